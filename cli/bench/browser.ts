@@ -1,0 +1,98 @@
+/** @file The page's own trainer in a headless Chromium, on WASM and on WebGPU. */
+import { chromium, type Page } from '@playwright/test';
+import { openHarness } from '../../e2e/harness/open.ts';
+import { findBrowser } from '../../scripts/browser.mjs';
+import { assert, UsageError } from '../../src/lib/assert.ts';
+import type { LoadedPolicy } from '../environment.ts';
+import type { GpuCounts } from './row.ts';
+import type { Stepper } from './steps.ts';
+
+const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const withoutGpu = ['--disable-gpu'];
+const hardware = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : [])];
+const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** For a page to load, on a machine that is busy. */
+const PATIENCE_MILLISECONDS = 120_000;
+
+/** The harness page, built and served, and a browser to open it in. */
+export interface BenchSite {
+  /** A page in a fresh browser, with the browser's name; `close` ends both. */
+  open(args: readonly string[]): Promise<BenchPage>;
+  close(): Promise<void>;
+}
+
+export interface BenchPage {
+  readonly page: Page;
+  readonly browser: string;
+  close(): Promise<void>;
+}
+
+/** Throws a UsageError in words where there is no browser. */
+export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<BenchSite> {
+  const executablePath = await findBrowser();
+  if (executablePath === null) throw new UsageError('no Chrome or Chromium was found: install one, or set ROLLOUT_CHROMIUM to its path');
+  const site = await openHarness();
+  return {
+    async open(args) {
+      const browser = await chromium.launch({ executablePath, args: [...quiet, ...args] });
+      try {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(PATIENCE_MILLISECONDS);
+        await page.route(`**/policies/${checkpoint.manifest.id}.safetensors`, (route) => route.fulfill({ body: Buffer.from(bytes), contentType: 'application/octet-stream' }));
+        await page.goto(site.url);
+        await page.waitForFunction(() => 'harness' in window);
+        return { page, browser: `Chromium ${browser.version()}`, close: () => browser.close() };
+      } catch (error) {
+        await browser.close();
+        throw error;
+      }
+    },
+    close: () => site.close(),
+  };
+}
+
+/** A browser that trains on the CPU. */
+export const openWasmPage = (site: BenchSite): Promise<BenchPage> => site.open(withoutGpu);
+
+/** A browser with a graphics adapter: the machine's own, else one that computes on the CPU. Throws a UsageError that says why there is none. */
+export async function openGpuPage(site: BenchSite): Promise<BenchPage & { readonly softwareAdapter: boolean }> {
+  let why = '';
+  for (const args of [hardware, software]) {
+    const opened = await site.open(args);
+    const found = await opened.page.evaluate(() => window.harness.adapter());
+    if (found.backend === 'webgpu') return { ...opened, softwareAdapter: found.software };
+    why = found.reason;
+    await opened.close();
+  }
+  throw new UsageError(why);
+}
+
+/** The trainer behind the page's worker layer. */
+export function pageStepper(page: Page): Stepper {
+  return {
+    async open(config, options) {
+      const info = await page.evaluate(([c, o]) => window.harness.openTrainer(c, o), [config, options] as const);
+      // The page falls back to WASM by itself; a bench of WebGPU must not.
+      assert(info.backend === options.backend, info.backendReason ?? `the run is on ${info.backend}`);
+      return info;
+    },
+    step: () => page.evaluate(() => window.harness.trainStep()),
+    statistics: () => page.evaluate(() => window.harness.trainerStatistics()),
+    close: () => page.evaluate(() => window.harness.closeTrainer()),
+  };
+}
+
+/** What the GPU is asked to do for `rows` completions at a time, counted on an untrained policy of the default size; what is timed there is the mean of `runs`. */
+export async function gpuCounts(page: Page, rows: number, runs: number): Promise<GpuCounts> {
+  const { dispatches, rollout, score, gradient, update, ...report } = await page.evaluate((count) => window.harness.measure('default', count), rows);
+  const { merge, score: base } = await page.evaluate(([count, often]) => window.harness.enqueuedMilliseconds('default', count, often), [rows, runs] as const);
+  const { layers, dispatchesPerDecodeStep, dispatchesPerDecodeStepAndLayer, dispatchesPerUpdate, readBacksWhileDecoding } = report;
+  return {
+    layers, dispatchesPerDecodeStep, dispatchesPerDecodeStepAndLayer,
+    prefillDispatches: dispatches.prefill ?? 0, mergeDispatches: dispatches.merge ?? 0,
+    mergeMilliseconds: merge, scoreMilliseconds: base,
+    scoreDispatches: score.dispatches, gradientDispatches: gradient.dispatches, optimizerDispatches: update.dispatches, dispatchesPerUpdate,
+    readBacksPerRollout: rollout.readBacks, readBacksWhileDecoding,
+  };
+}

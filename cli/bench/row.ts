@@ -1,0 +1,127 @@
+/** @file What was measured on one backend, as data: made from the reports of its steps. */
+import { mean, quantile } from '../../src/lib/statistics.ts';
+import type { MetricName } from '../../src/rl/metrics.ts';
+import type { RunInfo, StepReport } from '../../src/rl/trainer.ts';
+
+export const benchBackends = ['node', 'wasm', 'webgpu'] as const;
+export type BenchBackend = (typeof benchBackends)[number];
+
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What the GPU is asked to do; counted on a step of the default policy's size. */
+export interface GpuCounts {
+  readonly layers: number;
+  readonly dispatchesPerDecodeStep: number;
+  readonly dispatchesPerDecodeStepAndLayer: number;
+  /** Once a rollout each. */
+  readonly prefillDispatches: number;
+  readonly mergeDispatches: number;
+  readonly mergeMilliseconds: number;
+  /** The score's own time: the trainer only enqueues it, so that its clock finds it in the update. */
+  readonly scoreMilliseconds: number;
+  readonly scoreDispatches: number;
+  readonly gradientDispatches: number;
+  readonly optimizerDispatches: number;
+  /** The three before together. */
+  readonly dispatchesPerUpdate: number;
+  readonly readBacksPerRollout: number;
+  /** Of those, before the last token was drawn. */
+  readonly readBacksWhileDecoding: number;
+}
+
+export interface MeasuredRow {
+  readonly backend: BenchBackend;
+  readonly workers: number;
+  /** Adapter name or build. */
+  readonly device: string;
+  /** The adapter computes on the CPU: its times say nothing about a GPU. */
+  readonly softwareAdapter: boolean;
+  /** From asking for a run to its being ready. */
+  readonly openSeconds: number;
+  /** Completions of a step. */
+  readonly rows: number;
+  /** Measured steps, and the steps before them that were not counted. */
+  readonly steps: number;
+  readonly warmup: number;
+  /** Completion tokens per second of rollout. */
+  readonly decodeTokensPerSecond: Spread;
+  /** Prompt and completion tokens per second of update. */
+  readonly trainTokensPerSecond: Spread;
+  readonly milliseconds: Readonly<Record<'step' | 'rollout' | 'score' | 'update', Spread>>;
+  /** Nats: mean over all tokens and the largest of any. */
+  readonly samplerTrainerDifference: { readonly mean: number; readonly max: number };
+  readonly bytesUploadedPerStep: number;
+  readonly bytesReadPerStep: number;
+  /** Absent off the GPU. */
+  readonly readBacksPerStep?: number;
+  readonly gpu?: GpuCounts;
+}
+
+/** A backend without figures, and why. */
+export interface MissingRow {
+  readonly backend: BenchBackend;
+  readonly workers: number;
+  readonly unavailable: string;
+}
+
+export type BenchRow = MeasuredRow | MissingRow;
+
+export interface BenchReport {
+  /** ISO 8601. */
+  readonly date: string;
+  /** Of the project, with its commit where it is known. */
+  readonly version: string;
+  readonly machine: { readonly cores: number; readonly cpu: string; readonly node: string; readonly browser: string | null };
+  readonly preset: string;
+  readonly policy: string;
+  readonly rows: readonly BenchRow[];
+}
+
+export const spread = (values: readonly number[]): Spread => ({ median: quantile(values, 0.5), min: Math.min(...values), max: Math.max(...values) });
+
+/** Steps on one backend: `reports` from the first step on, `before` and `after` the counters around the measured ones. */
+export interface StepsMeasured {
+  readonly info: Pick<RunInfo, 'backendDescription' | 'workers' | 'config'>;
+  /** From asking for a run to its being ready: policy, workers, graphs. */
+  readonly openSeconds: number;
+  readonly warmup: number;
+  readonly reports: readonly Pick<StepReport, 'metrics' | 'groups'>[];
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+}
+
+const completionTokens = ({ groups }: Pick<StepReport, 'groups'>): number =>
+  groups.reduce((sum, { completions }) => completions.reduce((tokens, c) => tokens + c.tokens.length, sum), 0);
+
+/** The row of a backend. Throws an Error where a step lacks a metric that every step has. */
+export function measuredRow(backend: BenchBackend, { info, openSeconds, warmup, reports, before, after }: StepsMeasured, gpu: { softwareAdapter: boolean; counts: GpuCounts } | null = null): MeasuredRow {
+  const metric = (step: number, name: MetricName): number => {
+    const value = reports[step]?.metrics[name];
+    if (value === undefined) throw new Error(`step ${step} has no ${name}`);
+    return value;
+  };
+  const measured = reports.map((_, step) => step).slice(warmup);
+  const over = (value: (step: number) => number): Spread => spread(measured.map(value));
+  const milliseconds = (name: MetricName): Spread => over((step) => 1000 * metric(step, name));
+  const tokens = (step: number) => metric(step, 'num_tokens') - (step === 0 ? 0 : metric(step - 1, 'num_tokens'));
+  const perStep = (name: string) => ((after[name] ?? 0) - (before[name] ?? 0)) / measured.length;
+  const drawn = measured.map((step) => completionTokens(reports[step] as StepReport));
+  const difference = measured.map((step, i) => metric(step, 'sampling/sampling_logp_difference/mean') * (drawn[i] as number));
+  return {
+    backend, workers: info.workers, device: info.backendDescription, softwareAdapter: gpu?.softwareAdapter ?? false, openSeconds,
+    rows: info.config.promptsPerStep * info.config.numGenerations, steps: measured.length, warmup,
+    decodeTokensPerSecond: over((step) => (drawn[step - warmup] as number) / metric(step, 'time/rollout')),
+    trainTokensPerSecond: over((step) => tokens(step) / metric(step, 'time/update')),
+    milliseconds: { step: milliseconds('step_time'), rollout: milliseconds('time/rollout'), score: milliseconds('time/score'), update: milliseconds('time/update') },
+    samplerTrainerDifference: {
+      mean: mean(difference) / mean(drawn),
+      max: Math.max(...measured.map((step) => metric(step, 'sampling/sampling_logp_difference/max'))),
+    },
+    bytesUploadedPerStep: perStep('bytesUploaded'), bytesReadPerStep: perStep('bytesRead'),
+    ...(gpu ? { readBacksPerStep: perStep('readBacks'), gpu: gpu.counts } : {}),
+  };
+}

@@ -1,0 +1,64 @@
+/** @file Steps of the default preset on one backend, wherever the trainer lives. */
+import type { TrainConfig } from '../../src/rl/config.ts';
+import { knobs, presetConfig } from '../../src/rl/config.ts';
+import { LocalTrainer } from '../../src/rl/localTrainer.ts';
+import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import { type LoadedPolicy, nodeEnvironment } from '../environment.ts';
+import { createProgress } from '../progress.ts';
+import type { StepsMeasured } from './row.ts';
+
+export const PRESET = 'default';
+
+/** A trainer as the bench needs it. */
+export interface Stepper {
+  open(config: TrainConfig, options: OpenOptions): Promise<RunInfo>;
+  step(): Promise<StepReport>;
+  statistics(): Promise<Readonly<Record<string, number>>>;
+  close(): Promise<void>;
+}
+
+/** How long to measure. */
+export interface Extent {
+  readonly warmup: number;
+  readonly steps: number;
+}
+
+/** The preset without its evaluations; `rows` completions a step where that is given. */
+export function benchConfig(policy: LoadedPolicy, rows?: number): TrainConfig {
+  const config = presetConfig(PRESET);
+  return {
+    ...config, policy: policy.checkpoint.manifest.id, evalEvery: 0, maxSteps: knobs.maxSteps.max,
+    promptsPerStep: rows === undefined ? config.promptsPerStep : rows / config.numGenerations,
+  };
+}
+
+/** Opens a run, trains, and keeps every report; `label` names it in the progress bar. Closes the trainer, also after a failure. */
+export async function measureSteps(trainer: Stepper, label: string, config: TrainConfig, options: OpenOptions, { warmup, steps }: Extent): Promise<StepsMeasured> {
+  process.stderr.write(`${label}: opening ...\n`);
+  try {
+    const begun = performance.now();
+    const info = await trainer.open(config, options);
+    const openSeconds = (performance.now() - begun) / 1000;
+    const progress = createProgress(label, warmup + steps);
+    const reports: StepReport[] = [];
+    const train = async (count: number, note: string) => {
+      for (let i = 0; i < count; i++) {
+        reports.push(await trainer.step());
+        progress.update(reports.length, note);
+      }
+    };
+    await train(warmup, 'warming up');
+    const before = await trainer.statistics();
+    await train(steps, '');
+    progress.finish();
+    return { info, openSeconds, warmup, reports, before, after: await trainer.statistics() };
+  } finally {
+    await trainer.close();
+  }
+}
+
+/** The trainer of the command line, on onnxruntime-node. */
+export function nodeStepper(policy: LoadedPolicy): Stepper {
+  const trainer = new LocalTrainer(nodeEnvironment(policy));
+  return { open: (config, options) => trainer.open(config, options), step: () => trainer.step(), statistics: () => trainer.statistics(), close: () => trainer.dispose() };
+}

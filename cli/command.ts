@@ -1,0 +1,52 @@
+/** @file How every command starts and ends: help on stdout, complaints on stderr in a sentence, and Ctrl-C that lets a write finish. */
+import { UsageError } from '../src/lib/assert.ts';
+import { type Command, type FlagTable, type FlagValues, HelpAsked, readFlags } from './flags.ts';
+
+/** Errors whose message is meant for people; others show where they come from. */
+const SPOKEN = new Set(['UsageError', 'CheckpointError', 'RuntimeError', 'NonFiniteUpdateError', 'Interrupted', 'Refuted']);
+
+/** Thrown where a command stopped because it was asked to; the message says what was kept. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Thrown where a command did its work and the answer is no; the message says why. */
+export class Refuted extends Error {
+  override readonly name = 'Refuted';
+}
+
+/** Whether Ctrl-C was pressed; a second one ends the process at once. */
+export function watchInterrupt(): { readonly asked: boolean; release(): void } {
+  const state = { asked: false };
+  const listener = () => {
+    state.asked = true;
+    process.stderr.write('\nStopping after this step; Ctrl-C again stops at once.\n');
+  };
+  process.once('SIGINT', listener);
+  return { get asked() { return state.asked; }, release: () => process.off('SIGINT', listener) };
+}
+
+/** Whoever read our output, as in `... | head`, has gone: nothing to complain of. */
+const readerGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
+
+function complain(name: string, error: unknown): number {
+  if (readerGone(error)) return 0;
+  if (error instanceof HelpAsked) {
+    process.stdout.write(`${error.message}\n`);
+    return 0;
+  }
+  const spoken = error instanceof Error && SPOKEN.has(error.name);
+  process.stderr.write(`${name}: ${spoken ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (error instanceof Interrupted) return 130;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Runs a command on this process's arguments; exit code 2 for a bad flag or input, 1 for any other failure, 130 after Ctrl-C. */
+export async function runCommand<const F extends FlagTable>(command: Command<F>, main: (values: FlagValues<F>) => Promise<void>): Promise<void> {
+  process.stdout.on('error', (error) => process.exit(complain(command.name, error)));
+  try {
+    await main(readFlags(command, process.argv.slice(2)));
+  } catch (error) {
+    process.exitCode = complain(command.name, error);
+  }
+}

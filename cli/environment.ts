@@ -1,0 +1,88 @@
+/** @file The trainer's surroundings on Node: policies from files, lanes on onnxruntime-node or on WASM. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assert, UsageError } from '../src/lib/assert.ts';
+import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
+import { CheckpointError } from '../src/policy/safetensors.ts';
+import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
+import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
+import type { TrainerEnvironment } from '../src/rl/localTrainer.ts';
+import { createNodeLanes } from '../src/worker/nodeLanes.ts';
+
+/** Backends of the command line; the browser's GPU is not among them. */
+export const backends = ['node', 'wasm'] as const;
+export type CliBackend = (typeof backends)[number];
+
+/** Where the shipped policies lie. */
+export const policyFolder = fileURLToPath(new URL('../public/policies/', import.meta.url));
+const EXTENSION = '.safetensors';
+
+export const shippedPolicyPath = (id: string): string => join(policyFolder, `${id}${EXTENSION}`);
+
+/** Ids of the policies that are there. */
+export function shippedPolicies(): string[] {
+  if (!existsSync(policyFolder)) return [];
+  return readdirSync(policyFolder).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length)).sort();
+}
+
+/** A file's bytes, or a UsageError that names the flag and the path. */
+export function readInput(flag: string, path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (cause) {
+    throw new UsageError(`${flag}: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** What `read` makes of a file; a CheckpointError then also names the flag and the path. */
+export function inFile<T>(flag: string, path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw new CheckpointError(`${flag} ${path}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+export interface LoadedPolicy {
+  readonly bytes: Uint8Array;
+  readonly checkpoint: Checkpoint;
+}
+
+/** The policy of `--policy`: the id of a shipped one, or a path. */
+export function loadPolicyFile(policy: string): LoadedPolicy {
+  const isId = /^[a-z0-9-]+$/.test(policy);
+  const path = isId ? shippedPolicyPath(policy) : resolve(policy);
+  assert(!isId || existsSync(path), `--policy: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`);
+  const bytes = readInput('--policy', path);
+  return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes)) };
+}
+
+/** A learner with `workers` lanes on the backend. */
+export async function createLearner(spec: LearnerSpec, seed: number, backend: CliBackend, workers: number): Promise<Learner> {
+  const { lanes, lost } = await createNodeLanes(workers, backend);
+  try {
+    return await ShardedLearner.create(lanes, spec, seed, lost);
+  } catch (error) {
+    // Threads that are left alone would keep the process from ending.
+    await Promise.allSettled(lanes.map((lane) => lane.dispose()));
+    throw error;
+  }
+}
+
+/** Surroundings in which every policy id stands for the given file. */
+export function nodeEnvironment(policy: LoadedPolicy): TrainerEnvironment {
+  return {
+    async loadPolicy(_id, progress) {
+      progress(policy.bytes.length, policy.bytes.length);
+      return policy.bytes;
+    },
+    async createLearner(spec, seed, { backend, workers }) {
+      assert(backend === 'node' || backend === 'wasm', `backend: the command line has ${backends.join(' and ')}, not ${backend}`);
+      assert(workers !== 'auto', 'workers: a number is needed');
+      return { learner: await createLearner(spec, seed, backend, workers) };
+    },
+    now: () => performance.now(),
+  };
+}

@@ -1,0 +1,53 @@
+/** @file `npm run evaluate`: the accuracy of a policy, tuned or not, on problems that training never sees. */
+import { assert } from '../src/lib/assert.ts';
+import { taskById, tasks } from '../src/tasks/index.ts';
+import { decodeAdapter } from './adapterFile.ts';
+import { runCommand } from './command.ts';
+import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
+import { choice, type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
+import { type Measurement, measure } from './measure.ts';
+import { openJsonLines } from './output.ts';
+import { methodsText, percent } from './trainTable.ts';
+
+const flags = {
+  policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
+  task: choice('Task.', tasks.map(({ id }) => id), 'sums'),
+  difficulty: optionalNumber('Size of the problems.', 'the task’s usual', { min: 1, integer: true }),
+  split: choice('Which side of the division of problems.', ['heldout', 'validation'], 'heldout'),
+  problems: numeric('Distinct problems, the same for every policy and seed.', 256, { min: 1, max: 4096, integer: true }),
+  samples: numeric('Completions sampled for each at temperature 1.', 8, { min: 1, max: 64, integer: true }),
+  adapter: optionalText('Tuned adapter that npm run train -- --save wrote for this policy.', 'FILE.safetensors'),
+  seed: numeric('Of the sampling.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
+  backend: choice('Where the graphs run.', backends, 'node'),
+  workers: numeric('Lanes that share the work.', 1, { min: 1, max: 16, integer: true }),
+  json: optionalText('Writes the measurement as one line of JSON; - is stdout.', 'FILE', 'a table on stdout'),
+};
+
+function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength }: Measurement): string {
+  return [
+    `${problems} problems, ${samplesPerProblem} completions each, mean length ${meanLength.toFixed(1)} tokens`,
+    `sampled   ${percent(sampled)} [${percent(interval[0])}, ${percent(interval[1])}] (95 %, over problems)`,
+    `greedy    ${percent(greedy)}`,
+    ...Object.entries(passAtK).map(([k, value]) => `pass@${k.padEnd(4)} ${percent(value)}`),
+    `methods   ${methodsText(methods)}`,
+  ].join('\n');
+}
+
+async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
+  const { task, split, problems, samples, seed, backend, workers } = values;
+  const { difficulty: dial } = taskById(task);
+  const difficulty = values.difficulty ?? dial.default;
+  assert(difficulty >= dial.min && difficulty <= dial.max, `--difficulty: ${task} takes ${dial.min} to ${dial.max}, not ${difficulty}`);
+  const policy = loadPolicyFile(values.policy);
+  const { config, manifest } = policy.checkpoint;
+  const path = values.adapter;
+  const adapter = path === undefined ? undefined : inFile('--adapter', path, () => decodeAdapter(readInput('--adapter', path), config, manifest.sha256));
+  const json = values.json === undefined ? null : openJsonLines(values.json);
+  const measured = await measure({ policy, task, difficulty, split, problems, samples, seed, backend, workers, ...(adapter ? { adapter } : {}) });
+  const { step: _, ...measurement } = measured;
+  json?.write({ policy: manifest.id, policyHash: manifest.sha256, adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
+  json?.close();
+  if (!json) process.stdout.write(`${manifest.id}${path === undefined ? '' : ' with adapter'}: ${task} at difficulty ${difficulty}, ${split}\n${table(measured)}\n`);
+}
+
+await runCommand({ name: 'evaluate', summary: 'Measures a policy on problems that training never sees.', flags }, evaluatePolicy);

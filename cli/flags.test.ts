@@ -1,0 +1,99 @@
+/** @file Flags: values and defaults, every complaint names its flag, the help lists what there is. */
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../src/lib/assert.ts';
+import { knobNames, knobs, presetConfig } from '../src/rl/config.ts';
+import { choice, HelpAsked, numeric, optionalNumber, optionalText, readFlags, requiredText, text, toggle } from './flags.ts';
+import { runConfig, runFlags } from './runFlags.ts';
+
+const command = {
+  name: 'example',
+  summary: 'Does something.',
+  flags: {
+    steps: numeric('Steps.', 10, { min: 1, max: 20, integer: true }),
+    rate: { ...optionalNumber('Rate.', 'the preset’s', { min: 0 }), name: 'learning_rate' },
+    backend: choice('Backend.', ['node', 'wasm'], 'node'),
+    out: optionalText('Output.', 'FILE'),
+    title: text('Title.', 'S', 'none'),
+    path: requiredText('Input.', 'PATH'),
+    fast: toggle('Hurry.'),
+  },
+};
+const read = (...args: string[]) => readFlags(command, args);
+
+describe('readFlags', () => {
+  test('values, and defaults for what is left out', () => {
+    expect(read('--path', 'a')).toEqual({ steps: 10, rate: undefined, backend: 'node', out: undefined, title: 'none', path: 'a', fast: false });
+    expect(read('--path=a', '--steps', '3', '--learning_rate', '1e-3', '--backend', 'wasm', '--out', '-', '--title', 'x', '--fast'))
+      .toEqual({ steps: 3, rate: 0.001, backend: 'wasm', out: '-', title: 'x', path: 'a', fast: true });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--bogus'], /'--bogus'/],
+    [['--path', 'a', 'stray'], /'stray'/],
+    [[], /^--path: is needed/],
+    [['--path', ''], /^--path: must not be empty/],
+    [['--path', 'a', '--steps'], /'--steps <value>' argument missing/],
+    [['--path', 'a', '--steps', '--fast'], /'--steps'/],
+    [['--path', 'a', '--steps', '1.5'], /^--steps: a whole number is needed, not "1.5"$/],
+    [['--path', 'a', '--steps', '0'], /^--steps: at least 1, not "0"$/],
+    [['--path', 'a', '--steps', '21'], /^--steps: at most 20, not "21"$/],
+    [['--path', 'a', '--steps', '0x10'], /^--steps: a number is needed/],
+    [['--path', 'a', '--steps', ''], /^--steps: a number is needed/],
+    [['--path', 'a', '--learning_rate=-1'], /^--learning_rate: at least 0/],
+    [['--path', 'a', '--learning_rate', 'NaN'], /^--learning_rate: a number is needed/],
+    [['--path', 'a', '--backend', 'gpu'], /^--backend: one of node, wasm is needed, not "gpu"$/],
+    [['--path', 'a', '--fast=yes'], /'--fast'/],
+  ])('%j is refused by name', (args, message) => {
+    expect(() => read(...args)).toThrow(UsageError);
+    expect(() => read(...args)).toThrow(message);
+  });
+
+  test('--help lists every flag with its default, whatever else is there', () => {
+    expect(() => read('--help', '--fast')).toThrow(HelpAsked);
+    const help = (() => {
+      try {
+        read('--help');
+      } catch (error) {
+        if (error instanceof HelpAsked) return error.message.split('\n');
+      }
+      return [];
+    })();
+    expect(help[0]).toBe('npm run example -- [flags]');
+    expect(help.filter((line) => line.startsWith('  --')).map((line) => line.trim().split(' ')[0])).toEqual(['--steps', '--learning_rate', '--backend', '--out', '--title', '--path', '--fast', '--help']);
+    expect(help.join('\n')).toMatch(/--steps N +Steps\. \(default 10\)/);
+    expect(help.join('\n')).toMatch(/--learning_rate X +Rate\. \(default: the preset’s\)/);
+    expect(help.join('\n')).toMatch(/--path PATH +Input\. \(required\)/);
+  });
+});
+
+describe('the flags of a run', () => {
+  const config = (...args: string[]) => runConfig(readFlags({ name: 'train', summary: '', flags: runFlags }, args), 'default');
+
+  test('nothing given is the preset, without evaluations on the way', () => {
+    expect(config()).toEqual({ ...presetConfig('default'), evalEvery: 0 });
+    expect(config('--preset', 'countdown')).toEqual({ ...presetConfig('countdown'), evalEvery: 0 });
+  });
+
+  test.each(knobNames)('%s is set by its id', (name) => {
+    const { id, min, max, integer } = knobs[name];
+    // The dial of the task is narrower than the knob's.
+    const value = name === 'difficulty' ? 3 : integer ? min + 1 : (min + max) / 2;
+    expect(config(`--${id}`, String(value))).toEqual({ ...presetConfig('default'), evalEvery: 0, [name]: value });
+  });
+
+  test('another task comes at its own difficulty', () => {
+    expect(config('--task', 'chain')).toMatchObject({ task: 'chain', difficulty: 3 });
+    expect(config('--task', 'chain', '--difficulty', '2', '--shuffle_rewards', '--steps', '7', '--shard_size', '16')).toMatchObject({ task: 'chain', difficulty: 2, shuffleRewards: true, maxSteps: 7, shardSize: 16 });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--task', 'poetry'], /^task: there is no "poetry"; choose one of sums/],
+    [['--preset', 'none'], /^--preset: one of default,/],
+    [['--difficulty', '8'], /^--difficulty: sums takes 2 to 5, not 8$/],
+    [['--learning_rate', '1'], /^--learning_rate: at most 0.02/],
+    [['--steps', '3', '--max_steps', '4'], /^--steps and --max_steps/],
+  ])('%j is refused by name', (args, message) => {
+    expect(() => config(...args)).toThrow(UsageError);
+    expect(() => config(...args)).toThrow(message);
+  });
+});

@@ -1,0 +1,64 @@
+/** @file Continuing a text with a policy, with the positions counted as llama2.c counts them. */
+import type { Runtime } from '../src/engine/runtime/runtime.ts';
+import { assert, UsageError } from '../src/lib/assert.ts';
+import { frozenParameters } from '../src/policy/parameters.ts';
+import { createCpuSampler } from '../src/policy/sampler.ts';
+import { keyedUniforms } from '../src/rl/rollout/rollout.ts';
+import type { LanguageModel } from './languageModel.ts';
+
+export interface GenerationOptions {
+  readonly prompt: string;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Positions that the policy reads: prompt (BOS included) and continuation; no more than its context. */
+  readonly steps: number;
+  readonly seed: number;
+}
+
+export interface Continuation {
+  /** Prompt and continuation. */
+  readonly text: string;
+  readonly promptIds: readonly number[];
+  /** Without the token that ended it. */
+  readonly completionIds: readonly number[];
+  /** Ended by BOS or EOS rather than by the number of steps. */
+  readonly ended: boolean;
+}
+
+function encoded({ tokenizer }: LanguageModel, prompt: string): number[] {
+  try {
+    return tokenizer.encode(prompt);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new UsageError(`--prompt: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** Token ids of the prompt and how many tokens to draw. Throws UsageError where they do not fit. */
+function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { promptIds: number[]; draws: number } {
+  const { config, tokenizer, startsWithBos } = model;
+  const promptIds = [...(startsWithBos ? [tokenizer.bosId] : []), ...encoded(model, prompt)];
+  assert(promptIds.length > 0, '--prompt: this policy needs at least one character to continue');
+  assert(promptIds.length <= config.maxSequence, `--prompt: it takes ${promptIds.length} tokens, and the context of this policy has ${config.maxSequence}`);
+  assert(promptIds.length <= steps, `--steps: the prompt alone takes ${promptIds.length} positions, so at least as many are needed, not ${steps}`);
+  return { promptIds, draws: Math.min(steps, config.maxSequence) - promptIds.length + 1 };
+}
+
+/** Continues the prompt until BOS, EOS or the last position. BOS ends a text too: llama2.c's models put it between stories. */
+export async function continueText(runtime: Runtime, model: LanguageModel, options: GenerationOptions): Promise<Continuation> {
+  const { config, weights, tokenizer } = model;
+  const { bosId, eosId, padId } = tokenizer;
+  const { promptIds, draws } = plan(model, options);
+  const shape = { rows: 1, promptLength: promptIds.length, completionLength: draws };
+  const sampler = await createCpuSampler(runtime, config, frozenParameters(weights), { padId, eosId }, shape, null);
+  try {
+    const uniforms = keyedUniforms([options.seed, 'generate'], 1, 1, draws);
+    const { tokenIds, lengths } = await sampler.sample({ prompts: [promptIds], uniforms, temperature: options.temperature });
+    const drawn = Array.from(tokenIds.subarray(0, lengths[0]));
+    const end = drawn.findIndex((id) => id === bosId || id === eosId);
+    const completionIds = end < 0 ? drawn : drawn.slice(0, end);
+    return { text: tokenizer.decode([...promptIds, ...completionIds]), promptIds, completionIds, ended: end >= 0 };
+  } finally {
+    await sampler.dispose();
+  }
+}

@@ -1,0 +1,30 @@
+/** @file The default preset learns, in small: fewer steps and problems than the claim, with its control beside it. */
+import { expect, test } from 'vitest';
+import { presetConfig, type TrainConfig } from '../src/rl/config.ts';
+import { loadPolicyFile } from './environment.ts';
+import { trainRun } from './trainRun.ts';
+
+const STEPS = 50;
+
+async function run(policy: string, changes: Partial<TrainConfig>) {
+  const config: TrainConfig = { ...presetConfig('default'), maxSteps: STEPS, evalEvery: 0, ...changes };
+  const { summary } = await trainRun({ preset: 'default', config, policy: loadPolicyFile(policy), backend: 'node', workers: 2, evalProblems: 96, evalSamples: 2 });
+  return summary;
+}
+
+test.each(['default', 'default-b'])('from base %s the sampled accuracy rises by more than 20 points in 50 steps, by choosing the worked method', { timeout: 180_000 }, async (policy) => {
+  const summary = await run(policy, { seed: 11 });
+  expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.2);
+  expect(summary.finalMethods.worked?.share).toBeGreaterThan(2 * (summary.baseMethods.worked?.share ?? 1));
+});
+
+test('with learning rate 0 nothing changes', { timeout: 180_000 }, async () => {
+  const summary = await run('default', { seed: 11, learningRate: 0, maxSteps: 5 });
+  expect(summary.finalAccuracy).toBe(summary.baseAccuracy);
+  expect(summary.finalGreedy).toBe(summary.baseGreedy);
+});
+
+test('with shuffled rewards it does not learn', { timeout: 180_000 }, async () => {
+  const summary = await run('default', { seed: 11, shuffleRewards: true });
+  expect(summary.finalAccuracy - summary.baseAccuracy).toBeLessThan(0.1);
+});

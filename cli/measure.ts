@@ -1,0 +1,54 @@
+/** @file How well a policy does on a task's fixed problems: sampled, greedy, pass@k, and by method. */
+import { mean, passAtK } from '../src/lib/statistics.ts';
+import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
+import { tokenizerFrom } from '../src/policy/checkpoint.ts';
+import { evaluate } from '../src/rl/evaluate.ts';
+import type { EvaluationReport } from '../src/rl/trainer.ts';
+import { taskById } from '../src/tasks/index.ts';
+import type { Split } from '../src/tasks/task.ts';
+import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+
+export interface MeasureRequest {
+  readonly policy: LoadedPolicy;
+  readonly task: string;
+  readonly difficulty: number;
+  readonly split: Split;
+  readonly problems: number;
+  readonly samples: number;
+  /** Keys the random numbers of the sampling. */
+  readonly seed: number;
+  readonly backend: CliBackend;
+  readonly workers: number;
+  /** The tuned adapter; absent measures the base. */
+  readonly adapter?: { readonly flat: Float32Array; readonly lora: LoraConfig };
+}
+
+export interface Measurement extends EvaluationReport {
+  /** Mean over problems of the unbiased pass@k, for k = 1, 2, 4, 8 as far as there are samples. */
+  readonly passAtK: Readonly<Record<string, number>>;
+}
+
+const SHARD = 32;
+/** A base is sampled with a zero adapter, the smallest there is. */
+const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] };
+
+/** Measures on the first `problems` fixed problems of the split. */
+export async function measure(request: MeasureRequest): Promise<Measurement> {
+  const { policy, difficulty, split, problems, samples, seed, adapter } = request;
+  const task = taskById(request.task);
+  const characters = task.lengths(difficulty);
+  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const spec = { checkpoint: policy.bytes, lora: adapter?.lora ?? smallestLora, algorithm: 'grpo', shardSize: SHARD, ...lengths };
+  const learner = await createLearner(spec, seed, request.backend, request.workers);
+  try {
+    if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
+    const { correctPerProblem, ...report } = await evaluate(learner, tokenizerFrom(policy.checkpoint.tokenizer), task, {
+      split, difficulty, problems, samplesPerProblem: samples, completionLength: lengths.completionLength,
+      key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
+    });
+    const ks = [1, 2, 4, 8].filter((k) => k <= samples);
+    return { ...report, passAtK: Object.fromEntries(ks.map((k) => [k, mean(correctPerProblem.map((right) => passAtK(samples, right, k)))])) };
+  } finally {
+    await learner.dispose();
+  }
+}

@@ -1,0 +1,69 @@
+/** @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph. */
+import { createNodeRuntime } from '../src/engine/runtime/node.ts';
+import type { Algorithm } from '../src/rl/algorithm.ts';
+import { evaluateObjective } from '../src/rl/evaluateObjective.ts';
+import type { ObjectiveInput } from '../src/rl/objectiveInput.ts';
+import { algorithms } from '../src/rl/papers/index.ts';
+import { UsageError } from '../src/lib/assert.ts';
+import { runCommand } from './command.ts';
+import { readInput } from './environment.ts';
+import { choice, type FlagValues, optionalText, toggle } from './flags.ts';
+import { writeWhole } from './output.ts';
+
+const flags = {
+  name: optionalText('Objective; --list names them.', 'NAME', 'needed without --list'),
+  input: optionalText('JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, expert, chosen, rejected as [B][T] arrays, and settings by name.', 'FILE', 'needed without --list'),
+  json: optionalText('Writes {loss, grad, metrics}, grad being dloss/dlogp as [B][T]; - is stdout.', 'OUT', 'stdout'),
+  precision: choice('Numbers that the graph computes with.', ['float64', 'float32'], 'float64'),
+  list: toggle('Lists the objectives with their settings, defaults, formulas and citations; with --json as JSON.'),
+};
+
+/** Python writes NaN and Infinity bare; JSON has them only as strings. */
+const quoteNonFinite = (text: string): string => text.replaceAll(/(?<=[[,:\s])(-?Infinity|NaN)(?=[\s,\]}])/g, '"$1"');
+
+function readObjectiveInput(path: string): unknown {
+  const text = new TextDecoder().decode(readInput('--input', path));
+  try {
+    return JSON.parse(quoteNonFinite(text));
+  } catch (cause) {
+    throw new UsageError(`--input: ${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function described({ id, title, summary, formula, citation, settings, pairs }: Algorithm) {
+  return { name: id, title, summary, formula, citation, pairs: pairs ?? false, settings };
+}
+
+function listText(): string {
+  return algorithms.map((algorithm) => {
+    const { name, title, summary, formula, citation, pairs, settings } = described(algorithm);
+    const lines = settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
+    const rows = pairs ? ['    Pairs: even rows are preferred to the odd rows after them, unless chosen and rejected mark them.'] : [];
+    return [`${name}: ${title} (arXiv ${citation})`, `    ${summary}`, `    ${formula}`, ...rows, ...lines].join('\n');
+  }).join('\n\n');
+}
+
+/** A file, or stdout. */
+function write(path: string | undefined, text: string): void {
+  if (path === undefined || path === '-') process.stdout.write(text);
+  else writeWhole('--json', path, new TextEncoder().encode(text));
+}
+
+async function objective({ name, input, json, precision, list }: FlagValues<typeof flags>): Promise<void> {
+  if (list) {
+    write(json, json === undefined ? `${listText()}\n` : `${JSON.stringify(algorithms.map(described), null, 2)}\n`);
+    return;
+  }
+  if (name === undefined) throw new UsageError('--name: is needed (or --list)');
+  if (input === undefined) throw new UsageError('--input: is needed (or --list)');
+  // What a file holds is checked by the function itself.
+  const given = readObjectiveInput(input) as ObjectiveInput;
+  const runtime = await createNodeRuntime();
+  try {
+    write(json, `${JSON.stringify(await evaluateObjective(runtime, name, given, precision))}\n`);
+  } finally {
+    await runtime.dispose();
+  }
+}
+
+await runCommand({ name: 'objective', summary: 'Evaluates an objective on plain arrays through its compiled graph.', flags }, objective);

@@ -1,0 +1,76 @@
+/** @file Progress is a bar on a terminal and few lines elsewhere; files are written whole or not at all. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openJsonLines, writeWhole } from './output.ts';
+import { createProgress } from './progress.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollout-output-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a run of `total` parts, one a second, writes. */
+function written(total: number, isTTY: boolean, first = 1): string {
+  let seconds = 0;
+  let output = '';
+  const progress = createProgress('training', total, { isTTY, write: (text) => (output += text) }, () => 1000 * seconds);
+  for (let done = first; done <= total; done++) {
+    seconds++;
+    progress.update(done, `part ${done}`);
+  }
+  progress.finish();
+  return output;
+}
+
+describe('progress', () => {
+  test('elsewhere than on a terminal, a line every tenth', () => {
+    const lines = written(200, false).trimEnd().split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toBe('training 20/200 10 %, 20 s, 3 min 00 s left  part 20');
+    expect(lines.at(-1)).toBe('training 200/200 100 %, 3 min 20 s  part 200');
+  });
+
+  test('on a terminal, one line that is written over, ended at the end', () => {
+    const output = written(30, true);
+    expect(output.split('\r')).toHaveLength(31);
+    expect(output.match(/\n/g)).toHaveLength(1);
+    expect(output).toMatch(/\rtraining \[#{24}\] 30\/30 100 %, 30 s {2}part 30 *\n$/);
+  });
+
+  test('a resumed run reckons with its own speed', () => {
+    // 100 parts in 100 s so far, 60 of 200 were there before.
+    expect(written(200, false, 61)).toContain('training 160/200 80 %, 1 min 40 s, 40 s left');
+  });
+
+  test('a run of few parts says each once', () => {
+    expect(written(3, false).trimEnd().split('\n').map((line) => line.split(' ')[1])).toEqual(['1/3', '2/3', '3/3']);
+  });
+});
+
+describe('files', () => {
+  test('lines of JSON are there as soon as they are written, in a new folder too', () => {
+    const path = join(folder, 'new', 'run.jsonl');
+    const lines = openJsonLines(path);
+    lines.write({ step: 0, text: 'ü' });
+    expect(readFileSync(path, 'utf8')).toBe('{"step":0,"text":"ü"}\n');
+    lines.write({ summary: true });
+    lines.close();
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([{ step: 0, text: 'ü' }, { summary: true }]);
+  });
+
+  test('a whole file replaces the one before and leaves nothing beside it', () => {
+    const path = join(folder, 'whole', 'a.bin');
+    writeWhole('--out', path, Uint8Array.of(1));
+    writeWhole('--out', path, Uint8Array.of(2, 3));
+    expect([...readFileSync(path)]).toEqual([2, 3]);
+    expect(readdirSync(join(folder, 'whole'))).toEqual(['a.bin']);
+  });
+
+  test('what cannot be written is refused by flag and path, without a part left behind', () => {
+    const taken = join(folder, 'taken');
+    mkdirSync(taken);
+    expect(() => writeWhole('--out', taken, Uint8Array.of(1))).toThrow(/^--out: .*taken cannot be written: /);
+    expect(() => openJsonLines(taken)).toThrow(/^--json: .*taken cannot be written: /);
+    expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
+  });
+});

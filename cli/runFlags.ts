@@ -1,0 +1,44 @@
+/** @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a preset make. */
+import { UsageError } from '../src/lib/assert.ts';
+import { type Knob, type KnobName, knobNames, knobs, presetConfig, presets, type TrainConfig } from '../src/rl/config.ts';
+import { checkedConfig } from '../src/rl/localTrainer.ts';
+import { taskById, tasks } from '../src/tasks/index.ts';
+import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
+
+const fromPreset = 'the preset’s';
+
+const knobFlag = ({ id, summary, min, max, integer }: Knob): Flag<number | undefined> =>
+  ({ ...optionalNumber(`${summary} ${min} to ${max}.`, fromPreset, { min, max, integer }), name: id });
+
+/** One flag a knob, written with the knob's id: `--learning_rate`. */
+const knobFlags = Object.fromEntries(knobNames.map((name) => [name, knobFlag(knobs[name])])) as Record<KnobName, Flag<number | undefined>>;
+
+const { min: leastSteps, max: mostSteps } = knobs.maxSteps;
+
+export const runFlags = {
+  preset: choice('Starting point.', presets.map(({ id }) => id), 'default'),
+  steps: optionalNumber('Steps to train; another name of --max_steps.', fromPreset, { min: leastSteps, max: mostSteps, integer: true }),
+  policy: optionalText('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', fromPreset),
+  task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`, 'NAME', fromPreset),
+  shuffleRewards: { ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'), name: 'shuffle_rewards' },
+  shardSize: { ...optionalNumber('Completions per shard: decides the last bits of a result, which the number of workers does not.', fromPreset, { min: 1, max: 128, integer: true }), name: 'shard_size' },
+  ...knobFlags,
+};
+
+export type RunValues = FlagValues<typeof runFlags>;
+
+/** The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws UsageError naming the flag. */
+export function runConfig(values: RunValues, policyId: string): TrainConfig {
+  const preset = presetConfig(values.preset);
+  const task = taskById(values.task ?? preset.task);
+  const base = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
+  const given = Object.fromEntries(knobNames.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
+  if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps) throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
+  const config = checkedConfig({
+    ...base, ...given, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
+    shuffleRewards: values.shuffleRewards, policy: policyId, evalEvery: 0,
+  });
+  const { min, max } = task.difficulty;
+  if (config.difficulty < min || config.difficulty > max) throw new UsageError(`--difficulty: ${task.id} takes ${min} to ${max}, not ${config.difficulty}`);
+  return config;
+}

@@ -1,0 +1,104 @@
+/** @file A run without a page: its lines, the same again, with more workers too; its adapter in a file; the command as npm runs it. */
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { loraTargets } from '../src/policy/lora.ts';
+import { presetConfig } from '../src/rl/config.ts';
+import { metrics } from '../src/rl/metrics.ts';
+import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
+import { tinyPolicy } from './fixture.ts';
+import { measure } from './measure.ts';
+import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
+import { createStepTable, summaryText } from './trainTable.ts';
+
+const policy = await tinyPolicy();
+const request: RunRequest = {
+  preset: 'default', policy, backend: 'node', workers: 1, evalProblems: 16, evalSamples: 4,
+  config: { ...presetConfig('default'), policy: 'tiny', seed: 5, maxSteps: 3, evalEvery: 0, numGenerations: 8, promptsPerStep: 4, shardSize: 8, rank: 2, alpha: 4, warmupSteps: 0, difficulty: 2 },
+};
+
+async function run(changes: Partial<RunRequest> = {}, stop = () => false) {
+  const lines: StepLine[] = [];
+  const result = await trainRun({ ...request, ...changes }, { step: (line) => lines.push(line), stop });
+  return { lines, ...result };
+}
+
+const timeless = (line: object) => Object.fromEntries(Object.entries(line).filter(([name]) => !isTimeField(name) && name !== 'workers'));
+const first = await run();
+
+describe('a run', () => {
+  test('gives a line a step under TRL’s names, numbers only, those that tell time last', () => {
+    expect(first.lines.map(({ step }) => step)).toEqual([0, 1, 2]);
+    expect(first.lines.some((line) => (line.grad_norm ?? 0) > 0)).toBe(true);
+    for (const line of first.lines) {
+      const names = Object.keys(line);
+      expect(names).toEqual(expect.arrayContaining(Object.keys(metrics).filter((name) => name !== 'completions/mean_terminated_length')));
+      expect(Object.values(line).every((value) => Number.isFinite(value))).toBe(true);
+      const times = names.filter(isTimeField);
+      expect(names.slice(-times.length)).toEqual(times);
+    }
+  });
+
+  test('sums it up: shares between 0 and 1 on the same problems, before and after', () => {
+    const { summary } = first;
+    expect(summary).toMatchObject({ summary: true, preset: 'default', seed: 5, steps: 3, backend: 'node', problems: 16, samplesPerProblem: 4, policy: 'tiny', policyHash: policy.checkpoint.manifest.sha256, interrupted: false });
+    for (const share of [summary.baseAccuracy, summary.finalAccuracy, summary.baseGreedy, summary.finalGreedy]) expect(share >= 0 && share <= 1).toBe(true);
+    expect(summary.seconds).toBeGreaterThan(0);
+    expect(summaryText(summary)).toContain('held out: 16 problems, 4 completions each');
+  });
+
+  test('is the same again, bit for bit, and with two workers', async () => {
+    const second = await run({ workers: 2 });
+    expect(second.lines.map(timeless)).toEqual(first.lines.map(timeless));
+    expect(timeless(second.summary)).toEqual(timeless(first.summary));
+    const other = await run({ config: { ...request.config, seed: 6 } });
+    expect(other.summary.adapterHash).not.toBe(first.summary.adapterHash);
+  });
+
+  test('can be stopped after a step, and still says what was reached', async () => {
+    const { lines, summary } = await run({}, () => true);
+    expect(lines).toHaveLength(1);
+    expect(timeless(lines[0] as StepLine)).toEqual(timeless(first.lines[0] as StepLine));
+    expect(summary).toMatchObject({ steps: 1, interrupted: true, baseAccuracy: first.summary.baseAccuracy });
+  });
+
+  test('is shown as a row of means every ten steps', () => {
+    const printed: string[] = [];
+    const table = createStepTable((line) => printed.push(line.trim()));
+    const line = first.lines[0] as StepLine;
+    for (let step = 0; step < 11; step++) table.add({ ...line, step, reward: step });
+    table.end();
+    expect(printed.map((row) => row.split(/ {2,}/).slice(0, 2))).toEqual([['steps', 'reward'], ['10', '4.500'], ['11', '10.000']]);
+  });
+});
+
+describe('the adapter of a run', () => {
+  const { config, manifest } = policy.checkpoint;
+  const lora = { rank: 2, alpha: 4, targets: [...loraTargets] };
+  const file = () => encodeAdapter(config, first.adapter, { policy: manifest.id, policyHash: manifest.sha256, lora, run: { steps: 3 } });
+
+  test('comes back from its file and measures as it did in the run', async () => {
+    const adapter = decodeAdapter(file(), config, manifest.sha256);
+    expect(adapter.flat).toEqual(first.adapter);
+    const measured = await measure({ policy, adapter, task: 'sums', difficulty: 2, split: 'heldout', problems: 16, samples: 4, seed: 5, backend: 'node', workers: 1 });
+    expect([measured.sampled, measured.greedy, measured.meanLength]).toEqual([first.summary.finalAccuracy, first.summary.finalGreedy, first.summary.finalMeanLength]);
+    expect(Object.keys(measured.passAtK)).toEqual(['1', '2', '4']);
+    expect(measured.passAtK[1]).toBeCloseTo(measured.sampled, 12);
+  });
+
+  test('is refused for another base, cut short, or of another shape', () => {
+    expect(() => decodeAdapter(file(), config, 'f00')).toThrow(/it was trained on the policy "tiny" with the SHA-256/);
+    expect(() => decodeAdapter(file().subarray(0, -1), config, manifest.sha256)).toThrow(/truncated/);
+    expect(() => decodeAdapter(policy.bytes, config, manifest.sha256)).toThrow(/adapter: the file has no adapter description/);
+    expect(() => decodeAdapter(file(), { ...config, layers: 2 }, manifest.sha256)).toThrow(/a float32 tensor layers\.1\.q\.a of the shape \[32, 2\] is needed/);
+  });
+});
+
+test('npm run train trains: npm would run a script called "pretrain" first, and must not', async () => {
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  const { stdout } = await promisify(execFile)('npm', ['run', 'train', '--', '--help'], { cwd: root, shell: process.platform === 'win32' });
+  expect(stdout).toContain('tsx cli/train.ts --help');
+  expect(stdout).not.toContain('cli/pretrain.ts');
+});

@@ -1,0 +1,68 @@
+/** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
+import { loraTargets } from '../src/policy/lora.ts';
+import { presetConfig } from '../src/rl/config.ts';
+import { encodeAdapter } from './adapterFile.ts';
+import { runCommand, watchInterrupt } from './command.ts';
+import { backends, loadPolicyFile } from './environment.ts';
+import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
+import { openJsonLines, writeWhole } from './output.ts';
+import { createProgress } from './progress.ts';
+import { runConfig, runFlags } from './runFlags.ts';
+import { type RunRequest, type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { createStepTable, summaryText } from './trainTable.ts';
+
+const flags = {
+  json: optionalText('Writes one JSON line a step and a last line with the held-out accuracies; - is stdout.', 'FILE', 'a table on stdout'),
+  backend: choice('Where the graphs run.', backends, 'node'),
+  workers: numeric('Lanes that share the shards of a step; any number gives the same bits.', 1, { min: 1, max: 16, integer: true }),
+  ...runFlags,
+  evalProblems: { ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }), name: 'eval_problems' },
+  evalSamples: { ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }), name: 'eval_samples' },
+  save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
+};
+
+function requestOf(values: FlagValues<typeof flags>): RunRequest {
+  const policy = loadPolicyFile(values.policy ?? presetConfig(values.preset).policy);
+  const config = runConfig(values, policy.checkpoint.manifest.id);
+  const { preset, backend, workers, evalProblems, evalSamples } = values;
+  return { preset, config, policy, backend, workers, evalProblems, evalSamples };
+}
+
+function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {
+  const { config: policyConfig, manifest } = policy.checkpoint;
+  const lora = { rank: config.rank, alpha: config.alpha, targets: [...loraTargets] };
+  const run = { preset, task: config.task, difficulty: config.difficulty, seed: config.seed, steps };
+  writeWhole('--save', path, encodeAdapter(policyConfig, adapter, { policy: manifest.id, policyHash, lora, run }));
+}
+
+async function train(values: FlagValues<typeof flags>): Promise<void> {
+  const request = requestOf(values);
+  const json = values.json === undefined ? null : openJsonLines(values.json);
+  const table = json ? null : createStepTable((line) => process.stdout.write(`${line}\n`));
+  const interrupt = watchInterrupt();
+  const progress = createProgress('training', request.config.maxSteps);
+  try {
+    const { summary, adapter } = await trainRun(request, {
+      stage: (name) => {
+        progress.finish();
+        process.stderr.write(`${name} ...\n`);
+      },
+      step: (line: StepLine) => {
+        json?.write(line);
+        progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
+        table?.add(line);
+      },
+      stop: () => interrupt.asked,
+    });
+    progress.finish();
+    table?.end();
+    json?.write(summary);
+    if (values.json !== '-') process.stdout.write(`${summaryText(summary)}\n`);
+    if (values.save !== undefined) save(values.save, request, summary, adapter);
+  } finally {
+    interrupt.release();
+    json?.close();
+  }
+}
+
+await runCommand({ name: 'train', summary: 'Fine-tunes a policy by GRPO on Node and measures it on held-out problems before and after.', flags }, train);

@@ -1,0 +1,117 @@
+/** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { TrainConfig } from '../src/rl/config.ts';
+import { LocalTrainer } from '../src/rl/localTrainer.ts';
+import type { StepMetrics } from '../src/rl/metrics.ts';
+import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
+import { type CliBackend, type LoadedPolicy, nodeEnvironment } from './environment.ts';
+
+export interface RunRequest {
+  readonly preset: string;
+  readonly config: TrainConfig;
+  readonly policy: LoadedPolicy;
+  readonly backend: CliBackend;
+  readonly workers: number;
+  /** Held-out problems before and after, and sampled completions of each. */
+  readonly evalProblems: number;
+  readonly evalSamples: number;
+}
+
+/** Told while the run goes on. */
+export interface RunListener {
+  stage?(name: string): void;
+  step?(line: StepLine): void;
+  /** Asked after every step. */
+  stop?(): boolean;
+}
+
+/** The last line of a run. Accuracies are shares of held-out completions; `seconds` is training alone. */
+export interface RunSummary {
+  readonly summary: true;
+  readonly preset: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly backend: string;
+  readonly baseAccuracy: number;
+  readonly finalAccuracy: number;
+  readonly baseGreedy: number;
+  readonly finalGreedy: number;
+  readonly seconds: number;
+  readonly baseInterval: readonly [number, number];
+  readonly finalInterval: readonly [number, number];
+  readonly baseMethods: EvaluationReport['methods'];
+  readonly finalMethods: EvaluationReport['methods'];
+  readonly baseMeanLength: number;
+  readonly finalMeanLength: number;
+  readonly problems: number;
+  readonly samplesPerProblem: number;
+  readonly task: string;
+  readonly difficulty: number;
+  readonly policy: string;
+  readonly policyHash: string;
+  /** SHA-256 of the tuned adapter's bytes: equal where two runs agree in every bit. */
+  readonly adapterHash: string;
+  readonly workers: number;
+  readonly shuffleRewards: boolean;
+  readonly interrupted: boolean;
+  readonly config: TrainConfig;
+}
+
+export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
+
+/** Fields that say how long something took; every other field is the same from run to run. */
+export const isTimeField = (name: string): boolean => name === 'step_time' || name === 'seconds' || name.startsWith('time/');
+
+/** A step as a line: its number, what is the same from run to run, and last what is not. */
+export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
+  const entries = Object.entries(metrics);
+  return Object.fromEntries([
+    ['step', step],
+    ...entries.filter(([name]) => !isTimeField(name)),
+    ...entries.filter(([name]) => isTimeField(name)),
+    ['time/tokens_per_second', tokensPerSecond],
+  ]) as StepLine;
+}
+
+const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'interrupted'>): RunSummary {
+  const { config, policy } = request;
+  return {
+    summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
+    baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds,
+    baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods,
+    baseMeanLength: before.meanLength, finalMeanLength: after.meanLength, problems: after.problems, samplesPerProblem: after.samplesPerProblem,
+    task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
+    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, interrupted: rest.interrupted, config,
+  };
+}
+
+/** Evaluates the base, trains `config.maxSteps` steps (fewer where the listener stops it), evaluates again on the same problems. */
+export async function trainRun(request: RunRequest, listener: RunListener = {}): Promise<{ summary: RunSummary; adapter: Float32Array }> {
+  const { config, policy, backend, workers } = request;
+  const trainer = new LocalTrainer(nodeEnvironment(policy));
+  try {
+    listener.stage?.('building the graphs');
+    await trainer.open(config, { backend, workers });
+    listener.stage?.(`measuring the base on ${request.evalProblems} held-out problems`);
+    const before = await trainer.evaluate(request.evalProblems, request.evalSamples);
+    const begun = performance.now();
+    let steps = 0;
+    let interrupted = false;
+    while (steps < config.maxSteps && !interrupted) {
+      const report = await trainer.step();
+      steps++;
+      listener.step?.(stepLine(report));
+      interrupted = steps < config.maxSteps && (listener.stop?.() ?? false);
+    }
+    const seconds = (performance.now() - begun) / 1000;
+    listener.stage?.('measuring the tuned policy on the same problems');
+    const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
+    const adapter = await trainer.adapter();
+    return { summary: summaryOf(request, before, after, { steps, seconds, adapterHash: bytesToHex(sha256(bytesOf(adapter))), interrupted }), adapter };
+  } finally {
+    await trainer.dispose();
+  }
+}

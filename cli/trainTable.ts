@@ -1,0 +1,73 @@
+/** @file A training run for people: a row of means every ten steps, and what the held-out problems say. */
+import { mean } from '../src/lib/statistics.ts';
+import type { EvaluationReport } from '../src/rl/trainer.ts';
+import type { RunSummary, StepLine } from './trainRun.ts';
+
+const STEPS_PER_ROW = 10;
+
+interface Column {
+  readonly title: string;
+  readonly value: (line: StepLine) => number | undefined;
+  readonly digits: number;
+}
+
+const columns: readonly Column[] = [
+  { title: 'reward', value: (l) => l.reward, digits: 3 },
+  { title: 'accuracy', value: (l) => l.accuracy, digits: 3 },
+  { title: 'KL', value: (l) => l.kl_exact, digits: 4 },
+  { title: 'entropy', value: (l) => l.entropy, digits: 3 },
+  { title: 'length', value: (l) => l['completions/mean_length'], digits: 1 },
+  { title: 'grad norm', value: (l) => l.grad_norm, digits: 2 },
+  { title: 's/step', value: (l) => l.step_time, digits: 3 },
+  { title: 'tokens/s', value: (l) => l['time/tokens_per_second'], digits: 0 },
+];
+
+const cell = (text: string): string => text.padStart(10);
+
+export interface StepTable {
+  add(line: StepLine): void;
+  /** Prints the rows that are not full. */
+  end(): void;
+}
+
+/** Means over ten steps at a time. */
+export function createStepTable(print: (line: string) => void): StepTable {
+  let waiting: StepLine[] = [];
+  const row = () => {
+    const last = waiting.at(-1);
+    if (!last) return;
+    if (last.step < STEPS_PER_ROW) print(['steps', ...columns.map(({ title }) => title)].map(cell).join(''));
+    const values = columns.map(({ value, digits }) => {
+      const known = waiting.map(value).filter((v) => v !== undefined);
+      return known.length === 0 ? '-' : mean(known).toFixed(digits);
+    });
+    print([String(last.step + 1), ...values].map(cell).join(''));
+    waiting = [];
+  };
+  return {
+    add(line) {
+      waiting.push(line);
+      if (waiting.length === STEPS_PER_ROW) row();
+    },
+    end: row,
+  };
+}
+
+/** A share for people. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** `worked 24.0 % (right 91.0 %), direct ...`. */
+export const methodsText = (methods: EvaluationReport['methods']): string =>
+  Object.entries(methods).map(([id, { share, accuracy }]) => `${id} ${percent(share)}${accuracy === undefined ? '' : ` (right ${percent(accuracy)})`}`).join(', ');
+
+/** Before and after in a few lines. */
+export function summaryText(s: RunSummary): string {
+  const line = (name: string, sampled: number, [low, high]: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
+    `${name.padEnd(6)} sampled ${percent(sampled)} [${percent(low)}, ${percent(high)}], greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
+  return [
+    `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
+    `held out: ${s.problems} problems, ${s.samplesPerProblem} completions each`,
+    line('base', s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
+    line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+/** @file What axe finds wrong with the page after a few steps, in both colour schemes, wide and narrow: nothing serious. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, quick, test } from './story.ts';
+
+async function expectNothingSerious(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
+  expect(found, where).toEqual([]);
+}
+
+test('wide', async ({ page, story }) => {
+  await story.open(`./#${quick}`);
+  await story.oneStep();
+  await story.setKnob('beta', '7');
+  await story.setKnob('num_generations', '4');
+  await page.getByTestId('ask-submit').click();
+  await expect(page.getByTestId('answer-tuned')).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    await expectNothingSerious(page, colorScheme);
+  }
+});
+
+test.describe('narrow', () => {
+  test.use({ viewport: { width: 375, height: 812 } });
+
+  test('every tab', async ({ page, story }) => {
+    await story.open(`./#${quick}`);
+    await story.oneStep();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      for (const tab of ['charts', 'group', 'settings', 'ask']) {
+        await page.getByTestId(`tab-${tab}`).click();
+        await expectNothingSerious(page, `${tab}, ${colorScheme}`);
+      }
+    }
+  });
+});
+
+test('a failure', async ({ page, story }) => {
+  await page.route('**/policies/default.safetensors', (route) => route.fulfill({ body: 'no policy', contentType: 'application/octet-stream' }));
+  await page.goto('./');
+  await expect(story.error).toBeVisible();
+  await expectNothingSerious(page, 'error');
+});

@@ -1,0 +1,24 @@
+/** @file Where no graphics adapter is, the page says so and trains on the CPU. */
+import { expect, quick, test } from './story.ts';
+
+for (const [asked, why] of [['', 'by itself'], ['backend=webgpu', 'asked for WebGPU'], ['backend=wasm', 'asked for WASM']] as const) {
+  test(`without an adapter a page ${why} trains on WASM and says why`, async ({ page, story }) => {
+    await story.open(`./?${asked}#${quick}`);
+    await expect(story.backend).toHaveAttribute('data-backend', 'wasm');
+    const reason = asked === 'backend=wasm' ? 'WASM was asked for' : '(this browser|this page|no graphics adapter).+';
+    await expect(story.backend).toContainText(new RegExp(`Runs on WASM \\(CPU\\).*Not on WebGPU: ${reason}\\.`));
+    await page.getByTestId('how-webgpu').click();
+    await expect(page.getByText('chrome://flags/#enable-unsafe-webgpu')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await story.oneStep();
+    await expect(story.error).toHaveCount(0);
+  });
+}
+
+test('where the policy comes from can be read', async ({ page, story }) => {
+  await story.open(`./#${quick}`);
+  await page.getByTestId('provenance').click();
+  const manifest = page.getByRole('region', { name: /Policy default: \d/ });
+  await expect(manifest).toContainText(/sha256\s*[0-9a-f]{64}/);
+  await expect(manifest).toContainText('pretraining');
+});

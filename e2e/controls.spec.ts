@@ -1,0 +1,165 @@
+/** @file Driving a run: pause, resume, step, reset, settings that apply at once or wait, refusals in words, presets, seeds. */
+import type { Browser, Page } from '@playwright/test';
+import { complaintsOf, expect, quick, Story, test } from './story.ts';
+
+let page: Page;
+let story: Story;
+let complaints: string[];
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage();
+  complaints = complaintsOf(page);
+  story = new Story(page);
+  await story.open(`./?workers=2#${quick}&max_steps=1000`);
+});
+
+test.afterAll(() => page.close());
+
+/** What three steps from a fresh adapter give, to the last digit. */
+async function threeSteps(of: Story): Promise<string[]> {
+  const seen: string[] = [];
+  for (let step = 0; step < 3; step++) seen.push(await of.oneStep(), await of.last('entropy'), await of.last('kl'));
+  return seen;
+}
+
+async function resetTo(step: number): Promise<void> {
+  await story.reset.click();
+  await story.expectStatus('ready');
+  await expect(story.stepCount).toHaveAttribute('data-step', String(step));
+}
+
+test('Step makes one step and stands still', async () => {
+  await story.oneStep();
+  await story.expectStatus('paused');
+  await story.oneStep();
+  await expect(story.stepCount).toHaveAttribute('data-step', '2');
+  await expect(page.getByTestId('group')).toHaveAttribute('data-step', '2');
+});
+
+test('Pause ends with a whole step, and Train goes on from there', async () => {
+  await story.train.click();
+  await story.expectStep(4);
+  await story.pause.click();
+  await story.expectStatus('paused');
+  const paused = await story.step();
+  await expect.poll(() => story.points('reward')).toBe(paused);
+  await page.waitForTimeout(1000);
+  expect(await story.step()).toBe(paused);
+  await story.train.click();
+  await story.expectStep(paused + 2);
+  await story.pause.click();
+  await story.expectStatus('paused');
+});
+
+test('Reset empties the charts and goes back to step 0', async () => {
+  await resetTo(0);
+  await expect.poll(() => story.points('reward')).toBe(0);
+  await expect(story.chart('reward')).not.toHaveAttribute('data-last', /./);
+  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(0);
+});
+
+test('the same seed gives the same steps after a Reset and in a new page, another seed others', async ({ browser }) => {
+  const first = await threeSteps(story);
+  expect(new Set(first).size).toBeGreaterThan(4);
+  await resetTo(0);
+  expect(await threeSteps(story)).toEqual(first);
+  expect(await inNewPage(browser, '')).toEqual(first);
+  expect(await inNewPage(browser, '&seed=2')).not.toEqual(first);
+});
+
+async function inNewPage(browser: Browser, words: string): Promise<string[]> {
+  const other = await browser.newPage();
+  try {
+    const fresh = new Story(other);
+    // One worker where the first page has two: the shards decide, not the workers.
+    await fresh.open(`./?workers=1#${quick}&max_steps=1000${words}`);
+    return await threeSteps(fresh);
+  } finally {
+    await other.close();
+  }
+}
+
+test('a learning rate that is changed applies at the next step', async () => {
+  await resetTo(0);
+  await story.setKnob('learning_rate', '0');
+  for (let step = 0; step < 3; step++) {
+    await story.oneStep();
+    // Nothing was learnt, so the policy is its base.
+    expect(Number(await story.last('kl'))).toBeLessThan(1e-6);
+  }
+  await story.setKnob('learning_rate', '0.02');
+  await expect(page).toHaveURL(/learning_rate=0.02/);
+  await expect(page.getByText('waits for Reset')).toHaveCount(0);
+  // A step whose rewards are all alike teaches nothing; more than a few of those in a row do not come.
+  for (let step = 0; step < 8 && Number(await story.last('kl')) < 1e-4; step++) await story.oneStep();
+  expect(Number(await story.last('kl'))).toBeGreaterThan(1e-4);
+});
+
+test('a change that needs a new run says so, waits, and applies with Reset', async () => {
+  await story.setKnob('num_generations', '3');
+  await expect(page.getByText('1 change waits for Reset.')).toBeVisible();
+  await story.oneStep();
+  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Reset now' }).click();
+  await story.expectStatus('ready');
+  await expect(page.getByText('waits for Reset')).toHaveCount(0);
+  await story.oneStep();
+  await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(3);
+});
+
+test('a value that cannot be is refused in words beside its field, and the last good one is kept', async () => {
+  await story.setKnob('learning_rate', '5');
+  await expect(story.knobError('learning_rate')).toHaveText('At most 0.02. 0.02 is kept.');
+  await story.setKnob('beta', 'much');
+  await expect(story.knobError('beta')).toHaveText('A number is needed. 0 is kept.');
+  await story.setKnob('lora_rank', '2.5');
+  await expect(story.knobError('lora_rank')).toHaveText('A whole number is needed. 8 is kept.');
+  await story.oneStep();
+  await story.knob('beta').press('Escape');
+  await expect(story.knobError('beta')).toHaveCount(0);
+  await expect(story.knob('beta')).toHaveValue('0');
+  await story.setKnob('learning_rate', '0.001');
+  await expect(story.knobError('learning_rate')).toHaveCount(0);
+});
+
+for (const [preset, prompt] of [['countdown', /\d+,\d+,\d+:\d+=/], ['chain', /\d+([+*-]\d+){2,}=/]] as const) {
+  test(`the preset ${preset} trains its own task`, async () => {
+    await page.getByTestId('preset').selectOption(preset);
+    await story.setKnob('num_generations', '2');
+    await story.setKnob('prompts_per_step', '2');
+    await resetTo(0);
+    await story.oneStep();
+    await expect(page.getByTestId('group')).toContainText(prompt);
+    await expect(page.getByTestId('ask-input')).toHaveValue(prompt);
+  });
+}
+
+test('a prompt of one’s own is answered by both policies, a bad one is refused in words', async () => {
+  const [input, ask] = [page.getByTestId('ask-input'), page.getByTestId('ask-submit')];
+  await input.fill('12+3=');
+  await ask.click();
+  await expect(page.getByTestId('answer-base').getByRole('listitem')).toHaveCount(4);
+  await expect(page.getByTestId('answer-tuned').getByRole('listitem')).toHaveCount(4);
+  for (const [prompt, refusal] of [['', /Type a prompt first/], ['12+3=Ω', /Ω/], ['1+'.repeat(50), /prompt: 1 to \d+ characters, not 100/]] as const) {
+    await input.fill(prompt);
+    await ask.click();
+    await expect(page.getByTestId('ask-error')).toContainText(refusal);
+  }
+  await story.oneStep();
+});
+
+test('parts of a link that cannot be used are named and the rest is used', async () => {
+  await page.goto('about:blank');
+  await page.goto(`./?workers=2#${quick}&learning_rate=7&nonsense=1`);
+  await expect(page.getByText('learning_rate=7: At most 0.02. 0.001 is used.')).toBeVisible();
+  await expect(page.getByText('nonsense: not a setting of this page.')).toBeVisible();
+  await expect(story.knob('num_generations')).toHaveValue('2');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByText('nonsense')).toHaveCount(0);
+});
+
+test('the page never complained', () => {
+  expect(complaints).toEqual([]);
+});

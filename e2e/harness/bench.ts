@@ -1,0 +1,78 @@
+/** @file What the bench asks of a page: the product's own trainer in its worker, and times that the trainer's clock does not see. */
+import { detectBackend, type Detection } from '../../src/engine/runtime/index.ts';
+import type { HostTensor } from '../../src/engine/runtime/runtime.ts';
+import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
+import { present } from '../../src/lib/assert.ts';
+import { quantile } from '../../src/lib/statistics.ts';
+import type { TrainConfig } from '../../src/rl/config.ts';
+import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
+import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import { createWorkerTrainer } from '../../src/worker/client.ts';
+import type { RemoteTrainer } from '../../src/worker/remoteTrainer.ts';
+import { gradientBatch, midRunState, type Size, sized } from './specs.ts';
+
+let worker: RemoteTrainer | null = null;
+
+const trainer = () => present(worker, 'an open trainer').trainer;
+
+/** Starts the worker layer as the page does, with the policy that lies beside this page. */
+export function openTrainer(config: TrainConfig, options: OpenOptions): Promise<RunInfo> {
+  worker = createWorkerTrainer();
+  return trainer().open(config, options);
+}
+
+export const trainStep = (): Promise<StepReport> => trainer().step();
+
+export const trainerStatistics = (): Promise<Readonly<Record<string, number>>> => trainer().statistics();
+
+export async function closeTrainer(): Promise<void> {
+  await trainer().dispose();
+  worker?.terminate();
+  worker = null;
+}
+
+/** The graphics adapter that this browser gives, or why none. */
+export const adapter = (): Promise<Detection> => detectBackend();
+
+/** Milliseconds of what the trainer only enqueues, so that its own clock does not see it. */
+export interface EnqueuedMilliseconds {
+  /** The adapter into the weights, once a rollout. */
+  readonly merge: number;
+  /** The base's distributions for a batch. */
+  readonly score: number;
+}
+
+/** Median of three bursts of `runs` times `work`, each per run and without the read-back that waits for the device. */
+async function settledMilliseconds(runs: number, work: () => Promise<unknown>, wait: () => Promise<unknown>): Promise<number> {
+  const burst = async (count: number): Promise<number> => {
+    const start = performance.now();
+    for (let i = 0; i < count; i++) await work();
+    await wait();
+    return performance.now() - start;
+  };
+  await burst(1);
+  const single: number[] = [];
+  for (let i = 0; i < 3; i++) single.push((await burst(runs + 1) - await burst(1)) / runs);
+  return quantile(single, 0.5);
+}
+
+/** What merging and scoring cost for `rows` completions; more `runs` tell shorter times. */
+export async function enqueuedMilliseconds(size: Size, rows: number, runs: number): Promise<EnqueuedMilliseconds> {
+  const run = sized(size, rows);
+  const learner = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
+  try {
+    await learner.restore(midRunState(run));
+    const merge = present(learner.compiledPrograms().find(({ name }) => name === 'merge'), 'the graph that merges');
+    const { adapter: data } = midRunState(run);
+    const flat: HostTensor = { dtype: 'float32', shape: [data.length], data };
+    const merged = await merge.run({ adapter: flat });
+    const batch = gradientBatch(run, rows);
+    const wait = () => learner.state();
+    return {
+      merge: await settledMilliseconds(runs, () => merge.run({ adapter: flat }, merged), wait),
+      score: await settledMilliseconds(runs, () => learner.score(batch), wait),
+    };
+  } finally {
+    await learner.dispose();
+  }
+}

@@ -1,0 +1,16 @@
+/** @file The page's functions under one name, for browser tests and the bench to call. */
+import { adapter, closeTrainer, enqueuedMilliseconds, openTrainer, trainerStatistics, trainStep } from './bench.ts';
+import { compareRollout, compareUpdate } from './compare.ts';
+import { liveTensors, measure, placement } from './measure.ts';
+
+const harness = {
+  adapter, closeTrainer, compareRollout, compareUpdate, enqueuedMilliseconds, liveTensors, measure, openTrainer, placement, trainerStatistics, trainStep,
+};
+
+declare global {
+  interface Window {
+    harness: typeof harness;
+  }
+}
+
+window.harness = harness;

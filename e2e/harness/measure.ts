@@ -1,0 +1,133 @@
+/** @file What the GPU is asked to do for each graph, a rollout and a step, in counts. */
+import type { CompileOptions, Placement, Program, Runtime } from '../../src/engine/runtime/runtime.ts';
+import { createWebGpuRuntime, type WebGpuRuntimeOptions } from '../../src/engine/runtime/webgpu.ts';
+import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
+import { gradientBatch, midRunState, rolloutBatch, type Size, sized } from './specs.ts';
+
+export interface StageCounts {
+  readonly readBacks: number;
+  readonly dispatches: number;
+  readonly bytesUploaded: number;
+  readonly bytesRead: number;
+  readonly milliseconds: number;
+}
+
+/** Counts of one warm step; the first run of every graph compiles its shaders and is not counted. */
+export interface GpuReport {
+  readonly device: string;
+  readonly layers: number;
+  readonly rows: number;
+  readonly completionLength: number;
+  /** Dispatches of one run of each graph, by name. */
+  readonly dispatches: Readonly<Record<string, number>>;
+  readonly dispatchesPerDecodeStep: number;
+  readonly dispatchesPerDecodeStepAndLayer: number;
+  /** Score, gradient and update together. */
+  readonly dispatchesPerUpdate: number;
+  /** Before the last token of a rollout is drawn. */
+  readonly readBacksWhileDecoding: number;
+  readonly rollout: StageCounts;
+  readonly score: StageCounts;
+  readonly gradient: StageCounts;
+  readonly update: StageCounts;
+}
+
+/** What each run of a program added to the runtime's counters; the last run of each name. */
+type Runs = Map<string, { dispatches: number; readBacks: number }>;
+
+/** The runtime, with every run of its programs counted into `runs`. Calls must follow one another. */
+function counted(runtime: Runtime, runs: Runs): Runtime {
+  const wrap = (program: Program): Program => ({
+    name: program.name,
+    inputs: program.inputs,
+    ...(program.placement ? { placement: program.placement } : {}),
+    dispose: () => program.dispose(),
+    run: async (feeds, into) => {
+      const { dispatches, readBacks } = runtime.statistics;
+      const outputs = await program.run(feeds, into);
+      runs.set(program.name, { dispatches: runtime.statistics.dispatches - dispatches, readBacks: runtime.statistics.readBacks - readBacks });
+      return outputs;
+    },
+  });
+  return {
+    backend: runtime.backend, description: runtime.description, statistics: runtime.statistics, lost: runtime.lost,
+    compile: async (model: Uint8Array, options: CompileOptions) => wrap(await runtime.compile(model, options)),
+    upload: (tensor) => runtime.upload(tensor),
+    dispose: () => runtime.dispose(),
+  };
+}
+
+async function stage(runtime: Runtime, work: () => Promise<unknown>): Promise<StageCounts> {
+  const before = { ...runtime.statistics };
+  const start = performance.now();
+  await work();
+  const { readBacks, dispatches, bytesUploaded, bytesRead } = runtime.statistics;
+  return {
+    readBacks: readBacks - before.readBacks, dispatches: dispatches - before.dispatches,
+    bytesUploaded: bytesUploaded - before.bytesUploaded, bytesRead: bytesRead - before.bytesRead, milliseconds: performance.now() - start,
+  };
+}
+
+/** Runs a step twice and counts the second. */
+export async function measure(size: Size, rows: number, options: WebGpuRuntimeOptions = {}): Promise<GpuReport> {
+  const runs: Runs = new Map();
+  const runtime = counted(await createWebGpuRuntime({ ...options, countDispatches: true }), runs);
+  const run = sized(size, rows);
+  const learner = await GpuLearner.create(runtime, run.spec, 1);
+  try {
+    await learner.restore(midRunState(run));
+    const stages = {
+      rollout: () => learner.sample(rolloutBatch(run, rows)),
+      score: () => learner.score(gradientBatch(run, rows)),
+      gradient: () => learner.gradient(gradientBatch(run, rows)),
+      update: () => learner.update({ learningRate: 1e-3, maxGradNorm: 1 }),
+    };
+    for (const work of Object.values(stages)) await work();
+    const counts: Partial<Record<keyof typeof stages, StageCounts>> = {};
+    for (const name of Object.keys(stages) as (keyof typeof stages)[]) counts[name] = await stage(runtime, stages[name]);
+    return summary(runtime, run, rows, runs, counts as Record<keyof typeof stages, StageCounts>);
+  } finally {
+    await learner.dispose();
+  }
+}
+
+function summary(runtime: Runtime, { policy, spec }: ReturnType<typeof sized>, rows: number, runs: Runs, counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>): GpuReport {
+  const decode = runs.get('decode')?.dispatches ?? NaN;
+  const decoding = ['merge', 'prefill', 'decode', 'collect'].map((name) => runs.get(name)?.readBacks ?? NaN);
+  return {
+    device: runtime.description, layers: policy.layers, rows, completionLength: spec.completionLength,
+    dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
+    dispatchesPerDecodeStep: decode,
+    dispatchesPerDecodeStepAndLayer: decode / policy.layers,
+    dispatchesPerUpdate: counts.score.dispatches + counts.gradient.dispatches + counts.update.dispatches,
+    readBacksWhileDecoding: decoding.reduce((a, b) => a + b, 0),
+    ...counts,
+  };
+}
+
+/** Where the nodes of every graph run, by the graph's name. */
+export async function placement(size: Size, rows: number): Promise<Record<string, Placement>> {
+  const runtime = await createWebGpuRuntime({ auditPlacement: true });
+  const learner = await GpuLearner.create(runtime, sized(size, rows).spec, 1);
+  const programs = learner.compiledPrograms();
+  const placements = Object.fromEntries(programs.map(({ name, placement: found }) => [name, found as Placement]));
+  await learner.dispose();
+  return placements;
+}
+
+/** Device tensors alive after each of a number of whole steps. */
+export async function liveTensors(size: Size, rows: number, steps: number): Promise<number[]> {
+  const runtime = await createWebGpuRuntime();
+  const run = sized(size, rows);
+  const learner = await GpuLearner.create(runtime, run.spec, 1);
+  const alive: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    await learner.sample(rolloutBatch(run, rows));
+    await learner.score(gradientBatch(run, rows));
+    await learner.gradient(gradientBatch(run, rows));
+    await learner.update({ learningRate: 1e-3, maxGradNorm: 1 });
+    alive.push(runtime.statistics.liveTensors);
+  }
+  await learner.dispose();
+  return alive;
+}

@@ -1,0 +1,57 @@
+/** @file The page without a pointer, wide and narrow. */
+import { expect, quick, test } from './story.ts';
+
+test('Space trains and pauses, a full stop makes one step', async ({ page, story }) => {
+  await story.open(`./#${quick}&max_steps=1000`);
+  await page.keyboard.press('.');
+  await expect(story.stepCount).toHaveAttribute('data-step', '1');
+  await story.expectStatus('paused');
+  await page.keyboard.press(' ');
+  await story.expectStatus('running');
+  await story.expectStep(3);
+  await page.keyboard.press(' ');
+  await story.expectStatus('paused');
+});
+
+test('Train is reached with Tab and pressed with Enter; in a field the keys are letters', async ({ page, story }) => {
+  await story.open(`./#${quick}&max_steps=1000`);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(story.train).toBeFocused();
+  await page.keyboard.press('Enter');
+  await story.expectStatus('running');
+  await expect(story.pause).toBeFocused();
+  await page.keyboard.press('Enter');
+  await story.expectStatus('paused');
+  const step = await story.step();
+  await page.getByTestId('ask-input').focus();
+  await page.keyboard.type('. .');
+  await expect(page.getByTestId('ask-input')).toHaveValue(/\. \.$/);
+  await story.knob('learning_rate').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(story.knob('learning_rate')).toHaveValue('0.002');
+  expect(await story.step()).toBe(step);
+});
+
+test.describe('at 375 px', () => {
+  test.use({ viewport: { width: 375, height: 812 } });
+
+  test('arrow keys walk through the tabs and every part is there', async ({ page, story }) => {
+    await story.open(`./#${quick}`);
+    await story.oneStep();
+    await page.getByTestId('tab-charts').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByTestId('tab-group')).toBeFocused();
+    await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(2);
+    await page.keyboard.press('ArrowRight');
+    await expect(story.knob('learning_rate')).toBeVisible();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByTestId('ask-input')).toBeVisible();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByTestId('tab-charts')).toHaveAttribute('aria-selected', 'true');
+    await expect(story.chart('reward')).toBeVisible();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+});

@@ -1,0 +1,142 @@
+/** @file What the stories share: a page that is watched for complaints and long tasks, and words for what stands on it. */
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
+
+/** One entry of the browser's own record of tasks that took 50 ms or more, in ms since the page was opened. */
+export interface LongTask {
+  readonly start: number;
+  readonly duration: number;
+}
+
+declare global {
+  interface Window {
+    longTasks: LongTask[];
+  }
+}
+
+/** Collects what the page and its workers complain of (errors in the console, violations of the content policy, uncaught errors). */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
+}
+
+/** Keeps the browser's records of long tasks from the first moment of the page on. */
+export async function recordLongTasks(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.longTasks = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries()) window.longTasks.push({ start: startTime, duration });
+    });
+    observer.observe({ type: 'longtask', buffered: true });
+  });
+}
+
+/** The page as a person sees it. */
+export class Story {
+  readonly train: Locator;
+  readonly pause: Locator;
+  readonly stepButton: Locator;
+  readonly reset: Locator;
+  readonly status: Locator;
+  readonly stepCount: Locator;
+  readonly backend: Locator;
+  readonly error: Locator;
+
+  constructor(readonly page: Page) {
+    this.train = page.getByTestId('train');
+    this.pause = page.getByTestId('pause');
+    this.stepButton = page.getByTestId('step');
+    this.reset = page.getByTestId('reset');
+    this.status = page.getByTestId('status');
+    this.stepCount = page.getByTestId('step-count');
+    this.backend = page.getByTestId('backend');
+    this.error = page.getByTestId('error');
+  }
+
+  /** Opens the page and waits until a run is ready. */
+  async open(address = './', timeout = 60_000): Promise<void> {
+    await this.page.goto(address);
+    await this.expectStatus('ready', timeout);
+  }
+
+  chart(id: string): Locator {
+    return this.page.getByTestId(`chart-${id}`);
+  }
+
+  knob(id: string): Locator {
+    return this.page.getByTestId(`knob-${id}`);
+  }
+
+  knobError(id: string): Locator {
+    return this.page.getByTestId(`knob-error-${id}`);
+  }
+
+  /** Types a value into a knob and commits it. */
+  async setKnob(id: string, value: string): Promise<void> {
+    await this.knob(id).fill(value);
+    await this.knob(id).press('Enter');
+  }
+
+  /** Number of steps drawn in a chart. */
+  async points(id: string): Promise<number> {
+    return Number(await this.chart(id).getAttribute('data-points'));
+  }
+
+  /** The newest value of a chart's first series as the page has it, unrounded. */
+  async last(id: string): Promise<string> {
+    return (await this.chart(id).getAttribute('data-last')) ?? '';
+  }
+
+  /** The newest value of a series in a chart's legend; NaN before there is one. */
+  async value(chart: string, series: string): Promise<number> {
+    const value = await this.chart(chart).locator(`[data-series="${series}"]`).getAttribute('data-value');
+    return Number(value ?? Number.NaN);
+  }
+
+  async step(): Promise<number> {
+    return Number(await this.stepCount.getAttribute('data-step'));
+  }
+
+  expectStatus(status: string, timeout = 60_000): Promise<void> {
+    return expect(this.status).toHaveAttribute('data-status', status, { timeout });
+  }
+
+  /** Waits until `step` steps are done. */
+  async expectStep(step: number, timeout = 60_000): Promise<void> {
+    await expect.poll(() => this.step(), { timeout, message: `step ${step}` }).toBeGreaterThanOrEqual(step);
+  }
+
+  /** Presses Step and waits for the step and its points in the charts; answers the reward to the last digit. */
+  async oneStep(timeout = 60_000): Promise<string> {
+    const before = await this.step();
+    await this.stepButton.click();
+    await expect(this.stepCount).toHaveAttribute('data-step', String(before + 1), { timeout });
+    // Each chart is drawn at a moment of its own.
+    for (const id of ['reward', 'kl', 'entropy']) await expect.poll(() => this.points(id), { message: id }).toBe(before + 1);
+    return this.last('reward');
+  }
+}
+
+interface Fixtures {
+  /** Complaints that a story provokes on purpose. */
+  readonly expectedComplaints: readonly RegExp[];
+  readonly story: Story;
+}
+
+/** Every story fails where the page complains of anything that the story did not provoke. */
+export const test = base.extend<Fixtures>({
+  expectedComplaints: [[], { option: true }],
+  story: async ({ page, expectedComplaints }, provide) => {
+    const complaints = complaintsOf(page);
+    await provide(new Story(page));
+    expect(complaints.filter((complaint) => !expectedComplaints.some((expected) => expected.test(complaint)))).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** A run of steps that take a fraction of a second: two short prompts, two answers each, no evaluation. */
+export const quick = 'num_generations=2&prompts_per_step=2&difficulty=2&eval_every=0&shard_size=4';

@@ -1,0 +1,33 @@
+/** @file Weighs the scripts that the built page loads before anything shows, and keeps the runtime out of them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const firstViewLimit = 350 * 1024;
+
+/**
+ * The scripts that index.html loads: its module and everything that module imports statically, which the build lists as preloads.
+ * @param {string} html
+ */
+export const firstViewScripts = (html) =>
+  [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+\.m?js)"/g)].map(([, path = '']) => path);
+
+/**
+ * Complaints in words, none when the budget is kept.
+ * @param {string} distFolder
+ */
+export function checkBudget(distFolder) {
+  const scripts = firstViewScripts(readFileSync(join(distFolder, 'index.html'), 'utf8'));
+  if (scripts.length === 0) return ['index.html loads no script'];
+  const missing = scripts.filter((path) => !existsSync(join(distFolder, path)));
+  if (missing.length > 0) return missing.map((path) => `index.html loads ${path}, which is not in the build`);
+  const sizes = scripts.map((path) => gzipSync(readFileSync(join(distFolder, path))).length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KB`;
+  console.log(`first view: ${scripts.length} scripts, ${kilobytes(total)} of JavaScript after gzip (limit ${kilobytes(firstViewLimit)})`);
+  const runtimes = scripts.filter((path) => /ort-wasm/.test(readFileSync(join(distFolder, path), 'utf8')));
+  return [
+    ...(total > firstViewLimit ? [`the first view loads ${kilobytes(total)} of JavaScript, more than ${kilobytes(firstViewLimit)}`] : []),
+    ...runtimes.map((path) => `${path} brings ONNX Runtime into the first view`),
+  ];
+}

@@ -1,0 +1,57 @@
+/** @file Makes the production build in `dist`, when asked or when it is older than what it is made from. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commandPath, projectRoot } from './install.mjs';
+
+const distFolder = join(projectRoot, 'dist');
+const builtPage = join(distFolder, 'index.html');
+const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'postcss.config.cjs', 'package-lock.json'];
+
+/**
+ * Newest modification under a path in milliseconds, 0 where nothing is there. Folders count, so a deleted file shows.
+ * @param {string} path
+ * @returns {number}
+ */
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/**
+ * Builds; the date of the built page is the moment the build began, so a source edited meanwhile is newer.
+ * @returns {boolean} whether it succeeded
+ */
+export function build() {
+  const begun = new Date();
+  // Without its page an interrupted build is seen as missing.
+  rmSync(builtPage, { force: true });
+  const { status } = spawnSync(process.execPath, [commandPath('vite'), 'build', '--logLevel', 'warn'], {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  if (status !== 0) {
+    rmSync(builtPage, { force: true });
+    return false;
+  }
+  utimesSync(builtPage, begun, begun);
+  return true;
+}
+
+/** Builds only when `dist` is missing or older than the sources; throws in words when that fails. */
+export function ensureBuilt() {
+  const newestSource = Math.max(...sources.map((name) => newest(join(projectRoot, name))));
+  const built = statSync(builtPage, { throwIfNoEntry: false });
+  if (built && built.mtimeMs >= newestSource) return distFolder;
+  console.log('Building the page ...');
+  if (!build()) throw new Error('The build did not succeed; the lines above say where.');
+  return distFolder;
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = build() ? 0 : 1;
+}

@@ -1,0 +1,102 @@
+/** @file The static server: types, safe paths, sub-paths, headers, caching, busy ports. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from './serve.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollout-serve-'));
+const root = join(folder, 'dist');
+type Server = Awaited<ReturnType<typeof serve>>;
+let plain: Server;
+let nested: Server;
+
+/** Status and body of a path sent as it is: `fetch` would tidy `..` away. */
+const raw = (port: number, path: string, method = 'GET'): Promise<{ status: number; body: string }> =>
+  new Promise((done, refuse) => {
+    request({ host: '127.0.0.1', port, path, method }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk)).on('end', () => done({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', refuse)
+      .end();
+  });
+
+beforeAll(async () => {
+  mkdirSync(join(root, 'assets'), { recursive: true });
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  writeFileSync(join(root, 'index.html'), '<p>page</p>');
+  writeFileSync(join(root, '.hidden'), 'hidden');
+  for (const name of ['a-D3adBe_f.wasm', 'b.mjs', 'c d.json']) writeFileSync(join(root, 'assets', name), name);
+  symlinkSync(join(folder, 'secret.txt'), join(root, 'link.txt'));
+  plain = await serve({ root, port: 0 });
+  nested = await serve({ root, port: 0, base: 'sub/path', headers: false });
+});
+
+afterAll(async () => {
+  await Promise.all([plain.close(), nested.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+describe('what is served', () => {
+  test.each([
+    ['', 'text/html; charset=utf-8'],
+    ['?seed=2', 'text/html; charset=utf-8'],
+    ['assets/a-D3adBe_f.wasm', 'application/wasm'],
+    ['assets/b.mjs', 'text/javascript; charset=utf-8'],
+    ['assets/c%20d.json', 'application/json; charset=utf-8'],
+  ])('"%s" as %s', async (path, type) => {
+    const response = await fetch(plain.url + path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(type);
+  });
+
+  test('with isolation and a content policy, unless asked otherwise', async () => {
+    const { headers } = await fetch(plain.url);
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+    expect(headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    const bare = (await fetch(nested.url)).headers;
+    expect([bare.get('cross-origin-opener-policy'), bare.get('content-security-policy')]).toEqual([null, null]);
+  });
+
+  test('hashed names for ever, others by their tag', async () => {
+    const hashed = await fetch(`${plain.url}assets/a-D3adBe_f.wasm`);
+    expect(hashed.headers.get('cache-control')).toContain('immutable');
+    const page = await fetch(plain.url);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const again = await fetch(plain.url, { headers: { 'If-None-Match': page.headers.get('etag') ?? '' } });
+    expect(again.status).toBe(304);
+  });
+
+  test('under a sub-path and nowhere else', async () => {
+    expect(nested.url).toMatch(/\/sub\/path\/$/);
+    expect(await (await fetch(nested.url)).text()).toBe('<p>page</p>');
+    expect((await fetch(nested.url.slice(0, -1))).url).toBe(nested.url);
+    expect((await raw(nested.port, '/')).status).toBe(404);
+    expect((await raw(nested.port, '/assets/b.mjs')).status).toBe(404);
+  });
+});
+
+describe('what is refused', () => {
+  const outside = ['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/..%5c..%5csecret.txt', '//secret.txt', '/link.txt'];
+  test.each([...outside, '/.hidden', '/assets', '/assets/', '/index.html/', '/none.js', '/%00'])('%s is not found', async (path) => {
+    const { status, body } = await raw(plain.port, path);
+    expect(status).toBe(404);
+    expect(body).not.toContain('secret');
+  });
+
+  test('a malformed address and other methods', async () => {
+    expect((await raw(plain.port, '/%zz')).status).toBe(400);
+    expect((await raw(plain.port, '/', 'POST')).status).toBe(405);
+    expect(await raw(plain.port, '/', 'HEAD')).toEqual({ status: 200, body: '' });
+  });
+});
+
+test('a busy port gives way to the next free one', async () => {
+  const second = await serve({ root, port: plain.port });
+  expect(second.port).toBeGreaterThan(plain.port);
+  expect((await fetch(second.url)).status).toBe(200);
+  await second.close();
+});

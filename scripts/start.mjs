@@ -1,0 +1,13 @@
+/** @file `npm start`: installs and builds what is missing or stale, then serves the page. Arguments go to the server. */
+import { ensureBuilt } from './build.mjs';
+import { checkNode, ensureInstalled } from './install.mjs';
+import { serveFromArguments } from './serve.mjs';
+
+checkNode();
+try {
+  ensureInstalled();
+  await serveFromArguments(process.argv.slice(2), ensureBuilt());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

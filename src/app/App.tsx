@@ -1,0 +1,138 @@
+/** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
+import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import type { Task } from '../tasks/task.ts';
+import { Icon } from '../ui/Icon.tsx';
+import { TabBar } from '../ui/TabBar.tsx';
+import { text } from '../ui/text.ts';
+import { listenToKeys } from './keyboard.ts';
+import { AskArea } from './panels/AskArea.tsx';
+import { ChartsArea } from './panels/ChartsArea.tsx';
+import { FootArea } from './panels/FootArea.tsx';
+import { GroupArea } from './panels/GroupArea.tsx';
+import { MessagesArea } from './panels/MessagesArea.tsx';
+import { SettingsArea } from './panels/SettingsArea.tsx';
+import { TransportArea } from './panels/TransportArea.tsx';
+import type { RunState } from './stores/runStore.ts';
+import type { Session } from './stores/session.ts';
+import type { SettingsState } from './stores/settingsStore.ts';
+import { useStore } from './useSampled.ts';
+import styles from './App.module.css';
+
+export interface AppProps {
+  readonly session: Session;
+  readonly tasks: readonly Task[];
+}
+
+const configOf = (state: SettingsState) => state.config;
+const runTaskOf = (state: RunState) => state.config?.task ?? null;
+const schemes = ['auto', 'light', 'dark'] as const;
+const tabs = ['charts', 'group', 'settings', 'ask'] as const;
+type Tab = (typeof tabs)[number];
+
+function SchemeButton() {
+  // Switching transitions off for a moment would need a style element, which a strict policy for styles forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const next = schemes[(schemes.indexOf(colorScheme) + 1) % schemes.length] ?? 'auto';
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.view[next]} title={text.view[next]} data-testid="scheme" onClick={() => setColorScheme(next)}>
+      <Icon name={colorScheme} />
+    </ActionIcon>
+  );
+}
+
+/** A button and not a link: it must not touch the hash, which holds the settings. */
+function SkipLink() {
+  return (
+    <button type="button" className={styles.skip} onClick={() => document.getElementById('charts')?.focus()}>{text.skip}</button>
+  );
+}
+
+function PresentButton() {
+  const [on, setOn] = useState(false);
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-presentation', on);
+  }, [on]);
+  return (
+    <ActionIcon
+      variant={on ? 'filled' : 'subtle'} color={on ? 'blue' : 'gray'} size="lg" aria-pressed={on} aria-label={text.view.present} title={text.view.present}
+      data-testid="present" onClick={() => setOn(!on)}
+    >
+      <Icon name="present" />
+    </ActionIcon>
+  );
+}
+
+/** The task whose methods and reward terms the charts and the group speak of: the run's, before there is one the settings'. */
+function useRunTask({ session, tasks }: AppProps): Task | undefined {
+  const settings = useStore(session.settings, configOf);
+  const id = useStore(session.run, runTaskOf) ?? settings.task;
+  return tasks.find((task) => task.id === id);
+}
+
+function Wide(props: AppProps) {
+  const { session, tasks } = props;
+  const task = useRunTask(props);
+  const config = useStore(session.settings, configOf);
+  return (
+    <div className={styles.wide}>
+      <SkipLink />
+      <header className={styles.top}>
+        <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
+        <TransportArea session={session} />
+        <span className={styles.view}><PresentButton /><SchemeButton /></span>
+      </header>
+      <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} /></aside>
+      <main className={styles.middle}>
+        <MessagesArea session={session} />
+        <ChartsArea run={session.run} task={task} />
+      </main>
+      <aside className={styles.inspector} aria-label={text.inspector}>
+        <GroupArea run={session.run} task={task} />
+        <AskArea run={session.run} tasks={tasks} settings={config} />
+      </aside>
+      <div className={styles.bottom}><FootArea run={session.run} /></div>
+    </div>
+  );
+}
+
+function Narrow(props: AppProps) {
+  const { session, tasks } = props;
+  const task = useRunTask(props);
+  const config = useStore(session.settings, configOf);
+  const [tab, setTab] = useState<Tab>('charts');
+  return (
+    <div className={styles.narrow}>
+      <header>
+        <div className={styles.top}>
+          <h1 className={styles.brand}>{text.product}</h1>
+          <span className={styles.view}><SchemeButton /></span>
+        </div>
+        <TabBar tabs={tabs} chosen={tab} labels={text.view.tabs} name={text.view.tabsName} panelId="panel" onChoose={setTab} />
+      </header>
+      <main className={styles.tabMain}>
+        <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
+          <MessagesArea session={session} />
+          {tab === 'charts' && <ChartsArea run={session.run} task={task} />}
+          {tab === 'group' && <GroupArea run={session.run} task={task} />}
+          {tab === 'settings' && <SettingsArea session={session} tasks={tasks} />}
+          <div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div>
+          {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} />}
+        </div>
+      </main>
+      <div className={styles.dock}><TransportArea session={session} /></div>
+    </div>
+  );
+}
+
+export function App(props: AppProps) {
+  const { session } = props;
+  const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
+  useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);
+  return (
+    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      {isNarrow ? <Narrow {...props} /> : <Wide {...props} />}
+    </MantineProvider>
+  );
+}

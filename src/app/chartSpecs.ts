@@ -1,0 +1,88 @@
+/** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
+import { metrics, type MetricName } from '../rl/metrics.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Series } from '../ui/charts/series.ts';
+import { text } from '../ui/text.ts';
+
+export interface ChartSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly formula?: string;
+  readonly series: readonly Series[];
+  readonly floor?: readonly [number, number];
+  readonly note?: string;
+  /** Place in the grid of the middle column. */
+  readonly size: 'wide' | 'half' | 'narrow' | 'broad';
+}
+
+const line = (name: MetricName, color: string, extra: Partial<Series> = {}): Series => ({
+  key: name, label: metrics[name].label, unit: metrics[name].unit, color, draw: 'line', ...extra,
+});
+
+/** A chart named and explained by its first metric. */
+function chart(id: string, title: string | null, size: ChartSpec['size'], series: readonly Series[], extra: Partial<ChartSpec> = {}): ChartSpec {
+  const metric = metrics[series[0]?.key as MetricName];
+  return { id, title: title ?? metric.label, summary: metric.summary, formula: metric.formula, series, size, ...extra };
+}
+
+const first: readonly ChartSpec[] = [
+  chart('reward', null, 'wide', [
+    line('reward', 'var(--reward)', { range: 'reward', rangeLabel: text.charts.spread }),
+    { key: 'eval/sampled', label: text.heldOut.sampled, unit: 'share', color: 'var(--heldout)', draw: 'points', range: 'eval/sampled', rangeLabel: text.charts.interval, sparse: true },
+    { key: 'eval/greedy', label: text.heldOut.greedy, unit: 'share', color: 'var(--other-soft)', draw: 'dashed', sparse: true, joined: true },
+  ], { floor: [0, 1] }),
+  chart('kl', null, 'half', [line('kl_exact', 'var(--kl)')], { floor: [0, 0.05] }),
+  chart('entropy', null, 'half', [line('entropy', 'var(--entropy)')], { floor: [0, 0.2] }),
+];
+
+const length = chart('length', text.charts.length, 'narrow', [
+  line('completions/mean_length', 'var(--other)', { label: 'Mean', range: 'length', rangeLabel: text.charts.range }),
+], { floor: [0, 4] });
+
+const more: readonly ChartSpec[] = [
+  chart('spread', text.charts.flat, 'half', [
+    line('frac_reward_zero_std', 'var(--other)', { label: 'All the same' }),
+    line('frac_groups_all_right', 'var(--positive)', { label: 'All right', draw: 'dashed' }),
+    line('frac_groups_all_wrong', 'var(--negative)', { label: 'All wrong', draw: 'dashed' }),
+  ], { floor: [0, 1] }),
+  chart('grad-norm', null, 'half', [line('grad_norm', 'var(--other)', { label: 'Before clipping' })]),
+  chart('clip', 'Clipped tokens', 'half', [
+    line('clip_ratio/region_mean', 'var(--other)'),
+    line('clip_ratio/high_mean', 'var(--positive)', { draw: 'dashed' }),
+    line('clip_ratio/low_mean', 'var(--negative)', { draw: 'dashed' }),
+  ], { floor: [0, 0.01] }),
+  chart('sampler', null, 'half', [
+    line('sampling/sampling_logp_difference/mean', 'var(--other)', { label: 'Mean' }),
+    line('sampling/sampling_logp_difference/max', 'var(--other-soft)', { label: 'Largest', draw: 'dashed' }),
+  ], { floor: [0, 1e-6] }),
+  chart('kl-sampled', null, 'half', [line('kl', 'var(--kl)')], { floor: [0, 0.05] }),
+  chart('reward-std', null, 'half', [line('reward_std', 'var(--reward)')], { floor: [0, 0.2] }),
+];
+
+/** Colour of the method at this place in the task's list. */
+export const methodColor = (index: number): string => `var(--method-${(index % 4) + 1})`;
+
+function methodsChart(task: Task): ChartSpec {
+  const shares = task.methods.map((method, index): Series => ({
+    key: `methods/${method.id}/share`, label: method.label, unit: 'share', color: methodColor(index), draw: 'share',
+  }));
+  const accuracies = task.methods.map((method, index): Series => ({
+    key: `methods/${method.id}/accuracy`, label: text.charts.accuracy, unit: 'share', color: methodColor(index), draw: 'line', joined: true,
+  }));
+  return {
+    id: 'methods',
+    title: text.charts.methods,
+    summary: text.charts.methodsSummary,
+    series: shares.flatMap((share, index) => [share, ...accuracies.slice(index, index + 1)]),
+    floor: [0, 1],
+    note: text.methodNotes[task.id] ?? text.methodNote,
+    size: 'broad',
+  };
+}
+
+/** Reward, KL and entropy first, always; methods where the task tells them apart. */
+export function chartsOf(task: Task | undefined): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
+  const hasMethods = task !== undefined && task.methods.length > 0;
+  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more };
+}

@@ -1,0 +1,23 @@
+/** @file The colour scheme on the root element before the first paint, without a script in the page's markup. */
+
+const STORAGE_KEY = 'mantine-color-scheme-value';
+
+/** The scheme that was chosen on an earlier visit, else the system's. */
+export function initialScheme(stored: string | null, systemIsDark: boolean): 'light' | 'dark' {
+  if (stored === 'light' || stored === 'dark') return stored;
+  return systemIsDark ? 'dark' : 'light';
+}
+
+/** What was stored, or null where storage is switched off. */
+function storedScheme(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+export function applyInitialScheme(): void {
+  const systemIsDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  document.documentElement.setAttribute('data-mantine-color-scheme', initialScheme(storedScheme(), systemIsDark));
+}

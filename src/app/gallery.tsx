@@ -1,0 +1,137 @@
+/** @file Every panel in every state, from fixtures; a page for development that nothing links to. */
+import './styles.ts';
+import { MantineProvider } from '@mantine/core';
+import { StrictMode, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { present } from '../lib/assert.ts';
+import { defaultConfig } from '../rl/config.ts';
+import { tasks } from '../tasks/index.ts';
+import { BackendLine } from '../ui/BackendLine.tsx';
+import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { AskPanel } from '../ui/inspector/AskPanel.tsx';
+import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
+import { LoadingLine } from '../ui/LoadingLine.tsx';
+import { NoticeList } from '../ui/NoticeList.tsx';
+import { KnobField } from '../ui/settings/KnobField.tsx';
+import { Transport } from '../ui/transport/Transport.tsx';
+import type { RunStatus } from '../ui/types.ts';
+import { App } from './App.tsx';
+import { methodColor } from './chartSpecs.ts';
+import { applyInitialScheme } from './colorScheme.ts';
+import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
+import { fakeStep } from './fixture/fakeRun.ts';
+import { ChartsArea } from './panels/ChartsArea.tsx';
+import { createRunStore } from './stores/runStore.ts';
+import { createSession } from './stores/session.ts';
+import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
+import { withStep } from './stores/history.ts';
+import { readLink } from './url.ts';
+import styles from './gallery.module.css';
+
+const task = present(tasks[0], 'a task');
+const config = { ...defaultConfig, maxSteps: 200 };
+const statuses: readonly RunStatus[] = ['empty', 'loading', 'ready', 'running', 'pausing', 'paused', 'finished', 'failed'];
+const ignore = () => undefined;
+const time = { total: 0.48, rollout: 0.21, score: 0.06, update: 0.18 };
+const error = { code: 'device-lost', message: 'The graphics device was lost.', kept: 'All steps before it.', remedy: 'Open again.' };
+
+function Exhibit({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return <div className={styles.exhibit}><h2>{name}</h2>{children}</div>;
+}
+
+function Transports() {
+  return statuses.map((status) => (
+    <Exhibit key={status} name={`Transport: ${status}`}>
+      <Transport
+        status={status} step={status === 'finished' ? 100 : 24} totalSteps={100} armed={false} moreSteps={100} tokensPerSecond={status === 'empty' ? null : 4213}
+        time={status === 'empty' ? null : time} seed={1} onTrain={ignore} onPause={ignore} onStep={ignore} onReset={ignore}
+      />
+    </Exhibit>
+  ));
+}
+
+function chartRun(steps: number) {
+  const run = createRunStore(() => {
+    const trainer = new FakeTrainer(tasks);
+    return { trainer, listen: trainer.listen, terminate: ignore };
+  });
+  let rows = run.getState().rows;
+  for (let step = 1; step <= steps; step++) rows = withStep(rows, fakeStep(config, task, step));
+  run.setState({ rows });
+  return run;
+}
+
+function Groups() {
+  const group = present(fakeStep(config, task, 40).groups[0], 'a group');
+  const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
+  const shared = { groupIndex: 0, groupCount: 8, step: 40, hasEarlier: true, hasLater: true, methods, onGroup: ignore, onStep: ignore, onHold: ignore };
+  return (
+    <>
+      <Exhibit name="Group: empty"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
+      <Exhibit name="Group: held"><GroupPanel {...shared} group={group} pinned={false} held /></Exhibit>
+      <Exhibit name="Group: pinned"><GroupPanel {...shared} group={group} pinned held={false} /></Exhibit>
+    </>
+  );
+}
+
+function Asks() {
+  const shared = { prompt: '3+14+7=', trueAnswer: '24', enabled: true, onPrompt: ignore, onRandom: ignore, onAsk: ignore };
+  const result = {
+    prompt: '3+14+7=', step: 40, base: [{ text: '23', correct: false }, { text: '24', correct: true }], tuned: [{ text: '[17]24', correct: true }, { text: '' }],
+  };
+  return (
+    <>
+      <Exhibit name="Ask: empty"><AskPanel {...shared} busy={false} error={null} result={null} /></Exhibit>
+      <Exhibit name="Ask: busy"><AskPanel {...shared} busy error={null} result={null} /></Exhibit>
+      <Exhibit name="Ask: answered"><AskPanel {...shared} busy={false} error={null} result={result} /></Exhibit>
+      <Exhibit name="Ask: refused"><AskPanel {...shared} busy={false} error="prompt: the policy does not know “é”." result={null} /></Exhibit>
+    </>
+  );
+}
+
+function Panels() {
+  const knob = knobFor('learningRate', task);
+  return (
+    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <main className={styles.gallery}>
+        <h1>Gallery</h1>
+        <Transports />
+        <Exhibit name="Knob: default"><KnobField field={knob} value={0.001} onChange={ignore} /></Exhibit>
+        <Exhibit name="Knob: changed, waiting"><KnobField field={knob} value={0.002} waiting onChange={ignore} /></Exhibit>
+        <Exhibit name="Knob: refused"><KnobField field={knob} value={0.001} error="At most 0.02. 0.001 is kept." onChange={ignore} /></Exhibit>
+        <Exhibit name="Error"><ErrorPanel error={error} checkpointStep={20} onGoOn={ignore} onReopen={ignore} onStartOver={ignore} /></Exhibit>
+        <Exhibit name="Loading"><LoadingLine loading={{ label: 'policy default', loadedBytes: 250_000, totalBytes: 612_000 }} /></Exhibit>
+        <Exhibit name="Loading: size unknown"><LoadingLine loading={{ label: 'the runtime', loadedBytes: 4_100_000, totalBytes: null }} /></Exhibit>
+        <Exhibit name="Notices"><NoticeList notices={['beta=7: At most 1. 0 is used.']} onDismiss={ignore} /></Exhibit>
+        <Exhibit name="Backend: WASM"><BackendLine backend={{ backend: 'wasm', description: '1 thread each', reason: 'No graphics adapter.', workers: 2 }} policy={{ ...fakeInfo(config, 'wasm', 2).policy, adapterParameters: 81_920 }} /></Exhibit>
+        <Exhibit name="Backend: WebGPU"><BackendLine backend={{ backend: 'webgpu', description: 'adapter', workers: 1 }} policy={null} /></Exhibit>
+        <Groups />
+        <Asks />
+        <Exhibit name="Charts: empty"><div className={styles.charts}><ChartsArea run={chartRun(0)} task={task} /></div></Exhibit>
+        <Exhibit name="Charts: 200 steps"><div className={styles.charts}><ChartsArea run={chartRun(200)} task={task} /></div></Exhibit>
+      </main>
+    </MantineProvider>
+  );
+}
+
+/** The whole page on the made-up trainer: `gallery.html?show=page&step_time=100&fail_at=24#max_steps=200`. */
+function Page({ query }: { readonly query: URLSearchParams }) {
+  const number = (key: string) => Number(query.get(key) ?? Number.NaN);
+  const link = readLink('', location.hash, tasks);
+  const run = createRunStore(() => {
+    const failAt = number('fail_at');
+    const trainer = new FakeTrainer(tasks, {
+      stepTime: number('step_time') || 100, loadTime: number('load_time') || 400, backend: query.get('backend') === 'webgpu' ? 'webgpu' : 'wasm',
+      ...(Number.isNaN(failAt) ? {} : { failAt }),
+    });
+    return { trainer, listen: trainer.listen, terminate: () => void trainer.dispose() };
+  });
+  const session = createSession(run, createSettingsStore(tasks, link), link.options);
+  void session.open();
+  return <App session={session} tasks={tasks} />;
+}
+
+applyInitialScheme();
+const query = new URLSearchParams(location.search);
+const shown = query.get('show') === 'page' ? <Page query={query} /> : <StrictMode><Panels /></StrictMode>;
+createRoot(present(document.getElementById('root'), 'the element #root')).render(shown);

@@ -1,0 +1,69 @@
+/** @file Ask both, wired to the trainer: held-out problems of the run's task, new random numbers at every question. */
+import { useState } from 'react';
+import { random } from '../../lib/random.ts';
+import type { TrainConfig } from '../../rl/config.ts';
+import type { Example, Task } from '../../tasks/task.ts';
+import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
+import { text } from '../../ui/text.ts';
+import { toTrainerError, type RunState, type RunStore } from '../stores/runStore.ts';
+import { useStore } from '../useSampled.ts';
+
+const SAMPLES = 4;
+const runConfigOf = (state: RunState): TrainConfig | null => state.config;
+const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
+
+function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
+  return task ? task.example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
+}
+
+/** What the answers depend on besides the policy; a question asked twice in a row gets new random numbers. */
+interface Question {
+  readonly prompt: string;
+  readonly trueAnswer: string | null;
+}
+
+export function AskArea({ run, tasks, settings }: { readonly run: RunStore; readonly tasks: readonly Task[]; readonly settings: TrainConfig }) {
+  const config = useStore(run, runConfigOf) ?? settings;
+  const enabled = useStore(run, askableOf);
+  const task = tasks.find((candidate) => candidate.id === config.task);
+  const draw = (count: number): Question => {
+    const example = heldOut(task, config, count);
+    return { prompt: example?.prompt ?? '', trueAnswer: example?.answer ?? null };
+  };
+  const [draws, setDraws] = useState(1);
+  const [asked, setAsked] = useState(0);
+  const [typed, setTyped] = useState<Question | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [result, setResult] = useState<AskResult | null>(null);
+  const question = typed ?? draw(0);
+
+  const ask = async () => {
+    const { prompt } = question;
+    if (prompt === '') return setError(text.ask.needPrompt);
+    setBusy(true);
+    setError(null);
+    try {
+      const step = run.getState().step;
+      const answers = await run.trainer().ask(prompt, { temperature: config.temperature, seed: config.seed + asked, samples: SAMPLES });
+      setResult({ prompt, step, ...answers });
+      setAsked(asked + 1);
+    } catch (cause) {
+      setError(toTrainerError(cause).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <AskPanel
+      prompt={question.prompt} trueAnswer={question.trueAnswer} enabled={enabled} busy={busy} error={error} result={result}
+      onPrompt={(prompt) => setTyped({ prompt, trueAnswer: null })}
+      onRandom={() => {
+        setTyped(draw(draws));
+        setDraws(draws + 1);
+        setError(null);
+      }}
+      onAsk={() => void ask()}
+    />
+  );
+}

@@ -1,0 +1,36 @@
+/** @file What has to be said above the charts: an error, loading, parts of the link that were ignored. */
+import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
+import { LoadingLine } from '../../ui/LoadingLine.tsx';
+import { NoticeList } from '../../ui/NoticeList.tsx';
+import { text } from '../../ui/text.ts';
+import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
+import type { SettingsState } from '../stores/settingsStore.ts';
+import { useStore } from '../useSampled.ts';
+
+const errorOf = (state: RunState) => state.error;
+const checkpointStepOf = (state: RunState) => state.checkpoint?.step ?? null;
+const statusOf = (state: RunState) => state.status;
+const loadingOf = (state: RunState) => state.loading;
+const noticesOf = (state: SettingsState) => state.notices;
+const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
+
+export function MessagesArea({ session }: { readonly session: Session }) {
+  const error = useStore(session.run, errorOf);
+  const checkpointStep = useStore(session.run, checkpointStepOf);
+  const loading = useStore(session.run, loadingOf);
+  const isLoading = useStore(session.run, statusOf) === 'loading';
+  const notices = useStore(session.settings, noticesOf);
+  return (
+    <>
+      {error && (
+        <ErrorPanel
+          error={error} checkpointStep={checkpointStep} onGoOn={session.canGoOn(error) ? session.goOn : null}
+          onReopen={() => void session.reopen()} onStartOver={() => void session.open()}
+        />
+      )}
+      {isLoading && <LoadingLine loading={loading ?? starting} />}
+      <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
+    </>
+  );
+}

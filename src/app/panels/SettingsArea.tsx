@@ -1,0 +1,69 @@
+/** @file The settings column, wired to the settings and to the run that they may wait for. */
+import { knobNames, knobs, policies, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import type { Task } from '../../tasks/task.ts';
+import { SettingsPanel, type SettingView } from '../../ui/settings/SettingsPanel.tsx';
+import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
+import { differsFromPreset, knobFor, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
+import { useStore } from '../useSampled.ts';
+
+const problemNames: readonly KnobName[] = ['difficulty', 'seed'];
+const liveNames = knobNames.filter((name) => knobs[name].applies === 'next step');
+const restartNames = knobNames.filter((name) => knobs[name].applies === 'restart' && !problemNames.includes(name));
+
+const all = (state: SettingsState) => state;
+const hasStepsOf = (state: RunState) => state.step > 0;
+const configOf = (state: RunState): TrainConfig | null => state.config;
+
+function knobViews(names: readonly KnobName[], settings: SettingsState, waiting: readonly string[], task: Task | undefined): SettingView[] {
+  return names.map((name) => ({
+    name, field: knobFor(name, task), value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name),
+  }));
+}
+
+function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
+  return (task?.rewardTerms ?? []).map((term) => {
+    const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
+    const value = weight(settings.config);
+    return {
+      name: term.id, field: weightKnob(term), value, error: settings.errors[`reward.${term.id}`],
+      waiting: running !== null && running.task === settings.config.task && weight(running) !== value,
+    };
+  });
+}
+
+export function SettingsArea({ session, tasks }: { readonly session: Session; readonly tasks: readonly Task[] }) {
+  const settings = useStore(session.settings, all);
+  const hasSteps = useStore(session.run, hasStepsOf);
+  const running = useStore(session.run, configOf);
+  const task = tasks.find((candidate) => candidate.id === settings.config.task);
+  // Before the first step nothing waits: Train opens the run anew with whatever was set.
+  const waiting = running && hasSteps ? waitingChanges(settings.config, running) : [];
+  return (
+    <SettingsPanel
+      presets={presets}
+      preset={settings.preset}
+      presetChanged={differsFromPreset(settings)}
+      tasks={tasks}
+      task={settings.config.task}
+      policies={policies}
+      policy={settings.config.policy}
+      problem={knobViews(problemNames, settings, waiting, task)}
+      live={knobViews(liveNames, settings, waiting, task)}
+      restart={knobViews(restartNames, settings, waiting, task)}
+      rewards={rewardViews(settings, hasSteps ? running : null, task)}
+      shuffleRewards={settings.config.shuffleRewards}
+      waiting={waiting.length}
+      onPreset={session.settings.choosePreset}
+      onTask={session.settings.chooseTask}
+      onPolicy={session.settings.choosePolicy}
+      onKnob={(name, value) => {
+        const knob = knobNames.find((known) => known === name);
+        if (knob) session.settings.setKnob(knob, value);
+      }}
+      onWeight={session.settings.setWeight}
+      onShuffle={session.settings.setShuffle}
+      onReset={() => void session.reset()}
+    />
+  );
+}

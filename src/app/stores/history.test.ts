@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { CompletionReport, StepReport } from '../../rl/trainer.ts';
+import { stepRow, withEvaluation, withStep } from './history.ts';
+
+const completion = (reward: number, method: string): CompletionReport => ({
+  text: '', tokens: [], reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, logProbs: [], refLogProbs: [], entropy: [], kl: [],
+});
+
+const report = (step: number, rewards: number[][]): StepReport => ({
+  step,
+  tokensPerSecond: 1,
+  metrics: { reward: 0.5, kl: Number.NaN, 'methods/direct/accuracy': 1, 'methods/worked/accuracy': 0.5 },
+  groups: rewards.map((group) => ({ prompt: '', answer: '', completions: group.map((reward, i) => completion(reward, i === 0 ? 'direct' : 'worked')) })),
+});
+
+const evaluation = (step: number) => ({ step, problems: 8, samplesPerProblem: 1, sampled: 0.4, interval: [0.2, 0.6] as const, greedy: 0.5, methods: {}, meanLength: 3 });
+
+describe('a row', () => {
+  it('leaves out what was not measured and what rests on fewer than four completions', () => {
+    const row = stepRow(report(1, [[0, 1, 1], [1, 1, 1]]));
+    expect(Object.keys(row.values)).toEqual(['reward', 'methods/worked/accuracy']);
+  });
+
+  it('spans the middle half of the groups', () => {
+    const row = stepRow(report(1, [[0, 0], [0, 1], [1, 1], [1, 1], [0, 0]]));
+    // Group means 0, 0.5, 1, 1, 0: sorted 0 0 0.5 1 1, quartiles at the second and the fourth.
+    expect(row.ranges['reward']).toEqual([0, 1]);
+    expect(stepRow(report(1, [[0, 1]])).ranges['reward']).toBeUndefined();
+  });
+});
+
+describe('an evaluation', () => {
+  it('joins the row of its step, whichever came first', () => {
+    const late = withEvaluation(withStep([], report(1, [[1]])), evaluation(1));
+    expect(late).toHaveLength(1);
+    expect(late[0]?.values).toMatchObject({ reward: 0.5, 'eval/sampled': 0.4 });
+    const early = withStep(withEvaluation([], evaluation(1)), report(1, [[1]]));
+    expect(early).toEqual(late);
+  });
+
+  it('of a step without a row is put in its place', () => {
+    const rows = [report(1, [[1]]), report(2, [[1]])].reduce(withStep, []);
+    expect(withEvaluation(rows, evaluation(0)).map((row) => row.step)).toEqual([0, 1, 2]);
+  });
+});

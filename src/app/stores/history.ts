@@ -1,0 +1,73 @@
+/** @file Steps and evaluations as rows that charts draw; plain data of every step is kept. */
+import type { EvaluationReport, GroupReport, StepReport } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+
+/** Steps whose completions are kept for looking into; a step of 64 completions takes about 0.2 MB. */
+export const keptReports = 100;
+
+/** Fewer completions than this say nothing about how often a method is right. */
+const fewestForAccuracy = 4;
+
+/** A quantile of sorted numbers by linear interpolation. */
+function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** First and third quartile of the groups' mean rewards; null for fewer than two groups. */
+function spreadBetweenGroups(groups: readonly GroupReport[]): readonly [number, number] | null {
+  const means = groups
+    .filter((group) => group.completions.length > 0)
+    .map((group) => group.completions.reduce((sum, completion) => sum + completion.reward, 0) / group.completions.length)
+    .toSorted((a, b) => a - b);
+  return means.length < 2 ? null : [quantile(means, 0.25), quantile(means, 0.75)];
+}
+
+/** Whether the accuracy of a method rests on too few completions of the step. */
+function isThin(name: string, report: StepReport): boolean {
+  const method = /^methods\/(.+)\/accuracy$/.exec(name)?.[1];
+  if (method === undefined) return false;
+  const used = report.groups.flatMap((group) => group.completions).filter((completion) => completion.method === method);
+  return used.length < fewestForAccuracy;
+}
+
+/** The row of a step. What is not finite was not measured and is left out, and so is accuracy that rests on too little. */
+export function stepRow(report: StepReport): Row {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(report.metrics)) {
+    if (typeof value === 'number' && Number.isFinite(value) && !isThin(name, report)) values[name] = value;
+  }
+  const ranges: Record<string, readonly [number, number]> = {};
+  const spread = spreadBetweenGroups(report.groups);
+  if (spread) ranges['reward'] = spread;
+  const shortest = values['completions/min_length'];
+  const longest = values['completions/max_length'];
+  if (shortest !== undefined && longest !== undefined) ranges['length'] = [shortest, longest];
+  return { step: report.step, values, ranges };
+}
+
+/** Rows with an evaluation written into the row of its step, which is added where no step has that number. */
+export function withEvaluation(rows: readonly Row[], report: EvaluationReport): readonly Row[] {
+  const values: Record<string, number> = { 'eval/sampled': report.sampled, 'eval/greedy': report.greedy };
+  const ranges = { 'eval/sampled': report.interval };
+  const index = rows.findIndex((row) => row.step >= report.step);
+  const found = index < 0 ? undefined : rows[index];
+  if (found?.step === report.step) {
+    const merged: Row = { step: found.step, values: { ...found.values, ...values }, ranges: { ...found.ranges, ...ranges } };
+    return rows.with(index, merged);
+  }
+  return rows.toSpliced(index < 0 ? rows.length : index, 0, { step: report.step, values, ranges });
+}
+
+/** Rows with one more step; a step that is already there is taken from the newer report but keeps its evaluation. */
+export function withStep(rows: readonly Row[], report: StepReport): readonly Row[] {
+  const row = stepRow(report);
+  const last = rows.at(-1);
+  const next =
+    last?.step === row.step
+      ? rows.with(-1, { step: row.step, values: { ...last.values, ...row.values }, ranges: { ...last.ranges, ...row.ranges } })
+      : [...rows, row];
+  return report.evaluation ? withEvaluation(next, report.evaluation) : next;
+}

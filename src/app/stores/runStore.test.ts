@@ -1,0 +1,125 @@
+import { describe, expect, it, vi } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
+import type { TrainerError } from '../../rl/trainer.ts';
+import { tasks } from '../../tasks/index.ts';
+import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { createRunStore, toTrainerError } from './runStore.ts';
+
+vi.mock('react', () => ({}));
+
+const options = { backend: 'wasm', workers: 1 } as const;
+const config = { ...defaultConfig, maxSteps: 12, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
+
+function storeOn(fake: FakeOptions = {}) {
+  const made: { trainer: FakeTrainer; ended: boolean }[] = [];
+  const run = createRunStore(() => {
+    const entry = { trainer: new FakeTrainer(tasks, fake), ended: false };
+    made.push(entry);
+    return { trainer: entry.trainer, listen: entry.trainer.listen, terminate: () => void (entry.ended = true) };
+  });
+  return { run, made };
+}
+
+const until = (run: ReturnType<typeof storeOn>['run'], status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
+
+describe('a run', () => {
+  it('loads, trains to the end and keeps every step and evaluation as a row', async () => {
+    const { run } = storeOn();
+    const opening = run.open(config, options);
+    expect(run.getState().status).toBe('loading');
+    await opening;
+    expect(run.getState()).toMatchObject({ status: 'ready', loading: null, step: 0 });
+    await run.start();
+    await until(run, 'finished');
+    const { rows, reports, step } = run.getState();
+    expect(step).toBe(12);
+    expect(rows.map((row) => row.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(rows.filter((row) => 'eval/sampled' in row.values).map((row) => row.step)).toEqual([0, 5, 10]);
+    expect(reports.at(-1)?.groups).toHaveLength(2);
+  });
+
+  it('pauses after the step in flight and goes on from there', async () => {
+    const { run } = storeOn({ stepTime: 10 });
+    await run.open(config, options);
+    await run.start();
+    await vi.waitFor(() => expect(run.getState().step).toBeGreaterThan(1));
+    const pausing = run.pause();
+    expect(run.getState().status).toBe('pausing');
+    await pausing;
+    const { step, status } = run.getState();
+    expect(status).toBe('paused');
+    await run.step();
+    expect(run.getState()).toMatchObject({ step: step + 1, status: 'paused' });
+    expect(run.getState().rows.filter((row) => row.step === step + 1)).toHaveLength(1);
+  });
+
+  it('starts by itself when Train was pressed while loading', async () => {
+    const { run } = storeOn({ loadTime: 20 });
+    const opening = run.open(config, options);
+    run.arm(true);
+    await opening;
+    await until(run, 'finished');
+    expect(run.getState().armed).toBe(false);
+  });
+
+  it('forgets the steps on reset', async () => {
+    const { run } = storeOn();
+    await run.open(config, options);
+    await run.step();
+    await run.reset();
+    expect(run.getState()).toMatchObject({ step: 0, rows: [], reports: [], status: 'ready' });
+  });
+});
+
+describe('a failure', () => {
+  it('is kept as data with the steps before it, and opening again replaces the trainer', async () => {
+    const { run, made } = storeOn({ failAt: 3 });
+    await run.open(config, options);
+    await run.start();
+    await until(run, 'failed');
+    expect(run.getState().error?.code).toBe('device-lost');
+    expect(run.getState().step).toBe(3);
+    await run.open(config, options);
+    expect(made.map((entry) => entry.ended)).toEqual([true, false]);
+    expect(run.getState()).toMatchObject({ status: 'ready', error: null, step: 0 });
+  });
+
+  it('loses only the steps after the newest snapshot when the run is resumed in a fresh trainer', async () => {
+    const { run, made } = storeOn({ failAt: 12 });
+    await run.open({ ...config, maxSteps: 30 }, options);
+    await run.start();
+    await until(run, 'failed');
+    expect(run.getState().step).toBe(12);
+    await run.resume(options);
+    expect(made.map((entry) => entry.ended)).toEqual([true, false]);
+    expect(run.getState()).toMatchObject({ status: 'paused', step: 10, error: null });
+    expect(run.getState().rows.at(-1)?.step).toBe(10);
+    await run.step();
+    expect(run.getState().step).toBe(11);
+    expect(run.getState().rows.map((row) => row.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it('is told in the trainer’s words, also where the request throws a poorer error', async () => {
+    const { run } = storeOn({ failAt: 1 });
+    await run.open(config, options);
+    await run.step();
+    await run.step();
+    expect(run.getState()).toMatchObject({ status: 'failed', step: 1, error: { code: 'device-lost' } });
+    expect(run.getState().error?.kept).toMatch(/steps before/);
+  });
+
+  it('of an older opening does not matter', async () => {
+    const { run } = storeOn();
+    const first = run.open({ ...config, task: 'sums' }, options);
+    const second = run.open({ ...config, seed: 7 }, options);
+    await Promise.all([first, second]);
+    expect(run.getState().info?.config.seed).toBe(7);
+    expect(run.getState().status).toBe('ready');
+  });
+
+  it('of any kind becomes a sentence', () => {
+    const known: TrainerError = { code: 'a', message: 'b', kept: 'c', remedy: 'd' };
+    expect(toTrainerError(Object.assign(new Error('b'), known))).toEqual(known);
+    expect(toTrainerError('boom')).toMatchObject({ code: 'unexpected', message: 'boom' });
+  });
+});

@@ -1,0 +1,113 @@
+/** @file What the buttons and keys do: settings and run put together. Knows no React. */
+import { knobs, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
+import { liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
+import { toTrainerError, type RunStore } from './runStore.ts';
+
+export interface Session {
+  readonly run: RunStore;
+  readonly settings: SettingsStore;
+  /** Opens a run with the settings as they stand. */
+  open(): Promise<void>;
+  /** Opens the run that failed at its newest checkpoint, or anew where there is none. */
+  reopen(): Promise<void>;
+  /** Train, pause, arm or train on, whatever the status calls for. */
+  toggle(): Promise<void>;
+  step(): Promise<void>;
+  /** Back to step 0; changes that waited for it apply. */
+  reset(): Promise<void>;
+  /** Steps that Train adds to a finished run. */
+  moreSteps(): number;
+  /** Whether the run outlived this failure. */
+  canGoOn(error: TrainerError): boolean;
+  /** Back to a paused run after such a failure. */
+  goOn(): void;
+  dispose(): void;
+}
+
+/** Failures after which the trainer still holds the run. */
+const survivable = new Set(['non-finite-update', 'bad-input']);
+
+/** Keeps the run's live knobs equal to the settings; what is changed while loading is sent when the run is there. */
+function createAdjuster(run: RunStore, settings: SettingsStore) {
+  let applied: Partial<Record<KnobName, number>> = {};
+  const adjust = async () => {
+    const { info } = run.getState();
+    const changes = liveChanges(settings.getState().config, applied);
+    if (!info || Object.keys(changes).length === 0) return;
+    applied = { ...applied, ...changes };
+    try {
+      await run.trainer().adjust(changes);
+    } catch (cause) {
+      run.setState({ status: 'failed', error: toTrainerError(cause) });
+    }
+  };
+  const stops = [
+    settings.subscribe((state, before) => {
+      if (state.config !== before.config) void adjust();
+    }),
+    run.subscribe((state, before) => {
+      if (state.info && !before.info) void adjust();
+    }),
+  ];
+  return {
+    adjust,
+    opened: (config: TrainConfig) => void (applied = { ...config }),
+    stop: () => stops.forEach((stop) => stop()),
+  };
+}
+
+export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions): Session {
+  const adjuster = createAdjuster(run, settings);
+  const open = async () => {
+    const { config } = settings.getState();
+    adjuster.opened(config);
+    await run.open(config, options);
+  };
+  const isWaiting = () => {
+    const { config } = run.getState();
+    return config !== null && waitingChanges(settings.getState().config, config).length > 0;
+  };
+  /** A run that has trained nothing loses nothing by being opened anew. */
+  const catchUp = async () => {
+    if (run.getState().step === 0 && isWaiting()) await open();
+    await adjuster.adjust();
+    return run.getState().status !== 'failed';
+  };
+  const isStill = () => ['ready', 'paused', 'finished'].includes(run.getState().status);
+  const moreSteps = () => Math.min(100, knobs.maxSteps.max - run.getState().step);
+
+  return {
+    run,
+    settings,
+    open,
+    async reopen() {
+      const { checkpoint } = run.getState();
+      if (!checkpoint) return open();
+      adjuster.opened(checkpoint.config);
+      return run.resume(options);
+    },
+    moreSteps,
+    async toggle() {
+      const { status, armed, step } = run.getState();
+      if (status === 'loading') return run.arm(!armed);
+      if (status === 'running') return run.pause();
+      if (!isStill()) return undefined;
+      if (status === 'finished' && settings.getState().config.maxSteps <= step) settings.setKnob('maxSteps', step + moreSteps());
+      return (await catchUp()) ? run.start() : undefined;
+    },
+    async step() {
+      if (isStill() && (await catchUp())) await run.step();
+    },
+    async reset() {
+      const { status } = run.getState();
+      return status === 'loading' || status === 'empty' || status === 'failed' || isWaiting() ? open() : run.reset();
+    },
+    canGoOn: ({ code }) => survivable.has(code),
+    goOn: () => run.setState({ status: 'paused', error: null }),
+    dispose() {
+      adjuster.stop();
+      run.dispose();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it, vi } from 'vitest';
+import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config.ts';
+import { tasks } from '../../tasks/index.ts';
+import { createSettingsStore, differsFromPreset, liveChanges, waitingChanges } from './settingsStore.ts';
+
+vi.mock('react', () => ({}));
+
+const fresh = () => createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [] });
+
+describe('a setting', () => {
+  it('out of range is refused in words and the last good value is kept', () => {
+    const settings = fresh();
+    expect(settings.setKnob('learningRate', 0.005)).toBe(true);
+    expect(settings.setKnob('learningRate', 7)).toBe(false);
+    expect(settings.getState().config.learningRate).toBe(0.005);
+    expect(settings.getState().errors['learningRate']).toBe('At most 0.02. 0.005 is kept.');
+    expect(settings.setKnob('learningRate', 0.001)).toBe(true);
+    expect(settings.getState().errors).toEqual({});
+  });
+
+  it('that is no number, or no whole number where one is needed, is refused', () => {
+    const settings = fresh();
+    settings.setKnob('beta', Number.NaN);
+    settings.setKnob('numGenerations', 4.5);
+    expect(settings.getState().errors).toEqual({
+      beta: 'A number is needed. 0 is kept.',
+      numGenerations: 'A whole number is needed. 8 is kept.',
+    });
+    expect(trainConfigSchema.safeParse(settings.getState().config).success).toBe(true);
+  });
+
+  it('of difficulty is judged by the task and follows it', () => {
+    for (const task of tasks) {
+      const settings = fresh();
+      settings.chooseTask(task.id);
+      expect(settings.getState().config.difficulty).toBe(task.difficulty.default);
+      expect(settings.setKnob('difficulty', task.difficulty.max + 1)).toBe(false);
+      expect(settings.setKnob('difficulty', task.difficulty.min)).toBe(true);
+    }
+  });
+
+  it('of a reward weight at its default is not written down', () => {
+    const settings = fresh();
+    settings.setWeight('format', 0.5);
+    expect(settings.getState().config.rewardWeights).toEqual({ format: 0.5 });
+    expect(differsFromPreset(settings.getState())).toBe(true);
+    settings.setWeight('format', 0);
+    expect(settings.getState().config.rewardWeights).toEqual({});
+    expect(differsFromPreset(settings.getState())).toBe(false);
+  });
+});
+
+describe('a change during a run', () => {
+  it('either applies at the next step or waits, never both', () => {
+    const changed = { ...defaultConfig, learningRate: 0.002, numGenerations: 4, rewardWeights: { format: 1 } };
+    expect(liveChanges(changed, defaultConfig)).toEqual({ learningRate: 0.002 });
+    expect(waitingChanges(changed, defaultConfig)).toEqual(['numGenerations', 'rewardWeights']);
+  });
+});

@@ -1,0 +1,133 @@
+/** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveKnobs, type TrainConfig } from '../../rl/config.ts';
+import type { Task } from '../../tasks/task.ts';
+import { showNumber } from '../../ui/settings/number.ts';
+import { text } from '../../ui/text.ts';
+
+export interface SettingsState {
+  readonly preset: string;
+  readonly config: TrainConfig;
+  /** Why the last try was refused, by knob name or `reward.<term>`. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** What of the link was ignored. */
+  readonly notices: readonly string[];
+}
+
+export interface SettingsStore extends StoreApi<SettingsState> {
+  choosePreset(id: string): void;
+  chooseTask(id: string): void;
+  choosePolicy(id: string): void;
+  /** Takes the value, or keeps the last good one and says why; answers whether it was taken. */
+  setKnob(name: KnobName, value: number): boolean;
+  setWeight(term: string, value: number): boolean;
+  setShuffle(on: boolean): void;
+  dismissNotices(): void;
+}
+
+/** The knob as it stands for this task: the difficulty is the task's own dial. */
+export function knobFor(name: KnobName, task: Task | undefined): Knob {
+  const knob: Knob = knobs[name];
+  if (name !== 'difficulty' || !task) return knob;
+  const { label, unit, min, max, summary } = task.difficulty;
+  return { ...knob, label, unit, min, max, default: task.difficulty.default, summary };
+}
+
+/** A reward weight as a setting like any other. */
+export function weightKnob(term: Task['rewardTerms'][number]): Knob {
+  return {
+    id: `reward.${term.id}`, label: term.label, unit: '', min: -10, max: 10, step: 0.1, default: term.defaultWeight, scale: 'linear', integer: false,
+    applies: 'restart', summary: `${term.summary.trim()} ${text.settings.weightHint}`,
+  };
+}
+
+/** Why a knob refuses this value, or null. */
+export function refusal(name: KnobName, value: number, task: Task | undefined): string | null {
+  const knob = knobFor(name, task);
+  if (Number.isNaN(value)) return text.settings.notANumber;
+  const parsed = trainConfigSchema.shape[name].safeParse(value);
+  const range = value < knob.min ? `at least ${showNumber(knob.min)}` : value > knob.max ? `at most ${showNumber(knob.max)}` : null;
+  if (range) return sentence(range);
+  return parsed.success ? null : sentence(parsed.error.issues[0]?.message.replace(`${knob.id}: `, '') ?? text.settings.notANumber);
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
+/** The difficulty moved into the range of the task, to its default where it does not fit. */
+function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig {
+  if (!task) return config;
+  const { min, max } = task.difficulty;
+  return config.difficulty >= min && config.difficulty <= max ? config : { ...config, difficulty: task.difficulty.default };
+}
+
+export interface SettingsStart {
+  readonly preset: string;
+  readonly config: TrainConfig;
+  readonly notices: readonly string[];
+}
+
+export function createSettingsStore(tasks: readonly Task[], start: SettingsStart): SettingsStore {
+  const taskOf = (id: string) => tasks.find((task) => task.id === id);
+  const store = createStore<SettingsState>(() => ({ ...start, errors: {} }));
+
+  const judge = (key: string, kept: number, problem: string | null, take: () => Partial<SettingsState>): boolean => {
+    store.setState((state) => {
+      const { [key]: _settled, ...others } = state.errors;
+      return problem === null
+        ? { ...take(), errors: others }
+        : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(showNumber(kept))}` } };
+    });
+    return problem === null;
+  };
+
+  return {
+    ...store,
+    choosePreset(id) {
+      const config = presetConfig(id);
+      store.setState({ preset: id, config: fitDifficulty(config, taskOf(config.task)), errors: {} });
+    },
+    chooseTask(id) {
+      const config = { ...store.getState().config, task: id, rewardWeights: {} };
+      const task = taskOf(id);
+      store.setState({ config: task ? { ...config, difficulty: task.difficulty.default } : config, errors: {} });
+    },
+    choosePolicy: (policy) => store.setState(({ config }) => ({ config: { ...config, policy } })),
+    setKnob(name, value) {
+      const { config } = store.getState();
+      return judge(name, config[name], refusal(name, value, taskOf(config.task)), () => ({ config: { ...config, [name]: value } }));
+    },
+    setWeight(term, value) {
+      const { config } = store.getState();
+      const known = taskOf(config.task)?.rewardTerms.find((candidate) => candidate.id === term);
+      const problem = Number.isNaN(value) ? text.settings.notANumber : value < -10 ? 'At least −10.' : value > 10 ? 'At most 10.' : null;
+      return judge(`reward.${term}`, config.rewardWeights[term] ?? known?.defaultWeight ?? 0, problem, () => {
+        const { [term]: _before, ...others } = config.rewardWeights;
+        const isDefault = known !== undefined && value === known.defaultWeight;
+        return { config: { ...config, rewardWeights: isDefault ? others : { ...others, [term]: value } } };
+      });
+    },
+    setShuffle: (shuffleRewards) => store.setState(({ config }) => ({ config: { ...config, shuffleRewards } })),
+    dismissNotices: () => store.setState({ notices: [] }),
+  };
+}
+
+const isLive = (name: string): boolean => knobNames.some((knob) => knob === name && knobs[knob].applies === 'next step');
+
+/** Names of the settings that differ from the run's configuration and need a new run. */
+export function waitingChanges(settings: TrainConfig, run: TrainConfig): readonly string[] {
+  const names = Object.keys(settings) as (keyof TrainConfig)[];
+  return names.filter((name) => !isLive(name) && JSON.stringify(settings[name]) !== JSON.stringify(run[name]));
+}
+
+/** The knobs that differ from what the run has and apply at its next step. */
+export function liveChanges(settings: TrainConfig, run: Readonly<Partial<Record<KnobName, number>>>): LiveKnobs {
+  return Object.fromEntries(knobNames.filter((name) => isLive(name) && settings[name] !== run[name]).map((name) => [name, settings[name]]));
+}
+
+/** Whether the settings differ from their preset. */
+export function differsFromPreset({ preset, config }: SettingsState): boolean {
+  const known = presets.some(({ id }) => id === preset);
+  return known && JSON.stringify(sorted(presetConfig(preset))) !== JSON.stringify(sorted(config));
+}
+
+const sorted = (config: TrainConfig) => Object.entries(config).toSorted(([a], [b]) => a.localeCompare(b));

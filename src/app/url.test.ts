@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
+import { tasks } from '../tasks/index.ts';
+import { readLink, writeHash } from './url.ts';
+
+describe('a link', () => {
+  it('without words is the default preset, and the default preset needs no words', () => {
+    const link = readLink('', '', tasks);
+    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, notices: [] });
+    expect(writeHash('default', link.config)).toBe('');
+  });
+
+  it('brings back exactly what was written', () => {
+    const changes = knobNames.filter((name) => name !== 'difficulty').map((name) => {
+      const { min, max, integer } = knobs[name];
+      const value = integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+      return fc.option(value.map((v) => ({ [name]: Object.is(v, -0) ? 0 : v })), { nil: {} });
+    });
+    const weights = fc.dictionary(fc.constantFrom('answer', 'format'), fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxKeys: 2, noNullPrototype: true });
+    const preset = fc.constantFrom(...presets.map(({ id }) => id));
+    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, rewardWeights, shuffleRewards, ...parts) => {
+      const config = { ...presetConfig(id), ...Object.assign({}, ...parts), rewardWeights, shuffleRewards };
+      const link = readLink('', writeHash(id, config), tasks);
+      expect(link.notices).toEqual([]);
+      expect(link.preset).toBe(id);
+      expect(link.config).toEqual(config);
+    }), { numRuns: 60 });
+  });
+
+  it('says what it could not use and uses the rest', () => {
+    const link = readLink('?preset=nope&workers=0', '#learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1', tasks);
+    expect(link.config).toEqual({ ...defaultConfig, beta: 0.5 });
+    expect(link.notices).toHaveLength(7);
+    expect(link.notices.join('\n')).toMatch(/preset:.*nope[^]*learning_rate=5: At most 0.02[^]*foo: not a setting[^]*workers=0/);
+  });
+
+  it('never throws and always gives a valid configuration', () => {
+    fc.assert(fc.property(fc.string(), fc.string(), (search, hash) => {
+      expect(trainConfigSchema.safeParse(readLink(search, hash, tasks).config).success).toBe(true);
+    }));
+    expect(trainConfigSchema.safeParse(readLink('', '#reward.__proto__=1&constructor=2&reward.=3', tasks).config).success).toBe(true);
+  });
+
+  it('lets the hash win over the query and reads the options of the page', () => {
+    const link = readLink('?learning_rate=0.002&backend=wasm&workers=2', '#learning_rate=0.003', tasks);
+    expect(link.config.learningRate).toBe(0.003);
+    expect(link.options).toEqual({ backend: 'wasm', workers: 2 });
+  });
+});

@@ -1,0 +1,113 @@
+/** @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said. */
+import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
+import type { OpenOptions } from '../rl/trainer.ts';
+import type { Task } from '../tasks/task.ts';
+import { text } from '../ui/text.ts';
+import { refusal } from './stores/settingsStore.ts';
+
+export interface LinkSettings {
+  readonly preset: string;
+  readonly config: TrainConfig;
+  readonly options: OpenOptions;
+  readonly notices: readonly string[];
+}
+
+type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'task'>;
+
+/** Settings that are not knobs, by the name they have in a link, and how their words are read. */
+const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
+  policy: { name: 'policy', read: (word) => word },
+  shuffle_rewards: { name: 'shuffleRewards', read: (word) => (word === '1' ? true : word === '0' ? false : word) },
+  shard_size: { name: 'shardSize', read: readNumber },
+  eval_every: { name: 'evalEvery', read: readNumber },
+  eval_problems: { name: 'evalProblems', read: readNumber },
+};
+
+function readNumber(word: string): number {
+  return word.trim() === '' ? Number.NaN : Number(word);
+}
+
+const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
+const REWARD = 'reward.';
+/** Addressed to the page rather than to the run. */
+const pageKeys = new Set(['preset', 'task', 'backend', 'workers']);
+
+interface Draft {
+  config: TrainConfig;
+  readonly notices: string[];
+}
+
+function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Task[]): void {
+  const value = readNumber(word);
+  const problem = refusal(name, value, tasks.find((task) => task.id === draft.config.task));
+  if (problem === null) draft.config = { ...draft.config, [name]: value };
+  else draft.notices.push(text.url.badValue(`${knobs[name].id}=${word}: ${problem.replace(/\.$/, '')}`, String(draft.config[name])));
+}
+
+/** Takes one field if the whole configuration stays valid with it. */
+function readField(draft: Draft, key: string, name: keyof TrainConfig, value: unknown, kept: string): void {
+  const parsed = trainConfigSchema.safeParse({ ...draft.config, [name]: value });
+  if (parsed.success) draft.config = parsed.data;
+  else draft.notices.push(text.url.badValue(`${key}: ${parsed.error.issues[0]?.message ?? ''}`, kept));
+}
+
+function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
+  const task = tasks.find((candidate) => candidate.id === id);
+  if (task) draft.config = { ...draft.config, task: id, difficulty: task.difficulty.default };
+  else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
+}
+
+function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task[]): void {
+  const knob = knobOfId.get(key);
+  const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
+  if (knob) readKnob(draft, knob, word, tasks);
+  else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
+  else if (key.startsWith(REWARD)) {
+    const term = key.slice(REWARD.length);
+    readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [term]: readNumber(word) }, 'Its default');
+  } else draft.notices.push(text.url.unknownKey(key));
+}
+
+function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
+  const backend = words.get('backend') ?? 'auto';
+  const workers = words.get('workers') ?? 'auto';
+  const isBackend = backend === 'auto' || backend === 'wasm' || backend === 'webgpu';
+  const count = Number(workers);
+  const isCount = Number.isInteger(count) && count >= 1 && count <= 64;
+  if (!isBackend) notices.push(text.url.badValue(`backend=${backend}: auto, wasm or webgpu`, 'auto'));
+  if (workers !== 'auto' && !isCount) notices.push(text.url.badValue(`workers=${workers}: a whole number from 1 to 64`, 'auto'));
+  return { backend: isBackend ? backend : 'auto', workers: isCount ? count : 'auto' };
+}
+
+/** Reads `?a=1` and `#a=1` alike, the hash last. Never throws: what cannot be used becomes a notice. */
+export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
+  const words = new URLSearchParams(search);
+  for (const [key, word] of new URLSearchParams(hash.replace(/^#/, ''))) words.set(key, word);
+  const notices: string[] = [];
+  const asked = words.get('preset') ?? 'default';
+  const known = presets.some(({ id }) => id === asked);
+  if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));
+  const preset = known ? asked : (presets[0]?.id ?? 'default');
+  const draft: Draft = { config: presetConfig(preset), notices };
+  const task = words.get('task');
+  if (task !== null) readTask(draft, task, tasks);
+  for (const [key, word] of words) if (!pageKeys.has(key)) readEntry(draft, key, word, tasks);
+  return { preset, config: draft.config, options: readOptions(words, notices), notices };
+}
+
+/** The hash of these settings, empty for the default preset as it is. */
+export function writeHash(preset: string, config: TrainConfig): string {
+  const base = presetConfig(preset);
+  const words = new URLSearchParams();
+  if (preset !== presets[0]?.id) words.set('preset', preset);
+  if (config.task !== base.task) words.set('task', config.task);
+  for (const name of knobNames) if (config[name] !== base[name]) words.set(knobs[name].id, String(config[name]));
+  for (const [key, { name }] of Object.entries(plainKeys)) {
+    if (config[name] !== base[name]) words.set(key, typeof config[name] === 'boolean' ? String(Number(config[name])) : String(config[name]));
+  }
+  for (const [term, weight] of Object.entries(config.rewardWeights)) {
+    if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
+  }
+  const hash = words.toString();
+  return hash === '' ? '' : `#${hash}`;
+}

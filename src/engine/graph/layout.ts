@@ -1,0 +1,81 @@
+/** @file Operators that move numbers without changing them, and look-ups. */
+import { cast, equal } from './elementwise.ts';
+import { axisOf, sameShape, withAxis } from './shapes.ts';
+import { constant, make, refuse, type Shape, sizeOf, type Value } from './value.ts';
+
+/** The same numbers in another shape; one size may be -1 and is then worked out. */
+export function reshape(x: Value, shape: Shape): Value {
+  const known = shape.filter((n) => n !== -1);
+  const size = sizeOf(x.shape);
+  const resolved = shape.map((n) => (n === -1 ? size / sizeOf(known) : n));
+  if (shape.length - known.length > 1 || sizeOf(resolved) !== size || !resolved.every((n) => Number.isInteger(n) && n > 0)) {
+    refuse('reshape', [x], `cannot become [${shape.join(',')}]`);
+  }
+  return sameShape(x.shape, resolved) ? x : make('reshape', [x], { shape: resolved }, resolved, x.dtype);
+}
+
+/** Axes in a new order; by default the last two are swapped. */
+export function transpose(x: Value, permutation?: readonly number[]): Value {
+  const rank = x.shape.length;
+  const order = permutation ?? [...Array(Math.max(0, rank - 2)).keys(), rank - 1, rank - 2];
+  if (rank < 2 || [...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== rank) {
+    refuse('transpose', [x], `[${order.join(',')}] is not an order of its axes`);
+  }
+  return make('transpose', [x], { permutation: order }, order.map((axis) => x.shape[axis] as number), x.dtype);
+}
+
+/** Repeats axes of size 1 up to `shape`. */
+export function expand(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const offset = shape.length - x.shape.length;
+  if (offset < 0 || x.shape.some((n, axis) => n !== 1 && n !== shape[axis + offset])) {
+    refuse('expand', [x], `cannot become [${shape.join(',')}]`);
+  }
+  return make('expand', [x], { shape }, shape, x.dtype);
+}
+
+/** Joins values along an axis; all other sizes agree. */
+export function concat(values: readonly Value[], axis: number): Value {
+  const first = values[0];
+  if (!first) refuse('concat', values, 'needs at least one value');
+  const resolved = axisOf('concat', first, axis);
+  for (const v of values) {
+    if (v.dtype !== first.dtype || !sameShape(withAxis(v.shape, resolved, 0), withAxis(first.shape, resolved, 0))) {
+      refuse('concat', values, `types or sizes beside axis ${resolved} differ`);
+    }
+  }
+  if (values.length === 1) return first;
+  const total = values.reduce((sum, v) => sum + (v.shape[resolved] as number), 0);
+  return make('concat', values, { axis: resolved }, withAxis(first.shape, resolved, total), first.dtype);
+}
+
+/** Elements start..end-1 of one axis. */
+export function slice(x: Value, axis: number, start: number, end: number): Value {
+  const resolved = axisOf('slice', x, axis);
+  const size = x.shape[resolved] as number;
+  const whole = Number.isInteger(start) && Number.isInteger(end);
+  if (!(whole && start >= 0 && start < end && end <= size)) refuse('slice', [x], `${start}..${end} is outside axis ${axis}`);
+  if (start === 0 && end === size) return x;
+  return make('slice', [x], { axis: resolved, start, end }, withAxis(x.shape, resolved, end - start), x.dtype);
+}
+
+/** Zeros before and after one axis. */
+export function pad(x: Value, axis: number, before: number, after: number): Value {
+  const resolved = axisOf('pad', x, axis);
+  if (![before, after].every((n) => Number.isInteger(n) && n >= 0)) refuse('pad', [x], `${before} and ${after} are not sizes`);
+  if (before === 0 && after === 0) return x;
+  const size = (x.shape[resolved] as number) + before + after;
+  return make('pad', [x], { axis: resolved, before, after }, withAxis(x.shape, resolved, size), x.dtype);
+}
+
+/** Rows of `table` [n, ...] at int `indices`: shape indices + rest of table. */
+export function gather(table: Value, indices: Value): Value {
+  if (indices.dtype !== 'int' || table.shape.length === 0) refuse('gather', [table, indices], 'needs a table and int indices');
+  return make('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)], table.dtype);
+}
+
+/** 1 where the last axis (size `depth`) equals the int index, else 0. */
+export function oneHot(indices: Value, depth: number): Value {
+  const classes = constant(Int32Array.from({ length: depth }, (_, i) => i), [depth], 'int');
+  return cast(equal(reshape(indices, [...indices.shape, 1]), classes), 'float');
+}

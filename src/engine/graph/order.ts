@@ -1,0 +1,25 @@
+/** @file The order in which a graph can be walked or written. */
+import type { Node, Value } from './value.ts';
+
+/** Nodes in an order in which every input comes before its user. */
+export function topologicalOrder(roots: readonly Value[]): Node[] {
+  const order: Node[] = [];
+  const done = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  const enter = (node: Node) => {
+    if (!done.has(node)) {
+      done.add(node);
+      stack.push({ node, next: 0 });
+    }
+  };
+  for (const root of roots) {
+    enter(root.node);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { node: Node; next: number };
+      const following = top.node.inputs[top.next++];
+      if (following) enter(following.node);
+      else order.push((stack.pop() as { node: Node }).node);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,52 @@
+/** @file Operators along axes: sums, means, extremes, softmax, running sums. */
+import { axisOf, reducedShape } from './shapes.ts';
+import { sub } from './elementwise.ts';
+import { make, refuse, sizeOf, type Value } from './value.ts';
+
+type ReduceOp = 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'reduceLogSumExp';
+
+export interface ReduceOptions {
+  readonly axes?: number | readonly number[];
+  readonly keepDims?: boolean;
+}
+
+const reduce = (op: ReduceOp) => (x: Value, options: ReduceOptions = {}): Value => {
+  if (x.dtype !== 'float') refuse(op, [x], 'needs float');
+  const given = options.axes ?? x.shape.map((_, axis) => axis);
+  const axes = (typeof given === 'number' ? [given] : given).map((axis) => axisOf(op, x, axis));
+  if (axes.length === 0) return x;
+  if (new Set(axes).size !== axes.length) refuse(op, [x], `an axis is named twice in [${axes.join(',')}]`);
+  const keepDims = options.keepDims ?? false;
+  return make(op, [x], { axes, keepDims }, reducedShape(x.shape, axes, keepDims), 'float');
+};
+
+/** Sum over `axes` (default: all). */
+export const reduceSum = reduce('reduceSum');
+/** Mean over `axes` (default: all). */
+export const reduceMean = reduce('reduceMean');
+/** Largest over `axes`; at ties the gradient is shared equally. */
+export const reduceMax = reduce('reduceMax');
+/** Smallest over `axes`; at ties the gradient is shared equally. */
+export const reduceMin = reduce('reduceMin');
+/** log of the sum of exponentials over `axes`, stable. */
+export const reduceLogSumExp = reduce('reduceLogSumExp');
+
+/** exp(x) / sum exp(x) along the axis. */
+export function softmax(x: Value, axis = -1): Value {
+  if (x.dtype !== 'float') refuse('softmax', [x], 'needs float');
+  return make('softmax', [x], { axis: axisOf('softmax', x, axis) }, x.shape, 'float');
+}
+
+/** x - logsumexp(x) along the axis; made of two operators since the GPU has no kernel for LogSoftmax. */
+export function logSoftmax(x: Value, axis = -1): Value {
+  return sub(x, reduceLogSumExp(x, { axes: axis, keepDims: true }));
+}
+
+/** Running sum along the axis, the element itself included; from the end when `reverse`. */
+export function cumSum(x: Value, axis = -1, reverse = false): Value {
+  if (x.dtype !== 'float') refuse('cumSum', [x], 'needs float');
+  return make('cumSum', [x], { axis: axisOf('cumSum', x, axis), reverse }, x.shape, 'float');
+}
+
+/** How many elements a reduction folds into one. */
+export const reducedCount = (x: Value, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis] as number));

@@ -1,0 +1,42 @@
+/** @file Shape rules shared by several operators. */
+import { refuse, type Shape, type Value } from './value.ts';
+
+/** The shape that all inputs (or `shapes`, parts of theirs) broadcast to by NumPy's rule. */
+export function broadcastShape(op: string, inputs: readonly Value[], shapes: readonly Shape[] = inputs.map((v) => v.shape)): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, axis) => {
+    let size = 1;
+    for (const shape of shapes) {
+      const n = shape[axis - rank + shape.length] ?? 1;
+      if (n === 1 || n === size) continue;
+      if (size !== 1) refuse(op, inputs, `sizes ${size} and ${n} of axis ${axis} do not broadcast`);
+      size = n;
+    }
+    return size;
+  });
+}
+
+/** Refuses whatever is not float. */
+export function needFloat(op: string, inputs: readonly Value[]): void {
+  if (inputs.some(({ dtype }) => dtype !== 'float')) refuse(op, inputs, 'needs float');
+}
+
+/** A non-negative axis, or an error naming the operator. */
+export function axisOf(op: string, value: Value, axis: number): number {
+  const rank = value.shape.length;
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(resolved) || resolved < 0 || resolved >= rank) refuse(op, [value], `no axis ${axis}`);
+  return resolved;
+}
+
+/** The shape after reducing `axes`. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  if (keepDims) return shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** The shape with one axis replaced. */
+export const withAxis = (shape: Shape, axis: number, size: number): Shape =>
+  shape.map((n, a) => (a === axis ? size : n));
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);

@@ -1,0 +1,180 @@
+/** @file How each operator of the graph language is written in ONNX (opset 21 and com.microsoft), all with WebGPU kernels. */
+import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
+import { type ModelBuilder, elementTypes } from './builder.ts';
+import { denseBlocks } from './quantized.ts';
+
+interface Names {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+type Emit<O extends Op> = (builder: ModelBuilder, node: Node<O>, names: Names) => void;
+
+const microsoft = { domain: 'com.microsoft' };
+
+/** Operators that are one ONNX node of the given type without attributes. */
+const simple =
+  <O extends Op>(type: string): Emit<O> =>
+  (builder, _node, { inputs, outputs }) => builder.node(type, inputs, outputs);
+
+const reduce =
+  <O extends Op>(type: string): Emit<O> =>
+  (builder, node, { inputs, outputs }) => {
+    const { axes, keepDims } = node.attributes as ReduceAttributes;
+    builder.node(type, [...inputs, builder.int64s(axes)], outputs, { attributes: { keepdims: keepDims ? 1 : 0 } });
+  };
+
+const output = (names: Names): string => names.outputs[0] as string;
+
+/** float64 has no fused kernels; x / (1 + exp(-x)), since the runtime would fuse x * sigmoid(x) into one. */
+function siluParts(builder: ModelBuilder, _node: Node<'silu'>, names: Names): void {
+  const at = output(names);
+  const [x] = names.inputs as [string];
+  const decay = builder.part('Exp', [builder.part('Neg', [x], at)], at);
+  const one = builder.constant(Float64Array.of(1), [], 'float');
+  builder.node('Div', [x, builder.part('Add', [one, decay], at)], names.outputs);
+}
+
+/** The CPU has no float64 kernel: max(x, 0) + log(1 + exp(-|x|)). */
+function softplusParts(builder: ModelBuilder, names: Names): void {
+  const at = output(names);
+  const [x] = names.inputs as [string];
+  const decay = builder.part('Exp', [builder.part('Neg', [builder.part('Abs', [x], at)], at)], at);
+  const one = builder.constant(Float64Array.of(1), [], 'float');
+  const rest = builder.part('Log', [builder.part('Add', [one, decay], at)], at);
+  builder.node('Add', [builder.part('Relu', [x], at), rest], names.outputs);
+}
+
+function rmsNormParts(builder: ModelBuilder, node: Node<'rmsNorm'>, names: Names): void {
+  const [x, weight] = names.inputs as [string, string];
+  const at = output(names);
+  const squares = builder.part('Mul', [x, x], at);
+  const mean = builder.part('ReduceMean', [squares, builder.int64s([-1])], at, { attributes: { keepdims: 1 } });
+  const epsilon = builder.constant(Float64Array.of(node.attributes.epsilon), [], 'float');
+  const root = builder.part('Sqrt', [builder.part('Add', [mean, epsilon], at)], at);
+  builder.node('Mul', [builder.part('Div', [x, root], at), weight], names.outputs);
+}
+
+function denseWeight(builder: ModelBuilder, blocks: readonly Value[], q: QuantizedAttributes): string {
+  return builder.constant(denseBlocks(blocks[0] as Value, blocks[1] as Value, q), [q.outDim, q.inDim], 'float');
+}
+
+function matmulNBits(builder: ModelBuilder, node: Node<'matmulNBits'>, names: Names): void {
+  const q = node.attributes;
+  if (builder.precision === 'float64') {
+    const dense = denseWeight(builder, node.inputs.slice(1), q);
+    const transposed = builder.part('Transpose', [dense], output(names), { attributes: { perm: [1, 0] } });
+    builder.node('MatMul', [names.inputs[0] as string, transposed], names.outputs);
+    return;
+  }
+  const attributes = { K: q.inDim, N: q.outDim, bits: q.bits, block_size: q.blockSize };
+  builder.node('MatMulNBits', names.inputs, names.outputs, { ...microsoft, attributes });
+}
+
+/** Blocked DequantizeLinear wants typed 4-bit tensors and a zero point for every block. */
+function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Names): void {
+  const q = node.attributes;
+  const [packed, scales] = node.inputs as [Value, Value];
+  if (builder.precision === 'float64') {
+    builder.node('Identity', [denseWeight(builder, node.inputs, q)], names.outputs);
+    return;
+  }
+  const type = q.bits === 4 ? elementTypes.uint4 : elementTypes.uint8;
+  const blocks = q.inDim / q.blockSize;
+  const raw = (packed.node as Node<'constant'>).attributes.data as ConstantData;
+  const weight = builder.initializer(Uint8Array.from(raw), [q.outDim, q.inDim], type);
+  const zeros = new Uint8Array(Math.ceil((q.outDim * blocks * q.bits) / 8)).fill(q.bits === 4 ? 0x88 : 128);
+  const zeroPoint = builder.initializer(zeros, [q.outDim, blocks], type);
+  const scale = builder.constant((scales.node as Node<'constant'>).attributes.data, [q.outDim, blocks], 'float');
+  builder.node('DequantizeLinear', [weight, scale, zeroPoint], names.outputs, { attributes: { axis: 1, block_size: q.blockSize } });
+}
+
+function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttention'>, names: Names): void {
+  const { heads, kvHeads, capacity, interleaved } = node.attributes;
+  const [qkv, keys, values, position, cosines, sines] = names.inputs as [string, string, string, string, string, string];
+  // A constant: fed from the GPU it would be read back at every run.
+  const total = builder.constant(Int32Array.of(capacity), [], 'int');
+  const attributes = { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: interleaved ? 1 : 0 };
+  builder.node('GroupQueryAttention', [qkv, '', '', keys, values, position, total, cosines, sines], names.outputs, { ...microsoft, attributes });
+}
+
+/** The one table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
+export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stopGradient'>]: Emit<O> } = {
+  neg: simple('Neg'),
+  exp: simple('Exp'),
+  log: simple('Log'),
+  sqrt: simple('Sqrt'),
+  reciprocal: simple('Reciprocal'),
+  sigmoid: simple('Sigmoid'),
+  tanh: simple('Tanh'),
+  abs: simple('Abs'),
+  erf: simple('Erf'),
+  sin: simple('Sin'),
+  cos: simple('Cos'),
+  relu: simple('Relu'),
+  softplus: (builder, _node, names) => (builder.precision === 'float64' ? softplusParts(builder, names) : builder.node('Softplus', names.inputs, names.outputs)),
+  silu: (builder, node, names) => {
+    if (builder.precision === 'float64') return siluParts(builder, node, names);
+    builder.node('QuickGelu', names.inputs, names.outputs, { ...microsoft, attributes: { alpha: { float: 1 } } });
+  },
+  floor: simple('Floor'),
+  add: simple('Add'),
+  sub: simple('Sub'),
+  mul: simple('Mul'),
+  div: simple('Div'),
+  min: simple('Min'),
+  max: simple('Max'),
+  equal: simple('Equal'),
+  less: simple('Less'),
+  greater: simple('Greater'),
+  lessOrEqual: simple('LessOrEqual'),
+  greaterOrEqual: simple('GreaterOrEqual'),
+  and: simple('And'),
+  not: simple('Not'),
+  where: simple('Where'),
+  cast: (builder, node, { inputs, outputs }) =>
+    builder.node('Cast', inputs, outputs, { attributes: { to: elementTypes[builder.dataType(node.attributes.to)] } }),
+  reduceSum: reduce('ReduceSum'),
+  reduceMean: reduce('ReduceMean'),
+  reduceMax: reduce('ReduceMax'),
+  reduceMin: reduce('ReduceMin'),
+  reduceLogSumExp: reduce('ReduceLogSumExp'),
+  softmax: (builder, node, { inputs, outputs }) => builder.node('Softmax', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
+  cumSum: (builder, node, { inputs, outputs }) => {
+    const { axis, reverse } = node.attributes;
+    builder.node('CumSum', [...inputs, builder.int64s([axis], [])], outputs, { attributes: { reverse: reverse ? 1 : 0 } });
+  },
+  reshape: (builder, node, { inputs, outputs }) => builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  transpose: (builder, node, { inputs, outputs }) => builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
+  expand: (builder, node, { inputs, outputs }) => builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  concat: (builder, node, { inputs, outputs }) => builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
+  slice: (builder, node, { inputs, outputs }) => {
+    const { axis, start, end } = node.attributes;
+    if (node.outputs[0]?.dtype === 'int') {
+      // The GPU slices floats only; rows of integers are looked up.
+      const rows = builder.constant(Int32Array.from({ length: end - start }, (_, i) => start + i), [end - start], 'int');
+      return builder.node('Gather', [...inputs, rows], outputs, { attributes: { axis } });
+    }
+    builder.node('Slice', [...inputs, builder.int64s([start]), builder.int64s([end]), builder.int64s([axis])], outputs);
+  },
+  pad: (builder, node, { inputs, outputs }) => {
+    const { axis, before, after } = node.attributes;
+    const rank = (node.inputs[0] as Value).shape.length;
+    const pads = Array.from({ length: 2 * rank }, (_, i) => (i === axis ? before : i === rank + axis ? after : 0));
+    builder.node('Pad', [...inputs, builder.int64s(pads)], outputs);
+  },
+  gather: simple('Gather'),
+  matmul: simple('MatMul'),
+  matmulNBits,
+  dequantize,
+  rmsNorm: (builder, node, names) => {
+    if (builder.precision === 'float64') return rmsNormParts(builder, node, names);
+    const attributes = { axis: -1, epsilon: { float: node.attributes.epsilon }, stash_type: 1 };
+    builder.node('SimplifiedLayerNormalization', names.inputs, names.outputs, { attributes });
+  },
+  skipRmsNorm: (builder, node, { inputs, outputs }) => {
+    const [normed, sum] = outputs as [string, string];
+    const attributes = { epsilon: { float: node.attributes.epsilon } };
+    builder.node('SkipSimplifiedLayerNormalization', inputs, [normed, '', '', sum], { ...microsoft, attributes });
+  },
+  groupQueryAttention,
+};

@@ -1,0 +1,143 @@
+/** @file The runtime shared by all backends: order of calls, lifetimes, checks and counters around a `Device`. */
+
+import type { InferenceSession } from 'onnxruntime-web';
+import { checkData, checkSession } from './check.ts';
+import type { Device } from './device.ts';
+import { OrtProgram } from './program.ts';
+import { ResidentTensor } from './resident.ts';
+import type { Owner } from './resident.ts';
+import { RuntimeError } from './runtime.ts';
+import type {
+  Backend,
+  CompileOptions,
+  DeviceLoss,
+  DeviceTensor,
+  HostTensor,
+  Program,
+  Runtime,
+  RuntimeErrorCode,
+  RuntimeStatistics,
+} from './runtime.ts';
+
+export function newStatistics(): RuntimeStatistics {
+  return { liveTensors: 0, livePrograms: 0, runs: 0, readBacks: 0, bytesUploaded: 0, bytesRead: 0, dispatches: 0 };
+}
+
+export class OrtRuntime implements Runtime, Owner {
+  readonly backend: Backend;
+  readonly description: string;
+  readonly statistics: RuntimeStatistics;
+  readonly lost: Promise<DeviceLoss>;
+  #disposed = false;
+  #loss: DeviceLoss | undefined;
+  #interrupt: ((error: RuntimeError) => void) | undefined;
+  readonly #tensors = new Set<ResidentTensor>();
+  readonly #programs = new Set<OrtProgram>();
+
+  constructor(readonly device: Device) {
+    this.backend = device.backend;
+    this.description = device.description;
+    this.statistics = device.statistics;
+    this.lost = new Promise((resolve) => {
+      void device.lost?.then((loss) => {
+        if (this.#disposed) return;
+        this.#loss = loss;
+        this.#interrupt?.(lossError(loss));
+        resolve(loss);
+      });
+    });
+  }
+
+  async compile(model: Uint8Array, options: CompileOptions): Promise<Program> {
+    this.assertUsable();
+    const compiled = await this.guarded(`compile ${options.name}`, () => this.device.createSession(model), 'compile');
+    try {
+      checkSession(compiled.session, options);
+    } catch (error) {
+      await this.releaseSession(compiled.session);
+      throw error;
+    }
+    const program = new OrtProgram(this, compiled, options);
+    this.#programs.add(program);
+    this.statistics.livePrograms++;
+    return program;
+  }
+
+  upload(tensor: HostTensor): DeviceTensor {
+    this.assertUsable();
+    checkData('upload', tensor.dtype, tensor.shape, tensor.data);
+    this.statistics.bytesUploaded += tensor.data.byteLength;
+    const { dtype } = tensor;
+    const shape = [...tensor.shape];
+    return this.adopt(new ResidentTensor(this, dtype, shape, this.device.upload({ dtype, shape, data: tensor.data })));
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const { queue } = this.device;
+    for (const program of this.#programs) program.orphan();
+    const sessions = [...this.#programs].map((program) => program.session);
+    const tensors = [...this.#tensors];
+    for (const tensor of tensors) tensor.orphan();
+    this.#programs.clear();
+    this.#tensors.clear();
+    this.statistics.liveTensors = 0;
+    this.statistics.livePrograms = 0;
+    await queue.push(async () => {
+      for (const tensor of tensors) this.device.release(tensor.slot);
+      // A lost device can block a release for ever; its memory is gone anyway.
+      if (this.#loss === undefined) for (const session of sessions) await session.release();
+      await this.device.destroy();
+    });
+  }
+
+  assertUsable(): void {
+    if (this.#disposed) throw new RuntimeError('disposed', `the ${this.backend} runtime was used after it was disposed`);
+    if (this.#loss !== undefined) throw lossError(this.#loss);
+  }
+
+  /** Runs `task` in its turn. Loss of the device ends it at once, because ONNX Runtime itself may then never return. */
+  guarded<T>(what: string, task: () => Promise<T>, code: RuntimeErrorCode = 'run'): Promise<T> {
+    return this.device.queue.push(async () => {
+      if (this.#loss !== undefined) throw lossError(this.#loss);
+      try {
+        const result = await new Promise<T>((resolve, reject) => {
+          this.#interrupt = reject;
+          task().then(resolve, reject);
+        });
+        if (this.#loss !== undefined) throw lossError(this.#loss);
+        return result;
+      } catch (error) {
+        if (error instanceof RuntimeError) throw error;
+        const cause = error instanceof Error ? error.message : String(error);
+        throw new RuntimeError(code, `${what}: ${cause}`, { cause: error });
+      } finally {
+        this.#interrupt = undefined;
+      }
+    });
+  }
+
+  adopt(tensor: ResidentTensor): ResidentTensor {
+    this.#tensors.add(tensor);
+    this.statistics.liveTensors++;
+    return tensor;
+  }
+
+  forget(tensor: ResidentTensor): void {
+    if (this.#tensors.delete(tensor)) this.statistics.liveTensors--;
+  }
+
+  async retire(program: OrtProgram): Promise<void> {
+    if (this.#programs.delete(program)) this.statistics.livePrograms--;
+    if (this.#loss === undefined) await this.releaseSession(program.session);
+  }
+
+  private releaseSession(session: InferenceSession): Promise<void> {
+    return this.guarded('release', () => session.release());
+  }
+}
+
+function lossError(loss: DeviceLoss): RuntimeError {
+  return new RuntimeError('device-lost', `the GPU device was lost (${loss.reason}): ${loss.message}`);
+}

@@ -1,0 +1,94 @@
+/** @file Device of the CPU backends: a tensor is a typed array that ONNX Runtime reads and writes directly. */
+
+import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-web';
+import { newStatistics } from './core.ts';
+import { elementCount, newArray } from './check.ts';
+import type { CompiledSession, Device } from './device.ts';
+import { SerialQueue } from './queue.ts';
+import { RuntimeError } from './runtime.ts';
+import type { Backend, HostTensor, TensorData, TensorSpec } from './runtime.ts';
+
+/** The two classes of ONNX Runtime that the CPU backends use; every build exports them under these names. */
+export interface OrtModule {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+export interface CpuDeviceOptions {
+  readonly backend: Backend;
+  readonly description: string;
+  readonly bindsOutputs: boolean;
+  readonly session: InferenceSession.SessionOptions;
+  readonly queue?: SerialQueue;
+}
+
+export class CpuDevice implements Device {
+  readonly backend: Backend;
+  readonly description: string;
+  readonly bindsOutputs: boolean;
+  readonly statistics = newStatistics();
+  readonly queue: SerialQueue;
+
+  constructor(
+    private readonly ort: OrtModule,
+    private readonly options: CpuDeviceOptions,
+  ) {
+    this.backend = options.backend;
+    this.description = options.description;
+    this.bindsOutputs = options.bindsOutputs;
+    this.queue = options.queue ?? new SerialQueue();
+  }
+
+  async createSession(model: Uint8Array): Promise<CompiledSession> {
+    return { session: await this.ort.InferenceSession.create(model, this.options.session) };
+  }
+
+  allocate({ dtype, shape }: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor {
+    return this.lend({ dtype, shape, data: newArray(dtype, elementCount(shape)) });
+  }
+
+  upload(tensor: HostTensor): Tensor {
+    return this.lend({ ...tensor, data: tensor.data.slice() });
+  }
+
+  lend({ dtype, shape, data }: HostTensor): Tensor {
+    return new this.ort.Tensor(dtype, data, shape);
+  }
+
+  takeBack(): void {}
+
+  write(tensor: Tensor, data: TensorData): void {
+    const memory = memoryOf(tensor);
+    if (memory instanceof BigInt64Array) {
+      if (data instanceof BigInt64Array) memory.set(data);
+    } else if (!(data instanceof BigInt64Array)) {
+      memory.set(data);
+    }
+  }
+
+  async read(tensor: Tensor): Promise<TensorData> {
+    return memoryOf(tensor).slice();
+  }
+
+  release(tensor: Tensor): void {
+    tensor.dispose();
+  }
+
+  async destroy(): Promise<void> {}
+}
+
+function memoryOf(tensor: Tensor): TensorData {
+  const { data } = tensor;
+  if (
+    data instanceof Float32Array ||
+    data instanceof Float64Array ||
+    data instanceof Int32Array ||
+    data instanceof BigInt64Array ||
+    data instanceof Uint8Array
+  ) {
+    return data;
+  }
+  throw new RuntimeError('run', `tensors of type ${tensor.type} are not supported`);
+}

@@ -1,0 +1,41 @@
+/** @file Which backend a browser can use, and why, in words for people. */
+
+/** The answer of `detectBackend`. */
+export type Detection =
+  | {
+      readonly backend: 'webgpu';
+      /** Vendor and architecture of the adapter, for example "nvidia ada". */
+      readonly adapter: string;
+      /** The adapter computes on the CPU (SwiftShader, llvmpipe): right, but far slower than WASM. */
+      readonly software: boolean;
+    }
+  | { readonly backend: 'wasm'; readonly reason: string };
+
+/** WebGPU if an adapter is there, else WASM with the reason; works on a page and in a worker. */
+export async function detectBackend(): Promise<Detection> {
+  if (typeof navigator === 'undefined' || navigator.gpu === undefined) {
+    const reason =
+      'isSecureContext' in globalThis && !globalThis.isSecureContext
+        ? 'WebGPU needs a secure page (https or localhost)'
+        : 'this browser has no WebGPU';
+    return { backend: 'wasm', reason };
+  }
+  try {
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter === null) return { backend: 'wasm', reason: 'this browser has WebGPU, but no graphics adapter for it' };
+    return { backend: 'webgpu', adapter: describeAdapter(adapter.info), software: isSoftware(adapter.info) };
+  } catch (error) {
+    return { backend: 'wasm', reason: `asking for a graphics adapter failed: ${String(error)}` };
+  }
+}
+
+/** Names an adapter as far as the browser tells: description, or vendor, architecture and device. */
+export function describeAdapter(info: GPUAdapterInfo): string {
+  const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ');
+  return `${name || 'unnamed adapter'}${isSoftware(info) ? ' (software)' : ''}`;
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  const name = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name);
+}

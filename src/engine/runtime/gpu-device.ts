@@ -1,0 +1,160 @@
+/** @file Device of the WebGPU backend: every tensor is a buffer of ours, so ONNX Runtime allocates none that could leak. */
+
+import type { Tensor } from 'onnxruntime-web';
+import { bytesPerElement, elementCount, viewArray } from './check.ts';
+import { newStatistics } from './core.ts';
+import type { CompiledSession, Device } from './device.ts';
+import { countDispatches, countReadBacks } from './gpu-counters.ts';
+import { captureLog, parsePlacement, underRelays } from './placement.ts';
+import { SerialQueue } from './queue.ts';
+import { RuntimeError } from './runtime.ts';
+import type { DataType, DeviceLoss, HostTensor, TensorData, TensorSpec } from './runtime.ts';
+
+export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
+
+export interface GpuDeviceOptions {
+  readonly description: string;
+  readonly countDispatches: boolean;
+  readonly auditPlacement: boolean;
+}
+
+/** Released buffers kept for the next tensor of the same type and shape; beyond this many bytes all are let go. */
+const MAX_POOLED_BYTES = 256 * 2 ** 20;
+
+/** ONNX Runtime's kernels read whole vectors of four 32-bit words. */
+const BUFFER_ALIGNMENT = 16;
+
+const queue = new SerialQueue();
+
+export class GpuDevice implements Device {
+  readonly backend = 'webgpu';
+  readonly description: string;
+  readonly bindsOutputs = true;
+  readonly statistics = newStatistics();
+  readonly queue = queue;
+  readonly lost: Promise<DeviceLoss>;
+  readonly #pool = new Map<string, Tensor[]>();
+  #pooledBytes = 0;
+  #gone = false;
+
+  constructor(
+    private readonly ort: OrtWebGpuModule,
+    private readonly gpu: GPUDevice,
+    private readonly options: GpuDeviceOptions,
+  ) {
+    this.description = options.description;
+    countReadBacks(gpu, this.statistics);
+    if (options.countDispatches) countDispatches(gpu, this.statistics);
+    this.lost = gpu.lost.then(({ reason, message }) => {
+      this.#gone = true;
+      return { reason, message };
+    });
+  }
+
+  async createSession(model: Uint8Array): Promise<CompiledSession> {
+    const create = (logSeverityLevel: 1 | 3) =>
+      this.ort.InferenceSession.create(model, {
+        executionProviders: [{ name: 'webgpu', device: this.gpu }],
+        preferredOutputLocation: 'gpu-buffer',
+        graphOptimizationLevel: 'all',
+        logSeverityLevel,
+      });
+    if (!this.options.auditPlacement) return { session: await underRelays(() => create(3)) };
+    const { result, lines } = await captureLog(() => create(1));
+    return { session: result, placement: parsePlacement(lines) };
+  }
+
+  allocate({ dtype, shape }: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor {
+    const pooled = this.#pool.get(poolKey(dtype, shape))?.pop();
+    if (pooled !== undefined) {
+      this.#pooledBytes -= pooled.gpuBuffer.size;
+      return pooled;
+    }
+    if (dtype === 'float64') throw new RuntimeError('bad-feed', 'WebGPU has no float64 tensors');
+    const bytes = elementCount(shape) * bytesPerElement(dtype);
+    const buffer = this.gpu.createBuffer({
+      size: Math.max(1, Math.ceil(bytes / BUFFER_ALIGNMENT)) * BUFFER_ALIGNMENT,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: dtype, dims: shape });
+  }
+
+  upload(host: HostTensor): Tensor {
+    const tensor = this.allocate(host);
+    this.write(tensor, host.data);
+    return tensor;
+  }
+
+  /** One queue write into recycled memory; ONNX Runtime's own upload of a CPU tensor creates and maps a buffer each time. */
+  lend(host: HostTensor): Tensor {
+    return this.upload(host);
+  }
+
+  takeBack(tensor: Tensor): void {
+    this.release(tensor);
+  }
+
+  write(tensor: Tensor, data: TensorData): void {
+    let bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (bytes.length % 4 !== 0) {
+      const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+      padded.set(bytes);
+      bytes = padded;
+    }
+    this.gpu.queue.writeBuffer(tensor.gpuBuffer, 0, bytes);
+  }
+
+  async read(tensor: Tensor): Promise<TensorData> {
+    const dtype = supported(tensor);
+    const bytes = tensor.size * bytesPerElement(dtype);
+    const size = Math.ceil(bytes / 4) * 4;
+    const staging = this.gpu.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    try {
+      const encoder = this.gpu.createCommandEncoder();
+      encoder.copyBufferToBuffer(tensor.gpuBuffer, 0, staging, 0, size);
+      this.gpu.queue.submit([encoder.finish()]);
+      await staging.mapAsync(GPUMapMode.READ);
+      return viewArray(dtype, staging.getMappedRange().slice(0, bytes));
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  release(tensor: Tensor): void {
+    if (this.#gone) return;
+    const key = poolKey(supported(tensor), tensor.dims);
+    const shelf = this.#pool.get(key);
+    if (shelf === undefined) this.#pool.set(key, [tensor]);
+    else shelf.push(tensor);
+    this.#pooledBytes += tensor.gpuBuffer.size;
+    if (this.#pooledBytes > MAX_POOLED_BYTES) this.emptyPool();
+  }
+
+  async destroy(): Promise<void> {
+    this.emptyPool();
+    this.gpu.destroy();
+  }
+
+  private emptyPool(): void {
+    for (const shelf of this.#pool.values()) for (const tensor of shelf) tensor.gpuBuffer.destroy();
+    this.#pool.clear();
+    this.#pooledBytes = 0;
+  }
+}
+
+function poolKey(dtype: DataType, shape: readonly number[]): string {
+  return `${dtype}:${shape}`;
+}
+
+function supported({ type }: Tensor): DataType {
+  switch (type) {
+    case 'float32':
+    case 'int32':
+    case 'int64':
+    case 'uint8':
+    case 'bool':
+      return type;
+    default:
+      throw new RuntimeError('run', `tensors of type ${type} are not supported`);
+  }
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { createRuntime } from './index.ts';
+
+describe('createRuntime', () => {
+  it.each(['node', 'wasm'] as const)('makes the %s runtime', async (backend) => {
+    const runtime = await createRuntime(backend);
+    expect(runtime.backend).toBe(backend);
+    await runtime.dispose();
+  });
+
+  it('says that WebGPU is unavailable where it is', async () => {
+    await expect(createRuntime('webgpu')).rejects.toMatchObject({ name: 'RuntimeError', code: 'unavailable' });
+  });
+});

@@ -1,0 +1,35 @@
+/** @file Makes a runtime by the name of its backend; each one's code is loaded only when it is asked for. */
+
+import type { NodeRuntimeOptions } from './node.ts';
+import { RuntimeError } from './runtime.ts';
+import type { Backend, Runtime } from './runtime.ts';
+import type { WasmRuntimeOptions } from './wasm.ts';
+import type { WebGpuRuntimeOptions } from './webgpu.ts';
+
+export { detectBackend } from './detect.ts';
+export type { Detection } from './detect.ts';
+export * from './runtime.ts';
+
+export type RuntimeOptions = WebGpuRuntimeOptions & WasmRuntimeOptions & NodeRuntimeOptions;
+
+/** Not a literal in `import()`, so that a bundler for the browser leaves the Node runtime out. */
+const NODE_MODULE = './node.ts';
+
+/** Options of other backends are ignored. Throws RuntimeError 'unavailable' where the backend cannot be loaded or run. */
+export async function createRuntime(backend: Backend, options: RuntimeOptions = {}): Promise<Runtime> {
+  try {
+    switch (backend) {
+      case 'webgpu':
+        return await (await import('./webgpu.ts')).createWebGpuRuntime(options);
+      case 'wasm':
+        return await (await import('./wasm.ts')).createWasmRuntime(options);
+      case 'node': {
+        const node: typeof import('./node.ts') = await import(/* @vite-ignore */ NODE_MODULE);
+        return await node.createNodeRuntime(options);
+      }
+    }
+  } catch (error) {
+    if (error instanceof RuntimeError) throw error;
+    throw new RuntimeError('unavailable', `the ${backend} runtime could not be loaded: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { itConforms } from './conformance.ts';
+import { createNodeRuntime } from './node.ts';
+
+describe('the Node runtime', () => {
+  itConforms(() => createNodeRuntime());
+
+  it('says what it is', async () => {
+    const runtime = await createNodeRuntime({ threads: 2 });
+    expect(runtime.backend).toBe('node');
+    expect(runtime.description).toBe('onnxruntime-node, CPU, 2 threads');
+    await runtime.dispose();
+    await expect(createNodeRuntime({ threads: 1.5 })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

@@ -1,0 +1,175 @@
+/** @file A compiled model: checks what is fed, binds memory, and hands out what comes back. */
+
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
+import type { OrtRuntime } from './core.ts';
+import type { CompiledSession } from './device.ts';
+import { ResidentTensor } from './resident.ts';
+import { RuntimeError } from './runtime.ts';
+import type { CompileOptions, DeviceTensor, Feeds, HostTensor, Placement, Program, TensorSpec } from './runtime.ts';
+
+type Targets = ReadonlyMap<string, ResidentTensor>;
+type Inputs = ReadonlyMap<string, ResidentTensor | HostTensor>;
+
+export class OrtProgram implements Program {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  declare readonly placement?: Placement;
+  readonly session: InferenceSession;
+  readonly #inputs: ReadonlyMap<string, TensorSpec>;
+  readonly #outputs: ReadonlyMap<string, TensorSpec>;
+  readonly #inPlace: ReadonlySet<string>;
+  #disposed = false;
+  #orphaned = false;
+
+  constructor(
+    private readonly runtime: OrtRuntime,
+    compiled: CompiledSession,
+    options: CompileOptions,
+  ) {
+    this.name = options.name;
+    this.inputs = options.inputs.map(({ name }) => name);
+    this.session = compiled.session;
+    if (compiled.placement !== undefined) this.placement = compiled.placement;
+    this.#inputs = new Map(options.inputs.map((spec) => [spec.name, spec]));
+    this.#outputs = new Map(options.outputs.map((spec) => [spec.name, spec]));
+    this.#inPlace = new Set(options.inPlace);
+  }
+
+  async run(feeds: Feeds, into: Readonly<Record<string, DeviceTensor>> = {}): Promise<Record<string, DeviceTensor>> {
+    this.assertAlive();
+    this.runtime.assertUsable();
+    const inputs = this.checkFeeds(feeds);
+    const targets = this.checkTargets(into);
+    const used: ResidentTensor[] = [...targets.values()];
+    for (const tensor of inputs.values()) if (tensor instanceof ResidentTensor) used.push(tensor);
+    for (const tensor of used) tensor.hold();
+    try {
+      return await this.runtime.guarded(this.name, () => this.execute(inputs, targets));
+    } finally {
+      for (const tensor of used) tensor.letGo();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#orphaned) return;
+    if (this.#disposed) throw new RuntimeError('disposed', `program ${this.name} was disposed twice`);
+    this.#disposed = true;
+    await this.runtime.retire(this);
+  }
+
+  /** Called when the whole runtime goes away and takes the session with it. */
+  orphan(): void {
+    this.#orphaned = true;
+    this.#disposed = true;
+  }
+
+  private assertAlive(): void {
+    if (this.#disposed) throw new RuntimeError('disposed', `program ${this.name} was used after it was disposed`);
+  }
+
+  private checkFeeds(feeds: Feeds): Inputs {
+    const inputs = new Map<string, ResidentTensor | HostTensor>();
+    for (const spec of this.#inputs.values()) {
+      const tensor = feeds[spec.name];
+      if (tensor === undefined) throw new RuntimeError('bad-feed', `${this.name}: input "${spec.name}" is missing`);
+      checkAgainst(this.name, 'input', spec, tensor);
+      inputs.set(spec.name, 'data' in tensor ? this.checkHost(spec, tensor) : this.checkResident('input', spec, tensor));
+    }
+    checkNoSurplus(this.name, 'input', this.#inputs, feeds);
+    return inputs;
+  }
+
+  private checkTargets(into: Readonly<Record<string, DeviceTensor>>): Targets {
+    const targets = new Map<string, ResidentTensor>();
+    checkNoSurplus(this.name, 'output', this.#outputs, into);
+    for (const [name, target] of Object.entries(into)) {
+      const spec = this.#outputs.get(name);
+      if (spec === undefined) continue;
+      checkAgainst(this.name, 'output', spec, target);
+      const resident = this.checkResident('output', spec, target);
+      for (const [other, taken] of targets) {
+        if (taken !== resident) continue;
+        throw new RuntimeError('bad-feed', `${this.name}: outputs "${other}" and "${name}" go into the same tensor`);
+      }
+      targets.set(name, resident);
+    }
+    return targets;
+  }
+
+  private checkHost(spec: TensorSpec, tensor: HostTensor): HostTensor {
+    checkData(`${this.name}: input "${spec.name}"`, spec.dtype, spec.shape, tensor.data);
+    this.runtime.statistics.bytesUploaded += tensor.data.byteLength;
+    return tensor;
+  }
+
+  private checkResident(role: string, spec: TensorSpec, tensor: DeviceTensor): ResidentTensor {
+    if (!(tensor instanceof ResidentTensor) || tensor.owner !== this.runtime) {
+      throw new RuntimeError('bad-feed', `${this.name}: ${role} "${spec.name}" belongs to another runtime`);
+    }
+    tensor.assertAlive(`${this.name}: ${role} "${spec.name}"`);
+    return tensor;
+  }
+
+  private async execute(inputs: Inputs, targets: Targets): Promise<Record<string, DeviceTensor>> {
+    const { device } = this.runtime;
+    const feeds: Record<string, Tensor> = {};
+    const lent: Tensor[] = [];
+    for (const [name, tensor] of inputs) {
+      if (tensor instanceof ResidentTensor) feeds[name] = tensor.slot;
+      else lent.push((feeds[name] = device.lend(tensor)));
+    }
+    try {
+      const results = device.bindsOutputs
+        ? await this.runBound(feeds, this.bind(inputs, targets))
+        : await this.session.run(feeds, [...this.#outputs.keys()]);
+      this.runtime.statistics.runs++;
+      return this.deliver(results, targets);
+    } finally {
+      for (const tensor of lent) device.takeBack(tensor);
+    }
+  }
+
+  /** Memory for every output: the target's own, unless the run also reads it and may not overwrite it early. */
+  private bind(inputs: Inputs, targets: Targets): Map<string, { tensor: Tensor; fresh: boolean }> {
+    const fed = new Set<unknown>(inputs.values());
+    const bound = new Map<string, { tensor: Tensor; fresh: boolean }>();
+    for (const spec of this.#outputs.values()) {
+      const target = targets.get(spec.name);
+      const own = target !== undefined && (!fed.has(target) || this.#inPlace.has(spec.name));
+      bound.set(spec.name, own ? { tensor: target.slot, fresh: false } : { tensor: this.runtime.device.allocate(spec), fresh: true });
+    }
+    return bound;
+  }
+
+  private async runBound(
+    feeds: Record<string, Tensor>,
+    bound: ReadonlyMap<string, { tensor: Tensor; fresh: boolean }>,
+  ): Promise<Record<string, Tensor>> {
+    const fetches: Record<string, Tensor> = {};
+    for (const [name, { tensor }] of bound) fetches[name] = tensor;
+    try {
+      await this.session.run(feeds, fetches);
+    } catch (error) {
+      for (const { tensor, fresh } of bound.values()) if (fresh) this.runtime.device.release(tensor);
+      throw error;
+    }
+    return fetches;
+  }
+
+  private deliver(results: Record<string, Tensor>, targets: Targets): Record<string, DeviceTensor> {
+    const returned: Record<string, DeviceTensor> = {};
+    for (const spec of this.#outputs.values()) {
+      const tensor = results[spec.name];
+      if (tensor === undefined) throw new RuntimeError('run', `${this.name}: output "${spec.name}" was not computed`);
+      const target = targets.get(spec.name);
+      if (target === undefined) {
+        returned[spec.name] = this.runtime.adopt(new ResidentTensor(this.runtime, spec.dtype, spec.shape, tensor));
+      } else if (target.slot !== tensor) {
+        this.runtime.device.release(target.slot);
+        target.slot = tensor;
+      }
+    }
+    return returned;
+  }
+}

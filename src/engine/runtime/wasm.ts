@@ -1,0 +1,48 @@
+/**
+ * @file Runtime on the CPU through onnxruntime-web's WebAssembly build; in a browser's module worker and in Node.
+ * The build has one state per thread of JavaScript, so all its runtimes there share one queue.
+ */
+
+import { InferenceSession, Tensor, env } from 'onnxruntime-web/wasm';
+import { OrtRuntime } from './core.ts';
+import { CpuDevice } from './cpu.ts';
+import { SerialQueue } from './queue.ts';
+import { RuntimeError } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface WasmRuntimeOptions {
+  /** Threads inside one operator; 1 by default. More need a cross-origin isolated page, and all runtimes of a worker agree. */
+  readonly threads?: number;
+}
+
+const queue = new SerialQueue();
+let startedThreads: number | undefined;
+
+export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promise<Runtime> {
+  const threads = options.threads ?? 1;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RuntimeError('unavailable', `threads must be a positive integer, got ${threads}`);
+  }
+  // Node shares memory too, but there this build fetches its worker script from a file URL, which Node refuses.
+  if (threads > 1 && !('crossOriginIsolated' in globalThis && globalThis.crossOriginIsolated)) {
+    throw new RuntimeError('unavailable', `${threads} WASM threads need a cross-origin isolated page`);
+  }
+  startedThreads ??= threads;
+  if (startedThreads !== threads) {
+    throw new RuntimeError('unavailable', `WASM was started with ${startedThreads} thread(s) here and cannot change to ${threads}`);
+  }
+  env.wasm.numThreads = threads;
+  env.wasm.proxy = false;
+  const device = new CpuDevice(
+    { InferenceSession, Tensor },
+    {
+      backend: 'wasm',
+      description: `onnxruntime-web, WASM, ${threads} thread${threads === 1 ? '' : 's'}`,
+      // The build computes into copies of preallocated outputs and never copies them back.
+      bindsOutputs: false,
+      queue,
+      session: { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+    },
+  );
+  return new OrtRuntime(device);
+}

@@ -1,0 +1,74 @@
+/** @file Runtime on the GPU through onnxruntime-web's WebGPU execution provider; for a browser's module worker. */
+
+import { OrtRuntime } from './core.ts';
+import { describeAdapter } from './detect.ts';
+import { GpuDevice } from './gpu-device.ts';
+import type { OrtWebGpuModule } from './gpu-device.ts';
+import { RuntimeError } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+
+/** How the build lets WebAssembly wait for the GPU: with JSPI (smaller, faster, not everywhere) or Asyncify. */
+export type WebGpuBuild = 'jspi' | 'asyncify';
+
+export interface WebGpuRuntimeOptions {
+  /** Chosen by feature detection if absent. */
+  readonly build?: WebGpuBuild;
+  /** Keeps `statistics.dispatches`; off by default because it slows every pass down a little. */
+  readonly countDispatches?: boolean;
+  /** Gives every program its `placement`; off by default because ONNX Runtime then logs much while it compiles. */
+  readonly auditPlacement?: boolean;
+}
+
+/** What ONNX Runtime asks of a device that it makes itself: all the adapter has. */
+const LIMITS = [
+  'maxBindGroups',
+  'maxBufferSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+
+export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): Promise<Runtime> {
+  const build = options.build ?? ('Suspending' in WebAssembly ? 'jspi' : 'asyncify');
+  const adapter = await requestAdapter();
+  const [ort, gpu] = await Promise.all([loadBuild(build), requestDevice(adapter)]);
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.proxy = false;
+  const device = new GpuDevice(ort, gpu, {
+    description: `onnxruntime-web, WebGPU (${build}), ${describeAdapter(adapter.info)}`,
+    countDispatches: options.countDispatches ?? false,
+    auditPlacement: options.auditPlacement ?? false,
+  });
+  return new OrtRuntime(device);
+}
+
+function loadBuild(build: WebGpuBuild): Promise<OrtWebGpuModule> {
+  return build === 'jspi' ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  if (typeof navigator === 'undefined' || navigator.gpu === undefined) {
+    throw new RuntimeError('unavailable', 'this browser or page has no WebGPU');
+  }
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw new RuntimeError('unavailable', 'the browser offers no WebGPU adapter');
+  return adapter;
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits: Record<string, number> = {};
+  for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+  try {
+    return await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  } catch (error) {
+    throw new RuntimeError('unavailable', `the WebGPU adapter gave no device: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * @file A policy in one file: weights, architecture, tokenizer and a manifest of how it was made, as safetensors with the manifest
+ * in `__metadata__`, and a SHA-256 that is verified on load.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import { UsageError } from '../lib/assert.ts';
+import { bpeTokenizer } from './bpe.ts';
+import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
+import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
+import { CheckpointError, dtypeOf, readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
+import { characterTokenizer, tokenizerDescriptionSchema, type Tokenizer, type TokenizerDescription } from './tokenizer.ts';
+
+/** Architecture and weights by name, as `weightNames` lists them. */
+export interface BaseWeights {
+  readonly config: PolicyConfig;
+  readonly weights: ReadonlyMap<string, Weight>;
+}
+
+/** Facts by name; which ones is up to whoever made the policy. */
+const factsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
+
+const provenanceSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits and dashes, at most 40'),
+  title: z.string().min(1),
+  /** ISO 8601 day the policy was made. */
+  date: z.iso.date(),
+  /** What it was pretrained on: shares by name. */
+  mixture: factsSchema,
+  /** How: seed, steps, learning rate and so on. */
+  pretraining: factsSchema,
+  /** Measured accuracy of the policy as stored, by task or method. */
+  accuracies: factsSchema,
+});
+
+/** What a policy's maker states about it. */
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** The manifest of a policy; unknown fields are refused, so a later layout needs a later version. */
+export const manifestSchema = z.strictObject({
+  format: z.literal('rollout-policy'),
+  version: z.literal(1),
+  ...provenanceSchema.shape,
+  config: policyConfigSchema,
+  tokenizer: tokenizerDescriptionSchema,
+  /** Bits of the linear weights; 32 where none is quantized, the fewest where they differ. */
+  bits: z.union([z.literal(4), z.literal(8), z.literal(32)]),
+  /** `contentHash` of the file, in hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export interface Checkpoint extends BaseWeights {
+  readonly tokenizer: TokenizerDescription;
+  readonly manifest: Manifest;
+}
+
+/** The tokenizer that a description stands for. */
+export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
+  return description.kind === 'character' ? characterTokenizer(description.vocabulary) : bpeTokenizer(description);
+}
+
+/** The same weights with every linear one quantized. Throws UsageError naming a weight whose inputs do not fill blocks. */
+export function quantizeWeights({ config, weights }: BaseWeights, bits: Bits): BaseWeights {
+  const quantized = new Map(weights);
+  for (const { name, kind, shape } of weightNames(config)) {
+    const weight = weights.get(name);
+    if (kind === 'linear' && weight?.kind === 'dense') quantized.set(name, quantizeLinear(weight.data, shape, bits, name));
+  }
+  return { config, weights: quantized };
+}
+
+const equalShapes = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+/** A weight's tensors in the file: `name`, or `name.packed` and `name.scales`. */
+function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
+  if (weight.kind === 'dense') return [[name, { shape: weight.shape, data: weight.data }]];
+  return [
+    [`${name}.packed`, { shape: packedShape(weight.shape, weight.bits), data: weight.packed }],
+    [`${name}.scales`, { shape: [weight.scales.length], data: weight.scales }],
+  ];
+}
+
+/** Takes a tensor out of those that are left, checking its shape and type. */
+function take<T extends StoredTensor['data']>(left: Map<string, StoredTensor>, name: string, shape: readonly number[], type: new () => T): T {
+  const tensor = left.get(name);
+  if (!tensor) throw new CheckpointError(`checkpoint: tensor ${name} is missing`);
+  if (!equalShapes(tensor.shape, shape)) throw new CheckpointError(`checkpoint: tensor ${name} has the shape ${shown(tensor.shape)} where the config needs ${shown(shape)}`);
+  if (!(tensor.data instanceof type)) throw new CheckpointError(`checkpoint: tensor ${name} is ${dtypeOf(tensor.data)} where ${dtypeOf(new type())} is needed`);
+  left.delete(name);
+  return tensor.data;
+}
+
+function loadWeight(left: Map<string, StoredTensor>, { name, shape, kind }: WeightSpec): Weight {
+  const packed = left.get(`${name}.packed`);
+  if (kind !== 'linear' || !packed) return { kind: 'dense', shape, data: take(left, name, shape, Float32Array) };
+  // The bytes of a block tell 4 bits from 8.
+  const bits: Bits = packed.shape[2] === packedShape(shape, 4)[2] ? 4 : 8;
+  const expected = packedShape(shape, bits);
+  return {
+    kind: 'quantized',
+    bits,
+    shape,
+    packed: take(left, `${name}.packed`, expected, Uint8Array),
+    scales: take(left, `${name}.scales`, [expected[0] * expected[1]], Float32Array),
+  };
+}
+
+function loadWeights(config: PolicyConfig, tensors: ReadonlyMap<string, StoredTensor>): Map<string, Weight> {
+  const left = new Map(tensors);
+  const weights = new Map(weightNames(config).map((spec) => [spec.name, loadWeight(left, spec)]));
+  const surplus = left.keys().next();
+  if (!surplus.done) throw new CheckpointError(`checkpoint: tensor ${surplus.value} belongs to no weight of the config`);
+  return weights;
+}
+
+/** SHA-256 over the manifest's text, then for every tensor, by name, one line of JSON [name, dtype, shape] and its bytes: covers all that is read. */
+function contentHash(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string {
+  const utf8 = new TextEncoder();
+  const hash = sha256.create().update(utf8.encode(`${manifest}\n`));
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(utf8.encode(`${JSON.stringify([name, dtypeOf(data), shape])}\n`));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return bytesToHex(hash.digest());
+}
+
+function fewestBits(weights: Iterable<Weight>): Manifest['bits'] {
+  return [...weights].reduce<Manifest['bits']>((fewest, weight) => (weight.kind === 'quantized' && weight.bits < fewest ? weight.bits : fewest), 32);
+}
+
+const issues = (error: z.ZodError): string => error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
+
+/** The tokenizer must be complete and its ids must be rows of the embedding. */
+function checkTokenizer(description: TokenizerDescription, config: PolicyConfig): void {
+  let vocabSize: number;
+  try {
+    ({ vocabSize } = tokenizerFrom(description));
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new CheckpointError(`checkpoint: ${cause.message}`, { cause });
+    throw cause;
+  }
+  if (vocabSize !== config.vocabSize) throw new CheckpointError(`checkpoint: the tokenizer has ${vocabSize} tokens where config.vocabSize is ${config.vocabSize}`);
+}
+
+/**
+ * One file for a policy. The same policy gives the same bytes.
+ * Throws CheckpointError where weights, tokenizer or provenance do not fit the configuration.
+ */
+export function encodeCheckpoint({ config, weights, tokenizer }: Omit<Checkpoint, 'manifest'>, provenance: Provenance): Uint8Array<ArrayBuffer> {
+  const tensors = new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight)));
+  loadWeights(config, tensors);
+  const bits = fewestBits(weights.values());
+  const result = manifestSchema.omit({ sha256: true }).safeParse({ format: 'rollout-policy', version: 1, ...provenance, config, tokenizer, bits });
+  if (!result.success) throw new CheckpointError(`checkpoint: manifest: ${issues(result.error)}`);
+  checkTokenizer(tokenizer, config);
+  const manifest = JSON.stringify(result.data);
+  return writeSafetensors({ tensors, metadata: { manifest, sha256: contentHash(manifest, tensors) } });
+}
+
+function parseManifest(text: string, hash: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CheckpointError('checkpoint: the manifest is not JSON', { cause });
+  }
+  const described = z.looseObject({ format: z.string(), version: z.number() }).safeParse(value);
+  if (!described.success || described.data.format !== 'rollout-policy') throw new CheckpointError('checkpoint: the manifest is not that of a policy (format is not "rollout-policy")');
+  if (described.data.version !== 1) throw new CheckpointError(`checkpoint: the manifest has version ${described.data.version}, only version 1 can be read`);
+  const result = manifestSchema.safeParse({ ...described.data, sha256: hash });
+  if (!result.success) throw new CheckpointError(`checkpoint: manifest: ${issues(result.error)}`);
+  return result.data;
+}
+
+/** Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or inconsistent. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { manifest: text, sha256: stated } = metadata;
+  if (text === undefined || stated === undefined) throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  const actual = contentHash(text, tensors);
+  if (actual !== stated) throw new CheckpointError(`checkpoint: the file was altered or damaged: its SHA-256 is ${actual}, its manifest states ${stated}`);
+  const manifest = parseManifest(text, stated);
+  checkTokenizer(manifest.tokenizer, manifest.config);
+  return { config: manifest.config, tokenizer: manifest.tokenizer, weights: loadWeights(manifest.config, tensors), manifest };
+}

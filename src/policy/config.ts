@@ -1,0 +1,99 @@
+/** @file The architecture of a policy (a Llama-style decoder) and the names and shapes of its weights. */
+import { z } from 'zod';
+import { UsageError } from '../lib/assert.ts';
+
+const size = (field: string, max: number) =>
+  z
+    .number({ error: `${field}: a number is needed` })
+    .int(`${field}: a whole number is needed`)
+    .min(1, `${field}: at least 1`)
+    .max(max, `${field}: at most ${max}`);
+
+const positive = (field: string) =>
+  z.number({ error: `${field}: a number is needed` }).positive(`${field}: must be greater than 0`);
+
+const flag = (field: string) => z.boolean({ error: `${field}: true or false is needed` });
+
+/** Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds only keep a hostile file from asking for absurd memory. */
+export const policyConfigSchema = z
+  .strictObject({
+    vocabSize: size('vocabSize', 1 << 20),
+    /** Width of the residual stream, d. */
+    dim: size('dim', 1 << 16),
+    layers: size('layers', 1024),
+    /** Query heads. */
+    heads: size('heads', 1024),
+    /** Key and value heads; fewer than `heads` is grouped-query attention (arXiv 2305.13245). */
+    kvHeads: size('kvHeads', 1024),
+    /** Inner width of the SwiGLU feed-forward (arXiv 2002.05202). */
+    hiddenDim: size('hiddenDim', 1 << 18),
+    /** Most positions, prompt and completion together. */
+    maxSequence: size('maxSequence', 1 << 20),
+    /** Base of the rotary frequencies (arXiv 2104.09864). */
+    ropeTheta: positive('ropeTheta'),
+    /** True: rotates adjacent pairs (2i, 2i+1), as llama2.c does; false: the two halves of a head (i, i + headSize/2). */
+    ropeInterleaved: flag('ropeInterleaved'),
+    normEps: positive('normEps'),
+    /** True: the classifier is the transposed embedding and there is no `head` weight. */
+    tiedHead: flag('tiedHead'),
+  })
+  .superRefine((config, context) => {
+    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message: `${field}: ${message}` });
+    if (config.dim % config.heads !== 0) refuse('dim', `${config.dim} is not divisible by heads (${config.heads})`);
+    else if ((config.dim / config.heads) % 2 !== 0) {
+      refuse('dim', `the head size ${config.dim / config.heads} (dim / heads) is odd; rotary positions need pairs`);
+    }
+    if (config.heads % config.kvHeads !== 0) refuse('kvHeads', `heads (${config.heads}) is not divisible by ${config.kvHeads}`);
+  });
+
+/** The architecture of a policy. */
+export type PolicyConfig = z.infer<typeof policyConfigSchema>;
+
+/** The checked configuration, or a UsageError that lists every field that is wrong. */
+export function parsePolicyConfig(value: unknown): PolicyConfig {
+  const result = policyConfigSchema.safeParse(value);
+  if (!result.success) throw new UsageError(`policy config: ${result.error.issues.map((issue) => issue.message).join('; ')}`);
+  return result.data;
+}
+
+/** Width of one head, d / H. */
+export function headSize(config: PolicyConfig): number {
+  return config.dim / config.heads;
+}
+
+/** Width of all keys (or values) of one position: kvHeads * headSize. */
+export function kvDim(config: PolicyConfig): number {
+  return config.kvHeads * headSize(config);
+}
+
+/** A weight of the policy. `linear` ones are [in, out] (y = x W) and may be quantized; the others stay float32. */
+export type WeightSpec =
+  | { readonly name: string; readonly kind: 'linear' | 'embedding'; readonly shape: readonly [number, number] }
+  | { readonly name: string; readonly kind: 'norm'; readonly shape: readonly [number] };
+
+function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
+  const { dim, hiddenDim } = config;
+  const kv = kvDim(config);
+  const linear = (name: string, input: number, output: number): WeightSpec => ({ name: `layers.${layer}.${name}`, shape: [input, output], kind: 'linear' });
+  const norm = (name: string): WeightSpec => ({ name: `layers.${layer}.${name}`, shape: [dim], kind: 'norm' });
+  return [
+    norm('attention_norm'),
+    linear('q', dim, dim),
+    linear('k', dim, kv),
+    linear('v', dim, kv),
+    linear('o', dim, dim),
+    norm('mlp_norm'),
+    linear('gate', dim, hiddenDim),
+    linear('up', dim, hiddenDim),
+    linear('down', hiddenDim, dim),
+  ];
+}
+
+/** Every weight of the policy in the order of the forward pass: `embedding` [V, d], the layers, `norm` [d], `head` [d, V] unless tied. */
+export function weightNames(config: PolicyConfig): WeightSpec[] {
+  const weights: WeightSpec[] = [{ name: 'embedding', shape: [config.vocabSize, config.dim], kind: 'embedding' }];
+  for (let layer = 0; layer < config.layers; layer++) weights.push(...layerWeights(config, layer));
+  weights.push({ name: 'norm', shape: [config.dim], kind: 'norm' });
+  if (!config.tiedHead) weights.push({ name: 'head', shape: [config.dim, config.vocabSize], kind: 'linear' });
+  return weights;
+}

@@ -1,0 +1,82 @@
+/** @file One decoding step over a cache that the caller keeps: the graph takes the caches and returns only the new keys and values. */
+import { add, concat, constant, gather, input, lessOrEqual, matmul, mul, reduceSum, reshape, rmsNorm, scope, slice, softmax, transpose, type Value, where } from '../engine/graph/index.ts';
+import { headSize, kvDim, type PolicyConfig } from './config.ts';
+import type { Parameters } from './parameters.ts';
+import { rotaryTables, rotate } from './rope.ts';
+import { type Drawn, drawToken } from './sampling.ts';
+import { forward, headLogits, HIDDEN, swiGlu } from './transformer.ts';
+
+/** Inputs of a step: the last token of each row, its position, and a uniform number to draw the next one with. */
+export interface StepInputs {
+  readonly tokenId: Value;
+  readonly position: Value;
+  readonly uniform: Value;
+  readonly temperature: Value;
+}
+
+export const stepInputs = (rows: number): StepInputs => ({
+  tokenId: input('tokenId', [rows], 'int'),
+  position: input('position', [rows], 'int'),
+  uniform: input('uniform', [rows]),
+  temperature: input('temperature', []),
+});
+
+export const cacheName = (layer: number, kind: 'keys' | 'values'): string => `cache.${layer}.${kind}`;
+
+interface Past {
+  /** [B, kvHeads, capacity, headSize]. */
+  readonly keys: Value;
+  readonly values: Value;
+  /** [B, 1, 1, capacity]: 0 for cached positions before the row's own, HIDDEN beyond. */
+  readonly mask: Value;
+}
+
+/** Attention of one token a row: over what is cached and over itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
+function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
+  const size = q.shape[3] as number;
+  const capacity = past.keys.shape[2] as number;
+  const cached = add(matmul(q, transpose(past.keys)), past.mask);
+  const own = reduceSum(mul(q, k), { axes: -1, keepDims: true });
+  const weights = softmax(mul(concat([cached, own], 3), 1 / Math.sqrt(size)));
+  const fromPast = matmul(slice(weights, 3, 0, capacity), past.values);
+  return add(fromPast, mul(slice(weights, 3, capacity, capacity + 1), v));
+}
+
+/** The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: tokenId, logProb [B] and fresh [2 layers, B, kvDim]. */
+export function decodeStep(config: PolicyConfig, parameters: Parameters, inputs: StepInputs, capacity: number): Drawn & { fresh: Value } {
+  const rows = inputs.tokenId.shape[0] as number;
+  const size = headSize(config);
+  const { kvHeads } = config;
+  const rotary = rotaryTables(config, capacity);
+  const cosines = reshape(gather(rotary.cosines, inputs.position), [rows, 1, 1, size]);
+  const sines = reshape(gather(rotary.sines, inputs.position), [rows, 1, 1, size]);
+  const slots = constant(Int32Array.from({ length: capacity }, (_, i) => i), [1, capacity], 'int');
+  const hidden = lessOrEqual(reshape(inputs.position, [rows, 1]), slots);
+  const mask = reshape(where(hidden, HIDDEN, 0), [rows, 1, 1, capacity]);
+  const fresh: Value[] = [];
+  let x = gather(parameters.dense('embedding'), inputs.tokenId); // [B, d]
+  for (let i = 0; i < config.layers; i++) {
+    const layer = `layers.${i}`;
+    x = scope(layer, () => {
+      const shape = [rows, kvHeads, capacity, size];
+      const past = { keys: input(cacheName(i, 'keys'), shape), values: input(cacheName(i, 'values'), shape), mask };
+      const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
+      const heads = (name: string, group: number) => reshape(parameters.linear(`${layer}.${name}`, normed), [rows, kvHeads, group, size]);
+      const q = rotate(heads('q', config.heads / kvHeads), cosines, sines, rotary.turn);
+      const k = rotate(heads('k', 1), cosines, sines, rotary.turn);
+      const v = heads('v', 1);
+      fresh.push(reshape(k, [1, rows, kvDim(config)]), reshape(v, [1, rows, kvDim(config)]));
+      const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
+      return add(attended, swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)));
+    });
+  }
+  const logits = headLogits(config, parameters, rmsNorm(x, parameters.dense('norm'), config.normEps));
+  return { ...drawToken(logits, inputs.uniform, inputs.temperature), fresh: concat(fresh, 0) };
+}
+
+/** Keys and values of whole prompts, token ids int [B, P], by cache name, each [B, kvHeads, P, headSize]. */
+export function prefill(config: PolicyConfig, parameters: Parameters, tokenIds: Value): Record<string, Value> {
+  const { caches } = forward(config, parameters, tokenIds);
+  return Object.fromEntries(caches.flatMap(({ keys, values }, i) => [[cacheName(i, 'keys'), keys], [cacheName(i, 'values'), values]]));
+}
+

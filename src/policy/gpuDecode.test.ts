@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeRuntime } from '../engine/runtime/node.ts';
+import type { Runtime } from '../engine/runtime/runtime.ts';
+import { random } from '../lib/random.ts';
+import { quantizeWeights } from './checkpoint.ts';
+import { type PolicyConfig, weightNames } from './config.ts';
+import { gpuDecodeGraphs } from './gpuDecode.ts';
+import { GpuSampler } from './gpuSampler.ts';
+import { adapterLayout, loraTargets, type LoraTarget } from './lora.ts';
+import { frozenParameters } from './parameters.ts';
+import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';
+import { createCpuSampler, type SampleRequest } from './sampler.ts';
+
+const config: PolicyConfig = {
+  vocabSize: 24, dim: 64, layers: 2, heads: 4, kvHeads: 2, hiddenDim: 96, maxSequence: 32,
+  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+};
+const shape = { rows: 4, promptLength: 5, completionLength: 7 };
+const special = { padId: 0, eosId: 3 };
+
+function weightsOf(c: PolicyConfig): ReadonlyMap<string, Weight> {
+  const dense = weightNames(c).map(({ name, kind, shape: size }): [string, DenseWeight] => {
+    const stream = random(3, name);
+    const count = size.reduce((a, b) => a * b, 1);
+    const data = Float32Array.from({ length: count }, () => (kind === 'norm' ? 1 + 0.1 * stream.normal() : (2 * stream.normal()) / Math.sqrt(size[0] as number)));
+    return [name, { kind: 'dense', shape: size, data }];
+  });
+  return quantizeWeights({ config: c, weights: new Map(dense) }, 4).weights;
+}
+
+function adapterNumbers(size: number): Float32Array {
+  const stream = random(5, 'adapter');
+  return Float32Array.from({ length: size }, () => 0.15 * stream.normal());
+}
+
+function request(overrides: Partial<SampleRequest> = {}): SampleRequest {
+  const stream = random(7, 'uniforms');
+  return {
+    prompts: [[1, 5, 9, 2, 4], [8], [7, 7, 6], [1, 5, 9, 2, 4]],
+    uniforms: Float32Array.from({ length: shape.rows * shape.completionLength }, () => stream.uniform()),
+    temperature: 1,
+    ...overrides,
+  };
+}
+
+describe('decoding with merged weights and the fused attention', () => {
+  let runtime: Runtime;
+  beforeEach(async () => {
+    runtime = await createNodeRuntime();
+  });
+  afterEach(() => runtime.dispose());
+
+  async function bothSamplers(c: PolicyConfig, targets: readonly LoraTarget[] = loraTargets, sizes = shape) {
+    const base = frozenParameters(weightsOf(c));
+    const layout = adapterLayout(c, { rank: 2, alpha: 4, targets });
+    return {
+      cpu: await createCpuSampler(runtime, c, base, special, sizes, layout),
+      gpu: await GpuSampler.create(runtime, c, base, special, sizes, layout),
+      adapter: adapterNumbers(layout.size),
+    };
+  }
+
+  async function expectEqual(c: PolicyConfig, asked: SampleRequest, targets?: readonly LoraTarget[], sizes = shape): Promise<void> {
+    const { cpu, gpu, adapter } = await bothSamplers(c, targets, sizes);
+    const expected = await cpu.sample({ ...asked, adapter });
+    const actual = await gpu.sample({ ...asked, adapter });
+    expect([...actual.tokenIds]).toEqual([...expected.tokenIds]);
+    expect([...actual.lengths]).toEqual([...expected.lengths]);
+    const distance = Math.max(...actual.logProbs.map((lp, i) => Math.abs(lp - (expected.logProbs[i] as number))));
+    expect(distance).toBeLessThan(1e-5);
+    const distinct = new Set([...expected.tokenIds].slice(0, shape.completionLength));
+    expect(distinct.size).toBeGreaterThan(1);
+  }
+
+  it('draws the tokens of the CPU sampler for ragged prompts', () => expectEqual(config, request()));
+
+  it('does so with rotation in adjacent pairs and a tied head', () => expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
+
+  it('does so where only some weights carry an adapter', () => expectEqual(config, request(), ['k', 'down']));
+
+  it('does so where no attention weight carries one', () => expectEqual(config, request(), ['gate']));
+
+  it('does so with prompts of one token, which need no prefill', () =>
+    expectEqual(config, request({ prompts: [[1], [8], [7], [2]] }), loraTargets, { ...shape, promptLength: 1 }));
+
+  it('does so greedily', () => expectEqual(config, request({ temperature: 0 })));
+
+  it('cuts a row at its end token, which it keeps', async () => {
+    const { gpu, adapter } = await bothSamplers(config);
+    const whole = await gpu.sample({ ...request(), adapter });
+    const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: loraTargets });
+    const eosId = whole.tokenIds[2] as number;
+    const length = whole.tokenIds.indexOf(eosId) + 1;
+    const ending = await GpuSampler.create(runtime, config, frozenParameters(weightsOf(config)), { padId: 0, eosId }, shape, layout);
+    const { tokenIds, logProbs, lengths } = await ending.sample({ ...request(), adapter });
+    expect(lengths[0]).toBe(length);
+    expect([...tokenIds.subarray(0, shape.completionLength)]).toEqual([...whole.tokenIds.subarray(0, length), ...Array(shape.completionLength - length).fill(0)]);
+    expect([...logProbs.subarray(length, shape.completionLength)]).toEqual(Array(shape.completionLength - length).fill(0));
+  });
+
+  it('leaves the rows without a prompt empty', async () => {
+    const { gpu, adapter } = await bothSamplers(config);
+    const { tokenIds, lengths } = await gpu.sample({ ...request({ prompts: [[1, 5]] }), adapter });
+    expect(lengths[0]).toBeGreaterThan(0);
+    expect([...lengths].slice(1)).toEqual([0, 0, 0]);
+    expect(new Set(tokenIds.subarray(shape.completionLength))).toEqual(new Set([special.padId]));
+  });
+
+  it('forgets the rollout before: the same request gives the same bits', async () => {
+    const { gpu, adapter } = await bothSamplers(config);
+    const first = await gpu.sample({ ...request(), adapter });
+    await gpu.sample({ ...request({ prompts: [[2, 2, 2, 2, 2]] }), adapter: adapter.map((x) => -x) });
+    expect(await gpu.sample({ ...request(), adapter })).toEqual(first);
+  });
+
+  it('keeps as many tensors after a rollout as before it, and reads once', async () => {
+    const { gpu, adapter } = await bothSamplers(config);
+    const { liveTensors, bytesRead } = runtime.statistics;
+    await gpu.sample({ ...request(), adapter });
+    expect(runtime.statistics.liveTensors).toBe(liveTensors);
+    expect(runtime.statistics.bytesRead - bytesRead).toBe(shape.rows * shape.completionLength * 2 * 4);
+    await gpu.dispose();
+    expect(runtime.statistics.liveTensors).toBe(0);
+  });
+
+  it('refuses in words what does not fit', async () => {
+    const { gpu, adapter } = await bothSamplers(config);
+    await expect(gpu.sample({ ...request({ prompts: [[1, 2, 3, 4, 5, 6]] }), adapter })).rejects.toThrow(/prompt: between 1 and 5/);
+    await expect(gpu.sample(request())).rejects.toThrow(/adapter/);
+    const narrow = { ...config, heads: 8, kvHeads: 8 };
+    const layout = adapterLayout(narrow, { rank: 2, alpha: 4, targets: loraTargets });
+    expect(() => gpuDecodeGraphs(narrow, frozenParameters(weightsOf(narrow)), layout, shape)).toThrow(/multiple of 16, not 8/);
+  });
+});
+
+describe('the merge graph', () => {
+  it('gives W + scale A B, queries, keys and values side by side', async () => {
+    const runtime = await createNodeRuntime();
+    const weights = weightsOf(config);
+    const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: loraTargets });
+    const adapter = adapterNumbers(layout.size);
+    const { merge } = gpuDecodeGraphs(config, frozenParameters(weights), layout, shape);
+    const program = await runtime.compile(merge.bytes, merge);
+    const outputs = await program.run({ adapter: { dtype: 'float32', shape: [layout.size], data: adapter } });
+    const merged = await outputs['merged.layers.1.qkv']?.read() as Float32Array;
+    const numbersOf = (name: string) => adapter.subarray(layout.segments.find((s) => s.name === name)?.offset);
+    const [d, width] = [config.dim, 2 * config.dim];
+    const expected = (name: string, out: number, column: number, row: number): number => {
+      const base = dequantizeLinear(weights.get(name) as QuantizedWeight)[row * out + column] as number;
+      const [a, b] = [numbersOf(`${name}.a`), numbersOf(`${name}.b`)];
+      return base + 2 * [0, 1].reduce((sum, r) => sum + (a[row * 2 + r] as number) * (b[r * out + column] as number), 0);
+    };
+    for (const row of [0, 17, d - 1]) {
+      expect(merged[row * width + 5]).toBeCloseTo(expected('layers.1.q', d, 5, row), 5);
+      expect(merged[row * width + d + 9]).toBeCloseTo(expected('layers.1.k', d / 2, 9, row), 5);
+      expect(merged[row * width + d + d / 2 + 31]).toBeCloseTo(expected('layers.1.v', d / 2, 31, row), 5);
+    }
+    await runtime.dispose();
+  });
+});

@@ -1,0 +1,72 @@
+/** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector. */
+import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
+import type { Random } from '../lib/random.ts';
+import { type PolicyConfig, weightNames } from './config.ts';
+import { layOut, type Parameters, type Segment, unflatten } from './parameters.ts';
+
+/** Linear layers of a block that can carry an adapter. The head is left as it is. */
+export const loraTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+export type LoraTarget = (typeof loraTargets)[number];
+
+export interface LoraConfig {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly targets: readonly LoraTarget[];
+  /** Scale by alpha / sqrt(rank) instead (rsLoRA, arXiv 2312.03732). */
+  readonly rankStabilized?: boolean;
+}
+
+/** Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and `layers.0.q.b`. */
+export interface AdapterLayout {
+  readonly lora: LoraConfig;
+  readonly layers: readonly string[];
+  readonly segments: readonly Segment[];
+  readonly size: number;
+}
+
+export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLayout {
+  const adapted = weightNames(config).filter(({ name }) => lora.targets.some((target) => name.endsWith(`.${target}`)));
+  const pieces = adapted.flatMap(({ name, shape: [inDim, outDim] }) => [
+    { name: `${name}.a`, shape: [inDim as number, lora.rank] },
+    { name: `${name}.b`, shape: [lora.rank, outDim as number] },
+  ]);
+  return { lora, layers: adapted.map(({ name }) => name), ...layOut(pieces) };
+}
+
+/** The factor of the adapter's output. */
+export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number => alpha / (rankStabilized ? Math.sqrt(rank) : rank);
+
+/** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base. */
+export function initialAdapter(layout: AdapterLayout, random: Random): Float32Array {
+  const flat = new Float32Array(layout.size);
+  for (const { name, offset, shape } of layout.segments) {
+    if (!name.endsWith('.a')) continue;
+    const [inDim, rank] = shape as [number, number];
+    const stream = random.fork(name);
+    for (let i = 0; i < inDim * rank; i++) flat[offset + i] = stream.normal() / Math.sqrt(inDim);
+  }
+  return flat;
+}
+
+/** An adapter's matrices as values of a graph. */
+export interface Adapter {
+  readonly layout: AdapterLayout;
+  readonly matrices: ReadonlyMap<string, Value>;
+}
+
+/** The matrices of the flat vector `flat` [layout.size]. */
+export const adapterOf = (layout: AdapterLayout, flat: Value): Adapter => ({ layout, matrices: unflatten(flat, layout.segments) });
+
+/** The base with the adapter's low-rank term added to each adapted layer. */
+export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Parameters {
+  const scale = loraScale(layout.lora);
+  return {
+    dense: base.dense,
+    linear(name, x) {
+      const a = matrices.get(`${name}.a`);
+      const b = matrices.get(`${name}.b`);
+      const y = base.linear(name, x);
+      return a && b ? add(y, mul(matmul(matmul(x, a), b), scale)) : y;
+    },
+  };
+}

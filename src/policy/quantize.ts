@@ -1,0 +1,130 @@
+/**
+ * @file Symmetric 4- and 8-bit block quantization of linear weights, stored as ONNX Runtime's com.microsoft.MatMulNBits
+ * reads them (onnxruntime docs/ContribOperators.md), so that loading a policy copies bytes and converts nothing.
+ */
+import { assert } from '../lib/assert.ts';
+
+/** Weights along the input dimension that share one scale. */
+export const BLOCK_SIZE = 32;
+
+export type Bits = 4 | 8;
+
+/** A float32 weight; linear ones are [in, out]. */
+export interface DenseWeight {
+  readonly kind: 'dense';
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A linear weight in blocks: W[k, n] = (code - 2^(bits-1)) * scale of column n's block k / 32. */
+export interface QuantizedWeight {
+  readonly kind: 'quantized';
+  readonly bits: Bits;
+  /** Logical shape [K, N] = [in, out]. */
+  readonly shape: readonly [number, number];
+  /** Codes of the transposed weight, [N, K/32, 16 or 32]; two 4-bit codes a byte, the lower index in the low nibble. */
+  readonly packed: Uint8Array;
+  /** [N * K/32], block index fastest. Negative scales occur: see `blockScale`. */
+  readonly scales: Float32Array;
+}
+
+export type Weight = DenseWeight | QuantizedWeight;
+
+/** Shape of `packed`: [N, K/32, bytes of a block]. */
+export function packedShape(shape: readonly [number, number], bits: Bits): [number, number, number] {
+  return [shape[1], shape[0] / BLOCK_SIZE, (BLOCK_SIZE * bits) / 8];
+}
+
+/** Code that stands for zero; also the default zero point of MatMulNBits. */
+const zeroPoint = (bits: Bits): number => 2 ** (bits - 1);
+
+/** The signed code in [-2^(bits-1), 2^(bits-1) - 1] nearest to value / scale. */
+function nearestCode(value: number, scale: number, zero: number): number {
+  if (scale === 0) return 0;
+  return Math.min(zero - 1, Math.max(-zero, Math.round(value / scale)));
+}
+
+/** Squared error of a block at `scale`, and the scale that would be best for the same codes (least squares: sum w q / sum q^2). */
+function tryScale(block: Float32Array, scale: number, zero: number): { error: number; refined: number } {
+  let error = 0;
+  let product = 0;
+  let square = 0;
+  for (const value of block) {
+    const code = nearestCode(value, scale, zero);
+    error += (value - code * scale) ** 2;
+    product += value * code;
+    square += code * code;
+  }
+  return { error, refined: square === 0 ? scale : Math.fround(product / square) };
+}
+
+/** Codes, as multiples of the largest one, that a block's largest magnitude is tried at: above 1 it is clipped and the other weights round more finely. */
+const REACHES = Array.from({ length: 13 }, (_, i) => 0.8 + 0.04 * i);
+
+/**
+ * The float32 scale with the least squared error found by a grid: the largest magnitude of the block is put near the
+ * largest code, on the positive (2^(bits-1) - 1) and on the negative side (-2^(bits-1), one step more, hence signed
+ * scales); every candidate is also refined by least squares for its codes. Plain rounding at max / (2^(bits-1) - 1) is one
+ * of the candidates, so the result is never worse.
+ */
+function blockScale(block: Float32Array, zero: number): number {
+  let extreme = 0;
+  for (const value of block) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  if (extreme === 0) return 0;
+  let best = 0;
+  let least = Infinity;
+  const consider = (scale: number): number => {
+    const { error, refined } = tryScale(block, scale, zero);
+    if (error < least) [best, least] = [scale, error];
+    return refined;
+  };
+  for (const largest of [zero - 1, -zero]) {
+    consider(Math.fround(extreme / largest));
+    for (const reach of REACHES) consider(consider(Math.fround(extreme / (largest * reach))));
+  }
+  return best;
+}
+
+/**
+ * Quantizes a weight [K, N] stored row by row. Throws UsageError naming `name` where K is not a multiple of 32 (such a weight stays
+ * dense), where the data does not fill the shape, or where a value is not finite.
+ */
+export function quantizeLinear(weight: Float32Array, shape: readonly [number, number], bits: Bits, name = 'weight'): QuantizedWeight {
+  const [inputs, outputs] = shape;
+  assert(inputs % BLOCK_SIZE === 0, `${name}: ${inputs} inputs are not a multiple of the block size ${BLOCK_SIZE}, keep it dense`);
+  assert(weight.length === inputs * outputs, `${name}: ${weight.length} values do not fill the shape [${shape.join(', ')}]`);
+  const blocks = inputs / BLOCK_SIZE;
+  const zero = zeroPoint(bits);
+  const packed = new Uint8Array((outputs * inputs * bits) / 8);
+  const scales = new Float32Array(outputs * blocks);
+  const block = new Float32Array(BLOCK_SIZE);
+  for (let index = 0; index < scales.length; index++) {
+    const column = Math.floor(index / blocks);
+    const firstRow = (index % blocks) * BLOCK_SIZE;
+    for (let i = 0; i < BLOCK_SIZE; i++) block[i] = weight[(firstRow + i) * outputs + column] as number;
+    assert(block.every(Number.isFinite), `${name}: values of column ${column}, rows ${firstRow} to ${firstRow + BLOCK_SIZE - 1} are not all finite`);
+    const scale = blockScale(block, zero);
+    scales[index] = scale;
+    for (let i = 0; i < BLOCK_SIZE; i++) {
+      const code = nearestCode(block[i] as number, scale, zero) + zero;
+      const position = index * BLOCK_SIZE + i;
+      if (bits === 8) packed[position] = code;
+      else packed[position >> 1] = (packed[position >> 1] as number) | (code << (4 * (i & 1)));
+    }
+  }
+  return { kind: 'quantized', bits, shape: [inputs, outputs], packed, scales };
+}
+
+/** The float32 weight [K, N], row by row, that a quantized weight stands for. */
+export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
+  const [inputs, outputs] = weight.shape;
+  const zero = zeroPoint(weight.bits);
+  const result = new Float32Array(inputs * outputs);
+  for (let position = 0; position < result.length; position++) {
+    const code = weight.bits === 8 ? (weight.packed[position] as number) : ((weight.packed[position >> 1] as number) >> (4 * (position & 1))) & 15;
+    const column = Math.floor(position / inputs);
+    const scale = weight.scales[Math.floor(position / BLOCK_SIZE)] as number;
+    result[(position % inputs) * outputs + column] = (code - zero) * scale;
+  }
+  return result;
+}

@@ -1,0 +1,38 @@
+/** @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a reference. */
+import { div, exp, logSoftmax, mul, neg, oneHot, reduceSum, reshape, slice, sub, type Value } from '../engine/graph/index.ts';
+import type { PolicyConfig } from './config.ts';
+import type { Parameters } from './parameters.ts';
+import { forward, headLogits } from './transformer.ts';
+
+/** Distributions over the next token for positions 0..T-2 of token ids int [B, T]. */
+export interface Scores {
+  /** log p of the token that follows each position, [B, T-1]. */
+  readonly logProbs: Value;
+  /** log p of every token, [B, T-1, V]. */
+  readonly logDistribution: Value;
+  /** Hidden states of the same positions, [B * (T-1), d]. */
+  readonly hidden: Value;
+}
+
+/** log p of `targets` int [B, T] under `logDistribution` [B, T, V]. */
+export function targetLogProbs(logDistribution: Value, targets: Value): Value {
+  return reduceSum(mul(logDistribution, oneHot(targets, logDistribution.shape.at(-1) as number)), { axes: -1 });
+}
+
+/** The tokens to be predicted, int [B, T-1]. */
+export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
+
+/** Scores of token ids int [B, T] at a temperature (float scalar); all quantities belong to the tempered distribution. */
+export function score(config: PolicyConfig, parameters: Parameters, tokenIds: Value, temperature: Value): Scores {
+  const [batch, length] = tokenIds.shape as [number, number];
+  const { hidden } = forward(config, parameters, slice(tokenIds, 1, 0, length - 1));
+  const logits = reshape(headLogits(config, parameters, hidden), [batch, length - 1, config.vocabSize]);
+  const logDistribution = logSoftmax(div(logits, temperature));
+  return { logProbs: targetLogProbs(logDistribution, targetsOf(tokenIds)), logDistribution, hidden };
+}
+
+/** -sum p log p in nats over the last axis. */
+export const entropy = (logDistribution: Value): Value => neg(reduceSum(mul(exp(logDistribution), logDistribution), { axes: -1 }));
+
+/** KL(p || q) = sum p (log p - log q) in nats over the last axis. */
+export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });

@@ -1,0 +1,42 @@
+/** @file Generalised advantage estimation for a critic (arXiv 1506.02438, eq. 16). */
+import { assert } from '../../lib/assert.ts';
+
+export interface GaeInput {
+  /** Reward at each token, [B * T]; usually all of it at the last. */
+  readonly rewards: Float32Array;
+  /** The critic's value before each token, [B * T]. */
+  readonly values: Float32Array;
+  /** 1 on completion tokens, [B * T]. */
+  readonly mask: Float32Array;
+  /** T. */
+  readonly columns: number;
+  /** Discount. */
+  readonly gamma: number;
+  readonly lambda: number;
+}
+
+export interface GaeResult {
+  /** sum_l (gamma lambda)^l delta_{t+l}, delta_t = r_t + gamma V_{t+1} - V_t, [B * T]. */
+  readonly advantages: Float32Array;
+  /** What the critic is to predict, advantages + values, [B * T]. */
+  readonly returns: Float32Array;
+}
+
+/** Walks each row from its end, where the value is 0. What stands on masked positions is skipped over and gets 0. */
+export function generalisedAdvantages({ rewards, values, mask, columns, gamma, lambda }: GaeInput): GaeResult {
+  assert(rewards.length === values.length && values.length === mask.length && rewards.length % columns === 0, `values: rewards, values and mask need the same whole rows of ${columns}`);
+  const advantages = new Float32Array(rewards.length);
+  const returns = new Float32Array(rewards.length);
+  for (let start = 0; start < rewards.length; start += columns) {
+    let [next, nextValue] = [0, 0];
+    for (let i = start + columns - 1; i >= start; i--) {
+      if (!((mask[i] as number) > 0)) continue;
+      const value = values[i] as number;
+      next = (rewards[i] as number) + gamma * nextValue - value + gamma * lambda * next;
+      nextValue = value;
+      advantages[i] = next;
+      returns[i] = next + value;
+    }
+  }
+  return { advantages, returns };
+}

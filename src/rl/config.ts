@@ -1,0 +1,122 @@
+/** @file Everything a run is a function of, with default, range, unit and one sentence each. Forms, the URL and the command line read this. */
+import { z } from 'zod';
+
+/** A number a person may turn. `applies` says whether a change during a run acts at the next step or needs a new run. */
+export interface Knob {
+  /** TRL's name where it has one; this is what files, the URL and people see. */
+  readonly id: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly default: number;
+  readonly scale: 'linear' | 'log';
+  readonly integer: boolean;
+  readonly applies: 'next step' | 'restart';
+  /** What it does to the curves, in one sentence. */
+  readonly summary: string;
+}
+
+const knob = (k: Knob): Knob => k;
+
+export const knobs = {
+  seed: knob({ id: 'seed', label: 'Seed', unit: '', min: 0, max: 2 ** 31 - 1, step: 1, default: 1, scale: 'linear', integer: true, applies: 'restart', summary: 'Same seed, same settings, same backend: the same curve.' }),
+  learningRate: knob({ id: 'learning_rate', label: 'Learning rate', unit: '', min: 0, max: 0.02, step: 0.0001, default: 0.001, scale: 'log', integer: false, applies: 'next step', summary: 'How far one update moves the adapter; 0.01 and more usually collapses the policy, 0 is the control that cannot learn.' }),
+  numGenerations: knob({ id: 'num_generations', label: 'Group size', unit: 'completions', min: 2, max: 16, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Completions per prompt; each is judged against the mean of its group, so a larger group gives a steadier baseline.' }),
+  promptsPerStep: knob({ id: 'prompts_per_step', label: 'Prompts per step', unit: 'prompts', min: 1, max: 32, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Different problems in one step; more make the gradient less noisy and the step slower.' }),
+  beta: knob({ id: 'beta', label: 'KL coefficient β', unit: '', min: 0, max: 1, step: 0.01, default: 0, scale: 'linear', integer: false, applies: 'next step', summary: 'Pulls the policy back to its base; higher keeps KL low and slows the reward.' }),
+  epsilon: knob({ id: 'epsilon', label: 'Clip range ε', unit: '', min: 0.01, max: 1, step: 0.01, default: 0.2, scale: 'linear', integer: false, applies: 'next step', summary: 'How far the probability ratio may move before its gradient is cut; matters from the second update on the same rollouts.' }),
+  temperature: knob({ id: 'temperature', label: 'Temperature', unit: '', min: 0.1, max: 2, step: 0.05, default: 1, scale: 'linear', integer: false, applies: 'next step', summary: 'Spread of the sampling; low values explore less, high values make more mistakes.' }),
+  rank: knob({ id: 'lora_rank', label: 'LoRA rank', unit: '', min: 1, max: 32, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Width of the adapter; reinforcement learning needs little.' }),
+  alpha: knob({ id: 'lora_alpha', label: 'LoRA alpha', unit: '', min: 1, max: 64, step: 1, default: 16, scale: 'linear', integer: true, applies: 'restart', summary: 'Scale of the adapter: its output is multiplied by alpha / rank.' }),
+  numIterations: knob({ id: 'num_iterations', label: 'Updates per rollout', unit: 'epochs', min: 1, max: 4, step: 1, default: 1, scale: 'linear', integer: true, applies: 'next step', summary: 'Passes over the same completions; from the second on the ratio leaves 1 and the clip matters.' }),
+  maxGradNorm: knob({ id: 'max_grad_norm', label: 'Gradient clip', unit: '', min: 0.01, max: 10, step: 0.01, default: 1, scale: 'log', integer: false, applies: 'next step', summary: 'Largest length of the gradient; longer ones are scaled down.' }),
+  warmupSteps: knob({ id: 'warmup_steps', label: 'Warm-up', unit: 'steps', min: 0, max: 50, step: 1, default: 5, scale: 'linear', integer: true, applies: 'restart', summary: 'Steps over which the learning rate rises from zero.' }),
+  maxSteps: knob({ id: 'max_steps', label: 'Steps', unit: 'steps', min: 1, max: 2000, step: 1, default: 100, scale: 'linear', integer: true, applies: 'next step', summary: 'Where training stops by itself.' }),
+  difficulty: knob({ id: 'difficulty', label: 'Difficulty', unit: '', min: 1, max: 8, step: 1, default: 4, scale: 'linear', integer: true, applies: 'restart', summary: 'Size of the problems; what it counts depends on the task.' }),
+} satisfies Record<string, Knob>;
+
+export type KnobName = keyof typeof knobs;
+export const knobNames = Object.keys(knobs) as KnobName[];
+
+const knobSchema = (k: Knob) => {
+  const number = z
+    .number({ error: `${k.id}: a number is needed` })
+    .min(k.min, `${k.id}: at least ${k.min}`)
+    .max(k.max, `${k.id}: at most ${k.max}`);
+  return k.integer ? number.int(`${k.id}: a whole number is needed`) : number;
+};
+
+const knobShape = Object.fromEntries(knobNames.map((name) => [name, knobSchema(knobs[name])])) as Record<
+  KnobName,
+  ReturnType<typeof knobSchema>
+>;
+
+/** The schema of a run's configuration; everything that enters from outside passes through it. */
+export const trainConfigSchema = z.strictObject({
+  ...knobShape,
+  /** Id of the base policy, a folder under `public/policies`. */
+  policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
+  task: z.string().regex(/^[a-z0-9-]{1,40}$/, 'task: lower-case letters, digits and dashes'),
+  /** Weight of each reward term of the task by id; a term not named has its default weight. */
+  rewardWeights: z.record(z.string(), z.number().min(-10).max(10)),
+  /** Control arm: rewards permuted inside the batch, which keeps their distribution and removes their meaning. */
+  shuffleRewards: z.boolean(),
+  /** Completions per shard of a rollout and of the gradient: part of the configuration, so that the number of workers changes no bit. */
+  shardSize: z.number().int().min(1).max(128),
+  /** Held-out evaluation every so many steps; 0 switches it off. */
+  evalEvery: z.number().int().min(0).max(1000),
+  /** Held-out problems in the evaluation while training. */
+  evalProblems: z.number().int().min(8).max(2048),
+});
+
+/** A complete configuration. */
+export type TrainConfig = z.infer<typeof trainConfigSchema>;
+
+/** Steps between two checkpoints; a crash loses at most so many, and they are trained again. */
+export const CHECKPOINT_EVERY = 10;
+
+/** The knobs that may change while a run goes on. */
+export type LiveKnobs = Partial<Record<KnobName, number>>;
+
+const knobDefaults = Object.fromEntries(knobNames.map((name) => [name, knobs[name].default])) as Record<KnobName, number>;
+
+export const defaultConfig: TrainConfig = {
+  ...knobDefaults,
+  policy: 'default',
+  task: 'sums',
+  rewardWeights: {},
+  shuffleRewards: false,
+  shardSize: 32,
+  evalEvery: 10,
+  evalProblems: 64,
+};
+
+/** A named starting point: what differs from the default configuration. */
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  /** What a person sees and what it shows, in words that the measured figures bear out. */
+  readonly summary: string;
+  readonly config: Partial<TrainConfig>;
+}
+
+/** The shipped bases: one recipe, two pretraining seeds, so that nothing shown rests on one lucky base. */
+export const policies: readonly { readonly id: string; readonly title: string; readonly summary: string }[] = [
+  { id: 'default', title: 'Base 1', summary: 'Pretrained from seed 1.' },
+  { id: 'default-b', title: 'Base 2', summary: 'The same recipe from another pretraining seed.' },
+];
+
+export const presets: readonly Preset[] = [
+  { id: 'default', title: 'Thinking pays', summary: 'The base answers sums at once and is often wrong, or works them out and is usually right. RL finds that working it out pays.', config: {} },
+  { id: 'chain', title: 'Chain arithmetic', summary: 'Operations applied left to right.', config: { task: 'chain', difficulty: 3 } },
+  { id: 'countdown', title: 'Countdown', summary: 'Find an expression that hits the target.', config: { task: 'countdown', difficulty: 3, maxSteps: 150, promptsPerStep: 16 } },
+];
+
+/** The configuration of a preset, or an error that lists the presets. */
+export function presetConfig(id: string): TrainConfig {
+  const preset = presets.find((p) => p.id === id);
+  if (!preset) throw new Error(`preset: there is no "${id}"; choose one of ${presets.map((p) => p.id).join(', ')}`);
+  return { ...defaultConfig, ...preset.config };
+}

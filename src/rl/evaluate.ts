@@ -1,0 +1,65 @@
+/** @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside it. */
+import { random } from '../lib/random.ts';
+import { bootstrapInterval, mean } from '../lib/statistics.ts';
+import type { Tokenizer } from '../policy/tokenizer.ts';
+import type { Example, Split, Task } from '../tasks/task.ts';
+import type { Learner, RolloutBatch } from './learner/learner.ts';
+import { judge, type Judged } from './reward.ts';
+import { fixedExamples } from './rollout/prompts.ts';
+import { readRollouts, rolloutBatch, type Rollout } from './rollout/rollout.ts';
+import type { EvaluationReport } from './trainer.ts';
+
+export interface EvaluationOptions {
+  readonly split: Split;
+  readonly difficulty: number;
+  readonly problems: number;
+  readonly samplesPerProblem: number;
+  readonly completionLength: number;
+  /** Keys the random numbers, so that before and after are compared on the same draws. */
+  readonly key: readonly (string | number)[];
+  readonly policy: RolloutBatch['policy'];
+  readonly step: number;
+}
+
+interface JudgedRollout extends Judged {
+  readonly rollout: Rollout;
+}
+
+async function answers(learner: Learner, tokenizer: Tokenizer, task: Task, examples: readonly Example[], options: EvaluationOptions, samples: number, temperature: number): Promise<JudgedRollout[]> {
+  const batch = rolloutBatch(tokenizer, examples, { key: [...options.key, 'evaluation'], samples, completionLength: options.completionLength, temperature, policy: options.policy });
+  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
+  return rollouts.map((rollout) => ({ rollout, ...judge(task, {}, rollout) }));
+}
+
+const accuracyOf = (items: readonly Judged[]): number => mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
+
+/** Share of each method and its accuracy where it was used. */
+export function methodShares(task: Task, items: readonly Judged[]): EvaluationReport['methods'] {
+  return Object.fromEntries(task.methods.map(({ id }) => {
+    const used = items.filter(({ verdict }) => verdict.method === id);
+    const share = used.length / items.length;
+    return [id, used.length === 0 ? { share } : { share, accuracy: accuracyOf(used) }];
+  }));
+}
+
+/** Evaluates the adapted policy or the base on a split's fixed problems. */
+export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Task, options: EvaluationOptions): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
+  const examples = fixedExamples(task, options.difficulty, options.split, options.problems);
+  const { samplesPerProblem } = options;
+  const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
+  const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);
+  const correctPerProblem = examples.map((_, i) =>
+    sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length);
+  const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
+  return {
+    step: options.step,
+    problems: examples.length,
+    samplesPerProblem,
+    sampled: mean(perProblem),
+    interval: bootstrapInterval(perProblem, mean, random('evaluation interval', options.step)),
+    greedy: accuracyOf(greedy),
+    methods: methodShares(task, sampled),
+    meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),
+    correctPerProblem,
+  };
+}

@@ -1,0 +1,150 @@
+/** @file The public entry to the objectives: a name, plain arrays and settings in; loss, gradient and metrics out, through the compiled graph. */
+import { grad } from '../engine/autodiff/grad.ts';
+import { input, type Value } from '../engine/graph/index.ts';
+import { runGraph } from '../engine/graphRun.ts';
+import { compile, type CompiledGraph } from '../engine/onnx/compile.ts';
+import type { Runtime } from '../engine/runtime/runtime.ts';
+import { assert, UsageError } from '../lib/assert.ts';
+import type { Algorithm, CompletionShape } from './algorithm.ts';
+import { objectiveLoss, settingInput } from './learner/graphs.ts';
+import { type ArrayField, type CheckedInput, checkInput, type ObjectiveInput } from './objectiveInput.ts';
+import { objectiveMetrics } from './objectiveMetrics.ts';
+import { algorithms } from './papers/index.ts';
+
+export interface ObjectiveResult {
+  readonly loss: number;
+  /** dloss/dlogp, [B][T]; 0 where masked. */
+  readonly grad: number[][];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export type ObjectivePrecision = 'float32' | 'float64';
+
+/** What a log-probability of minus infinity counts as, so that a ratio to it still fits the number format. */
+const lowestLogProb: Readonly<Record<ObjectivePrecision, number>> = { float32: -80, float64: -700 };
+
+/** Inputs of the graph whose field has another name. */
+const fieldNames: Readonly<Record<string, ArrayField>> = { logProbs: 'logp', oldLogProbs: 'oldLogp', refLogProbs: 'refLogp', samplerLogProbs: 'samplerLogp' };
+/** What only a whole distribution can tell. */
+const needsVocabulary = ['logDistribution', 'refLogDistribution'];
+
+/** Settings of the evaluation itself, beside those of the objective. */
+const evaluationSettings = ['num_generations', 'max_completion_length'];
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
+
+/** By id, whatever the case and the dashes. */
+export function objectiveByName(name: string): Algorithm {
+  const algorithm = algorithms.find(({ id }) => plain(id) === plain(name));
+  if (!algorithm) throw new UsageError(`name: there is no objective "${name}"; choose one of ${algorithms.map(({ id }) => id).join(', ')}`);
+  return algorithm;
+}
+
+/** The objective's settings at their defaults or as given. UsageError for one that it does not have or that is out of range. */
+function settingsOf({ id: objective, settings }: Algorithm, given: Readonly<Record<string, number>>): Record<string, number> {
+  for (const id of Object.keys(given)) {
+    const known = [...settings.map((setting) => setting.id), ...evaluationSettings];
+    assert(known.includes(id), `settings.${id}: ${objective} has no such setting; it has ${known.join(', ')}`);
+  }
+  return Object.fromEntries(settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
+    const value = given[id] ?? given[sameAs] ?? fallback;
+    assert(value >= min && value <= max, `settings.${id}: ${min} to ${max} is allowed, not ${value}`);
+    return [id, value];
+  }));
+}
+
+/** Loss and gradient in the log-probabilities, all per-token terms being inputs [rows, columns]. */
+export function objectiveGraph(algorithm: Algorithm, rows: number, columns: number, precision: ObjectivePrecision): CompiledGraph {
+  const term = (name: string, ...rest: number[]): Value => input(name, [rows, columns, ...rest]);
+  const logProbs = term('logProbs');
+  const loss = objectiveLoss(algorithm, [rows, columns], {
+    logProbs, refLogProbs: term('refLogProbs'), entropy: term('entropy'),
+    logDistribution: term('logDistribution', 1), refLogDistribution: term('refLogDistribution', 1),
+  });
+  return compile(algorithm.id, { loss, grad: grad(loss, [logProbs])[0] as Value }, precision);
+}
+
+/** Rows in the order in which the graph takes them: as they are or, where pairs are named, chosen and rejected by turns. */
+function rowOrder({ pairs }: Algorithm, { rows, arrays: { chosen, rejected }, mask }: CheckedInput): number[] {
+  const all = [...Array(rows).keys()];
+  if (!pairs || (!chosen && !rejected)) return all;
+  assert(chosen && rejected, `${chosen ? 'rejected' : 'chosen'}: is needed too`);
+  const marked = (side: readonly (readonly number[])[]) => all.filter((b) => side[b]?.some((mark, t) => mark === 1 && mask[b]?.[t] === 1));
+  const [up, down] = [marked(chosen), marked(rejected)];
+  assert(up.length === down.length, `rejected: ${down.length} completions where chosen has ${up.length}`);
+  up.forEach((b) => assert(!down.includes(b), `rejected[${b}]: this completion is chosen too`));
+  return up.flatMap((b, pair) => [b, down[pair] as number]);
+}
+
+/** One number for each completion: that of its last token. */
+const lastOf = (array: readonly (readonly number[])[], mask: readonly (readonly number[])[]): number[] =>
+  array.map((row, b) => row[(mask[b] as readonly number[]).lastIndexOf(1)] ?? 0);
+
+/** Advantages from rewards; a completion that is left out has none, and its group does not see it. */
+function advantagesFrom(algorithm: Algorithm, { rows, arrays, mask, excluded, settings }: CheckedInput, completions: readonly CompletionShape[]): number[][] {
+  assert(arrays.rewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
+  const size = settings.num_generations ?? rows;
+  assert(Number.isInteger(size) && size > 0 && rows % size === 0, `settings.num_generations: ${rows} rows do not make whole groups of ${size}`);
+  const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward));
+  const advantages = algorithm.advantages(Float32Array.from(rewards), size, completions);
+  return mask.map((row, b) => row.map((m) => (m === 1 ? (advantages[b] as number) : 0)));
+}
+
+/** Everything that the graph may read, [B][T] by field. */
+function fieldsOf(algorithm: Algorithm, checked: CheckedInput, graph: CompiledGraph, settings: Readonly<Record<string, number>>, completions: readonly CompletionShape[]): CheckedInput['arrays'] {
+  const reads = (name: string) => graph.inputs.some((i) => i.name === name);
+  const { arrays } = checked;
+  return {
+    ...arrays, mask: checked.mask,
+    ...(reads('advantages') && !arrays.advantages ? { advantages: advantagesFrom(algorithm, checked, completions) } : {}),
+    ...(arrays.expert ? {} : { expert: checked.mask.map((row) => row.map(() => 0)) }),
+    // A divergence that weighs nothing needs no reference.
+    ...(settings.beta === 0 && !arrays.refLogp && arrays.logp ? { refLogp: arrays.logp } : {}),
+  };
+}
+
+/** What each completion is; an expert's is one throughout. */
+function completionsOf({ mask, arrays: { expert } }: CheckedInput): CompletionShape[] {
+  return mask.map((row, b) => {
+    const written = expert && row.flatMap((m, t) => (m === 1 ? [expert[b]?.[t] === 1] : []));
+    assert(!written || written.every((mark) => mark === written[0]), `expert[${b}]: a completion is an expert's as a whole or not at all`);
+    return { length: row.reduce((sum, m) => sum + m, 0), terminated: true, ...(written?.[0] ? { expert: true } : {}) };
+  });
+}
+
+/**
+ * Loss, gradient [B][T] and metrics of an objective on plain numbers. Completions whose reward is no number are left out and
+ * counted. `num_generations` (default: all rows) is the group that advantages are made from where only rewards are given, and
+ * `max_completion_length` (default: T) the constant of Dr. GRPO. Throws UsageError naming the field and the place.
+ */
+export async function evaluateObjective(runtime: Runtime, name: string, given: ObjectiveInput, precision: ObjectivePrecision = 'float64'): Promise<ObjectiveResult> {
+  const algorithm = objectiveByName(name);
+  const checked = checkInput(given);
+  const { columns, width, mask } = checked;
+  const settings = settingsOf(algorithm, checked.settings);
+  const completions = completionsOf(checked);
+  const order = rowOrder(algorithm, checked);
+  if (order.length === 0) return { loss: 0, grad: mask.map((row) => row.slice(0, width).map(() => 0)), metrics: { policy_loss: 0, num_tokens: 0 } };
+  const graph = objectiveGraph(algorithm, order.length, columns, precision);
+  const fields = fieldsOf(algorithm, checked, graph, settings, completions);
+  const weights = algorithm.tokenWeights(order.map((b) => completions[b] as CompletionShape), checked.settings.max_completion_length ?? columns);
+  const feeds: Record<string, readonly number[]> = {
+    weights: order.flatMap((b, i) => (mask[b] as number[]).map((m) => m * (weights[i] as number))),
+    ...Object.fromEntries(Object.entries(settings).map(([id, value]) => [settingInput(id), [value]])),
+  };
+  for (const { name: term } of graph.inputs) {
+    if (term in feeds) continue;
+    assert(!needsVocabulary.includes(term), `${algorithm.id}: needs the distribution over the vocabulary, which is not part of this input`);
+    const field = fieldNames[term] ?? (term as ArrayField);
+    const array = fields[field];
+    assert(array, `${field}: ${algorithm.id} reads it, and it is missing`);
+    feeds[term] = order.flatMap((b) => (array[b] as number[]).map((value) => (value === -Infinity ? lowestLogProb[precision] : value)));
+  }
+  const { loss: [loss = NaN] = [], grad: flat = [] } = await runGraph(runtime, graph, feeds);
+  const gradient = mask.map((row) => row.slice(0, width).map(() => 0));
+  // Adding 0 turns -0 into 0.
+  order.forEach((b, i) => gradient[b]?.forEach((_, t, target) => (target[t] = mask[b]?.[t] === 1 ? (flat[i * columns + t] as number) + 0 : 0)));
+  const where = gradient.flatMap((row, b) => row.flatMap((x, t) => (Number.isFinite(x) ? [] : [`[${b}][${t}]`])))[0];
+  assert(Number.isFinite(loss) && !where, `logp${where ?? ''}: the ${where ? 'gradient' : 'loss'} is beyond the range of ${precision}; the log-probabilities lie too far apart`);
+  return { loss: loss + 0, grad: gradient, metrics: { policy_loss: loss + 0, ...objectiveMetrics(algorithm, { ...checked, arrays: fields }, settings, order) } };
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeRuntime } from '../../engine/runtime/node.ts';
+import type { Runtime } from '../../engine/runtime/runtime.ts';
+import { random } from '../../lib/random.ts';
+import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
+import { loraTargets } from '../../policy/lora.ts';
+import { characterTokenizer } from '../../policy/tokenizer.ts';
+import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
+import { GpuLearner } from './gpuLearner.ts';
+import { LocalLane } from './lane.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerSpec, type LearnerState, type RolloutBatch } from './learner.ts';
+import { ShardedLearner } from './shardedLearner.ts';
+
+const tokenizer = characterTokenizer();
+const policy = {
+  vocabSize: tokenizer.vocabSize, dim: 32, layers: 2, heads: 2, kvHeads: 2, hiddenDim: 64, maxSequence: 32,
+  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+};
+const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
+const spec: LearnerSpec = {
+  checkpoint: encodeCheckpoint({ ...quantized, tokenizer: tokenizer.describe() }, { id: 'tiny', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} }),
+  lora: { rank: 2, alpha: 4, targets: loraTargets }, algorithm: 'grpo', shardSize: 4, promptLength: 4, completionLength: 5,
+};
+const rows = 6;
+
+const numbers = (name: string, count: number, scale: number) => {
+  const stream = random(1, name);
+  return Float32Array.from({ length: count }, () => scale * stream.normal());
+};
+
+const rollout: RolloutBatch = {
+  prompts: [[5, 6, 7, 8], [9, 9], [3], [5, 6, 7, 8], [4, 4, 4], [9, 9]],
+  uniforms: Float32Array.from({ length: rows * spec.completionLength }, (_, i) => (i * 0.377) % 1),
+  temperature: 0.9,
+  policy: 'adapted',
+};
+
+function batch(): GradientBatch {
+  const count = rows * columnsOf(spec);
+  const stream = random(2, 'tokens');
+  return {
+    rows, temperature: 0.9, settings: { epsilon: 0.2, beta: 0.1 },
+    tokenIds: Int32Array.from({ length: rows * (spec.promptLength + spec.completionLength) }, () => stream.integer(0, policy.vocabSize - 1)),
+    arrays: {
+      oldLogProbs: numbers('old', count, 0.2).map((x) => x - 4), advantages: numbers('advantages', count, 1),
+      weights: numbers('weights', count, 1 / count).map(Math.abs), mask: new Float32Array(count).fill(1), rewards: new Float32Array(count),
+    },
+  };
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  const largest = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), 0) / largest;
+}
+
+describe('the learner that keeps its tensors on the device', () => {
+  let runtime: Runtime;
+  let gpu: GpuLearner;
+  let cpu: Learner;
+  let start: LearnerState;
+  beforeEach(async () => {
+    runtime = await createNodeRuntime();
+    gpu = await GpuLearner.create(runtime, spec, 1);
+    cpu = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 1, new Promise(() => {}));
+    start = { adapter: numbers('adapter', gpu.info.adapterSize, 0.1), firstMoment: numbers('m', gpu.info.adapterSize, 0.01), secondMoment: numbers('v', gpu.info.adapterSize, 0.01).map((x) => x * x), updates: 3 };
+    for (const learner of [gpu, cpu]) await learner.restore(start);
+  });
+  afterEach(async () => {
+    await gpu.dispose();
+    await cpu.dispose();
+  });
+
+  it('starts from the same adapter as the sharded learner', async () => {
+    const fresh = await GpuLearner.create(await createNodeRuntime(), spec, 7);
+    const other = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 7, new Promise(() => {}));
+    expect(await fresh.state()).toEqual(await other.state());
+    await fresh.dispose();
+    await other.dispose();
+  });
+
+  it('samples, scores, gathers and updates as the sharded learner does, over shards that the batch does not fill', async () => {
+    for (const kind of ['adapted', 'base'] as const) {
+      const [a, b] = [await gpu.sample({ ...rollout, policy: kind }), await cpu.sample({ ...rollout, policy: kind })];
+      expect(a.tokenIds).toEqual(b.tokenIds);
+      expect(a.lengths).toEqual(b.lengths);
+      expect(distance(b.logProbs, a.logProbs)).toBeLessThan(1e-5);
+    }
+    for (let update = 0; update < 2; update++) {
+      const results = [];
+      for (const learner of [gpu, cpu]) {
+        await learner.score(batch());
+        results.push({ statistics: await learner.gradient(batch()), norm: await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 }), state: await learner.state() });
+      }
+      const [a, b] = results as [(typeof results)[0], (typeof results)[0]];
+      for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const) expect(distance(b.statistics[name], a.statistics[name])).toBeLessThan(1e-4);
+      expect(a.statistics.loss).toBeCloseTo(b.statistics.loss, 6);
+      expect(a.norm.gradNorm).toBeCloseTo(b.norm.gradNorm, 6);
+      expect(distance(b.state.adapter, a.state.adapter)).toBeLessThan(1e-4);
+      expect(a.state.updates).toBe(4 + update);
+    }
+  });
+
+  it('changes nothing where the norm is not finite, and goes on afterwards', async () => {
+    const bad = batch();
+    bad.arrays.advantages![1] = NaN;
+    await gpu.score(bad);
+    await gpu.gradient(bad);
+    expect((await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).gradNorm).toBeNaN();
+    expect(await gpu.state()).toEqual(start);
+    await gpu.gradient(batch());
+    expect((await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).gradNorm).toBeGreaterThan(0);
+  });
+
+  it('keeps as many tensors from step to step', async () => {
+    const alive: number[] = [];
+    for (let step = 0; step < 3; step++) {
+      await gpu.sample(rollout);
+      await gpu.score(batch());
+      await gpu.gradient(batch());
+      await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 });
+      alive.push(runtime.statistics.liveTensors);
+    }
+    expect(alive).toEqual(Array(3).fill(alive[0]));
+  });
+
+  it('refuses what comes in the wrong order or size', async () => {
+    await expect(gpu.gradient(batch())).rejects.toThrow(/was not scored/);
+    await expect(gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).rejects.toThrow(/no gradient was gathered/);
+    await expect(gpu.restore({ ...start, firstMoment: new Float32Array(3) })).rejects.toThrow(/firstMoment: \d+ numbers are needed, not 3/);
+  });
+});

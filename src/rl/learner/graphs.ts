@@ -1,0 +1,100 @@
+/** @file The graphs of a run besides sampling: scores of the base, the gradient of the objective, the update. */
+import { grad } from '../../engine/autodiff/grad.ts';
+import { add, input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
+import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
+import { adamW, adamWDefaults, type AdamWOptions } from '../../engine/optim/adamw.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
+import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
+import { flatten, type Parameters } from '../../policy/parameters.ts';
+import { entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
+import type { Algorithm } from '../algorithm.ts';
+import type { Terms } from '../objectives/terms.ts';
+import type { TokenArray } from './learner.ts';
+
+/** Adam's settings for adapters: no decay, since zero is the base. */
+export const adapterOptimizer: AdamWOptions = { ...adamWDefaults, weightDecay: 0 };
+
+export interface GraphShape {
+  readonly rows: number;
+  /** Tokens of a row. */
+  readonly length: number;
+}
+
+export interface GraphParts {
+  readonly config: PolicyConfig;
+  readonly base: Parameters;
+  readonly layout: AdapterLayout;
+  readonly algorithm: Algorithm;
+}
+
+const tokenInput = ({ rows, length }: GraphShape): Value => input('tokenIds', [rows, length], 'int');
+
+/** tokenIds, temperature -> refLogDistribution [B, T-1, V]. */
+export function scoreGraph({ config, base }: GraphParts, shape: GraphShape): CompiledGraph {
+  const { logDistribution } = score(config, base, tokenInput(shape), input('temperature', []));
+  return compile('score', { refLogDistribution: logDistribution });
+}
+
+/** Name of the input that a setting is fed through. */
+export const settingInput = (id: string): string => `setting.${id}`;
+
+type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy'>;
+
+/** The weighted sum of an objective's token losses [B, T]; terms that are not of the policy are inputs of those shapes. */
+export function objectiveLoss(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value {
+  const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
+  const perToken = (name: TokenArray): Value => input(name, columns);
+  const tokenLoss = algorithm.tokenLoss({
+    ...policy,
+    oldLogProbs: perToken('oldLogProbs'), advantages: perToken('advantages'), rewards: perToken('rewards'), mask: perToken('mask'), expert: perToken('expert'),
+    setting: (id) => settings.get(id) ?? undeclared(algorithm, id),
+  });
+  return reduceSum(mul(tokenLoss, perToken('weights')));
+}
+
+/** The objective over one micro-batch, its flat gradient [size], and what is known of each next token [B, T-1]. */
+function objective({ config, base, layout, algorithm }: GraphParts, shape: GraphShape) {
+  const columns = [shape.rows, shape.length - 1];
+  const tokenIds = tokenInput(shape);
+  const adapter = adapterOf(layout, input('adapter', [layout.size]));
+  const { logProbs, logDistribution } = score(config, withAdapter(base, adapter), tokenIds, input('temperature', []));
+  const refLogDistribution = input('refLogDistribution', [...columns, config.vocabSize]);
+  const refLogProbs = targetLogProbs(refLogDistribution, targetsOf(tokenIds));
+  const policyEntropy = entropy(logDistribution);
+  const loss = objectiveLoss(algorithm, columns, { logProbs, logDistribution, refLogProbs, refLogDistribution, entropy: policyEntropy });
+  const gradient = flatten(grad(loss, [...adapter.matrices.values()]));
+  return { loss, gradient, logProbs, refLogProbs, entropy: policyEntropy, kl: exactKl(logDistribution, refLogDistribution) };
+}
+
+/** The gradient of one micro-batch and what is known of each token, output by output. */
+export const gradientGraph = (parts: GraphParts, shape: GraphShape): CompiledGraph => compile('gradient', objective(parts, shape));
+
+/** Statistics of each next token, in the order in which the gathering graph lays them end to end before the loss. */
+export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
+
+/**
+ * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up there, and
+ * statistics [4 B (T-1) + 1], all that is read, in one vector.
+ */
+export function gatheringGraph(parts: GraphParts, shape: GraphShape): CompiledGraph {
+  const { gradient, ...rest } = objective(parts, shape);
+  const statistics = flatten([...tokenStatistics.map((name) => rest[name]), rest.loss]);
+  return compile('gradient', { 'next.gathered': add(input('gathered', [parts.layout.size]), gradient), statistics });
+}
+
+function undeclared(algorithm: Algorithm, id: string): never {
+  throw new Error(`${algorithm.id}: its loss reads the setting ${id}, which it does not declare`);
+}
+
+/** One AdamW update of the flat adapter [size]; outputs next.parameters, next.firstMoment, next.secondMoment, gradNorm. */
+export function updateGraph(size: number): CompiledGraph {
+  const vector = (name: string) => input(name, [size]);
+  const { gradNorm, ...next } = adamW(
+    { parameters: vector('parameters'), firstMoment: vector('firstMoment'), secondMoment: vector('secondMoment') },
+    vector('gradient'),
+    { learningRate: input('learningRate', []), maxGradNorm: input('maxGradNorm', []), firstCorrection: input('firstCorrection', []), secondCorrection: input('secondCorrection', []) },
+    adapterOptimizer,
+  );
+  return compile('update', { gradNorm, ...Object.fromEntries(Object.entries(next).map(([name, value]) => [`next.${name}`, value])) });
+}
+

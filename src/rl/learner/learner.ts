@@ -1,0 +1,103 @@
+/** @file What holds the adapter while it is trained: it samples, scores against the base, gathers gradients and updates. */
+import type { Backend } from '../../engine/runtime/runtime.ts';
+import type { SpecialTokens } from '../../policy/sampler.ts';
+import type { LoraConfig } from '../../policy/lora.ts';
+
+/** What the graphs of a run are built from; plain data, so that it can be sent to a worker. */
+export interface LearnerSpec {
+  /** The policy file. */
+  readonly checkpoint: Uint8Array;
+  readonly lora: LoraConfig;
+  /** Id of the algorithm whose objective is compiled. */
+  readonly algorithm: string;
+  /** Rows of one shard of a rollout and of one micro-batch. */
+  readonly shardSize: number;
+  /** Longest prompt and completion in tokens, the end token included. */
+  readonly promptLength: number;
+  readonly completionLength: number;
+}
+
+/** Columns of next-token arrays: all positions of a row but the last. */
+export const columnsOf = ({ promptLength, completionLength }: Pick<LearnerSpec, 'promptLength' | 'completionLength'>): number =>
+  promptLength + completionLength - 1;
+
+/** Prompts to complete, one per row; `rows` is their number. */
+export interface RolloutBatch {
+  readonly prompts: readonly (readonly number[])[];
+  /** [rows, completionLength], in [0, 1). */
+  readonly uniforms: Float32Array;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** `base` samples with the adapter off. */
+  readonly policy: 'adapted' | 'base';
+}
+
+/** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
+export interface TokenBatch {
+  readonly rows: number;
+  readonly tokenIds: Int32Array;
+  readonly temperature: number;
+}
+
+/** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
+export const tokenArrays = ['weights', 'oldLogProbs', 'advantages', 'mask', 'rewards', 'expert'] as const;
+export type TokenArray = (typeof tokenArrays)[number];
+
+/** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
+export interface GradientBatch extends TokenBatch {
+  /** By name: `weights` (the batch's loss is the sum of weight * token loss) and what the objective's terms are called. */
+  readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
+  /** Numbers the objective reads, by setting. */
+  readonly settings: Readonly<Record<string, number>>;
+}
+
+/** What the gradient pass knows of each next token, [rows, columns], in nats. */
+export interface TokenStatistics {
+  readonly loss: number;
+  readonly logProbs: Float32Array;
+  readonly refLogProbs: Float32Array;
+  readonly entropy: Float32Array;
+  readonly kl: Float32Array;
+}
+
+export interface UpdateRates {
+  readonly learningRate: number;
+  readonly maxGradNorm: number;
+}
+
+/** All that an update changes. */
+export interface LearnerState {
+  readonly adapter: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** Updates done. */
+  readonly updates: number;
+}
+
+export interface LearnerInfo {
+  readonly backend: Backend;
+  readonly description: string;
+  readonly workers: number;
+  readonly special: SpecialTokens;
+  readonly adapterSize: number;
+}
+
+/** Lives on one or more runtimes; the trainer does not know which. */
+export interface Learner {
+  readonly info: LearnerInfo;
+  /** Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last token. */
+  sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
+  /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
+  score(batch: TokenBatch): Promise<void>;
+  /** Gathers the gradient of the whole batch, micro-batch by micro-batch. `score` must have seen the same sequences. */
+  gradient(batch: GradientBatch): Promise<TokenStatistics>;
+  /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
+  update(rates: UpdateRates): Promise<{ gradNorm: number }>;
+  state(): Promise<LearnerState>;
+  restore(state: LearnerState): Promise<void>;
+  /** Memory and device counters, for people and leak tests. */
+  statistics(): Promise<Record<string, number>>;
+  /** Resolves with a sentence if the device or a worker is gone; never rejects. */
+  readonly lost: Promise<string>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,151 @@
+/** @file A learner whose work is cut into shards of a fixed size and spread over lanes; which lane takes which shard changes no bit. */
+import { assert } from '../../lib/assert.ts';
+import { initialAdapter, adapterLayout } from '../../policy/lora.ts';
+import { decodeCheckpoint } from '../../policy/checkpoint.ts';
+import { random } from '../../lib/random.ts';
+import type { Sampled } from '../../policy/sampler.ts';
+import { arrayShard, rowsOf } from './feeds.ts';
+import type { GradientResult, Lane, LaneInfo } from './lane.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+
+/** The state a run starts from: a fresh adapter, which leaves the base as it is. */
+export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {
+  const layout = adapterLayout(decodeCheckpoint(spec.checkpoint).config, spec.lora);
+  const zeros = () => new Float32Array(layout.size);
+  return { adapter: initialAdapter(layout, random(seed, 'adapter')), firstMoment: zeros(), secondMoment: zeros(), updates: 0 };
+}
+
+export class ShardedLearner implements Learner {
+  private gathered: Float32Array | null = null;
+  private references: Float32Array[] = [];
+
+  private constructor(
+    private readonly lanes: readonly Lane[],
+    private readonly spec: LearnerSpec,
+    readonly info: LearnerInfo,
+    private current: LearnerState,
+    readonly lost: Promise<string>,
+  ) {}
+
+  /** Opens the spec on every lane. The lanes belong to the learner from then on. */
+  static async create(lanes: readonly Lane[], spec: LearnerSpec, seed: number, lost: Promise<string>): Promise<ShardedLearner> {
+    assert(lanes.length > 0, 'lanes: at least one is needed');
+    const infos = await Promise.all(lanes.map((lane) => lane.open(spec)));
+    const { backend, description, special, adapterSize } = infos[0] as LaneInfo;
+    const info = { backend, description, workers: lanes.length, special, adapterSize };
+    return new ShardedLearner(lanes, spec, info, initialState(spec, seed), lost);
+  }
+
+  async sample(batch: RolloutBatch): Promise<Sampled> {
+    const { shardSize, completionLength } = this.spec;
+    const rows = batch.prompts.length;
+    const adapter = batch.policy === 'base' ? new Float32Array(this.info.adapterSize) : this.current.adapter;
+    const parts = await this.spread(rows, (lane, start) => lane.sample({
+      prompts: batch.prompts.slice(start, start + shardSize),
+      uniforms: rowsOf(batch.uniforms, completionLength, start, shardSize),
+      temperature: batch.temperature,
+      adapter,
+    }));
+    const whole = { tokenIds: new Int32Array(rows * completionLength), logProbs: new Float32Array(rows * completionLength), lengths: new Int32Array(rows) };
+    parts.forEach((part, i) => {
+      const count = Math.min(shardSize, rows - i * shardSize);
+      whole.tokenIds.set(part.tokenIds.subarray(0, count * completionLength), i * shardSize * completionLength);
+      whole.logProbs.set(part.logProbs.subarray(0, count * completionLength), i * shardSize * completionLength);
+      whole.lengths.set(part.lengths.subarray(0, count), i * shardSize);
+    });
+    return whole;
+  }
+
+  async score(batch: TokenBatch): Promise<void> {
+    this.references = await this.spread(batch.rows, (lane, start) => lane.score(this.tokenJob(batch, start)));
+  }
+
+  async gradient(batch: GradientBatch): Promise<TokenStatistics> {
+    const { shardSize } = this.spec;
+    const columns = columnsOf(this.spec);
+    assert(this.references.length === Math.ceil(batch.rows / shardSize), 'gradient: the batch was not scored');
+    const results = await this.spread(batch.rows, (lane, start) => {
+      return lane.gradient({
+        ...this.tokenJob(batch, start),
+        adapter: this.current.adapter,
+        refLogDistribution: this.references[start / shardSize] as Float32Array,
+        arrays: arrayShard(batch, columns, start, shardSize), settings: batch.settings,
+      });
+    });
+    this.gather(results);
+    const join = (pick: (r: GradientResult) => Float32Array): Float32Array => {
+      const whole = new Float32Array(batch.rows * columns);
+      results.forEach((r, i) => whole.set(pick(r).subarray(0, Math.min(shardSize, batch.rows - i * shardSize) * columns), i * shardSize * columns));
+      return whole;
+    };
+    return {
+      loss: results.reduce((sum, r) => sum + r.loss, 0),
+      logProbs: join((r) => r.logProbs), refLogProbs: join((r) => r.refLogProbs), entropy: join((r) => r.entropy), kl: join((r) => r.kl),
+    };
+  }
+
+  async update(rates: UpdateRates): Promise<{ gradNorm: number }> {
+    const gradient = this.gathered;
+    assert(gradient, 'update: no gradient was gathered');
+    this.gathered = null;
+    const { state, gradNorm } = await (this.lanes[0] as Lane).update(this.current, gradient, rates);
+    if (Number.isFinite(gradNorm)) this.current = state;
+    return { gradNorm };
+  }
+
+  async state(): Promise<LearnerState> {
+    return this.current;
+  }
+
+  async restore(state: LearnerState): Promise<void> {
+    assert(state.adapter.length === this.info.adapterSize, `adapter: ${this.info.adapterSize} numbers are needed, not ${state.adapter.length}`);
+    this.current = state;
+    this.gathered = null;
+  }
+
+  async statistics(): Promise<Record<string, number>> {
+    const all = await Promise.all(this.lanes.map((lane) => lane.statistics()));
+    const names = Object.keys(all[0] ?? {});
+    return Object.fromEntries(names.map((name) => [name, all.reduce((sum, s) => sum + (s[name] ?? 0), 0)]));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.dispose()));
+  }
+
+  private tokenJob(batch: TokenBatch, start: number) {
+    const { shardSize, promptLength, completionLength } = this.spec;
+    return { tokenIds: rowsOf(batch.tokenIds, promptLength + completionLength, start, shardSize, this.info.special.padId), temperature: batch.temperature };
+  }
+
+  /** Adds up in the order of the shards, whatever order they came back in. */
+  private gather(results: readonly GradientResult[]): void {
+    const total = this.gathered ?? new Float32Array(this.info.adapterSize);
+    for (const { gradient } of results) for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (gradient[i] as number);
+    this.gathered = total;
+  }
+
+  /**
+   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is told only when every lane has
+   * put down its shard, since a lane takes one at a time and the next step may begin at once.
+   */
+  private async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
+    const { shardSize } = this.spec;
+    const count = Math.ceil(rows / shardSize);
+    const results: T[] = [];
+    let next = 0;
+    const failures: unknown[] = [];
+    await Promise.all(this.lanes.map(async (lane) => {
+      while (next < count && failures.length === 0) {
+        const shard = next++;
+        try {
+          results[shard] = await work(lane, shard * shardSize);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    }));
+    if (failures.length > 0) throw failures[0];
+    return results;
+  }
+}

@@ -1,0 +1,281 @@
+/** @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of steps. */
+import { SerialQueue } from '../engine/runtime/queue.ts';
+import { assert, present } from '../lib/assert.ts';
+import { taskById } from '../tasks/index.ts';
+import { readAnswers } from './ask.ts';
+import { CHECKPOINT_EVERY, type KnobName, knobs, type LiveKnobs, type TrainConfig } from './config.ts';
+import { evaluate } from './evaluate.ts';
+import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
+import { algorithmById } from './papers/index.ts';
+import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
+import { checkedSnapshot, copyOfState } from './snapshot.ts';
+import { type StepContext, wholeStep } from './trainStep.ts';
+import type { Answer, AskOptions, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, Trainer, TrainerEvent } from './trainer.ts';
+
+export { checkedConfig, type TrainerEnvironment } from './run.ts';
+
+/** Which policy is evaluated, and at how many steps its accuracy stands. */
+interface Evaluated {
+  readonly policy: 'adapted' | 'base';
+  readonly step: number;
+}
+
+export class LocalTrainer implements Trainer {
+  private run: Run | null = null;
+  private looping: Promise<void> | null = null;
+  private pauseAsked = false;
+  private readonly listeners = new Set<(event: TrainerEvent) => void>();
+  /** Commands act in the order in which they were given. */
+  private readonly commands = new SerialQueue();
+  /** The learner does one thing at a time: a step, or between two steps an answer, an evaluation, a snapshot. */
+  private readonly work = new SerialQueue();
+
+  constructor(private readonly environment: TrainerEnvironment) {}
+
+  readonly listen: Listen = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  open(config: TrainConfig, options: OpenOptions): Promise<RunInfo> {
+    return this.standing(async () => {
+      await this.close();
+      this.become('loading');
+      try {
+        const run = await openRun(this.environment, checkedConfig(config), options, (label, loadedBytes, totalBytes) =>
+          this.emit({ type: 'loading', label, loadedBytes, totalBytes }));
+        this.run = run;
+        this.watch(run);
+        this.become('ready');
+        return run.info;
+      } catch (error) {
+        this.fail(error, 'Nothing was lost: no run was open.');
+        throw error;
+      }
+    });
+  }
+
+  start(): Promise<void> {
+    return this.commands.push(async () => {
+      const run = this.living();
+      if (this.looping) return;
+      this.pauseAsked = false;
+      this.become('running');
+      this.looping = this.loop(run).finally(() => {
+        this.looping = null;
+      });
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.standing(async () => {});
+  }
+
+  step(): Promise<StepReport> {
+    return this.commands.push(async () => {
+      const run = this.living();
+      assert(!this.looping, 'step: pause first');
+      this.become('running');
+      try {
+        const report = await this.work.push(() => this.commitStep(run));
+        this.becomeStanding(run);
+        return report;
+      } catch (error) {
+        await this.failRun(run, error);
+        throw error;
+      }
+    });
+  }
+
+  reset(): Promise<void> {
+    return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0 })));
+  }
+
+  restore(snapshot: RunSnapshot): Promise<void> {
+    return this.standing(() => this.goTo((run) =>
+      checkedSnapshot(snapshot, { config: run.config, policyHash: run.policyHash, adapterSize: run.learner.info.adapterSize })));
+  }
+
+  adjust(changes: LiveKnobs): Promise<void> {
+    return this.commands.push(async () => {
+      const run = this.living();
+      const fixed = (Object.keys(changes) as KnobName[]).filter((name) => knobs[name].applies === 'restart' && changes[name] !== run.config[name]);
+      assert(fixed.length === 0, `${fixed.map((name) => knobs[name].id).join(', ')}: needs a restart`);
+      run.config = checkedConfig({ ...run.config, ...changes });
+    });
+  }
+
+  evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport> {
+    return this.work.push(() => this.evaluateRun(this.living(), problems, samplesPerProblem));
+  }
+
+  ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
+    return this.work.push(async () => {
+      const { lengths, learner, tokenizer, config } = this.living();
+      assert(prompt.length > 0 && prompt.length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`);
+      const answer = (policy: 'base' | 'adapted') => readAnswers(learner, tokenizer, taskById(config.task), prompt, policy, lengths.completionLength, options);
+      return { base: await answer('base'), tuned: await answer('adapted') };
+    });
+  }
+
+  snapshot(): Promise<RunSnapshot> {
+    return this.work.push(() => this.snapshotOf(this.opened()));
+  }
+
+  adapter(): Promise<Float32Array> {
+    return this.work.push(async () => (await this.opened().learner.state()).adapter.slice());
+  }
+
+  statistics(): Promise<Readonly<Record<string, number>>> {
+    return this.work.push(() => this.living().learner.statistics());
+  }
+
+  dispose(): Promise<void> {
+    return this.standing(async () => {
+      await this.close();
+      this.become('empty');
+    });
+  }
+
+  /** A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its turn. */
+  private standing<T>(command: () => Promise<T>): Promise<T> {
+    this.askPause();
+    return this.commands.push(async () => {
+      // A `start` that stood before this command has begun in the meantime.
+      this.askPause();
+      await this.looping;
+      return command();
+    });
+  }
+
+  private askPause(): void {
+    if (!this.looping || this.pauseAsked) return;
+    this.pauseAsked = true;
+    this.become('pausing');
+  }
+
+  private async loop(run: Run): Promise<void> {
+    try {
+      while (!this.pauseAsked && run.nextStep < run.config.maxSteps) {
+        await this.work.push(() => this.commitStep(run));
+        await (this.environment.turn?.() ?? new Promise<void>((resume) => void setTimeout(resume, 0)));
+      }
+      await this.work.push(() => this.checkpoint(run));
+      this.becomeStanding(run);
+    } catch (error) {
+      await this.failRun(run, error);
+    }
+  }
+
+  /** Runs the step, commits it, and evaluates where that is due. */
+  private async commitStep(run: Run): Promise<StepReport> {
+    if (run.dead) throw run.dead;
+    const { config, learner, tokenizer, lengths } = run;
+    const step = run.nextStep;
+    const context: StepContext = { config, task: taskById(config.task), algorithm: algorithmById('grpo'), tokenizer, learner, ...lengths, now: () => this.environment.now() };
+    const { metrics, groups, tokens, seconds } = await wholeStep(context, step);
+    run.nextStep = step + 1;
+    run.tokens += tokens;
+    const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, tokensPerSecond: tokens / seconds };
+    this.emit({ type: 'step', report });
+    if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
+    // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
+    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
+    if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps)) await this.evaluateInRun(run);
+    return report;
+  }
+
+  private async evaluateInRun(run: Run, of?: Evaluated): Promise<void> {
+    this.emit({ type: 'evaluation', report: await this.evaluateRun(run, run.config.evalProblems, 1, of) });
+  }
+
+  private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
+    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, taskById(config.task), {
+      split: 'heldout', difficulty: config.difficulty, problems, samplesPerProblem, completionLength: lengths.completionLength,
+      key: [config.seed], ...of,
+    });
+    return report;
+  }
+
+  private async snapshotOf(run: Run): Promise<RunSnapshot> {
+    const { config, policyHash, nextStep, tokens, learner } = run;
+    return { config, policyHash, step: nextStep, tokens, state: copyOfState(await learner.state()) };
+  }
+
+  /** Costs a read-back on the GPU, so only for those who listen. */
+  private async checkpoint(run: Run): Promise<void> {
+    if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
+    const snapshot = await this.snapshotOf(run);
+    run.checkpointed = snapshot.step;
+    this.emit({ type: 'checkpoint', snapshot });
+  }
+
+  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens'>): Promise<void> {
+    return this.work.push(async () => {
+      const run = this.living();
+      const { state, step, tokens } = target(run);
+      await run.learner.restore(state);
+      run.nextStep = step;
+      run.tokens = tokens;
+      run.checkpointed = null;
+      this.become(step === 0 ? 'ready' : 'paused');
+    });
+  }
+
+  private opened(): Run {
+    return present(this.run, 'an open run');
+  }
+
+  private living(): Run {
+    const run = this.opened();
+    if (run.dead) throw run.dead;
+    return run;
+  }
+
+  private async close(): Promise<void> {
+    await this.work.push(async () => {
+      const run = this.run;
+      this.run = null;
+      try {
+        await run?.learner.dispose();
+      } catch (error) {
+        // What is dead already cannot be ended properly.
+        if (!run?.dead) throw error;
+      }
+    });
+  }
+
+  private watch(run: Run): void {
+    void run.learner.lost.then((reason) => {
+      if (this.run === run) return this.failRun(run, new LostError(run.info.backend === 'webgpu' ? 'device-lost' : 'worker-died', reason));
+    });
+  }
+
+  /** Tells a failure once; a run that is dead stays so. */
+  private async failRun(run: Run, error: unknown): Promise<void> {
+    if (run.dead) return;
+    if (isFatal(error)) {
+      run.dead = error instanceof Error ? error : new Error(String(error));
+      // Lanes only borrow the adapter; a lost GPU takes it along.
+      await this.work.push(() => this.checkpoint(run)).catch(() => {});
+    }
+    this.fail(error, keptAdapter(run.dead ? run.checkpointed : run.nextStep));
+  }
+
+  private becomeStanding(run: Run): void {
+    this.become(run.nextStep >= run.config.maxSteps ? 'finished' : 'paused');
+  }
+
+  private become(status: Status): void {
+    this.emit({ type: 'status', status });
+  }
+
+  private fail(error: unknown, kept: string): void {
+    this.emit({ type: 'error', error: failureOf(error, kept) });
+    this.become('failed');
+  }
+
+  private emit(event: TrainerEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}

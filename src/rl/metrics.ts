@@ -1,0 +1,48 @@
+/** @file The metrics of a step, declared once: name (TRL's where it has one), unit, formula, one sentence. */
+
+export interface Metric {
+  readonly label: string;
+  readonly unit: string;
+  readonly formula: string;
+  readonly summary: string;
+}
+
+/** Chart titles, tooltips, file headers and documentation read this table. A metric that does not apply is absent from a step, never 0. */
+export const metrics = {
+  reward: { label: 'Reward', unit: '', formula: 'mean R', summary: 'Mean reward of the step’s completions.' },
+  reward_std: { label: 'Reward spread', unit: '', formula: 'mean over groups of std R', summary: 'How much completions of one prompt differ in reward; without spread there is nothing to learn from.' },
+  frac_reward_zero_std: { label: 'Groups without spread', unit: 'share', formula: 'groups with std R = 0 / groups', summary: 'Groups whose completions all earned the same: they give no policy gradient.' },
+  frac_groups_all_right: { label: 'Groups all right', unit: 'share', formula: 'groups all correct / groups', summary: 'Prompts that the policy already solves every time.' },
+  frac_groups_all_wrong: { label: 'Groups all wrong', unit: 'share', formula: 'groups all incorrect / groups', summary: 'Prompts that no completion of the group solved.' },
+  accuracy: { label: 'Accuracy', unit: 'share', formula: 'correct / completions', summary: 'Share of the step’s completions that the verifier accepts.' },
+  kl: { label: 'KL (k3)', unit: 'nats/token', formula: 'mean of exp(ref − lp) − 1 − (ref − lp)', summary: 'Estimated distance from the base on the sampled tokens; noisy on one batch.' },
+  kl_exact: { label: 'KL', unit: 'nats/token', formula: 'mean of Σ p (log p − log p_ref)', summary: 'Exact distance from the base over the whole vocabulary, averaged over the sampled positions.' },
+  entropy: { label: 'Entropy', unit: 'nats/token', formula: 'mean of −Σ p log p', summary: 'How undecided the policy is about the next token; near 0 it has stopped exploring.' },
+  policy_loss: { label: 'Loss', unit: '', formula: 'the objective with its sign turned', summary: 'What the update makes smaller; its level says little, since advantages average to zero.' },
+  grad_norm: { label: 'Gradient norm', unit: '', formula: '‖∇‖₂ before clipping', summary: 'Length of the adapter’s gradient before it is clipped.' },
+  learning_rate: { label: 'Learning rate', unit: '', formula: 'schedule at this step', summary: 'The rate this update used.' },
+  'clip_ratio/low_mean': { label: 'Clipped low', unit: 'share', formula: 'tokens with r < 1−ε and A < 0 / tokens', summary: 'Tokens whose push downwards was cut.' },
+  'clip_ratio/high_mean': { label: 'Clipped high', unit: 'share', formula: 'tokens with r > 1+ε and A > 0 / tokens', summary: 'Tokens whose push upwards was cut.' },
+  'clip_ratio/region_mean': { label: 'Clipped', unit: 'share', formula: 'low + high', summary: 'Tokens whose gradient the clip removed.' },
+  'completions/mean_length': { label: 'Completion length', unit: 'tokens', formula: 'mean tokens up to and including the end', summary: 'Longer completions here usually mean that the policy works the problem out.' },
+  'completions/min_length': { label: 'Shortest', unit: 'tokens', formula: 'min', summary: 'Shortest completion of the step.' },
+  'completions/max_length': { label: 'Longest', unit: 'tokens', formula: 'max', summary: 'Longest completion of the step.' },
+  'completions/clipped_ratio': { label: 'Cut off', unit: 'share', formula: 'completions without an end token / completions', summary: 'Completions that ran into the length limit.' },
+  'completions/mean_terminated_length': { label: 'Length of finished completions', unit: 'tokens', formula: 'mean over completions with an end token', summary: 'Mean length without the ones that were cut off.' },
+  'sampling/sampling_logp_difference/mean': { label: 'Sampler − trainer', unit: 'nats', formula: 'mean |log p_sampler − log p_trainer|', summary: 'Disagreement of the two numerical paths; should stay at rounding.' },
+  'sampling/sampling_logp_difference/max': { label: 'Sampler − trainer, largest', unit: 'nats', formula: 'max |log p_sampler − log p_trainer|', summary: 'Largest disagreement on one token.' },
+  num_tokens: { label: 'Tokens so far', unit: 'tokens', formula: 'cumulative prompt + completion tokens', summary: 'Tokens seen since the start of the run.' },
+  step_time: { label: 'Step time', unit: 's', formula: 'wall clock', summary: 'Seconds for the whole step.' },
+  'time/rollout': { label: 'Rollout time', unit: 's', formula: 'wall clock', summary: 'Seconds spent on sampling.' },
+  'time/score': { label: 'Score time', unit: 's', formula: 'wall clock', summary: 'Seconds spent on the reference policy.' },
+  'time/update': { label: 'Update time', unit: 's', formula: 'wall clock', summary: 'Seconds spent on gradient and optimizer.' },
+} satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof metrics;
+
+/** Metrics of one step. `rewards/{term}/mean|std`, `methods/{id}/share|accuracy` and `eval_*` come per task. */
+export type StepMetrics = Partial<Record<MetricName, number>> & {
+  [name: `rewards/${string}/${'mean' | 'std'}`]: number;
+  [name: `methods/${string}/${'share' | 'accuracy'}`]: number;
+  [name: `eval_${string}`]: number;
+};

@@ -1,0 +1,74 @@
+/** @file What can be said of an objective's plain arrays beside its loss; what does not apply is absent. */
+import { mean } from '../lib/statistics.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { CheckedInput } from './objectiveInput.ts';
+
+/** Beyond this the exponential in k3 says nothing but "far away". */
+const LARGEST_DIFFERENCE = 20;
+
+type Rows = readonly (readonly number[])[];
+type Metrics = Record<string, number>;
+
+/** Mean of each named function over the tokens that count; empty where there are none. */
+function tokenMeans(mask: Rows, functions: Readonly<Record<string, (b: number, t: number) => number>>): Metrics {
+  const places = mask.flatMap((row, b) => row.flatMap((m, t) => (m === 1 ? [[b, t] as const] : [])));
+  if (places.length === 0) return {};
+  return Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, mean(places.map(([b, t]) => f(b, t)))]));
+}
+
+const at = (rows: Rows, b: number, t: number): number => rows[b]?.[t] ?? 0;
+
+function k3(logProb: number, refLogProb: number): number {
+  if (logProb === refLogProb) return 0;
+  const difference = Math.max(-LARGEST_DIFFERENCE, Math.min(LARGEST_DIFFERENCE, refLogProb - logProb));
+  return Math.exp(difference) - 1 - difference;
+}
+
+/** Tokens whose gradient a clip of the ratio removes, the ratio being the token's or its completion's geometric mean. */
+function clipping({ clips, settings }: Algorithm, { arrays: { logp, oldLogp, advantages }, mask }: CheckedInput, values: Readonly<Record<string, number>>): Metrics {
+  const clipped = (clips === 'tokens' || clips === 'completions') && settings.some(({ id }) => id === 'epsilon');
+  if (!clipped || !logp || !oldLogp || !advantages) return {};
+  const { epsilon = 0, epsilon_high: high = epsilon, clip_ratio_c: cap = Infinity } = values;
+  const logRatio = (b: number, t: number): number => at(logp, b, t) - at(oldLogp, b, t);
+  const means = mask.map((row, b) => row.reduce((sum, m, t) => (m === 1 ? sum + logRatio(b, t) : sum), 0) / Math.max(1, row.reduce((x, y) => x + y, 0)));
+  const ratio = (b: number, t: number): number => Math.exp(clips === 'tokens' ? logRatio(b, t) : (means[b] as number));
+  const low = (b: number, t: number): number => Number(ratio(b, t) < 1 - epsilon && at(advantages, b, t) < 0);
+  const above = (b: number, t: number): number => Number(ratio(b, t) > 1 + high && at(advantages, b, t) > 0);
+  return tokenMeans(mask, {
+    'clip_ratio/low_mean': low, 'clip_ratio/high_mean': above, 'clip_ratio/region_mean': (b, t) => low(b, t) + above(b, t),
+    // The second clip of dual-clip PPO.
+    ...(cap < Infinity ? { 'clip_ratio/dual_mean': (b: number, t: number) => Number(ratio(b, t) > cap && at(advantages, b, t) < 0) } : {}),
+  });
+}
+
+/** TRL's metrics of its DPO trainer: beta times the log-ratio over the reference is the reward that a completion stands for. */
+function preferences({ arrays: { logp, refLogp }, mask }: CheckedInput, beta: number | undefined, order: readonly number[]): Metrics {
+  if (!logp || !refLogp || beta === undefined) return {};
+  const logRatio = (b: number): number => (mask[b] ?? []).reduce((sum, m, t) => (m === 1 ? sum + at(logp, b, t) - at(refLogp, b, t) : sum), 0);
+  const pairs = Array.from({ length: order.length / 2 }, (_, p) => [order[2 * p] as number, order[2 * p + 1] as number] as const)
+    .filter((pair) => pair.every((b) => mask[b]?.includes(1)))
+    .map(([chosen, rejected]) => [beta * logRatio(chosen), beta * logRatio(rejected)] as const);
+  if (pairs.length === 0) return {};
+  return {
+    'rewards/chosen': mean(pairs.map(([c]) => c)), 'rewards/rejected': mean(pairs.map(([, r]) => r)),
+    'rewards/margins': mean(pairs.map(([c, r]) => c - r)), 'rewards/accuracies': mean(pairs.map(([c, r]) => Number(c > r))),
+  };
+}
+
+/** Metrics by TRL's names; `order` is that of `evaluateObjective`. A number that is not finite is left out. */
+export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, settings: Readonly<Record<string, number>>, order: readonly number[]): Metrics {
+  const { arrays: { logp = [], oldLogp, refLogp, samplerLogp, entropy, rewards }, mask, excluded } = checked;
+  const found: Metrics = {
+    num_tokens: mask.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0),
+    ...(rewards ? { 'rewards/excluded': excluded.filter(Boolean).length } : {}),
+    ...tokenMeans(mask, {
+      ...(oldLogp ? { approx_kl: (b, t) => at(oldLogp, b, t) - at(logp, b, t) } : {}),
+      ...(refLogp ? { kl: (b, t) => k3(at(logp, b, t), at(refLogp, b, t)) } : {}),
+      ...(entropy ? { entropy: (b, t) => at(entropy, b, t) } : {}),
+      ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(logp, b, t)) } : {}),
+    }),
+    ...clipping(algorithm, checked, settings),
+    ...(algorithm.pairs ? preferences(checked, settings.beta, order) : {}),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => Number.isFinite(value)));
+}

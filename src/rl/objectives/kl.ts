@@ -1,0 +1,51 @@
+/**
+ * @file Divergence between the policy and its base: estimators on sampled tokens (Schulman, "Approximating KL divergence", 2020)
+ * and exact over the vocabulary.
+ *
+ * Averaged over tokens of the policy, k1 and k3 are KL(pi || ref). As a loss, differentiated through the log-probabilities alone,
+ * they do other things: k1's gradient averages to nothing, k3's to that of KL(ref || pi), and only k2's to that of KL(pi || ref).
+ */
+import { add, clip, exp, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
+import { exactKl } from '../../policy/score.ts';
+import type { Terms } from './terms.ts';
+
+/** Beyond this the exponential says nothing but "far away"; it keeps one stray token from ruling a batch. */
+const LARGEST_DIFFERENCE = 20;
+
+/** An estimate for each token, [B, T], from log pi and log ref of the token. */
+export type KlEstimator = (logProbs: Value, refLogProbs: Value) => Value;
+
+/** lp - ref, within +-20, [B, T]. */
+const difference: KlEstimator = (logProbs, refLogProbs) => clip(sub(logProbs, refLogProbs), -LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
+
+/** k1 = lp - ref: unbiased, of either sign. */
+export const klK1: KlEstimator = difference;
+
+/** k2 = (lp - ref)^2 / 2: biased, never negative; its gradient is that of KL(pi || ref) on average. */
+export const klK2: KlEstimator = (logProbs, refLogProbs) => mul(0.5, square(difference(logProbs, refLogProbs)));
+
+/** k3 = exp(ref - lp) - 1 - (ref - lp): unbiased, never negative; its gradient is that of KL(ref || pi) on average. */
+export const klK3: KlEstimator = (logProbs, refLogProbs) => {
+  const away = difference(refLogProbs, logProbs);
+  return sub(sub(exp(away), 1), away);
+};
+
+/** The value of k3 with the gradient of k2: unbiased as a number and as a push. */
+export const klK3WithK2Gradient: KlEstimator = (logProbs, refLogProbs) => {
+  const k2 = klK2(logProbs, refLogProbs);
+  return add(k2, stopGradient(sub(klK3(logProbs, refLogProbs), k2)));
+};
+
+/** All estimators by name. */
+export const klEstimators = { k1: klK1, k2: klK2, k3: klK3, k3WithK2Gradient: klK3WithK2Gradient } satisfies Record<string, KlEstimator>;
+
+type Distributions = Pick<Terms, 'logDistribution' | 'refLogDistribution'>;
+
+/** KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: what the estimators estimate ("reverse"; seeks modes). */
+export const klReverse = ({ logDistribution, refLogDistribution }: Distributions): Value => exactKl(logDistribution, refLogDistribution);
+
+/** KL(ref || pi) over the whole vocabulary at each position, nats, [B, T] ("forward"; covers all that the base does). */
+export const klForward = ({ logDistribution, refLogDistribution }: Distributions): Value => exactKl(refLogDistribution, logDistribution);
+
+/** beta k3, the penalty that TRL adds to the loss of each token, [B, T]. */
+export const klPenalty = (terms: Terms): Value => mul(terms.setting('beta'), klK3(terms.logProbs, terms.refLogProbs));

@@ -1,0 +1,24 @@
+/** @file Clipped importance-sampling weights: CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4; TRL's form of ScaleRL, arXiv 2510.13786). */
+import { add, clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { tokenMean } from '../objectives/aggregation.ts';
+import { klPenalty } from '../objectives/kl.ts';
+import { ratio } from '../objectives/ratio.ts';
+import { beta, epsilonHigh } from '../objectives/settings.ts';
+import { grpo } from './grpo.ts';
+
+/** GRPO, but the ratio is a capped constant weight of log pi, so that no token ever loses its gradient. */
+export const cispo: Algorithm = {
+  ...grpo,
+  id: 'cispo',
+  title: 'CISPO',
+  summary: 'The ratio is capped but not differentiated: every token keeps its gradient, however far it has moved.',
+  formula: 'J = Σ sg[min(r, ε_high)] A log π / tokens − β k3',
+  citation: '2506.13585',
+  settings: [{ ...epsilonHigh, default: 5, max: 100, summary: 'Largest weight that a token can have: an absolute cap of the ratio.' }, beta],
+  tokenLoss: (terms) => {
+    const weight = stopGradient(clip(ratio(terms), 0, terms.setting('epsilon_high'))); // [B, T]
+    return add(neg(mul(mul(weight, terms.advantages), terms.logProbs)), klPenalty(terms));
+  },
+  tokenWeights: tokenMean,
+};

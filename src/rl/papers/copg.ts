@@ -1,0 +1,15 @@
+/** @file Contrastive Policy Gradient (arXiv 2406.19185). */
+import type { Algorithm } from '../algorithm.ts';
+import { prdp } from './prdp.ts';
+
+/**
+ * The same loss as PRDP, (R - R' - beta d)^2 / 2, reached from the policy gradient: its gradient is that of REINFORCE on both
+ * completions with regularised rewards R - beta log(pi / pi_ref), each the other's baseline, times beta; valid off policy.
+ */
+export const copg: Algorithm = {
+  ...prdp,
+  id: 'copg',
+  title: 'CoPG',
+  summary: 'A policy gradient over pairs, each completion the other’s baseline, that needs no fresh samples.',
+  citation: '2406.19185',
+};

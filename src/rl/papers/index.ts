@@ -1,0 +1,53 @@
+/** @file The one list of algorithms. */
+import { UsageError } from '../../lib/assert.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { grpo } from './grpo.ts';
+import { bnpo } from './bnpo.ts';
+import { cispo } from './cispo.ts';
+import { dapo } from './dapo.ts';
+import { drGrpo } from './drGrpo.ts';
+import { dualClip } from './dualClip.ts';
+import { gmpo } from './gmpo.ts';
+import { gspo } from './gspo.ts';
+import { intellect2 } from './intellect2.ts';
+import { opmd } from './opmd.ts';
+import { ppo } from './ppo.ts';
+import { raft } from './raft.ts';
+import { reinforce } from './reinforce.ts';
+import { reinforcePlusPlus } from './reinforcePlusPlus.ts';
+import { reinforcePlusPlusBaseline } from './reinforcePlusPlusBaseline.ts';
+import { rloo } from './rloo.ts';
+import { sapo } from './sapo.ts';
+import { topr } from './topr.ts';
+import { apoDown } from './apoDown.ts';
+import { apoZero } from './apoZero.ts';
+import { bcoPair } from './bcoPair.ts';
+import { chord } from './chord.ts';
+import { copg } from './copg.ts';
+import { dft } from './dft.ts';
+import { discopop } from './discopop.ts';
+import { dpo } from './dpo.ts';
+import { exoPair } from './exoPair.ts';
+import { hinge } from './hinge.ts';
+import { ipo } from './ipo.ts';
+import { mix } from './mix.ts';
+import { ncaPair } from './ncaPair.ts';
+import { prdp } from './prdp.ts';
+import { robust } from './robust.ts';
+import { sft } from './sft.ts';
+import { simpo } from './simpo.ts';
+import { sppoHard } from './sppoHard.ts';
+
+export const algorithms: readonly Algorithm[] = [
+  grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2,
+  ppo, dualClip, reinforce, rloo, reinforcePlusPlus, reinforcePlusPlusBaseline, raft, topr, opmd,
+  sft, dft, chord, mix,
+  dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg,
+];
+
+/** The algorithm of that id, or a UsageError that lists the ids. */
+export function algorithmById(id: string): Algorithm {
+  const algorithm = algorithms.find((a) => a.id === id);
+  if (!algorithm) throw new UsageError(`algorithm: there is no "${id}"; choose one of ${algorithms.map((a) => a.id).join(', ')}`);
+  return algorithm;
+}

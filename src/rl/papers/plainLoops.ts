@@ -1,0 +1,121 @@
+/**
+ * @file Policy-gradient objectives as scalar loops, each written from its paper, for tests; imports nothing.
+ *
+ * A loop takes one completion and gives the loss of each of its tokens; how tokens become one number is a loop of its own.
+ */
+
+/** One completion, token by token. */
+export interface Completion {
+  readonly lp: readonly number[];
+  readonly old: readonly number[];
+  readonly ref: readonly number[];
+  readonly advantage: readonly number[];
+  readonly reward: number;
+}
+
+export type Settings = Readonly<Record<string, number>>;
+export type TokenLosses = (completion: Completion, settings: Settings) => number[];
+
+const within = (x: number, low: number, high: number): number => {
+  if (x < low) return low;
+  return x > high ? high : x;
+};
+
+/** beta k3 at one token. */
+function penalty({ lp, ref }: Completion, t: number, settings: Settings): number {
+  const away = ref[t]! - lp[t]!;
+  return settings.beta! * (Math.exp(away) - 1 - away);
+}
+
+function totalLogRatio({ lp, old }: Completion): number {
+  let total = 0;
+  for (let t = 0; t < lp.length; t++) total += lp[t]! - old[t]!;
+  return total;
+}
+
+/** -min(min(r, delta) A, clip(r) A). */
+function clipped(r: number, advantage: number, { epsilon: low, epsilon_high: high, delta = Infinity }: Settings): number {
+  const [plain, bounded] = [(r > delta ? delta : r) * advantage, within(r, 1 - low!, 1 + high!) * advantage];
+  return -(plain < bounded ? plain : bounded);
+}
+
+const eachToken = (loss: (completion: Completion, t: number, settings: Settings) => number): TokenLosses => (completion, settings) => {
+  const losses: number[] = [];
+  for (let t = 0; t < completion.lp.length; t++) losses.push(loss(completion, t, settings));
+  return losses;
+};
+
+const ratioAt = ({ lp, old }: Completion, t: number): number => Math.exp(lp[t]! - old[t]!);
+
+const surrogate = eachToken((c, t, s) => clipped(ratioAt(c, t), c.advantage[t]!, s));
+const ppo = eachToken((c, t, s) => surrogate(c, s)[t]! + penalty(c, t, s));
+
+const gmpo = eachToken((c, t, s) => {
+  let total = 0;
+  for (let i = 0; i < c.lp.length; i++) {
+    const log = c.lp[i]! - c.old[i]!;
+    const bounded = within(log, -s.epsilon!, s.epsilon_high!);
+    // sgn(A) min(sgn(A) log r, sgn(A) clip(log r)), the paper's algorithm 1.
+    const sign = c.advantage[i]! > 0 ? 1 : -1;
+    total += sign * Math.min(sign * log, sign * bounded);
+  }
+  return -Math.exp(total / c.lp.length) * c.advantage[t]! + penalty(c, t, s);
+});
+
+const sapo = eachToken((c, t, s) => {
+  const tau = c.advantage[t]! > 0 ? s.sapo_temperature_pos! : s.sapo_temperature_neg!;
+  return -((4 / tau) * (1 / (1 + Math.exp(-tau * (ratioAt(c, t) - 1))))) * c.advantage[t]! + penalty(c, t, s);
+});
+
+const dualClip = eachToken((c, t, s) => {
+  const [loss, most] = [surrogate(c, s)[t]!, -s.clip_ratio_c! * c.advantage[t]!];
+  return (c.advantage[t]! < 0 && loss > most ? most : loss) + penalty(c, t, s);
+});
+
+const reinforcePlusPlusBaseline = eachToken((c, t, s) => surrogate(c, s)[t]! + (s.beta! * (c.lp[t]! - c.ref[t]!) ** 2) / 2);
+
+export const plainLoops: Readonly<Record<string, TokenLosses>> = {
+  bnpo: ppo,
+  drGrpo: ppo,
+  dapo: ppo,
+  intellect2: ppo,
+  gspo: eachToken((c, t, s) => clipped(Math.exp(totalLogRatio(c) / c.lp.length), c.advantage[t]!, s) + penalty(c, t, s)),
+  sapo,
+  gmpo,
+  ppo,
+  dualClip,
+  rloo: eachToken((c, t, s) => clipped(Math.exp(totalLogRatio(c)), c.advantage[t]!, s)),
+  reinforce: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
+  raft: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
+  opmd: eachToken((c, t, s) => (-c.advantage[t]! * c.lp[t]!) / (1 + s.tau!)),
+  reinforcePlusPlus: ppo,
+  reinforcePlusPlusBaseline,
+};
+
+/** Those with a factor that is not differentiated: it is taken at `frozen`, the same completion at the point of the derivative. */
+export const frozenLoops: Readonly<Record<string, (completion: Completion, settings: Settings, frozen: Completion) => number[]>> = {
+  cispo: (c, s, frozen) => eachToken((at, t) => -Math.min(ratioAt(frozen, t), s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s))(c, s),
+  topr: (c, s, frozen) => eachToken((at, t) => {
+    const r = s.sequence_level === 1 ? Math.exp(totalLogRatio(frozen)) : ratioAt(frozen, t);
+    return -(at.reward > 0 ? 1 : within(r, 0, 1)) * at.reward * at.lp[t]!;
+  })(c, s),
+};
+
+type Aggregate = (losses: readonly (readonly number[])[], longest: number) => number;
+
+const sum = (values: readonly number[]): number => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+const overTokens: Aggregate = (losses) => sum(losses.map(sum)) / sum(losses.map((row) => row.length));
+const overSequences: Aggregate = (losses) => sum(losses.map((row) => sum(row) / row.length)) / losses.length;
+
+/** How each paper makes one number of the losses of all completions. */
+export const plainAggregates: Readonly<Record<string, Aggregate>> = {
+  bnpo: overTokens, intellect2: overTokens, dapo: overTokens, cispo: overTokens, ppo: overTokens, dualClip: overTokens, reinforcePlusPlus: overTokens,
+  reinforcePlusPlusBaseline: overTokens, topr: overTokens, opmd: overTokens,
+  gspo: overSequences, sapo: overSequences, gmpo: overSequences, rloo: overSequences, raft: overSequences,
+  drGrpo: (losses, longest) => sum(losses.map(sum)) / (losses.length * longest),
+  reinforce: (losses) => sum(losses.map(sum)) / losses.length,
+};

@@ -1,0 +1,20 @@
+/** @file Reward-ranked fine-tuning: RAFT, expert iteration (arXiv 2304.06767). */
+import { mul, neg } from '../../engine/graph/index.ts';
+import { bestOfGroup } from '../advantages/bestOfGroup.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
+import { grpo } from './grpo.ts';
+
+/** Supervised fine-tuning on the best completion of each group. Groups without a best, all rewards being equal, are left out. */
+export const raft: Algorithm = {
+  ...grpo,
+  id: 'raft',
+  title: 'RAFT',
+  summary: 'The best completion of each group becomes a demonstration to imitate; the others are thrown away.',
+  formula: 'L = mean over the best of each group of −mean log π',
+  citation: '2304.06767',
+  settings: [],
+  advantages: bestOfGroup,
+  tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
+  tokenWeights: sequenceMeanTokenMean,
+};

@@ -1,0 +1,19 @@
+/** @file REINFORCE (Williams 1992) on completions, in the form of arXiv 2402.14740, eq. 4. */
+import { mul, neg } from '../../engine/graph/index.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
+import { grpo } from './grpo.ts';
+
+/** No ratio, no clip, no baseline: the log-probability of a completion times its reward; see `runningBaseline.ts` for a baseline. */
+export const reinforce: Algorithm = {
+  ...grpo,
+  id: 'reinforce',
+  title: 'REINFORCE',
+  summary: 'Completions become likelier in proportion to their reward; nothing else.',
+  formula: 'J = E[R log π(y)]',
+  citation: '2402.14740',
+  settings: [],
+  advantages: (rewards) => rewards.map((r) => (Number.isNaN(r) ? 0 : r)),
+  tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
+  tokenWeights: sequenceMeanTokenSum,
+};

@@ -1,0 +1,18 @@
+/** @file Supervised fine-tuning: the completions are demonstrations, whatever they earned. */
+import { neg } from '../../engine/graph/index.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { tokenMean } from '../objectives/aggregation.ts';
+import { grpo } from './grpo.ts';
+
+/** -log pi of every token, token mean (Ouyang et al., arXiv 2203.02155; Trinity-RFT's `sft`). */
+export const sft: Algorithm = {
+  ...grpo,
+  id: 'sft',
+  title: 'SFT',
+  summary: 'Every completion is a demonstration: its tokens become more likely, whatever they earned.',
+  formula: 'L = −mean log π',
+  citation: '2203.02155',
+  settings: [],
+  tokenLoss: ({ logProbs }) => neg(logProbs),
+  tokenWeights: tokenMean,
+};

@@ -1,0 +1,25 @@
+/** @file Tapered off-policy REINFORCE (TOPR, arXiv 2503.14286, eq. 8; per token as in Trinity-RFT where asked for). */
+import { clip, greater, mul, neg, stopGradient, where } from '../../engine/graph/index.ts';
+import type { Algorithm, Setting } from '../algorithm.ts';
+import { tokenMean } from '../objectives/aggregation.ts';
+import { completionRatio, ratio } from '../objectives/ratio.ts';
+import { reinforce } from './reinforce.ts';
+
+const sequenceLevel: Setting = { id: 'sequence_level', default: 1, min: 0, max: 1, summary: '1: one ratio for a completion, as in the paper; 0: one for each token, as in Trinity-RFT.' };
+
+/** REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R < 0 to count. */
+export const topr: Algorithm = {
+  ...reinforce,
+  id: 'topr',
+  title: 'TOPR',
+  summary: 'Good completions are imitated in full; bad ones are pushed away only as far as the policy would still write them.',
+  formula: 'J = Σ sg[α] R log π / tokens,  α = 1 where R > 0, else min(r, 1)',
+  citation: '2503.14286',
+  settings: [sequenceLevel],
+  tokenLoss: (terms) => {
+    const r = where(greater(terms.setting('sequence_level'), 0.5), completionRatio(terms), ratio(terms)); // [B, T]
+    const alpha = stopGradient(where(greater(terms.rewards, 0), 1, clip(r, 0, 1)));
+    return neg(mul(mul(alpha, terms.rewards), terms.logProbs));
+  },
+  tokenWeights: tokenMean,
+};

@@ -1,0 +1,60 @@
+/** @file Batches of demonstrations: a pure function of (recipe, seed, step). */
+import { type Random, random } from '../../lib/random.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { taskById } from '../../tasks/index.ts';
+import type { DemonstrationMix } from '../../tasks/task.ts';
+import type { Ingredient, Recipe } from './recipe.ts';
+
+/** A key of `shares` drawn with its share. */
+function draw<T>(stream: Random, items: readonly T[], share: (item: T) => number): T {
+  const total = items.reduce((sum, item) => sum + share(item), 0);
+  let left = stream.uniform() * total;
+  for (const item of items) {
+    left -= share(item);
+    if (left < 0) return item;
+  }
+  return items.at(-1) as T;
+}
+
+function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; completion: string } {
+  const task = taskById(ingredient.task);
+  const mix: DemonstrationMix = ingredient.mix;
+  const example = task.example(stream.fork('example'), 'train', ingredient.difficulty);
+  const [method] = draw(stream, Object.entries(mix.methods), ([, share]) => share);
+  const wrong = stream.uniform() < (mix.wrong?.[method] ?? 0);
+  return { prompt: example.prompt, completion: task.demonstration(stream.fork('demonstration'), example, method, wrong) };
+}
+
+/** Tokens a recipe's longest demonstration takes, the end token included. */
+export function longestDemonstration(recipe: Recipe): number {
+  return Math.max(...recipe.ingredients.map(({ task, difficulty }) => {
+    const { prompt, completion } = taskById(task).lengths(difficulty);
+    return prompt + completion + 1;
+  }));
+}
+
+export interface DemonstrationBatch {
+  /** [B, T], padded on the right. */
+  readonly tokenIds: Int32Array;
+  /** [B, T-1]: 1 / (answer tokens of the batch) where the next token belongs to an answer, else 0. */
+  readonly weights: Float32Array;
+}
+
+/** The batch of one step, B = recipe.schedule.batch rows of `length` tokens. */
+export function demonstrationBatch(recipe: Recipe, tokenizer: Tokenizer, seed: number, step: number, length: number): DemonstrationBatch {
+  const rows = recipe.schedule.batch;
+  const tokenIds = new Int32Array(rows * length).fill(tokenizer.padId);
+  const weights = new Float32Array(rows * (length - 1));
+  const ingredients = recipe.ingredients.filter(({ from = 0, until = Infinity }) => step >= from && step < until);
+  let answerTokens = 0;
+  for (let row = 0; row < rows; row++) {
+    const stream = random(seed, 'pretraining', step, row);
+    const { prompt, completion } = demonstrate(stream, draw(stream, ingredients, (i) => i.weight));
+    const promptIds = tokenizer.encode(prompt);
+    const ids = [...promptIds, ...tokenizer.encode(completion), tokenizer.eosId];
+    tokenIds.set(ids, row * length);
+    weights.fill(1, row * (length - 1) + promptIds.length - 1, row * (length - 1) + ids.length - 1);
+    answerTokens += ids.length - promptIds.length;
+  }
+  return { tokenIds, weights: weights.map((w) => w / answerTokens) };
+}

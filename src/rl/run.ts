@@ -1,0 +1,83 @@
+/** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
+import { UsageError } from '../lib/assert.ts';
+import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
+import { loraTargets } from '../policy/lora.ts';
+import type { Tokenizer } from '../policy/tokenizer.ts';
+import { taskById } from '../tasks/index.ts';
+import { trainConfigSchema, type TrainConfig } from './config.ts';
+import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
+import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+
+export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
+
+/** A learner and what is to be said of it. */
+export interface MadeLearner {
+  readonly learner: Learner;
+  /** Why not a faster backend. */
+  readonly backendReason?: string;
+  /** Present where the learner took another shard size than the spec's. */
+  readonly shardSize?: number;
+}
+
+/** What the trainer needs of the place it runs in. */
+export interface TrainerEnvironment {
+  /** The policy file of that id, with progress. */
+  loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
+  /** A learner on the preferred backend; `stepRows` is the number of completions of one step. */
+  createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
+  now(): number;
+  /** Lets messages in between two steps; a timer where absent. */
+  turn?(): Promise<void>;
+}
+
+export interface Run {
+  /** Changed as a whole, so that a step in flight keeps the one it began with. */
+  config: TrainConfig;
+  readonly info: RunInfo;
+  readonly policyHash: string;
+  readonly learner: Learner;
+  readonly tokenizer: Tokenizer;
+  readonly lengths: { readonly promptLength: number; readonly completionLength: number };
+  readonly initial: LearnerState;
+  nextStep: number;
+  tokens: number;
+  /** Steps of the last checkpoint. */
+  checkpointed: number | null;
+  /** Why the run is over, where what computed it is gone. */
+  dead: Error | null;
+}
+
+/** The schema's complaints in one sentence, or the checked configuration. */
+export function checkedConfig(config: unknown): TrainConfig {
+  const result = trainConfigSchema.safeParse(config);
+  if (!result.success) throw new UsageError(result.error.issues.map((issue) => issue.message).join('; '));
+  return result.data;
+}
+
+function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInfo {
+  const parameters = [...weights.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
+}
+
+/** Loads the policy and makes a learner for it; `loading` hears what is being waited for. */
+export async function openRun(
+  environment: TrainerEnvironment, config: TrainConfig, options: OpenOptions, loading: (label: string, ...progress: Parameters<Progress>) => void,
+): Promise<Run> {
+  const characters = taskById(config.task).lengths(config.difficulty);
+  const file = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
+  const checkpoint = decodeCheckpoint(file);
+  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets] }, algorithm: 'grpo', shardSize: config.shardSize, ...lengths };
+  loading('graphs', 0, null);
+  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, config.promptsPerStep * config.numGenerations);
+  const { backend, description: backendDescription, workers, adapterSize } = learner.info;
+  const effective = { ...config, shardSize };
+  const info: RunInfo = {
+    config: effective, backend, backendDescription, workers, adapterParameters: adapterSize, policy: policyInfo(checkpoint, file.length),
+    ...(backendReason === undefined ? {} : { backendReason }),
+  };
+  return {
+    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer: tokenizerFrom(checkpoint.tokenizer), lengths,
+    initial: await learner.state(), nextStep: 0, tokens: 0, checkpointed: null, dead: null,
+  };
+}

@@ -1,0 +1,167 @@
+/** @file What a trainer can be asked and what it tells: plain data both ways, so that it may live in a worker. */
+import type { Backend } from '../engine/runtime/runtime.ts';
+import type { LiveKnobs, TrainConfig } from './config.ts';
+import type { LearnerState } from './learner/learner.ts';
+import type { StepMetrics } from './metrics.ts';
+
+/** One sampled completion and what the trainer knows of each of its tokens. */
+export interface CompletionReport {
+  readonly text: string;
+  /** One string per token, the end token included. */
+  readonly tokens: readonly string[];
+  readonly reward: number;
+  /** Unweighted score of each reward term by id. */
+  readonly terms: Readonly<Record<string, number>>;
+  readonly advantage: number;
+  readonly correct: boolean;
+  readonly method: string | null;
+  /** Ended by its end token rather than by the length limit. */
+  readonly terminated: boolean;
+  /** Per token, nats: log-probability when sampled, under the frozen base, and entropy and exact KL of the distribution there. */
+  readonly logProbs: readonly number[];
+  readonly refLogProbs: readonly number[];
+  readonly entropy: readonly number[];
+  readonly kl: readonly number[];
+}
+
+/** One prompt and its completions. */
+export interface GroupReport {
+  readonly prompt: string;
+  readonly answer: string;
+  readonly completions: readonly CompletionReport[];
+}
+
+/** Accuracy on problems that training never sees. */
+export interface EvaluationReport {
+  readonly step: number;
+  readonly problems: number;
+  readonly samplesPerProblem: number;
+  /** Share of correct completions sampled at temperature 1, with its 95 % interval over problems. */
+  readonly sampled: number;
+  readonly interval: readonly [number, number];
+  readonly greedy: number;
+  /** Share of each method among sampled completions and its accuracy there (absent where it was never used). */
+  readonly methods: Readonly<Record<string, { readonly share: number; readonly accuracy?: number }>>;
+  readonly meanLength: number;
+}
+
+/** A committed step. */
+export interface StepReport {
+  readonly step: number;
+  readonly metrics: StepMetrics;
+  readonly groups: readonly GroupReport[];
+  readonly evaluation?: EvaluationReport;
+  readonly tokensPerSecond: number;
+}
+
+/** Provenance of the base, shown next to the charts. */
+export interface PolicyInfo {
+  readonly id: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly bits: number;
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+/** The answer to `open`. */
+export interface RunInfo {
+  /** As it runs: on WebGPU `shardSize` is that of a whole step. */
+  readonly config: TrainConfig;
+  readonly backend: Backend;
+  /** Adapter name or build, for people. */
+  readonly backendDescription: string;
+  /** Why this backend and not a faster one; absent on WebGPU. */
+  readonly backendReason?: string;
+  readonly workers: number;
+  readonly policy: PolicyInfo;
+  readonly adapterParameters: number;
+}
+
+export type Status = 'empty' | 'loading' | 'ready' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
+
+/** An error as data: what happened, what was kept, what to do. */
+export interface TrainerError {
+  readonly code: string;
+  readonly message: string;
+  readonly kept: string;
+  readonly remedy: string;
+}
+
+/**
+ * A committed step as data: a fresh trainer opened with `config` and given this goes on as if nothing had happened, bit for bit on Node
+ * and WASM, up to rounding on WebGPU.
+ */
+export interface RunSnapshot {
+  readonly config: TrainConfig;
+  /** SHA-256 of the policy, from its manifest. */
+  readonly policyHash: string;
+  /** Steps committed. */
+  readonly step: number;
+  /** Tokens seen so far. */
+  readonly tokens: number;
+  readonly state: LearnerState;
+}
+
+export type TrainerEvent =
+  | { readonly type: 'status'; readonly status: Status }
+  | { readonly type: 'loading'; readonly label: string; readonly loadedBytes: number; readonly totalBytes: number | null }
+  | { readonly type: 'step'; readonly report: StepReport }
+  | { readonly type: 'evaluation'; readonly report: EvaluationReport }
+  /** Every `CHECKPOINT_EVERY` steps, when training pauses or ends, and where possible before a failure. */
+  | { readonly type: 'checkpoint'; readonly snapshot: RunSnapshot }
+  | { readonly type: 'error'; readonly error: TrainerError };
+
+export interface OpenOptions {
+  /** Preferred backend; 'auto' takes WebGPU where a graphics adapter exists (one that computes on the CPU does not count), else WASM. */
+  readonly backend: Backend | 'auto';
+  /** Rollout workers on WASM; 'auto' takes what the machine has cores for. */
+  readonly workers: number | 'auto';
+}
+
+export interface AskOptions {
+  readonly temperature: number;
+  readonly seed: number;
+  readonly samples: number;
+}
+
+export interface Answer {
+  readonly text: string;
+  readonly tokens: readonly string[];
+  readonly logProbs: readonly number[];
+  /** Present where the prompt is one that the current task can judge. */
+  readonly correct?: boolean;
+}
+
+/**
+ * A trainer, in this thread or behind a worker: the caller does not know which it holds. Calls may be made at any time and in any order;
+ * they act in that order. What asks the policy something while it trains is answered between two steps.
+ */
+export interface Trainer {
+  /** Loads the policy, compiles the graphs and makes a fresh adapter; replaces any run before it. */
+  open(config: TrainConfig, options: OpenOptions): Promise<RunInfo>;
+  /** Trains until `maxSteps` or `pause`; returns at once, progress comes as events. */
+  start(): Promise<void>;
+  /** Resolves when the step in flight is committed. */
+  pause(): Promise<void>;
+  /** One step. */
+  step(): Promise<StepReport>;
+  /** Back to step 0 with a fresh adapter, same configuration. */
+  reset(): Promise<void>;
+  /** Changes knobs that apply at the next step; refuses others by name. */
+  adjust(changes: LiveKnobs): Promise<void>;
+  /** Held-out accuracy of the current adapter. */
+  evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport>;
+  /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */
+  ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }>;
+  /** The last committed step. */
+  snapshot(): Promise<RunSnapshot>;
+  /** Goes to the step of a snapshot, which must be of the same policy and of a configuration that needs no restart. */
+  restore(snapshot: RunSnapshot): Promise<void>;
+  /** The adapter's numbers, flat; for saving and tests. */
+  adapter(): Promise<Float32Array>;
+  /** Memory and device counters. */
+  statistics(): Promise<Readonly<Record<string, number>>>;
+  dispose(): Promise<void>;
+}
+
+export type Listen = (listener: (event: TrainerEvent) => void) => () => void;

@@ -1,0 +1,57 @@
+/**
+ * @file Answers that are one number, given at once (`43`) or after the running values in brackets (`[22,25]43`):
+ * the methods, their grammar and their demonstrations, for every task that computes step by step.
+ */
+import { assert } from '../lib/assert.ts';
+import type { Random } from '../lib/random.ts';
+import type { Method, Verdict } from './task.ts';
+
+export const arithmeticMethods: readonly Method[] = [
+  { id: 'direct', label: 'At once', summary: 'Only the answer: short, but all of the arithmetic has to be done before its first digit.' },
+  { id: 'worked', label: 'Worked out', summary: 'The running values in brackets, then the answer: longer, and each step is easy.' },
+];
+
+/** A number as it is written in answers: no sign, no leading zero. */
+const isNumber = (text: string): boolean => /^(0|[1-9][0-9]*)$/.test(text);
+
+/**
+ * Reads a completion. The answer of a worked completion is what follows the first `]`; its working may be wrong or
+ * malformed and the answer still counts. `wellFormed` asks for the grammar: `number` or `[number,...]number` with
+ * exactly `workingCount` numbers inside.
+ */
+export function verifyArithmetic(answer: string, workingCount: number, completion: string): Verdict {
+  if (!completion.startsWith('[')) {
+    const direct = /^[0-9]+$/.test(completion);
+    const wellFormed = isNumber(completion);
+    return { correct: completion === answer, wellFormed, method: direct ? 'direct' : null, parsed: direct ? completion : null };
+  }
+  const end = completion.indexOf(']');
+  const parsed = end < 0 ? '' : completion.slice(end + 1);
+  const working = end < 0 ? [] : completion.slice(1, end).split(',');
+  return {
+    correct: parsed === answer,
+    wellFormed: working.length === workingCount && working.every(isNumber) && isNumber(parsed),
+    method: 'worked',
+    parsed: /^[0-9]+$/.test(parsed) ? parsed : null,
+  };
+}
+
+/**
+ * A completion that ends in the last of the running values, or, when `wrong`, in that number with one digit changed.
+ * UsageError for a method that is not one of `arithmeticMethods`.
+ */
+export function demonstrateArithmetic(random: Random, values: readonly number[], method: string, wrong: boolean): string {
+  const ids = arithmeticMethods.map(({ id }) => id);
+  assert(ids.includes(method), `method: there is no "${method}"; choose one of ${ids.join(', ')}`);
+  const right = String(values.at(-1));
+  const answer = wrong ? changeDigit(random, right) : right;
+  return method === 'direct' ? answer : `[${values.slice(0, -1).join(',')}]${answer}`;
+}
+
+/** The number with one digit changed; as long as before and without a leading zero. */
+function changeDigit(random: Random, text: string): string {
+  const position = random.integer(0, text.length - 1);
+  const isLeading = position === 0 && text.length > 1;
+  const others = [...'0123456789'].filter((digit) => digit !== text[position] && !(isLeading && digit === '0'));
+  return text.slice(0, position) + random.pick(others) + text.slice(position + 1);
+}

@@ -1,0 +1,84 @@
+/** @file Chains of operations applied strictly from left to right, answered at once or worked out. */
+import type { Random } from '../lib/random.ts';
+import { arithmeticMethods, demonstrateArithmetic, verifyArithmetic } from './arithmetic.ts';
+import { answerTerm, formatTerm } from './rewardTerms.ts';
+import { assertDifficulty, drawFromSplit } from './split.ts';
+import type { Difficulty, Example, Task } from './task.ts';
+
+const LARGEST_VALUE = 99;
+
+const operations: Readonly<Record<string, (value: number, operand: number) => number>> = {
+  '+': (value, operand) => value + operand,
+  '-': (value, operand) => value - operand,
+  '*': (value, operand) => value * operand,
+};
+
+const difficulty: Difficulty = {
+  label: 'Operations',
+  unit: 'operations',
+  min: 2,
+  max: 5,
+  default: 3,
+  summary: 'How many operations follow the starting number.',
+};
+
+/** A step such as `*3`; times 1 is left out because it does nothing. */
+function drawStep(random: Random): string {
+  const operation = random.pick(Object.keys(operations));
+  return operation + random.integer(operation === '*' ? 2 : 1, 9);
+}
+
+/** The values after each step. */
+function runningValues(start: number, steps: readonly string[]): number[] {
+  let value = start;
+  return steps.map((step) => (value = operations[step.charAt(0)]?.(value, Number(step.slice(1))) ?? NaN));
+}
+
+/** A chain whose values all stay in 0..99, or null. */
+function draw(random: Random, count: number): Example | null {
+  const start = random.integer(1, 9);
+  return posed(start, Array.from({ length: count }, () => drawStep(random)));
+}
+
+function posed(start: number, steps: readonly string[]): Example | null {
+  const values = runningValues(start, steps);
+  if (values.some((value) => value < 0 || value > LARGEST_VALUE)) return null;
+  return {
+    prompt: `#${start}${steps.join('')}=`,
+    answer: String(values.at(-1)),
+    // Order matters to the value; the sorted form keeps all orders of the same steps in one split.
+    canonical: `${start}:${steps.toSorted().join(',')}`,
+    difficulty: steps.length,
+  };
+}
+
+function valuesOf(example: Example): number[] {
+  return runningValues(Number(example.prompt.charAt(1)), example.prompt.slice(2, -1).match(/../g) ?? []);
+}
+
+export const chain: Task = {
+  id: 'chain',
+  title: 'Chain arithmetic',
+  summary: 'Apply operations one after the other, strictly from left to right.',
+  difficulty,
+  methods: arithmeticMethods,
+  rewardTerms: [answerTerm, formatTerm(0)],
+  defaultMix: { methods: { direct: 0.75, worked: 0.25 }, wrong: {} },
+
+  lengths(count) {
+    assertDifficulty('chain', difficulty, count);
+    // `#`, start, two characters a step, `=`; values of two digits, count - 2 commas and two brackets.
+    return { prompt: 2 * count + 3, completion: 3 * count };
+  },
+
+  example(random, split, count) {
+    assertDifficulty('chain', difficulty, count);
+    return drawFromSplit('chain', split, () => draw(random, count));
+  },
+
+  read: (prompt) => (/^#[1-9]([-+][1-9]|\*[2-9]){2,5}=$/.test(prompt) ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? []) : null),
+
+  verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
+
+  demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, valuesOf(example), method, wrong),
+};

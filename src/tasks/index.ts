@@ -1,0 +1,18 @@
+/** @file The one list of tasks; forms, the URL, the command line and tests read it. */
+import { UsageError } from '../lib/assert.ts';
+import { chain } from './chain.ts';
+import { countdown } from './countdown.ts';
+import { sums } from './sums.ts';
+import type { Task } from './task.ts';
+
+export const tasks: readonly Task[] = [sums, chain, countdown];
+
+/** Every character that prompts and completions may use: the vocabulary of the policies, without its special tokens. */
+export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';
+
+/** The task of that id, or a UsageError that lists the ids. */
+export function taskById(id: string): Task {
+  const task = tasks.find((candidate) => candidate.id === id);
+  if (!task) throw new UsageError(`task: there is no "${id}"; choose one of ${tasks.map((t) => t.id).join(', ')}`);
+  return task;
+}

@@ -1,0 +1,88 @@
+/** @file Which backend runs and why, how to get a faster one, and where the policy comes from. */
+import { Popover } from '@mantine/core';
+import { formatBytes } from './format.ts';
+import { text } from './text.ts';
+import styles from './Lines.module.css';
+
+export interface BackendView {
+  readonly backend: string;
+  readonly description: string;
+  /** Why not a faster one; absent on WebGPU. */
+  readonly reason?: string | undefined;
+  readonly workers: number;
+}
+
+export interface PolicyView {
+  readonly id: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly bits: number;
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly adapterParameters: number;
+}
+
+function HowToGetWebGpu() {
+  return (
+    <Popover width={380} position="top-start" shadow="md" withArrow>
+      <Popover.Target>
+        <button type="button" className={styles.link} data-testid="how-webgpu">{text.backend.how}</button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.dropdown ?? ''}>
+        <p>{text.backend.howIntro}</p>
+        <ul>{text.backend.howSteps.map((step) => <li key={step}>{step}</li>)}</ul>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** A manifest as a nested list of names and values; it comes from a file, so nothing about its shape is assumed. */
+function ManifestValue({ value }: { readonly value: unknown }) {
+  if (typeof value !== 'object' || value === null) return <code>{String(value)}</code>;
+  if (Array.isArray(value)) return <code>{value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')}</code>;
+  return (
+    <dl className={styles.manifest}>
+      {Object.entries(value).map(([name, inner]) => (
+        <div key={name}><dt>{name}</dt><dd><ManifestValue value={inner} /></dd></div>
+      ))}
+    </dl>
+  );
+}
+
+function Provenance({ policy }: { readonly policy: PolicyView }) {
+  return (
+    <Popover width={440} position="top-end" shadow="md" withArrow>
+      <Popover.Target>
+        <button type="button" className={styles.link} data-testid="provenance">
+          {text.provenance.policy} <b>{policy.id}</b>: {text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.dropdown ?? ''} tabIndex={0} role="region">
+        <dl className={styles.manifest}>
+          <div><dt>{text.provenance.policy}</dt><dd><code>{policy.id}</code></dd></div>
+          <div><dt>{text.provenance.size}</dt><dd>{text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}</dd></div>
+          <div><dt>{text.provenance.adapter}</dt><dd>{text.provenance.parameters(policy.adapterParameters)}</dd></div>
+        </dl>
+        <ManifestValue value={policy.manifest} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+export function BackendLine({ backend, policy }: { readonly backend: BackendView | null; readonly policy: PolicyView | null }) {
+  return (
+    <footer className={styles.foot}>
+      <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
+        {backend ? (
+          <>
+            {text.backend.runsOn} <b>{text.backend.label[backend.backend] ?? backend.backend}</b>, {backend.description}
+            {backend.backend === 'webgpu' ? '' : `, ${text.backend.workers(backend.workers)}`}.
+            {backend.reason && <> {backend.reason}</>}
+          </>
+        ) : text.backend.reading}
+      </span>
+      {backend && backend.backend !== 'webgpu' && <HowToGetWebGpu />}
+      <span className={styles.push} />
+      {policy && <Provenance policy={policy} />}
+    </footer>
+  );
+}

@@ -1,0 +1,32 @@
+/** @file A failure in words: what happened, what was kept, what to do, and the button that does it. */
+import { Button } from '@mantine/core';
+import { Message } from './Message.tsx';
+import { text } from './text.ts';
+import type { ErrorView } from './types.ts';
+
+export interface ErrorPanelProps {
+  readonly error: ErrorView;
+  /** The step that opening again goes back to; null where it starts anew. */
+  readonly checkpointStep: number | null;
+  /** Null where the run did not outlive the failure. */
+  readonly onGoOn: (() => void) | null;
+  readonly onReopen: () => void;
+  readonly onStartOver: () => void;
+}
+
+export function ErrorPanel({ error, checkpointStep, onGoOn, onReopen, onStartOver }: ErrorPanelProps) {
+  const buttons = (
+    <>
+      {onGoOn && <Button variant="default" data-testid="go-on" onClick={onGoOn}>{text.error.goOn}</Button>}
+      {checkpointStep !== null && <Button variant="default" data-testid="start-over" onClick={onStartOver}>{text.error.startOver}</Button>}
+      <Button data-testid="reopen" onClick={onReopen}>{checkpointStep === null ? text.error.reopen : text.error.reopenAt(checkpointStep)}</Button>
+    </>
+  );
+  return (
+    <Message kind="error" title={text.error.title} testId="error" code={error.code} action={buttons}>
+      <p>{error.message}</p>
+      <p><b>{text.error.kept}:</b> {error.kept}</p>
+      <p><b>{text.error.remedy}:</b> {error.remedy}</p>
+    </Message>
+  );
+}

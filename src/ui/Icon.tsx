@@ -1,0 +1,30 @@
+/** @file The page's few icons, drawn in the colour of the text around them and hidden from screen readers. */
+
+const paths = {
+  play: 'M7 4.5v15l12-7.5z',
+  pause: 'M6 4.5h4v15H6zM14 4.5h4v15h-4z',
+  step: 'M5 4.5v15l9-7.5zM16 4.5h3v15h-3z',
+  reset: 'M12 5V1.5L7 6l5 4.5V7a5.5 5.5 0 1 1-5.5 5.5h-2A7.5 7.5 0 1 0 12 5z',
+  about: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm-1 4h2v2h-2zm0 4h2v6h-2z',
+  table: 'M3 5h18v14H3zm2 2v3h6V7zm8 0v3h6V7zm-8 5v5h6v-5zm8 0v5h6v-5z',
+  chart: 'M4 4h2v14h14v2H4zm4 9 4-5 3 3 5-6 1.5 1.3-6.4 7.7-3-3-2.6 3.2z',
+  undo: 'M9 5 3 10.500l6 5.500v-4h5a3.500 3.500 0 0 1 0 7H9v2h5a5.500 5.500 0 0 0 0-11H9z',
+  previous: 'M15.500 5 8.500 12l7 7 1.500-1.500L11.500 12 17 6.500z',
+  next: 'M8.500 5l7 7-7 7L7 17.500 12.500 12 7 6.500z',
+  present: 'M3 4h18v12h-8v2h3v2H8v-2h3v-2H3zm2 2v8h14V6z',
+  light: 'M12 7.500a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zM11 1.500h2v3.500h-2zM11 19h2v3.500h-2zM1.500 11H5v2H1.500zM19 11h3.500v2H19zM4 5.500 5.500 4 8 6.500 6.500 8zM16 17.500l1.500-1.500 2.500 2.500-1.500 1.500zM18.500 4 20 5.500 17.500 8 16 6.500zM6.500 16 8 17.500 5.500 20 4 18.500z',
+  dark: 'M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z',
+  auto: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1 0-14z',
+  dice: 'M4 4h16v16H4zm2 2v12h12V6zm2 2h3v3H8zm5 5h3v3h-3z',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** An icon one em high. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg viewBox="0 0 24 24" width="1.15em" height="1.15em" fill="currentColor" aria-hidden="true" focusable="false">
+      <path d={paths[name]} fillRule="evenodd" />
+    </svg>
+  );
+}

@@ -1,0 +1,24 @@
+/** @file A message above the charts: an error or a caution, with room for a button. */
+import type { ReactNode } from 'react';
+import styles from './Lines.module.css';
+
+export interface MessageProps {
+  readonly kind: 'error' | 'caution';
+  readonly title: string;
+  readonly testId: string;
+  readonly code?: string;
+  readonly children: ReactNode;
+  readonly action: ReactNode;
+}
+
+export function Message({ kind, title, testId, code, children, action }: MessageProps) {
+  return (
+    <section className={styles.message} data-kind={kind} data-testid={testId} data-code={code} role={kind === 'error' ? 'alert' : 'status'}>
+      <div className={styles.messageText}>
+        <h2>{title}</h2>
+        {children}
+      </div>
+      {action}
+    </section>
+  );
+}

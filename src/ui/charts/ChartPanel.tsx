@@ -1,0 +1,122 @@
+/** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { Suspense, lazy, memo, useId, useState, type ReactNode } from 'react';
+import { formatRange, formatValue } from '../format.ts';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import { ChartTable } from './ChartTable.tsx';
+import { countPoints, decimate, lastValue, legendValue, type Row, type Series } from './series.ts';
+import { useVisible } from './useVisible.ts';
+import styles from './Chart.module.css';
+
+const Plot = lazy(() => import('./Plot.tsx'));
+const MOST_POINTS = 300;
+
+export interface ChartPanelProps {
+  /** Names the test id `chart-<id>` and the place in the grid. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence, shown before there is anything to draw and behind the title's tooltip. */
+  readonly summary: string;
+  readonly formula?: string;
+  readonly rows: readonly Row[];
+  readonly lastStep: number;
+  /** The first series is the one that `data-points` and `data-last` tell of. */
+  readonly series: readonly Series[];
+  readonly floor?: readonly [number, number];
+  /** A sentence under the drawing, where the chart could be misread. */
+  readonly note?: ReactNode;
+}
+
+const noFloor = [0, 0] as const;
+
+function LegendEntry({ series, rows, alone }: { readonly series: Series; readonly rows: readonly Row[]; readonly alone: boolean }) {
+  const last = legendValue(rows, series);
+  const range = last && series.range ? last.row.ranges[series.range] : undefined;
+  return (
+    <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
+      <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
+      {!alone && <span>{series.label}</span>}
+      <b>{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
+      {range && series.draw === 'points' && <small>{formatRange(range, series.unit)}</small>}
+      {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
+    </span>
+  );
+}
+
+/** The series with those that stand beside them. */
+function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {
+  const groups: Series[][] = [];
+  for (const one of series) {
+    if (one.joined) groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+function Legend({ series, rows }: { readonly series: readonly Series[]; readonly rows: readonly Row[] }) {
+  return (
+    <ul className={styles.legend}>
+      {groupJoined(series).map((group) => (
+        <li key={group[0]?.key}>
+          {group.map((one) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} />)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Body({ id, title, rows, lastStep, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
+  if (rows.length === 0) {
+    return <p className={styles.empty}>{summary}</p>;
+  }
+  if (table) return <ChartTable title={title} rows={rows} series={series} />;
+  if (!visible) return null;
+  const keep = series.filter((s) => s.draw === 'points').map((s) => s.key);
+  const drawn = decimate(rows, MOST_POINTS, keep);
+  return (
+    <div aria-hidden="true" data-plot={id}>
+      <Suspense fallback={<p className={styles.empty}>{summary}</p>}>
+        <Plot rows={drawn} series={series} lastStep={lastStep} floor={floor ?? noFloor} />
+      </Suspense>
+    </div>
+  );
+}
+
+export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
+  const { id, title, summary, formula, rows, series, note } = props;
+  const [ref, visible] = useVisible<HTMLElement>();
+  const [table, setTable] = useState(false);
+  const heading = useId();
+  const first = series[0]?.key ?? '';
+  const measured = rows.filter((row) => series.some((s) => s.key in row.values));
+  return (
+    <section
+      ref={ref}
+      className={styles.chart}
+      data-chart={id}
+      data-testid={`chart-${id}`}
+      data-points={countPoints(decimate(measured, MOST_POINTS), first)}
+      data-last={lastValue(rows, first)?.value}
+      aria-labelledby={heading}
+    >
+      <header className={styles.head}>
+        <Tooltip label={formula ? `${summary} Formula: ${formula}.` : summary} multiline w="18rem" openDelay={300} events={{ hover: true, focus: true, touch: true }}>
+          <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
+        </Tooltip>
+        <Legend series={series} rows={rows} />
+        <ActionIcon
+          variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}
+          aria-label={`${title}: ${text.charts.table}`} title={table ? text.charts.chart : text.charts.table}
+          onClick={() => setTable(!table)}
+        >
+          <Icon name={table ? 'chart' : 'table'} />
+        </ActionIcon>
+      </header>
+      <div className={styles.body}>
+        <Body {...props} rows={measured} table={table} visible={visible} />
+      </div>
+      {note !== undefined && <p className={styles.note}>{note}</p>}
+    </section>
+  );
+});

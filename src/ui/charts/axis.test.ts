@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { extent, stepAxis, valueAxis } from './axis.ts';
+
+describe('valueAxis', () => {
+  it('is round', () => {
+    expect(valueAxis(0, 1)).toEqual({ domain: [0, 1], ticks: [0, 0.5, 1], decimals: 1 });
+    expect(valueAxis(0, 0.428).ticks).toEqual([0, 0.2, 0.4, 0.6]);
+    expect(valueAxis(0, 10).ticks).toEqual([0, 5, 10]);
+    expect(valueAxis(-0.5, 1.2).ticks).toEqual([-0.5, 0, 0.5, 1, 1.5]);
+  });
+
+  it('holds what it was asked to hold, with few ticks, whatever the size', () => {
+    const size = fc.double({ min: 1e-7, max: 1e7, noNaN: true });
+    fc.assert(fc.property(size, size, (offset, span) => {
+      const [low, high] = [-offset, -offset + span];
+      const { domain, ticks } = valueAxis(low, high);
+      expect(domain[0]).toBeLessThanOrEqual(low + span * 1e-6);
+      expect(domain[1]).toBeGreaterThanOrEqual(high - span * 1e-6);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(7);
+    }));
+  });
+});
+
+describe('stepAxis', () => {
+  it('ends at the last step and ticks only whole steps', () => {
+    expect(stepAxis(137, 6)).toEqual({ domain: [0, 137], ticks: [0, 50, 100], decimals: 0 });
+    expect(stepAxis(3, 6).domain).toEqual([0, 10]);
+    expect(stepAxis(3, 20).ticks.every(Number.isInteger)).toBe(true);
+  });
+});
+
+describe('extent', () => {
+  it('sees values and ranges and keeps the floor', () => {
+    const rows = [{ step: 1, values: { reward: 0.5 }, ranges: { reward: [-0.1, 0.7] as const } }, { step: 2, values: {}, ranges: {} }];
+    const series = [{ key: 'reward', label: '', unit: '', color: '', draw: 'line', range: 'reward' } as const];
+    expect(extent(rows, series, [0, 1])).toEqual([-0.1, 1]);
+  });
+});

@@ -1,0 +1,56 @@
+/** @file Axes on round numbers: ticks at 1, 2 or 5 times a power of ten. */
+import type { Row, Series } from './series.ts';
+
+export interface Axis {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  /** Decimals that tell neighbouring ticks apart. */
+  readonly decimals: number;
+}
+
+/** The round step nearest above `span / count`. */
+function roundStep(span: number, count: number): number {
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+function ticksBetween(first: number, last: number, step: number): number[] {
+  const count = Math.round((last - first) / step);
+  return Array.from({ length: count + 1 }, (_, index) => Number((first + index * step).toPrecision(12)));
+}
+
+const decimalsOf = (step: number) => Math.max(0, Math.min(9, -Math.floor(Math.log10(step) + 1e-9)));
+
+/** An axis that holds `low` and `high` and begins and ends on a tick. */
+export function valueAxis(low: number, high: number, count = 4): Axis {
+  const step = roundStep(Math.max(high - low, 1e-9), count);
+  const first = Math.floor(low / step + 1e-9) * step;
+  const last = Math.ceil(high / step - 1e-9) * step;
+  return { domain: [first, last], ticks: ticksBetween(first, last, step), decimals: decimalsOf(step) };
+}
+
+/** The axis of steps: from 0 to exactly the last step, with ticks on whole round numbers below it. */
+export function stepAxis(lastStep: number, count: number): Axis {
+  const last = Math.max(lastStep, 10);
+  const step = Math.max(1, roundStep(last, count));
+  return { domain: [0, last], ticks: ticksBetween(0, Math.floor(last / step) * step, step), decimals: 0 };
+}
+
+/** Smallest and largest number that a chart draws, at least `floor`; stacked shares reach to 1 together. */
+export function extent(rows: readonly Row[], series: readonly Series[], floor: readonly [number, number]): [number, number] {
+  let [low, high] = floor;
+  const take = (value: number | undefined) => {
+    if (value === undefined) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  };
+  for (const row of rows) {
+    for (const { key, range } of series) {
+      take(row.values[key]);
+      if (range) row.ranges[range]?.forEach(take);
+    }
+  }
+  return [low, high];
+}

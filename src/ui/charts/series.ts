@@ -1,0 +1,63 @@
+/** @file What a chart draws: rows by step and the series read from them. */
+
+/** Numbers of one step by key; a pair is a lower and an upper bound. What was not measured is absent. */
+export interface Row {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** One line, band or share of a chart. */
+export interface Series {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+  /** A CSS colour, usually one of the variables of tokens.css. */
+  readonly color: string;
+  /** `points`: a line through markers, for what is measured now and then. `share`: stacked area. */
+  readonly draw: 'line' | 'dashed' | 'points' | 'share';
+  /** Key of a range drawn as a band around a line, or as whiskers on points. */
+  readonly range?: string;
+  readonly rangeLabel?: string;
+  /** Measured now and then: points far apart belong together, and an older value is still the newest. */
+  readonly sparse?: boolean;
+  /** Stands beside the series before it in the legend. */
+  readonly joined?: boolean;
+}
+
+/** At most `limit` rows, evenly spread, always with the first and the last; rows with a key of `keep` go first. */
+export function decimate(rows: readonly Row[], limit: number, keep: readonly string[] = []): readonly Row[] {
+  if (rows.length <= limit) return rows;
+  const kept = rows.filter((row) => keep.some((key) => key in row.values));
+  const chosen = new Set(spread(kept, Math.floor(limit / 3)));
+  for (const row of spread(rows, limit - chosen.size)) chosen.add(row);
+  return rows.filter((row) => chosen.has(row));
+}
+
+function spread(rows: readonly Row[], limit: number): readonly Row[] {
+  if (rows.length <= limit) return rows;
+  // Multiples of a stride stay where they are as the run grows, so that the curve does not shimmer.
+  const stride = Math.ceil(rows.length / Math.max(1, limit - 1));
+  return rows.filter((_, index) => index % stride === 0 || index === rows.length - 1);
+}
+
+/** What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has none. */
+export function legendValue(rows: readonly Row[], series: Series): { value: number; row: Row } | null {
+  const last = lastValue(rows, series.key);
+  return last && (series.sparse || last.row === rows.at(-1)) ? last : null;
+}
+
+/** The last value of a series, or null where it was never measured. */
+export function lastValue(rows: readonly Row[], key: string): { value: number; row: Row } | null {
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index];
+    const value = row?.values[key];
+    if (row && value !== undefined) return { value, row };
+  }
+  return null;
+}
+
+/** Number of rows in which the series was measured. */
+export function countPoints(rows: readonly Row[], key: string): number {
+  return rows.reduce((count, row) => count + (key in row.values ? 1 : 0), 0);
+}

@@ -1,0 +1,88 @@
+/** @file One prompt, answered by the base and by the tuned policy side by side. */
+import { ActionIcon, Button, TextInput } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import type { AnswerView } from '../types.ts';
+import styles from './Inspector.module.css';
+
+export interface AskResult {
+  readonly prompt: string;
+  /** Steps that the tuned policy had been trained when asked. */
+  readonly step: number;
+  readonly base: readonly AnswerView[];
+  readonly tuned: readonly AnswerView[];
+}
+
+export interface AskPanelProps {
+  readonly prompt: string;
+  readonly trueAnswer: string | null;
+  readonly enabled: boolean;
+  readonly busy: boolean;
+  readonly error: string | null;
+  readonly result: AskResult | null;
+  readonly onPrompt: (prompt: string) => void;
+  readonly onRandom: () => void;
+  readonly onAsk: () => void;
+}
+
+function Answers({ title, testId, answers }: { readonly title: string; readonly testId: string; readonly answers: readonly AnswerView[] }) {
+  const judged = answers.filter((answer) => answer.correct !== undefined);
+  const right = judged.filter((answer) => answer.correct).length;
+  return (
+    <section className={styles.answers} data-testid={testId} aria-label={title}>
+      <h3>{title}{judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}</h3>
+      <ul>
+        {answers.map((answer, index) => (
+          <li key={index} data-correct={answer.correct}>
+            {answer.correct !== undefined && (
+              <span className={styles.verdict} data-correct={answer.correct}>
+                <span aria-hidden="true">{answer.correct ? '✓' : '✗'}</span>
+                <span className={styles.srOnly}>{answer.correct ? text.group.correct : text.group.incorrect} </span>
+              </span>
+            )}
+            <code>{answer.text || text.ask.nothing}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function AskPanel(props: AskPanelProps) {
+  const { prompt, trueAnswer, enabled, busy, error, result } = props;
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    props.onAsk();
+  };
+  return (
+    <section className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
+      <header className={styles.head}>
+        <h2>{text.ask.name}</h2>
+        {trueAnswer !== null && <span className={styles.trueAnswer}>{text.ask.trueAnswer} <code>{trueAnswer}</code></span>}
+      </header>
+      <form className={styles.askForm} onSubmit={onSubmit}>
+        <ActionIcon variant="default" size="lg" aria-label={text.ask.random} title={text.ask.random} data-testid="ask-random" onClick={props.onRandom}>
+          <Icon name="dice" />
+        </ActionIcon>
+        <TextInput
+          className={styles.askInput ?? ''} aria-label={text.ask.prompt} placeholder={text.ask.placeholder} value={prompt} data-testid="ask-input"
+          autoComplete="off" spellCheck={false} error={error !== null} onChange={(event) => props.onPrompt(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" data-testid="ask-submit" disabled={!enabled || busy}>
+          {busy ? text.ask.busy : text.ask.submit}
+        </Button>
+      </form>
+      {error !== null && <p className={styles.askError} role="alert" data-testid="ask-error">{error}</p>}
+      {result ? (
+        <>
+          {result.prompt !== prompt && <p className={styles.answersTo}>{text.ask.answersTo} <code>{result.prompt}</code></p>}
+          <div className={styles.both}>
+            <Answers title={text.ask.base} testId="answer-base" answers={result.base} />
+            <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />
+          </div>
+        </>
+      ) : error === null && <p className={styles.empty}>{text.ask.empty}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+/** @file One completion of the group: reward, advantage, verdict, method, tokens. */
+import { memo } from 'react';
+import { formatNumber, formatSigned } from '../format.ts';
+import { text } from '../text.ts';
+import type { CompletionView } from '../types.ts';
+import type { Quantity } from './shade.ts';
+import { TokenStrip } from './TokenStrip.tsx';
+import styles from './Inspector.module.css';
+
+/** An advantage of this size fills its bar; standardised advantages rarely pass it. */
+const FULL_ADVANTAGE = 2.5;
+
+function Advantage({ value }: { readonly value: number }) {
+  const half = Math.min(1, Math.abs(value) / FULL_ADVANTAGE) * 50;
+  const sign = value > 0 ? 'positive' : value < 0 ? 'negative' : 'zero';
+  return (
+    <span className={styles.advantage} data-sign={sign} title={text.group.advantage}>
+      <span className={styles.advantageBar} aria-hidden="true">
+        <i style={{ left: `${value < 0 ? 50 - half : 50}%`, width: `${half}%` }} />
+      </span>
+      <span className={styles.srOnly}>{text.group.advantage} </span>
+      <b>{formatSigned(value)}</b>
+    </span>
+  );
+}
+
+export interface CompletionRowProps {
+  readonly completion: CompletionView;
+  /** Place in the order, from 1. */
+  readonly rank: number;
+  readonly methodLabel: string | null;
+  readonly methodColor: string | null;
+  readonly quantity: Quantity;
+  readonly top: number;
+  readonly onInspect: (rank: number, token: number | null) => void;
+}
+
+export const CompletionRow = memo(function CompletionRow(props: CompletionRowProps) {
+  const { completion, rank, methodLabel, methodColor, quantity, top, onInspect } = props;
+  const verdict = completion.correct ? text.group.correct : text.group.incorrect;
+  const terms = Object.entries(completion.terms).map(([id, score]) => `${id} ${formatNumber(score)}`).join(', ');
+  return (
+    <li className={styles.completion} data-testid="completion" data-correct={completion.correct}>
+      <div className={styles.completionHead}>
+        <span className={styles.reward} title={terms || undefined}>
+          <span className={styles.srOnly}>{text.group.reward} </span>
+          {completion.reward.toFixed(2)}
+        </span>
+        <Advantage value={completion.advantage} />
+        <span className={styles.verdict} data-correct={completion.correct}>
+          <span aria-hidden="true">{completion.correct ? '✓' : '✗'}</span> {verdict}
+        </span>
+        <span className={styles.method}>
+          {methodColor && <i style={{ background: methodColor }} aria-hidden="true" />}
+          {methodLabel ?? text.group.noMethod}
+        </span>
+        {!completion.terminated && <span className={styles.cutOff}>{text.group.cutOff}</span>}
+      </div>
+      <TokenStrip
+        completion={completion} quantity={quantity} top={top}
+        name={text.group.completionName(rank, formatNumber(completion.reward), verdict)}
+        onInspect={(token) => onInspect(rank, token)}
+      />
+    </li>
+  );
+});

@@ -1,0 +1,92 @@
+/** @file One setting: label, value, unit, what it does, its range and default, and a refusal in words. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useId, useState, type KeyboardEvent } from 'react';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import type { Field } from '../types.ts';
+import { parseNumber, showNumber, stepNumber } from './number.ts';
+import styles from './Settings.module.css';
+
+export interface KnobFieldProps {
+  readonly field: Field;
+  /** The last good value. */
+  readonly value: number;
+  /** Why the last try was refused. */
+  readonly error?: string | undefined;
+  /** The value of the run in hand, where it differs and waits for a Reset. */
+  readonly waiting?: boolean;
+  /** Takes the value, or refuses it by giving an `error` and keeping `value`. */
+  readonly onChange: (value: number) => void;
+}
+
+function Explanation({ field }: { readonly field: Field }) {
+  return (
+    <>
+      {field.summary} {text.settings.range(showNumber(field.min), showNumber(field.max))}
+      {field.unit && ` ${field.unit}`}, {text.settings.defaultIs(showNumber(field.default))}.{' '}
+      {field.applies === 'restart' ? text.settings.appliesRestart : text.settings.appliesNext}
+    </>
+  );
+}
+
+/** What stands in the field while it is being edited; it follows the value when that changes or a refusal is withdrawn. */
+function useDraft(value: number, error: string | undefined): [string, (draft: string) => void] {
+  const [edit, setEdit] = useState({ value, error, draft: showNumber(value) });
+  if (edit.value !== value || edit.error !== error) {
+    const isSettled = edit.value !== value || error === undefined;
+    setEdit({ value, error, draft: isSettled ? showNumber(value) : edit.draft });
+  }
+  return [edit.draft, (draft) => setEdit({ value, error, draft })];
+}
+
+export function KnobField({ field, value, error, waiting = false, onChange }: KnobFieldProps) {
+  const id = useId();
+  const [draft, setDraft] = useDraft(value, error);
+  const commit = () => {
+    if (draft !== showNumber(value) || error !== undefined) onChange(parseNumber(draft) ?? Number.NaN);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'Escape') {
+      setDraft(showNumber(value));
+      onChange(value);
+    }
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : null;
+    if (direction === null) return;
+    event.preventDefault();
+    onChange(stepNumber(parseNumber(draft) ?? value, direction, field));
+  };
+  return (
+    <div className={styles.knob} data-waiting={waiting || undefined}>
+      <span className={styles.name}>
+        <label htmlFor={id}>{field.label}</label>
+        <Tooltip label={<Explanation field={field} />} multiline w="17rem" events={{ hover: true, focus: true, touch: true }}>
+          <button type="button" className={styles.about} aria-label={text.settings.explain(field.label)}>
+            <Icon name="about" />
+          </button>
+        </Tooltip>
+      </span>
+      <span className={styles.value}>
+        {value !== field.default && (
+          <ActionIcon
+            variant="subtle" color="gray" size="xs" className={styles.undo ?? ''}
+            aria-label={text.settings.resetTo(field.label, showNumber(field.default))}
+            title={text.settings.resetTo(field.label, showNumber(field.default))}
+            onClick={() => onChange(field.default)}
+          >
+            <Icon name="undo" />
+          </ActionIcon>
+        )}
+        <input
+          id={id} className={styles.input} data-testid={`knob-${field.id}`} inputMode="decimal" autoComplete="off" spellCheck={false}
+          value={draft} aria-invalid={error !== undefined} aria-describedby={`${id}-about ${id}-error`}
+          onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
+        />
+      </span>
+      <span className={styles.unit}>{field.unit}</span>
+      <span id={`${id}-about`} hidden><Explanation field={field} /></span>
+      {error !== undefined && <span id={`${id}-error`} className={styles.error} data-testid={`knob-error-${field.id}`} role="alert">{error}</span>}
+      {waiting && error === undefined && <span className={styles.waits}>{text.settings.waitsOne}</span>}
+    </div>
+  );
+}

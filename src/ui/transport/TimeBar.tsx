@@ -1,0 +1,42 @@
+/** @file Where the time of a step went: one thin stacked bar and the same numbers beside it. */
+import { formatSeconds } from '../format.ts';
+import { text } from '../text.ts';
+import styles from './Transport.module.css';
+
+/** Seconds of one step; a part that was not measured is null. */
+export interface StepTime {
+  readonly total: number;
+  readonly rollout: number | null;
+  readonly score: number | null;
+  readonly update: number | null;
+}
+
+const parts = ['rollout', 'score', 'update'] as const;
+
+export function TimeBar({ time }: { readonly time: StepTime | null }) {
+  return (
+    <div className={styles.time}>
+      <div className={styles.timeHead}>
+        <span className={styles.label}>{text.transport.timePerStep}</span>
+        <span className={styles.number}>{time ? formatSeconds(time.total) : text.transport.none}</span>
+      </div>
+      <div className={styles.bar} aria-hidden="true">
+        {parts.map((part) => {
+          const share = time && time.total > 0 ? (time[part] ?? 0) / time.total : 0;
+          return <span key={part} data-part={part} style={{ width: `${Math.min(1, share) * 100}%` }} />;
+        })}
+      </div>
+      <div className={styles.timeParts}>
+        {parts.map((part) => {
+          const seconds = time?.[part];
+          return (
+            <span key={part}>
+              <i data-part={part} aria-hidden="true" />
+              {text.transport[part]} {typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}
+            </span>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

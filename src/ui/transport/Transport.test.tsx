@@ -1,0 +1,43 @@
+import { MantineProvider } from '@mantine/core';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { RunStatus } from '../types.ts';
+import { Transport } from './Transport.tsx';
+
+const ignore = () => undefined;
+
+function render(status: RunStatus, armed = false): string {
+  return renderToString(
+    <MantineProvider>
+      <Transport
+        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={null} seed={1}
+        onTrain={ignore} onPause={ignore} onStep={ignore} onReset={ignore}
+      />
+    </MantineProvider>,
+  );
+}
+
+/** The opening tag of the element with this test id, or null. */
+const tag = (html: string, testId: string) => new RegExp(`<[^>]*data-testid="${testId}"[^>]*>`).exec(html)?.[0] ?? null;
+const isDisabled = (html: string, testId: string) => / disabled=""/.test(tag(html, testId) ?? '');
+
+describe('the transport', () => {
+  it('offers Train when still, Pause when running, and never both', () => {
+    for (const status of ['ready', 'paused', 'finished', 'loading', 'pausing', 'failed', 'empty'] as const) {
+      expect(tag(render(status), 'train')).not.toBeNull();
+      expect(tag(render(status), 'pause')).toBeNull();
+    }
+    expect(tag(render('running'), 'pause')).not.toBeNull();
+    expect(tag(render('running'), 'train')).toBeNull();
+  });
+
+  it('takes steps only between steps', () => {
+    const allowed = (['ready', 'paused', 'running', 'pausing', 'loading', 'finished', 'failed'] as const).filter((status) => !isDisabled(render(status), 'step'));
+    expect(allowed).toEqual(['ready', 'paused']);
+  });
+
+  it('says so when Train was pressed while loading, and draws no number that is not there', () => {
+    expect(render('loading', true)).toContain('Starts when loaded');
+    expect(render('ready')).toMatch(/data-testid="tokens-per-second"[^>]*>–</);
+  });
+});

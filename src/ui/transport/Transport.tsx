@@ -1,0 +1,116 @@
+/** @file The transport: the one big button, step and reset, and what the run is doing in numbers. */
+import { Button, Tooltip } from '@mantine/core';
+import { formatCount } from '../format.ts';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import type { RunStatus } from '../types.ts';
+import { TimeBar, type StepTime } from './TimeBar.tsx';
+import styles from './Transport.module.css';
+
+export interface TransportProps {
+  readonly status: RunStatus;
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Train was pressed while loading. */
+  readonly armed: boolean;
+  /** Steps that Train would add to a finished run. */
+  readonly moreSteps: number;
+  readonly tokensPerSecond: number | null;
+  readonly time: StepTime | null;
+  readonly seed: number;
+  readonly onTrain: () => void;
+  readonly onPause: () => void;
+  readonly onStep: () => void;
+  readonly onReset: () => void;
+}
+
+function mainLabel({ status, armed, moreSteps, step, totalSteps }: TransportProps): string {
+  if (status === 'pausing') return text.transport.pausing;
+  if (status === 'loading' && armed) return text.transport.armed;
+  if (status === 'finished' && step >= totalSteps) return text.transport.trainMore(moreSteps);
+  return text.transport.train;
+}
+
+function MainButton(props: TransportProps) {
+  const { status } = props;
+  if (status === 'running') {
+    return (
+      <Button className={styles.main ?? ''} variant="default" data-testid="pause" onClick={props.onPause} leftSection={<Icon name="pause" />}>
+        {text.transport.pause}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      className={styles.main ?? ''}
+      data-testid="train"
+      disabled={status === 'pausing' || status === 'failed' || status === 'empty'}
+      onClick={props.onTrain}
+      leftSection={<Icon name="play" />}
+      {...(status === 'loading' ? { 'aria-pressed': props.armed } : {})}
+    >
+      {mainLabel(props)}
+    </Button>
+  );
+}
+
+function Buttons(props: TransportProps) {
+  const still = props.status === 'ready' || props.status === 'paused' || (props.status === 'finished' && props.step < props.totalSteps);
+  const resettable = still || props.status === 'finished' || props.status === 'running';
+  return (
+    <div className={styles.buttons}>
+      <Tooltip label={text.transport.trainHint} openDelay={600}>
+        <span className={styles.mainWrap}><MainButton {...props} /></span>
+      </Tooltip>
+      <Tooltip label={text.transport.stepHint} openDelay={600}>
+        <Button variant="default" data-testid="step" disabled={!still} onClick={props.onStep} leftSection={<Icon name="step" />}>
+          <span className={styles.buttonLabel}>{text.transport.step}</span>
+        </Button>
+      </Tooltip>
+      <Tooltip label={text.transport.resetHint} openDelay={600}>
+        <Button variant="default" data-testid="reset" disabled={!resettable} onClick={props.onReset} leftSection={<Icon name="reset" />}>
+          <span className={styles.buttonLabel}>{text.transport.reset}</span>
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}
+
+function Progress({ status, step, totalSteps, time }: TransportProps) {
+  const left = status === 'running' && time ? (totalSteps - step) * time.total : null;
+  return (
+    <div className={styles.progress}>
+      <div className={styles.timeHead}>
+        <span className={styles.status} data-status={status} data-testid="status" role="status" title={text.statusHint[status]}>
+          {text.status[status]}
+        </span>
+        <span className={styles.number} data-testid="step-count" data-step={step} data-total={totalSteps}>
+          {text.transport.stepCount(step, totalSteps)}
+        </span>
+      </div>
+      <progress value={step} max={Math.max(1, totalSteps)} aria-label={text.transport.stepCount(step, totalSteps)} />
+      <span className={styles.label}>{left === null ? text.statusHint[status] : text.transport.timeLeft(left)}</span>
+    </div>
+  );
+}
+
+export function Transport(props: TransportProps) {
+  const { tokensPerSecond } = props;
+  return (
+    <section className={styles.transport} aria-label={text.transport.name}>
+      <Buttons {...props} />
+      <Progress {...props} />
+      <div className={styles.figure}>
+        <span className={styles.big} data-testid="tokens-per-second">
+          {tokensPerSecond === null ? text.transport.none : formatCount(tokensPerSecond)}
+        </span>
+        <span className={styles.label}>{text.transport.tokensPerSecond}</span>
+      </div>
+      <TimeBar time={props.time} />
+      <div className={styles.figure} data-figure="seed">
+        <span className={styles.big}>{props.seed}</span>
+        <span className={styles.label}>{text.transport.seed}</span>
+      </div>
+    </section>
+  );
+}

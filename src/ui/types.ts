@@ -1,0 +1,69 @@
+/** @file The plain shapes that components are given; the trainer's reports fit them without conversion. */
+
+/** One number a person may turn. */
+export interface Field {
+  readonly id: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly default: number;
+  readonly scale: 'linear' | 'log';
+  readonly integer: boolean;
+  readonly applies: 'next step' | 'restart';
+  readonly summary: string;
+}
+
+export type RunStatus = 'empty' | 'loading' | 'ready' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
+
+/** One sampled completion; the per-token lists are in nats and as long as `tokens`. */
+export interface CompletionView {
+  readonly text: string;
+  readonly tokens: readonly string[];
+  readonly reward: number;
+  readonly terms: Readonly<Record<string, number>>;
+  readonly advantage: number;
+  readonly correct: boolean;
+  readonly method: string | null;
+  readonly terminated: boolean;
+  readonly logProbs: readonly number[];
+  readonly refLogProbs: readonly number[];
+  readonly entropy: readonly number[];
+  readonly kl: readonly number[];
+}
+
+/** One prompt and its completions. */
+export interface GroupView {
+  readonly prompt: string;
+  readonly answer: string;
+  readonly completions: readonly CompletionView[];
+}
+
+/** One sampled answer to a prompt that a person typed. */
+export interface AnswerView {
+  readonly text: string;
+  readonly correct?: boolean;
+}
+
+/** A choice in a list. */
+export interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+}
+
+/** What is being loaded; `totalBytes` is null where the size is not known. */
+export interface LoadingView {
+  readonly label: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number | null;
+}
+
+/** An error as data. */
+export interface ErrorView {
+  readonly code: string;
+  readonly message: string;
+  readonly kept: string;
+  readonly remedy: string;
+}

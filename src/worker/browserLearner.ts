@@ -1,0 +1,68 @@
+/** @file The learner that a browser can have: on the GPU, else on WASM with a sentence that says why. */
+import { createRuntime, type Detection } from '../engine/runtime/index.ts';
+import { UsageError } from '../lib/assert.ts';
+import { GpuLearner } from '../rl/learner/gpuLearner.ts';
+import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
+import type { MadeLearner } from '../rl/run.ts';
+import type { OpenOptions } from '../rl/trainer.ts';
+import { laneCount } from './laneCount.ts';
+import { createWasmLearner } from './wasmLearner.ts';
+
+/** What the choice depends on; replaced in tests. */
+export interface LearnerMakers {
+  detect(): Promise<Detection>;
+  cores(): number;
+  gpu(spec: LearnerSpec, seed: number): Promise<Learner>;
+  wasm(spec: LearnerSpec, seed: number, lanes: number): Promise<Learner>;
+}
+
+/** Rows of one graph on the GPU; more only take memory there. */
+const MOST_GPU_ROWS = 128;
+
+/**
+ * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and every dispatch costs the same whatever
+ * its rows; the size in the configuration is made for CPU lanes. This is the only place that departs from the configuration.
+ */
+export const gpuShardSize = (stepRows: number): number => Math.min(stepRows, MOST_GPU_ROWS);
+
+async function createGpuLearner(spec: LearnerSpec, seed: number): Promise<Learner> {
+  const runtime = await createRuntime('webgpu');
+  try {
+    return await GpuLearner.create(runtime, spec, seed);
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}
+
+const sentence = (why: string): string => `Not on WebGPU: ${why.replace(/\.$/, '')}.`;
+
+/** Null where WebGPU is to be tried, else why not. */
+async function whyNotGpu(backend: OpenOptions['backend'], makers: LearnerMakers): Promise<string | null> {
+  if (backend === 'wasm') return 'WASM was asked for';
+  const detected = await makers.detect();
+  if (detected.backend === 'wasm') return detected.reason;
+  if (backend === 'auto' && detected.software) return `the only graphics adapter (${detected.adapter}) computes on the CPU, where WASM is faster`;
+  return null;
+}
+
+/** A learner on WebGPU where it is wanted and works, else on WASM with the reason. */
+export async function createBrowserLearner(makers: LearnerMakers, spec: LearnerSpec, seed: number, { backend, workers }: OpenOptions, stepRows: number): Promise<MadeLearner> {
+  if (backend === 'node') throw new UsageError('backend: a browser has webgpu and wasm, not node');
+  let why = await whyNotGpu(backend, makers);
+  if (why === null) {
+    const shardSize = gpuShardSize(stepRows);
+    try {
+      return { learner: await makers.gpu({ ...spec, shardSize }, seed), shardSize };
+    } catch (error) {
+      why = `starting it failed (${error instanceof Error ? error.message : String(error)})`;
+    }
+  }
+  const lanes = laneCount(workers, makers.cores(), stepRows, spec.shardSize);
+  return { learner: await makers.wasm(spec, seed, lanes), backendReason: sentence(why) };
+}
+
+/** The makers of a real browser. */
+export const browserMakers = (detect: LearnerMakers['detect']): LearnerMakers => ({
+  detect, cores: () => navigator.hardwareConcurrency || 1, gpu: createGpuLearner, wasm: createWasmLearner,
+});

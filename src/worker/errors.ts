@@ -1,0 +1,24 @@
+/** @file Errors as data and back: name, code, message and the chain of causes survive the way between threads. */
+import type { ErrorData } from './protocol.ts';
+
+/** Causes that are told; a longer chain, or one that bites its tail, is cut. */
+const DEEPEST_CAUSE = 8;
+
+/** An error of another thread, under its own name and code. */
+export class RemoteError extends Error {
+  readonly code: string | undefined;
+  constructor({ name, message, code, cause }: ErrorData) {
+    super(message, cause === undefined ? undefined : { cause: new RemoteError(cause) });
+    this.name = name;
+    this.code = code;
+  }
+}
+
+/** Anything thrown, as data. */
+export function errorData(thrown: unknown, depth = 0): ErrorData {
+  if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
+  const { name, message, cause } = thrown;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? { code: thrown.code } : {};
+  const told = cause !== undefined && depth < DEEPEST_CAUSE ? { cause: errorData(cause, depth + 1) } : {};
+  return { name, message, ...code, ...told };
+}

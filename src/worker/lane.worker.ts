@@ -1,0 +1,12 @@
+/** @file Entry of a browser worker that is a lane on WASM. */
+import { createWasmRuntime } from '../engine/runtime/wasm.ts';
+import { LocalLane } from '../rl/learner/lane.ts';
+import { scopePort } from './browserPort.ts';
+import { holdLifeline } from './lifeline.ts';
+import { serve } from './serve.ts';
+
+const makeLane = async () => {
+  await holdLifeline(self.name);
+  return new LocalLane(await createWasmRuntime());
+};
+serve(scopePort(globalThis), makeLane());

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { holdLifeline, lifelineEnd, lifelineName } from './lifeline.ts';
+
+/** Exclusive locks as the Web Locks API has them, as far as lifelines use them; `kill` frees what a dead worker held. */
+function lockManager() {
+  const held = new Map<string, (() => void)[]>();
+  const request = async (name: string, options: LockOptions | LockGrantedCallback<unknown>, granted?: LockGrantedCallback<unknown>) => {
+    const [callback, signal] = typeof options === 'function' ? [options, undefined] : [granted, options.signal];
+    const waiting = held.get(name);
+    if (waiting) {
+      await new Promise<void>((resolve, reject) => {
+        waiting.push(resolve);
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    } else {
+      held.set(name, []);
+    }
+    return callback?.(null);
+  };
+  const locks: LockManager = { request, query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }) };
+  return { locks, kill: (name: string) => held.get(name)?.shift()?.() };
+}
+
+const soon = (promise: Promise<void>) => Promise.race([promise.then(() => 'ended'), new Promise((resolve) => setTimeout(() => resolve('alive'), 30))]);
+
+test('the end of the holder is noticed, and not before', async () => {
+  const { locks, kill } = lockManager();
+  const name = lifelineName();
+  await holdLifeline(name, locks);
+  const end = lifelineEnd(name, new AbortController().signal, locks);
+  expect(await soon(end)).toBe('alive');
+  kill(name);
+  expect(await soon(end)).toBe('ended');
+});
+
+test('a lifeline that nobody holds tells nothing', async () => {
+  const { locks } = lockManager();
+  expect(await soon(lifelineEnd('other', new AbortController().signal, locks))).toBe('alive');
+});
+
+test('waiting stops when it is aborted', async () => {
+  const { locks } = lockManager();
+  const stop = new AbortController();
+  await holdLifeline('a', locks);
+  const end = lifelineEnd('a', stop.signal, locks);
+  await Promise.resolve();
+  stop.abort();
+  expect(await soon(end)).toBe('ended');
+});
+
+test('where there are no locks nothing waits and nothing throws', async () => {
+  await holdLifeline('a', null);
+  expect(await soon(lifelineEnd('a', new AbortController().signal, null))).toBe('alive');
+});
+
+test('names do not repeat', () => {
+  expect(new Set(Array.from({ length: 100 }, lifelineName)).size).toBe(100);
+});

@@ -1,0 +1,30 @@
+/** @file Ports of Node's worker threads. */
+import type { MessagePort as NodeMessagePort, Worker as NodeWorker } from 'node:worker_threads';
+import { type Port, portOver } from './port.ts';
+
+/** The port to a thread; `what` names it in sentences. */
+export function threadPort(worker: NodeWorker, what: string): Port {
+  return portOver({
+    post: (message, give) => worker.postMessage(message, give),
+    attach(onMessage, ended) {
+      worker.on('message', onMessage);
+      worker.on('messageerror', () => onMessage(undefined));
+      worker.on('error', (error) => ended(`${what} died: ${error instanceof Error ? error.message : String(error)}`));
+      worker.on('exit', (code) => ended(`${what} ended with exit code ${code}`));
+    },
+    end: () => void worker.terminate(),
+  });
+}
+
+/** The port from inside a thread to the one that started it. */
+export function parentThreadPort(parent: NodeMessagePort): Port {
+  return portOver({
+    post: (message, give) => parent.postMessage(message, give),
+    attach(onMessage, ended) {
+      parent.on('message', onMessage);
+      parent.on('messageerror', () => onMessage(undefined));
+      parent.on('close', () => ended('the starting thread is gone'));
+    },
+    end: () => parent.close(),
+  });
+}

@@ -1,0 +1,66 @@
+/** @file One end of a connection between threads, the same for browser workers, Node threads and channels in one thread. */
+import type { Message } from './protocol.ts';
+
+export interface Port {
+  /** Sends a copy, except for the buffers in `give`, which are gone here afterwards. Throws for what cannot be copied. */
+  post(message: Message, give?: readonly ArrayBuffer[]): void;
+  /** Called once, in the turn in which the port was made; whatever arrived is handed on unchecked. */
+  listen(onMessage: (message: unknown) => void): void;
+  /** Resolves with a sentence when no answer can come any more: the other side died, or this one was closed. */
+  readonly gone: Promise<string>;
+  /** Ends the connection, and the worker behind it. */
+  close(): void;
+}
+
+/** What a port is made of: `ended` is to be called when the other side is gone. */
+export interface Wire {
+  post(message: Message, give: ArrayBuffer[]): void;
+  attach(onMessage: (message: unknown) => void, ended: (why: string) => void): void;
+  end(): void;
+}
+
+export function portOver(wire: Wire): Port {
+  let receive: (message: unknown) => void = () => {};
+  let ended: (why: string) => void = () => {};
+  const gone = new Promise<string>((resolve) => {
+    ended = resolve;
+  });
+  return {
+    gone,
+    post: (message, give = []) => wire.post(message, [...give]),
+    listen(onMessage) {
+      receive = onMessage;
+      wire.attach((message) => receive(message), ended);
+    },
+    close() {
+      receive = () => {};
+      ended('the connection was closed');
+      wire.end();
+    },
+  };
+}
+
+/** The part that browser workers, the scope inside one, and message ports have in common. */
+export interface Endpoint {
+  postMessage(message: unknown, options: { transfer: Transferable[] }): void;
+  addEventListener(type: string, listener: (event: Event) => void): void;
+}
+
+/** Messages of an endpoint; what it cannot decode arrives as `undefined`, which no reader accepts. */
+export function attachEndpoint(endpoint: Endpoint, onMessage: (message: unknown) => void): void {
+  endpoint.addEventListener('message', (event) => onMessage('data' in event ? event.data : undefined));
+  endpoint.addEventListener('messageerror', () => onMessage(undefined));
+}
+
+/** One end of a `MessageChannel`. */
+export function channelPort(port: MessagePort): Port {
+  return portOver({
+    post: (message, transfer) => port.postMessage(message, { transfer }),
+    attach(onMessage, ended) {
+      attachEndpoint(port, onMessage);
+      port.addEventListener('close', () => ended('the other end of the channel was closed'));
+      port.start();
+    },
+    end: () => port.close(),
+  });
+}

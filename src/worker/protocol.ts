@@ -1,0 +1,68 @@
+/** @file What crosses between threads: calls on an interface and their outcomes, with a version, checked on receipt. */
+import { z } from 'zod';
+
+/** Raised with every change of the messages below; two sides of different versions (a page newer than its cached worker) refuse each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** An interface that can live in another thread: every member is a method that answers with a promise. The messages are derived from it alone. */
+export type Remotable<T> = {
+  readonly [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<R> : never;
+};
+
+const errorSchema = z.strictObject({
+  name: z.string(),
+  message: z.string(),
+  code: z.string().optional(),
+  get cause() {
+    return errorSchema.optional();
+  },
+});
+
+/** An error as data, with the errors that caused it. */
+export type ErrorData = z.infer<typeof errorSchema>;
+
+const version = z.literal(PROTOCOL_VERSION);
+const id = z.number().int().min(0);
+
+const messageSchema = z.discriminatedUnion('type', [
+  /** Asks for a method of the served object. */
+  z.strictObject({ version, type: z.literal('call'), id, method: z.string(), args: z.array(z.unknown()) }),
+  z.strictObject({ version, type: z.literal('return'), id, value: z.unknown() }),
+  z.strictObject({ version, type: z.literal('throw'), id, error: errorSchema }),
+  /** News that nobody asked for. */
+  z.strictObject({ version, type: z.literal('event'), event: z.unknown() }),
+  /** The other side got a message that it cannot read. */
+  z.strictObject({ version, type: z.literal('refused'), reason: z.string() }),
+]);
+
+export type Message = z.infer<typeof messageSchema>;
+export type MessageOf<K extends Message['type']> = Extract<Message, { type: K }>;
+
+export type WorkerErrorCode = 'worker-died' | 'protocol' | 'not-sendable';
+
+/** What goes wrong between threads, as opposed to inside them. */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+  constructor(
+    readonly code: WorkerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const versioned = z.looseObject({ version: z.unknown() });
+
+/** The message, or WorkerError 'protocol' that says what is wrong with it. */
+export function readMessage(value: unknown): Message {
+  const result = messageSchema.safeParse(value);
+  if (result.success) return result.data;
+  const described = versioned.safeParse(value);
+  if (!described.success) throw new WorkerError('protocol', 'a message that is not of this program was refused');
+  if (described.data.version !== PROTOCOL_VERSION) {
+    throw new WorkerError('protocol', `a message of version ${String(described.data.version)} was refused; this side speaks version ${PROTOCOL_VERSION}: load the page again`);
+  }
+  const issue = result.error.issues[0];
+  throw new WorkerError('protocol', `a malformed message was refused: ${issue?.path.join('.') || 'type'}: ${issue?.message ?? 'unknown'}`);
+}

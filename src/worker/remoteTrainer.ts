@@ -1,0 +1,48 @@
+/** @file The trainer at the other end of a port, with its events, and with its death told as one of them. */
+import { z } from 'zod';
+import { keptAdapter } from '../rl/failure.ts';
+import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
+import type { TrainerHost } from './host.ts';
+import type { Port } from './port.ts';
+import { proxyOf } from './proxy.ts';
+
+export interface RemoteTrainer {
+  readonly trainer: Trainer;
+  readonly listen: Listen;
+  /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
+  terminate(): void;
+}
+
+/** The envelope was checked by the port; which types of events there are is the trainer's matter. */
+const eventSchema = z.custom<TrainerEvent>((value) => z.looseObject({ type: z.string() }).safeParse(value).success, 'an event without a type');
+
+/** The trainer that is served at the other end of `port`, for a page at `baseUrl`. */
+export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
+  const listeners = new Set<(event: TrainerEvent) => void>();
+  let checkpointed: number | null = null;
+  let ended = false;
+  const emit = (event: TrainerEvent) => {
+    if (event.type === 'checkpoint') checkpointed = event.snapshot.step;
+    for (const listener of listeners) listener(event);
+  };
+  const host = proxyOf<TrainerHost>(port, (event) => emit(eventSchema.parse(event)));
+  // If it cannot be told, the port is gone, and that is told below.
+  host.settle({ baseUrl }).catch(() => {});
+  void port.gone.then((why) => {
+    if (ended) return;
+    emit({ type: 'error', error: { code: 'worker-died', message: why, kept: keptAdapter(checkpointed), remedy: 'Open the run again; settings and charts are kept.' } });
+    emit({ type: 'status', status: 'failed' });
+    port.close();
+  });
+  return {
+    trainer: host,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    terminate() {
+      ended = true;
+      port.close();
+    },
+  };
+}

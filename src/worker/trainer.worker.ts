@@ -1,0 +1,40 @@
+/** @file Entry of the worker that trains. */
+import { detectBackend } from '../engine/runtime/index.ts';
+import { LocalTrainer } from '../rl/localTrainer.ts';
+import { browserMakers, createBrowserLearner } from './browserLearner.ts';
+import { scopePort } from './browserPort.ts';
+import type { TrainerHost } from './host.ts';
+import { holdLifeline } from './lifeline.ts';
+import { loadPolicy } from './loadPolicy.ts';
+import { serve } from './serve.ts';
+
+/** A turn of the event loop without the delay that browsers put on timers. */
+const turn = () =>
+  new Promise<void>((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(null);
+  });
+
+class HostedTrainer extends LocalTrainer implements TrainerHost {
+  constructor(private readonly place = { baseUrl: self.location.href }) {
+    const makers = browserMakers(detectBackend);
+    super({
+      loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
+      createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
+      now: () => performance.now(),
+      turn,
+    });
+  }
+
+  async settle({ baseUrl }: { baseUrl: string }): Promise<void> {
+    this.place.baseUrl = baseUrl;
+  }
+}
+
+const trainer = new HostedTrainer();
+const held = holdLifeline(self.name);
+trainer.listen(serve(scopePort(globalThis), held.then(() => trainer)));

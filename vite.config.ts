@@ -1,0 +1,37 @@
+/** @file How the page is built, served while developing, and unit-tested. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { isolationHeaders } from './scripts/headers.mjs';
+
+export default defineConfig({
+  // Relative addresses: the build works under any sub-path of any static host.
+  base: './',
+  plugins: [react()],
+  server: { headers: isolationHeaders },
+  preview: { headers: isolationHeaders },
+  worker: { format: 'es' },
+  // The runtime finds its WebAssembly beside its own module, which pre-bundling would move.
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  build: {
+    target: 'esnext',
+    // The runtime's WebAssembly is one large file by nature; scripts/budget.mjs weighs what the first view loads.
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every view needs and rarely changes stays in the visitor's cache when the page is updated.
+          groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/, priority: 2 },
+            { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    include: ['{src,cli,scripts}/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
