@@ -1,0 +1,33 @@
+/** @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the algorithm it is put into. */
+import type { Algorithm, Setting } from '../algorithm.ts';
+import { beta, delta, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
+import { type CheckedFormula, checkFormula, type FormulaContext } from './check.ts';
+import { compileFormula } from './compile.ts';
+import { parseFormula } from './parse.ts';
+
+/** Settings that every formula may read, whatever the algorithm; the algorithm's own come first. */
+const sharedSettings: readonly Setting[] = [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }, beta, { ...delta, default: delta.max }, entropyCoef];
+
+/** What a formula in the place of this algorithm's loss may read. */
+export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {
+  const own = new Set(settings.map(({ id }) => id));
+  return { settings: [...settings, ...sharedSettings.filter(({ id }) => !own.has(id))], pairs: pairs ?? false };
+}
+
+/** The formula, parsed and checked. FormulaError with all that is wrong and where. */
+export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | 'pairs'>): CheckedFormula => checkFormula(text, parseFormula(text), formulaContext(parent));
+
+/** `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be read. */
+export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
+  const formula = readFormula(text, parent);
+  return {
+    ...parent,
+    title: `${parent.title}, own objective`,
+    summary: `An objective of one’s own in the place of that of ${parent.title}.`,
+    formula: text,
+    settings: formula.settings,
+    // What the text clips, if anything, only its author knows.
+    clips: 'otherwise',
+    tokenLoss: (terms) => compileFormula(formula, terms),
+  };
+}

@@ -1,0 +1,52 @@
+/** @file The names that a formula may use: one table for the compiler, the help list and the editor. */
+import { exp, scalar, type Value } from '../../engine/graph/index.ts';
+import { klEstimators, klForward, klReverse } from '../objectives/kl.ts';
+import { logRatio, ratio } from '../objectives/ratio.ts';
+import type { Terms } from '../objectives/terms.ts';
+
+/** How many numbers something has: one, one a completion [B, 1], one a token [B, T], or one for each entry of the vocabulary [B, T, V]. */
+export type Extent = 'number' | 'completion' | 'token' | 'vocabulary';
+export const extents: readonly Extent[] = ['number', 'completion', 'token', 'vocabulary'];
+
+export interface FormulaName {
+  readonly name: string;
+  readonly extent: Extent;
+  /** Whether the policy's gradient flows through it. */
+  readonly learns: boolean;
+  /** One sentence. */
+  readonly summary: string;
+  build(terms: Terms): Value;
+}
+
+type Build = FormulaName['build'];
+const learnt = (name: string, summary: string, build: Build, extent: Extent = 'token'): FormulaName => ({ name, extent, learns: true, summary, build });
+const given = (name: string, summary: string, build: Build, extent: Extent = 'token'): FormulaName => ({ name, extent, learns: false, summary, build });
+const estimate = (name: string, kind: keyof typeof klEstimators, summary: string): FormulaName =>
+  learnt(name, summary, ({ logProbs, refLogProbs }) => klEstimators[kind](logProbs, refLogProbs));
+
+const list: readonly FormulaName[] = [
+  learnt('logp', 'Log-probability of the token under the policy.', ({ logProbs }) => logProbs),
+  given('oldLogp', 'Log-probability of the token when it was sampled.', ({ oldLogProbs }) => oldLogProbs),
+  given('refLogp', 'Log-probability of the token under the base.', ({ refLogProbs }) => refLogProbs),
+  learnt('p', 'Probability of the token under the policy, exp(logp).', ({ logProbs }) => exp(logProbs)),
+  learnt('ratio', 'How much likelier the token is than when it was sampled, exp(logp - oldLogp).', ratio),
+  learnt('logRatio', 'logp - oldLogp.', logRatio),
+  given('advantages', 'How much better the completion did than was expected, as the algorithm reckons it.', ({ advantages }) => advantages),
+  given('A', 'Short for advantages.', ({ advantages }) => advantages),
+  given('rewards', 'Reward of the completion, at each of its tokens.', ({ rewards }) => rewards),
+  given('R', 'Short for rewards.', ({ rewards }) => rewards),
+  given('mask', '1 on the tokens of the completion, 0 on what only fills up its row.', ({ mask }) => mask),
+  given('expert', '1 on the tokens of completions that an expert wrote, else 0.', ({ expert }) => expert),
+  learnt('entropy', 'Entropy of the policy before this token, in nats.', ({ entropy }) => entropy),
+  estimate('k1', 'k1', 'Estimate of the divergence from the base: logp - refLogp. As a loss its gradient averages to nothing.'),
+  estimate('k2', 'k2', 'Estimate of the divergence from the base: (logp - refLogp)^2 / 2. As a loss it has the gradient of KL(policy, base).'),
+  estimate('k3', 'k3', 'Estimate of the divergence from the base: exp(refLogp - logp) - 1 - (refLogp - logp). As a loss it has the gradient of KL(base, policy).'),
+  estimate('k3k2', 'k3WithK2Gradient', 'The value of k3 with the gradient of k2.'),
+  learnt('klExact', 'KL(policy, base) over the whole vocabulary before this token, in nats.', klReverse),
+  learnt('klExactForward', 'KL(base, policy) over the whole vocabulary before this token, in nats.', klForward),
+  learnt('logDistribution', 'Log-probability of each entry of the vocabulary under the policy; fold it with sumVocabulary.', ({ logDistribution }) => logDistribution, 'vocabulary'),
+  given('refLogDistribution', 'The same under the base.', ({ refLogDistribution }) => refLogDistribution, 'vocabulary'),
+  given('pi', 'The number 3.14159…; the probability of the token is p.', () => scalar(Math.PI), 'number'),
+];
+
+export const formulaNames: ReadonlyMap<string, FormulaName> = new Map(list.map((entry) => [entry.name, entry]));
