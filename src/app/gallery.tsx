@@ -1,13 +1,19 @@
 /** @file Every panel in every state, from fixtures; a page for development that nothing links to. */
 import './styles.ts';
 import { MantineProvider } from '@mantine/core';
-import { StrictMode, type ReactNode } from 'react';
+import { StrictMode, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
+import { builtInTexts } from '../rl/formula/builtInTexts.ts';
+import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
+import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
+import { formulaWords } from '../rl/formula/words.ts';
+import { algorithmById } from '../rl/papers/index.ts';
 import { tasks } from '../tasks/index.ts';
 import { BackendLine } from '../ui/BackendLine.tsx';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
 import { AskPanel } from '../ui/inspector/AskPanel.tsx';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
 import { LoadingLine } from '../ui/LoadingLine.tsx';
@@ -89,6 +95,36 @@ function Asks() {
   );
 }
 
+const grpo = algorithmById('grpo');
+const words = formulaWords(formulaContext(grpo));
+
+function problemsOf(formula: string): readonly FormulaProblem[] {
+  try {
+    readFormula(formula, grpo);
+    return [];
+  } catch (cause) {
+    if (cause instanceof FormulaError) return cause.problems;
+    throw cause;
+  }
+}
+
+/** Checked while it is edited. */
+function Formula({ start, readOnly = false }: { readonly start: string; readonly readOnly?: boolean }) {
+  const [formula, setFormula] = useState(start);
+  return <FormulaEditor value={formula} problems={problemsOf(formula)} words={words} readOnly={readOnly} onChange={setFormula} />;
+}
+
+function Formulas() {
+  return (
+    <div className={styles.formulas}>
+      <Exhibit name="Formula: good"><Formula start={`setting tau = 1 in 0 .. 10\n${builtInTexts.get('grpo') ?? ''}`} /></Exhibit>
+      <Exhibit name="Formula: with errors"><Formula start={'r = exp(logp - old_logp)\n-clip(r, 1 - epsilon) * A + betta * k3'} /></Exhibit>
+      <Exhibit name="Formula: not closed"><Formula start="-min(ratio * A, clip(ratio, 0.8, 1.2) * A" /></Exhibit>
+      <Exhibit name="Formula: only to read"><Formula start={builtInTexts.get('gmpo') ?? ''} readOnly /></Exhibit>
+    </div>
+  );
+}
+
 function Panels() {
   const knob = knobFor('learningRate', task);
   return (
@@ -105,6 +141,7 @@ function Panels() {
         <Exhibit name="Notices"><NoticeList notices={['beta=7: At most 1. 0 is used.']} onDismiss={ignore} /></Exhibit>
         <Exhibit name="Backend: WASM"><BackendLine backend={{ backend: 'wasm', description: '1 thread each', reason: 'No graphics adapter.', workers: 2 }} policy={{ ...fakeInfo(config, 'wasm', 2).policy, adapterParameters: 81_920 }} /></Exhibit>
         <Exhibit name="Backend: WebGPU"><BackendLine backend={{ backend: 'webgpu', description: 'adapter', workers: 1 }} policy={null} /></Exhibit>
+        <Formulas />
         <Groups />
         <Asks />
         <Exhibit name="Charts: empty"><div className={styles.charts}><ChartsArea run={chartRun(0)} task={task} /></div></Exhibit>

@@ -125,6 +125,14 @@ export const text = {
     keptGood: (value: string) => `${value} is kept.`,
     notANumber: 'A number is needed.',
   },
+  editor: {
+    formula: 'Loss of each token',
+    place: (line: number, column: number) => `line ${line}, column ${column}`,
+    leave: 'Tab leaves the editor.',
+    words: 'Names and functions',
+    grammar: 'The last line is the loss of each token; training makes it smaller. A line before it gives a name to a part (r = exp(logRatio)) or declares a number to turn (setting tau = 1 in 0 .. 10). There are + - * / ^, the comparisons < <= > >= ==, which give 1 or 0, and # for comments.',
+    kinds: { name: 'Names', function: 'Functions', setting: 'Settings' },
+  },
   inspector: 'Inspector',
   group: {
     name: 'Group in hand',

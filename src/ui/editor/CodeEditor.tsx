@@ -1,0 +1,111 @@
+/** @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words below. */
+import type { Extension } from '@codemirror/state';
+import { useEffect, useId, useRef, useState } from 'react';
+import { text } from '../text.ts';
+import type { EditorHandle } from './codeMirror.ts';
+import styles from './Editor.module.css';
+
+/** What is wrong, and where; lines and columns count from 1. */
+export interface EditorProblem {
+  readonly line: number;
+  readonly column: number;
+  /** Characters to underline. */
+  readonly length: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface CodeEditorProps {
+  readonly label: string;
+  readonly value: string;
+  readonly problems: readonly EditorProblem[];
+  readonly readOnly?: boolean;
+  readonly testId?: string;
+  /** Loads what colours the text; the same function throughout. */
+  readonly language: () => Promise<Extension>;
+  readonly onChange: (value: string) => void;
+}
+
+/** What the editor calls back into, without being opened anew when it changes. */
+function useLatest<T>(value: T): { readonly current: T } {
+  const ref = useRef(value);
+  useEffect(() => {
+    ref.current = value;
+  });
+  return ref;
+}
+
+/** The editor inside `host` once its code has come; null before, and for good where it does not come. */
+function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: string) {
+  const host = useRef<HTMLDivElement>(null);
+  const plain = useRef<HTMLTextAreaElement>(null);
+  const [editor, setEditor] = useState<EditorHandle | null>(null);
+  const latest = useLatest(props);
+  useEffect(() => {
+    let opened: EditorHandle | null = null;
+    let isGone = false;
+    const open = async () => {
+      const [{ openEditor }, extension] = await Promise.all([import('./codeMirror.ts'), language()]);
+      if (isGone || !host.current) return;
+      const hadFocus = document.activeElement === plain.current;
+      const attributes = { 'aria-label': label, 'aria-describedby': describedBy };
+      opened = openEditor({ parent: host.current, value: latest.current.value, language: extension, attributes, onChange: (value) => latest.current.onChange(value) });
+      if (hadFocus) opened.goTo(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+      setEditor(opened);
+    };
+    // Without its code the text area remains, which does all that is needed.
+    void open().catch(() => undefined);
+    return () => {
+      isGone = true;
+      opened?.destroy();
+      setEditor(null);
+    };
+  }, [label, language, describedBy, latest]);
+  return { host, plain, editor };
+}
+
+/** The problems in words; each leads to its place. */
+function Problems({ id, problems, onGo }: { readonly id: string; readonly problems: readonly EditorProblem[]; readonly onGo: (problem: EditorProblem) => void }) {
+  return (
+    <ul id={id} className={styles.problems} aria-live="polite" data-testid="editor-problems">
+      {problems.map((problem, index) => (
+        <li key={index}>
+          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>{' '}
+          {problem.message}{problem.hint && <> {problem.hint}</>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Offset of a place in a plain text. */
+const offsetOf = (value: string, { line, column }: EditorProblem): number =>
+  value.split('\n').slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
+
+export function CodeEditor(props: CodeEditorProps) {
+  const { label, value, problems, readOnly = false, testId, onChange } = props;
+  const id = useId();
+  const { host, plain, editor } = useEditor(props, `${id}-leave ${id}-problems`);
+  useEffect(() => editor?.setValue(value), [editor, value]);
+  useEffect(() => editor?.setReadOnly(readOnly), [editor, readOnly]);
+  useEffect(() => editor?.setProblems(problems), [editor, problems]);
+  const go = (problem: EditorProblem) => {
+    const at = offsetOf(value, problem);
+    editor?.goTo(problem.line, problem.column);
+    plain.current?.focus();
+    plain.current?.setSelectionRange(at, at + problem.length);
+  };
+  return (
+    <div className={styles.editor} data-testid={testId} data-invalid={problems.length > 0 || undefined}>
+      <div ref={host} className={styles.host} hidden={editor === null} />
+      {editor === null && (
+        <textarea
+          ref={plain} className={styles.plain} aria-label={label} aria-invalid={problems.length > 0} aria-describedby={`${id}-leave ${id}-problems`} value={value} readOnly={readOnly}
+          rows={Math.max(4, value.split('\n').length)} spellCheck={false} autoCapitalize="off" autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+      <span id={`${id}-leave`} className={styles.leave}>{text.editor.leave}</span>
+      <Problems id={`${id}-problems`} problems={problems} onGo={go} />
+    </div>
+  );
+}
