@@ -1,0 +1,39 @@
+/** @file QuickJS in WebAssembly: one instance at a time, replaced after a breakdown. */
+import wasmVariant from '@jitl/quickjs-wasmfile-release-sync';
+import { DefaultIntrinsics, newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSWASMModule } from 'quickjs-emscripten-core';
+import type { SandboxLimits } from './rewardFunction.ts';
+
+/** Without the clock: a run is a function of its configuration and seed. */
+const intrinsics = { ...DefaultIntrinsics, Date: false };
+
+export class QuickJs {
+  private instance: Promise<QuickJSWASMModule> | null = null;
+
+  /** Resolves when the WebAssembly is compiled and started. */
+  ready(): Promise<QuickJSWASMModule> {
+    this.instance ??= newQuickJSWASMModuleFromVariant(wasmVariant).catch((error: unknown) => {
+      this.instance = null;
+      throw error;
+    });
+    return this.instance;
+  }
+
+  /**
+   * What `use` makes of a fresh, bounded context; `interrupted` is asked about every 10 000 steps whether to stop. A `use` that throws leaves
+   * an instance that cannot be trusted (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
+   */
+  async with<T>(limits: SandboxLimits, interrupted: () => boolean, use: (context: QuickJSContext) => T): Promise<T> {
+    const quickJs = await this.ready();
+    try {
+      const runtime = quickJs.newRuntime({ memoryLimitBytes: limits.memoryBytes, maxStackSizeBytes: limits.stackBytes, interruptHandler: interrupted });
+      const context = runtime.newContext({ intrinsics });
+      const made = use(context);
+      context.dispose();
+      runtime.dispose();
+      return made;
+    } catch (error) {
+      this.instance = null;
+      throw error;
+    }
+  }
+}
