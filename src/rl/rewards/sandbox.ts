@@ -49,13 +49,14 @@ function placeIn(stack: string): { line: number | null; column: number | null } 
 
 /** Which limit a message of QuickJS speaks of. */
 function kindOf(message: string): FailureKind {
-  if (/^InternalError: (out of memory|string too long)/.test(message)) return 'memory';
-  return /^InternalError: stack overflow/.test(message) ? 'stack' : 'throws';
+  const starts = (...words: readonly string[]) => words.some((word) => message.startsWith(`InternalError: ${word}`));
+  if (starts('out of memory', 'string too long')) return 'memory';
+  return starts('stack overflow') ? 'stack' : 'throws';
 }
 
 const kindWords = {
   memory: ({ memoryBytes }: SandboxLimits) => `used up its memory of ${memoryBytes / 2 ** 20} MB`,
-  stack: (_: SandboxLimits) => 'functions call each other too deeply; a recursion may never end',
+  stack: () => 'functions call each other too deeply; a recursion may never end',
 };
 const threwNull = 'threw null';
 

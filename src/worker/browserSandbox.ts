@@ -1,0 +1,12 @@
+/** @file The sandbox of a browser, for the page and for the worker that trains: nothing is started before the first call. */
+import type { RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import { workerPort } from './browserPort.ts';
+import { GuardedSandbox } from './guardedSandbox.ts';
+import { lifelineName } from './lifeline.ts';
+
+export function createBrowserSandbox(): RewardSandbox {
+  return new GuardedSandbox(() => {
+    const name = lifelineName();
+    return workerPort(new Worker(new URL('./sandbox.worker.ts', import.meta.url), { type: 'module', name }), name, 'The sandbox');
+  });
+}

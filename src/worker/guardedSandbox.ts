@@ -1,0 +1,108 @@
+/**
+ * @file A sandbox in a thread of its own, which is ended where a call does not come back: QuickJS counts the steps of the user's text, but not
+ * those inside one of its built-in functions (`[].concat(Array(4e9))`).
+ */
+import { type FailureKind, type RewardInput, type RewardOutcome, rewardOutcomeSchema, type RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import type { Port } from './port.ts';
+import { proxyOf } from './proxy.ts';
+import { WorkerError } from './protocol.ts';
+import type { SandboxHost } from './sandboxHost.ts';
+
+export interface Patience {
+  /** Longest time without an outcome, ms; more than a call may take by itself, with the second call that finds its line. */
+  readonly silence: number;
+  /** Threads that may be ended in one batch; after that the rest of it is not called. */
+  readonly threads: number;
+}
+
+const usualPatience: Patience = { silence: 6_000, threads: 2 };
+
+const failed = (kind: FailureKind, message: string): RewardOutcome => ({ failure: { kind, line: null, column: null, message } });
+
+const endedByForce = (silence: number): RewardOutcome =>
+  failed('timeout', `ended by force after ${silence / 1000} s in one call; a built-in function was given too much to do`);
+const notCalled = failed('timeout', 'not called: too many calls before it had to be ended by force');
+const endedByItself = failed('memory', 'the sandbox ended without a word, perhaps for want of memory');
+
+/** A thread, and who hears the outcomes of the batch in work. */
+interface Thread {
+  readonly port: Port;
+  readonly host: SandboxHost;
+  hear: (outcome: RewardOutcome) => void;
+}
+
+export class GuardedSandbox implements RewardSandbox {
+  private thread: Promise<Thread> | null = null;
+
+  /** `start` begins a thread that serves a `SandboxHost`. */
+  constructor(
+    private readonly start: () => Port,
+    private readonly patience: Patience = usualPatience,
+  ) {}
+
+  async score(source: string, inputs: readonly RewardInput[], onOutcome: (outcome: RewardOutcome) => void = () => {}): Promise<readonly RewardOutcome[]> {
+    const outcomes: RewardOutcome[] = [];
+    const take = (outcome: RewardOutcome) => {
+      outcomes.push(outcome);
+      onOutcome(outcome);
+    };
+    for (let ended = 0; ended < this.patience.threads && outcomes.length < inputs.length; ended++) {
+      const why = await this.scored(source, inputs.slice(outcomes.length), take);
+      if (why !== null) take(why);
+    }
+    while (outcomes.length < inputs.length) take(notCalled);
+    return outcomes;
+  }
+
+  dispose(): void {
+    void this.thread?.then(({ port }) => port.close(), () => {});
+    this.thread = null;
+  }
+
+  /** Scores in the thread in hand; answers null, or what became of the call in which the thread ended. */
+  private async scored(source: string, inputs: readonly RewardInput[], take: (outcome: RewardOutcome) => void): Promise<RewardOutcome | null> {
+    const { silence } = this.patience;
+    this.thread ??= this.begun();
+    const thread = await this.thread;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      return await new Promise<RewardOutcome | null>((resolve, reject) => {
+        const wait = () => {
+          clearTimeout(timer);
+          timer = setTimeout(() => resolve(endedByForce(silence)), silence);
+        };
+        thread.hear = (outcome) => {
+          wait();
+          take(outcome);
+        };
+        wait();
+        thread.host.score(source, inputs).then(() => resolve(null), reject);
+      }).then((why) => {
+        if (why !== null) this.dispose();
+        return why;
+      });
+    } catch (error) {
+      if (!(error instanceof WorkerError) || error.code !== 'worker-died') throw error;
+      this.dispose();
+      return endedByItself;
+    } finally {
+      clearTimeout(timer);
+      thread.hear = () => {};
+    }
+  }
+
+  /** A thread that has loaded its WebAssembly; rejects where it cannot. */
+  private async begun(): Promise<Thread> {
+    const port = this.start();
+    const host = proxyOf<SandboxHost>(port, (event) => thread.hear(rewardOutcomeSchema.parse(event)));
+    const thread: Thread = { port, host, hear: () => {} };
+    try {
+      await host.load();
+      return thread;
+    } catch (error) {
+      this.thread = null;
+      port.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/** @file What a sandbox's worker offers, and its entry for browser workers and Node threads alike. */
+import type { RewardInput } from '../rl/rewards/rewardFunction.ts';
+import { QuickJsSandbox } from '../rl/rewards/sandbox.ts';
+import type { Port } from './port.ts';
+import { serve } from './serve.ts';
+
+export interface SandboxHost {
+  /** Resolves when the WebAssembly is there. */
+  load(): Promise<void>;
+  /** Tells each outcome as an event while it works, since it may be ended before the last; resolves after the last. */
+  score(source: string, inputs: readonly RewardInput[]): Promise<void>;
+}
+
+/** Serves a sandbox at this end of `port`. */
+export function serveSandbox(port: Port): void {
+  const sandbox = new QuickJsSandbox();
+  const tell: (event: unknown) => void = serve(port, {
+    load: () => sandbox.ready(),
+    score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => tell(outcome))),
+  } satisfies SandboxHost);
+}
