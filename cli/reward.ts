@@ -1,0 +1,49 @@
+/** @file `npm run reward`: tries a reward term written in JavaScript on completions of a task, and says what a batch of them costs. */
+import { quantile } from '../src/lib/statistics.ts';
+import { failureSentence, type RewardOutcome } from '../src/rl/rewards/rewardFunction.ts';
+import { sampleCompletions } from '../src/rl/rewards/samples.ts';
+import { rewardInput } from '../src/rl/rewards/scoring.ts';
+import { taskById } from '../src/tasks/index.ts';
+import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
+import { Refuted, runCommand } from './command.ts';
+import { readInput } from './environment.ts';
+import { type FlagValues, numeric, optionalNumber, requiredText, text } from './flags.ts';
+
+const flags = {
+  code: requiredText('JavaScript that defines function reward({ prompt, completion, answer, correct, wellFormed, method, length, step }).', 'FILE.js'),
+  task: text('Task whose demonstrations, right and wrong, are the completions.', 'ID', 'sums'),
+  difficulty: optionalNumber('Size of the problems.', 'the task’s own', { min: 1, max: 8, integer: true }),
+  completions: numeric('Completions of a batch.', 64, { min: 1, max: 1024, integer: true }),
+  repeats: numeric('Batches that are timed, after one that is not.', 10, { min: 1, max: 1000, integer: true }),
+  seed: numeric('Same seed, same completions.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
+};
+
+const SHOWN = 8;
+
+const words = (outcome: RewardOutcome): string => ('reward' in outcome ? String(outcome.reward) : failureSentence(outcome.failure));
+
+async function reward(values: FlagValues<typeof flags>): Promise<void> {
+  const code = new TextDecoder().decode(readInput('--code', values.code));
+  const task = taskById(values.task);
+  const inputs = sampleCompletions(task, values.difficulty ?? task.difficulty.default, values.seed, values.completions).map((completion) => rewardInput(completion, 0));
+  const sandbox = createNodeSandbox();
+  try {
+    const outcomes = await sandbox.score(code, inputs);
+    const milliseconds: number[] = [];
+    const failures = outcomes.filter((outcome) => 'failure' in outcome);
+    for (let i = 0; i < values.repeats && failures.length === 0; i++) {
+      const begun = performance.now();
+      await sandbox.score(code, inputs);
+      milliseconds.push(performance.now() - begun);
+    }
+    inputs.slice(0, SHOWN).forEach(({ prompt, completion, correct }, row) =>
+      process.stdout.write(`${correct ? 'right' : 'wrong'}  ${prompt}${completion}  ${words(outcomes[row] as RewardOutcome)}\n`));
+    if (failures.length > 0) throw new Refuted(`${failures.length} of ${outcomes.length} completions got no reward; the first: ${words(failures[0] as RewardOutcome)}`);
+    const [low, median, high] = [0, 0.5, 1].map((p) => quantile(milliseconds, p).toFixed(1));
+    process.stdout.write(`${inputs.length} completions: ${median} ms (${low} to ${high}) over ${values.repeats} batches\n`);
+  } finally {
+    sandbox.dispose();
+  }
+}
+
+await runCommand({ name: 'reward', summary: 'Tries a reward term of one’s own on completions of a task.', flags }, reward);

@@ -1,0 +1,51 @@
+/** @file The reward as a weighted sum of shaped terms: R = sum over terms of w(step) * (gate(clip(score)) - centre). Plain numbers. */
+import { assert } from '../../lib/assert.ts';
+import type { Centring, ShapedTerm, TermShaping, WeightSchedule } from './composition.ts';
+
+/** The weight at a step, counted from 0. */
+export function weightAt(weight: number, schedule: WeightSchedule, step: number): number {
+  if (schedule.kind === 'constant') return weight;
+  const share = Math.min(1, Math.max(0, step / schedule.steps));
+  const travelled = schedule.kind === 'linear' ? share : (1 - Math.cos(Math.PI * share)) / 2;
+  return weight + (schedule.to - weight) * travelled;
+}
+
+/** A score between the bounds, or 0 where the gate is closed; NaN (no score) stays NaN. */
+export function clippedAndGated(score: number, correct: boolean, { clip, onlyWhenCorrect }: Pick<TermShaping, 'clip' | 'onlyWhenCorrect'>): number {
+  if (Number.isNaN(score)) return score;
+  if (onlyWhenCorrect && !correct) return 0;
+  return clip === null ? score : Math.min(clip[1], Math.max(clip[0], score));
+}
+
+function meanOfKnown(scores: readonly number[]): number {
+  const known = scores.filter((score) => !Number.isNaN(score));
+  return known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length);
+}
+
+/** The scores less their mean over each `groupSize` neighbours, over all, or as they are. Missing ones are not part of a mean. */
+export function centred(scores: readonly number[], centring: Centring, groupSize: number): readonly number[] {
+  if (centring === 'none') return scores;
+  const size = centring === 'group' ? groupSize : scores.length;
+  const centres = Array.from({ length: Math.ceil(scores.length / size) }, (_, g) => meanOfKnown(scores.slice(g * size, (g + 1) * size)));
+  return scores.map((score, row) => score - (centres[Math.floor(row / size)] as number));
+}
+
+/** What the terms said of a step's completions: scores by term id, one a completion; NaN where a term gave none. */
+export interface ScoredCompletions {
+  readonly scores: Readonly<Record<string, readonly number[]>>;
+  readonly correct: readonly boolean[];
+}
+
+/** The reward of each completion; NaN where a term that counts gave none. UsageError where a term has no scores or too few. */
+export function composeRewards(terms: readonly ShapedTerm[], { scores, correct }: ScoredCompletions, groupSize: number, step: number): Float32Array {
+  const sums = new Float64Array(correct.length);
+  for (const term of terms) {
+    const raw = scores[term.id];
+    assert(raw, `reward term: "${term.id}" was not scored`);
+    assert(raw.length === correct.length, `reward term: "${term.id}" has ${raw.length} scores for ${correct.length} completions`);
+    const weight = weightAt(term.weight, term.schedule, step);
+    const shaped = raw.map((score, row) => clippedAndGated(score, correct[row] as boolean, term));
+    centred(shaped, term.centring, groupSize).forEach((score, row) => (sums[row] = (sums[row] as number) + weight * score));
+  }
+  return Float32Array.from(sums);
+}

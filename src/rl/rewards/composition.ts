@@ -1,0 +1,79 @@
+/** @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score, and terms written by the user. */
+import { z } from 'zod';
+import { UsageError } from '../../lib/assert.ts';
+import type { Task } from '../../tasks/task.ts';
+import { sandboxLimits } from './rewardFunction.ts';
+
+const weight = z.number({ error: 'weight: a number is needed' }).min(-10, 'weight: at least -10').max(10, 'weight: at most 10');
+const bound = z.number().min(-sandboxLimits.largestReward).max(sandboxLimits.largestReward);
+
+/** From the term's weight at step 0 to `to` at step `steps`, and `to` from there on. */
+const scheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  z.strictObject({ kind: z.enum(['linear', 'cosine']), to: weight, steps: z.number().int('schedule: a whole number of steps is needed').min(1, 'schedule: at least 1 step').max(2000, 'schedule: at most 2000 steps') }),
+]);
+
+export const termShapingSchema = z.strictObject({
+  /** Lowest and highest score that counts; null for no bound. */
+  clip: z.tuple([bound, bound]).refine(([low, high]) => low <= high, 'clip: the lower bound is above the upper one').nullable(),
+  /** What is subtracted: nothing, the mean over the completions of the same prompt, or over all of the step. */
+  centring: z.enum(['none', 'group', 'batch']),
+  schedule: scheduleSchema,
+  /** Pays 0 to completions that the verifier refuses. */
+  onlyWhenCorrect: z.boolean(),
+});
+
+/** What is done to a term's score, in this order: clip, gate, centre, weigh. */
+export type TermShaping = z.infer<typeof termShapingSchema>;
+export type WeightSchedule = TermShaping['schedule'];
+export type Centring = TermShaping['centring'];
+
+export const plainShaping: TermShaping = { clip: null, centring: 'none', schedule: { kind: 'constant' }, onlyWhenCorrect: false };
+
+export const ownTermSchema = z.strictObject({
+  /** JavaScript that defines `function reward({ prompt, completion, answer, correct, wellFormed, method, length, step })`. */
+  code: z.string().max(sandboxLimits.sourceLength, `code: at most ${sandboxLimits.sourceLength} characters`),
+  /** A completion for which it fails ends the run with the message, or gets no reward and is left out of the update. */
+  onFailure: z.enum(['stop', 'exclude']),
+});
+export type OwnTerm = z.infer<typeof ownTermSchema>;
+
+/** The id of a term: a word of the address, of metrics' names and of files; none that every object has. */
+export const termIdSchema = z.string().regex(/^(?!constructor$)[a-z][a-z0-9_]{0,19}$/, 'term: a small letter, then small letters, digits and _; 20 at most');
+
+/** More would not be a reward that a person understands. */
+export const MOST_OWN_TERMS = 8;
+
+export const ownTermsSchema = z.record(termIdSchema, ownTermSchema).refine((terms) => Object.keys(terms).length <= MOST_OWN_TERMS, `own terms: at most ${MOST_OWN_TERMS}`);
+
+/** The parts of a configuration that a reward is made of; all by the id of a term. */
+export interface RewardSettings {
+  /** A task's term that is not named has its default weight, an own term 1. */
+  readonly rewardWeights: Readonly<Record<string, number>>;
+  readonly rewardShaping: Readonly<Record<string, TermShaping>>;
+  readonly ownTerms: Readonly<Record<string, OwnTerm>>;
+}
+
+/** One addend of the reward. */
+export interface ShapedTerm extends TermShaping {
+  readonly id: string;
+  /** At step 0. */
+  readonly weight: number;
+  /** Present where the user wrote it. */
+  readonly own?: OwnTerm;
+}
+
+/** The addends in order, the task's first. UsageError that names a term which does not exist or exists twice. */
+export function rewardTerms(task: Task, { rewardWeights, rewardShaping, ownTerms }: RewardSettings): readonly ShapedTerm[] {
+  const shaped = (id: string, defaultWeight: number) => ({ id, weight: rewardWeights[id] ?? defaultWeight, ...(rewardShaping[id] ?? plainShaping) });
+  const terms: readonly ShapedTerm[] = [
+    ...task.rewardTerms.map(({ id, defaultWeight }) => shaped(id, defaultWeight)),
+    ...Object.entries(ownTerms).map(([id, own]) => ({ ...shaped(id, 1), own })),
+  ];
+  const ids = terms.map(({ id }) => id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) throw new UsageError(`reward term: the task ${task.id} has a term "${twice}" already; give yours another name`);
+  const unknown = [...Object.keys(rewardWeights), ...Object.keys(rewardShaping)].find((id) => !ids.includes(id));
+  if (unknown !== undefined) throw new UsageError(`reward term: there is no "${unknown}"; the task ${task.id} has ${ids.join(', ')}`);
+  return terms;
+}

@@ -1,0 +1,15 @@
+/** @file Completions to try a reward term on before there is a rollout: demonstrations of a task, right and wrong ones of each method in turn. */
+import { random } from '../../lib/random.ts';
+import type { Task } from '../../tasks/task.ts';
+import type { JudgedCompletion } from './scoring.ts';
+
+/** `count` completions; the same seed gives the same ones. */
+export function sampleCompletions(task: Task, difficulty: number, seed: number, count: number): JudgedCompletion[] {
+  return Array.from({ length: count }, (_, i) => {
+    const stream = random(seed, 'reward sample', i);
+    const example = task.example(stream, 'train', difficulty);
+    const method = task.methods[Math.floor(i / 2) % task.methods.length]?.id ?? '';
+    const text = task.demonstration(stream, example, method, i % 2 === 1);
+    return { example, text, verdict: task.verify(example, text), length: text.length + 1 };
+  });
+}
