@@ -19,13 +19,13 @@ export class QuickJs {
   }
 
   /**
-   * What `work` makes of a fresh, bounded context; `interrupted` is asked about every 10 000 steps whether to stop. `work` that throws leaves
-   * an instance that cannot be trusted (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
+   * What `work` makes of a fresh context with bounded memory and stack. `work` that throws leaves an instance that cannot be trusted
+   * (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
    */
-  async with<T>(limits: SandboxLimits, interrupted: () => boolean, work: (context: QuickJSContext) => T): Promise<T> {
+  async with<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<T> {
     const quickJs = await this.ready();
     try {
-      const runtime = quickJs.newRuntime({ memoryLimitBytes: limits.memoryBytes, maxStackSizeBytes: limits.stackBytes, interruptHandler: interrupted });
+      const runtime = quickJs.newRuntime({ memoryLimitBytes: limits.memoryBytes, maxStackSizeBytes: limits.stackBytes });
       const context = runtime.newContext({ intrinsics });
       const made = work(context);
       context.dispose();

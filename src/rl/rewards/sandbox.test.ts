@@ -5,9 +5,11 @@ import { QuickJsSandbox } from './sandbox.ts';
 const input: RewardInput = { prompt: '1+2=', completion: '[3]3', answer: '3', correct: true, wellFormed: true, method: 'worked', length: 5, step: 7 };
 const inputs = (count: number) => Array.from({ length: count }, (_, step) => ({ ...input, step }));
 
+/** Steps decide, however busy the machine is; that the clock ends a call too is a test of its own. */
+const unhurried = { ...sandboxLimits, callMilliseconds: 60_000, batchMilliseconds: 120_000 };
 let sandbox: QuickJsSandbox;
 beforeEach(() => {
-  sandbox = new QuickJsSandbox();
+  sandbox = new QuickJsSandbox(unhurried);
 });
 
 async function outcomeOf(source: string): Promise<RewardOutcome> {
@@ -121,7 +123,7 @@ describe('a hostile function is stopped and told, and a good one works afterward
     expect(failure).toMatchObject({ kind, line });
     expect(failure.message).toMatch(words);
     expect(await outcomeOf(good)).toEqual({ reward: 4 });
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(25_000);
   });
 });
 
@@ -152,7 +154,7 @@ describe('what one batch may use', () => {
   test('is bounded: after it is used up the others are not called', async () => {
     const start = performance.now();
     const outcomes = await sandbox.score('function reward() { for (;;); }', inputs(64));
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(performance.now() - start).toBeLessThan(25_000);
     expect(outcomes).toHaveLength(64);
     const messages = outcomes.map((outcome) => ('failure' in outcome ? outcome.failure.message : ''));
     expect(messages[0]).toMatch(/1,000,000 steps in one call/);
@@ -164,7 +166,7 @@ describe('what one batch may use', () => {
     const kinds = (outcomes: readonly RewardOutcome[]) => outcomes.map((outcome) => ('reward' in outcome ? 'reward' : outcome.failure.kind));
     const first = kinds(await sandbox.score(source, inputs(12)));
     expect(first).toEqual([...Array.from({ length: 8 }, () => 'reward'), ...Array.from({ length: 4 }, () => 'timeout')]);
-    expect(kinds(await new QuickJsSandbox().score(source, inputs(12)))).toEqual(first);
+    expect(kinds(await new QuickJsSandbox(unhurried).score(source, inputs(12)))).toEqual(first);
   });
 
   test('ends by the clock where steps are few and slow', async () => {

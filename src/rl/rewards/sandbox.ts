@@ -67,8 +67,8 @@ class Call {
   constructor(
     private readonly context: QuickJSContext,
     private readonly limits: SandboxLimits,
-    /** Why what this call may use is used up, or null. */
-    private readonly spent: () => string | null,
+    private readonly batch: Allowance,
+    private readonly own = new Allowance('one call', limits.callSteps, limits.callMilliseconds),
   ) {}
 
   run(source: string, input: RewardInput): RewardOutcome {
@@ -76,6 +76,7 @@ class Call {
     const guest = context.unwrapResult(context.evalCode(guestSource, 'guest.js', { type: 'global', strict: true }));
     const explain = context.getProp(guest, 'explain');
     const call = context.getProp(guest, 'call');
+    context.runtime.setInterruptHandler(() => [this.own.poll(), this.batch.poll()].includes(true));
     const outcome = this.called(source, input, call, explain);
     for (const handle of [guest, explain, call]) handle.dispose();
     return outcome;
@@ -126,7 +127,7 @@ class Call {
     thrown.dispose();
     const words = (told.error ?? told.value).consume((handle) => (told.error ? unreadable : context.getString(handle)));
     // Asked last, since looking at what was thrown can itself go on for ever.
-    const spent = this.spent();
+    const spent = this.own.spent ?? this.batch.spent;
     if (spent !== null) return failed('timeout', spent);
     const [message = '', stack = ''] = words.split(/\n(.*)/s);
     const kind = defining && message.startsWith('SyntaxError: ') ? 'syntax' : kindOf(message);
@@ -175,12 +176,10 @@ export class QuickJsSandbox implements RewardSandbox {
 
   private async call(source: string, input: RewardInput, batch: Allowance): Promise<{ outcome: RewardOutcome; mark: number }> {
     const { limits } = this;
-    const allowance = new Allowance('one call', limits.callSteps, limits.callMilliseconds);
-    const interrupted = () => [allowance.poll(), batch.poll()].includes(true);
     await this.ready();
     try {
-      return await this.quickJs.with(limits, interrupted, (context) => {
-        const call = new Call(context, limits, () => allowance.spent ?? batch.spent);
+      return await this.quickJs.with(limits, (context) => {
+        const call = new Call(context, limits, batch);
         const outcome = call.run(source, input);
         return { outcome, mark: call.mark() };
       });
