@@ -7,7 +7,7 @@ import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { characterTokenizer } from '../src/policy/tokenizer.ts';
-import { recipes } from '../src/rl/pretraining/recipe.ts';
+import { recipes, recipeTokenizer } from '../src/rl/pretraining/recipe.ts';
 import { loadPolicyFile, shippedPolicyPath } from './environment.ts';
 import { tinyRecipe } from './fixture.ts';
 import { makePolicy } from './policyFile.ts';
@@ -125,5 +125,5 @@ test.each(shipped)('the shipped policy $id is made again by its recipe and seed 
   expect([manifest.id, recordedSeed(manifest)]).toEqual([id, seed]);
   const recorded = recordedLosses(manifest);
   expect(recorded).toHaveLength(20);
-  expect(await checkLosses(runtime, tokenizer, recipe, seed, recorded)).toEqual([]);
+  expect(await checkLosses(runtime, recipeTokenizer(recipe), recipe, seed, recorded)).toEqual([]);
 });

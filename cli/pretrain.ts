@@ -5,8 +5,7 @@ import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
-import { characterTokenizer } from '../src/policy/tokenizer.ts';
-import { type Recipe, recipes } from '../src/rl/pretraining/recipe.ts';
+import { type Recipe, recipes, recipeTokenizer } from '../src/rl/pretraining/recipe.ts';
 import { Interrupted, Refuted, runCommand, watchInterrupt } from './command.ts';
 import { loadPolicyFile, shippedPolicyPath } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText, toggle } from './flags.ts';
@@ -30,7 +29,6 @@ type Values = FlagValues<typeof flags>;
 
 const statePath = (recipe: Recipe, seed: number): string => fileURLToPath(new URL(`../.cache/pretrain/${recipe.id}-${seed}/state.safetensors`, import.meta.url));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const tokenizer = characterTokenizer();
 
 async function check(runtime: Runtime, recipe: Recipe, values: Values): Promise<void> {
   const { manifest } = loadPolicyFile(values.out ?? shippedPolicyPath(policyId(recipe, values.seed))).checkpoint;
@@ -38,7 +36,7 @@ async function check(runtime: Runtime, recipe: Recipe, values: Values): Promise<
   assert(seed === values.seed, `--seed: the policy ${manifest.id} was made from seed ${seed}, not ${values.seed}`);
   const recorded = recordedLosses(manifest);
   const progress = createProgress('checking', recorded.length);
-  const differences = await checkLosses(runtime, tokenizer, recipe, seed, recorded, (step) => progress.update(step + 1));
+  const differences = await checkLosses(runtime, recipeTokenizer(recipe), recipe, seed, recorded, (step) => progress.update(step + 1));
   progress.finish();
   for (const { step, recorded: expected, found } of differences) say(`step ${step}: the loss is ${found}, its manifest records ${expected}`);
   if (differences.length > 0) throw new Refuted(`${differences.length} of ${recorded.length} steps differ: the recipe or the engine has changed since the policy ${manifest.id} was made`);
@@ -53,7 +51,7 @@ async function train(runtime: Runtime, recipe: Recipe, values: Values, steps: nu
   /** Losses of the last steps, for a mean that does not jump. */
   const recent: number[] = [];
   try {
-    return await pretrainRun(runtime, tokenizer, { recipe, seed: values.seed, steps, statePath: path, resume: values.resume }, {
+    return await pretrainRun(runtime, recipeTokenizer(recipe), { recipe, seed: values.seed, steps, statePath: path, resume: values.resume }, {
       resumed: (step) => say(`going on from step ${step}`),
       step: (step, loss) => {
         recent.push(loss);
@@ -82,7 +80,7 @@ async function pretrain(values: Values): Promise<void> {
     const done = saved.state.step;
     if (done < steps) throw new Interrupted(`stopped after step ${done}; --resume goes on from there`);
     if (done < planned && values.out === undefined) return say(`${done} of ${planned} steps done; --resume goes on from there`);
-    const bytes = await makePolicy(recipe, tokenizer, saved, new Date().toISOString().slice(0, 10), (task) => say(`measuring ${task} ...`));
+    const bytes = await makePolicy(recipe, recipeTokenizer(recipe), saved, new Date().toISOString().slice(0, 10), (task) => say(`measuring ${task} ...`));
     const path = values.out ?? shippedPolicyPath(id);
     writeWhole('--out', path, bytes);
     process.stdout.write(`${path}: ${bytes.length} bytes\n`);

@@ -26,8 +26,8 @@ const headerSchema = z.strictObject({
 });
 
 /** Changes with anything of a recipe that changes a run; the names do not. */
-export function recipeHash({ policy, ingredients, schedule }: Recipe): string {
-  return createHash('sha256').update(JSON.stringify({ policy, ingredients, schedule })).digest('hex');
+export function recipeHash({ policy, characters, ingredients, schedule }: Recipe): string {
+  return createHash('sha256').update(JSON.stringify({ policy, characters, ingredients, schedule })).digest('hex');
 }
 
 export function encodePretraining(recipe: Recipe, { seed, state, losses }: SavedPretraining): Uint8Array {

@@ -47,8 +47,11 @@ export function tokenOf(vocabulary: readonly string[], id: number): string {
 const CONTROL = ['<pad>', '<bos>', '<eos>'] as const;
 const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';
 
-/** The 64 tokens of the shipped policies: `<pad>` 0, `<bos>` 1, `<eos>` 2, then one character each. */
-export const CHARACTER_VOCABULARY: readonly string[] = [...CONTROL, ...CHARACTERS];
+/** The control tokens `<pad>` 0, `<bos>` 1, `<eos>` 2, then one token a character. */
+export const characterVocabulary = (characters: string): string[] => [...CONTROL, ...characters];
+
+/** The 64 tokens that most shipped policies have. */
+export const CHARACTER_VOCABULARY: readonly string[] = characterVocabulary(CHARACTERS);
 
 /** One token a character. Throws UsageError where the vocabulary lacks the control tokens or repeats a token. */
 export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOCABULARY): Tokenizer {

@@ -2,10 +2,11 @@
 import { UsageError } from '../lib/assert.ts';
 import { chain } from './chain.ts';
 import { countdown } from './countdown.ts';
+import { exactSeq } from './exactSeq.ts';
 import { sums } from './sums.ts';
 import type { Task } from './task.ts';
 
-export const tasks: readonly Task[] = [sums, chain, countdown];
+export const tasks: readonly Task[] = [sums, chain, countdown, exactSeq];
 
 /** Every character that prompts and completions may use: the vocabulary of the policies, without its special tokens. */
 export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';

@@ -83,4 +83,9 @@ export interface Task {
   verify(example: Example, completion: string): Verdict;
   /** A completion in the given method; `wrong` asks for one whose answer is not accepted by `verify`. */
   demonstration(random: Random, example: Example, method: string, wrong: boolean): string;
+  /**
+   * Present where all well-formed completions can be listed: the policy is then read out exactly, without sampling. Such a task has one
+   * problem, which is trained on and read out; nothing is held out. Every term must give all malformed completions the same score.
+   */
+  outcomes?(example: Example): readonly string[];
 }

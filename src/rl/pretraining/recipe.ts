@@ -1,6 +1,8 @@
 /** @file What a base is pretrained on: a mixture of demonstrations with recorded rates, a size and a schedule. */
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Bits } from '../../policy/quantize.ts';
+import { characterTokenizer, characterVocabulary, type Tokenizer } from '../../policy/tokenizer.ts';
+import { exactSeq } from '../../tasks/exactSeq.ts';
 import type { DemonstrationMix } from '../../tasks/task.ts';
 
 /** One ingredient of the mixture. */
@@ -23,6 +25,8 @@ export interface Recipe {
   /** Pretraining seed of each policy that is shipped, by its id. */
   readonly shipped: Readonly<Record<string, number>>;
   readonly policy: PolicyConfig;
+  /** What it reads and writes besides the control tokens, where that is not the usual 61 characters. */
+  readonly characters?: string;
   readonly bits: Bits;
   readonly ingredients: readonly Ingredient[];
   readonly schedule: {
@@ -38,6 +42,10 @@ export interface Recipe {
     readonly maxGradNorm: number;
   };
 }
+
+/** The tokenizer of a recipe's policy. */
+export const recipeTokenizer = ({ characters }: Pick<Recipe, 'characters'>): Tokenizer =>
+  characterTokenizer(characters === undefined ? undefined : characterVocabulary(characters));
 
 /** d 128, 4 layers: 870 k parameters. */
 export const smallPolicy: PolicyConfig = {
@@ -78,4 +86,20 @@ export const defaultRecipe: Recipe = {
   schedule: { steps: 4700, batch: 64, learningRate: 1.5e-3, warmup: 100, decay: 600, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
 };
 
-export const recipes: readonly Recipe[] = [defaultRecipe];
+/**
+ * The base of the exact optimum: it writes three letters, with frequencies that know nothing of their rewards. Its vocabulary is small
+ * because the length of the last hidden state is fixed by the norm and the head is frozen: what goes into ruling out 53 other tokens
+ * would be missing for a distribution as sharp as the optimum.
+ */
+export const exactSeqRecipe: Recipe = {
+  id: 'exact-seq',
+  title: 'Three letters, 119 k parameters',
+  shipped: { 'exact-seq': 1 },
+  policy: { ...smallPolicy, vocabSize: 12, dim: 128, layers: 1, heads: 4, kvHeads: 4, hiddenDim: 128, maxSequence: 16 },
+  characters: '?abcdefgh',
+  bits: 4,
+  ingredients: [{ task: exactSeq.id, difficulty: exactSeq.difficulty.default, weight: 1, mix: exactSeq.defaultMix }],
+  schedule: { steps: 1500, batch: 128, learningRate: 3e-3, warmup: 50, decay: 500, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
+};
+
+export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe];

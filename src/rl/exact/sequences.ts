@@ -1,0 +1,64 @@
+/** @file From the distributions at every position of all listed completions to the probability of each, and of everything else. */
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+
+/** Every listed completion of one prompt as a row of tokens. */
+export interface ListedSequences {
+  readonly rows: number;
+  /** [rows, T], prompt, completion and end token, padded on the right. */
+  readonly tokenIds: Int32Array;
+  /** Tokens of a row. */
+  readonly length: number;
+  readonly promptLength: number;
+  /** Tokens of each completion, the end token included. */
+  readonly completionLengths: readonly number[];
+}
+
+/** All completions of a prompt, T = `length` tokens a row. */
+export function listSequences(tokenizer: Tokenizer, prompt: string, completions: readonly string[], length: number): ListedSequences {
+  const promptIds = tokenizer.encode(prompt);
+  const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
+  const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
+  encoded.forEach((ids, row) => tokenIds.set([...promptIds, ...ids], row * length));
+  return { rows: completions.length, tokenIds, length, promptLength: promptIds.length, completionLengths: encoded.map((ids) => ids.length) };
+}
+
+/** One prefix of listed completions: how likely it is, and how much of what follows is listed. */
+interface Prefix {
+  readonly logProb: number;
+  /** Offset of its distribution [V]. */
+  readonly offset: number;
+  readonly followers: Set<number>;
+}
+
+/**
+ * log-probability of each listed completion, and last of everything else, from log p of every token, [rows, T-1, V].
+ * What leaves the list is added up where it leaves, prefix by prefix: 1 minus the rest would be lost in rounding.
+ */
+export function outcomeLogProbs(logDistribution: Float32Array, sequences: ListedSequences): Float64Array {
+  const { rows, tokenIds, length, promptLength, completionLengths } = sequences;
+  const vocabSize = logDistribution.length / (rows * (length - 1));
+  const prefixes = new Map<string, Prefix>();
+  const result = new Float64Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    let logProb = 0;
+    let key = '';
+    for (let t = 0; t < (completionLengths[row] as number); t++) {
+      const offset = (row * (length - 1) + promptLength - 1 + t) * vocabSize;
+      const token = tokenIds[row * length + promptLength + t] as number;
+      const prefix = prefixes.get(key) ?? { logProb, offset, followers: new Set<number>() };
+      prefixes.set(key, prefix);
+      prefix.followers.add(token);
+      logProb += logDistribution[offset + token] as number;
+      key += `${token},`;
+    }
+    result[row] = logProb;
+  }
+  let rest = 0;
+  for (const { logProb, offset, followers } of prefixes.values()) {
+    for (let token = 0; token < vocabSize; token++) {
+      if (!followers.has(token)) rest += Math.exp(logProb + (logDistribution[offset + token] as number));
+    }
+  }
+  result[rows] = Math.log(rest);
+  return result;
+}
