@@ -1,37 +1,62 @@
-/** @file `npm run claims`: runs the arms of a claim over seeds and bases, prints the table and the verdict, stores the result. */
+/** @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, stores the result; or lists the atlas. */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
-import { suites } from './claims/arms.ts';
-import { runSuite } from './claims/suite.ts';
+import type { Experiment } from './claims/experiment.ts';
+import { listText, paperStatuses, resultPath } from './claims/list.ts';
+import { paperExperiment } from './claims/papers/index.ts';
+import { presetExperiments } from './claims/presets.ts';
+import { runExperiment } from './claims/result.ts';
 import { claimTable } from './claims/table.ts';
 import { runCommand } from './command.ts';
-import { type FlagValues, numeric, optionalText, text } from './flags.ts';
+import { type FlagValues, numeric, optionalNumber, optionalText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 
 const flags = {
-  preset: text(`The claim: ${suites.map(({ id }) => id).join(', ')}.`, 'NAME', 'default'),
+  paper: optionalNumber('Number of a paper in the atlas.', 'none', { min: 1, max: 94, integer: true }),
+  preset: optionalText(`A preset: ${presetExperiments.map(({ id }) => id).join(', ')}.`, 'NAME', 'default, where no paper is given'),
+  list: toggle('Lists the 94 papers with their status and runs nothing.'),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
   parallel: numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
-  json: optionalText('Writes the whole result.', 'FILE.json'),
+  json: optionalText('Where the result, or the list, goes.', 'FILE.json', 'public/claims/ for a result'),
 };
 
-async function claims(values: FlagValues<typeof flags>): Promise<void> {
-  const suite = suites.find(({ id }) => id === values.preset);
-  if (!suite) throw new UsageError(`--preset: there is no claim "${values.preset}"; choose one of ${suites.map(({ id }) => id).join(', ')}`);
+type Values = FlagValues<typeof flags>;
+
+function chosen({ paper, preset }: Values): Experiment {
+  if (paper !== undefined && preset !== undefined) throw new UsageError('--paper and --preset: only one of them can be run at a time');
+  if (paper !== undefined) return paperExperiment(paper);
+  const experiment = presetExperiments.find(({ id }) => id === (preset ?? 'default'));
+  if (!experiment) throw new UsageError(`--preset: there is no claim "${preset}"; choose one of ${presetExperiments.map(({ id }) => id).join(', ')}`);
+  return experiment;
+}
+
+const writeJson = (path: string, value: unknown): void => writeWhole('--json', path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`));
+
+function list({ json }: Values): void {
+  const papers = paperStatuses();
+  process.stdout.write(`${listText(papers)}\n`);
+  if (json !== undefined) writeJson(json, papers);
+}
+
+async function claims(values: Values): Promise<void> {
+  if (values.list) return list(values);
+  const experiment = chosen(values);
   const seeds = Array.from({ length: values.seeds }, (_, i) => values.firstSeed + i);
-  const command = `npm run claims -- --preset ${suite.id} --seeds ${values.seeds} --first_seed ${values.firstSeed}`;
-  const progress = createProgress(`claim ${suite.id}`, suite.policies.length * suite.arms.length * seeds.length);
-  const result = await runSuite(suite, {
+  const what = experiment.paper === undefined ? `--preset ${experiment.id}` : `--paper ${experiment.paper}`;
+  const command = `npm run claims -- ${what} --seeds ${values.seeds}${values.firstSeed === 1 ? '' : ` --first_seed ${values.firstSeed}`}`;
+  const progress = createProgress(`claim ${experiment.id}`, experiment.policies.length * experiment.arms.length * seeds.length);
+  const result = await runExperiment(experiment, {
     seeds, parallel: values.parallel, command,
     onRun: (done, _total, run) => progress.update(done, `${run.policy} ${run.arm.id} seed ${run.seed}`),
   });
   progress.finish();
-  process.stdout.write(`${claimTable(suite, result.runs)}\n`);
-  for (const { rule, holds } of result.checks) process.stdout.write(`${holds ? 'holds ' : 'FAILS '} ${rule}\n`);
-  if (values.json !== undefined) writeWhole('--json', values.json, new TextEncoder().encode(`${JSON.stringify(result, null, 1)}\n`));
-  if (result.checks.some(({ holds }) => !holds)) process.exitCode = 1;
+  process.stdout.write(`${claimTable(experiment, result)}\n`);
+  const path = values.json ?? resultPath(experiment.id);
+  writeJson(path, result);
+  process.stdout.write(`stored in ${path}\n`);
+  if (result.verdict !== 'shown') process.exitCode = 1;
 }
 
-await runCommand({ name: 'claims', summary: 'Tests a claim: its arms from every base over several seeds, with intervals and controls.', flags }, claims);
+await runCommand({ name: 'claims', summary: 'Tests a claim: its arms from every base over several seeds, with intervals and controls; or lists the atlas.', flags }, claims);

@@ -1,38 +1,10 @@
-/** @file The runs of a suite: each is one `train` process whose result is kept in a cache, so that a killed suite goes on. */
+/** @file The runs of an experiment: each is one `train` process whose result is kept in a cache, so that a killed experiment goes on. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import type { Arm, ClaimSuite } from './arms.ts';
-
-const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy: z.number().optional() }));
-
-/** The last line that `train` writes. */
-export const summarySchema = z.object({
-  summary: z.literal(true),
-  preset: z.string(),
-  seed: z.number().int(),
-  steps: z.number().int(),
-  backend: z.string(),
-  policyHash: z.string(),
-  baseAccuracy: z.number(),
-  finalAccuracy: z.number(),
-  baseGreedy: z.number(),
-  finalGreedy: z.number(),
-  baseMethods: methodSchema,
-  finalMethods: methodSchema,
-  seconds: z.number(),
-});
-
-export type Summary = z.infer<typeof summarySchema>;
-
-export interface ClaimRun {
-  readonly policy: string;
-  readonly arm: string;
-  readonly seed: number;
-  readonly summary: Summary;
-}
+import type { Arm, Experiment, ExperimentRun } from './experiment.ts';
+import { type Summary, summarySchema } from './summary.ts';
 
 export interface PlannedRun {
   readonly policy: string;
@@ -40,15 +12,16 @@ export interface PlannedRun {
   readonly seed: number;
 }
 
-export function plannedRuns(suite: ClaimSuite, seeds: readonly number[]): PlannedRun[] {
-  return suite.policies.flatMap((policy) => suite.arms.flatMap((arm) => seeds.map((seed) => ({ policy, arm, seed }))));
+/** Seed by seed, so that an experiment that is stopped has all arms of the first seeds. */
+export function plannedRuns({ policies, arms }: Experiment, seeds: readonly number[]): PlannedRun[] {
+  return seeds.flatMap((seed) => policies.flatMap((policy) => arms.map((arm) => ({ policy, arm, seed }))));
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const cache = `${root}.cache/claims/`;
 
-export const trainFlags = (suite: ClaimSuite, { policy, arm, seed }: PlannedRun): string[] => [
-  '--preset', suite.preset, '--policy', policy, '--seed', String(seed), '--steps', String(suite.steps), ...arm.flags,
+export const trainFlags = ({ preset }: Experiment, { policy, arm, seed }: PlannedRun): string[] => [
+  '--preset', preset, '--policy', policy, '--seed', String(seed), ...arm.flags,
 ];
 
 /** Results are kept per code version, flags and backend: another commit runs again. */
@@ -72,8 +45,8 @@ function train(flags: readonly string[], file: string): Promise<void> {
 }
 
 /** The kept result of a run, or a fresh one. */
-export async function claimRun(suite: ClaimSuite, planned: PlannedRun, version: string): Promise<ClaimRun> {
-  const flags = trainFlags(suite, planned);
+export async function experimentRun(experiment: Experiment, planned: PlannedRun, version: string): Promise<ExperimentRun> {
+  const flags = trainFlags(experiment, planned);
   const path = cachePath(flags, version);
   await mkdir(cache, { recursive: true });
   let summary = await lastLine(path);

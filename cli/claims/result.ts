@@ -1,0 +1,112 @@
+/** @file Runs an experiment, several runs at a time, and makes the result that is stored. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
+import { type Check, type Experiment, type ExperimentRun, type Metric, runsOf } from './experiment.ts';
+import { experimentRun, type PlannedRun, plannedRuns } from './runs.ts';
+
+/** A metric over the runs of one arm. */
+export interface Effect {
+  readonly mean: number;
+  /** 95 % t interval over the runs; null for a single run. */
+  readonly interval: Interval | null;
+}
+
+export interface ArmResult {
+  readonly arm: string;
+  readonly title: string;
+  readonly flags: readonly string[];
+  readonly note?: string;
+  readonly runs: number;
+  /** By id of the metric; those that the arm's runs do not have are left out. */
+  readonly metrics: Readonly<Record<string, Effect>>;
+}
+
+export type Verdict = 'shown' | 'not reproduced';
+
+/** An experiment's outcome as it is stored. */
+export interface StoredResult {
+  readonly experiment: string;
+  readonly paper?: number;
+  readonly claim: string;
+  readonly method: string;
+  readonly command: string;
+  /** Commit of the code, the rules included, and a digest of the changes where the tree differed from it. */
+  readonly version: string;
+  readonly date: string;
+  readonly seeds: readonly number[];
+  readonly policies: readonly string[];
+  readonly verdict: Verdict;
+  readonly checks: readonly Check[];
+  readonly arms: readonly ArmResult[];
+  readonly runs: readonly ExperimentRun[];
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 }).trim();
+}
+
+/** The commit that the code stands at, with a digest of what differs from it; `unknown` outside a repository. */
+export function codeVersion(): string {
+  try {
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    // Stored results are no part of the code.
+    const changes = git('status', '--porcelain', '--', '.', ':!public/claims') + git('diff', 'HEAD', '--', '.', ':!public/claims');
+    return changes === '' ? commit : `${commit}+${createHash('sha256').update(changes).digest('hex').slice(0, 8)}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function effect(metric: Metric, runs: readonly ExperimentRun[]): Effect | null {
+  const values = runs.map(({ summary }) => metric.of(summary)).filter((value) => value !== null);
+  if (values.length === 0) return null;
+  return { mean: mean(values), interval: values.length > 1 ? tInterval(values) : null };
+}
+
+/** Every arm with the mean of each metric over bases and seeds. */
+export function armResults({ arms, metrics }: Experiment, runs: readonly ExperimentRun[]): ArmResult[] {
+  return arms.map(({ id, title, flags, note }) => {
+    const own = runsOf(runs, id);
+    const effects = metrics.flatMap((metric) => {
+      const found = effect(metric, own);
+      return found ? [[metric.id, found] as const] : [];
+    });
+    return { arm: id, title, flags, ...(note === undefined ? {} : { note }), runs: own.length, metrics: Object.fromEntries(effects) };
+  });
+}
+
+export interface ExperimentOptions {
+  readonly seeds: readonly number[];
+  /** Runs at the same time. */
+  readonly parallel: number;
+  readonly command: string;
+  readonly onRun: (done: number, total: number, run: PlannedRun) => void;
+}
+
+/** What the finished runs say, by the experiment's own rules. */
+export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'seeds'>): StoredResult {
+  const { id, paper, claim, method, policies } = experiment;
+  const checks = experiment.rules.map(({ rule, holds }) => ({ rule, holds: holds(runs) }));
+  return {
+    experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies,
+    verdict: checks.every(({ holds }) => holds) ? 'shown' : 'not reproduced', checks, arms: armResults(experiment, runs), runs,
+  };
+}
+
+export async function runExperiment(experiment: Experiment, { seeds, parallel, command, onRun }: ExperimentOptions): Promise<StoredResult> {
+  const version = codeVersion();
+  const planned = plannedRuns(experiment, seeds);
+  const runs: ExperimentRun[] = [];
+  let next = 0;
+  let done = 0;
+  await Promise.all(Array.from({ length: parallel }, async () => {
+    while (next < planned.length) {
+      const index = next++;
+      const plan = planned[index] as PlannedRun;
+      runs[index] = await experimentRun(experiment, plan, version);
+      onRun(++done, planned.length, plan);
+    }
+  }));
+  return resultOf(experiment, runs, { command, version, date: new Date().toISOString().slice(0, 10), seeds });
+}
