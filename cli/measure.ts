@@ -38,7 +38,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const task = taskById(request.task);
   const characters = task.lengths(difficulty);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const spec = { checkpoint: policy.bytes, lora: adapter?.lora ?? smallestLora, algorithm: 'grpo', shardSize: SHARD, ...lengths };
+  const spec = { checkpoint: policy.bytes, lora: adapter?.lora ?? smallestLora, algorithm: { id: 'grpo' }, shardSize: SHARD, ...lengths };
   const learner = await createLearner(spec, seed, request.backend, request.workers);
   try {
     if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });

@@ -3,6 +3,7 @@ import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import type { Algorithm } from '../src/rl/algorithm.ts';
 import { evaluateObjective } from '../src/rl/evaluateObjective.ts';
 import type { ObjectiveInput } from '../src/rl/objectiveInput.ts';
+import { evaluationSettings, words } from '../src/rl/objectiveSettings.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { runCommand } from './command.ts';
@@ -30,8 +31,15 @@ function readObjectiveInput(path: string): unknown {
   }
 }
 
-function described({ id, title, summary, formula, citation, settings, pairs }: Algorithm) {
-  return { name: id, title, summary, formula, citation, pairs: pairs ?? false, settings };
+function described(algorithm: Algorithm) {
+  const { id, title, summary, formula, citation, pairs } = algorithm;
+  return { name: id, title, summary, formula, citation, pairs: pairs ?? false, settings: evaluationSettings(algorithm) };
+}
+
+/** What can be chosen for every objective that it makes sense for. */
+function partsText(): string {
+  const lines = Object.entries(words).map(([id, allowed]) => `    ${id}: ${allowed.join(', ')}`);
+  return ['Parts chosen by a word in settings:', ...lines, '    advantage: the id of an estimator, where only rewards are given'].join('\n');
 }
 
 function listText(): string {
@@ -40,7 +48,7 @@ function listText(): string {
     const lines = settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
     const rows = pairs ? ['    Pairs: even rows are preferred to the odd rows after them, unless chosen and rejected mark them.'] : [];
     return [`${name}: ${title} (arXiv ${citation})`, `    ${summary}`, `    ${formula}`, ...rows, ...lines].join('\n');
-  }).join('\n\n');
+  }).concat(partsText()).join('\n\n');
 }
 
 /** A file, or stdout. */

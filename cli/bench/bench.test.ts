@@ -7,7 +7,7 @@ import { benchTable } from './table.ts';
 
 const completion = (tokens: number): CompletionReport => ({
   text: '', tokens: Array<string>(tokens).fill('1'), reward: 0, terms: {}, advantage: 0, correct: false, method: null, terminated: true,
-  logProbs: [], refLogProbs: [], entropy: [], kl: [],
+  tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
 });
 
 interface Given {

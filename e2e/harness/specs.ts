@@ -37,7 +37,7 @@ export function sized(size: Size, rows: number): Sized {
   const lora = { rank, alpha: 2 * rank, targets: loraTargets };
   const spec: LearnerSpec = {
     checkpoint: encodeCheckpoint({ ...weights, tokenizer: tokenizer.describe() }, provenance),
-    lora, algorithm: 'grpo', shardSize: rows,
+    lora, algorithm: { id: 'grpo' }, shardSize: rows,
     promptLength: size === 'tiny' ? 4 : lengths.prompt,
     completionLength: size === 'tiny' ? 5 : lengths.completion + 1,
   };

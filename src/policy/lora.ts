@@ -14,9 +14,11 @@ export interface LoraConfig {
   readonly targets: readonly LoraTarget[];
   /** Scale by alpha / sqrt(rank) instead (rsLoRA, arXiv 2312.03732). */
   readonly rankStabilized?: boolean;
+  /** A critic is trained along: a linear head on the last hidden state, w [d, 1] and b [1]. */
+  readonly critic?: boolean;
 }
 
-/** Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and `layers.0.q.b`. */
+/** Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and `layers.0.q.b`; last the critic's, if any. */
 export interface AdapterLayout {
   readonly lora: LoraConfig;
   readonly layers: readonly string[];
@@ -24,19 +26,22 @@ export interface AdapterLayout {
   readonly size: number;
 }
 
+export const criticNames = { weight: 'critic.weight', bias: 'critic.bias' } as const;
+
 export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLayout {
   const adapted = weightNames(config).filter(({ name }) => lora.targets.some((target) => name.endsWith(`.${target}`)));
   const pieces = adapted.flatMap(({ name, shape: [inDim, outDim] }) => [
     { name: `${name}.a`, shape: [inDim as number, lora.rank] },
     { name: `${name}.b`, shape: [lora.rank, outDim as number] },
   ]);
-  return { lora, layers: adapted.map(({ name }) => name), ...layOut(pieces) };
+  const head = lora.critic ? [{ name: criticNames.weight, shape: [config.dim, 1] }, { name: criticNames.bias, shape: [1] }] : [];
+  return { lora, layers: adapted.map(({ name }) => name), ...layOut([...pieces, ...head]) };
 }
 
 /** The factor of the adapter's output. */
 export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number => alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 
-/** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base. */
+/** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base; a critic starts at 0. */
 export function initialAdapter(layout: AdapterLayout, random: Random): Float32Array {
   const flat = new Float32Array(layout.size);
   for (const { name, offset, shape } of layout.segments) {

@@ -1,6 +1,8 @@
 /** @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a reference. */
-import { div, exp, logSoftmax, mul, neg, oneHot, reduceSum, reshape, slice, sub, type Value } from '../engine/graph/index.ts';
+import { add, div, exp, logSoftmax, matmul, mul, neg, oneHot, reduceSum, reshape, slice, stopGradient, sub, type Value } from '../engine/graph/index.ts';
+import { present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
+import { type Adapter, criticNames } from './lora.ts';
 import type { Parameters } from './parameters.ts';
 import { forward, headLogits } from './transformer.ts';
 
@@ -36,3 +38,9 @@ export const entropy = (logDistribution: Value): Value => neg(reduceSum(mul(exp(
 
 /** KL(p || q) = sum p (log p - log q) in nats over the last axis. */
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
+
+/** The critic's value at hidden states [B * T, d], as [B, T]; its gradient stays in the head, so that it does not move the policy. */
+export function criticValues(hidden: Value, { matrices }: Adapter, [rows, columns]: readonly [number, number]): Value {
+  const part = (name: string): Value => present(matrices.get(name), name);
+  return reshape(add(matmul(stopGradient(hidden), part(criticNames.weight)), part(criticNames.bias)), [rows, columns]);
+}

@@ -1,5 +1,6 @@
 /** @file Everything a run is a function of, with default, range, unit and one sentence each. Forms, the URL and the command line read this. */
 import { z } from 'zod';
+import { choiceNames, choices, type ChoiceName } from './choices.ts';
 
 /** A number a person may turn. `applies` says whether a change during a run acts at the next step or needs a new run. */
 export interface Knob {
@@ -26,12 +27,18 @@ export const knobs = {
   numGenerations: knob({ id: 'num_generations', label: 'Group size', unit: 'completions', min: 2, max: 16, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Completions per prompt; each is judged against the mean of its group, so a larger group gives a steadier baseline.' }),
   promptsPerStep: knob({ id: 'prompts_per_step', label: 'Prompts per step', unit: 'prompts', min: 1, max: 32, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Different problems in one step; more make the gradient less noisy and the step slower.' }),
   beta: knob({ id: 'beta', label: 'KL coefficient β', unit: '', min: 0, max: 1, step: 0.01, default: 0, scale: 'linear', integer: false, applies: 'next step', summary: 'Pulls the policy back to its base; higher keeps KL low and slows the reward.' }),
-  epsilon: knob({ id: 'epsilon', label: 'Clip range ε', unit: '', min: 0.01, max: 1, step: 0.01, default: 0.2, scale: 'linear', integer: false, applies: 'next step', summary: 'How far the probability ratio may move before its gradient is cut; matters from the second update on the same rollouts.' }),
+  epsilon: knob({ id: 'epsilon', label: 'Clip range ε', unit: '', min: 0, max: 1, step: 0.01, default: 0.2, scale: 'linear', integer: false, applies: 'next step', summary: 'How far the probability ratio may move before its gradient is cut; matters from the second update on the same rollouts.' }),
   temperature: knob({ id: 'temperature', label: 'Temperature', unit: '', min: 0.1, max: 2, step: 0.05, default: 1, scale: 'linear', integer: false, applies: 'next step', summary: 'Spread of the sampling; low values explore less, high values make more mistakes.' }),
   rank: knob({ id: 'lora_rank', label: 'LoRA rank', unit: '', min: 1, max: 32, step: 1, default: 8, scale: 'linear', integer: true, applies: 'restart', summary: 'Width of the adapter; reinforcement learning needs little.' }),
   alpha: knob({ id: 'lora_alpha', label: 'LoRA alpha', unit: '', min: 1, max: 64, step: 1, default: 16, scale: 'linear', integer: true, applies: 'restart', summary: 'Scale of the adapter: its output is multiplied by alpha / rank.' }),
   numIterations: knob({ id: 'num_iterations', label: 'Updates per rollout', unit: 'epochs', min: 1, max: 4, step: 1, default: 1, scale: 'linear', integer: true, applies: 'next step', summary: 'Passes over the same completions; from the second on the ratio leaves 1 and the clip matters.' }),
   maxGradNorm: knob({ id: 'max_grad_norm', label: 'Gradient clip', unit: '', min: 0.01, max: 10, step: 0.01, default: 1, scale: 'log', integer: false, applies: 'next step', summary: 'Largest length of the gradient; longer ones are scaled down.' }),
+  numMinibatches: knob({ id: 'num_mini_batches', label: 'Minibatches', unit: 'updates', min: 1, max: 8, step: 1, default: 1, scale: 'linear', integer: true, applies: 'next step', summary: 'Updates in one pass over the completions, each on a part of them; more learn faster from one rollout and drift further from it.' }),
+  entropyCoef: knob({ id: 'entropy_coef', label: 'Entropy bonus', unit: '', min: 0, max: 1, step: 0.001, default: 0, scale: 'linear', integer: false, applies: 'restart', summary: 'Rewards the policy for staying undecided; keeps entropy up, too much of it keeps answers random.' }),
+  entropyTarget: knob({ id: 'entropy_target', label: 'Entropy target', unit: 'nats/token', min: 0, max: 4, step: 0.01, default: 0, scale: 'linear', integer: false, applies: 'restart', summary: 'The bonus rises by small steps while entropy is below this and rests above it; 0 switches the control off.' }),
+  topEntropyQuantile: knob({ id: 'top_entropy_quantile', label: 'Share of undecided tokens', unit: 'share', min: 0.01, max: 1, step: 0.01, default: 1, scale: 'linear', integer: false, applies: 'restart', summary: 'Only this share of the tokens, those with the highest entropy, is learnt from; 1 is all.' }),
+  klTarget: knob({ id: 'kl_target', label: 'KL target', unit: 'nats/token', min: 0.0001, max: 5, step: 0.001, default: 0.05, scale: 'log', integer: false, applies: 'next step', summary: 'Where the adaptive control of β wants the divergence from the base to be.' }),
+  klHorizon: knob({ id: 'kl_horizon', label: 'KL horizon', unit: 'steps', min: 1, max: 1000, step: 1, default: 10, scale: 'linear', integer: true, applies: 'next step', summary: 'How slowly the adaptive control moves β.' }),
   warmupSteps: knob({ id: 'warmup_steps', label: 'Warm-up', unit: 'steps', min: 0, max: 50, step: 1, default: 5, scale: 'linear', integer: true, applies: 'restart', summary: 'Steps over which the learning rate rises from zero.' }),
   maxSteps: knob({ id: 'max_steps', label: 'Steps', unit: 'steps', min: 1, max: 2000, step: 1, default: 100, scale: 'linear', integer: true, applies: 'next step', summary: 'Where training stops by itself.' }),
   difficulty: knob({ id: 'difficulty', label: 'Difficulty', unit: '', min: 1, max: 8, step: 1, default: 4, scale: 'linear', integer: true, applies: 'restart', summary: 'Size of the problems; what it counts depends on the task.' }),
@@ -53,9 +60,20 @@ const knobShape = Object.fromEntries(knobNames.map((name) => [name, knobSchema(k
   ReturnType<typeof knobSchema>
 >;
 
+const choiceShape = Object.fromEntries(choiceNames.map((name) => {
+  const { id, options } = choices[name];
+  const ids = options.map((option) => option.id);
+  return [name, z.string().refine((word) => ids.includes(word), `${id}: one of ${ids.join(', ')}`)];
+})) as Record<ChoiceName, z.ZodString>;
+
 /** The schema of a run's configuration; everything that enters from outside passes through it. */
 export const trainConfigSchema = z.strictObject({
   ...knobShape,
+  ...choiceShape,
+  /** Id of the algorithm, a file of `papers/`. */
+  algorithm: z.string().regex(/^[a-zA-Z0-9]{1,40}$/, 'algorithm: letters and digits'),
+  /** The algorithm's own numbers by setting id, those that differ from its defaults. */
+  settings: z.record(z.string().regex(/^[a-z0-9_]{1,40}$/, 'settings: lower-case letters, digits and underscores'), z.number('settings: numbers are needed').min(-1e6, 'settings: at least -1e6').max(1e6, 'settings: at most 1e6')),
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   task: z.string().regex(/^[a-z0-9-]{1,40}$/, 'task: lower-case letters, digits and dashes'),
@@ -77,13 +95,22 @@ export type TrainConfig = z.infer<typeof trainConfigSchema>;
 /** Steps between two checkpoints; a crash loses at most so many, and they are trained again. */
 export const CHECKPOINT_EVERY = 10;
 
-/** The knobs that may change while a run goes on. */
-export type LiveKnobs = Partial<Record<KnobName, number>>;
+/** Whether a change of this field acts at the next step; all others need a new run. */
+export const isLive = (name: string): boolean =>
+  name === 'settings' || [...knobNames.filter((knob) => knobs[knob].applies === 'next step'), ...choiceNames.filter((choice) => choices[choice].applies === 'next step')].some((live) => live === name);
+
+/** What may change while a run goes on. */
+export type LiveChanges = Partial<Pick<TrainConfig, KnobName | ChoiceName | 'settings'>>;
 
 const knobDefaults = Object.fromEntries(knobNames.map((name) => [name, knobs[name].default])) as Record<KnobName, number>;
 
+const choiceDefaults = Object.fromEntries(choiceNames.map((name) => [name, choices[name].default])) as Record<ChoiceName, string>;
+
 export const defaultConfig: TrainConfig = {
   ...knobDefaults,
+  ...choiceDefaults,
+  algorithm: 'grpo',
+  settings: {},
   policy: 'default',
   task: 'sums',
   rewardWeights: {},

@@ -4,12 +4,15 @@ import { input, type Value } from '../engine/graph/index.ts';
 import { runGraph } from '../engine/graphRun.ts';
 import { compile, type CompiledGraph } from '../engine/onnx/compile.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
-import { assert, UsageError } from '../lib/assert.ts';
+import { assert } from '../lib/assert.ts';
 import type { Algorithm, CompletionShape } from './algorithm.ts';
 import { objectiveLoss, settingInput } from './learner/graphs.ts';
+import { credited, type Fields, selectedTokens } from './objectiveCredit.ts';
 import { type ArrayField, type CheckedInput, checkInput, type ObjectiveInput } from './objectiveInput.ts';
 import { objectiveMetrics } from './objectiveMetrics.ts';
-import { algorithms } from './papers/index.ts';
+import { objectiveByName, requestedObjective } from './objectiveSettings.ts';
+
+export { objectiveByName } from './objectiveSettings.ts';
 
 export interface ObjectiveResult {
   readonly loss: number;
@@ -28,37 +31,12 @@ const fieldNames: Readonly<Record<string, ArrayField>> = { logProbs: 'logp', old
 /** What only a whole distribution can tell. */
 const needsVocabulary = ['logDistribution', 'refLogDistribution'];
 
-/** Settings of the evaluation itself, beside those of the objective. */
-const evaluationSettings = ['num_generations', 'max_completion_length'];
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
-
-/** By id, whatever the case and the dashes. */
-export function objectiveByName(name: string): Algorithm {
-  const algorithm = algorithms.find(({ id }) => plain(id) === plain(name));
-  if (!algorithm) throw new UsageError(`name: there is no objective "${name}"; choose one of ${algorithms.map(({ id }) => id).join(', ')}`);
-  return algorithm;
-}
-
-/** The objective's settings at their defaults or as given. UsageError for one that it does not have or that is out of range. */
-function settingsOf({ id: objective, settings }: Algorithm, given: Readonly<Record<string, number>>): Record<string, number> {
-  for (const id of Object.keys(given)) {
-    const known = [...settings.map((setting) => setting.id), ...evaluationSettings];
-    assert(known.includes(id), `settings.${id}: ${objective} has no such setting; it has ${known.join(', ')}`);
-  }
-  return Object.fromEntries(settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
-    const value = given[id] ?? given[sameAs] ?? fallback;
-    assert(value >= min && value <= max, `settings.${id}: ${min} to ${max} is allowed, not ${value}`);
-    return [id, value];
-  }));
-}
-
 /** Loss and gradient in the log-probabilities, all per-token terms being inputs [rows, columns]. */
 export function objectiveGraph(algorithm: Algorithm, rows: number, columns: number, precision: ObjectivePrecision): CompiledGraph {
   const term = (name: string, ...rest: number[]): Value => input(name, [rows, columns, ...rest]);
   const logProbs = term('logProbs');
   const loss = objectiveLoss(algorithm, [rows, columns], {
-    logProbs, refLogProbs: term('refLogProbs'), entropy: term('entropy'),
+    logProbs, refLogProbs: term('refLogProbs'), entropy: term('entropy'), values: term('values'),
     logDistribution: term('logDistribution', 1), refLogDistribution: term('refLogDistribution', 1),
   });
   return compile(algorithm.id, { loss, grad: grad(loss, [logProbs])[0] as Value }, precision);
@@ -76,33 +54,6 @@ function rowOrder({ pairs }: Algorithm, { rows, arrays: { chosen, rejected }, ma
   return up.flatMap((b, pair) => [b, down[pair] as number]);
 }
 
-/** One number for each completion: that of its last token. */
-const lastOf = (array: readonly (readonly number[])[], mask: readonly (readonly number[])[]): number[] =>
-  array.map((row, b) => row[(mask[b] as readonly number[]).lastIndexOf(1)] ?? 0);
-
-/** Advantages from rewards; a completion that is left out has none, and its group does not see it. */
-function advantagesFrom(algorithm: Algorithm, { rows, arrays, mask, excluded, settings }: CheckedInput, completions: readonly CompletionShape[]): number[][] {
-  assert(arrays.rewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
-  const size = settings.num_generations ?? rows;
-  assert(Number.isInteger(size) && size > 0 && rows % size === 0, `settings.num_generations: ${rows} rows do not make whole groups of ${size}`);
-  const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward));
-  const advantages = algorithm.advantages(Float32Array.from(rewards), size, completions);
-  return mask.map((row, b) => row.map((m) => (m === 1 ? (advantages[b] as number) : 0)));
-}
-
-/** Everything that the graph may read, [B][T] by field. */
-function fieldsOf(algorithm: Algorithm, checked: CheckedInput, graph: CompiledGraph, settings: Readonly<Record<string, number>>, completions: readonly CompletionShape[]): CheckedInput['arrays'] {
-  const reads = (name: string) => graph.inputs.some((i) => i.name === name);
-  const { arrays } = checked;
-  return {
-    ...arrays, mask: checked.mask,
-    ...(reads('advantages') && !arrays.advantages ? { advantages: advantagesFrom(algorithm, checked, completions) } : {}),
-    ...(arrays.expert ? {} : { expert: checked.mask.map((row) => row.map(() => 0)) }),
-    // A divergence that weighs nothing needs no reference.
-    ...(settings.beta === 0 && !arrays.refLogp && arrays.logp ? { refLogp: arrays.logp } : {}),
-  };
-}
-
 /** What each completion is; an expert's is one throughout. */
 function completionsOf({ mask, arrays: { expert } }: CheckedInput): CompletionShape[] {
   return mask.map((row, b) => {
@@ -112,35 +63,41 @@ function completionsOf({ mask, arrays: { expert } }: CheckedInput): CompletionSh
   });
 }
 
+/** The graph's inputs from the fields, rows in `order`. */
+function feedsOf({ id }: Algorithm, graph: CompiledGraph, fields: Fields, order: readonly number[], known: Readonly<Record<string, readonly number[]>>, precision: ObjectivePrecision): Record<string, readonly number[]> {
+  const feeds: Record<string, readonly number[]> = { ...known };
+  for (const { name: term } of graph.inputs) {
+    if (term in feeds) continue;
+    assert(!needsVocabulary.includes(term), `${id}: needs the distribution over the vocabulary, which is not part of this input`);
+    const field = fieldNames[term] ?? (term as ArrayField);
+    const array = fields[field];
+    assert(array, `${field}: ${id} reads it, and it is missing`);
+    feeds[term] = order.flatMap((b) => (array[b] as number[]).map((value) => (value === -Infinity ? lowestLogProb[precision] : value)));
+  }
+  return feeds;
+}
+
 /**
  * Loss, gradient [B][T] and metrics of an objective on plain numbers. Completions whose reward is no number are left out and
  * counted. `num_generations` (default: all rows) is the group that advantages are made from where only rewards are given, and
  * `max_completion_length` (default: T) the constant of Dr. GRPO. Throws UsageError naming the field and the place.
  */
 export async function evaluateObjective(runtime: Runtime, name: string, given: ObjectiveInput, precision: ObjectivePrecision = 'float64'): Promise<ObjectiveResult> {
-  const algorithm = objectiveByName(name);
   const checked = checkInput(given);
   const { columns, width, mask } = checked;
-  const settings = settingsOf(algorithm, checked.settings);
+  const { algorithm, settings, groupSize, maxCompletionLength, correction } = requestedObjective(objectiveByName(name), checked);
   const completions = completionsOf(checked);
   const order = rowOrder(algorithm, checked);
   if (order.length === 0) return { loss: 0, grad: mask.map((row) => row.slice(0, width).map(() => 0)), metrics: { policy_loss: 0, num_tokens: 0 } };
   const graph = objectiveGraph(algorithm, order.length, columns, precision);
-  const fields = fieldsOf(algorithm, checked, graph, settings, completions);
-  const weights = algorithm.tokenWeights(order.map((b) => completions[b] as CompletionShape), checked.settings.max_completion_length ?? columns);
-  const feeds: Record<string, readonly number[]> = {
+  const reads = new Set(graph.inputs.map(({ name: term }) => fieldNames[term] ?? term));
+  const fields = credited({ algorithm, settings, groupSize, completions, reads, correction }, checked);
+  const weights = algorithm.tokenWeights(order.map((b) => completions[b] as CompletionShape), maxCompletionLength);
+  const { loss: [loss = NaN] = [], grad: flat = [] } = await runGraph(runtime, graph, feedsOf(algorithm, graph, fields, order, {
     weights: order.flatMap((b, i) => (mask[b] as number[]).map((m) => m * (weights[i] as number))),
+    ...(reads.has('selected') ? { selected: order.flatMap((b) => selectedTokens(algorithm, fields, settings)[b] as readonly number[]) } : {}),
     ...Object.fromEntries(Object.entries(settings).map(([id, value]) => [settingInput(id), [value]])),
-  };
-  for (const { name: term } of graph.inputs) {
-    if (term in feeds) continue;
-    assert(!needsVocabulary.includes(term), `${algorithm.id}: needs the distribution over the vocabulary, which is not part of this input`);
-    const field = fieldNames[term] ?? (term as ArrayField);
-    const array = fields[field];
-    assert(array, `${field}: ${algorithm.id} reads it, and it is missing`);
-    feeds[term] = order.flatMap((b) => (array[b] as number[]).map((value) => (value === -Infinity ? lowestLogProb[precision] : value)));
-  }
-  const { loss: [loss = NaN] = [], grad: flat = [] } = await runGraph(runtime, graph, feeds);
+  }, precision));
   const gradient = mask.map((row) => row.slice(0, width).map(() => 0));
   // Adding 0 turns -0 into 0.
   order.forEach((b, i) => gradient[b]?.forEach((_, t, target) => (target[t] = mask[b]?.[t] === 1 ? (flat[i * columns + t] as number) + 0 : 0)));

@@ -3,16 +3,20 @@ import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { taskById } from '../tasks/index.ts';
 import { readAnswers } from './ask.ts';
-import { CHECKPOINT_EVERY, type KnobName, knobs, type LiveKnobs, type TrainConfig } from './config.ts';
+import { type ChoiceName, choices } from './choices.ts';
+import { CHECKPOINT_EVERY, isLive, type KnobName, knobs, type LiveChanges, type TrainConfig } from './config.ts';
+import { checkSettings } from './configured.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
-import { algorithmById } from './papers/index.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
 import type { Answer, AskOptions, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, Trainer, TrainerEvent } from './trainer.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
+
+/** A field of the configuration as people know it. */
+const settingName = (name: keyof LiveChanges): string => (name === 'settings' ? name : Object.hasOwn(knobs, name) ? knobs[name as KnobName].id : choices[name as ChoiceName].id);
 
 /** Which policy is evaluated, and at how many steps its accuracy stands. */
 interface Evaluated {
@@ -88,7 +92,7 @@ export class LocalTrainer implements Trainer {
   }
 
   reset(): Promise<void> {
-    return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0 })));
+    return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0, memory: {} })));
   }
 
   restore(snapshot: RunSnapshot): Promise<void> {
@@ -96,12 +100,15 @@ export class LocalTrainer implements Trainer {
       checkedSnapshot(snapshot, { config: run.config, policyHash: run.policyHash, adapterSize: run.learner.info.adapterSize })));
   }
 
-  adjust(changes: LiveKnobs): Promise<void> {
+  adjust(changes: LiveChanges): Promise<void> {
     return this.commands.push(async () => {
       const run = this.living();
-      const fixed = (Object.keys(changes) as KnobName[]).filter((name) => knobs[name].applies === 'restart' && changes[name] !== run.config[name]);
-      assert(fixed.length === 0, `${fixed.map((name) => knobs[name].id).join(', ')}: needs a restart`);
-      run.config = checkedConfig({ ...run.config, ...changes });
+      const names = Object.keys(changes) as (keyof LiveChanges)[];
+      const fixed = names.filter((name) => !isLive(name) && JSON.stringify(changes[name]) !== JSON.stringify(run.config[name]));
+      assert(fixed.length === 0, `${fixed.map(settingName).join(', ')}: needs a restart`);
+      const changed = checkedConfig({ ...run.config, ...changes });
+      checkSettings(run.algorithm, changed);
+      run.config = changed;
     });
   }
 
@@ -170,10 +177,11 @@ export class LocalTrainer implements Trainer {
   /** Runs the step, commits it, and evaluates where that is due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config, learner, tokenizer, lengths } = run;
+    const { config, learner, tokenizer, algorithm, lengths, memory } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: taskById(config.task), algorithm: algorithmById('grpo'), tokenizer, learner, ...lengths, now: () => this.environment.now() };
-    const { metrics, groups, tokens, seconds } = await wholeStep(context, step);
+    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, ...lengths, memory, now: () => this.environment.now() };
+    const { metrics, groups, tokens, seconds, memory: carried } = await wholeStep(context, step);
+    run.memory = carried;
     run.nextStep = step + 1;
     run.tokens += tokens;
     const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, tokensPerSecond: tokens / seconds };
@@ -198,8 +206,8 @@ export class LocalTrainer implements Trainer {
   }
 
   private async snapshotOf(run: Run): Promise<RunSnapshot> {
-    const { config, policyHash, nextStep, tokens, learner } = run;
-    return { config, policyHash, step: nextStep, tokens, state: copyOfState(await learner.state()) };
+    const { config, policyHash, nextStep, tokens, memory, learner } = run;
+    return { config, policyHash, step: nextStep, tokens, memory, state: copyOfState(await learner.state()) };
   }
 
   /** Costs a read-back on the GPU, so only for those who listen. */
@@ -210,13 +218,14 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'checkpoint', snapshot });
   }
 
-  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens'>): Promise<void> {
+  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory'>): Promise<void> {
     return this.work.push(async () => {
       const run = this.living();
-      const { state, step, tokens } = target(run);
+      const { state, step, tokens, memory } = target(run);
       await run.learner.restore(state);
       run.nextStep = step;
       run.tokens = tokens;
+      run.memory = memory;
       run.checkpointed = null;
       this.become(step === 0 ? 'ready' : 'paused');
     });

@@ -46,7 +46,8 @@ export const objectiveInputSchema = z.strictObject({
   /** 1 for the preferred completion of a pair; the k-th such one is paired with the k-th rejected one. */
   chosen: perRow.optional(),
   rejected: perRow.optional(),
-  settings: z.record(z.string(), z.number()).optional(),
+  /** Numbers and, for parts that are chosen by name, words. */
+  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean().transform(Number)], 'a number or a word is needed')).optional(),
 });
 
 /** As it may be written by hand or by another program. */
@@ -67,7 +68,7 @@ export interface CheckedInput {
   readonly excluded: readonly boolean[];
   /** [B][T] by field, 0 where masked; log-probabilities may be -Infinity. */
   readonly arrays: Readonly<Partial<Record<ArrayField, readonly (readonly number[])[]>>>;
-  readonly settings: Readonly<Record<string, number>>;
+  readonly settings: Readonly<Record<string, number | string>>;
 }
 
 function parse(input: unknown): Parsed {

@@ -2,9 +2,7 @@
 import { mean } from '../lib/statistics.ts';
 import type { Algorithm } from './algorithm.ts';
 import type { CheckedInput } from './objectiveInput.ts';
-
-/** Beyond this the exponential in k3 says nothing but "far away". */
-const LARGEST_DIFFERENCE = 20;
+import { k3Number } from './objectives/kl.ts';
 
 type Rows = readonly (readonly number[])[];
 type Metrics = Record<string, number>;
@@ -17,12 +15,6 @@ function tokenMeans(mask: Rows, functions: Readonly<Record<string, (b: number, t
 }
 
 const at = (rows: Rows, b: number, t: number): number => rows[b]?.[t] ?? 0;
-
-function k3(logProb: number, refLogProb: number): number {
-  if (logProb === refLogProb) return 0;
-  const difference = Math.max(-LARGEST_DIFFERENCE, Math.min(LARGEST_DIFFERENCE, refLogProb - logProb));
-  return Math.exp(difference) - 1 - difference;
-}
 
 /** Tokens whose gradient a clip of the ratio removes, the ratio being the token's or its completion's geometric mean. */
 function clipping({ clips, settings }: Algorithm, { arrays: { logp, oldLogp, advantages }, mask }: CheckedInput, values: Readonly<Record<string, number>>): Metrics {
@@ -63,7 +55,7 @@ export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, se
     ...(rewards ? { 'rewards/excluded': excluded.filter(Boolean).length } : {}),
     ...tokenMeans(mask, {
       ...(oldLogp ? { approx_kl: (b, t) => at(oldLogp, b, t) - at(logp, b, t) } : {}),
-      ...(refLogp ? { kl: (b, t) => k3(at(logp, b, t), at(refLogp, b, t)) } : {}),
+      ...(refLogp ? { kl: (b, t) => k3Number(at(logp, b, t), at(refLogp, b, t)) } : {}),
       ...(entropy ? { entropy: (b, t) => at(entropy, b, t) } : {}),
       ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(logp, b, t)) } : {}),
     }),

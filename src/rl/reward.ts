@@ -20,7 +20,7 @@ export function judge(task: Task, weights: Readonly<Record<string, number>>, { e
   return { verdict, reward, terms };
 }
 
-/** The control arm: the same rewards in another order, fixed by (seed, step), so that they mean nothing. */
-export function shuffledRewards(rewards: Float32Array, seed: number, step: number): Float32Array {
-  return Float32Array.from(random(seed, 'shuffled rewards', step).shuffle(Array.from(rewards)));
+/** The control arm: the same rewards in another order, fixed by the key, so that they mean nothing. */
+export function shuffledRewards(rewards: Float32Array, key: readonly (string | number)[]): Float32Array {
+  return Float32Array.from(random(...key).shuffle(Array.from(rewards)));
 }

@@ -4,6 +4,10 @@ import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../policy/chec
 import { loraTargets } from '../policy/lora.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import { taskById } from '../tasks/index.ts';
+import type { Memory } from './advantages/estimator.ts';
+import type { Algorithm } from './algorithm.ts';
+import { algorithmOf } from './compose.ts';
+import { algorithmChoice, checkSettings } from './configured.ts';
 import { trainConfigSchema, type TrainConfig } from './config.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
@@ -23,7 +27,7 @@ export interface MadeLearner {
 export interface TrainerEnvironment {
   /** The policy file of that id, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
-  /** A learner on the preferred backend; `stepRows` is the number of completions of one step. */
+  /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
   /** Lets messages in between two steps; a timer where absent. */
@@ -37,10 +41,13 @@ export interface Run {
   readonly policyHash: string;
   readonly learner: Learner;
   readonly tokenizer: Tokenizer;
+  readonly algorithm: Algorithm;
   readonly lengths: { readonly promptLength: number; readonly completionLength: number };
   readonly initial: LearnerState;
   nextStep: number;
   tokens: number;
+  /** What controllers and baselines carry from step to step. */
+  memory: Memory;
   /** Steps of the last checkpoint. */
   checkpointed: number | null;
   /** Why the run is over, where what computed it is gone. */
@@ -63,13 +70,16 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 export async function openRun(
   environment: TrainerEnvironment, config: TrainConfig, options: OpenOptions, loading: (label: string, ...progress: Parameters<Progress>) => void,
 ): Promise<Run> {
+  const choice = algorithmChoice(config);
+  const algorithm = algorithmOf(choice);
+  checkSettings(algorithm, config);
   const characters = taskById(config.task).lengths(config.difficulty);
   const file = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
   const checkpoint = decodeCheckpoint(file);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets] }, algorithm: 'grpo', shardSize: config.shardSize, ...lengths };
+  const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
-  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, config.promptsPerStep * config.numGenerations);
+  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {
@@ -77,7 +87,7 @@ export async function openRun(
     ...(backendReason === undefined ? {} : { backendReason }),
   };
   return {
-    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer: tokenizerFrom(checkpoint.tokenizer), lengths,
-    initial: await learner.state(), nextStep: 0, tokens: 0, checkpointed: null, dead: null,
+    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer: tokenizerFrom(checkpoint.tokenizer), algorithm, lengths,
+    initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, checkpointed: null, dead: null,
   };
 }

@@ -1,7 +1,7 @@
 /** @file Snapshots of a run: taken between steps, checked before a run goes on from one. */
 import { z } from 'zod';
 import { assert } from '../lib/assert.ts';
-import { type KnobName, knobs, trainConfigSchema, type TrainConfig } from './config.ts';
+import { isLive, trainConfigSchema, type TrainConfig } from './config.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { RunSnapshot } from './trainer.ts';
 
@@ -12,12 +12,13 @@ const snapshotSchema = z.strictObject({
   policyHash: z.string(),
   step: z.number().int().min(0),
   tokens: z.number().int().min(0),
+  memory: z.record(z.string(), z.number()),
   state: z.strictObject({ adapter: vector, firstMoment: vector, secondMoment: vector, updates: z.number().int().min(0) }),
 });
 
 /** Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown, not what is learnt. */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
-const isLive = (name: string): boolean => Object.hasOwn(knobs, name) && knobs[name as KnobName].applies === 'next step';
+
 
 /** A copy that later steps cannot reach. */
 export const copyOfState = ({ adapter, firstMoment, secondMoment, updates }: LearnerState): LearnerState => ({

@@ -1,40 +1,40 @@
-/** @file The numbers of a step from its rollouts, rewards and token statistics. */
+/** @file The numbers of a step from its completions, rewards and token statistics; what does not apply is absent. */
 import { mean, standardDeviation } from '../lib/statistics.ts';
 import type { Task } from '../tasks/task.ts';
+import type { Algorithm, Settings } from './algorithm.ts';
+import { completionSpan, type StepBatch } from './batch.ts';
+import type { TrainConfig } from './config.ts';
 import { methodShares } from './evaluate.ts';
 import type { TokenStatistics } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
-import type { Judged } from './reward.ts';
+import { k3Number } from './objectives/kl.ts';
 import type { Rollout } from './rollout/rollout.ts';
-
-/** Where a rollout's completion tokens stand in next-token arrays [rows, columns]. */
-export function completionSpan(rollout: Rollout, row: number, columns: number): [start: number, end: number] {
-  const start = row * columns + rollout.promptIds.length - 1;
-  return [start, start + rollout.completionIds.length];
-}
+import type { Group, Row, Samples } from './sampling/sampling.ts';
 
 const share = (items: readonly boolean[]): number => mean(items.map((b) => (b ? 1 : 0)));
 
-function groupsOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: items.length / size }, (_, g) => items.slice(g * size, (g + 1) * size));
-}
-
-/** Rewards: level, spread, groups without spread, each term, each method. */
-export function rewardMetrics(task: Task, rewards: Float32Array, judged: readonly Judged[], groupSize: number): StepMetrics {
-  const groups = groupsOf(Array.from(rewards), groupSize);
-  const verdicts = groupsOf(judged.map(({ verdict }) => verdict.correct), groupSize);
+/** Level, spread and each term of the rewards, groups without spread, and methods, over everything that was sampled. */
+export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics {
+  const judged = groups.flatMap(({ completions }) => completions);
+  const known = groups.map(({ completions }) => completions.map(({ reward }) => reward).filter(Number.isFinite)).filter((rewards) => rewards.length > 0);
+  const verdicts = groups.map(({ completions }) => completions.map(({ verdict }) => verdict.correct));
+  const excluded = judged.filter(({ reward }) => !Number.isFinite(reward)).length;
   const metrics: StepMetrics = {
-    reward: mean(rewards),
-    reward_std: mean(groups.map((g) => (g.length > 1 ? standardDeviation(g, 1) : 0))),
-    frac_reward_zero_std: share(groups.map((g) => g.every((r) => r === g[0]))),
+    ...(known.length === 0 ? {} : {
+      reward: mean(known.flat()),
+      reward_std: mean(known.map((g) => (g.length > 1 ? standardDeviation(g, 1) : 0))),
+      frac_reward_zero_std: share(known.map((g) => g.every((r) => r === g[0]))),
+    }),
     frac_groups_all_right: share(verdicts.map((g) => g.every(Boolean))),
     frac_groups_all_wrong: share(verdicts.map((g) => !g.some(Boolean))),
     accuracy: share(judged.map(({ verdict }) => verdict.correct)),
+    ...(excluded > 0 ? { 'rewards/excluded': excluded } : {}),
   };
   for (const { id } of task.rewardTerms) {
-    const scores = judged.map(({ terms }) => terms[id] ?? 0);
+    const scores = judged.map(({ terms }) => terms[id] ?? NaN).filter(Number.isFinite);
+    if (scores.length === 0) continue;
     metrics[`rewards/${id}/mean`] = mean(scores);
-    metrics[`rewards/${id}/std`] = standardDeviation(scores, 1);
+    metrics[`rewards/${id}/std`] = scores.length > 1 ? standardDeviation(scores, 1) : 0;
   }
   for (const [id, { share: used, accuracy }] of Object.entries(methodShares(task, judged))) {
     metrics[`methods/${id}/share`] = used;
@@ -56,43 +56,86 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
   };
 }
 
-/** k3 of one token: exp(ref - lp) - 1 - (ref - lp), the difference kept within +-20. */
-function k3(logProb: number, refLogProb: number): number {
-  const difference = Math.max(-20, Math.min(20, refLogProb - logProb));
-  return Math.exp(difference) - 1 - difference;
+/** Of each completion that the policy sampled itself: where its tokens stand. */
+const sampledSpans = (rows: readonly Row[], columns: number): (readonly [number, number])[] =>
+  rows.flatMap((row, i) => (row.expert ? [] : [completionSpan(row, i, columns)]));
+
+/** Tokens whose gradient the clip removes: the ratio being a token's, or the geometric mean of its completion's. */
+function clipMetrics(statistics: TokenStatistics, spans: readonly (readonly [number, number])[], { arrays }: StepBatch, { clips, settings: declared }: Algorithm, settings: Settings): StepMetrics {
+  if ((clips !== 'tokens' && clips !== 'completions') || !declared.some(({ id }) => id === 'epsilon')) return {};
+  const { epsilon = 0, epsilon_high: above = epsilon } = settings;
+  const [old, advantages] = [arrays.oldLogProbs as Float32Array, arrays.advantages as Float32Array];
+  let [low, high, tokens] = [0, 0, 0];
+  for (const [start, end] of spans) {
+    const logRatio = (i: number): number => (statistics.logProbs[i] as number) - (old[i] as number);
+    const whole = Array.from({ length: end - start }, (_, t) => logRatio(start + t)).reduce((a, b) => a + b, 0) / Math.max(1, end - start);
+    for (let i = start; i < end; i++) {
+      const ratio = Math.exp(clips === 'tokens' ? logRatio(i) : whole);
+      if (ratio < 1 - epsilon && (advantages[i] as number) < 0) low++;
+      if (ratio > 1 + above && (advantages[i] as number) > 0) high++;
+      tokens++;
+    }
+  }
+  return { 'clip_ratio/low_mean': low / tokens, 'clip_ratio/high_mean': high / tokens, 'clip_ratio/region_mean': (low + high) / tokens };
 }
 
-interface PolicyTokens {
-  readonly rollouts: readonly Rollout[];
-  readonly advantages: Float32Array;
-  readonly epsilon: number;
-  readonly columns: number;
-}
-
-/** Divergence, entropy, clipping and sampler agreement over all completion tokens of a pass. */
-export function policyMetrics(statistics: TokenStatistics, { rollouts, advantages, epsilon, columns }: PolicyTokens): StepMetrics {
-  const sums = { kl: 0, klExact: 0, entropy: 0, low: 0, high: 0, difference: 0, largest: 0, tokens: 0 };
-  rollouts.forEach((rollout, row) => {
-    const [start, end] = completionSpan(rollout, row, columns);
-    const advantage = advantages[row] as number;
+/** Divergence, entropy, clipping and sampler agreement over all tokens that the policy sampled; `statistics` are of the first pass. */
+export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch, algorithm: Algorithm, settings: Settings): StepMetrics {
+  const spans = sampledSpans(rows, batch.columns);
+  const sums = { kl: 0, klExact: 0, entropy: 0, difference: 0, largest: 0, tokens: 0 };
+  const sampler = batch.arrays.samplerLogProbs as Float32Array;
+  for (const [start, end] of spans) {
     for (let i = start; i < end; i++) {
       const logProb = statistics.logProbs[i] as number;
-      const logRatio = logProb - (rollout.logProbs[i - start] as number);
-      const ratio = Math.exp(logRatio);
-      sums.kl += k3(logProb, statistics.refLogProbs[i] as number);
+      const difference = Math.abs(logProb - (sampler[i] as number));
+      sums.kl += k3Number(logProb, statistics.refLogProbs[i] as number);
       sums.klExact += statistics.kl[i] as number;
       sums.entropy += statistics.entropy[i] as number;
-      if (ratio < 1 - epsilon && advantage < 0) sums.low++;
-      if (ratio > 1 + epsilon && advantage > 0) sums.high++;
-      sums.difference += Math.abs(logRatio);
-      sums.largest = Math.max(sums.largest, Math.abs(logRatio));
+      sums.difference += difference;
+      sums.largest = Math.max(sums.largest, difference);
       sums.tokens++;
     }
-  });
+  }
+  if (sums.tokens === 0) return { policy_loss: statistics.loss };
   const perToken = (total: number): number => total / sums.tokens;
   return {
     kl: perToken(sums.kl), kl_exact: perToken(sums.klExact), entropy: perToken(sums.entropy), policy_loss: statistics.loss,
-    'clip_ratio/low_mean': perToken(sums.low), 'clip_ratio/high_mean': perToken(sums.high), 'clip_ratio/region_mean': perToken(sums.low + sums.high),
+    ...clipMetrics(statistics, spans, batch, algorithm, settings),
     'sampling/sampling_logp_difference/mean': perToken(sums.difference), 'sampling/sampling_logp_difference/max': sums.largest,
+  };
+}
+
+/** The critic before its update: half its mean squared error, and the share of the returns' variance that it foresaw. */
+function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): StepMetrics {
+  if (!oldValues || !returns) return {};
+  const inside = [...(mask as Float32Array).keys()].filter((i) => (mask as Float32Array)[i] === 1);
+  const [predicted, actual] = [inside.map((i) => oldValues[i] as number), inside.map((i) => returns[i] as number)];
+  const squared = mean(predicted.map((v, i) => (v - (actual[i] as number)) ** 2));
+  const center = mean(actual);
+  const variance = mean(actual.map((r) => (r - center) ** 2));
+  return { value_loss: squared / 2, ...(variance > 1e-12 ? { 'critic/explained_variance': 1 - squared / variance } : {}) };
+}
+
+/** Coefficients that move, what the leash took off the reward, and the critic. */
+export function advantageMetrics({ regulariser }: Algorithm, batch: StepBatch, penalties: Float32Array, settings: Settings, { klControl, entropyTarget }: Pick<TrainConfig, 'klControl' | 'entropyTarget'>): StepMetrics {
+  const onReward = regulariser?.placement === 'reward' && (settings.beta ?? 0) > 0;
+  return {
+    ...(klControl !== 'constant' && regulariser ? { beta: settings.beta ?? 0 } : {}),
+    ...(entropyTarget > 0 ? { entropy_coef: settings.entropy_coef ?? 0 } : {}),
+    ...('mu' in settings ? { mu: settings.mu as number } : {}),
+    ...(onReward && batch.rows > 0 ? { 'rewards/kl_penalty': penalties.reduce((sum, p) => sum + p, 0) / batch.rows } : {}),
+    ...criticMetrics(batch),
+  };
+}
+
+/** What the sampling says of itself, the share of tokens chosen by the algorithm, and rows that take no part. */
+export function samplingMetrics({ metrics, rows }: Samples, selected: Float32Array | undefined, { arrays }: StepBatch): StepMetrics {
+  const tokens = (arrays.mask as Float32Array).reduce((sum, m) => sum + m, 0);
+  const own = rows.filter(({ expert }) => !expert);
+  const unused = own.filter(({ used }) => !used).length;
+  return {
+    ...metrics,
+    ...(selected && tokens > 0 ? { frac_tokens_selected: selected.reduce((sum, s) => sum + s, 0) / tokens } : {}),
+    ...(own.length > 0 && unused > 0 ? { frac_completions_unused: unused / own.length } : {}),
   };
 }

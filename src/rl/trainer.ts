@@ -1,6 +1,7 @@
 /** @file What a trainer can be asked and what it tells: plain data both ways, so that it may live in a worker. */
 import type { Backend } from '../engine/runtime/runtime.ts';
-import type { LiveKnobs, TrainConfig } from './config.ts';
+import type { Memory } from './advantages/estimator.ts';
+import type { LiveChanges, TrainConfig } from './config.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 
@@ -12,13 +13,16 @@ export interface CompletionReport {
   readonly reward: number;
   /** Unweighted score of each reward term by id. */
   readonly terms: Readonly<Record<string, number>>;
+  /** Mean over its tokens. */
   readonly advantage: number;
+  readonly tokenAdvantages: readonly number[];
   readonly correct: boolean;
   readonly method: string | null;
   /** Ended by its end token rather than by the length limit. */
   readonly terminated: boolean;
-  /** Per token, nats: log-probability when sampled, under the frozen base, and entropy and exact KL of the distribution there. */
+  /** Per token, nats: log-probability when sampled, when the update first saw it, under the frozen base, and entropy and exact KL of the distribution there. */
   readonly logProbs: readonly number[];
+  readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];
   readonly entropy: readonly number[];
   readonly kl: readonly number[];
@@ -100,6 +104,8 @@ export interface RunSnapshot {
   /** Tokens seen so far. */
   readonly tokens: number;
   readonly state: LearnerState;
+  /** What controllers and baselines carry from step to step. */
+  readonly memory: Memory;
 }
 
 export type TrainerEvent =
@@ -148,7 +154,7 @@ export interface Trainer {
   /** Back to step 0 with a fresh adapter, same configuration. */
   reset(): Promise<void>;
   /** Changes knobs that apply at the next step; refuses others by name. */
-  adjust(changes: LiveKnobs): Promise<void>;
+  adjust(changes: LiveChanges): Promise<void>;
   /** Held-out accuracy of the current adapter. */
   evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport>;
   /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */

@@ -7,7 +7,7 @@ import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { createBrowserLearner, gpuShardSize, type LearnerMakers } from './browserLearner.ts';
 import { laneCount } from './laneCount.ts';
 
-const spec: LearnerSpec = { checkpoint: tinyCheckpoint(), lora: { rank: 1, alpha: 1, targets: ['q'] }, algorithm: 'grpo', shardSize: 8, promptLength: 7, completionLength: 7 };
+const spec: LearnerSpec = { checkpoint: tinyCheckpoint(), lora: { rank: 1, alpha: 1, targets: ['q'] }, algorithm: { id: 'grpo' }, shardSize: 8, promptLength: 7, completionLength: 7 };
 const gpu: Detection = { backend: 'webgpu', adapter: 'nvidia hopper', software: false };
 const software: Detection = { backend: 'webgpu', adapter: 'google swiftshader', software: true };
 const none: Detection = { backend: 'wasm', reason: 'this browser has no WebGPU' };

@@ -73,7 +73,7 @@ describe('a thread that dies', () => {
   test('a lane that cannot start is told by the call that opens it', { timeout: 60_000 }, async () => {
     const { lanes } = await createNodeLanes(2, 'node');
     const [lane] = lanes as [Lane];
-    await expect(lane.open({ checkpoint: new Uint8Array(4), lora: { rank: 1, alpha: 1, targets: [] }, algorithm: 'grpo', shardSize: 1, promptLength: 2, completionLength: 2 }))
+    await expect(lane.open({ checkpoint: new Uint8Array(4), lora: { rank: 1, alpha: 1, targets: [] }, algorithm: { id: 'grpo' }, shardSize: 1, promptLength: 2, completionLength: 2 }))
       .rejects.toMatchObject({ name: 'CheckpointError' });
     await Promise.all(lanes.map((each) => each.dispose()));
     await expect(lane.statistics()).rejects.toMatchObject({ name: 'WorkerError', code: 'worker-died' });

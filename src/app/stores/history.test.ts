@@ -3,7 +3,7 @@ import type { CompletionReport, StepReport } from '../../rl/trainer.ts';
 import { stepRow, withEvaluation, withStep } from './history.ts';
 
 const completion = (reward: number, method: string): CompletionReport => ({
-  text: '', tokens: [], reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, logProbs: [], refLogProbs: [], entropy: [], kl: [],
+  text: '', tokens: [], reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
 });
 
 const report = (step: number, rewards: number[][]): StepReport => ({

@@ -1,6 +1,6 @@
 /** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveKnobs, type TrainConfig } from '../../rl/config.ts';
+import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
@@ -120,7 +120,7 @@ export function waitingChanges(settings: TrainConfig, run: TrainConfig): readonl
 }
 
 /** The knobs that differ from what the run has and apply at its next step. */
-export function liveChanges(settings: TrainConfig, run: Readonly<Partial<Record<KnobName, number>>>): LiveKnobs {
+export function liveChanges(settings: TrainConfig, run: Readonly<Partial<Record<KnobName, number>>>): LiveChanges {
   return Object.fromEntries(knobNames.filter((name) => isLive(name) && settings[name] !== run[name]).map((name) => [name, settings[name]]));
 }
 

@@ -17,7 +17,7 @@ const { policy } = defaultRecipe;
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
 const spec: LearnerSpec = {
   checkpoint: encodeCheckpoint({ ...quantized, tokenizer: tokenizer.describe() }, { id: 'untrained', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} }),
-  lora: { rank: 8, alpha: 16, targets: loraTargets }, algorithm: 'grpo', shardSize: 8, promptLength: 6, completionLength: 10,
+  lora: { rank: 8, alpha: 16, targets: loraTargets }, algorithm: { id: 'grpo' }, shardSize: 8, promptLength: 6, completionLength: 10,
 };
 const layout = adapterLayout(policy, spec.lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);

@@ -6,7 +6,7 @@ import { adapterLayout } from '../../policy/lora.ts';
 import { frozenParameters } from '../../policy/parameters.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
-import { algorithmById } from '../papers/index.ts';
+import { algorithmOf } from '../compose.ts';
 import { adapterOptimizer, type GraphParts, type GraphShape, settingInput } from './graphs.ts';
 import { columnsOf, type GradientBatch, type LearnerSpec, type UpdateRates } from './learner.ts';
 
@@ -24,7 +24,7 @@ export function openSpec(spec: LearnerSpec): OpenedSpec {
   const { padId, eosId } = tokenizerFrom(tokenizer);
   return {
     spec, config, special: { padId, eosId }, base: frozenParameters(weights),
-    layout: adapterLayout(config, spec.lora), algorithm: algorithmById(spec.algorithm),
+    layout: adapterLayout(config, spec.lora), algorithm: algorithmOf(spec.algorithm),
     shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
   };
 }

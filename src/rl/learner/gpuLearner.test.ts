@@ -19,7 +19,7 @@ const policy = {
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
 const spec: LearnerSpec = {
   checkpoint: encodeCheckpoint({ ...quantized, tokenizer: tokenizer.describe() }, { id: 'tiny', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} }),
-  lora: { rank: 2, alpha: 4, targets: loraTargets }, algorithm: 'grpo', shardSize: 4, promptLength: 4, completionLength: 5,
+  lora: { rank: 2, alpha: 4, targets: loraTargets }, algorithm: { id: 'grpo' }, shardSize: 4, promptLength: 4, completionLength: 5,
 };
 const rows = 6;
 

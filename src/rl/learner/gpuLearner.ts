@@ -5,9 +5,9 @@ import { assert, present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import { arrayShard, floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, rowsOf, tokenFeeds } from './feeds.ts';
-import { gatheringGraph, scoreGraph, tokenStatistics, updateGraph } from './graphs.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
-import { initialState } from './shardedLearner.ts';
+import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph } from './graphs.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import { initialState, joinReadings } from './shardedLearner.ts';
 
 interface Programs {
   readonly score: Program;
@@ -25,6 +25,8 @@ export class GpuLearner implements Learner {
   /** Distributions of the base for the scored batch, one [shardSize, columns, V] per shard. */
   private references: DeviceTensor[] = [];
   private hasGathered = false;
+  /** Built when it is first asked for. */
+  private reader: Program | null = null;
 
   private constructor(
     private readonly runtime: Runtime,
@@ -79,6 +81,25 @@ export class GpuLearner implements Learner {
       whole.lengths.set(part.lengths.subarray(0, count), start);
     }
     return whole;
+  }
+
+  async read(batch: TokenBatch, policy: RolloutBatch['policy'], whole = false): Promise<Reading> {
+    const { shardSize } = this.opened.spec;
+    if (!this.reader) {
+      const graph = readGraph(this.opened, this.opened.shape);
+      this.reader = await this.runtime.compile(graph.bytes, graph);
+    }
+    const parts: Reading[] = [];
+    for (let start = 0; start < batch.rows; start += shardSize) {
+      const outputs = await this.reader.run({ ...this.sequences(batch, start), adapter: policy === 'base' ? this.vectors.zeros : this.vectors.adapter });
+      const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
+      parts.push({
+        logProbs: await read('logProbs'), entropy: await read('entropy'),
+        ...(outputs.values ? { values: await read('values') } : {}), ...(whole ? { logDistribution: await read('logDistribution') } : {}),
+      });
+      for (const tensor of Object.values(outputs)) tensor.dispose();
+    }
+    return joinReadings(parts, batch.rows, columnsOf(this.opened.spec), shardSize);
   }
 
   async score(batch: TokenBatch): Promise<void> {

@@ -6,8 +6,9 @@ import { adamW, adamWDefaults, type AdamWOptions } from '../../engine/optim/adam
 import type { PolicyConfig } from '../../policy/config.ts';
 import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
-import { entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
+import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
 import type { Algorithm } from '../algorithm.ts';
+import { klPenalty } from '../objectives/kl.ts';
 import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from './learner.ts';
 
@@ -35,20 +36,32 @@ export function scoreGraph({ config, base }: GraphParts, shape: GraphShape): Com
   return compile('score', { refLogDistribution: logDistribution });
 }
 
+/** tokenIds, temperature, adapter -> logProbs, entropy and, with a critic, values [B, T-1]; logDistribution [B, T-1, V]. */
+export function readGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
+  const adapter = adapterOf(layout, input('adapter', [layout.size]));
+  const { logProbs, logDistribution, hidden } = score(config, withAdapter(base, adapter), tokenInput(shape), input('temperature', []));
+  const values = layout.lora.critic ? { values: criticValues(hidden, adapter, [shape.rows, shape.length - 1]) } : {};
+  return compile('read', { logProbs, entropy: entropy(logDistribution), logDistribution, ...values });
+}
+
 /** Name of the input that a setting is fed through. */
 export const settingInput = (id: string): string => `setting.${id}`;
 
-type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy'>;
+type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'>;
 
-/** The weighted sum of an objective's token losses [B, T]; terms that are not of the policy are inputs of those shapes. */
+/** The weighted sum of an objective's token losses and its leash's [B, T]; terms that are not of the policy are inputs of those shapes. */
 export function objectiveLoss(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
-  const tokenLoss = algorithm.tokenLoss({
+  const terms: Terms = {
     ...policy,
-    oldLogProbs: perToken('oldLogProbs'), advantages: perToken('advantages'), rewards: perToken('rewards'), mask: perToken('mask'), expert: perToken('expert'),
+    oldLogProbs: perToken('oldLogProbs'), samplerLogProbs: perToken('samplerLogProbs'), advantages: perToken('advantages'), rewards: perToken('rewards'),
+    mask: perToken('mask'), selected: perToken('selected'), expert: perToken('expert'), oldValues: perToken('oldValues'), returns: perToken('returns'),
     setting: (id) => settings.get(id) ?? undeclared(algorithm, id),
-  });
+  };
+  const { regulariser } = algorithm;
+  const own = algorithm.tokenLoss(terms);
+  const tokenLoss = regulariser?.placement === 'loss' ? add(own, klPenalty(terms, regulariser.kl)) : own;
   return reduceSum(mul(tokenLoss, perToken('weights')));
 }
 
@@ -57,11 +70,13 @@ function objective({ config, base, layout, algorithm }: GraphParts, shape: Graph
   const columns = [shape.rows, shape.length - 1];
   const tokenIds = tokenInput(shape);
   const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { logProbs, logDistribution } = score(config, withAdapter(base, adapter), tokenIds, input('temperature', []));
+  const { logProbs, logDistribution, hidden } = score(config, withAdapter(base, adapter), tokenIds, input('temperature', []));
   const refLogDistribution = input('refLogDistribution', [...columns, config.vocabSize]);
   const refLogProbs = targetLogProbs(refLogDistribution, targetsOf(tokenIds));
   const policyEntropy = entropy(logDistribution);
-  const loss = objectiveLoss(algorithm, columns, { logProbs, logDistribution, refLogProbs, refLogDistribution, entropy: policyEntropy });
+  // Without a critic no loss reads its values.
+  const values = layout.lora.critic ? criticValues(hidden, adapter, [shape.rows, shape.length - 1]) : input('values', columns);
+  const loss = objectiveLoss(algorithm, columns, { logProbs, logDistribution, refLogProbs, refLogDistribution, entropy: policyEntropy, values });
   const gradient = flatten(grad(loss, [...adapter.matrices.values()]));
   return { loss, gradient, logProbs, refLogProbs, entropy: policyEntropy, kl: exactKl(logDistribution, refLogDistribution) };
 }

@@ -3,8 +3,8 @@ import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runt
 import { assert, present } from '../../lib/assert.ts';
 import { createCpuSampler, type Sampled, type Sampler, type SampleRequest, type SpecialTokens } from '../../policy/sampler.ts';
 import { floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
-import { gradientGraph, scoreGraph, updateGraph } from './graphs.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type TokenStatistics, type UpdateRates } from './learner.ts';
+import { gradientGraph, readGraph, scoreGraph, updateGraph } from './graphs.ts';
+import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type Reading, type TokenStatistics, type UpdateRates } from './learner.ts';
 
 export interface LaneInfo {
   readonly backend: Backend;
@@ -18,6 +18,13 @@ export interface LaneInfo {
 export interface ScoreJob {
   readonly tokenIds: Int32Array;
   readonly temperature: number;
+}
+
+/** Sequences to be read by the policy with that adapter; zeros are the base. */
+export interface ReadJob extends ScoreJob {
+  readonly adapter: Float32Array;
+  /** Whether whole distributions are asked for. */
+  readonly whole: boolean;
 }
 
 /** One micro-batch; next-token arrays are [shardSize, columns]. */
@@ -38,6 +45,7 @@ export interface Lane {
   open(spec: LearnerSpec): Promise<LaneInfo>;
   sample(request: SampleRequest): Promise<Sampled>;
   score(job: ScoreJob): Promise<Float32Array>;
+  read(job: ReadJob): Promise<Reading>;
   gradient(job: GradientJob): Promise<GradientResult>;
   update(state: LearnerState, gradient: Float32Array, rates: UpdateRates): Promise<{ state: LearnerState; gradNorm: number }>;
   statistics(): Promise<Record<string, number>>;
@@ -50,6 +58,8 @@ interface Compiled {
   readonly gradient: Program;
   readonly update: Program;
   readonly opened: OpenedSpec;
+  /** Built when it is first asked for. */
+  read: Program | null;
 }
 
 /** Runs a program and takes all its outputs to ordinary memory. */
@@ -76,7 +86,7 @@ export class LocalLane implements Lane {
       score: await compileGraph(scoreGraph(opened, opened.shape)),
       gradient: await compileGraph(gradientGraph(opened, opened.shape)),
       update: await compileGraph(updateGraph(layout.size)),
-      opened,
+      opened, read: null,
     };
     const { backend, description } = this.runtime;
     return { backend, description, special, adapterSize: layout.size, vocabSize: config.vocabSize };
@@ -90,6 +100,18 @@ export class LocalLane implements Lane {
     const { score, opened } = this.graphs();
     const outputs = await runToHost(score, tokenFeeds(opened, tokenIds, temperature));
     return present(outputs.refLogDistribution, 'the reference distribution');
+  }
+
+  async read({ tokenIds, temperature, adapter, whole }: ReadJob): Promise<Reading> {
+    const graphs = this.graphs();
+    const { opened } = graphs;
+    if (!graphs.read) {
+      const graph = readGraph(opened, opened.shape);
+      graphs.read = await this.runtime.compile(graph.bytes, graph);
+    }
+    const { logDistribution, ...rest } = await runToHost(graphs.read, { ...tokenFeeds(opened, tokenIds, temperature), adapter: floats(adapter, opened.layout.size) });
+    const output = (name: string) => present(rest[name], `output ${name}`);
+    return { ...rest, logProbs: output('logProbs'), entropy: output('entropy'), ...(whole && logDistribution ? { logDistribution } : {}) };
   }
 
   async gradient(job: GradientJob): Promise<GradientResult> {
@@ -133,9 +155,9 @@ export class LocalLane implements Lane {
 
   private async release(): Promise<void> {
     if (!this.compiled) return;
-    const { sampler, score, gradient, update } = this.compiled;
+    const { sampler, score, gradient, update, read } = this.compiled;
     this.compiled = null;
-    for (const part of [sampler, score, gradient, update]) await part.dispose();
+    for (const part of [sampler, score, gradient, update, read]) await part?.dispose();
   }
 
   private graphs(): Compiled {

@@ -2,14 +2,15 @@
 import type { Backend } from '../../engine/runtime/runtime.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import type { LoraConfig } from '../../policy/lora.ts';
+import type { AlgorithmChoice } from '../compose.ts';
 
 /** What the graphs of a run are built from; plain data, so that it can be sent to a worker. */
 export interface LearnerSpec {
   /** The policy file. */
   readonly checkpoint: Uint8Array;
   readonly lora: LoraConfig;
-  /** Id of the algorithm whose objective is compiled. */
-  readonly algorithm: string;
+  /** The algorithm whose objective is compiled. */
+  readonly algorithm: AlgorithmChoice;
   /** Rows of one shard of a rollout and of one micro-batch. */
   readonly shardSize: number;
   /** Longest prompt and completion in tokens, the end token included. */
@@ -40,7 +41,7 @@ export interface TokenBatch {
 }
 
 /** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
-export const tokenArrays = ['weights', 'oldLogProbs', 'advantages', 'mask', 'rewards', 'expert'] as const;
+export const tokenArrays = ['weights', 'oldLogProbs', 'samplerLogProbs', 'advantages', 'mask', 'rewards', 'expert', 'selected', 'oldValues', 'returns'] as const;
 export type TokenArray = (typeof tokenArrays)[number];
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
@@ -58,6 +59,16 @@ export interface TokenStatistics {
   readonly refLogProbs: Float32Array;
   readonly entropy: Float32Array;
   readonly kl: Float32Array;
+}
+
+/** What a policy says of given sequences; next-token arrays are [rows, columns], in nats. */
+export interface Reading {
+  readonly logProbs: Float32Array;
+  readonly entropy: Float32Array;
+  /** The critic's, where there is one. */
+  readonly values?: Float32Array;
+  /** log p of every token, [rows, columns, V]; where it was asked for. */
+  readonly logDistribution?: Float32Array;
 }
 
 export interface UpdateRates {
@@ -87,6 +98,8 @@ export interface Learner {
   readonly info: LearnerInfo;
   /** Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last token. */
   sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
+  /** What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole distributions. */
+  read(batch: TokenBatch, policy: RolloutBatch['policy'], whole?: boolean): Promise<Reading>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
   score(batch: TokenBatch): Promise<void>;
   /** Gathers the gradient of the whole batch, micro-batch by micro-batch. `score` must have seen the same sequences. */

@@ -3,13 +3,13 @@ import { tinyCheckpoint } from '../fixture.ts';
 import type { Lane, LaneInfo } from './lane.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 
-const spec = { checkpoint: tinyCheckpoint(), lora: { rank: 1, alpha: 1, targets: ['q'] as const }, algorithm: 'grpo', shardSize: 1, promptLength: 2, completionLength: 2 };
+const spec = { checkpoint: tinyCheckpoint(), lora: { rank: 1, alpha: 1, targets: ['q'] as const }, algorithm: { id: 'grpo' }, shardSize: 1, promptLength: 2, completionLength: 2 };
 const info: LaneInfo = { backend: 'node', description: 'no engine', special: { padId: 0, eosId: 2 }, adapterSize: 64, vocabSize: 64 };
 
 /** A lane that only scores, as told. */
 function scoringLane(score: Lane['score']): Lane {
   const unused = () => Promise.reject(new Error('not asked for here'));
-  return { open: async () => info, score, sample: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
+  return { open: async () => info, score, sample: unused, read: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
 }
 
 test('a failure is told when the other lanes have put down their shards, and they take no more', async () => {

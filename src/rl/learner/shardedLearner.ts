@@ -6,13 +6,28 @@ import { random } from '../../lib/random.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import { arrayShard, rowsOf } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
 
 /** The state a run starts from: a fresh adapter, which leaves the base as it is. */
 export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {
   const layout = adapterLayout(decodeCheckpoint(spec.checkpoint).config, spec.lora);
   const zeros = () => new Float32Array(layout.size);
   return { adapter: initialAdapter(layout, random(seed, 'adapter')), firstMoment: zeros(), secondMoment: zeros(), updates: 0 };
+}
+
+/** Shards joined by name; arrays are [rows, columns] or [rows, columns, V], rows beyond the last are cut off. */
+export function joinReadings(shards: readonly Reading[], rows: number, columns: number, shardSize: number): Reading {
+  const joined = (perRow: number, pick: (shard: Reading) => Float32Array | undefined): Float32Array => {
+    const whole = new Float32Array(rows * perRow);
+    shards.forEach((shard, i) => whole.set(pick(shard)?.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow) ?? [], i * shardSize * perRow));
+    return whole;
+  };
+  const distribution = shards[0]?.logDistribution;
+  return {
+    logProbs: joined(columns, (shard) => shard.logProbs), entropy: joined(columns, (shard) => shard.entropy),
+    ...(shards[0]?.values ? { values: joined(columns, (shard) => shard.values) } : {}),
+    ...(distribution ? { logDistribution: joined(distribution.length / shardSize, (shard) => shard.logDistribution) } : {}),
+  };
 }
 
 export class ShardedLearner implements Learner {
@@ -54,6 +69,12 @@ export class ShardedLearner implements Learner {
       whole.lengths.set(part.lengths.subarray(0, count), i * shardSize);
     });
     return whole;
+  }
+
+  async read(batch: TokenBatch, policy: RolloutBatch['policy'], whole = false): Promise<Reading> {
+    const adapter = policy === 'base' ? new Float32Array(this.info.adapterSize) : this.current.adapter;
+    const parts = await this.spread(batch.rows, (lane, start) => lane.read({ ...this.tokenJob(batch, start), adapter, whole }));
+    return joinReadings(parts, batch.rows, columnsOf(this.spec), this.spec.shardSize);
   }
 
   async score(batch: TokenBatch): Promise<void> {

@@ -1,7 +1,6 @@
-/** @file The clipped loss that TRL's `grpo`, `bnpo`, `dr_grpo` and `dapo` share, with the settings that it reads. */
+/** @file The clipped loss that TRL's `grpo`, `bnpo`, `dr_grpo` and `dapo` share, with the settings that it and the leash read. */
 import { add, clip, min, mul, neg, sub, type Value } from '../../engine/graph/index.ts';
 import type { Setting } from '../algorithm.ts';
-import { klPenalty } from './kl.ts';
 import { ratio } from './ratio.ts';
 import { beta, delta, epsilon, epsilonHigh } from './settings.ts';
 import type { Terms } from './terms.ts';
@@ -16,6 +15,3 @@ export function clippedSurrogateLoss(terms: Terms): Value {
   const clipped = mul(clip(r, sub(1, setting('epsilon')), add(1, setting('epsilon_high'))), advantages);
   return neg(min(capped, clipped));
 }
-
-/** The same with + beta k3, [B, T]. */
-export const clippedLoss = (terms: Terms): Value => add(clippedSurrogateLoss(terms), klPenalty(terms));

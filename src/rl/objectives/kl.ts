@@ -47,5 +47,42 @@ export const klReverse = ({ logDistribution, refLogDistribution }: Distributions
 /** KL(ref || pi) over the whole vocabulary at each position, nats, [B, T] ("forward"; covers all that the base does). */
 export const klForward = ({ logDistribution, refLogDistribution }: Distributions): Value => exactKl(refLogDistribution, logDistribution);
 
-/** beta k3, the penalty that TRL adds to the loss of each token, [B, T]. */
-export const klPenalty = (terms: Terms): Value => mul(terms.setting('beta'), klK3(terms.logProbs, terms.refLogProbs));
+/** Estimates by id, as configuration, URL and command line name them. */
+export const klEstimatorIds = ['k1', 'k2', 'k3', 'k3WithK2Gradient', 'exact', 'exactForward'] as const;
+export type KlEstimatorId = (typeof klEstimatorIds)[number];
+
+type KlTerms = Pick<Terms, 'logProbs' | 'refLogProbs' | 'logDistribution' | 'refLogDistribution' | 'setting'>;
+
+/** The divergence at each token by the chosen estimate, [B, T]. */
+export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting'>): Value {
+  if (id === 'exact') return klReverse(terms);
+  if (id === 'exactForward') return klForward(terms);
+  return klEstimators[id](terms.logProbs, terms.refLogProbs);
+}
+
+/** beta times the divergence: what is added to the loss of each token, [B, T] (TRL adds k3). */
+export const klPenalty = (terms: KlTerms, id: KlEstimatorId = 'k3'): Value => mul(terms.setting('beta'), klOf(id, terms));
+
+/** The same estimates as numbers, for a penalty that is taken off the reward; of the exact ones only the vocabulary can tell. */
+export const klNumbers: Readonly<Record<Exclude<KlEstimatorId, 'exact' | 'exactForward'>, (logProb: number, refLogProb: number) => number>> = {
+  k1: (lp, ref) => within(lp - ref),
+  k2: (lp, ref) => within(lp - ref) ** 2 / 2,
+  k3: k3Number,
+  k3WithK2Gradient: k3Number,
+};
+
+function within(difference: number): number {
+  return Math.max(-LARGEST_DIFFERENCE, Math.min(LARGEST_DIFFERENCE, difference));
+}
+
+/** exp(ref - lp) - 1 - (ref - lp), the difference within +-20; 0 where both are the same, also where both are -Infinity. */
+export function k3Number(logProb: number, refLogProb: number): number {
+  if (logProb === refLogProb) return 0;
+  const away = within(refLogProb - logProb);
+  return Math.exp(away) - 1 - away;
+}
+
+/** KL(p || q) in nats of two log-distributions of equal length. */
+export function klBetween(logP: Float32Array, logQ: Float32Array): number {
+  return logP.reduce((sum, lp, i) => sum + Math.exp(lp) * (lp - (logQ[i] as number)), 0);
+}

@@ -1,7 +1,7 @@
 /** @file BNPO as TRL's loss type of that name (after arXiv 2506.02864). */
 import type { Algorithm } from '../algorithm.ts';
 import { aggregations } from '../objectives/aggregation.ts';
-import { clippedLoss, clippedSettings } from '../objectives/clipped.ts';
+import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
 /** GRPO, but every token of the batch counts the same. The paper's Beta normalisation of rewards is not part of TRL's loss type. */
@@ -13,6 +13,6 @@ export const bnpo: Algorithm = {
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε) A) / tokens − β k3',
   citation: '2506.02864',
   settings: clippedSettings,
-  tokenLoss: clippedLoss,
+  tokenLoss: clippedSurrogateLoss,
   tokenWeights: aggregations.bnpo,
 };

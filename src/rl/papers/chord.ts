@@ -1,16 +1,34 @@
 /** @file CHORD: on-policy learning and imitation of an expert in one loss (arXiv 2508.11408). */
 import { add, exp, greater, mul, neg, stopGradient, sub, where, type Value } from '../../engine/graph/index.ts';
-import type { Algorithm, CompletionShape, Setting } from '../algorithm.ts';
+import type { Algorithm, CompletionShape, Setting, Settings } from '../algorithm.ts';
+import { klPenalty } from '../objectives/kl.ts';
 import type { Terms } from '../objectives/terms.ts';
+import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
 
 export const mu: Setting = { id: 'mu', default: 0.1, min: 0, max: 1, summary: 'Share of the expert’s completions in the loss; the rest is the policy’s own.' };
+const muValley: Setting = { id: 'mu_valley', loop: true, default: 0.1, min: 0, max: 1, summary: 'Share of the expert’s completions once μ has decayed.' };
+const muWarmup: Setting = { id: 'mu_warmup_steps', loop: true, default: 0, min: 0, max: 10_000, summary: 'Steps over which μ rises from 0 to its peak.' };
+const muDecay: Setting = { id: 'mu_decay_steps', loop: true, default: 0, min: 0, max: 10_000, summary: 'Steps over which μ then falls to its valley, along a cosine; 0 leaves it at its peak.' };
 const phi: Setting = { id: 'phi', default: 1, min: 0, max: 1, summary: 'At 1 an expert’s token counts by p (1 − p), so that neither known nor alien ones rule; at 0 all count the same.' };
 
-/** (1 - mu) GRPO on the policy's tokens, mu `imitation` on the expert's, [B, T]. */
+/** mu at a step: a straight line up to the peak, then a cosine down to the valley (Trinity-RFT's `mu_schedule_function`). */
+export function muAt(step: number, { peak, valley, warmup, decay }: Readonly<Record<'peak' | 'valley' | 'warmup' | 'decay', number>>): number {
+  if (step < warmup) return (peak * step) / warmup;
+  if (decay === 0) return peak;
+  if (step >= warmup + decay) return valley;
+  return valley + (peak - valley) * 0.5 * (1 + Math.cos((Math.PI * (step - warmup)) / decay));
+}
+
+const muSchedule = (settings: Settings, step: number): Settings => ({
+  ...settings,
+  mu: muAt(step, { peak: settings.mu ?? mu.default, valley: settings.mu_valley ?? muValley.default, warmup: settings.mu_warmup_steps ?? 0, decay: settings.mu_decay_steps ?? 0 }),
+});
+
+/** (1 - mu) GRPO with its leash on the policy's tokens, mu `imitation` on the expert's, [B, T]. */
 export function mixed(terms: Terms, imitation: Value): Value {
   const share = terms.setting('mu');
-  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), grpo.tokenLoss(terms)));
+  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), add(grpo.tokenLoss(terms), klPenalty(terms))));
 }
 
 /** A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss. */
@@ -30,6 +48,10 @@ export const chord: Algorithm = {
   citation: '2508.11408',
   settings: [...grpo.settings, mu, phi],
   clips: 'otherwise',
+  stepSettings: [demonstrationsPerPrompt, muValley, muWarmup, muDecay],
+  sampling: demonstrationsBeside,
+  regulariser: null,
+  schedule: muSchedule,
   tokenLoss: (terms) => {
     const p = exp(terms.logProbs);
     const extent = terms.setting('phi');

@@ -1,8 +1,7 @@
 /** @file Clipped importance-sampling weights: CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4; TRL's form of ScaleRL, arXiv 2510.13786). */
-import { add, clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
+import { clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { klPenalty } from '../objectives/kl.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { beta, epsilonHigh } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
@@ -18,7 +17,7 @@ export const cispo: Algorithm = {
   settings: [{ ...epsilonHigh, default: 5, max: 100, summary: 'Largest weight that a token can have: an absolute cap of the ratio.' }, beta],
   tokenLoss: (terms) => {
     const weight = stopGradient(clip(ratio(terms), 0, terms.setting('epsilon_high'))); // [B, T]
-    return add(neg(mul(mul(weight, terms.advantages), terms.logProbs)), klPenalty(terms));
+    return neg(mul(mul(weight, terms.advantages), terms.logProbs));
   },
   tokenWeights: tokenMean,
 };

@@ -3,6 +3,7 @@ import { add, logSigmoid, mul, neg, sub } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { difference, onTokens, pairLogRatios, pairMean } from '../objectives/pairs.ts';
 import { labelSmoothing, preferenceBeta } from '../objectives/preferenceSettings.ts';
+import { bestAndWorst } from '../sampling/pairs.ts';
 import { grpo } from './grpo.ts';
 
 /**
@@ -18,6 +19,8 @@ export const dpo: Algorithm = {
   citation: '2305.18290',
   settings: [preferenceBeta, labelSmoothing],
   pairs: true,
+  sampling: bestAndWorst,
+  regulariser: null,
   tokenLoss: (terms) => {
     const margin = mul(terms.setting('beta'), difference(pairLogRatios(terms)));
     const smoothing = terms.setting('label_smoothing');

@@ -1,8 +1,8 @@
 /** @file Dr. GRPO, "GRPO done right" (arXiv 2503.20783). */
-import { groupAdvantageDefaults, groupAdvantages } from '../advantages/group.ts';
+import { unscaled } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { constantNorm } from '../objectives/aggregation.ts';
-import { clippedLoss, clippedSettings } from '../objectives/clipped.ts';
+import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
 /** GRPO, but neither the deviation of the group nor the length of a completion is divided by. */
@@ -13,8 +13,8 @@ export const drGrpo: Algorithm = {
   summary: 'GRPO without the two divisions that favour long wrong completions and prompts that are too easy or too hard.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε) A) / (B · longest) − β k3,  A = R − mean R',
   citation: '2503.20783',
-  advantages: (rewards, groupSize) => groupAdvantages(rewards, groupSize, { ...groupAdvantageDefaults, scaleRewards: 'none' }),
+  advantage: unscaled,
   settings: clippedSettings,
-  tokenLoss: clippedLoss,
+  tokenLoss: clippedSurrogateLoss,
   tokenWeights: constantNorm,
 };

@@ -1,8 +1,7 @@
 /** @file Geometric-Mean Policy Optimization (arXiv 2507.20673; TRL's GMPOTrainer). */
-import { add, clip, exp, greater, max, min, mul, neg, where } from '../../engine/graph/index.ts';
+import { clip, exp, greater, max, min, mul, neg, where } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
-import { klPenalty } from '../objectives/kl.ts';
 import { logRatio } from '../objectives/ratio.ts';
 import { sequenceMean } from '../objectives/sequence.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';
@@ -22,7 +21,7 @@ export const gmpo: Algorithm = {
     const log = logRatio(terms); // [B, T]
     const clipped = clip(log, neg(terms.setting('epsilon')), terms.setting('epsilon_high'));
     const pessimistic = where(greater(terms.advantages, 0), min(log, clipped), max(log, clipped));
-    return add(neg(mul(exp(sequenceMean(pessimistic, terms)), terms.advantages)), klPenalty(terms));
+    return neg(mul(exp(sequenceMean(pessimistic, terms)), terms.advantages));
   },
   tokenWeights: sequenceMeanTokenMean,
 };

@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
-import { input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
+import { input, type Value } from '../../engine/graph/index.ts';
 import { runGraph } from '../../engine/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
+import { groupAdvantages } from '../advantages/group.ts';
+import { objectiveLoss } from '../learner/graphs.ts';
 import { grpo } from './grpo.ts';
 
 const [rows, columns] = [8, 5];
@@ -66,15 +68,11 @@ async function evaluate({ logProbs, old, ref, epsilon, beta }: Batch, rewarded =
   const perToken = (name: string): Value => input(name, [rows, columns]);
   const lp = perToken('logProbs');
   const none = input('unused', [1]);
-  const tokenLoss = grpo.tokenLoss({
-    logProbs: lp, oldLogProbs: perToken('old'), refLogProbs: perToken('ref'), advantages: perToken('advantages'),
-    mask: none, rewards: none, expert: none, entropy: none, logDistribution: none, refLogDistribution: none, setting: (id) => input(`setting.${id}`, []),
-  });
-  const loss = reduceSum(mul(tokenLoss, perToken('weights')));
+  const loss = objectiveLoss(grpo, [rows, columns], { logProbs: lp, refLogProbs: perToken('refLogProbs'), entropy: none, values: none, logDistribution: none, refLogDistribution: none });
   const spread = (perRow: Float32Array) => Array.from({ length: rows * columns }, (_, i) => (i % columns < lengths[Math.floor(i / columns)]! ? perRow[Math.floor(i / columns)]! : 0));
   const outputs = await runGraph(runtime, compile('grpo', { loss, gradient: grad(loss, [lp])[0] as Value }, 'float64'), {
-    logProbs, old, ref, 'setting.epsilon': [epsilon], 'setting.beta': [beta],
-    advantages: spread(grpo.advantages(Float32Array.from(rewarded), 4, completions)),
+    logProbs, oldLogProbs: old, refLogProbs: ref, 'setting.epsilon': [epsilon], 'setting.beta': [beta],
+    advantages: spread(groupAdvantages(Float32Array.from(rewarded), 4)),
     weights: spread(grpo.tokenWeights(completions, columns)),
   });
   // Adding 0 turns -0 into 0.
@@ -113,7 +111,7 @@ describe('the GRPO loss', () => {
   test('on the policy that sampled, each token of a completion is pushed by its advantage', async () => {
     const at = { ...batch(0), old: batch(0).logProbs };
     const { gradient } = await evaluate(at);
-    const advantages = grpo.advantages(Float32Array.from(rewards), 4, completions);
+    const advantages = groupAdvantages(Float32Array.from(rewards), 4);
     const tokens = lengths.reduce((a, b) => a + b, 0);
     lengths.forEach((length, row) => {
       for (let t = 0; t < length; t++) expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / tokens, 7);

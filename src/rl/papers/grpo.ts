@@ -1,12 +1,13 @@
 /** @file Group Relative Policy Optimization (arXiv 2402.03300). */
-import { mul, neg, sub } from '../../engine/graph/index.ts';
-import { groupAdvantages } from '../advantages/group.ts';
+import { neg } from '../../engine/graph/index.ts';
+import { group } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { beta, epsilon } from '../objectives/settings.ts';
-import { klK3 } from '../objectives/kl.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { clippedSurrogate } from '../objectives/surrogate.ts';
+import { epochsOverMinibatches } from '../innerLoop.ts';
+import { onPolicyGroups } from '../sampling/groups.ts';
 
 /** Tokens are weighed equally over the batch (token mean), which is not the paper's mean over sequences; see `aggregation.ts`. */
 export const grpo: Algorithm = {
@@ -17,12 +18,13 @@ export const grpo: Algorithm = {
   citation: '2402.03300',
   settings: [epsilon, beta],
   clips: 'tokens',
-  advantages: (rewards, groupSize) => groupAdvantages(rewards, groupSize),
+  sampling: onPolicyGroups,
+  advantage: group,
   tokenLoss: (terms) => {
     const range = terms.setting('epsilon');
-    const surrogate = clippedSurrogate(ratio(terms), terms.advantages, range, range); // [B, T]
-    const penalty = mul(terms.setting('beta'), klK3(terms.logProbs, terms.refLogProbs));
-    return neg(sub(surrogate, penalty));
+    return neg(clippedSurrogate(ratio(terms), terms.advantages, range, range)); // [B, T]
   },
   tokenWeights: tokenMean,
+  regulariser: { kl: 'k3', placement: 'loss' },
+  innerLoop: epochsOverMinibatches,
 };

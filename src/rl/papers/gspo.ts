@@ -1,8 +1,7 @@
 /** @file Group Sequence Policy Optimization (arXiv 2507.18071). */
-import { add, neg } from '../../engine/graph/index.ts';
+import { neg } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
-import { klPenalty } from '../objectives/kl.ts';
 import { meanRatio } from '../objectives/ratio.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { clippedSurrogate } from '../objectives/surrogate.ts';
@@ -22,8 +21,7 @@ export const gspo: Algorithm = {
   settings: [{ ...epsilon, default: 3e-4 }, { ...epsilonHigh, default: 4e-4 }, beta],
   clips: 'completions',
   tokenLoss: (terms) => {
-    const surrogate = clippedSurrogate(meanRatio(terms), terms.advantages, terms.setting('epsilon'), terms.setting('epsilon_high')); // [B, T]
-    return add(neg(surrogate), klPenalty(terms));
+    return neg(clippedSurrogate(meanRatio(terms), terms.advantages, terms.setting('epsilon'), terms.setting('epsilon_high'))); // [B, T]
   },
   tokenWeights: sequenceMeanTokenMean,
 };

@@ -19,6 +19,13 @@ import { reinforcePlusPlusBaseline } from './reinforcePlusPlusBaseline.ts';
 import { rloo } from './rloo.ts';
 import { sapo } from './sapo.ts';
 import { topr } from './topr.ts';
+import { clipCov } from './clipCov.ts';
+import { gdpo } from './gdpo.ts';
+import { klCov } from './klCov.ts';
+import { maxRl } from './maxRl.ts';
+import { passAtK } from './passAtK.ts';
+import { remax } from './remax.ts';
+import { superHf } from './superHf.ts';
 import { apoDown } from './apoDown.ts';
 import { apoZero } from './apoZero.ts';
 import { bcoPair } from './bcoPair.ts';
@@ -39,8 +46,8 @@ import { simpo } from './simpo.ts';
 import { sppoHard } from './sppoHard.ts';
 
 export const algorithms: readonly Algorithm[] = [
-  grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2,
-  ppo, dualClip, reinforce, rloo, reinforcePlusPlus, reinforcePlusPlusBaseline, raft, topr, opmd,
+  grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo,
+  ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, raft, superHf, topr, opmd,
   sft, dft, chord, mix,
   dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg,
 ];

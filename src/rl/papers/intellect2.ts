@@ -1,7 +1,7 @@
 /** @file Two-sided clipping (INTELLECT-2, arXiv 2505.07291, section 3.4; TRL's `delta`). */
 import type { Algorithm } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { clippedLoss, clippedSettings } from '../objectives/clipped.ts';
+import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { delta } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
@@ -14,6 +14,6 @@ export const intellect2: Algorithm = {
   formula: 'J = E[min(min(r, δ) A, clip(r, 1−ε, 1+ε) A) − β k3]',
   citation: '2505.07291',
   settings: clippedSettings.map((setting) => (setting.id === delta.id ? delta : setting)),
-  tokenLoss: clippedLoss,
+  tokenLoss: clippedSurrogateLoss,
   tokenWeights: tokenMean,
 };

@@ -37,7 +37,7 @@ export async function loadObjective(runtime: Runtime, algorithm: Algorithm, rows
   const distribution = (name: string): Value => input(name, [rows, columns, 1]);
   const logProbs = perToken('logProbs');
   const loss = objectiveLoss(algorithm, [rows, columns], {
-    logProbs, refLogProbs: perToken('refLogProbs'), entropy: perToken('entropy'),
+    logProbs, refLogProbs: perToken('refLogProbs'), entropy: perToken('entropy'), values: perToken('values'),
     logDistribution: distribution('logDistribution'), refLogDistribution: distribution('refLogDistribution'),
   });
   const graph: GraphRun = await loadGraph(runtime, compile(algorithm.id, { loss, gradient: grad(loss, [logProbs])[0] as Value }, 'float64'));

@@ -15,6 +15,7 @@ export const opmd: Algorithm = {
   formula: 'J = Σ A log π / ((1 + τ) tokens),  A = R − mean R',
   citation: '2505.17826',
   settings: [tau],
+  regulariser: null,
   tokenLoss: (terms) => neg(div(mul(terms.advantages, terms.logProbs), add(1, terms.setting('tau')))), // [B, T]
   tokenWeights: tokenMean,
 };

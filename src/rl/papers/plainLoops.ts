@@ -88,7 +88,7 @@ export const plainLoops: Readonly<Record<string, TokenLosses>> = {
   reinforce: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
   raft: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
   opmd: eachToken((c, t, s) => (-c.advantage[t]! * c.lp[t]!) / (1 + s.tau!)),
-  reinforcePlusPlus: ppo,
+  reinforcePlusPlus: surrogate,
   reinforcePlusPlusBaseline,
 };
 

@@ -1,6 +1,6 @@
 /** @file Reward-ranked fine-tuning: RAFT, expert iteration (arXiv 2304.06767). */
 import { mul, neg } from '../../engine/graph/index.ts';
-import { bestOfGroup } from '../advantages/bestOfGroup.ts';
+import { best } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
@@ -14,7 +14,8 @@ export const raft: Algorithm = {
   formula: 'L = mean over the best of each group of −mean log π',
   citation: '2304.06767',
   settings: [],
-  advantages: bestOfGroup,
+  advantage: best,
+  regulariser: null,
   tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
   tokenWeights: sequenceMeanTokenMean,
 };

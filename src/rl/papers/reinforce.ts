@@ -1,10 +1,11 @@
 /** @file REINFORCE (Williams 1992) on completions, in the form of arXiv 2402.14740, eq. 4. */
 import { mul, neg } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
+import { plain } from '../advantages/index.ts';
 import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
-/** No ratio, no clip, no baseline: the log-probability of a completion times its reward; see `runningBaseline.ts` for a baseline. */
+/** No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as its advantage. */
 export const reinforce: Algorithm = {
   ...grpo,
   id: 'reinforce',
@@ -13,7 +14,8 @@ export const reinforce: Algorithm = {
   formula: 'J = E[R log π(y)]',
   citation: '2402.14740',
   settings: [],
-  advantages: (rewards) => rewards.map((r) => (Number.isNaN(r) ? 0 : r)),
+  advantage: plain,
+  regulariser: null,
   tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
   tokenWeights: sequenceMeanTokenSum,
 };

@@ -1,11 +1,11 @@
 /** @file REINFORCE++ (arXiv 2501.03262). */
-import { reinforcePlusPlusAdvantages } from '../advantages/reinforcePlusPlus.ts';
+import { reinforcePlusPlus as whitened } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { ppo } from './ppo.ts';
 
 /**
  * PPO's clipped surrogate over all tokens, the advantages whitened over the tokens of the batch instead of given by a critic.
- * This is the paper at beta 0: its own KL penalty is part of the reward (`reinforcePlusPlusTokenAdvantages`), not of the loss.
+ * The divergence from the base is taken off the reward, token by token.
  */
 export const reinforcePlusPlus: Algorithm = {
   ...ppo,
@@ -14,5 +14,6 @@ export const reinforcePlusPlus: Algorithm = {
   summary: 'PPO without a critic and GRPO without groups: rewards are normalised over the whole batch.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε) A) / tokens,  A = (R − mean R) / std R over all tokens',
   citation: '2501.03262',
-  advantages: (rewards, _groupSize, completions) => reinforcePlusPlusAdvantages(rewards, completions),
+  advantage: whitened,
+  regulariser: { kl: 'k1', placement: 'reward' },
 };

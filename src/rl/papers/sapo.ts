@@ -1,8 +1,7 @@
 /** @file Soft Adaptive Policy Optimization (arXiv 2511.20347). */
-import { add, div, greater, mul, neg, sigmoid, sub, where } from '../../engine/graph/index.ts';
+import { div, greater, mul, neg, sigmoid, sub, where } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
-import { klPenalty } from '../objectives/kl.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { beta } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
@@ -21,7 +20,7 @@ export const sapo: Algorithm = {
   tokenLoss: (terms) => {
     const tau = where(greater(terms.advantages, 0), terms.setting('sapo_temperature_pos'), terms.setting('sapo_temperature_neg')); // [B, T]
     const gate = mul(div(4, tau), sigmoid(mul(tau, sub(ratio(terms), 1))));
-    return add(neg(mul(gate, terms.advantages)), klPenalty(terms));
+    return neg(mul(gate, terms.advantages));
   },
   tokenWeights: sequenceMeanTokenMean,
 };

@@ -2,6 +2,7 @@
 import { neg } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
+import { demonstrationsAlone } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
 
 /** -log pi of every token, token mean (Ouyang et al., arXiv 2203.02155; Trinity-RFT's `sft`). */
@@ -9,10 +10,12 @@ export const sft: Algorithm = {
   ...grpo,
   id: 'sft',
   title: 'SFT',
-  summary: 'Every completion is a demonstration: its tokens become more likely, whatever they earned.',
+  summary: 'An expert’s completions become more likely; what the policy samples itself is only looked at.',
   formula: 'L = −mean log π',
   citation: '2203.02155',
   settings: [],
   tokenLoss: ({ logProbs }) => neg(logProbs),
   tokenWeights: tokenMean,
+  sampling: demonstrationsAlone,
+  regulariser: null,
 };

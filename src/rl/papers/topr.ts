@@ -3,9 +3,12 @@ import { clip, greater, mul, neg, stopGradient, where } from '../../engine/graph
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { completionRatio, ratio } from '../objectives/ratio.ts';
+import { baselineSetting } from '../shaping.ts';
 import { reinforce } from './reinforce.ts';
 
 const sequenceLevel: Setting = { id: 'sequence_level', default: 1, min: 0, max: 1, summary: '1: one ratio for a completion, as in the paper; 0: one for each token, as in Trinity-RFT.' };
+
+const rewardBaseline = baselineSetting(0.5);
 
 /** REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R < 0 to count. */
 export const topr: Algorithm = {
@@ -16,6 +19,7 @@ export const topr: Algorithm = {
   formula: 'J = Σ sg[α] R log π / tokens,  α = 1 where R > 0, else min(r, 1)',
   citation: '2503.14286',
   settings: [sequenceLevel],
+  stepSettings: [rewardBaseline],
   tokenLoss: (terms) => {
     const r = where(greater(terms.setting('sequence_level'), 0.5), completionRatio(terms), ratio(terms)); // [B, T]
     const alpha = stopGradient(where(greater(terms.rewards, 0), 1, clip(r, 0, 1)));

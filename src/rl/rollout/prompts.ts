@@ -2,9 +2,9 @@
 import { random } from '../../lib/random.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 
-/** The problems of one training step. */
-export function stepExamples(task: Task, difficulty: number, seed: number, step: number, count: number): Example[] {
-  return Array.from({ length: count }, (_, prompt) => task.example(random(seed, 'prompt', step, prompt), 'train', difficulty));
+/** Problems of one training step, the `first`-th and those after it. */
+export function stepExamples(task: Task, difficulty: number, seed: number, step: number, count: number, first = 0): Example[] {
+  return Array.from({ length: count }, (_, i) => task.example(random(seed, 'prompt', step, first + i), 'train', difficulty));
 }
 
 /** The first `count` distinct problems of a split in a fixed order that no seed changes; fewer where the split has fewer. */

@@ -64,3 +64,9 @@ export function readRollouts(tokenizer: Tokenizer, examples: readonly Example[],
     };
   });
 }
+
+/** A demonstration as if it had been sampled, with its end token; there is no sampler whose log-probabilities it could have. */
+export function demonstrationRollout(tokenizer: Tokenizer, example: Example, text: string): Rollout {
+  const completionIds = [...tokenizer.encode(text), tokenizer.eosId];
+  return { example, promptIds: tokenizer.encode(example.prompt), completionIds, logProbs: new Float32Array(completionIds.length), text, terminated: true };
+}

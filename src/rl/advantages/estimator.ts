@@ -1,0 +1,59 @@
+/** @file How rewards become advantages: what an estimator is given and what it gives, in plain numbers. */
+import type { CompletionShape, Settings } from '../algorithm.ts';
+
+/** Numbers that are carried from step to step and saved with a run, by name. */
+export type Memory = Readonly<Record<string, number>>;
+
+/** Token by token, [B * T], 0 where masked. */
+export interface TokenFacts {
+  readonly mask: Float32Array;
+  /** T. */
+  readonly columns: number;
+  /** What the leash takes off the reward at each token. */
+  readonly penalties: Float32Array;
+  /** The critic's value before each token; present where the estimator has a critic. */
+  readonly values?: Float32Array;
+}
+
+export interface AdvantageBatch {
+  /** One per completion, in whole groups of `groupSize` neighbours; NaN where none could be given. */
+  readonly rewards: Float32Array;
+  readonly groupSize: number;
+  /** In the order of the rewards. */
+  readonly completions: readonly CompletionShape[];
+  /** Unweighted score of each reward term, [B], with its weight. */
+  readonly rewardTerms: readonly { readonly weight: number; readonly scores: Float32Array }[];
+  /** Reward of the greedy completion of each group's prompt; present where the estimator asks for it. */
+  readonly greedyRewards?: Float32Array;
+  /** Where each completion's steps end, in tokens, and what each earned; present where the task can tell. */
+  readonly segments?: readonly (readonly { readonly end: number; readonly reward: number }[])[];
+  readonly tokens: TokenFacts;
+  readonly settings: Settings;
+  readonly memory: Memory;
+}
+
+export interface Advantages {
+  /** One a completion, [B], or one a token, [B * T]. */
+  readonly advantages: Float32Array;
+  /** What the critic is to predict, [B * T]. */
+  readonly returns?: Float32Array;
+  /** What the next step is given; absent where nothing changes. */
+  readonly memory?: Memory;
+}
+
+export interface Estimator {
+  /** As configuration, URL and command line use it. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** arXiv id. */
+  readonly citation: string;
+  /** A greedy completion of each prompt, or a critic that is trained along. */
+  readonly needs?: 'greedy' | 'critic';
+  /** Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand. */
+  readonly perToken?: true;
+  /** Also where a run chooses it for an algorithm that comes with another. */
+  readonly settings?: readonly { readonly id: string; readonly default: number; readonly min: number; readonly max: number; readonly summary: string }[];
+  estimate(batch: AdvantageBatch): Advantages;
+}

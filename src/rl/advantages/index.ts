@@ -1,0 +1,144 @@
+/** @file The one list of advantage estimators: a paper takes one, and a run may choose another. */
+import { UsageError } from '../../lib/assert.ts';
+import { bestOfGroup } from './bestOfGroup.ts';
+import type { AdvantageBatch, Estimator } from './estimator.ts';
+import { generalisedAdvantages } from './gae.ts';
+import { gdpoAdvantages } from './gdpo.ts';
+import { groupAdvantageDefaults, type GroupAdvantageOptions, groupAdvantages } from './group.ts';
+import { maxRlAdvantages } from './maxRl.ts';
+import { passAtKAdvantages } from './passAtK.ts';
+import { processAdvantages } from './process.ts';
+import { reinforcePlusPlusAdvantages, reinforcePlusPlusBaselineAdvantages, reinforcePlusPlusTokenAdvantages } from './reinforcePlusPlus.ts';
+import { remaxAdvantages } from './remax.ts';
+import { rlooAdvantages } from './rloo.ts';
+import { runningBaselineAdvantages } from './runningBaseline.ts';
+import { whiten } from './whiten.ts';
+
+type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
+
+/** An estimator with one number for each completion. */
+const perCompletion = (described: Described, advantages: (batch: AdvantageBatch) => Float32Array): Estimator =>
+  ({ ...described, estimate: (batch) => ({ advantages: advantages(batch) }) });
+
+const grouped = (id: string, title: string, summary: string, citation: string, options: Partial<GroupAdvantageOptions>): Estimator =>
+  perCompletion({ id, title, summary, citation }, ({ rewards, groupSize }) => groupAdvantages(rewards, groupSize, { ...groupAdvantageDefaults, ...options }));
+
+export const group = grouped('group', 'Group', 'Reward less the group’s mean, over the group’s deviation.', '2402.03300', {});
+export const groupPopulation = grouped('groupPopulation', 'Group, deviation without Bessel', 'The same, with the squares divided by n instead of n − 1.', '2402.03300', { ddof: 0 });
+export const batchScaled = grouped('batchScaled', 'Group mean, batch deviation', 'Reward less the group’s mean, over the deviation of the whole batch.', '2508.08221', { scaleRewards: 'batch' });
+export const unscaled = grouped('unscaled', 'Group mean alone', 'Reward less the group’s mean, divided by nothing.', '2503.20783', { scaleRewards: 'none' });
+
+export const rloo = perCompletion(
+  { id: 'rloo', title: 'Leave one out', summary: 'Reward less the mean of the others of its group.', citation: '2402.14740' },
+  ({ rewards, groupSize }) => rlooAdvantages(rewards, groupSize),
+);
+
+export const plain = perCompletion(
+  { id: 'plain', title: 'The reward itself', summary: 'No baseline: the reward as it is.', citation: '2402.14740' },
+  ({ rewards }) => rewards.map((r) => (Number.isNaN(r) ? 0 : r)),
+);
+
+export const runningBaseline: Estimator = {
+  id: 'runningBaseline', title: 'Running baseline', summary: 'Reward less the mean reward of all steps before.', citation: '2402.14740',
+  estimate({ rewards, memory }) {
+    const { advantages, after } = runningBaselineAdvantages(rewards, { mean: memory.baseline_mean ?? 0, steps: memory.baseline_steps ?? 0 });
+    return { advantages, memory: { baseline_mean: after.mean, baseline_steps: after.steps } };
+  },
+};
+
+/** Each token is credited with the reward less the penalties that follow; without penalties all tokens of a completion have one number. */
+export const reinforcePlusPlus: Estimator = {
+  id: 'reinforcePlusPlus', title: 'Whitened over the batch', summary: 'Reward normalised over all tokens of the batch, without groups.', citation: '2501.03262', perToken: true,
+  estimate({ rewards, completions, tokens: { penalties, mask } }) {
+    const penalised = penalties.some((p) => p !== 0);
+    return { advantages: penalised ? reinforcePlusPlusTokenAdvantages(rewards, penalties, mask) : reinforcePlusPlusAdvantages(rewards, completions) };
+  },
+};
+
+export const reinforcePlusPlusBaseline = perCompletion(
+  { id: 'reinforcePlusPlusBaseline', title: 'Group mean, whitened over the batch', summary: 'Reward less the group’s mean, normalised over all tokens of the batch.', citation: '2501.03262' },
+  ({ rewards, groupSize, completions }) => reinforcePlusPlusBaselineAdvantages(rewards, groupSize, completions),
+);
+
+export const remax: Estimator = {
+  id: 'remax', title: 'Greedy baseline', summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.', citation: '2310.10505', needs: 'greedy',
+  estimate({ rewards, groupSize, greedyRewards }) {
+    if (!greedyRewards) throw new UsageError('greedyRewards: the greedy baseline needs them');
+    return { advantages: remaxAdvantages(rewards, groupSize, greedyRewards) };
+  },
+};
+
+const K = { id: 'pass_at_k', default: 4, min: 1, max: 16, summary: 'Completions of which one is to be right; at most the size of a group.' };
+export const passAtK = perCompletion(
+  { id: 'passAtK', title: 'pass@k', summary: 'What a completion does for the chance that one of k is right.', citation: '2508.10751', settings: [K] },
+  ({ rewards, groupSize, settings }) => passAtKAdvantages(rewards, groupSize, Math.min(settings[K.id] ?? K.default, groupSize)),
+);
+
+export const maxRl = perCompletion(
+  { id: 'maxRl', title: 'MaxRL', summary: 'Reward less the group’s mean, over that mean: rare success counts most.', citation: '2602.02710' },
+  ({ rewards, groupSize }) => maxRlAdvantages(rewards, groupSize),
+);
+
+export const gdpo = perCompletion(
+  { id: 'gdpo', title: 'Each reward term on its own', summary: 'Every term normalised within its group, added up by weight, normalised over the batch.', citation: '2601.05242' },
+  ({ rewards, groupSize, rewardTerms }) => {
+    const terms = rewardTerms.filter(({ weight }) => weight !== 0);
+    if (terms.length === 0) return gdpoAdvantages([rewards], [1], groupSize);
+    return gdpoAdvantages(terms.map(({ scores }) => scores), terms.map(({ weight }) => weight), groupSize);
+  },
+);
+
+export const best = perCompletion(
+  { id: 'best', title: 'The best of the group', summary: '1 for the best completion of each group, 0 for the others.', citation: '2304.06767' },
+  ({ rewards, groupSize }) => bestOfGroup(rewards, groupSize),
+);
+
+const firstTokens = (mask: Float32Array, columns: number): number[] =>
+  Array.from({ length: mask.length / columns }, (_, row) => Math.max(0, mask.subarray(row * columns, (row + 1) * columns).indexOf(1)));
+
+export const processSupervision: Estimator = {
+  id: 'process', title: 'Each step of the completion', summary: 'A token is credited with the steps that it leads to, each normalised over the group; where the task has no steps, with the whole.', citation: '2402.03300',
+  estimate({ rewards, completions, groupSize, segments, tokens: { mask, columns } }) {
+    const steps = segments ?? completions.map(({ length }, row) => (length > 0 ? [{ end: length, reward: rewards[row] as number }] : []));
+    return { advantages: processAdvantages(steps, groupSize, firstTokens(mask, columns), columns) };
+  },
+};
+
+const gamma = { id: 'gamma', default: 1, min: 0, max: 1, summary: 'Discount of what comes later.' };
+const lambda = { id: 'lam', default: 0.95, min: 0, max: 1, summary: 'How far the advantage looks ahead instead of trusting the critic: 1 is the whole rest of the completion.' };
+
+/** A completion's reward stands at its last token. */
+function tokenRewards(rewards: Float32Array, { mask, columns, penalties }: AdvantageBatch['tokens']): Float32Array {
+  const perToken = penalties.map((p) => 0 - p);
+  rewards.forEach((reward, row) => {
+    const last = mask.subarray(row * columns, (row + 1) * columns).lastIndexOf(1);
+    if (last >= 0) perToken[row * columns + last] = (perToken[row * columns + last] as number) + reward;
+  });
+  return perToken;
+}
+
+export const gae: Estimator = {
+  id: 'gae', title: 'Generalised advantages with a critic', summary: 'What a token brought beyond the value that a critic, trained along, had expected; whitened over the batch.',
+  citation: '1506.02438', needs: 'critic', perToken: true, settings: [gamma, lambda],
+  estimate({ rewards, tokens, settings }) {
+    const { columns, values } = tokens;
+    if (!values) throw new UsageError('values: generalised advantages need those of a critic');
+    // A completion without a reward takes no part.
+    const mask = tokens.mask.map((m, i) => (Number.isNaN(rewards[Math.floor(i / columns)]) ? 0 : m));
+    const { advantages, returns } = generalisedAdvantages({
+      rewards: tokenRewards(rewards, { ...tokens, mask }), values, mask, columns, gamma: settings.gamma ?? gamma.default, lambda: settings.lam ?? lambda.default,
+    });
+    return { advantages: whiten(advantages, mask), returns };
+  },
+};
+
+export const estimators: readonly Estimator[] = [
+  group, groupPopulation, batchScaled, unscaled, rloo, plain, runningBaseline, reinforcePlusPlus, reinforcePlusPlusBaseline, remax, passAtK, maxRl, gdpo, best, processSupervision, gae,
+];
+
+/** The estimator of that id, or a UsageError that lists the ids. */
+export function estimatorById(id: string): Estimator {
+  const estimator = estimators.find((e) => e.id === id);
+  if (!estimator) throw new UsageError(`advantage: there is no "${id}"; choose one of ${estimators.map((e) => e.id).join(', ')}`);
+  return estimator;
+}

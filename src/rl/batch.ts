@@ -1,0 +1,71 @@
+/** @file The batch of a step as arrays: sequences, what is known of each next token, and parts of it for single updates. */
+import type { Algorithm, CompletionShape } from './algorithm.ts';
+import type { GradientBatch, TokenArray, TokenBatch } from './learner/learner.ts';
+import type { Row, Samples } from './sampling/sampling.ts';
+
+/** Longest prompt and completion in tokens. */
+export interface Lengths {
+  readonly promptLength: number;
+  readonly completionLength: number;
+}
+
+export type TokenArrays = Readonly<Partial<Record<TokenArray, Float32Array>>>;
+
+/** All rows of a step; next-token arrays are [rows, columns]. */
+export interface StepBatch extends TokenBatch {
+  readonly columns: number;
+  readonly shapes: readonly CompletionShape[];
+  /** Everything but the weights, which depend on what is put together in one update. */
+  readonly arrays: TokenArrays;
+  /** The order in which updates take the rows. */
+  readonly order: readonly number[];
+}
+
+/** Where a row's completion stands in next-token arrays. */
+export function completionSpan({ completion: { rollout } }: Pick<Row, 'completion'>, row: number, columns: number): [start: number, end: number] {
+  const start = row * columns + rollout.promptIds.length - 1;
+  return [start, start + rollout.completionIds.length];
+}
+
+/** Whole sequences and their sampler's log-probabilities, rewards and marks. An expert's tokens have no sampler; 0 stands there. */
+export function stepBatch({ rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>, padId: number, temperature: number, { promptLength, completionLength }: Lengths): StepBatch {
+  const length = promptLength + completionLength;
+  const columns = length - 1;
+  const tokenIds = new Int32Array(rows.length * length).fill(padId);
+  const perToken = () => new Float32Array(rows.length * columns);
+  const arrays = { oldLogProbs: perToken(), samplerLogProbs: perToken(), rewards: perToken(), mask: perToken(), expert: perToken(), advantages: perToken() };
+  rows.forEach((row, i) => {
+    const { rollout, reward } = row.completion;
+    tokenIds.set([...rollout.promptIds, ...rollout.completionIds], i * length);
+    const [start, end] = completionSpan(row, i, columns);
+    arrays.oldLogProbs.set(rollout.logProbs, start);
+    arrays.samplerLogProbs.set(rollout.logProbs, start);
+    arrays.mask.fill(1, start, end);
+    arrays.rewards.fill(Number.isFinite(reward) ? reward : 0, start, end);
+    if (row.expert) arrays.expert.fill(1, start, end);
+  });
+  const shapes = rows.map(({ completion: { rollout }, used, expert }) => ({ length: used ? rollout.completionIds.length : 0, terminated: rollout.terminated, expert }));
+  return { rows: rows.length, tokenIds, temperature, columns, shapes, arrays, order };
+}
+
+/** [B] at every token of its completion, [B * T]; what is [B * T] already stays. */
+export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
+  return values.length === mask.length ? values : mask.map((m, i) => (m > 0 ? (values[Math.floor(i / columns)] as number) : 0));
+}
+
+/** The chosen rows, in that order, weighed among themselves. */
+export function partOf(batch: StepBatch, rows: readonly number[], { tokenWeights }: Pick<Algorithm, 'tokenWeights'>, completionLength: number, settings: GradientBatch['settings']): GradientBatch {
+  const { columns } = batch;
+  const length = columns + 1;
+  const pick = <A extends Float32Array | Int32Array>(array: A, width: number, whole: A): A => {
+    rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
+    return whole;
+  };
+  const arrays = Object.fromEntries(Object.entries(batch.arrays).map(([name, array]) => [name, pick(array, columns, new Float32Array(rows.length * columns))]));
+  const perRow = tokenWeights(rows.map((row) => batch.shapes[row] as CompletionShape), completionLength);
+  const mask = arrays.mask as Float32Array;
+  return {
+    rows: rows.length, tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)), temperature: batch.temperature, settings,
+    arrays: { ...arrays, weights: overTokens(perRow, mask, columns) },
+  };
+}

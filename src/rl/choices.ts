@@ -1,0 +1,80 @@
+/** @file The words of a configuration: what can be chosen, with a sentence each. Forms, the URL and the command line read this beside the knobs. */
+import { estimators } from './advantages/index.ts';
+import { importanceModes } from './objectives/importance.ts';
+
+export interface Option {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence. */
+  readonly summary: string;
+}
+
+export interface Choice {
+  /** TRL's name where it has one. */
+  readonly id: string;
+  readonly label: string;
+  readonly default: string;
+  readonly applies: 'next step' | 'restart';
+  readonly summary: string;
+  readonly options: readonly Option[];
+}
+
+const choice = (c: Choice): Choice => c;
+
+/** Leaves the part to the algorithm. */
+export const OWN = 'algorithm';
+const own: Option = { id: OWN, title: 'The algorithm’s', summary: 'As its paper has it.' };
+
+const corrections: Readonly<Record<(typeof importanceModes)[number], Option>> = {
+  token_truncate: { id: 'token_truncate', title: 'Each token, cut', summary: 'A token’s weight is cut at the cap.' },
+  token_mask: { id: 'token_mask', title: 'Each token, left out', summary: 'A token whose weight is beyond the cap is left out.' },
+  sequence_truncate: { id: 'sequence_truncate', title: 'Whole completion, cut', summary: 'A completion’s weight is cut at the cap.' },
+  sequence_mask: { id: 'sequence_mask', title: 'Whole completion, left out', summary: 'A completion whose weight is beyond the cap is left out.' },
+};
+
+export const choices = {
+  advantage: choice({
+    id: 'advantage', label: 'Advantage', default: OWN, applies: 'restart', summary: 'How a reward is turned into a push up or down.',
+    options: [own, ...estimators.map(({ id, title, summary }) => ({ id, title, summary }))],
+  }),
+  klEstimator: choice({
+    id: 'kl_estimator', label: 'Divergence', default: OWN, applies: 'restart', summary: 'How the distance from the base is measured where β is above 0.',
+    options: [
+      own,
+      { id: 'k1', title: 'k1', summary: 'log π − log π_ref: unbiased as a number; in the loss it pushes nowhere on average.' },
+      { id: 'k2', title: 'k2', summary: 'Half its square: in the loss, the gradient of KL(π ‖ π_ref).' },
+      { id: 'k3', title: 'k3', summary: 'Never negative; in the loss, the gradient of KL(π_ref ‖ π).' },
+      { id: 'k3WithK2Gradient', title: 'k3, gradient of k2', summary: 'The number of k3 with the push of k2.' },
+      { id: 'exact', title: 'Exact', summary: 'KL(π ‖ π_ref) over the whole vocabulary at every position.' },
+      { id: 'exactForward', title: 'Exact, forward', summary: 'KL(π_ref ‖ π): the policy keeps doing all that the base does. In the loss only.' },
+    ],
+  }),
+  klPlacement: choice({
+    id: 'kl_placement', label: 'Place of the leash', default: OWN, applies: 'restart', summary: 'Whether the divergence is part of the loss or is taken off the reward.',
+    options: [own, { id: 'loss', title: 'In the loss', summary: 'Differentiated along with the objective.' }, { id: 'reward', title: 'In the reward', summary: 'Taken off the reward before advantages are made.' }],
+  }),
+  klControl: choice({
+    id: 'kl_control', label: 'β over time', default: 'constant', applies: 'next step', summary: 'How the KL coefficient changes from step to step.',
+    options: [
+      { id: 'constant', title: 'Constant', summary: 'As it is set.' },
+      { id: 'linear', title: 'Straight down', summary: 'Falls to 0 at the last step.' },
+      { id: 'cosine', title: 'Cosine down', summary: 'Falls to 0 at the last step, slowly at both ends.' },
+      { id: 'adaptive', title: 'Adaptive', summary: 'Moves so that the divergence comes to the KL target.' },
+    ],
+  }),
+  importanceCorrection: choice({
+    id: 'importance_sampling_correction', label: 'Sampler correction', default: 'off', applies: 'restart', summary: 'Weighs what was sampled by how much the trainer’s arithmetic disagrees with the sampler’s.',
+    options: [{ id: 'off', title: 'Off', summary: 'The two agree to rounding here; see the chart.' }, ...importanceModes.map((mode) => corrections[mode])],
+  }),
+  lrScheduler: choice({
+    id: 'lr_scheduler_type', label: 'Learning rate over time', default: 'constant', applies: 'next step', summary: 'What becomes of the learning rate after the warm-up.',
+    options: [
+      { id: 'constant', title: 'Constant', summary: 'Stays at its peak.' },
+      { id: 'linear', title: 'Straight down', summary: 'Falls to 0 at the last step.' },
+      { id: 'cosine', title: 'Cosine down', summary: 'Falls to 0 at the last step, slowly at both ends.' },
+    ],
+  }),
+} satisfies Record<string, Choice>;
+
+export type ChoiceName = keyof typeof choices;
+export const choiceNames = Object.keys(choices) as ChoiceName[];

@@ -1,0 +1,67 @@
+/** @file The algorithm of a run: a paper, with the parts of it that the run chose otherwise. */
+import { UsageError } from '../lib/assert.ts';
+import { estimatorById } from './advantages/index.ts';
+import type { Algorithm, Regulariser } from './algorithm.ts';
+import { withCritic } from './objectives/critic.ts';
+import { withEntropyBonus } from './objectives/entropy.ts';
+import { type ImportanceMode, withImportanceCorrection } from './objectives/importance.ts';
+import { withTopEntropy } from './objectives/selection.ts';
+import { beta } from './objectives/settings.ts';
+import { algorithmById } from './papers/index.ts';
+
+/** What decides which graphs are built; plain data, so that it can be sent to a worker. Absent parts are the paper's. */
+export interface AlgorithmChoice {
+  /** Id of the paper. */
+  readonly id: string;
+  /** Id of an advantage estimator. */
+  readonly advantage?: string;
+  readonly kl?: Partial<Regulariser>;
+  readonly entropyBonus?: boolean;
+  readonly topEntropy?: boolean;
+  readonly importanceCorrection?: ImportanceMode;
+}
+
+const has = (algorithm: Algorithm, id: string): boolean => [...algorithm.settings, ...(algorithm.stepSettings ?? [])].some((setting) => setting.id === id);
+
+/** Another advantage; its settings come along. */
+function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
+  if (algorithm.pairs) throw new UsageError(`advantage: ${algorithm.id} compares the completions of a pair and reads no advantages`);
+  return { ...algorithm, advantage: estimatorById(id) };
+}
+
+/** Another leash; an algorithm that had none gets one. */
+export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
+  if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
+  const regulariser: Regulariser = { kl: 'k3', placement: 'loss', ...algorithm.regulariser, ...kl };
+  const declared = has(algorithm, beta.id);
+  return { ...algorithm, regulariser, ...(declared ? {} : { settings: [...algorithm.settings, beta] }) };
+}
+
+/** The settings that the advantage brings along. */
+function withAdvantageSettings(algorithm: Algorithm): Algorithm {
+  const own = (algorithm.advantage.settings ?? []).filter(({ id }) => !has(algorithm, id));
+  return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
+}
+
+/** The paper with its parts replaced, without a critic. Throws UsageError for an unknown id, or for parts that do not go together. */
+export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
+  let algorithm = paper;
+  if (choice.advantage !== undefined) algorithm = withAdvantage(algorithm, choice.advantage);
+  if (choice.kl && (choice.kl.kl !== undefined || choice.kl.placement !== undefined)) algorithm = withKl(algorithm, choice.kl);
+  if (choice.topEntropy) {
+    if (algorithm.selection) throw new UsageError(`top_entropy_quantile: ${algorithm.id} chooses its tokens by itself`);
+    algorithm = withTopEntropy(algorithm);
+  }
+  if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
+  if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm);
+  return withAdvantageSettings(algorithm);
+}
+
+/** The whole algorithm; where its advantage needs a critic, the critic's loss is part of it. */
+export function algorithmOf(choice: AlgorithmChoice): Algorithm {
+  const algorithm = composed(algorithmById(choice.id), choice);
+  return algorithm.advantage.needs === 'critic' ? withCritic(algorithm) : algorithm;
+}
+
+/** All settings of an algorithm, those of the loss first. */
+export const allSettings = ({ settings, stepSettings = [] }: Algorithm): Algorithm['settings'] => [...settings, ...stepSettings];

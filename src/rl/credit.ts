@@ -1,0 +1,72 @@
+/** @file Rewards become advantages at every token of the step's batch: shaping, the leash in the reward, the critic, the estimator. */
+import type { Task } from '../tasks/task.ts';
+import type { AdvantageBatch, Memory } from './advantages/estimator.ts';
+import type { Settings } from './algorithm.ts';
+import { overTokens, stepBatch, type StepBatch } from './batch.ts';
+import type { TrainConfig } from './config.ts';
+import { perCompletion, rewardPenalties } from './leash.ts';
+import type { Samples } from './sampling/sampling.ts';
+import { greedyRewards } from './sampling/tools.ts';
+import { shapedRewards } from './shaping.ts';
+import type { StepContext } from './trainStep.ts';
+
+export interface CreditedBatch {
+  readonly batch: StepBatch;
+  /** What the leash took off the reward at each token, [rows * columns]. */
+  readonly penalties: Float32Array;
+  /** What the estimator carries to the next step. */
+  readonly memory: Memory;
+}
+
+/** What the trainer's own arithmetic says of the batch before any update, where a part asks for it. */
+async function ownReading({ algorithm, learner }: StepContext, batch: StepBatch): Promise<{ oldLogProbs?: Float32Array; values?: Float32Array }> {
+  const corrected = algorithm.settings.some(({ id }) => id === 'importance_sampling_cap');
+  if (batch.rows === 0 || (!corrected && algorithm.advantage.needs !== 'critic')) return {};
+  const { logProbs, values } = await learner.read(batch, 'adapted');
+  const mask = batch.arrays.mask as Float32Array;
+  return { ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}), ...(values ? { values } : {}) };
+}
+
+/** Scores of each reward term over completions, with the weight that the run gives it. */
+const rewardTerms = (task: Task, { rewardWeights }: TrainConfig, completions: readonly { readonly terms: Readonly<Record<string, number>> }[]): AdvantageBatch['rewardTerms'] =>
+  task.rewardTerms.map(({ id, defaultWeight }) => ({ weight: rewardWeights[id] ?? defaultWeight, scores: Float32Array.from(completions, ({ terms }) => terms[id] ?? 0) }));
+
+/** Numbers of the first rows, [n] or [n * columns], laid out over a batch with more rows; the rest is 0. */
+function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
+  const whole = new Float32Array(mask.length);
+  whole.set(values);
+  return whole;
+}
+
+/** The batch of a step with advantages, rewards as the objective sees them and, with a critic, values and returns. */
+export async function creditedBatch(context: StepContext, samples: Samples, step: number, settings: Settings): Promise<CreditedBatch> {
+  const { config, task, algorithm, tokenizer, learner, memory, completionLength } = context;
+  const raw = stepBatch(samples, tokenizer.padId, config.temperature, context);
+  const { oldLogProbs, values } = await ownReading(context, raw);
+  const batch = { ...raw, arrays: { ...raw.arrays, ...(oldLogProbs ? { oldLogProbs } : {}) } };
+  const penalties = await rewardPenalties(learner, algorithm, batch, settings);
+
+  // Rows begin with the completions of all groups; an estimator sees these alone.
+  const completions = samples.groups.flatMap((group) => group.completions);
+  const lengths = completions.map(({ rollout }) => rollout.completionIds.length);
+  const ofGroups = (array: Float32Array): Float32Array => array.subarray(0, completions.length * batch.columns);
+  const mask = batch.arrays.mask as Float32Array;
+  const tokens = { mask: ofGroups(mask), columns: batch.columns, penalties: ofGroups(penalties), ...(values ? { values: ofGroups(values) } : {}) };
+  const shaped = shapedRewards(Float32Array.from(completions, ({ reward }) => reward), lengths, completionLength, settings);
+  const sums = perCompletion(tokens.penalties, batch.columns);
+  const { advantages, returns, memory: carried = {} } = algorithm.advantage.estimate({
+    rewards: algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number)),
+    groupSize: config.numGenerations, tokens, settings, memory,
+    completions: completions.map(({ rollout }, i) => ({ length: lengths[i] as number, terminated: rollout.terminated })),
+    rewardTerms: rewardTerms(task, config, completions),
+    ...(algorithm.advantage.needs === 'greedy' ? { greedyRewards: await greedyRewards(context, samples.groups, step) } : {}),
+  });
+  const rewards = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
+  const arrays = {
+    ...batch.arrays,
+    advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),
+    rewards: overTokens(Float32Array.from(rewards, (r) => (Number.isFinite(r) ? r : 0)), mask, batch.columns),
+    ...(values && returns ? { oldValues: values, returns: laidOut(returns, mask) } : {}),
+  };
+  return { batch: { ...batch, arrays }, penalties, memory: carried };
+}

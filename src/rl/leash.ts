@@ -1,0 +1,33 @@
+/** @file The leash in the reward: what the divergence from the base takes off at each token. */
+import type { Algorithm, Settings } from './algorithm.ts';
+import type { StepBatch } from './batch.ts';
+import type { Learner } from './learner/learner.ts';
+import { klBetween, klNumbers } from './objectives/kl.ts';
+import { UsageError } from '../lib/assert.ts';
+
+/** The exact divergence at every token of the mask, [rows * columns], in nats. */
+async function exactDivergences(learner: Learner, { tokenIds, rows, columns, temperature, arrays }: StepBatch): Promise<Float32Array> {
+  const sequences = { rows, tokenIds, temperature };
+  const [own, base] = [await learner.read(sequences, 'adapted', true), await learner.read(sequences, 'base', true)];
+  const [p, q] = [own.logDistribution as Float32Array, base.logDistribution as Float32Array];
+  const width = p.length / (rows * columns);
+  const at = (values: Float32Array, i: number): Float32Array => values.subarray(i * width, (i + 1) * width);
+  return (arrays.mask as Float32Array).map((m, i) => (m > 0 ? klBetween(at(p, i), at(q, i)) : 0));
+}
+
+/** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
+export async function rewardPenalties(learner: Learner, { regulariser }: Algorithm, batch: StepBatch, settings: Settings): Promise<Float32Array> {
+  const mask = batch.arrays.mask as Float32Array;
+  const beta = settings.beta ?? 0;
+  if (regulariser?.placement !== 'reward' || beta === 0 || batch.rows === 0) return new Float32Array(mask.length);
+  if (regulariser.kl === 'exactForward') throw new UsageError('kl_estimator: exactForward is for the loss; in the reward choose another');
+  if (regulariser.kl === 'exact') return (await exactDivergences(learner, batch)).map((kl) => beta * kl);
+  const estimate = klNumbers[regulariser.kl];
+  const { logProbs: reference } = await learner.read(batch, 'base');
+  const sampled = batch.arrays.oldLogProbs as Float32Array;
+  return mask.map((m, i) => (m > 0 ? beta * estimate(sampled[i] as number, reference[i] as number) : 0));
+}
+
+/** The sum of the penalties of each completion, [rows]. */
+export const perCompletion = (penalties: Float32Array, columns: number): Float32Array =>
+  Float32Array.from({ length: penalties.length / columns }, (_, row) => penalties.subarray(row * columns, (row + 1) * columns).reduce((sum, p) => sum + p, 0));

@@ -1,0 +1,81 @@
+/** @file What an evaluation on plain arrays makes of its input before the graph runs: advantages from rewards, a critic's returns, chosen tokens. */
+import { assert } from '../lib/assert.ts';
+import { random } from '../lib/random.ts';
+import type { Algorithm, CompletionShape, Settings } from './algorithm.ts';
+import type { ArrayField, CheckedInput } from './objectiveInput.ts';
+import { klNumbers } from './objectives/kl.ts';
+
+export type Fields = Readonly<Partial<Record<ArrayField | 'mask', readonly (readonly number[])[]>>>;
+
+interface Request {
+  readonly algorithm: Algorithm;
+  readonly settings: Settings;
+  readonly groupSize: number;
+  readonly completions: readonly CompletionShape[];
+  /** Fields that the graph reads. */
+  readonly reads: ReadonlySet<string>;
+  readonly correction: boolean;
+}
+
+const flat = (rows: readonly (readonly number[])[]): Float32Array => Float32Array.from(rows.flat());
+const nested = (values: Float32Array, columns: number): number[][] =>
+  Array.from({ length: values.length / columns }, (_, b) => Array.from(values.subarray(b * columns, (b + 1) * columns)));
+
+/** One number for each completion: that of its last token. */
+const lastOf = (array: readonly (readonly number[])[], mask: readonly (readonly number[])[]): number[] =>
+  array.map((row, b) => row[(mask[b] as readonly number[]).lastIndexOf(1)] ?? 0);
+
+/** What the leash takes off the reward at each token, [B][T]; nothing where it is in the loss, or what it is measured by is missing. */
+function penaltiesOf({ regulariser }: Algorithm, { arrays: { oldLogp, refLogp }, mask }: CheckedInput, { beta = 0 }: Settings): number[][] {
+  const kl = regulariser?.placement === 'reward' ? regulariser.kl : null;
+  if (beta === 0 || !kl || kl === 'exact' || kl === 'exactForward' || !oldLogp || !refLogp) return mask.map((row) => row.map(() => 0));
+  return mask.map((row, b) => row.map((m, t) => (m === 1 ? beta * klNumbers[kl](oldLogp[b]?.[t] as number, refLogp[b]?.[t] as number) : 0)));
+}
+
+/** Advantages and returns from rewards; a completion that is left out has none, and its group does not see it. */
+function estimated({ algorithm, settings, groupSize, completions }: Request, checked: CheckedInput): { advantages: number[][]; returns?: number[][] } {
+  const { rows, columns, arrays, mask, excluded } = checked;
+  assert(arrays.rewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
+  assert(Number.isInteger(groupSize) && groupSize > 0 && rows % groupSize === 0, `settings.num_generations: ${rows} rows do not make whole groups of ${groupSize}`);
+  const penalties = penaltiesOf(algorithm, checked, settings);
+  const { advantage } = algorithm;
+  assert(advantage.needs !== 'critic' || arrays.values, `values: the advantages of ${algorithm.id} are made of them; give them, or advantages`);
+  assert(advantage.needs !== 'greedy', `advantages: ${algorithm.id} needs the greedy completion's reward, which is not part of this input; give advantages`);
+  const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0))));
+  const { advantages, returns } = advantage.estimate({
+    rewards: Float32Array.from(rewards), groupSize, completions, rewardTerms: [], settings, memory: {},
+    tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(arrays.values ? { values: flat(arrays.values) } : {}) },
+  });
+  const perToken = advantages.length === rows * columns;
+  return {
+    advantages: mask.map((row, b) => row.map((m, t) => (m === 1 ? (advantages[perToken ? b * columns + t : b] as number) : 0))),
+    ...(returns ? { returns: nested(returns, columns) } : {}),
+  };
+}
+
+/** Everything that the graph may read, [B][T] by field. */
+export function credited(request: Request, checked: CheckedInput): Fields {
+  const { reads, settings, correction } = request;
+  const { arrays, mask } = checked;
+  const needed = (reads.has('advantages') && !arrays.advantages) || (reads.has('returns') && !arrays.returns);
+  const made = needed ? estimated(request, checked) : null;
+  assert(!correction || arrays.samplerLogp, 'samplerLogp: the correction for the sampler reads it, and it is missing');
+  return {
+    ...arrays, mask,
+    ...(made && !arrays.advantages ? { advantages: made.advantages } : {}),
+    ...(made?.returns && !arrays.returns ? { returns: made.returns } : {}),
+    ...(arrays.values && !arrays.oldValues ? { oldValues: arrays.values } : {}),
+    ...(arrays.expert ? {} : { expert: mask.map((row) => row.map(() => 0)) }),
+    // A divergence that weighs nothing needs no reference.
+    ...(settings.beta === 0 && !arrays.refLogp && arrays.logp ? { refLogp: arrays.logp } : {}),
+  };
+}
+
+/** 1 on the tokens that the algorithm chooses, [B][T]. UsageError where the entropy is asked for and missing. */
+export function selectedTokens({ id, selection }: Algorithm, { logp = [], entropy, advantages, mask = [] }: Fields, settings: Settings): number[][] {
+  assert(selection, `${id}: chooses no tokens`);
+  assert(selection.reads !== 'entropy' || entropy, `entropy: ${id} chooses tokens by it, and it is missing`);
+  const zeros = mask.map((row) => row.map(() => 0));
+  const facts = { logProbs: flat(logp), entropy: flat(entropy ?? zeros), advantages: flat(advantages ?? zeros), mask: flat(mask) };
+  return nested(selection.choose({ ...facts, settings, random: random('evaluation') }), mask[0]?.length ?? 1);
+}

@@ -1,0 +1,106 @@
+/** @file Which objective an evaluation asks for: a paper by name, and settings that are numbers or choose one of its parts by a word. */
+import { assert, UsageError } from '../lib/assert.ts';
+import type { Algorithm, Setting } from './algorithm.ts';
+import { type AlgorithmChoice, allSettings, composed } from './compose.ts';
+import { algorithms } from './papers/index.ts';
+import { aggregations } from './objectives/aggregation.ts';
+import { withCritic } from './objectives/critic.ts';
+import { importanceModes } from './objectives/importance.ts';
+import { klEstimatorIds } from './objectives/kl.ts';
+import type { CheckedInput } from './objectiveInput.ts';
+
+export interface RequestedObjective {
+  readonly algorithm: Algorithm;
+  readonly settings: Readonly<Record<string, number>>;
+  /** Rows of a group, where advantages are made of rewards. */
+  readonly groupSize: number;
+  readonly maxCompletionLength: number;
+  /** The log-probabilities of the sampler weigh the loss. */
+  readonly correction: boolean;
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
+
+/** By id, whatever the case and the dashes. */
+export function objectiveByName(name: string): Algorithm {
+  const algorithm = algorithms.find(({ id }) => plain(id) === plain(name));
+  if (!algorithm) throw new UsageError(`name: there is no objective "${name}"; choose one of ${algorithms.map(({ id }) => id).join(', ')}`);
+  return algorithm;
+}
+
+/** Estimators by TRL's `scale_rewards`. */
+const scaled: Readonly<Record<string, string>> = { group: 'group', batch: 'batchScaled', none: 'unscaled' };
+
+/** Settings that choose a part, with their words. */
+export const words: Readonly<Record<string, readonly string[]>> = {
+  aggregation: Object.keys(aggregations),
+  scale_rewards: Object.keys(scaled),
+  kl_estimator: klEstimatorIds,
+  kl_placement: ['loss', 'reward'],
+  importance_sampling_mode: importanceModes,
+};
+
+/** Settings of an evaluation beside those of the objective. */
+const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile'];
+
+/** What a batch alone can be evaluated with. */
+export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] => allSettings(algorithm).filter(({ loop }) => !loop);
+
+type Given = CheckedInput['settings'];
+
+function wordOf<W extends string>(given: Given, id: string, allowed: readonly W[]): W | undefined {
+  const value = given[id];
+  if (value === undefined) return undefined;
+  const word = allowed.find((candidate) => candidate === value);
+  assert(word, `settings.${id}: one of ${allowed.join(', ')} is allowed, not ${JSON.stringify(value)}`);
+  return word;
+}
+
+function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
+  const kl = wordOf(given, 'kl_estimator', klEstimatorIds);
+  const placement = wordOf(given, 'kl_placement', ['loss', 'reward'] as const);
+  const mode = wordOf(given, 'importance_sampling_mode', importanceModes) ?? (given.importance_sampling_cap === undefined ? undefined : 'token_truncate');
+  const scale = wordOf(given, 'scale_rewards', Object.keys(scaled));
+  const advantage = scale === undefined ? given.advantage : scaled[scale];
+  return {
+    ...(kl || placement ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}) } } : {}),
+    ...(mode ? { importanceCorrection: mode } : {}),
+    ...(typeof advantage === 'string' ? { advantage } : {}),
+    ...(given.entropy_coef === undefined ? {} : { entropyBonus: true }),
+    ...(given.top_entropy_quantile === undefined ? {} : { topEntropy: true }),
+  };
+}
+
+/** Settings at their defaults or as given; one that follows another takes that one's value. UsageError for what is unknown or out of range. */
+function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
+  const settings = evaluationSettings(algorithm);
+  for (const id of Object.keys(given)) {
+    const known = [...settings.map((setting) => setting.id), ...ofEvaluation];
+    assert(known.includes(id), `settings.${id}: ${algorithm.id} has no such setting; it has ${known.join(', ')}`);
+  }
+  return Object.fromEntries(settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
+    const value = given[id] ?? given[sameAs] ?? fallback;
+    assert(typeof value === 'number', `settings.${id}: a number is needed, not ${JSON.stringify(value)}`);
+    assert(value >= min && value <= max, `settings.${id}: ${min} to ${max} is allowed, not ${value}`);
+    return [id, value];
+  }));
+}
+
+/** The objective with the parts that the settings choose. A critic's loss is part of it where values and what they should have been are known. */
+export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput): RequestedObjective {
+  const choice = choiceOf(given);
+  const chosen = composed(paper, choice);
+  const aggregation = wordOf(given, 'aggregation', Object.keys(aggregations) as (keyof typeof aggregations)[]);
+  const aggregated = aggregation ? { ...chosen, tokenWeights: aggregations[aggregation] } : chosen;
+  const critic = aggregated.advantage.needs === 'critic' && arrays.values !== undefined && (arrays.returns !== undefined || arrays.rewards !== undefined);
+  const algorithm = critic ? withCritic(aggregated) : aggregated;
+  const numeric = (id: string, fallback: number): number => {
+    const value = given[id] ?? fallback;
+    assert(typeof value === 'number', `settings.${id}: a number is needed, not ${JSON.stringify(value)}`);
+    return value;
+  };
+  return {
+    algorithm, settings: numbersOf(algorithm, given), groupSize: numeric('num_generations', rows), maxCompletionLength: numeric('max_completion_length', columns),
+    correction: choice.importanceCorrection !== undefined,
+  };
+}

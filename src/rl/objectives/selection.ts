@@ -1,0 +1,51 @@
+/** @file Choices of tokens that need numbers of the whole batch, made before an update on plain arrays; a graph sees one micro-batch only. */
+import { mul } from '../../engine/graph/index.ts';
+import type { Random } from '../../lib/random.ts';
+import type { Algorithm, Setting, Settings } from '../algorithm.ts';
+import { topEntropyMask } from './entropy.ts';
+
+/** Token by token over the whole batch, [B * T]; what stands where the mask is 0 counts for nothing. */
+export interface SelectionFacts {
+  /** Under the policy as it is before the update. */
+  readonly logProbs: Float32Array;
+  readonly entropy: Float32Array;
+  readonly advantages: Float32Array;
+  readonly mask: Float32Array;
+  readonly settings: Settings;
+  /** For choices by chance. */
+  readonly random: Random;
+}
+
+export interface TokenSelection {
+  /** What it reads beside the advantages; the entropy costs a pass of its own. */
+  readonly reads: 'logProbs' | 'entropy';
+  /** 1 on the chosen tokens, else 0, [B * T]. */
+  choose(facts: SelectionFacts): Float32Array;
+}
+
+const topEntropy: Setting = { id: 'top_entropy_quantile', default: 1, min: 0, max: 1, summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.' };
+
+/** The algorithm, but only the tokens with the highest entropy count (arXiv 2506.01939); the leash still holds all. */
+export function withTopEntropy(algorithm: Algorithm): Algorithm {
+  return {
+    ...algorithm,
+    stepSettings: [...(algorithm.stepSettings ?? []), topEntropy],
+    selection: { reads: 'entropy', choose: ({ entropy, mask, settings }) => topEntropyMask(entropy, mask, settings[topEntropy.id] ?? topEntropy.default) },
+    tokenLoss: (terms) => mul(algorithm.tokenLoss(terms), terms.selected),
+  };
+}
+
+/** Of each token: (log pi - mean) (A - mean), means over all tokens of the mask; how much pushing it lowers entropy (arXiv 2505.22617, eq. 10). */
+export function covariances({ logProbs, advantages, mask }: Pick<SelectionFacts, 'logProbs' | 'advantages' | 'mask'>): { readonly index: number; readonly covariance: number }[] {
+  const inside = [...mask.keys()].filter((i) => (mask[i] as number) > 0);
+  const meanOf = (values: Float32Array): number => inside.reduce((sum, i) => sum + (values[i] as number), 0) / Math.max(1, inside.length);
+  const [logProb, advantage] = [meanOf(logProbs), meanOf(advantages)];
+  return inside.map((index) => ({ index, covariance: ((logProbs[index] as number) - logProb) * ((advantages[index] as number) - advantage) }));
+}
+
+/** 1 at the given places of an array of that length. */
+export function marksAt(length: number, indices: readonly number[]): Float32Array {
+  const marks = new Float32Array(length);
+  for (const i of indices) marks[i] = 1;
+  return marks;
+}

@@ -1,0 +1,15 @@
+/** @file MaxRL (arXiv 2602.02710). */
+import { maxRl as meanNormalised } from '../advantages/index.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { drGrpo } from './drGrpo.ts';
+
+/** Dr. GRPO, but the advantage is divided by the group's mean reward, as maximum likelihood would weigh a prompt. */
+export const maxRl: Algorithm = {
+  ...drGrpo,
+  id: 'maxRl',
+  title: 'MaxRL',
+  summary: 'Prompts that are rarely solved count more, as they would in maximum likelihood.',
+  formula: 'A = (R − mean R) / mean R',
+  citation: '2602.02710',
+  advantage: meanNormalised,
+};

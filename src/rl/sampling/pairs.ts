@@ -1,0 +1,30 @@
+/** @file Pairs for losses over preferences, made online: the best and the worst completion of each group. */
+import { type Group, type Row, rowsOfGroups, type Sampling } from './sampling.ts';
+
+/** Places of a group's completion of highest and of lowest reward, counted from `first`; none where all rewards that are known are equal. */
+function pairOf(rows: readonly Row[], first: number): readonly number[] {
+  const places = [...rows.keys()].filter((i) => rows[i]?.used);
+  const rewardOf = (i: number): number => rows[i]?.completion.reward ?? NaN;
+  const sorted = places.toSorted((a, b) => rewardOf(b) - rewardOf(a));
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  return best !== undefined && worst !== undefined && rewardOf(best) > rewardOf(worst) ? [first + best, first + worst] : [];
+}
+
+/** The pairs' rows, preferred completion before the other, then all others, which take no part. */
+export function paired(groups: readonly Group[], rows: readonly Row[]): { readonly rows: Row[]; readonly order: number[] } {
+  let first = 0;
+  const pairs = groups.flatMap(({ completions }) => {
+    const pair = pairOf(rows.slice(first, first + completions.length), first);
+    first += completions.length;
+    return pair;
+  });
+  const inPair = new Set(pairs);
+  const rest = [...rows.keys()].filter((row) => !inPair.has(row));
+  return { rows: rows.map((row, i) => (inPair.has(i) ? row : { ...row, used: false })), order: [...pairs, ...rest] };
+}
+
+export const bestAndWorst: Sampling = async (tools) => {
+  const groups = await tools.groups(tools.promptsPerStep, 0);
+  const { rows, order } = paired(groups, rowsOfGroups(groups, tools));
+  return { groups, dropped: [], rows, order, metrics: { 'pairs/count': rows.filter(({ used }) => used).length / 2 } };
+};

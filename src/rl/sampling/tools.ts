@@ -1,0 +1,57 @@
+/** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
+import { random } from '../../lib/random.ts';
+import type { Settings } from '../algorithm.ts';
+import { judge, shuffledRewards } from '../reward.ts';
+import { stepExamples } from '../rollout/prompts.ts';
+import { demonstrationRollout, readRollouts, rolloutBatch } from '../rollout/rollout.ts';
+import type { StepContext } from '../trainStep.ts';
+import type { Example, Task } from '../../tasks/task.ts';
+import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
+
+type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm'>;
+
+/** Completions of each example, judged; one after the other. */
+async function completions({ config, task, tokenizer, learner, completionLength }: Surroundings, examples: readonly Example[], options: { key: readonly (string | number)[]; samples: number; temperature: number }): Promise<JudgedRollout[]> {
+  const batch = rolloutBatch(tokenizer, examples, { ...options, completionLength, policy: 'adapted' });
+  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
+  return rollouts.map((rollout) => ({ rollout, ...judge(task, config.rewardWeights, rollout) }));
+}
+
+/** The control arm: the rewards of all completions permuted. */
+function shuffled(judged: readonly JudgedRollout[], key: readonly (string | number)[]): JudgedRollout[] {
+  const rewards = shuffledRewards(Float32Array.from(judged, ({ reward }) => reward), key);
+  return judged.map((completion, i) => ({ ...completion, reward: rewards[i] as number }));
+}
+
+/** The method that an expert answers in: the last that the task names. */
+const expertMethod = ({ methods, defaultMix }: Task): string => methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
+
+/** The tools of step `step`. */
+export function samplingTools(surroundings: Surroundings, step: number, settings: Settings): SamplingTools {
+  const { config, task, tokenizer } = surroundings;
+  const { seed, numGenerations: size, promptsPerStep, difficulty, temperature } = config;
+  return {
+    promptsPerStep, settings,
+    async groups(count, attempt) {
+      const examples = stepExamples(task, difficulty, seed, step, count, attempt * count);
+      // The first attempt's key is that of a step without any others, so that both give the same completions.
+      const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
+      const judged = await completions(surroundings, examples, { key, samples: size, temperature });
+      const rewarded = config.shuffleRewards ? shuffled(judged, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]) : judged;
+      return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
+    },
+    async demonstrations(groups, each) {
+      return groups.flatMap(({ example }, g) => Array.from({ length: each }, (_, i): JudgedRollout => {
+        const text = task.demonstration(random(seed, 'demonstration', step, g, i), example, expertMethod(task), false);
+        const rollout = demonstrationRollout(tokenizer, example, text);
+        return { rollout, ...judge(task, config.rewardWeights, rollout) };
+      }));
+    },
+  };
+}
+
+/** The reward of the greedy completion of each group's prompt, [groups]. */
+export async function greedyRewards(surroundings: Surroundings, groups: readonly Group[], step: number): Promise<Float32Array> {
+  const greedy = await completions(surroundings, groups.map(({ example }) => example), { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 });
+  return Float32Array.from(greedy, ({ reward }) => reward);
+}
