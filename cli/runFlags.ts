@@ -1,7 +1,10 @@
 /** @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a preset make. */
 import { UsageError } from '../src/lib/assert.ts';
 import { type Knob, type KnobName, knobNames, knobs, presetConfig, presets, type TrainConfig } from '../src/rl/config.ts';
+import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
+import { withAlgorithm } from '../src/rl/configured.ts';
 import { checkedConfig } from '../src/rl/localTrainer.ts';
+import { algorithms } from '../src/rl/papers/index.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
@@ -13,6 +16,12 @@ const knobFlag = ({ id, summary, min, max, integer }: Knob): Flag<number | undef
 /** One flag a knob, written with the knob's id: `--learning_rate`. */
 const knobFlags = Object.fromEntries(knobNames.map((name) => [name, knobFlag(knobs[name])])) as Record<KnobName, Flag<number | undefined>>;
 
+/** One flag a choice, written with its id: `--kl_estimator`. */
+const choiceFlags = Object.fromEntries(choiceNames.map((name) => {
+  const { id, summary, options } = choices[name];
+  return [name, { ...optionalText(`${summary} One of ${options.map((option) => option.id).join(', ')}.`, 'NAME', fromPreset), name: id }];
+})) as Record<ChoiceName, Flag<string | undefined>>;
+
 const { min: leastSteps, max: mostSteps } = knobs.maxSteps;
 
 export const runFlags = {
@@ -20,22 +29,37 @@ export const runFlags = {
   steps: optionalNumber('Steps to train; another name of --max_steps.', fromPreset, { min: leastSteps, max: mostSteps, integer: true }),
   policy: optionalText('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', fromPreset),
   task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`, 'NAME', fromPreset),
+  algorithm: optionalText(`One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`, 'NAME', fromPreset),
+  set: optionalText('Numbers of the algorithm, as in epsilon_high=0.3,delta=4.', 'ID=NUMBER,...', 'its defaults'),
+  objective: optionalText('An objective of one’s own in the place of the algorithm’s, as text.', 'TEXT', 'the algorithm’s'),
   shuffleRewards: { ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'), name: 'shuffle_rewards' },
   shardSize: { ...optionalNumber('Completions per shard: decides the last bits of a result, which the number of workers does not.', fromPreset, { min: 1, max: 128, integer: true }), name: 'shard_size' },
   ...knobFlags,
+  ...choiceFlags,
 };
 
 export type RunValues = FlagValues<typeof runFlags>;
+
+/** `a=1,b=2` as numbers by id. */
+function numbersOf(text: string): Record<string, number> {
+  return Object.fromEntries(text.split(',').filter((part) => part.trim() !== '').map((part) => {
+    const [id = '', word = ''] = part.split('=').map((side) => side.trim());
+    const value = Number(word);
+    if (id === '' || word === '' || !Number.isFinite(value)) throw new UsageError(`--set: ${part.trim()} is not of the form id=number`);
+    return [id, value];
+  }));
+}
 
 /** The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws UsageError naming the flag. */
 export function runConfig(values: RunValues, policyId: string): TrainConfig {
   const preset = presetConfig(values.preset);
   const task = taskById(values.task ?? preset.task);
-  const base = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
-  const given = Object.fromEntries(knobNames.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
+  const posed = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
+  const base = values.algorithm === undefined ? posed : withAlgorithm(posed, values.algorithm);
+  const given = Object.fromEntries([...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
   if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps) throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
   const config = checkedConfig({
-    ...base, ...given, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
+    ...base, ...given, settings: { ...base.settings, ...numbersOf(values.set ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
     shuffleRewards: values.shuffleRewards, policy: policyId, evalEvery: 0,
   });
   const { min, max } = task.difficulty;

@@ -2,6 +2,7 @@
 import { UsageError } from '../lib/assert.ts';
 import { estimatorById } from './advantages/index.ts';
 import type { Algorithm, Regulariser } from './algorithm.ts';
+import { formulaAlgorithm } from './formula/formulaAlgorithm.ts';
 import { withCritic } from './objectives/critic.ts';
 import { withEntropyBonus } from './objectives/entropy.ts';
 import { type ImportanceMode, withImportanceCorrection } from './objectives/importance.ts';
@@ -13,6 +14,8 @@ import { algorithmById } from './papers/index.ts';
 export interface AlgorithmChoice {
   /** Id of the paper. */
   readonly id: string;
+  /** An objective of one's own in the place of the paper's. */
+  readonly objectiveText?: string;
   /** Id of an advantage estimator. */
   readonly advantage?: string;
   readonly kl?: Partial<Regulariser>;
@@ -45,7 +48,7 @@ function withAdvantageSettings(algorithm: Algorithm): Algorithm {
 
 /** The paper with its parts replaced, without a critic. Throws UsageError for an unknown id, or for parts that do not go together. */
 export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
-  let algorithm = paper;
+  let algorithm = choice.objectiveText === undefined ? paper : formulaAlgorithm(choice.objectiveText, paper);
   if (choice.advantage !== undefined) algorithm = withAdvantage(algorithm, choice.advantage);
   if (choice.kl && (choice.kl.kl !== undefined || choice.kl.placement !== undefined)) algorithm = withKl(algorithm, choice.kl);
   if (choice.topEntropy) {

@@ -72,6 +72,8 @@ export const trainConfigSchema = z.strictObject({
   ...choiceShape,
   /** Id of the algorithm, a file of `papers/`. */
   algorithm: z.string().regex(/^[a-zA-Z0-9]{1,40}$/, 'algorithm: letters and digits'),
+  /** An objective of one's own as text, see `formula/`; empty for the algorithm's. */
+  objectiveText: z.string().max(4000, 'objective: at most 4000 characters'),
   /** The algorithm's own numbers by setting id, those that differ from its defaults. */
   settings: z.record(z.string().regex(/^[a-z0-9_]{1,40}$/, 'settings: lower-case letters, digits and underscores'), z.number('settings: numbers are needed').min(-1e6, 'settings: at least -1e6').max(1e6, 'settings: at most 1e6')),
   /** Id of the base policy, a folder under `public/policies`. */
@@ -110,6 +112,7 @@ export const defaultConfig: TrainConfig = {
   ...knobDefaults,
   ...choiceDefaults,
   algorithm: 'grpo',
+  objectiveText: '',
   settings: {},
   policy: 'default',
   task: 'sums',

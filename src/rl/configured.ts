@@ -15,6 +15,7 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   const correction = importanceModes.find((mode) => mode === config.importanceCorrection);
   return {
     id: config.algorithm,
+    ...(config.objectiveText.trim() === '' ? {} : { objectiveText: config.objectiveText }),
     ...(config.advantage === OWN ? {} : { advantage: config.advantage }),
     ...(kl || placement ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}) } } : {}),
     ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),

@@ -68,10 +68,10 @@ export const remax: Estimator = {
   },
 };
 
-const K = { id: 'pass_at_k', default: 4, min: 1, max: 16, summary: 'Completions of which one is to be right; at most the size of a group.' };
+const K = { id: 'pass_at_k', default: 4, min: 1, max: 16, summary: 'Completions of which one is to be right; less than a group has, where all would share one fate.' };
 export const passAtK = perCompletion(
   { id: 'passAtK', title: 'pass@k', summary: 'What a completion does for the chance that one of k is right.', citation: '2508.10751', settings: [K] },
-  ({ rewards, groupSize, settings }) => passAtKAdvantages(rewards, groupSize, Math.min(settings[K.id] ?? K.default, groupSize)),
+  ({ rewards, groupSize, settings }) => passAtKAdvantages(rewards, groupSize, Math.max(1, Math.min(settings[K.id] ?? K.default, groupSize - 1))),
 );
 
 export const maxRl = perCompletion(

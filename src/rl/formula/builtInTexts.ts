@@ -27,7 +27,9 @@ const texts: Readonly<Record<string, string>> = {
   dapo: clipped,
   intellect2: clipped,
   ppo: clipped,
-  reinforcePlusPlus: clipped,
+  reinforcePlusPlus: `# The ratio to the sampling policy is clipped; the leash to the base is in the reward.
+${clippedSides}
+-min(ceiling, clipped)`,
   gspo: `# One ratio for a whole completion: the geometric mean of its tokens'.
 s = exp(mean(logRatio))
 -min(s * A, clip(s, 1 - epsilon, 1 + epsilon_high) * A) + beta * k3`,

@@ -42,7 +42,7 @@ afterAll(() => runtime.dispose());
 
 function lossOf(algorithm: Algorithm): { loss: Value; policy: Value[] } {
   const term = (name: string, ...rest: number[]): Value => input(name, [rows, columns, ...rest]);
-  const policy = { logProbs: term('logProbs'), refLogProbs: term('refLogProbs'), entropy: term('entropy'), logDistribution: term('logDistribution', vocabulary), refLogDistribution: term('refLogDistribution', vocabulary) };
+  const policy = { logProbs: term('logProbs'), values: term('values'), refLogProbs: term('refLogProbs'), entropy: term('entropy'), logDistribution: term('logDistribution', vocabulary), refLogDistribution: term('refLogDistribution', vocabulary) };
   return { loss: objectiveLoss(algorithm, [rows, columns], policy), policy: [policy.logProbs, policy.entropy, policy.logDistribution] };
 }
 
@@ -82,7 +82,8 @@ async function valuesOf(text: string, parent = algorithmById('dpo')): Promise<nu
   const term = (name: string): Value => input(name, name.endsWith('Distribution') ? [rows, columns, vocabulary] : [rows, columns]);
   const perToken = algorithm.tokenLoss({
     logProbs: term('logProbs'), oldLogProbs: term('oldLogProbs'), refLogProbs: term('refLogProbs'), advantages: term('advantages'), rewards: term('rewards'), mask: term('mask'),
-    expert: term('expert'), logDistribution: term('logDistribution'), refLogDistribution: term('refLogDistribution'), entropy: term('entropy'), setting: (id) => input(settingInput(id), []),
+    expert: term('expert'), logDistribution: term('logDistribution'), refLogDistribution: term('refLogDistribution'), entropy: term('entropy'),
+    samplerLogProbs: term('samplerLogProbs'), selected: term('selected'), values: term('values'), oldValues: term('oldValues'), returns: term('returns'), setting: (id) => input(settingInput(id), []),
   });
   const outputs = await runGraph(runtime, compile('values', { perToken }, 'float64'), { ...batch, [settingInput('beta')]: [0.3] });
   return outputs.perToken!.slice(0, columns + 1);

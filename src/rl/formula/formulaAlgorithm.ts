@@ -20,14 +20,14 @@ export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | '
 /** `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be read. */
 export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
-  // The coefficient of the algorithm's own leash to the base, which stays.
-  const leash = parent.settings.filter(({ id }) => id === beta.id && !formula.settings.some((setting) => setting.id === id));
   return {
     ...parent,
     title: `${parent.title}, own objective`,
     summary: `An objective of one’s own in the place of that of ${parent.title}.`,
     formula: text,
-    settings: [...formula.settings, ...leash],
+    settings: formula.settings,
+    // The text is the whole loss; a leash that is taken off the reward stays.
+    regulariser: parent.regulariser?.placement === 'reward' ? parent.regulariser : null,
     // What the text clips, if anything, only its author knows.
     clips: 'otherwise',
     tokenLoss: (terms) => compileFormula(formula, terms),
