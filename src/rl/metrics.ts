@@ -5,6 +5,8 @@ export interface Metric {
   readonly unit: string;
   readonly formula: string;
   readonly summary: string;
+  /** Where it applies, if not to every step. */
+  readonly only?: string;
 }
 
 /** Chart titles, tooltips, file headers and documentation read this table. A metric that does not apply is absent from a step, never 0. */
@@ -21,9 +23,9 @@ export const metrics = {
   policy_loss: { label: 'Loss', unit: '', formula: 'the objective with its sign turned', summary: 'What the update makes smaller; its level says little, since advantages average to zero.' },
   grad_norm: { label: 'Gradient norm', unit: '', formula: '‖∇‖₂ before clipping', summary: 'Length of the adapter’s gradient before it is clipped.' },
   learning_rate: { label: 'Learning rate', unit: '', formula: 'schedule at this step', summary: 'The rate this update used.' },
-  'clip_ratio/low_mean': { label: 'Clipped low', unit: 'share', formula: 'tokens with r < 1−ε and A < 0 / tokens', summary: 'Tokens whose push downwards was cut.' },
-  'clip_ratio/high_mean': { label: 'Clipped high', unit: 'share', formula: 'tokens with r > 1+ε and A > 0 / tokens', summary: 'Tokens whose push upwards was cut.' },
-  'clip_ratio/region_mean': { label: 'Clipped', unit: 'share', formula: 'low + high', summary: 'Tokens whose gradient the clip removed.' },
+  'clip_ratio/low_mean': { label: 'Clipped low', unit: 'share', formula: 'tokens with r < 1−ε and A < 0 / tokens', summary: 'Tokens whose push downwards was cut.', only: 'with a clip' },
+  'clip_ratio/high_mean': { label: 'Clipped high', unit: 'share', formula: 'tokens with r > 1+ε and A > 0 / tokens', summary: 'Tokens whose push upwards was cut.', only: 'with a clip' },
+  'clip_ratio/region_mean': { label: 'Clipped', unit: 'share', formula: 'low + high', summary: 'Tokens whose gradient the clip removed.', only: 'with a clip' },
   'completions/mean_length': { label: 'Completion length', unit: 'tokens', formula: 'mean tokens up to and including the end', summary: 'Longer completions here usually mean that the policy works the problem out.' },
   'completions/min_length': { label: 'Shortest', unit: 'tokens', formula: 'min', summary: 'Shortest completion of the step.' },
   'completions/max_length': { label: 'Longest', unit: 'tokens', formula: 'max', summary: 'Longest completion of the step.' },
@@ -31,19 +33,19 @@ export const metrics = {
   'completions/mean_terminated_length': { label: 'Length of finished completions', unit: 'tokens', formula: 'mean over completions with an end token', summary: 'Mean length without the ones that were cut off.' },
   'sampling/sampling_logp_difference/mean': { label: 'Sampler − trainer', unit: 'nats', formula: 'mean |log p_sampler − log p_trainer|', summary: 'Disagreement of the two numerical paths; should stay at rounding.' },
   'sampling/sampling_logp_difference/max': { label: 'Sampler − trainer, largest', unit: 'nats', formula: 'max |log p_sampler − log p_trainer|', summary: 'Largest disagreement on one token.' },
-  value_loss: { label: 'Critic’s loss', unit: '', formula: 'mean (V − R)² / 2', summary: 'How far the critic’s expectation was from what came, before this update.' },
-  'critic/explained_variance': { label: 'Critic’s foresight', unit: 'share', formula: '1 − mean (V − R)² / var R', summary: 'Share of the differences between returns that the critic foresaw; 0 or less is no better than a constant.' },
-  beta: { label: 'KL coefficient β', unit: '', formula: 'schedule or control at this step', summary: 'How hard the leash to the base pulled at this step.' },
-  entropy_coef: { label: 'Entropy coefficient', unit: '', formula: 'control at this step', summary: 'How much this step paid for entropy.' },
-  mu: { label: 'Expert’s share μ', unit: 'share', formula: 'schedule at this step', summary: 'Share of the expert’s completions in this step’s loss.' },
-  'rewards/kl_penalty': { label: 'Leash in the reward', unit: '', formula: 'mean over completions of β Σ KL', summary: 'What the divergence from the base took off the reward of a completion.' },
-  'rewards/excluded': { label: 'Completions without a reward', unit: 'completions', formula: 'count', summary: 'Completions whose reward was no number; they take no part.' },
-  'dynamic_sampling/attempts': { label: 'Rounds of sampling', unit: 'rounds', formula: 'count', summary: 'How often prompts were sampled until enough groups were mixed.' },
-  'dynamic_sampling/dropped': { label: 'Groups dropped', unit: 'groups', formula: 'count', summary: 'Groups that were all right or all wrong, or one too many.' },
-  'dynamic_sampling/missing': { label: 'Groups missing', unit: 'groups', formula: 'prompts − groups kept', summary: 'Mixed groups that the allowed rounds did not bring; the step learns from fewer.' },
-  'pairs/count': { label: 'Pairs', unit: 'pairs', formula: 'groups with different rewards', summary: 'Pairs of a best and a worst completion in this step.' },
-  frac_tokens_selected: { label: 'Tokens chosen', unit: 'share', formula: 'chosen / tokens', summary: 'Share of the tokens that the algorithm singled out in this step.' },
-  frac_completions_unused: { label: 'Completions unused', unit: 'share', formula: 'unused / completions', summary: 'Completions that were sampled and take no part in the loss.' },
+  value_loss: { label: 'Critic’s loss', unit: '', formula: 'mean (V − R)² / 2', summary: 'How far the critic’s expectation was from what came, before this update.', only: 'with a critic' },
+  'critic/explained_variance': { label: 'Critic’s foresight', unit: 'share', formula: '1 − mean (V − R)² / var R', summary: 'Share of the differences between returns that the critic foresaw; 0 or less is no better than a constant.', only: 'with a critic' },
+  beta: { label: 'KL coefficient β', unit: '', formula: 'schedule or control at this step', summary: 'How hard the leash to the base pulled at this step.', only: 'where the coefficient moves' },
+  entropy_coef: { label: 'Entropy coefficient', unit: '', formula: 'control at this step', summary: 'How much this step paid for entropy.', only: 'with an entropy target' },
+  mu: { label: 'Expert’s share μ', unit: 'share', formula: 'schedule at this step', summary: 'Share of the expert’s completions in this step’s loss.', only: 'with an expert’s completions beside the policy’s' },
+  'rewards/kl_penalty': { label: 'Leash in the reward', unit: '', formula: 'mean over completions of β Σ KL', summary: 'What the divergence from the base took off the reward of a completion.', only: 'with the leash in the reward' },
+  'rewards/excluded': { label: 'Completions without a reward', unit: 'completions', formula: 'count', summary: 'Completions whose reward was no number; they take no part.', only: 'where there are any' },
+  'dynamic_sampling/attempts': { label: 'Rounds of sampling', unit: 'rounds', formula: 'count', summary: 'How often prompts were sampled until enough groups were mixed.', only: 'with dynamic sampling' },
+  'dynamic_sampling/dropped': { label: 'Groups dropped', unit: 'groups', formula: 'count', summary: 'Groups that were all right or all wrong, or one too many.', only: 'with dynamic sampling' },
+  'dynamic_sampling/missing': { label: 'Groups missing', unit: 'groups', formula: 'prompts − groups kept', summary: 'Mixed groups that the allowed rounds did not bring; the step learns from fewer.', only: 'with dynamic sampling' },
+  'pairs/count': { label: 'Pairs', unit: 'pairs', formula: 'groups with different rewards', summary: 'Pairs of a best and a worst completion in this step.', only: 'with pairs' },
+  frac_tokens_selected: { label: 'Tokens chosen', unit: 'share', formula: 'chosen / tokens', summary: 'Share of the tokens that the algorithm singled out in this step.', only: 'where the algorithm chooses tokens' },
+  frac_completions_unused: { label: 'Completions unused', unit: 'share', formula: 'unused / completions', summary: 'Completions that were sampled and take no part in the loss.', only: 'where there are any' },
   num_tokens: { label: 'Tokens so far', unit: 'tokens', formula: 'cumulative prompt + completion tokens', summary: 'Tokens seen since the start of the run.' },
   step_time: { label: 'Step time', unit: 's', formula: 'wall clock', summary: 'Seconds for the whole step.' },
   'time/rollout': { label: 'Rollout time', unit: 's', formula: 'wall clock', summary: 'Seconds spent on sampling.' },
@@ -52,6 +54,11 @@ export const metrics = {
 } satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
+
+const declared: Readonly<Record<string, Metric>> = metrics;
+
+/** Names of the metrics that every step of every algorithm has. */
+export const commonMetrics: readonly string[] = Object.keys(metrics).filter((name) => declared[name]?.only === undefined);
 
 /** Metrics of one step. `rewards/{term}/mean|std`, `methods/{id}/share|accuracy` and `eval_*` come per task. */
 export type StepMetrics = Partial<Record<MetricName, number>> & {
