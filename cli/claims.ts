@@ -4,6 +4,7 @@ import { UsageError } from '../src/lib/assert.ts';
 import type { Experiment } from './claims/experiment.ts';
 import { listText, paperStatuses, resultPath } from './claims/list.ts';
 import { paperExperiment } from './claims/papers/index.ts';
+import { objectivesSuite } from './claims/objectives.ts';
 import { presetExperiments } from './claims/presets.ts';
 import { runExperiment } from './claims/result.ts';
 import { claimTable } from './claims/table.ts';
@@ -15,6 +16,7 @@ import { createProgress } from './progress.ts';
 const flags = {
   paper: optionalNumber('Number of a paper in the atlas.', 'none', { min: 1, max: 94, integer: true }),
   preset: optionalText(`A preset: ${presetExperiments.map(({ id }) => id).join(', ')}.`, 'NAME', 'default, where no paper is given'),
+  suite: optionalText(`A comparison of many: ${objectivesSuite.id}.`, 'NAME', 'none'),
   list: toggle('Lists the 94 papers with their status and runs nothing.'),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
@@ -24,8 +26,12 @@ const flags = {
 
 type Values = FlagValues<typeof flags>;
 
-function chosen({ paper, preset }: Values): Experiment {
-  if (paper !== undefined && preset !== undefined) throw new UsageError('--paper and --preset: only one of them can be run at a time');
+function chosen({ paper, preset, suite }: Values): Experiment {
+  if ([paper, preset, suite].filter((given) => given !== undefined).length > 1) throw new UsageError('--paper, --preset and --suite: only one of them can be run at a time');
+  if (suite !== undefined) {
+    if (suite !== objectivesSuite.id) throw new UsageError(`--suite: there is no "${suite}"; there is ${objectivesSuite.id}`);
+    return objectivesSuite;
+  }
   if (paper !== undefined) return paperExperiment(paper);
   const experiment = presetExperiments.find(({ id }) => id === (preset ?? 'default'));
   if (!experiment) throw new UsageError(`--preset: there is no claim "${preset}"; choose one of ${presetExperiments.map(({ id }) => id).join(', ')}`);
@@ -44,7 +50,7 @@ async function claims(values: Values): Promise<void> {
   if (values.list) return list(values);
   const experiment = chosen(values);
   const seeds = Array.from({ length: values.seeds }, (_, i) => values.firstSeed + i);
-  const what = experiment.paper === undefined ? `--preset ${experiment.id}` : `--paper ${experiment.paper}`;
+  const what = values.suite !== undefined ? `--suite ${experiment.id}` : experiment.paper === undefined ? `--preset ${experiment.id}` : `--paper ${experiment.paper}`;
   const command = `npm run claims -- ${what} --seeds ${values.seeds}${values.firstSeed === 1 ? '' : ` --first_seed ${values.firstSeed}`}`;
   const progress = createProgress(`claim ${experiment.id}`, experiment.policies.length * experiment.arms.length * seeds.length);
   const result = await runExperiment(experiment, {

@@ -1,6 +1,7 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { mean } from '../src/lib/statistics.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
 import { LocalTrainer } from '../src/rl/localTrainer.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
@@ -38,6 +39,11 @@ export interface RunSummary {
   readonly baseGreedy: number;
   readonly finalGreedy: number;
   readonly seconds: number;
+  /** Means over the last steps: exact divergence from the base and entropy, nats a token; absent where nothing was measured. */
+  readonly lastKl?: number;
+  readonly lastEntropy?: number;
+  /** Steps after which the accuracy of training completions, a mean over several steps, first stood at the target; null if never. */
+  readonly stepsToTarget: number | null;
   readonly baseInterval: readonly [number, number];
   readonly finalInterval: readonly [number, number];
   readonly baseMethods: EvaluationReport['methods'];
@@ -74,13 +80,30 @@ export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLi
   ]) as StepLine;
 }
 
+/** Steps that a mean is taken over, so that one lucky batch counts for little. */
+const WINDOW = 5;
+/** Accuracy that counts as having learnt the task. */
+export const TARGET_ACCURACY = 0.8;
+
+const known = (values: readonly (number | undefined)[]): number[] => values.filter((value) => value !== undefined);
+
+/** What the steps of a run say of its end. */
+export function courseOf(steps: readonly StepMetrics[]): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget'> {
+  const last = steps.slice(-WINDOW);
+  const [kl, entropy] = [known(last.map((m) => m.kl_exact)), known(last.map((m) => m.entropy))];
+  const reached = steps.findIndex((_, i) => i + 1 >= WINDOW && mean(steps.slice(i + 1 - WINDOW, i + 1).map((m) => m.accuracy ?? 0)) >= TARGET_ACCURACY);
+  return {
+    ...(kl.length > 0 ? { lastKl: mean(kl) } : {}), ...(entropy.length > 0 ? { lastEntropy: mean(entropy) } : {}), stepsToTarget: reached < 0 ? null : reached + 1,
+  };
+}
+
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'interrupted'>): RunSummary {
+function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'interrupted'>, course: ReturnType<typeof courseOf>): RunSummary {
   const { config, policy } = request;
   return {
     summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
-    baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds,
+    baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds, ...course,
     baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods,
     baseMeanLength: before.meanLength, finalMeanLength: after.meanLength, problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
@@ -99,10 +122,12 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
     const before = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const begun = performance.now();
     let steps = 0;
+    const metrics: StepMetrics[] = [];
     let interrupted = false;
     while (steps < config.maxSteps && !interrupted) {
       const report = await trainer.step();
       steps++;
+      metrics.push(report.metrics);
       listener.step?.(stepLine(report));
       interrupted = steps < config.maxSteps && (listener.stop?.() ?? false);
     }
@@ -110,7 +135,7 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
     listener.stage?.('measuring the tuned policy on the same problems');
     const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const adapter = await trainer.adapter();
-    return { summary: summaryOf(request, before, after, { steps, seconds, adapterHash: bytesToHex(sha256(bytesOf(adapter))), interrupted }), adapter };
+    return { summary: summaryOf(request, before, after, { steps, seconds, adapterHash: bytesToHex(sha256(bytesOf(adapter))), interrupted }, courseOf(metrics)), adapter };
   } finally {
     await trainer.dispose();
   }

@@ -17,6 +17,9 @@ export const summarySchema = z.object({
   baseMethods: methodSchema,
   finalMethods: methodSchema,
   seconds: z.number(),
+  lastKl: z.number().optional(),
+  lastEntropy: z.number().optional(),
+  stepsToTarget: z.number().int().nullable().optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;

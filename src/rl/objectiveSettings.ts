@@ -19,7 +19,14 @@ export interface RequestedObjective {
   readonly correction: boolean;
 }
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
+/** Other names of the same thing. */
+const aliases: Readonly<Record<string, string>> = { expertiteration: 'raft', ppowithcritic: 'ppo', dualclipppo: 'dualclip', ppodualclip: 'dualclip' };
+
+/** As written without regard to case, blanks, dots, dashes: `Dr. GRPO`, `dr_grpo`, `REINFORCE++`. */
+function plain(name: string): string {
+  const bare = name.toLowerCase().replaceAll('++', 'plusplus').replaceAll(/[-_.\s]/g, '');
+  return aliases[bare] ?? bare;
+}
 
 /** By id, whatever the case and the dashes. */
 export function objectiveByName(name: string): Algorithm {

@@ -52,7 +52,9 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
     'completions/min_length': Math.min(...lengths),
     'completions/max_length': Math.max(...lengths),
     'completions/clipped_ratio': 1 - finished.length / lengths.length,
-    ...(finished.length > 0 ? { 'completions/mean_terminated_length': mean(finished) } : {}),
+    ...(finished.length > 0 ? {
+      'completions/mean_terminated_length': mean(finished), 'completions/min_terminated_length': Math.min(...finished), 'completions/max_terminated_length': Math.max(...finished),
+    } : {}),
   };
 }
 
@@ -82,12 +84,16 @@ function clipMetrics(statistics: TokenStatistics, spans: readonly (readonly [num
 /** Divergence, entropy, clipping and sampler agreement over all tokens that the policy sampled; `statistics` are of the first pass. */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch, algorithm: Algorithm, settings: Settings): StepMetrics {
   const spans = sampledSpans(rows, batch.columns);
-  const sums = { kl: 0, klExact: 0, entropy: 0, difference: 0, largest: 0, tokens: 0 };
+  const sums = { kl: 0, klExact: 0, entropy: 0, difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0, tokens: 0 };
   const sampler = batch.arrays.samplerLogProbs as Float32Array;
   for (const [start, end] of spans) {
     for (let i = start; i < end; i++) {
       const logProb = statistics.logProbs[i] as number;
       const difference = Math.abs(logProb - (sampler[i] as number));
+      const ratio = Math.exp(logProb - (sampler[i] as number));
+      sums.ratio += ratio;
+      sums.least = Math.min(sums.least, ratio);
+      sums.most = Math.max(sums.most, ratio);
       sums.kl += k3Number(logProb, statistics.refLogProbs[i] as number);
       sums.klExact += statistics.kl[i] as number;
       sums.entropy += statistics.entropy[i] as number;
@@ -102,6 +108,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
     kl: perToken(sums.kl), kl_exact: perToken(sums.klExact), entropy: perToken(sums.entropy), policy_loss: statistics.loss,
     ...clipMetrics(statistics, spans, batch, algorithm, settings),
     'sampling/sampling_logp_difference/mean': perToken(sums.difference), 'sampling/sampling_logp_difference/max': sums.largest,
+    'sampling/importance_sampling_ratio/min': sums.least, 'sampling/importance_sampling_ratio/mean': perToken(sums.ratio), 'sampling/importance_sampling_ratio/max': sums.most,
   };
 }
 
