@@ -3,7 +3,8 @@ import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import { decodeCheckpoint, encodeCheckpoint, quantizeWeights } from '../src/policy/checkpoint.ts';
 import { characterTokenizer } from '../src/policy/tokenizer.ts';
 import { namedWeights, Pretrainer } from '../src/rl/pretraining/pretrainer.ts';
-import { defaultRecipe, type Recipe } from '../src/rl/pretraining/recipe.ts';
+import { defaultRecipe } from '../src/rl/pretraining/defaultRecipe.ts';
+import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import type { LoadedPolicy } from './environment.ts';
 
 /** Sums before step 2 and in another way from there on, and countdown all the time. */

@@ -16,8 +16,8 @@ export const RECORDED_LOSSES = 20;
 const RECORD = 'losses of the first steps';
 
 /** `sums 4 before step 3800`: the same problems may be demonstrated in one way first and in another later. */
-function ingredientName({ task, difficulty, from = 0, until }: Ingredient): string {
-  return `${task} ${difficulty}${from > 0 ? ` from step ${from}` : ''}${until === undefined ? '' : ` before step ${until}`}`;
+function ingredientName({ task, difficulty, control, from = 0, until }: Ingredient): string {
+  return `${task} ${difficulty}${control === undefined ? '' : ` with ${control}`}${from > 0 ? ` from step ${from}` : ''}${until === undefined ? '' : ` before step ${until}`}`;
 }
 
 function ingredientFacts(ingredient: Ingredient): [string, number][] {

@@ -8,7 +8,7 @@ import { characterTokenizer } from '../../src/policy/tokenizer.ts';
 import { presetConfig } from '../../src/rl/config.ts';
 import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type RolloutBatch } from '../../src/rl/learner/learner.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';
-import { defaultRecipe } from '../../src/rl/pretraining/recipe.ts';
+import { defaultRecipe } from '../../src/rl/pretraining/defaultRecipe.ts';
 import { taskById } from '../../src/tasks/index.ts';
 
 export type Size = 'tiny' | 'default';

@@ -4,7 +4,9 @@
  */
 import { assert } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
-import type { Method, Verdict } from './task.ts';
+import { agreement, stepsTerm } from './rewardTerms.ts';
+import type { StepsScene } from './scene.ts';
+import type { Example, Method, RewardTerm, Verdict } from './task.ts';
 
 export const arithmeticMethods: readonly Method[] = [
   { id: 'direct', label: 'At once', summary: 'Only the answer: short, but all of the arithmetic has to be done before its first digit.' },
@@ -44,12 +46,31 @@ export function demonstrateArithmetic(random: Random, values: readonly number[],
   const ids = arithmeticMethods.map(({ id }) => id);
   assert(ids.includes(method), `method: there is no "${method}"; choose one of ${ids.join(', ')}`);
   const right = String(values.at(-1));
-  const answer = wrong ? changeDigit(random, right) : right;
+  const answer = wrong ? changedDigit(random, right) : right;
   return method === 'direct' ? answer : `[${values.slice(0, -1).join(',')}]${answer}`;
 }
 
+/** The numbers that a completion writes in brackets before its answer. */
+function workingOf(completion: string): string[] {
+  const end = completion.indexOf(']');
+  return completion.startsWith('[') && end > 1 ? completion.slice(1, end).split(',') : [];
+}
+
+/** The reward term for running values that are right; `valuesOf` gives all of them, the answer last. */
+export function rightWorking(valuesOf: (example: Example) => readonly number[]): RewardTerm {
+  return stepsTerm('Share of the running values in brackets that are right, whatever the answer; 0 where none are written.', (completion, example) =>
+    agreement(workingOf(completion), valuesOf(example).slice(0, -1).map(String)));
+}
+
+/** The running values as they are and as they are written; `labels` says what each is computed from. */
+export function arithmeticScene(labels: readonly string[], values: readonly number[], completion: string): StepsScene {
+  const working = workingOf(completion);
+  const written = (i: number): string => (i < values.length - 1 ? (working[i] ?? '') : completion.slice(completion.indexOf(']') + 1));
+  return { kind: 'steps', steps: values.map((value, i) => ({ label: labels[i] ?? '', written: written(i), expected: String(value) })) };
+}
+
 /** The number with one digit changed; as long as before and without a leading zero. */
-function changeDigit(random: Random, text: string): string {
+export function changedDigit(random: Random, text: string): string {
   const position = random.integer(0, text.length - 1);
   const isLeading = position === 0 && text.length > 1;
   const others = [...'0123456789'].filter((digit) => digit !== text[position] && !(isLeading && digit === '0'));

@@ -1,7 +1,7 @@
 /** @file Chains of operations applied strictly from left to right, answered at once or worked out. */
 import type { Random } from '../lib/random.ts';
-import { arithmeticMethods, demonstrateArithmetic, verifyArithmetic } from './arithmetic.ts';
-import { answerTerm, formatTerm } from './rewardTerms.ts';
+import { arithmeticMethods, arithmeticScene, demonstrateArithmetic, rightWorking, verifyArithmetic } from './arithmetic.ts';
+import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Task } from './task.ts';
 
@@ -19,6 +19,7 @@ const difficulty: Difficulty = {
   min: 2,
   max: 5,
   default: 3,
+  unseen: 5,
   summary: 'How many operations follow the starting number.',
 };
 
@@ -52,9 +53,12 @@ function posed(start: number, steps: readonly string[]): Example | null {
   };
 }
 
-function valuesOf(example: Example): number[] {
-  return runningValues(Number(example.prompt.charAt(1)), example.prompt.slice(2, -1).match(/../g) ?? []);
-}
+const startOf = ({ prompt }: Example): number => Number(prompt.charAt(1));
+const stepsOf = ({ prompt }: Example): readonly string[] => prompt.slice(2, -1).match(/../g) ?? [];
+const valuesOf = (example: Example): number[] => runningValues(startOf(example), stepsOf(example));
+
+// Values of two digits, count - 2 commas and two brackets.
+const longest = (count: number): number => 3 * count;
 
 export const chain: Task = {
   id: 'chain',
@@ -62,13 +66,13 @@ export const chain: Task = {
   summary: 'Apply operations one after the other, strictly from left to right.',
   difficulty,
   methods: arithmeticMethods,
-  rewardTerms: [answerTerm, formatTerm(0)],
+  rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), rightWorking(valuesOf)],
   defaultMix: { methods: { direct: 0.75, worked: 0.25 }, wrong: {} },
 
   lengths(count) {
     assertDifficulty('chain', difficulty, count);
-    // `#`, start, two characters a step, `=`; values of two digits, count - 2 commas and two brackets.
-    return { prompt: 2 * count + 3, completion: 3 * count };
+    // `#`, start, two characters a step, `=`.
+    return { prompt: 2 * count + 3, completion: longest(count) };
   },
 
   example(random, split, count) {
@@ -81,4 +85,9 @@ export const chain: Task = {
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
   demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, valuesOf(example), method, wrong),
+
+  scene(example, completion) {
+    const values = valuesOf(example);
+    return arithmeticScene(stepsOf(example).map((step, i) => `${values[i - 1] ?? startOf(example)}${step}`), values, completion);
+  },
 };

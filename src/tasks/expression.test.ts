@@ -1,7 +1,7 @@
 /** @file The evaluator against a tree that never was text, and the writer against its promise of fewest parentheses. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { combine, evaluateExpression, MAX_DEPTH } from './expression.ts';
+import { combine, evaluateExpression, MAX_DEPTH, operationsOf, type Operator } from './expression.ts';
 import type { Written } from './expression.ts';
 
 type Fraction = { numerator: bigint; denominator: bigint };
@@ -20,33 +20,37 @@ function applied(operator: string, a: Fraction | null, b: Fraction | null): Frac
     return { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator };
   }
   const right = operator === '+' ? b.numerator : -b.numerator;
-  return { numerator: a.numerator * b.denominator + right * a.denominator, denominator: a.denominator * b.denominator };
+  const numerator = a.numerator * b.denominator + right * a.denominator;
+  const denominator = a.denominator * b.denominator;
+  const isNegative = numerator < 0n !== denominator < 0n;
+  return { numerator: operator === '|' && isNegative ? -numerator : numerator, denominator };
 }
 
 const leaf = fc.integer({ min: 0, max: 99 }).map((n): Case => ({
-  written: { text: String(n), precedence: 2 },
+  written: { text: String(n), precedence: 3 },
   nested: String(n),
   value: { numerator: BigInt(n), denominator: 1n },
 }));
 
-const { tree } = fc.letrec<{ tree: Case }>((tie) => ({
+const trees = (...operators: Operator[]) => fc.letrec<{ tree: Case }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     leaf,
-    fc.tuple(tie('tree'), fc.constantFrom('+', '-', '*', '/'), tie('tree')).map(([left, operator, right]) => ({
+    fc.tuple(tie('tree'), fc.constantFrom(...operators), tie('tree')).map(([left, operator, right]) => ({
       written: combine(left.written, operator, right.written),
       nested: `(${left.nested}${operator}${right.nested})`,
       value: applied(operator, left.value, right.value),
     })),
   ),
-}));
+})).tree;
+const tree = trees('+', '-', '*', '/');
 
 describe('evaluateExpression', () => {
   test('gives the exact value of any tree, written either way', () => {
     fc.assert(
-      fc.property(tree, ({ written, nested, value }) => {
+      fc.property(trees('+', '-', '*', '/', '|'), ({ written, nested, value }) => {
         for (const text of [written.text, nested]) {
-          const read = evaluateExpression(text);
+          const read = evaluateExpression(text, true);
           expect(read).not.toBeNull();
           if (value === null) expect(read?.value).toBeNull();
           // A fraction too large for exact numbers is given up; whatever is answered is exact.
@@ -72,6 +76,18 @@ describe('evaluateExpression', () => {
 
   test('lists the numbers in order of appearance', () => {
     expect(evaluateExpression('3*(12-3)/0')).toEqual({ numbers: [3, 12, 3, 0], value: null });
+  });
+
+  test('lists the operations as they are carried out', () => {
+    const operations = operationsOf('3*(12-3)/0').map(({ left, operator, right, value }) => [left?.numerator, operator, right?.numerator, value?.numerator]);
+    expect(operations).toEqual([[12, '-', 3, 9], [3, '*', 9, 27], [27, '/', 0, undefined]]);
+    expect(operationsOf('3*(')).toEqual([]);
+  });
+
+  test('the distance is an operator only where it is allowed, and binds tightest', () => {
+    expect(evaluateExpression('3|8')).toBeNull();
+    expect(evaluateExpression('2*3|8+1', true)?.value).toEqual({ numerator: 11, denominator: 1 });
+    expect(evaluateExpression('9|2|3', true)?.value).toEqual({ numerator: 4, denominator: 1 });
   });
 
   test('gives no value rather than a rounded one', () => {

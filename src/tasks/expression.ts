@@ -6,6 +6,16 @@ export interface Rational {
   readonly denominator: number;
 }
 
+export type Operator = '+' | '-' | '*' | '/' | '|';
+
+/** One operation of an expression with its exact value, null as in `Evaluation`. */
+export interface Operation {
+  readonly operator: string;
+  readonly left: Rational | null;
+  readonly right: Rational | null;
+  readonly value: Rational | null;
+}
+
 /** What an expression says. */
 export interface Evaluation {
   /** The numbers in it, in order of appearance. */
@@ -39,18 +49,23 @@ function apply(operator: string, left: Rational | null, right: Rational | null):
   if (operator === '*') return rational(exactProduct(a, c), exactProduct(b, d));
   if (operator === '/') return rational(exactProduct(a, d), exactProduct(b, c));
   const sign = operator === '+' ? 1 : -1;
-  return rational(exactProduct(a, d) + sign * exactProduct(c, b), exactProduct(b, d));
+  const numerator = exactProduct(a, d) + sign * exactProduct(c, b);
+  return rational(operator === '|' ? Math.abs(numerator) : numerator, exactProduct(b, d));
 }
 
 /** Thrown and caught inside this file: the text is not an expression. */
 class NotAnExpression extends Error {}
 
-/** Recursive descent: sum = product (+|- product)*, product = factor (*|/ factor)*, factor = number | ( sum ). */
+/** Recursive descent: sum = product (+|- product)*, product = distance (*|/ distance)*, distance = factor or, where it is allowed, factor (| factor)*, factor = number | ( sum ). */
 class Parser {
   readonly numbers: number[] = [];
   private position = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly hasDistance: boolean,
+    private readonly operations?: Operation[],
+  ) {}
 
   whole(): Rational | null {
     const value = this.sum(0);
@@ -63,14 +78,21 @@ class Parser {
   }
 
   private product(depth: number): Rational | null {
-    return this.leftToRight('*/', () => this.factor(depth));
+    return this.leftToRight('*/', () => this.distance(depth));
+  }
+
+  private distance(depth: number): Rational | null {
+    return this.hasDistance ? this.leftToRight('|', () => this.factor(depth)) : this.factor(depth);
   }
 
   private leftToRight(operators: string, operand: () => Rational | null): Rational | null {
     let value = operand();
     while (this.position < this.text.length && operators.includes(this.text.charAt(this.position))) {
       const operator = this.text.charAt(this.position++);
-      value = apply(operator, value, operand());
+      const left = value;
+      const right = operand();
+      value = apply(operator, left, right);
+      this.operations?.push({ operator, left, right, value });
     }
     return value;
   }
@@ -96,10 +118,11 @@ class Parser {
 
 /**
  * Reads whole numbers (at most four digits, no leading zero), `+ - * /` and parentheses, without spaces or signs.
- * Null where the text is anything else. Takes time linear in the text and never throws. Division is exact: `7/2*4` is 14.
+ * Null where the text is anything else. Takes time linear in the text and never throws. Division is exact: `7/2*4` is 14. With
+ * `hasDistance` also `|`, the distance between two numbers (`3|8` is 5), which binds tighter than a product.
  */
-export function evaluateExpression(text: string): Evaluation | null {
-  const parser = new Parser(text);
+export function evaluateExpression(text: string, hasDistance = false): Evaluation | null {
+  const parser = new Parser(text, hasDistance);
   try {
     const value = parser.whole();
     return { numbers: parser.numbers, value };
@@ -109,17 +132,32 @@ export function evaluateExpression(text: string): Evaluation | null {
   }
 }
 
+/** The operations of an expression in the order in which they are carried out; none where the text is no expression. */
+export function operationsOf(text: string, hasDistance = false): readonly Operation[] {
+  const operations: Operation[] = [];
+  const parser = new Parser(text, hasDistance, operations);
+  try {
+    parser.whole();
+    return operations;
+  } catch (error) {
+    if (error instanceof NotAnExpression) return [];
+    throw error;
+  }
+}
+
 /** An expression under construction. */
 export interface Written {
   readonly text: string;
-  /** 0 for a sum or difference, 1 for a product or quotient, 2 for a number. */
-  readonly precedence: 0 | 1 | 2;
+  /** 0 for a sum or difference, 1 for a product or quotient, 2 for a distance, 3 for a number. */
+  readonly precedence: 0 | 1 | 2 | 3;
 }
 
+const precedences = { '+': 0, '-': 0, '*': 1, '/': 1, '|': 2 } as const;
+
 /** `left operator right` with parentheses only where the value would change without them. */
-export function combine(left: Written, operator: '+' | '-' | '*' | '/', right: Written): Written {
-  const precedence = operator === '+' || operator === '-' ? 0 : 1;
-  const isOrdered = operator === '-' || operator === '/';
+export function combine(left: Written, operator: Operator, right: Written): Written {
+  const precedence = precedences[operator];
+  const isOrdered = operator === '-' || operator === '/' || operator === '|';
   const wrap = (part: Written, needed: boolean): string => (needed ? `(${part.text})` : part.text);
   const leftText = wrap(left, left.precedence < precedence);
   const rightText = wrap(right, right.precedence < precedence || (isOrdered && right.precedence === precedence));

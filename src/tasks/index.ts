@@ -1,12 +1,16 @@
 /** @file The one list of tasks; forms, the URL, the command line and tests read it. */
 import { UsageError } from '../lib/assert.ts';
 import { chain } from './chain.ts';
-import { countdown } from './countdown.ts';
+import { countdown, countdownDistance } from './countdown.ts';
 import { exactSeq } from './exactSeq.ts';
+import { formatsTask } from './formats.ts';
+import { gridlake } from './gridlake.ts';
+import { induction } from './strings/induction.ts';
+import { strings } from './strings/strings.ts';
 import { sums } from './sums.ts';
 import type { Task } from './task.ts';
 
-export const tasks: readonly Task[] = [sums, chain, countdown, exactSeq];
+export const tasks: readonly Task[] = [sums, chain, countdown, countdownDistance, formatsTask, ...strings, induction, gridlake, exactSeq];
 
 /** Every character that prompts and completions may use: the vocabulary of the policies, without its special tokens. */
 export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';

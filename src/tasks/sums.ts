@@ -1,72 +1,55 @@
 /** @file Sums of a few small numbers, answered at once or worked out. */
-import type { Random } from '../lib/random.ts';
-import { arithmeticMethods, demonstrateArithmetic, verifyArithmetic } from './arithmetic.ts';
-import { answerTerm, formatTerm } from './rewardTerms.ts';
+import { type Addition, additions, canonicalAddition, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
+import { arithmeticMethods, arithmeticScene, demonstrateArithmetic, rightWorking, verifyArithmetic } from './arithmetic.ts';
+import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
-import type { Difficulty, Example, Task } from './task.ts';
+import type { Example, Task } from './task.ts';
 
-const SMALLEST_START = 10;
-/** With five nines added the sum still has two digits, so that an answer's length gives nothing away. */
-const LARGEST_START = 54;
-
-const difficulty: Difficulty = {
-  label: 'Additions',
-  unit: 'additions',
-  min: 2,
-  max: 5,
-  default: 4,
-  summary: 'How many digits are added to the starting number.',
-};
-
-/** The problem start + digits. The start stays first; digits in another order make the same problem. */
-function posed(start: number, digits: readonly number[]): Example {
+function posed(addition: Addition): Example {
   return {
-    prompt: `${[start, ...digits].join('+')}=`,
-    answer: String(digits.reduce((sum, digit) => sum + digit, start)),
-    canonical: `${start}:${digits.toSorted((a, b) => a - b).join('+')}`,
-    difficulty: digits.length,
+    prompt: `${writeAddition(addition)}=`,
+    answer: String(runningSums(addition).at(-1)),
+    canonical: canonicalAddition(addition),
+    difficulty: addition.digits.length,
   };
 }
 
-function draw(random: Random, additions: number): Example {
-  const start = random.integer(SMALLEST_START, LARGEST_START);
-  return posed(start, Array.from({ length: additions }, () => random.integer(1, 9)));
-}
+const additionOf = ({ prompt }: Example): Addition => readAddition(prompt.slice(0, -1)) ?? { start: 0, digits: [] };
 
-/** The sums after each addition. */
-function runningSums(example: Example): number[] {
-  const [start = 0, ...digits] = example.prompt.slice(0, -1).split('+').map(Number);
-  let sum = start;
-  return digits.map((digit) => (sum += digit));
-}
+// Two digits a number: n - 1 running sums, n - 2 commas and two brackets before the answer.
+const longest = (count: number): number => 3 * count;
 
 export const sums: Task = {
   id: 'sums',
   title: 'Sums: answer at once or work it out',
   summary: 'Add digits to a number, either in one go or with the running sums written down first.',
-  difficulty,
+  difficulty: additions,
   methods: arithmeticMethods,
-  rewardTerms: [answerTerm, formatTerm(0)],
+  rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), rightWorking((example) => runningSums(additionOf(example)))],
   defaultMix: { methods: { direct: 0.75, worked: 0.25 }, wrong: {} },
 
-  lengths(additions) {
-    assertDifficulty('sums', difficulty, additions);
-    // Two digits a number: n - 1 running sums, n - 2 commas and two brackets before the answer.
-    return { prompt: 2 * additions + 3, completion: 3 * additions };
+  lengths(count) {
+    assertDifficulty('sums', additions, count);
+    return { prompt: 2 * count + 3, completion: longest(count) };
   },
 
-  example(random, split, additions) {
-    assertDifficulty('sums', difficulty, additions);
-    return drawFromSplit('sums', split, () => draw(random, additions));
+  example(random, split, count) {
+    assertDifficulty('sums', additions, count);
+    return drawFromSplit('sums', split, () => posed(drawAddition(random, count)));
   },
 
   read(prompt) {
-    if (!/^[1-9][0-9](\+[1-9]){2,5}=$/.test(prompt)) return null;
-    const [start = 0, ...digits] = prompt.slice(0, -1).split('+').map(Number);
-    return start <= LARGEST_START ? posed(start, digits) : null;
+    const addition = prompt.endsWith('=') ? readAddition(prompt.slice(0, -1)) : null;
+    return addition && posed(addition);
   },
 
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
-  demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, runningSums(example), method, wrong),
+  demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, runningSums(additionOf(example)), method, wrong),
+
+  scene(example, completion) {
+    const { start, digits } = additionOf(example);
+    const values = runningSums({ start, digits });
+    return arithmeticScene(digits.map((digit, i) => `${values[i - 1] ?? start}+${digit}`), values, completion);
+  },
 };

@@ -1,5 +1,6 @@
 /** @file What a task is: seeded problems, an exact verifier, named reward terms, demonstrations. Strings only. */
 import type { Random } from '../lib/random.ts';
+import type { Scene } from './scene.ts';
 
 /** Which side of the fixed division of problems; decided by a hash of the canonical problem, never by order. */
 export type Split = 'train' | 'validation' | 'heldout';
@@ -35,6 +36,16 @@ export interface Method {
   readonly summary: string;
 }
 
+/** A token put before a prompt that asks for one method; what a policy makes of it is up to its pretraining. */
+export interface Control {
+  readonly id: string;
+  readonly label: string;
+  /** One character. */
+  readonly token: string;
+  /** Id of the method that demonstrations behind this token use. */
+  readonly method: string;
+}
+
 /** One named addend of the reward; the reward is the weighted sum of the terms. */
 export interface RewardTerm {
   readonly id: string;
@@ -52,6 +63,8 @@ export interface Difficulty {
   readonly min: number;
   readonly max: number;
   readonly default: number;
+  /** A value that no base is shown in pretraining, where there is one: the place to look for what a base cannot do. */
+  readonly unseen?: number;
   readonly summary: string;
 }
 
@@ -70,6 +83,8 @@ export interface Task {
   readonly summary: string;
   readonly difficulty: Difficulty;
   readonly methods: readonly Method[];
+  /** Tokens that may stand before the prompt; `withControl` puts one there. */
+  readonly controls?: readonly Control[];
   readonly rewardTerms: readonly RewardTerm[];
   /** The mixture this task's shipped demonstrations were drawn with. */
   readonly defaultMix: DemonstrationMix;
@@ -88,4 +103,6 @@ export interface Task {
    * problem, which is trained on and read out; nothing is held out. Every term must give all malformed completions the same score.
    */
   outcomes?(example: Example): readonly string[];
+  /** What a completion amounts to, for people to see. Never throws, whatever the completion. */
+  scene?(example: Example, completion: string): Scene;
 }

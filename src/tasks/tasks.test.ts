@@ -6,6 +6,57 @@ import { alphabet, taskById, tasks } from './index.ts';
 import { drawFromSplit, splitOf } from './split.ts';
 import type { Example, Split, Task } from './task.ts';
 
+/** Tasks where a problem has exactly one right answer; for the others `isRight` judges on its own. */
+const hasOneAnswer = ({ id }: Task): boolean => !(id in judges);
+
+/** Judges that share no code with the verifiers. */
+const judges: Readonly<Record<string, (prompt: string, completion: string) => boolean>> = {
+  countdown: (prompt, completion) => hitsTarget(prompt, completion),
+  'countdown-distance': (prompt, completion) => completion.includes('|') && hitsTarget(prompt.slice(1), completion),
+  gridlake: reachesGoal,
+};
+const isRight = (task: Task, { prompt }: Example, completion: string): boolean => judges[task.id]?.(prompt, completion) ?? false;
+
+/** The numbers are the given ones and the value, by shunting-yard in floating point, is the target. */
+function hitsTarget(prompt: string, completion: string): boolean {
+  const [given = '', target] = prompt.slice(0, -1).split(':');
+  const strength: Record<string, number> = { '+': 1, '-': 1, '*': 2, '/': 2, '|': 3 };
+  const values: number[] = [];
+  const waiting: string[] = [];
+  const reduce = () => {
+    const [right = NaN, left = NaN, operator] = [values.pop(), values.pop(), waiting.pop()];
+    values.push({ '+': left + right, '-': left - right, '*': left * right, '/': left / right, '|': Math.abs(left - right) }[operator ?? ''] ?? NaN);
+  };
+  for (const token of completion.match(/[0-9]+|[^0-9]/g) ?? []) {
+    if (token === '(') waiting.push(token);
+    else if (token === ')') {
+      while (waiting.at(-1) !== '(') reduce();
+      waiting.pop();
+    } else if (strength[token]) {
+      while ((strength[waiting.at(-1) ?? ''] ?? 0) >= strength[token]) reduce();
+      waiting.push(token);
+    } else values.push(Number(token));
+  }
+  while (waiting.length > 0) reduce();
+  const used = completion.match(/[0-9]+/g) ?? [];
+  return Math.abs((values[0] ?? NaN) - Number(target)) < 1e-9 && used.toSorted().join() === given.split(',').toSorted().join();
+}
+
+/** Walks on the text of the map itself, where the row below is one row and a slash further on. */
+function reachesGoal(prompt: string, completion: string): boolean {
+  const map = prompt.slice(5, -1);
+  const width = map.indexOf('/') + 1;
+  let place = map.indexOf('s');
+  for (const [index, move] of [...completion].entries()) {
+    const next = place + ({ u: -width, d: width, l: -1, r: 1 }[move] ?? NaN);
+    const cell = map.charAt(next);
+    if (next >= 0 && cell !== '' && cell !== '/') place = next;
+    if (map.charAt(place) === 'o') return false;
+    if (map.charAt(place) === 'g') return index === completion.length - 1;
+  }
+  return false;
+}
+
 const splits: readonly Split[] = ['train', 'validation', 'heldout'];
 
 /** Tasks with many problems, some of them held out; the others list all their outcomes and have one problem. */
@@ -31,6 +82,18 @@ function demonstrations(task: Task, wrong: boolean): { example: Example; method:
       completion: task.demonstration(random('demonstration', i), example, id, wrong),
     })),
   );
+}
+
+/** Every character that a task's demonstrations use. */
+const charactersOf = (task: Task): string => [...new Set(demonstrations(task, false).map(({ completion }) => completion).join(''))].join('');
+
+/** One character left out, exchanged or put in, or two neighbours exchanged. */
+function mutated(text: string, at: number, kind: 'out' | 'exchange' | 'in' | 'swap', character: string): string {
+  const place = at % text.length;
+  const [before, here, after] = [text.slice(0, place), text.charAt(place), text.slice(place + 1)];
+  if (kind === 'out') return before + after;
+  if (kind === 'exchange') return before + character + after;
+  return kind === 'in' ? before + character + here + after : before + after.slice(0, 1) + here + after.slice(1);
 }
 
 test('ids are unique, found by name, and an unknown one is answered with the list', () => {
@@ -110,9 +173,36 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     }
   });
 
+  test('every mutation that changes the answer fails, and is judged by what it says', () => {
+    const cases = demonstrations(task, false);
+    const kind = fc.constantFrom('out' as const, 'exchange' as const, 'in' as const, 'swap' as const);
+    fc.assert(
+      fc.property(fc.constantFrom(...cases), fc.nat(64), kind, fc.constantFrom(...charactersOf(task)), ({ example, completion }, at, how, character) => {
+        const text = mutated(completion, at, how, character);
+        const { correct, parsed } = task.verify(example, text);
+        if (hasOneAnswer(task)) expect(correct).toBe(parsed === example.answer);
+        else if (correct && text !== completion) expect(isRight(task, example, text)).toBe(true);
+      }),
+      { numRuns: 3000, seed: 3 },
+    );
+  });
+
+  test('the right answer has every step right, and brevity falls with length', () => {
+    const score = (id: string, example: Example, completion: string) =>
+      task.rewardTerms.find((term) => term.id === id)?.score(task.verify(example, completion), completion, example);
+    expect(task.rewardTerms.map(({ id }) => id)).toEqual(['answer', 'format', 'length', 'steps']);
+    for (const { example, completion } of demonstrations(task, false)) {
+      expect([0, 1]).toContain(score('steps', example, completion));
+      expect(score('length', example, `${completion}0`)).toBeLessThan(1);
+      expect(score('length', example, completion)).toBeGreaterThan((score('length', example, `${completion}0`) ?? 0) - 1e-9);
+    }
+    expect(demonstrations(task, false).some(({ example, completion }) => score('steps', example, completion) === 1)).toBe(true);
+    expect(task.rewardTerms.slice(2).every(({ defaultWeight }) => defaultWeight === 0)).toBe(true);
+  });
+
   test('text put before, after or into an answer makes it malformed', () => {
     for (const { example, completion } of demonstrations(task, false).slice(0, 60)) {
-      for (const junk of [' ', 'a', '=', '\n', ')', '(', '.', '\u0660', '\u{1d7d9}']) {
+      for (const junk of [' ', 'z', '=', '\n', ')', '(', '.', '\u0660', '\u{1d7d9}']) {
         for (const mutated of [junk + completion, completion + junk, completion.slice(0, 1) + junk + completion.slice(1)]) {
           expect(task.verify(example, mutated).wellFormed).toBe(false);
         }
@@ -142,17 +232,17 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
 
   test('10 000 random completions are judged without an error, and consistently', () => {
     const [example] = examples(task, 'heldout', task.difficulty.default, 1) as [Example];
-    const character = fc.constantFrom(...'0123456789+-*/()[],=');
-    const anything = fc.oneof(fc.string({ unit: character, maxLength: 24 }), fc.string({ unit: 'binary', maxLength: 24 }));
+    const strings = ([...characters]: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 24 });
+    const anything = fc.oneof(strings('0123456789+-*/()[],='), strings(charactersOf(task)), fc.string({ unit: 'binary', maxLength: 24 }));
     fc.assert(
       fc.property(anything, (completion) => {
         const verdict = task.verify(example, completion);
         if (verdict.correct) expect(verdict.parsed).not.toBeNull();
         if (verdict.wellFormed) expect(verdict.method).not.toBeNull();
-        for (const term of task.rewardTerms) {
-          const score = term.score(verdict, completion, example);
-          expect(score >= 0 && score <= 1).toBe(true);
-        }
+        const scores = task.rewardTerms.map((term) => term.score(verdict, completion, example));
+        if (!scores.every((score) => score >= 0 && score <= 1)) expect(scores).toEqual('all from 0 to 1');
+        const scene = task.scene?.(example, completion);
+        if (scene && !['steps', 'strings', 'grid'].includes(scene.kind)) expect.unreachable('a scene of an unknown kind');
       }),
       { numRuns: 10000, seed: 1 },
     );
@@ -160,7 +250,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
 
   test('a million characters are judged in linear time', () => {
     const [example] = examples(task, 'train', task.difficulty.default, 1) as [Example];
-    for (const unit of ['(', '[', ']', '1', '1+', '0', '1,', '[1]', '1/2-', '(1)', '((1)+', '-', '9*']) {
+    for (const unit of ['(', '[', ']', '1', '1+', '0', '1,', '[1]', '1/2-', '(1)', '((1)+', '-', '9*', 'a', 'a1', '1;', '1+1;', '<', '1:', 'ud', '1|']) {
       const completion = unit.repeat(Math.floor(1e6 / unit.length));
       const bracketed = `[${completion}`;
       const start = performance.now();
@@ -169,6 +259,11 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
       // A quadratic reading of a million characters takes minutes; a linear one takes milliseconds.
       expect(performance.now() - start).toBeLessThan(5000);
     }
+  });
+
+  test('the value that no base is shown lies on the dial and is not the default', () => {
+    const { min, max, unseen, default: usual } = task.difficulty;
+    if (unseen !== undefined) expect(unseen > usual && unseen >= min && unseen <= max).toBe(true);
   });
 
   test('what is off the dial, or no method, is refused by name', () => {

@@ -8,7 +8,7 @@ import { randomAdapter, randomTokens } from '../../policy/fixture.ts';
 import { adapterLayout, loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
-import { defaultRecipe } from '../pretraining/recipe.ts';
+import { defaultRecipe } from '../pretraining/defaultRecipe.ts';
 import { type GradientResult, LocalLane } from './lane.ts';
 import { columnsOf, type LearnerSpec } from './learner.ts';
 

@@ -2,7 +2,8 @@
 import { type Random, random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { taskById } from '../../tasks/index.ts';
-import type { DemonstrationMix } from '../../tasks/task.ts';
+import type { DemonstrationMix, Task } from '../../tasks/task.ts';
+import { withControl } from '../../tasks/variants.ts';
 import type { Ingredient, Recipe } from './recipe.ts';
 
 /** A key of `shares` drawn with its share. */
@@ -16,8 +17,13 @@ function draw<T>(stream: Random, items: readonly T[], share: (item: T) => number
   return items.at(-1) as T;
 }
 
+/** The task as an ingredient asks it. */
+function taskOf({ task, control }: Ingredient): Task {
+  return control === undefined ? taskById(task) : withControl(taskById(task), control);
+}
+
 function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; completion: string } {
-  const task = taskById(ingredient.task);
+  const task = taskOf(ingredient);
   const mix: DemonstrationMix = ingredient.mix;
   const example = task.example(stream.fork('example'), 'train', ingredient.difficulty);
   const [method] = draw(stream, Object.entries(mix.methods), ([, share]) => share);
@@ -27,8 +33,8 @@ function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; 
 
 /** Tokens a recipe's longest demonstration takes, the end token included. */
 export function longestDemonstration(recipe: Recipe): number {
-  return Math.max(...recipe.ingredients.map(({ task, difficulty }) => {
-    const { prompt, completion } = taskById(task).lengths(difficulty);
+  return Math.max(...recipe.ingredients.map((ingredient) => {
+    const { prompt, completion } = taskOf(ingredient).lengths(ingredient.difficulty);
     return prompt + completion + 1;
   }));
 }

@@ -14,7 +14,8 @@ import { score } from '../../policy/score.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { demonstrationBatch, longestDemonstration } from './demonstrations.ts';
 import { initialWeights, Pretrainer } from './pretrainer.ts';
-import { defaultRecipe, type Recipe } from './recipe.ts';
+import { defaultRecipe } from './defaultRecipe.ts';
+import type { Recipe } from './recipe.ts';
 
 const tokenizer = characterTokenizer();
 const recipe: Recipe = {

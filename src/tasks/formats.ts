@@ -1,0 +1,151 @@
+/**
+ * @file The sums again, worked out in one of several named formats, so that it can be told which format a policy prefers. A token
+ * before the problem may ask for one of them.
+ */
+import { assert } from '../lib/assert.ts';
+import { type Addition, additions, canonicalAddition, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
+import { changedDigit } from './arithmetic.ts';
+import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
+import { assertDifficulty, drawFromSplit } from './split.ts';
+import type { Control, Example, Method, Task } from './task.ts';
+
+interface Format extends Method {
+  /** The control token that asks for it. */
+  readonly token: string;
+  /** Groups: working, answer. Wider than the format, so that a slip in the working does not hide which format it is. */
+  readonly pattern: RegExp;
+  /** One part of the working. */
+  readonly part: RegExp;
+  /** The parts of the working as they should be. */
+  working(addition: Addition): string[];
+  write(working: readonly string[], answer: string): string;
+}
+
+const NUMBER = /^(0|[1-9][0-9]*)$/;
+const total = (digits: readonly number[]): number => digits.reduce((a, b) => a + b, 0);
+
+const formats: readonly Format[] = [
+  {
+    id: 'think', label: 'Think', token: '!', summary: 'The running sums in brackets, then the answer: [27,35,36]38.',
+    pattern: /^\[([0-9,]*)\]([0-9]+)$/,
+    part: NUMBER,
+    working: (addition) => runningSums(addition).slice(0, -1).map(String),
+    write: (working, answer) => `[${working.join(',')}]${answer}`,
+  },
+  {
+    id: 'plan', label: 'Plan', token: '&', summary: 'First the digits taken together, then the answer: <17>38.',
+    pattern: /^<([0-9]*)>([0-9]+)$/,
+    part: NUMBER,
+    working: ({ digits }) => [String(total(digits))],
+    write: (working, answer) => `<${working.join('')}>${answer}`,
+  },
+  {
+    id: 'code', label: 'Code', token: '@', summary: 'Every addition as an instruction, then the answer: 21+6;27+8;35+1;36+2;38.',
+    pattern: /^([0-9+;]*);([0-9]+)$/,
+    part: /^[1-9][0-9]*\+[1-9]$/,
+    working: (addition) => [addition.start, ...runningSums(addition)].slice(0, -1).map((sum, i) => `${sum}+${addition.digits[i]}`),
+    write: (working, answer) => `${working.join(';')};${answer}`,
+  },
+  {
+    id: 'recall', label: 'Recall', token: '~', summary: 'The given numbers again, then the answer: 21,6,8,1,2:38.',
+    pattern: /^([0-9,]*):([0-9]+)$/,
+    part: NUMBER,
+    working: ({ start, digits }) => [start, ...digits].map(String),
+    write: (working, answer) => `${working.join(',')}:${answer}`,
+  },
+  {
+    id: 'null', label: 'At once', token: '_', summary: 'Only the answer: 38.',
+    pattern: /^()([0-9]+)$/,
+    part: NUMBER,
+    working: () => [],
+    write: (_working, answer) => answer,
+  },
+];
+
+const controls: readonly Control[] = formats.map(({ id, label, token }) => ({ id, label, token, method: id }));
+const tokens = formats.map(({ token }) => token).join('');
+
+/** The addition of a prompt, with or without a control token before it. */
+function additionOf(prompt: string): Addition | null {
+  const problem = tokens.includes(prompt.charAt(0)) ? prompt.slice(1) : prompt;
+  return problem.endsWith(':') ? readAddition(problem.slice(0, -1)) : null;
+}
+
+function posed(addition: Addition, token = ''): Example {
+  return {
+    prompt: `${token}${writeAddition(addition)}:`,
+    answer: String(runningSums(addition).at(-1)),
+    canonical: canonicalAddition(addition),
+    difficulty: addition.digits.length,
+  };
+}
+
+/** The format of a completion with its working and answer, or null. */
+function readCompletion(completion: string): { format: Format; working: readonly string[]; answer: string } | null {
+  for (const format of formats) {
+    const [, working, answer] = format.pattern.exec(completion) ?? [];
+    if (working !== undefined && answer !== undefined) return { format, working: working === '' ? [] : working.split(/[,;]/), answer };
+  }
+  return null;
+}
+
+/** The working as the completion's own format wants it. */
+function expectedWorking(example: Example, format: Format): string[] {
+  const addition = additionOf(example.prompt);
+  return addition ? format.working(addition) : [];
+}
+
+// In code, the longest: four or five characters and a semicolon for an addition, two for the answer.
+const longest = (count: number): number => 5 * count + 2;
+
+const steps = stepsTerm('Share of the working that is right for the format it is written in; 0 where none is written.', (completion, example) => {
+  const read = readCompletion(completion);
+  return read ? agreement(read.working, expectedWorking(example, read.format)) : 0;
+});
+
+export const formatsTask: Task = {
+  id: 'formats',
+  title: 'Sums in several formats',
+  summary: 'Add digits to a number; five ways of writing the way to the answer can be told apart.',
+  difficulty: additions,
+  methods: formats.map(({ id, label, summary }) => ({ id, label, summary })),
+  controls,
+  rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), steps],
+  defaultMix: { methods: { think: 0.2, plan: 0.2, code: 0.2, recall: 0.2, null: 0.2 } },
+
+  lengths(count) {
+    assertDifficulty('formats', additions, count);
+    return { prompt: 2 * count + 3, completion: longest(count) };
+  },
+
+  example(random, split, count) {
+    assertDifficulty('formats', additions, count);
+    return drawFromSplit('formats', split, () => posed(drawAddition(random, count)));
+  },
+
+  read(prompt) {
+    const addition = additionOf(prompt);
+    return addition && posed(addition, tokens.includes(prompt.charAt(0)) ? prompt.charAt(0) : '');
+  },
+
+  verify(example, completion) {
+    const read = readCompletion(completion);
+    if (!read) return { correct: false, wellFormed: false, method: null, parsed: null };
+    const { format, working, answer } = read;
+    const wellFormed = NUMBER.test(answer) && working.length === expectedWorking(example, format).length && working.every((text) => format.part.test(text));
+    return { correct: answer === example.answer, wellFormed, method: format.id, parsed: answer };
+  },
+
+  demonstration(random, example, method, wrong) {
+    const format = formats.find(({ id }) => id === method);
+    assert(format !== undefined, `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`);
+    return format.write(expectedWorking(example, format), wrong ? changedDigit(random, example.answer) : example.answer);
+  },
+
+  scene(example, completion) {
+    const read = readCompletion(completion);
+    const expected = read ? expectedWorking(example, read.format) : [];
+    const parts = expected.map((part, i) => ({ label: String(i + 1), written: read?.working[i] ?? '', expected: part }));
+    return { kind: 'steps', steps: [...parts, { label: example.prompt.slice(0, -1), written: read?.answer ?? completion, expected: example.answer }] };
+  },
+};

@@ -1,0 +1,89 @@
+/** @file The part that all string tasks share: a prompt of letters, one right string, judged character by character. */
+import { assert } from '../../lib/assert.ts';
+import type { Random } from '../../lib/random.ts';
+import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from '../rewardTerms.ts';
+import { assertDifficulty, drawFromSplit } from '../split.ts';
+import type { Difficulty, Example, Method, Task } from '../task.ts';
+
+/** The letters of these tasks, in order; a circle where letters are moved on. */
+export const LETTERS = 'abcdefghijklmnop';
+
+/** What a prompt poses. */
+export interface Posed {
+  /** The only right completion. */
+  readonly answer: string;
+  /** See `Example.canonical`. */
+  readonly canonical: string;
+  readonly difficulty: number;
+  /** What is given, each part with a name, for people to see. */
+  readonly given: readonly { readonly label: string; readonly text: string }[];
+}
+
+export interface StringRule {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly difficulty: Difficulty;
+  /** Longest prompt and completion at a difficulty. */
+  lengths(difficulty: number): { prompt: number; completion: number };
+  /** A prompt; it may pose nothing, then another is drawn. */
+  draw(random: Random, difficulty: number): string;
+  /** What a prompt poses, or null where it is none of this task's. */
+  read(prompt: string): Posed | null;
+  /** Whether a completion could be an answer to some problem as long as this one. */
+  isForm(completion: string, answer: string): boolean;
+}
+
+const methods: readonly Method[] = [{ id: 'letters', label: 'Letters', summary: 'The resulting string and nothing else.' }];
+const steps = stepsTerm('Share of the characters that stand in their right place.', (completion, { answer }) => agreement(completion, answer));
+
+/** The answer with one of its letters exchanged for one that it does not have. */
+function exchanged(random: Random, answer: string): string {
+  const places = [...answer].flatMap((character, place) => (LETTERS.includes(character) ? [place] : []));
+  const place = random.pick(places);
+  return answer.slice(0, place) + random.pick([...LETTERS].filter((letter) => !answer.includes(letter))) + answer.slice(place + 1);
+}
+
+/** The task of a rule. */
+export function stringTask(rule: StringRule): Task {
+  const posed = (prompt: string): Example | null => {
+    const found = rule.read(prompt);
+    return found && { prompt, answer: found.answer, canonical: found.canonical, difficulty: found.difficulty };
+  };
+  const checked = (difficulty: number) => assertDifficulty(rule.id, rule.difficulty, difficulty);
+  return {
+    id: rule.id,
+    title: rule.title,
+    summary: rule.summary,
+    difficulty: rule.difficulty,
+    methods,
+    rewardTerms: [answerTerm, formatTerm(0), lengthTerm((difficulty) => rule.lengths(difficulty).completion), steps],
+    defaultMix: { methods: { letters: 1 } },
+
+    lengths(difficulty) {
+      checked(difficulty);
+      return rule.lengths(difficulty);
+    },
+
+    example(random, split, difficulty) {
+      checked(difficulty);
+      return drawFromSplit(rule.id, split, () => posed(rule.draw(random, difficulty)));
+    },
+
+    read: posed,
+
+    verify({ answer }, completion) {
+      const wellFormed = completion.length <= 2 * answer.length + 8 && rule.isForm(completion, answer);
+      return { correct: completion === answer, wellFormed, method: wellFormed ? 'letters' : null, parsed: wellFormed ? completion : null };
+    },
+
+    demonstration(random, { answer }, method, wrong) {
+      assert(method === 'letters', `method: there is no "${method}"; choose one of letters`);
+      return wrong ? exchanged(random, answer) : answer;
+    },
+
+    scene({ prompt, answer }, completion) {
+      return { kind: 'strings', given: rule.read(prompt)?.given ?? [], expected: answer, written: completion };
+    },
+  };
+}
