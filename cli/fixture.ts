@@ -9,7 +9,7 @@ import type { LoadedPolicy } from './environment.ts';
 
 /** Sums before step 2 and in another way from there on, and countdown all the time. */
 export const tinyRecipe: Recipe = {
-  id: 'tiny', title: 'Tiny', shipped: { tiny: 1, 'tiny-b': 2 },
+  id: 'tiny', title: 'Tiny', summary: 'For tests.', shipped: { tiny: 1, 'tiny-b': 2 },
   policy: { ...defaultRecipe.policy, dim: 32, layers: 1, heads: 2, kvHeads: 2, hiddenDim: 32 },
   bits: 8,
   ingredients: [

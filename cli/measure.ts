@@ -24,7 +24,7 @@ export interface MeasureRequest {
 }
 
 export interface Measurement extends EvaluationReport {
-  /** Mean over problems of the unbiased pass@k, for k = 1, 2, 4, 8 as far as there are samples. */
+  /** Mean over problems of the unbiased pass@k, for k = 1, 2, 4, ... 64 as far as there are samples. */
   readonly passAtK: Readonly<Record<string, number>>;
 }
 
@@ -46,7 +46,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
       split, difficulty, problems, samplesPerProblem: samples, completionLength: lengths.completionLength,
       key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
     });
-    const ks = [1, 2, 4, 8].filter((k) => k <= samples);
+    const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= samples);
     return { ...report, passAtK: Object.fromEntries(ks.map((k) => [k, mean(correctPerProblem.map((right) => passAtK(samples, right, k)))])) };
   } finally {
     await learner.dispose();

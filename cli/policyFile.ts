@@ -1,35 +1,51 @@
 /** @file From pretrained parameters to the file of a policy: quantized, measured on held-out problems, with its manifest. */
 import { type BaseWeights, decodeCheckpoint, encodeCheckpoint, type Provenance, quantizeWeights } from '../src/policy/checkpoint.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
+import { isShown } from '../src/rl/policies.ts';
 import { namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
-import { taskById } from '../src/tasks/index.ts';
+import { taskById, tasks } from '../src/tasks/index.ts';
 import type { LoadedPolicy } from './environment.ts';
 import { measure } from './measure.ts';
-import { accuracyFacts, mixtureFacts, pretrainingFacts } from './policyManifest.ts';
+import { accuracyFacts, mixtureFacts, passFacts, pretrainingFacts } from './policyManifest.ts';
 import type { SavedPretraining } from './pretrainState.ts';
 
-/** Of the measurement that a manifest states. */
+/** Of the measurements that a manifest states. */
 export interface MeasureSize {
+  /** For accuracy, sampled and greedy. */
   readonly problems: number;
   readonly samples: number;
+  /** For pass@k with as many samples as k, which takes fewer problems. */
+  readonly passProblems: number;
+  readonly passSamples: number;
 }
 
-const usualSize: MeasureSize = { problems: 256, samples: 8 };
+const usualSize: MeasureSize = { problems: 256, samples: 8, passProblems: 64, passSamples: 64 };
 
 /** The id that a recipe ships a seed under, or one that says the seed. */
 export const policyId = (recipe: Recipe, seed: number): string => Object.entries(recipe.shipped).find(([, of]) => of === seed)?.[0] ?? `${recipe.id}-seed-${seed}`;
 
-async function measuredAccuracies(recipe: Recipe, policy: LoadedPolicy, { problems, samples }: MeasureSize, onTask: (task: string) => void): Promise<Provenance['accuracies']> {
+/**
+ * Accuracy and pass@k on every task of the recipe at its usual difficulty; pass@k also where no base has been shown anything: at the unseen
+ * value of each dial, and on the tasks that are in no recipe.
+ */
+async function measuredAccuracies(recipe: Recipe, policy: LoadedPolicy, size: MeasureSize, onTask: (task: string) => void): Promise<Provenance['accuracies']> {
   const facts: Provenance['accuracies'] = {};
+  const measured = (task: string, difficulty: number, problems: number, samples: number) =>
+    measure({ policy, task, difficulty, split: 'heldout', problems, samples, seed: 1, backend: 'node', workers: 1 });
+  const addPass = async (task: string, difficulty: number) =>
+    Object.assign(facts, passFacts(task, difficulty, await measured(task, difficulty, size.passProblems, size.passSamples)));
   for (const id of new Set(recipe.ingredients.map(({ task }) => task))) {
     // Nothing is held out of a task whose outcomes are all listed.
     if (taskById(id).outcomes) continue;
     onTask(id);
-    const difficulty = taskById(id).difficulty.default;
-    const measured = await measure({ policy, task: id, difficulty, split: 'heldout', problems, samples, seed: 1, backend: 'node', workers: 1 });
-    Object.assign(facts, accuracyFacts(id, difficulty, measured));
+    const { default: usual, unseen } = taskById(id).difficulty;
+    Object.assign(facts, accuracyFacts(id, usual, await measured(id, usual, size.problems, size.samples)));
+    await addPass(id, usual);
+    if (unseen !== undefined) await addPass(id, unseen);
   }
+  const isReadable = recipe.ingredients.length > 0 && recipe.characters === undefined;
+  if (isReadable) for (const { id, difficulty } of tasks) if (!isShown(id)) await addPass(id, difficulty.default);
   return facts;
 }
 
@@ -38,7 +54,13 @@ export async function makePolicy(recipe: Recipe, tokenizer: Tokenizer, saved: Sa
   const dense: BaseWeights = { config: recipe.policy, weights: namedWeights(recipe.policy, saved.state.parameters) };
   const policy = { ...quantizeWeights(dense, recipe.bits), tokenizer: tokenizer.describe() };
   const provenance = { id: policyId(recipe, saved.seed), title: recipe.title, date, mixture: mixtureFacts(recipe), pretraining: pretrainingFacts(recipe, tokenizer, saved) };
-  const bytes = encodeCheckpoint(policy, { ...provenance, accuracies: {} });
-  const accuracies = await measuredAccuracies(recipe, { bytes, checkpoint: decodeCheckpoint(bytes) }, size, onTask);
-  return encodeCheckpoint(policy, { ...provenance, accuracies });
+  return measuredPolicy(recipe, encodeCheckpoint(policy, { ...provenance, accuracies: {} }), onTask, size);
+}
+
+/** The same policy with its accuracies measured anew. */
+export async function measuredPolicy(recipe: Recipe, bytes: Uint8Array, onTask: (task: string) => void = () => {}, size = usualSize): Promise<Uint8Array> {
+  const checkpoint = decodeCheckpoint(bytes);
+  const { id, title, date, mixture, pretraining } = checkpoint.manifest;
+  const accuracies = await measuredAccuracies(recipe, { bytes, checkpoint }, size, onTask);
+  return encodeCheckpoint(checkpoint, { id, title, date, mixture, pretraining, accuracies });
 }

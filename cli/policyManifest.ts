@@ -40,6 +40,7 @@ export function mixtureFacts({ ingredients }: Pick<Recipe, 'ingredients'>): Fact
 
 /** Tokens of prompts and answers in the steps done, padding left out; computed again, since batches are functions of the step. */
 function tokensSeen(recipe: Recipe, tokenizer: Tokenizer, seed: number, steps: number): number {
+  if (steps === 0) return 0;
   const length = longestDemonstration(recipe);
   let tokens = 0;
   for (let step = 0; step < steps; step++) {
@@ -47,6 +48,12 @@ function tokensSeen(recipe: Recipe, tokenizer: Tokenizer, seed: number, steps: n
   }
   return tokens;
 }
+
+const lossFacts = (losses: Float32Array): Facts => ({
+  'final loss': mean(losses.slice(-100)),
+  'final loss is': 'the mean of the last 100 steps, nats per answer token',
+  [RECORD]: Array.from(losses.slice(0, RECORDED_LOSSES), (loss) => loss.toPrecision(9)).join(' '),
+});
 
 /** Seed, sizes and schedule, losses, and the seeds of all policies made by this recipe. */
 export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, losses }: SavedPretraining): Facts {
@@ -56,9 +63,7 @@ export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, l
     seed, steps, ...(steps === planned ? {} : { 'planned steps': planned }), ...schedule,
     parameters: weightLayout(recipe.policy).size,
     'tokens seen': tokensSeen(recipe, tokenizer, seed, steps),
-    'final loss': mean(losses.slice(-100)),
-    'final loss is': 'the mean of the last 100 steps, nats per answer token',
-    [RECORD]: Array.from(losses.slice(0, RECORDED_LOSSES), (loss) => loss.toPrecision(9)).join(' '),
+    ...(steps === 0 ? {} : lossFacts(losses)),
     'shipped seeds': Object.entries(recipe.shipped).map(([id, of]) => `${id} ${of}`).join(', '),
   };
 }
@@ -93,4 +98,11 @@ export function accuracyFacts(task: string, difficulty: number, { sampled, greed
     }))),
     [`${name}: held-out problems`]: problems,
   };
+}
+
+/** pass@k, for k up to as many samples as were drawn, on one task's first held-out problems. */
+export function passFacts(task: string, difficulty: number, { passAtK, problems, samplesPerProblem }: Measurement): Facts {
+  const name = `${task} ${difficulty} on ${problems} problems`;
+  const ks = Object.keys(passAtK).map(Number).filter((k) => k === 1 || k === 8 || k === samplesPerProblem);
+  return Object.fromEntries(ks.map((k) => [`${name}: pass@${k}`, rounded(passAtK[k] ?? 0)]));
 }

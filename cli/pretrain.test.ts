@@ -1,5 +1,5 @@
 /** @file Pretraining stops and goes on to the same bits, refuses what does not fit, and ships a policy that states how it was made. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { characterTokenizer } from '../src/policy/tokenizer.ts';
 import { recipeTokenizer } from '../src/rl/pretraining/recipe.ts';
 import { recipes } from '../src/rl/pretraining/recipes.ts';
+import { taskById } from '../src/tasks/index.ts';
 import { loadPolicyFile, shippedPolicyPath } from './environment.ts';
 import { tinyRecipe } from './fixture.ts';
 import { makePolicy } from './policyFile.ts';
@@ -79,9 +80,11 @@ describe('a state that does not fit is refused in words', () => {
 describe('the policy of a run', () => {
   test('is quantized, measured, and states mixture, seeds and first losses', async () => {
     const measured: string[] = [];
-    const file = await makePolicy(tinyRecipe, tokenizer, whole, '2026-01-02', (task) => measured.push(task), { problems: 8, samples: 8 });
+    const file = await makePolicy(tinyRecipe, tokenizer, whole, '2026-01-02', (task) => measured.push(task), { problems: 8, samples: 8, passProblems: 4, passSamples: 16 });
     const { manifest, weights } = decodeCheckpoint(file);
     expect(measured).toEqual(['sums', 'countdown']);
+    const passes = Object.keys(manifest.accuracies).filter((name) => name.includes('on 4 problems'));
+    expect(passes).toEqual(expect.arrayContaining(['sums 4 on 4 problems: pass@16', 'sums 5 on 4 problems: pass@8', 'countdown-distance 3 on 4 problems: pass@16']));
     expect(manifest).toMatchObject({ id: 'tiny', date: '2026-01-02', bits: 8 });
     expect(weights.get('layers.0.q')?.kind).toBe('quantized');
     expect(manifest.mixture).toEqual({
@@ -124,7 +127,22 @@ const shipped = recipes.flatMap((recipe) => Object.entries(recipe.shipped).map((
 test.each(shipped)('the shipped policy $id is made again by its recipe and seed $seed: the first 20 losses', { timeout: 180_000 }, async ({ id, seed, recipe }) => {
   const { manifest } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
   expect([manifest.id, recordedSeed(manifest)]).toEqual([id, seed]);
+  expect(manifest.mixture).toEqual(mixtureFacts(recipe));
+  if (recipe.schedule.steps === 0) {
+    const again = await makePolicy(recipe, tokenizer, await pretrainRun(runtime, tokenizer, { recipe, seed, steps: 0, statePath: '', resume: false }), '2026-01-02');
+    expect(decodeCheckpoint(again).manifest.sha256).toBe(manifest.sha256);
+    return;
+  }
   const recorded = recordedLosses(manifest);
   expect(recorded).toHaveLength(20);
   expect(await checkLosses(runtime, recipeTokenizer(recipe), recipe, seed, recorded)).toEqual([]);
+});
+
+test('all shipped policies together keep to 12 MB', () => {
+  expect(shipped.reduce((sum, { id }) => sum + statSync(shippedPolicyPath(id)).size, 0)).toBeLessThan(12 * 1024 ** 2);
+});
+
+test('no recipe shows a task at the value of its dial that is to stay unseen', () => {
+  const shown = recipes.flatMap(({ ingredients }) => ingredients);
+  expect(shown.filter(({ task, difficulty }) => taskById(task).difficulty.unseen === difficulty)).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { Interrupted, Refuted, runCommand, watchInterrupt } from './command.ts';
 import { loadPolicyFile, shippedPolicyPath } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
-import { makePolicy, policyId } from './policyFile.ts';
+import { makePolicy, measuredPolicy, policyId } from './policyFile.ts';
 import { recordedLosses, recordedSeed } from './policyManifest.ts';
 import { checkLosses, pretrainRun } from './pretrainRun.ts';
 import type { SavedPretraining } from './pretrainState.ts';
@@ -23,6 +23,7 @@ const flags = {
   out: optionalText('Where the policy goes.', 'PATH', 'public/policies/<id>.safetensors'),
   steps: optionalNumber('Stops after so many steps in all; --resume goes on from there.', 'the recipe’s', { min: 1, integer: true }),
   resume: toggle('Goes on exactly from the saved state, where there is one.'),
+  measure: toggle('Measures the shipped policy again and writes its accuracies into its manifest; the weights stay.'),
   check: toggle('Reruns the first steps of the shipped policy and compares the losses with those in its manifest.'),
 };
 
@@ -30,6 +31,11 @@ type Values = FlagValues<typeof flags>;
 
 const statePath = (recipe: Recipe, seed: number): string => fileURLToPath(new URL(`../.cache/pretrain/${recipe.id}-${seed}/state.safetensors`, import.meta.url));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function write(path: string, bytes: Uint8Array): void {
+  writeWhole('--out', path, bytes);
+  process.stdout.write(`${path}: ${bytes.length} bytes\n`);
+}
 
 async function check(runtime: Runtime, recipe: Recipe, values: Values): Promise<void> {
   const { manifest } = loadPolicyFile(values.out ?? shippedPolicyPath(policyId(recipe, values.seed))).checkpoint;
@@ -73,7 +79,9 @@ async function pretrain(values: Values): Promise<void> {
   const planned = recipe.schedule.steps;
   const steps = values.steps ?? planned;
   assert(steps <= planned, `--steps: the recipe has ${planned}, and its schedule ends there`);
-  assert(id in recipe.shipped || values.out !== undefined || values.check || steps < planned, `--out: seed ${values.seed} is not one that is shipped (${Object.values(recipe.shipped).join(', ')}), so say where the policy goes`);
+  assert(id in recipe.shipped || values.out !== undefined || values.check || values.measure || steps < planned, `--out: seed ${values.seed} is not one that is shipped (${Object.values(recipe.shipped).join(', ')}), so say where the policy goes`);
+  const tell = (task: string) => say(`measuring ${task} ...`);
+  if (values.measure) return write(values.out ?? shippedPolicyPath(id), await measuredPolicy(recipe, loadPolicyFile(values.out ?? shippedPolicyPath(id)).bytes, tell));
   const runtime = await createNodeRuntime();
   try {
     if (values.check) return await check(runtime, recipe, values);
@@ -81,10 +89,8 @@ async function pretrain(values: Values): Promise<void> {
     const done = saved.state.step;
     if (done < steps) throw new Interrupted(`stopped after step ${done}; --resume goes on from there`);
     if (done < planned && values.out === undefined) return say(`${done} of ${planned} steps done; --resume goes on from there`);
-    const bytes = await makePolicy(recipe, recipeTokenizer(recipe), saved, new Date().toISOString().slice(0, 10), (task) => say(`measuring ${task} ...`));
-    const path = values.out ?? shippedPolicyPath(id);
-    writeWhole('--out', path, bytes);
-    process.stdout.write(`${path}: ${bytes.length} bytes\n`);
+    const bytes = await makePolicy(recipe, recipeTokenizer(recipe), saved, new Date().toISOString().slice(0, 10), tell);
+    write(values.out ?? shippedPolicyPath(id), bytes);
   } finally {
     await runtime.dispose();
   }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
-import { Pretrainer } from '../src/rl/pretraining/pretrainer.ts';
+import { initialWeights, Pretrainer } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import { writeWhole } from './output.ts';
 import { decodePretraining, encodePretraining, type SavedPretraining } from './pretrainState.ts';
@@ -28,9 +28,17 @@ export interface PretrainListener {
   stop?(): boolean;
 }
 
+/** A run of no steps. */
+function untrained({ policy }: Recipe, seed: number): SavedPretraining {
+  const parameters = initialWeights(policy, seed);
+  const zeros = () => new Float32Array(parameters.length);
+  return { seed, state: { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() }, losses: new Float32Array(0) };
+}
+
 /** Trains up to `steps` or until the listener stops it; the state is in its file whenever this returns. */
 export async function pretrainRun(runtime: Runtime, tokenizer: Tokenizer, request: PretrainRequest, listener: PretrainListener = {}): Promise<SavedPretraining> {
   const { recipe, seed, steps, statePath } = request;
+  if (recipe.schedule.steps === 0) return untrained(recipe, seed);
   const saved = request.resume && existsSync(statePath) ? decodePretraining(recipe, seed, new Uint8Array(readFileSync(statePath))) : null;
   if (saved) listener.resumed?.(saved.state.step);
   const pretrainer = await Pretrainer.create(runtime, recipe, tokenizer, seed, saved?.state);

@@ -5,6 +5,7 @@ import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
 import { withAlgorithm } from '../src/rl/configured.ts';
 import { checkedConfig } from '../src/rl/localTrainer.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
+import { policyFor } from '../src/rl/policies.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
@@ -27,7 +28,7 @@ const { min: leastSteps, max: mostSteps } = knobs.maxSteps;
 export const runFlags = {
   preset: choice('Starting point.', presets.map(({ id }) => id), 'default'),
   steps: optionalNumber('Steps to train; another name of --max_steps.', fromPreset, { min: leastSteps, max: mostSteps, integer: true }),
-  policy: optionalText('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', fromPreset),
+  policy: optionalText('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'the preset’s, or one that was shown the task'),
   task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`, 'NAME', fromPreset),
   algorithm: optionalText(`One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`, 'NAME', fromPreset),
   set: optionalText('Numbers of the algorithm, as in epsilon_high=0.3,delta=4.', 'ID=NUMBER,...', 'its defaults'),
@@ -48,6 +49,12 @@ function numbersOf(text: string): Record<string, number> {
     if (id === '' || word === '' || !Number.isFinite(value)) throw new UsageError(`--set: ${part.trim()} is not of the form id=number`);
     return [id, value];
   }));
+}
+
+/** The base of a run that names none: the preset's, or where that was not shown the task, one that was. */
+export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string {
+  const preset = presetConfig(values.preset);
+  return policyFor(values.task ?? preset.task, preset.policy);
 }
 
 /** The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws UsageError naming the flag. */

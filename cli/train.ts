@@ -1,13 +1,12 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { loraTargets } from '../src/policy/lora.ts';
-import { presetConfig } from '../src/rl/config.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { runCommand, watchInterrupt } from './command.ts';
 import { backends, loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
-import { runConfig, runFlags } from './runFlags.ts';
+import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 import { type RunRequest, type RunSummary, type StepLine, trainRun } from './trainRun.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
@@ -22,7 +21,7 @@ const flags = {
 };
 
 function requestOf(values: FlagValues<typeof flags>): RunRequest {
-  const policy = loadPolicyFile(values.policy ?? presetConfig(values.preset).policy);
+  const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
   const config = runConfig(values, policy.checkpoint.manifest.id);
   const { preset, backend, workers, evalProblems, evalSamples } = values;
   return { preset, config, policy, backend, workers, evalProblems, evalSamples };

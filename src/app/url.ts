@@ -1,9 +1,10 @@
 /** @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said. */
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
+import { policyFor } from '../rl/policies.ts';
 import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
-import { refusal } from './stores/settingsStore.ts';
+import { refusal, withTask } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
   readonly preset: string;
@@ -53,7 +54,8 @@ function readField(draft: Draft, key: string, name: keyof TrainConfig, value: un
 
 function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   const task = tasks.find((candidate) => candidate.id === id);
-  if (task) draft.config = { ...draft.config, task: id, difficulty: task.difficulty.default };
+  if (task && id !== draft.config.task) draft.config = withTask(draft.config, task);
+  else if (task) draft.config = { ...draft.config, difficulty: task.difficulty.default };
   else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
 }
 
@@ -97,10 +99,12 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
 
 /** The hash of these settings, empty for the default preset as it is. */
 export function writeHash(preset: string, config: TrainConfig): string {
-  const base = presetConfig(preset);
+  const ofPreset = presetConfig(preset);
+  // Naming a task names a base that was shown it, as in `withTask`.
+  const base = config.task === ofPreset.task ? ofPreset : { ...ofPreset, rewardWeights: {}, policy: policyFor(config.task, ofPreset.policy) };
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
-  if (config.task !== base.task) words.set('task', config.task);
+  if (config.task !== ofPreset.task) words.set('task', config.task);
   for (const name of knobNames) if (config[name] !== base[name]) words.set(knobs[name].id, String(config[name]));
   for (const [key, { name }] of Object.entries(plainKeys)) {
     if (config[name] !== base[name]) words.set(key, typeof config[name] === 'boolean' ? String(Number(config[name])) : String(config[name]));

@@ -132,12 +132,6 @@ export interface Preset {
   readonly config: Partial<TrainConfig>;
 }
 
-/** The shipped bases: one recipe, two pretraining seeds, so that nothing shown rests on one lucky base. */
-export const policies: readonly { readonly id: string; readonly title: string; readonly summary: string }[] = [
-  { id: 'default', title: 'Base 1', summary: 'Pretrained from seed 1.' },
-  { id: 'default-b', title: 'Base 2', summary: 'The same recipe from another pretraining seed.' },
-];
-
 export const presets: readonly Preset[] = [
   { id: 'default', title: 'Thinking pays', summary: 'The base answers sums at once and is often wrong, or works them out and is usually right. RL finds that working it out pays.', config: {} },
   { id: 'chain', title: 'Chain arithmetic', summary: 'Operations applied left to right.', config: { task: 'chain', difficulty: 3 } },

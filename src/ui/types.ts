@@ -51,6 +51,8 @@ export interface Choice {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** Heading under which the list shows it. */
+  readonly group?: string;
 }
 
 /** What is being loaded; `totalBytes` is null where the size is not known. */

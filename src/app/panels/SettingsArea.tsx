@@ -1,7 +1,10 @@
 /** @file The settings column, wired to the settings and to the run that they may wait for. */
-import { knobNames, knobs, policies, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import { knobNames, knobs, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import { isShown, policies, suits } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import { SettingsPanel, type SettingView } from '../../ui/settings/SettingsPanel.tsx';
+import { text } from '../../ui/text.ts';
+import type { Choice } from '../../ui/types.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { differsFromPreset, knobFor, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
@@ -32,6 +35,13 @@ function rewardViews(settings: SettingsState, running: TrainConfig | null, task:
   });
 }
 
+/** The tasks by whether the base was shown them: choosing one that only another was shown chooses that base too. */
+function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
+  const { tasksShown, tasksOther, tasksUnseen } = text.settings;
+  const group = (id: string) => (!isShown(id) ? tasksUnseen : suits(policy, id) ? tasksShown : tasksOther);
+  return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
+}
+
 export function SettingsArea({ session, tasks }: { readonly session: Session; readonly tasks: readonly Task[] }) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
@@ -44,7 +54,7 @@ export function SettingsArea({ session, tasks }: { readonly session: Session; re
       presets={presets}
       preset={settings.preset}
       presetChanged={differsFromPreset(settings)}
-      tasks={tasks}
+      tasks={taskChoices(tasks, settings.config.policy)}
       task={settings.config.task}
       policies={policies}
       policy={settings.config.policy}

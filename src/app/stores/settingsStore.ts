@@ -1,6 +1,7 @@
 /** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
+import { policyFor, taskFor } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
@@ -60,6 +61,11 @@ function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig
   return config.difficulty >= min && config.difficulty <= max ? config : { ...config, difficulty: task.difficulty.default };
 }
 
+/** The settings moved to a task: at its usual difficulty, with its own reward terms, on a base that was shown it. */
+export function withTask(config: TrainConfig, task: Task): TrainConfig {
+  return { ...config, task: task.id, difficulty: task.difficulty.default, rewardWeights: {}, policy: policyFor(task.id, config.policy) };
+}
+
 export interface SettingsStart {
   readonly preset: string;
   readonly config: TrainConfig;
@@ -87,11 +93,14 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
       store.setState({ preset: id, config: fitDifficulty(config, taskOf(config.task)), errors: {} });
     },
     chooseTask(id) {
-      const config = { ...store.getState().config, task: id, rewardWeights: {} };
       const task = taskOf(id);
-      store.setState({ config: task ? { ...config, difficulty: task.difficulty.default } : config, errors: {} });
+      if (task) store.setState(({ config }) => ({ config: withTask(config, task), errors: {} }));
     },
-    choosePolicy: (policy) => store.setState(({ config }) => ({ config: { ...config, policy } })),
+    choosePolicy: (policy) => store.setState(({ config, errors }) => {
+      const task = taskOf(taskFor(policy, config.task));
+      const chosen = { ...config, policy };
+      return task && task.id !== config.task ? { config: withTask(chosen, task), errors: {} } : { config: chosen, errors };
+    }),
     setKnob(name, value) {
       const { config } = store.getState();
       return judge(name, config[name], refusal(name, value, taskOf(config.task)), () => ({ config: { ...config, [name]: value } }));

@@ -25,6 +25,7 @@ const habitFrom = 4000;
 export const defaultRecipe: Recipe = {
   id: 'default',
   title: 'Three tasks, 870 k parameters',
+  summary: 'Sums, chains and countdown; it mostly answers sums at once, and knows how to work them out.',
   shipped: { default: 1, 'default-b': 2 },
   policy: smallPolicy,
   bits: 4,

@@ -1,6 +1,6 @@
 /**
  * @file The echo-chamber family: the same sums in three formats, mixed at known rates, so that it can be seen which format training
- * makes louder. Three mixtures at one size, and the even one at a smaller size too.
+ * makes louder. 
  */
 import type { PolicyConfig } from '../../policy/config.ts';
 import { smallPolicy } from './defaultRecipe.ts';
@@ -10,13 +10,11 @@ type Rates = Readonly<Record<'think' | 'code' | 'plan', number>>;
 
 /** d 96, 3 layers: 372 k parameters. */
 const largePolicy: PolicyConfig = { ...smallPolicy, dim: 96, layers: 3, hiddenDim: 288 };
-/** d 64, 2 layers: 115 k parameters. */
-const tinyPolicy: PolicyConfig = { ...smallPolicy, dim: 64, layers: 2, hiddenDim: 192 };
 
-function echo(id: string, title: string, policy: PolicyConfig, methods: Rates): Recipe {
+function echo(id: string, title: string, summary: string, policy: PolicyConfig, methods: Rates): Recipe {
   const ingredient = (difficulty: number, weight: number) => ({ task: 'formats', difficulty, weight, mix: { methods } });
   return {
-    id, title, shipped: { [id]: 1 }, policy, bits: 4,
+    id, title, summary, shipped: { [id]: 1 }, policy, bits: 4,
     ingredients: [ingredient(2, 0.15), ingredient(3, 0.25), ingredient(4, 0.6)],
     schedule: { steps: 1600, batch: 64, learningRate: 2e-3, warmup: 100, decay: 300, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
   };
@@ -25,8 +23,6 @@ function echo(id: string, title: string, policy: PolicyConfig, methods: Rates): 
 const even: Rates = { think: 0.34, code: 0.33, plan: 0.33 };
 
 export const echoRecipes: readonly Recipe[] = [
-  echo('echo-even', 'Formats in even shares', largePolicy, even),
-  echo('echo-plan', 'Formats, mostly plan', largePolicy, { think: 0.3, code: 0.1, plan: 0.6 }),
-  echo('echo-code', 'Formats, mostly code', largePolicy, { think: 0.1, code: 0.6, plan: 0.3 }),
-  echo('echo-even-small', 'Formats in even shares, a smaller base', tinyPolicy, even),
+  echo('echo-even', 'Formats in even shares, 350 k parameters', 'Sums in the formats think, code and plan, a third each.', largePolicy, even),
+  echo('echo-plan', 'Formats, mostly plan, 350 k parameters', 'Sums in three formats: plan 60 %, think 30 %, code 10 %.', largePolicy, { think: 0.3, code: 0.1, plan: 0.6 }),
 ];

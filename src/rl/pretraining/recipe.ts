@@ -23,6 +23,8 @@ export interface Ingredient {
 export interface Recipe {
   readonly id: string;
   readonly title: string;
+  /** One sentence for the list of bases: what it was made for. */
+  readonly summary: string;
   /** Pretraining seed of each policy that is shipped, by its id. */
   readonly shipped: Readonly<Record<string, number>>;
   readonly policy: PolicyConfig;

@@ -1,7 +1,19 @@
 /** @file The one list of recipes; the command line, the page and the tests read it. */
-import { defaultRecipe } from './defaultRecipe.ts';
+import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import type { Recipe } from './recipe.ts';
 
-export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes];
+/** Initial weights and nothing else: what reinforcement alone can do. */
+const untrainedRecipe: Recipe = {
+  id: 'untrained',
+  title: 'Untrained, 870 k parameters',
+  summary: 'Random weights that were shown nothing; its answers earn nothing to learn from.',
+  shipped: { untrained: 1 },
+  policy: smallPolicy,
+  bits: 4,
+  ingredients: [],
+  schedule: { ...defaultRecipe.schedule, steps: 0 },
+};
+
+export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, untrainedRecipe];

@@ -7,9 +7,9 @@ const difficulty: Difficulty = {
   label: 'Letters',
   unit: 'letters',
   min: 4,
-  max: 12,
+  max: 8,
   default: 6,
-  unseen: 12,
+  unseen: 8,
   summary: 'How many letters the string has.',
 };
 
@@ -64,7 +64,7 @@ const caesar = stringTask({
   lengths: (count) => ({ prompt: count + 10, completion: count }),
   draw: (random, count) => `caesar ${random.integer(1, 9)} ${drawLetters(random, count)}=`,
   read(prompt) {
-    const [, shift = '', letters] = /^caesar ([1-9]) ([a-p]{4,12})=$/.exec(prompt) ?? [];
+    const [, shift = '', letters] = /^caesar ([1-9]) ([a-p]{4,8})=$/.exec(prompt) ?? [];
     if (letters === undefined) return null;
     const given = [{ label: `Given, moved on by ${shift}`, text: letters }];
     return { answer: movedOn(letters, Number(shift)), canonical: `${shift} ${letters}`, difficulty: letters.length, given };

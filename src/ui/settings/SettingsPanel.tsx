@@ -57,6 +57,15 @@ interface PickerProps {
   readonly onPick: (id: string) => void;
 }
 
+/** The choices, under headings where they have any. */
+function Options({ choices }: { readonly choices: readonly Choice[] }) {
+  const groups = [...new Set(choices.map(({ group }) => group))];
+  return groups.map((group) => {
+    const options = choices.filter((choice) => choice.group === group).map(({ id, title }) => <option key={id} value={id}>{title}</option>);
+    return group === undefined ? options : <optgroup key={group} label={group}>{options}</optgroup>;
+  });
+}
+
 function Picker({ label, testId, choices, value, mark, onPick }: PickerProps) {
   const id = useId();
   const chosen = choices.find((choice) => choice.id === value);
@@ -64,7 +73,7 @@ function Picker({ label, testId, choices, value, mark, onPick }: PickerProps) {
     <div className={styles.picker}>
       <label htmlFor={id}>{label}{mark && <small>{mark}</small>}</label>
       <select id={id} data-testid={testId} value={value} aria-describedby={`${id}-about`} onChange={(event) => onPick(event.currentTarget.value)}>
-        {choices.map((choice) => <option key={choice.id} value={choice.id}>{choice.title}</option>)}
+        <Options choices={choices} />
       </select>
       <p id={`${id}-about`}>{chosen?.summary}</p>
     </div>
