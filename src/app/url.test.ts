@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
-import { tasks } from '../tasks/index.ts';
+import { policies } from '../rl/policies.ts';
+import { taskById, tasks } from '../tasks/index.ts';
 import { readLink, writeHash } from './url.ts';
 
 describe('a link', () => {
@@ -26,6 +27,17 @@ describe('a link', () => {
       expect(link.preset).toBe(id);
       expect(link.config).toEqual(config);
     }), { numRuns: 60 });
+  });
+
+  it('brings back any task on any base, named or not', () => {
+    for (const preset of presets) {
+      for (const { id: task } of tasks) {
+        for (const { id: policy } of policies) {
+          const config = { ...presetConfig(preset.id), task, policy, difficulty: taskById(task).difficulty.default };
+          expect(readLink('', writeHash(preset.id, config), tasks).config).toEqual(config);
+        }
+      }
+    }
   });
 
   it('says what it could not use and uses the rest', () => {

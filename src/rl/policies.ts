@@ -1,4 +1,5 @@
 /** @file The shipped bases, and which tasks each was shown in pretraining. */
+import { tasks } from '../tasks/index.ts';
 import { recipes } from './pretraining/recipes.ts';
 
 export interface BasePolicy {
@@ -15,7 +16,7 @@ export const policies: readonly BasePolicy[] = recipes.flatMap(({ shipped, title
     id,
     title: Object.keys(shipped).length > 1 ? `${title}, seed ${seed}` : title,
     summary,
-    tasks: [...new Set(ingredients.map(({ task }) => task))],
+    tasks: tasks.map((task) => task.id).filter((task) => ingredients.some((ingredient) => ingredient.task === task)),
   })));
 
 /** Whether any base was shown the task. */

@@ -1,8 +1,7 @@
 /** @file The evaluator against a tree that never was text, and the writer against its promise of fewest parentheses. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { combine, evaluateExpression, MAX_DEPTH, operationsOf, type Operator } from './expression.ts';
-import type { Written } from './expression.ts';
+import { combine, evaluateExpression, MAX_DEPTH, operationsOf, type Operator, type Written } from './expression.ts';
 
 type Fraction = { numerator: bigint; denominator: bigint };
 /** An expression, fully parenthesised, with few parentheses, and its value by exact integers of any size. */

@@ -57,3 +57,18 @@ describe('a change during a run', () => {
     expect(waitingChanges(changed, defaultConfig)).toEqual(['numGenerations', 'rewardWeights']);
   });
 });
+
+describe('task and base', () => {
+  it('follow each other where a base was not shown a task', () => {
+    const settings = fresh();
+    settings.chooseTask('formats');
+    const { policy } = settings.getState().config;
+    expect(policy).toMatch(/^(echo|text)/);
+    settings.choosePolicy('default');
+    expect(settings.getState().config).toMatchObject({ policy: 'default', task: 'sums', difficulty: 4 });
+    settings.choosePolicy('default-b');
+    expect(settings.getState().config).toMatchObject({ policy: 'default-b', task: 'sums' });
+    settings.chooseTask('chain');
+    expect(settings.getState().config).toMatchObject({ policy: 'default-b', task: 'chain' });
+  });
+});
