@@ -125,12 +125,12 @@ describe('the policy of a run', () => {
 
 const shipped = recipes.flatMap((recipe) => Object.entries(recipe.shipped).map(([id, seed]) => ({ id, seed, recipe })));
 test.each(shipped)('the shipped policy $id is made again by its recipe and seed $seed: the first 20 losses', { timeout: 180_000 }, async ({ id, seed, recipe }) => {
-  const { manifest } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
+  const { manifest, weights } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
   expect([manifest.id, recordedSeed(manifest)]).toEqual([id, seed]);
   expect(manifest.mixture).toEqual(mixtureFacts(recipe));
   if (recipe.schedule.steps === 0) {
     const again = await makePolicy(recipe, tokenizer, await pretrainRun(runtime, tokenizer, { recipe, seed, steps: 0, statePath: '', resume: false }), '2026-01-02');
-    expect(decodeCheckpoint(again).manifest.sha256).toBe(manifest.sha256);
+    expect(decodeCheckpoint(again).weights).toEqual(weights);
     return;
   }
   const recorded = recordedLosses(manifest);
