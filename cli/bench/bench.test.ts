@@ -6,7 +6,7 @@ import { type BenchReport, type GpuCounts, type MeasuredRow, measuredRow, spread
 import { benchTable } from './table.ts';
 
 const completion = (tokens: number): CompletionReport => ({
-  text: '', tokens: Array<string>(tokens).fill('1'), reward: 0, terms: {}, advantage: 0, correct: false, method: null, terminated: true,
+  text: '', tokens: Array<string>(tokens).fill('1'), tokenIds: [], reward: 0, shapedReward: 0, terms: {}, advantage: 0, correct: false, method: null, terminated: true,
   tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
 });
 

@@ -6,12 +6,13 @@ import { readAnswers } from './ask.ts';
 import { type ChoiceName, choices } from './choices.ts';
 import { CHECKPOINT_EVERY, isLive, type KnobName, knobs, type LiveChanges, type TrainConfig } from './config.ts';
 import { checkSettings } from './configured.ts';
+import { readDistributions } from './distributions.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
-import type { Answer, AskOptions, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, Trainer, TrainerEvent } from './trainer.ts';
+import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
 
@@ -125,6 +126,13 @@ export class LocalTrainer implements Trainer {
     });
   }
 
+  distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
+    return this.work.push(() => {
+      const { lengths, learner, tokenizer, config } = this.living();
+      return readDistributions({ ...lengths, learner, tokenizer, temperature: config.temperature }, query);
+    });
+  }
+
   snapshot(): Promise<RunSnapshot> {
     return this.work.push(() => this.snapshotOf(this.opened()));
   }
@@ -180,11 +188,11 @@ export class LocalTrainer implements Trainer {
     const { config, learner, tokenizer, algorithm, lengths, memory } = run;
     const step = run.nextStep;
     const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, ...lengths, memory, now: () => this.environment.now() };
-    const { metrics, groups, tokens, seconds, memory: carried } = await wholeStep(context, step);
+    const { metrics, groups, tokens, seconds, settings, memory: carried } = await wholeStep(context, step);
     run.memory = carried;
     run.nextStep = step + 1;
     run.tokens += tokens;
-    const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, tokensPerSecond: tokens / seconds };
+    const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
     this.emit({ type: 'step', report });
     if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.

@@ -3,7 +3,7 @@ import { warmup } from '../engine/optim/schedule.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Memory } from './advantages/estimator.ts';
-import type { Algorithm } from './algorithm.ts';
+import type { Algorithm, Settings } from './algorithm.ts';
 import type { TrainConfig } from './config.ts';
 import { controllersAfter, scheduled } from './control.ts';
 import { creditedBatch } from './credit.ts';
@@ -38,6 +38,8 @@ export interface StepResult {
   readonly groups: readonly GroupReport[];
   readonly tokens: number;
   readonly seconds: number;
+  /** As they were applied. */
+  readonly settings: Settings;
   readonly memory: Memory;
 }
 
@@ -94,5 +96,5 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
     'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut) / 1000, 'time/update': (updated - scored) / 1000,
   };
-  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, memory: controllersAfter(config, metrics, { ...memory, ...carried }) };
+  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried }) };
 }

@@ -1,6 +1,7 @@
 /** @file What a trainer can be asked and what it tells: plain data both ways, so that it may live in a worker. */
 import type { Backend } from '../engine/runtime/runtime.ts';
 import type { Memory } from './advantages/estimator.ts';
+import type { Settings } from './algorithm.ts';
 import type { LiveChanges, TrainConfig } from './config.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
@@ -10,9 +11,12 @@ export interface CompletionReport {
   readonly text: string;
   /** One string per token, the end token included. */
   readonly tokens: readonly string[];
+  readonly tokenIds: readonly number[];
   readonly reward: number;
   /** Unweighted score of each reward term by id. */
   readonly terms: Readonly<Record<string, number>>;
+  /** The reward as the objective sees it, after shaping. */
+  readonly shapedReward: number;
   /** Mean over its tokens. */
   readonly advantage: number;
   readonly tokenAdvantages: readonly number[];
@@ -56,6 +60,8 @@ export interface StepReport {
   readonly groups: readonly GroupReport[];
   readonly evaluation?: EvaluationReport;
   readonly tokensPerSecond: number;
+  /** The numbers that the algorithm read at this step, schedules and controllers applied, by id. */
+  readonly settings: Settings;
 }
 
 /** Provenance of the base, shown next to the charts. */
@@ -138,6 +144,30 @@ export interface Answer {
   readonly correct?: boolean;
 }
 
+/** Of a completion that was sampled: the places before each of its tokens. */
+export interface DistributionsQuery {
+  readonly prompt: string;
+  readonly tokenIds: readonly number[];
+  /** How many tokens of either policy are told, the likeliest first. */
+  readonly top: number;
+}
+
+/** The frozen base, and the policy with the adapter as it stands when the question is answered. */
+export interface BothPolicies<T> {
+  readonly base: T;
+  readonly now: T;
+}
+
+/** The distribution before one token, tempered as the run samples. */
+export interface TokenDistribution {
+  /** Probabilities of the likeliest tokens of either policy and of the sampled one, by `now`; the rest of the vocabulary is left out. */
+  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & BothPolicies<number>)[];
+  /** Of the sampled token, nats. */
+  readonly logProb: BothPolicies<number>;
+  /** Over the whole vocabulary, nats. */
+  readonly entropy: BothPolicies<number>;
+}
+
 /**
  * A trainer, in this thread or behind a worker: the caller does not know which it holds. Calls may be made at any time and in any order;
  * they act in that order. What asks the policy something while it trains is answered between two steps.
@@ -159,6 +189,11 @@ export interface Trainer {
   evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport>;
   /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }>;
+  /**
+   * The distribution before each token of a completion under the base and under the current adapter. What an earlier adapter would have
+   * said needs that adapter: restore a snapshot of its step first.
+   */
+  distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]>;
   /** The last committed step. */
   snapshot(): Promise<RunSnapshot>;
   /** Goes to the step of a snapshot, which must be of the same policy and of a configuration that needs no restart. */

@@ -3,12 +3,13 @@ import type { CompletionReport, StepReport } from '../../rl/trainer.ts';
 import { stepRow, withEvaluation, withStep } from './history.ts';
 
 const completion = (reward: number, method: string): CompletionReport => ({
-  text: '', tokens: [], reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
+  text: '', tokens: [], tokenIds: [], reward, shapedReward: reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
 });
 
 const report = (step: number, rewards: number[][]): StepReport => ({
   step,
   tokensPerSecond: 1,
+  settings: {},
   metrics: { reward: 0.5, kl: Number.NaN, 'methods/direct/accuracy': 1, 'methods/worked/accuracy': 0.5 },
   groups: rewards.map((group) => ({ prompt: '', answer: '', completions: group.map((reward, i) => completion(reward, i === 0 ? 'direct' : 'worked')) })),
 });

@@ -14,9 +14,10 @@ import { objectiveLoss, settingInput } from '../learner/graphs.ts';
 import { algorithmById } from '../papers/index.ts';
 import { smoothText } from './arbitrary.ts';
 import { builtInTexts } from './builtInTexts.ts';
-import { formulaAlgorithm } from './formulaAlgorithm.ts';
+import { formulaAlgorithm, readFormula } from './formulaAlgorithm.ts';
 import { formulaFunctions } from './functions.ts';
 import { formulaNames } from './names.ts';
+import { formulaValues } from './values.ts';
 
 const [rows, columns, vocabulary] = [6, 5, 4];
 const lengths = [5, 3, 1, 4, 5, 2];
@@ -89,6 +90,19 @@ async function valuesOf(text: string, parent = algorithmById('dpo')): Promise<nu
   return outputs.perToken!.slice(0, columns + 1);
 }
 
+/** The same without a graph, for the tokens of the first row; null where single tokens do not tell it. */
+function plainValuesOf(text: string): readonly number[] | null {
+  const formula = readFormula(`x = ${text}\nx + 0 * logp`, algorithmById('dpo'));
+  const at = (name: string, i: number): number => batch[name]![i]!;
+  const exactKl = (i: number): number => Array.from({ length: vocabulary }, (_, v) => i * vocabulary + v)
+    .reduce((sum, k) => sum + Math.exp(at('logDistribution', k)) * (at('logDistribution', k) - at('refLogDistribution', k)), 0);
+  const tokens = Array.from({ length: lengths[0]! }, (_, i) => ({
+    logp: at('logProbs', i), oldLogp: at('oldLogProbs', i), refLogp: at('refLogProbs', i), advantage: at('advantages', i), reward: at('rewards', i),
+    expert: at('expert', i), entropy: at('entropy', i), klExact: exactKl(i),
+  }));
+  return formulaValues(formula, tokens, { beta: 0.3 })[0]!.values;
+}
+
 describe('what a formula gives', () => {
   const at = (name: string, i: number): number => batch[name]![i]!;
   const [lp, ref] = [(i: number) => at('logProbs', i), (i: number) => at('refLogProbs', i)];
@@ -118,6 +132,9 @@ describe('what a formula gives', () => {
   test.each(cases)('%s', async (text, expected) => {
     const values = await valuesOf(text);
     values.forEach((value, i) => expect(value).toBeCloseTo(expected(i), 10));
+    const plain = plainValuesOf(text);
+    expect(plain === null).toBe(/chosen|rejected|istribution|Forward/.test(text));
+    plain?.forEach((value, i) => expect(value).toBeCloseTo(expected(i), 10));
   });
 
   test('has a case for every name and every function', () => {

@@ -24,13 +24,19 @@ export interface FormulaFunction {
   /** Only where rows come in pairs. */
   readonly needsPairs?: true;
   build(args: readonly Value[], terms: Pick<Terms, 'mask'>): Value;
+  /** The same on plain numbers, token by token. */
+  readonly apply?: (...args: readonly number[]) => number;
+  /** The same over the numbers of all tokens of a completion. */
+  readonly fold?: (values: readonly number[]) => number;
 }
 
-const elementwise = (name: string, summary: string, build: (x: Value) => Value): FormulaFunction =>
-  ({ name, parameters: ['x'], most: 1, summary, build: ([x]) => build(x as Value) });
+const elementwise = (name: string, summary: string, build: (x: Value) => Value, apply: (x: number) => number): FormulaFunction =>
+  ({ name, parameters: ['x'], most: 1, summary, build: ([x]) => build(x as Value), apply: (x = NaN) => apply(x) });
 
-const overTokens = (name: string, summary: string, fold: typeof sequenceSum): FormulaFunction => ({
-  name, parameters: ['x'], most: 1, summary, extent: 'completion', build: ([x], terms) => fold(x as Value, terms),
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+const overTokens = (name: string, summary: string, build: typeof sequenceSum, fold: (values: readonly number[]) => number): FormulaFunction => ({
+  name, parameters: ['x'], most: 1, summary, extent: 'completion', build: ([x], terms) => build(x as Value, terms), fold,
   takes: { extents: ['number', 'completion', 'token'], otherwise: 'Fold the vocabulary first, with sumVocabulary.' },
 });
 
@@ -46,31 +52,31 @@ const ofPair = (name: string, summary: string, row: 0 | 1): FormulaFunction => (
   takes: { extents: ['number', 'completion'], otherwise: 'The two completions differ in length; take the sum or the mean over their tokens first.' },
 });
 
-const extreme = (name: string, summary: string, of: (a: Value, b: Value) => Value): FormulaFunction => ({
-  name, parameters: ['a', 'b'], most: 8, summary, build: (args) => args.reduce((a, b) => of(a, b)),
+const extreme = (name: string, summary: string, of: (a: Value, b: Value) => Value, apply: (...values: readonly number[]) => number): FormulaFunction => ({
+  name, parameters: ['a', 'b'], most: 8, summary, build: (args) => args.reduce((a, b) => of(a, b)), apply,
 });
 
 const truth = (x: Value): Value => (x.dtype === 'bool' ? x : not(equal(x, 0)));
 
 const list: readonly FormulaFunction[] = [
-  elementwise('exp', 'e to the power of x.', exp),
-  elementwise('log', 'Natural logarithm; x must be positive.', log),
-  elementwise('sqrt', 'Square root; x must not be negative.', sqrt),
-  elementwise('square', 'x times x.', square),
-  elementwise('abs', 'x without its sign.', abs),
-  elementwise('sigmoid', '1 / (1 + exp(-x)).', sigmoid),
-  elementwise('logsigmoid', 'log(sigmoid(x)), without overflow.', logSigmoid),
-  elementwise('tanh', 'Hyperbolic tangent.', tanh),
-  extreme('min', 'The smallest of two or more.', min),
-  extreme('max', 'The largest of two or more.', max),
-  { name: 'clip', parameters: ['x', 'low', 'high'], most: 3, summary: 'x kept between low and high; outside, its gradient is cut.', build: ([x, low, high]) => clip(x as Value, low as Value, high as Value) },
+  elementwise('exp', 'e to the power of x.', exp, Math.exp),
+  elementwise('log', 'Natural logarithm; x must be positive.', log, Math.log),
+  elementwise('sqrt', 'Square root; x must not be negative.', sqrt, Math.sqrt),
+  elementwise('square', 'x times x.', square, (x) => x * x),
+  elementwise('abs', 'x without its sign.', abs, Math.abs),
+  elementwise('sigmoid', '1 / (1 + exp(-x)).', sigmoid, (x) => 1 / (1 + Math.exp(-x))),
+  elementwise('logsigmoid', 'log(sigmoid(x)), without overflow.', logSigmoid, (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
+  elementwise('tanh', 'Hyperbolic tangent.', tanh, Math.tanh),
+  extreme('min', 'The smallest of two or more.', min, Math.min),
+  extreme('max', 'The largest of two or more.', max, Math.max),
+  { name: 'clip', parameters: ['x', 'low', 'high'], most: 3, summary: 'x kept between low and high; outside, its gradient is cut.', build: ([x, low, high]) => clip(x as Value, low as Value, high as Value), apply: (x = NaN, low = NaN, high = NaN) => Math.min(Math.max(x, low), high) },
   {
     name: 'where', parameters: ['condition', 'a', 'b'], most: 3, summary: 'a where the condition holds (is not 0), else b.', truths: [0], learnsThrough: [1, 2],
-    build: ([condition, a, b]) => where(truth(condition as Value), a as Value, b as Value),
+    build: ([condition, a, b]) => where(truth(condition as Value), a as Value, b as Value), apply: (condition = NaN, a = NaN, b = NaN) => (condition === 0 ? b : a),
   },
-  { name: 'sg', parameters: ['x'], most: 1, summary: 'The same number, but no gradient flows through it (stop gradient).', learnsThrough: [], build: ([x]) => stopGradient(x as Value) },
-  overTokens('sum', 'Sum over the tokens of the completion.', sequenceSum),
-  overTokens('mean', 'Mean over the tokens of the completion.', sequenceMean),
+  { name: 'sg', parameters: ['x'], most: 1, summary: 'The same number, but no gradient flows through it (stop gradient).', learnsThrough: [], build: ([x]) => stopGradient(x as Value), apply: (x = NaN) => x },
+  overTokens('sum', 'Sum over the tokens of the completion.', sequenceSum, total),
+  overTokens('mean', 'Mean over the tokens of the completion.', sequenceMean, (values) => total(values) / Math.max(1, values.length)),
   {
     name: 'sumVocabulary', parameters: ['x'], most: 1, summary: 'Sum over the vocabulary, for expressions over logDistribution.', extent: 'token',
     takes: { extents: ['vocabulary'], otherwise: 'It folds what has a number for each entry of the vocabulary, such as logDistribution.' },

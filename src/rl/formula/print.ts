@@ -1,4 +1,4 @@
-/** @file A formula back as text, with parentheses only where they are needed. For tests. */
+/** @file A formula back as text, with parentheses only where they are needed. */
 import { type Declaration, type Expression, type Formula, precedence } from './syntax.ts';
 
 /** How tightly an expression holds together: that of its outermost operator; numbers, names and calls need no parentheses. */

@@ -45,12 +45,20 @@ import { sft } from './sft.ts';
 import { simpo } from './simpo.ts';
 import { sppoHard } from './sppoHard.ts';
 
-export const algorithms: readonly Algorithm[] = [
-  grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo,
-  ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, raft, superHf, topr, opmd,
-  sft, dft, chord, mix,
-  dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg,
+/** Algorithms of one kind, for lists that people choose from. */
+export interface Family {
+  readonly title: string;
+  readonly algorithms: readonly Algorithm[];
+}
+
+export const families: readonly Family[] = [
+  { title: 'Groups of completions', algorithms: [grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo] },
+  { title: 'Policy gradients', algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd] },
+  { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix] },
+  { title: 'Pairs of completions', algorithms: [dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg] },
 ];
+
+export const algorithms: readonly Algorithm[] = families.flatMap((family) => family.algorithms);
 
 /** The algorithm of that id, or a UsageError that lists the ids. */
 export function algorithmById(id: string): Algorithm {

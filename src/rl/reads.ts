@@ -1,0 +1,42 @@
+/** @file Which numbers and choices of a configuration its algorithm reads, so that none is turned in vain. */
+import { input, type Value } from '../engine/graph/index.ts';
+import type { Algorithm } from './algorithm.ts';
+import { type ChoiceName } from './choices.ts';
+import { allSettings } from './compose.ts';
+import { type KnobName, knobs, type TrainConfig } from './config.ts';
+import type { Terms } from './objectives/terms.ts';
+
+/** Whether advantages reach the loss. Its graph is built on two tokens and thrown away. */
+function readsAdvantages(algorithm: Algorithm): boolean {
+  let read = false;
+  const term = (name: string, ...rest: number[]): Value => input(name, [2, 2, ...rest]);
+  const terms: Terms = {
+    logProbs: term('logProbs'), oldLogProbs: term('oldLogProbs'), samplerLogProbs: term('samplerLogProbs'), refLogProbs: term('refLogProbs'),
+    get advantages() {
+      read = true;
+      return term('advantages');
+    },
+    rewards: term('rewards'), mask: term('mask'), selected: term('selected'), expert: term('expert'),
+    logDistribution: term('logDistribution', 2), refLogDistribution: term('refLogDistribution', 2), entropy: term('entropy'),
+    values: term('values'), oldValues: term('oldValues'), returns: term('returns'), setting: () => term('setting'),
+  };
+  algorithm.tokenLoss(terms);
+  return read;
+}
+
+/** Why a part is not read: it is no part of this algorithm, or another setting switches it off. */
+export type Unread = 'algorithm' | 'choice';
+
+/** Parts that do nothing as the configuration stands, by name. */
+export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klControl'>): ReadonlyMap<KnobName | ChoiceName, Unread> {
+  const ids = new Set(allSettings(algorithm).map(({ id }) => id));
+  const unread = new Map<KnobName | ChoiceName, Unread>();
+  const mark = (why: Unread, ...names: (KnobName | ChoiceName)[]) => names.forEach((name) => unread.set(name, why));
+  if (config.klControl !== 'adaptive') mark('choice', 'klTarget', 'klHorizon');
+  for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
+  if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
+  if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement');
+  if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
+  if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
+  return unread;
+}
