@@ -2,11 +2,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { isolationHeaders } from './scripts/headers.mjs';
+import { codeVersion } from './scripts/version.mjs';
 
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: './',
   plugins: [react()],
+  define: { ROLLOUT_VERSION: JSON.stringify(codeVersion()) },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   worker: { format: 'es' },

@@ -14,6 +14,7 @@ import { GroupArea } from './panels/GroupArea.tsx';
 import { MessagesArea } from './panels/MessagesArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
+import type { Library } from './stores/library.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
@@ -22,6 +23,7 @@ import styles from './App.module.css';
 
 export interface AppProps {
   readonly session: Session;
+  readonly library: Library;
   readonly tasks: readonly Task[];
 }
 
@@ -72,7 +74,7 @@ function useRunTask({ session, tasks }: AppProps): Task | undefined {
 }
 
 function Wide(props: AppProps) {
-  const { session, tasks } = props;
+  const { session, library, tasks } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   return (
@@ -85,7 +87,7 @@ function Wide(props: AppProps) {
       </header>
       <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} /></aside>
       <main className={styles.middle}>
-        <MessagesArea session={session} />
+        <MessagesArea session={session} library={library} />
         <ChartsArea run={session.run} task={task} />
       </main>
       <aside className={styles.inspector} aria-label={text.inspector}>
@@ -98,7 +100,7 @@ function Wide(props: AppProps) {
 }
 
 function Narrow(props: AppProps) {
-  const { session, tasks } = props;
+  const { session, library, tasks } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const [tab, setTab] = useState<Tab>('charts');
@@ -113,7 +115,7 @@ function Narrow(props: AppProps) {
       </header>
       <main className={styles.tabMain}>
         <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-          <MessagesArea session={session} />
+          <MessagesArea session={session} library={library} />
           {tab === 'charts' && <ChartsArea run={session.run} task={task} />}
           {tab === 'group' && <GroupArea run={session.run} task={task} />}
           {tab === 'settings' && <SettingsArea session={session} tasks={tasks} />}

@@ -27,6 +27,8 @@ import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
 import { fakeStep } from './fixture/fakeRun.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
+import { memoryHost } from './fixture/memoryDatabase.ts';
+import { createLibrary } from './stores/library.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
@@ -135,7 +137,7 @@ function Panels() {
         <Exhibit name="Knob: default"><KnobField field={knob} value={0.001} onChange={ignore} /></Exhibit>
         <Exhibit name="Knob: changed, waiting"><KnobField field={knob} value={0.002} waiting onChange={ignore} /></Exhibit>
         <Exhibit name="Knob: refused"><KnobField field={knob} value={0.001} error="At most 0.02. 0.001 is kept." onChange={ignore} /></Exhibit>
-        <Exhibit name="Error"><ErrorPanel error={error} checkpointStep={20} onGoOn={ignore} onReopen={ignore} onStartOver={ignore} /></Exhibit>
+        <Exhibit name="Error"><ErrorPanel error={error} goesOnAt={20} onGoOn={ignore} onReopen={ignore} onStartOver={ignore} /></Exhibit>
         <Exhibit name="Loading"><LoadingLine loading={{ label: 'policy default', loadedBytes: 250_000, totalBytes: 612_000 }} /></Exhibit>
         <Exhibit name="Loading: size unknown"><LoadingLine loading={{ label: 'the runtime', loadedBytes: 4_100_000, totalBytes: null }} /></Exhibit>
         <Exhibit name="Notices"><NoticeList notices={['beta=7: At most 1. 0 is used.']} onDismiss={ignore} /></Exhibit>
@@ -164,8 +166,10 @@ function Page({ query }: { readonly query: URLSearchParams }) {
     return { trainer, listen: trainer.listen, terminate: () => void trainer.dispose() };
   });
   const session = createSession(run, createSettingsStore(tasks, link), link.options);
+  const library = createLibrary(session, memoryHost());
+  void library.start();
   void session.open();
-  return <App session={session} tasks={tasks} />;
+  return <App session={session} library={library} tasks={tasks} />;
 }
 
 applyInitialScheme();

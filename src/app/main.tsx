@@ -7,19 +7,35 @@ import { tasks } from '../tasks/index.ts';
 import { createWorkerTrainer } from '../worker/client.ts';
 import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
+import { createLibrary } from './stores/library.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore } from './stores/settingsStore.ts';
+import { browserHost } from './storage/host.ts';
 import { followLink, keepLink } from './link.ts';
 
 applyInitialScheme();
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
 const session = createSession(createRunStore(createWorkerTrainer), settings, link.options);
+const library = createLibrary(session, browserHost);
 keepLink(window, settings, tasks);
+
+/** Goes on with what this tab showed before it was loaded again, or opens what the link says. */
+async function openPage(): Promise<void> {
+  const started = library.start();
+  if (browserHost.recall() === null) {
+    // Whoever comes for the first time does not wait for the database.
+    void started.then(() => library.offerUnfinished());
+    return session.open();
+  }
+  await started;
+  if (!(await library.restore(link.config))) await session.open();
+}
+
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <App session={session} tasks={tasks} />
+    <App session={session} library={library} tasks={tasks} />
   </StrictMode>,
 );
-void session.open();
+void openPage();

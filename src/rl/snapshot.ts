@@ -7,7 +7,8 @@ import type { RunSnapshot } from './trainer.ts';
 
 const vector = z.instanceof(Float32Array).refine((data) => data.every(Number.isFinite), 'numbers that are not finite');
 
-const snapshotSchema = z.strictObject({
+/** A snapshot from outside: complete, finite, of a valid configuration. */
+export const snapshotSchema = z.strictObject({
   config: trainConfigSchema,
   policyHash: z.string(),
   step: z.number().int().min(0),

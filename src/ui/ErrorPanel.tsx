@@ -7,19 +7,19 @@ import type { ErrorView } from './types.ts';
 export interface ErrorPanelProps {
   readonly error: ErrorView;
   /** The step that opening again goes back to; null where it starts anew. */
-  readonly checkpointStep: number | null;
+  readonly goesOnAt: number | null;
   /** Null where the run did not outlive the failure. */
   readonly onGoOn: (() => void) | null;
   readonly onReopen: () => void;
   readonly onStartOver: () => void;
 }
 
-export function ErrorPanel({ error, checkpointStep, onGoOn, onReopen, onStartOver }: ErrorPanelProps) {
+export function ErrorPanel({ error, goesOnAt, onGoOn, onReopen, onStartOver }: ErrorPanelProps) {
   const buttons = (
     <>
       {onGoOn && <Button variant="default" data-testid="go-on" onClick={onGoOn}>{text.error.goOn}</Button>}
-      {checkpointStep !== null && <Button variant="default" data-testid="start-over" onClick={onStartOver}>{text.error.startOver}</Button>}
-      <Button data-testid="reopen" onClick={onReopen}>{checkpointStep === null ? text.error.reopen : text.error.reopenAt(checkpointStep)}</Button>
+      {goesOnAt !== null && <Button variant="default" data-testid="start-over" onClick={onStartOver}>{text.error.startOver}</Button>}
+      <Button data-testid="reopen" onClick={onReopen}>{goesOnAt === null ? text.error.reopen : text.error.reopenAt(goesOnAt)}</Button>
     </>
   );
   return (

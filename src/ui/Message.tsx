@@ -1,9 +1,9 @@
-/** @file A message above the charts: an error or a caution, with room for a button. */
+/** @file A message above the charts: an error, a caution or a note, with room for a button. */
 import type { ReactNode } from 'react';
 import styles from './Lines.module.css';
 
 export interface MessageProps {
-  readonly kind: 'error' | 'caution';
+  readonly kind: 'error' | 'caution' | 'note';
   readonly title: string;
   readonly testId: string;
   readonly code?: string;

@@ -1,5 +1,6 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { runWords } from './runs/words.ts';
 import type { RunStatus } from './types.ts';
 
 const status: Record<RunStatus, string> = {
@@ -225,4 +226,5 @@ export const text = {
     remedy: 'Open the run again; the settings are kept.',
   },
   nats: 'nats',
+  runs: runWords,
 };

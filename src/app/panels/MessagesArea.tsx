@@ -6,18 +6,20 @@ import { text } from '../../ui/text.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
+import type { Library } from '../stores/library.ts';
 import { useStore } from '../useSampled.ts';
+import { RunMessages } from './RunMessages.tsx';
 
 const errorOf = (state: RunState) => state.error;
-const checkpointStepOf = (state: RunState) => state.checkpoint?.step ?? null;
+const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
 const noticesOf = (state: SettingsState) => state.notices;
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
-export function MessagesArea({ session }: { readonly session: Session }) {
+export function MessagesArea({ session, library }: { readonly session: Session; readonly library: Library }) {
   const error = useStore(session.run, errorOf);
-  const checkpointStep = useStore(session.run, checkpointStepOf);
+  const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
   const isLoading = useStore(session.run, statusOf) === 'loading';
   const notices = useStore(session.settings, noticesOf);
@@ -25,10 +27,11 @@ export function MessagesArea({ session }: { readonly session: Session }) {
     <>
       {error && (
         <ErrorPanel
-          error={error} checkpointStep={checkpointStep} onGoOn={session.canGoOn(error) ? session.goOn : null}
+          error={error} goesOnAt={goesOnAt} onGoOn={session.canGoOn(error) ? session.goOn : null}
           onReopen={() => void session.reopen()} onStartOver={() => void session.open()}
         />
       )}
+      <RunMessages session={session} library={library} />
       {isLoading && <LoadingLine loading={loading ?? starting} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>

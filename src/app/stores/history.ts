@@ -33,11 +33,12 @@ function isThin(name: string, report: StepReport): boolean {
   return used.length < fewestForAccuracy;
 }
 
-/** The row of a step. What is not finite was not measured and is left out, and so is accuracy that rests on too little. */
+/** The row of a step. What is not finite was not measured and is left out; accuracy that rests on too little stands apart. */
 export function stepRow(report: StepReport): Row {
   const values: Record<string, number> = {};
+  const thin: Record<string, number> = {};
   for (const [name, value] of Object.entries(report.metrics)) {
-    if (typeof value === 'number' && Number.isFinite(value) && !isThin(name, report)) values[name] = value;
+    if (typeof value === 'number' && Number.isFinite(value)) (isThin(name, report) ? thin : values)[name] = value;
   }
   const ranges: Record<string, readonly [number, number]> = {};
   const spread = spreadBetweenGroups(report.groups);
@@ -45,7 +46,7 @@ export function stepRow(report: StepReport): Row {
   const shortest = values['completions/min_length'];
   const longest = values['completions/max_length'];
   if (shortest !== undefined && longest !== undefined) ranges['length'] = [shortest, longest];
-  return { step: report.step, values, ranges };
+  return { step: report.step, values, ranges, ...(Object.keys(thin).length > 0 ? { thin } : {}) };
 }
 
 /** Rows with an evaluation written into the row of its step, which is added where no step has that number. */
@@ -55,8 +56,7 @@ export function withEvaluation(rows: readonly Row[], report: EvaluationReport): 
   const index = rows.findIndex((row) => row.step >= report.step);
   const found = index < 0 ? undefined : rows[index];
   if (found?.step === report.step) {
-    const merged: Row = { step: found.step, values: { ...found.values, ...values }, ranges: { ...found.ranges, ...ranges } };
-    return rows.with(index, merged);
+    return rows.with(index, { ...found, values: { ...found.values, ...values }, ranges: { ...found.ranges, ...ranges } });
   }
   return rows.toSpliced(index < 0 ? rows.length : index, 0, { step: report.step, values, ranges });
 }
@@ -64,10 +64,11 @@ export function withEvaluation(rows: readonly Row[], report: EvaluationReport): 
 /** Rows with one more step; a step that is already there is taken from the newer report but keeps its evaluation. */
 export function withStep(rows: readonly Row[], report: StepReport): readonly Row[] {
   const row = stepRow(report);
-  const last = rows.at(-1);
+  const index = rows.findLastIndex(({ step }) => step <= row.step);
+  const found = rows[index];
   const next =
-    last?.step === row.step
-      ? rows.with(-1, { step: row.step, values: { ...last.values, ...row.values }, ranges: { ...last.ranges, ...row.ranges } })
-      : [...rows, row];
+    found?.step === row.step
+      ? rows.with(index, { ...row, values: { ...found.values, ...row.values }, ranges: { ...found.ranges, ...row.ranges } })
+      : rows.toSpliced(index + 1, 0, row);
   return report.evaluation ? withEvaluation(next, report.evaluation) : next;
 }

@@ -84,19 +84,30 @@ describe('a failure', () => {
     expect(run.getState()).toMatchObject({ status: 'ready', error: null, step: 0 });
   });
 
-  it('loses only the steps after the newest snapshot when the run is resumed in a fresh trainer', async () => {
+  it('loses no step when the run comes back in a fresh trainer: those after the snapshot are trained again', async () => {
     const { run, made } = storeOn({ failAt: 12 });
     await run.open({ ...config, maxSteps: 30 }, options);
     await run.start();
     await until(run, 'failed');
-    expect(run.getState().step).toBe(12);
-    await run.resume(options);
+    const { key, parent, initial, rows, step, checkpoint } = run.getState();
+    expect([step, checkpoint?.step]).toEqual([12, 10]);
+    await run.comeBack({ key, parent, initial: initial ?? config, rows, step, snapshot: checkpoint }, options);
     expect(made.map((entry) => entry.ended)).toEqual([true, false]);
-    expect(run.getState()).toMatchObject({ status: 'paused', step: 10, error: null });
-    expect(run.getState().rows.at(-1)?.step).toBe(10);
-    await run.step();
-    expect(run.getState().step).toBe(11);
-    expect(run.getState().rows.map((row) => row.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(run.getState()).toMatchObject({ status: 'paused', step: 12, error: null, key, replaying: false });
+    expect(run.getState().replay).toEqual({ from: 10, step: 12, target: 12, differing: 0 });
+    expect(run.getState().reports.map((report) => report.step)).toEqual([11, 12]);
+    expect(run.getState().rows.map((row) => row.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it('says how many replayed steps differ from those that were kept, and takes the new ones', async () => {
+    const { run } = storeOn();
+    await run.open(config, options);
+    for (let step = 0; step < 3; step++) await run.step();
+    const { rows } = run.getState();
+    const changed = rows.map((row) => (row.step === 2 ? { ...row, values: { ...row.values, reward: -1 } } : row));
+    await run.comeBack({ key: 'other', parent: null, initial: config, rows: changed, step: 3, snapshot: null }, options);
+    expect(run.getState().replay).toMatchObject({ from: 0, differing: 1 });
+    expect(run.getState().rows.map((row) => row.values.reward)).toEqual(rows.map((row) => row.values.reward));
   });
 
   it('is told in the trainer’s words, also where the request throws a poorer error', async () => {

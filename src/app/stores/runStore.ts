@@ -1,98 +1,43 @@
-/** @file The run in hand as plain data: status, rows for the charts, recent completions, loading, error. Knows no React. */
-import { z } from 'zod';
+/** @file The run in hand and the trainer behind it: opening, going on, training, pausing. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TrainConfig } from '../../rl/config.ts';
-import type { Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, Trainer, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
+import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import { text } from '../../ui/text.ts';
-import type { LoadingView } from '../../ui/types.ts';
-import { keptReports, withEvaluation, withStep } from './history.ts';
+import { newId } from './newId.ts';
+import { committed, emptyRun, freshRun, type Parent, reduce, type RunState, toTrainerError } from './runState.ts';
+
+export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
 /** What makes a trainer: in a worker on the page, in this thread in tests. */
 export type Connect = () => { trainer: Trainer; listen: Listen; terminate(): void };
 
-export interface RunState {
-  readonly status: Status;
-  readonly info: RunInfo | null;
-  /** What the run was asked to be; `info.config` is what the backend made of it. */
-  readonly config: TrainConfig | null;
-  /** Steps committed in this run. */
-  readonly step: number;
+/** A run that was there before, and the step at which it goes on. */
+export interface Return {
+  readonly key: string;
+  readonly parent: Parent | null;
+  /** The configuration of step 0. */
+  readonly initial: TrainConfig;
+  /** Rows of steps up to `step`. */
   readonly rows: readonly Row[];
-  /** The newest reports with their completions, oldest first. */
-  readonly reports: readonly StepReport[];
-  readonly tokensPerSecond: number | null;
-  readonly loading: LoadingView | null;
-  readonly error: TrainerError | null;
-  /** The last adapter that outlives its worker; a fresh trainer can go on from it. */
-  readonly checkpoint: RunSnapshot | null;
-  /** Train was pressed while loading. */
-  readonly armed: boolean;
+  readonly step: number;
+  /** The newest snapshot at or before `step`; null begins with the fresh adapter of step 0. */
+  readonly snapshot: RunSnapshot | null;
 }
 
 export interface RunStore extends StoreApi<RunState> {
   /** Ends the run in hand and opens another; after a failure also replaces the trainer. */
   open(config: TrainConfig, options: OpenOptions): Promise<void>;
-  /** Opens the same run in a fresh trainer, paused at its snapshot; steps after that are taken off the page. */
-  resume(options: OpenOptions): Promise<void>;
+  /** Opens a run again in a fresh trainer, paused at `step`: from the snapshot, with the steps in between trained again and compared. */
+  comeBack(to: Return, options: OpenOptions): Promise<void>;
   start(): Promise<void>;
   pause(): Promise<void>;
   step(): Promise<void>;
   reset(): Promise<void>;
+  /** Takes a snapshot of the last committed step, which the page keeps. */
+  keep(): Promise<void>;
   arm(on: boolean): void;
   trainer(): Trainer;
   dispose(): void;
-}
-
-const empty: RunState = {
-  status: 'empty', info: null, config: null, step: 0, rows: [], reports: [], tokensPerSecond: null, loading: null, error: null, checkpoint: null,
-  armed: false,
-};
-
-const fresh = { step: 0, rows: [], reports: [], tokensPerSecond: null, error: null, checkpoint: null } as const;
-
-const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string() });
-
-/** Anything thrown, as the data that the page shows. */
-export function toTrainerError(cause: unknown): TrainerError {
-  const known = errorShape.safeParse(cause);
-  if (known.success) return known.data;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : text.failure.code;
-  return { code, message, kept: text.failure.kept, remedy: text.failure.remedy };
-}
-
-/**
- * The state with one more step. The trainer numbers steps from 0; here the first is 1, so that the number is also how many
- * were committed, and an evaluation of that number came right after it.
- */
-function committed(state: RunState, reported: StepReport): Partial<RunState> {
-  const report = { ...reported, step: reported.step + 1 };
-  return {
-    step: report.step,
-    rows: withStep(state.rows, report),
-    reports: [...state.reports.filter(({ step }) => step !== report.step), report].slice(-keptReports),
-    tokensPerSecond: report.tokensPerSecond,
-  };
-}
-
-/** The state after an event of the trainer. */
-export function reduce(state: RunState, event: TrainerEvent): Partial<RunState> {
-  switch (event.type) {
-    case 'status':
-      // A failure carries a sentence; a bare status that comes after it must not hide the sentence.
-      return state.error && event.status !== 'failed' && event.status !== 'loading' ? {} : { status: event.status };
-    case 'loading':
-      return { loading: { label: event.label, loadedBytes: event.loadedBytes, totalBytes: event.totalBytes } };
-    case 'step':
-      return committed(state, event.report);
-    case 'evaluation':
-      return { rows: withEvaluation(state.rows, event.report) };
-    case 'checkpoint':
-      return { checkpoint: event.snapshot };
-    case 'error':
-      return { status: 'failed', error: event.error, loading: null, armed: false };
-  }
 }
 
 class Connection {
@@ -122,7 +67,7 @@ class Connection {
 }
 
 class TrainerRun implements RunStore {
-  private readonly store = createStore<RunState>(() => empty);
+  private readonly store = createStore<RunState>(() => emptyRun);
   private readonly connection: Connection;
   private opening = 0;
   readonly getState = this.store.getState;
@@ -136,7 +81,7 @@ class TrainerRun implements RunStore {
 
   open(config: TrainConfig, options: OpenOptions): Promise<void> {
     if (this.getState().status === 'failed') this.connection.close();
-    this.setState({ ...fresh, config });
+    this.setState({ ...freshRun, key: newId(), config, initial: config });
     return this.load(config, options, async () => {
       const { status, armed } = this.getState();
       this.setState({ armed: false, ...(status === 'loading' ? { status: 'ready' } : {}) });
@@ -144,16 +89,21 @@ class TrainerRun implements RunStore {
     });
   }
 
-  async resume(options: OpenOptions): Promise<void> {
-    const { checkpoint: snapshot } = this.getState();
-    if (!snapshot) return;
+  comeBack({ key, parent, initial, rows, step, snapshot }: Return, options: OpenOptions): Promise<void> {
     this.connection.close();
-    await this.load(snapshot.config, options, async () => {
-      await this.connection.trainer.restore(snapshot);
-      this.setState(({ rows, reports }) => ({
-        status: 'paused', armed: false, step: snapshot.step,
-        rows: rows.filter(({ step }) => step <= snapshot.step), reports: reports.filter(({ step }) => step <= snapshot.step),
-      }));
+    const config = snapshot?.config ?? initial;
+    const from = snapshot?.step ?? 0;
+    const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
+    this.setState({ ...freshRun, key, parent, config, initial, rows, step, checkpoint: snapshot, armed: false, replay, replaying: true });
+    return this.load(config, options, async (turn) => {
+      const { trainer } = this.connection;
+      if (snapshot) await trainer.restore(snapshot);
+      for (let done = from; done < step && turn === this.opening; done++) await trainer.step();
+      if (turn !== this.opening) return;
+      if (step > from) await this.keep();
+      const { armed } = this.getState();
+      this.setState({ replaying: false, armed: false, status: step >= config.maxSteps ? 'finished' : step === 0 ? 'ready' : 'paused' });
+      if (armed && step < config.maxSteps) await this.start();
     });
   }
 
@@ -180,8 +130,14 @@ class TrainerRun implements RunStore {
   reset(): Promise<void> {
     return this.request('pausing', async () => {
       await this.connection.trainer.reset();
-      this.setState({ ...fresh, status: 'ready' });
+      this.setState(({ config }) => ({ ...freshRun, key: newId(), initial: config, status: 'ready' }));
     });
+  }
+
+  async keep(): Promise<void> {
+    const { key } = this.getState();
+    const checkpoint = await this.connection.trainer.snapshot();
+    if (this.getState().key === key) this.setState({ checkpoint });
   }
 
   arm(armed: boolean): void {
@@ -197,14 +153,14 @@ class TrainerRun implements RunStore {
   }
 
   /** Opens a run; `arrived` follows unless another was asked for meanwhile. */
-  private load(config: TrainConfig, options: OpenOptions, arrived: () => Promise<void>): Promise<void> {
+  private load(config: TrainConfig, options: OpenOptions, arrived: (turn: number) => Promise<void>): Promise<void> {
     const turn = ++this.opening;
     this.setState({ status: 'loading', info: null, loading: null, error: null });
     return this.attempt(async () => {
       const info = await this.connection.trainer.open(config, options);
       if (turn !== this.opening) return;
       this.setState({ info, loading: null });
-      await arrived();
+      await arrived(turn);
     });
   }
 

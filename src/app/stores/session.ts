@@ -2,15 +2,17 @@
 import { knobs, type KnobName, type TrainConfig } from '../../rl/config.ts';
 import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
 import { liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
-import { toTrainerError, type RunStore } from './runStore.ts';
+import { toTrainerError, type Return, type RunStore } from './runStore.ts';
 
 export interface Session {
   readonly run: RunStore;
   readonly settings: SettingsStore;
   /** Opens a run with the settings as they stand. */
   open(): Promise<void>;
-  /** Opens the run that failed at its newest checkpoint, or anew where there is none. */
+  /** Opens the run that failed at its last step, or anew where there is none. */
   reopen(): Promise<void>;
+  /** Goes to a run that was kept; the settings become its own. */
+  comeBack(to: Return, preset: string): Promise<void>;
   /** Train, pause, arm or train on, whatever the status calls for. */
   toggle(): Promise<void>;
   step(): Promise<void>;
@@ -38,6 +40,9 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
     applied = { ...applied, ...changes };
     try {
       await run.trainer().adjust(changes);
+      run.setState(({ config }) => ({ config: config && { ...config, ...changes } }));
+      // Whoever replays the steps after this must begin with the knobs as they are now.
+      if (run.getState().step > 0) await run.keep();
     } catch (cause) {
       run.setState({ status: 'failed', error: toTrainerError(cause) });
     }
@@ -82,10 +87,16 @@ export function createSession(run: RunStore, settings: SettingsStore, options: O
     settings,
     open,
     async reopen() {
-      const { checkpoint } = run.getState();
-      if (!checkpoint) return open();
-      adjuster.opened(checkpoint.config);
-      return run.resume(options);
+      const { checkpoint: snapshot, initial, key, parent, rows, step } = run.getState();
+      if (!initial || step === 0) return open();
+      adjuster.opened(snapshot?.config ?? initial);
+      return run.comeBack({ key, parent, initial, rows, step, snapshot }, options);
+    },
+    async comeBack(to, preset) {
+      const config = to.snapshot?.config ?? to.initial;
+      adjuster.opened(config);
+      settings.setState({ preset, config, errors: {} });
+      return run.comeBack(to, options);
     },
     moreSteps,
     async toggle() {

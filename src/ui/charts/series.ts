@@ -5,6 +5,8 @@ export interface Row {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+  /** What was measured on too little to be drawn; files hold it. */
+  readonly thin?: Readonly<Record<string, number>>;
 }
 
 /** One line, band or share of a chart. */

@@ -1,0 +1,173 @@
+/** @file Runs are kept: over a reload, a closed tab, a second tab; and where they cannot be, that is said and nothing kept is lost. */
+import type { BrowserContext, Page } from '@playwright/test';
+import { expect, quick, Story, test } from './story.ts';
+
+const address = `./?workers=2#${quick}&max_steps=1000`;
+
+/** Trains some steps and waits until they are kept. */
+async function trainSteps(story: Story, steps: number): Promise<void> {
+  for (let step = 0; step < steps; step++) await story.oneStep();
+  await expectKept(story.page, await story.step());
+}
+
+/** Waits until the newest run in the database has so many steps. */
+async function expectKept(page: Page, steps: number): Promise<void> {
+  await expect.poll(() => keptSteps(page), { message: `${steps} steps kept` }).toContain(steps);
+}
+
+/** Steps of every run in the database. */
+function keptSteps(page: Page): Promise<number[]> {
+  return page.evaluate(() => new Promise<number[]>((resolve, reject) => {
+    const opening = indexedDB.open('rollout');
+    opening.addEventListener('error', () => reject(opening.error));
+    opening.addEventListener('success', () => {
+      const database = opening.result;
+      if (!database.objectStoreNames.contains('runs')) return resolve([]);
+      const asked = database.transaction('runs').objectStore('runs').getAll();
+      asked.addEventListener('success', () => {
+        database.close();
+        resolve(asked.result.map((run: { steps: number }) => run.steps));
+      });
+    });
+  }));
+}
+
+/** Changes every kept run in the database, as another version of the page would have left it. */
+function rewriteRuns(page: Page, changes: { readonly format?: number; readonly without?: string }): Promise<void> {
+  return page.evaluate(({ format, without }) => new Promise<void>((resolve) => {
+    const opening = indexedDB.open('rollout');
+    opening.addEventListener('success', () => {
+      const change = opening.result.transaction('runs', 'readwrite');
+      const runs = change.objectStore('runs');
+      const asked = runs.getAll();
+      asked.addEventListener('success', () => {
+        for (const run of asked.result) {
+          if (format !== undefined) run.format = format;
+          if (without !== undefined) delete run.config[without];
+          runs.put(run);
+        }
+      });
+      change.addEventListener('complete', () => {
+        opening.result.close();
+        resolve();
+      });
+    });
+  }), changes);
+}
+
+/** Another tab of the same browser. */
+async function newTab(context: BrowserContext): Promise<Story> {
+  return new Story(await context.newPage());
+}
+
+test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({ page, story, browser }) => {
+  await story.open(address);
+  await story.train.click();
+  await story.expectStep(13);
+  await page.reload();
+  await story.expectStatus('paused');
+  const step = await story.step();
+  expect(step).toBeGreaterThanOrEqual(12);
+  await expect.poll(() => story.points('reward')).toBe(step);
+  await expect(page.getByTestId('replay')).toContainText(/every number came out the same/);
+  const after = [await story.oneStep(), await story.last('kl'), await story.last('entropy')];
+  // The same step of a run that was never interrupted.
+  const other = await browser.newPage();
+  const straight = new Story(other);
+  await straight.open(address.replace('max_steps=1000', `max_steps=${step + 1}`));
+  await straight.train.click();
+  await straight.expectStatus('finished');
+  await expect.poll(() => straight.points('reward')).toBe(step + 1);
+  await expect.poll(async () => [await straight.last('reward'), await straight.last('kl'), await straight.last('entropy')]).toEqual(after);
+  await other.close();
+});
+
+test('a tab that was closed in the middle: the next one offers the run, and it is all there', async ({ page, story, context }) => {
+  await story.open(address);
+  await trainSteps(story, 3);
+  const reward = await story.last('reward');
+  await page.close();
+  const next = await newTab(context);
+  await next.open(address);
+  await expect(next.page.getByTestId('offer')).toContainText('stopped at step 3 of 1\u202f000');
+  await next.page.getByTestId('go-on-offer').click();
+  await next.expectStatus('paused');
+  await expect(next.stepCount).toHaveAttribute('data-step', '3');
+  await expect.poll(() => next.last('reward')).toBe(reward);
+  await next.oneStep();
+  await expectKept(next.page, 4);
+  expect(await keptSteps(next.page)).toEqual([4]);
+});
+
+test('a second tab on the same run says where it is open and goes on with a copy', async ({ page, story, context }) => {
+  await story.open(address);
+  await trainSteps(story, 2);
+  const second = await newTab(context);
+  await second.open(address);
+  await second.page.getByTestId('go-on-offer').click();
+  await expect(second.page.getByTestId('elsewhere')).toContainText(/is open in another tab.*Two tabs cannot train the same run/s);
+  await second.page.getByTestId('open-copy').click();
+  await second.expectStatus('paused');
+  await expect(second.stepCount).toHaveAttribute('data-step', '2');
+  await second.oneStep();
+  await story.oneStep();
+  await story.oneStep();
+  await expect.poll(async () => (await keptSteps(page)).sort()).toEqual([3, 4]);
+});
+
+test('a browser that refuses to keep anything is said so, and the page trains', async ({ page, story }) => {
+  await page.addInitScript(() => {
+    // As Firefox does in a private window, and a frame without storage.
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+  });
+  await story.open(address);
+  await expect(page.getByTestId('storage-refused')).toContainText(/Runs will not be kept.*private window/s);
+  await story.oneStep();
+  await page.getByTestId('storage-refused').getByRole('button').click();
+  await expect(page.getByTestId('storage-refused')).toHaveCount(0);
+  await story.oneStep();
+});
+
+test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({ page, story, baseURL }) => {
+  await story.open(address);
+  await trainSteps(story, 10);
+  await story.reset.click();
+  await story.expectStatus('ready');
+  await trainSteps(story, 2);
+  const session = await page.context().newCDPSession(page);
+  const origin = new URL(baseURL ?? '').origin;
+  const { usage } = await session.send('Storage.getUsageAndQuota', { origin });
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 1000 });
+  await story.train.click();
+  await expect(page.getByTestId('storage-full')).toBeVisible();
+  await expect(page.getByTestId('storage-full')).toContainText(/is full.*Nothing that was kept is lost/s);
+  await story.pause.click();
+  await story.expectStatus('paused');
+  expect((await keptSteps(page)).sort((a, b) => a - b).at(-1)).toBe(10);
+  const step = await story.step();
+  // Deleted data still counts for a while in this browser; room is what matters here.
+  await session.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByTestId('free').click();
+  await expect(page.getByTestId('storage-full')).toHaveCount(0);
+  await expect.poll(() => keptSteps(page)).toEqual([step]);
+});
+
+test('a run of an earlier version is completed and opens; one of another format is not, and nothing breaks', async ({ page, story, context }) => {
+  await story.open(address);
+  await trainSteps(story, 2);
+  await rewriteRuns(page, { without: 'maxGradNorm' });
+  await page.close();
+  const next = await newTab(context);
+  await next.open(address);
+  await next.page.getByTestId('go-on-offer').click();
+  await next.expectStatus('paused');
+  await expect(next.stepCount).toHaveAttribute('data-step', '2');
+  await rewriteRuns(next.page, { format: 7 });
+  await next.page.close();
+  const last = await newTab(context);
+  await last.open(address);
+  await last.oneStep();
+  await expectKept(last.page, 1);
+});

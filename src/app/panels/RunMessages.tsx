@@ -1,0 +1,36 @@
+/** @file The messages about keeping runs, wired to the library. */
+import { useState } from 'react';
+import { ElsewhereMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage } from '../../ui/runs/StorageMessage.tsx';
+import type { Library, LibraryState } from '../stores/library.ts';
+import { expendable } from '../stores/libraryState.ts';
+import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
+import { useStore } from '../useSampled.ts';
+
+const all = (state: LibraryState) => state;
+const keyOf = (state: RunState) => state.key;
+const replayOf = (state: RunState) => state.replay;
+const replayingOf = (state: RunState) => state.replaying;
+const isNewOf = (state: RunState) => state.step === 0;
+
+export function RunMessages({ session, library }: { readonly session: Session; readonly library: Library }) {
+  const state = useStore(library, all);
+  const { status, elsewhere, offer, problem, saved } = state;
+  const key = useStore(session.run, keyOf);
+  const replay = useStore(session.run, replayOf);
+  const isReplaying = useStore(session.run, replayingOf);
+  const isNew = useStore(session.run, isNewOf);
+  const [read, setRead] = useState(false);
+  return (
+    <>
+      {status === 'refused' && !read && <RefusedMessage onDismiss={() => setRead(true)} />}
+      {status === 'full' && (
+        <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} onFree={(ids) => void library.makeRoom(ids)} />
+      )}
+      {elsewhere && <ElsewhereMessage run={elsewhere} onTake={() => void library.fork(elsewhere.id, elsewhere.steps)} onDismiss={library.dismiss} />}
+      {offer && isNew && <OfferMessage run={offer} total={offer.config.maxSteps} onTake={() => void library.goOn(offer.id)} onDismiss={library.dismiss} />}
+      {problem !== null && <ProblemMessage problem={problem} onDismiss={library.dismiss} />}
+      {replay && <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.setState({ replay: null })} />}
+    </>
+  );
+}

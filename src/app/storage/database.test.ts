@@ -1,0 +1,157 @@
+import 'fake-indexeddb/auto';
+import { Dexie } from 'dexie';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import { keptSteps, MOST_CHECKPOINTS } from './checkpoints.ts';
+import { openDatabase } from './database.ts';
+import { isReadable, RUN_FORMAT, type KeptRun } from './schema.ts';
+import type { RunDatabase } from './storage.ts';
+
+vi.mock('react', () => ({}));
+
+const run = (steps: number, changes: Partial<KeptRun> = {}): KeptRun => ({
+  format: RUN_FORMAT, id: 'aaaaaaaa11111111', name: 'calm-otter', color: 0, pinned: false, created: 1, changed: 2, codeVersion: '0', preset: 'default',
+  config: defaultConfig, initial: defaultConfig, backend: 'wasm', policy: { id: 'default', parameters: 1, bytes: 1, bits: 4, manifest: {} }, steps, baseAccuracy: 0.4,
+  finalAccuracy: null, parent: null, bytes: 10, ...changes,
+});
+const row = (step: number): Row => ({ step, values: { reward: step / 10, entropy: 1 / (step + 1) }, ranges: { reward: [0, 1] } });
+const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => row(from + index));
+
+function snapshot(step: number): RunSnapshot {
+  const vector = Float32Array.of(step, -step, 0.5);
+  return { config: defaultConfig, policyHash: 'hash', step, tokens: step, state: { adapter: vector, firstMoment: vector, secondMoment: vector, updates: step } };
+}
+
+let names = 0;
+let name: string;
+let database: RunDatabase;
+
+beforeEach(async () => {
+  name = `test-${names++}`;
+  database = await openDatabase(name);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  database.close();
+});
+
+describe('what was committed', () => {
+  it('is there after the page was closed: line, rows in order, snapshots to the last bit', async () => {
+    await database.commit(run(2), rows(1, 2), null);
+    await database.commit(run(450), rows(3, 450), snapshot(450));
+    database.close();
+    database = await openDatabase(name);
+    expect(await database.runs()).toEqual([run(450)]);
+    expect(await database.rows(run(0).id)).toEqual(rows(1, 450));
+    expect(await database.snapshot(run(0).id, 1000)).toEqual(snapshot(450));
+    expect(await database.snapshot(run(0).id, 449)).toBeNull();
+  });
+
+  it('gives way to the steps of a run that went on from an earlier one', async () => {
+    await database.commit(run(20), rows(1, 20), snapshot(20));
+    await database.commit(run(11), [row(11)], snapshot(10));
+    expect((await database.rows(run(0).id)).map(({ step }) => step)).toEqual(rows(1, 11).map(({ step }) => step));
+    expect(await database.checkpointSteps(run(0).id)).toEqual([10]);
+  });
+
+  it('is removed with everything that belongs to it, and nothing else', async () => {
+    const other = run(1, { id: 'aaaaaaaa22222222' });
+    await database.commit(run(2), rows(1, 2), snapshot(2));
+    await database.commit(other, rows(1, 1), null);
+    await database.remove(run(0).id);
+    expect(await database.runs()).toEqual([other]);
+    expect(await database.rows(run(0).id)).toEqual([]);
+    expect(await database.rows(other.id)).toHaveLength(1);
+    expect(await database.checkpointSteps(run(0).id)).toEqual([]);
+  });
+
+  it('is a whole step or nothing, also when the room ends in the middle', async () => {
+    await database.commit(run(1), rows(1, 1), null);
+    const add = IDBObjectStore.prototype.put;
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      if (this.name === 'checkpoints') throw new DOMException('no room', 'QuotaExceededError');
+      return add.call(this, value, key);
+    });
+    await expect(database.commit(run(2), rows(2, 2), snapshot(2))).rejects.toMatchObject({ name: 'StorageError', trouble: 'full' });
+    expect(await database.runs()).toEqual([run(1)]);
+    expect(await database.rows(run(0).id)).toEqual(rows(1, 1));
+  });
+});
+
+describe('what is read back', () => {
+  const raw = (table: string, value: object) => new Promise<void>((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.addEventListener('success', () => {
+      const change = opening.result.transaction(table, 'readwrite');
+      change.objectStore(table).put(value);
+      change.addEventListener('complete', () => {
+        opening.result.close();
+        resolve();
+      });
+      change.addEventListener('error', () => reject(change.error));
+    });
+  });
+
+  it('of an earlier version gets the settings that were added since at their defaults', async () => {
+    const { beta: _, ...older } = defaultConfig;
+    await raw('runs', { ...run(3), config: older, initial: older });
+    expect(await database.runs()).toEqual([run(3)]);
+    await raw('checkpoints', { runId: run(0).id, step: 3, snapshot: { ...snapshot(3), config: older } });
+    expect(await database.snapshot(run(0).id, 3)).toEqual(snapshot(3));
+  });
+
+  it('of another format, or damaged, is named with the reason and breaks nothing', async () => {
+    await raw('runs', { ...run(3), format: 99 });
+    await raw('runs', { ...run(3), id: 'aaaaaaaa22222222', steps: 'many' });
+    await raw('runs', { id: 'x' });
+    const found = await database.runs();
+    expect(found.filter(isReadable)).toEqual([]);
+    expect(found.map((one) => !isReadable(one) && one.reason)).toEqual([
+      expect.stringMatching(/another version of this page \(format 99/), expect.stringMatching(/steps:/), expect.stringMatching(/format undefined/),
+    ]);
+  });
+
+  it('passes over a damaged snapshot to the one before, and over damaged rows', async () => {
+    await database.commit(run(20), rows(1, 3), snapshot(10));
+    await raw('checkpoints', { runId: run(0).id, step: 20, snapshot: { ...snapshot(20), state: { ...snapshot(20).state, adapter: Float32Array.of(Number.NaN) } } });
+    await raw('rows', { runId: run(0).id, step: 4, row: { step: 'four' } });
+    expect((await database.snapshot(run(0).id, 20))?.step).toBe(10);
+    expect(await database.rows(run(0).id)).toEqual(rows(1, 3));
+  });
+});
+
+describe('opening', () => {
+  it('says where the browser keeps nothing', async () => {
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('not here', 'SecurityError');
+    });
+    await expect(openDatabase('another')).rejects.toMatchObject({ name: 'StorageError', trouble: 'refused' });
+  });
+
+  it('does with a database that a newer version of the page has extended', async () => {
+    await database.commit(run(1), rows(1, 1), null);
+    database.close();
+    const newer = new Dexie(name);
+    newer.version(9).stores({ runs: 'id, name', rows: '[runId+step]', checkpoints: '[runId+step]', tags: 'id' });
+    await newer.open();
+    newer.close();
+    database = await openDatabase(name);
+    await database.commit(run(2), rows(2, 2), null);
+    expect(await database.rows(run(0).id)).toEqual(rows(1, 2));
+  });
+});
+
+it('checkpoints of a long run stay few, with the newest close together', () => {
+  let steps: readonly number[] = [];
+  for (let step = 10; step <= 2000; step += 10) {
+    steps = keptSteps([...steps, step]);
+    expect(steps.length).toBeLessThanOrEqual(MOST_CHECKPOINTS);
+    expect(steps.at(-1)).toBe(step);
+  }
+  expect(steps.slice(-12)).toEqual(Array.from({ length: 12 }, (_, index) => 1890 + 10 * index));
+  const gaps = steps.map((step, index) => step - (steps[index - 1] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(320);
+});

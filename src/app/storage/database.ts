@@ -1,0 +1,125 @@
+/** @file The browser's database of runs: three tables and what is done with them, each in one transaction. */
+import { Dexie, type Table } from 'dexie';
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import { keptSteps } from './checkpoints.ts';
+import { isReadable, type KeptRun, readRows, readRun, readSnapshot, type UnreadableRun } from './schema.ts';
+import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
+
+/** Rows read in one task, so that a long run never holds the page up. */
+const PAGE = 200;
+
+class Tables extends Dexie {
+  readonly runs!: Table<unknown, string>;
+  readonly rows!: Table<{ readonly runId: string; readonly step: number; readonly row: unknown }, [string, number]>;
+  readonly checkpoints!: Table<{ readonly runId: string; readonly step: number; readonly snapshot: unknown }, [string, number]>;
+
+  constructor(name: string) {
+    super(name);
+    this.version(1).stores({ runs: 'id', rows: '[runId+step]', checkpoints: '[runId+step]' });
+  }
+}
+
+/** What an error of the database means for the person; a failed transaction hides its cause one level down. */
+function troubleOf(error: unknown): StorageTrouble {
+  const names = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null]
+    .map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
+  return names.includes('QuotaExceededError') ? 'full' : 'refused';
+}
+
+/** Runs the work; what goes wrong becomes a StorageError. */
+async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new StorageError(troubleOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [[id, from], [id, to]];
+
+class Database implements RunDatabase {
+  constructor(private readonly tables: Tables) {}
+
+  runs(): Promise<readonly (KeptRun | UnreadableRun)[]> {
+    return guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
+  }
+
+  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null): Promise<void> {
+    const { tables } = this;
+    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+      await tables.runs.put(run);
+      for (let from = 0; from < rows.length; from += PAGE) {
+        await tables.rows.bulkPut(rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })));
+      }
+      // A run that went on from an earlier step has other steps after it now.
+      await tables.rows.where('[runId+step]').between(...ofRun(run.id, run.steps), false, true).delete();
+      await tables.checkpoints.where('[runId+step]').between(...ofRun(run.id, run.steps), false, true).delete();
+      if (snapshot) await this.keepCheckpoint(run.id, snapshot);
+    }));
+  }
+
+  private async keepCheckpoint(runId: string, snapshot: RunSnapshot): Promise<void> {
+    await this.tables.checkpoints.put({ runId, step: snapshot.step, snapshot });
+    const steps = await this.checkpointSteps(runId);
+    const kept = new Set(keptSteps(steps));
+    await this.tables.checkpoints.bulkDelete(steps.filter((step) => !kept.has(step)).map((step): [string, number] => [runId, step]));
+  }
+
+  async checkpointSteps(id: string): Promise<readonly number[]> {
+    const keys = await guarded(() => this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys());
+    return keys.map(([, step]) => step);
+  }
+
+  async snapshot(id: string, atMost: number): Promise<RunSnapshot | null> {
+    const steps = (await this.checkpointSteps(id)).filter((step) => step <= atMost);
+    for (const step of steps.toReversed()) {
+      const found = await guarded(() => this.tables.checkpoints.get([id, step]));
+      const snapshot = readSnapshot(found?.snapshot);
+      // A damaged one is passed over: an older one and a longer replay lead to the same step.
+      if (snapshot) return snapshot;
+    }
+    return null;
+  }
+
+  async rows(id: string): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (let from = -Infinity; ; ) {
+      const page = await guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
+      rows.push(...readRows(page.map(({ row }) => row)));
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return rows;
+      from = last.step;
+      // Reads that follow one another closely would be one long task.
+      await new Promise((resume) => void setTimeout(resume));
+    }
+  }
+
+  change(id: string, changes: Partial<KeptRun>): Promise<void> {
+    const { tables } = this;
+    return guarded(() => tables.transaction('rw', tables.runs, async () => {
+      const run = readRun(await tables.runs.get(id));
+      if (run && isReadable(run)) await tables.runs.put({ ...run, ...changes });
+    }));
+  }
+
+  remove(id: string): Promise<void> {
+    const { tables } = this;
+    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+      await tables.runs.delete(id);
+      await tables.rows.where('[runId+step]').between(...ofRun(id)).delete();
+      await tables.checkpoints.where('[runId+step]').between(...ofRun(id)).delete();
+    }));
+  }
+
+  close(): void {
+    this.tables.close();
+  }
+}
+
+/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing. */
+export async function openDatabase(name = 'rollout'): Promise<RunDatabase> {
+  const tables = new Tables(name);
+  await guarded(() => tables.open());
+  return new Database(tables);
+}

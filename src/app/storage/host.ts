@@ -1,0 +1,22 @@
+/** @file What the library gets from this browser: database, locks, a memory that lasts as long as the tab. */
+import { holdRun } from '../../worker/runLock.ts';
+import type { LibraryHost } from '../stores/library.ts';
+
+const KEY = 'rollout-run';
+
+/** Runs the work; null where the browser refuses, as in a frame without storage. */
+function ifAllowed<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+export const browserHost: LibraryHost = {
+  open: async () => (await import('./database.ts')).openDatabase(),
+  hold: (id) => holdRun(id),
+  recall: () => ifAllowed(() => sessionStorage.getItem(KEY)),
+  remember: (id) => void ifAllowed(() => sessionStorage.setItem(KEY, id)),
+  now: () => Date.now(),
+};

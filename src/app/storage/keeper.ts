@@ -1,0 +1,115 @@
+/** @file Writes the run in hand as it goes: every step with all its numbers, as a whole, and the newest checkpoint. */
+import { SerialQueue } from '../../engine/runtime/queue.ts';
+import { present } from '../../lib/assert.ts';
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import type { RunState, RunStore } from '../stores/runStore.ts';
+import { codeVersion } from '../version.ts';
+import { RUN_FORMAT, type KeptRun } from './schema.ts';
+import { type RunDatabase, StorageError } from './storage.ts';
+
+/** What the keeper asks of the list of runs. */
+export interface Ledger {
+  /** The line of a run that is kept already. */
+  find(id: string): KeptRun | undefined;
+  /** Name and colour of a new one. */
+  christen(id: string): Pick<KeptRun, 'name' | 'color'>;
+  /** Called after a write; `trouble` is null where it went well. */
+  written(run: KeptRun, trouble: StorageError | null): void;
+  preset(): string;
+}
+
+/** What of a run is in the database. */
+interface Kept {
+  readonly rows: Map<number, Row>;
+  snapshot: RunSnapshot | null;
+}
+
+/** Characters of a row as JSON are about as many bytes as the database takes for it. */
+const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
+const sizeOfSnapshot = ({ state }: RunSnapshot) => state.adapter.byteLength + state.firstMoment.byteLength + state.secondMoment.byteLength;
+
+const accuracies = (rows: readonly Row[]) => {
+  const measured = rows.flatMap(({ step, values }) => {
+    const value = values['eval/sampled'];
+    return value === undefined ? [] : [{ step, value }];
+  });
+  const first = measured[0];
+  return { baseAccuracy: first?.step === 0 ? first.value : null, finalAccuracy: measured.at(-1)?.value ?? null };
+};
+
+/** A run is worth keeping from its first step on, and not while it only comes back to where it was. */
+const isWorthKeeping = (state: RunState): boolean => state.step > 0 && !state.replaying && state.info !== null && state.config !== null && state.initial !== null;
+
+export class Keeper {
+  private readonly queue = new SerialQueue();
+  /** The newest state of each run that is not written yet: a run that is replaced is still written to its end. */
+  private readonly waiting = new Map<string, RunState>();
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(private readonly database: RunDatabase, private readonly ledger: Ledger, private readonly now: () => number = Date.now) {}
+
+  /** Follows a run until the returned function is called. */
+  follow(run: RunStore): () => void {
+    return run.subscribe((state, before) => {
+      const same = state.rows === before.rows && state.checkpoint === before.checkpoint && state.replaying === before.replaying && state.info === before.info && state.config === before.config;
+      if (!same && isWorthKeeping(state)) this.want(state);
+    });
+  }
+
+  /** Says what of a run is in the database, so that it is not written again. */
+  knows(id: string, rows: readonly Row[]): void {
+    this.kept.set(id, { rows: new Map(rows.map((row) => [row.step, row])), snapshot: null });
+  }
+
+  forget(id: string): void {
+    this.kept.delete(id);
+    this.waiting.delete(id);
+  }
+
+  /** Writes what could not be written before; resolves when all that is known is written or refused. */
+  async settle(run: RunStore): Promise<void> {
+    if (isWorthKeeping(run.getState())) this.want(run.getState());
+    await this.queue.push(async () => {});
+  }
+
+  private want(state: RunState): void {
+    const isNew = !this.waiting.has(state.key);
+    this.waiting.set(state.key, state);
+    // Steps that come while one is being written are written together.
+    if (isNew) void this.queue.push(() => this.write(state.key));
+  }
+
+  private async write(id: string): Promise<void> {
+    const state = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (!state) return;
+    const known: Kept = this.kept.get(id) ?? { rows: new Map(), snapshot: null };
+    const rows = state.rows.filter((row) => known.rows.get(row.step) !== row);
+    const snapshot = state.checkpoint === known.snapshot ? null : state.checkpoint;
+    const run = this.line(state, rows, snapshot);
+    try {
+      await this.database.commit(run, rows, snapshot);
+      for (const row of rows) known.rows.set(row.step, row);
+      known.snapshot = snapshot ?? known.snapshot;
+      this.kept.set(id, known);
+      this.ledger.written(run, null);
+    } catch (cause) {
+      this.ledger.written(run, cause instanceof StorageError ? cause : new StorageError('refused', String(cause), { cause }));
+    }
+  }
+
+  private line(state: RunState, rows: readonly Row[], snapshot: RunSnapshot | null): KeptRun {
+    const { key: id, info, parent, step } = state;
+    const { backend, policy } = present(info, 'an open run');
+    const before = this.ledger.find(id);
+    const { name, color } = before ?? this.ledger.christen(id);
+    return {
+      format: RUN_FORMAT, id, name, color, parent, pinned: before?.pinned ?? false, created: before?.created ?? this.now(), changed: this.now(),
+      codeVersion: before?.codeVersion ?? codeVersion, preset: before?.preset ?? this.ledger.preset(),
+      config: present(state.config, 'a configuration'), initial: present(state.initial, 'a configuration'), backend,
+      policy: { ...policy }, steps: step, ...accuracies(state.rows),
+      bytes: (before?.bytes ?? 0) + sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0),
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
+import { z } from 'zod';
+import { defaultConfig, trainConfigSchema } from '../../rl/config.ts';
+import { snapshotSchema } from '../../rl/snapshot.ts';
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+
+/** Raised when a kept run changes its shape in a way that `readRun` cannot make up for. */
+export const RUN_FORMAT = 1;
+
+/** Colours that tell runs apart in charts, `--run-1` to `--run-6` of tokens.css. */
+export const RUN_COLORS = 6;
+
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1).nullable();
+const id = z.string().regex(/^[0-9a-f]{8,64}$/, 'an id in hexadecimal');
+export const runName = z.string().trim().min(1, 'A name is needed.').max(60, 'At most 60 characters.');
+
+export const runSchema = z.strictObject({
+  format: z.literal(RUN_FORMAT),
+  id,
+  name: runName,
+  /** 0 to RUN_COLORS - 1. */
+  color: count.max(RUN_COLORS - 1),
+  pinned: z.boolean(),
+  /** Milliseconds since 1970. */
+  created: count,
+  changed: count,
+  /** Version of the page that began it. */
+  codeVersion: z.string().max(60),
+  preset: z.string().max(40),
+  /** The settings as they stand now, and as they stood at step 0; those in between are in the checkpoints. */
+  config: trainConfigSchema,
+  initial: trainConfigSchema,
+  backend: z.string().max(20),
+  policy: z.object({ id: z.string(), parameters: count, bytes: count, bits: count, manifest: z.record(z.string(), z.unknown()) }),
+  /** Steps committed. */
+  steps: count,
+  /** Held-out accuracy at step 0 and at the last evaluation; null where it was not measured. */
+  baseAccuracy: share,
+  finalAccuracy: share,
+  /** The run and step it was forked from. */
+  parent: z.strictObject({ id, name: runName, step: count }).nullable(),
+  /** Bytes of its rows and checkpoints, roughly. */
+  bytes: count,
+});
+
+/** A kept run without its rows and checkpoints: a line of the table. */
+export type KeptRun = z.infer<typeof runSchema>;
+
+const numbers = z.record(z.string().max(200), z.number());
+export const rowSchema = z.strictObject({
+  step: count,
+  values: numbers,
+  ranges: z.record(z.string().max(200), z.tuple([z.number(), z.number()])),
+  thin: numbers.optional(),
+});
+
+/** A kept run that this version of the page cannot read: shown with the reason, and deletable. */
+export interface UnreadableRun {
+  readonly id: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+const named = z.looseObject({ id: z.string(), name: z.string().catch('?'), format: z.unknown().optional() });
+const settings = z.looseObject({});
+const withConfig = z.looseObject({ config: settings, initial: settings.optional() });
+
+const reasonOf = (error: z.ZodError): string => error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
+/** Settings that were added since the run was kept stand at their defaults, which is how it ran. */
+function completed(value: unknown): unknown {
+  const known = withConfig.safeParse(value);
+  if (!known.success) return value;
+  const { config, initial, ...rest } = known.data;
+  return { ...rest, config: { ...defaultConfig, ...config }, ...(initial ? { initial: { ...defaultConfig, ...initial } } : {}) };
+}
+
+/** A kept run, or why it cannot be read; null for what is no run at all. Never throws. */
+export function readRun(value: unknown): KeptRun | UnreadableRun | null {
+  const known = named.safeParse(value);
+  if (!known.success) return null;
+  const { id: runId, name, format } = known.data;
+  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${String(format)}, this page reads ${RUN_FORMAT}).` };
+  const result = runSchema.safeParse(completed(value));
+  return result.success ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reasonOf(result.error)}.` };
+}
+
+export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
+
+/** The rows that are whole, in the order of their steps. */
+export function readRows(values: readonly unknown[]): Row[] {
+  return values.flatMap((value) => {
+    const { success, data } = rowSchema.safeParse(value);
+    if (!success) return [];
+    const { thin, ...row } = data;
+    return [thin ? { ...row, thin } : row];
+  });
+}
+
+/** A kept snapshot, or null where it is damaged or of a shape that is gone. */
+export function readSnapshot(value: unknown): RunSnapshot | null {
+  return snapshotSchema.safeParse(completed(value)).data ?? null;
+}

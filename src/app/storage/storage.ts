@@ -1,0 +1,34 @@
+/** @file What the page needs of the place where runs are kept, and what can be wrong with it. */
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import type { KeptRun, UnreadableRun } from './schema.ts';
+
+/** `refused`: the browser keeps nothing (private mode); `full`: no room. */
+export type StorageTrouble = 'refused' | 'full';
+
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  constructor(
+    readonly trouble: StorageTrouble,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Every method throws StorageError and nothing else; what is read back has been checked. */
+export interface RunDatabase {
+  /** All runs, in no order. */
+  runs(): Promise<readonly (KeptRun | UnreadableRun)[]>;
+  /** Writes a run's line, these of its rows and a snapshot: all or nothing. Steps after `run.steps` go. */
+  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null): Promise<void>;
+  rows(id: string): Promise<readonly Row[]>;
+  /** Steps of the snapshots, ascending. */
+  checkpointSteps(id: string): Promise<readonly number[]>;
+  /** The newest whole snapshot at or before a step. */
+  snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
+  change(id: string, changes: Partial<KeptRun>): Promise<void>;
+  remove(id: string): Promise<void>;
+  close(): void;
+}

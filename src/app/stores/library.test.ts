@@ -1,0 +1,204 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { presetConfig } from '../../rl/config.ts';
+import { tasks } from '../../tasks/index.ts';
+import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
+import { StorageError } from '../storage/storage.ts';
+import { createLibrary } from './library.ts';
+import { expendable, MOST_SHOWN } from './libraryState.ts';
+import { createRunStore } from './runStore.ts';
+import { createSession } from './session.ts';
+import { createSettingsStore } from './settingsStore.ts';
+
+vi.mock('react', () => ({}));
+afterEach(() => void vi.useRealTimers());
+
+const config = { ...presetConfig('default'), maxSteps: 14, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
+
+/** A page over a database that may be shared with other pages. */
+async function page(host = memoryHost(), fake: FakeOptions = {}) {
+  const run = createRunStore(() => {
+    const trainer = new FakeTrainer(tasks, fake);
+    return { trainer, listen: trainer.listen, terminate: () => undefined };
+  });
+  const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
+  const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
+  const library = createLibrary(session, host);
+  await library.start();
+  return { run, settings, session, library, host };
+}
+
+type Page = Awaited<ReturnType<typeof page>>;
+
+async function trained({ session, run, library }: Page, steps: number): Promise<string> {
+  await session.open();
+  for (let step = 0; step < steps; step++) await session.step();
+  const { key } = run.getState();
+  await vi.waitFor(() => expect(library.getState().saved).toEqual({ id: key, steps }));
+  return key;
+}
+
+/** The same browser after the page was loaded again: what is kept and remembered is there, locks are given back. */
+const reloaded = (host: Page['host']) => {
+  host.taken.clear();
+  return page(host);
+};
+
+describe('a run', () => {
+  it('is kept from its first step on, with name, colour, accuracies and all rows', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    await one.session.open();
+    expect(await database.runs()).toEqual([]);
+    const key = await trained(one, 12);
+    const { runs } = one.library.getState();
+    expect(runs).toMatchObject([{ id: key, steps: 12, color: 0, preset: 'default', backend: 'wasm', parent: null }]);
+    expect(runs[0]?.name).toMatch(/^[a-z]+-[a-z]+$/);
+    expect(runs[0]?.baseAccuracy).toBeGreaterThan(0.3);
+    expect(await database.rows(key)).toEqual(one.run.getState().rows);
+    expect(await database.checkpointSteps(key)).toEqual([10]);
+  });
+
+  it('is there at its last step after a reload, and goes on under the same name', async () => {
+    const first = await page();
+    const key = await trained(first, 12);
+    const { rows } = first.run.getState();
+    const second = await reloaded(first.host);
+    expect(await second.library.restore(config)).toBe(true);
+    expect(second.run.getState()).toMatchObject({ key, step: 12, status: 'paused', rows, replay: { from: 10, target: 12, differing: 0 } });
+    await second.session.step();
+    await vi.waitFor(() => expect(second.library.getState().saved?.steps).toBe(13));
+    expect(second.library.getState().runs).toHaveLength(1);
+  });
+
+  it('is offered rather than opened where the link means another one', async () => {
+    const first = await page();
+    const key = await trained(first, 3);
+    const second = await reloaded(first.host);
+    expect(await second.library.restore({ ...config, seed: 9 })).toBe(false);
+    expect(second.library.getState().offer?.id).toBe(key);
+    await second.library.goOn(key);
+    expect(second.run.getState()).toMatchObject({ key, step: 3 });
+    expect(second.library.getState().offer).toBeNull();
+  });
+
+  it('that another tab shows is not opened; a copy of it is, and both go on', async () => {
+    const host = memoryHost();
+    const first = await page(host);
+    const key = await trained(first, 4);
+    const second = await page(host);
+    await second.library.goOn(key);
+    expect(second.library.getState().elsewhere?.id).toBe(key);
+    expect(second.run.getState().key).not.toBe(key);
+    await second.library.fork(key, 4);
+    const copy = second.run.getState();
+    expect(copy).toMatchObject({ step: 4, status: 'paused', parent: { id: key, step: 4 } });
+    await first.session.step();
+    await second.session.step();
+    await vi.waitFor(() => expect(second.library.getState().runs.map(({ steps }) => steps).sort()).toEqual([4, 5]));
+    expect(copy.key).not.toBe(key);
+  });
+
+  it('reset begins another one; the one before is kept to its last step', async () => {
+    const one = await page();
+    const key = await trained(one, 3);
+    await one.session.reset();
+    await one.session.step();
+    await vi.waitFor(() => expect(one.library.getState().runs).toHaveLength(2));
+    expect(one.library.getState().runs.find(({ id }) => id === key)?.steps).toBe(3);
+    expect(new Set(one.library.getState().runs.map(({ color }) => color)).size).toBe(2);
+  });
+
+  it('takes a checkpoint where a knob is turned, so that a replay begins with the knobs as they were', async () => {
+    const one = await page();
+    const key = await trained(one, 3);
+    one.settings.setKnob('learningRate', 0.005);
+    await vi.waitFor(() => expect(one.run.getState().checkpoint?.step).toBe(3));
+    await one.session.step();
+    const kept = await vi.waitFor(async () => {
+      const found = await one.library.read(key);
+      const snapshot = await found?.database.snapshot(key, 4);
+      expect(snapshot?.config.learningRate).toBe(0.005);
+      return found;
+    });
+    expect(kept?.run).toMatchObject({ config: { learningRate: 0.005 }, initial: { learningRate: 0.001 } });
+  });
+});
+
+describe('the list', () => {
+  it('renames, pins, deletes and brings back', async () => {
+    const one = await page();
+    const key = await trained(one, 2);
+    expect(one.library.rename(key, '  ')).toBe('A name is needed.');
+    expect(one.library.rename(key, 'my run')).toBeNull();
+    one.library.setPinned(key, true);
+    expect(one.library.getState().runs[0]).toMatchObject({ name: 'my run', pinned: true });
+    one.library.remove(key);
+    expect(one.library.getState()).toMatchObject({ runs: [], removed: { id: key } });
+    one.library.undoRemove();
+    expect(one.library.getState().runs[0]).toMatchObject({ name: 'my run', pinned: true });
+  });
+
+  it('deletes for good when the time to regret is over', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    const key = await trained(one, 2);
+    await one.session.reset();
+    vi.useFakeTimers();
+    one.library.remove(key);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(await database.runs()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await database.runs()).toHaveLength(0);
+    expect(one.library.getState().removed).toBeNull();
+  });
+
+  it('shows as many runs as fit, each in a colour of its own', async () => {
+    const one = await page();
+    const keys: string[] = [];
+    for (let run = 0; run < MOST_SHOWN + 1; run++) {
+      keys.push(await trained(one, 1));
+      await one.session.reset();
+    }
+    for (const key of keys) await one.library.toggleShown(key);
+    const { shown, runs, problem, rows } = one.library.getState();
+    expect(shown).toEqual(keys.slice(0, MOST_SHOWN - 1));
+    expect(new Set(runs.filter(({ id }) => shown.includes(id)).map(({ color }) => color)).size).toBe(MOST_SHOWN - 1);
+    expect(problem).toMatch(/At most 6/);
+    expect(rows[keys[0] ?? '']).toHaveLength(2);
+    await one.library.toggleShown(keys[0] ?? '');
+    expect(one.library.getState().shown).toHaveLength(MOST_SHOWN - 2);
+  });
+});
+
+describe('storage', () => {
+  it('that is full is said; what was kept stays, and room for the rest can be made', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    const oldest = await trained(one, 2);
+    await one.session.reset();
+    const second = await trained(one, 2);
+    one.library.setPinned(second, true);
+    await one.session.reset();
+    database.capacity = 2;
+    await one.session.step();
+    await vi.waitFor(() => expect(one.library.getState().status).toBe('full'));
+    await one.session.step();
+    expect(await database.runs()).toHaveLength(2);
+    const { key } = one.run.getState();
+    expect(expendable(one.library.getState(), key).map(({ id }) => id)).toEqual([oldest]);
+    await one.library.makeRoom([oldest]);
+    expect(one.library.getState()).toMatchObject({ status: 'ready', saved: { id: key, steps: 2 } });
+    expect(await database.rows(key)).toEqual(one.run.getState().rows);
+  });
+
+  it('that is refused is said, and the page trains all the same', async () => {
+    const one = await page({ ...memoryHost(), open: () => Promise.reject(new StorageError('refused', 'SecurityError')) });
+    expect(one.library.getState().status).toBe('refused');
+    await one.session.open();
+    await one.session.step();
+    expect(one.run.getState().step).toBe(1);
+    await one.library.goOn('nothing');
+    expect(await one.library.restore(config)).toBe(false);
+  });
+});

@@ -1,0 +1,278 @@
+/** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { TrainConfig } from '../../rl/config.ts';
+import { text } from '../../ui/text.ts';
+import type { Release } from '../../worker/runLock.ts';
+import { Keeper, type Ledger } from '../storage/keeper.ts';
+import { nameOf } from '../storage/names.ts';
+import { isReadable, type KeptRun, runName } from '../storage/schema.ts';
+import { type RunDatabase, StorageError } from '../storage/storage.ts';
+import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
+import { newId } from './newId.ts';
+import type { Session } from './session.ts';
+
+export type { LibraryState } from './libraryState.ts';
+
+/** What the library needs of the browser. */
+export interface LibraryHost {
+  open(): Promise<RunDatabase>;
+  /** Holds a run for this tab, or null where another tab has it. */
+  hold(id: string): Promise<Release | null>;
+  /** The run that this tab showed before it was loaded again. */
+  recall(): string | null;
+  remember(id: string): void;
+  now(): number;
+}
+
+export interface Library extends StoreApi<LibraryState> {
+  /** Opens the database and from then on keeps the run in hand. Never throws; `status` says how it went. */
+  start(): Promise<void>;
+  /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
+  restore(link: TrainConfig): Promise<boolean>;
+  /** Offers the newest run of the last days that stopped on its way. */
+  offerUnfinished(): void;
+  goOn(id: string): Promise<void>;
+  /** Goes on from a step under a new name. */
+  fork(id: string, step: number): Promise<void>;
+  /** Why the name was refused, or null. */
+  rename(id: string, name: string): string | null;
+  setPinned(id: string, pinned: boolean): void;
+  toggleShown(id: string): Promise<void>;
+  /** Takes the run off the list; it is gone for good when another follows, or after a while. */
+  remove(id: string): void;
+  undoRemove(): void;
+  /** Removes these at once, and writes what had no room. */
+  makeRoom(ids: readonly string[]): Promise<void>;
+  readonly dismiss: () => void;
+  /** Everything of a run, for files; null where it is not kept. */
+  read(id: string): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
+}
+
+/** Milliseconds in which a removed run can be brought back. */
+const REGRET = 10_000;
+const DAY = 86_400_000;
+/** A tab that was just closed gives its run back a moment later. */
+const HOLD_TRIES = 3;
+
+const sameConfig = (a: TrainConfig, b: TrainConfig) => {
+  const sorted = (config: TrainConfig) => JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+  return sorted(a) === sorted(b);
+};
+
+class RunLibrary implements Library {
+  private readonly store = createStore<LibraryState>(() => emptyLibrary);
+  readonly getState = this.store.getState;
+  readonly setState = this.store.setState;
+  readonly subscribe = this.store.subscribe;
+  readonly getInitialState = this.store.getInitialState;
+  private database: RunDatabase | null = null;
+  private keeper: Keeper | null = null;
+  private held: { readonly id: string; readonly release: Release } | null = null;
+  private regret: { readonly timer: ReturnType<typeof setTimeout>; readonly id: string } | null = null;
+
+  constructor(private readonly session: Session, private readonly host: LibraryHost) {}
+
+  async start(): Promise<void> {
+    try {
+      const database = await this.host.open();
+      const all = await database.runs();
+      this.database = database;
+      this.keeper = new Keeper(database, this.ledger(), this.host.now);
+      this.keeper.follow(this.session.run);
+      this.setState({ status: 'ready', runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
+      // What was trained while the database was being opened.
+      await this.keeper.settle(this.session.run);
+    } catch {
+      this.setState({ status: 'refused' });
+    }
+  }
+
+  async restore(link: TrainConfig): Promise<boolean> {
+    const id = this.host.recall();
+    const run = id === null ? undefined : this.find(id);
+    if (run && run.steps > 0 && sameConfig(run.config, link)) {
+      await this.goOn(run.id);
+      return this.session.run.getState().key === run.id;
+    }
+    this.offerUnfinished();
+    return false;
+  }
+
+  offerUnfinished(): void {
+    if (this.getState().elsewhere || this.session.run.getState().step > 0) return;
+    this.setState(({ runs }) => ({ offer: unfinished(runs, this.host.now() - 7 * DAY) }));
+  }
+
+  goOn(id: string): Promise<void> {
+    return this.attempt(async (database) => {
+      const run = this.find(id);
+      if (!run || this.session.run.getState().key === id) return;
+      if (!(await this.hold(id))) return this.setState({ elsewhere: run, offer: null });
+      const rows = await database.rows(id);
+      this.keeper?.knows(id, rows);
+      const step = Math.min(run.steps, rows.at(-1)?.step ?? 0);
+      await this.comeBack(run, step, rows, { id, parent: run.parent });
+    });
+  }
+
+  fork(id: string, step: number): Promise<void> {
+    return this.attempt(async (database) => {
+      await this.keeper?.settle(this.session.run);
+      const run = this.find(id);
+      if (!run) return;
+      const rows = await database.rows(id);
+      await this.comeBack(run, Math.min(step, run.steps), rows, { id: newId(), parent: { id, name: run.name, step } });
+    });
+  }
+
+  private async comeBack(run: KeptRun, step: number, rows: LibraryState['rows'][string], { id, parent }: { readonly id: string; readonly parent: KeptRun['parent'] }): Promise<void> {
+    const snapshot = (await this.database?.snapshot(run.id, step)) ?? null;
+    this.setState({ elsewhere: null, offer: null, problem: null });
+    // The run in hand is never also drawn as another one.
+    this.setState(({ shown }) => ({ shown: shown.filter((other) => other !== id) }));
+    this.host.remember(id);
+    const upTo = rows.filter((row) => row.step <= step);
+    await this.session.comeBack({ key: id, parent, initial: run.initial, rows: upTo, step, snapshot }, run.preset);
+  }
+
+  rename(id: string, name: string): string | null {
+    const checked = runName.safeParse(name);
+    if (!checked.success) return checked.error.issues[0]?.message ?? '';
+    this.change(id, { name: checked.data });
+    return null;
+  }
+
+  setPinned(id: string, pinned: boolean): void {
+    this.change(id, { pinned });
+  }
+
+  async toggleShown(id: string): Promise<void> {
+    const { shown, rows } = this.getState();
+    if (shown.includes(id)) return this.setState({ shown: shown.filter((other) => other !== id) });
+    if (shown.length + 1 >= MOST_SHOWN) return this.setState({ problem: text.runs.mostShown(MOST_SHOWN) });
+    await this.attempt(async (database) => {
+      const found = rows[id] ?? (await database.rows(id));
+      this.distinguish(id);
+      this.setState((state) => ({ rows: { ...state.rows, [id]: found }, shown: [...state.shown, id], problem: null }));
+    });
+  }
+
+  /** Another colour for a run that is to stand beside one of the same. */
+  private distinguish(id: string): void {
+    const { shown, runs } = this.getState();
+    const beside = runs.filter((run) => run.id !== id && (shown.includes(run.id) || run.id === this.session.run.getState().key));
+    const run = this.find(id);
+    if (run && beside.some(({ color }) => color === run.color)) this.change(id, { color: freeColor(beside) });
+  }
+
+  remove(id: string): void {
+    this.settleRegret();
+    const run = this.find(id);
+    if (run) this.regret = { id, timer: setTimeout(() => this.settleRegret(), REGRET) };
+    else void this.attempt((database) => database.remove(id));
+    this.setState(({ runs, shown, unreadable }) => ({
+      runs: runs.filter((other) => other.id !== id), shown: shown.filter((other) => other !== id), unreadable: unreadable.filter((other) => other.id !== id),
+      removed: run ?? null,
+    }));
+  }
+
+  undoRemove(): void {
+    const { removed } = this.getState();
+    if (this.regret) clearTimeout(this.regret.timer);
+    this.regret = null;
+    this.setState(({ runs }) => ({ removed: null, runs: removed ? withRun(runs, removed) : runs }));
+  }
+
+  private settleRegret(): void {
+    const { regret } = this;
+    if (!regret) return;
+    clearTimeout(regret.timer);
+    this.regret = null;
+    this.setState({ removed: null });
+    this.keeper?.forget(regret.id);
+    void this.attempt((database) => database.remove(regret.id));
+  }
+
+  async makeRoom(ids: readonly string[]): Promise<void> {
+    await this.attempt(async (database) => {
+      for (const id of ids) await database.remove(id);
+      this.setState(({ runs }) => ({ status: 'ready', runs: runs.filter(({ id }) => !ids.includes(id)) }));
+      await this.keeper?.settle(this.session.run);
+    });
+  }
+
+  readonly dismiss = (): void => {
+    this.setState({ elsewhere: null, offer: null, problem: null });
+  };
+
+  async read(id: string) {
+    const { database } = this;
+    const run = this.find(id);
+    if (!database || !run) return null;
+    return { run, rows: await database.rows(id), database };
+  }
+
+  private find(id: string): KeptRun | undefined {
+    return this.getState().runs.find((run) => run.id === id);
+  }
+
+  private change(id: string, changes: Partial<KeptRun>): void {
+    this.setState(({ runs }) => ({ runs: runs.map((run) => (run.id === id ? { ...run, ...changes } : run)) }));
+    void this.attempt((database) => database.change(id, changes));
+  }
+
+  private ledger(): Ledger {
+    return {
+      find: (id) => this.find(id),
+      christen: (id) => {
+        const { runs, shown } = this.getState();
+        const beside = runs.filter((run) => shown.includes(run.id));
+        return { name: nameOf(id, new Set(runs.map(({ name }) => name))), color: freeColor(beside.length > 0 ? beside : runs.slice(0, MOST_SHOWN - 1)) };
+      },
+      preset: () => this.session.settings.getState().preset,
+      written: (run, trouble) => this.written(run, trouble),
+    };
+  }
+
+  private written(run: KeptRun, trouble: StorageError | null): void {
+    if (trouble) return this.setState({ status: trouble.trouble });
+    const isNew = this.find(run.id) === undefined;
+    // Name, colour and pin may have been changed while it was being written.
+    this.setState(({ runs }) => {
+      const before = runs.find(({ id }) => id === run.id);
+      const line = before ? { ...run, name: before.name, color: before.color, pinned: before.pinned } : run;
+      return { status: 'ready', runs: withRun(runs, line), saved: { id: run.id, steps: run.steps }, offer: null };
+    });
+    if (!isNew) return;
+    this.host.remember(run.id);
+    void this.hold(run.id);
+  }
+
+  /** Holds a run for this tab in place of the one before. */
+  private async hold(id: string): Promise<boolean> {
+    if (this.held?.id === id) return true;
+    for (let tries = 0; tries < HOLD_TRIES; tries++) {
+      const release = await this.host.hold(id);
+      if (release) {
+        this.held?.release();
+        this.held = { id, release };
+        return true;
+      }
+      await new Promise((resume) => void setTimeout(resume, 100));
+    }
+    return false;
+  }
+
+  /** Does something with the database; what goes wrong is said, and the page goes on. */
+  private async attempt(work: (database: RunDatabase) => Promise<void>): Promise<void> {
+    if (!this.database) return;
+    try {
+      await work(this.database);
+    } catch (cause) {
+      if (cause instanceof StorageError && cause.trouble === 'full') this.setState({ status: 'full' });
+      else this.setState({ problem: text.runs.failed(cause instanceof Error ? cause.message : String(cause)) });
+    }
+  }
+}
+
+export const createLibrary = (session: Session, host: LibraryHost): Library => new RunLibrary(session, host);

@@ -1,0 +1,100 @@
+/** @file What has to be said about keeping runs: refused, full, open elsewhere, not finished, trained again. */
+import { Button } from '@mantine/core';
+import { Message } from '../Message.tsx';
+import { text } from '../text.ts';
+
+/** A run as far as a message names it. */
+export interface RunView {
+  readonly id: string;
+  readonly name: string;
+  readonly steps: number;
+  readonly bytes: number;
+}
+
+const words = text.runs;
+const small = { size: 'compact-sm' } as const;
+
+export function RefusedMessage({ onDismiss }: { readonly onDismiss: () => void }) {
+  return (
+    <Message kind="caution" title={words.refused.title} testId="storage-refused" action={<Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+      <p>{words.refused.body}</p>
+    </Message>
+  );
+}
+
+export interface FullMessageProps {
+  /** Steps of the run in hand that are kept, null for none. */
+  readonly saved: number | null;
+  /** What could be given up, oldest first. */
+  readonly expendable: readonly RunView[];
+  readonly onFree: (ids: readonly string[]) => void;
+}
+
+/** Runs offered for deletion at once: enough for some hundred steps. */
+const OFFERED = 3;
+
+export function FullMessage({ saved, expendable, onFree }: FullMessageProps) {
+  const offered = expendable.slice(0, OFFERED);
+  const bytes = offered.reduce((sum, run) => sum + run.bytes, 0);
+  const action = offered.length > 0 && (
+    <Button {...small} data-testid="free" onClick={() => onFree(offered.map(({ id }) => id))}>{words.full.free(offered.length, bytes)}</Button>
+  );
+  return (
+    <Message kind="caution" title={words.full.title} testId="storage-full" action={action}>
+      <p>{words.full.body(saved)}</p>
+      <p>{offered.length > 0 ? offered.map(({ name, steps }) => `${name} (${words.steps(steps)})`).join(', ') : words.full.none}</p>
+    </Message>
+  );
+}
+
+interface AboutRun {
+  readonly run: RunView;
+  readonly onTake: () => void;
+  readonly onDismiss: () => void;
+}
+
+export function ElsewhereMessage({ run, onTake, onDismiss }: AboutRun) {
+  const action = (
+    <>
+      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
+      <Button {...small} data-testid="open-copy" onClick={onTake}>{words.elsewhere.copy}</Button>
+    </>
+  );
+  return <Message kind="caution" title={words.elsewhere.title(run.name)} testId="elsewhere" action={action}><p>{words.elsewhere.body}</p></Message>;
+}
+
+export function OfferMessage({ run, total, onTake, onDismiss }: AboutRun & { readonly total: number }) {
+  const action = (
+    <>
+      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
+      <Button {...small} data-testid="go-on-offer" onClick={onTake}>{words.offer.goOn}</Button>
+    </>
+  );
+  return <Message kind="note" title={words.offer.title(run.name)} testId="offer" action={action}><p>{words.offer.body(run.steps, total)}</p></Message>;
+}
+
+export interface ReplayView {
+  readonly from: number;
+  readonly step: number;
+  readonly target: number;
+  readonly differing: number;
+}
+
+export function ReplayMessage({ replay, busy, onDismiss }: { readonly replay: ReplayView; readonly busy: boolean; readonly onDismiss: () => void }) {
+  const { from, step, target, differing } = replay;
+  const count = target - from;
+  const sentence = busy ? words.replay.busy(step, target, from) : differing === 0 ? words.replay.same(count) : words.replay.differing(differing, count);
+  return (
+    <Message kind={differing > 0 ? 'caution' : 'note'} title={words.replay.title} testId="replay" action={!busy && <Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+      <p>{sentence}</p>
+    </Message>
+  );
+}
+
+export function ProblemMessage({ problem, onDismiss }: { readonly problem: string; readonly onDismiss: () => void }) {
+  return (
+    <Message kind="caution" title={words.problem} testId="runs-problem" action={<Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+      <p>{problem}</p>
+    </Message>
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By the Web Locks API (W3C)
+ * where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML standard, "Broadcasting to other browsing contexts").
+ */
+import { z } from 'zod';
+
+/** Milliseconds that other tabs have to answer in; a busy one answers between two tasks, and none of those is long. */
+const PATIENCE = 250;
+
+const messageSchema = z.strictObject({ kind: z.enum(['ask', 'held']), name: z.string() });
+
+/** The part of the browser's lock manager that is used. */
+export interface Locks {
+  request(name: string, options: { readonly ifAvailable: true }, callback: (lock: unknown) => unknown): Promise<unknown>;
+}
+
+/** Gives the name back. */
+export type Release = () => void;
+
+function holdLock(locks: Locks, name: string): Promise<Release | null> {
+  return new Promise((resolve) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (!lock) return resolve(null);
+        return new Promise<void>((release) => resolve(() => release()));
+      })
+      // A document that is going away gets no locks; it will write nothing either.
+      .catch(() => resolve(() => {}));
+  });
+}
+
+/** Holds the name unless another tab answers that it does. Two tabs that ask in the same quarter of a second may both get it. */
+async function holdByAsking(name: string): Promise<Release | null> {
+  const channel = new BroadcastChannel('rollout-runs');
+  let holding = false;
+  let taken = false;
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = messageSchema.safeParse(data).data;
+    if (message?.name !== name) return;
+    if (message.kind === 'held') taken = true;
+    else if (holding) channel.postMessage({ kind: 'held', name });
+  });
+  channel.postMessage({ kind: 'ask', name });
+  await new Promise((resume) => void setTimeout(resume, PATIENCE));
+  if (taken) {
+    channel.close();
+    return null;
+  }
+  holding = true;
+  return () => channel.close();
+}
+
+/** Holds a run for this tab; null where another tab of this browser has it. */
+export function holdRun(id: string, locks: Locks | null = navigator.locks ?? null): Promise<Release | null> {
+  const name = `rollout-run-${id}`;
+  return locks ? holdLock(locks, name) : holdByAsking(name);
+}
