@@ -16,6 +16,8 @@ test('wide', async ({ page, story }) => {
   await story.setKnob('beta', '7');
   await story.setKnob('num_generations', '4');
   await page.getByTestId('ask-submit').click();
+  await page.getByTestId('runs').click();
+  await page.getByTestId('run-fork').click();
   await expect(page.getByTestId('answer-tuned')).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -33,7 +35,7 @@ test.describe('narrow', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
-      for (const tab of ['charts', 'group', 'settings', 'ask']) {
+      for (const tab of ['charts', 'group', 'settings', 'ask', 'runs']) {
         await page.getByTestId(`tab-${tab}`).click();
         await expectNothingSerious(page, `${tab}, ${colorScheme}`);
       }

@@ -2,7 +2,12 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, quick, Story, test } from './story.ts';
 
-const address = `./?workers=2#${quick}&max_steps=1000`;
+const address = `./?workers=1#${quick}&max_steps=1000`;
+
+const PATIENCE = 180_000;
+
+// Several pages are loaded in a story, and each compiles its graphs.
+test.describe.configure({ timeout: 600_000 });
 
 /** Trains some steps and waits until they are kept. */
 async function trainSteps(story: Story, steps: number): Promise<void> {
@@ -61,11 +66,11 @@ async function newTab(context: BrowserContext): Promise<Story> {
 }
 
 test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({ page, story, browser }) => {
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await story.train.click();
   await story.expectStep(13);
   await page.reload();
-  await story.expectStatus('paused');
+  await story.expectStatus('paused', PATIENCE);
   const step = await story.step();
   expect(step).toBeGreaterThanOrEqual(12);
   await expect.poll(() => story.points('reward')).toBe(step);
@@ -74,24 +79,24 @@ test('a reload in the middle of a run loses nothing: it stands at its last step,
   // The same step of a run that was never interrupted.
   const other = await browser.newPage();
   const straight = new Story(other);
-  await straight.open(address.replace('max_steps=1000', `max_steps=${step + 1}`));
+  await straight.open(address.replace('max_steps=1000', `max_steps=${step + 1}`), PATIENCE);
   await straight.train.click();
-  await straight.expectStatus('finished');
+  await straight.expectStatus('finished', PATIENCE);
   await expect.poll(() => straight.points('reward')).toBe(step + 1);
   await expect.poll(async () => [await straight.last('reward'), await straight.last('kl'), await straight.last('entropy')]).toEqual(after);
   await other.close();
 });
 
 test('a tab that was closed in the middle: the next one offers the run, and it is all there', async ({ page, story, context }) => {
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await trainSteps(story, 3);
   const reward = await story.last('reward');
   await page.close();
   const next = await newTab(context);
-  await next.open(address);
+  await next.open(address, PATIENCE);
   await expect(next.page.getByTestId('offer')).toContainText('stopped at step 3 of 1\u202f000');
   await next.page.getByTestId('go-on-offer').click();
-  await next.expectStatus('paused');
+  await next.expectStatus('paused', PATIENCE);
   await expect(next.stepCount).toHaveAttribute('data-step', '3');
   await expect.poll(() => next.last('reward')).toBe(reward);
   await next.oneStep();
@@ -100,14 +105,14 @@ test('a tab that was closed in the middle: the next one offers the run, and it i
 });
 
 test('a second tab on the same run says where it is open and goes on with a copy', async ({ page, story, context }) => {
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await trainSteps(story, 2);
   const second = await newTab(context);
-  await second.open(address);
+  await second.open(address, PATIENCE);
   await second.page.getByTestId('go-on-offer').click();
   await expect(second.page.getByTestId('elsewhere')).toContainText(/is open in another tab.*Two tabs cannot train the same run/s);
   await second.page.getByTestId('open-copy').click();
-  await second.expectStatus('paused');
+  await second.expectStatus('paused', PATIENCE);
   await expect(second.stepCount).toHaveAttribute('data-step', '2');
   await second.oneStep();
   await story.oneStep();
@@ -122,7 +127,7 @@ test('a browser that refuses to keep anything is said so, and the page trains', 
       throw new DOMException('The operation is insecure.', 'SecurityError');
     };
   });
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await expect(page.getByTestId('storage-refused')).toContainText(/Runs will not be kept.*private window/s);
   await story.oneStep();
   await page.getByTestId('storage-refused').getByRole('button').click();
@@ -131,10 +136,10 @@ test('a browser that refuses to keep anything is said so, and the page trains', 
 });
 
 test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({ page, story, baseURL }) => {
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await trainSteps(story, 10);
   await story.reset.click();
-  await story.expectStatus('ready');
+  await story.expectStatus('ready', PATIENCE);
   await trainSteps(story, 2);
   const session = await page.context().newCDPSession(page);
   const origin = new URL(baseURL ?? '').origin;
@@ -144,7 +149,7 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await expect(page.getByTestId('storage-full')).toBeVisible();
   await expect(page.getByTestId('storage-full')).toContainText(/is full.*Nothing that was kept is lost/s);
   await story.pause.click();
-  await story.expectStatus('paused');
+  await story.expectStatus('paused', PATIENCE);
   expect((await keptSteps(page)).sort((a, b) => a - b).at(-1)).toBe(10);
   const step = await story.step();
   // Deleted data still counts for a while in this browser; room is what matters here.
@@ -155,19 +160,19 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
 });
 
 test('a run of an earlier version is completed and opens; one of another format is not, and nothing breaks', async ({ page, story, context }) => {
-  await story.open(address);
+  await story.open(address, PATIENCE);
   await trainSteps(story, 2);
   await rewriteRuns(page, { without: 'maxGradNorm' });
   await page.close();
   const next = await newTab(context);
-  await next.open(address);
+  await next.open(address, PATIENCE);
   await next.page.getByTestId('go-on-offer').click();
-  await next.expectStatus('paused');
+  await next.expectStatus('paused', PATIENCE);
   await expect(next.stepCount).toHaveAttribute('data-step', '2');
   await rewriteRuns(next.page, { format: 7 });
   await next.page.close();
   const last = await newTab(context);
-  await last.open(address);
+  await last.open(address, PATIENCE);
   await last.oneStep();
   await expectKept(last.page, 1);
 });

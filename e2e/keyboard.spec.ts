@@ -49,6 +49,8 @@ test.describe('at 375 px', () => {
     await page.keyboard.press('ArrowRight');
     await expect(page.getByTestId('ask-input')).toBeVisible();
     await page.keyboard.press('ArrowRight');
+    await expect(page.getByTestId('run-name')).toBeVisible();
+    await page.keyboard.press('ArrowRight');
     await expect(page.getByTestId('tab-charts')).toHaveAttribute('aria-selected', 'true');
     await expect(story.chart('reward')).toBeVisible();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

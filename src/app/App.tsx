@@ -12,6 +12,7 @@ import { ChartsArea } from './panels/ChartsArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { MessagesArea } from './panels/MessagesArea.tsx';
+import { RunsStrip, RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import type { Library } from './stores/library.ts';
@@ -30,7 +31,7 @@ export interface AppProps {
 const configOf = (state: SettingsState) => state.config;
 const runTaskOf = (state: RunState) => state.config?.task ?? null;
 const schemes = ['auto', 'light', 'dark'] as const;
-const tabs = ['charts', 'group', 'settings', 'ask'] as const;
+const tabs = ['charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 
 function SchemeButton() {
@@ -88,7 +89,8 @@ function Wide(props: AppProps) {
       <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} /></aside>
       <main className={styles.middle}>
         <MessagesArea session={session} library={library} />
-        <ChartsArea run={session.run} task={task} />
+        <ChartsArea run={session.run} library={library} task={task} />
+        <RunsStrip session={session} library={library} tasks={tasks} />
       </main>
       <aside className={styles.inspector} aria-label={text.inspector}>
         <GroupArea run={session.run} task={task} />
@@ -116,9 +118,10 @@ function Narrow(props: AppProps) {
       <main className={styles.tabMain}>
         <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
           <MessagesArea session={session} library={library} />
-          {tab === 'charts' && <ChartsArea run={session.run} task={task} />}
+          {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
           {tab === 'group' && <GroupArea run={session.run} task={task} />}
           {tab === 'settings' && <SettingsArea session={session} tasks={tasks} />}
+          {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
           <div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div>
           {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} />}
         </div>

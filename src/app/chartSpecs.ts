@@ -60,6 +60,9 @@ const more: readonly ChartSpec[] = [
   chart('reward-std', null, 'half', [line('reward_std', 'var(--reward)')], { floor: [0, 0.2] }),
 ];
 
+/** Colour of a run in charts and list. */
+export const runColor = (color: number): string => `var(--run-${(color % 6) + 1})`;
+
 /** Colour of the method at this place in the task's list. */
 export const methodColor = (index: number): string => `var(--method-${(index % 4) + 1})`;
 

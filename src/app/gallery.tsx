@@ -12,6 +12,7 @@ import { formulaWords } from '../rl/formula/words.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { tasks } from '../tasks/index.ts';
 import { BackendLine } from '../ui/BackendLine.tsx';
+import type { Row } from '../ui/charts/series.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
 import { AskPanel } from '../ui/inspector/AskPanel.tsx';
@@ -25,7 +26,7 @@ import { App } from './App.tsx';
 import { methodColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
-import { fakeStep } from './fixture/fakeRun.ts';
+import { fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
@@ -58,15 +59,23 @@ function Transports() {
   ));
 }
 
-function chartRun(steps: number) {
+const madeRows = (seed: number, steps: number) =>
+  Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(withStep, []);
+
+/** Charts of a made-up run, with made-up ones beside it. */
+function Charts({ steps, beside }: { readonly steps: number; readonly beside: number }) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks);
     return { trainer, listen: trainer.listen, terminate: ignore };
   });
-  let rows = run.getState().rows;
-  for (let step = 1; step <= steps; step++) rows = withStep(rows, fakeStep(config, task, step));
-  run.setState({ rows });
-  return run;
+  run.setState({ rows: madeRows(1, steps) });
+  const library = createLibrary(createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }), memoryHost());
+  const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
+  library.setState({
+    shown: ids, rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
+    runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
+  });
+  return <div className={styles.charts}><ChartsArea run={run} library={library} task={task} /></div>;
 }
 
 function Groups() {
@@ -146,8 +155,9 @@ function Panels() {
         <Formulas />
         <Groups />
         <Asks />
-        <Exhibit name="Charts: empty"><div className={styles.charts}><ChartsArea run={chartRun(0)} task={task} /></div></Exhibit>
-        <Exhibit name="Charts: 200 steps"><div className={styles.charts}><ChartsArea run={chartRun(200)} task={task} /></div></Exhibit>
+        <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
+        <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
+        <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>
       </main>
     </MantineProvider>
   );

@@ -35,6 +35,13 @@ export function formatCount(value: number): string {
   return (value < 0 ? MINUS : '') + digits.replace(/\B(?=(\d{3})+$)/g, THIN);
 }
 
+/** A large whole number in thousands or millions, for axes. */
+export function formatCompact(value: number): string {
+  if (value < 1000) return formatCount(value);
+  const [size, unit] = value < 1e6 ? [value / 1e3, 'k'] : [value / 1e6, 'M'];
+  return `${Number(size.toPrecision(3))}${THIN}${unit}`;
+}
+
 /** A share of one as per cent. */
 export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return DASH;

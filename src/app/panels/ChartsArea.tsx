@@ -1,34 +1,79 @@
-/** @file The middle column: each chart reads the run at its own moment. */
-import { memo, useMemo } from 'react';
+/** @file The middle column: each chart reads the run at its own moment, with the runs that stand beside it. */
+import { memo, useMemo, useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
+import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
+import { createHover, HoverContext } from '../../ui/charts/hover.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { text } from '../../ui/text.ts';
-import { chartsOf, type ChartSpec } from '../chartSpecs.ts';
+import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
+import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
-import { drawPeriod, useSampled } from '../useSampled.ts';
+import { chartView } from '../stores/viewStore.ts';
+import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
 const rowsOf = (state: RunState) => state.rows;
+const keyOf = (state: RunState) => state.key;
+const shownOf = (state: LibraryState) => state.shown;
+const runsOf = (state: LibraryState) => state.runs;
+const keptRowsOf = (state: LibraryState) => state.rows;
 /** More charts than this are never on screen together. */
 const SLOTS = 7;
 
-const SampledChart = memo(function SampledChart({ run, spec, place }: { readonly run: RunStore; readonly spec: ChartSpec; readonly place: number }) {
+interface SampledChartProps {
+  readonly run: RunStore;
+  readonly spec: ChartSpec;
+  readonly place: number;
+  readonly view: ChartView;
+  readonly others: readonly OtherRun<Row>[];
+  readonly ownColor: string | null;
+}
+
+const SampledChart = memo(function SampledChart({ run, spec, place, ...rest }: SampledChartProps) {
   const rows = useSampled(run, rowsOf, ((place % SLOTS) * drawPeriod) / SLOTS);
   const { size, ...props } = spec;
   return (
     <div className={styles.slot} data-size={size}>
-      <ChartPanel {...props} rows={rows} lastStep={rows.at(-1)?.step ?? 0} />
+      <ChartPanel {...props} {...rest} rows={rows} />
     </div>
   );
 });
 
-export function ChartsArea({ run, task }: { readonly run: RunStore; readonly task: Task | undefined }) {
+/** The runs beside the one in hand, and the colour it has among them; null where it is alone. */
+function useOthers(run: RunStore, library: Library): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
+  const shown = useStore(library, shownOf);
+  const runs = useStore(library, runsOf);
+  const kept = useStore(library, keptRowsOf);
+  const key = useStore(run, keyOf);
+  // The list is renewed with every step; names and colours of those that are shown seldom are.
+  const looks = shown.flatMap((id) => runs.filter((one) => one.id === id).map(({ name, color }) => `${id} ${color} ${name}`)).join('\n');
+  const others = useMemo(
+    () => looks.split('\n').flatMap((look) => {
+      const [id = '', color = '', name = ''] = look.split(/ (\d) /);
+      const rows = kept[id];
+      return rows && id !== key ? [{ id, name, color: runColor(Number(color)), rows }] : [];
+    }),
+    [looks, kept, key],
+  );
+  const own = runs.find(({ id }) => id === key)?.color;
+  return { others, ownColor: others.length > 0 ? runColor(own ?? 0) : null };
+}
+
+export function ChartsArea({ run, library, task }: { readonly run: RunStore; readonly library: Library; readonly task: Task | undefined }) {
   const { main, more } = useMemo(() => chartsOf(task), [task]);
+  const [hover] = useState(createHover);
+  const view = useStore(chartView);
+  const shared = { run, view, ...useOthers(run, library) };
   return (
-    <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-      {main.map((spec, place) => <SampledChart key={spec.id} run={run} spec={spec} place={place} />)}
-      <h2 className={styles.more}>{text.charts.more}</h2>
-      {more.map((spec, place) => <SampledChart key={spec.id} run={run} spec={spec} place={main.length + place} />)}
-    </div>
+    <HoverContext value={hover}>
+      <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
+      <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
+        {main.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
+        <h2 className={styles.more}>{text.charts.more}</h2>
+        {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
+      </div>
+    </HoverContext>
   );
 }

@@ -1,16 +1,16 @@
 /** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { Suspense, lazy, memo, useId, useState, type ReactNode } from 'react';
+import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode } from 'react';
 import { formatRange, formatValue } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import { ChartTable } from './ChartTable.tsx';
-import { countPoints, decimate, lastValue, legendValue, type Row, type Series } from './series.ts';
+import { countPoints, lastValue, legendValue, type Row, type Series } from './series.ts';
 import { useVisible } from './useVisible.ts';
+import type { ChartView, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
 
 const Plot = lazy(() => import('./Plot.tsx'));
-const MOST_POINTS = 300;
 
 export interface ChartPanelProps {
   /** Names the test id `chart-<id>` and the place in the grid. */
@@ -20,7 +20,11 @@ export interface ChartPanelProps {
   readonly summary: string;
   readonly formula?: string;
   readonly rows: readonly Row[];
-  readonly lastStep: number;
+  readonly view: ChartView;
+  /** Runs drawn behind the one in hand. */
+  readonly others: readonly OtherRun<Row>[];
+  /** The colour of the run in hand while others stand beside it; its first line then has that and not its metric's. */
+  readonly ownColor: string | null;
   /** The first series is the one that `data-points` and `data-last` tell of. */
   readonly series: readonly Series[];
   readonly floor?: readonly [number, number];
@@ -66,37 +70,36 @@ function Legend({ series, rows }: { readonly series: readonly Series[]; readonly
   );
 }
 
-function Body({ id, title, rows, lastStep, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
+function Body({ id, title, rows, view, others, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
   if (rows.length === 0) {
     return <p className={styles.empty}>{summary}</p>;
   }
   if (table) return <ChartTable title={title} rows={rows} series={series} />;
   if (!visible) return null;
-  const keep = series.filter((s) => s.draw === 'points').map((s) => s.key);
-  const drawn = decimate(rows, MOST_POINTS, keep);
   return (
-    <div aria-hidden="true" data-plot={id}>
+    <div data-plot={id}>
       <Suspense fallback={<p className={styles.empty}>{summary}</p>}>
-        <Plot rows={drawn} series={series} lastStep={lastStep} floor={floor ?? noFloor} />
+        <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={others} />
       </Suspense>
     </div>
   );
 }
 
 export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
-  const { id, title, summary, formula, rows, series, note } = props;
+  const { id, title, summary, formula, rows, note, ownColor } = props;
+  const series = useMemo(() => props.series.map((one, index) => (index === 0 && ownColor !== null && one.draw === 'line' ? { ...one, color: ownColor } : one)), [props.series, ownColor]);
   const [ref, visible] = useVisible<HTMLElement>();
   const [table, setTable] = useState(false);
   const heading = useId();
   const first = series[0]?.key ?? '';
-  const measured = rows.filter((row) => series.some((s) => s.key in row.values));
+  const measured = useMemo(() => rows.filter((row) => series.some((s) => s.key in row.values)), [rows, series]);
   return (
     <section
       ref={ref}
       className={styles.chart}
       data-chart={id}
       data-testid={`chart-${id}`}
-      data-points={countPoints(decimate(measured, MOST_POINTS), first)}
+      data-points={countPoints(measured, first)}
       data-last={lastValue(rows, first)?.value}
       aria-labelledby={heading}
     >
@@ -114,7 +117,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
         </ActionIcon>
       </header>
       <div className={styles.body}>
-        <Body {...props} rows={measured} table={table} visible={visible} />
+        <Body {...props} series={series} rows={measured} table={table} visible={visible} />
       </div>
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </section>

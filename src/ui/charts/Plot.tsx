@@ -1,22 +1,27 @@
-/** @file The drawing inside a chart's frame, by recharts; loaded on first use. */
-import { Area, CartesianGrid, ComposedChart, ErrorBar, Line, Tooltip, XAxis, YAxis } from 'recharts';
-import { memo } from 'react';
-import { extent, stepAxis, valueAxis, type Axis } from './axis.ts';
-import { ChartTooltip } from './ChartTooltip.tsx';
+/** @file The drawing inside a chart's frame: recharts for axes and the run in hand, plain paths for what lies behind; loaded on first use. */
+import { Area, CartesianGrid, ComposedChart, ErrorBar, Line, XAxis, YAxis } from 'recharts';
+import { memo, useMemo } from 'react';
+import { formatCompact, formatSeconds } from '../format.ts';
+import { extent, logAxis, stepAxis, valueAxis, type Axis } from './axis.ts';
+import { Crosshair } from './Crosshair.tsx';
+import { frameOf } from './frame.ts';
+import { isSmoothed, lastPosition, prepare, traceOf, type DrawnRow, type Trace } from './prepare.ts';
 import type { Row, Series } from './series.ts';
+import { Traces, type ColoredTrace } from './Traces.tsx';
 import { useSize, type Size } from './useVisible.ts';
+import type { AxisKind, ChartView, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
 
 export interface PlotProps {
+  readonly title: string;
   readonly rows: readonly Row[];
   readonly series: readonly Series[];
-  readonly lastStep: number;
   /** The vertical axis holds at least this range. */
   readonly floor: readonly [number, number];
+  readonly view: ChartView;
+  readonly others: readonly OtherRun<Row>[];
 }
 
-/** All charts share one crosshair. */
-const SYNC = 'steps';
 const PIXELS_PER_TICK = 60;
 const tick = { fill: 'var(--ink-soft)', fontSize: '0.6875rem' };
 const still = { isAnimationActive: false, activeDot: false, connectNulls: true, type: 'linear' } as const;
@@ -33,7 +38,7 @@ function band(series: Series, range: string) {
   );
 }
 
-function line(series: Series) {
+function line(series: Series, isFirst: boolean) {
   const isPoints = series.draw === 'points';
   return (
     <Line
@@ -42,7 +47,7 @@ function line(series: Series) {
       dataKey={(row: Row) => row.values[series.key]}
       connectNulls={series.sparse ?? false}
       stroke={series.color}
-      strokeWidth={series.draw === 'line' ? 1.75 : 1.25}
+      strokeWidth={series.draw !== 'line' ? 1.25 : isFirst ? 2 : 1.75}
       {...(series.draw === 'dashed' ? { strokeDasharray: '4 3' } : {})}
       dot={isPoints ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
     >
@@ -54,48 +59,86 @@ function line(series: Series) {
 }
 
 /** Elements of one series in the order they are painted. Recharts reads them as children, so this is no component. */
-function marks(series: Series) {
+function marks(series: Series, index: number) {
   if (series.draw === 'share') {
     return <Area {...still} key={series.key} dataKey={(row: Row) => row.values[series.key]} stackId="share" stroke="none" fill={series.color} fillOpacity={0.28} />;
   }
-  return series.range && series.draw !== 'points' ? [band(series, series.range), line(series)] : line(series);
+  return series.range && series.draw !== 'points' ? [band(series, series.range), line(series, index === 0)] : line(series, index === 0);
 }
 
-function labelOf({ decimals }: Axis, isShare: boolean): (value: number) => string {
+function labelOf({ decimals }: Axis, isShare: boolean, isLog: boolean): (value: number) => string {
   if (isShare) return (value) => `${(value * 100).toFixed(Math.max(0, decimals - 2))}\u202f%`;
-  const plain = (value: number) => (decimals <= 4 ? value.toFixed(decimals) : value.toExponential(0));
+  const plain = (value: number) => (decimals <= 4 && !isLog ? value.toFixed(decimals) : value >= 0.001 && value < 1e4 ? String(value) : value.toExponential(0));
   return (value) => (value === 0 ? '0' : plain(value).replaceAll('-', '\u2212'));
 }
 
-function Drawing({ rows, series, lastStep, floor, size }: PlotProps & { readonly size: Size }) {
-  const [low, high] = extent(rows, series, floor);
-  const values = valueAxis(low, high, size.height > 11 * size.rem ? 4 : 3);
-  const steps = stepAxis(lastStep, Math.max(2, Math.floor(size.width / PIXELS_PER_TICK)));
+const positionLabel: Record<AxisKind, (value: number) => string> = { step: String, tokens: formatCompact, time: (seconds) => (seconds === 0 ? '0' : formatSeconds(seconds)) };
+
+/** What of another run is drawn: lines, but no areas that would hide each other. */
+const compared = (series: readonly Series[]): readonly Series[] => {
+  const lines = series.filter(({ draw }) => draw !== 'share');
+  return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
+};
+
+/** Other runs, and where averages are shown the numbers behind them. */
+function useTraces({ rows, series, view, others }: PlotProps, span: number, pixels: number): readonly ColoredTrace[] {
+  const beside = useMemo(
+    () => others.flatMap(({ id, color, rows: theirs }) => compared(series).map((one): ColoredTrace => ({
+      id: `${id} ${one.key}`, color, width: one.draw === 'points' ? 1 : 1.5, opacity: 1, dots: one.draw === 'points',
+      ...traceOf(theirs, one.key, view, span, pixels, isSmoothed(one) ? view.smoothing : 0),
+    }))),
+    [others, series, view, span, pixels],
+  );
+  return useMemo(() => {
+    const raw = view.smoothing === 0 ? [] : series.filter(isSmoothed);
+    const behind = raw.map((one): ColoredTrace => ({ id: one.key, color: one.color, width: 1, opacity: 0.3, dots: false, ...traceOf(rows, one.key, view, span, pixels, 0) }));
+    return [...behind, ...beside];
+  }, [beside, rows, series, view, span, pixels]);
+}
+
+function useValueAxis(rows: readonly DrawnRow[], traces: readonly Trace[], { series, floor }: PlotProps, isLog: boolean, height: number): Axis {
+  return useMemo(() => {
+    const count = height > 176 ? 4 : 3;
+    const range = extent(rows, series, traces, isLog ? null : floor);
+    if (isLog) return range ? logAxis(...range, count) : logAxis(0.1, 1, count);
+    return valueAxis(...(range ?? floor), count);
+  }, [rows, traces, series, floor, isLog, height]);
+}
+
+function Drawing(props: PlotProps & { readonly size: Size }) {
+  const { title, rows, series, view, others, size } = props;
+  const isStacked = series.some(({ draw }) => draw === 'share');
+  const isLog = view.scale === 'log' && !isStacked;
+  const shown = useMemo<ChartView>(() => ({ ...view, scale: isLog ? 'log' : 'linear' }), [view, isLog]);
+  const frame = useMemo(() => frameOf(size), [size]);
+  const { width: pixels } = frame;
+  const last = lastPosition([rows, ...others.map((other) => other.rows)], view.axis);
+  const steps = stepAxis(last, Math.max(2, Math.floor(size.width / PIXELS_PER_TICK)));
+  const span = steps.domain[1];
+  const drawn = useMemo(() => prepare(rows, series, shown, span, pixels), [rows, series, shown, span, pixels]);
+  const traces = useTraces({ ...props, view: shown }, span, pixels);
+  const values = useValueAxis(drawn, traces, props, isLog, size.height);
   const isShare = series.every((s) => s.unit === 'share');
   return (
-    <ComposedChart
-      width={size.width} height={size.height} data={[...rows]} syncId={SYNC} syncMethod="value" accessibilityLayer={false}
-      margin={{ top: 0.45 * size.rem, right: 0.5 * size.rem, bottom: 0, left: 0 }}
-    >
-      <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={1} />
-      <XAxis
-        dataKey="step" type="number" domain={[...steps.domain]} ticks={steps.ticks} tick={tick} tickLine={false} interval={0}
-        axisLine={{ stroke: 'var(--line-strong)' }} height={1.2 * size.rem}
-      />
-      <YAxis
-        type="number" domain={[...values.domain]} ticks={values.ticks} tick={tick} tickLine={false} axisLine={false} interval={0}
-        width={2.6 * size.rem} tickFormatter={labelOf(values, isShare)}
-      />
-      <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: 'var(--line-strong)', strokeWidth: 1 }}
-        content={({ active, payload }) => {
-          const row: Row | undefined = active ? payload[0]?.payload : undefined;
-          return row ? <ChartTooltip row={row} series={series} /> : null;
-        }}
-      />
-      {series.map(marks)}
-    </ComposedChart>
+    <>
+      <ComposedChart
+        width={size.width} height={size.height} data={[...drawn]} accessibilityLayer={false} data-drawn={drawn.length}
+        margin={{ top: frame.top, right: frame.right, bottom: 0, left: 0 }}
+      >
+        <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={1} />
+        <XAxis
+          dataKey="x" type="number" domain={[...steps.domain]} ticks={steps.ticks} tick={tick} tickLine={false} interval={0}
+          axisLine={{ stroke: 'var(--line-strong)' }} height={frame.axisHeight} tickFormatter={positionLabel[view.axis]}
+        />
+        <YAxis
+          type="number" scale={isLog ? 'log' : 'linear'} domain={[...values.domain]} ticks={values.ticks} tick={tick} tickLine={false} axisLine={false} interval={0}
+          width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog}
+        />
+        <Traces traces={traces} frame={frame} span={span} values={values} isLog={isLog} />
+        {series.map(marks)}
+      </ComposedChart>
+      <Crosshair title={title} rows={rows} series={series} others={others} axis={view.axis} frame={frame} span={span} />
+    </>
   );
 }
 

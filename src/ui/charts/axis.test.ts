@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { extent, stepAxis, valueAxis } from './axis.ts';
+import { extent, logAxis, stepAxis, valueAxis } from './axis.ts';
 
 describe('valueAxis', () => {
   it('is round', () => {
@@ -23,6 +23,14 @@ describe('valueAxis', () => {
   });
 });
 
+describe('logAxis', () => {
+  it('goes from power to power of ten and holds both numbers, with few ticks', () => {
+    expect(logAxis(0.002, 0.4)).toMatchObject({ domain: [0.001, 1], ticks: [0.001, 0.01, 0.1, 1] });
+    expect(logAxis(0.5, 0.6)).toMatchObject({ domain: [0.1, 1], ticks: [0.1, 1] });
+    expect(logAxis(1e-9, 1).ticks.length).toBeLessThanOrEqual(5);
+  });
+});
+
 describe('stepAxis', () => {
   it('ends at the last step and ticks only whole steps', () => {
     expect(stepAxis(137, 6)).toEqual({ domain: [0, 137], ticks: [0, 50, 100], decimals: 0 });
@@ -33,8 +41,10 @@ describe('stepAxis', () => {
 
 describe('extent', () => {
   it('sees values and ranges and keeps the floor', () => {
-    const rows = [{ step: 1, values: { reward: 0.5 }, ranges: { reward: [-0.1, 0.7] as const } }, { step: 2, values: {}, ranges: {} }];
+    const rows = [{ x: 1, step: 1, values: { reward: 0.5 }, ranges: { reward: [-0.1, 0.7] as const } }, { x: 2, step: 2, values: {}, ranges: {} }];
     const series = [{ key: 'reward', label: '', unit: '', color: '', draw: 'line', range: 'reward' } as const];
-    expect(extent(rows, series, [0, 1])).toEqual([-0.1, 1]);
+    expect(extent(rows, series, [], [0, 1])).toEqual([-0.1, 1]);
+    expect(extent(rows, series, [{ xs: [1], ys: [3] }], [0, 1])).toEqual([-0.1, 3]);
+    expect(extent([], series, [], null)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
-/** @file Axes on round numbers: ticks at 1, 2 or 5 times a power of ten. */
-import type { Row, Series } from './series.ts';
+/** @file Axes on round numbers: ticks at 1, 2 or 5 times a power of ten, or at powers of ten alone. */
+import type { DrawnRow, Trace } from './prepare.ts';
+import type { Series } from './series.ts';
 
 export interface Axis {
   readonly domain: readonly [number, number];
@@ -31,16 +32,25 @@ export function valueAxis(low: number, high: number, count = 4): Axis {
   return { domain: [first, last], ticks: ticksBetween(first, last, step), decimals: decimalsOf(step) };
 }
 
-/** The axis of steps: from 0 to exactly the last step, with ticks on whole round numbers below it. */
+/** A logarithmic axis from power to power of ten that holds two numbers above zero, with at most about `count` ticks. */
+export function logAxis(low: number, high: number, count = 4): Axis {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
+  const stride = Math.ceil((last - first) / count);
+  const powers = Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, index) => first + index * stride);
+  return { domain: [10 ** first, 10 ** last], ticks: powers.map((power) => Number(`1e${power}`)), decimals: Math.max(0, Math.min(9, -first)) };
+}
+
+/** The axis of what counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below it. */
 export function stepAxis(lastStep: number, count: number): Axis {
   const last = Math.max(lastStep, 10);
   const step = Math.max(1, roundStep(last, count));
   return { domain: [0, last], ticks: ticksBetween(0, Math.floor(last / step) * step, step), decimals: 0 };
 }
 
-/** Smallest and largest number that a chart draws, at least `floor`; stacked shares reach to 1 together. */
-export function extent(rows: readonly Row[], series: readonly Series[], floor: readonly [number, number]): [number, number] {
-  let [low, high] = floor;
+/** Smallest and largest number that a chart draws, at least `floor`; null where there is none, as on a logarithmic scale without a floor. */
+export function extent(rows: readonly DrawnRow[], series: readonly Series[], traces: readonly Trace[], floor: readonly [number, number] | null): [number, number] | null {
+  let [low, high] = floor ?? [Infinity, -Infinity];
   const take = (value: number | undefined) => {
     if (value === undefined) return;
     low = Math.min(low, value);
@@ -52,5 +62,6 @@ export function extent(rows: readonly Row[], series: readonly Series[], floor: r
       if (range) row.ranges[range]?.forEach(take);
     }
   }
-  return [low, high];
+  for (const { ys } of traces) ys.forEach(take);
+  return low <= high ? [low, high] : null;
 }

@@ -27,22 +27,6 @@ export interface Series {
   readonly joined?: boolean;
 }
 
-/** At most `limit` rows, evenly spread, always with the first and the last; rows with a key of `keep` go first. */
-export function decimate(rows: readonly Row[], limit: number, keep: readonly string[] = []): readonly Row[] {
-  if (rows.length <= limit) return rows;
-  const kept = rows.filter((row) => keep.some((key) => key in row.values));
-  const chosen = new Set(spread(kept, Math.floor(limit / 3)));
-  for (const row of spread(rows, limit - chosen.size)) chosen.add(row);
-  return rows.filter((row) => chosen.has(row));
-}
-
-function spread(rows: readonly Row[], limit: number): readonly Row[] {
-  if (rows.length <= limit) return rows;
-  // Multiples of a stride stay where they are as the run grows, so that the curve does not shimmer.
-  const stride = Math.ceil(rows.length / Math.max(1, limit - 1));
-  return rows.filter((_, index) => index % stride === 0 || index === rows.length - 1);
-}
-
 /** What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has none. */
 export function legendValue(rows: readonly Row[], series: Series): { value: number; row: Row } | null {
   const last = lastValue(rows, series.key);

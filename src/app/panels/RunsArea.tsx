@@ -1,0 +1,110 @@
+/** @file The list of runs, wired to the library: a strip under the charts that opens over some of them, or a tab where there is no room. */
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Task } from '../../tasks/task.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { RunTable, type RunLine } from '../../ui/runs/RunTable.tsx';
+import { text } from '../../ui/text.ts';
+import { runColor } from '../chartSpecs.ts';
+import type { KeptRun } from '../storage/schema.ts';
+import { differences } from '../stores/differences.ts';
+import type { Library, LibraryState } from '../stores/library.ts';
+import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
+import { useSampled, useStore } from '../useSampled.ts';
+import styles from '../../ui/runs/Runs.module.css';
+
+const all = (state: LibraryState) => state;
+const keyOf = (state: RunState) => state.key;
+const words = text.runs.table;
+const dates = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+/** Lines of the list, newest first; each is compared with the run that it was forked from, else with the one begun before it. */
+function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Task[]): RunLine[] {
+  return runs.map((run, index) => {
+    const before: KeptRun | undefined = run.parent ? runs.find(({ id }) => id === run.parent?.id) : runs[index + 1];
+    return {
+      id: run.id, name: run.name, color: runColor(run.color), pinned: run.pinned, inHand: run.id === key, shown: shown.includes(run.id),
+      differs: before ? differences(before.config, run.config, tasks).map(({ label, before: from, after }) => `${label} ${from} → ${after}`) : null,
+      origin: run.parent ? words.forkOf(run.parent.name, run.parent.step) : null,
+      baseAccuracy: run.baseAccuracy, finalAccuracy: run.finalAccuracy, steps: run.steps, date: dates.format(run.created),
+      backend: text.backend.label[run.backend] ?? run.backend,
+    };
+  });
+}
+
+export interface RunsAreaProps {
+  readonly session: Session;
+  readonly library: Library;
+  readonly tasks: readonly Task[];
+}
+
+function Body({ session, library, tasks }: RunsAreaProps) {
+  const state = useSampled(library, all, 60);
+  const key = useStore(session.run, keyOf);
+  const lines = useMemo(() => linesOf(state, key, tasks), [state, key, tasks]);
+  const { removed, unreadable } = state;
+  return (
+    <div className={styles.body} id="runs-list">
+      {removed && (
+        <p className={styles.note} role="status">
+          {words.removed(removed.name)} <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>
+        </p>
+      )}
+      {unreadable.map(({ id, name, reason }) => (
+        <p key={id} className={styles.note} data-testid="run-unreadable">
+          {words.unreadable(name, reason)} <Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>{words.remove(name)}</Button>
+        </p>
+      ))}
+      <RunTable
+        runs={lines} onShow={(id) => void library.toggleShown(id)} onPin={(id, pinned) => library.setPinned(id, pinned)}
+        onRename={(id, name) => library.rename(id, name)} onGoOn={(id) => void library.goOn(id)} onFork={(id, step) => void library.fork(id, step)}
+        onRemove={(id) => library.remove(id)} files={null}
+      />
+    </div>
+  );
+}
+
+/** The runs in the charts by colour: the key to what is drawn. */
+function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) {
+  const { runs, shown, saved } = useSampled(library, all, 60);
+  const key = useStore(session.run, keyOf);
+  const inHand = runs.find(({ id }) => id === key);
+  const drawn = shown.length === 0 ? [] : runs.filter(({ id }) => id === key || shown.includes(id));
+  return (
+    <>
+      {inHand && drawn.length === 0 && <span>{inHand.name}</span>}
+      {drawn.map(({ id, name, color }) => (
+        <span key={id} className={styles.key}><i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" />{name}</span>
+      ))}
+      {saved && saved.id === key && <span data-testid="saved" data-steps={saved.steps}>{words.saved(saved.steps)}</span>}
+    </>
+  );
+}
+
+const countOf = (state: LibraryState) => state.runs.length + state.unreadable.length;
+
+export function RunsStrip(props: RunsAreaProps) {
+  const [open, setOpen] = useState(false);
+  const count = useStore(props.library, countOf);
+  return (
+    <section className={styles.strip} aria-label={text.runs.name}>
+      <div className={styles.head}>
+        <button type="button" className={styles.toggle} aria-expanded={open} aria-controls="runs-list" data-testid="runs" onClick={() => setOpen(!open)}>
+          <Icon name={open ? 'down' : 'up'} />{words.title(count)}
+        </button>
+        <Keys {...props} />
+      </div>
+      {open && <Body {...props} />}
+    </section>
+  );
+}
+
+export function RunsTab(props: RunsAreaProps) {
+  return (
+    <section aria-label={text.runs.name}>
+      <div className={styles.head}><Keys {...props} /></div>
+      <Body {...props} />
+    </section>
+  );
+}

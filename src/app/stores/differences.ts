@@ -1,0 +1,49 @@
+/** @file What sets one run's configuration apart from another's, in the words of the settings. */
+import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config.ts';
+import type { Task } from '../../tasks/task.ts';
+import { showNumber } from '../../ui/settings/number.ts';
+import { text } from '../../ui/text.ts';
+
+export interface Difference {
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const isKnob = (name: string): name is KnobName => knobNames.some((knob) => knob === name);
+const labels: Readonly<Record<string, string>> = {
+  task: text.settings.task, policy: text.settings.policy, shuffleRewards: text.settings.shuffle, rewardWeights: text.settings.rewards,
+};
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return showNumber(value);
+  if (typeof value === 'boolean') return value ? text.runs.on : text.runs.off;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `learningRate` -> `learning rate`, for settings that have no label. */
+const plain = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function weights(before: TrainConfig, after: TrainConfig, task: Task | undefined): Difference[] {
+  const ids = new Set([...Object.keys(before.rewardWeights), ...Object.keys(after.rewardWeights)]);
+  return [...ids].flatMap((id) => {
+    const term = task?.rewardTerms.find((candidate) => candidate.id === id);
+    const weight = (config: TrainConfig) => config.rewardWeights[id] ?? term?.defaultWeight ?? 0;
+    return weight(before) === weight(after) ? [] : [{ label: term?.label ?? id, before: shown(weight(before)), after: shown(weight(after)) }];
+  });
+}
+
+/** Every setting in which two configurations differ. How a step is cut into shards changes only rounding, so it is left out. */
+export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
+  const task = tasks.find(({ id }) => id === after.task);
+  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && name !== 'rewardWeights');
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const title = (name: keyof TrainConfig, value: unknown) => (name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value));
+  return [
+    ...changed.map((name): Difference => ({
+      label: isKnob(name) ? (name === 'difficulty' && task ? task.difficulty.label : knobs[name].label) : (labels[name] ?? plain(name)),
+      before: title(name, before[name]), after: title(name, after[name]),
+    })),
+    ...weights(before, after, task),
+  ];
+}
