@@ -101,5 +101,7 @@ export function readRows(values: readonly unknown[]): Row[] {
 
 /** A kept snapshot, or null where it is damaged or of a shape that is gone. */
 export function readSnapshot(value: unknown): RunSnapshot | null {
-  return snapshotSchema.safeParse(completed(value)).data ?? null;
+  const whole = completed(value);
+  // Until algorithms kept numbers of their own between steps there was no memory.
+  return snapshotSchema.safeParse(whole && typeof whole === 'object' ? { memory: {}, ...whole } : whole).data ?? null;
 }

@@ -13,6 +13,8 @@ export interface ChartTooltipProps {
   readonly axis: AxisKind;
   /** Where the row stands on the axis. */
   readonly x: number;
+  /** False in charts that only follow: their main values alone. */
+  readonly whole: boolean;
 }
 
 /** Of another run the row nearest to the crosshair; null beyond its end. */
@@ -21,25 +23,26 @@ function rowAt({ rows }: OtherRun<Row>, axis: AxisKind, x: number): Row | null {
   return x > (xs.at(-1) ?? -1) ? null : (rows[nearest(xs, x)] ?? null);
 }
 
-export function ChartTooltip({ row, series, others, axis, x }: ChartTooltipProps) {
+export function ChartTooltip({ row, series, others, axis, x, whole }: ChartTooltipProps) {
   const main = series.find(({ draw }) => draw !== 'share');
+  const told = whole ? series : series.filter((one) => one === main || one.draw === 'points');
   return (
     <div className={styles.tooltip} data-testid="tooltip">
-      <div className={styles.tooltipStep}>
+      {whole && <div className={styles.tooltipStep}>
         {text.charts.step} {row.step}
         {axis === 'tokens' && <small> {formatCount(x)} {text.charts.axes.tokens}</small>}
         {axis === 'time' && <small> {formatSeconds(x)}</small>}
-      </div>
-      {series.map((s) => {
+      </div>}
+      {told.map((s) => {
         const value = row.values[s.key];
         if (value === undefined) return null;
         const range = s.range ? row.ranges[s.range] : undefined;
         return (
           <div key={s.key} className={styles.tooltipLine}>
             <i data-draw={s.draw} style={{ color: s.color }} aria-hidden="true" />
-            <span>{s.label}</span>
+            {whole && <span>{s.label}</span>}
             <b>{formatValue(value, s.unit)}</b>
-            {range && <small>{formatRange(range, s.unit)} {s.rangeLabel}</small>}
+            {range && whole && <small>{formatRange(range, s.unit)} {s.rangeLabel}</small>}
           </div>
         );
       })}
@@ -48,7 +51,7 @@ export function ChartTooltip({ row, series, others, axis, x }: ChartTooltipProps
         return (
           <div key={other.id} className={styles.tooltipLine}>
             <i data-draw="line" style={{ color: other.color }} aria-hidden="true" />
-            <span>{other.name}</span>
+            {whole && <span>{other.name}</span>}
             <b>{value === undefined ? text.transport.none : formatValue(value, main.unit)}</b>
           </div>
         );

@@ -24,16 +24,21 @@ const jumps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, 
 
 export function Crosshair({ title, rows, series, others, axis, frame, span }: CrosshairProps) {
   const hover = useHover();
-  const x = useHovered();
+  const hovered = useHovered();
+  const x = hovered?.x ?? null;
   const xs = positions(rows)[axis];
   const index = x === null ? -1 : nearest(xs, x);
   const row = rows[index];
   const place = row && x !== null ? toPixels(frame, span, Math.min(x, span)) : null;
+  const pointTo = (target: number) => {
+    const position = xs[target];
+    hover.set(position === undefined ? null : { x: position, chart: title });
+  };
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const pointed = fromPixels(frame, span, event.clientX - box.left);
     // Snapped to a step of the run in hand, so that every chart tells of the same one.
-    hover.set(xs[nearest(xs, pointed)] ?? null);
+    pointTo(nearest(xs, pointed));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape') hover.set(null);
@@ -41,7 +46,7 @@ export function Crosshair({ title, rows, series, others, axis, frame, span }: Cr
     if (jump === undefined) return;
     event.preventDefault();
     const from = index < 0 ? xs.length - (jump < 0 ? 0 : 1) : index;
-    hover.set(xs[Math.max(0, Math.min(xs.length - 1, from + jump))] ?? null);
+    pointTo(Math.max(0, Math.min(xs.length - 1, from + jump)));
   };
   const first = series[0];
   const value = first && row?.values[first.key];
@@ -55,8 +60,8 @@ export function Crosshair({ title, rows, series, others, axis, frame, span }: Cr
       {place !== null && row && (
         <>
           <i className={styles.crossLine} style={{ left: place, top: frame.top, height: frame.height }} />
-          <div className={styles.crossTip} data-side={place > frame.left + frame.width / 2 ? 'left' : 'right'} style={{ left: place }}>
-            <ChartTooltip row={row} series={series} others={others} axis={axis} x={xs[index] ?? 0} />
+          <div className={styles.crossTip} style={place > frame.left + frame.width / 2 ? { left: frame.left } : { right: frame.right }}>
+            <ChartTooltip row={row} series={series} others={others} axis={axis} x={xs[index] ?? 0} whole={hovered?.chart === title} />
           </div>
         </>
       )}

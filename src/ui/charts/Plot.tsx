@@ -2,7 +2,7 @@
 import { Area, CartesianGrid, ComposedChart, ErrorBar, Line, XAxis, YAxis } from 'recharts';
 import { memo, useMemo } from 'react';
 import { formatCompact, formatSeconds } from '../format.ts';
-import { extent, logAxis, stepAxis, valueAxis, type Axis } from './axis.ts';
+import { extent, logAxis, spanOf, stepAxis, valueAxis, type Axis } from './axis.ts';
 import { Crosshair } from './Crosshair.tsx';
 import { frameOf } from './frame.ts';
 import { isSmoothed, lastPosition, prepare, traceOf, type DrawnRow, type Trace } from './prepare.ts';
@@ -80,6 +80,10 @@ const compared = (series: readonly Series[]): readonly Series[] => {
   return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
 };
 
+function useDrawn(rows: readonly Row[], series: readonly Series[], view: ChartView, span: number, pixels: number): readonly DrawnRow[] {
+  return useMemo(() => prepare(rows, series, view, span, pixels), [rows, series, view, span, pixels]);
+}
+
 /** Other runs, and where averages are shown the numbers behind them. */
 function useTraces({ rows, series, view, others }: PlotProps, span: number, pixels: number): readonly ColoredTrace[] {
   const beside = useMemo(
@@ -114,8 +118,8 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
   const { width: pixels } = frame;
   const last = lastPosition([rows, ...others.map((other) => other.rows)], view.axis);
   const steps = stepAxis(last, Math.max(2, Math.floor(size.width / PIXELS_PER_TICK)));
-  const span = steps.domain[1];
-  const drawn = useMemo(() => prepare(rows, series, shown, span, pixels), [rows, series, shown, span, pixels]);
+  const span = spanOf(last);
+  const drawn = useDrawn(rows, series, shown, span, pixels);
   const traces = useTraces({ ...props, view: shown }, span, pixels);
   const values = useValueAxis(drawn, traces, props, isLog, size.height);
   const isShare = series.every((s) => s.unit === 'share');

@@ -41,9 +41,12 @@ export function logAxis(low: number, high: number, count = 4): Axis {
   return { domain: [10 ** first, 10 ** last], ticks: powers.map((power) => Number(`1e${power}`)), decimals: Math.max(0, Math.min(9, -first)) };
 }
 
+/** Where the axis of what counts up from 0 ends. */
+export const spanOf = (last: number): number => Math.max(last, 10);
+
 /** The axis of what counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below it. */
 export function stepAxis(lastStep: number, count: number): Axis {
-  const last = Math.max(lastStep, 10);
+  const last = spanOf(lastStep);
   const step = Math.max(1, roundStep(last, count));
   return { domain: [0, last], ticks: ticksBetween(0, Math.floor(last / step) * step, step), decimals: 0 };
 }
