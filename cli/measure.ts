@@ -43,7 +43,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   try {
     if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
     const { correctPerProblem, ...report } = await evaluate(learner, tokenizerFrom(policy.checkpoint.tokenizer), task, {
-      split, difficulty, problems, samplesPerProblem: samples, completionLength: lengths.completionLength,
+      split, difficulty, rewardWeights: {}, beta: 0, problems, samplesPerProblem: samples, ...lengths,
       key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
     });
     const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= samples);

@@ -4,6 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { mean } from '../src/lib/statistics.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
 import { LocalTrainer } from '../src/rl/localTrainer.ts';
+import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
 import { type CliBackend, type LoadedPolicy, nodeEnvironment } from './environment.ts';
@@ -50,6 +51,9 @@ export interface RunSummary {
   readonly finalMethods: EvaluationReport['methods'];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
+  /** Where the base and the tuned policy stand to the exact optimum, for a task whose outcomes are all listed. */
+  readonly baseExact?: ExactReport;
+  readonly finalExact?: ExactReport;
   readonly problems: number;
   readonly samplesPerProblem: number;
   readonly task: string;
@@ -105,7 +109,8 @@ function summaryOf(request: RunRequest, before: EvaluationReport, after: Evaluat
     summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
     baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds, ...course,
     baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods,
-    baseMeanLength: before.meanLength, finalMeanLength: after.meanLength, problems: after.problems, samplesPerProblem: after.samplesPerProblem,
+    baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
+    ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
     adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, interrupted: rest.interrupted, config,
   };

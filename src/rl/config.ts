@@ -136,6 +136,14 @@ export const presets: readonly Preset[] = [
   { id: 'default', title: 'Thinking pays', summary: 'The base answers sums at once and is often wrong, or works them out and is usually right. RL finds that working it out pays.', config: {} },
   { id: 'chain', title: 'Chain arithmetic', summary: 'Operations applied left to right.', config: { task: 'chain', difficulty: 3 } },
   { id: 'countdown', title: 'Countdown', summary: 'Find an expression that hits the target.', config: { task: 'countdown', difficulty: 3, maxSteps: 150, promptsPerStep: 16 } },
+  {
+    id: 'exact-seq', title: 'Exact optimum',
+    summary: 'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL leash is known and drawn beside the one that learns.',
+    config: {
+      task: 'exact-seq', policy: 'exact-seq', difficulty: 3, algorithm: 'rloo', beta: 0.08, learningRate: 0.003, lrScheduler: 'linear', rank: 32, alpha: 32,
+      promptsPerStep: 16, numGenerations: 16, shardSize: 128, maxSteps: 240, evalEvery: 10,
+    },
+  },
 ];
 
 /** The configuration of a preset, or an error that lists the presets. */

@@ -1,8 +1,12 @@
-/** @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside it. */
+/**
+ * @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside it. A task whose
+ * outcomes are all listed has one problem and none that is held out; there the probability of a right completion is computed, not sampled.
+ */
 import { random } from '../lib/random.ts';
 import { bootstrapInterval, mean } from '../lib/statistics.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../tasks/task.ts';
+import { readExact } from './exact/readout.ts';
 import type { Learner, RolloutBatch } from './learner/learner.ts';
 import { judge, type Judged } from './reward.ts';
 import { fixedExamples } from './rollout/prompts.ts';
@@ -14,7 +18,11 @@ export interface EvaluationOptions {
   readonly difficulty: number;
   readonly problems: number;
   readonly samplesPerProblem: number;
+  readonly promptLength: number;
   readonly completionLength: number;
+  /** Of the reward that the exact optimum is computed for, and its KL coefficient. */
+  readonly rewardWeights: Readonly<Record<string, number>>;
+  readonly beta: number;
   /** Keys the random numbers, so that before and after are compared on the same draws. */
   readonly key: readonly (string | number)[];
   readonly policy: RolloutBatch['policy'];
@@ -45,21 +53,24 @@ export function methodShares(task: Task, items: readonly Judged[]): EvaluationRe
 /** Evaluates the adapted policy or the base on a split's fixed problems. */
 export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Task, options: EvaluationOptions): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
   const examples = fixedExamples(task, options.difficulty, options.split, options.problems);
-  const { samplesPerProblem } = options;
+  // The only problem of a listed task gets all the samples.
+  const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
   const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
   const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);
   const correctPerProblem = examples.map((_, i) =>
     sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length);
   const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
+  const exact = await readExact(learner, tokenizer, task, { ...options, rowLength: options.promptLength + options.completionLength });
   return {
     step: options.step,
     problems: examples.length,
     samplesPerProblem,
-    sampled: mean(perProblem),
-    interval: bootstrapInterval(perProblem, mean, random('evaluation interval', options.step)),
+    sampled: exact?.correct ?? mean(perProblem),
+    interval: exact ? [exact.correct, exact.correct] : bootstrapInterval(perProblem, mean, random('evaluation interval', options.step)),
     greedy: accuracyOf(greedy),
     methods: methodShares(task, sampled),
     meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),
+    ...(exact ? { exact } : {}),
     correctPerProblem,
   };
 }

@@ -207,7 +207,7 @@ export class LocalTrainer implements Trainer {
 
   private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
     const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, taskById(config.task), {
-      split: 'heldout', difficulty: config.difficulty, problems, samplesPerProblem, completionLength: lengths.completionLength,
+      split: 'heldout', difficulty: config.difficulty, rewardWeights: config.rewardWeights, beta: config.beta, problems, samplesPerProblem, ...lengths,
       key: [config.seed], ...of,
     });
     return report;

@@ -3,6 +3,7 @@ import type { Backend } from '../engine/runtime/runtime.ts';
 import type { Memory } from './advantages/estimator.ts';
 import type { Settings } from './algorithm.ts';
 import type { LiveChanges, TrainConfig } from './config.ts';
+import type { ExactReport } from './exact/readout.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 
@@ -51,6 +52,8 @@ export interface EvaluationReport {
   /** Share of each method among sampled completions and its accuracy there (absent where it was never used). */
   readonly methods: Readonly<Record<string, { readonly share: number; readonly accuracy?: number }>>;
   readonly meanLength: number;
+  /** Present for a task whose outcomes are all listed: then `sampled` is computed and not sampled, and no problem is held out. */
+  readonly exact?: ExactReport;
 }
 
 /** A committed step. */
