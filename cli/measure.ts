@@ -46,8 +46,9 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
       split, difficulty, rewardWeights: {}, beta: 0, problems, samplesPerProblem: samples, ...lengths,
       key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
     });
-    const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= samples);
-    return { ...report, passAtK: Object.fromEntries(ks.map((k) => [k, mean(correctPerProblem.map((right) => passAtK(samples, right, k)))])) };
+    const { samplesPerProblem } = report;
+    const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= samplesPerProblem);
+    return { ...report, passAtK: Object.fromEntries(ks.map((k) => [k, mean(correctPerProblem.map((right) => passAtK(samplesPerProblem, right, k)))])) };
   } finally {
     await learner.dispose();
   }

@@ -7,7 +7,7 @@ import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import type { LoadedPolicy } from './environment.ts';
 import { measure } from './measure.ts';
-import { accuracyFacts, mixtureFacts, passFacts, pretrainingFacts } from './policyManifest.ts';
+import { accuracyFacts, exactFacts, mixtureFacts, passFacts, pretrainingFacts } from './policyManifest.ts';
 import type { SavedPretraining } from './pretrainState.ts';
 
 /** Of the measurements that a manifest states. */
@@ -36,11 +36,14 @@ async function measuredAccuracies(recipe: Recipe, policy: LoadedPolicy, size: Me
   const addPass = async (task: string, difficulty: number) =>
     Object.assign(facts, passFacts(task, difficulty, await measured(task, difficulty, size.passProblems, size.passSamples)));
   for (const id of new Set(recipe.ingredients.map(({ task }) => task))) {
-    // Nothing is held out of a task whose outcomes are all listed.
-    if (taskById(id).outcomes) continue;
     onTask(id);
     const { default: usual, unseen } = taskById(id).difficulty;
-    Object.assign(facts, accuracyFacts(id, usual, await measured(id, usual, size.problems, size.samples)));
+    const whole = await measured(id, usual, size.problems, size.samples);
+    if (whole.exact) {
+      Object.assign(facts, exactFacts(id, usual, whole.exact));
+      continue;
+    }
+    Object.assign(facts, accuracyFacts(id, usual, whole));
     await addPass(id, usual);
     if (unseen !== undefined) await addPass(id, unseen);
   }

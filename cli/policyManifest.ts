@@ -5,6 +5,7 @@ import type { Provenance } from '../src/policy/checkpoint.ts';
 import { weightLayout } from '../src/policy/parameters.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
 import { demonstrationBatch, longestDemonstration } from '../src/rl/pretraining/demonstrations.ts';
+import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { Ingredient, Recipe } from '../src/rl/pretraining/recipe.ts';
 import type { Measurement } from './measure.ts';
 import type { SavedPretraining } from './pretrainState.ts';
@@ -105,4 +106,16 @@ export function passFacts(task: string, difficulty: number, { passAtK, problems,
   const name = `${task} ${difficulty} on ${problems} problems`;
   const ks = Object.keys(passAtK).map(Number).filter((k) => k === 1 || k === 8 || k === samplesPerProblem);
   return Object.fromEntries(ks.map((k) => [`${name}: pass@${k}`, rounded(passAtK[k] ?? 0)]));
+}
+
+/** Of a task whose outcomes are all listed: computed over them, not sampled, and nothing is held out. */
+export function exactFacts(task: string, difficulty: number, { outcomes, correct, expectedReward, entropy, malformed }: ExactReport): Facts {
+  const name = `${task} ${difficulty}`;
+  return {
+    [`${name}: computed over`]: `${outcomes} outcomes and everything else`,
+    [`${name}: best sequence`]: Number(correct.toPrecision(4)),
+    [`${name}: malformed`]: Number(malformed.policy.toPrecision(4)),
+    [`${name}: mean reward`]: rounded(expectedReward),
+    [`${name}: entropy in nats`]: rounded(entropy),
+  };
 }

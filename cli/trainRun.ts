@@ -7,6 +7,7 @@ import { LocalTrainer } from '../src/rl/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
+import { taskById } from '../src/tasks/index.ts';
 import { type CliBackend, type LoadedPolicy, nodeEnvironment } from './environment.ts';
 
 export interface RunRequest {
@@ -123,7 +124,7 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
   try {
     listener.stage?.('building the graphs');
     await trainer.open(config, { backend, workers });
-    listener.stage?.(`measuring the base on ${request.evalProblems} held-out problems`);
+    listener.stage?.(taskById(config.task).outcomes ? 'computing where the base stands' : `measuring the base on ${request.evalProblems} held-out problems`);
     const before = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const begun = performance.now();
     let steps = 0;
@@ -137,7 +138,7 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
       interrupted = steps < config.maxSteps && (listener.stop?.() ?? false);
     }
     const seconds = (performance.now() - begun) / 1000;
-    listener.stage?.('measuring the tuned policy on the same problems');
+    listener.stage?.('measuring the tuned policy in the same way');
     const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const adapter = await trainer.adapter();
     return { summary: summaryOf(request, before, after, { steps, seconds, adapterHash: bytesToHex(sha256(bytesOf(adapter))), interrupted }, courseOf(metrics)), adapter };

@@ -1,5 +1,6 @@
 /** @file A training run for people: a row of means every ten steps, and what the held-out problems say. */
 import { mean } from '../src/lib/statistics.ts';
+import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { EvaluationReport } from '../src/rl/trainer.ts';
 import type { RunSummary, StepLine } from './trainRun.ts';
 
@@ -60,13 +61,26 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 export const methodsText = (methods: EvaluationReport['methods']): string =>
   Object.entries(methods).map(([id, { share, accuracy }]) => `${id} ${percent(share)}${accuracy === undefined ? '' : ` (right ${percent(accuracy)})`}`).join(', ');
 
+/** Where a policy stands to the exact optimum. */
+const exactText = ({ beta, objective, optimalObjective, gapClosed, totalVariation, entropy }: ExactReport): string =>
+  `J ${objective.toFixed(4)} of ${optimalObjective.toFixed(4)} (beta ${beta}), ${percent(gapClosed)} of the gap closed, total variation to the optimum ${totalVariation.toFixed(3)}, entropy ${entropy.toFixed(2)} nats`;
+
+/** What the figures are of, and for a listed task where base and tuned policy stand. */
+function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: RunSummary): string[] {
+  if (!baseExact || !finalExact) return [`held out: ${problems} problems, ${samplesPerProblem} completions each`];
+  return [
+    `computed over all ${baseExact.outcomes} outcomes, nothing is held out; greedy, length and methods from ${samplesPerProblem} completions`,
+    `base   ${exactText(baseExact)}`, `tuned  ${exactText(finalExact)}`,
+  ];
+}
+
 /** Before and after in a few lines. */
 export function summaryText(s: RunSummary): string {
   const line = (name: string, sampled: number, [low, high]: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
     `${name.padEnd(6)} sampled ${percent(sampled)} [${percent(low)}, ${percent(high)}], greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
   return [
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
-    `held out: ${s.problems} problems, ${s.samplesPerProblem} completions each`,
+    ...measuredText(s),
     line('base', s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
   ].join('\n');

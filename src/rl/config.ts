@@ -140,8 +140,8 @@ export const presets: readonly Preset[] = [
     id: 'exact-seq', title: 'Exact optimum',
     summary: 'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL leash is known and drawn beside the one that learns.',
     config: {
-      task: 'exact-seq', policy: 'exact-seq', difficulty: 3, algorithm: 'rloo', beta: 0.08, learningRate: 0.003, lrScheduler: 'linear', rank: 32, alpha: 32,
-      promptsPerStep: 16, numGenerations: 16, shardSize: 128, maxSteps: 240, evalEvery: 10,
+      task: 'exact-seq', policy: 'exact-seq', difficulty: 3, algorithm: 'rloo', beta: 0.08, learningRate: 0.004, lrScheduler: 'linear', rank: 32, alpha: 32,
+      promptsPerStep: 16, numGenerations: 16, shardSize: 128, maxSteps: 160, evalEvery: 10,
     },
   },
 ];
