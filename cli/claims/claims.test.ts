@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { atlasPapers } from '../../src/lessons/atlas.ts';
 import { everyRun, type Experiment, type ExperimentRun } from './experiment.ts';
 import { listText, paperStatuses, resultPath, statusOf, type Stored } from './list.ts';
+import { objectivesSuite } from './objectives.ts';
 import { paperExperiment, paperExperiments } from './papers/index.ts';
 import { presetExperiments } from './presets.ts';
 import { armResults, resultOf } from './result.ts';
@@ -80,7 +81,7 @@ describe('the list of papers', () => {
 });
 
 describe('the experiments that there are', () => {
-  const all = [...presetExperiments, ...paperExperiments];
+  const all = [...presetExperiments, ...paperExperiments, objectivesSuite];
 
   test('have distinct ids, arms and metrics, and a control besides the arm that learns', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
