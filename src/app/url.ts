@@ -4,6 +4,7 @@ import { policyFor } from '../rl/policies.ts';
 import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
+import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { refusal, withTask } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
@@ -93,7 +94,9 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   const draft: Draft = { config: presetConfig(preset), notices };
   const task = words.get('task');
   if (task !== null) readTask(draft, task, tasks);
-  for (const [key, word] of words) if (!pageKeys.has(key)) readEntry(draft, key, word, tasks);
+  readAlgorithmOf(draft, words);
+  for (const [key, word] of words) if (!pageKeys.has(key) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
+  readParts(draft, words);
   return { preset, config: draft.config, options: readOptions(words, notices), notices };
 }
 
@@ -101,11 +104,15 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
 export function writeHash(preset: string, config: TrainConfig): string {
   const ofPreset = presetConfig(preset);
   // Naming a task names a base that was shown it, as in `withTask`.
-  const base = config.task === ofPreset.task ? ofPreset : { ...ofPreset, rewardWeights: {}, policy: policyFor(config.task, ofPreset.policy) };
+  const isOther = config.task !== ofPreset.task;
+  const moved = isOther ? { ...ofPreset, rewardWeights: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
+  const base = algorithmBase(moved, config);
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
-  if (config.task !== ofPreset.task) words.set('task', config.task);
-  for (const name of knobNames) if (config[name] !== base[name]) words.set(knobs[name].id, String(config[name]));
+  if (isOther) words.set('task', config.task);
+  writeAlgorithm(words, ofPreset, base, config);
+  // A task comes with its usual difficulty, which is not that of the preset.
+  for (const name of knobNames) if (config[name] !== base[name] || (isOther && name === 'difficulty')) words.set(knobs[name].id, String(config[name]));
   for (const [key, { name }] of Object.entries(plainKeys)) {
     if (config[name] !== base[name]) words.set(key, typeof config[name] === 'boolean' ? String(Number(config[name])) : String(config[name]));
   }

@@ -1,5 +1,5 @@
 /** @file What the buttons and keys do: settings and run put together. Knows no React. */
-import { knobs, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import { knobs, type TrainConfig } from '../../rl/config.ts';
 import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
 import { liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
 import { toTrainerError, type Return, type RunStore } from './runStore.ts';
@@ -32,7 +32,7 @@ const survivable = new Set(['non-finite-update', 'bad-input']);
 
 /** Keeps the run's live knobs equal to the settings; what is changed while loading is sent when the run is there. */
 function createAdjuster(run: RunStore, settings: SettingsStore) {
-  let applied: Partial<Record<KnobName, number>> = {};
+  let applied: Partial<TrainConfig> = {};
   const adjust = async () => {
     const { info } = run.getState();
     const changes = liveChanges(settings.getState().config, applied);

@@ -1,15 +1,18 @@
 /** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
+import type { Setting } from '../../rl/algorithm.ts';
 import { policyFor, taskFor } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
+import { actsNow, algorithmProblem, numberRefusal, withChoice, withChosenAlgorithm, withNumber } from './algorithmSettings.ts';
 
 export interface SettingsState {
   readonly preset: string;
   readonly config: TrainConfig;
-  /** Why the last try was refused, by knob name or `reward.<term>`. */
+  /** Why the last try was refused, by knob or choice name, `reward.<term>` or `settings.<id>`. */
   readonly errors: Readonly<Record<string, string>>;
   /** What of the link was ignored. */
   readonly notices: readonly string[];
@@ -19,9 +22,15 @@ export interface SettingsStore extends StoreApi<SettingsState> {
   choosePreset(id: string): void;
   chooseTask(id: string): void;
   choosePolicy(id: string): void;
+  /** Another algorithm, with its own numbers. */
+  chooseAlgorithm(id: string): void;
+  /** One of the algorithm’s parts by a word, or why it does not go with the others. */
+  setChoice(name: ChoiceName, id: string): boolean;
   /** Takes the value, or keeps the last good one and says why; answers whether it was taken. */
   setKnob(name: KnobName, value: number): boolean;
   setWeight(term: string, value: number): boolean;
+  /** A number that the algorithm reads and no knob stands for; kept only where it differs from its default. */
+  setNumber(setting: Setting, value: number): boolean;
   setShuffle(on: boolean): void;
   dismissNotices(): void;
 }
@@ -76,12 +85,12 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
   const taskOf = (id: string) => tasks.find((task) => task.id === id);
   const store = createStore<SettingsState>(() => ({ ...start, errors: {} }));
 
-  const judge = (key: string, kept: number, problem: string | null, take: () => Partial<SettingsState>): boolean => {
+  const judge = (key: string, kept: number | string, problem: string | null, take: () => Partial<SettingsState>): boolean => {
     store.setState((state) => {
       const { [key]: _settled, ...others } = state.errors;
       return problem === null
         ? { ...take(), errors: others }
-        : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(showNumber(kept))}` } };
+        : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(typeof kept === 'number' ? showNumber(kept) : kept)}` } };
     });
     return problem === null;
   };
@@ -103,7 +112,21 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
     }),
     setKnob(name, value) {
       const { config } = store.getState();
-      return judge(name, config[name], refusal(name, value, taskOf(config.task)), () => ({ config: { ...config, [name]: value } }));
+      const changed = { ...config, [name]: value };
+      return judge(name, config[name], refusal(name, value, taskOf(config.task)) ?? algorithmProblem(changed), () => ({ config: changed }));
+    },
+    chooseAlgorithm: (id) => store.setState(({ config }) => ({ config: withChosenAlgorithm(config, id), errors: {} })),
+    setChoice(name, id) {
+      const { config } = store.getState();
+      const changed = withChoice(config, name, id);
+      const before = choices[name].options.find((option) => option.id === config[name]);
+      return judge(name, before?.title ?? config[name], typeof changed === 'string' ? changed : null, () => (typeof changed === 'string' ? {} : { config: changed }));
+    },
+    setNumber(setting, value) {
+      const { config } = store.getState();
+      return judge(`settings.${setting.id}`, config.settings[setting.id] ?? setting.default, numberRefusal(setting, value), () => ({
+        config: { ...config, settings: withNumber(config.settings, setting, value) },
+      }));
     },
     setWeight(term, value) {
       const { config } = store.getState();
@@ -120,17 +143,19 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
   };
 }
 
-const isLive = (name: string): boolean => knobNames.some((knob) => knob === name && knobs[knob].applies === 'next step');
+const differs = (name: keyof TrainConfig, settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): boolean => JSON.stringify(settings[name]) !== JSON.stringify(run[name]);
+const namesOf = (settings: TrainConfig) => Object.keys(settings) as (keyof TrainConfig)[];
 
 /** Names of the settings that differ from the run's configuration and need a new run. */
 export function waitingChanges(settings: TrainConfig, run: TrainConfig): readonly string[] {
-  const names = Object.keys(settings) as (keyof TrainConfig)[];
-  return names.filter((name) => !isLive(name) && JSON.stringify(settings[name]) !== JSON.stringify(run[name]));
+  return namesOf(settings).filter((name) => !actsNow(name, settings, run) && differs(name, settings, run));
 }
 
-/** The knobs that differ from what the run has and apply at its next step. */
-export function liveChanges(settings: TrainConfig, run: Readonly<Partial<Record<KnobName, number>>>): LiveChanges {
-  return Object.fromEntries(knobNames.filter((name) => isLive(name) && settings[name] !== run[name]).map((name) => [name, settings[name]]));
+/** What differs from what the run has and applies at its next step. */
+export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): LiveChanges {
+  const live = namesOf(settings).filter((name) => actsNow(name, settings, run) && differs(name, settings, run));
+  const picked = <N extends keyof LiveChanges>(names: readonly N[]): LiveChanges => Object.fromEntries(names.filter((name) => live.includes(name)).map((name) => [name, settings[name]]));
+  return { ...picked(knobNames), ...picked(choiceNames), ...picked(['settings']) };
 }
 
 /** Whether the settings differ from their preset. */

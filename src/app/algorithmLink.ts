@@ -1,0 +1,69 @@
+/** @file The algorithm's part of a link: its id, the choices by theirs, and `set.<id>` for its own numbers. */
+import { choiceNames, choices, type ChoiceName } from '../rl/choices.ts';
+import { algorithmOf } from '../rl/compose.ts';
+import type { TrainConfig } from '../rl/config.ts';
+import { algorithmChoice, ownSettings } from '../rl/configured.ts';
+import { algorithms } from '../rl/papers/index.ts';
+import { text } from '../ui/text.ts';
+import { algorithmProblem, numberRefusal, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
+
+const NUMBER = 'set.';
+const choiceOfId = new Map<string, ChoiceName>(choiceNames.map((name) => [choices[name].id, name]));
+
+export const isAlgorithmKey = (key: string): boolean => key === 'algorithm' || key.startsWith(NUMBER) || choiceOfId.has(key);
+
+interface Draft {
+  config: TrainConfig;
+  readonly notices: string[];
+}
+
+function readAlgorithm(draft: Draft, id: string): void {
+  if (algorithms.some((algorithm) => algorithm.id === id)) draft.config = withChosenAlgorithm(draft.config, id);
+  else draft.notices.push(text.url.unknownAlgorithm(id, algorithms.map((algorithm) => algorithm.id).join(', ')));
+}
+
+function readChoice(draft: Draft, name: ChoiceName, word: string): void {
+  const { id, options } = choices[name];
+  if (options.some((option) => option.id === word)) draft.config = { ...draft.config, [name]: word };
+  else draft.notices.push(text.url.badValue(`${id}=${word}: one of ${options.map((option) => option.id).join(', ')}`, draft.config[name]));
+}
+
+function readNumber(draft: Draft, id: string, word: string): void {
+  const setting = ownSettings(algorithmOf(algorithmChoice(draft.config))).find((own) => own.id === id);
+  if (!setting) return void draft.notices.push(text.url.unknownNumber(`${NUMBER}${id}`, draft.config.algorithm));
+  const value = word.trim() === '' ? Number.NaN : Number(word);
+  const problem = numberRefusal(setting, value);
+  if (problem === null) draft.config = { ...draft.config, settings: withNumber(draft.config.settings, setting, value) };
+  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${problem.replace(/\.$/, '')}`, String(setting.default)));
+}
+
+/** To be read before the knobs, some of which an algorithm brings along. */
+export function readAlgorithmOf(draft: Draft, words: URLSearchParams): void {
+  const id = words.get('algorithm');
+  if (id !== null && id !== draft.config.algorithm) readAlgorithm(draft, id);
+}
+
+/** To be read after the knobs: the parts, which must go together, and then the numbers that they have. */
+export function readParts(draft: Draft, words: URLSearchParams): void {
+  for (const [key, word] of words) {
+    const name = choiceOfId.get(key);
+    if (name) readChoice(draft, name, word);
+  }
+  const problem = algorithmProblem(draft.config);
+  if (problem !== null) {
+    draft.notices.push(text.url.badParts(problem));
+    draft.config = withOwnParts(draft.config);
+  }
+  for (const [key, word] of words) if (key.startsWith(NUMBER)) readNumber(draft, key.slice(NUMBER.length), word);
+}
+
+/** The configuration that a link to `config` is measured against: that of the preset, with the algorithm's own numbers. */
+export const algorithmBase = (base: TrainConfig, { algorithm }: TrainConfig): TrainConfig =>
+  algorithm === base.algorithm ? base : withChosenAlgorithm(base, algorithm);
+
+/** What differs from `base`, which has the algorithm already. The numbers of an objective of one's own stand beside its text. */
+export function writeAlgorithm(words: URLSearchParams, ofPreset: TrainConfig, base: TrainConfig, config: TrainConfig): void {
+  if (config.algorithm !== ofPreset.algorithm) words.set('algorithm', config.algorithm);
+  for (const name of choiceNames) if (config[name] !== base[name]) words.set(choices[name].id, config[name]);
+  if (config.objectiveText === '') for (const [id, value] of Object.entries(config.settings)) words.set(`${NUMBER}${id}`, String(value));
+}

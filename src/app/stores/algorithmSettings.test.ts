@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
+import { algorithms } from '../../rl/papers/index.ts';
+import { tasks } from '../../tasks/index.ts';
+import { algorithmProblem, withChosenAlgorithm } from './algorithmSettings.ts';
+import { createSettingsStore, liveChanges, waitingChanges } from './settingsStore.ts';
+
+const store = () => createSettingsStore(tasks, { preset: 'default', config: defaultConfig, notices: [] });
+const number = { id: 'dynamic_sampling', default: 4, min: 0, max: 20, summary: '' };
+
+describe('choosing an algorithm', () => {
+  it('brings its own numbers and can always be trained', () => {
+    for (const { id } of algorithms) expect(algorithmProblem(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo', klEstimator: 'k2', topEntropyQuantile: 0.5 }, id)), id).toBeNull();
+  });
+
+  it('keeps a part that goes with it and drops one that does not', () => {
+    expect(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo' }, 'dapo').advantage).toBe('rloo');
+    expect(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo' }, 'dpo').advantage).toBe('algorithm');
+  });
+});
+
+describe('a part by a word', () => {
+  it('is refused in words where it does not go with the algorithm, and the last good one is kept', () => {
+    const settings = store();
+    settings.chooseAlgorithm('dpo');
+    expect(settings.setChoice('klEstimator', 'k2')).toBe(false);
+    expect(settings.getState().errors.klEstimator).toContain('holds the policy to its base by itself');
+    expect(settings.getState().config.klEstimator).toBe('algorithm');
+    expect(settings.setChoice('klControl', 'linear')).toBe(true);
+    expect(settings.getState().config.klControl).toBe('linear');
+  });
+
+  it('takes its numbers with it when it goes', () => {
+    const settings = store();
+    settings.setChoice('advantage', 'passAtK');
+    const k = { ...number, id: 'pass_at_k', default: 4, min: 1, max: 16 };
+    settings.setNumber(k, 2);
+    expect(Object.values(settings.getState().config.settings)).toEqual([2]);
+    settings.setChoice('advantage', 'rloo');
+    expect(settings.getState().config.settings).toEqual({});
+  });
+});
+
+describe('a number of the algorithm', () => {
+  it('is kept only where it differs from its default, and refused outside its range', () => {
+    const settings = store();
+    settings.chooseAlgorithm('dapo');
+    settings.setNumber(number, 2);
+    expect(settings.getState().config.settings).toEqual({ dynamic_sampling: 2 });
+    expect(settings.setNumber(number, 99)).toBe(false);
+    expect(settings.getState().errors['settings.dynamic_sampling']).toBe('At most 20. 2 is kept.');
+    settings.setNumber(number, 4);
+    expect(settings.getState().config.settings).toEqual({});
+  });
+
+  it('acts at the next step of a run with that algorithm, and waits for one with another', () => {
+    const dapo = withChosenAlgorithm(defaultConfig, 'dapo');
+    const turned = { ...dapo, settings: { dynamic_sampling: 2 }, beta: 0.1, learningRate: 0.002 };
+    expect(liveChanges(turned, dapo)).toEqual({ settings: { dynamic_sampling: 2 }, beta: 0.1, learningRate: 0.002 });
+    expect(waitingChanges(turned, dapo)).toEqual([]);
+    expect(liveChanges(turned, defaultConfig)).toEqual({ learningRate: 0.002 });
+    expect(waitingChanges(turned, defaultConfig).toSorted()).toEqual(['algorithm', 'beta', 'settings']);
+  });
+
+  it('schedules act at the next step too', () => {
+    expect(liveChanges({ ...defaultConfig, klControl: 'adaptive', lrScheduler: 'linear' }, defaultConfig)).toEqual({ klControl: 'adaptive', lrScheduler: 'linear' });
+  });
+});

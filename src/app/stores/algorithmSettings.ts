@@ -1,0 +1,68 @@
+/** @file The algorithm, its parts and its numbers as a person sets them: what goes together, and what waits for a run of its own. */
+import { UsageError } from '../../lib/assert.ts';
+import type { Setting } from '../../rl/algorithm.ts';
+import { choices, type ChoiceName } from '../../rl/choices.ts';
+import { algorithmOf, allSettings } from '../../rl/compose.ts';
+import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/configured.ts';
+import { isLive, knobs, type TrainConfig } from '../../rl/config.ts';
+import { showNumber } from '../../ui/settings/number.ts';
+import { text } from '../../ui/text.ts';
+
+/** Why a run cannot have this algorithm with these parts, or null. */
+export function algorithmProblem(config: TrainConfig): string | null {
+  try {
+    checkSettings(algorithmOf(algorithmChoice(config)), config);
+    return null;
+  } catch (cause) {
+    if (cause instanceof UsageError) return cause.message;
+    throw cause;
+  }
+}
+
+/** Only the numbers that the algorithm still has with its parts as they are. */
+function withKnownNumbers(config: TrainConfig): TrainConfig {
+  const known = new Set(allSettings(algorithmOf(algorithmChoice(config))).map(({ id }) => id));
+  const kept = Object.entries(config.settings).filter(([id]) => known.has(id));
+  return kept.length === Object.keys(config.settings).length ? config : { ...config, settings: Object.fromEntries(kept) };
+}
+
+/** Every part as the algorithm has it. */
+export const withOwnParts = (config: TrainConfig): TrainConfig => ({
+  ...config, advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
+  topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
+});
+
+/** Another algorithm with its own numbers and its own objective; parts that were chosen stay where they go with it. */
+export function withChosenAlgorithm(config: TrainConfig, id: string): TrainConfig {
+  const chosen = { ...withAlgorithm(config, id), objectiveText: '' };
+  return algorithmProblem(chosen) === null ? chosen : withOwnParts(chosen);
+}
+
+/** The configuration with another word, or why not. */
+export function withChoice(config: TrainConfig, name: ChoiceName, id: string): TrainConfig | string {
+  const chosen = { ...config, [name]: id };
+  // The numbers of a part go with it, so they are no reason against another.
+  const problem = algorithmProblem({ ...chosen, settings: {} });
+  return problem ?? withKnownNumbers(chosen);
+}
+
+/** Why a number of the algorithm refuses this value, or null. */
+export function numberRefusal({ min, max }: Pick<Setting, 'min' | 'max'>, value: number): string | null {
+  if (Number.isNaN(value)) return text.settings.notANumber;
+  return value < min ? text.settings.atLeast(showNumber(min)) : value > max ? text.settings.atMost(showNumber(max)) : null;
+}
+
+/** Numbers by id with one more; a default needs no mention. */
+export function withNumber(settings: TrainConfig['settings'], { id, default: usual }: Pick<Setting, 'id' | 'default'>, value: number): TrainConfig['settings'] {
+  const { [id]: _before, ...others } = settings;
+  return value === usual ? others : { ...others, [id]: value };
+}
+
+/** What is part of an algorithm and means something else, or nothing, in another. */
+const ofAlgorithm: readonly (keyof TrainConfig)[] = ['settings', 'epsilon', 'beta'];
+
+/** Whether a change of this field acts in the run at its next step; what belongs to another algorithm waits for its run. */
+export function actsNow(name: keyof TrainConfig, settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): boolean {
+  const sameLoss = settings.algorithm === run.algorithm && settings.objectiveText === run.objectiveText && settings.advantage === run.advantage;
+  return isLive(name) && (sameLoss || !ofAlgorithm.includes(name));
+}
