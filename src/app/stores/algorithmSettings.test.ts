@@ -10,7 +10,8 @@ const number = { id: 'dynamic_sampling', default: 4, min: 0, max: 20, summary: '
 
 describe('choosing an algorithm', () => {
   it('brings its own numbers and can always be trained', () => {
-    for (const { id } of algorithms) expect(algorithmProblem(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo', klEstimator: 'k2', topEntropyQuantile: 0.5 }, id)), id).toBeNull();
+    const refused = algorithms.filter(({ id }) => algorithmProblem(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo', klEstimator: 'k2', topEntropyQuantile: 0.5 }, id)) !== null);
+    expect(refused).toEqual([]);
   });
 
   it('keeps a part that goes with it and drops one that does not', () => {

@@ -81,19 +81,40 @@ export interface SettingsStart {
   readonly notices: readonly string[];
 }
 
+/** Takes a change that nothing speaks against, or says why not and what is kept; answers whether it was taken. */
+type Judge = (key: string, kept: number | string, problem: string | null, take: () => Partial<SettingsState>) => boolean;
+
+const judgeOf = (store: StoreApi<SettingsState>): Judge => (key, kept, problem, take) => {
+  store.setState((state) => {
+    const { [key]: _settled, ...others } = state.errors;
+    return problem === null
+      ? { ...take(), errors: others }
+      : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(typeof kept === 'number' ? showNumber(kept) : kept)}` } };
+  });
+  return problem === null;
+};
+
+const algorithmActions = (store: StoreApi<SettingsState>, judge: Judge): Pick<SettingsStore, 'chooseAlgorithm' | 'setChoice' | 'setNumber'> => ({
+  chooseAlgorithm: (id) => store.setState(({ config }) => ({ config: withChosenAlgorithm(config, id), errors: {} })),
+  setChoice(name, id) {
+    const { config } = store.getState();
+    const changed = withChoice(config, name, id);
+    const before = choices[name].options.find((option) => option.id === config[name]);
+    return judge(name, before?.title ?? config[name], typeof changed === 'string' ? changed : null, () => (typeof changed === 'string' ? {} : { config: changed }));
+  },
+  setNumber(setting, value) {
+    const { config } = store.getState();
+    return judge(`settings.${setting.id}`, config.settings[setting.id] ?? setting.default, numberRefusal(setting, value), () => ({
+      config: { ...config, settings: withNumber(config.settings, setting, value) },
+    }));
+  },
+});
+
 export function createSettingsStore(tasks: readonly Task[], start: SettingsStart): SettingsStore {
   const taskOf = (id: string) => tasks.find((task) => task.id === id);
   const store = createStore<SettingsState>(() => ({ ...start, errors: {} }));
 
-  const judge = (key: string, kept: number | string, problem: string | null, take: () => Partial<SettingsState>): boolean => {
-    store.setState((state) => {
-      const { [key]: _settled, ...others } = state.errors;
-      return problem === null
-        ? { ...take(), errors: others }
-        : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(typeof kept === 'number' ? showNumber(kept) : kept)}` } };
-    });
-    return problem === null;
-  };
+  const judge = judgeOf(store);
 
   return {
     ...store,
@@ -115,19 +136,7 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
       const changed = { ...config, [name]: value };
       return judge(name, config[name], refusal(name, value, taskOf(config.task)) ?? algorithmProblem(changed), () => ({ config: changed }));
     },
-    chooseAlgorithm: (id) => store.setState(({ config }) => ({ config: withChosenAlgorithm(config, id), errors: {} })),
-    setChoice(name, id) {
-      const { config } = store.getState();
-      const changed = withChoice(config, name, id);
-      const before = choices[name].options.find((option) => option.id === config[name]);
-      return judge(name, before?.title ?? config[name], typeof changed === 'string' ? changed : null, () => (typeof changed === 'string' ? {} : { config: changed }));
-    },
-    setNumber(setting, value) {
-      const { config } = store.getState();
-      return judge(`settings.${setting.id}`, config.settings[setting.id] ?? setting.default, numberRefusal(setting, value), () => ({
-        config: { ...config, settings: withNumber(config.settings, setting, value) },
-      }));
-    },
+    ...algorithmActions(store, judge),
     setWeight(term, value) {
       const { config } = store.getState();
       const known = taskOf(config.task)?.rewardTerms.find((candidate) => candidate.id === term);
