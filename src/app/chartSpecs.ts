@@ -64,7 +64,7 @@ const more: readonly ChartSpec[] = [
 export const runColor = (color: number): string => `var(--run-${(color % 6) + 1})`;
 
 /** Colour of the method at this place in the task's list. */
-export const methodColor = (index: number): string => `var(--method-${(index % 4) + 1})`;
+export const methodColor = (index: number): string => `var(--method-${(index % 5) + 1})`;
 
 function methodsChart(task: Task): ChartSpec {
   const shares = task.methods.map((method, index): Series => ({

@@ -35,6 +35,7 @@ import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
 import { withStep } from './stores/history.ts';
 import { readLink } from './url.ts';
+import { TaskSample } from './TaskSample.tsx';
 import styles from './gallery.module.css';
 
 const task = present(tasks[0], 'a task');
@@ -155,6 +156,7 @@ function Panels() {
         <Formulas />
         <Groups />
         <Asks />
+        {tasks.map((shown) => <Exhibit key={shown.id} name={`Task: ${shown.id}`}><TaskSample task={shown} /></Exhibit>)}
         <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
         <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
         <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>

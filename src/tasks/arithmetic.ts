@@ -62,11 +62,13 @@ export function rightWorking(valuesOf: (example: Example) => readonly number[]):
     agreement(workingOf(completion), valuesOf(example).slice(0, -1).map(String)));
 }
 
-/** The running values as they are and as they are written; `labels` says what each is computed from. */
+/** The running values as they are and as they are written, `labels` saying what each is computed from; only the answer where it came at once. */
 export function arithmeticScene(labels: readonly string[], values: readonly number[], completion: string): StepsScene {
   const working = workingOf(completion);
-  const written = (i: number): string => (i < values.length - 1 ? (working[i] ?? '') : completion.slice(completion.indexOf(']') + 1));
-  return { kind: 'steps', steps: values.map((value, i) => ({ label: labels[i] ?? '', written: written(i), expected: String(value) })) };
+  const answer = { written: completion.slice(completion.indexOf(']') + 1), expected: String(values.at(-1)) };
+  if (working.length === 0) return { kind: 'steps', steps: [{ label: 'Answer', ...answer }] };
+  const steps = values.slice(0, -1).map((value, i) => ({ label: labels[i] ?? '', written: working[i] ?? '', expected: String(value) }));
+  return { kind: 'steps', steps: [...steps, { label: labels.at(-1) ?? '', ...answer }] };
 }
 
 /** The number with one digit changed; as long as before and without a leading zero. */

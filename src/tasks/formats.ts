@@ -146,6 +146,6 @@ export const formatsTask: Task = {
     const read = readCompletion(completion);
     const expected = read ? expectedWorking(example, read.format) : [];
     const parts = expected.map((part, i) => ({ label: String(i + 1), written: read?.working[i] ?? '', expected: part }));
-    return { kind: 'steps', steps: [...parts, { label: example.prompt.slice(0, -1), written: read?.answer ?? completion, expected: example.answer }] };
+    return { kind: 'steps', steps: [...parts, { label: 'Answer', written: read?.answer ?? completion, expected: example.answer }] };
   },
 };

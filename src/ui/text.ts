@@ -160,6 +160,20 @@ export const text = {
     kinds: { name: 'Names', function: 'Functions', setting: 'Settings' },
   },
   inspector: 'Inspector',
+  scenes: {
+    expected: 'Expected',
+    written: 'Written',
+    shouldBe: (expected: string) => `✗ ${expected}`,
+    grid: (side: number, moves: number, ending: 'goal' | 'hole' | 'elsewhere' | 'malformed') => {
+      if (ending === 'malformed') return `Lake of ${side} by ${side} cells; the completion is no walk.`;
+      const where = { goal: 'reaches the goal', hole: 'falls into a hole', elsewhere: 'does not end on the goal' }[ending];
+      return `Lake of ${side} by ${side} cells; the walk of ${moves} ${moves === 1 ? 'move' : 'moves'} ${where}.`;
+    },
+    strings: (expected: string, written: string, right: number) =>
+      `Expected ${expected}, written ${written === '' ? 'nothing' : written}: ${right} of ${expected.length} characters in place.`,
+    step: (label: string, written: string, expected: string | undefined) =>
+      `${label}: ${written === '' ? 'nothing written' : `written ${written}`}${expected === undefined ? '' : written === expected ? ', right' : `, expected ${expected}`}`,
+  },
   group: {
     name: 'Group in hand',
     empty: 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.',
@@ -191,6 +205,7 @@ export const text = {
     tokenHelp: 'Point at a token, or focus a completion and use the arrow keys, for its exact numbers.',
     completionName: (rank: number, reward: string, verdict: string) => `Completion ${rank}: reward ${reward}, ${verdict}. Tokens:`,
     completions: 'Completions, best first',
+    drawn: (rank: number) => `Completion ${rank}`,
     inNats: 'in nats',
     token: (index: number, total: number) => `token ${index} of ${total}`,
   },

@@ -1,7 +1,8 @@
 /** @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading. */
 import { useMemo, useState } from 'react';
-import type { Task } from '../../tasks/task.ts';
+import type { Example, Task } from '../../tasks/task.ts';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
+import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useSampled } from '../useSampled.ts';
@@ -10,6 +11,12 @@ const reportsOf = (state: RunState) => state.reports;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries((task?.methods ?? []).map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
+}
+
+/** The problem of a group, read back from its prompt, or null. */
+function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
+  const example = task.read(prompt);
+  return example && { ...example, answer };
 }
 
 export function GroupArea({ run, task }: { readonly run: RunStore; readonly task: Task | undefined }) {
@@ -23,6 +30,8 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   const index = found < 0 ? last : found;
   const report = reports[index];
   const groupIndex = Math.min(wanted, Math.max(0, (report?.groups.length ?? 1) - 1));
+  const group = report?.groups[groupIndex] ?? null;
+  const example = useMemo(() => (group && task ? exampleOf(task, group) : null), [group, task]);
   const move = (to: 'earlier' | 'later' | 'latest') => {
     const target = to === 'latest' ? last : index + (to === 'earlier' ? -1 : 1);
     setHeld(null);
@@ -30,7 +39,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   };
   return (
     <GroupPanel
-      group={report?.groups[groupIndex] ?? null}
+      group={group}
       groupIndex={groupIndex}
       groupCount={report?.groups.length ?? 0}
       step={report?.step ?? 0}
@@ -39,6 +48,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
       pinned={pinned !== null && found >= 0}
       held={held !== null}
       methods={methods}
+      sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
       onGroup={setWanted}
       onStep={move}
       onHold={(hold) => setHeld((before) => (hold ? (before ?? report?.step ?? null) : null))}

@@ -3,6 +3,8 @@ import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatNumber } from '../format.ts';
 import { Icon } from '../Icon.tsx';
+import type { SceneView } from '../scenes/scene.ts';
+import { SceneFigure } from '../scenes/SceneFigure.tsx';
 import { text } from '../text.ts';
 import type { GroupView } from '../types.ts';
 import { CompletionRow } from './CompletionRow.tsx';
@@ -29,6 +31,8 @@ export interface GroupPanelProps {
   /** A person is reading: the panel should hold still. */
   readonly onHold: (hold: boolean) => void;
   readonly held: boolean;
+  /** A drawing of what a completion of this group amounts to, where the task has one. */
+  readonly sceneOf?: (completion: string) => SceneView | null;
 }
 
 interface PagerProps {
@@ -121,6 +125,19 @@ function Completions({ group, methods, quantity, onInspect }: {
   );
 }
 
+/** The completion that was pointed at last, drawn; the best one before that. */
+function ChosenScene({ group, rank, sceneOf }: { readonly group: GroupView; readonly rank: number; readonly sceneOf: GroupPanelProps['sceneOf'] }) {
+  const completion = byReward(group.completions)[rank - 1];
+  const scene = completion ? sceneOf?.(completion.text) : null;
+  if (!scene) return null;
+  return (
+    <div className={styles.chosen}>
+      <h3>{text.group.drawn(rank)}</h3>
+      <SceneFigure scene={scene} />
+    </div>
+  );
+}
+
 export function GroupPanel(props: GroupPanelProps) {
   const { group, methods, onHold } = props;
   const [quantity, setQuantity] = useState<Quantity>('logProb');
@@ -142,6 +159,7 @@ export function GroupPanel(props: GroupPanelProps) {
           <Problem {...props} group={group} />
           <ShadePicker quantity={quantity} top={top} onPick={setQuantity} />
           <Completions group={group} methods={methods} quantity={quantity} onInspect={inspect} />
+          <ChosenScene group={group} rank={inspected?.rank ?? 1} sceneOf={props.sceneOf} />
           <TokenReadout completion={completion} token={inspected?.token ?? null} />
         </>
       ) : <p className={styles.empty}>{text.group.empty}</p>}
