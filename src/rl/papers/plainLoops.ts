@@ -114,8 +114,8 @@ const overSequences: Aggregate = (losses) => sum(losses.map((row) => sum(row) / 
 /** How each paper makes one number of the losses of all completions. */
 export const plainAggregates: Readonly<Record<string, Aggregate>> = {
   bnpo: overTokens, intellect2: overTokens, dapo: overTokens, cispo: overTokens, ppo: overTokens, dualClip: overTokens, reinforcePlusPlus: overTokens,
-  reinforcePlusPlusBaseline: overTokens, topr: overTokens, opmd: overTokens,
-  gspo: overSequences, sapo: overSequences, gmpo: overSequences, rloo: overSequences, raft: overSequences,
+  reinforcePlusPlusBaseline: overTokens, topr: overTokens, opmd: overTokens, raft: overTokens,
+  gspo: overSequences, sapo: overSequences, gmpo: overSequences, rloo: overSequences,
   drGrpo: (losses, longest) => sum(losses.map(sum)) / (losses.length * longest),
   reinforce: (losses) => sum(losses.map(sum)) / losses.length,
 };

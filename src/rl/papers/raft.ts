@@ -2,7 +2,7 @@
 import { mul, neg } from '../../engine/graph/index.ts';
 import { best } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
-import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
+import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
 /** Supervised fine-tuning on the best completion of each group. Groups without a best, all rewards being equal, are left out. */
@@ -11,11 +11,11 @@ export const raft: Algorithm = {
   id: 'raft',
   title: 'RAFT',
   summary: 'The best completion of each group becomes a demonstration to imitate; the others are thrown away.',
-  formula: 'L = mean over the best of each group of −mean log π',
+  formula: 'L = −mean log π over the tokens of the best of each group',
   citation: '2304.06767',
   settings: [],
   advantage: best,
   regulariser: null,
   tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
-  tokenWeights: sequenceMeanTokenMean,
+  tokenWeights: tokenMean,
 };
