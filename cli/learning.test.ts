@@ -1,13 +1,15 @@
-/** @file The default preset learns, in small: fewer steps and problems than the claim, with its control beside it. */
+/** @file The default preset learns, and so do algorithms of every kind, in small: fewer steps, seeds and problems than the claims, with the control beside them. */
 import { expect, test } from 'vitest';
 import { presetConfig, type TrainConfig } from '../src/rl/config.ts';
+import { withAlgorithm } from '../src/rl/configured.ts';
 import { loadPolicyFile } from './environment.ts';
 import { trainRun } from './trainRun.ts';
 
 const STEPS = 50;
 
 async function run(policy: string, changes: Partial<TrainConfig>) {
-  const config: TrainConfig = { ...presetConfig('default'), maxSteps: STEPS, evalEvery: 0, ...changes };
+  const preset = presetConfig('default');
+  const config: TrainConfig = { ...withAlgorithm(preset, changes.algorithm ?? preset.algorithm), maxSteps: STEPS, evalEvery: 0, ...changes };
   const { summary } = await trainRun({ preset: 'default', config, policy: loadPolicyFile(policy), backend: 'node', workers: 2, evalProblems: 96, evalSamples: 2 });
   return summary;
 }
@@ -27,4 +29,9 @@ test('with learning rate 0 nothing changes', { timeout: 180_000 }, async () => {
 test('with shuffled rewards it does not learn', { timeout: 180_000 }, async () => {
   const summary = await run('default', { seed: 11, shuffleRewards: true });
   expect(summary.finalAccuracy - summary.baseAccuracy).toBeLessThan(0.1);
+});
+
+test.each(['dapo', 'rloo', 'ppo', 'raft', 'topr', 'sft', 'dpo'])('%s: the sampled accuracy rises by more than 15 points in 30 steps', { timeout: 180_000 }, async (algorithm) => {
+  const summary = await run('default', { seed: 11, algorithm, maxSteps: 30 });
+  expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.15);
 });
