@@ -8,7 +8,7 @@ import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../tasks/task.ts';
 import { readExact } from './exact/readout.ts';
 import type { Learner, RolloutBatch } from './learner/learner.ts';
-import { judge, type Judged } from './reward.ts';
+import { type Judged, verdictOf } from './reward.ts';
 import { fixedExamples } from './rollout/prompts.ts';
 import { readRollouts, rolloutBatch, type Rollout } from './rollout/rollout.ts';
 import type { EvaluationReport } from './trainer.ts';
@@ -29,20 +29,20 @@ export interface EvaluationOptions {
   readonly step: number;
 }
 
-interface JudgedRollout extends Judged {
+interface JudgedRollout extends Pick<Judged, 'verdict'> {
   readonly rollout: Rollout;
 }
 
 async function answers(learner: Learner, tokenizer: Tokenizer, task: Task, examples: readonly Example[], options: EvaluationOptions, samples: number, temperature: number): Promise<JudgedRollout[]> {
   const batch = rolloutBatch(tokenizer, examples, { key: [...options.key, 'evaluation'], samples, completionLength: options.completionLength, temperature, policy: options.policy });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
-  return rollouts.map((rollout) => ({ rollout, ...judge(task, {}, rollout) }));
+  return rollouts.map((rollout) => ({ rollout, verdict: verdictOf(task, rollout) }));
 }
 
-const accuracyOf = (items: readonly Judged[]): number => mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
+const accuracyOf = (items: readonly Pick<Judged, 'verdict'>[]): number => mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
 
 /** Share of each method and its accuracy where it was used. */
-export function methodShares(task: Task, items: readonly Judged[]): EvaluationReport['methods'] {
+export function methodShares(task: Task, items: readonly Pick<Judged, 'verdict'>[]): EvaluationReport['methods'] {
   return Object.fromEntries(task.methods.map(({ id }) => {
     const used = items.filter(({ verdict }) => verdict.method === id);
     const share = used.length / items.length;

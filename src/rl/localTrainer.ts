@@ -185,9 +185,9 @@ export class LocalTrainer implements Trainer {
   /** Runs the step, commits it, and evaluates where that is due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config, learner, tokenizer, algorithm, lengths, memory } = run;
+    const { config, learner, tokenizer, algorithm, sandbox, lengths, memory } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, ...lengths, memory, now: () => this.environment.now() };
+    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, sandbox, ...lengths, memory, now: () => this.environment.now() };
     const { metrics, groups, tokens, seconds, settings, memory: carried } = await wholeStep(context, step);
     run.memory = carried;
     run.nextStep = step + 1;
@@ -253,6 +253,7 @@ export class LocalTrainer implements Trainer {
     await this.work.push(async () => {
       const run = this.run;
       this.run = null;
+      run?.sandbox.dispose();
       try {
         await run?.learner.dispose();
       } catch (error) {

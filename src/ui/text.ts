@@ -165,7 +165,7 @@ export const text = {
     open: 'Shape or add terms…',
     close: 'Close',
     columns: {
-      term: 'Term', weight: 'Weight', schedule: 'Schedule of the weight', clip: 'Clip', centring: 'Centre', gate: 'Only when right', completion: 'Completion', verdict: 'Verdict', score: 'Score',
+      term: 'Term', weight: 'Weight', schedule: 'Schedule of the weight', clip: 'Clip', centring: 'Centre', gate: 'Only when right', change: 'Change', completion: 'Completion', verdict: 'Verdict', score: 'Score',
     },
     schedules: { constant: 'constant', linear: 'straight', cosine: 'cosine' },
     centrings: { none: 'no', group: 'group mean', batch: 'step mean' },

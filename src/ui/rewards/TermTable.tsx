@@ -113,7 +113,7 @@ export function TermTable({ terms, ...actions }: TermTableProps) {
       <thead>
         <tr>
           {[columns.term, columns.weight, columns.schedule, columns.clip, columns.centring, columns.gate].map((title) => <th key={title} scope="col">{title}</th>)}
-          <td />
+          <th scope="col"><span className={styles.unseen}>{columns.change}</span></th>
         </tr>
       </thead>
       <tbody>{terms.map((term) => <TermRow key={term.id} term={term} {...actions} />)}</tbody>
