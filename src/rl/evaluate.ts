@@ -20,8 +20,8 @@ export interface EvaluationOptions {
   readonly samplesPerProblem: number;
   readonly promptLength: number;
   readonly completionLength: number;
-  /** Of the reward that the exact optimum is computed for, and its KL coefficient. */
-  readonly rewardWeights: Readonly<Record<string, number>>;
+  /** Of the reward that the exact optimum is computed for, and its KL coefficient; null where that reward is more than a sum of the task's terms. */
+  readonly rewardWeights: Readonly<Record<string, number>> | null;
   readonly beta: number;
   /** Keys the random numbers, so that before and after are compared on the same draws. */
   readonly key: readonly (string | number)[];
@@ -60,7 +60,8 @@ export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Tas
   const correctPerProblem = examples.map((_, i) =>
     sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length);
   const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
-  const exact = await readExact(learner, tokenizer, task, { ...options, rowLength: options.promptLength + options.completionLength });
+  const { rewardWeights } = options;
+  const exact = rewardWeights && await readExact(learner, tokenizer, task, { ...options, rewardWeights, rowLength: options.promptLength + options.completionLength });
   return {
     step: options.step,
     problems: examples.length,

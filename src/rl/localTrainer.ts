@@ -10,6 +10,7 @@ import { readDistributions } from './distributions.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
+import { isPlainSum } from './rewards/composition.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
 import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
@@ -207,7 +208,7 @@ export class LocalTrainer implements Trainer {
 
   private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
     const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, taskById(config.task), {
-      split: 'heldout', difficulty: config.difficulty, rewardWeights: config.rewardWeights, beta: config.beta, problems, samplesPerProblem, ...lengths,
+      split: 'heldout', difficulty: config.difficulty, rewardWeights: isPlainSum(config) ? config.rewardWeights : null, beta: config.beta, problems, samplesPerProblem, ...lengths,
       key: [config.seed], ...of,
     });
     return report;

@@ -1,6 +1,6 @@
 /** @file What completions earn: the verdict on each, and the reward that its terms add up to. */
 import { random } from '../lib/random.ts';
-import type { Task, Verdict } from '../tasks/task.ts';
+import type { Example, Task, Verdict } from '../tasks/task.ts';
 import { composeRewards } from './rewards/composer.ts';
 import { rewardTerms, type RewardSettings } from './rewards/composition.ts';
 import type { RewardSandbox } from './rewards/rewardFunction.ts';
@@ -22,6 +22,12 @@ export function verdictOf(task: Task, { example, text, terminated }: Pick<Rollou
   const read = task.verify(example, text);
   // What ran into the length limit never said that it was done, so it is not an answer.
   return terminated ? read : { ...read, correct: false, wellFormed: false };
+}
+
+/** The plain sum of the task's own terms, for where every outcome is judged and nothing was shaped. */
+export function plainReward(task: Task, weights: RewardSettings['rewardWeights'], example: Example, text: string): Pick<Judged, 'verdict' | 'reward'> {
+  const verdict = task.verify(example, text);
+  return { verdict, reward: task.rewardTerms.reduce((sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example), 0) };
 }
 
 /** What judging needs besides the completions. */

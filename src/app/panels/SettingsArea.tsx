@@ -25,7 +25,8 @@ function knobViews(names: readonly KnobName[], settings: SettingsState, waiting:
 }
 
 function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
-  return (task?.rewardTerms ?? []).map((term) => {
+  const own = Object.keys(settings.config.ownTerms).map((id) => ({ id, label: id, summary: text.rewards.ownSummary, defaultWeight: 1 }));
+  return [...(task?.rewardTerms ?? []), ...own].map((term) => {
     const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
     const value = weight(settings.config);
     return {
@@ -42,7 +43,7 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
 }
 
-export function SettingsArea({ session, tasks }: { readonly session: Session; readonly tasks: readonly Task[] }) {
+export function SettingsArea({ session, tasks, onCompose }: { readonly session: Session; readonly tasks: readonly Task[]; readonly onCompose: () => void }) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
@@ -63,6 +64,7 @@ export function SettingsArea({ session, tasks }: { readonly session: Session; re
       restart={knobViews(restartNames, settings, waiting, task)}
       rewards={rewardViews(settings, hasSteps ? running : null, task)}
       shuffleRewards={settings.config.shuffleRewards}
+      onCompose={onCompose}
       waiting={waiting.length}
       onPreset={session.settings.choosePreset}
       onTask={session.settings.chooseTask}
