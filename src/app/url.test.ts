@@ -19,9 +19,11 @@ describe('a link', () => {
       const value = integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
       return fc.option(value.map((v) => ({ [name]: Object.is(v, -0) ? 0 : v })), { nil: {} });
     });
-    const weights = fc.dictionary(fc.constantFrom('answer', 'format'), fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxKeys: 2, noNullPrototype: true });
+    const weights = fc.array(fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxLength: 2 });
     const preset = fc.constantFrom(...presets.map(({ id }) => id));
-    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, rewardWeights, shuffleRewards, ...parts) => {
+    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, numbers, shuffleRewards, ...parts) => {
+      const terms = taskById(presetConfig(id).task).rewardTerms;
+      const rewardWeights = Object.fromEntries(numbers.slice(0, terms.length).map((weight, i) => [terms[i]?.id, weight]));
       const config = { ...presetConfig(id), ...Object.assign({}, ...parts), rewardWeights, shuffleRewards };
       const link = readLink('', writeHash(id, config), tasks);
       expect(link.notices).toEqual([]);
@@ -85,6 +87,6 @@ describe('the reward in a link', () => {
     const { notices, config, offered } = readLink('', '#reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
     expect(config).toEqual(defaultConfig);
     expect(offered).toEqual({});
-    expect(notices.join('\n')).toMatch(/code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/);
+    expect(notices.join('\n')).toMatch(/code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/);
   });
 });

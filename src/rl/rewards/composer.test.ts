@@ -76,8 +76,10 @@ describe('a composition', () => {
     const terms = rewardTerms(sums, {
       rewardWeights: { format: 0.5 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } }, ownTerms: { short: { code: '', onFailure: 'stop' } },
     });
-    expect(terms.map(({ id, weight, centring }) => [id, weight, centring])).toEqual([['answer', 1, 'none'], ['format', 0.5, 'none'], ['short', 1, 'group']]);
-    expect(terms[2]?.own).toEqual({ code: '', onFailure: 'stop' });
+    expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'short']);
+    const looked = ['answer', 'format', 'short'].map((id) => terms.find((one) => one.id === id));
+    expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([[1, 'none'], [0.5, 'none'], [1, 'group']]);
+    expect(looked[2]?.own).toEqual({ code: '', onFailure: 'stop' });
   });
 
   test.each([
