@@ -103,7 +103,7 @@ function Wide(props: PartsProps) {
         <GroupArea run={session.run} task={task} />
         <AskArea run={session.run} tasks={tasks} settings={config} />
       </aside>
-      <div className={styles.bottom}><FootArea run={session.run} /></div>
+      <div className={styles.bottom}><FootArea run={session.run} task={task} /></div>
     </div>
   );
 }
@@ -130,7 +130,7 @@ function Narrow(props: PartsProps) {
           {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
           {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
           <div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div>
-          {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} />}
+          {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
         </div>
       </main>
       <div className={styles.dock}><TransportArea session={session} /></div>

@@ -68,7 +68,30 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
   );
 }
 
-export function BackendLine({ backend, policy }: { readonly backend: BackendView | null; readonly policy: PolicyView | null }) {
+/** How the task of the run was demonstrated to the base; what does not fit the line stands in its title and in the manifest. */
+function Shown({ task, mixture }: ShownView) {
+  const [first, ...others] = mixture;
+  if (first === undefined) return <span data-testid="mixture">{text.provenance.notShown(task)}</span>;
+  return (
+    <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
+      {text.provenance.shown(task)} <b>{mixture.at(-1)}</b>{others.length > 0 && <small> {text.provenance.more(others.length)}</small>}
+    </span>
+  );
+}
+
+export interface ShownView {
+  readonly task: string;
+  /** One string for each way in which it was demonstrated. */
+  readonly mixture: readonly string[];
+}
+
+interface BackendLineProps {
+  readonly backend: BackendView | null;
+  readonly policy: PolicyView | null;
+  readonly shown?: ShownView | null;
+}
+
+export function BackendLine({ backend, policy, shown = null }: BackendLineProps) {
   return (
     <footer className={styles.foot}>
       <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
@@ -82,6 +105,7 @@ export function BackendLine({ backend, policy }: { readonly backend: BackendView
       </span>
       {backend && backend.backend !== 'webgpu' && <HowToGetWebGpu />}
       <span className={styles.push} />
+      {shown && <Shown {...shown} />}
       {policy && <Provenance policy={policy} />}
     </footer>
   );

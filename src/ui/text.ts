@@ -296,6 +296,10 @@ export const text = {
     bits: (bits: number) => `${bits} bit`,
     adapter: 'Adapter',
     size: 'Size',
+    shown: (task: string) => `${task} in pretraining:`,
+    notShown: (task: string) => `${task}: not in pretraining`,
+    more: (count: number) => `and ${count} more`,
+    mistakes: (share: string) => `(${share} of them wrong)`,
   },
   methodNotes: {
     sums: 'RL selects a method the base already has; it does not teach arithmetic.',

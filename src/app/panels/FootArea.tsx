@@ -1,11 +1,13 @@
-/** @file The last line of the page: backend and provenance of the run. */
+/** @file The last line of the page: backend and provenance of the run, and what its base was shown of its task. */
+import type { Task } from '../../tasks/task.ts';
 import { BackendLine } from '../../ui/BackendLine.tsx';
+import { shownOf } from '../mixture.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const infoOf = (state: RunState) => state.info;
 
-export function FootArea({ run }: { readonly run: RunStore }) {
+export function FootArea({ run, task }: { readonly run: RunStore; readonly task: Task | undefined }) {
   const info = useStore(run, infoOf);
   if (!info) return <BackendLine backend={null} policy={null} />;
   const { backend, backendDescription, backendReason, workers, policy, adapterParameters } = info;
@@ -13,6 +15,7 @@ export function FootArea({ run }: { readonly run: RunStore }) {
     <BackendLine
       backend={{ backend, description: backendDescription, reason: backendReason, workers }}
       policy={{ ...policy, adapterParameters }}
+      shown={task ? { task: task.title, mixture: shownOf(policy.manifest, task) } : null}
     />
   );
 }
