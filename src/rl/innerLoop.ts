@@ -22,6 +22,8 @@ export interface InnerLoopContext {
   readonly maxGradNorm: number;
   /** Keys the choices by chance. */
   readonly key: readonly (string | number)[];
+  /** Milliseconds from an arbitrary start. */
+  readonly now: () => number;
 }
 
 export interface InnerLoopResult {
@@ -30,6 +32,8 @@ export interface InnerLoopResult {
   /** Of the last update, before clipping. */
   readonly gradNorm: number;
   readonly updates: number;
+  /** Milliseconds of it that the base's distributions took. */
+  readonly scoring: number;
   /** The selection of the first pass, [rows * columns]; absent where the algorithm makes none. */
   readonly selected?: Float32Array;
 }
@@ -89,11 +93,11 @@ async function measured({ learner }: InnerLoopContext, batch: StepBatch): Promis
 
 /** `epochs` passes over the batch, each in `minibatches` updates. */
 export const epochsOverMinibatches: InnerLoop = async (context) => {
-  const { learner, algorithm, batch, completionLength, settings, epochs } = context;
-  if (!batch.shapes.some(({ length }) => length > 0)) return { statistics: batch.rows === 0 ? emptyStatistics(batch) : await measured(context, batch), gradNorm: 0, updates: 0 };
+  const { learner, algorithm, batch, completionLength, settings, epochs, now } = context;
+  if (!batch.shapes.some(({ length }) => length > 0)) return { statistics: batch.rows === 0 ? emptyStatistics(batch) : await measured(context, batch), gradNorm: 0, updates: 0, scoring: 0 };
   const whole = emptyStatistics(batch);
   const chosen = algorithm.selection ? new Float32Array(batch.rows * batch.columns) : undefined;
-  let [updates, gradNorm, loss] = [0, 0, 0];
+  let [updates, gradNorm, loss, scoring] = [0, 0, 0, 0];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const parts = updatesOf(context, epoch);
     for (const rows of parts) {
@@ -101,7 +105,9 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
       const selected = await selectedOf(context, plain, updates);
       const part = selected ? { ...plain, arrays: { ...plain.arrays, selected } } : plain;
       // The base's distributions are kept by the learner for one set of rows.
+      const begun = now();
       if (updates === 0 || parts.length > 1) await learner.score(part);
+      scoring += now() - begun;
       const done = await update(context, part);
       updates++;
       gradNorm = done.gradNorm;
@@ -111,5 +117,5 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
       if (selected && chosen) rows.forEach((row, i) => chosen.set(selected.subarray(i * batch.columns, (i + 1) * batch.columns), row * batch.columns));
     }
   }
-  return { statistics: { ...whole, loss }, gradNorm, updates, ...(chosen ? { selected: chosen } : {}) };
+  return { statistics: { ...whole, loss }, gradNorm, updates, scoring, ...(chosen ? { selected: chosen } : {}) };
 };

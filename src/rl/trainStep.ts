@@ -80,9 +80,9 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   lap();
   const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
   lap();
-  const { statistics, gradNorm, selected } = await algorithm.innerLoop({
+  const { statistics, gradNorm, selected, scoring } = await algorithm.innerLoop({
     learner, algorithm, batch, settings, completionLength: context.completionLength, epochs: config.numIterations, minibatches: config.numMinibatches,
-    learningRate: learningRateAt(config, step), maxGradNorm: config.maxGradNorm, key: [config.seed, step],
+    learningRate: learningRateAt(config, step), maxGradNorm: config.maxGradNorm, key: [config.seed, step], now,
   });
   lap();
 
@@ -98,7 +98,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
     ...samplingMetrics(samples, selected, batch),
     grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
-    'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut) / 1000, 'time/update': (updated - scored) / 1000,
+    'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
   };
   return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried }) };
 }
