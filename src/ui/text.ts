@@ -88,6 +88,8 @@ export const text = {
     step: 'step',
     crosshair: (title: string) => `${title}, step by step with the arrow keys`,
     noStep: 'no step chosen',
+    picture: (title: string) => `Save the chart ${title} as a picture`,
+    save: 'Save as SVG or PNG',
     controls: 'How the charts are drawn',
     smoothing: 'Smoothing',
     off: 'off',

@@ -12,6 +12,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { useSampled, useStore } from '../useSampled.ts';
+import { OpenRunFile, RunFiles } from './RunFiles.tsx';
 import styles from '../../ui/runs/Runs.module.css';
 
 const all = (state: LibraryState) => state;
@@ -43,9 +44,10 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   const state = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
   const lines = useMemo(() => linesOf(state, key, tasks), [state, key, tasks]);
-  const { removed, unreadable } = state;
+  const { removed, unreadable, status } = state;
   return (
     <div className={styles.body} id="runs-list">
+      {status === 'refused' && <div className={styles.note}>{text.runs.files.unsaved} <RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
       {removed && (
         <p className={styles.note} role="status">
           {words.removed(removed.name)} <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>
@@ -59,7 +61,7 @@ function Body({ session, library, tasks }: RunsAreaProps) {
       <RunTable
         runs={lines} onShow={(id) => void library.toggleShown(id)} onPin={(id, pinned) => library.setPinned(id, pinned)}
         onRename={(id, name) => library.rename(id, name)} onGoOn={(id) => void library.goOn(id)} onFork={(id, step) => void library.fork(id, step)}
-        onRemove={(id) => library.remove(id)} files={null}
+        onRemove={(id) => library.remove(id)} files={(id) => <RunFiles session={session} library={library} tasks={tasks} id={id} />}
       />
     </div>
   );
@@ -94,6 +96,8 @@ export function RunsStrip(props: RunsAreaProps) {
           <Icon name={open ? 'down' : 'up'} />{words.title(count)}
         </button>
         <Keys {...props} />
+        <span className={styles.push} />
+        {open && <OpenRunFile library={props.library} />}
       </div>
       {open && <Body {...props} />}
     </section>
@@ -103,7 +107,7 @@ export function RunsStrip(props: RunsAreaProps) {
 export function RunsTab(props: RunsAreaProps) {
   return (
     <section aria-label={text.runs.name}>
-      <div className={styles.head}><Keys {...props} /></div>
+      <div className={styles.head}><Keys {...props} /><span className={styles.push} /><OpenRunFile library={props.library} /></div>
       <Body {...props} />
     </section>
   );

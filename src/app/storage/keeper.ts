@@ -38,6 +38,20 @@ const accuracies = (rows: readonly Row[]) => {
   return { baseAccuracy: first?.step === 0 ? first.value : null, finalAccuracy: measured.at(-1)?.value ?? null };
 };
 
+/** What a run's line takes over from the one before, or begins with. */
+type Look = Pick<KeptRun, 'name' | 'color' | 'preset'> & Partial<KeptRun>;
+
+/** The line of a run as it stands. `added` is the number of bytes that come to those of the line before. */
+export function lineOf(state: RunState, before: Look, now: number, added: number): KeptRun {
+  const { key: id, info, parent, step } = state;
+  const { backend, policy } = present(info, 'an open run');
+  return {
+    format: RUN_FORMAT, id, name: before.name, color: before.color, parent, pinned: before.pinned ?? false, created: before.created ?? now, changed: now,
+    codeVersion: before.codeVersion ?? codeVersion, preset: before.preset, config: present(state.config, 'a configuration'), initial: present(state.initial, 'a configuration'),
+    backend, policy: { ...policy }, steps: step, ...accuracies(state.rows), bytes: (before.bytes ?? 0) + added,
+  };
+}
+
 /** A run is worth keeping from its first step on, and not while it only comes back to where it was. */
 const isWorthKeeping = (state: RunState): boolean => state.step > 0 && !state.replaying && state.info !== null && state.config !== null && state.initial !== null;
 
@@ -87,7 +101,9 @@ export class Keeper {
     const known: Kept = this.kept.get(id) ?? { rows: new Map(), snapshot: null };
     const rows = state.rows.filter((row) => known.rows.get(row.step) !== row);
     const snapshot = state.checkpoint === known.snapshot ? null : state.checkpoint;
-    const run = this.line(state, rows, snapshot);
+    const before = this.ledger.find(id);
+    const added = sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0);
+    const run = lineOf(state, before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() }, this.now(), added);
     try {
       await this.database.commit(run, rows, snapshot);
       for (const row of rows) known.rows.set(row.step, row);
@@ -97,19 +113,5 @@ export class Keeper {
     } catch (cause) {
       this.ledger.written(run, cause instanceof StorageError ? cause : new StorageError('refused', String(cause), { cause }));
     }
-  }
-
-  private line(state: RunState, rows: readonly Row[], snapshot: RunSnapshot | null): KeptRun {
-    const { key: id, info, parent, step } = state;
-    const { backend, policy } = present(info, 'an open run');
-    const before = this.ledger.find(id);
-    const { name, color } = before ?? this.ledger.christen(id);
-    return {
-      format: RUN_FORMAT, id, name, color, parent, pinned: before?.pinned ?? false, created: before?.created ?? this.now(), changed: this.now(),
-      codeVersion: before?.codeVersion ?? codeVersion, preset: before?.preset ?? this.ledger.preset(),
-      config: present(state.config, 'a configuration'), initial: present(state.initial, 'a configuration'), backend,
-      policy: { ...policy }, steps: step, ...accuracies(state.rows),
-      bytes: (before?.bytes ?? 0) + sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0),
-    };
   }
 }

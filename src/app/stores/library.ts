@@ -10,6 +10,7 @@ import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
 import { newId } from './newId.ts';
 import type { Session } from './session.ts';
+import type { WholeRun } from '../files/runFile.ts';
 
 export type { LibraryState } from './libraryState.ts';
 
@@ -44,6 +45,8 @@ export interface Library extends StoreApi<LibraryState> {
   /** Removes these at once, and writes what had no room. */
   makeRoom(ids: readonly string[]): Promise<void>;
   readonly dismiss: () => void;
+  /** Adds a run from outside under an id, a colour and where needed a name of its own. */
+  add(whole: WholeRun): Promise<void>;
   /** Everything of a run, for files; null where it is not kept. */
   read(id: string): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
 }
@@ -205,8 +208,21 @@ class RunLibrary implements Library {
     this.setState({ elsewhere: null, offer: null, problem: null });
   };
 
+  add({ run, rows, snapshots }: WholeRun): Promise<void> {
+    return this.attempt(async (database) => {
+      const { runs } = this.getState();
+      const id = newId();
+      const name = runs.some((other) => other.name === run.name) ? nameOf(id, new Set(runs.map((other) => other.name))) : run.name;
+      const added: KeptRun = { ...run, id, name, pinned: false, color: freeColor(runs.slice(0, MOST_SHOWN - 1)) };
+      await database.commit(added, rows, snapshots[0] ?? null);
+      for (const snapshot of snapshots.slice(1)) await database.commit(added, [], snapshot);
+      this.setState((state) => ({ runs: withRun(state.runs, added), problem: null }));
+    });
+  }
+
   async read(id: string) {
     const { database } = this;
+    await this.keeper?.settle(this.session.run);
     const run = this.find(id);
     if (!database || !run) return null;
     return { run, rows: await database.rows(id), database };

@@ -1,6 +1,6 @@
 /** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode } from 'react';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode, type RefObject } from 'react';
 import { formatRange, formatValue } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
@@ -85,6 +85,26 @@ function Body({ id, title, rows, view, others, series, summary, floor, table, vi
   );
 }
 
+function PictureMenu({ id, title, section }: { readonly id: string; readonly title: string; readonly section: RefObject<HTMLElement | null> }) {
+  const save = async (kind: 'svg' | 'png') => {
+    const { savePicture } = await import('./picture.ts');
+    if (section.current) await savePicture(section.current, id, title, kind);
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-label={text.charts.picture(title)} title={text.charts.save} data-testid={`save-${id}`}>
+          <Icon name="save" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.menu ?? ''}>
+        <Menu.Item onClick={() => void save('svg')}>SVG</Menu.Item>
+        <Menu.Item onClick={() => void save('png')}>PNG</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
   const { id, title, summary, formula, rows, note, ownColor } = props;
   const series = useMemo(() => props.series.map((one, index) => (index === 0 && ownColor !== null && one.draw === 'line' ? { ...one, color: ownColor } : one)), [props.series, ownColor]);
@@ -108,6 +128,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
           <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
         </Tooltip>
         <Legend series={series} rows={rows} />
+        {measured.length > 0 && <PictureMenu id={id} title={title} section={ref} />}
         <ActionIcon
           variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}
           aria-label={`${title}: ${text.charts.table}`} title={table ? text.charts.chart : text.charts.table}

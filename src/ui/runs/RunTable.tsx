@@ -36,8 +36,8 @@ export interface RunTableProps {
   readonly onGoOn: (id: string) => void;
   readonly onFork: (id: string, step: number) => void;
   readonly onRemove: (id: string) => void;
-  /** What a run can be saved as; null where that is not to be had. */
-  readonly files: ((id: string) => ReactNode) | null;
+  /** What a run can be saved as. */
+  readonly files: (id: string) => ReactNode;
 }
 
 const words = text.runs.table;
@@ -91,7 +91,7 @@ function Line({ run, editing, setEditing, ...on }: Omit<RunTableProps, 'runs'> &
         <td className={styles.actions}>
           <Action icon="play" label={words.goOn(name)} disabled={inHand} testId="run-go-on" onClick={() => on.onGoOn(id)} />
           <Action icon="fork" label={words.fork(name)} pressed={isOpen('fork')} testId="run-fork" onClick={edit('fork')} />
-          {on.files && <Action icon="save" label={words.files(name)} pressed={isOpen('files')} testId="run-files" onClick={edit('files')} />}
+          <Action icon="save" label={words.files(name)} pressed={isOpen('files')} testId="run-files" onClick={edit('files')} />
           <Action icon="pencil" label={words.rename(name)} pressed={isOpen('name')} testId="run-rename" onClick={edit('name')} />
           <Action icon="pin" label={words.pin(name, pinned)} pressed={pinned} testId="run-pin" onClick={() => on.onPin(id, !pinned)} />
           <Action icon="bin" label={words.remove(name)} disabled={inHand} testId="run-remove" onClick={() => on.onRemove(id)} />
@@ -102,7 +102,7 @@ function Line({ run, editing, setEditing, ...on }: Omit<RunTableProps, 'runs'> &
           <td colSpan={8}>
             {editing.kind === 'name' && <NameForm name={name} onSave={(next) => on.onRename(id, next)} onClose={close} />}
             {editing.kind === 'fork' && <ForkForm lastStep={run.steps} onFork={(step) => on.onFork(id, step)} onClose={close} />}
-            {editing.kind === 'files' && on.files?.(id)}
+            {editing.kind === 'files' && on.files(id)}
           </td>
         </tr>
       )}

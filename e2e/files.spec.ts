@@ -1,0 +1,111 @@
+/** @file A run leaves the page as files and comes back: metrics, adapter, train.py, the whole run, a chart; what is no run is refused in words. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { complaintsOf, expect, quick, Story, test } from './story.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rollout-files-'));
+const PATIENCE = 240_000;
+let page: Page;
+let story: Story;
+let complaints: string[];
+
+test.describe.configure({ mode: 'serial', timeout: 600_000 });
+
+test.beforeAll(async ({ browser }) => {
+  page = await browser.newPage({ acceptDownloads: true });
+  complaints = complaintsOf(page);
+  story = new Story(page);
+  await story.open(`./?workers=1#${quick}&max_steps=1000`, PATIENCE);
+  for (let step = 0; step < 3; step++) await story.oneStep(PATIENCE);
+  await page.getByTestId('runs').click();
+});
+
+test.afterAll(() => page.close());
+
+/** Presses something that saves a file; answers where that is. */
+async function saved(press: () => Promise<void>): Promise<string> {
+  const arriving = page.waitForEvent('download');
+  await press();
+  const download = await arriving;
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+}
+
+const saveAs = (kind: string) => saved(() => page.getByTestId(`save-${kind}`).click());
+
+test('metrics as CSV and JSON lines hold what the chart shows', async () => {
+  await page.getByTestId('run-files').click();
+  const reward = Number(await story.last('reward'));
+  const lines = readFileSync(await saveAs('jsonl'), 'utf8').trim().split('\n').map((line): Record<string, number> => JSON.parse(line));
+  expect(lines.map(({ step }) => step)).toEqual([1, 2, 3]);
+  expect(lines.at(-1)?.reward).toBe(reward);
+  const [header = '', ...table] = readFileSync(await saveAs('csv'), 'utf8').trim().split('\r\n');
+  expect(table.at(-1)?.split(',')[header.split(',').indexOf('reward')]).toBe(String(reward));
+});
+
+test('the adapter is read back by a script on Node, which gets other logits with it than without', async () => {
+  const path = await saveAs('adapter');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/adapter.ts', '--file', path, '--prompt', '21+6+8=', '--json'], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const { base, adapted }: { base: number[]; adapted: number[] } = JSON.parse(stdout);
+  expect(adapted).toHaveLength(base.length);
+  const difference = Math.max(...adapted.map((logit, index) => Math.abs(logit - (base[index] ?? 0))));
+  expect(difference).toBeGreaterThan(1e-4);
+});
+
+test('train.py is there with the run’s settings', async () => {
+  expect(readFileSync(await saveAs('train'), 'utf8')).toMatch(/num_generations=2,[\s\S]*GRPOTrainer\(/);
+});
+
+test('a chart is a picture of its own, as SVG and PNG', async () => {
+  const pick = (kind: string) => saved(async () => {
+    await page.getByTestId('save-reward').click();
+    await page.getByRole('menuitem', { name: kind }).click();
+  });
+  const svg = readFileSync(await pick('SVG'), 'utf8');
+  expect(svg).toMatch(/^<svg[^>]*>.*Reward.*<path/s);
+  expect(svg).not.toContain('var(--');
+  expect(readFileSync(await pick('PNG')).subarray(1, 4).toString()).toBe('PNG');
+});
+
+test('the whole run comes back from its file and goes on; what is no run is refused in words', async () => {
+  const path = await saveAs('run');
+  const reward = await story.last('reward');
+  await page.getByTestId('run-file').setInputFiles({ name: 'photo.rollout', mimeType: 'application/octet-stream', buffer: Buffer.from('hello') });
+  await expect(page.getByTestId('runs-problem')).toContainText(/photo\.rollout is no run that this page can open/);
+  const changed = readFileSync(path);
+  changed[changed.length - 9] = (changed[changed.length - 9] ?? 0) ^ 1;
+  await page.getByTestId('run-file').setInputFiles({ name: 'changed.rollout', mimeType: 'application/octet-stream', buffer: changed });
+  await expect(page.getByTestId('runs-problem')).toContainText(/changed or damaged since it was saved/);
+  await page.getByTestId('run-file').setInputFiles(path);
+  await expect(page.getByTestId('run')).toHaveCount(2);
+  await expect(page.getByTestId('runs-problem')).toHaveCount(0);
+  const added = page.locator('[data-testid="run"][data-in-hand="false"]');
+  await added.getByTestId('run-go-on').click();
+  await story.expectStatus('paused', PATIENCE);
+  await expect(story.stepCount).toHaveAttribute('data-step', '3');
+  await expect.poll(() => story.last('reward')).toBe(reward);
+});
+
+test('a fork at an earlier step goes on with the same weights: the same step comes out', async () => {
+  const reward = await story.last('reward');
+  await page.locator('[data-testid="run"][data-in-hand="true"]').getByTestId('run-fork').click();
+  await page.getByTestId('fork-step').fill('9');
+  await page.getByTestId('fork-step').press('Enter');
+  await expect(page.getByRole('alert')).toContainText('A whole number from 0 to 3.');
+  await page.getByTestId('fork-step').fill('2');
+  await page.getByTestId('fork-step').press('Enter');
+  await story.expectStatus('paused', PATIENCE);
+  await expect(story.stepCount).toHaveAttribute('data-step', '2');
+  expect(await story.oneStep(PATIENCE)).toBe(reward);
+  await expect(page.getByTestId('run').first()).toContainText(/fork of .+ at step 2/);
+});
+
+test('the page never complained', () => {
+  expect(complaints).toEqual([]);
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { present } from '../../lib/assert.ts';
+import { random } from '../../lib/random.ts';
+import { writeSafetensors } from '../../policy/safetensors.ts';
+import { defaultConfig } from '../../rl/config.ts';
+import type { RunSnapshot } from '../../rl/trainer.ts';
+import { tasks } from '../../tasks/index.ts';
+import { fakeEvaluation, fakeKeptRun, fakeStep } from '../fixture/fakeRun.ts';
+import { withEvaluation, withStep } from '../stores/history.ts';
+import { toCsv, toJsonLines } from './metricFiles.ts';
+import { decodeRun, encodeRun, RunFileError, type WholeRun } from './runFile.ts';
+
+const task = present(tasks[0], 'a task');
+const rows = Array.from({ length: 5 }, (_, index) => fakeStep({ ...defaultConfig, promptsPerStep: 2 }, task, index + 1)).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, 0)));
+
+function snapshot(step: number): RunSnapshot {
+  const stream = random(step, 'file');
+  const vector = () => Float32Array.from({ length: 64 }, () => stream.normal());
+  return { config: defaultConfig, policyHash: 'hash', step, tokens: 9, memory: { beta: 0.1 }, state: { adapter: vector(), firstMoment: vector(), secondMoment: vector(), updates: step } };
+}
+
+const whole: WholeRun = { run: { ...fakeKeptRun(defaultConfig), steps: 5 }, rows, snapshots: [snapshot(2), snapshot(5)] };
+
+describe('metric files', () => {
+  it('hold every number of every step under TRL’s names, absent where not measured', () => {
+    const lines = toJsonLines(rows).trim().split('\n').map((line): Record<string, number> => JSON.parse(line));
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toMatchObject({ step: 0, eval_accuracy: rows[0]?.values['eval/sampled'] });
+    expect(lines[0]).not.toHaveProperty('reward');
+    for (const name of ['reward', 'reward_std', 'frac_reward_zero_std', 'entropy', 'kl', 'grad_norm', 'completions/mean_length', 'clip_ratio/region_mean', 'step_time']) {
+      expect(lines[3]).toHaveProperty([name]);
+    }
+    const [header = '', ...table] = toCsv(rows).trim().split('\r\n');
+    const names = header.split(',');
+    expect(table).toHaveLength(6);
+    expect(table[3]?.split(',')[names.indexOf('reward')]).toBe(String(lines[3]?.reward));
+    expect(table[0]?.split(',')[names.indexOf('reward')]).toBe('');
+  });
+
+  it('quote names that would break a line', () => {
+    expect(toCsv([{ step: 1, values: { 'a,"b"': 1 }, ranges: {} }])).toBe('step,"a,""b"""\r\n1,1\r\n');
+  });
+});
+
+describe('a run file', () => {
+  const file = encodeRun(whole);
+
+  it('gives the run back: every number, every weight to the last bit', () => {
+    expect(decodeRun(file)).toEqual(whole);
+  });
+
+  it('of any kind that is not one is refused in words and nothing else: 2 000 changed files', () => {
+    const end = Math.min(file.length, 12_000);
+    const change = fc.record({ place: fc.integer({ min: 0, max: end - 1 }), value: fc.integer({ min: 0, max: 255 }), cut: fc.option(fc.integer({ min: 0, max: file.length })), also: fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), { maxLength: 8 }) });
+    let refused = 0;
+    fc.assert(fc.property(change, ({ place, value, cut, also }) => {
+      const changed = file.slice(0, cut ?? file.length);
+      for (const [at, byte] of [[place, value] as const, ...also]) if (at < changed.length) changed[at] = byte;
+      try {
+        // What is not refused is as it was.
+        expect(decodeRun(changed)).toEqual(whole);
+      } catch (error) {
+        if (!(error instanceof RunFileError)) throw error;
+        expect(error.message).toMatch(/\w{2,}/);
+        refused++;
+      }
+    }), { numRuns: 2000 });
+    expect(refused).toBeGreaterThan(1500);
+  });
+
+  it('that is well made and lies is refused as well', () => {
+    const lies: readonly [Partial<WholeRun>, RegExp][] = [
+      [{ run: { ...whole.run, steps: 3 } }, /out of order/],
+      [{ rows: rows.toReversed() }, /out of order/],
+      [{ run: { ...whole.run, config: { ...defaultConfig, learningRate: 9 } } }, /learning_rate: at most/],
+      [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: Float32Array.of(Number.NaN) } }] }, /checkpoint 1 is not whole/],
+      [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: new Float32Array(3) } }] }, /do not fit together/],
+    ];
+    for (const [lie, words] of lies) expect(() => decodeRun(encodeRun({ ...whole, ...lie }))).toThrow(words);
+    expect(() => decodeRun(writeSafetensors({ tensors: new Map(), metadata: {} }))).toThrow(/no run of this page/);
+    expect(() => decodeRun(new TextEncoder().encode('hello'))).toThrow(RunFileError);
+  });
+});

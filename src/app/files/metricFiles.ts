@@ -1,0 +1,26 @@
+/** @file A run's numbers as CSV and as JSON lines: every metric of every step, under TRL's names where TRL has them. */
+import type { Row } from '../../ui/charts/series.ts';
+
+/** Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL. */
+const fileNames: Readonly<Record<string, string>> = { 'eval/sampled': 'eval_accuracy', 'eval/greedy': 'eval_accuracy_greedy' };
+
+/** All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers. */
+export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {
+  const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [fileNames[name] ?? name, value]);
+  const interval = ranges['eval/sampled'];
+  return { step, ...Object.fromEntries(numbers), ...(interval ? { eval_accuracy_low: interval[0], eval_accuracy_high: interval[1] } : {}) };
+}
+
+/** One object a line; what was not measured in a step is absent. */
+export const toJsonLines = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
+
+/** A name as a CSV field (RFC 4180). */
+const field = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+
+/** A header and a line a step; what was not measured in a step is empty. */
+export function toCsv(rows: readonly Row[]): string {
+  const lines = rows.map(fileRow);
+  const names = [...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])];
+  const text = lines.map((line) => names.map((name) => line[name] ?? '').join(','));
+  return [names.map(field).join(','), ...text].map((line) => `${line}\r\n`).join('');
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
+import { taskById, tasks } from '../../tasks/index.ts';
+import { trainScript } from './trainScript.ts';
+
+const script = (changes: Partial<typeof defaultConfig> = {}) => {
+  const config = { ...defaultConfig, ...changes };
+  return trainScript('calm-otter', config, taskById(config.task));
+};
+
+describe('train.py', () => {
+  it('has the run’s settings under TRL’s and PEFT’s names', () => {
+    const text = script({ learningRate: 0.0005, beta: 0.04, rank: 4, rewardWeights: { format: 0.5 } });
+    for (const line of [
+      'learning_rate=0.0005,', 'num_generations=8,', 'per_device_train_batch_size=64,', 'beta=0.04,', 'epsilon=0.2,', 'temperature=1,', 'warmup_steps=5,', 'max_steps=100,',
+      'loss_type="grpo",', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
+    ]) expect(text).toContain(line);
+    expect(text).toContain('# Everything of the run is in this script.');
+  });
+
+  it('carries training problems only, as the page draws them', () => {
+    const found = [...script().matchAll(/^ {4}(\{"problem".*\}),$/gm)].map(([, json = '']): { problem: string; answer: string } => JSON.parse(json));
+    expect(found).toHaveLength(512);
+    for (const { problem, answer } of found) expect(taskById('sums').read(problem)?.answer).toBe(answer);
+  });
+
+  it('says what it leaves out', () => {
+    expect(script({ algorithm: 'gmpo' })).toMatch(/# Not in this script:\n# - the algorithm "gmpo"/);
+    expect(script({ shuffleRewards: true, objectiveText: 'mean(\nratio)' })).toContain('# mean(\n# ratio)');
+    expect(script({ task: 'exact-seq', difficulty: 3 })).toContain('# - the verifier of the task "exact-seq"');
+  });
+
+  it('is made for every task', () => {
+    for (const task of tasks) expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain('def verify(problem, completion):');
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * @file The adapter as PEFT keeps it for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`): `adapter_config.json` and
+ * `adapter_model.safetensors`, where A is [rank, in] and B is [out, rank]; ours are [in, rank] and [rank, out].
+ */
+import { z } from 'zod';
+import type { PolicyConfig } from './config.ts';
+import { adapterLayout, type LoraConfig, type LoraTarget, loraTargets } from './lora.ts';
+import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+
+const modules: Readonly<Record<LoraTarget, string>> = {
+  q: 'self_attn.q_proj', k: 'self_attn.k_proj', v: 'self_attn.v_proj', o: 'self_attn.o_proj', gate: 'mlp.gate_proj', up: 'mlp.up_proj', down: 'mlp.down_proj',
+};
+
+/** Where the adapter belongs. */
+export interface AdapterOrigin {
+  /** Id and SHA-256 of the base. */
+  readonly policy: string;
+  readonly policyHash: string;
+}
+
+export interface PeftFiles {
+  readonly 'adapter_config.json': Uint8Array<ArrayBuffer>;
+  readonly 'adapter_model.safetensors': Uint8Array<ArrayBuffer>;
+}
+
+/** `layers.0.q.a` -> `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`. */
+function peftName(name: string): string {
+  const [, layer, target, matrix] = /^layers\.(\d+)\.(\w+)\.([ab])$/.exec(name) ?? [];
+  const module = loraTargets.find((known) => known === target);
+  if (layer === undefined || module === undefined) throw new CheckpointError(`adapter: ${name} has no name in PEFT`);
+  return `base_model.model.model.layers.${layer}.${modules[module]}.lora_${matrix === 'a' ? 'A' : 'B'}.weight`;
+}
+
+/** The transpose of a matrix [rows, columns]. */
+function transposed(data: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
+  return data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+}
+
+const settingsSchema = z.looseObject({
+  peft_type: z.literal('LORA'), r: z.number().int().min(1).max(1024), lora_alpha: z.number().positive(), use_rslora: z.boolean().optional(), target_modules: z.array(z.string()),
+});
+const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
+
+/** PEFT's names stand for rotation by halves; pairs side by side would need the rows of q and k in another order. */
+function checkRotation({ ropeInterleaved }: PolicyConfig): void {
+  if (ropeInterleaved) throw new CheckpointError('adapter: this base turns neighbouring pairs (ropeInterleaved), which has no counterpart in PEFT’s Llama');
+}
+
+/** Both files of a flat adapter. */
+export function encodePeft(config: PolicyConfig, lora: LoraConfig, flat: Float32Array, origin: AdapterOrigin): PeftFiles {
+  checkRotation(config);
+  const layout = adapterLayout(config, lora);
+  if (flat.length !== layout.size) throw new CheckpointError(`adapter: ${layout.size} numbers are needed, not ${flat.length}`);
+  const tensors = new Map(layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
+    const [rows, columns] = shape as [number, number];
+    return [peftName(name), { shape: [columns, rows], data: transposed(flat.slice(offset, offset + rows * columns), [rows, columns]) }];
+  }));
+  const settings = {
+    peft_type: 'LORA', task_type: 'CAUSAL_LM', base_model_name_or_path: `rollout/${origin.policy}`, r: lora.rank, lora_alpha: lora.alpha, lora_dropout: 0, bias: 'none',
+    use_rslora: lora.rankStabilized ?? false, fan_in_fan_out: false, inference_mode: true, target_modules: lora.targets.map((target) => modules[target].split('.')[1]),
+  };
+  return {
+    'adapter_config.json': new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`),
+    'adapter_model.safetensors': writeSafetensors({ tensors, metadata: { format: 'pt', rollout: JSON.stringify(origin) } }),
+  };
+}
+
+function parsed<T>(what: string, text: string | undefined, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch (cause) {
+    throw new CheckpointError(`adapter: ${what} is not JSON`, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw new CheckpointError(`adapter: ${what}: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  return result.data;
+}
+
+/** Which base the adapter of such a file belongs to. */
+export const peftOrigin = (model: Uint8Array): AdapterOrigin => parsed('the note about its base', readSafetensors(model).metadata.rollout, originSchema);
+
+/** The flat adapter of two such files for this base. Throws CheckpointError where they are malformed or do not fit. */
+export function decodePeft(config: PolicyConfig, settings: Uint8Array, model: Uint8Array): { flat: Float32Array; lora: LoraConfig } {
+  checkRotation(config);
+  const { r, lora_alpha: alpha, use_rslora: rankStabilized, target_modules: names } = parsed('adapter_config.json', new TextDecoder().decode(settings), settingsSchema);
+  const targets = loraTargets.filter((target) => names.includes(modules[target].split('.')[1] ?? ''));
+  const lora: LoraConfig = { rank: r, alpha, targets, ...(rankStabilized ? { rankStabilized } : {}) };
+  const layout = adapterLayout(config, lora);
+  const { tensors } = readSafetensors(model);
+  const flat = new Float32Array(layout.size);
+  for (const { name, offset, shape } of layout.segments) {
+    const [rows, columns] = shape as [number, number];
+    const tensor = tensors.get(peftName(name));
+    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== `${columns},${rows}`) throw new CheckpointError(`adapter: a float32 tensor ${peftName(name)} of the shape [${columns}, ${rows}] is needed`);
+    flat.set(transposed(tensor.data, [columns, rows]), offset);
+  }
+  if (tensors.size !== layout.segments.length) throw new CheckpointError(`adapter: ${tensors.size} tensors where ${layout.segments.length} are needed`);
+  return { flat, lora };
+}

@@ -1,0 +1,80 @@
+/** @file A chart as a picture that stands alone: title, key and drawing in one SVG with the colours of the moment, or the same as PNG. */
+import { download } from '../download.ts';
+
+const PAINT = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity', 'fill-opacity', 'font-size', 'font-family', 'font-weight', 'text-anchor'] as const;
+const SVG = 'http://www.w3.org/2000/svg';
+const MARGIN = 12;
+const HEAD = 48;
+/** Pixels of the PNG for each of the page's. */
+const DENSITY = 2;
+
+/** Variables and classes mean nothing outside the page: what they come to is written into each element. */
+function paint(from: Element, to: Element): void {
+  const style = getComputedStyle(from);
+  for (const name of PAINT) {
+    const value = style.getPropertyValue(name);
+    if (value !== '') to.setAttribute(name, value);
+  }
+  to.removeAttribute('class');
+  to.removeAttribute('style');
+  Array.from(from.children).forEach((child, index) => {
+    const copy = to.children[index];
+    if (copy) paint(child, copy);
+  });
+}
+
+function element(name: string, attributes: Readonly<Record<string, string | number>>, content = ''): SVGElement {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  made.textContent = content;
+  return made;
+}
+
+/** The legend's entries in a row: a bar in the colour of each, and its words. */
+function legend(section: Element, ink: string, font: string): SVGElement[] {
+  let x = MARGIN;
+  return Array.from(section.querySelectorAll('[data-series]')).flatMap((entry) => {
+    const mark = entry.querySelector('i');
+    const words = (entry.textContent ?? '').trim();
+    const color = mark ? getComputedStyle(mark).color : ink;
+    const parts = [element('rect', { x, y: 32, width: 12, height: 3, fill: color }), element('text', { x: x + 16, y: 37, fill: ink, 'font-size': 11, 'font-family': font }, words)];
+    x += 30 + 6.2 * words.length;
+    return parts;
+  });
+}
+
+/** The SVG of a chart's section; null while nothing is drawn. */
+export function chartPicture(section: Element, title: string): { readonly svg: string; readonly width: number; readonly height: number } | null {
+  const drawing = section.querySelector('svg.recharts-surface');
+  if (!drawing) return null;
+  const box = drawing.getBoundingClientRect();
+  const { color: ink, backgroundColor, fontFamily: font } = getComputedStyle(section);
+  const copy = drawing.cloneNode(true) as Element;
+  paint(drawing, copy);
+  const [width, height] = [Math.ceil(box.width) + 2 * MARGIN, Math.ceil(box.height) + HEAD + MARGIN];
+  for (const [name, value] of Object.entries({ x: MARGIN, y: HEAD, width: box.width, height: box.height })) copy.setAttribute(name, String(value));
+  const whole = element('svg', { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
+  whole.append(
+    element('rect', { width: '100%', height: '100%', fill: backgroundColor }),
+    element('text', { x: MARGIN, y: 20, fill: ink, 'font-size': 14, 'font-weight': 650, 'font-family': font }, title),
+    ...legend(section, ink, font), copy,
+  );
+  return { svg: new XMLSerializer().serializeToString(whole), width, height };
+}
+
+/** The same picture in pixels. */
+async function toPng({ svg, width, height }: NonNullable<ReturnType<typeof chartPicture>>): Promise<Blob> {
+  const image = new Image(width, height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width * DENSITY, height * DENSITY];
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
+}
+
+/** Saves a chart under its id. */
+export async function savePicture(section: Element, id: string, title: string, kind: 'svg' | 'png'): Promise<void> {
+  const picture = chartPicture(section, title);
+  if (picture) download(`${id}.${kind}`, kind === 'svg' ? picture.svg : await toPng(picture));
+}
