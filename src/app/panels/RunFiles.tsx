@@ -31,7 +31,7 @@ export function RunFiles({ session, library, tasks, id }: RunFilesProps) {
   return (
     <div className={styles.form}>
       {kinds.map((kind) => (
-        <Button key={kind} size="compact-sm" variant="default" data-testid={`save-${kind}`} onClick={() => void save(kind)}>{words[kind]}</Button>
+        <Button key={kind} size="compact-xs" variant="default" data-testid={`save-${kind}`} onClick={() => void save(kind)}>{words[kind]}</Button>
       ))}
       {error !== null && <span className={styles.refusal} role="alert">{error}</span>}
     </div>

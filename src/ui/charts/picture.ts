@@ -35,7 +35,7 @@ function legend(section: Element, ink: string, font: string): SVGElement[] {
   let x = MARGIN;
   return Array.from(section.querySelectorAll('[data-series]')).flatMap((entry) => {
     const mark = entry.querySelector('i');
-    const words = (entry.textContent ?? '').trim();
+    const words = Array.from(entry.children, (part) => part.textContent.trim()).filter((part) => part !== '').join('  ');
     const color = mark ? getComputedStyle(mark).color : ink;
     const parts = [element('rect', { x, y: 32, width: 12, height: 3, fill: color }), element('text', { x: x + 16, y: 37, fill: ink, 'font-size': 11, 'font-family': font }, words)];
     x += 30 + 6.2 * words.length;
