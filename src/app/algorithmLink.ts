@@ -5,7 +5,7 @@ import type { TrainConfig } from '../rl/config.ts';
 import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { text } from '../ui/text.ts';
-import { algorithmProblem, numberRefusal, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
+import { algorithmProblem, numberRefusal, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
 
 const NUMBER = 'set.';
 const choiceOfId = new Map<string, ChoiceName>(choiceNames.map((name) => [choices[name].id, name]));
@@ -33,8 +33,8 @@ function readNumber(draft: Draft, id: string, word: string): void {
   if (!setting) return void draft.notices.push(text.url.unknownNumber(`${NUMBER}${id}`, draft.config.algorithm));
   const value = word.trim() === '' ? Number.NaN : Number(word);
   const problem = numberRefusal(setting, value);
-  if (problem === null) draft.config = { ...draft.config, settings: withNumber(draft.config.settings, setting, value) };
-  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${problem.replace(/\.$/, '')}`, String(setting.default)));
+  if (problem === null) draft.config = withNumber(draft.config, setting, value);
+  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${problem.replace(/\.$/, '')}`, String(usualNumber(draft.config, setting))));
 }
 
 /** To be read before the knobs, some of which an algorithm brings along. */

@@ -5,7 +5,6 @@ import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
-import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
 import { refusal, withTask } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
@@ -13,11 +12,9 @@ export interface LinkSettings {
   readonly config: TrainConfig;
   readonly options: OpenOptions;
   readonly notices: readonly string[];
-  /** Terms in the sender's JavaScript: put aside until a person agrees to them. */
-  readonly offered: Readonly<Record<string, OfferedTerm>>;
 }
 
-type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
+type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'task'>;
 
 /** Settings that are not knobs, by the name they have in a link, and how their words are read. */
 const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
@@ -34,14 +31,12 @@ function readNumber(word: string): number {
 
 const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
 const REWARD = 'reward.';
-const SHAPE = 'shape.';
 /** Addressed to the page rather than to the run. */
 const pageKeys = new Set(['preset', 'task', 'backend', 'workers']);
 
 interface Draft {
   config: TrainConfig;
   readonly notices: string[];
-  readonly offered: Record<string, OfferedTerm>;
 }
 
 function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Task[]): void {
@@ -65,40 +60,15 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
 }
 
-/** The id of a term that the task has or the link brings; another becomes a notice. */
-function knownTerm({ config, notices, offered }: Draft, id: string, tasks: readonly Task[]): string | null {
-  const ids = [...(tasks.find((task) => task.id === config.task)?.rewardTerms.map((term) => term.id) ?? []), ...Object.keys(offered)];
-  if (ids.includes(id)) return id;
-  notices.push(text.url.unknownTerm(id, ids.join(', ')));
-  return null;
-}
-
-function readWeight(draft: Draft, key: string, weight: number, tasks: readonly Task[]): void {
-  const id = knownTerm(draft, key.slice(REWARD.length), tasks);
-  if (id === null) return;
-  const offer = draft.offered[id];
-  if (offer && weight >= -10 && weight <= 10) draft.offered[id] = { ...offer, weight };
-  else readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [id]: weight }, 'Its default');
-}
-
-function readTermShaping(draft: Draft, key: string, words: string, tasks: readonly Task[]): void {
-  const id = knownTerm(draft, key.slice(SHAPE.length), tasks);
-  if (id === null) return;
-  const shaping = readShaping(words);
-  const offer = draft.offered[id];
-  if (typeof shaping === 'string') draft.notices.push(text.url.badValue(`${key}: ${shaping}`, 'The plain term'));
-  else if (offer) draft.offered[id] = { ...offer, shaping };
-  else draft.config = { ...draft.config, rewardShaping: { ...draft.config.rewardShaping, [id]: shaping } };
-}
-
 function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task[]): void {
   const knob = knobOfId.get(key);
   const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
-  else if (key.startsWith(REWARD)) readWeight(draft, key, readNumber(word), tasks);
-  else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
-  else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
+  else if (key.startsWith(REWARD)) {
+    const term = key.slice(REWARD.length);
+    readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [term]: readNumber(word) }, 'Its default');
+  } else draft.notices.push(text.url.unknownKey(key));
 }
 
 function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
@@ -121,23 +91,21 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));
   const preset = known ? asked : (presets[0]?.id ?? 'default');
-  const { offered, problems } = readOffered(words);
-  notices.push(...problems.map((problem) => text.url.badValue(problem, 'No such term')));
-  const draft: Draft = { config: presetConfig(preset), notices, offered: { ...offered } };
+  const draft: Draft = { config: presetConfig(preset), notices };
   const task = words.get('task');
   if (task !== null) readTask(draft, task, tasks);
   readAlgorithmOf(draft, words);
   for (const [key, word] of words) if (!pageKeys.has(key) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
   readParts(draft, words);
-  return { preset, config: draft.config, options: readOptions(words, notices), notices, offered: draft.offered };
+  return { preset, config: draft.config, options: readOptions(words, notices), notices };
 }
 
-/** The hash of these settings, empty for the default preset as it is; what a link offered stays in it until somebody decides. */
-export function writeHash(preset: string, config: TrainConfig, offered: LinkSettings['offered'] = {}): string {
+/** The hash of these settings, empty for the default preset as it is. */
+export function writeHash(preset: string, config: TrainConfig): string {
   const ofPreset = presetConfig(preset);
   // Naming a task names a base that was shown it, as in `withTask`.
   const isOther = config.task !== ofPreset.task;
-  const moved = isOther ? { ...ofPreset, rewardWeights: {}, rewardShaping: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
+  const moved = isOther ? { ...ofPreset, rewardWeights: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
   const base = algorithmBase(moved, config);
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
@@ -150,13 +118,6 @@ export function writeHash(preset: string, config: TrainConfig, offered: LinkSett
   }
   for (const [term, weight] of Object.entries(config.rewardWeights)) {
     if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
-  }
-  for (const [term, shaping] of Object.entries(config.rewardShaping)) words.set(`${SHAPE}${term}`, writeShaping(shaping));
-  for (const [term, own] of Object.entries(config.ownTerms)) writeOwnTerm(words, term, own);
-  for (const [term, { own, weight, shaping }] of Object.entries(offered)) {
-    writeOwnTerm(words, term, own);
-    if (weight !== undefined) words.set(`${REWARD}${term}`, String(weight));
-    if (shaping) words.set(`${SHAPE}${term}`, writeShaping(shaping));
   }
   const hash = words.toString();
   return hash === '' ? '' : `#${hash}`;

@@ -14,9 +14,6 @@ import { chartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
-const noTerms = {};
-/** The run's own: its charts do not change with the settings. */
-const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const rowsOf = (state: RunState) => state.rows;
 const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
@@ -65,8 +62,7 @@ function useOthers(run: RunStore, library: Library): { readonly others: readonly
 }
 
 export function ChartsArea({ run, library, task }: { readonly run: RunStore; readonly library: Library; readonly task: Task | undefined }) {
-  const ownTerms = useStore(run, ownTermsOf);
-  const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms)), [task, ownTerms]);
+  const { main, more } = useMemo(() => chartsOf(task), [task]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, view, ...useOthers(run, library) };

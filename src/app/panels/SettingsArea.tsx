@@ -1,32 +1,28 @@
 /** @file The settings column, wired to the settings and to the run that they may wait for. */
-import { knobNames, knobs, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
+import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
 import { isShown, policies, suits } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
-import { SettingsPanel, type SettingView } from '../../ui/settings/SettingsPanel.tsx';
+import type { SettingView } from '../../ui/settings/Fields.tsx';
+import { SettingsPanel } from '../../ui/settings/SettingsPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import { differsFromPreset, knobFor, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
+import { differsFromPreset, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
+import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
+import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
 
 const problemNames: readonly KnobName[] = ['difficulty', 'seed'];
-const liveNames = knobNames.filter((name) => knobs[name].applies === 'next step');
-const restartNames = knobNames.filter((name) => knobs[name].applies === 'restart' && !problemNames.includes(name));
+const liveNames: readonly KnobName[] = ['learningRate', 'beta', 'temperature', 'maxSteps'];
+const restartNames: readonly KnobName[] = ['numGenerations', 'promptsPerStep', 'rank', 'alpha'];
 
 const all = (state: SettingsState) => state;
 const hasStepsOf = (state: RunState) => state.step > 0;
 const configOf = (state: RunState): TrainConfig | null => state.config;
 
-function knobViews(names: readonly KnobName[], settings: SettingsState, waiting: readonly string[], task: Task | undefined): SettingView[] {
-  return names.map((name) => ({
-    name, field: knobFor(name, task), value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name),
-  }));
-}
-
 function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
-  const own = Object.keys(settings.config.ownTerms).map((id) => ({ id, label: id, summary: text.rewards.ownSummary, defaultWeight: 1 }));
-  return [...(task?.rewardTerms ?? []), ...own].map((term) => {
+  return (task?.rewardTerms ?? []).map((term) => {
     const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
     const value = weight(settings.config);
     return {
@@ -43,13 +39,14 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
 }
 
-export function SettingsArea({ session, tasks, onCompose }: { readonly session: Session; readonly tasks: readonly Task[]; readonly onCompose: () => void }) {
+export function SettingsArea({ session, tasks }: { readonly session: Session; readonly tasks: readonly Task[] }) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
   const task = tasks.find((candidate) => candidate.id === settings.config.task);
   // Before the first step nothing waits: Train opens the run anew with whatever was set.
   const waiting = running && hasSteps ? waitingChanges(settings.config, running) : [];
+  const context = viewContext(settings, waiting, task);
   return (
     <SettingsPanel
       presets={presets}
@@ -59,12 +56,13 @@ export function SettingsArea({ session, tasks, onCompose }: { readonly session: 
       task={settings.config.task}
       policies={policies}
       policy={settings.config.policy}
-      problem={knobViews(problemNames, settings, waiting, task)}
-      live={knobViews(liveNames, settings, waiting, task)}
-      restart={knobViews(restartNames, settings, waiting, task)}
+      problem={knobViews(problemNames, context)}
+      live={knobViews(liveNames, context)}
+      restart={knobViews(restartNames, context)}
       rewards={rewardViews(settings, hasSteps ? running : null, task)}
+      algorithm={<AlgorithmArea session={session} context={context} />}
+      folds={<FoldsArea session={session} context={context} />}
       shuffleRewards={settings.config.shuffleRewards}
-      onCompose={onCompose}
       waiting={waiting.length}
       onPreset={session.settings.choosePreset}
       onTask={session.settings.chooseTask}

@@ -52,10 +52,14 @@ export function numberRefusal({ min, max }: Pick<Setting, 'min' | 'max'>, value:
   return value < min ? text.settings.atLeast(showNumber(min)) : value > max ? text.settings.atMost(showNumber(max)) : null;
 }
 
-/** Numbers by id with one more; a default needs no mention. */
-export function withNumber(settings: TrainConfig['settings'], { id, default: usual }: Pick<Setting, 'id' | 'default'>, value: number): TrainConfig['settings'] {
-  const { [id]: _before, ...others } = settings;
-  return value === usual ? others : { ...others, [id]: value };
+/** What a number is where nothing is set: its default, or that of the knob it follows. */
+export const usualNumber = ({ epsilon }: Pick<TrainConfig, 'epsilon'>, setting: Pick<Setting, 'default' | 'sameAs'>): number =>
+  setting.sameAs === knobs.epsilon.id ? epsilon : setting.default;
+
+/** The configuration with one more number; what is usual needs no mention. */
+export function withNumber(config: TrainConfig, setting: Pick<Setting, 'id' | 'default' | 'sameAs'>, value: number): TrainConfig {
+  const { [setting.id]: _before, ...others } = config.settings;
+  return { ...config, settings: value === usualNumber(config, setting) ? others : { ...others, [setting.id]: value } };
 }
 
 /** What is part of an algorithm and means something else, or nothing, in another. */

@@ -15,6 +15,8 @@ export interface KnobFieldProps {
   readonly error?: string | undefined;
   /** The value of the run in hand, where it differs and waits for a Reset. */
   readonly waiting?: boolean;
+  /** Why turning it does nothing as things stand. */
+  readonly unused?: string | undefined;
   /** Takes the value, or refuses it by giving an `error` and keeping `value`. */
   readonly onChange: (value: number) => void;
 }
@@ -39,7 +41,7 @@ function useDraft(value: number, error: string | undefined): [string, (draft: st
   return [edit.draft, (draft) => setEdit({ value, error, draft })];
 }
 
-export function KnobField({ field, value, error, waiting = false, onChange }: KnobFieldProps) {
+export function KnobField({ field, value, error, waiting = false, unused, onChange }: KnobFieldProps) {
   const id = useId();
   const [draft, setDraft] = useDraft(value, error);
   const commit = () => {
@@ -57,9 +59,9 @@ export function KnobField({ field, value, error, waiting = false, onChange }: Kn
     onChange(stepNumber(parseNumber(draft) ?? value, direction, field));
   };
   return (
-    <div className={styles.knob} data-waiting={waiting || undefined}>
+    <div className={styles.knob} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
       <span className={styles.name}>
-        <label htmlFor={id}>{field.label}</label>
+        <label htmlFor={id} title={field.label}>{field.label}</label>
         <Tooltip label={<Explanation field={field} />} multiline w="17rem" events={{ hover: true, focus: true, touch: true }}>
           <button type="button" className={styles.about} aria-label={text.settings.explain(field.label)}>
             <Icon name="about" />
@@ -79,13 +81,14 @@ export function KnobField({ field, value, error, waiting = false, onChange }: Kn
         )}
         <input
           id={id} className={styles.input} data-testid={`knob-${field.id}`} inputMode="decimal" autoComplete="off" spellCheck={false}
-          value={draft} aria-invalid={error !== undefined} aria-describedby={`${id}-about ${id}-error`}
+          value={draft} aria-invalid={error !== undefined} aria-describedby={`${id}-about ${id}-error${unused === undefined ? '' : ` ${id}-unused`}`}
           onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
         />
       </span>
       <span className={styles.unit}>{field.unit}</span>
       <span id={`${id}-about`} hidden><Explanation field={field} /></span>
       {error !== undefined && <span id={`${id}-error`} className={styles.error} data-testid={`knob-error-${field.id}`} role="alert">{error}</span>}
+      {unused !== undefined && <span id={`${id}-unused`} className={styles.unused}>{unused}</span>}
       {waiting && error === undefined && <span className={styles.waits}>{text.settings.waitsOne}</span>}
     </div>
   );

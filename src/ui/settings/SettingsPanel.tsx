@@ -1,19 +1,11 @@
-/** @file The settings column: preset, problem, knobs by when they apply, reward terms. */
+/** @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and the rest folded away. */
 import { Button } from '@mantine/core';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { text } from '../text.ts';
-import type { Choice, Field } from '../types.ts';
-import { KnobField } from './KnobField.tsx';
+import type { Choice } from '../types.ts';
+import { Fields, Section, type SettingView } from './Fields.tsx';
+import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
-
-/** A field with the value it has and what became of the last try to change it. */
-export interface SettingView {
-  readonly name: string;
-  readonly field: Field;
-  readonly value: number;
-  readonly error?: string | undefined;
-  readonly waiting: boolean;
-}
 
 export interface SettingsPanelProps {
   readonly presets: readonly Choice[];
@@ -28,6 +20,9 @@ export interface SettingsPanelProps {
   readonly live: readonly SettingView[];
   readonly restart: readonly SettingView[];
   readonly rewards: readonly SettingView[];
+  readonly algorithm: ReactNode;
+  /** The settings that fewer people need. */
+  readonly folds: ReactNode;
   readonly shuffleRewards: boolean;
   readonly waiting: number;
   readonly onPreset: (id: string) => void;
@@ -35,59 +30,8 @@ export interface SettingsPanelProps {
   readonly onPolicy: (id: string) => void;
   readonly onKnob: (name: string, value: number) => void;
   readonly onWeight: (term: string, value: number) => void;
-  readonly onCompose: () => void;
   readonly onShuffle: (on: boolean) => void;
   readonly onReset: () => void;
-}
-
-function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles.section} aria-label={title}>
-      <h2>{title}{mark && <small>{mark}</small>}</h2>
-      {children}
-    </section>
-  );
-}
-
-interface PickerProps {
-  readonly label: string;
-  readonly testId: string;
-  readonly choices: readonly Choice[];
-  readonly value: string;
-  readonly mark?: string | undefined;
-  readonly onPick: (id: string) => void;
-}
-
-/** The choices, under headings where they have any. */
-function Options({ choices }: { readonly choices: readonly Choice[] }) {
-  const groups = [...new Set(choices.map(({ group }) => group))];
-  return groups.map((group) => {
-    const options = choices.filter((choice) => choice.group === group).map(({ id, title }) => <option key={id} value={id}>{title}</option>);
-    return group === undefined ? options : <optgroup key={group} label={group}>{options}</optgroup>;
-  });
-}
-
-function Picker({ label, testId, choices, value, mark, onPick }: PickerProps) {
-  const id = useId();
-  const chosen = choices.find((choice) => choice.id === value);
-  return (
-    <div className={styles.picker}>
-      <label htmlFor={id}>{label}{mark && <small>{mark}</small>}</label>
-      <select id={id} data-testid={testId} value={value} aria-describedby={`${id}-about`} onChange={(event) => onPick(event.currentTarget.value)}>
-        <Options choices={choices} />
-      </select>
-      <p id={`${id}-about`}>{chosen?.summary}</p>
-    </div>
-  );
-}
-
-function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: number) => void }) {
-  return views.map((view) => (
-    <KnobField
-      key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting}
-      onChange={(value) => onChange(view.name, value)}
-    />
-  ));
 }
 
 function Waiting({ count, onReset }: { readonly count: number; readonly onReset: () => void }) {
@@ -108,6 +52,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
         label={text.settings.preset} testId="preset" choices={props.presets} value={props.preset}
         mark={props.presetChanged ? text.settings.custom : undefined} onPick={props.onPreset}
       />
+      <Section title={text.settings.algorithm} mark={text.settings.restartMark}>{props.algorithm}</Section>
       <Section title={text.settings.live} mark={text.settings.liveMark}>
         <Fields views={props.live} onChange={props.onKnob} />
       </Section>
@@ -119,9 +64,9 @@ export function SettingsPanel(props: SettingsPanelProps) {
         <Picker label={text.settings.policy} testId="policy" choices={props.policies} value={props.policy} onPick={props.onPolicy} />
         <Fields views={props.restart} onChange={props.onKnob} />
       </Section>
+      {props.folds}
       <Section title={text.settings.rewards} mark={text.settings.restartMark}>
         <Fields views={props.rewards} onChange={props.onWeight} />
-        <Button size="compact-xs" variant="default" onClick={props.onCompose} data-testid="compose">{text.rewards.open}</Button>
         <label className={styles.check} title={text.settings.shuffleHint}>
           <input type="checkbox" data-testid="shuffle-rewards" checked={props.shuffleRewards} onChange={(event) => props.onShuffle(event.currentTarget.checked)} />
           {text.settings.shuffle}

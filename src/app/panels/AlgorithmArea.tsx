@@ -1,0 +1,63 @@
+/** @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold away. */
+import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
+import { knobNames, type KnobName } from '../../rl/config.ts';
+import { ownSettings } from '../../rl/configured.ts';
+import { algorithmById, families } from '../../rl/papers/index.ts';
+import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
+import { Fold } from '../../ui/settings/Fields.tsx';
+import { text } from '../../ui/text.ts';
+import { choiceViews, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
+import type { Session } from '../stores/session.ts';
+
+const algorithmChoices = families.flatMap(({ title: group, algorithms }) => algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })));
+
+/** What is folded away, by what it is about. */
+const folds: readonly { readonly id: string; readonly title: string; readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] }[] = [
+  { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klControl'] },
+  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection'] },
+  { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
+];
+
+interface AreaProps {
+  readonly session: Session;
+  readonly context: ViewContext;
+}
+
+function setters({ session: { settings }, context }: AreaProps) {
+  return {
+    onKnob(name: string, value: number) {
+      const knob = knobNames.find((known) => known === name);
+      if (knob) settings.setKnob(knob, value);
+    },
+    onNumber(id: string, value: number) {
+      const setting = ownSettings(context.algorithm).find((own) => own.id === id);
+      if (setting) settings.setNumber(setting, value);
+    },
+    onChoice(name: string, id: string) {
+      const choice = choiceNames.find((known) => known === name);
+      if (choice) settings.setChoice(choice, id);
+    },
+  };
+}
+
+export function AlgorithmArea(props: AreaProps) {
+  const { session, context } = props;
+  const { onNumber, onChoice } = setters(props);
+  const paper = algorithmById(context.settings.config.algorithm);
+  return (
+    <>
+      <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
+      <Fold
+        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={numberViews(context)} choices={choiceViews(['advantage'], context)}
+        onKnob={onNumber} onChoice={onChoice}
+      />
+    </>
+  );
+}
+
+export function FoldsArea(props: AreaProps) {
+  const { onKnob, onChoice } = setters(props);
+  return folds.map(({ id, title, knobs, choices }) => (
+    <Fold key={id} id={id} title={title} knobs={knobViews(knobs, props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
+  ));
+}

@@ -1,0 +1,77 @@
+/** @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the last try. */
+import { choices, type ChoiceName } from '../rl/choices.ts';
+import type { Algorithm, Setting } from '../rl/algorithm.ts';
+import { algorithmOf } from '../rl/compose.ts';
+import { type KnobName, knobs } from '../rl/config.ts';
+import { algorithmChoice, ownSettings } from '../rl/configured.ts';
+import { algorithmById } from '../rl/papers/index.ts';
+import { unreadParts } from '../rl/reads.ts';
+import type { Task } from '../tasks/task.ts';
+import type { ChoiceView, SettingView } from '../ui/settings/Fields.tsx';
+import { text } from '../ui/text.ts';
+import type { Field } from '../ui/types.ts';
+import { usualNumber } from './stores/algorithmSettings.ts';
+import { knobFor, type SettingsState } from './stores/settingsStore.ts';
+
+/** What the views of one moment have in common. */
+export interface ViewContext {
+  readonly settings: SettingsState;
+  /** The algorithm with the parts that are chosen. */
+  readonly algorithm: Algorithm;
+  /** Fields that wait for a Reset. */
+  readonly waiting: readonly string[];
+  readonly task: Task | undefined;
+  readonly unread: ReturnType<typeof unreadParts>;
+}
+
+export function viewContext(settings: SettingsState, waiting: readonly string[], task: Task | undefined): ViewContext {
+  const algorithm = algorithmOf(algorithmChoice(settings.config));
+  return { settings, algorithm, waiting, task, unread: unreadParts(algorithm, settings.config) };
+}
+
+function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobName | ChoiceName): string | undefined {
+  const why = unread.get(name);
+  if (why === 'choice') return text.settings.notUsedNow;
+  return why === 'algorithm' ? text.settings.notUsedBy(algorithmById(config.algorithm).title) : undefined;
+}
+
+/** A knob whose default an algorithm has its own of is measured against that. */
+const defaultsOf = (algorithm: Algorithm): Readonly<Record<string, number>> =>
+  Object.fromEntries([...algorithm.settings].filter(({ id }) => id === knobs.epsilon.id || id === knobs.beta.id).map((setting) => [setting.id, setting.default]));
+
+export function knobViews(names: readonly KnobName[], context: ViewContext): SettingView[] {
+  const { settings, waiting, task } = context;
+  const usual = defaultsOf(algorithmById(settings.config.algorithm));
+  return names.map((name) => {
+    const field = knobFor(name, task);
+    return {
+      name, field: { ...field, default: usual[field.id] ?? field.default }, value: settings.config[name], error: settings.errors[name],
+      waiting: waiting.includes(name), unused: unusedWords(context, name),
+    };
+  });
+}
+
+export function choiceViews(names: readonly ChoiceName[], context: ViewContext): ChoiceView[] {
+  const { settings, waiting } = context;
+  return names.map((name) => ({
+    ...choices[name], name, value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name), unused: unusedWords(context, name),
+  }));
+}
+
+/** A step of the arrow keys: a digit below the default's first, or a hundredth of a range that begins at 0. */
+const stepOf = ({ default: usual, max }: Setting): number => 10 ** Math.floor(Math.log10(usual === 0 ? Math.min(max, 10) : Math.abs(usual)) - (Number.isInteger(usual) && max > 1 ? 0 : 1));
+
+/** A number of the algorithm as a field like any other; its name is what files and links call it. */
+const numberField = (setting: Setting, usual: number): Field => ({
+  id: `set.${setting.id}`, label: setting.id, unit: '', min: setting.min, max: setting.max, step: stepOf(setting), default: usual,
+  scale: 'linear', integer: false, applies: 'next step', summary: setting.summary,
+});
+
+/** The numbers that no knob stands for, by setting id. */
+export function numberViews({ settings: { config, errors }, algorithm, waiting }: ViewContext): SettingView[] {
+  return ownSettings(algorithm).map((setting) => ({
+    name: setting.id, field: numberField(setting, usualNumber(config, setting)), value: config.settings[setting.id] ?? usualNumber(config, setting),
+    error: errors[`settings.${setting.id}`],
+    waiting: waiting.includes('settings') && config.settings[setting.id] !== undefined,
+  }));
+}

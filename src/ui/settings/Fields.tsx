@@ -1,0 +1,115 @@
+/** @file Settings one below the other: in a section that is always open, and in one that folds away. */
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { text } from '../text.ts';
+import type { Choice, Field } from '../types.ts';
+import { KnobField } from './KnobField.tsx';
+import { Picker } from './Picker.tsx';
+import styles from './Settings.module.css';
+
+/** A field with the value it has and what became of the last try to change it. */
+export interface SettingView {
+  readonly name: string;
+  readonly field: Field;
+  readonly value: number;
+  readonly error?: string | undefined;
+  readonly waiting: boolean;
+  /** Why turning it does nothing as things stand. */
+  readonly unused?: string | undefined;
+}
+
+/** The same for a word. */
+export interface ChoiceView {
+  readonly name: string;
+  readonly id: string;
+  readonly label: string;
+  readonly summary: string;
+  readonly applies: 'next step' | 'restart';
+  readonly options: readonly Choice[];
+  readonly default: string;
+  readonly value: string;
+  readonly error?: string | undefined;
+  readonly waiting: boolean;
+  readonly unused?: string | undefined;
+}
+
+export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.section} aria-label={title}>
+      <h2>{title}{mark && <small>{mark}</small>}</h2>
+      {children}
+    </section>
+  );
+}
+
+export function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: number) => void }) {
+  return views.map((view) => (
+    <KnobField
+      key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting} unused={view.unused}
+      onChange={(value) => onChange(view.name, value)}
+    />
+  ));
+}
+
+export function Choices({ views, onChange }: { readonly views: readonly ChoiceView[]; readonly onChange: (name: string, id: string) => void }) {
+  return views.map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
+    <Picker
+      key={name} label={label} testId={`choice-${id}`} about={summary} choices={options} value={value} error={error} waiting={waiting} unused={unused}
+      onPick={(picked) => onChange(name, picked)}
+    />
+  ));
+}
+
+/** Whether a fold was left open; a browser that keeps nothing forgets it with the page. */
+function useRemembered(id: string): [boolean, (open: boolean) => void] {
+  const key = `rollout.open.${id}`;
+  const [open, setOpen] = useState(() => {
+    try {
+      return localStorage.getItem(key) === '1';
+    } catch {
+      return false;
+    }
+  });
+  return [open, (next) => {
+    setOpen(next);
+    try {
+      localStorage.setItem(key, next ? '1' : '0');
+    } catch {
+      // Nothing is lost but a habit.
+    }
+  }];
+}
+
+export interface FoldProps {
+  readonly id: string;
+  readonly title: string;
+  readonly knobs: readonly SettingView[];
+  readonly choices: readonly ChoiceView[];
+  readonly onKnob: (name: string, value: number) => void;
+  readonly onChoice: (name: string, id: string) => void;
+}
+
+/** Settings that are folded away until somebody opens them; how many are not at their default shows all the same. */
+export function Fold({ id, title, knobs, choices, onKnob, onChoice }: FoldProps) {
+  const [open, setOpen] = useRemembered(id);
+  const changed = knobs.filter(({ field, value }) => field.default !== value).length + choices.filter((view) => view.default !== view.value).length;
+  const isRefused = [...knobs, ...choices].some(({ error }) => error !== undefined);
+  const part = (applies: 'next step' | 'restart') => ({
+    knobs: knobs.filter(({ field }) => field.applies === applies), choices: choices.filter((view) => view.applies === applies),
+  });
+  const parts = ([['next step', text.settings.liveMark], ['restart', text.settings.restartMark]] as const).map(([applies, mark]) => ({ mark, ...part(applies) }));
+  return (
+    <details
+      className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused}
+      onToggle={(event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{title}{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
+      {parts.filter((views) => views.knobs.length + views.choices.length > 0).map((views) => (
+        <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
+          <p className={styles.foldMark}>{views.mark}</p>
+          <Choices views={views.choices} onChange={onChoice} />
+          <Fields views={views.knobs} onChange={onKnob} />
+        </div>
+      ))}
+    </details>
+  );
+}
