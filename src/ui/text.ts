@@ -249,7 +249,7 @@ export const text = {
     bits: (bits: number) => `${bits} bit`,
     adapter: 'Adapter',
     size: 'Size',
-    shown: (task: string) => `${task} in pretraining:`,
+    shown: 'Shown in pretraining:',
     notShown: (task: string) => `${task}: not in pretraining`,
     more: (count: number) => `and ${count} more`,
     mistakes: (share: string) => `(${share} of them wrong)`,
