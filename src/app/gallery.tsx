@@ -19,11 +19,13 @@ import { AskPanel } from '../ui/inspector/AskPanel.tsx';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
 import { LoadingLine } from '../ui/LoadingLine.tsx';
 import { NoticeList } from '../ui/NoticeList.tsx';
+import { RunTable, type RunLine } from '../ui/runs/RunTable.tsx';
+import { ElsewhereMessage, FullMessage, OfferMessage, RefusedMessage, ReplayMessage } from '../ui/runs/StorageMessage.tsx';
 import { KnobField } from '../ui/settings/KnobField.tsx';
 import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
-import { methodColor } from './chartSpecs.ts';
+import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
 import { fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
@@ -137,6 +139,31 @@ function Formulas() {
   );
 }
 
+const kept = { id: 'aaaaaaaa11111111', name: 'calm-otter', steps: 37, bytes: 4_200_000 };
+
+const lines: readonly RunLine[] = [
+  { ...kept, id: '1', name: 'swift-heron', color: runColor(1), pinned: false, inHand: true, shown: false, differs: ['Learning rate 0.001 → 0.002'], origin: 'fork of calm-otter at step 20', baseAccuracy: 0.41, finalAccuracy: 0.93, date: '5 Jan, 09:41', backend: 'WASM (CPU)' },
+  { ...kept, color: runColor(0), pinned: true, inHand: false, shown: true, differs: null, origin: null, baseAccuracy: null, finalAccuracy: null, date: '5 Jan, 09:30', backend: 'WebGPU (GPU)' },
+];
+
+function Keeping() {
+  const table = { onShow: ignore, onPin: ignore, onRename: () => 'A name is needed.', onGoOn: ignore, onFork: ignore, onRemove: ignore, files: () => null };
+  const replay = { from: 10, step: 14, target: 17, differing: 0 };
+  return (
+    <>
+      <Exhibit name="Runs: empty"><RunTable runs={[]} {...table} /></Exhibit>
+      <Exhibit name="Runs"><RunTable runs={lines} {...table} /></Exhibit>
+      <Exhibit name="Storage: refused"><RefusedMessage onDismiss={ignore} /></Exhibit>
+      <Exhibit name="Storage: full"><FullMessage saved={37} expendable={[kept]} onFree={ignore} /></Exhibit>
+      <Exhibit name="Storage: full, all pinned"><FullMessage saved={null} expendable={[]} onFree={ignore} /></Exhibit>
+      <Exhibit name="Run: open elsewhere"><ElsewhereMessage run={kept} onTake={ignore} onDismiss={ignore} /></Exhibit>
+      <Exhibit name="Run: not finished"><OfferMessage run={kept} total={100} onTake={ignore} onDismiss={ignore} /></Exhibit>
+      <Exhibit name="Replay: going on"><ReplayMessage replay={replay} busy onDismiss={ignore} /></Exhibit>
+      <Exhibit name="Replay: other numbers"><ReplayMessage replay={{ ...replay, step: 17, differing: 2 }} busy={false} onDismiss={ignore} /></Exhibit>
+    </>
+  );
+}
+
 function Panels() {
   const knob = knobFor('learningRate', task);
   return (
@@ -154,6 +181,7 @@ function Panels() {
         <Exhibit name="Backend: WASM"><BackendLine backend={{ backend: 'wasm', description: '1 thread each', reason: 'No graphics adapter.', workers: 2 }} policy={{ ...fakeInfo(config, 'wasm', 2).policy, adapterParameters: 81_920 }} /></Exhibit>
         <Exhibit name="Backend: WebGPU"><BackendLine backend={{ backend: 'webgpu', description: 'adapter', workers: 1 }} policy={null} /></Exhibit>
         <Formulas />
+        <Keeping />
         <Groups />
         <Asks />
         {tasks.map((shown) => <Exhibit key={shown.id} name={`Task: ${shown.id}`}><TaskSample task={shown} /></Exhibit>)}
