@@ -1,0 +1,19 @@
+import { expect, it, vi } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
+import { tasks } from '../../tasks/index.ts';
+import { differences } from './differences.ts';
+
+vi.mock('react', () => ({}));
+
+const words = (changes: Partial<typeof defaultConfig>) => differences(defaultConfig, { ...defaultConfig, ...changes }, tasks).map(({ label, before, after }) => `${label} ${before} → ${after}`);
+
+it('what sets a run apart is said in the words of the settings', () => {
+  expect(words({})).toEqual([]);
+  expect(words({ learningRate: 0.002, shuffleRewards: true })).toEqual(['Learning rate 0.001 → 0.002', 'Shuffle rewards (control) off → on']);
+  expect(words({ task: 'countdown', difficulty: 3 })).toEqual(['Numbers 4 → 3', 'Task Sums: answer at once or work it out → Countdown']);
+});
+
+it('a weight at its default is no difference, and how a step is cut into shards is none', () => {
+  expect(words({ rewardWeights: { answer: 1 }, shardSize: 64 })).toEqual([]);
+  expect(words({ rewardWeights: { format: 0.5 } })).toEqual(['Right form 0 → 0.5']);
+});
