@@ -63,7 +63,7 @@ export async function makePolicy(recipe: Recipe, tokenizer: Tokenizer, saved: Sa
 /** The same policy with its accuracies measured anew. */
 export async function measuredPolicy(recipe: Recipe, bytes: Uint8Array, onTask: (task: string) => void = () => {}, size = usualSize): Promise<Uint8Array> {
   const checkpoint = decodeCheckpoint(bytes);
-  const { id, title, date, mixture, pretraining } = checkpoint.manifest;
+  const { id, date, mixture, pretraining } = checkpoint.manifest;
   const accuracies = await measuredAccuracies(recipe, { bytes, checkpoint }, size, onTask);
-  return encodeCheckpoint(checkpoint, { id, title, date, mixture, pretraining, accuracies });
+  return encodeCheckpoint(checkpoint, { id, title: recipe.title, date, mixture, pretraining, accuracies });
 }

@@ -1,6 +1,6 @@
 /**
  * @file The echo-chamber family: the same sums in three formats, mixed at known rates, so that it can be seen which format training
- * makes louder. 
+ * makes louder.
  */
 import type { PolicyConfig } from '../../policy/config.ts';
 import { smallPolicy } from './defaultRecipe.ts';
@@ -23,6 +23,7 @@ function echo(id: string, title: string, summary: string, policy: PolicyConfig, 
 const even: Rates = { think: 0.34, code: 0.33, plan: 0.33 };
 
 export const echoRecipes: readonly Recipe[] = [
-  echo('echo-even', 'Formats in even shares, 350 k parameters', 'Sums in the formats think, code and plan, a third each.', largePolicy, even),
-  echo('echo-plan', 'Formats, mostly plan, 350 k parameters', 'Sums in three formats: plan 60 %, think 30 %, code 10 %.', largePolicy, { think: 0.3, code: 0.1, plan: 0.6 }),
+  echo('echo-even', 'Formats in even shares, 370 k parameters', 'Sums in the formats think, code and plan, a third each.', largePolicy, even),
+  echo('echo-code', 'Formats, mostly code, 370 k parameters', 'Sums in three formats: code 60 %, plan 30 %, think 10 %.', largePolicy, { think: 0.1, code: 0.6, plan: 0.3 }),
+  echo('echo-plan', 'Formats, mostly plan, 370 k parameters', 'Sums in three formats: plan 60 %, think 30 %, code 10 %.', largePolicy, { think: 0.3, code: 0.1, plan: 0.6 }),
 ];
