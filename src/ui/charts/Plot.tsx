@@ -96,7 +96,8 @@ function useTraces({ rows, series, view, others }: PlotProps, span: number, pixe
   return useMemo(() => {
     const raw = view.smoothing === 0 ? [] : series.filter(isSmoothed);
     const behind = raw.map((one): ColoredTrace => ({ id: one.key, color: one.color, width: 1, opacity: 0.3, dots: false, ...traceOf(rows, one.key, view, span, pixels, 0) }));
-    return [...behind, ...beside];
+    // While nothing is averaged the other runs' lines stay the same list, and are not drawn anew with every step.
+    return behind.length === 0 ? beside : [...behind, ...beside];
   }, [beside, rows, series, view, span, pixels]);
 }
 
@@ -138,7 +139,7 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
           type="number" scale={isLog ? 'log' : 'linear'} domain={[...values.domain]} ticks={values.ticks} tick={tick} tickLine={false} axisLine={false} interval={0}
           width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog}
         />
-        <Traces traces={traces} frame={frame} span={span} values={values} isLog={isLog} />
+        <Traces traces={traces} frame={frame} span={span} low={values.domain[0]} high={values.domain[1]} isLog={isLog} />
         {series.map(marks)}
       </ComposedChart>
       <Crosshair title={title} rows={rows} series={series} others={others} axis={view.axis} frame={frame} span={span} />

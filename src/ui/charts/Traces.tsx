@@ -1,6 +1,5 @@
 /** @file Lines behind the run in hand, one path each: five more runs cost less to draw than one by recharts. */
 import { memo } from 'react';
-import type { Axis } from './axis.ts';
 import { toPixels, type Frame } from './frame.ts';
 import type { Trace } from './prepare.ts';
 
@@ -18,14 +17,16 @@ export interface TracesProps {
   readonly traces: readonly ColoredTrace[];
   readonly frame: Frame;
   readonly span: number;
-  readonly values: Axis;
+  /** Ends of the vertical axis; numbers, so that a new axis that is the same draws nothing anew. */
+  readonly low: number;
+  readonly high: number;
   readonly isLog: boolean;
 }
 
 /** Pixels from the top for a value, kept inside the area. */
-function heights({ frame, values, isLog }: TracesProps): (value: number) => number {
+function heights({ frame, low: bottom, high: top, isLog }: TracesProps): (value: number) => number {
   const scale = isLog ? Math.log10 : (value: number) => value;
-  const [low, high] = [scale(values.domain[0]), scale(values.domain[1])];
+  const [low, high] = [scale(bottom), scale(top)];
   return (value) => frame.top + frame.height * (1 - Math.max(0, Math.min(1, (scale(value) - low) / (high - low))));
 }
 
