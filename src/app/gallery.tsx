@@ -22,6 +22,7 @@ import { NoticeList } from '../ui/NoticeList.tsx';
 import { RunTable, type RunLine } from '../ui/runs/RunTable.tsx';
 import { ElsewhereMessage, FullMessage, OfferMessage, RefusedMessage, ReplayMessage } from '../ui/runs/StorageMessage.tsx';
 import { KnobField } from '../ui/settings/KnobField.tsx';
+import { ObjectivePanel } from '../ui/settings/ObjectivePanel.tsx';
 import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
@@ -128,9 +129,29 @@ function Formula({ start, readOnly = false }: { readonly start: string; readonly
   return <FormulaEditor value={formula} problems={problemsOf(formula)} words={words} readOnly={readOnly} onChange={setFormula} />;
 }
 
+/** Its buttons do what they do on the page. */
+function Objective({ start, used: usedAtFirst = '', fromLink = false }: { readonly start: string | null; readonly used?: string; readonly fromLink?: boolean }) {
+  const [draft, setDraft] = useState(start);
+  const [used, setUsed] = useState(usedAtFirst);
+  const problems = draft === null ? [] : problemsOf(draft);
+  return (
+    <ObjectivePanel
+      algorithm={grpo.title} used={used} draft={draft} fromLink={fromLink && draft !== used} problems={problems} words={words} settings={[]}
+      onOpen={() => setDraft(builtInTexts.get(grpo.id) ?? '')} onEdit={setDraft} onUse={() => setUsed(draft ?? '')} onSetting={ignore}
+      onDrop={() => {
+        setDraft(null);
+        setUsed('');
+      }}
+    />
+  );
+}
+
 function Formulas() {
   return (
     <div className={styles.formulas}>
+      <Exhibit name="Objective: the algorithm’s"><Objective start={null} /></Exhibit>
+      <Exhibit name="Objective: in use"><Objective start="-A * logp" used="-A * logp" /></Exhibit>
+      <Exhibit name="Objective: by a link"><Objective start="-A * logp" fromLink /></Exhibit>
       <Exhibit name="Formula: good"><Formula start={`setting tau = 1 in 0 .. 10\n${builtInTexts.get('grpo') ?? ''}`} /></Exhibit>
       <Exhibit name="Formula: with errors"><Formula start={'r = exp(logp - old_logp)\n-clip(r, 1 - epsilon) * A + betta * k3'} /></Exhibit>
       <Exhibit name="Formula: not closed"><Formula start="-min(ratio * A, clip(ratio, 0.8, 1.2) * A" /></Exhibit>

@@ -154,6 +154,17 @@ export const text = {
     notUsedBy: (title: string) => `not used by ${title}`,
     notUsedNow: 'used while β is adaptive',
   },
+  objective: {
+    name: 'Objective',
+    own: (algorithm: string) => `The loss of ${algorithm}.`,
+    open: 'Write your own',
+    use: 'Use this objective',
+    drop: (algorithm: string) => `Back to ${algorithm}`,
+    used: 'In use.',
+    unused: 'Not in use yet.',
+    refused: 'Mend what is marked first.',
+    foreign: 'This objective came by the link. Nothing trains with it before you use it.',
+  },
   editor: {
     formula: 'Loss of each token',
     place: (line: number, column: number) => `line ${line}, column ${column}`,
@@ -265,6 +276,7 @@ export const text = {
     unknownAlgorithm: (id: string, known: string) => `algorithm: there is no “${id}”; known are ${known}.`,
     unknownNumber: (key: string, algorithm: string) => `${key}: ${algorithm} has no such number.`,
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
+    ownObjective: 'The algorithm’s own',
     unknownTask: (id: string, known: string) => `task: there is no “${id}”; known are ${known}.`,
   },
   failure: {

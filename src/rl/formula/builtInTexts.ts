@@ -11,6 +11,9 @@ const grpo = `# The ratio to the sampling policy is clipped, and the divergence 
 clipped = clip(ratio, 1 - epsilon, 1 + epsilon)
 -min(ratio * A, clipped * A) + beta * k3`;
 
+const reinforce = `# Completions become likelier in proportion to their advantage.
+-A * logp`;
+
 /** GRPO's loss on the policy's own tokens and `imitation` on the expert's. */
 const mixed = (imitation: string): string => `own = -min(ratio * A, clip(ratio, 1 - epsilon, 1 + epsilon) * A) + beta * k3
 imitation = ${imitation}
@@ -22,6 +25,8 @@ d = chosen(gain) - rejected(gain)`;
 
 const texts: Readonly<Record<string, string>> = {
   grpo,
+  gdpo: grpo,
+  passAtK: grpo,
   bnpo: clipped,
   drGrpo: clipped,
   dapo: clipped,
@@ -48,8 +53,9 @@ cautious = where(A > 0, min(logRatio, clipped), max(logRatio, clipped))
 ${clippedSides}
 loss = -min(ceiling, clipped)
 where(A < 0, min(loss, -A * clip_ratio_c), loss) + beta * k3`,
-  reinforce: `# Completions become likelier in proportion to their advantage.
--A * logp`,
+  reinforce,
+  maxRl: clipped,
+  remax: reinforce,
   rloo: `# The whole completion is one action.
 r = exp(sum(logRatio))
 -min(r * A, clip(r, 1 - epsilon, 1 + epsilon_high) * A)`,
@@ -58,6 +64,8 @@ ${clippedSides}
 -min(ceiling, clipped) + beta * k2`,
   raft: `# The best completion of each group has A = 1, the others 0.
 -A * logp`,
+  superHf: `# RAFT with a leash to the base.
+-A * logp + beta * k3k2`,
   topr: `# Good completions in full, bad ones as far as the policy would still write them.
 r = where(sequence_level > 0.5, exp(sum(logRatio)), ratio)
 weight = sg(where(R > 0, 1, clip(r, 0, 1)))

@@ -34,6 +34,8 @@ describe('what is refused, and where', () => {
     ['logp = 2\nlogp', 1, 1, 4, /has a meaning already/],
     ['a = 2\na = 3\na * logp', 2, 1, 1, /has a meaning already/],
     ['setting beta = 1 in 0 .. 2\nbeta * logp', 1, 9, 4, /a setting already/],
+    ['setting temperature = 1 in 0 .. 2\ntemperature * logp', 1, 9, 11, /a setting already/],
+    ['setting Tau = 1 in 0 .. 2\nTau * logp', 1, 9, 3, /Tau cannot be a setting.*lower-case/],
     ['setting constructor = 1 in 0 .. 2\nconstructor * logp', 1, 9, 11, /has a meaning already/],
     ['setting c = 1 in 2 .. 0\nc * logp', 1, 9, 1, /range of c is empty/],
     ['setting c = 5 in 0 .. 2\nc * logp', 1, 9, 1, /default of c, 5, is outside/],
@@ -65,7 +67,7 @@ describe('what is refused, and where', () => {
 
 test('settings are those that are read: declared, the algorithm’s own, or shared', () => {
   const ids = (text: string) => readFormula(text, grpo).settings.map(({ id, default: start }) => [id, start]);
-  expect(ids('setting c = 2 in 0 .. 3\nsetting unused = 1 in 0 .. 2\nc * epsilon * entropy_coef * logp')).toEqual([['c', 2], ['epsilon', 0.2], ['entropy_coef', 0.01]]);
+  expect(ids('setting c = 2 in 0 .. 3\nsetting unused = 1 in 0 .. 2\nc * epsilon * delta * logp')).toEqual([['c', 2], ['epsilon', 0.2], ['delta', 1e6]]);
   expect(ids('delta = ratio - 1\ndelta')).toEqual([]);
 });
 

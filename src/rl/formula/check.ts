@@ -1,5 +1,6 @@
 /** @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt. */
 import type { Setting } from '../algorithm.ts';
+import { knobNames, knobs } from '../config.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
 import { type Extent, extents, formulaNames } from './names.ts';
 import { nearest } from './nearest.ts';
@@ -22,7 +23,8 @@ export interface CheckedFormula extends Formula {
 /** What is known of an expression without running it; null where a part of it was refused. */
 type Facts = { readonly extent: Extent; readonly learns: boolean } | null;
 
-const reserved = (name: string): boolean => name in {};
+/** Ids of the settings that every run has. */
+const runSettings: ReadonlySet<string> = new Set(knobNames.map((name) => knobs[name].id));
 const widest = (facts: readonly Facts[]): Extent => extents.findLast((extent) => facts.some((fact) => fact?.extent === extent)) ?? 'number';
 const inWords: Readonly<Record<Extent, string>> = { number: 'a single number', completion: 'one number a completion', token: 'one number a token', vocabulary: 'a number for each entry of the vocabulary' };
 
@@ -44,8 +46,10 @@ class Checker {
 
   declare({ name, span, default: start, min, max }: Declaration): void {
     if (this.declared.size >= limits.declarations) this.refuse(span, `A formula may declare ${limits.declarations} settings; here it declares more.`);
-    if (this.shared.has(name)) this.refuse(span, `${name} is a setting already.`, 'Leave this line out, or take another name.');
+    if (this.shared.has(name) || runSettings.has(name)) this.refuse(span, `${name} is a setting already.`, 'Leave this line out, or take another name.');
     else if (this.isTaken(name)) this.refuse(span, `${name} has a meaning already.`, 'Take another name.');
+    // As addresses and files write settings.
+    else if (!/^[a-z0-9_]{1,40}$/.test(name)) this.refuse(span, `${name.slice(0, 40)} cannot be a setting: its name may have 40 lower-case letters, digits and underscores.`);
     if (!(min < max)) this.refuse(span, `The range of ${name} is empty: ${min} .. ${max}.`, 'Put the lower end first.');
     else if (start < min || start > max) this.refuse(span, `The default of ${name}, ${start}, is outside ${min} .. ${max}.`);
     this.declared.set(name, { id: name, default: start, min, max, summary: 'A setting of your own objective.' });
@@ -76,7 +80,7 @@ class Checker {
   }
 
   private isTaken(name: string): boolean {
-    return formulaNames.has(name) || formulaFunctions.has(name) || this.declared.has(name) || reserved(name);
+    return formulaNames.has(name) || formulaFunctions.has(name) || this.declared.has(name) || name in {};
   }
 
   private name(name: string, span: Span): Facts {

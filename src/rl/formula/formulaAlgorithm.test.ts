@@ -29,7 +29,7 @@ const logProbs = draw(rows * columns, 0.5, -1.5);
 const mask = Array.from({ length: rows * columns }, (_, i) => Number(i % columns < lengths[Math.floor(i / columns)]!));
 
 const batch: Readonly<Record<string, readonly number[]>> = {
-  logProbs, oldLogProbs: logProbs.map((lp) => lp + 0.4 * stream.normal()), refLogProbs: logProbs.map((lp) => lp + 0.4 * stream.normal()),
+  logProbs, oldLogProbs: logProbs.map((lp) => lp + 0.4 * stream.normal()), samplerLogProbs: draw(rows * columns, 0.5, -1.5), refLogProbs: logProbs.map((lp) => lp + 0.4 * stream.normal()),
   advantages: perRow([1.5, -1, 0.5, -0.25, -2, 1]), rewards: perRow([1, -1, 2, -0.5, 0, 1]), expert: perRow([0, 1, 0, 0, 1, 0]),
   entropy: draw(rows * columns, 0.1, 1), mask, weights: mask.map((m) => m * stream.normal()),
   logDistribution: draw(rows * columns * vocabulary, 0.3, -1.4), refLogDistribution: draw(rows * columns * vocabulary, 0.3, -1.4),
@@ -113,7 +113,7 @@ describe('what a formula gives', () => {
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
   const cases: readonly (readonly [string, (i: number) => number])[] = [
-    ['logp', lp], ['oldLogp', (i) => at('oldLogProbs', i)], ['refLogp', ref], ['p', (i) => Math.exp(lp(i))], ['mask', () => 1], ['expert', (i) => at('expert', i)],
+    ['logp', lp], ['oldLogp', (i) => at('oldLogProbs', i)], ['refLogp', ref], ['samplerLogp', (i) => at('samplerLogProbs', i)], ['p', (i) => Math.exp(lp(i))], ['mask', () => 1], ['expert', (i) => at('expert', i)],
     ['ratio', (i) => Math.exp(lp(i) - at('oldLogProbs', i))], ['logRatio', (i) => lp(i) - at('oldLogProbs', i)], ['entropy', (i) => at('entropy', i)],
     ['A - advantages + R - rewards', () => 0], ['A', (i) => at('advantages', i)], ['R', (i) => at('rewards', i)], ['pi', () => Math.PI],
     ['k1', (i) => lp(i) - ref(i)], ['k2', (i) => (lp(i) - ref(i)) ** 2 / 2], ['k3', (i) => Math.exp(ref(i) - lp(i)) - 1 - (ref(i) - lp(i))], ['k3k2 - k3', () => 0],
@@ -133,7 +133,7 @@ describe('what a formula gives', () => {
     const values = await valuesOf(text);
     values.forEach((value, i) => expect(value).toBeCloseTo(expected(i), 10));
     const plain = plainValuesOf(text);
-    expect(plain === null).toBe(/chosen|rejected|istribution|Forward/.test(text));
+    expect(plain === null).toBe(/chosen|rejected|istribution|Forward|sampler/.test(text));
     plain?.forEach((value, i) => expect(value).toBeCloseTo(expected(i), 10));
   });
 

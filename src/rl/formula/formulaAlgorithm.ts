@@ -20,8 +20,10 @@ export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | '
 /** `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be read. */
 export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
+  // A choice of tokens that only the algorithm's own loss reads.
+  const { selection: _unread, ...others } = parent;
   return {
-    ...parent,
+    ...others,
     title: `${parent.title}, own objective`,
     summary: `An objective of one’s own in the place of that of ${parent.title}.`,
     formula: text,

@@ -45,6 +45,7 @@ const estimate = (name: string, kind: keyof typeof klEstimators, summary: string
 const list: readonly FormulaName[] = [
   learnt('logp', 'Log-probability of the token under the policy.', ({ logProbs }) => logProbs, ({ logp }) => logp),
   given('oldLogp', 'Log-probability of the token when it was sampled.', ({ oldLogProbs }) => oldLogProbs, ({ oldLogp }) => oldLogp),
+  given('samplerLogp', 'The same by the arithmetic of the sampler, which can differ from that of the trainer by rounding.', ({ samplerLogProbs }) => samplerLogProbs),
   given('refLogp', 'Log-probability of the token under the base.', ({ refLogProbs }) => refLogProbs, ({ refLogp }) => refLogp),
   learnt('p', 'Probability of the token under the policy, exp(logp).', ({ logProbs }) => exp(logProbs), ({ logp }) => Math.exp(logp)),
   learnt('ratio', 'How much likelier the token is than when it was sampled, exp(logp - oldLogp).', ratio, ({ logp, oldLogp }) => Math.exp(logp - oldLogp)),

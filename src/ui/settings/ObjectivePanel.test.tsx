@@ -1,0 +1,34 @@
+import { MantineProvider } from '@mantine/core';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { ObjectivePanel, type ObjectivePanelProps } from './ObjectivePanel.tsx';
+
+const ignore = () => undefined;
+const shared: ObjectivePanelProps = {
+  algorithm: 'GRPO', used: '', draft: null, fromLink: false, problems: [], words: [], settings: [], onOpen: ignore, onEdit: ignore, onUse: ignore, onDrop: ignore, onSetting: ignore,
+};
+const render = (props: Partial<ObjectivePanelProps>) =>
+  renderToString(<MantineProvider><ObjectivePanel {...shared} {...props} /></MantineProvider>).replaceAll('<!-- -->', '');
+const useButton = (html: string) => html.match(/<button[^>]*data-testid="objective-use"[^>]*>/)?.[0] ?? '';
+
+describe('the objective', () => {
+  it('is the algorithm’s own until one is written', () => {
+    const html = render({});
+    expect(html).toContain('The loss of GRPO.');
+    expect(html).toContain('data-testid="objective-open"');
+    expect(html).not.toContain('textarea');
+  });
+
+  it('can be used when it is right and is not used yet', () => {
+    expect(useButton(render({ draft: '-A * logp' }))).not.toContain('disabled');
+    expect(useButton(render({ draft: '-A * logp', used: '-A * logp' }))).toContain('disabled');
+    const wrong = render({ draft: '-A *', problems: [{ line: 1, column: 5, length: 0, message: 'A number is needed.', hint: '' }] });
+    expect(useButton(wrong)).toContain('disabled');
+    expect(wrong).toContain('Mend what is marked first.');
+  });
+
+  it('that came by a link says so before it can be used', () => {
+    expect(render({ draft: '-A * logp', fromLink: true })).toMatch(/objective-foreign.*came by the link.*objective-use/s);
+    expect(render({ draft: '-A * logp' })).not.toContain('objective-foreign');
+  });
+});

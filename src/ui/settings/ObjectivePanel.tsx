@@ -1,0 +1,63 @@
+/** @file The objective of a run: the algorithm's own, or a text of one's own that takes its place when a person says so. */
+import { Button } from '@mantine/core';
+import type { EditorProblem } from '../editor/CodeEditor.tsx';
+import { FormulaEditor, type FormulaWord } from '../editor/FormulaEditor.tsx';
+import { text } from '../text.ts';
+import { KnobField } from './KnobField.tsx';
+import styles from './Settings.module.css';
+import type { SettingView } from './SettingsPanel.tsx';
+
+export interface ObjectivePanelProps {
+  /** Whose own objective it is where there is no text. */
+  readonly algorithm: string;
+  /** The text that the settings hold; empty for the algorithm's own. */
+  readonly used: string;
+  /** What stands in the editor; null while it is closed. */
+  readonly draft: string | null;
+  /** The draft came by a link and was not agreed to. */
+  readonly fromLink: boolean;
+  readonly problems: readonly EditorProblem[];
+  readonly words: readonly FormulaWord[];
+  /** The numbers that the used text reads and that no other field shows. */
+  readonly settings: readonly SettingView[];
+  readonly onOpen: () => void;
+  readonly onEdit: (draft: string) => void;
+  readonly onUse: () => void;
+  /** Closes the editor and gives the loss back to the algorithm. */
+  readonly onDrop: () => void;
+  readonly onSetting: (name: string, value: number) => void;
+}
+
+function Editor({ algorithm, used, draft, fromLink, problems, words, onEdit, onUse, onDrop }: ObjectivePanelProps & { readonly draft: string }) {
+  const isUsed = draft === used;
+  const state = problems.length > 0 ? text.objective.refused : isUsed ? text.objective.used : text.objective.unused;
+  return (
+    <>
+      {fromLink && <p className={styles.foreign} data-testid="objective-foreign">{text.objective.foreign}</p>}
+      <FormulaEditor testId="objective-editor" value={draft} problems={problems} words={words} onChange={onEdit} />
+      <div className={styles.actions}>
+        <Button size="compact-sm" disabled={isUsed || problems.length > 0} data-testid="objective-use" onClick={onUse}>{text.objective.use}</Button>
+        <Button size="compact-sm" variant="default" data-testid="objective-drop" onClick={onDrop}>{text.objective.drop(algorithm)}</Button>
+      </div>
+      <p role="status" data-testid="objective-state" data-used={isUsed && problems.length === 0}>{state}</p>
+    </>
+  );
+}
+
+export function ObjectivePanel(props: ObjectivePanelProps) {
+  const { algorithm, draft, settings, onOpen, onSetting } = props;
+  return (
+    <section className={styles.section} aria-label={text.objective.name} data-testid="objective">
+      <h2>{text.objective.name}<small>{text.settings.restartMark}</small></h2>
+      {draft === null ? (
+        <div className={styles.actions}>
+          <span>{text.objective.own(algorithm)}</span>
+          <Button size="compact-sm" variant="default" data-testid="objective-open" onClick={onOpen}>{text.objective.open}</Button>
+        </div>
+      ) : <Editor {...props} draft={draft} />}
+      {settings.map((view) => (
+        <KnobField key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting} onChange={(value) => onSetting(view.name, value)} />
+      ))}
+    </section>
+  );
+}
