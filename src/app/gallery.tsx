@@ -136,8 +136,8 @@ function Objective({ start, used: usedAtFirst = '', fromLink = false }: { readon
   const problems = draft === null ? [] : problemsOf(draft);
   return (
     <ObjectivePanel
-      algorithm={grpo.title} used={used} draft={draft} fromLink={fromLink && draft !== used} problems={problems} words={words} settings={[]}
-      onOpen={() => setDraft(builtInTexts.get(grpo.id) ?? '')} onEdit={setDraft} onUse={() => setUsed(draft ?? '')} onSetting={ignore}
+      algorithm={grpo.title} used={used} draft={draft} fromLink={fromLink && draft !== used} problems={problems} words={words}
+      onOpen={() => setDraft(builtInTexts.get(grpo.id) ?? '')} onEdit={setDraft} onUse={() => setUsed(draft ?? '')}
       onDrop={() => {
         setDraft(null);
         setUsed('');

@@ -18,12 +18,12 @@ function pageQuery(search: string): string {
 /** Writes every change of the settings into the address, and takes an address that a person edits. */
 export function keepLink(window: Window, settings: SettingsStore, tasks: readonly Task[]): void {
   const { location, history } = window;
-  settings.subscribe(({ preset, config }, before) => {
-    if (preset === before.preset && config === before.config) return;
-    history.replaceState(null, '', `${location.pathname}${pageQuery(location.search)}${writeHash(preset, config)}`);
+  settings.subscribe(({ preset, config, draft }, before) => {
+    if (preset === before.preset && config === before.config && draft === before.draft) return;
+    history.replaceState(null, '', `${location.pathname}${pageQuery(location.search)}${writeHash(preset, config, draft)}`);
   });
   window.addEventListener('hashchange', () => {
-    const { preset, config, notices } = followLink(window, tasks);
-    settings.setState({ preset, config, notices, errors: {} });
+    const { preset, config, notices, draft } = followLink(window, tasks);
+    settings.setState({ preset, config, notices, errors: {}, draft });
   });
 }

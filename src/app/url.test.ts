@@ -8,7 +8,7 @@ import { readLink, writeHash } from './url.ts';
 describe('a link', () => {
   it('without words is the default preset, and the default preset needs no words', () => {
     const link = readLink('', '', tasks);
-    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, notices: [] });
+    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, draft: null, notices: [] });
     expect(writeHash('default', link.config)).toBe('');
   });
 
@@ -58,5 +58,17 @@ describe('a link', () => {
     const link = readLink('?learning_rate=0.002&backend=wasm&workers=2', '#learning_rate=0.003', tasks);
     expect(link.config.learningRate).toBe(0.003);
     expect(link.options).toEqual({ backend: 'wasm', workers: 2 });
+  });
+
+  it('brings an objective beside the configuration, whether it was used or only brought', () => {
+    const objective = 'r = ratio # é & 100 %\n-r * A + 1';
+    const [base, numbers] = [presetConfig('default'), { c: 0.5 }];
+    const draft = { text: objective, numbers, fromLink: true };
+    for (const hash of [writeHash('default', { ...base, objectiveText: objective, settings: numbers }), writeHash('default', base, draft)]) {
+      expect(readLink('', hash, tasks)).toEqual({ preset: 'default', config: base, options: { backend: 'auto', workers: 'auto' }, draft, notices: [] });
+    }
+    const tooLong = readLink('', `#objective=${'a'.repeat(5000)}`, tasks);
+    expect(tooLong.draft).toBeNull();
+    expect(tooLong.notices.join()).toMatch(/objective: at most 4000 characters/);
   });
 });

@@ -5,12 +5,14 @@ import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
-import { refusal, withTask } from './stores/settingsStore.ts';
+import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
   readonly preset: string;
   readonly config: TrainConfig;
   readonly options: OpenOptions;
+  /** An objective of one's own that the link brings; no part of the configuration before a person has agreed to it. */
+  readonly draft: ObjectiveDraft | null;
   readonly notices: readonly string[];
 }
 
@@ -31,8 +33,11 @@ function readNumber(word: string): number {
 
 const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
 const REWARD = 'reward.';
+const OBJECTIVE = 'objective';
+/** A number that the objective declares. */
+const NUMBER = 'objective.';
 /** Addressed to the page rather than to the run. */
-const pageKeys = new Set(['preset', 'task', 'backend', 'workers']);
+const pageKeys = new Set(['preset', 'task', 'backend', 'workers', OBJECTIVE]);
 
 interface Draft {
   config: TrainConfig;
@@ -82,6 +87,15 @@ function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
   return { backend: isBackend ? backend : 'auto', workers: isCount ? count : 'auto' };
 }
 
+/** The objective that a link brings, where it is short enough to be one, with the numbers for its settings. */
+function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraft | null {
+  const parsed = trainConfigSchema.shape.objectiveText.safeParse(words.get(OBJECTIVE) ?? '');
+  if (!parsed.success) notices.push(text.url.badValue(`${OBJECTIVE}: ${parsed.error.issues[0]?.message ?? ''}`, text.url.ownObjective));
+  if (!parsed.success || parsed.data.trim() === '') return null;
+  const numbers = [...words].filter(([key]) => key.startsWith(NUMBER)).map(([key, word]) => [key.slice(NUMBER.length), readNumber(word)] as const);
+  return { text: parsed.data, numbers: Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value))), fromLink: true };
+}
+
 /** Reads `?a=1` and `#a=1` alike, the hash last. Never throws: what cannot be used becomes a notice. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = new URLSearchParams(search);
@@ -95,13 +109,13 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   const task = words.get('task');
   if (task !== null) readTask(draft, task, tasks);
   readAlgorithmOf(draft, words);
-  for (const [key, word] of words) if (!pageKeys.has(key) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
+  for (const [key, word] of words) if (!pageKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
   readParts(draft, words);
-  return { preset, config: draft.config, options: readOptions(words, notices), notices };
+  return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices };
 }
 
-/** The hash of these settings, empty for the default preset as it is. */
-export function writeHash(preset: string, config: TrainConfig): string {
+/** The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used or not. */
+export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveDraft | null = null): string {
   const ofPreset = presetConfig(preset);
   // Naming a task names a base that was shown it, as in `withTask`.
   const isOther = config.task !== ofPreset.task;
@@ -119,6 +133,9 @@ export function writeHash(preset: string, config: TrainConfig): string {
   for (const [term, weight] of Object.entries(config.rewardWeights)) {
     if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
   }
+  const { text: objective, numbers } = draft?.fromLink ? draft : { text: config.objectiveText, numbers: config.settings };
+  if (objective !== '') words.set(OBJECTIVE, objective);
+  if (objective !== '') for (const [id, value] of Object.entries(numbers)) words.set(`${NUMBER}${id}`, String(value));
   const hash = words.toString();
   return hash === '' ? '' : `#${hash}`;
 }

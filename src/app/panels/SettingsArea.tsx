@@ -12,6 +12,7 @@ import { differsFromPreset, waitingChanges, weightKnob, type SettingsState } fro
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
+import { ObjectiveArea } from './ObjectiveArea.tsx';
 
 const problemNames: readonly KnobName[] = ['difficulty', 'seed'];
 const liveNames: readonly KnobName[] = ['learningRate', 'beta', 'temperature', 'maxSteps'];
@@ -62,6 +63,7 @@ export function SettingsArea({ session, tasks }: { readonly session: Session; re
       rewards={rewardViews(settings, hasSteps ? running : null, task)}
       algorithm={<AlgorithmArea session={session} context={context} />}
       folds={<FoldsArea session={session} context={context} />}
+      objective={<ObjectiveArea session={session} />}
       shuffleRewards={settings.config.shuffleRewards}
       waiting={waiting.length}
       onPreset={session.settings.choosePreset}

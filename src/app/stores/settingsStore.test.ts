@@ -72,3 +72,44 @@ describe('task and base', () => {
     expect(settings.getState().config).toMatchObject({ policy: 'default-b', task: 'chain' });
   });
 });
+
+describe('an objective of one’s own', () => {
+  const from = (objective: string) => createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [], draft: { text: objective, numbers: { c: 1 }, fromLink: true } });
+
+  it('that came by a link is no part of the configuration before it is used, not even after it was edited', () => {
+    const settings = from('-A * logp');
+    expect(settings.getState()).toMatchObject({ draft: { text: '-A * logp', fromLink: true }, config: { objectiveText: '', settings: {} } });
+    settings.draftObjective('-R * logp');
+    expect(settings.getState()).toMatchObject({ draft: { text: '-R * logp', numbers: { c: 1 }, fromLink: true }, config: { objectiveText: '', settings: {} } });
+    settings.useObjective('-R * logp');
+    expect(settings.getState()).toMatchObject({ draft: null, config: { objectiveText: '-R * logp' } });
+    settings.draftObjective('-A * p');
+    expect(settings.getState().draft).toEqual({ text: '-A * p', numbers: {}, fromLink: false });
+    settings.useObjective('');
+    expect(settings.getState()).toMatchObject({ draft: null, config: { objectiveText: '' } });
+  });
+
+  it('waits for a Reset; its numbers act at the next step', () => {
+    const settings = fresh();
+    settings.useObjective('setting c = 2 in 0 .. 3\n-c * A * logp');
+    const { config } = settings.getState();
+    expect(waitingChanges(config, defaultConfig)).toEqual(['objectiveText']);
+    const c = { id: 'c', default: 2, min: 0, max: 3, summary: '' };
+    expect(settings.setNumber(c, 1)).toBe(true);
+    expect(settings.getState().config.settings).toEqual({ c: 1 });
+    expect(waitingChanges(settings.getState().config, config)).toEqual([]);
+    expect(liveChanges(settings.getState().config, config)).toEqual({ settings: { c: 1 } });
+    expect(liveChanges(settings.getState().config, defaultConfig)).toEqual({});
+    expect(settings.setNumber(c, 4)).toBe(false);
+    expect(settings.getState().errors).toEqual({ 'settings.c': 'At most 3. 1 is kept.' });
+    settings.setNumber(c, 2);
+    expect(settings.getState()).toMatchObject({ config: { settings: {} }, errors: {} });
+  });
+
+  it('takes its numbers with it', () => {
+    const settings = fresh();
+    settings.setNumber({ id: 'c', default: 2, min: 0, max: 3, summary: '' }, 1);
+    settings.useObjective('-A * logp');
+    expect(settings.getState().config.settings).toEqual({});
+  });
+});

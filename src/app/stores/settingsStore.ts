@@ -16,6 +16,16 @@ export interface SettingsState {
   readonly errors: Readonly<Record<string, string>>;
   /** What of the link was ignored. */
   readonly notices: readonly string[];
+  /** What stands in the editor for an objective of one's own, where that differs from what is used. */
+  readonly draft: ObjectiveDraft | null;
+}
+
+export interface ObjectiveDraft {
+  readonly text: string;
+  /** Numbers that came with it, by setting id. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** It came by a link: nothing may train with it before a person has seen it and said so. */
+  readonly fromLink: boolean;
 }
 
 export interface SettingsStore extends StoreApi<SettingsState> {
@@ -31,6 +41,13 @@ export interface SettingsStore extends StoreApi<SettingsState> {
   setWeight(term: string, value: number): boolean;
   /** A number that the algorithm reads and no knob stands for; kept only where it differs from its default. */
   setNumber(setting: Setting, value: number): boolean;
+  /** Opens or goes on with a draft of an objective. */
+  draftObjective(objective: string): void;
+  /**
+   * Puts an objective, which was found to be right, in the place of the algorithm's; the empty text gives it back. `numbers` are those
+   * of its settings that do not stand at their defaults.
+   */
+  useObjective(objective: string, numbers?: Readonly<Record<string, number>>): void;
   setShuffle(on: boolean): void;
   dismissNotices(): void;
 }
@@ -79,6 +96,8 @@ export interface SettingsStart {
   readonly preset: string;
   readonly config: TrainConfig;
   readonly notices: readonly string[];
+  /** An objective that came by a link. */
+  readonly draft?: ObjectiveDraft | null;
 }
 
 /** Takes a change that nothing speaks against, or says why not and what is kept; answers whether it was taken. */
@@ -109,9 +128,14 @@ const algorithmActions = (store: StoreApi<SettingsState>, judge: Judge): Pick<Se
   },
 });
 
+const objectiveActions = (store: StoreApi<SettingsState>): Pick<SettingsStore, 'draftObjective' | 'useObjective'> => ({
+  draftObjective: (objective) => store.setState(({ draft }) => ({ draft: { numbers: {}, fromLink: false, ...draft, text: objective } })),
+  useObjective: (objectiveText, numbers = {}) => store.setState(({ config }) => ({ config: { ...config, objectiveText, settings: { ...numbers } }, draft: null, errors: {} })),
+});
+
 export function createSettingsStore(tasks: readonly Task[], start: SettingsStart): SettingsStore {
   const taskOf = (id: string) => tasks.find((task) => task.id === id);
-  const store = createStore<SettingsState>(() => ({ ...start, errors: {} }));
+  const store = createStore<SettingsState>(() => ({ draft: null, ...start, errors: {} }));
 
   const judge = judgeOf(store);
 
@@ -136,6 +160,7 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
       return judge(name, config[name], refusal(name, value, taskOf(config.task)) ?? algorithmProblem(changed), () => ({ config: changed }));
     },
     ...algorithmActions(store, judge),
+    ...objectiveActions(store),
     setWeight(term, value) {
       const { config } = store.getState();
       const known = taskOf(config.task)?.rewardTerms.find((candidate) => candidate.id === term);

@@ -5,7 +5,7 @@ import { ObjectivePanel, type ObjectivePanelProps } from './ObjectivePanel.tsx';
 
 const ignore = () => undefined;
 const shared: ObjectivePanelProps = {
-  algorithm: 'GRPO', used: '', draft: null, fromLink: false, problems: [], words: [], settings: [], onOpen: ignore, onEdit: ignore, onUse: ignore, onDrop: ignore, onSetting: ignore,
+  algorithm: 'GRPO', used: '', draft: null, fromLink: false, problems: [], words: [], onOpen: ignore, onEdit: ignore, onUse: ignore, onDrop: ignore,
 };
 const render = (props: Partial<ObjectivePanelProps>) =>
   renderToString(<MantineProvider><ObjectivePanel {...shared} {...props} /></MantineProvider>).replaceAll('<!-- -->', '');

@@ -3,9 +3,7 @@ import { Button } from '@mantine/core';
 import type { EditorProblem } from '../editor/CodeEditor.tsx';
 import { FormulaEditor, type FormulaWord } from '../editor/FormulaEditor.tsx';
 import { text } from '../text.ts';
-import { KnobField } from './KnobField.tsx';
 import styles from './Settings.module.css';
-import type { SettingView } from './SettingsPanel.tsx';
 
 export interface ObjectivePanelProps {
   /** Whose own objective it is where there is no text. */
@@ -18,14 +16,11 @@ export interface ObjectivePanelProps {
   readonly fromLink: boolean;
   readonly problems: readonly EditorProblem[];
   readonly words: readonly FormulaWord[];
-  /** The numbers that the used text reads and that no other field shows. */
-  readonly settings: readonly SettingView[];
   readonly onOpen: () => void;
   readonly onEdit: (draft: string) => void;
   readonly onUse: () => void;
   /** Closes the editor and gives the loss back to the algorithm. */
   readonly onDrop: () => void;
-  readonly onSetting: (name: string, value: number) => void;
 }
 
 function Editor({ algorithm, used, draft, fromLink, problems, words, onEdit, onUse, onDrop }: ObjectivePanelProps & { readonly draft: string }) {
@@ -45,7 +40,7 @@ function Editor({ algorithm, used, draft, fromLink, problems, words, onEdit, onU
 }
 
 export function ObjectivePanel(props: ObjectivePanelProps) {
-  const { algorithm, draft, settings, onOpen, onSetting } = props;
+  const { algorithm, draft, onOpen } = props;
   return (
     <section className={styles.section} aria-label={text.objective.name} data-testid="objective">
       <h2>{text.objective.name}<small>{text.settings.restartMark}</small></h2>
@@ -55,9 +50,6 @@ export function ObjectivePanel(props: ObjectivePanelProps) {
           <Button size="compact-sm" variant="default" data-testid="objective-open" onClick={onOpen}>{text.objective.open}</Button>
         </div>
       ) : <Editor {...props} draft={draft} />}
-      {settings.map((view) => (
-        <KnobField key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting} onChange={(value) => onSetting(view.name, value)} />
-      ))}
     </section>
   );
 }

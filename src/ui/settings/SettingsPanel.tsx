@@ -23,6 +23,8 @@ export interface SettingsPanelProps {
   readonly algorithm: ReactNode;
   /** The settings that fewer people need. */
   readonly folds: ReactNode;
+  /** The section on the objective. */
+  readonly objective: ReactNode;
   readonly shuffleRewards: boolean;
   readonly waiting: number;
   readonly onPreset: (id: string) => void;
@@ -64,6 +66,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
         <Picker label={text.settings.policy} testId="policy" choices={props.policies} value={props.policy} onPick={props.onPolicy} />
         <Fields views={props.restart} onChange={props.onKnob} />
       </Section>
+      {props.objective}
       {props.folds}
       <Section title={text.settings.rewards} mark={text.settings.restartMark}>
         <Fields views={props.rewards} onChange={props.onWeight} />

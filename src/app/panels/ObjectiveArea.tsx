@@ -1,0 +1,59 @@
+/** @file The objective of one's own, wired to the settings: checked while it is written, used on a click. */
+import { useMemo } from 'react';
+import { builtInTexts } from '../../rl/formula/builtInTexts.ts';
+import { formulaContext, readFormula } from '../../rl/formula/formulaAlgorithm.ts';
+import { FormulaError, type FormulaProblem } from '../../rl/formula/problem.ts';
+import { formulaWords } from '../../rl/formula/words.ts';
+import type { Algorithm, Setting } from '../../rl/algorithm.ts';
+import { algorithmById } from '../../rl/papers/index.ts';
+import { knobNames, knobs } from '../../rl/config.ts';
+import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
+import type { Session } from '../stores/session.ts';
+import type { SettingsState } from '../stores/settingsStore.ts';
+import { useStore } from '../useSampled.ts';
+
+/** Where an algorithm has no text: the plainest policy gradient. */
+const plainest = '-A * logp';
+
+const all = (state: SettingsState) => state;
+
+function problemsOf(objective: string | null, algorithm: Algorithm): readonly FormulaProblem[] {
+  try {
+    if (objective !== null) readFormula(objective, algorithm);
+    return [];
+  } catch (cause) {
+    if (cause instanceof FormulaError) return cause.problems;
+    throw cause;
+  }
+}
+
+/** The settings that a text reads and that no knob stands for; none of one that is not right. */
+function ownSettings(objective: string, algorithm: Algorithm): readonly Setting[] {
+  if (objective === '' || problemsOf(objective, algorithm).length > 0) return [];
+  return readFormula(objective, algorithm).settings.filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));
+}
+
+/** Those of the numbers that came with a text that it can take. */
+function fitting(numbers: Readonly<Record<string, number>>, settings: readonly Setting[]): Record<string, number> {
+  const entries = Object.entries(numbers).filter(([id, value]) => settings.some((setting) => setting.id === id && value >= setting.min && value <= setting.max));
+  return Object.fromEntries(entries);
+}
+
+export function ObjectiveArea({ session }: { readonly session: Session }) {
+  const { settings } = session;
+  const { config, draft } = useStore(settings, all);
+  const algorithm = algorithmById(config.algorithm);
+  const used = config.objectiveText;
+  const shown = draft?.text ?? (used === '' ? null : used);
+  const words = useMemo(() => formulaWords(formulaContext(algorithm)), [algorithm]);
+  const problems = useMemo(() => problemsOf(shown, algorithm), [shown, algorithm]);
+  return (
+    <ObjectivePanel
+      algorithm={algorithm.title} used={used} draft={shown} fromLink={draft?.fromLink ?? false} problems={problems} words={words}
+      onOpen={() => settings.draftObjective(builtInTexts.get(algorithm.id) ?? plainest)}
+      onEdit={settings.draftObjective}
+      onUse={() => settings.useObjective(shown ?? '', fitting(draft?.numbers ?? config.settings, ownSettings(shown ?? '', algorithm)))}
+      onDrop={() => settings.useObjective('')}
+    />
+  );
+}
