@@ -136,6 +136,7 @@ export const presets: readonly Preset[] = [
   { id: 'default', title: 'Thinking pays', summary: 'The base answers sums at once and is often wrong, or works them out and is usually right. RL finds that working it out pays.', config: {} },
   { id: 'chain', title: 'Chain arithmetic', summary: 'Operations applied left to right.', config: { task: 'chain', difficulty: 3 } },
   { id: 'countdown', title: 'Countdown', summary: 'Find an expression that hits the target.', config: { task: 'countdown', difficulty: 3, maxSteps: 150, promptsPerStep: 16 } },
+  { id: 'formats', title: 'Echo chamber', summary: 'The base writes sums in three formats, a third each: two are nearly always right, one often wrong. RL makes one of the right ones nearly the only one.', config: { task: 'formats', policy: 'echo-even', difficulty: 4, maxSteps: 60 } },
   {
     id: 'exact-seq', title: 'Exact optimum',
     summary: 'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL leash is known and drawn beside the one that learns.',
