@@ -87,6 +87,7 @@ test('the whole run comes back from its file and goes on; what is no run is refu
   await expect(page.getByTestId('runs-problem')).toHaveCount(0);
   const added = page.locator('[data-testid="run"][data-in-hand="false"]');
   await added.getByTestId('run-go-on').click();
+  await story.expectStatus('loading');
   await story.expectStatus('paused', PATIENCE);
   await expect(story.stepCount).toHaveAttribute('data-step', '3');
   await expect.poll(() => story.last('reward')).toBe(reward);
@@ -100,6 +101,7 @@ test('a fork at an earlier step goes on with the same weights: the same step com
   await expect(page.getByRole('alert')).toContainText('A whole number from 0 to 3.');
   await page.getByTestId('fork-step').fill('2');
   await page.getByTestId('fork-step').press('Enter');
+  await story.expectStatus('loading');
   await story.expectStatus('paused', PATIENCE);
   await expect(story.stepCount).toHaveAttribute('data-step', '2');
   expect(await story.oneStep(PATIENCE)).toBe(reward);
