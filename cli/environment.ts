@@ -8,6 +8,7 @@ import { CheckpointError } from '../src/policy/safetensors.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import type { TrainerEnvironment } from '../src/rl/localTrainer.ts';
+import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 
 /** Backends of the command line; the browser's GPU is not among them. */
@@ -84,5 +85,6 @@ export function nodeEnvironment(policy: LoadedPolicy): TrainerEnvironment {
       return { learner: await createLearner(spec, seed, backend, workers) };
     },
     now: () => performance.now(),
+    createSandbox: () => createNodeSandbox(),
   };
 }

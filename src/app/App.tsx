@@ -3,6 +3,7 @@ import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/cor
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { Task } from '../tasks/task.ts';
+import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
@@ -14,7 +15,9 @@ import { GroupArea } from './panels/GroupArea.tsx';
 import { MessagesArea } from './panels/MessagesArea.tsx';
 import { RunsStrip, RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
+import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
+import { type Composer, createComposer } from './stores/composerStore.ts';
 import type { Library } from './stores/library.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
@@ -26,6 +29,10 @@ export interface AppProps {
   readonly session: Session;
   readonly library: Library;
   readonly tasks: readonly Task[];
+}
+
+interface PartsProps extends AppProps {
+  readonly composer: Composer;
 }
 
 const configOf = (state: SettingsState) => state.config;
@@ -74,8 +81,8 @@ function useRunTask({ session, tasks }: AppProps): Task | undefined {
   return tasks.find((task) => task.id === id);
 }
 
-function Wide(props: AppProps) {
-  const { session, library, tasks } = props;
+function Wide(props: PartsProps) {
+  const { session, library, tasks, composer } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   return (
@@ -86,9 +93,9 @@ function Wide(props: AppProps) {
         <TransportArea session={session} />
         <span className={styles.view}><PresentButton /><SchemeButton /></span>
       </header>
-      <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} /></aside>
+      <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
       <main className={styles.middle}>
-        <MessagesArea session={session} library={library} />
+        <MessagesArea session={session} library={library} onShowTerm={composer.show} />
         <ChartsArea run={session.run} library={library} task={task} />
         <RunsStrip session={session} library={library} tasks={tasks} />
       </main>
@@ -101,8 +108,8 @@ function Wide(props: AppProps) {
   );
 }
 
-function Narrow(props: AppProps) {
-  const { session, library, tasks } = props;
+function Narrow(props: PartsProps) {
+  const { session, library, tasks, composer } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const [tab, setTab] = useState<Tab>('charts');
@@ -117,10 +124,10 @@ function Narrow(props: AppProps) {
       </header>
       <main className={styles.tabMain}>
         <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-          <MessagesArea session={session} library={library} />
+          <MessagesArea session={session} library={library} onShowTerm={composer.show} />
           {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
           {tab === 'group' && <GroupArea run={session.run} task={task} />}
-          {tab === 'settings' && <SettingsArea session={session} tasks={tasks} />}
+          {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
           {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
           <div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div>
           {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
@@ -132,12 +139,14 @@ function Narrow(props: AppProps) {
 }
 
 export function App(props: AppProps) {
-  const { session } = props;
+  const { session, tasks } = props;
+  const [composer] = useState(() => createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }));
   const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
   useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);
   return (
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      {isNarrow ? <Narrow {...props} /> : <Wide {...props} />}
+      {isNarrow ? <Narrow {...props} composer={composer} /> : <Wide {...props} composer={composer} />}
+      <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>
   );
 }

@@ -84,8 +84,15 @@ function methodsChart(task: Task): ChartSpec {
   };
 }
 
-/** Reward, KL and entropy first, always; methods where the task tells them apart. */
-export function chartsOf(task: Task | undefined): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
+/** A line a term: those of the task, then those of the user. */
+function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
+  const terms = [...task.rewardTerms, ...ownTerms.map((id) => ({ id, label: id }))];
+  const series = terms.map(({ id, label }, index): Series => ({ key: `rewards/${id}/mean`, label, unit: '', color: methodColor(index), draw: index < 4 ? 'line' : 'dashed' }));
+  return { id: 'reward-terms', title: text.charts.terms, summary: text.charts.termsSummary, series, floor: [0, 1], size: 'half' };
+}
+
+/** Reward, KL and entropy first, always; methods where the task tells them apart. `ownTerms`: ids of the terms that the user wrote. */
+export function chartsOf(task: Task | undefined, ownTerms: readonly string[]): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
   const hasMethods = task !== undefined && task.methods.length > 0;
-  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more };
+  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more: task ? [termsChart(task, ownTerms), ...more] : more };
 }

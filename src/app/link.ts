@@ -18,12 +18,12 @@ function pageQuery(search: string): string {
 /** Writes every change of the settings into the address, and takes an address that a person edits. */
 export function keepLink(window: Window, settings: SettingsStore, tasks: readonly Task[]): void {
   const { location, history } = window;
-  settings.subscribe(({ preset, config, draft }, before) => {
-    if (preset === before.preset && config === before.config && draft === before.draft) return;
-    history.replaceState(null, '', `${location.pathname}${pageQuery(location.search)}${writeHash(preset, config, draft)}`);
+  settings.subscribe(({ preset, config, draft, offered }, before) => {
+    if (preset === before.preset && config === before.config && draft === before.draft && offered === before.offered) return;
+    history.replaceState(null, '', `${location.pathname}${pageQuery(location.search)}${writeHash(preset, config, draft, offered)}`);
   });
   window.addEventListener('hashchange', () => {
-    const { preset, config, notices, draft } = followLink(window, tasks);
-    settings.setState({ preset, config, notices, errors: {}, draft });
+    const { preset, config, notices, draft, offered } = followLink(window, tasks);
+    settings.setState({ preset, config, notices, errors: {}, draft, offered });
   });
 }

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
 import { policies } from '../rl/policies.ts';
+import { plainShaping } from '../rl/rewards/composition.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { readLink, writeHash } from './url.ts';
 
 describe('a link', () => {
   it('without words is the default preset, and the default preset needs no words', () => {
     const link = readLink('', '', tasks);
-    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, draft: null, notices: [] });
+    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, draft: null, notices: [], offered: {} });
     expect(writeHash('default', link.config)).toBe('');
   });
 
@@ -18,9 +19,11 @@ describe('a link', () => {
       const value = integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
       return fc.option(value.map((v) => ({ [name]: Object.is(v, -0) ? 0 : v })), { nil: {} });
     });
-    const weights = fc.dictionary(fc.constantFrom('answer', 'format'), fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxKeys: 2, noNullPrototype: true });
+    const weights = fc.array(fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxLength: 2 });
     const preset = fc.constantFrom(...presets.map(({ id }) => id));
-    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, rewardWeights, shuffleRewards, ...parts) => {
+    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, numbers, shuffleRewards, ...parts) => {
+      const terms = taskById(presetConfig(id).task).rewardTerms;
+      const rewardWeights = Object.fromEntries(numbers.slice(0, terms.length).map((weight, i) => [terms[i]?.id, weight]));
       const config = { ...presetConfig(id), ...Object.assign({}, ...parts), rewardWeights, shuffleRewards };
       const link = readLink('', writeHash(id, config), tasks);
       expect(link.notices).toEqual([]);
@@ -70,5 +73,32 @@ describe('a link', () => {
     const tooLong = readLink('', `#objective=${'a'.repeat(5000)}`, tasks);
     expect(tooLong.draft).toBeNull();
     expect(tooLong.notices.join()).toMatch(/objective: at most 4000 characters/);
+  });
+});
+
+describe('the reward in a link', () => {
+  const shaping = { clip: [-1, 2.5] as [number, number], centring: 'group' as const, onlyWhenCorrect: true, schedule: { kind: 'cosine' as const, to: -0.5, steps: 40 } };
+  const own = { code: 'function reward({ length }) {\n  return -length & 1;\n}\n', onFailure: 'exclude' as const };
+
+  it('brings back how terms are shaped', () => {
+    const config = { ...defaultConfig, rewardShaping: { answer: shaping, format: { ...plainShaping, centring: 'batch' as const } } };
+    const link = readLink('', writeHash('default', config), tasks);
+    expect(link).toMatchObject({ notices: [], config });
+  });
+
+  it('puts a term of its sender aside, with its weight and shaping, and keeps offering it', () => {
+    const config = { ...defaultConfig, ownTerms: { short: own }, rewardWeights: { short: 0.5 }, rewardShaping: { short: shaping } };
+    const hash = writeHash('default', config);
+    const link = readLink('', hash, tasks);
+    expect(link).toMatchObject({ notices: [], config: defaultConfig, offered: { short: { own, weight: 0.5, shaping } } });
+    expect(new URLSearchParams(writeHash('default', link.config, null, link.offered).slice(1)).get('code.short')).toBe(own.code);
+    expect(readLink('', writeHash('default', link.config, null, link.offered), tasks).offered).toEqual(link.offered);
+  });
+
+  it('says what it cannot use', () => {
+    const { notices, config, offered } = readLink('', '#reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
+    expect(config).toEqual(defaultConfig);
+    expect(offered).toEqual({});
+    expect(notices.join('\n')).toMatch(/code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/);
   });
 });

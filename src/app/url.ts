@@ -5,6 +5,7 @@ import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
+import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
@@ -14,9 +15,11 @@ export interface LinkSettings {
   /** An objective of one's own that the link brings; no part of the configuration before a person has agreed to it. */
   readonly draft: ObjectiveDraft | null;
   readonly notices: readonly string[];
+  /** Terms in the sender's JavaScript: put aside until a person agrees to them. */
+  readonly offered: Readonly<Record<string, OfferedTerm>>;
 }
 
-type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'task'>;
+type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
 
 /** Settings that are not knobs, by the name they have in a link, and how their words are read. */
 const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
@@ -36,12 +39,14 @@ const REWARD = 'reward.';
 const OBJECTIVE = 'objective';
 /** A number that the objective declares. */
 const NUMBER = 'objective.';
+const SHAPE = 'shape.';
 /** Addressed to the page rather than to the run. */
 const pageKeys = new Set(['preset', 'task', 'backend', 'workers', OBJECTIVE]);
 
 interface Draft {
   config: TrainConfig;
   readonly notices: string[];
+  readonly offered: Record<string, OfferedTerm>;
 }
 
 function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Task[]): void {
@@ -65,15 +70,40 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
 }
 
+/** The id of a term that the task has or the link brings; another becomes a notice. */
+function knownTerm({ config, notices, offered }: Draft, id: string, tasks: readonly Task[]): string | null {
+  const ids = [...(tasks.find((task) => task.id === config.task)?.rewardTerms.map((term) => term.id) ?? []), ...Object.keys(offered)];
+  if (ids.includes(id)) return id;
+  notices.push(text.url.unknownTerm(id, ids.join(', ')));
+  return null;
+}
+
+function readWeight(draft: Draft, key: string, weight: number, tasks: readonly Task[]): void {
+  const id = knownTerm(draft, key.slice(REWARD.length), tasks);
+  if (id === null) return;
+  const offer = draft.offered[id];
+  if (offer && weight >= -10 && weight <= 10) draft.offered[id] = { ...offer, weight };
+  else readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [id]: weight }, 'Its default');
+}
+
+function readTermShaping(draft: Draft, key: string, words: string, tasks: readonly Task[]): void {
+  const id = knownTerm(draft, key.slice(SHAPE.length), tasks);
+  if (id === null) return;
+  const shaping = readShaping(words);
+  const offer = draft.offered[id];
+  if (typeof shaping === 'string') draft.notices.push(text.url.badValue(`${key}: ${shaping}`, 'The plain term'));
+  else if (offer) draft.offered[id] = { ...offer, shaping };
+  else draft.config = { ...draft.config, rewardShaping: { ...draft.config.rewardShaping, [id]: shaping } };
+}
+
 function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task[]): void {
   const knob = knobOfId.get(key);
   const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
-  else if (key.startsWith(REWARD)) {
-    const term = key.slice(REWARD.length);
-    readField(draft, key, 'rewardWeights', { ...draft.config.rewardWeights, [term]: readNumber(word) }, 'Its default');
-  } else draft.notices.push(text.url.unknownKey(key));
+  else if (key.startsWith(REWARD)) readWeight(draft, key, readNumber(word), tasks);
+  else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
+  else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
 }
 
 function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
@@ -105,21 +135,26 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));
   const preset = known ? asked : (presets[0]?.id ?? 'default');
-  const draft: Draft = { config: presetConfig(preset), notices };
+  const { offered, problems } = readOffered(words);
+  notices.push(...problems.map((problem) => text.url.badValue(problem, 'No such term')));
+  const draft: Draft = { config: presetConfig(preset), notices, offered: { ...offered } };
   const task = words.get('task');
   if (task !== null) readTask(draft, task, tasks);
   readAlgorithmOf(draft, words);
   for (const [key, word] of words) if (!pageKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
   readParts(draft, words);
-  return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices };
+  return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices, offered: draft.offered };
 }
 
-/** The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used or not. */
-export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveDraft | null = null): string {
+/**
+ * The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used or not, and so do
+ * reward terms that nobody has decided on.
+ */
+export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveDraft | null = null, offered: LinkSettings['offered'] = {}): string {
   const ofPreset = presetConfig(preset);
   // Naming a task names a base that was shown it, as in `withTask`.
   const isOther = config.task !== ofPreset.task;
-  const moved = isOther ? { ...ofPreset, rewardWeights: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
+  const moved = isOther ? { ...ofPreset, rewardWeights: {}, rewardShaping: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
   const base = algorithmBase(moved, config);
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
@@ -136,6 +171,13 @@ export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveD
   const { text: objective, numbers } = draft?.fromLink ? draft : { text: config.objectiveText, numbers: config.settings };
   if (objective !== '') words.set(OBJECTIVE, objective);
   if (objective !== '') for (const [id, value] of Object.entries(numbers)) words.set(`${NUMBER}${id}`, String(value));
+  for (const [term, shaping] of Object.entries(config.rewardShaping)) words.set(`${SHAPE}${term}`, writeShaping(shaping));
+  for (const [term, own] of Object.entries(config.ownTerms)) writeOwnTerm(words, term, own);
+  for (const [term, { own, weight, shaping }] of Object.entries(offered)) {
+    writeOwnTerm(words, term, own);
+    if (weight !== undefined) words.set(`${REWARD}${term}`, String(weight));
+    if (shaping) words.set(`${SHAPE}${term}`, writeShaping(shaping));
+  }
   const hash = words.toString();
   return hash === '' ? '' : `#${hash}`;
 }

@@ -1,6 +1,7 @@
 /** @file Everything a run is a function of, with default, range, unit and one sentence each. Forms, the URL and the command line read this. */
 import { z } from 'zod';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
+import { ownTermsSchema, termShapingSchema } from './rewards/composition.ts';
 
 /** A number a person may turn. `applies` says whether a change during a run acts at the next step or needs a new run. */
 export interface Knob {
@@ -79,8 +80,12 @@ export const trainConfigSchema = z.strictObject({
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   task: z.string().regex(/^[a-z0-9-]{1,40}$/, 'task: lower-case letters, digits and dashes'),
-  /** Weight of each reward term of the task by id; a term not named has its default weight. */
+  /** Weight of each reward term by id; one of the task that is not named has its default weight, one of the user 1. */
   rewardWeights: z.record(z.string(), z.number().min(-10).max(10)),
+  /** What is done to the score of a reward term before it is weighed, and how its weight moves; by id, those that are shaped. */
+  rewardShaping: z.record(z.string(), termShapingSchema),
+  /** Reward terms that the user wrote in JavaScript, by id. */
+  ownTerms: ownTermsSchema,
   /** Control arm: rewards permuted inside the batch, which keeps their distribution and removes their meaning. */
   shuffleRewards: z.boolean(),
   /** Completions per shard of a rollout and of the gradient: part of the configuration, so that the number of workers changes no bit. */
@@ -117,6 +122,8 @@ export const defaultConfig: TrainConfig = {
   policy: 'default',
   task: 'sums',
   rewardWeights: {},
+  rewardShaping: {},
+  ownTerms: {},
   shuffleRewards: false,
   shardSize: 32,
   evalEvery: 10,

@@ -5,6 +5,9 @@ import type { Settings } from './algorithm.ts';
 import { overTokens, stepBatch, type StepBatch } from './batch.ts';
 import type { TrainConfig } from './config.ts';
 import { perCompletion, rewardPenalties } from './leash.ts';
+import type { Judged } from './reward.ts';
+import { weightAt } from './rewards/composer.ts';
+import { rewardTerms } from './rewards/composition.ts';
 import type { Samples } from './sampling/sampling.ts';
 import { greedyRewards } from './sampling/tools.ts';
 import { shapedRewards } from './shaping.ts';
@@ -27,9 +30,9 @@ async function ownReading({ algorithm, learner }: StepContext, batch: StepBatch)
   return { ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}), ...(values ? { values } : {}) };
 }
 
-/** Scores of each reward term over completions, with the weight that the run gives it. */
-const rewardTerms = (task: Task, { rewardWeights }: TrainConfig, completions: readonly { readonly terms: Readonly<Record<string, number>> }[]): AdvantageBatch['rewardTerms'] =>
-  task.rewardTerms.map(({ id, defaultWeight }) => ({ weight: rewardWeights[id] ?? defaultWeight, scores: Float32Array.from(completions, ({ terms }) => terms[id] ?? 0) }));
+/** Shaped scores of each reward term over completions, with its weight at this step. */
+const weighedTerms = (task: Task, config: TrainConfig, completions: readonly Pick<Judged, 'shapedTerms'>[], step: number): AdvantageBatch['rewardTerms'] =>
+  rewardTerms(task, config).map(({ id, weight, schedule }) => ({ weight: weightAt(weight, schedule, step), scores: Float32Array.from(completions, ({ shapedTerms }) => shapedTerms[id] ?? 0) }));
 
 /** Numbers of the first rows, [n] or [n * columns], laid out over a batch with more rows; the rest is 0. */
 function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
@@ -58,7 +61,7 @@ export async function creditedBatch(context: StepContext, samples: Samples, step
     rewards: algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number)),
     groupSize: config.numGenerations, tokens, settings, memory,
     completions: completions.map(({ rollout }, i) => ({ length: lengths[i] as number, terminated: rollout.terminated })),
-    rewardTerms: rewardTerms(task, config, completions),
+    rewardTerms: weighedTerms(task, config, completions, step),
     ...(algorithm.advantage.needs === 'greedy' ? { greedyRewards: await greedyRewards(context, samples.groups, step) } : {}),
   });
   const rewards = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);

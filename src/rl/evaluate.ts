@@ -8,7 +8,7 @@ import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../tasks/task.ts';
 import { readExact } from './exact/readout.ts';
 import type { Learner, RolloutBatch } from './learner/learner.ts';
-import { judge, type Judged } from './reward.ts';
+import { type Judged, verdictOf } from './reward.ts';
 import { fixedExamples } from './rollout/prompts.ts';
 import { readRollouts, rolloutBatch, type Rollout } from './rollout/rollout.ts';
 import type { EvaluationReport } from './trainer.ts';
@@ -20,8 +20,8 @@ export interface EvaluationOptions {
   readonly samplesPerProblem: number;
   readonly promptLength: number;
   readonly completionLength: number;
-  /** Of the reward that the exact optimum is computed for, and its KL coefficient. */
-  readonly rewardWeights: Readonly<Record<string, number>>;
+  /** Of the reward that the exact optimum is computed for, and its KL coefficient; null where that reward is more than a sum of the task's terms. */
+  readonly rewardWeights: Readonly<Record<string, number>> | null;
   readonly beta: number;
   /** Keys the random numbers, so that before and after are compared on the same draws. */
   readonly key: readonly (string | number)[];
@@ -29,20 +29,20 @@ export interface EvaluationOptions {
   readonly step: number;
 }
 
-interface JudgedRollout extends Judged {
+interface JudgedRollout extends Pick<Judged, 'verdict'> {
   readonly rollout: Rollout;
 }
 
 async function answers(learner: Learner, tokenizer: Tokenizer, task: Task, examples: readonly Example[], options: EvaluationOptions, samples: number, temperature: number): Promise<JudgedRollout[]> {
   const batch = rolloutBatch(tokenizer, examples, { key: [...options.key, 'evaluation'], samples, completionLength: options.completionLength, temperature, policy: options.policy });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
-  return rollouts.map((rollout) => ({ rollout, ...judge(task, {}, rollout) }));
+  return rollouts.map((rollout) => ({ rollout, verdict: verdictOf(task, rollout) }));
 }
 
-const accuracyOf = (items: readonly Judged[]): number => mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
+const accuracyOf = (items: readonly Pick<Judged, 'verdict'>[]): number => mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
 
 /** Share of each method and its accuracy where it was used. */
-export function methodShares(task: Task, items: readonly Judged[]): EvaluationReport['methods'] {
+export function methodShares(task: Task, items: readonly Pick<Judged, 'verdict'>[]): EvaluationReport['methods'] {
   return Object.fromEntries(task.methods.map(({ id }) => {
     const used = items.filter(({ verdict }) => verdict.method === id);
     const share = used.length / items.length;
@@ -60,7 +60,8 @@ export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Tas
   const correctPerProblem = examples.map((_, i) =>
     sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length);
   const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
-  const exact = await readExact(learner, tokenizer, task, { ...options, rowLength: options.promptLength + options.completionLength });
+  const { rewardWeights } = options;
+  const exact = rewardWeights && await readExact(learner, tokenizer, task, { ...options, rewardWeights, rowLength: options.promptLength + options.completionLength });
   return {
     step: options.step,
     problems: examples.length,

@@ -20,6 +20,7 @@ export const isFatal = (error: unknown): boolean => ['device-lost', 'worker-died
 /** Told by name, which survives the way between threads; the page reads this file too, and must not load the classes. */
 const known: Readonly<Record<string, { readonly code: string; readonly remedy: string }>> = {
   NonFiniteUpdateError: { code: 'non-finite-update', remedy: 'Lower the learning rate, then go on or reset.' },
+  RewardTermError: { code: 'reward-term', remedy: 'Mend the term, or let its failures leave the completion out; then Reset.' },
   UsageError: { code: 'bad-input', remedy: 'Correct the value that the message names.' },
   CheckpointError: { code: 'bad-policy', remedy: 'Load the page again; if it happens again, the policy file is damaged.' },
 };

@@ -10,6 +10,7 @@ import { ShardedLearner } from './learner/shardedLearner.ts';
 import { LocalTrainer } from './localTrainer.ts';
 import type { StepMetrics } from './metrics.ts';
 import { initialWeights, namedWeights } from './pretraining/pretrainer.ts';
+import { QuickJsSandbox } from './rewards/sandbox.ts';
 
 /** d 32, one layer. */
 const tinyPolicy: PolicyConfig = {
@@ -52,6 +53,7 @@ export function tinyTrainer(makeLanes: () => Promise<{ lanes: readonly Lane[]; l
       return { learner: await ShardedLearner.create(lanes, spec, seed, lost) };
     },
     now: () => performance.now(),
+    createSandbox: () => new QuickJsSandbox(),
   });
 }
 

@@ -10,6 +10,7 @@ import { readDistributions } from './distributions.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
+import { isPlainSum } from './rewards/composition.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
 import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
@@ -185,9 +186,9 @@ export class LocalTrainer implements Trainer {
   /** Runs the step, commits it, and evaluates where that is due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config, learner, tokenizer, algorithm, lengths, memory } = run;
+    const { config, learner, tokenizer, algorithm, sandbox, lengths, memory } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, ...lengths, memory, now: () => this.environment.now() };
+    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, sandbox, ...lengths, memory, now: () => this.environment.now() };
     const { metrics, groups, tokens, seconds, settings, memory: carried } = await wholeStep(context, step);
     run.memory = carried;
     run.nextStep = step + 1;
@@ -207,7 +208,7 @@ export class LocalTrainer implements Trainer {
 
   private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
     const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, taskById(config.task), {
-      split: 'heldout', difficulty: config.difficulty, rewardWeights: config.rewardWeights, beta: config.beta, problems, samplesPerProblem, ...lengths,
+      split: 'heldout', difficulty: config.difficulty, rewardWeights: isPlainSum(config) ? config.rewardWeights : null, beta: config.beta, problems, samplesPerProblem, ...lengths,
       key: [config.seed], ...of,
     });
     return report;
@@ -253,6 +254,7 @@ export class LocalTrainer implements Trainer {
     await this.work.push(async () => {
       const run = this.run;
       this.run = null;
+      run?.sandbox.dispose();
       try {
         await run?.learner.dispose();
       } catch (error) {

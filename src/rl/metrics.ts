@@ -65,9 +65,9 @@ const declared: Readonly<Record<string, Metric>> = metrics;
 /** Names of the metrics that every step of every algorithm has. */
 export const commonMetrics: readonly string[] = Object.keys(metrics).filter((name) => declared[name]?.only === undefined);
 
-/** Metrics of one step. `rewards/{term}/mean|std`, `methods/{id}/share|accuracy` and `eval_*` come per task. */
+/** Metrics of one step. `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task. */
 export type StepMetrics = Partial<Record<MetricName, number>> & {
-  [name: `rewards/${string}/${'mean' | 'std'}`]: number;
+  [name: `rewards/${string}/${'mean' | 'std' | 'failed' | 'weight'}`]: number;
   [name: `methods/${string}/${'share' | 'accuracy'}`]: number;
   [name: `eval_${string}`]: number;
 };

@@ -1,23 +1,55 @@
-/** @file Rewards: the weighted sum of a task's named terms. */
+/** @file What completions earn: the verdict on each, and the reward that its terms add up to. */
 import { random } from '../lib/random.ts';
-import type { Task, Verdict } from '../tasks/task.ts';
+import type { Example, Task, Verdict } from '../tasks/task.ts';
+import { composeRewards } from './rewards/composer.ts';
+import { rewardTerms, type RewardSettings } from './rewards/composition.ts';
+import type { RewardSandbox } from './rewards/rewardFunction.ts';
+import { scoreTerms } from './rewards/scoring.ts';
 import type { Rollout } from './rollout/rollout.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
+  /** NaN where a term gave none: the completion takes no part. */
   readonly reward: number;
-  /** Unweighted score of each term by id. */
+  /** Score of each term by id, as it came. */
   readonly terms: Readonly<Record<string, number>>;
+  /** The same after clip, gate and centring; the reward is their weighted sum. */
+  readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
-/** Judges one completion; a completion without its end token is judged as it stands. */
-export function judge(task: Task, weights: Readonly<Record<string, number>>, { example, text, terminated }: Rollout): Judged {
+/** What the verifier says of a completion. */
+export function verdictOf(task: Task, { example, text, terminated }: Pick<Rollout, 'example' | 'text' | 'terminated'>): Verdict {
   const read = task.verify(example, text);
   // What ran into the length limit never said that it was done, so it is not an answer.
-  const verdict = terminated ? read : { ...read, correct: false, wellFormed: false };
-  const terms = Object.fromEntries(task.rewardTerms.map((term) => [term.id, term.score(verdict, text, example)]));
-  const reward = task.rewardTerms.reduce((sum, term) => sum + (weights[term.id] ?? term.defaultWeight) * (terms[term.id] ?? 0), 0);
-  return { verdict, reward, terms };
+  return terminated ? read : { ...read, correct: false, wellFormed: false };
+}
+
+/** The plain sum of the task's own terms, for where every outcome is judged and nothing was shaped. */
+export function plainReward(task: Task, weights: RewardSettings['rewardWeights'], example: Example, text: string): Pick<Judged, 'verdict' | 'reward'> {
+  const verdict = task.verify(example, text);
+  return { verdict, reward: task.rewardTerms.reduce((sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example), 0) };
+}
+
+/** What judging needs besides the completions. */
+export interface Judging {
+  readonly task: Task;
+  readonly config: RewardSettings;
+  readonly step: number;
+  /** Completions of one prompt, which stand side by side. */
+  readonly groupSize: number;
+  /** Where terms of the user run. */
+  readonly sandbox: RewardSandbox;
+}
+
+/** Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop. */
+export async function judge(rollouts: readonly Rollout[], { task, config, step, groupSize, sandbox }: Judging): Promise<Judged[]> {
+  const terms = rewardTerms(task, config);
+  const verdicts = rollouts.map((rollout) => verdictOf(task, rollout));
+  const completions = rollouts.map(({ example, text, completionIds }, row) => ({ example, text, verdict: verdicts[row] as Verdict, length: completionIds.length }));
+  const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
+  const { rewards, shaped } = composeRewards(terms, { scores, correct: verdicts.map(({ correct }) => correct) }, groupSize, step);
+  const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) => Object.fromEntries(terms.map(({ id }) => [id, columns[id]?.[row] ?? Number.NaN]));
+  return verdicts.map((verdict, row) => ({ verdict, reward: rewards[row] as number, terms: ofRow(scores, row), shapedTerms: ofRow(shaped, row) }));
 }
 
 /** The control arm: the same rewards in another order, fixed by the key, so that they mean nothing. */

@@ -10,6 +10,8 @@ import { algorithmOf } from './compose.ts';
 import { algorithmChoice, checkSettings } from './configured.ts';
 import { trainConfigSchema, type TrainConfig } from './config.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
+import { rewardTerms } from './rewards/composition.ts';
+import { noSandbox, type RewardSandbox } from './rewards/rewardFunction.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
@@ -30,6 +32,8 @@ export interface TrainerEnvironment {
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
+  /** Where reward terms of the user run; nothing is to be started before the first call. There are none where absent. */
+  createSandbox?(): RewardSandbox;
   /** Lets messages in between two steps; a timer where absent. */
   turn?(): Promise<void>;
 }
@@ -42,6 +46,7 @@ export interface Run {
   readonly learner: Learner;
   readonly tokenizer: Tokenizer;
   readonly algorithm: Algorithm;
+  readonly sandbox: RewardSandbox;
   readonly lengths: { readonly promptLength: number; readonly completionLength: number };
   readonly initial: LearnerState;
   nextStep: number;
@@ -73,7 +78,10 @@ export async function openRun(
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  const characters = taskById(config.task).lengths(config.difficulty);
+  const task = taskById(config.task);
+  // Refuses terms that do not exist before anything is loaded.
+  rewardTerms(task, config);
+  const characters = task.lengths(config.difficulty);
   const file = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
   const checkpoint = decodeCheckpoint(file);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
@@ -88,6 +96,7 @@ export async function openRun(
   };
   return {
     config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer: tokenizerFrom(checkpoint.tokenizer), algorithm, lengths,
+    sandbox: environment.createSandbox?.() ?? noSandbox,
     initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, checkpointed: null, dead: null,
   };
 }

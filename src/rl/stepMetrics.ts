@@ -8,6 +8,8 @@ import { methodShares } from './evaluate.ts';
 import type { TokenStatistics } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 import { k3Number } from './objectives/kl.ts';
+import { weightAt } from './rewards/composer.ts';
+import { rewardTerms } from './rewards/composition.ts';
 import type { Rollout } from './rollout/rollout.ts';
 import type { Group, Row, Samples } from './sampling/sampling.ts';
 
@@ -30,8 +32,9 @@ export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics
     accuracy: share(judged.map(({ verdict }) => verdict.correct)),
     ...(excluded > 0 ? { 'rewards/excluded': excluded } : {}),
   };
-  for (const { id } of task.rewardTerms) {
+  for (const id of Object.keys(judged[0]?.terms ?? {})) {
     const scores = judged.map(({ terms }) => terms[id] ?? NaN).filter(Number.isFinite);
+    if (scores.length < judged.length) metrics[`rewards/${id}/failed`] = judged.length - scores.length;
     if (scores.length === 0) continue;
     metrics[`rewards/${id}/mean`] = mean(scores);
     metrics[`rewards/${id}/std`] = scores.length > 1 ? standardDeviation(scores, 1) : 0;
@@ -41,6 +44,12 @@ export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics
     if (accuracy !== undefined) metrics[`methods/${id}/accuracy`] = accuracy;
   }
   return metrics;
+}
+
+/** The weight at this step of every term whose weight moves. */
+export function weightMetrics(task: Task, config: TrainConfig, step: number): StepMetrics {
+  const moving = rewardTerms(task, config).filter(({ schedule }) => schedule.kind !== 'constant');
+  return Object.fromEntries(moving.map(({ id, weight, schedule }) => [`rewards/${id}/weight`, weightAt(weight, schedule, step)]));
 }
 
 /** Lengths in tokens, the end token included. */

@@ -10,9 +10,10 @@ import { creditedBatch } from './credit.ts';
 import type { Learner } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 import { groupReports } from './report.ts';
+import type { RewardSandbox } from './rewards/rewardFunction.ts';
 import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
-import { advantageMetrics, lengthMetrics, policyMetrics, rewardMetrics, samplingMetrics } from './stepMetrics.ts';
+import { advantageMetrics, lengthMetrics, policyMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
 import type { GroupReport } from './trainer.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
@@ -24,6 +25,8 @@ export interface StepContext {
   readonly algorithm: Algorithm;
   readonly tokenizer: Tokenizer;
   readonly learner: Learner;
+  /** Where reward terms of the user run. */
+  readonly sandbox: RewardSandbox;
   /** Longest prompt and completion in tokens. */
   readonly promptLength: number;
   readonly completionLength: number;
@@ -89,6 +92,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   const tokens = sampled.reduce((sum, { rollout: { promptIds, completionIds } }) => sum + promptIds.length + completionIds.length, 0);
   const metrics: StepMetrics = {
     ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
+    ...weightMetrics(task, config, step),
     ...lengthMetrics(sampled.map(({ rollout }) => rollout)),
     ...policyMetrics(statistics, samples.rows, batch, algorithm, settings),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),

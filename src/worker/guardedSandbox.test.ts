@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { RewardInput } from '../rl/rewards/rewardFunction.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
 import { createNodeSandbox } from './nodeSandbox.ts';
-import type { Port } from './port.ts';
+import { channelPort, type Port } from './port.ts';
 
 const inputs = (count: number): RewardInput[] =>
   Array.from({ length: count }, (_, step) => ({ prompt: '1+2=', completion: '3', answer: '3', correct: true, wellFormed: true, method: 'direct', length: 2, step }));
@@ -11,7 +11,7 @@ const good = 'function reward({ step }) { return step; }';
 /** One built-in function that works for minutes without asking whether to go on. */
 const native = 'Array.prototype.indexOf.call({ length: 2 ** 40 }, 1)';
 
-const sandbox = createNodeSandbox({ silence: 2_000, threads: 2 });
+const sandbox = createNodeSandbox({ silence: 2_000, loading: 60_000, threads: 2 });
 afterEach(() => sandbox.dispose());
 
 test('outcomes come in order, each as soon as it is there, and again after the thread was given back', async () => {
@@ -49,5 +49,12 @@ test('failures inside cross as they are', async () => {
 
 test('a sandbox that cannot start says so', async () => {
   const dead: Port = { post: () => {}, listen: () => {}, gone: Promise.resolve('the thread died'), close: () => {} };
-  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow('the thread died');
+  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow('could not be started');
+});
+
+test('a sandbox that never answers is given up', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const sandbox = new GuardedSandbox(() => channelPort(port1), { silence: 100, loading: 100, threads: 1 });
+  await expect(sandbox.score(good, inputs(1))).rejects.toThrow('could not be started within 0.1 s');
+  port2.close();
 });

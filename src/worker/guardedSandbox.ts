@@ -11,11 +11,13 @@ import type { SandboxHost } from './sandboxHost.ts';
 export interface Patience {
   /** Longest time without an outcome, ms; more than a call may take by itself, with the second call that finds its line. */
   readonly silence: number;
+  /** Longest time until a thread has loaded, ms. */
+  readonly loading: number;
   /** Threads that may be ended in one batch; after that the rest of it is not called. */
   readonly threads: number;
 }
 
-const usualPatience: Patience = { silence: 6_000, threads: 2 };
+const usualPatience: Patience = { silence: 6_000, loading: 60_000, threads: 2 };
 
 const failed = (kind: FailureKind, message: string): RewardOutcome => ({ failure: { kind, line: null, column: null, message } });
 
@@ -96,13 +98,18 @@ export class GuardedSandbox implements RewardSandbox {
     const port = this.start();
     const host = proxyOf<SandboxHost>(port, (event) => thread.hear(rewardOutcomeSchema.parse(event)));
     const thread: Thread = { port, host, hear: () => {} };
+    const { loading } = this.patience;
+    // Closing the port rejects what waits for an answer.
+    const timer = setTimeout(() => port.close(), loading);
     try {
       await host.load();
       return thread;
-    } catch (error) {
+    } catch (cause) {
       this.thread = null;
       port.close();
-      throw error;
+      throw new Error(`the sandbox for reward terms could not be started within ${loading / 1000} s`, { cause });
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -3,5 +3,5 @@ import { scopePort } from './browserPort.ts';
 import { holdLifeline } from './lifeline.ts';
 import { serveSandbox } from './sandboxHost.ts';
 
-await holdLifeline(self.name);
-serveSandbox(scopePort(globalThis));
+// Listens at once: what is asked of a worker before it listens is lost.
+serveSandbox(scopePort(globalThis), holdLifeline(self.name));

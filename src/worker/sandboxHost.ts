@@ -11,11 +11,12 @@ export interface SandboxHost {
   score(source: string, inputs: readonly RewardInput[]): Promise<void>;
 }
 
-/** Serves a sandbox at this end of `port`. */
-export function serveSandbox(port: Port): void {
+/** Serves a sandbox at this end of `port`, from this moment on; calls wait for `held`. */
+export function serveSandbox(port: Port, held: Promise<void> = Promise.resolve()): void {
   const sandbox = new QuickJsSandbox();
-  const tell: (event: unknown) => void = serve(port, {
+  const host: SandboxHost = {
     load: () => sandbox.ready(),
     score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => tell(outcome))),
-  } satisfies SandboxHost);
+  };
+  const tell = serve(port, held.then(() => host));
 }

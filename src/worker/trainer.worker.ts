@@ -3,6 +3,7 @@ import { detectBackend } from '../engine/runtime/index.ts';
 import { LocalTrainer } from '../rl/localTrainer.ts';
 import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
+import { createBrowserSandbox } from './browserSandbox.ts';
 import type { TrainerHost } from './host.ts';
 import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
@@ -26,6 +27,7 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
       loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
       createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
       now: () => performance.now(),
+      createSandbox: createBrowserSandbox,
       turn,
     });
   }

@@ -14,6 +14,9 @@ import { chartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
+const noTerms = {};
+/** The run's own: its charts do not change with the settings. */
+const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const rowsOf = (state: RunState) => state.rows;
 const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
@@ -62,7 +65,8 @@ function useOthers(run: RunStore, library: Library): { readonly others: readonly
 }
 
 export function ChartsArea({ run, library, task }: { readonly run: RunStore; readonly library: Library; readonly task: Task | undefined }) {
-  const { main, more } = useMemo(() => chartsOf(task), [task]);
+  const ownTerms = useStore(run, ownTermsOf);
+  const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms)), [task, ownTerms]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, view, ...useOthers(run, library) };

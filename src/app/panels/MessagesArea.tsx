@@ -1,6 +1,7 @@
 /** @file What has to be said above the charts: an error, loading, parts of the link that were ignored. */
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
+import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -14,14 +15,16 @@ const errorOf = (state: RunState) => state.error;
 const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
+const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
-export function MessagesArea({ session, library }: { readonly session: Session; readonly library: Library }) {
+export function MessagesArea({ session, library, onShowTerm }: { readonly session: Session; readonly library: Library; readonly onShowTerm: (id: string) => void }) {
   const error = useStore(session.run, errorOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
   const isLoading = useStore(session.run, statusOf) === 'loading';
+  const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
   return (
     <>
@@ -33,6 +36,7 @@ export function MessagesArea({ session, library }: { readonly session: Session; 
       )}
       <RunMessages session={session} library={library} />
       {isLoading && <LoadingLine loading={loading ?? starting} />}
+      <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>
   );

@@ -23,7 +23,8 @@ const hasStepsOf = (state: RunState) => state.step > 0;
 const configOf = (state: RunState): TrainConfig | null => state.config;
 
 function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
-  return (task?.rewardTerms ?? []).map((term) => {
+  const own = Object.keys(settings.config.ownTerms).map((id) => ({ id, label: id, summary: text.rewards.ownSummary, defaultWeight: 1 }));
+  return [...(task?.rewardTerms ?? []), ...own].map((term) => {
     const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
     const value = weight(settings.config);
     return {
@@ -40,7 +41,7 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
 }
 
-export function SettingsArea({ session, tasks }: { readonly session: Session; readonly tasks: readonly Task[] }) {
+export function SettingsArea({ session, tasks, onCompose }: { readonly session: Session; readonly tasks: readonly Task[]; readonly onCompose: () => void }) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
@@ -65,6 +66,7 @@ export function SettingsArea({ session, tasks }: { readonly session: Session; re
       folds={<FoldsArea session={session} context={context} />}
       objective={<ObjectiveArea session={session} />}
       shuffleRewards={settings.config.shuffleRewards}
+      onCompose={onCompose}
       waiting={waiting.length}
       onPreset={session.settings.choosePreset}
       onTask={session.settings.chooseTask}

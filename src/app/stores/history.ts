@@ -16,11 +16,12 @@ function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** First and third quartile of the groups' mean rewards; null for fewer than two groups. */
+/** First and third quartile of the groups' mean rewards; null for fewer than two groups with rewards. */
 function spreadBetweenGroups(groups: readonly GroupReport[]): readonly [number, number] | null {
   const means = groups
-    .filter((group) => group.completions.length > 0)
-    .map((group) => group.completions.reduce((sum, completion) => sum + completion.reward, 0) / group.completions.length)
+    .map(({ completions }) => completions.map(({ reward }) => reward).filter(Number.isFinite))
+    .filter((rewards) => rewards.length > 0)
+    .map((rewards) => rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length)
     .toSorted((a, b) => a - b);
   return means.length < 2 ? null : [quantile(means, 0.25), quantile(means, 0.75)];
 }

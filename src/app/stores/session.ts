@@ -28,7 +28,7 @@ export interface Session {
 }
 
 /** Failures after which the trainer still holds the run. */
-const survivable = new Set(['non-finite-update', 'bad-input']);
+const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
 
 /** Keeps the run's live knobs equal to the settings; what is changed while loading is sent when the run is there. */
 function createAdjuster(run: RunStore, settings: SettingsStore) {

@@ -7,7 +7,9 @@ import { policyFor, taskFor } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
+import type { OfferedTerm } from '../rewardLink.ts';
 import { actsNow, algorithmProblem, numberRefusal, usualNumber, withChoice, withChosenAlgorithm, withNumber } from './algorithmSettings.ts';
+import { keptForTask } from './rewardSettings.ts';
 
 export interface SettingsState {
   readonly preset: string;
@@ -18,6 +20,8 @@ export interface SettingsState {
   readonly notices: readonly string[];
   /** What stands in the editor for an objective of one's own, where that differs from what is used. */
   readonly draft: ObjectiveDraft | null;
+  /** Reward terms that the link brought and nobody has agreed to, by id. */
+  readonly offered: Readonly<Record<string, OfferedTerm>>;
 }
 
 export interface ObjectiveDraft {
@@ -61,7 +65,7 @@ export function knobFor(name: KnobName, task: Task | undefined): Knob {
 }
 
 /** A reward weight as a setting like any other. */
-export function weightKnob(term: Task['rewardTerms'][number]): Knob {
+export function weightKnob(term: Pick<Task['rewardTerms'][number], 'id' | 'label' | 'summary' | 'defaultWeight'>): Knob {
   return {
     id: `reward.${term.id}`, label: term.label, unit: '', min: -10, max: 10, step: 0.1, default: term.defaultWeight, scale: 'linear', integer: false,
     applies: 'restart', summary: `${term.summary.trim()} ${text.settings.weightHint}`,
@@ -87,9 +91,9 @@ function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig
   return config.difficulty >= min && config.difficulty <= max ? config : { ...config, difficulty: task.difficulty.default };
 }
 
-/** The settings moved to a task: at its usual difficulty, with its own reward terms, on a base that was shown it. */
+/** The settings moved to a task: at its usual difficulty, with its own reward terms and those of the user, on a base that was shown it. */
 export function withTask(config: TrainConfig, task: Task): TrainConfig {
-  return { ...config, task: task.id, difficulty: task.difficulty.default, rewardWeights: {}, policy: policyFor(task.id, config.policy) };
+  return { ...config, task: task.id, difficulty: task.difficulty.default, ...keptForTask(config), policy: policyFor(task.id, config.policy) };
 }
 
 export interface SettingsStart {
@@ -98,6 +102,7 @@ export interface SettingsStart {
   readonly notices: readonly string[];
   /** An objective that came by a link. */
   readonly draft?: ObjectiveDraft | null;
+  readonly offered?: SettingsState['offered'];
 }
 
 /** Takes a change that nothing speaks against, or says why not and what is kept; answers whether it was taken. */
@@ -135,7 +140,7 @@ const objectiveActions = (store: StoreApi<SettingsState>): Pick<SettingsStore, '
 
 export function createSettingsStore(tasks: readonly Task[], start: SettingsStart): SettingsStore {
   const taskOf = (id: string) => tasks.find((task) => task.id === id);
-  const store = createStore<SettingsState>(() => ({ draft: null, ...start, errors: {} }));
+  const store = createStore<SettingsState>(() => ({ draft: null, offered: {}, ...start, errors: {} }));
 
   const judge = judgeOf(store);
 
@@ -165,9 +170,9 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
       const { config } = store.getState();
       const known = taskOf(config.task)?.rewardTerms.find((candidate) => candidate.id === term);
       const problem = Number.isNaN(value) ? text.settings.notANumber : value < -10 ? 'At least −10.' : value > 10 ? 'At most 10.' : null;
-      return judge(`reward.${term}`, config.rewardWeights[term] ?? known?.defaultWeight ?? 0, problem, () => {
+      return judge(`reward.${term}`, config.rewardWeights[term] ?? known?.defaultWeight ?? 1, problem, () => {
         const { [term]: _before, ...others } = config.rewardWeights;
-        const isDefault = known !== undefined && value === known.defaultWeight;
+        const isDefault = value === (known?.defaultWeight ?? 1);
         return { config: { ...config, rewardWeights: isDefault ? others : { ...others, [term]: value } } };
       });
     },

@@ -1,9 +1,9 @@
 /** @file The exact read-out of a task whose outcomes are all listed: the probability of each under base, policy and optimum, without sampling. */
 import { random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import type { Example, Task } from '../../tasks/task.ts';
+import type { Task } from '../../tasks/task.ts';
 import type { Learner, RolloutBatch } from '../learner/learner.ts';
-import { judge } from '../reward.ts';
+import { plainReward } from '../reward.ts';
 import { optimum, type Outcomes, standing, type Standing } from './optimum.ts';
 import { listSequences, outcomeLogProbs } from './sequences.ts';
 
@@ -63,10 +63,6 @@ const massesAt = ({ reference, policy, optimum: best }: Distributions, y: number
 const summed = (parts: readonly OutcomeMasses[]): OutcomeMasses =>
   parts.reduce((sum, part) => ({ reference: sum.reference + part.reference, policy: sum.policy + part.policy, optimum: sum.optimum + part.optimum }), { reference: 0, policy: 0, optimum: 0 });
 
-/** Each completion's reward and whether it is accepted, as training judges it. */
-const judged = (task: Task, example: Example, weights: ExactOptions['rewardWeights'], completions: readonly string[]) =>
-  completions.map((text) => judge(task, weights, { example, text, terminated: true, promptIds: [], completionIds: [], logProbs: new Float32Array(0) }));
-
 /** Null for a task whose outcomes are not listed. Costs two passes over all of them. */
 export async function readExact(learner: Pick<Learner, 'read'>, tokenizer: Tokenizer, task: Task, { difficulty, rewardWeights, beta, rowLength, policy }: ExactOptions): Promise<ExactReport | null> {
   if (!task.outcomes) return null;
@@ -78,7 +74,7 @@ export async function readExact(learner: Pick<Learner, 'read'>, tokenizer: Token
     if (!logDistribution) throw new Error('the learner gave no distributions');
     return outcomeLogProbs(logDistribution, sequences);
   };
-  const verdicts = judged(task, example, rewardWeights, [...completions, '']);
+  const verdicts = [...completions, ''].map((text) => plainReward(task, rewardWeights, example, text));
   const outcomes: Outcomes = { refLogProbs: await read('base'), rewards: verdicts.map(({ reward }) => reward) };
   const own = policy === 'base' ? Float64Array.from(outcomes.refLogProbs) : await read(policy);
   const distributions: Distributions = { reference: Float64Array.from(outcomes.refLogProbs), policy: own, optimum: optimum(outcomes, beta).logProbs };

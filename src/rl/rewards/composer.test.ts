@@ -46,23 +46,23 @@ describe('the reward', () => {
   const scored = { scores: { answer: [1, 0, 1, 0], length: [2, 4, 6, 8] }, correct: [true, false, true, false] };
 
   test('is the weighted sum of the shaped terms', () => {
-    expect(Array.from(composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, 2, 0))).toEqual([3, 2, 5, 4]);
+    expect(Array.from(composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, 2, 0).rewards)).toEqual([3, 2, 5, 4]);
     const shaped = term('length', { weight: 1, clip: [0, 5], centring: 'group', onlyWhenCorrect: true, schedule: { kind: 'linear', to: 3, steps: 2 } });
     // Clipped and gated [2, 0, 5, 0], less the means 1 and 2.5, times 2 at step 1.
-    expect(Array.from(composeRewards([shaped], scored, 2, 1))).toEqual([2, -2, 5, -5]);
+    expect(Array.from(composeRewards([shaped], scored, 2, 1).rewards)).toEqual([2, -2, 5, -5]);
   });
 
   test('is what the plain sum is, where nothing is shaped', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.float({ noNaN: true, min: -9, max: 9 }), fc.float({ noNaN: true, min: -9, max: 9 })), { minLength: 1 }), fc.float({ noNaN: true, min: -9, max: 9 }), (pairs, weight) => {
       const [a, b] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
-      const rewards = composeRewards([term('a'), term('b', { weight })], { scores: { a, b }, correct: a.map(() => false) }, 1, 0);
+      const rewards = composeRewards([term('a'), term('b', { weight })], { scores: { a, b }, correct: a.map(() => false) }, 1, 0).rewards;
       pairs.forEach(([x, y], row) => expect(rewards[row]).toBe(Math.fround(x + weight * y)));
     }));
   });
 
   test('is missing where a term gave none, and only there', () => {
     const missing = { scores: { answer: [1, Number.NaN, 1, 0] }, correct: [true, false, true, false] };
-    expect(Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, 2, 0)).map(Number.isNaN)).toEqual([false, true, false, false]);
+    expect(Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, 2, 0).rewards).map(Number.isNaN)).toEqual([false, true, false, false]);
   });
 
   test('of a term without scores, or with too few, is refused by name', () => {
@@ -76,8 +76,10 @@ describe('a composition', () => {
     const terms = rewardTerms(sums, {
       rewardWeights: { format: 0.5 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } }, ownTerms: { short: { code: '', onFailure: 'stop' } },
     });
-    expect(terms.map(({ id, weight, centring }) => [id, weight, centring])).toEqual([['answer', 1, 'none'], ['format', 0.5, 'none'], ['short', 1, 'group']]);
-    expect(terms[2]?.own).toEqual({ code: '', onFailure: 'stop' });
+    expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'short']);
+    const looked = ['answer', 'format', 'short'].map((id) => terms.find((one) => one.id === id));
+    expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([[1, 'none'], [0.5, 'none'], [1, 'group']]);
+    expect(looked[2]?.own).toEqual({ code: '', onFailure: 'stop' });
   });
 
   test.each([

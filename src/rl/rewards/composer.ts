@@ -36,16 +36,26 @@ export interface ScoredCompletions {
   readonly correct: readonly boolean[];
 }
 
-/** The reward of each completion; NaN where a term that counts gave none. UsageError where a term has no scores or too few. */
-export function composeRewards(terms: readonly ShapedTerm[], { scores, correct }: ScoredCompletions, groupSize: number, step: number): Float32Array {
+export interface ComposedRewards {
+  /** One a completion; NaN where a term gave none. */
+  readonly rewards: Float32Array;
+  /** The scores by term id as they are weighed: clipped, gated, centred. */
+  readonly shaped: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The rewards of a step's completions, whole groups of `groupSize` neighbours. UsageError where a term has no scores or too few. */
+export function composeRewards(terms: readonly ShapedTerm[], { scores, correct }: ScoredCompletions, groupSize: number, step: number): ComposedRewards {
   const sums = new Float64Array(correct.length);
+  const shaped: Record<string, readonly number[]> = {};
   for (const term of terms) {
     const raw = scores[term.id];
     assert(raw, `reward term: "${term.id}" was not scored`);
     assert(raw.length === correct.length, `reward term: "${term.id}" has ${raw.length} scores for ${correct.length} completions`);
     const weight = weightAt(term.weight, term.schedule, step);
-    const shaped = raw.map((score, row) => clippedAndGated(score, correct[row] as boolean, term));
-    centred(shaped, term.centring, groupSize).forEach((score, row) => (sums[row] = (sums[row] as number) + weight * score));
+    const bounded = raw.map((score, row) => clippedAndGated(score, correct[row] as boolean, term));
+    const ready = centred(bounded, term.centring, groupSize);
+    ready.forEach((score, row) => (sums[row] = (sums[row] as number) + weight * score));
+    shaped[term.id] = ready;
   }
-  return Float32Array.from(sums);
+  return { rewards: Float32Array.from(sums), shaped };
 }

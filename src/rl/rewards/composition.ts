@@ -54,6 +54,9 @@ export interface RewardSettings {
   readonly ownTerms: Readonly<Record<string, OwnTerm>>;
 }
 
+/** Whether the reward is the weighted sum of the task's own terms and nothing else. */
+export const isPlainSum = ({ rewardShaping, ownTerms }: RewardSettings): boolean => Object.keys(rewardShaping).length === 0 && Object.keys(ownTerms).length === 0;
+
 /** One addend of the reward. */
 export interface ShapedTerm extends TermShaping {
   readonly id: string;

@@ -1,5 +1,6 @@
 /** @file A reward function written by a user: what it is given, what it may use up, and what comes of a call. Plain data, so that it crosses threads. */
 import { z } from 'zod';
+import { UsageError } from '../../lib/assert.ts';
 
 /** The one argument of `reward`, as the function sees it. */
 export interface RewardInput {
@@ -48,6 +49,12 @@ export interface RewardSandbox {
   score(source: string, inputs: readonly RewardInput[], onOutcome?: (outcome: RewardOutcome) => void): Promise<readonly RewardOutcome[]>;
   dispose(): void;
 }
+
+/** Stands where there is none. */
+export const noSandbox: RewardSandbox = {
+  score: () => Promise.reject(new UsageError('own reward terms: there is no sandbox here to run them in')),
+  dispose: () => {},
+};
 
 /**
  * What a call may use up. Steps are counted, so that a run stays a function of its configuration and seed; the clock only stops what counting

@@ -4,7 +4,7 @@ import { sums } from '../../tasks/sums.ts';
 import { composeRewards } from './composer.ts';
 import { plainShaping, type ShapedTerm, termIdSchema } from './composition.ts';
 import { exampleTerms } from './examples.ts';
-import type { RewardSandbox } from './rewardFunction.ts';
+import { noSandbox } from './rewardFunction.ts';
 import { QuickJsSandbox } from './sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
 
@@ -15,9 +15,6 @@ const wrong = judged(`${example.answer}0`);
 
 const sandbox = new QuickJsSandbox();
 afterAll(() => sandbox.dispose());
-const noSandbox = (): RewardSandbox => {
-  throw new Error('no sandbox is needed');
-};
 const own = (id: string, code: string, onFailure: 'stop' | 'exclude' = 'stop'): ShapedTerm => ({ id, weight: 1, ...plainShaping, own: { code, onFailure } });
 const answer: ShapedTerm = { id: 'answer', weight: 1, ...plainShaping };
 
@@ -34,22 +31,26 @@ describe('terms of the task', () => {
 describe('terms of the user', () => {
   test('see the completion, its verdict and the step', async () => {
     const code = 'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
-    const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, () => sandbox);
+    const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, sandbox);
     expect(scores).toEqual({ all: [right.length * 100 + 7, wrong.length * 100 + 7] });
   });
 
+  test('need a place to run in', async () => {
+    await expect(scoreTerms(sums, [own('all', 'function reward() { return 1; }')], [right], 0, noSandbox)).rejects.toThrow('no sandbox');
+  });
+
   test('that fail stop the run with term, line and completion, where that is asked for', async () => {
-    const failing = scoreTerms(sums, [own('short', 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}')], [right, wrong], 0, () => sandbox);
+    const failing = scoreTerms(sums, [own('short', 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}')], [right, wrong], 0, sandbox);
     await expect(failing).rejects.toThrow(RewardTermError);
     await expect(failing).rejects.toThrow(`reward term short, line 2: Error: no (completion ${JSON.stringify(wrong.text)} of ${example.prompt})`);
   });
 
   test('that fail leave out the completion and are counted, where that is asked for', async () => {
     const terms = [answer, own('short', 'function reward({ correct }) {\n  while (!correct);\n  return 1;\n}', 'exclude')];
-    const { scores, failures } = await scoreTerms(sums, terms, [right, wrong, right], 0, () => sandbox);
+    const { scores, failures } = await scoreTerms(sums, terms, [right, wrong, right], 0, sandbox);
     expect(scores).toEqual({ answer: [1, 0, 1], short: [1, Number.NaN, 1] });
     expect(failures).toEqual({ short: { count: 1, first: expect.objectContaining({ kind: 'timeout', line: 2 }) } });
-    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0))).toEqual([2, Number.NaN, 2]);
+    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0).rewards)).toEqual([2, Number.NaN, 2]);
   });
 });
 
@@ -63,8 +64,8 @@ describe('examples to start from', () => {
   test.each(exampleTerms)('$title does what it says', async ({ id, code, shaping, weight }) => {
     const worked = judged(`[1]${example.answer}`);
     const terms = [{ ...own(id, code), ...shaping, weight }];
-    const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, () => sandbox);
-    const rewards = composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0);
+    const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, sandbox);
+    const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0);
     const [first = 0, second = 0, third = 0] = rewards;
     const holds = { longer: second > first, longer_right: second === 0 && third > first, digits: third < first && first < 0, brackets: first === 0 && third > 0 };
     expect(holds).toHaveProperty(id, true);

@@ -49,16 +49,16 @@ async function ownScores(id: string, { code, onFailure }: OwnTerm, inputs: reado
   return { scores: outcomes.map((outcome) => ('reward' in outcome ? outcome.reward : Number.NaN)), failed };
 }
 
-/** Scores every completion by every term; `sandbox` is asked for only where a term of the user stands. */
+/** Scores every completion by every term; only terms of the user run in `sandbox`. */
 export async function scoreTerms(
-  task: Task, terms: readonly ShapedTerm[], completions: readonly JudgedCompletion[], step: number, sandbox: () => RewardSandbox,
+  task: Task, terms: readonly ShapedTerm[], completions: readonly JudgedCompletion[], step: number, sandbox: RewardSandbox,
 ): Promise<TermScores> {
   const scores: Record<string, readonly number[]> = {};
   const failures: Record<string, { count: number; first: RewardFailure }> = {};
   const inputs = completions.map((completion) => rewardInput(completion, step));
   for (const { id, own } of terms) {
     if (own) {
-      const { scores: given, failed: [first, ...others] } = await ownScores(id, own, inputs, sandbox());
+      const { scores: given, failed: [first, ...others] } = await ownScores(id, own, inputs, sandbox);
       scores[id] = given;
       if (first) failures[id] = { count: 1 + others.length, first };
     } else {

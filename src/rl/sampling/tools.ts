@@ -1,20 +1,26 @@
 /** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../algorithm.ts';
-import { judge, shuffledRewards } from '../reward.ts';
+import { judge, type Judged, shuffledRewards } from '../reward.ts';
 import { stepExamples } from '../rollout/prompts.ts';
-import { demonstrationRollout, readRollouts, rolloutBatch } from '../rollout/rollout.ts';
+import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../rollout/rollout.ts';
 import type { StepContext } from '../trainStep.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
 
 type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm'>;
 
+async function judgedRollouts(surroundings: Surroundings, step: number, rollouts: readonly Rollout[], groupSize: number): Promise<JudgedRollout[]> {
+  const judged = await judge(rollouts, { ...surroundings, step, groupSize });
+  return rollouts.map((rollout, row) => ({ rollout, ...(judged[row] as Judged) }));
+}
+
 /** Completions of each example, judged; one after the other. */
-async function completions({ config, task, tokenizer, learner, completionLength }: Surroundings, examples: readonly Example[], options: { key: readonly (string | number)[]; samples: number; temperature: number }): Promise<JudgedRollout[]> {
+async function completions(surroundings: Surroundings, step: number, examples: readonly Example[], options: { key: readonly (string | number)[]; samples: number; temperature: number }): Promise<JudgedRollout[]> {
+  const { tokenizer, learner, completionLength } = surroundings;
   const batch = rolloutBatch(tokenizer, examples, { ...options, completionLength, policy: 'adapted' });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
-  return rollouts.map((rollout) => ({ rollout, ...judge(task, config.rewardWeights, rollout) }));
+  return judgedRollouts(surroundings, step, rollouts, options.samples);
 }
 
 /** The control arm: the rewards of all completions permuted. */
@@ -36,22 +42,22 @@ export function samplingTools(surroundings: Surroundings, step: number, settings
       const examples = stepExamples(task, difficulty, seed, step, count, attempt * count);
       // The first attempt's key is that of a step without any others, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
-      const judged = await completions(surroundings, examples, { key, samples: size, temperature });
+      const judged = await completions(surroundings, step, examples, { key, samples: size, temperature });
       const rewarded = config.shuffleRewards ? shuffled(judged, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]) : judged;
       return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
     },
     async demonstrations(groups, each) {
-      return groups.flatMap(({ example }, g) => Array.from({ length: each }, (_, i): JudgedRollout => {
+      const rollouts = groups.flatMap(({ example }, g) => Array.from({ length: each }, (_, i) => {
         const text = task.demonstration(random(seed, 'demonstration', step, g, i), example, expertMethod(task), false);
-        const rollout = demonstrationRollout(tokenizer, example, text);
-        return { rollout, ...judge(task, config.rewardWeights, rollout) };
+        return demonstrationRollout(tokenizer, example, text);
       }));
+      return judgedRollouts(surroundings, step, rollouts, each);
     },
   };
 }
 
 /** The reward of the greedy completion of each group's prompt, [groups]. */
 export async function greedyRewards(surroundings: Surroundings, groups: readonly Group[], step: number): Promise<Float32Array> {
-  const greedy = await completions(surroundings, groups.map(({ example }) => example), { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 });
+  const greedy = await completions(surroundings, step, groups.map(({ example }) => example), { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 });
   return Float32Array.from(greedy, ({ reward }) => reward);
 }

@@ -44,7 +44,7 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
       <div className={styles.completionHead}>
         <span className={styles.reward} title={terms || undefined}>
           <span className={styles.srOnly}>{text.group.reward} </span>
-          {completion.reward.toFixed(2)}
+          {Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}
         </span>
         <Advantage value={completion.advantage} />
         <span className={styles.verdict} data-correct={completion.correct}>

@@ -32,6 +32,7 @@ export interface SettingsPanelProps {
   readonly onPolicy: (id: string) => void;
   readonly onKnob: (name: string, value: number) => void;
   readonly onWeight: (term: string, value: number) => void;
+  readonly onCompose: () => void;
   readonly onShuffle: (on: boolean) => void;
   readonly onReset: () => void;
 }
@@ -70,6 +71,7 @@ export function SettingsPanel(props: SettingsPanelProps) {
       {props.folds}
       <Section title={text.settings.rewards} mark={text.settings.restartMark}>
         <Fields views={props.rewards} onChange={props.onWeight} />
+        <Button size="compact-xs" variant="default" onClick={props.onCompose} data-testid="compose">{text.rewards.open}</Button>
         <label className={styles.check} title={text.settings.shuffleHint}>
           <input type="checkbox" data-testid="shuffle-rewards" checked={props.shuffleRewards} onChange={(event) => props.onShuffle(event.currentTarget.checked)} />
           {text.settings.shuffle}

@@ -1,0 +1,35 @@
+/** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
+import { exampleTerms } from '../../rl/rewards/examples.ts';
+import { rewardTerms } from '../../rl/rewards/composition.ts';
+import type { Task } from '../../tasks/task.ts';
+import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
+import type { ShapingView, TermView } from '../../ui/rewards/types.ts';
+import { text } from '../../ui/text.ts';
+import type { Composer, ComposerState } from '../stores/composerStore.ts';
+import type { SettingsState, SettingsStore } from '../stores/settingsStore.ts';
+import { useStore } from '../useSampled.ts';
+
+const all = (state: ComposerState) => state;
+const configOf = (state: SettingsState) => state.config;
+
+function termViews(task: Task, config: SettingsState['config']): TermView[] {
+  return rewardTerms(task, config).map(({ id, weight, own, ...shaping }) => {
+    const known = task.rewardTerms.find((term) => term.id === id);
+    return { id, label: known?.label ?? id, summary: known?.summary ?? text.rewards.ownSummary, own: own !== undefined, weight, shaping };
+  });
+}
+
+export function RewardsArea({ composer, settings, tasks }: { readonly composer: Composer; readonly settings: SettingsStore; readonly tasks: readonly Task[] }) {
+  const { isOpen, refused } = useStore(composer, all);
+  const config = useStore(settings, configOf);
+  const task = tasks.find(({ id }) => id === config.task);
+  if (!isOpen || !task) return null;
+  return (
+    <RewardDialog
+      terms={termViews(task, config)} examples={exampleTerms} draft={composer.view()} refused={refused}
+      onWeight={settings.setWeight} onShaping={(id, { clip, ...shaping }: ShapingView) => composer.shape(id, { ...shaping, clip: clip && [...clip] })}
+      onEdit={composer.edit} onRemove={composer.remove} onStart={composer.start} onChange={composer.change}
+      onTry={() => void composer.attempt()} onUse={composer.use} onCancel={composer.cancel} onClose={composer.close}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+/** @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are none. */
+import { failureSentence, type RewardFailure, type RewardOutcome, type RewardSandbox } from '../../rl/rewards/rewardFunction.ts';
+import { sampleCompletions } from '../../rl/rewards/samples.ts';
+import { type JudgedCompletion, rewardInput } from '../../rl/rewards/scoring.ts';
+import type { GroupReport } from '../../rl/trainer.ts';
+import type { Task } from '../../tasks/task.ts';
+import type { TrialRow, TrialView } from '../../ui/rewards/types.ts';
+import { toTrainerError, type RunStore } from './runStore.ts';
+import type { SettingsStore } from './settingsStore.ts';
+
+export interface TrialParts {
+  readonly settings: SettingsStore;
+  readonly run: RunStore;
+  readonly tasks: readonly Task[];
+  readonly sandbox: RewardSandbox;
+}
+
+/** What was tried, and what came of it. */
+export interface Trial {
+  readonly code: string;
+  readonly view: TrialView;
+  /** The first. */
+  readonly failure: RewardFailure | null;
+}
+
+const SAMPLES = 8;
+
+/** The completions of a group as a reward function sees them, as far as the page knows them; none where the task cannot read the prompt. */
+function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
+  const example = task.read(prompt);
+  if (!example) return [];
+  return completions.map(({ text, correct, method, tokens, terminated }) => {
+    const { wellFormed, parsed } = task.verify(example, text);
+    return { example: { ...example, answer }, text, verdict: { correct, wellFormed: terminated && wellFormed, method, parsed }, length: tokens.length };
+  });
+}
+
+/** The first group of the newest step, before there is one demonstrations. */
+function tryOn({ settings, run, tasks }: TrialParts): { completions: readonly JudgedCompletion[]; step: number | null } {
+  const { config } = settings.getState();
+  const task = tasks.find(({ id }) => id === config.task);
+  if (!task) return { completions: [], step: null };
+  const { reports, config: running } = run.getState();
+  const report = running?.task === task.id ? reports.at(-1) : undefined;
+  const group = report?.groups[0];
+  const completions = group ? completionsOf(task, group) : [];
+  if (report && completions.length > 0) return { completions, step: report.step };
+  return { completions: sampleCompletions(task, config.difficulty, config.seed, SAMPLES), step: null };
+}
+
+const rowOf = ({ example: { prompt }, text, verdict: { correct } }: JudgedCompletion, outcome: RewardOutcome | undefined): TrialRow => ({
+  prompt, completion: text, correct,
+  reward: outcome && 'reward' in outcome ? outcome.reward : null,
+  failure: outcome && 'failure' in outcome ? failureSentence(outcome.failure) : null,
+});
+
+/** Runs the term in the sandbox; never rejects: a sandbox that cannot run is a failure too. */
+export async function tryTerm(code: string, parts: TrialParts): Promise<Trial> {
+  const { completions, step } = tryOn(parts);
+  try {
+    const outcomes = await parts.sandbox.score(code, completions.map((completion) => rewardInput(completion, step ?? 0)));
+    const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+    return { code, view: { step, rows: completions.map((completion, row) => rowOf(completion, outcomes[row])) }, failure: failures[0] ?? null };
+  } catch (cause) {
+    return { code, view: { step, rows: [] }, failure: { kind: 'throws', line: null, column: null, message: toTrainerError(cause).message } };
+  }
+}

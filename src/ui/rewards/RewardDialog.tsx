@@ -1,0 +1,57 @@
+/** @file The reward composer over the page: the table of terms, and below it the term that is being written. */
+import { Button } from '@mantine/core';
+import { useEffect, useId, useRef } from 'react';
+import { text } from '../text.ts';
+import { OwnTermEditor, type OwnTermEditorProps } from './OwnTermEditor.tsx';
+import styles from './Rewards.module.css';
+import { TermTable, type TermTableProps } from './TermTable.tsx';
+import type { DraftView, ExampleView } from './types.ts';
+
+export interface RewardDialogProps extends TermTableProps, Omit<OwnTermEditorProps, 'draft'> {
+  readonly draft: DraftView | null;
+  readonly examples: readonly ExampleView[];
+  /** Why the last change was refused. */
+  readonly refused: string | null;
+  readonly onStart: (example: string) => void;
+  readonly onClose: () => void;
+}
+
+function Starts({ examples, onStart }: Pick<RewardDialogProps, 'examples' | 'onStart'>) {
+  return (
+    <section className={styles.starts} aria-label={text.rewards.addName}>
+      <h3>{text.rewards.addName}</h3>
+      <ul>
+        {examples.map(({ id, title, summary }) => (
+          <li key={id}>
+            <Button size="compact-sm" variant="default" onClick={() => onStart(id)} data-testid={`start-${id}`}>{title}</Button>
+            <span>{summary}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function RewardDialog({ draft, examples, refused, onStart, onClose, onChange, onTry, onUse, onCancel, ...table }: RewardDialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog ref={ref} className={styles.dialog} aria-labelledby={`${id}-title`} data-testid="rewards" onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
+      <header>
+        <h2 id={`${id}-title`}>{text.rewards.title}</h2>
+        <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid="rewards-close">{text.rewards.close}</Button>
+      </header>
+      <p className={styles.about}>{text.rewards.about}</p>
+      <TermTable {...table} />
+      {refused !== null && <p className={styles.failure} role="alert" data-testid="rewards-refused">{refused}</p>}
+      {draft
+        ? <OwnTermEditor draft={draft} onChange={onChange} onTry={onTry} onUse={onUse} onCancel={onCancel} />
+        : <Starts examples={examples} onStart={onStart} />}
+    </dialog>
+  );
+}

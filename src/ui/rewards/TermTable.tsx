@@ -1,0 +1,122 @@
+/** @file The terms of the reward, one a row: weight and its schedule, clip, centring, and whether only right answers are paid. */
+import { Button } from '@mantine/core';
+import { text } from '../text.ts';
+import { NumberCell } from './NumberCell.tsx';
+import styles from './Rewards.module.css';
+import type { ShapingView, TermView } from './types.ts';
+
+export interface TermTableProps {
+  readonly terms: readonly TermView[];
+  readonly onWeight: (id: string, weight: number) => void;
+  readonly onShaping: (id: string, shaping: ShapingView) => void;
+  readonly onEdit: (id: string) => void;
+  readonly onRemove: (id: string) => void;
+}
+
+interface CellProps {
+  readonly term: TermView;
+  readonly onShaping: (shaping: ShapingView) => void;
+}
+
+const kinds = ['constant', 'linear', 'cosine'] as const;
+const centrings = ['none', 'group', 'batch'] as const;
+const usualSteps = 100;
+
+function ScheduleCell({ term: { label, weight, shaping }, onShaping }: CellProps) {
+  const { schedule } = shaping;
+  const choose = (kind: string) => {
+    if (kind === 'constant') onShaping({ ...shaping, schedule: { kind } });
+    if (kind === 'linear' || kind === 'cosine') onShaping({ ...shaping, schedule: { to: 0, steps: usualSteps, ...(schedule.kind === 'constant' ? {} : schedule), kind } });
+  };
+  return (
+    <span className={styles.cells}>
+      <select aria-label={text.rewards.scheduleOf(label)} value={schedule.kind} onChange={(event) => choose(event.currentTarget.value)}>
+        {kinds.map((kind) => <option key={kind} value={kind}>{text.rewards.schedules[kind]}</option>)}
+      </select>
+      {schedule.kind !== 'constant' && (
+        <>
+          <span>{text.rewards.to}</span>
+          <NumberCell label={text.rewards.toOf(label)} value={schedule.to} onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })} />
+          <span>{text.rewards.over}</span>
+          <NumberCell label={text.rewards.stepsOf(label)} value={schedule.steps} onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: Math.max(1, Math.round(steps ?? usualSteps)) } })} />
+          <span>{text.rewards.steps}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** An open end is as far as rewards go. */
+const widest = 1_000_000;
+
+function ClipCell({ term: { label, shaping }, onShaping }: CellProps) {
+  const [low, high] = shaping.clip ?? [-widest, widest];
+  const set = (nextLow: number | null, nextHigh: number | null) => {
+    const clip: [number, number] = [nextLow ?? -widest, nextHigh ?? widest];
+    onShaping({ ...shaping, clip: clip[0] === -widest && clip[1] === widest ? null : clip });
+  };
+  const bound = (value: number) => (Math.abs(value) === widest ? null : value);
+  return (
+    <span className={styles.cells}>
+      <NumberCell optional label={text.rewards.lowest(label)} placeholder="−∞" value={bound(low)} onChange={(value) => set(value, bound(high))} />
+      <span>{text.rewards.until}</span>
+      <NumberCell optional label={text.rewards.highest(label)} placeholder="∞" value={bound(high)} onChange={(value) => set(bound(low), value)} />
+    </span>
+  );
+}
+
+function CentringCell({ term: { label, shaping }, onShaping }: CellProps) {
+  const choose = (word: string) => {
+    const centring = centrings.find((known) => known === word);
+    if (centring) onShaping({ ...shaping, centring });
+  };
+  return (
+    <select aria-label={text.rewards.centringOf(label)} value={shaping.centring} onChange={(event) => choose(event.currentTarget.value)}>
+      {centrings.map((centring) => <option key={centring} value={centring}>{text.rewards.centrings[centring]}</option>)}
+    </select>
+  );
+}
+
+function TermRow({ term, onWeight, onShaping, onEdit, onRemove }: Omit<TermTableProps, 'terms'> & { readonly term: TermView }) {
+  const { id, label, summary, own, weight, shaping } = term;
+  const shape = (changed: ShapingView) => onShaping(id, changed);
+  const { columns } = text.rewards;
+  return (
+    <tr data-testid={`term-${id}`}>
+      <th scope="row" title={summary}>{label}</th>
+      <td data-label={columns.weight}><NumberCell label={text.settings.weight(label)} testId={`weight-${id}`} value={weight} onChange={(value) => value !== null && onWeight(id, value)} /></td>
+      <td data-label={columns.schedule}><ScheduleCell term={term} onShaping={shape} /></td>
+      <td data-label={columns.clip}><ClipCell term={term} onShaping={shape} /></td>
+      <td data-label={columns.centring}><CentringCell term={term} onShaping={shape} /></td>
+      <td data-label={columns.gate}>
+        <input
+          type="checkbox" aria-label={text.rewards.gateOf(label)} checked={shaping.onlyWhenCorrect}
+          onChange={(event) => shape({ ...shaping, onlyWhenCorrect: event.currentTarget.checked })}
+        />
+      </td>
+      <td className={styles.actions}>
+        {own && (
+          <>
+            <Button size="compact-xs" variant="default" onClick={() => onEdit(id)} data-testid={`edit-${id}`}>{text.rewards.edit}</Button>
+            <Button size="compact-xs" variant="default" onClick={() => onRemove(id)} aria-label={text.rewards.removeOf(label)}>{text.rewards.remove}</Button>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+export function TermTable({ terms, ...actions }: TermTableProps) {
+  const { columns } = text.rewards;
+  return (
+    <table className={styles.terms}>
+      <thead>
+        <tr>
+          {[columns.term, columns.weight, columns.schedule, columns.clip, columns.centring, columns.gate].map((title) => <th key={title} scope="col">{title}</th>)}
+          <th scope="col"><span className={styles.unseen}>{columns.change}</span></th>
+        </tr>
+      </thead>
+      <tbody>{terms.map((term) => <TermRow key={term.id} term={term} {...actions} />)}</tbody>
+    </table>
+  );
+}
