@@ -133,10 +133,10 @@ function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): Ste
 }
 
 /** Coefficients that move, what the leash took off the reward, and the critic. */
-export function advantageMetrics({ regulariser }: Algorithm, batch: StepBatch, penalties: Float32Array, settings: Settings, { klControl, entropyTarget }: Pick<TrainConfig, 'klControl' | 'entropyTarget'>): StepMetrics {
+export function advantageMetrics({ regulariser, pairs }: Algorithm, batch: StepBatch, penalties: Float32Array, settings: Settings, { klControl, entropyTarget }: Pick<TrainConfig, 'klControl' | 'entropyTarget'>): StepMetrics {
   const onReward = regulariser?.placement === 'reward' && (settings.beta ?? 0) > 0;
   return {
-    ...(klControl !== 'constant' && regulariser ? { beta: settings.beta ?? 0 } : {}),
+    ...(klControl !== 'constant' && !pairs && settings.beta !== undefined ? { beta: settings.beta } : {}),
     ...(entropyTarget > 0 ? { entropy_coef: settings.entropy_coef ?? 0 } : {}),
     ...('mu' in settings ? { mu: settings.mu as number } : {}),
     ...(onReward && batch.rows > 0 ? { 'rewards/kl_penalty': penalties.reduce((sum, p) => sum + p, 0) / batch.rows } : {}),
