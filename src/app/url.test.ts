@@ -68,7 +68,7 @@ describe('a link', () => {
     const [base, numbers] = [presetConfig('default'), { c: 0.5 }];
     const draft = { text: objective, numbers, fromLink: true };
     for (const hash of [writeHash('default', { ...base, objectiveText: objective, settings: numbers }), writeHash('default', base, draft)]) {
-      expect(readLink('', hash, tasks)).toEqual({ preset: 'default', config: base, options: { backend: 'auto', workers: 'auto' }, draft, notices: [] });
+      expect(readLink('', hash, tasks)).toEqual({ preset: 'default', config: base, options: { backend: 'auto', workers: 'auto' }, draft, notices: [], offered: {} });
     }
     const tooLong = readLink('', `#objective=${'a'.repeat(5000)}`, tasks);
     expect(tooLong.draft).toBeNull();
