@@ -19,6 +19,10 @@ test('wide', async ({ page, story }) => {
   await page.getByTestId('runs').click();
   await page.getByTestId('run-fork').click();
   await expect(page.getByTestId('answer-tuned')).toBeVisible();
+  for (const fold of ['algorithm', 'leash', 'updates', 'entropy']) await page.getByTestId(`fold-${fold}`).locator('summary').click();
+  await page.getByTestId('shade-by').selectOption('push');
+  await page.getByTestId('completion').first().locator('[data-token="0"]').click();
+  await expect(page.getByTestId('token-distribution')).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);

@@ -5,7 +5,9 @@ import { StrictMode, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
+import { runObjective } from '../rl/formula/asRun.ts';
 import { builtInTexts } from '../rl/formula/builtInTexts.ts';
+import { formulaValues } from '../rl/formula/values.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
 import { formulaWords } from '../rl/formula/words.ts';
@@ -17,6 +19,8 @@ import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
 import { AskPanel } from '../ui/inspector/AskPanel.tsx';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
+import { TokenDetail } from '../ui/inspector/TokenDetail.tsx';
+import { text } from '../ui/text.ts';
 import { LoadingLine } from '../ui/LoadingLine.tsx';
 import { NoticeList } from '../ui/NoticeList.tsx';
 import { RunTable, type RunLine } from '../ui/runs/RunTable.tsx';
@@ -29,10 +33,12 @@ import { App } from './App.tsx';
 import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
-import { fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
+import { fakeDistribution, fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
+import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
+import { viewContext } from './settingViews.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
@@ -66,12 +72,15 @@ function Transports() {
 const madeRows = (seed: number, steps: number) =>
   Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(withStep, []);
 
+/** A run that nobody starts. */
+const idleRun = () => createRunStore(() => {
+  const trainer = new FakeTrainer(tasks);
+  return { trainer, listen: trainer.listen, terminate: ignore };
+});
+
 /** Charts of a made-up run, with made-up ones beside it. */
 function Charts({ steps, beside }: { readonly steps: number; readonly beside: number }) {
-  const run = createRunStore(() => {
-    const trainer = new FakeTrainer(tasks);
-    return { trainer, listen: trainer.listen, terminate: ignore };
-  });
+  const run = idleRun();
   run.setState({ rows: madeRows(1, steps) });
   const library = createLibrary(createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }), memoryHost());
   const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
@@ -82,10 +91,46 @@ function Charts({ steps, beside }: { readonly steps: number; readonly beside: nu
   return <div className={styles.charts}><ChartsArea run={run} library={library} task={task} /></div>;
 }
 
+const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
+
+/** A token that is open, in all that can have come of asking about it. */
+function Tokens() {
+  const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
+  const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore };
+  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, notes: [] };
+  const tokens = completion.tokens.map((_, t) => ({
+    logp: completion.policyLogProbs[t] ?? 0, oldLogp: completion.logProbs[t] ?? 0, refLogp: completion.refLogProbs[t] ?? 0, advantage: completion.advantage, reward: completion.reward,
+    expert: 0, entropy: completion.entropy[t] ?? 0, klExact: completion.kl[t] ?? 0,
+  }));
+  const lines = formulaValues(present(runObjective({ id: 'grpo' }).formula, 'a formula'), tokens, { epsilon: 0.2, beta: 0.05 });
+  const places = completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, 0.7, 6));
+  return (
+    <>
+      <Exhibit name="Token: asking"><TokenDetail {...shared} opened={opened} /></Exhibit>
+      <Exhibit name="Token: answered"><TokenDetail {...shared} opened={{ ...opened, places, lines, notes: [text.token.leftOut.critic] }} /></Exhibit>
+      <Exhibit name="Token: refused"><TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} /></Exhibit>
+    </>
+  );
+}
+
+/** An algorithm with its parts in the states that its fields have. */
+function Algorithms() {
+  const settings = createSettingsStore(tasks, readLink('', '#algorithm=chord&set.mu=0.3&kl_control=adaptive', tasks));
+  settings.setNumber({ id: 'phi', default: 1, min: 0, max: 1, summary: '' }, 7);
+  const session = createSession(idleRun(), settings, { backend: 'auto', workers: 'auto' });
+  const context = viewContext(settings.getState(), ['algorithm', 'klEstimator'], task);
+  return (
+    <>
+      <Exhibit name="Algorithm: with a refusal, waiting"><AlgorithmArea session={session} context={context} /></Exhibit>
+      <Exhibit name="Settings that fold away"><FoldsArea session={session} context={context} /></Exhibit>
+    </>
+  );
+}
+
 function Groups() {
   const group = present(fakeStep(config, task, 40).groups[0], 'a group');
   const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
-  const shared = { groupIndex: 0, groupCount: 8, step: 40, hasEarlier: true, hasLater: true, methods, onGroup: ignore, onStep: ignore, onHold: ignore };
+  const shared = { groupIndex: 0, groupCount: 8, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
   return (
     <>
       <Exhibit name="Group: empty"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
@@ -204,6 +249,8 @@ function Panels() {
         <Formulas />
         <Keeping />
         <Groups />
+        <Tokens />
+        <Algorithms />
         <Asks />
         {tasks.map((shown) => <Exhibit key={shown.id} name={`Task: ${shown.id}`}><TaskSample task={shown} /></Exhibit>)}
         <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>

@@ -27,10 +27,37 @@ export interface CompletionView {
   readonly correct: boolean;
   readonly method: string | null;
   readonly terminated: boolean;
+  /** When it was sampled, when the update first saw it, and under the base. */
   readonly logProbs: readonly number[];
+  readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];
+  readonly tokenAdvantages: readonly number[];
   readonly entropy: readonly number[];
   readonly kl: readonly number[];
+}
+
+/** The range outside of which the ratio of a token, or of a whole completion, loses its gradient. */
+export interface ClipView {
+  readonly of: 'tokens' | 'completions';
+  readonly low: number;
+  readonly high: number;
+  /** Largest ratio where the advantage is negative. */
+  readonly cap: number;
+}
+
+/** The places of one completion under the base and under the policy as it is now. */
+export interface PlaceView {
+  readonly candidates: readonly { readonly token: string; readonly sampled: boolean; readonly base: number; readonly now: number }[];
+  readonly logProb: { readonly base: number; readonly now: number };
+  readonly entropy: { readonly base: number; readonly now: number };
+}
+
+/** A line of the objective with the numbers of each token. */
+export interface FormulaLineView {
+  readonly name: string | null;
+  readonly text: string;
+  readonly withNumbers: (token: number, show: (value: number) => string) => string;
+  readonly values: readonly number[] | null;
 }
 
 /** One prompt and its completions. */

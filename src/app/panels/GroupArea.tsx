@@ -1,13 +1,16 @@
 /** @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading. */
 import { useMemo, useState } from 'react';
+import { algorithmById } from '../../rl/papers/index.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
-import { useSampled } from '../useSampled.ts';
+import { clipOf, useOpened } from '../tokenDetail.ts';
+import { useSampled, useStore } from '../useSampled.ts';
 
 const reportsOf = (state: RunState) => state.reports;
+const configOf = (state: RunState) => state.config;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries((task?.methods ?? []).map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
@@ -32,6 +35,9 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   const groupIndex = Math.min(wanted, Math.max(0, (report?.groups.length ?? 1) - 1));
   const group = report?.groups[groupIndex] ?? null;
   const example = useMemo(() => (group && task ? exampleOf(task, group) : null), [group, task]);
+  const config = useStore(run, configOf);
+  const clip = useMemo(() => (config && report ? clipOf(config, report) : null), [config, report]);
+  const { opened, open, close } = useOpened(run, report, group);
   const move = (to: 'earlier' | 'later' | 'latest') => {
     const target = to === 'latest' ? last : index + (to === 'earlier' ? -1 : 1);
     setHeld(null);
@@ -49,6 +55,11 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
       held={held !== null}
       methods={methods}
       sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
+      clip={clip}
+      hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
+      opened={opened}
+      onOpen={open}
+      onClose={close}
       onGroup={setWanted}
       onStep={move}
       onHold={(hold) => setHeld((before) => (hold ? (before ?? report?.step ?? null) : null))}

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import { formatNumber, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
-import type { CompletionView } from '../types.ts';
+import type { ClipView, CompletionView } from '../types.ts';
 import type { Quantity } from './shade.ts';
 import { TokenStrip } from './TokenStrip.tsx';
 import styles from './Inspector.module.css';
@@ -32,11 +32,15 @@ export interface CompletionRowProps {
   readonly methodColor: string | null;
   readonly quantity: Quantity;
   readonly top: number;
+  readonly clip: ClipView | null;
+  /** The token of this completion whose numbers stand below. */
+  readonly opened?: number | undefined;
   readonly onInspect: (rank: number, token: number | null) => void;
+  readonly onOpen: (rank: number, token: number) => void;
 }
 
 export const CompletionRow = memo(function CompletionRow(props: CompletionRowProps) {
-  const { completion, rank, methodLabel, methodColor, quantity, top, onInspect } = props;
+  const { completion, rank, methodLabel, methodColor, quantity, top, clip, opened, onInspect, onOpen } = props;
   const verdict = completion.correct ? text.group.correct : text.group.incorrect;
   const terms = Object.entries(completion.terms).map(([id, score]) => `${id} ${formatNumber(score)}`).join(', ');
   return (
@@ -57,9 +61,9 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
         {!completion.terminated && <span className={styles.cutOff}>{text.group.cutOff}</span>}
       </div>
       <TokenStrip
-        completion={completion} quantity={quantity} top={top}
+        completion={completion} quantity={quantity} top={top} clip={clip} opened={opened}
         name={text.group.completionName(rank, formatNumber(completion.reward), verdict)}
-        onInspect={(token) => onInspect(rank, token)}
+        onInspect={(token) => onInspect(rank, token)} onOpen={(token) => onOpen(rank, token)}
       />
     </li>
   );

@@ -1,15 +1,15 @@
 /** @file The group in hand: one prompt, its true answer, its completions ordered by reward. */
-import { ActionIcon, Button, SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
-import { formatNumber } from '../format.ts';
+import { ActionIcon, Button } from '@mantine/core';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 import { Icon } from '../Icon.tsx';
 import type { SceneView } from '../scenes/scene.ts';
 import { SceneFigure } from '../scenes/SceneFigure.tsx';
 import { text } from '../text.ts';
-import type { GroupView } from '../types.ts';
+import type { ClipView, CompletionView, GroupView } from '../types.ts';
 import { CompletionRow } from './CompletionRow.tsx';
 import { TokenReadout } from './TokenReadout.tsx';
-import { byReward, quantities, quantityColor, scaleTop, type Quantity } from './shade.ts';
+import { TokenDetail, type OpenedView } from './TokenDetail.tsx';
+import { byReward, quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
 import styles from './Inspector.module.css';
 
 /** How a method is called and coloured, by id. */
@@ -33,6 +33,14 @@ export interface GroupPanelProps {
   readonly held: boolean;
   /** A drawing of what a completion of this group amounts to, where the task has one. */
   readonly sceneOf?: (completion: string) => SceneView | null;
+  /** Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped. */
+  readonly clip: ClipView | null;
+  /** Pairs are compared without advantages. */
+  readonly hasAdvantages: boolean;
+  /** What is known of the completion whose token is open; null while none is. */
+  readonly opened: OpenedView | null;
+  readonly onOpen: (completion: CompletionView) => void;
+  readonly onClose: () => void;
 }
 
 interface PagerProps {
@@ -71,16 +79,27 @@ function Pagers(props: GroupPanelProps) {
   );
 }
 
-function ShadePicker({ quantity, top, onPick }: { readonly quantity: Quantity; readonly top: number; readonly onPick: (quantity: Quantity) => void }) {
+interface ShadePickerProps {
+  readonly choices: readonly Quantity[];
+  readonly quantity: Quantity;
+  readonly top: number;
+  readonly onPick: (quantity: Quantity) => void;
+}
+
+function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
+  const { colors: [below, above], say } = scales[quantity];
+  const isSigned = below !== above;
+  const paint = isSigned ? `linear-gradient(to right, ${below}, transparent, ${above})` : `linear-gradient(to right, transparent, ${above})`;
   return (
     <div className={styles.shadePicker}>
-      <SegmentedControl
-        size="xs" value={quantity} aria-label={text.group.shadeBy}
-        data={quantities.map((q) => ({ value: q, label: text.group.quantities[q] }))}
-        onChange={(value) => onPick(quantities.find((q) => q === value) ?? quantity)}
-      />
+      <label>
+        {text.group.shadeBy}{' '}
+        <select value={quantity} data-testid="shade-by" onChange={(event) => onPick(choices.find((q) => q === event.currentTarget.value) ?? quantity)}>
+          {choices.map((q) => <option key={q} value={q}>{text.group.quantities[q]}</option>)}
+        </select>
+      </label>
       <span className={styles.scale} title={text.group.quantityHint[quantity]}>
-        0 <i style={{ background: `linear-gradient(to right, transparent, ${quantityColor[quantity]})` }} aria-hidden="true" /> {formatNumber(top)} {text.nats}
+        {isSigned ? say(-top) : '0'} <i style={{ background: paint }} aria-hidden="true" /> {say(top)}
       </span>
     </div>
   );
@@ -102,22 +121,32 @@ function Problem({ group, pinned, held, hasLater, onStep }: GroupPanelProps & { 
   );
 }
 
-function Completions({ group, methods, quantity, onInspect }: {
+/** A token of a completion, which is known by its place in the order. */
+interface Place {
+  readonly rank: number;
+  readonly token: number;
+}
+
+interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip'> {
   readonly group: GroupView;
-  readonly methods: MethodLook;
   readonly quantity: Quantity;
+  readonly top: number;
+  /** Only the completion of the open token stands in the list. */
+  readonly open: Place | null;
   readonly onInspect: (rank: number, token: number | null) => void;
-}) {
+  readonly onOpen: (rank: number, token: number) => void;
+}
+
+function Completions({ group, methods, clip, quantity, top, open, onInspect, onOpen }: CompletionsProps) {
   const completions = useMemo(() => byReward(group.completions), [group]);
-  const top = useMemo(() => scaleTop(group.completions, quantity), [group, quantity]);
   return (
-    <ol className={styles.completions} aria-label={text.group.completions}>
+    <ol className={styles.completions} data-open={open !== null || undefined} aria-label={text.group.completions}>
       {completions.map((completion, index) => {
         const look = completion.method === null ? undefined : methods[completion.method];
-        return (
+        return (open === null || open.rank === index + 1) && (
           <CompletionRow
             key={index} completion={completion} rank={index + 1} methodLabel={look?.label ?? completion.method} methodColor={look?.color ?? null}
-            quantity={quantity} top={top} onInspect={onInspect}
+            quantity={quantity} top={top} clip={clip} opened={open?.token} onInspect={onInspect} onOpen={onOpen}
           />
         );
       })}
@@ -138,31 +167,75 @@ function ChosenScene({ group, rank, sceneOf }: { readonly group: GroupView; read
   );
 }
 
-export function GroupPanel(props: GroupPanelProps) {
-  const { group, methods, onHold } = props;
-  const [quantity, setQuantity] = useState<Quantity>('logProb');
+/** What a person looks at: a token that is pointed at, or one that is open. */
+function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   const [inspected, setInspected] = useState<{ rank: number; token: number | null } | null>(null);
-  const top = useMemo(() => scaleTop(group?.completions ?? [], quantity), [group, quantity]);
-  const [inspect] = useState(() => (rank: number, token: number | null) => setInspected({ rank, token }));
-  const completion = group && inspected ? (byReward(group.completions)[inspected.rank - 1] ?? null) : null;
+  const [place, setPlace] = useState<Place | null>(null);
+  const completions = useMemo(() => byReward(group?.completions ?? []), [group]);
+  const open = opened && place && completions[place.rank - 1] === opened.completion ? place : null;
+  return {
+    inspected, open,
+    completion: inspected ? (completions[inspected.rank - 1] ?? null) : null,
+    inspect: (rank: number, token: number | null) => setInspected({ rank, token }),
+    show(rank: number, token: number) {
+      const completion = completions[rank - 1];
+      if (!completion) return;
+      setPlace({ rank, token });
+      onHold(true);
+      if (completion !== opened?.completion) onOpen(completion);
+    },
+    /** The panel holds still while a token is open. */
+    hold: (on: boolean) => (on || !open) && onHold(on),
+    close(event?: KeyboardEvent) {
+      if (!open || (event && event.key !== 'Escape')) return;
+      setPlace(null);
+      onClose();
+    },
+  };
+}
+
+function Body({ look, quantity, onQuantity, ...props }: GroupPanelProps & {
+  readonly group: GroupView;
+  readonly look: ReturnType<typeof useLook>;
+  readonly quantity: Quantity;
+  readonly onQuantity: (quantity: Quantity) => void;
+}) {
+  const { group, clip, hasAdvantages, opened, step } = props;
+  const { inspected, open } = look;
+  const choices = quantitiesOf(clip, hasAdvantages);
+  const shaded = choices.includes(quantity) ? quantity : 'logProb';
+  const top = useMemo(() => scaleTop(group.completions, shaded, clip), [group, shaded, clip]);
+  return (
+    <>
+      <Problem {...props} group={group} />
+      <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
+      <Completions group={group} methods={props.methods} clip={clip} quantity={shaded} top={top} open={open} onInspect={look.inspect} onOpen={look.show} />
+      {open && opened ? (
+        <TokenDetail opened={opened} token={open.token} clip={clip} hasAdvantages={hasAdvantages} step={step} onClose={() => look.close()} onAskAgain={() => props.onOpen(opened.completion)} />
+      ) : (
+        <>
+          <ChosenScene group={group} rank={inspected?.rank ?? 1} sceneOf={props.sceneOf} />
+          <TokenReadout completion={look.completion} token={inspected?.token ?? null} quantity={shaded} clip={clip} />
+        </>
+      )}
+    </>
+  );
+}
+
+export function GroupPanel(props: GroupPanelProps) {
+  const { group } = props;
+  const [quantity, setQuantity] = useState<Quantity>('logProb');
+  const look = useLook(props);
   return (
     <section
       className={styles.group} data-testid="group" data-step={group ? props.step : undefined} aria-label={text.group.name}
-      onPointerEnter={() => onHold(true)} onPointerLeave={() => onHold(false)} onFocus={() => onHold(true)} onBlur={() => onHold(false)}
+      onPointerEnter={() => look.hold(true)} onPointerLeave={() => look.hold(false)} onFocus={() => look.hold(true)} onBlur={() => look.hold(false)} onKeyDown={look.close}
     >
       <header className={styles.head}>
         <h2>{text.group.name}</h2>
         <Pagers {...props} />
       </header>
-      {group ? (
-        <>
-          <Problem {...props} group={group} />
-          <ShadePicker quantity={quantity} top={top} onPick={setQuantity} />
-          <Completions group={group} methods={methods} quantity={quantity} onInspect={inspect} />
-          <ChosenScene group={group} rank={inspected?.rank ?? 1} sceneOf={props.sceneOf} />
-          <TokenReadout completion={completion} token={inspected?.token ?? null} />
-        </>
-      ) : <p className={styles.empty}>{text.group.empty}</p>}
+      {group ? <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} /> : <p className={styles.empty}>{text.group.empty}</p>}
     </section>
   );
 }

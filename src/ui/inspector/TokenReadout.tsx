@@ -1,15 +1,26 @@
 /** @file The exact numbers of the token in hand; its place is kept when there is none, so that nothing jumps. */
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
-import type { CompletionView } from '../types.ts';
-import { visibleToken } from './shade.ts';
+import type { ClipView, CompletionView } from '../types.ts';
+import { colorOf, scales, visibleToken, type Quantity } from './shade.ts';
 import styles from './Inspector.module.css';
 
-export function TokenReadout({ completion, token }: { readonly completion: CompletionView | null; readonly token: number | null }) {
+interface TokenReadoutProps {
+  readonly completion: CompletionView | null;
+  readonly token: number | null;
+  /** What the tokens are shaded by; told where the line does not tell it anyway. */
+  readonly quantity: Quantity;
+  readonly clip: ClipView | null;
+}
+
+const told: readonly Quantity[] = ['logProb', 'entropy', 'kl'];
+
+export function TokenReadout({ completion, token, quantity, clip }: TokenReadoutProps) {
   const logProb = token === null ? undefined : completion?.logProbs[token];
   if (!completion || token === null || logProb === undefined) {
     return <p className={styles.readout} data-testid="token-readout">{text.group.tokenHelp}</p>;
   }
+  const value = scales[quantity].values(completion, clip)[token] ?? 0;
   const numbers: readonly (readonly [string, number | undefined, string])[] = [
     ['log p', logProb, 'var(--ink)'],
     [text.ask.base.toLowerCase(), completion.refLogProbs[token], 'var(--ink-soft)'],
@@ -23,6 +34,7 @@ export function TokenReadout({ completion, token }: { readonly completion: Compl
         {numbers.map(([label, value, color]) => value !== undefined && (
           <span key={label} style={{ color }}>{label} <b>{formatNumber(value)}</b></span>
         ))}
+        {!told.includes(quantity) && <span style={{ color: colorOf(quantity, value) }}>{text.group.quantities[quantity].toLowerCase()} <b>{scales[quantity].say(value)}</b></span>}
       </span>
     </p>
   );

@@ -1,23 +1,26 @@
 /** @file The tokens of one completion, shaded; pointing at one or walking with the arrow keys inspects it. */
-import { memo, useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { text } from '../text.ts';
-import type { CompletionView } from '../types.ts';
-import { magnitudes, quantityColor, shade, visibleToken, type Quantity } from './shade.ts';
-import { formatNumber } from '../format.ts';
+import type { ClipView, CompletionView } from '../types.ts';
+import { colorOf, scales, shade, visibleToken, type Quantity } from './shade.ts';
 import styles from './Inspector.module.css';
 
 export interface TokenStripProps {
   readonly completion: CompletionView;
   readonly quantity: Quantity;
   readonly top: number;
+  readonly clip: ClipView | null;
+  /** The token whose numbers stand below; the strip follows it. */
+  readonly opened?: number | undefined;
   /** For screen readers: which completion this is. */
   readonly name: string;
   readonly onInspect: (token: number | null) => void;
+  readonly onOpen: (token: number) => void;
 }
 
 const THICKEST = 4;
 
-function tokenUnder(event: PointerEvent<HTMLElement>): number | null {
+function tokenUnder(event: MouseEvent<HTMLElement>): number | null {
   const index = (event.target as HTMLElement).dataset['token'];
   return index === undefined ? null : Number(index);
 }
@@ -29,19 +32,23 @@ function nextToken(key: string, from: number | null, count: number): number | nu
   return key === 'End' ? count - 1 : null;
 }
 
-export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, name, onInspect }: TokenStripProps) {
+export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, clip, opened, name, onInspect, onOpen }: TokenStripProps) {
   const id = useId();
-  const [active, setActive] = useState<number | null>(null);
-  const sizes = magnitudes(completion, quantity);
+  const [pointed, setActive] = useState<number | null>(null);
+  const active = opened ?? pointed;
+  const { values, say } = scales[quantity];
+  const numbers = values(completion, clip);
   const inspect = (token: number | null) => {
     setActive(token);
     onInspect(token);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const next = nextToken(event.key, active, completion.tokens.length);
-    if (next === null) return;
+    const opens = event.key === 'Enter' && active !== null;
+    if (next === null && !opens) return;
     event.preventDefault();
-    inspect(next);
+    if (next !== null) inspect(next);
+    if (opens || opened !== undefined) onOpen(next ?? active ?? 0);
   };
   return (
     <div
@@ -49,17 +56,23 @@ export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, 
       {...(active === null ? {} : { 'aria-activedescendant': `${id}-${active}` })}
       onPointerOver={(event) => inspect(tokenUnder(event))} onPointerLeave={() => inspect(null)}
       onFocus={() => inspect(active ?? 0)} onBlur={() => inspect(null)} onKeyDown={onKeyDown}
+      onClick={(event) => {
+        const token = tokenUnder(event);
+        if (token !== null) onOpen(token);
+      }}
     >
       {completion.tokens.map((token, index) => {
         const isEnd = completion.terminated && index === completion.tokens.length - 1;
-        const size = sizes[index] ?? 0;
+        const value = numbers[index] ?? 0;
+        const color = colorOf(quantity, value);
         return (
           <span
             key={index} id={`${id}-${index}`} role="option" aria-selected={index === active} data-token={index} data-end={isEnd || undefined}
-            aria-label={`${isEnd ? text.group.end : token}: ${formatNumber(size)} ${text.nats}`}
+            aria-label={`${isEnd ? text.group.end : token}: ${say(value)}`}
             style={{
-              background: shade(size, top, quantityColor[quantity]),
-              boxShadow: `inset 0 ${-Math.round(Math.min(1, size / top) * THICKEST)}px ${quantityColor[quantity]}`,
+              background: shade(value, top, color),
+              // Below 0 the mark hangs from the top, so that the side does not rest on the colour.
+              boxShadow: `inset 0 ${(value < 0 ? 1 : -1) * Math.round(Math.min(1, Math.abs(value) / top) * THICKEST)}px ${color}`,
             }}
           >
             {isEnd ? text.group.end : visibleToken(token)}

@@ -1,24 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import type { CompletionView } from '../types.ts';
-import { byReward, magnitudes, scaleTop, shade, visibleToken } from './shade.ts';
+import type { ClipView, CompletionView } from '../types.ts';
+import { byReward, clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
 
-const completion = (text: string, reward: number, logProbs: number[]): CompletionView => ({
+const completion = (text: string, reward: number, logProbs: number[], more: Partial<CompletionView> = {}): CompletionView => ({
   text, tokens: [...text], reward, terms: {}, advantage: reward, correct: reward > 0, method: null, terminated: true,
-  logProbs, refLogProbs: logProbs, entropy: logProbs.map(() => 0.1), kl: logProbs.map(() => 0.001),
+  logProbs, policyLogProbs: logProbs, refLogProbs: logProbs, tokenAdvantages: logProbs.map(() => reward), entropy: logProbs.map(() => 0.1), kl: logProbs.map(() => 0.001), ...more,
 });
+
+const clip: ClipView = { of: 'tokens', low: 0.8, high: 1.2, cap: 2 };
+/** Tokens whose ratio is what is given. */
+const moved = (ratios: number[], advantage: number) =>
+  completion('x'.repeat(ratios.length), 0, ratios.map(() => -1), { policyLogProbs: ratios.map((ratio) => -1 + Math.log(ratio)), tokenAdvantages: ratios.map(() => advantage) });
 
 describe('shading', () => {
   it('is stronger for less likely tokens and capped at half', () => {
-    const surprise = magnitudes(completion('ab', 1, [-0.1, -3]), 'logProb');
-    expect(surprise).toEqual([0.1, 3]);
+    expect(scales.logProb.values(completion('ab', 1, [-0.1, -3]), null)).toEqual([0.1, 3]);
     expect(shade(3, 3, 'red')).toContain('red 50%');
-    expect(shade(9, 3, 'red')).toContain('red 50%');
+    expect(shade(-9, 3, 'red')).toContain('red 50%');
     expect(shade(0, 3, 'red')).toContain('red 0%');
   });
 
   it('keeps a floor under the scale so that a tiny KL stays pale', () => {
-    expect(scaleTop([completion('a', 1, [-4])], 'logProb')).toBe(4);
-    expect(scaleTop([completion('a', 1, [-4])], 'kl')).toBe(0.2);
+    expect(scaleTop([completion('a', 1, [-4])], 'logProb', null)).toBe(4);
+    expect(scaleTop([completion('a', 1, [-4])], 'kl', null)).toBe(0.2);
+    expect(scaleTop([completion('a', -3, [-4])], 'advantage', null)).toBe(3);
+  });
+
+  it('has a colour for each side of what is signed, and words for it', () => {
+    expect(colorOf('advantage', -1)).not.toBe(colorOf('advantage', 1));
+    expect(colorOf('entropy', 1)).toBe('var(--entropy)');
+    expect(scales.push.say(-1.5)).toMatch(/suppressed.*1\.5/);
+    expect(scales.ratio.say(Math.log(1.25))).toBe('1.25');
+  });
+});
+
+describe('the clip', () => {
+  it('cuts a good token above, a bad one below and beyond the cap, and nothing else', () => {
+    const ratios = [0.5, 0.9, 1.1, 1.5, 3];
+    expect(clippedSides(moved(ratios, 1), clip)).toEqual([0, 0, 0, 1, 1]);
+    expect(clippedSides(moved(ratios, -1), clip)).toEqual([-1, 0, 0, 0, 1]);
+    expect(clippedSides(moved(ratios, 0), clip)).toEqual([0, 0, 0, 0, 0]);
+    expect(clippedSides(moved(ratios, 1), null)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('of whole completions goes by the geometric mean of their ratios', () => {
+    expect(clippedSides(moved([1, 2, 1.5], 1), { ...clip, of: 'completions' })).toEqual([1, 1, 1]);
+    expect(clippedSides(moved([0.5, 2, 1], 1), { ...clip, of: 'completions' })).toEqual([0, 0, 0]);
+  });
+
+  it('leaves a token that it cuts untouched by the update', () => {
+    expect(scales.push.values(moved([1, 1.5], 0.5), clip)).toEqual([0.5, 0]);
+  });
+
+  it('is offered only where there is one, advantages only where they are read', () => {
+    expect(quantitiesOf(clip, true)).toContain('clip');
+    expect(quantitiesOf(null, true)).not.toContain('clip');
+    expect(quantitiesOf(null, false)).toEqual(['logProb', 'entropy', 'kl', 'ratio']);
   });
 });
 

@@ -1,34 +1,76 @@
-/** @file Which number shades a token, how strongly, and in which colour. */
-import type { CompletionView } from '../types.ts';
+/** @file Which number shades a token, how strongly, in which colour, and how it is told in words. */
+import { formatNumber, formatSigned } from '../format.ts';
+import { text } from '../text.ts';
+import type { ClipView, CompletionView } from '../types.ts';
 
-export const quantities = ['logProb', 'entropy', 'kl'] as const;
+export const quantities = ['logProb', 'entropy', 'kl', 'advantage', 'ratio', 'clip', 'push'] as const;
 export type Quantity = (typeof quantities)[number];
 
+interface Scale {
+  /** Signed numbers have a colour for each side of 0. */
+  readonly colors: readonly [below: string, above: string];
+  /** Smallest top of the scale, so that rounding never looks like a finding. */
+  readonly floor: number;
+  /** Of each token: a magnitude (at least 0) or a signed number. */
+  readonly values: (completion: CompletionView, clip: ClipView | null) => readonly number[];
+  /** The number in words. */
+  readonly say: (value: number) => string;
+}
+
+const one = (color: string): Scale['colors'] => [color, color];
+/** Diverging: suppressed or below, reinforced or above. */
+const sides: Scale['colors'] = ['var(--negative)', 'var(--positive)'];
+const inNats = (value: number): string => `${formatNumber(value)} ${text.nats}`;
+
+/** log(pi / pi_old) of each token when the update first saw it, nats. */
+const logRatios = ({ policyLogProbs, logProbs }: CompletionView): readonly number[] => policyLogProbs.map((logProb, t) => logProb - (logProbs[t] ?? logProb));
+
+/** Which side of the clip each token is on, with its gradient cut: -1 below, 1 above, 0 where it is not. */
+export function clippedSides(completion: CompletionView, clip: ClipView | null): readonly number[] {
+  if (!clip) return completion.tokens.map(() => 0);
+  const logs = logRatios(completion);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length);
+  return logs.map((log, t) => {
+    const ratio = Math.exp(clip.of === 'tokens' ? log : mean);
+    const advantage = completion.tokenAdvantages[t] ?? 0;
+    if (advantage > 0) return ratio > clip.high ? 1 : 0;
+    return advantage < 0 && ratio < clip.low ? -1 : advantage < 0 && ratio > clip.cap ? 1 : 0;
+  });
+}
+
+/** What the first update does with each token: its advantage, or 0 where the clip has cut its gradient. */
+function pushes(completion: CompletionView, clip: ClipView | null): readonly number[] {
+  const cut = clippedSides(completion, clip);
+  return completion.tokenAdvantages.map((advantage, t) => (cut[t] === 0 ? advantage : 0));
+}
+
 /** The same colours as in the charts. */
-export const quantityColor: Record<Quantity, string> = {
-  logProb: 'var(--log-prob)',
-  entropy: 'var(--entropy)',
-  kl: 'var(--kl)',
+export const scales: Readonly<Record<Quantity, Scale>> = {
+  logProb: { colors: one('var(--log-prob)'), floor: 1, values: ({ logProbs }) => logProbs.map((logProb) => Math.max(0, -logProb)), say: inNats },
+  entropy: { colors: one('var(--entropy)'), floor: 1, values: ({ entropy }) => entropy, say: inNats },
+  kl: { colors: one('var(--kl)'), floor: 0.2, values: ({ kl }) => kl, say: inNats },
+  advantage: { colors: sides, floor: 1, values: ({ tokenAdvantages }) => tokenAdvantages, say: formatSigned },
+  ratio: { colors: sides, floor: 0.2, values: logRatios, say: (log) => formatNumber(Math.exp(log)) },
+  clip: { colors: sides, floor: 1, values: clippedSides, say: (side) => (side === 0 ? text.group.notClipped : side > 0 ? text.group.clippedAbove : text.group.clippedBelow) },
+  push: { colors: sides, floor: 1, values: pushes, say: (push) => `${push > 0 ? text.group.reinforced : push < 0 ? text.group.suppressed : text.group.untouched} ${formatSigned(push)}` },
 };
 
-/** Magnitude (nats, at least 0) that shades each token: how surprising, how undecided, how far from the base. */
-export function magnitudes(completion: CompletionView, quantity: Quantity): readonly number[] {
-  if (quantity === 'logProb') return completion.logProbs.map((logProb) => Math.max(0, -logProb));
-  return quantity === 'entropy' ? completion.entropy : completion.kl;
+/** What there is to shade by: where nothing is clipped by the ratio of tokens or completions, no clip; where pairs are compared, no advantage. */
+export function quantitiesOf(clip: ClipView | null, hasAdvantages: boolean): readonly Quantity[] {
+  return quantities.filter((quantity) => (quantity === 'clip' ? clip !== null : hasAdvantages || (quantity !== 'advantage' && quantity !== 'push')));
 }
 
-/** Top of the scale for a group: its largest magnitude, but never so small that rounding would look like a finding. */
-export function scaleTop(completions: readonly CompletionView[], quantity: Quantity): number {
-  let top = quantity === 'kl' ? 0.2 : 1;
-  for (const completion of completions) {
-    for (const magnitude of magnitudes(completion, quantity)) top = Math.max(top, magnitude);
-  }
-  return top;
+/** Top of the scale for a group: its largest size, but never below the scale's floor. */
+export function scaleTop(completions: readonly CompletionView[], quantity: Quantity, clip: ClipView | null): number {
+  const { floor, values } = scales[quantity];
+  return completions.reduce((top, completion) => values(completion, clip).reduce((most, value) => Math.max(most, Math.abs(value)), top), floor);
 }
+
+export const colorOf = (quantity: Quantity, value: number): string => scales[quantity].colors[value < 0 ? 0 : 1];
 
 /** A CSS background: the colour mixed in by at most half, so that the text on it keeps its contrast. */
-export function shade(magnitude: number, top: number, color: string): string {
-  const share = Math.round(Math.min(1, Math.max(0, magnitude / top)) * 50);
+export function shade(value: number, top: number, color: string): string {
+  const share = Math.round(Math.min(1, Math.abs(value) / top) * 50);
   return `color-mix(in srgb, ${color} ${share}%, transparent)`;
 }
 
@@ -38,6 +80,6 @@ export function visibleToken(token: string): string {
 }
 
 /** Best first; among equals the order in which they were sampled. */
-export function byReward(completions: readonly CompletionView[]): readonly CompletionView[] {
+export function byReward<C extends CompletionView>(completions: readonly C[]): readonly C[] {
   return completions.toSorted((a, b) => b.reward - a.reward || b.advantage - a.advantage);
 }

@@ -1,0 +1,81 @@
+/** @file Another algorithm and a look into one token: DAPO trains, stands in the link, and its formula gives the numbers that the trainer had. */
+import { expect, quick, test } from './story.ts';
+
+const patience = 240_000;
+test.setTimeout(2 * patience);
+
+test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({ page, story }) => {
+  await story.open(`./?workers=1#${quick.replace('num_generations=2', 'num_generations=6')}`, patience);
+  await page.getByTestId('algorithm').selectOption('dapo');
+  await expect(page).toHaveURL(/algorithm=dapo/);
+  await expect(page.getByTestId('algorithm-paper')).toHaveAttribute('href', 'https://arxiv.org/abs/2503.14476');
+  await expect(page.getByTestId('algorithm-formula').getByRole('math')).toHaveAccessibleName(/Objective of DAPO: J = .*min\(r A/);
+  await page.getByTestId('fold-algorithm').locator('summary').click();
+  await story.setKnob('set.dynamic_sampling', '2');
+  await story.setKnob('set.delta', '0');
+  await expect(story.knobError('set.delta')).toHaveText(/^At least 1\. \d+ is kept\.$/);
+  await page.getByTestId('fold-updates').locator('summary').click();
+  await story.setKnob('num_iterations', '2');
+  await expect(page).toHaveURL(/set\.dynamic_sampling=2/);
+
+  for (const step of [1, 2]) {
+    await story.stepButton.click();
+    await expect(story.stepCount).toHaveAttribute('data-step', String(step), { timeout: patience });
+  }
+  await expect(page.getByTestId('group')).toHaveAttribute('data-step', '2');
+
+  await test.step('a token by keyboard', async () => {
+    await page.getByTestId('completion').first().getByRole('listbox').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const detail = page.getByTestId('token-detail');
+    await expect(detail).toHaveAttribute('data-token', '1');
+    const table = page.getByTestId('token-distribution');
+    await expect(table).toBeVisible({ timeout: patience });
+    for (const of of ['base', 'now']) {
+      const shares = await table.locator(`tbody td[data-of="${of}"] [data-value]`).evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+      expect(shares.length).toBeGreaterThan(2);
+      expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+      // All but the last line, which holds what is left over, are single tokens.
+      expect(shares.slice(0, -1).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-5);
+    }
+    // At the first update the ratio is 1 up to rounding and beta is 0: the loss is the advantage with the other sign.
+    const loss = Number(await page.getByTestId('token-loss').getAttribute('data-value'));
+    const advantage = Number((await detail.locator('dl div', { hasText: 'Advantage' }).locator('dd').textContent())?.replace('−', '-'));
+    expect(Math.abs(loss + advantage)).toBeLessThan(0.006);
+    await page.keyboard.press('ArrowLeft');
+    await expect(detail).toHaveAttribute('data-token', '0');
+    await page.keyboard.press('Escape');
+    await expect(detail).toHaveCount(0);
+    await expect(page.getByTestId('completion')).toHaveCount(6);
+  });
+
+  await test.step('the link', async () => {
+    const address = page.url();
+    await page.goto('about:blank');
+    await story.open(address, patience);
+    await expect(page.getByTestId('algorithm')).toHaveValue('dapo');
+    // The section was left open.
+    await expect(story.knob('set.dynamic_sampling')).toHaveValue('2');
+    await expect(story.knob('num_iterations')).toHaveValue('2');
+    expect(page.url()).toBe(address);
+  });
+});
+
+test('what an algorithm does not read says so, and a part that does not go with it is refused in words', async ({ page, story }) => {
+  await story.open(`./?workers=1#${quick}`, patience);
+  await page.getByTestId('algorithm').selectOption('dpo');
+  await page.getByTestId('fold-leash').locator('summary').click();
+  const divergence = page.getByTestId('choice-kl_estimator');
+  await expect(divergence.locator('..')).toContainText('not used by DPO');
+  await divergence.selectOption('k2');
+  await expect(divergence.locator('..').getByRole('alert')).toContainText('holds the policy to its base by itself');
+  await expect(divergence).toHaveValue('algorithm');
+  await expect(page).not.toHaveURL(/kl_estimator/);
+  await story.reset.click();
+  await story.expectStatus('ready', patience);
+  await story.stepButton.click();
+  await expect(story.stepCount).toHaveAttribute('data-step', '1', { timeout: patience });
+  await expect(page.getByTestId('shade-by').locator('option')).toHaveText(['Log-prob', 'Entropy', 'KL', 'Ratio']);
+});

@@ -1,0 +1,68 @@
+/** @file What stands behind an open token: distributions from the trainer, and the run's objective with the numbers of its completion. */
+import { useEffect, useRef, useState } from 'react';
+import type { TrainConfig } from '../rl/config.ts';
+import { algorithmOf } from '../rl/compose.ts';
+import { algorithmChoice } from '../rl/configured.ts';
+import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
+import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
+import { text } from '../ui/text.ts';
+import type { ClipView, CompletionView } from '../ui/types.ts';
+import { toTrainerError, type RunStore } from './stores/runStore.ts';
+
+/** Tokens of either policy that are told. */
+const TOP = 6;
+
+/** How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of tokens or completions. */
+export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
+  const { clips } = algorithmOf(algorithmChoice(config));
+  const { epsilon, epsilon_high: above = epsilon, delta = Infinity, clip_ratio_c: dual = Infinity } = settings;
+  if (epsilon === undefined || above === undefined || (clips !== 'tokens' && clips !== 'completions')) return null;
+  return { of: clips, low: 1 - epsilon, high: 1 + above, cap: Math.min(delta, dual) };
+}
+
+/** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */
+async function linesOf(config: TrainConfig, completion: CompletionReport, settings: StepReport['settings']): Promise<Pick<OpenedView, 'lines' | 'notes'>> {
+  const [{ runObjective }, { formulaValues }] = await Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts')]);
+  const { formula, leftOut } = runObjective(algorithmChoice(config));
+  const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
+  const at = (values: readonly number[], t: number): number => values[t] ?? Number.NaN;
+  const tokens = completion.tokens.map((_, t) => ({
+    logp: at(policyLogProbs, t), oldLogp: at(logProbs, t), refLogp: at(refLogProbs, t), advantage: at(tokenAdvantages, t), reward: completion.shapedReward, expert: 0,
+    entropy: at(entropy, t), klExact: at(kl, t),
+  }));
+  return { lines: formula && formulaValues(formula, tokens, settings), notes: formula ? leftOut.map((part) => text.token.leftOut[part]) : [] };
+}
+
+/** The completion whose token is open, with what comes in about it. Asking again for the same one renews the distributions. */
+export function useOpened(run: RunStore, report: StepReport | undefined, group: GroupReport | null) {
+  const [opened, setOpened] = useState<OpenedView | null>(null);
+  const turn = useRef(0);
+  // A completion of another run, or of a step that is no longer kept, cannot be asked about.
+  const isHere = opened !== null && group !== null && group.completions.some((completion) => completion === opened.completion);
+  useEffect(() => () => void turn.current++, []);
+
+  const open = async (wanted: CompletionView) => {
+    const { config, step } = run.getState();
+    const completion = group?.completions.find((candidate) => candidate === wanted);
+    if (!completion || !group || !report || !config) return;
+    const mine = ++turn.current;
+    const add = (news: Partial<OpenedView>) => mine === turn.current && setOpened((before) => before && { ...before, ...news });
+    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, notes: [] });
+    const lines = linesOf(config, completion, report.settings).then(add);
+    try {
+      const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, top: TOP });
+      add({ places, askedAt: run.getState().step });
+    } catch (cause) {
+      add({ error: toTrainerError(cause).message });
+    }
+    await lines;
+  };
+  return {
+    opened: isHere ? opened : null,
+    open: (completion: CompletionView) => void open(completion),
+    close() {
+      turn.current++;
+      setOpened(null);
+    },
+  };
+}
