@@ -1,10 +1,10 @@
 /** @file Another algorithm and a look into one token: DAPO trains, stands in the link, and its formula gives the numbers that the trainer had. */
-import { expect, quick, test } from './story.ts';
+import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const patience = 240_000;
 test.setTimeout(2 * patience);
 
-test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({ page, story }) => {
+test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({ page, story, browser }) => {
   await story.open(`./?workers=1#${quick.replace('num_generations=2', 'num_generations=6')}`, patience);
   await page.getByTestId('algorithm').selectOption('dapo');
   await expect(page).toHaveURL(/algorithm=dapo/);
@@ -53,13 +53,18 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
 
   await test.step('the link', async () => {
     const address = page.url();
-    await page.goto('about:blank');
-    await story.open(address, patience);
-    await expect(page.getByTestId('algorithm')).toHaveValue('dapo');
-    // The section was left open.
-    await expect(story.knob('set.dynamic_sampling')).toHaveValue('2');
-    await expect(story.knob('num_iterations')).toHaveValue('2');
-    expect(page.url()).toBe(address);
+    await page.close();
+    // Somebody else's browser, in which nothing is kept.
+    const other = await browser.newPage();
+    const complaints = complaintsOf(other);
+    const fresh = new Story(other);
+    await fresh.open(address, patience);
+    await expect(other.getByTestId('algorithm')).toHaveValue('dapo');
+    await expect(fresh.knob('set.dynamic_sampling')).toHaveValue('2');
+    await expect(fresh.knob('num_iterations')).toHaveValue('2');
+    expect(other.url()).toBe(address);
+    await other.close();
+    expect(complaints).toEqual([]);
   });
 });
 
