@@ -43,10 +43,11 @@ function Trial({ trial }: { readonly trial: TrialView }) {
   );
 }
 
-/** A failure at its line; one without a line is said of the first. */
-function problemsOf({ problem }: DraftView): readonly EditorProblem[] {
-  if (!problem) return [];
-  return [{ line: problem.line ?? 1, column: problem.column ?? 1, length: problem.column === null ? 1000 : 1, message: problem.message, hint: '' }];
+/** A failure at its line, the whole of it where the column is not known. */
+function problemsOf({ problem, code }: DraftView): readonly EditorProblem[] {
+  if (!problem || problem.line === null) return [];
+  const { line, column, message } = problem;
+  return [{ line, column: column ?? 1, length: column === null ? (code.split('\n')[line - 1]?.length ?? 0) : 1, message, hint: '' }];
 }
 
 export function OwnTermEditor({ draft, onChange, onTry, onUse, onCancel }: OwnTermEditorProps) {
@@ -64,6 +65,7 @@ export function OwnTermEditor({ draft, onChange, onTry, onUse, onCancel }: OwnTe
       </div>
       {draft.fromLink && <p className={styles.caution}>{text.rewards.cameByLink}</p>}
       <CodeEditor label={text.rewards.code} value={draft.code} problems={problemsOf(draft)} testId="own-code" language={javascript} onChange={(code) => onChange({ code })} />
+      {draft.problem?.line === null && <p className={styles.failure} role="alert" data-testid="own-problem">{draft.problem.message}</p>}
       <p className={styles.about}>{text.rewards.rules}</p>
       <div className={styles.buttons}>
         <Button size="compact-sm" variant="default" loading={draft.busy} onClick={onTry} data-testid="own-try">{text.rewards.tryIt}</Button>

@@ -57,7 +57,7 @@ function ClipCell({ term: { label, shaping }, onShaping }: CellProps) {
   };
   const bound = (value: number) => (Math.abs(value) === widest ? null : value);
   return (
-    <span className={styles.cells}>
+    <span className={`${styles.cells} ${styles.together}`}>
       <NumberCell optional label={text.rewards.lowest(label)} placeholder="−∞" value={bound(low)} onChange={(value) => set(value, bound(high))} />
       <span>{text.rewards.until}</span>
       <NumberCell optional label={text.rewards.highest(label)} placeholder="∞" value={bound(high)} onChange={(value) => set(bound(low), value)} />
