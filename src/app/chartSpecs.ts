@@ -91,8 +91,26 @@ function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
   return { id: 'reward-terms', title: text.charts.terms, summary: text.charts.termsSummary, series, floor: [0, 1], size: 'half' };
 }
 
-/** Reward, KL and entropy first, always; methods where the task tells them apart. `ownTerms`: ids of the terms that the user wrote. */
+/** How far the policy has come to an optimum that is known. */
+const exactChart: ChartSpec = {
+  id: 'exact-way', title: text.exact.chart, summary: text.exact.chartSummary, size: 'narrow', floor: [0, 1],
+  series: [
+    { key: 'exact/gap', label: text.exact.gapSeries, unit: 'share', color: 'var(--reward)', draw: 'points', sparse: true },
+    { key: 'exact/distance', label: text.exact.distanceSeries, unit: '', color: 'var(--other)', draw: 'dashed', sparse: true },
+  ],
+};
+
+/** The first charts of a task whose outcomes are all listed: nothing is held out there, and what was sampled elsewhere is computed. */
+const firstComputed = first.map((spec) => ({
+  ...spec, series: spec.series.map((series) => (series.key === 'eval/sampled' ? { key: series.key, label: text.exact.best, unit: 'share', color: series.color, draw: series.draw, sparse: true } : series)),
+}));
+
+/**
+ * Reward, KL and entropy first, always; methods where the task tells them apart; the way to the optimum where it is known. `ownTerms`: ids
+ * of the terms that the user wrote.
+ */
 export function chartsOf(task: Task | undefined, ownTerms: readonly string[]): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
+  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...more] };
   const hasMethods = task !== undefined && task.methods.length > 0;
   return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more: task ? [termsChart(task, ownTerms), ...more] : more };
 }

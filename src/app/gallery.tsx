@@ -12,10 +12,11 @@ import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
 import { formulaWords } from '../rl/formula/words.ts';
 import { algorithmById } from '../rl/papers/index.ts';
-import { tasks } from '../tasks/index.ts';
+import { taskById, tasks } from '../tasks/index.ts';
 import { BackendLine } from '../ui/BackendLine.tsx';
 import type { Row } from '../ui/charts/series.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
+import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
 import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
 import { AskPanel } from '../ui/inspector/AskPanel.tsx';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
@@ -33,7 +34,7 @@ import { App } from './App.tsx';
 import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
-import { fakeDistribution, fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
+import { fakeDistribution, fakeExact, fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
@@ -230,6 +231,8 @@ function Keeping() {
   );
 }
 
+const exactAt = (progress: number) => fakeExact({ ...config, beta: 0.08, difficulty: 3 }, taskById('exact-seq'), progress);
+
 function Panels() {
   const knob = knobFor('learningRate', task);
   return (
@@ -253,6 +256,9 @@ function Panels() {
         <Algorithms />
         <Asks />
         {tasks.map((shown) => <Exhibit key={shown.id} name={`Task: ${shown.id}`}><TaskSample task={shown} /></Exhibit>)}
+        <Exhibit name="Exact: empty"><ExactPanel exact={null} /></Exhibit>
+        <Exhibit name="Exact: on the way"><ExactPanel exact={exactAt(0.5)} /></Exhibit>
+        <Exhibit name="Exact: there"><ExactPanel exact={exactAt(1)} /></Exhibit>
         <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
         <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
         <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>

@@ -1,4 +1,5 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
+import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { runWords } from './runs/words.ts';
 import type { RunStatus } from './types.ts';
@@ -113,6 +114,7 @@ export const text = {
     methodsSummary: 'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
   },
   heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy' },
+  exact: exactWords,
   settings: {
     name: 'Settings',
     preset: 'Preset',

@@ -12,7 +12,7 @@ import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, type WholeRun } from './runFile.ts';
 
 const task = present(tasks[0], 'a task');
-const rows = Array.from({ length: 5 }, (_, index) => fakeStep({ ...defaultConfig, promptsPerStep: 2 }, task, index + 1)).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, 0)));
+const rows = Array.from({ length: 5 }, (_, index) => fakeStep({ ...defaultConfig, promptsPerStep: 2 }, task, index + 1)).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, task, 0)));
 
 function snapshot(step: number): RunSnapshot {
   const stream = random(step, 'file');

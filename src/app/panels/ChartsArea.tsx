@@ -6,6 +6,7 @@ import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
 import { createHover, HoverContext } from '../../ui/charts/hover.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
+import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
@@ -18,6 +19,7 @@ const noTerms = {};
 /** The run's own: its charts do not change with the settings. */
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const rowsOf = (state: RunState) => state.rows;
+const exactOf = (state: RunState) => state.exact;
 const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
 const runsOf = (state: LibraryState) => state.runs;
@@ -43,6 +45,10 @@ const SampledChart = memo(function SampledChart({ run, spec, place, ...rest }: S
     </div>
   );
 });
+
+function SampledExact({ run }: { readonly run: RunStore }) {
+  return <ExactPanel exact={useSampled(run, exactOf, drawPeriod / 2)} />;
+}
 
 /** The runs beside the one in hand, and the colour it has among them; null where it is alone. */
 function useOthers(run: RunStore, library: Library): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
@@ -75,6 +81,7 @@ export function ChartsArea({ run, library, task }: { readonly run: RunStore; rea
       <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
         {main.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
+        {task?.outcomes && <div className={styles.slot} data-size="broad"><SampledExact run={run} /></div>}
         <h2 className={styles.more}>{text.charts.more}</h2>
         {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
       </div>

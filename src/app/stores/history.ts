@@ -52,7 +52,11 @@ export function stepRow(report: StepReport): Row {
 
 /** Rows with an evaluation written into the row of its step, which is added where no step has that number. */
 export function withEvaluation(rows: readonly Row[], report: EvaluationReport): readonly Row[] {
-  const values: Record<string, number> = { 'eval/sampled': report.sampled, 'eval/greedy': report.greedy };
+  const { exact } = report;
+  const values: Record<string, number> = {
+    'eval/sampled': report.sampled, 'eval/greedy': report.greedy,
+    ...(exact ? { 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation, 'exact/objective': exact.objective, 'exact/optimal': exact.optimalObjective } : {}),
+  };
   const ranges = { 'eval/sampled': report.interval };
   const index = rows.findIndex((row) => row.step >= report.step);
   const found = index < 0 ? undefined : rows[index];

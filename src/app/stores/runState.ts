@@ -1,7 +1,8 @@
 /** @file The run in hand as plain data, and what each event of the trainer makes of it. */
 import { z } from 'zod';
 import type { TrainConfig } from '../../rl/config.ts';
-import type { RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
+import type { ExactReport } from '../../rl/exact/readout.ts';
+import type { EvaluationReport, RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import type { LoadingView } from '../../ui/types.ts';
@@ -40,6 +41,8 @@ export interface RunState {
   /** The newest reports with their completions, oldest first. */
   readonly reports: readonly StepReport[];
   readonly tokensPerSecond: number | null;
+  /** The newest exact read-out, where the task has one. */
+  readonly exact: ExactReport | null;
   readonly loading: LoadingView | null;
   readonly error: TrainerError | null;
   /** The last adapter that outlives its worker; a fresh trainer can go on from it. */
@@ -52,13 +55,13 @@ export interface RunState {
 }
 
 export const emptyRun: RunState = {
-  status: 'empty', info: null, config: null, initial: null, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, loading: null, error: null,
+  status: 'empty', info: null, config: null, initial: null, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
   checkpoint: null, armed: false, replay: null, replaying: false,
 };
 
 /** What every new run begins with, besides its key. */
 export const freshRun = {
-  parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, error: null, checkpoint: null, replay: null, replaying: false,
+  parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
 } as const;
 
 const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string() });
@@ -110,11 +113,13 @@ function replayed(state: RunState, reported: StepReport): Partial<RunState> {
   };
 }
 
+const exactOf = ({ exact }: EvaluationReport): Partial<RunState> => (exact ? { exact } : {});
+
 /** What an event means while known steps are trained again: how it goes is told by `replay`, and known evaluations stand. */
 function reduceReplay(state: RunState, event: TrainerEvent): Partial<RunState> | null {
   if (event.type === 'step') return replayed(state, event.report);
   if (event.type === 'status') return {};
-  return event.type === 'evaluation' && state.rows.some(({ step, values }) => step === event.report.step && 'eval/sampled' in values) ? {} : null;
+  return event.type === 'evaluation' && state.rows.some(({ step, values }) => step === event.report.step && 'eval/sampled' in values) ? exactOf(event.report) : null;
 }
 
 /** The state after an event of the trainer. */
@@ -130,7 +135,7 @@ export function reduce(state: RunState, event: TrainerEvent): Partial<RunState> 
     case 'step':
       return committed(state, event.report);
     case 'evaluation':
-      return { rows: withEvaluation(state.rows, event.report) };
+      return { rows: withEvaluation(state.rows, event.report), ...exactOf(event.report) };
     case 'checkpoint':
       return { checkpoint: event.snapshot };
     case 'error':

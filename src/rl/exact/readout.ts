@@ -1,7 +1,7 @@
 /** @file The exact read-out of a task whose outcomes are all listed: the probability of each under base, policy and optimum, without sampling. */
 import { random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import type { Task } from '../../tasks/task.ts';
+import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner, RolloutBatch } from '../learner/learner.ts';
 import { plainReward } from '../reward.ts';
 import { optimum, type Outcomes, standing, type Standing } from './optimum.ts';
@@ -48,7 +48,7 @@ export interface ExactOptions {
 }
 
 /** Outcomes listed one by one; the rest of them is summed up. */
-const SHOWN = 24;
+const SHOWN = 16;
 
 const exp = (logProbs: Float64Array, y: number): number => Math.exp(logProbs[y] as number);
 
@@ -63,8 +63,22 @@ const massesAt = ({ reference, policy, optimum: best }: Distributions, y: number
 const summed = (parts: readonly OutcomeMasses[]): OutcomeMasses =>
   parts.reduce((sum, part) => ({ reference: sum.reference + part.reference, policy: sum.policy + part.policy, optimum: sum.optimum + part.optimum }), { reference: 0, policy: 0, optimum: 0 });
 
+/** The report on a policy over the task's completions and everything else, from the log-probability of each. */
+export function exactReport(task: Task, example: Example, completions: readonly string[], logProbs: { readonly reference: Float64Array; readonly policy: Float64Array }, { rewardWeights, beta }: Pick<ExactOptions, 'rewardWeights' | 'beta'>): ExactReport {
+  const verdicts = [...completions, ''].map((text) => plainReward(task, rewardWeights, example, text));
+  const outcomes: Outcomes = { refLogProbs: logProbs.reference, rewards: verdicts.map(({ reward }) => reward) };
+  const distributions: Distributions = { ...logProbs, optimum: optimum(outcomes, beta).logProbs };
+  const listed = completions.map((completion, y) => ({ completion, reward: outcomes.rewards[y] as number, ...massesAt(distributions, y) }));
+  const sorted = listed.toSorted((a, b) => b.optimum - a.optimum || b.reference - a.reference);
+  return {
+    ...standing(logProbs.policy, outcomes, beta), beta, outcomes: completions.length,
+    correct: verdicts.reduce((sum, { verdict }, y) => sum + (verdict.correct ? exp(logProbs.policy, y) : 0), 0),
+    top: sorted.slice(0, SHOWN), others: summed(sorted.slice(SHOWN)), malformed: massesAt(distributions, completions.length),
+  };
+}
+
 /** Null for a task whose outcomes are not listed. Costs two passes over all of them. */
-export async function readExact(learner: Pick<Learner, 'read'>, tokenizer: Tokenizer, task: Task, { difficulty, rewardWeights, beta, rowLength, policy }: ExactOptions): Promise<ExactReport | null> {
+export async function readExact(learner: Pick<Learner, 'read'>, tokenizer: Tokenizer, task: Task, { difficulty, rowLength, policy, ...options }: ExactOptions): Promise<ExactReport | null> {
   if (!task.outcomes) return null;
   const example = task.example(random('the only problem'), 'train', difficulty);
   const completions = task.outcomes(example);
@@ -74,15 +88,6 @@ export async function readExact(learner: Pick<Learner, 'read'>, tokenizer: Token
     if (!logDistribution) throw new Error('the learner gave no distributions');
     return outcomeLogProbs(logDistribution, sequences);
   };
-  const verdicts = [...completions, ''].map((text) => plainReward(task, rewardWeights, example, text));
-  const outcomes: Outcomes = { refLogProbs: await read('base'), rewards: verdicts.map(({ reward }) => reward) };
-  const own = policy === 'base' ? Float64Array.from(outcomes.refLogProbs) : await read(policy);
-  const distributions: Distributions = { reference: Float64Array.from(outcomes.refLogProbs), policy: own, optimum: optimum(outcomes, beta).logProbs };
-  const listed = completions.map((completion, y) => ({ completion, reward: outcomes.rewards[y] as number, ...massesAt(distributions, y) }));
-  const sorted = listed.toSorted((a, b) => b.optimum - a.optimum || b.reference - a.reference);
-  return {
-    ...standing(own, outcomes, beta), beta, outcomes: completions.length,
-    correct: verdicts.reduce((sum, { verdict }, y) => sum + (verdict.correct ? exp(own, y) : 0), 0),
-    top: sorted.slice(0, SHOWN), others: summed(sorted.slice(SHOWN)), malformed: massesAt(distributions, completions.length),
-  };
+  const reference = await read('base');
+  return exactReport(task, example, completions, { reference, policy: policy === 'base' ? reference : await read(policy) }, options);
 }

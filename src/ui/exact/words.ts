@@ -1,0 +1,25 @@
+/** @file The words of the exact optimum. */
+
+export const exactWords = {
+  name: 'Exact optimum',
+  summary: 'What base, policy and the best possible policy give to each outcome: computed over all of them at every evaluation, nothing sampled and nothing held out.',
+  reference: 'base',
+  policy: 'policy',
+  optimum: 'optimum',
+  reward: 'reward',
+  of: 'of',
+  gap: 'gap closed',
+  distance: 'distance to the optimum',
+  entropy: 'entropy',
+  objectiveHint: (beta: number) => `J = E[reward] − β KL(policy ‖ base) with β ${beta}, and the most it can be. Everything malformed counts as one outcome with reward 0.`,
+  gapHint: 'How much of the way from the base’s J to the optimum’s is done. Below 0: the policy is worse than the base by this measure.',
+  distanceHint: 'Total variation: half the sum of the differences in probability; 0 is the optimum itself, 1 has nothing in common with it.',
+  entropyHint: 'Of the policy over all outcomes; near 0 it always writes the same.',
+  listName: (shown: number, all: number) => `The ${shown} of ${all} outcomes that are likeliest under the optimum`,
+  rest: (count: number, others: string, malformed: string) => `The other ${count}: ${others}. Malformed: ${malformed}.`,
+  chart: 'To the optimum',
+  chartSummary: 'Gap closed in E[reward] − β KL, and the total variation that is left; computed at every evaluation.',
+  gapSeries: 'gap closed',
+  distanceSeries: 'distance',
+  best: 'Best sequence, computed',
+};
