@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../rl/config.ts';
 import type { CompletionReport, StepReport } from '../../rl/trainer.ts';
+import { taskById } from '../../tasks/index.ts';
+import { fakeExact } from '../fixture/fakeRun.ts';
 import { stepRow, withEvaluation, withStep } from './history.ts';
+import { emptyRun, reduce } from './runState.ts';
 
 const completion = (reward: number, method: string): CompletionReport => ({
   text: '', tokens: [], tokenIds: [], reward, shapedReward: reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
@@ -37,6 +41,17 @@ describe('an evaluation', () => {
     expect(late[0]?.values).toMatchObject({ reward: 0.5, 'eval/sampled': 0.4 });
     const early = withStep(withEvaluation([], evaluation(1)), report(1, [[1]]));
     expect(early).toEqual(late);
+  });
+
+  it('with an exact read-out keeps how far the policy has come, and the run keeps the newest', () => {
+    const exact = fakeExact({ ...defaultConfig, beta: 0.08, difficulty: 3 }, taskById('exact-seq'), 0.5);
+    if (!exact) throw new Error('the task lists its outcomes');
+    const reduced = reduce(emptyRun, { type: 'evaluation', report: { ...evaluation(3), exact } });
+    expect(reduced.exact).toBe(exact);
+    expect(reduced.rows?.[0]?.values).toMatchObject({ 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation });
+    expect(exact.gapClosed).toBeGreaterThan(0.3);
+    expect(exact.gapClosed).toBeLessThan(1);
+    expect(reduce(emptyRun, { type: 'evaluation', report: evaluation(3) })).not.toHaveProperty('exact');
   });
 
   it('of a step without a row is put in its place', () => {
