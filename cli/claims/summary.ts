@@ -8,7 +8,6 @@ const exactSchema = z.object({
   expectedReward: z.number(), kl: z.number(), objective: z.number(), optimalObjective: z.number(), gapClosed: z.number(),
   totalVariation: z.number(), refTotalVariation: z.number(), klToOptimum: z.number().nullable(), klFromOptimum: z.number().nullable(), entropy: z.number(),
   beta: z.number(), outcomes: z.number().int(), correct: z.number(),
-  top: z.array(z.object({ completion: z.string(), reward: z.number(), reference: z.number(), policy: z.number(), optimum: z.number() })),
   malformed: z.object({ reference: z.number(), policy: z.number(), optimum: z.number() }),
 });
 
