@@ -18,8 +18,8 @@ export const exactWords = {
   listName: (shown: number, all: number) => `The ${shown} of ${all} outcomes that are likeliest under the optimum`,
   rest: (count: number, others: string, malformed: string) => `The other ${count}: ${others}. Malformed: ${malformed}.`,
   chart: 'To the optimum',
-  chartSummary: 'Gap closed in E[reward] − β KL, and the total variation that is left; computed at every evaluation.',
-  gapSeries: 'gap closed',
-  distanceSeries: 'distance',
+  chartSummary: 'Closed: the part of the gap in E[reward] − β KL. Left: the total variation to the optimum. Computed at every evaluation.',
+  gapSeries: 'closed',
+  distanceSeries: 'left',
   best: 'Best sequence, computed',
 };
