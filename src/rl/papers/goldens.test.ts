@@ -44,6 +44,6 @@ test('every objective has the numbers that were reviewed', async () => {
       ...(clipped === undefined ? {} : { clipped: digits(clipped) }),
     };
   }
-  const lines = Object.entries(found).map(([id, numbers]) => `  ${JSON.stringify(id)}: ${JSON.stringify(numbers)}`);
+  const lines = Object.entries(found).toSorted(([a], [b]) => a.localeCompare(b)).map(([id, numbers]) => `  ${JSON.stringify(id)}: ${JSON.stringify(numbers)}`);
   await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot('papers.golden.json');
 });
