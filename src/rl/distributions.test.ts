@@ -33,6 +33,7 @@ describe('the places of a completion', () => {
       const own = candidates.filter(({ sampled }) => sampled);
       expect(own.map(({ token }) => token)).toEqual([completion.tokens[t]]);
       expect(Math.log(own[0]!.now)).toBeCloseTo(logProb.now, 5);
+      expect(Math.log(own[0]!.base)).toBeCloseTo(logProb.base, 5);
       expect(candidates.map(({ now }) => now)).toEqual(candidates.map(({ now }) => now).toSorted((a, b) => b - a));
       expect(candidates.length).toBeLessThanOrEqual(11);
       for (const policy of ['base', 'now'] as const) expect(candidates.reduce((sum, candidate) => sum + candidate[policy], 0)).toBeLessThanOrEqual(1 + 1e-5);
