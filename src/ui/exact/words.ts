@@ -17,7 +17,7 @@ export const exactWords = {
   entropyHint: 'Of the policy over all outcomes; near 0 it always writes the same.',
   listName: (shown: number, all: number) => `The ${shown} of ${all} outcomes that are likeliest under the optimum`,
   rest: (count: number, others: string, malformed: string) => `The other ${count}: ${others}. Malformed: ${malformed}.`,
-  chart: 'To the optimum',
+  chart: 'Progress',
   chartSummary: 'Closed: the part of the gap in E[reward] − β KL. Left: the total variation to the optimum. Computed at every evaluation.',
   gapSeries: 'closed',
   distanceSeries: 'left',
