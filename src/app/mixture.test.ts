@@ -16,6 +16,10 @@ test('phases and methods are told apart, difficulties that are alike are put tog
   expect(shownOf(manifestOf('echo-even'), taskById('formats'))).toEqual(['2, 3, 4: Think 34 %, Code 33 %, Plan 33 %']);
 });
 
+test('of a task whose outcomes only earn more or less, none is called wrong', () => {
+  expect(shownOf(manifestOf('exact-seq'), taskById('exact-seq')).join()).toMatch(/100 %$/);
+});
+
 test('a control token is named', () => {
   const mixture = { 'formats 4 with plan: weight': 0.02, 'formats 4 with plan: plan': 1 };
   expect(shownOf({ mixture }, taskById('formats'))).toEqual(['4 with plan: Plan 100 %']);

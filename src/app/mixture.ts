@@ -1,5 +1,5 @@
 /** @file What a base was shown of a task in pretraining, read out of its manifest for one line beside the charts. */
-import type { Method } from '../tasks/task.ts';
+import type { Method, Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 
 const WRONG = ' with a wrong answer';
@@ -26,7 +26,7 @@ function ratesText(rates: readonly (readonly [string, number])[], methods: reado
  * How the task was demonstrated, one string for all difficulties that were demonstrated alike: `2, 3, 4 before step 4000: Worked out 100 %`.
  * Empty where the base was not shown the task or its manifest does not say.
  */
-export function shownOf(manifest: Readonly<Record<string, unknown>>, task: { readonly id: string; readonly methods: readonly Method[] }): string[] {
+export function shownOf(manifest: Readonly<Record<string, unknown>>, task: Pick<Task, 'id' | 'methods' | 'outcomes'>): string[] {
   const ingredients = new Map<string, [string, number][]>();
   for (const [name, value] of mixtureOf(manifest)) {
     const [, ingredient, rate] = /^(.+): (.+)$/.exec(name) ?? [];
@@ -35,7 +35,9 @@ export function shownOf(manifest: Readonly<Record<string, unknown>>, task: { rea
   const alike = new Map<string, { rest: string; rates: string; difficulties: string[] }>();
   for (const [ingredient, rates] of ingredients) {
     const [, difficulty = '', rest = ''] = /^([0-9]+)(.*)$/.exec(ingredient.slice(task.id.length + 1)) ?? [];
-    const words = ratesText(rates, task.methods);
+    // Where outcomes only earn more or less, none is wrong.
+    const told = task.outcomes ? rates.filter(([name]) => !name.endsWith(WRONG)) : rates;
+    const words = ratesText(told, task.methods);
     const key = `${rest}: ${words}`;
     const known = alike.get(key);
     if (known) known.difficulties.push(difficulty);

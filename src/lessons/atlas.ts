@@ -3,17 +3,18 @@
 /** What some papers need beyond sampling, rewards, gradients and evaluation. `built` says whether Rollout has it. */
 export const capabilities = {
   KLREF: { title: 'KL to the frozen base', built: true },
+  GDC: { title: 'matching the optimum by importance weights', built: false },
   DEMO: { title: 'demonstrations mixed into training', built: false },
   RM: { title: 'learned reward models', built: false },
   IMG: { title: 'pictures as input', built: false },
   ENV: { title: 'environments over several turns', built: false },
   SPAN: { title: 'rewards for single tokens and spans', built: false },
   REPLAY: { title: 'a store of rollouts and training from it', built: false },
-  VALUE: { title: 'a critic', built: false },
+  VALUE: { title: 'a critic', built: true },
   ADPT: { title: 'several adapters on one base', built: false },
   TTC: { title: 'search and voting when answering', built: false },
   SCHED: { title: 'choosing prompts by their record', built: false },
-  PAIR: { title: 'training on pairs', built: false },
+  PAIR: { title: 'training on pairs', built: true },
   JUDGE: { title: 'a judge that writes', built: false },
   COND: { title: 'control tokens in the prompt', built: false },
   BASES: { title: 'bases with known mixtures and sizes', built: false },
@@ -25,7 +26,7 @@ export const capabilities = {
   HUMAN: { title: 'feedback by people', built: false },
   CRITIC: { title: 'written critiques', built: false },
   MAGENT: { title: 'several policies in one rollout', built: false },
-  RCODE: { title: 'rewards written as code', built: false },
+  RCODE: { title: 'rewards written as code', built: true },
   SOFTEMB: { title: 'mixtures of token embeddings as input', built: false },
 } as const satisfies Record<string, { title: string; built: boolean }>;
 
@@ -124,7 +125,7 @@ export const atlasPapers: readonly AtlasPaper[] = [
   row(77, 4, 'RFRL Gym', ['ENV', 'VALUE'], 'A test bed in which agents learn to share or to jam a radio spectrum.'),
   row(78, 4, 'GenCLS++', ['COND', 'DEMO', 'TTC'], 'Classifying by generation gains from RL and from several kinds of prompt, and loses by explicit reasoning.'),
   row(79, 4, 'LogicLLaMA', ['DEMO'], 'A small model learns to translate sentences into logic, and to correct another’s, from a verifier of equivalence.'),
-  row(80, 1, 'RL with KL Penalties as Bayesian Inference', ['KLREF'], 'RL with a KL penalty approximates the base reweighted by exp(reward / beta); without the penalty the policy collapses.'),
+  row(80, 1, 'RL with KL Penalties as Bayesian Inference', ['KLREF', 'GDC'], 'RL with a KL penalty approximates the base reweighted by exp(reward / beta); without the penalty the policy collapses.'),
   row(81, 6, 'RoboFuME', ['VALUE', 'REPLAY', 'RM', 'IMG', 'ENV'], 'Calibrated offline pretraining and a learned judge of success let a robot go on learning without resets.'),
   row(82, 4, 'Text2Reward', ['RCODE', 'ENV', 'HUMAN'], 'A language model writes dense reward code from a goal in words, and policies trained on it match expert rewards.'),
   row(83, 5, 'Pairwise-RL', ['JUDGE', 'RM', 'VALUE', 'KLREF'], 'Comparing an answer with a reference, in reward model and in RL alike, is better calibrated than scoring it alone.'),
