@@ -153,8 +153,11 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await expect(page.getByTestId('storage-full')).toContainText(/is full.*Nothing that was kept is lost/s);
   await story.pause.click();
   await story.expectStatus('paused', PATIENCE);
-  expect((await keptSteps(page)).sort((a, b) => a - b).at(-1)).toBe(10);
   const step = await story.step();
+  // How many steps of the second run still found room is the browser's matter; the first run's are all there.
+  const [first = 0, second = 0] = (await keptSteps(page)).sort((a, b) => a - b);
+  expect([first, second]).toContain(10);
+  expect(Math.max(first, second)).toBeLessThan(step);
   // Deleted data still counts for a while in this browser; room is what matters here.
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   await page.getByTestId('free').click();
