@@ -33,9 +33,10 @@ async function openPage(): Promise<void> {
   if (!(await library.restore(link.config))) await session.open();
 }
 
+// Before the page is drawn: the worker loads on another core meanwhile.
+void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
     <App session={session} library={library} tasks={tasks} />
   </StrictMode>,
 );
-void openPage();

@@ -8,6 +8,7 @@ import type { TrainerHost } from './host.ts';
 import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
 import { serve } from './serve.ts';
+import { warmWasm, willUseWasm } from './warm.ts';
 
 /** A turn of the event loop without the delay that browsers put on timers. */
 const turn = () =>
@@ -37,6 +38,7 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
   }
 }
 
+void detectBackend().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
 const trainer = new HostedTrainer();
 const held = holdLifeline(self.name);
 trainer.listen(serve(scopePort(globalThis), held.then(() => trainer)));

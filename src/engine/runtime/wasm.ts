@@ -41,7 +41,8 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
       // The build computes into copies of preallocated outputs and never copies them back.
       bindsOutputs: false,
       queue,
-      session: { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+      // Our graphs come optimised: the runtime's own passes make no step faster, and running them cold delays the first one.
+      session: { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled', logSeverityLevel: 3 },
     },
   );
   return new OrtRuntime(device);

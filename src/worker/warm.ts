@@ -1,0 +1,19 @@
+/** @file Starts the WebAssembly runtime of a worker before there is anything to compute, since that takes seconds on a slow machine. */
+import { add, constant, input } from '../engine/graph/index.ts';
+import { compile } from '../engine/onnx/compile.ts';
+import { createRuntime, type Detection } from '../engine/runtime/index.ts';
+
+/** Loads the build and runs a graph of one node on it. A failure is told by the runtime that is made later, so it is not told here. */
+export async function warmWasm(): Promise<void> {
+  try {
+    const runtime = await createRuntime('wasm');
+    const graph = compile('warm', { sum: add(input('x', []), constant([1], [])) });
+    await runtime.compile(graph.bytes, graph);
+    await runtime.dispose();
+  } catch {
+    return;
+  }
+}
+
+/** Whether a page that is left to choose will train on WASM. */
+export const willUseWasm = (detected: Detection): boolean => detected.backend === 'wasm' || detected.software;
