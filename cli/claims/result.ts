@@ -36,6 +36,10 @@ export interface StoredResult {
   readonly date: string;
   readonly seeds: readonly number[];
   readonly policies: readonly string[];
+  /** What the flags of the arms start from. */
+  readonly preset: string;
+  /** What the numbers of the arms are, in the order of the table. */
+  readonly metrics: readonly Omit<Metric, 'of'>[];
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
@@ -86,10 +90,11 @@ export interface ExperimentOptions {
 
 /** What the finished runs say, by the experiment's own rules. */
 export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'seeds'>): StoredResult {
-  const { id, paper, claim, method, policies } = experiment;
+  const { id, paper, claim, method, policies, preset } = experiment;
+  const metrics = experiment.metrics.map(({ of: _of, ...shown }) => shown);
   const checks = experiment.rules.map(({ rule, holds }) => ({ rule, holds: holds(runs) }));
   return {
-    experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies,
+    experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies, preset, metrics,
     verdict: checks.every(({ holds }) => holds) ? 'shown' : 'not reproduced', checks, arms: armResults(experiment, runs), runs,
   };
 }
