@@ -5,6 +5,7 @@ import { bestOfGroup } from './bestOfGroup.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';
 import { groupAdvantageDefaults, groupAdvantages } from './group.ts';
+import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
 import { passAtKAdvantages } from './passAtK.ts';
 import { reinforcePlusPlusAdvantages, reinforcePlusPlusBaselineAdvantages, reinforcePlusPlusTokenAdvantages } from './reinforcePlusPlus.ts';
@@ -30,6 +31,7 @@ const grouped: Record<string, (rewards: Float32Array) => Float32Array> = {
   rloo: (r) => rlooAdvantages(r, SIZE),
   passAtK: (r) => passAtKAdvantages(r, SIZE, 2),
   maxRl: (r) => maxRlAdvantages(r, SIZE),
+  matching: (r) => matchingAdvantages(r, SIZE, 0.5),
   gdpo: (r) => gdpoAdvantages([r], [1], SIZE),
   bestOfGroup: (r) => bestOfGroup(r, SIZE),
   reinforcePlusPlus: (r) => reinforcePlusPlusAdvantages(r, completionsOf(Array.from(r, () => 3))),
@@ -142,6 +144,23 @@ describe('estimators against loops of their own', () => {
     expectClose(maxRlAdvantages(Float32Array.of(1, 0, 0, 0), 4), [3, -1, -1, -1]);
     expect(Array.from(maxRlAdvantages(new Float32Array(4), 4))).toEqual([0, 0, 0, 0]);
     expect(() => maxRlAdvantages(Float32Array.of(1, -1), 2)).toThrow(/rewards/);
+  });
+
+  test('matching: over a group that is the policy in small, the push on each outcome is what the optimum has more of it', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.double({ min: 0.1, max: 2, noNaN: true }), (rewards, beta) => {
+      const [policy, base] = [[0.25, 0.25, 0.5], [0.2, 0.5, 0.3]];
+      let partition = 0;
+      for (let y = 0; y < 3; y++) partition += base[y]! * Math.exp(rewards[y]! / beta);
+      const group = [0, 1, 2, 2];
+      const advantages = matchingAdvantages(Float32Array.from(group, (y) => rewards[y]! - beta * Math.log(policy[y]! / base[y]!)), 4, beta);
+      for (let y = 0; y < 3; y++) {
+        const push = group.reduce((sum, drawn, i) => sum + (drawn === y ? advantages[i]! / 4 : 0), 0);
+        expect(push).toBeCloseTo((base[y]! * Math.exp(rewards[y]! / beta)) / partition - policy[y]!, 4);
+      }
+    }), { numRuns: 60 });
+    expectClose(matchingAdvantages(Float32Array.of(0, 1, 1, 0.5), 4, 0), [-1, 1, 1, -1]);
+    expectClose(matchingAdvantages(Float32Array.of(0, 100), 2, 1e-3), [-1, 1]);
+    expect(() => matchingAdvantages(Float32Array.of(1, 0), 2, -1)).toThrow('beta: 0 or more, not -1');
   });
 
   test('GDPO: each term by itself, so that one of a large scale does not drown the other', () => {

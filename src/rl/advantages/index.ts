@@ -5,6 +5,7 @@ import type { AdvantageBatch, Estimator } from './estimator.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';
 import { groupAdvantageDefaults, type GroupAdvantageOptions, groupAdvantages } from './group.ts';
+import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
 import { passAtKAdvantages } from './passAtK.ts';
 import { processAdvantages } from './process.ts';
@@ -79,6 +80,11 @@ export const maxRl = perCompletion(
   ({ rewards, groupSize }) => maxRlAdvantages(rewards, groupSize),
 );
 
+export const matching = perCompletion(
+  { id: 'matching', title: 'Optimum over policy', summary: 'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.', citation: '2112.00791' },
+  ({ rewards, groupSize, settings }) => matchingAdvantages(rewards, groupSize, settings.beta ?? 0),
+);
+
 export const gdpo = perCompletion(
   { id: 'gdpo', title: 'Each reward term on its own', summary: 'Every term normalised within its group, added up by weight, normalised over the batch.', citation: '2601.05242' },
   ({ rewards, groupSize, rewardTerms }) => {
@@ -133,7 +139,7 @@ export const gae: Estimator = {
 };
 
 export const estimators: readonly Estimator[] = [
-  group, groupPopulation, batchScaled, unscaled, rloo, plain, runningBaseline, reinforcePlusPlus, reinforcePlusPlusBaseline, remax, passAtK, maxRl, gdpo, best, processSupervision, gae,
+  group, groupPopulation, batchScaled, unscaled, rloo, plain, runningBaseline, reinforcePlusPlus, reinforcePlusPlusBaseline, remax, passAtK, maxRl, matching, gdpo, best, processSupervision, gae,
 ];
 
 /** The estimator of that id, or a UsageError that lists the ids. */

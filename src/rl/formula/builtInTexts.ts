@@ -62,6 +62,8 @@ r = exp(sum(logRatio))
   reinforcePlusPlusBaseline: `# PPO's clip, with k2 as the penalty.
 ${clippedSides}
 -min(ceiling, clipped) + beta * k2`,
+  gdc: `# A is how much likelier the optimum under the leash is than the policy, less 1.
+-A * logp`,
   raft: `# The best completion of each group has A = 1, the others 0.
 -A * logp`,
   superHf: `# RAFT with a leash to the base.

@@ -20,6 +20,7 @@ import { rloo } from './rloo.ts';
 import { sapo } from './sapo.ts';
 import { topr } from './topr.ts';
 import { clipCov } from './clipCov.ts';
+import { gdc } from './gdc.ts';
 import { gdpo } from './gdpo.ts';
 import { klCov } from './klCov.ts';
 import { maxRl } from './maxRl.ts';
@@ -53,7 +54,7 @@ export interface Family {
 
 export const families: readonly Family[] = [
   { title: 'Groups of completions', algorithms: [grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo] },
-  { title: 'Policy gradients', algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd] },
+  { title: 'Policy gradients', algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd, gdc] },
   { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix] },
   { title: 'Pairs of completions', algorithms: [dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg] },
 ];

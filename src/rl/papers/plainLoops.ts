@@ -86,6 +86,7 @@ export const plainLoops: Readonly<Record<string, TokenLosses>> = {
   dualClip,
   rloo: eachToken((c, t, s) => clipped(Math.exp(totalLogRatio(c)), c.advantage[t]!, s)),
   reinforce: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
+  gdc: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
   raft: eachToken((c, t) => -c.advantage[t]! * c.lp[t]!),
   opmd: eachToken((c, t, s) => (-c.advantage[t]! * c.lp[t]!) / (1 + s.tau!)),
   reinforcePlusPlus: surrogate,
@@ -118,4 +119,5 @@ export const plainAggregates: Readonly<Record<string, Aggregate>> = {
   gspo: overSequences, sapo: overSequences, gmpo: overSequences, rloo: overSequences,
   drGrpo: (losses, longest) => sum(losses.map(sum)) / (losses.length * longest),
   reinforce: (losses) => sum(losses.map(sum)) / losses.length,
+  gdc: (losses) => sum(losses.map(sum)) / losses.length,
 };
