@@ -1,12 +1,13 @@
 /** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
 import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import type { Task } from '../tasks/task.ts';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
+import { Hideable, HiddenContext, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
+import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
@@ -17,29 +18,18 @@ import { RunsStrip, RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
-import { type Composer, createComposer } from './stores/composerStore.ts';
-import type { Library } from './stores/library.ts';
-import type { RunState } from './stores/runStore.ts';
-import type { Session } from './stores/session.ts';
+import { createComposer } from './stores/composerStore.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
+import { layout } from './stores/viewStore.ts';
+import { type AppProps, type PartsProps, useRunTask } from './parts.ts';
 import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 
-export interface AppProps {
-  readonly session: Session;
-  readonly library: Library;
-  readonly tasks: readonly Task[];
-}
-
-interface PartsProps extends AppProps {
-  readonly composer: Composer;
-}
-
 const configOf = (state: SettingsState) => state.config;
-const runTaskOf = (state: RunState) => state.config?.task ?? null;
 const schemes = ['auto', 'light', 'dark'] as const;
 const tabs = ['charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
+const ShareArea = lazy(() => import('./panels/ShareArea.tsx'));
 
 function SchemeButton() {
   // Switching transitions off for a moment would need a style element, which a strict policy for styles forbids.
@@ -74,35 +64,45 @@ function PresentButton() {
   );
 }
 
-/** The task whose methods and reward terms the charts and the group speak of: the run's, before there is one the settings'. */
-function useRunTask({ session, tasks }: AppProps): Task | undefined {
-  const settings = useStore(session.settings, configOf);
-  const id = useStore(session.run, runTaskOf) ?? settings.task;
-  return tasks.find((task) => task.id === id);
+function ShareButton({ session }: Pick<AppProps, 'session'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.share.open} title={text.share.open} data-testid="share" onClick={() => setOpen(true)}>
+        <Icon name="share" />
+      </ActionIcon>
+      {open && <Suspense fallback={null}><ShareArea session={session} onClose={() => setOpen(false)} /></Suspense>}
+    </>
+  );
 }
 
 function Wide(props: PartsProps) {
   const { session, library, tasks, composer } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
+  const hidden = useHidden();
   return (
     <div className={styles.wide}>
       <SkipLink />
       <header className={styles.top}>
         <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
         <TransportArea session={session} />
-        <span className={styles.view}><PresentButton /><SchemeButton /></span>
+        <span className={styles.view}><ShareButton session={session} /><PresentButton /><SchemeButton /></span>
       </header>
-      <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
+      <Hideable name="settings">
+        <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
+      </Hideable>
       <main className={styles.middle}>
         <MessagesArea session={session} library={library} onShowTerm={composer.show} />
         <ChartsArea run={session.run} library={library} task={task} />
-        <RunsStrip session={session} library={library} tasks={tasks} />
+        <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
       </main>
-      <aside className={styles.inspector} aria-label={text.inspector}>
-        <GroupArea run={session.run} task={task} />
-        <AskArea run={session.run} tasks={tasks} settings={config} />
-      </aside>
+      {!(hidden.has('group') && hidden.has('ask')) && (
+        <aside className={styles.inspector} aria-label={text.inspector}>
+          <Hideable name="group"><GroupArea run={session.run} task={task} /></Hideable>
+          <Hideable name="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Hideable>
+        </aside>
+      )}
       <div className={styles.bottom}><FootArea run={session.run} task={task} /></div>
     </div>
   );
@@ -112,15 +112,18 @@ function Narrow(props: PartsProps) {
   const { session, library, tasks, composer } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
-  const [tab, setTab] = useState<Tab>('charts');
+  const hidden = useHidden();
+  const shown = tabs.filter((name) => !hidden.has(name));
+  const [chosen, setTab] = useState<Tab>('charts');
+  const tab = shown.includes(chosen) ? chosen : 'charts';
   return (
     <div className={styles.narrow}>
       <header>
         <div className={styles.top}>
           <h1 className={styles.brand}>{text.product}</h1>
-          <span className={styles.view}><SchemeButton /></span>
+          <span className={styles.view}><ShareButton session={session} /><SchemeButton /></span>
         </div>
-        <TabBar tabs={tabs} chosen={tab} labels={text.view.tabs} name={text.view.tabsName} panelId="panel" onChoose={setTab} />
+        <TabBar tabs={shown} chosen={tab} labels={text.view.tabs} name={text.view.tabsName} panelId="panel" onChoose={setTab} />
       </header>
       <main className={styles.tabMain}>
         <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
@@ -129,7 +132,7 @@ function Narrow(props: PartsProps) {
           {tab === 'group' && <GroupArea run={session.run} task={task} />}
           {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
           {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
-          <div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div>
+          <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>
           {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
         </div>
       </main>
@@ -140,12 +143,15 @@ function Narrow(props: PartsProps) {
 
 export function App(props: AppProps) {
   const { session, tasks } = props;
+  const { hidden, embed } = useStore(layout);
   const [composer] = useState(() => createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }));
   const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
   useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);
   return (
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      {isNarrow ? <Narrow {...props} composer={composer} /> : <Wide {...props} composer={composer} />}
+      <HiddenContext value={hidden}>
+        {embed ? <EmbedPage {...props} composer={composer} /> : isNarrow ? <Narrow {...props} composer={composer} /> : <Wide {...props} composer={composer} />}
+      </HiddenContext>
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>
   );

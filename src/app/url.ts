@@ -5,6 +5,7 @@ import type { OpenOptions } from '../rl/trainer.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
+import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
@@ -41,7 +42,7 @@ const OBJECTIVE = 'objective';
 const NUMBER = 'objective.';
 const SHAPE = 'shape.';
 /** Addressed to the page rather than to the run. */
-const pageKeys = new Set(['preset', 'task', 'backend', 'workers', OBJECTIVE]);
+const pageKeys = new Set(['preset', 'task', 'backend', 'workers', HIDE, EMBED, OBJECTIVE]);
 
 interface Draft {
   config: TrainConfig;
@@ -126,11 +127,17 @@ function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraf
   return { text: parsed.data, numbers: Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value))), fromLink: true };
 }
 
-/** Reads `?a=1` and `#a=1` alike, the hash last. Never throws: what cannot be used becomes a notice. */
-export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
+/** All words of an address: `?a=1` and `#a=1` alike, the hash last. */
+export function linkWords(search: string, hash: string): URLSearchParams {
   const words = new URLSearchParams(search);
   for (const [key, word] of new URLSearchParams(hash.replace(/^#/, ''))) words.set(key, word);
-  const notices: string[] = [];
+  return words;
+}
+
+/** Reads an address. Never throws: what cannot be used becomes a notice. */
+export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
+  const words = linkWords(search, hash);
+  const notices: string[] = [...readLayout(words).notices];
   const asked = words.get('preset') ?? 'default';
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));

@@ -2,6 +2,7 @@
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { runWords } from './runs/words.ts';
+import { shareWords } from './share/words.ts';
 import type { RunStatus } from './types.ts';
 
 const status: Record<RunStatus, string> = {
@@ -56,6 +57,7 @@ export const text = {
   },
   view: {
     present: 'Presentation: larger type, settings folded away',
+    full: 'Open the full page',
     light: 'Use light colours',
     dark: 'Use dark colours',
     auto: 'Use the colours of the system',
@@ -370,7 +372,11 @@ export const text = {
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
     ownObjective: 'The algorithm’s own',
     unknownTask: (id: string, known: string) => `task: there is no “${id}”; known are ${known}.`,
+    unknownPart: (name: string) => `hide: there is no “${name}” to hide. “Share” on the full page lists all names.`,
+    notHidden: (name: string) => `hide: “${name}” is not hidden, because the link brings an objective that must be seen before it is used.`,
+    objectiveInFrame: 'objective: this view has no place for it. Open the full page to see and use it.',
   },
+  share: shareWords,
   failure: {
     code: 'unexpected',
     kept: 'The steps drawn in the charts stay on the page.',

@@ -5,6 +5,7 @@ import { ownSettings } from '../../rl/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
 import { Fold } from '../../ui/settings/Fields.tsx';
+import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { choiceViews, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
@@ -58,6 +59,8 @@ export function AlgorithmArea(props: AreaProps) {
 export function FoldsArea(props: AreaProps) {
   const { onKnob, onChoice } = setters(props);
   return folds.map(({ id, title, knobs, choices }) => (
-    <Fold key={id} id={id} title={title} knobs={knobViews(knobs, props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
+    <Hideable key={id} name={id}>
+      <Fold id={id} title={title} knobs={knobViews(knobs, props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
+    </Hideable>
   ));
 }

@@ -7,6 +7,7 @@ import { createHover, HoverContext } from '../../ui/charts/hover.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { ChartView, OtherRun } from '../../ui/charts/view.ts';
 import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
+import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
@@ -70,7 +71,18 @@ function useOthers(run: RunStore, library: Library): { readonly others: readonly
   return { others, ownColor: others.length > 0 ? runColor(own ?? 0) : null };
 }
 
-export function ChartsArea({ run, library, task }: { readonly run: RunStore; readonly library: Library; readonly task: Task | undefined }) {
+/** Reward, KL and entropy. */
+const FIRST = 3;
+
+interface ChartsAreaProps {
+  readonly run: RunStore;
+  readonly library: Library;
+  readonly task: Task | undefined;
+  /** Only the first three, where there is no room for more. */
+  readonly compact?: boolean;
+}
+
+export function ChartsArea({ run, library, task, compact = false }: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms)), [task, ownTerms]);
   const [hover] = useState(createHover);
@@ -78,12 +90,16 @@ export function ChartsArea({ run, library, task }: { readonly run: RunStore; rea
   const shared = { run, view, ...useOthers(run, library) };
   return (
     <HoverContext value={hover}>
-      <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
+      {!compact && <Hideable name="view"><ChartControls view={view} onChange={(next) => chartView.setState(next)} /></Hideable>}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-        {main.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
-        {task?.outcomes && <div className={styles.slot} data-size="broad"><SampledExact run={run} /></div>}
-        <h2 className={styles.more}>{text.charts.more}</h2>
-        {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
+        {(compact ? main.slice(0, FIRST) : main).map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
+        {!compact && task?.outcomes && <div className={styles.slot} data-size="broad"><SampledExact run={run} /></div>}
+        {!compact && (
+          <Hideable name="more">
+            <h2 className={styles.more}>{text.charts.more}</h2>
+            {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
+          </Hideable>
+        )}
       </div>
     </HoverContext>
   );

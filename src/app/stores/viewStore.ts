@@ -1,5 +1,9 @@
-/** @file How the charts are looked at: a choice of this tab, no part of any run. */
+/** @file How the page is looked at: a choice of this tab or of the link, no part of any run. */
 import { createStore } from 'zustand/vanilla';
 import { plainView, type ChartView } from '../../ui/charts/view.ts';
+import { plainLayout, type Layout } from '../layoutLink.ts';
 
 export const chartView = createStore<ChartView>(() => plainView);
+
+/** What the link hides, and whether it asks for the compact page. */
+export const layout = createStore<Layout>(() => plainLayout);

@@ -1,5 +1,6 @@
 /** @file Settings one below the other: in a section that is always open, and in one that folds away. */
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useHidden } from '../Hideable.tsx';
 import { text } from '../text.ts';
 import type { Choice, Field } from '../types.ts';
 import { KnobField } from './KnobField.tsx';
@@ -42,7 +43,8 @@ export function Section({ title, mark, children }: { readonly title: string; rea
 }
 
 export function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: number) => void }) {
-  return views.map((view) => (
+  const hidden = useHidden();
+  return views.filter(({ field }) => !hidden.has(field.id)).map((view) => (
     <KnobField
       key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting} unused={view.unused}
       onChange={(value) => onChange(view.name, value)}
@@ -51,7 +53,8 @@ export function Fields({ views, onChange }: { readonly views: readonly SettingVi
 }
 
 export function Choices({ views, onChange }: { readonly views: readonly ChoiceView[]; readonly onChange: (name: string, id: string) => void }) {
-  return views.map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
+  const hidden = useHidden();
+  return views.filter(({ id }) => !hidden.has(id)).map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
     <Picker
       key={name} label={label} testId={`choice-${id}`} about={summary} choices={options} value={value} error={error} waiting={waiting} unused={unused}
       onPick={(picked) => onChange(name, picked)}
@@ -89,14 +92,18 @@ export interface FoldProps {
 }
 
 /** Settings that are folded away until somebody opens them; how many are not at their default shows all the same. */
-export function Fold({ id, title, knobs, choices, onKnob, onChoice }: FoldProps) {
+export function Fold({ id, title, onKnob, onChoice, ...views }: FoldProps) {
   const [open, setOpen] = useRemembered(id);
+  const hidden = useHidden();
+  const knobs = views.knobs.filter(({ field }) => !hidden.has(field.id));
+  const choices = views.choices.filter((choice) => !hidden.has(choice.id));
   const changed = knobs.filter(({ field, value }) => field.default !== value).length + choices.filter((view) => view.default !== view.value).length;
   const isRefused = [...knobs, ...choices].some(({ error }) => error !== undefined);
   const part = (applies: 'next step' | 'restart') => ({
     knobs: knobs.filter(({ field }) => field.applies === applies), choices: choices.filter((view) => view.applies === applies),
   });
   const parts = ([['next step', text.settings.liveMark], ['restart', text.settings.restartMark]] as const).map(([applies, mark]) => ({ mark, ...part(applies) }));
+  if (knobs.length + choices.length === 0) return null;
   return (
     <details
       className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused}

@@ -1,6 +1,7 @@
 /** @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and the rest folded away. */
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Hideable } from '../Hideable.tsx';
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
 import { Fields, Section, type SettingView } from './Fields.tsx';
@@ -47,36 +48,54 @@ function Waiting({ count, onReset }: { readonly count: number; readonly onReset:
   );
 }
 
+function RewardSection({ rewards, shuffleRewards, onWeight, onCompose, onShuffle }: SettingsPanelProps) {
+  return (
+    <Section title={text.settings.rewards} mark={text.settings.restartMark}>
+      <Fields views={rewards} onChange={onWeight} />
+      <Button size="compact-xs" variant="default" onClick={onCompose} data-testid="compose">{text.rewards.open}</Button>
+      <Hideable name="shuffle_rewards">
+        <label className={styles.check} title={text.settings.shuffleHint}>
+          <input type="checkbox" data-testid="shuffle-rewards" checked={shuffleRewards} onChange={(event) => onShuffle(event.currentTarget.checked)} />
+          {text.settings.shuffle}
+        </label>
+      </Hideable>
+    </Section>
+  );
+}
+
 export function SettingsPanel(props: SettingsPanelProps) {
   return (
     <div className={styles.settings}>
       <Waiting count={props.waiting} onReset={props.onReset} />
-      <Picker
-        label={text.settings.preset} testId="preset" choices={props.presets} value={props.preset}
-        mark={props.presetChanged ? text.settings.custom : undefined} onPick={props.onPreset}
-      />
-      <Section title={text.settings.algorithm} mark={text.settings.restartMark}>{props.algorithm}</Section>
-      <Section title={text.settings.live} mark={text.settings.liveMark}>
-        <Fields views={props.live} onChange={props.onKnob} />
-      </Section>
-      <Section title={text.settings.problem} mark={text.settings.restartMark}>
-        <Picker label={text.settings.task} testId="task" choices={props.tasks} value={props.task} onPick={props.onTask} />
-        <Fields views={props.problem} onChange={props.onKnob} />
-      </Section>
-      <Section title={text.settings.restart} mark={text.settings.restartMark}>
-        <Picker label={text.settings.policy} testId="policy" choices={props.policies} value={props.policy} onPick={props.onPolicy} />
-        <Fields views={props.restart} onChange={props.onKnob} />
-      </Section>
-      {props.objective}
+      <Hideable name="preset">
+        <Picker
+          label={text.settings.preset} testId="preset" choices={props.presets} value={props.preset}
+          mark={props.presetChanged ? text.settings.custom : undefined} onPick={props.onPreset}
+        />
+      </Hideable>
+      <Hideable name="algorithm">
+        <Section title={text.settings.algorithm} mark={text.settings.restartMark}>{props.algorithm}</Section>
+      </Hideable>
+      <Hideable name="training">
+        <Section title={text.settings.live} mark={text.settings.liveMark}>
+          <Fields views={props.live} onChange={props.onKnob} />
+        </Section>
+      </Hideable>
+      <Hideable name="problem">
+        <Section title={text.settings.problem} mark={text.settings.restartMark}>
+          <Hideable name="task"><Picker label={text.settings.task} testId="task" choices={props.tasks} value={props.task} onPick={props.onTask} /></Hideable>
+          <Fields views={props.problem} onChange={props.onKnob} />
+        </Section>
+      </Hideable>
+      <Hideable name="run">
+        <Section title={text.settings.restart} mark={text.settings.restartMark}>
+          <Hideable name="policy"><Picker label={text.settings.policy} testId="policy" choices={props.policies} value={props.policy} onPick={props.onPolicy} /></Hideable>
+          <Fields views={props.restart} onChange={props.onKnob} />
+        </Section>
+      </Hideable>
+      <Hideable name="objective">{props.objective}</Hideable>
       {props.folds}
-      <Section title={text.settings.rewards} mark={text.settings.restartMark}>
-        <Fields views={props.rewards} onChange={props.onWeight} />
-        <Button size="compact-xs" variant="default" onClick={props.onCompose} data-testid="compose">{text.rewards.open}</Button>
-        <label className={styles.check} title={text.settings.shuffleHint}>
-          <input type="checkbox" data-testid="shuffle-rewards" checked={props.shuffleRewards} onChange={(event) => props.onShuffle(event.currentTarget.checked)} />
-          {text.settings.shuffle}
-        </label>
-      </Section>
+      <Hideable name="rewards"><RewardSection {...props} /></Hideable>
     </div>
   );
 }

@@ -1,0 +1,47 @@
+/** @file The compact page for a frame in somebody else's: transport, three charts, the group, and the way to the full page. */
+import { Hideable, useHidden } from '../ui/Hideable.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { text } from '../ui/text.ts';
+import { ChartsArea } from './panels/ChartsArea.tsx';
+import { FootArea } from './panels/FootArea.tsx';
+import { GroupArea } from './panels/GroupArea.tsx';
+import { MessagesArea } from './panels/MessagesArea.tsx';
+import { TransportArea } from './panels/TransportArea.tsx';
+import { type PartsProps, useRunTask } from './parts.ts';
+import { sharedAddress } from './shareLink.ts';
+import type { SettingsState } from './stores/settingsStore.ts';
+import { useStore } from './useSampled.ts';
+import styles from './App.module.css';
+
+const all = (state: SettingsState) => state;
+
+/** To the whole page with the settings as they stand and the same things hidden. */
+function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
+  const settings = useStore(session.settings, all);
+  const hidden = useHidden();
+  const wasm = new URLSearchParams(window.location.search).get('backend') === 'wasm';
+  return (
+    <a href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })} target="_blank" rel="noopener" title={text.view.full} data-testid="open-full">
+      {text.product} <Icon name="away" />
+    </a>
+  );
+}
+
+export function EmbedPage(props: PartsProps) {
+  const { session, library, composer } = props;
+  const task = useRunTask(props);
+  return (
+    <div className={styles.embed} data-testid="embed">
+      <header className={styles.top}>
+        <h1 className={styles.brand}><FullPageLink session={session} /></h1>
+        <TransportArea session={session} />
+      </header>
+      <main className={styles.middle}>
+        <MessagesArea session={session} library={library} onShowTerm={composer.show} />
+        <ChartsArea run={session.run} library={library} task={task} compact />
+      </main>
+      <Hideable name="group"><section className={styles.group}><GroupArea run={session.run} task={task} /></section></Hideable>
+      <FootArea run={session.run} task={task} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { tasks } from '../tasks/index.ts';
+import { hideable, plainLayout, readLayout, writeLayout } from './layoutLink.ts';
+import { frameOf, sharedAddress } from './shareLink.ts';
+import { createSettingsStore } from './stores/settingsStore.ts';
+import { linkWords, readLink } from './url.ts';
+
+const read = (search: string, hash = '') => readLayout(linkWords(search, hash));
+const settingsOf = (hash: string) => createSettingsStore(tasks, readLink('', hash, tasks)).getState();
+const place = { origin: 'https://school.example', pathname: '/sub/' };
+
+describe('what a link says of the page', () => {
+  it('is nothing, or names to hide, with commas or spaces, and the compact layout', () => {
+    expect(read('')).toEqual({ ...plainLayout, notices: [] });
+    expect(read('?hide=ask,%20runs+beta,ask&embed=1')).toEqual({ hidden: new Set(['ask', 'runs', 'beta']), embed: true, notices: [] });
+    expect(read('?hide=ask', '#hide=runs').hidden).toEqual(new Set(['runs']));
+  });
+
+  it('says in words what it cannot use, also where the page reads its settings', () => {
+    const { hidden, embed, notices } = read('?hide=ask,nobody,__proto__&embed=yes');
+    expect([hidden, embed]).toEqual([new Set(['ask']), false]);
+    expect(notices.join('\n')).toMatch(/“nobody”[^\n]*Share[^\n]*\n[^\n]*“__proto__”[^]*embed=yes: 0 or 1/);
+    expect(readLink('?hide=nobody', '', tasks).notices.join()).toContain('“nobody”');
+    expect(readLink('?hide=ask+beta&embed=1', '', tasks).notices).toEqual([]);
+  });
+
+  it('does not hide where an objective of the sender waits to be seen', () => {
+    const { hidden, notices } = read('?hide=settings,objective,ask&embed=1', '#objective=-A*logp');
+    expect(hidden).toEqual(new Set(['ask']));
+    expect(notices).toHaveLength(3);
+  });
+
+  it('can hide every part by a name of its own', () => {
+    const names = hideable.flatMap(({ parts }) => parts.map(({ id }) => id));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('learning_rate');
+    const words = new URLSearchParams();
+    writeLayout(words, { hidden: new Set(names), embed: true });
+    expect(readLayout(words)).toEqual({ hidden: new Set(names), embed: true, notices: [] });
+  });
+});
+
+describe('an address to hand on', () => {
+  it('opens with the same settings, the same things hidden, and on WASM where asked', () => {
+    const settings = settingsOf('#seed=7&learning_rate=0.002&task=countdown');
+    const url = new URL(sharedAddress(place, settings, { hidden: new Set(['ask', 'beta']), embed: false, wasm: true }));
+    expect(url.href).toMatch(/^https:\/\/school\.example\/sub\/\?backend=wasm&hide=ask\+beta#/);
+    expect(readLink(url.search, url.hash, tasks)).toMatchObject({ config: settings.config, options: { backend: 'wasm' }, notices: [] });
+    expect(sharedAddress(place, settingsOf(''), { ...plainLayout, wasm: false })).toBe('https://school.example/sub/');
+  });
+
+  it('stands in a frame as one attribute, whatever is in it', () => {
+    const settings = settingsOf(`#${new URLSearchParams({ 'code.sent': 'function reward() { return "<\'&"; }' }).toString()}`);
+    const address = sharedAddress(place, settings, { hidden: new Set(), embed: true, wasm: false });
+    const frame = frameOf(address);
+    expect(frame).toMatch(/^<iframe src="[^"<]*" title="Rollout" [^<]*><\/iframe>$/);
+    expect(/src="([^"]*)"/.exec(frame)?.[1]?.replaceAll('&amp;', '&')).toBe(address);
+    expect(frameOf('"><script>')).not.toContain('<script');
+  });
+});

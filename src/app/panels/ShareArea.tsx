@@ -1,0 +1,28 @@
+/** @file Sharing, wired to the settings, to what the page hides now, and to the run whose curve a link is to repeat. */
+import { useState } from 'react';
+import { ShareDialog } from '../../ui/share/ShareDialog.tsx';
+import { hideable } from '../layoutLink.ts';
+import { frameOf, sharedAddress } from '../shareLink.ts';
+import type { RunState } from '../stores/runStore.ts';
+import type { Session } from '../stores/session.ts';
+import type { SettingsState } from '../stores/settingsStore.ts';
+import { layout } from '../stores/viewStore.ts';
+import { useStore } from '../useSampled.ts';
+
+const all = (state: SettingsState) => state;
+const changedOf = ({ config, initial, step }: RunState) => step > 0 && JSON.stringify(config) !== JSON.stringify(initial);
+
+export default function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+  const settings = useStore(session.settings, all);
+  const changed = useStore(session.run, changedOf);
+  const [hidden, setHidden] = useState(layout.getState().hidden);
+  const [wasm, setWasm] = useState(() => new URLSearchParams(window.location.search).get('backend') === 'wasm');
+  const address = (embed: boolean) => sharedAddress(window.location, settings, { hidden, embed, wasm });
+  const onHide = (id: string, hide: boolean) => setHidden(new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])));
+  return (
+    <ShareDialog
+      hideable={hideable} hidden={hidden} wasm={wasm} changed={changed} link={address(false)} frame={frameOf(address(true))}
+      onHide={onHide} onWasm={setWasm} onClose={onClose}
+    />
+  );
+}
