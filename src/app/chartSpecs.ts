@@ -1,4 +1,5 @@
 /** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
+import { choices } from '../rl/choices.ts';
 import { metrics, type MetricName } from '../rl/metrics.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
@@ -60,6 +61,12 @@ const more: readonly ChartSpec[] = [
   chart('reward-std', null, 'half', [line('reward_std', 'var(--reward)')], { floor: [0, 0.2] }),
 ];
 
+/** Where not all rollouts are fresh. */
+const replayed: readonly ChartSpec[] = [
+  chart('staleness', null, 'half', [line('replay/staleness', 'var(--other)')], { floor: [0, 4] }),
+  chart('drift', null, 'half', [line('replay/kl', 'var(--kl)')], { floor: [0, 0.05] }),
+];
+
 /** Colour of a run in charts and list. */
 export const runColor = (color: number): string => `var(--run-${(color % 6) + 1})`;
 
@@ -107,10 +114,11 @@ const firstComputed = first.map((spec) => ({
 
 /**
  * Reward, KL and entropy first, always; methods where the task tells them apart; the way to the optimum where it is known. `ownTerms`: ids
- * of the terms that the user wrote.
+ * of the terms that the user wrote; `rollouts`: where the completions come from.
  */
-export function chartsOf(task: Task | undefined, ownTerms: readonly string[]): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
-  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...more] };
+export function chartsOf(task: Task | undefined, ownTerms: readonly string[], rollouts: string = choices.rollouts.default): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
+  const rest = rollouts === choices.rollouts.default ? more : [...replayed, ...more];
+  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...rest] };
   const hasMethods = task !== undefined && task.methods.length > 0;
-  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more: task ? [termsChart(task, ownTerms), ...more] : more };
+  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more: task ? [termsChart(task, ownTerms), ...rest] : rest };
 }

@@ -64,6 +64,8 @@ export interface Algorithm {
 
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;
+  /** Why it cannot learn from rollouts of other policies, where it cannot: what follows its name in a sentence. */
+  readonly freshOnly?: string;
   /** 2. How rewards become advantages; plain numbers. */
   readonly advantage: Estimator;
   /** 3. The objective: the loss of each token before aggregation, [B, T], to be minimised; without the regulariser. */

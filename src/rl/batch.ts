@@ -19,6 +19,8 @@ export interface StepBatch extends TokenBatch {
   readonly arrays: TokenArrays;
   /** The order in which updates take the rows. */
   readonly order: readonly number[];
+  /** Some rows were not written for this step, so that their sampler is not the policy as it is. */
+  readonly replayed: boolean;
 }
 
 /** Where a row's completion stands in next-token arrays. */
@@ -45,7 +47,7 @@ export function stepBatch({ rows, order = [...rows.keys()] }: Pick<Samples, 'row
     if (row.expert) arrays.expert.fill(1, start, end);
   });
   const shapes = rows.map(({ completion: { rollout }, used, expert }) => ({ length: used ? rollout.completionIds.length : 0, terminated: rollout.terminated, expert }));
-  return { rows: rows.length, tokenIds, temperature, columns, shapes, arrays, order };
+  return { rows: rows.length, tokenIds, temperature, columns, shapes, arrays, order, replayed: rows.some(({ replayed }) => replayed) };
 }
 
 /** [B] at every token of its completion, [B * T]; what is [B * T] already stays. */

@@ -1,6 +1,7 @@
 /** @file The words of a configuration: what can be chosen, with a sentence each. Forms, the URL and the command line read this beside the knobs. */
 import { estimators } from './advantages/index.ts';
 import { importanceModes } from './objectives/importance.ts';
+import type { SourceId } from './sampling/sources.ts';
 
 export interface Option {
   readonly id: string;
@@ -33,6 +34,14 @@ const corrections: Readonly<Record<(typeof importanceModes)[number], Option>> = 
 };
 
 export const choices = {
+  rollouts: choice({
+    id: 'rollouts', label: 'Rollouts', default: 'online', applies: 'restart', summary: 'Which policy wrote the completions that a step learns from.',
+    options: [
+      { id: 'online', title: 'Fresh', summary: 'The policy as it is writes all of them.' },
+      { id: 'offline', title: 'From a store', summary: 'The base wrote all of them before step 0; nothing is sampled while training.' },
+      { id: 'replay', title: 'Fresh and kept', summary: 'Some were kept from the steps before, when the policy was another.' },
+    ] satisfies readonly { id: SourceId | 'online'; title: string; summary: string }[],
+  }),
   advantage: choice({
     id: 'advantage', label: 'Advantage', default: OWN, applies: 'restart', summary: 'How a reward is turned into a push up or down.',
     options: [own, ...estimators.map(({ id, title, summary }) => ({ id, title, summary }))],

@@ -9,6 +9,7 @@ import { type ImportanceMode, withImportanceCorrection } from './objectives/impo
 import { withTopEntropy } from './objectives/selection.ts';
 import { beta } from './objectives/settings.ts';
 import { algorithmById } from './papers/index.ts';
+import { type SourceId, sources } from './sampling/sources.ts';
 
 /** What decides which graphs are built; plain data, so that it can be sent to a worker. Absent parts are the paper's. */
 export interface AlgorithmChoice {
@@ -22,6 +23,8 @@ export interface AlgorithmChoice {
   readonly entropyBonus?: boolean;
   readonly topEntropy?: boolean;
   readonly importanceCorrection?: ImportanceMode;
+  /** Where rollouts come from, if not from the policy as it is. */
+  readonly rollouts?: SourceId;
 }
 
 const has = (algorithm: Algorithm, id: string): boolean => [...algorithm.settings, ...(algorithm.stepSettings ?? [])].some((setting) => setting.id === id);
@@ -46,6 +49,14 @@ function withAdvantageSettings(algorithm: Algorithm): Algorithm {
   return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
 }
 
+/** Rollouts from elsewhere; the paper's own sampling is made of them. */
+function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
+  const why = algorithm.freshOnly ?? algorithm.advantage.freshOnly;
+  if (why !== undefined) throw new UsageError(`rollouts: ${algorithm.id} ${why}; it needs fresh ones`);
+  const { of, settings } = sources[id];
+  return { ...algorithm, sampling: of(algorithm.sampling), stepSettings: [...(algorithm.stepSettings ?? []), ...settings] };
+}
+
 /** The paper with its parts replaced, without a critic. Throws UsageError for an unknown id, or for parts that do not go together. */
 export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
   let algorithm = choice.objectiveText === undefined ? paper : formulaAlgorithm(choice.objectiveText, paper);
@@ -57,6 +68,7 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
   }
   if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
   if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm);
+  if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
   return withAdvantageSettings(algorithm);
 }
 

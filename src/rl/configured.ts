@@ -7,12 +7,14 @@ import { type KnobName, knobNames, knobs, type TrainConfig } from './config.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { algorithmById } from './papers/index.ts';
+import { sourceIds } from './sampling/sources.ts';
 
 /** Only what departs from the paper is named. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   const kl = klEstimatorIds.find((id) => id === config.klEstimator);
   const placement = (['loss', 'reward'] as const).find((place) => place === config.klPlacement);
   const correction = importanceModes.find((mode) => mode === config.importanceCorrection);
+  const rollouts = sourceIds.find((id) => id === config.rollouts);
   return {
     id: config.algorithm,
     ...(config.objectiveText.trim() === '' ? {} : { objectiveText: config.objectiveText }),
@@ -21,6 +23,7 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
     ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),
     ...(config.topEntropyQuantile < 1 ? { topEntropy: true } : {}),
     ...(correction ? { importanceCorrection: correction } : {}),
+    ...(rollouts ? { rollouts } : {}),
   };
 }
 

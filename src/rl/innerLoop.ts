@@ -53,11 +53,11 @@ function updatesOf({ algorithm, batch, minibatches, key }: InnerLoopContext, epo
 type Part = ReturnType<typeof partOf>;
 
 /** The tokens that this update learns from, where the algorithm chooses; a first update that needs log-probabilities alone has the sampler's. */
-async function selectedOf({ learner, algorithm, settings, key }: InnerLoopContext, part: Part, update: number): Promise<Float32Array | null> {
+async function selectedOf({ learner, algorithm, batch, settings, key }: InnerLoopContext, part: Part, update: number): Promise<Float32Array | null> {
   const { selection } = algorithm;
   if (!selection) return null;
   const { oldLogProbs, advantages, mask, weights } = part.arrays as Required<Part['arrays']>;
-  const known = update === 0 && selection.reads === 'logProbs';
+  const known = update === 0 && selection.reads === 'logProbs' && !batch.replayed;
   const reading: Pick<Reading, 'logProbs' | 'entropy'> = known ? { logProbs: oldLogProbs, entropy: mask } : await learner.read(part, 'adapted');
   const counted = mask.map((m, i) => (weights[i] === 0 ? 0 : m));
   return selection.choose({ ...reading, advantages, mask: counted, settings, random: random(...key, 'selection', update) });

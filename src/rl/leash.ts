@@ -24,8 +24,9 @@ export async function rewardPenalties(learner: Learner, { regulariser }: Algorit
   if (regulariser.kl === 'exact') return (await exactDivergences(learner, batch)).map((kl) => beta * kl);
   const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, 'base');
-  const sampled = batch.arrays.oldLogProbs as Float32Array;
-  return mask.map((m, i) => (m > 0 ? beta * estimate(sampled[i] as number, reference[i] as number) : 0));
+  // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
+  const own = batch.replayed ? (await learner.read(batch, 'adapted')).logProbs : (batch.arrays.oldLogProbs as Float32Array);
+  return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
 }
 
 /** The sum of the penalties of each completion, [rows]. */

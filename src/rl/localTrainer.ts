@@ -11,6 +11,7 @@ import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
 import { isPlainSum } from './rewards/composition.ts';
+import { storedGroups, storedRollouts } from './rollout/stored.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
 import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
@@ -186,11 +187,12 @@ export class LocalTrainer implements Trainer {
   /** Runs the step, commits it, and evaluates where that is due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config, learner, tokenizer, algorithm, sandbox, lengths, memory } = run;
+    const { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, sandbox, ...lengths, memory, now: () => this.environment.now() };
-    const { metrics, groups, tokens, seconds, settings, memory: carried } = await wholeStep(context, step);
+    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
+    const { metrics, groups, tokens, seconds, settings, memory: carried, kept: keptAfter } = await wholeStep(context, step);
     run.memory = carried;
+    run.kept = keptAfter;
     run.nextStep = step + 1;
     run.tokens += tokens;
     const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
@@ -215,8 +217,8 @@ export class LocalTrainer implements Trainer {
   }
 
   private async snapshotOf(run: Run): Promise<RunSnapshot> {
-    const { config, policyHash, nextStep, tokens, memory, learner } = run;
-    return { config, policyHash, step: nextStep, tokens, memory, state: copyOfState(await learner.state()) };
+    const { config, policyHash, nextStep, tokens, memory, kept, learner } = run;
+    return { config, policyHash, step: nextStep, tokens, memory, ...(kept.length > 0 ? { kept: storedRollouts(kept) } : {}), state: copyOfState(await learner.state()) };
   }
 
   /** Costs a read-back on the GPU, so only for those who listen. */
@@ -227,14 +229,17 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'checkpoint', snapshot });
   }
 
-  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory'>): Promise<void> {
+  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory' | 'kept'>): Promise<void> {
     return this.work.push(async () => {
       const run = this.living();
-      const { state, step, tokens, memory } = target(run);
+      const { state, step, tokens, memory, kept = [] } = target(run);
+      const { config, lengths, tokenizer } = run;
+      const groups = storedGroups(kept, { ...lengths, task: taskById(config.task), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
       await run.learner.restore(state);
       run.nextStep = step;
       run.tokens = tokens;
       run.memory = memory;
+      run.kept = groups;
       run.checkpointed = null;
       this.become(step === 0 ? 'ready' : 'paused');
     });

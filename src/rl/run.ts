@@ -12,6 +12,9 @@ import { trainConfigSchema, type TrainConfig } from './config.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
 import { rewardTerms } from './rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from './rewards/rewardFunction.ts';
+import type { StoreSurroundings } from './rollout/stored.ts';
+import type { Group } from './sampling/sampling.ts';
+import { RolloutStore } from './sampling/store.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
@@ -34,6 +37,8 @@ export interface TrainerEnvironment {
   now(): number;
   /** Where reward terms of the user run; nothing is to be started before the first call. There are none where absent. */
   createSandbox?(): RewardSandbox;
+  /** Rollouts that came from outside, for a run that learns offline; the base writes them where absent. */
+  givenRollouts?(surroundings: StoreSurroundings & { readonly temperature: number }): readonly Group[];
   /** Lets messages in between two steps; a timer where absent. */
   turn?(): Promise<void>;
 }
@@ -53,6 +58,10 @@ export interface Run {
   tokens: number;
   /** What controllers and baselines carry from step to step. */
   memory: Memory;
+  /** Groups of the steps before, for later ones to learn from again. */
+  kept: readonly Group[];
+  /** What a run that learns offline learns from. */
+  readonly store: RolloutStore;
   /** Steps of the last checkpoint. */
   checkpointed: number | null;
   /** Why the run is over, where what computed it is gone. */
@@ -85,6 +94,9 @@ export async function openRun(
   const file = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
   const checkpoint = decodeCheckpoint(file);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const tokenizer = tokenizerFrom(checkpoint.tokenizer);
+  // Refused before the graphs are built.
+  const given = environment.givenRollouts?.({ ...lengths, task, tokenizer, groupSize: config.numGenerations, temperature: config.temperature }) ?? null;
   const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
   const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));
@@ -95,8 +107,9 @@ export async function openRun(
     ...(backendReason === undefined ? {} : { backendReason }),
   };
   return {
-    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer: tokenizerFrom(checkpoint.tokenizer), algorithm, lengths,
+    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer, algorithm, lengths,
+    store: new RolloutStore(given),
     sandbox: environment.createSandbox?.() ?? noSandbox,
-    initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, checkpointed: null, dead: null,
+    initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, kept: [], checkpointed: null, dead: null,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { assert } from '../lib/assert.ts';
 import { isLive, trainConfigSchema, type TrainConfig } from './config.ts';
 import type { LearnerState } from './learner/learner.ts';
+import { storedRolloutSchema } from './rollout/stored.ts';
 import type { RunSnapshot } from './trainer.ts';
 
 const vector = z.instanceof(Float32Array).refine((data) => data.every(Number.isFinite), 'numbers that are not finite');
@@ -14,6 +15,7 @@ export const snapshotSchema = z.strictObject({
   step: z.number().int().min(0),
   tokens: z.number().int().min(0),
   memory: z.record(z.string(), z.number()),
+  kept: z.array(storedRolloutSchema).max(16 * 32 * 16).optional(),
   state: z.strictObject({ adapter: vector, firstMoment: vector, secondMoment: vector, updates: z.number().int().min(0) }),
 });
 

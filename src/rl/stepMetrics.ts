@@ -67,9 +67,9 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
   };
 }
 
-/** Of each completion that the policy sampled itself: where its tokens stand. */
-const sampledSpans = (rows: readonly Row[], columns: number): (readonly [number, number])[] =>
-  rows.flatMap((row, i) => (row.expert ? [] : [completionSpan(row, i, columns)]));
+/** Of each completion that a policy sampled: where its tokens stand. */
+const sampledSpans = (rows: readonly Row[], columns: number, of: (row: Row) => boolean = () => true): (readonly [number, number])[] =>
+  rows.flatMap((row, i) => (row.expert || !of(row) ? [] : [completionSpan(row, i, columns)]));
 
 /** Tokens whose gradient the clip removes: the ratio being a token's, or the geometric mean of its completion's. */
 function clipMetrics(statistics: TokenStatistics, spans: readonly (readonly [number, number])[], { arrays }: StepBatch, { clips, settings: declared }: Algorithm, settings: Settings): StepMetrics {
@@ -90,24 +90,15 @@ function clipMetrics(statistics: TokenStatistics, spans: readonly (readonly [num
   return { 'clip_ratio/low_mean': low / tokens, 'clip_ratio/high_mean': high / tokens, 'clip_ratio/region_mean': (low + high) / tokens };
 }
 
-/** Divergence, entropy, clipping and sampler agreement over all tokens that the policy sampled; `statistics` are of the first pass. */
+/** Divergence, entropy and clipping over all tokens that a policy sampled, sampler agreement over the fresh ones; `statistics` are of the first pass. */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch, algorithm: Algorithm, settings: Settings): StepMetrics {
   const spans = sampledSpans(rows, batch.columns);
-  const sums = { kl: 0, klExact: 0, entropy: 0, difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0, tokens: 0 };
-  const sampler = batch.arrays.samplerLogProbs as Float32Array;
+  const sums = { kl: 0, klExact: 0, entropy: 0, tokens: 0 };
   for (const [start, end] of spans) {
     for (let i = start; i < end; i++) {
-      const logProb = statistics.logProbs[i] as number;
-      const difference = Math.abs(logProb - (sampler[i] as number));
-      const ratio = Math.exp(logProb - (sampler[i] as number));
-      sums.ratio += ratio;
-      sums.least = Math.min(sums.least, ratio);
-      sums.most = Math.max(sums.most, ratio);
-      sums.kl += k3Number(logProb, statistics.refLogProbs[i] as number);
+      sums.kl += k3Number(statistics.logProbs[i] as number, statistics.refLogProbs[i] as number);
       sums.klExact += statistics.kl[i] as number;
       sums.entropy += statistics.entropy[i] as number;
-      sums.difference += difference;
-      sums.largest = Math.max(sums.largest, difference);
       sums.tokens++;
     }
   }
@@ -116,8 +107,48 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   return {
     kl: perToken(sums.kl), kl_exact: perToken(sums.klExact), entropy: perToken(sums.entropy), policy_loss: statistics.loss,
     ...clipMetrics(statistics, spans, batch, algorithm, settings),
-    'sampling/sampling_logp_difference/mean': perToken(sums.difference), 'sampling/sampling_logp_difference/max': sums.largest,
-    'sampling/importance_sampling_ratio/min': sums.least, 'sampling/importance_sampling_ratio/mean': perToken(sums.ratio), 'sampling/importance_sampling_ratio/max': sums.most,
+    ...agreementMetrics(statistics, sampledSpans(rows, batch.columns, ({ replayed }) => !replayed), batch),
+  };
+}
+
+/** How far sampler and trainer disagree on what was sampled for this step. */
+function agreementMetrics({ logProbs }: TokenStatistics, spans: readonly (readonly [number, number])[], { arrays }: StepBatch): StepMetrics {
+  const sampler = arrays.samplerLogProbs as Float32Array;
+  const sums = { difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0, tokens: 0 };
+  for (const [start, end] of spans) {
+    for (let i = start; i < end; i++) {
+      const log = (logProbs[i] as number) - (sampler[i] as number);
+      const ratio = Math.exp(log);
+      sums.difference += Math.abs(log);
+      sums.largest = Math.max(sums.largest, Math.abs(log));
+      sums.ratio += ratio;
+      sums.least = Math.min(sums.least, ratio);
+      sums.most = Math.max(sums.most, ratio);
+      sums.tokens++;
+    }
+  }
+  if (sums.tokens === 0) return {};
+  return {
+    'sampling/sampling_logp_difference/mean': sums.difference / sums.tokens, 'sampling/sampling_logp_difference/max': sums.largest,
+    'sampling/importance_sampling_ratio/min': sums.least, 'sampling/importance_sampling_ratio/mean': sums.ratio / sums.tokens, 'sampling/importance_sampling_ratio/max': sums.most,
+  };
+}
+
+/** How much of the step was written by earlier policies, how long ago, and how far the policy has moved from them. */
+export function replayMetrics({ groups, rows }: Pick<Samples, 'groups' | 'rows'>, { logProbs }: TokenStatistics, { arrays, columns }: StepBatch, step: number): StepMetrics {
+  const ages = groups.flatMap(({ completions, writtenAt }) => (writtenAt === undefined ? [] : completions.map(() => step - writtenAt)));
+  if (ages.length === 0) return {};
+  const sampler = arrays.samplerLogProbs as Float32Array;
+  let [drift, tokens] = [0, 0];
+  for (const [start, end] of sampledSpans(rows, columns, ({ replayed }) => replayed === true)) {
+    for (let i = start; i < end; i++) {
+      drift += (sampler[i] as number) - (logProbs[i] as number);
+      tokens++;
+    }
+  }
+  return {
+    'replay/share': ages.length / rows.filter(({ expert }) => !expert).length, 'replay/staleness': mean(ages),
+    ...(tokens > 0 ? { 'replay/kl': drift / tokens } : {}),
   };
 }
 

@@ -11,9 +11,11 @@ import type { Learner } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 import { groupReports } from './report.ts';
 import type { RewardSandbox } from './rewards/rewardFunction.ts';
+import type { Group } from './sampling/sampling.ts';
+import type { RolloutStore } from './sampling/store.ts';
 import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
-import { advantageMetrics, lengthMetrics, policyMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
+import { advantageMetrics, lengthMetrics, policyMetrics, replayMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
 import type { GroupReport } from './trainer.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
@@ -32,6 +34,9 @@ export interface StepContext {
   readonly completionLength: number;
   /** What the step before has left. */
   readonly memory: Memory;
+  readonly kept: readonly Group[];
+  /** What the run learns from offline. */
+  readonly store: RolloutStore;
   /** Milliseconds from an arbitrary start. */
   readonly now: () => number;
 }
@@ -44,6 +49,8 @@ export interface StepResult {
   /** As they were applied. */
   readonly settings: Settings;
   readonly memory: Memory;
+  /** Groups that later steps may learn from again. */
+  readonly kept: readonly Group[];
 }
 
 /** The rate of this step. */
@@ -97,8 +104,9 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...policyMetrics(statistics, samples.rows, batch, algorithm, settings),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
     ...samplingMetrics(samples, selected, batch),
+    ...replayMetrics(samples, statistics, batch, step),
     grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
     'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
   };
-  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried }) };
+  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried }), kept: samples.kept ?? [] };
 }

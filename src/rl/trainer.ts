@@ -6,6 +6,7 @@ import type { LiveChanges, TrainConfig } from './config.ts';
 import type { ExactReport } from './exact/readout.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
+import type { StoredRollout } from './rollout/stored.ts';
 
 /** One sampled completion and what the trainer knows of each of its tokens. */
 export interface CompletionReport {
@@ -115,6 +116,8 @@ export interface RunSnapshot {
   readonly state: LearnerState;
   /** What controllers and baselines carry from step to step. */
   readonly memory: Memory;
+  /** Rollouts that later steps may learn from again, in whole groups, the oldest first; absent where none are kept. */
+  readonly kept?: readonly StoredRollout[] | undefined;
 }
 
 export type TrainerEvent =

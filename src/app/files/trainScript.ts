@@ -1,5 +1,6 @@
 /** @file The run as a `train.py` for TRL and PEFT: same settings, same problems' distribution, same reward, on a model of one's choice. */
 import { random } from '../../lib/random.ts';
+import { choices } from '../../rl/choices.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
 import type { RewardTerm, Task } from '../../tasks/task.ts';
 import { verifierOf } from './verifiers.ts';
@@ -60,6 +61,7 @@ function omissions(config: TrainConfig, task: Task, weighed: readonly Weighed[])
     ...(Object.hasOwn(lossTypes, config.algorithm) ? [] : [`the algorithm "${config.algorithm}": TRL's GRPO trainer has no such loss, GRPO's stands in its place`]),
     ...(config.objectiveText === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
     ...(verifierOf(task.id).faithful ? [] : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
+    ...(config.rollouts === choices.rollouts.default ? [] : [`rollouts that an earlier policy wrote (${choices.rollouts.id} = ${config.rollouts})`]),
     ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
     ...(config.numMinibatches > 1 ? [`${knobs.numMinibatches.label} = ${config.numMinibatches}`] : []),
     ...(config.entropyCoef > 0 ? [`${knobs.entropyCoef.label} = ${config.entropyCoef}`] : []),

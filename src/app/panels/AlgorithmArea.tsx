@@ -49,7 +49,7 @@ export function AlgorithmArea(props: AreaProps) {
     <>
       <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
       <Fold
-        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={numberViews(context)} choices={choiceViews(['advantage'], context)}
+        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={numberViews(context)} choices={choiceViews(['rollouts', 'advantage'], context)}
         onKnob={onNumber} onChoice={onChoice}
       />
     </>

@@ -28,7 +28,7 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
 
 /** Every part as the algorithm has it. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
-  ...config, advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
+  ...config, rollouts: choices.rollouts.default, advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
   topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
 });
 

@@ -51,6 +51,8 @@ export interface Estimator {
   readonly citation: string;
   /** A greedy completion of each prompt, or a critic that is trained along. */
   readonly needs?: 'greedy' | 'critic';
+  /** Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence. */
+  readonly freshOnly?: string;
   /** Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand. */
   readonly perToken?: true;
   /** Also where a run chooses it for an algorithm that comes with another. */

@@ -81,7 +81,7 @@ export const maxRl = perCompletion(
 );
 
 export const matching = perCompletion(
-  { id: 'matching', title: 'Optimum over policy', summary: 'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.', citation: '2112.00791' },
+  { id: 'matching', title: 'Optimum over policy', summary: 'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.', citation: '2112.00791', freshOnly: 'weighs completions as samples of the policy itself' },
   ({ rewards, groupSize, settings }) => matchingAdvantages(rewards, groupSize, settings.beta ?? 0),
 );
 

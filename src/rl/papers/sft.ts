@@ -17,5 +17,6 @@ export const sft: Algorithm = {
   tokenLoss: ({ logProbs }) => neg(logProbs),
   tokenWeights: tokenMean,
   sampling: demonstrationsAlone,
+  freshOnly: 'imitates demonstrations and learns from no rollouts',
   regulariser: null,
 };

@@ -40,7 +40,7 @@ export function rolloutBatch(
 }
 
 /** The text of a completion. Control tokens inside it are spelled out: decoding would drop them, and `1<pad>2` is not 12. */
-function completionText(tokenizer: Tokenizer, ids: readonly number[]): string {
+export function completionText(tokenizer: Tokenizer, ids: readonly number[]): string {
   const { padId, bosId, eosId } = tokenizer;
   const plain = ids.every((id) => id !== padId && id !== bosId && id !== eosId);
   return plain ? tokenizer.decode(ids) : ids.map((id) => tokenizer.tokenText(id)).join('');

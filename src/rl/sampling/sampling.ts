@@ -1,4 +1,5 @@
 /** @file The first part of a step: which completions it is made of. What a sampling is given, and what it gives. */
+import type { Random } from '../../lib/random.ts';
 import type { Example } from '../../tasks/task.ts';
 import type { Settings } from '../algorithm.ts';
 import type { StepMetrics } from '../metrics.ts';
@@ -14,6 +15,8 @@ export interface JudgedRollout extends Judged {
 export interface Group {
   readonly example: Example;
   readonly completions: readonly JudgedRollout[];
+  /** Steps that its writer had trained, 0 being the base; absent where the policy wrote it for this step. */
+  readonly writtenAt?: number;
 }
 
 /** One row of the batch that is learnt from. */
@@ -23,6 +26,8 @@ export interface Row {
   readonly used: boolean;
   /** Written by an expert. */
   readonly expert: boolean;
+  /** Not written for this step, so that the policy has moved since. */
+  readonly replayed?: boolean;
 }
 
 export interface Samples {
@@ -34,6 +39,8 @@ export interface Samples {
   readonly rows: readonly Row[];
   /** The order in which an update takes the rows; as they are where absent. */
   readonly order?: readonly number[];
+  /** Groups for the steps after to learn from again; absent where none are kept. */
+  readonly kept?: readonly Group[];
   readonly metrics: StepMetrics;
 }
 
@@ -42,6 +49,14 @@ export interface SamplingTools {
   /** Prompts of a step. */
   readonly promptsPerStep: number;
   readonly settings: Settings;
+  /** Steps that the policy has trained. */
+  readonly step: number;
+  /** Groups of steps before, the oldest first. */
+  readonly kept: readonly Group[];
+  /** The fixed store of the run. */
+  stored(): Promise<readonly Group[]>;
+  /** The run's stream of that name. */
+  random(...key: (string | number)[]): Random;
   /** `count` groups; another `attempt` draws other prompts. */
   groups(count: number, attempt: number): Promise<Group[]>;
   /** `each` demonstrations for every group's prompt, judged like completions. */
@@ -52,8 +67,8 @@ export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 
 /** Every completion of the groups as a row, in order. A reward that is no number, or a cut completion where those are masked, takes no part. */
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
-  const all = groups.flatMap(({ completions }) => completions);
-  return all.map((completion) => ({ completion, used: countsIn(completion, settings), expert: false }));
+  return groups.flatMap(({ completions, writtenAt }) =>
+    completions.map((completion) => ({ completion, used: countsIn(completion, settings), expert: false, ...(writtenAt === undefined ? {} : { replayed: true }) })));
 }
 
 /** Whether a completion may take part in the loss. */

@@ -1,14 +1,17 @@
 /** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../algorithm.ts';
+import type { RolloutBatch } from '../learner/learner.ts';
 import { judge, type Judged, shuffledRewards } from '../reward.ts';
 import { stepExamples } from '../rollout/prompts.ts';
 import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../rollout/rollout.ts';
 import type { StepContext } from '../trainStep.ts';
 import type { Example, Task } from '../../tasks/task.ts';
+import { offlinePrompts } from './offline.ts';
 import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
 
-type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm'>;
+type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm' | 'store' | 'kept'>;
+type Key = readonly (string | number)[];
 
 async function judgedRollouts(surroundings: Surroundings, step: number, rollouts: readonly Rollout[], groupSize: number): Promise<JudgedRollout[]> {
   const judged = await judge(rollouts, { ...surroundings, step, groupSize });
@@ -16,15 +19,15 @@ async function judgedRollouts(surroundings: Surroundings, step: number, rollouts
 }
 
 /** Completions of each example, judged; one after the other. */
-async function completions(surroundings: Surroundings, step: number, examples: readonly Example[], options: { key: readonly (string | number)[]; samples: number; temperature: number }): Promise<JudgedRollout[]> {
+async function completions(surroundings: Surroundings, step: number, examples: readonly Example[], options: { key: Key; samples: number; temperature: number; policy?: RolloutBatch['policy'] }): Promise<JudgedRollout[]> {
   const { tokenizer, learner, completionLength } = surroundings;
-  const batch = rolloutBatch(tokenizer, examples, { ...options, completionLength, policy: 'adapted' });
+  const batch = rolloutBatch(tokenizer, examples, { policy: 'adapted', ...options, completionLength });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
   return judgedRollouts(surroundings, step, rollouts, options.samples);
 }
 
 /** The control arm: the rewards of all completions permuted. */
-function shuffled(judged: readonly JudgedRollout[], key: readonly (string | number)[]): JudgedRollout[] {
+function shuffled(judged: readonly JudgedRollout[], key: Key): JudgedRollout[] {
   const rewards = shuffledRewards(Float32Array.from(judged, ({ reward }) => reward), key);
   return judged.map((completion, i) => ({ ...completion, reward: rewards[i] as number }));
 }
@@ -32,26 +35,46 @@ function shuffled(judged: readonly JudgedRollout[], key: readonly (string | numb
 /** The method that an expert answers in: the last that the task names. */
 const expertMethod = ({ methods, defaultMix }: Task): string => methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
 
+/** Neighbours of `size` as groups; rewards permuted over all of them in the control arm. */
+function grouped(examples: readonly Example[], judged: readonly JudgedRollout[], { numGenerations: size, shuffleRewards }: Surroundings['config'], shuffleKey: Key): Group[] {
+  const rewarded = shuffleRewards ? shuffled(judged, shuffleKey) : judged;
+  return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
+}
+
+/** What the base answers to `prompts` prompts of the training split: a function of the configuration alone, which a resumed run makes again. */
+export async function baseGroups(surroundings: Surroundings, prompts: number): Promise<Group[]> {
+  const { config, task } = surroundings;
+  const { seed, numGenerations: samples, difficulty, temperature } = config;
+  const examples = Array.from({ length: prompts }, (_, i) => task.example(random(seed, 'stored prompt', i), 'train', difficulty));
+  const judged = await completions(surroundings, 0, examples, { key: [seed, 'stored rollout'], samples, temperature, policy: 'base' });
+  return grouped(examples, judged, config, [seed, 'shuffled rewards', 'store']).map((group) => ({ ...group, writtenAt: 0 }));
+}
+
 /** The tools of step `step`. */
-export function samplingTools(surroundings: Surroundings, step: number, settings: Settings): SamplingTools {
-  const { config, task, tokenizer } = surroundings;
+export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
+  const { config, task, tokenizer, store, kept } = context;
   const { seed, numGenerations: size, promptsPerStep, difficulty, temperature } = config;
   return {
-    promptsPerStep, settings,
+    promptsPerStep, settings, step, kept,
+    random: (...key) => random(seed, ...key),
+    stored() {
+      const prompts = Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default);
+      // All else that the store depends on needs a restart.
+      return store.groups(`${prompts} ${temperature}`, () => baseGroups(context, prompts));
+    },
     async groups(count, attempt) {
       const examples = stepExamples(task, difficulty, seed, step, count, attempt * count);
       // The first attempt's key is that of a step without any others, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
-      const judged = await completions(surroundings, step, examples, { key, samples: size, temperature });
-      const rewarded = config.shuffleRewards ? shuffled(judged, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]) : judged;
-      return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
+      const judged = await completions(context, step, examples, { key, samples: size, temperature });
+      return grouped(examples, judged, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
     },
     async demonstrations(groups, each) {
       const rollouts = groups.flatMap(({ example }, g) => Array.from({ length: each }, (_, i) => {
         const text = task.demonstration(random(seed, 'demonstration', step, g, i), example, expertMethod(task), false);
         return demonstrationRollout(tokenizer, example, text);
       }));
-      return judgedRollouts(surroundings, step, rollouts, each);
+      return judgedRollouts(context, step, rollouts, each);
     },
   };
 }
