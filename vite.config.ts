@@ -1,13 +1,14 @@
 /** @file How the page is built, served while developing, and unit-tested. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { claimsIndexPlugin } from './scripts/claimsIndex.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
 import { codeVersion } from './scripts/version.mjs';
 
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: './',
-  plugins: [react()],
+  plugins: [react(), claimsIndexPlugin()],
   define: { ROLLOUT_VERSION: JSON.stringify(codeVersion()) },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },

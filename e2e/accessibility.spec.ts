@@ -1,14 +1,6 @@
 /** @file What axe finds wrong with the page after a few steps, in both colour schemes, wide and narrow: nothing serious. */
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectNothingSerious } from './axe.ts';
 import { expect, quick, test } from './story.ts';
-
-async function expectNothingSerious(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const found = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
-  expect(found, where).toEqual([]);
-}
 
 test('wide', async ({ page, story }) => {
   await story.open(`./#${quick}`);

@@ -1,7 +1,7 @@
 /** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
 import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Activity, lazy, Suspense, useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Hideable, HiddenContext, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -11,6 +11,7 @@ import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
+import { ComparisonArea } from './panels/ComparisonArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
 import { GroupArea } from './panels/GroupArea.tsx';
 import { MessagesArea } from './panels/MessagesArea.tsx';
@@ -18,6 +19,8 @@ import { RunsStrip, RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
+import { useCovered, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
+import { createComparison } from './stores/comparison.ts';
 import { createComposer } from './stores/composerStore.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
 import { layout } from './stores/viewStore.ts';
@@ -77,42 +80,51 @@ function ShareButton({ session }: Pick<AppProps, 'session'>) {
 }
 
 function Wide(props: PartsProps) {
-  const { session, library, tasks, composer } = props;
+  const { session, library, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
+  const covered = useCovered(place);
   return (
     <div className={styles.wide}>
-      <SkipLink />
+      {!covered && <SkipLink />}
       <header className={styles.top}>
-        <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
+        <div className={styles.brandBlock}>
+          <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
+          <ViewLinks place={place} />
+        </div>
         <TransportArea session={session} />
         <span className={styles.view}><ShareButton session={session} /><PresentButton /><SchemeButton /></span>
       </header>
-      <Hideable name="settings">
-        <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
-      </Hideable>
-      <main className={styles.middle}>
-        <MessagesArea session={session} library={library} onShowTerm={composer.show} />
-        <ChartsArea run={session.run} library={library} task={task} />
-        <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
-      </main>
-      {!(hidden.has('group') && hidden.has('ask')) && (
-        <aside className={styles.inspector} aria-label={text.inspector}>
-          <Hideable name="group"><GroupArea run={session.run} task={task} /></Hideable>
-          <Hideable name="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Hideable>
-        </aside>
-      )}
-      <div className={styles.bottom}><FootArea run={session.run} task={task} /></div>
+      {covered && <main className={styles.covering}><ViewsArea place={place} comparison={comparison} /></main>}
+      <Activity mode={covered ? 'hidden' : 'visible'}>
+        <Hideable name="settings">
+          <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
+        </Hideable>
+        <main className={styles.middle}>
+          <MessagesArea session={session} library={library} onShowTerm={composer.show} />
+          <ComparisonArea comparison={comparison} place={place} />
+          <ChartsArea run={session.run} library={library} task={task} />
+          <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
+        </main>
+        {!(hidden.has('group') && hidden.has('ask')) && (
+          <aside className={styles.inspector} aria-label={text.inspector}>
+            <Hideable name="group"><GroupArea run={session.run} task={task} /></Hideable>
+            <Hideable name="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Hideable>
+          </aside>
+        )}
+        <div className={styles.bottom}><FootArea run={session.run} task={task} /></div>
+      </Activity>
     </div>
   );
 }
 
 function Narrow(props: PartsProps) {
-  const { session, library, tasks, composer } = props;
+  const { session, library, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
+  const covered = useCovered(place);
   const shown = tabs.filter((name) => !hidden.has(name));
   const [chosen, setTab] = useState<Tab>('charts');
   const tab = shown.includes(chosen) ? chosen : 'charts';
@@ -121,36 +133,42 @@ function Narrow(props: PartsProps) {
       <header>
         <div className={styles.top}>
           <h1 className={styles.brand}>{text.product}</h1>
+          <ViewLinks place={place} />
           <span className={styles.view}><ShareButton session={session} /><SchemeButton /></span>
         </div>
-        <TabBar tabs={shown} chosen={tab} labels={text.view.tabs} name={text.view.tabsName} panelId="panel" onChoose={setTab} />
+        {!covered && <TabBar tabs={shown} chosen={tab} labels={text.view.tabs} name={text.view.tabsName} panelId="panel" onChoose={setTab} />}
       </header>
-      <main className={styles.tabMain}>
-        <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-          <MessagesArea session={session} library={library} onShowTerm={composer.show} />
-          {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
-          {tab === 'group' && <GroupArea run={session.run} task={task} />}
-          {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
-          {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
-          <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>
-          {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
-        </div>
-      </main>
+      {covered && <main className={styles.tabMain}><div className={styles.panel}><ViewsArea place={place} comparison={comparison} /></div></main>}
+      <Activity mode={covered ? 'hidden' : 'visible'}>
+        <main className={styles.tabMain}>
+          <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
+            <MessagesArea session={session} library={library} onShowTerm={composer.show} />
+            <ComparisonArea comparison={comparison} place={place} />
+            {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
+            {tab === 'group' && <GroupArea run={session.run} task={task} />}
+            {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
+            {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
+            <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>
+            {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
+          </div>
+        </main>
+      </Activity>
       <div className={styles.dock}><TransportArea session={session} /></div>
     </div>
   );
 }
 
 export function App(props: AppProps) {
-  const { session, tasks } = props;
+  const { session, library, place, tasks } = props;
   const { hidden, embed } = useStore(layout);
+  const [comparison] = useState(() => createComparison({ session, library, place, tasks }));
   const [composer] = useState(() => createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }));
   const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
   useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);
   return (
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <HiddenContext value={hidden}>
-        {embed ? <EmbedPage {...props} composer={composer} /> : isNarrow ? <Narrow {...props} composer={composer} /> : <Wide {...props} composer={composer} />}
+        {embed ? <EmbedPage {...props} composer={composer} comparison={comparison} /> : isNarrow ? <Narrow {...props} composer={composer} comparison={comparison} /> : <Wide {...props} composer={composer} comparison={comparison} />}
       </HiddenContext>
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>

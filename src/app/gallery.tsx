@@ -40,6 +40,8 @@ import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
 import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
 import { viewContext } from './settingViews.ts';
+import { placeOf } from './link.ts';
+import { createPlaceStore } from './stores/placeStore.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
@@ -283,7 +285,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
   const library = createLibrary(session, memoryHost());
   void library.start();
   void session.open();
-  return <App session={session} library={library} tasks={tasks} />;
+  return <App session={session} library={library} place={createPlaceStore(placeOf(window))} tasks={tasks} />;
 }
 
 applyInitialScheme();

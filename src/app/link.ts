@@ -1,9 +1,12 @@
-/** @file The address bar and the settings, kept equal in both directions. */
+/** @file The address bar, the settings and the place in the page, kept equal in all directions. */
 import type { Task } from '../tasks/task.ts';
+import { type Place, readPlace, withPlace } from './place.ts';
+import type { PlaceStore } from './stores/placeStore.ts';
 import type { SettingsStore } from './stores/settingsStore.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { layout } from './stores/viewStore.ts';
 import { linkWords, readLink, writeHash, type LinkSettings } from './url.ts';
+import { createVisit } from './visit.ts';
 
 /** Words that speak of the page and not of the run; they stay in the query. */
 const pageWords: readonly string[] = ['backend', 'workers', HIDE, EMBED];
@@ -22,14 +25,35 @@ function pageQuery({ search, hash }: Pick<Location, 'search' | 'hash'>): string 
   return query === '' ? '' : `?${query}`;
 }
 
-/** Writes every change of the settings into the address, and takes an address that a person edits. */
-export function keepLink(window: Window, settings: SettingsStore, tasks: readonly Task[]): void {
+/** Where in the page the address is. */
+export const placeOf = ({ location }: Pick<Window, 'location'>): Place => readPlace(linkWords(location.search, location.hash)).place;
+
+/** Writes every change of the settings and of the place into the address, and takes an address that a person edits or goes back to. */
+export function keepLink(window: Window, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
   const { location, history } = window;
+  const visit = createVisit(window);
+  let following = false;
+  const address = () => {
+    const { preset, config, draft, offered } = settings.getState();
+    return `${location.pathname}${pageQuery(location)}${withPlace(writeHash(preset, config, draft, offered), place.getState())}`;
+  };
+  const renew = () => history.replaceState(visit.state(), '', address());
+  history.replaceState(visit.state(), '');
   settings.subscribe(({ preset, config, draft, offered }, before) => {
     if (preset === before.preset && config === before.config && draft === before.draft && offered === before.offered) return;
-    history.replaceState(null, '', `${location.pathname}${pageQuery(location)}${writeHash(preset, config, draft, offered)}`);
+    renew();
+  });
+  place.subscribe(() => {
+    if (!following) history.pushState(visit.state(), '', address());
   });
   window.addEventListener('hashchange', () => {
+    following = true;
+    place.setState(placeOf(window), true);
+    following = false;
+    // Back and forth in the page: settings may have changed since, and those of the run in hand stand.
+    if (visit.isSame()) return renew();
+    visit.begin();
+    history.replaceState(visit.state(), '');
     const { preset, config, notices, draft, offered } = followLink(window, tasks);
     settings.setState({ preset, config, notices, errors: {}, draft, offered });
   });

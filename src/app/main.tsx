@@ -12,14 +12,16 @@ import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore } from './stores/settingsStore.ts';
 import { browserHost } from './storage/host.ts';
-import { followLink, keepLink } from './link.ts';
+import { followLink, keepLink, placeOf } from './link.ts';
+import { createPlaceStore } from './stores/placeStore.ts';
 
 applyInitialScheme();
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
 const session = createSession(createRunStore(createWorkerTrainer), settings, link.options);
 const library = createLibrary(session, browserHost);
-keepLink(window, settings, tasks);
+const place = createPlaceStore(placeOf(window));
+keepLink(window, settings, place, tasks);
 
 /** Goes on with what this tab showed before it was loaded again, or opens what the link says. */
 async function openPage(): Promise<void> {
@@ -37,6 +39,6 @@ async function openPage(): Promise<void> {
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <App session={session} library={library} tasks={tasks} />
+    <App session={session} library={library} place={place} tasks={tasks} />
   </StrictMode>,
 );

@@ -6,6 +6,7 @@ import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
+import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
@@ -42,7 +43,7 @@ const OBJECTIVE = 'objective';
 const NUMBER = 'objective.';
 const SHAPE = 'shape.';
 /** Addressed to the page rather than to the run. */
-const pageKeys = new Set(['preset', 'task', 'backend', 'workers', HIDE, EMBED, OBJECTIVE]);
+const pageKeys = new Set(['preset', 'task', 'backend', 'workers', HIDE, EMBED, OBJECTIVE, ...placeKeys]);
 
 interface Draft {
   config: TrainConfig;
@@ -137,7 +138,7 @@ export function linkWords(search: string, hash: string): URLSearchParams {
 /** Reads an address. Never throws: what cannot be used becomes a notice. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = linkWords(search, hash);
-  const notices: string[] = [...readLayout(words).notices];
+  const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems];
   const asked = words.get('preset') ?? 'default';
   const known = presets.some(({ id }) => id === asked);
   if (!known) notices.push(text.url.unknownPreset(asked, presets.map(({ id }) => id).join(', ')));

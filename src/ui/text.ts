@@ -63,6 +63,9 @@ export const text = {
     auto: 'Use the colours of the system',
     tabs: { charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
     tabsName: 'Parts of the page',
+    views: { playground: 'Playground', lessons: 'Lessons', atlas: 'Atlas' },
+    viewsName: 'Views',
+    loading: 'Loading this view …',
   },
   loading: {
     start: 'the training worker',
@@ -371,6 +374,7 @@ export const text = {
     unknownNumber: (key: string, algorithm: string) => `${key}: ${algorithm} has no such number.`,
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
     ownObjective: 'The algorithm’s own',
+    unknownPlace: (key: string, word: string, known: string) => `${key}: there is no “${word}”; known are ${known}.`,
     unknownTask: (id: string, known: string) => `task: there is no “${id}”; known are ${known}.`,
     unknownPart: (name: string) => `hide: there is no “${name}” to hide. “Share” on the full page lists all names.`,
     notHidden: (name: string) => `hide: “${name}” is not hidden, because the link brings an objective that must be seen before it is used.`,

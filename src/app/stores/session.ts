@@ -9,6 +9,8 @@ export interface Session {
   readonly settings: SettingsStore;
   /** Opens a run with the settings as they stand. */
   open(): Promise<void>;
+  /** Takes these settings and opens a run with them; the run before ends as it is. */
+  openWith(preset: string, config: TrainConfig): Promise<void>;
   /** Opens the run that failed at its last step, or anew where there is none. */
   reopen(): Promise<void>;
   /** Goes to a run that was kept; the settings become its own. */
@@ -62,13 +64,40 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
   };
 }
 
-export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions): Session {
-  const adjuster = createAdjuster(run, settings);
+/** The ways in which a run comes into hand. */
+function createOpenings(run: RunStore, settings: SettingsStore, options: OpenOptions, adjuster: ReturnType<typeof createAdjuster>): Pick<Session, 'open' | 'openWith' | 'reopen' | 'comeBack'> {
   const open = async () => {
     const { config } = settings.getState();
     adjuster.opened(config);
     await run.open(config, options);
   };
+  return {
+    open,
+    openWith(preset, config) {
+      // The run that ends must not hear of settings that are not meant for it.
+      adjuster.opened(config);
+      settings.setState({ preset, config, errors: {}, notices: [], draft: null });
+      return run.open(config, options);
+    },
+    async reopen() {
+      const { checkpoint: snapshot, initial, key, parent, rows, step } = run.getState();
+      if (!initial || step === 0) return open();
+      adjuster.opened(snapshot?.config ?? initial);
+      return run.comeBack({ key, parent, initial, rows, step, snapshot }, options);
+    },
+    async comeBack(to, preset) {
+      const config = to.snapshot?.config ?? to.initial;
+      adjuster.opened(config);
+      settings.setState({ preset, config, errors: {} });
+      return run.comeBack(to, options);
+    },
+  };
+}
+
+export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions): Session {
+  const adjuster = createAdjuster(run, settings);
+  const openings = createOpenings(run, settings, options, adjuster);
+  const { open } = openings;
   const isWaiting = () => {
     const { config } = run.getState();
     return config !== null && waitingChanges(settings.getState().config, config).length > 0;
@@ -85,19 +114,7 @@ export function createSession(run: RunStore, settings: SettingsStore, options: O
   return {
     run,
     settings,
-    open,
-    async reopen() {
-      const { checkpoint: snapshot, initial, key, parent, rows, step } = run.getState();
-      if (!initial || step === 0) return open();
-      adjuster.opened(snapshot?.config ?? initial);
-      return run.comeBack({ key, parent, initial, rows, step, snapshot }, options);
-    },
-    async comeBack(to, preset) {
-      const config = to.snapshot?.config ?? to.initial;
-      adjuster.opened(config);
-      settings.setState({ preset, config, errors: {} });
-      return run.comeBack(to, options);
-    },
+    ...openings,
     moreSteps,
     async toggle() {
       const { status, armed, step } = run.getState();

@@ -1,0 +1,52 @@
+/** @file Every arm of every stored result can be run from its link: the page understands all of it and takes the same numbers. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { knobNames, knobs, type TrainConfig } from '../rl/config.ts';
+import { choiceNames, choices } from '../rl/choices.ts';
+import { armWords, resultListSchema, storedResultSchema } from '../lessons/storedResult.ts';
+import { tasks } from '../tasks/index.ts';
+import { readLink } from './url.ts';
+
+const results = readdirSync('public/claims').map((name) => storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${name}`, 'utf8'))));
+const arms = results.flatMap((result) => result.arms.map((arm) => ({ name: `${result.experiment}: ${arm.arm}`, result, arm })));
+
+const configOf = (words: URLSearchParams) => readLink('', `#${words}`, tasks);
+
+/** The setting that a flag of `train` names, as the configuration has it. */
+function settingOf(config: TrainConfig, flag: string): unknown {
+  const knob = knobNames.find((name) => knobs[name].id === flag);
+  const choice = choiceNames.find((name) => choices[name].id === flag);
+  return knob ? config[knob] : choice ? config[choice] : { algorithm: config.algorithm, steps: config.maxSteps, task: config.task, policy: config.policy, difficulty: config.difficulty }[flag];
+}
+
+test.each(arms)('$name', ({ result, arm }) => {
+  const { config, notices, preset } = configOf(armWords(result, arm));
+  expect(notices).toEqual([]);
+  expect(preset).toBe(result.preset);
+  expect(config).toMatchObject({ seed: result.seeds[0], policy: result.policies[0] });
+  arm.flags.forEach((flag, index) => {
+    const value = arm.flags[index + 1];
+    if (!flag.startsWith('--') || flag.startsWith('--eval_') || flag === '--set') return;
+    if (flag === '--shuffle_rewards') expect(config.shuffleRewards).toBe(true);
+    else expect({ [flag]: String(settingOf(config, flag.slice(2))) }).toEqual({ [flag]: String(Number.isNaN(Number(value)) ? value : Number(value)) });
+  });
+});
+
+describe('flags', () => {
+  const result = { preset: 'default', policies: ['default'], seeds: [7] };
+
+  test('numbers of the algorithm become words of their own, and how a run is measured is left out', () => {
+    const words = armWords(result, { flags: ['--algorithm', 'dapo', '--set', 'epsilon_high=0.3,max_resamples=2', '--steps', '40', '--eval_problems', '128'] });
+    expect(words.toString()).toBe('preset=default&policy=default&seed=7&algorithm=dapo&set.epsilon_high=0.3&set.max_resamples=2&max_steps=40');
+  });
+
+  test('a switch before another flag or at the end is on', () => {
+    expect(configOf(armWords(result, { flags: ['--shuffle_rewards', '--beta', '0.1'] })).config).toMatchObject({ shuffleRewards: true, beta: 0.1 });
+    expect(configOf(armWords(result, { flags: ['--shuffle_rewards'] })).config.shuffleRewards).toBe(true);
+  });
+});
+
+test('what is no stored result is refused', () => {
+  expect(storedResultSchema.safeParse({ ...results[0], arms: [{ arm: 'a' }] }).success).toBe(false);
+  expect(resultListSchema.safeParse([{ experiment: '../x' }]).success).toBe(false);
+});

@@ -1,0 +1,29 @@
+/** @file The place in the page survives the way through an address, and what is unknown there becomes a sentence. */
+import { expect, test } from 'vitest';
+import { tasks } from '../tasks/index.ts';
+import { playground, readPlace, withPlace, type Place } from './place.ts';
+import { readLink } from './url.ts';
+
+const read = (hash: string) => readPlace(new URLSearchParams(hash.replace('#', '')));
+
+test('a place goes into the hash beside the settings and comes back', () => {
+  const places: readonly Place[] = [
+    playground, { view: 'atlas', lesson: null, entry: null }, { view: 'atlas', lesson: null, entry: 'paper-80' }, { view: 'lessons', lesson: 'leash', entry: null },
+  ];
+  for (const place of places) expect(read(withPlace('#beta=0.1', place))).toEqual({ place, problems: [] });
+  expect(withPlace('', playground)).toBe('');
+  expect(withPlace('#beta=0.1', { ...playground, view: 'atlas' })).toBe('#beta=0.1&view=atlas');
+});
+
+test('an unknown view, lesson or entry is said and not followed; what belongs to another view is left out', () => {
+  const { place, problems } = read('view=maps&lesson=zebra&entry=paper-95');
+  expect(place).toEqual(playground);
+  expect(problems).toHaveLength(3);
+  expect(problems[0]).toBe('view: there is no “maps”; known are playground, lessons, atlas.');
+  expect(read('view=atlas&lesson=leash').place.lesson).toBeNull();
+});
+
+test('the settings of an address take no notice of the place, apart from what is wrong with it', () => {
+  expect(readLink('', '#view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({ notices: [], config: { beta: 0.1 } });
+  expect(readLink('', '#view=maps', tasks).notices).toHaveLength(1);
+});

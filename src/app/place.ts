@@ -1,0 +1,44 @@
+/** @file Which part of the page is looked at, as the address says it: `view`, in it `lesson` or `entry`. No part of any run. */
+import { isEntry } from '../lessons/entries.ts';
+import { isLessonId, lessonList, type LessonId } from '../lessons/list.ts';
+import { text } from '../ui/text.ts';
+
+export const views = ['playground', 'lessons', 'atlas'] as const;
+export type View = (typeof views)[number];
+
+export interface Place {
+  readonly view: View;
+  /** The lesson that is open; null for the list of them. */
+  readonly lesson: LessonId | null;
+  /** The entry of the atlas that is open. */
+  readonly entry: string | null;
+}
+
+export const playground: Place = { view: 'playground', lesson: null, entry: null };
+export const placeKeys: readonly string[] = ['view', 'lesson', 'entry'];
+
+/** What the words of an address say; what is not known becomes a sentence. Never throws. */
+export function readPlace(words: URLSearchParams): { readonly place: Place; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const known = <W extends string>(key: string, isKnown: (word: string) => word is W, list: readonly string[]): W | null => {
+    const word = words.get(key);
+    if (word === null || isKnown(word)) return word;
+    problems.push(text.url.unknownPlace(key, word, list.join(', ')));
+    return null;
+  };
+  const isView = (word: string): word is View => views.some((view) => view === word);
+  const view = known('view', isView, views) ?? 'playground';
+  const lesson = known('lesson', isLessonId, lessonList.map(({ id }) => id));
+  const entry = known('entry', (word): word is string => isEntry(word), ['paper-1 … paper-94', 'default', 'countdown', 'objectives']);
+  return { place: { view, lesson: view === 'lessons' ? lesson : null, entry: view === 'atlas' ? entry : null }, problems };
+}
+
+/** The hash of the settings with the place added to it; the playground needs no mention. */
+export function withPlace(hash: string, { view, lesson, entry }: Place): string {
+  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  if (view !== 'playground') words.set('view', view);
+  if (lesson !== null) words.set('lesson', lesson);
+  if (entry !== null) words.set('entry', entry);
+  const written = words.toString();
+  return written === '' ? '' : `#${written}`;
+}

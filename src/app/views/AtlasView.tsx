@@ -1,0 +1,108 @@
+/** @file The atlas: all papers with what stands of them, and every stored result, from which its arms can be run again in the playground. */
+import { useEffect, useMemo, useState } from 'react';
+import { Button } from '@mantine/core';
+import { fitting, otherEntriesOf, paperEntries, type Entry, type Wanted } from '../../lessons/atlasEntries.ts';
+import { statuses } from '../../lessons/status.ts';
+import { armWords, resultListSchema, storedResultSchema } from '../../lessons/storedResult.ts';
+import { AtlasEntry } from '../../ui/atlas/AtlasEntry.tsx';
+import { AtlasFilters } from '../../ui/atlas/AtlasFilters.tsx';
+import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
+import { atlasWords as words } from '../../ui/atlas/words.ts';
+import type { Place } from '../place.ts';
+import type { Comparison } from '../stores/comparison.ts';
+import type { PlaceStore } from '../stores/placeStore.ts';
+import { useStore } from '../useSampled.ts';
+import { useFetched } from './fetched.ts';
+import styles from '../../ui/atlas/Atlas.module.css';
+
+interface AtlasViewProps {
+  readonly place: PlaceStore;
+  readonly comparison: Comparison;
+}
+
+const entryOf = (place: Place) => place.entry;
+
+function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain: () => void }) {
+  return <p role="alert">{words.failed(reason)} <Button size="compact-sm" variant="default" onClick={onAgain}>{words.again}</Button></p>;
+}
+
+function Result({ id, comparison }: { readonly id: string; readonly comparison: Comparison }) {
+  const [result, again] = useFetched(`claims/${id}.json`, storedResultSchema);
+  if (result.state === 'loading') return <p role="status">{words.loading}</p>;
+  if (result.state === 'failed') return <Failed reason={result.reason} onAgain={again} />;
+  const { value } = result;
+  const armOf = (id: string) => value.arms.find(({ arm }) => arm === id);
+  return (
+    <ResultPanel
+      result={value}
+      hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
+      onRun={(id) => {
+        const arm = armOf(id);
+        if (arm) comparison.run(value, arm);
+      }}
+    />
+  );
+}
+
+/** Entries one below the other, at most one of them open. */
+function Entries({ entries, place, comparison }: AtlasViewProps & { readonly entries: readonly Entry[] }) {
+  const opened = useStore(place, entryOf);
+  return (
+    <ul className={styles.list}>
+      {entries.map((entry) => (
+        <AtlasEntry key={entry.id} entry={entry} open={opened === entry.id} onOpen={(open) => place.go({ view: 'atlas', entry: open ? entry.id : null })}>
+          <Result id={entry.id} comparison={comparison} />
+        </AtlasEntry>
+      ))}
+    </ul>
+  );
+}
+
+/** Papers stage by stage; a stage without any is left out. */
+function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: readonly Entry[] }) {
+  const stages = [...new Set(entries.map(({ stage }) => stage))].toSorted((a, b) => a - b);
+  return stages.map((stage) => (
+    <section key={stage} aria-labelledby={`stage-${stage}`}>
+      <h2 className={styles.group} id={`stage-${stage}`}>{words.stage(stage, words.stages[stage] ?? '')}</h2>
+      <Entries {...rest} entries={entries.filter((entry) => entry.stage === stage)} />
+    </section>
+  ));
+}
+
+/** Brings the entry of the address into sight once its line is there. */
+function useEntryInSight(place: PlaceStore, isThere: boolean): void {
+  useEffect(() => {
+    const { entry } = place.getState();
+    if (isThere && entry !== null) document.getElementById(`entry-${entry}`)?.scrollIntoView({ block: 'start' });
+  }, [place, isThere]);
+}
+
+export function AtlasView(props: AtlasViewProps) {
+  const [list, again] = useFetched('claims/index.json', resultListSchema);
+  const [wanted, setWanted] = useState<Wanted>({ search: '', status: null, stage: null });
+  const results = list.state === 'there' ? list.value : null;
+  const papers = useMemo(() => paperEntries(results ?? []), [results]);
+  const others = useMemo(() => otherEntriesOf(results ?? []), [results]);
+  const shown = fitting(papers, wanted);
+  useEntryInSight(props.place, results !== null);
+  if (list.state === 'loading') return <div className={styles.page}><p role="status">{words.loading}</p></div>;
+  return (
+    <div className={styles.page} data-testid="atlas">
+      <h2>{words.title}</h2>
+      <p className={styles.soft}>{words.about}</p>
+      {list.state === 'failed' && <Failed reason={list.reason} onAgain={again} />}
+      <AtlasFilters
+        wanted={wanted} onChange={setWanted} shown={shown.length} all={papers.length} stages={[1, 2, 3, 4, 5, 6]}
+        statuses={statuses.map((status) => ({ status, count: papers.filter((paper) => paper.status === status).length }))}
+      />
+      {shown.length === 0 && <p>{words.nothing}</p>}
+      <Stages {...props} entries={shown} />
+      {others.length > 0 && (
+        <section aria-labelledby="others">
+          <h2 className={styles.group} id="others">{words.others}</h2>
+          <Entries {...props} entries={others} />
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** @file Files that the page itself ships, fetched when a view needs them and checked like anything from outside. */
+import { useEffect, useState } from 'react';
+import type { z } from 'zod';
+
+export type Fetched<T> = { readonly state: 'loading' } | { readonly state: 'there'; readonly value: T } | { readonly state: 'failed'; readonly reason: string };
+
+async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+  const response = await fetch(new URL(path, document.baseURI), { signal });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  const checked = schema.safeParse(await response.json());
+  if (!checked.success) throw new Error(`${path}: ${checked.error.issues[0]?.path.join('.') ?? ''} ${checked.error.issues[0]?.message ?? ''}`);
+  return checked.data;
+}
+
+/** The file, and a function that asks for it again. */
+export function useFetched<T>(path: string, schema: z.ZodType<T>): readonly [Fetched<T>, () => void] {
+  const [tries, setTries] = useState(0);
+  const [fetched, setFetched] = useState<Fetched<T>>({ state: 'loading' });
+  useEffect(() => {
+    const stop = new AbortController();
+    fetchChecked(path, schema, stop.signal).then(
+      (value) => setFetched({ state: 'there', value }),
+      (cause: unknown) => {
+        if (!stop.signal.aborted) setFetched({ state: 'failed', reason: cause instanceof Error ? cause.message : String(cause) });
+      },
+    );
+    return () => stop.abort();
+  }, [path, schema, tries]);
+  return [fetched, () => {
+    setFetched({ state: 'loading' });
+    setTries(tries + 1);
+  }];
+}

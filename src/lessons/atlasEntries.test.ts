@@ -1,0 +1,38 @@
+/** @file The atlas lists every paper with the status that its stored result gives it, and a search leaves what was asked for. */
+import { expect, test } from 'vitest';
+import { fitting, otherEntriesOf, paperEntries } from './atlasEntries.ts';
+import { isEntry } from './entries.ts';
+import type { ResultHead } from './storedResult.ts';
+
+const stored = (experiment: string, paper?: number): ResultHead => ({ experiment, ...(paper === undefined ? {} : { paper }), claim: 'C', verdict: 'shown', date: '2026-01-01', seeds: [1, 2, 3], command: 'run', version: 'v' });
+const none = { search: '', status: null, stage: null };
+
+test('all 94, open where nothing is stored, and what is missing in words', () => {
+  const entries = paperEntries([stored('paper-82', 82), stored('paper-38', 38), stored('default')]);
+  expect(entries).toHaveLength(94);
+  // Both need something that is not built, so a stored verdict is a part of the way.
+  expect(entries.filter(({ status }) => status !== 'open').map(({ paper, status }) => [paper, status])).toEqual([[38, 'partial'], [82, 'partial']]);
+  expect(entries[0]?.missing).toContain('pictures as input');
+  expect(entries.every(({ id }) => isEntry(id))).toBe(true);
+});
+
+test('results without a paper are listed where they are stored', () => {
+  expect(otherEntriesOf([])).toEqual([]);
+  expect(otherEntriesOf([stored('default'), stored('paper-80', 80)])).toMatchObject([{ id: 'default', paper: null, status: 'shown', date: '2026-01-01' }]);
+});
+
+test('a search takes every word, whatever its case and accents, and filters narrow it', () => {
+  const entries = paperEntries([stored('paper-80', 80)]);
+  const found = (wanted: Partial<typeof none> & object) => fitting(entries, { ...none, ...wanted }).map(({ paper }) => paper);
+  expect(found({ search: 'bayesian KL' })).toContain(80);
+  expect(found({ search: 'bayesian zebra' })).toEqual([]);
+  expect(found({ search: 'vlm-r³' })).toEqual([86]);
+  expect(fitting(entries, { ...none, stage: 6 })).toHaveLength(6);
+  expect(fitting(entries, { ...none, status: 'open' })).toHaveLength(93);
+  expect(fitting(entries, none)).toHaveLength(94);
+});
+
+test('an address may ask for the papers there are and for nothing else', () => {
+  expect(['paper-1', 'paper-94', 'default', 'objectives'].every(isEntry)).toBe(true);
+  expect(['paper-0', 'paper-95', 'paper-01', 'paper-', '../x', ''].some(isEntry)).toBe(false);
+});

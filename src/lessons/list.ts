@@ -1,0 +1,10 @@
+/** @file The lessons in their order, by the id that an address uses; what each holds is loaded when it is opened. */
+
+export const lessonList = [
+  { id: 'group', title: 'What a group is for' },
+  { id: 'leash', title: 'The leash: KL and β' },
+] as const;
+
+export type LessonId = (typeof lessonList)[number]['id'];
+
+export const isLessonId = (word: string): word is LessonId => lessonList.some(({ id }) => id === word);

@@ -1,0 +1,52 @@
+/** @file Stored results as the page reads them: files of `claims/`, checked like anything from outside, and the link that runs an arm again. */
+import { z } from 'zod';
+
+const word = z.string().max(4000);
+const seeds = z.array(z.number().int().min(0)).min(1);
+const verdict = z.enum(['shown', 'not reproduced']);
+const experiment = z.string().regex(/^[a-z0-9-]{1,40}$/);
+const paper = z.number().int().min(1).max(94).optional();
+
+/** The list of all results, `claims/index.json`. */
+export const resultListSchema = z.array(z.object({ experiment, paper, claim: word, verdict, date: word, seeds, command: word, version: word })).max(500);
+export type ResultHead = z.infer<typeof resultListSchema>[number];
+
+const effectSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
+
+export const storedResultSchema = z.object({
+  experiment, paper, claim: word, method: word, command: word, version: word, date: word, seeds, verdict,
+  policies: z.array(word).min(1),
+  preset: word,
+  metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
+  checks: z.array(z.object({ rule: word, holds: z.boolean() })),
+  arms: z.array(z.object({ arm: word, title: word, flags: z.array(word), note: word.optional(), runs: z.number().int().min(0), metrics: z.record(word, effectSchema) })),
+});
+
+export type StoredResult = z.infer<typeof storedResultSchema>;
+export type StoredArm = StoredResult['arms'][number];
+export type StoredMetric = StoredResult['metrics'][number];
+
+/** Flags of `train` that go by another name in a link. */
+const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
+/** They say how a run is measured before and after, and are no part of it. */
+const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples'];
+
+/** `--name value` and `--switch` as pairs; a switch stands for 1. */
+function flagPairs(flags: readonly string[]): [string, string][] {
+  return flags.flatMap((flag, index): [string, string][] => {
+    if (!flag.startsWith('--')) return [];
+    const next = flags[index + 1];
+    return [[flag.slice(2), next === undefined || next.startsWith('--') ? '1' : next]];
+  });
+}
+
+/** The words of the link that trains an arm in the page: the flags of `train` by the names that an address has for them. */
+export function armWords({ preset, policies, seeds: [seed] }: Pick<StoredResult, 'preset' | 'policies' | 'seeds'>, { flags }: Pick<StoredArm, 'flags'>): URLSearchParams {
+  const words = new URLSearchParams({ preset, policy: policies[0] ?? '', seed: String(seed) });
+  for (const [name, value] of flagPairs(flags)) {
+    if (ofMeasuring.includes(name)) continue;
+    if (name === 'set') for (const [id = '', number = ''] of value.split(',').map((part) => part.split('='))) words.set(`set.${id}`, number);
+    else words.set(otherName[name] ?? name, value);
+  }
+  return words;
+}

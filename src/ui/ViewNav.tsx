@@ -1,0 +1,28 @@
+/** @file The links between the views of the page. */
+import type { MouseEvent } from 'react';
+import styles from './ViewNav.module.css';
+
+export interface ViewNavProps<V extends string> {
+  readonly views: readonly V[];
+  readonly current: V;
+  readonly labels: Readonly<Record<V, string>>;
+  readonly name: string;
+  /** Where a view opens in a tab of its own. */
+  readonly hrefOf: (view: V) => string;
+  readonly onGo: (view: V) => void;
+}
+
+export function ViewNav<V extends string>({ views, current, labels, name, hrefOf, onGo }: ViewNavProps<V>) {
+  const onClick = (view: V) => (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (view !== current) onGo(view);
+  };
+  return (
+    <nav className={styles.nav} aria-label={name}>
+      {views.map((view) => (
+        <a key={view} href={hrefOf(view)} data-testid={`view-${view}`} aria-current={view === current ? 'page' : undefined} onClick={onClick(view)}>{labels[view]}</a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,52 @@
+/** @file One number of every arm as a dot with its interval, all on one axis. The table behind it holds the same numbers. */
+import { valueAxis } from '../charts/axis.ts';
+import type { ArmView, EffectView, MetricView } from './types.ts';
+import { atlasWords } from './words.ts';
+import styles from './Atlas.module.css';
+
+export const showEffect = (value: number, { digits, unit }: MetricView): string => {
+  const number = value.toFixed(digits).replace('-', '−');
+  return unit === '' ? number : `${number}\u202f${unit}`;
+};
+
+/** What a dot says to those who do not see it. */
+function told({ mean, interval }: EffectView, metric: MetricView): string {
+  const range = interval ? ` (${atlasWords.interval(showEffect(interval[0], metric), showEffect(interval[1], metric))})` : '';
+  return `${showEffect(mean, metric)}${range}`;
+}
+
+export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[]; readonly metric: MetricView }) {
+  const drawn = arms.flatMap((arm) => {
+    const effect = arm.metrics[metric.id];
+    return effect ? [{ ...arm, effect }] : [];
+  });
+  const ends = drawn.flatMap(({ effect }) => [effect.mean, ...(effect.interval ?? [])]);
+  // From 0, where the numbers do not lie on both sides of it.
+  const axis = valueAxis(Math.min(0, ...ends), Math.max(0, ...ends), 5);
+  const [low, high] = axis.domain;
+  const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;
+  const zero = low < 0 && high > 0 ? at(0) : null;
+  return (
+    <figure className={styles.figure} data-testid="arm-figure" data-metric={metric.id}>
+      <figcaption>{atlasWords.figure(metric.title)}</figcaption>
+      <ul>
+        {drawn.map(({ arm, title, effect: { mean, interval }, effect }) => (
+          <li key={arm}>
+            <span className={styles.armName}>{title}</span>
+            <span className={styles.track} aria-hidden="true">
+              {zero !== null && <i className={styles.zero} style={{ left: zero }} />}
+              {interval && <i className={styles.whisker} style={{ left: at(interval[0]), right: `calc(100% - ${at(interval[1])})` }} />}
+              <i className={styles.dot} data-testid="arm-dot" data-arm={arm} style={{ left: at(mean) }} />
+            </span>
+            <span className={styles.armValue}>{told(effect, metric)}</span>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.axis} aria-hidden="true">
+        <span>
+          {axis.ticks.map((tick) => <i key={tick} style={{ left: at(tick) }}>{tick.toFixed(axis.decimals).replace('-', '−')}</i>)}
+        </span>
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,97 @@
+/** @file A stored result: how it was made, figure, rules, the arms to run again, and all numbers. */
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { ArmFigure, showEffect } from './ArmFigure.tsx';
+import type { ArmView, MetricView, ResultView } from './types.ts';
+import { atlasWords as words } from './words.ts';
+import styles from './Atlas.module.css';
+
+function Rules({ checks }: Pick<ResultView, 'checks'>) {
+  return (
+    <section aria-label={words.rules}>
+      <h4>{words.rules}</h4>
+      <ul className={styles.rules}>
+        {checks.map(({ rule, holds }) => (
+          <li key={rule} data-holds={holds}><span aria-hidden="true">{holds ? '✓' : '✗'}</span> {rule}: <b>{holds ? words.holds : words.fails}</b></li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
+  const cell = (arm: ArmView, metric: MetricView) => {
+    const effect = arm.metrics[metric.id];
+    if (!effect) return words.none;
+    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{words.interval(effect.interval[0].toFixed(metric.digits), effect.interval[1].toFixed(metric.digits))}</small>}</>;
+  };
+  return (
+    <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
+      <table>
+        <caption>{words.table}</caption>
+        <thead>
+          <tr><th scope="col">{words.arm}</th>{metrics.map(({ id, title }) => <th key={id} scope="col">{title}</th>)}<th scope="col">{words.runs}</th></tr>
+        </thead>
+        <tbody>
+          {arms.map((arm) => (
+            <tr key={arm.arm}>
+              <th scope="row">{arm.title}{arm.note !== undefined && <small>{arm.note}</small>}</th>
+              {metrics.map((metric) => <td key={metric.id}>{cell(arm, metric)}</td>)}
+              <td>{arm.runs}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RunHereProps {
+  readonly arms: readonly ArmView[];
+  /** The address of the playground with the arm's settings. */
+  readonly hrefOf: (arm: string) => string;
+  readonly onRun: (arm: string) => void;
+}
+
+function RunHere({ arms, hrefOf, onRun }: RunHereProps) {
+  return (
+    <section aria-label={words.runHere}>
+      <h4>{words.runHere}</h4>
+      <p className={styles.soft}>{words.runHereAbout}</p>
+      <ul className={styles.runs}>
+        {arms.map(({ arm, title, note }) => (
+          <li key={arm}>
+            <Button size="compact-sm" variant="default" data-testid="run-arm" data-arm={arm} aria-label={words.trainArm(title)} onClick={() => onRun(arm)}>{words.train}</Button>
+            <span>{title}{note !== undefined && <small>{note}</small>}</span>
+            <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>{words.link}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function ResultPanel({ result, hrefOf, onRun }: { readonly result: ResultView } & Omit<RunHereProps, 'arms'>) {
+  const { arms, metrics } = result;
+  const [chosen, setChosen] = useState(metrics[0]?.id);
+  const metric = metrics.find(({ id }) => id === chosen);
+  return (
+    <div className={styles.result} data-testid="result">
+      <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}</p>
+      <p>{result.claim} <b data-testid="verdict" data-verdict={result.verdict}>{words.verdict[result.verdict]}</b></p>
+      <p className={styles.soft}>{result.method} {words.command} <code>{result.command}</code></p>
+      <label className={styles.pick}>
+        {words.metric}
+        <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+          {metrics.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
+        </select>
+      </label>
+      {metric && <ArmFigure arms={arms} metric={metric} />}
+      <div className={styles.columns}>
+        <RunHere arms={arms} hrefOf={hrefOf} onRun={onRun} />
+        <Rules checks={result.checks} />
+      </div>
+      <Numbers arms={arms} metrics={metrics} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** @file What the atlas draws; stored results and papers have this shape and more. */
+
+export type StatusView = 'shown' | 'not reproduced' | 'partial' | 'open';
+
+export interface EffectView {
+  readonly mean: number;
+  readonly interval: readonly [number, number] | null;
+}
+
+export interface MetricView {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  /** Digits behind the point. */
+  readonly digits: number;
+}
+
+export interface ArmView {
+  readonly arm: string;
+  readonly title: string;
+  readonly note?: string | undefined;
+  readonly runs: number;
+  readonly metrics: Readonly<Record<string, EffectView>>;
+}
+
+export interface ResultView {
+  readonly claim: string;
+  readonly method: string;
+  readonly command: string;
+  readonly version: string;
+  readonly date: string;
+  readonly seeds: readonly number[];
+  readonly policies: readonly string[];
+  readonly verdict: 'shown' | 'not reproduced';
+  readonly checks: readonly { readonly rule: string; readonly holds: boolean }[];
+  readonly metrics: readonly MetricView[];
+  readonly arms: readonly ArmView[];
+}
+
+/** A line of the atlas: a paper, or a result that belongs to none. */
+export interface EntryView {
+  readonly id: string;
+  /** Number of the paper; null where it is none. */
+  readonly paper: number | null;
+  readonly title: string;
+  readonly claim: string;
+  readonly status: StatusView;
+  /** Titles of what the paper needs and the page does not have. */
+  readonly missing: readonly string[];
+  readonly date: string | null;
+  readonly seeds: readonly number[];
+}

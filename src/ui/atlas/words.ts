@@ -1,0 +1,59 @@
+/** @file The words of the atlas. Loaded with it. */
+import { formatCount } from '../format.ts';
+
+const seeds = (list: readonly number[]) => `${list.length === 1 ? 'seed' : 'seeds'} ${list.join(', ')}`;
+
+export const atlasWords = {
+  title: 'Atlas',
+  about: 'Papers on reinforcement fine-tuning, what each claims, and what of it this page has shown. A paper counts as shown only where a stored comparison over at least three seeds says so and everything that the paper needs is built.',
+  status: {
+    shown: 'shown', 'not reproduced': 'not reproduced at this scale', partial: 'partial', open: 'not built yet',
+  },
+  statusHint: {
+    shown: 'Every rule that was fixed before the runs holds, over at least three seeds.',
+    'not reproduced': 'It was run here, over at least three seeds, and a rule that was fixed before the runs does not hold.',
+    partial: 'There is a stored comparison, and something that the paper needs is missing, or seeds are too few.',
+    open: 'No comparison is stored.',
+  },
+  stages: {
+    1: 'Learning at all', 2: 'SFT against RL', 3: 'Rewards go wrong', 4: 'Seeing and acting', 5: 'Thinking, checking, judging', 6: 'Beyond text',
+  } as Readonly<Record<number, string>>,
+  stage: (stage: number, title: string) => `Stage ${stage}: ${title}`,
+  filters: 'Which entries are listed',
+  search: 'Search titles and claims',
+  statusFilter: 'Status',
+  stageFilter: 'Stage',
+  any: 'All',
+  count: (shown: number, all: number) => (shown === all ? `${formatCount(all)} papers` : `${formatCount(shown)} of ${formatCount(all)} papers`),
+  nothing: 'No paper fits. Clear the search or the filters.',
+  others: 'This page’s own presets and algorithms',
+  missing: 'Missing here:',
+  noneMissing: 'Nothing it needs is missing; the comparison is not made yet.',
+  measured: (date: string, list: readonly number[]) => `Stored ${date}, ${seeds(list)}.`,
+  open: 'Show the result',
+  close: 'Hide the result',
+  loading: 'Reading the stored result …',
+  absent: 'No result is stored yet.',
+  failed: (reason: string) => `The stored results could not be read: ${reason}`,
+  again: 'Try again',
+  stored: (date: string, list: readonly number[], version: string, policies: readonly string[]) =>
+    `Stored, not live: computed on ${date} on Node with ${seeds(list)}, base ${policies.join(' and ')}, code version ${version}.`,
+  verdict: { shown: 'Every rule holds.', 'not reproduced': 'Not every rule holds.' },
+  command: 'Command:',
+  rules: 'Rules, fixed before the runs',
+  holds: 'holds',
+  fails: 'fails',
+  figure: (title: string) => `${title}: mean and 95 % interval of each arm`,
+  metric: 'Number drawn',
+  interval: (low: string, high: string) => `${low} to ${high}`,
+  table: 'All numbers: mean and, below it, 95 % interval over the runs',
+  arm: 'Arm',
+  runs: 'runs',
+  none: '–',
+  runHere: 'Run it here',
+  runHereAbout: 'Each arm trains live in this page, with the first of the stored seeds; arms that you ran before are drawn beside it.',
+  train: 'Train',
+  trainArm: (title: string) => `Train the arm ${title} in this page`,
+  link: 'Link',
+  linkTo: (title: string) => `Link to the settings of the arm ${title}`,
+};
