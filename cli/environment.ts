@@ -2,12 +2,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import type { TrainerEnvironment } from '../src/rl/localTrainer.ts';
+import { decodeStore } from '../src/rl/rollout/storeFile.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 
@@ -72,8 +75,32 @@ export async function createLearner(spec: LearnerSpec, seed: number, backend: Cl
   }
 }
 
-/** Surroundings in which every policy id stands for the given file. */
-export function nodeEnvironment(policy: LoadedPolicy): TrainerEnvironment {
+/** A store of rollouts as it was read. */
+export interface StoreFile {
+  readonly path: string;
+  readonly text: string;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The file of `--offline`. */
+export function loadStore(path: string): StoreFile {
+  const bytes = readInput('--offline', path);
+  return { path, text: new TextDecoder().decode(bytes), sha256: bytesToHex(sha256(bytes)) };
+}
+
+/** What `read` makes of a store; a UsageError then also names the flag and the path. */
+function inStore<T>({ path }: StoreFile, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new UsageError(`--offline ${path}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** Surroundings in which every policy id stands for the given file; an offline run learns from `store` where there is one. */
+export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): TrainerEnvironment {
   return {
     async loadPolicy(_id, progress) {
       progress(policy.bytes.length, policy.bytes.length);
@@ -86,5 +113,6 @@ export function nodeEnvironment(policy: LoadedPolicy): TrainerEnvironment {
     },
     now: () => performance.now(),
     createSandbox: () => createNodeSandbox(),
+    ...(store ? { givenRollouts: (run) => inStore(store, () => decodeStore(store.text, run)) } : {}),
   };
 }

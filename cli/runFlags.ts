@@ -32,6 +32,7 @@ export const runFlags = {
   task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`, 'NAME', fromPreset),
   algorithm: optionalText(`One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`, 'NAME', fromPreset),
   set: optionalText('Numbers of the algorithm, as in epsilon_high=0.3,delta=4.', 'ID=NUMBER,...', 'its defaults'),
+  rewardWeights: { ...optionalText('Weights of reward terms, as in answer=2,format=0.', 'ID=NUMBER,...', 'those of the task'), name: 'reward_weights' },
   objective: optionalText('An objective of one’s own in the place of the algorithm’s, as text.', 'TEXT', 'the algorithm’s'),
   shuffleRewards: { ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'), name: 'shuffle_rewards' },
   shardSize: { ...optionalNumber('Completions per shard: decides the last bits of a result, which the number of workers does not.', fromPreset, { min: 1, max: 128, integer: true }), name: 'shard_size' },
@@ -42,11 +43,11 @@ export const runFlags = {
 export type RunValues = FlagValues<typeof runFlags>;
 
 /** `a=1,b=2` as numbers by id. */
-function numbersOf(text: string): Record<string, number> {
+function numbersOf(flag: string, text: string): Record<string, number> {
   return Object.fromEntries(text.split(',').filter((part) => part.trim() !== '').map((part) => {
     const [id = '', word = ''] = part.split('=').map((side) => side.trim());
     const value = Number(word);
-    if (id === '' || word === '' || !Number.isFinite(value)) throw new UsageError(`--set: ${part.trim()} is not of the form id=number`);
+    if (id === '' || word === '' || !Number.isFinite(value)) throw new UsageError(`${flag}: ${part.trim()} is not of the form id=number`);
     return [id, value];
   }));
 }
@@ -66,7 +67,7 @@ export function runConfig(values: RunValues, policyId: string): TrainConfig {
   const given = Object.fromEntries([...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
   if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps) throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
   const config = checkedConfig({
-    ...base, ...given, settings: { ...base.settings, ...numbersOf(values.set ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
+    ...base, ...given, settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') }, rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
     shuffleRewards: values.shuffleRewards, policy: policyId, evalEvery: 0,
   });
   const { min, max } = task.difficulty;

@@ -1,8 +1,9 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
+import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { runCommand, watchInterrupt } from './command.ts';
-import { backends, loadPolicyFile } from './environment.ts';
+import { backends, loadPolicyFile, loadStore } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -17,14 +18,17 @@ const flags = {
   ...runFlags,
   evalProblems: { ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }), name: 'eval_problems' },
   evalSamples: { ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }), name: 'eval_samples' },
+  offline: optionalText('Learns offline, from rollouts that npm run rollouts wrote or that are in its form.', 'FILE.jsonl', 'what the base writes, where --rollouts is offline'),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
 function requestOf(values: FlagValues<typeof flags>): RunRequest {
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
-  const config = runConfig(values, policy.checkpoint.manifest.id);
+  const given = runConfig(values, policy.checkpoint.manifest.id);
+  if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline') throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
+  const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
   const { preset, backend, workers, evalProblems, evalSamples } = values;
-  return { preset, config, policy, backend, workers, evalProblems, evalSamples };
+  return { preset, config, policy, backend, workers, evalProblems, evalSamples, ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
 }
 
 function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {

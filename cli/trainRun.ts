@@ -8,7 +8,7 @@ import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { type CliBackend, type LoadedPolicy, nodeEnvironment } from './environment.ts';
+import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
 
 export interface RunRequest {
   readonly preset: string;
@@ -19,6 +19,8 @@ export interface RunRequest {
   /** Held-out problems before and after, and sampled completions of each. */
   readonly evalProblems: number;
   readonly evalSamples: number;
+  /** What an offline run learns from, where it is not to be what the base writes. */
+  readonly store?: StoreFile;
 }
 
 /** Told while the run goes on. */
@@ -65,6 +67,8 @@ export interface RunSummary {
   readonly adapterHash: string;
   readonly workers: number;
   readonly shuffleRewards: boolean;
+  /** SHA-256 of the file of rollouts that it learnt from, where there was one. */
+  readonly store?: string;
   readonly interrupted: boolean;
   readonly config: TrainConfig;
 }
@@ -113,14 +117,14 @@ function summaryOf(request: RunRequest, before: EvaluationReport, after: Evaluat
     baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
-    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, interrupted: rest.interrupted, config,
+    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.interrupted, config,
   };
 }
 
 /** Evaluates the base, trains `config.maxSteps` steps (fewer where the listener stops it), evaluates again on the same problems. */
 export async function trainRun(request: RunRequest, listener: RunListener = {}): Promise<{ summary: RunSummary; adapter: Float32Array }> {
   const { config, policy, backend, workers } = request;
-  const trainer = new LocalTrainer(nodeEnvironment(policy));
+  const trainer = new LocalTrainer(nodeEnvironment(policy, request.store));
   try {
     listener.stage?.('building the graphs');
     await trainer.open(config, { backend, workers });

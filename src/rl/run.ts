@@ -38,7 +38,7 @@ export interface TrainerEnvironment {
   /** Where reward terms of the user run; nothing is to be started before the first call. There are none where absent. */
   createSandbox?(): RewardSandbox;
   /** Rollouts that came from outside, for a run that learns offline; the base writes them where absent. */
-  givenRollouts?(surroundings: StoreSurroundings & { readonly temperature: number }): readonly Group[];
+  givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
   /** Lets messages in between two steps; a timer where absent. */
   turn?(): Promise<void>;
 }
@@ -96,7 +96,7 @@ export async function openRun(
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
   // Refused before the graphs are built.
-  const given = environment.givenRollouts?.({ ...lengths, task, tokenizer, groupSize: config.numGenerations, temperature: config.temperature }) ?? null;
+  const given = environment.givenRollouts?.({ ...lengths, task, tokenizer, groupSize: config.numGenerations }) ?? null;
   const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
   const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));

@@ -3,6 +3,7 @@ import { mul, neg } from '../../engine/graph/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { plain } from '../advantages/index.ts';
 import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
+import { baselineSetting } from '../shaping.ts';
 import { grpo } from './grpo.ts';
 
 /** No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as its advantage. */
@@ -14,6 +15,7 @@ export const reinforce: Algorithm = {
   formula: 'J = E[R log π(y)]',
   citation: '2402.14740',
   settings: [],
+  stepSettings: [baselineSetting(0)],
   advantage: plain,
   regulariser: null,
   tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]

@@ -1,6 +1,6 @@
 /** @file Where the rollouts of a step come from, if not from the policy as it is. */
 import type { Setting } from '../algorithm.ts';
-import { offline, offlinePrompts } from './offline.ts';
+import { offline, offlinePrompts, offlineTemperature } from './offline.ts';
 import { replay, replayShare, replaySteps } from './replay.ts';
 import type { Sampling } from './sampling.ts';
 
@@ -11,7 +11,7 @@ export interface Source {
 }
 
 export const sources = {
-  offline: { of: offline, settings: [offlinePrompts] },
+  offline: { of: offline, settings: [offlinePrompts, offlineTemperature] },
   replay: { of: replay, settings: [replaySteps, replayShare] },
 } satisfies Record<string, Source>;
 

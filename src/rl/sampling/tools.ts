@@ -7,7 +7,7 @@ import { stepExamples } from '../rollout/prompts.ts';
 import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../rollout/rollout.ts';
 import type { StepContext } from '../trainStep.ts';
 import type { Example, Task } from '../../tasks/task.ts';
-import { offlinePrompts } from './offline.ts';
+import { offlinePrompts, offlineTemperature } from './offline.ts';
 import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
 
 type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm' | 'store' | 'kept'>;
@@ -41,10 +41,21 @@ function grouped(examples: readonly Example[], judged: readonly JudgedRollout[],
   return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
 }
 
-/** What the base answers to `prompts` prompts of the training split: a function of the configuration alone, which a resumed run makes again. */
-export async function baseGroups(surroundings: Surroundings, prompts: number): Promise<Group[]> {
+export interface StoreMaking {
+  readonly prompts: number;
+  /** Of the sampling, and so of the log-probabilities that the rollouts come with. */
+  readonly temperature: number;
+}
+
+/** How a run's store is made. */
+export const storeMaking = (settings: Settings): StoreMaking => ({
+  prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default), temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
+});
+
+/** What the base answers to prompts of the training split: a function of the configuration alone, which a resumed run makes again. */
+export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
   const { config, task } = surroundings;
-  const { seed, numGenerations: samples, difficulty, temperature } = config;
+  const { seed, numGenerations: samples, difficulty } = config;
   const examples = Array.from({ length: prompts }, (_, i) => task.example(random(seed, 'stored prompt', i), 'train', difficulty));
   const judged = await completions(surroundings, 0, examples, { key: [seed, 'stored rollout'], samples, temperature, policy: 'base' });
   return grouped(examples, judged, config, [seed, 'shuffled rewards', 'store']).map((group) => ({ ...group, writtenAt: 0 }));
@@ -58,9 +69,9 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
     promptsPerStep, settings, step, kept,
     random: (...key) => random(seed, ...key),
     stored() {
-      const prompts = Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default);
+      const making = storeMaking(settings);
       // All else that the store depends on needs a restart.
-      return store.groups(`${prompts} ${temperature}`, () => baseGroups(context, prompts));
+      return store.groups(JSON.stringify(making), () => baseGroups(context, making));
     },
     async groups(count, attempt) {
       const examples = stepExamples(task, difficulty, seed, step, count, attempt * count);
