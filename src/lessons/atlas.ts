@@ -3,7 +3,7 @@
 /** What some papers need beyond sampling, rewards, gradients and evaluation. `built` says whether Rollout has it. */
 export const capabilities = {
   KLREF: { title: 'KL to the frozen base', built: true },
-  GDC: { title: 'matching the optimum by importance weights', built: false },
+  GDC: { title: 'matching the optimum by importance weights', built: true },
   DEMO: { title: 'demonstrations mixed into training', built: true },
   RM: { title: 'learned reward models', built: false },
   IMG: { title: 'pictures as input', built: false },
