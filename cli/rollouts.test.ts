@@ -51,7 +51,7 @@ function changed(change: (rollout: StoredRollout) => object, signed = true): str
 
 describe('a file that was changed is refused by line and field', () => {
   test.each<[string, (rollout: StoredRollout) => object, RegExp]>([
-    ['a missing field', ({ logprobs: _, ...rest }) => rest, /^line 4: logprobs: /],
+    ['a missing field', (r) => ({ ...r, logprobs: undefined }), /^line 4: logprobs: /],
     ['a field too many', (r) => ({ ...r, note: 1 }), /^line 4: fields: /],
     ['a word for a number', (r) => ({ ...r, reward: 'high' }), /^line 4: reward: /],
     ['a probability above 1', (r) => ({ ...r, logprobs: r.logprobs.map(() => 0.5) }), /^line 4: logprobs\.0: a log-probability is 0 at most/],
