@@ -92,7 +92,7 @@ export function readRun(value: unknown): KeptRun | UnreadableRun | null {
   const known = named.safeParse(value);
   if (!known.success) return null;
   const { id: runId, name, format } = known.data;
-  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${typeof format === 'number' ? format : 'unknown'}, this page reads ${RUN_FORMAT}).` };
+  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${typeof format === 'object' ? 'unknown' : String(format)}, this page reads ${RUN_FORMAT}).` };
   const result = runSchema.safeParse(completed(value));
   const reason = result.success ? (unusable(result.data.config) ?? unusable(result.data.initial)) : reasonOf(result.error);
   return result.success && reason === null ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
