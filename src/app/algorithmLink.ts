@@ -4,6 +4,7 @@ import { algorithmOf } from '../rl/compose.ts';
 import type { TrainConfig } from '../rl/config.ts';
 import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
+import { priorPromptProblem } from '../rl/posed.ts';
 import { text } from '../ui/text.ts';
 import { readNumber } from './linkNumber.ts';
 import { algorithmProblem, numberRefusal, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
@@ -25,7 +26,10 @@ function readAlgorithm(draft: Draft, id: string): void {
 
 function readChoice(draft: Draft, name: ChoiceName, word: string): void {
   const { id, options } = choices[name];
-  if (options.some((option) => option.id === word)) draft.config = { ...draft.config, [name]: word };
+  const chosen = { ...draft.config, [name]: word };
+  const unknownPrompt = name === 'priorPrompt' && options.some((option) => option.id === word) ? priorPromptProblem(chosen) : null;
+  if (unknownPrompt !== null) draft.notices.push(text.url.badValue(unknownPrompt, draft.config[name]));
+  else if (options.some((option) => option.id === word)) draft.config = chosen;
   else draft.notices.push(text.url.badValue(`${id}=${word}: one of ${options.map((option) => option.id).join(', ')}`, draft.config[name]));
 }
 

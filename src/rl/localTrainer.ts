@@ -244,7 +244,7 @@ export class LocalTrainer implements Trainer {
       const run = this.living();
       const { state, step, tokens, memory, kept = [] } = target(run);
       const { config, lengths, tokenizer } = run;
-      const groups = storedGroups(kept, { ...lengths, task: taskById(config.task), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
+      const groups = storedGroups(kept, { ...lengths, task: trainingTask(config), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
       await run.learner.restore(state);
       run.nextStep = step;
       run.tokens = tokens;

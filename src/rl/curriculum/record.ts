@@ -7,7 +7,7 @@ import type { Group, Samples } from '../sampling/sampling.ts';
 import { promptSamplerById } from './index.ts';
 import { levelsOf } from './levels.ts';
 import type { PromptRecord, PromptRequest } from './sampler.ts';
-import { armValues, boltzmann, sec, secUnscaled } from './sec.ts';
+import { armValues, boltzmann, isBandit } from './sec.ts';
 
 type Surroundings = Pick<PromptRequest, 'task' | 'config' | 'step' | 'memory'>;
 
@@ -53,7 +53,7 @@ function levelNotes(records: readonly PromptRecord[], levels: readonly number[],
 /** By difficulty: share of this step's prompts, pass rate as it is kept after it; a bandit's values and the probabilities that this step was drawn with. */
 function curriculumMetrics(records: readonly PromptRecord[], { task, config, memory }: Surroundings, after: Memory): StepMetrics {
   const levels = levelsOf(task, config);
-  const isBandit = config.promptSampler === sec.id || config.promptSampler === secUnscaled.id;
+  const bandit = isBandit(config.promptSampler);
   const values = armValues(levels, after);
   const probabilities = boltzmann(armValues(levels, memory), config.secTemperature);
   const metrics: StepMetrics = {};
@@ -61,7 +61,7 @@ function curriculumMetrics(records: readonly PromptRecord[], { task, config, mem
     metrics[`difficulty/${level}/share`] = records.filter(({ example }) => example.difficulty === level).length / records.length;
     const rate = after[rateKey(level)];
     if (rate !== undefined) metrics[`difficulty/${level}/pass_rate`] = rate;
-    if (!isBandit) return;
+    if (!bandit) return;
     metrics[`difficulty/${level}/value`] = values[arm] as number;
     metrics[`difficulty/${level}/probability`] = probabilities[arm] as number;
   });

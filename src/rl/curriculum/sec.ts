@@ -52,3 +52,6 @@ export const secUnscaled: PromptSampler = {
   id: 'sec_unscaled', title: 'SEC, unscaled', summary: 'The same bandit, paid the distance of rewards from their group’s mean, before any division by their deviation.',
   ...bandit(({ spread }) => spread),
 };
+
+/** Whether the sampler of that id is a bandit. */
+export const isBandit = (sampler: string): boolean => sampler === sec.id || sampler === secUnscaled.id;
