@@ -1,4 +1,5 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
+import { levelWords } from './charts/words.ts';
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { runWords } from './runs/words.ts';
@@ -94,14 +95,6 @@ export const text = {
     step: 'step',
     crosshair: (title: string) => `${title}, step by step with the arrow keys`,
     noStep: 'no step chosen',
-    difficulties: 'Difficulties asked',
-    difficultiesSummary: 'Share of each difficulty among the prompts of a step, and how much of it is answered right, over the last steps in which it came.',
-    heldOutLevels: 'Held out, by difficulty',
-    heldOutLevelsSummary: 'Sampled accuracy on problems that training never sees, for each difficulty of the mixture.',
-    armValues: 'Worth of each difficulty',
-    armValuesSummary: 'What the bandit holds each difficulty to be worth: an average of the advantages that its completions had lately.',
-    level: (level: number) => `Difficulty ${level}`,
-    passRate: 'right',
     picture: (title: string) => `Save the chart ${title} as a picture`,
     save: 'Save as SVG or PNG',
     controls: 'How the charts are drawn',
@@ -399,4 +392,5 @@ export const text = {
   },
   nats: 'nats',
   runs: runWords,
+  levels: levelWords,
 };
