@@ -1,5 +1,4 @@
 /** @file How well a policy does on a task's fixed problems: sampled, greedy, pass@k, and by method. */
-import { mean, passAtK } from '../src/lib/statistics.ts';
 import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { evaluate } from '../src/rl/evaluate.ts';
@@ -24,7 +23,7 @@ export interface MeasureRequest {
 }
 
 export interface Measurement extends EvaluationReport {
-  /** Mean over problems of the unbiased pass@k, for k = 1, 2, 4, ... 64 as far as there are samples. */
+  /** Also of a single completion, where it is the accuracy. */
   readonly passAtK: Readonly<Record<string, number>>;
 }
 
@@ -42,13 +41,11 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const learner = await createLearner(spec, seed, request.backend, request.workers);
   try {
     if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
-    const { correctPerProblem, ...report } = await evaluate(learner, tokenizerFrom(policy.checkpoint.tokenizer), task, {
-      split, difficulty, rewardWeights: {}, beta: 0, problems, samplesPerProblem: samples, ...lengths,
+    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizerFrom(policy.checkpoint.tokenizer), task, {
+      split, levels: [difficulty], rewardWeights: {}, beta: 0, problems, samplesPerProblem: samples, ...lengths,
       key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
     });
-    const { samplesPerProblem } = report;
-    const ks = [1, 2, 4, 8, 16, 32, 64].filter((k) => k <= samplesPerProblem);
-    return { ...report, passAtK: Object.fromEntries(ks.map((k) => [k, mean(correctPerProblem.map((right) => passAtK(samplesPerProblem, right, k)))])) };
+    return { ...report, passAtK: report.passAtK ?? { 1: report.sampled } };
   } finally {
     await learner.dispose();
   }

@@ -5,6 +5,7 @@ import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
 import { withAlgorithm } from '../src/rl/configured.ts';
 import { checkedConfig } from '../src/rl/localTrainer.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
+import { priorPromptProblem } from '../src/rl/posed.ts';
 import { policyFor } from '../src/rl/policies.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
@@ -72,5 +73,7 @@ export function runConfig(values: RunValues, policyId: string): TrainConfig {
   });
   const { min, max } = task.difficulty;
   if (config.difficulty < min || config.difficulty > max) throw new UsageError(`--difficulty: ${task.id} takes ${min} to ${max}, not ${config.difficulty}`);
+  const problem = priorPromptProblem(config);
+  if (problem !== null) throw new UsageError(`--${problem}`);
   return config;
 }

@@ -52,6 +52,20 @@ export interface RunSummary {
   readonly finalInterval: readonly [number, number];
   readonly baseMethods: EvaluationReport['methods'];
   readonly finalMethods: EvaluationReport['methods'];
+  /** Unbiased pass@k by k and different completions of one problem, where each was answered several times. */
+  readonly basePassAtK?: EvaluationReport['passAtK'];
+  readonly finalPassAtK?: EvaluationReport['passAtK'];
+  readonly baseDistinct?: number;
+  readonly finalDistinct?: number;
+  /** By difficulty, where prompts are of several. */
+  readonly baseLevels?: EvaluationReport['levels'];
+  readonly finalLevels?: EvaluationReport['levels'];
+  /** Without the prior prompt, where the run has one; all other figures are behind it. */
+  readonly baseBare?: EvaluationReport['bare'];
+  readonly finalBare?: EvaluationReport['bare'];
+  /** Share of each difficulty among the prompts of the first and of the last steps. */
+  readonly firstPrompts?: Readonly<Record<string, number>>;
+  readonly lastPrompts?: Readonly<Record<string, number>>;
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
   /** Where the base and the tuned policy stand to the exact optimum, for a task whose outcomes are all listed. */
@@ -96,13 +110,33 @@ export const TARGET_ACCURACY = 0.8;
 
 const known = (values: readonly (number | undefined)[]): number[] => values.filter((value) => value !== undefined);
 
-/** What the steps of a run say of its end. */
-export function courseOf(steps: readonly StepMetrics[]): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget'> {
+/** Mean share of each difficulty among the prompts of these steps; none where all are of one. */
+function promptShares(steps: readonly StepMetrics[]): Record<string, number> | null {
+  const names = Object.keys(steps[0] ?? {}).flatMap((name) => /^difficulty\/([0-9]+)\/share$/.exec(name)?.[1] ?? []);
+  const shareOf = (metrics: StepMetrics, level: string) => metrics[`difficulty/${Number(level)}/share`] ?? 0;
+  return names.length === 0 ? null : Object.fromEntries(names.map((level) => [level, mean(steps.map((metrics) => shareOf(metrics, level)))]));
+}
+
+/** Steps over which the prompts of beginning and end are counted. */
+const PROMPT_WINDOW = 10;
+
+/** What the steps of a run say of its course and end. */
+export function courseOf(steps: readonly StepMetrics[]): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
+  const [firstPrompts, lastPrompts] = [promptShares(steps.slice(0, PROMPT_WINDOW)), promptShares(steps.slice(-PROMPT_WINDOW))];
   const last = steps.slice(-WINDOW);
   const [kl, entropy] = [known(last.map((m) => m.kl_exact)), known(last.map((m) => m.entropy))];
   const reached = steps.findIndex((_, i) => i + 1 >= WINDOW && mean(steps.slice(i + 1 - WINDOW, i + 1).map((m) => m.accuracy ?? 0)) >= TARGET_ACCURACY);
   return {
     ...(kl.length > 0 ? { lastKl: mean(kl) } : {}), ...(entropy.length > 0 ? { lastEntropy: mean(entropy) } : {}), stepsToTarget: reached < 0 ? null : reached + 1,
+    ...(firstPrompts && lastPrompts ? { firstPrompts, lastPrompts } : {}),
+  };
+}
+
+/** What not every run has of its evaluations, named by when it was measured. */
+function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, bare }: EvaluationReport) {
+  return {
+    ...(passAtK ? { [`${when}PassAtK`]: passAtK } : {}), ...(distinct === undefined ? {} : { [`${when}Distinct`]: distinct }),
+    ...(levels ? { [`${when}Levels`]: levels } : {}), ...(bare ? { [`${when}Bare`]: bare } : {}),
   };
 }
 
@@ -113,7 +147,7 @@ function summaryOf(request: RunRequest, before: EvaluationReport, after: Evaluat
   return {
     summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
     baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds, ...course,
-    baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods,
+    baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods, ...optionalFigures('base', before), ...optionalFigures('final', after),
     baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,

@@ -74,6 +74,16 @@ function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: Ru
   ];
 }
 
+/** What is known by difficulty, by k, and without the prior prompt. */
+function moreText(name: string, levels: RunSummary['baseLevels'], passAt: RunSummary['basePassAtK'], bare: RunSummary['baseBare']): string[] {
+  const words = (values: readonly string[]) => `${name.padEnd(6)} ${values.join(', ')}`;
+  return [
+    ...(levels ? [words(Object.entries(levels).map(([level, { sampled, greedy }]) => `difficulty ${level}: ${percent(sampled)} (greedy ${percent(greedy)})`))] : []),
+    ...(passAt ? [words(Object.entries(passAt).map(([k, value]) => `pass@${k} ${percent(value)}`))] : []),
+    ...(bare ? [words([`without the prior prompt: sampled ${percent(bare.sampled)}, greedy ${percent(bare.greedy)}; ${methodsText(bare.methods)}`])] : []),
+  ];
+}
+
 /** Before and after in a few lines. */
 export function summaryText(s: RunSummary): string {
   const line = (name: string, sampled: number, [low, high]: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
@@ -82,6 +92,8 @@ export function summaryText(s: RunSummary): string {
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
     ...measuredText(s),
     line('base', s.baseAccuracy, s.baseInterval, s.baseGreedy, s.baseMethods, s.baseMeanLength),
+    ...moreText('base', s.baseLevels, s.basePassAtK, s.baseBare),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
+    ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
   ].join('\n');
 }

@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy: z.number().optional() }));
 
+const byName = z.record(z.string(), z.number());
+const levelsSchema = z.record(z.string(), z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number() }));
+const bareSchema = z.object({ sampled: z.number(), greedy: z.number(), methods: methodSchema });
+
 /** Where a policy stands to the exact optimum. JSON has no infinity: a divergence that is infinite is null there. */
 const exactSchema = z.object({
   expectedReward: z.number(), kl: z.number(), objective: z.number(), optimalObjective: z.number(), gapClosed: z.number(),
@@ -30,6 +34,16 @@ export const summarySchema = z.object({
   stepsToTarget: z.number().int().nullable().optional(),
   baseExact: exactSchema.optional(),
   finalExact: exactSchema.optional(),
+  basePassAtK: byName.optional(),
+  finalPassAtK: byName.optional(),
+  baseDistinct: z.number().optional(),
+  finalDistinct: z.number().optional(),
+  baseLevels: levelsSchema.optional(),
+  finalLevels: levelsSchema.optional(),
+  baseBare: bareSchema.optional(),
+  finalBare: bareSchema.optional(),
+  firstPrompts: byName.optional(),
+  lastPrompts: byName.optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;

@@ -4,7 +4,9 @@ import { algorithmOf } from '../rl/compose.ts';
 import type { TrainConfig } from '../rl/config.ts';
 import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
+import { priorPromptProblem } from '../rl/posed.ts';
 import { text } from '../ui/text.ts';
+import { readNumber } from './linkNumber.ts';
 import { algorithmProblem, numberRefusal, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
 
 const NUMBER = 'set.';
@@ -24,14 +26,17 @@ function readAlgorithm(draft: Draft, id: string): void {
 
 function readChoice(draft: Draft, name: ChoiceName, word: string): void {
   const { id, options } = choices[name];
-  if (options.some((option) => option.id === word)) draft.config = { ...draft.config, [name]: word };
+  const chosen = { ...draft.config, [name]: word };
+  const unknownPrompt = name === 'priorPrompt' && options.some((option) => option.id === word) ? priorPromptProblem(chosen) : null;
+  if (unknownPrompt !== null) draft.notices.push(text.url.badValue(unknownPrompt, draft.config[name]));
+  else if (options.some((option) => option.id === word)) draft.config = chosen;
   else draft.notices.push(text.url.badValue(`${id}=${word}: one of ${options.map((option) => option.id).join(', ')}`, draft.config[name]));
 }
 
-function readNumber(draft: Draft, id: string, word: string): void {
+function readOwnNumber(draft: Draft, id: string, word: string): void {
   const setting = ownSettings(algorithmOf(algorithmChoice(draft.config))).find((own) => own.id === id);
   if (!setting) return void draft.notices.push(text.url.unknownNumber(`${NUMBER}${id}`, draft.config.algorithm));
-  const value = word.trim() === '' ? Number.NaN : Number(word);
+  const value = readNumber(word);
   const problem = numberRefusal(setting, value);
   if (problem === null) draft.config = withNumber(draft.config, setting, value);
   else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${problem.replace(/\.$/, '')}`, String(usualNumber(draft.config, setting))));
@@ -54,7 +59,7 @@ export function readParts(draft: Draft, words: URLSearchParams): void {
     draft.notices.push(text.url.badParts(problem));
     draft.config = withOwnParts(draft.config);
   }
-  for (const [key, word] of words) if (key.startsWith(NUMBER)) readNumber(draft, key.slice(NUMBER.length), word);
+  for (const [key, word] of words) if (key.startsWith(NUMBER)) readOwnNumber(draft, key.slice(NUMBER.length), word);
 }
 
 /** The configuration that a link to `config` is measured against: that of the preset, with the algorithm's own numbers. */

@@ -1,5 +1,9 @@
 /** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
 import { choices } from '../rl/choices.ts';
+import type { TrainConfig } from '../rl/config.ts';
+import { promptSamplerById } from '../rl/curriculum/index.ts';
+import { levelsOf } from '../rl/curriculum/levels.ts';
+import { isBandit } from '../rl/curriculum/sec.ts';
 import { metrics, type MetricName } from '../rl/metrics.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
@@ -67,6 +71,18 @@ const replayed: readonly ChartSpec[] = [
   chart('drift', null, 'half', [line('replay/kl', 'var(--kl)')], { floor: [0, 0.05] }),
 ];
 
+/** Difficulties of the run's prompts where they are of several, and whether a bandit chooses among them. */
+interface Curriculum {
+  readonly levels: readonly number[];
+  readonly bandit: boolean;
+}
+
+/** What a run's prompts are, or null where all are of one difficulty. */
+function curriculumOf(task: Task | undefined, config: TrainConfig | null): Curriculum | null {
+  if (!task || !config || !promptSamplerById(config.promptSampler).mixed) return null;
+  return { levels: levelsOf(task, config), bandit: isBandit(config.promptSampler) };
+}
+
 /** Colour of a run in charts and list. */
 export const runColor = (color: number): string => `var(--run-${(color % 6) + 1})`;
 
@@ -98,6 +114,20 @@ function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
   return { id: 'reward-terms', title: text.charts.terms, summary: text.charts.termsSummary, series, floor: [0, 1], size: 'half' };
 }
 
+/** By difficulty, where prompts are of several: what is asked, what is right of it, what is held out, and what a bandit makes of it. */
+function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
+  const series = (key: (level: number) => string, of: Partial<Series>) => levels.map((level, index): Series => ({
+    key: key(level), label: text.levels.level(level), unit: 'share', color: methodColor(index), draw: 'line', ...of,
+  }));
+  const shares = series((level) => `difficulty/${level}/share`, { draw: 'share' });
+  const rates = series((level) => `difficulty/${level}/pass_rate`, { label: text.levels.passRate, joined: true });
+  return [
+    { id: 'difficulties', title: text.levels.asked, summary: text.levels.askedSummary, size: 'half', floor: [0, 1], series: shares.flatMap((share, index) => [share, ...rates.slice(index, index + 1)]) },
+    { id: 'held-out-levels', title: text.levels.heldOut, summary: text.levels.heldOutSummary, size: 'half', floor: [0, 1], series: series((level) => `eval_difficulty/${level}/accuracy`, { draw: 'points', sparse: true }) },
+    ...(bandit ? [{ id: 'arm-values', title: text.levels.worth, summary: text.levels.worthSummary, size: 'half' as const, floor: [0, 1] as const, series: series((level) => `difficulty/${level}/value`, { unit: '' }) }] : []),
+  ];
+}
+
 /** How far the policy has come to an optimum that is known. */
 const exactChart: ChartSpec = {
   id: 'exact-way', title: text.exact.chart, summary: text.exact.chartSummary, size: 'narrow', floor: [0, 1],
@@ -114,11 +144,16 @@ const firstComputed = first.map((spec) => ({
 
 /**
  * Reward, KL and entropy first, always; methods where the task tells them apart; the way to the optimum where it is known. `ownTerms`: ids
- * of the terms that the user wrote; `rollouts`: where the completions come from.
+ * of the terms that the user wrote. What else there is depends on where the completions and the prompts come from.
  */
-export function chartsOf(task: Task | undefined, ownTerms: readonly string[], rollouts: string = choices.rollouts.default): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
-  const rest = rollouts === choices.rollouts.default ? more : [...replayed, ...more];
+export function chartsOf(task: Task | undefined, ownTerms: readonly string[], config: TrainConfig | null = null): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
+  const fresh = (config?.rollouts ?? choices.rollouts.default) === choices.rollouts.default;
+  const rest = fresh ? more : [...replayed, ...more];
   if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...rest] };
   const hasMethods = task !== undefined && task.methods.length > 0;
-  return { main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])], more: task ? [termsChart(task, ownTerms), ...rest] : rest };
+  const curriculum = curriculumOf(task, config);
+  return {
+    main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])],
+    more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms)] : []), ...rest],
+  };
 }

@@ -1,6 +1,7 @@
 /** @file How a link writes the shaping of a reward term, and terms written by its sender. */
 import { z } from 'zod';
 import { type OwnTerm, ownTermSchema, plainShaping, termIdSchema, type TermShaping, termShapingSchema } from '../rl/rewards/composition.ts';
+import { readNumber } from './linkNumber.ts';
 
 /** A term that came by a link: not part of the reward, and not run, until a person has seen it and says so. */
 export interface OfferedTerm {
@@ -8,8 +9,6 @@ export interface OfferedTerm {
   readonly weight?: number;
   readonly shaping?: TermShaping;
 }
-
-const number = (word: string | undefined): number => (word === undefined || word.trim() === '' ? Number.NaN : Number(word));
 
 /** `clip:-1:1,right,centre:group,linear:0:100`: what differs from a plain term. */
 export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: TermShaping): string {
@@ -21,18 +20,29 @@ export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: Term
   ].join(',');
 }
 
+/** What a word changes in a shaping, unchecked. */
+function changeOf(name: string | undefined, first: string | undefined, second: string | undefined): object | null {
+  switch (name) {
+    case 'clip':
+      return { clip: [readNumber(first), readNumber(second)] };
+    case 'right':
+      return { onlyWhenCorrect: true };
+    case 'centre':
+      return { centring: first };
+    case 'linear':
+    case 'cosine':
+      return { schedule: { kind: name, to: readNumber(first), steps: readNumber(second) } };
+    default:
+      return null;
+  }
+}
+
 /** The shaping that was written, or a sentence that says what is wrong with it. */
 export function readShaping(words: string): TermShaping | string {
   let shaping: unknown = plainShaping;
   for (const word of words.split(',')) {
     const [name, first, second] = word.split(':');
-    const change = {
-      clip: { clip: [number(first), number(second)] },
-      right: { onlyWhenCorrect: true },
-      centre: { centring: first },
-      linear: { schedule: { kind: name, to: number(first), steps: number(second) } },
-      cosine: { schedule: { kind: name, to: number(first), steps: number(second) } },
-    }[name ?? ''];
+    const change = changeOf(name, first, second);
     if (!change) return `there is no ${word}; known are clip, right, centre, linear and cosine`;
     shaping = { ...z.looseObject({}).parse(shaping), ...change };
   }

@@ -32,6 +32,8 @@ export function viewContext(settings: SettingsState, waiting: readonly string[],
 function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobName | ChoiceName): string | undefined {
   const why = unread.get(name);
   if (why === 'choice') return text.settings.notUsedNow;
+  if (why === 'prompts') return text.settings.notUsedByPrompts;
+  if (why === 'task') return text.settings.notOfTask;
   return why === 'algorithm' ? text.settings.notUsedBy(algorithmById(config.algorithm).title) : undefined;
 }
 

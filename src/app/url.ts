@@ -6,6 +6,7 @@ import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
+import { readNumber } from './linkNumber.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
@@ -31,10 +32,6 @@ const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: 
   eval_every: { name: 'evalEvery', read: readNumber },
   eval_problems: { name: 'evalProblems', read: readNumber },
 };
-
-function readNumber(word: string): number {
-  return word.trim() === '' ? Number.NaN : Number(word);
-}
 
 const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
 const REWARD = 'reward.';

@@ -1,5 +1,7 @@
 /** @file The words of a configuration: what can be chosen, with a sentence each. Forms, the URL and the command line read this beside the knobs. */
+import { tasks } from '../tasks/index.ts';
 import { estimators } from './advantages/index.ts';
+import { promptSamplers } from './curriculum/index.ts';
 import { importanceModes } from './objectives/importance.ts';
 import type { SourceId } from './sampling/sources.ts';
 
@@ -25,6 +27,10 @@ const choice = (c: Choice): Choice => c;
 /** Leaves the part to the algorithm. */
 export const OWN = 'algorithm';
 const own: Option = { id: OWN, title: 'The algorithm’s', summary: 'As its paper has it.' };
+
+/** No control token before the prompts. */
+export const NO_PRIOR_PROMPT = 'none';
+const controls = new Map(tasks.flatMap(({ controls: own = [] }) => own.map((control) => [control.id, control] as const)));
 
 const corrections: Readonly<Record<(typeof importanceModes)[number], Option>> = {
   token_truncate: { id: 'token_truncate', title: 'Each token, cut', summary: 'A token’s weight is cut at the cap.' },
@@ -81,6 +87,17 @@ export const choices = {
       { id: 'constant', title: 'Constant', summary: 'Stays at its peak.' },
       { id: 'linear', title: 'Straight down', summary: 'Falls to 0 at the last step.' },
       { id: 'cosine', title: 'Cosine down', summary: 'Falls to 0 at the last step, slowly at both ends.' },
+    ],
+  }),
+  promptSampler: choice({
+    id: 'prompt_sampler', label: 'Prompts', default: 'fixed', applies: 'restart', summary: 'Which problems a step asks.',
+    options: promptSamplers.map(({ id, title, summary }) => ({ id, title, summary })),
+  }),
+  priorPrompt: choice({
+    id: 'prior_prompt', label: 'Prior prompt', default: NO_PRIOR_PROMPT, applies: 'restart', summary: 'A control token before every prompt of the training, asking for one way of answering.',
+    options: [
+      { id: NO_PRIOR_PROMPT, title: 'None', summary: 'The problem alone.' },
+      ...[...controls.values()].map(({ id, label, token }) => ({ id, title: label, summary: `The token ${token} stands before every problem.` })),
     ],
   }),
 } satisfies Record<string, Choice>;

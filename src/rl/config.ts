@@ -43,6 +43,13 @@ export const knobs = {
   warmupSteps: knob({ id: 'warmup_steps', label: 'Warm-up', unit: 'steps', min: 0, max: 50, step: 1, default: 5, scale: 'linear', integer: true, applies: 'restart', summary: 'Steps over which the learning rate rises from zero.' }),
   maxSteps: knob({ id: 'max_steps', label: 'Steps', unit: 'steps', min: 1, max: 2000, step: 1, default: 100, scale: 'linear', integer: true, applies: 'next step', summary: 'Where training stops by itself.' }),
   difficulty: knob({ id: 'difficulty', label: 'Difficulty', unit: '', min: 1, max: 8, step: 1, default: 4, scale: 'linear', integer: true, applies: 'restart', summary: 'Size of the problems; what it counts depends on the task.' }),
+  lowestDifficulty: knob({ id: 'lowest_difficulty', label: 'Lowest difficulty', unit: '', min: 1, max: 8, step: 1, default: 1, scale: 'linear', integer: true, applies: 'restart', summary: 'Where a mixture of difficulties begins, or at the task’s easiest; it ends at the set difficulty.' }),
+  promptPool: knob({ id: 'prompt_pool', label: 'Pool of prompts', unit: 'prompts', min: 16, max: 2048, step: 1, default: 256, scale: 'log', integer: true, applies: 'restart', summary: 'Prompts whose pass rate is recorded; a small pool is asked again and again.' }),
+  passRateMin: knob({ id: 'pass_rate_min', label: 'Pass rate from', unit: 'share', min: 0, max: 1, step: 0.01, default: 0.2, scale: 'linear', integer: false, applies: 'next step', summary: 'Prompts that are answered right less often are left for later.' }),
+  passRateMax: knob({ id: 'pass_rate_max', label: 'Pass rate to', unit: 'share', min: 0, max: 1, step: 0.01, default: 0.8, scale: 'linear', integer: false, applies: 'next step', summary: 'Prompts that are answered right more often are left out.' }),
+  secLearningRate: knob({ id: 'sec_learning_rate', label: 'Bandit’s rate α', unit: '', min: 0.01, max: 1, step: 0.01, default: 0.5, scale: 'linear', integer: false, applies: 'next step', summary: 'Share of the newest step in what the bandit holds a difficulty to be worth.' }),
+  secTemperature: knob({ id: 'sec_temperature', label: 'Bandit’s temperature τ', unit: '', min: 0.01, max: 10, step: 0.01, default: 1, scale: 'log', integer: false, applies: 'next step', summary: 'Low values make the bandit go for the best difficulty, high ones mix all.' }),
+  verifierErrorRate: knob({ id: 'verifier_error_rate', label: 'Verifier’s errors', unit: 'share', min: 0, max: 1, step: 0.01, default: 0, scale: 'linear', integer: false, applies: 'restart', summary: 'Share of the training completions that are judged wrongly; held-out problems are always judged rightly.' }),
 } satisfies Record<string, Knob>;
 
 export type KnobName = keyof typeof knobs;

@@ -3,7 +3,7 @@
  * outcomes are all listed has one problem and none that is held out; there the probability of a right completion is computed, not sampled.
  */
 import { random } from '../lib/random.ts';
-import { bootstrapInterval, mean } from '../lib/statistics.ts';
+import { bootstrapInterval, mean, passAtK } from '../lib/statistics.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../tasks/task.ts';
 import { readExact } from './exact/readout.ts';
@@ -15,7 +15,8 @@ import type { EvaluationReport } from './trainer.ts';
 
 export interface EvaluationOptions {
   readonly split: Split;
-  readonly difficulty: number;
+  /** Difficulties, each of which gives an equal part of the problems. */
+  readonly levels: readonly number[];
   readonly problems: number;
   readonly samplesPerProblem: number;
   readonly promptLength: number;
@@ -50,9 +51,32 @@ export function methodShares(task: Task, items: readonly Pick<Judged, 'verdict'>
   }));
 }
 
+/** Sizes k of pass@k, as far as there are completions. */
+const ks = [1, 2, 4, 8, 16, 32, 64];
+
+/** pass@k and diversity over several completions of each problem, `texts` being all of them in order. */
+function manyAnswers(correctPerProblem: readonly number[], samples: number, texts: readonly string[]): Pick<EvaluationReport, 'passAtK' | 'distinct'> {
+  if (samples < 2) return {};
+  const passAt = (k: number) => mean(correctPerProblem.map((right) => passAtK(samples, right, k)));
+  return {
+    passAtK: Object.fromEntries(ks.filter((k) => k <= samples).map((k) => [k, passAt(k)])),
+    distinct: mean(correctPerProblem.map((_, i) => new Set(texts.slice(i * samples, (i + 1) * samples)).size)),
+  };
+}
+
+/** Accuracy on the problems of each difficulty; `sampled` and `greedy` are shares by problem. */
+function byLevel(examples: readonly Example[], levels: readonly number[], sampled: readonly number[], greedy: readonly number[]): NonNullable<EvaluationReport['levels']> {
+  return Object.fromEntries(levels.map((level) => {
+    const own = [...examples.keys()].filter((i) => examples[i]?.difficulty === level);
+    const over = (values: readonly number[]) => mean(own.map((i) => values[i] as number));
+    return [level, { problems: own.length, sampled: over(sampled), greedy: over(greedy) }];
+  }));
+}
+
 /** Evaluates the adapted policy or the base on a split's fixed problems. */
 export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Task, options: EvaluationOptions): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
-  const examples = fixedExamples(task, options.difficulty, options.split, options.problems);
+  const { levels, rewardWeights } = options;
+  const examples = levels.flatMap((level) => fixedExamples(task, level, options.split, Math.ceil(options.problems / levels.length)));
   // The only problem of a listed task gets all the samples.
   const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
   const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
@@ -60,8 +84,7 @@ export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Tas
   const correctPerProblem = examples.map((_, i) =>
     sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length);
   const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
-  const { rewardWeights } = options;
-  const exact = rewardWeights && await readExact(learner, tokenizer, task, { ...options, rewardWeights, rowLength: options.promptLength + options.completionLength });
+  const exact = rewardWeights && await readExact(learner, tokenizer, task, { ...options, difficulty: Math.max(...levels), rewardWeights, rowLength: options.promptLength + options.completionLength });
   return {
     step: options.step,
     problems: examples.length,
@@ -72,6 +95,8 @@ export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Tas
     methods: methodShares(task, sampled),
     meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),
     ...(exact ? { exact } : {}),
+    ...manyAnswers(correctPerProblem, samplesPerProblem, sampled.map(({ rollout }) => rollout.text)),
+    ...(levels.length > 1 ? { levels: byLevel(examples, levels, perProblem, greedy.map(({ verdict }) => Number(verdict.correct))) } : {}),
     correctPerProblem,
   };
 }

@@ -2,13 +2,17 @@
 import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { taskById } from '../tasks/index.ts';
+import type { Task } from '../tasks/task.ts';
 import { readAnswers } from './ask.ts';
 import { type ChoiceName, choices } from './choices.ts';
 import { CHECKPOINT_EVERY, isLive, type KnobName, knobs, type LiveChanges, type TrainConfig } from './config.ts';
 import { checkSettings } from './configured.ts';
+import { promptSamplerById } from './curriculum/index.ts';
+import { levelsOf } from './curriculum/levels.ts';
 import { readDistributions } from './distributions.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
+import { askedTask, trainingTask } from './posed.ts';
 import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
 import { isPlainSum } from './rewards/composition.ts';
 import { storedGroups, storedRollouts } from './rollout/stored.ts';
@@ -123,7 +127,7 @@ export class LocalTrainer implements Trainer {
     return this.work.push(async () => {
       const { lengths, learner, tokenizer, config } = this.living();
       assert(prompt.length > 0 && prompt.length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`);
-      const answer = (policy: 'base' | 'adapted') => readAnswers(learner, tokenizer, taskById(config.task), prompt, policy, lengths.completionLength, options);
+      const answer = (policy: 'base' | 'adapted') => readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
       return { base: await answer('base'), tuned: await answer('adapted') };
     });
   }
@@ -189,7 +193,7 @@ export class LocalTrainer implements Trainer {
     if (run.dead) throw run.dead;
     const { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: taskById(config.task), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
+    const context: StepContext = { config, task: trainingTask(config), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
     const { metrics, groups, tokens, seconds, settings, memory: carried, kept: keptAfter } = await wholeStep(context, step);
     run.memory = carried;
     run.kept = keptAfter;
@@ -208,12 +212,18 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'evaluation', report: await this.evaluateRun(run, run.config.evalProblems, 1, of) });
   }
 
+  /** Behind the run's prior prompt and, where it has one, without it. */
   private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
-    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, taskById(config.task), {
-      split: 'heldout', difficulty: config.difficulty, rewardWeights: isPlainSum(config) ? config.rewardWeights : null, beta: config.beta, problems, samplesPerProblem, ...lengths,
+    const [asked, plain] = [askedTask(config), taskById(config.task)];
+    const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
+    const evaluated = (task: Task) => evaluate(learner, tokenizer, task, {
+      split: 'heldout', levels, rewardWeights: isPlainSum(config) ? config.rewardWeights : null, beta: config.beta, problems, samplesPerProblem, ...lengths,
       key: [config.seed], ...of,
     });
-    return report;
+    const { correctPerProblem: _, ...report } = await evaluated(asked);
+    if (asked === plain) return report;
+    const { sampled, greedy, methods } = await evaluated(plain);
+    return { ...report, bare: { sampled, greedy, methods } };
   }
 
   private async snapshotOf(run: Run): Promise<RunSnapshot> {
@@ -234,7 +244,7 @@ export class LocalTrainer implements Trainer {
       const run = this.living();
       const { state, step, tokens, memory, kept = [] } = target(run);
       const { config, lengths, tokenizer } = run;
-      const groups = storedGroups(kept, { ...lengths, task: taskById(config.task), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
+      const groups = storedGroups(kept, { ...lengths, task: trainingTask(config), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
       await run.learner.restore(state);
       run.nextStep = step;
       run.tokens = tokens;

@@ -68,9 +68,11 @@ const declared: Readonly<Record<string, Metric>> = metrics;
 /** Names of the metrics that every step of every algorithm has. */
 export const commonMetrics: readonly string[] = Object.keys(metrics).filter((name) => declared[name]?.only === undefined);
 
-/** Metrics of one step. `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task. */
+/** Metrics of one step. `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task,
+ * `difficulty/{level}/share|pass_rate|value|probability` where prompts are of several difficulties. */
 export type StepMetrics = Partial<Record<MetricName, number>> & {
   [name: `rewards/${string}/${'mean' | 'std' | 'failed' | 'weight'}`]: number;
   [name: `methods/${string}/${'share' | 'accuracy'}`]: number;
+  [name: `difficulty/${number}/${'share' | 'pass_rate' | 'value' | 'probability'}`]: number;
   [name: `eval_${string}`]: number;
 };

@@ -1,9 +1,13 @@
 /** @file Which numbers and choices of a configuration its algorithm reads, so that none is turned in vain. */
 import { input, type Value } from '../engine/graph/index.ts';
+import { taskById } from '../tasks/index.ts';
 import type { Algorithm } from './algorithm.ts';
 import { type ChoiceName } from './choices.ts';
 import { allSettings } from './compose.ts';
-import { type KnobName, knobs, type TrainConfig } from './config.ts';
+import { type KnobName, knobNames, knobs, type TrainConfig } from './config.ts';
+import { promptSamplers } from './curriculum/index.ts';
+import { passRateWindow } from './curriculum/passRateWindow.ts';
+import { sec, secUnscaled } from './curriculum/sec.ts';
 import type { Terms } from './objectives/terms.ts';
 
 /** Whether advantages reach the loss. Its graph is built on two tokens and thrown away. */
@@ -24,11 +28,18 @@ function readsAdvantages(algorithm: Algorithm): boolean {
   return read;
 }
 
-/** Why a part is not read: it is no part of this algorithm, or another setting switches it off. */
-export type Unread = 'algorithm' | 'choice';
+/** Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or the task has no such thing. */
+export type Unread = 'algorithm' | 'choice' | 'prompts' | 'task';
+
+/** The samplers of prompts that read a knob. */
+const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
+  lowestDifficulty: promptSamplers.filter(({ mixed }) => mixed).map(({ id }) => id),
+  promptPool: [passRateWindow.id], passRateMin: [passRateWindow.id], passRateMax: [passRateWindow.id],
+  secLearningRate: [sec.id, secUnscaled.id], secTemperature: [sec.id, secUnscaled.id],
+};
 
 /** Parts that do nothing as the configuration stands, by name. */
-export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klControl'>): ReadonlyMap<KnobName | ChoiceName, Unread> {
+export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>): ReadonlyMap<KnobName | ChoiceName, Unread> {
   const ids = new Set(allSettings(algorithm).map(({ id }) => id));
   const unread = new Map<KnobName | ChoiceName, Unread>();
   const mark = (why: Unread, ...names: (KnobName | ChoiceName)[]) => names.forEach((name) => unread.set(name, why));
@@ -38,5 +49,7 @@ export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klC
   if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement');
   if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
   if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
+  for (const name of knobNames) if (samplersOf[name]?.includes(config.promptSampler) === false) mark('prompts', name);
+  if (!taskById(config.task).controls) mark('task', 'priorPrompt');
   return unread;
 }

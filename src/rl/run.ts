@@ -3,13 +3,13 @@ import { UsageError } from '../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
 import { loraTargets } from '../policy/lora.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
-import { taskById } from '../tasks/index.ts';
 import type { Memory } from './advantages/estimator.ts';
 import type { Algorithm } from './algorithm.ts';
 import { algorithmOf } from './compose.ts';
 import { algorithmChoice, checkSettings } from './configured.ts';
 import { trainConfigSchema, type TrainConfig } from './config.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
+import { trainingTask } from './posed.ts';
 import { rewardTerms } from './rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from './rewards/rewardFunction.ts';
 import type { StoreSurroundings } from './rollout/stored.ts';
@@ -87,7 +87,7 @@ export async function openRun(
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  const task = taskById(config.task);
+  const task = trainingTask(config);
   // Refuses terms that do not exist before anything is loaded.
   rewardTerms(task, config);
   const characters = task.lengths(config.difficulty);

@@ -7,6 +7,7 @@ import type { Algorithm, Settings } from './algorithm.ts';
 import type { TrainConfig } from './config.ts';
 import { controllersAfter, scheduled } from './control.ts';
 import { creditedBatch } from './credit.ts';
+import { curriculumAfter } from './curriculum/record.ts';
 import type { Learner } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 import { groupReports } from './report.ts';
@@ -97,6 +98,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   const seconds = (updated - started) / 1000;
   const sampled = [...samples.groups, ...samples.dropped].flatMap(({ completions }) => completions);
   const tokens = sampled.reduce((sum, { rollout: { promptIds, completionIds } }) => sum + promptIds.length + completionIds.length, 0);
+  const curriculum = curriculumAfter(samples, batch, { task, config, step, memory });
   const metrics: StepMetrics = {
     ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
     ...weightMetrics(task, config, step),
@@ -104,9 +106,10 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...policyMetrics(statistics, samples.rows, batch, algorithm, settings),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
     ...samplingMetrics(samples, selected, batch),
+    ...curriculum.metrics,
     ...replayMetrics(samples, statistics, batch, step),
     grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
     'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
   };
-  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried }), kept: samples.kept ?? [] };
+  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }), kept: samples.kept ?? [] };
 }

@@ -53,6 +53,14 @@ export interface EvaluationReport {
   /** Share of each method among sampled completions and its accuracy there (absent where it was never used). */
   readonly methods: Readonly<Record<string, { readonly share: number; readonly accuracy?: number }>>;
   readonly meanLength: number;
+  /** Present where each problem was answered several times: by k, the mean over problems of the unbiased pass@k (arXiv 2107.03374). */
+  readonly passAtK?: Readonly<Record<string, number>>;
+  /** Present with it: different completions of one problem, the mean over problems. */
+  readonly distinct?: number;
+  /** By difficulty, where the problems are of several, in equal numbers as far as there are enough. */
+  readonly levels?: Readonly<Record<string, { readonly problems: number; readonly sampled: number; readonly greedy: number }>>;
+  /** The same problems without the prior prompt, where the run has one. */
+  readonly bare?: Pick<EvaluationReport, 'sampled' | 'greedy' | 'methods'>;
   /** Present for a task whose outcomes are all listed: then `sampled` is computed and not sampled, and no problem is held out. */
   readonly exact?: ExactReport;
 }

@@ -1,4 +1,5 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
+import { levelWords } from './charts/words.ts';
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { runWords } from './runs/words.ts';
@@ -159,9 +160,12 @@ export const text = {
     leash: 'Leash to the base (KL)',
     updates: 'Updates',
     entropy: 'Entropy',
+    prompts: 'Prompts and verifier',
     changed: (count: number) => `${count} changed`,
     notUsedBy: (title: string) => `not used by ${title}`,
     notUsedNow: 'used while β is adaptive',
+    notUsedByPrompts: 'not used by this choice of prompts',
+    notOfTask: 'this task has none',
   },
   objective: {
     name: 'Objective',
@@ -388,4 +392,5 @@ export const text = {
   },
   nats: 'nats',
   runs: runWords,
+  levels: levelWords,
 };

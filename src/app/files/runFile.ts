@@ -40,9 +40,12 @@ const tensorName = (index: number, vector: string) => `checkpoint.${index}.${vec
 export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const tensors = new Map(snapshots.flatMap(({ state }, index) => vectors.map((vector): [string, StoredTensor] => [tensorName(index, vector), { shape: [state[vector].length], data: state[vector] }])));
   const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: { updates: state.updates } }));
-  const content = JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare });
-  return writeSafetensors({ tensors, metadata: { rollout: content, crc: checkSum(content, tensors) } });
+  return sealed(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare }), tensors);
 }
+
+/** The container around a run as JSON and its checkpoints' vectors. */
+export const sealed = (content: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> =>
+  writeSafetensors({ tensors, metadata: { rollout: content, crc: checkSum(content, tensors) } });
 
 /** Over the text and all tensors in the order of their names. */
 function checkSum(content: string, tensors: ReadonlyMap<string, StoredTensor>): string {

@@ -1,6 +1,6 @@
 /** @file The run as a `train.py` for TRL and PEFT: same settings, same problems' distribution, same reward, on a model of one's choice. */
 import { random } from '../../lib/random.ts';
-import { choices } from '../../rl/choices.ts';
+import { choices, NO_PRIOR_PROMPT } from '../../rl/choices.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
 import type { RewardTerm, Task } from '../../tasks/task.ts';
 import { verifierOf } from './verifiers.ts';
@@ -62,6 +62,9 @@ function omissions(config: TrainConfig, task: Task, weighed: readonly Weighed[])
     ...(config.objectiveText === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
     ...(verifierOf(task.id).faithful ? [] : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
     ...(config.rollouts === choices.rollouts.default ? [] : [`rollouts that an earlier policy wrote (${choices.rollouts.id} = ${config.rollouts})`]),
+    ...(config.promptSampler === choices.promptSampler.default ? [] : [`the choice of prompts "${config.promptSampler}": all are of difficulty ${config.difficulty}`]),
+    ...(config.priorPrompt === NO_PRIOR_PROMPT ? [] : [`the prior prompt "${config.priorPrompt}"`]),
+    ...(config.verifierErrorRate > 0 ? [`${knobs.verifierErrorRate.label} = ${config.verifierErrorRate}`] : []),
     ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
     ...(config.numMinibatches > 1 ? [`${knobs.numMinibatches.label} = ${config.numMinibatches}`] : []),
     ...(config.entropyCoef > 0 ? [`${knobs.entropyCoef.label} = ${config.entropyCoef}`] : []),

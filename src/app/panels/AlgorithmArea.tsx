@@ -17,6 +17,10 @@ const folds: readonly { readonly id: string; readonly title: string; readonly kn
   { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klControl'] },
   { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection'] },
   { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
+  {
+    id: 'prompts', title: text.settings.prompts, choices: ['promptSampler', 'priorPrompt'],
+    knobs: ['lowestDifficulty', 'promptPool', 'passRateMin', 'passRateMax', 'secLearningRate', 'secTemperature', 'verifierErrorRate'],
+  },
 ];
 
 interface AreaProps {

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config.ts';
+import { askedTask } from '../../rl/posed.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
 import { text } from '../../ui/text.ts';
@@ -13,7 +14,7 @@ const runConfigOf = (state: RunState): TrainConfig | null => state.config;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
 function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
-  return task ? task.example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
+  return task ? askedTask(config).example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
 }
 
 /** What the answers depend on besides the policy; a question asked twice in a row gets new random numbers. */

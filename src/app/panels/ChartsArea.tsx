@@ -19,7 +19,7 @@ import styles from '../App.module.css';
 const noTerms = {};
 /** The run's own: its charts do not change with the settings. */
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
-const rolloutsOf = (state: RunState) => state.config?.rollouts;
+const configOf = (state: RunState) => state.config;
 const rowsOf = (state: RunState) => state.rows;
 const exactOf = (state: RunState) => state.exact;
 const keyOf = (state: RunState) => state.key;
@@ -85,8 +85,8 @@ interface ChartsAreaProps {
 
 export function ChartsArea({ run, library, task, compact = false }: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
-  const rollouts = useStore(run, rolloutsOf);
-  const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms), rollouts), [task, ownTerms, rollouts]);
+  const config = useStore(run, configOf);
+  const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms), config), [task, ownTerms, config]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, view, ...useOthers(run, library) };

@@ -1,9 +1,10 @@
 /** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
 import { z } from 'zod';
-import { defaultConfig, trainConfigSchema } from '../../rl/config.ts';
+import { defaultConfig, knobs, trainConfigSchema } from '../../rl/config.ts';
 import { snapshotSchema } from '../../rl/snapshot.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
+import { unusable } from './usable.ts';
 
 /** Raised when a kept run changes its shape in a way that `readRun` cannot make up for. */
 export const RUN_FORMAT = 1;
@@ -12,6 +13,16 @@ export const RUN_FORMAT = 1;
 export const RUN_COLORS = 6;
 
 const count = z.number().int().min(0);
+/** Steps of a run, of which there are never more than can be asked for. */
+const stepCount = count.max(knobs.maxSteps.max);
+/** Milliseconds since 1970, as far as a date reaches. */
+const moment = count.max(8.64e15);
+/** Metrics are far below; beyond this, sums and axes would overflow. */
+const metric = z.number().min(-1e150).max(1e150);
+/** Whether a value is nested at most so deep: what is shown and written walks through it. */
+const isShallow = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' || value === null || (depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1)));
+
 const share = z.number().min(0).max(1).nullable();
 const id = z.string().regex(/^[0-9a-f]{8,64}$/, 'an id in hexadecimal');
 export const runName = z.string().trim().min(1, 'A name is needed.').max(60, 'At most 60 characters.');
@@ -23,9 +34,8 @@ export const runSchema = z.strictObject({
   /** 0 to RUN_COLORS - 1. */
   color: count.max(RUN_COLORS - 1),
   pinned: z.boolean(),
-  /** Milliseconds since 1970. */
-  created: count,
-  changed: count,
+  created: moment,
+  changed: moment,
   /** Version of the page that began it. */
   codeVersion: z.string().max(60),
   preset: z.string().max(40),
@@ -33,14 +43,14 @@ export const runSchema = z.strictObject({
   config: trainConfigSchema,
   initial: trainConfigSchema,
   backend: z.string().max(20),
-  policy: z.object({ id: z.string(), parameters: count, bytes: count, bits: count, manifest: z.record(z.string(), z.unknown()) }),
+  policy: z.object({ id: z.string(), parameters: count, bytes: count, bits: count, manifest: z.record(z.string(), z.unknown()).refine((manifest) => isShallow(manifest, 12), 'nested too deeply') }),
   /** Steps committed. */
-  steps: count,
+  steps: stepCount,
   /** Held-out accuracy at step 0 and at the last evaluation; null where it was not measured. */
   baseAccuracy: share,
   finalAccuracy: share,
   /** The run and step it was forked from. */
-  parent: z.strictObject({ id, name: runName, step: count }).nullable(),
+  parent: z.strictObject({ id, name: runName, step: stepCount }).nullable(),
   /** Bytes of its rows and checkpoints, roughly. */
   bytes: count,
 });
@@ -48,11 +58,11 @@ export const runSchema = z.strictObject({
 /** A kept run without its rows and checkpoints: a line of the table. */
 export type KeptRun = z.infer<typeof runSchema>;
 
-const numbers = z.record(z.string().max(200), z.number());
+const numbers = z.record(z.string().max(200), metric);
 export const rowSchema = z.strictObject({
-  step: count,
+  step: stepCount,
   values: numbers,
-  ranges: z.record(z.string().max(200), z.tuple([z.number(), z.number()])),
+  ranges: z.record(z.string().max(200), z.tuple([metric, metric])),
   thin: numbers.optional(),
 });
 
@@ -82,9 +92,10 @@ export function readRun(value: unknown): KeptRun | UnreadableRun | null {
   const known = named.safeParse(value);
   if (!known.success) return null;
   const { id: runId, name, format } = known.data;
-  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${String(format)}, this page reads ${RUN_FORMAT}).` };
+  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${typeof format === 'object' ? 'unknown' : String(format)}, this page reads ${RUN_FORMAT}).` };
   const result = runSchema.safeParse(completed(value));
-  return result.success ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reasonOf(result.error)}.` };
+  const reason = result.success ? (unusable(result.data.config) ?? unusable(result.data.initial)) : reasonOf(result.error);
+  return result.success && reason === null ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
 }
 
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
@@ -103,5 +114,6 @@ export function readRows(values: readonly unknown[]): Row[] {
 export function readSnapshot(value: unknown): RunSnapshot | null {
   const whole = completed(value);
   // Until algorithms kept numbers of their own between steps there was no memory.
-  return snapshotSchema.safeParse(whole && typeof whole === 'object' ? { memory: {}, ...whole } : whole).data ?? null;
+  const { data } = snapshotSchema.safeParse(whole && typeof whole === 'object' ? { memory: {}, ...whole } : whole);
+  return data && data.step <= knobs.maxSteps.max && unusable(data.config) === null ? data : null;
 }

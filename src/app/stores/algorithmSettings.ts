@@ -5,11 +5,14 @@ import { choices, type ChoiceName } from '../../rl/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/compose.ts';
 import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/configured.ts';
 import { isLive, knobs, type TrainConfig } from '../../rl/config.ts';
+import { priorPromptProblem } from '../../rl/posed.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
 
-/** Why a run cannot have this algorithm with these parts, or null. */
+/** Why a run cannot have this algorithm with these parts, or its task this prior prompt; null where nothing speaks against them. */
 export function algorithmProblem(config: TrainConfig): string | null {
+  const unknownPrompt = priorPromptProblem(config);
+  if (unknownPrompt !== null) return unknownPrompt;
   try {
     checkSettings(algorithmOf(algorithmChoice(config)), config);
     return null;

@@ -55,6 +55,7 @@ export function withEvaluation(rows: readonly Row[], report: EvaluationReport): 
   const { exact } = report;
   const values: Record<string, number> = {
     'eval/sampled': report.sampled, 'eval/greedy': report.greedy,
+    ...Object.fromEntries(Object.entries(report.levels ?? {}).map(([level, { sampled }]) => [`eval_difficulty/${level}/accuracy`, sampled])),
     ...(exact ? { 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation, 'exact/objective': exact.objective, 'exact/optimal': exact.optimalObjective } : {}),
   };
   const ranges = { 'eval/sampled': report.interval };

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
 import type { Setting } from '../../rl/algorithm.ts';
+import { priorPromptProblem } from '../../rl/posed.ts';
 import { policyFor, taskFor } from '../../rl/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
@@ -93,7 +94,8 @@ function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig
 
 /** The settings moved to a task: at its usual difficulty, with its own reward terms and those of the user, on a base that was shown it. */
 export function withTask(config: TrainConfig, task: Task): TrainConfig {
-  return { ...config, task: task.id, difficulty: task.difficulty.default, ...keptForTask(config), policy: policyFor(task.id, config.policy) };
+  const moved = { ...config, task: task.id, difficulty: task.difficulty.default, ...keptForTask(config), policy: policyFor(task.id, config.policy) };
+  return priorPromptProblem(moved) === null ? moved : { ...moved, priorPrompt: choices.priorPrompt.default };
 }
 
 export interface SettingsStart {

@@ -1,16 +1,16 @@
 /** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../algorithm.ts';
+import { promptSamplerById } from '../curriculum/index.ts';
 import type { RolloutBatch } from '../learner/learner.ts';
 import { judge, type Judged, shuffledRewards } from '../reward.ts';
-import { stepExamples } from '../rollout/prompts.ts';
 import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../rollout/rollout.ts';
 import type { StepContext } from '../trainStep.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from './offline.ts';
 import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
 
-type Surroundings = Omit<StepContext, 'now' | 'memory' | 'algorithm' | 'store' | 'kept'>;
+type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept'>;
 type Key = readonly (string | number)[];
 
 async function judgedRollouts(surroundings: Surroundings, step: number, rollouts: readonly Rollout[], groupSize: number): Promise<JudgedRollout[]> {
@@ -64,7 +64,8 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
 /** The tools of step `step`. */
 export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
   const { config, task, tokenizer, store, kept } = context;
-  const { seed, numGenerations: size, promptsPerStep, difficulty, temperature } = config;
+  const { seed, numGenerations: size, promptsPerStep, temperature } = config;
+  const sampler = promptSamplerById(config.promptSampler);
   return {
     promptsPerStep, settings, step, kept,
     random: (...key) => random(seed, ...key),
@@ -74,7 +75,7 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
       return store.groups(JSON.stringify(making), () => baseGroups(context, making));
     },
     async groups(count, attempt) {
-      const examples = stepExamples(task, difficulty, seed, step, count, attempt * count);
+      const examples = sampler.prompts({ ...context, step, count, first: attempt * count });
       // The first attempt's key is that of a step without any others, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
       const judged = await completions(context, step, examples, { key, samples: size, temperature });

@@ -1,0 +1,15 @@
+/** @file The one list of samplers of prompts. Choices, the URL and the command line read it. */
+import { UsageError } from '../../lib/assert.ts';
+import { easyToHard, fixedDifficulty, uniformMixture } from './levels.ts';
+import { passRateWindow } from './passRateWindow.ts';
+import type { PromptSampler } from './sampler.ts';
+import { sec, secUnscaled } from './sec.ts';
+
+export const promptSamplers: readonly PromptSampler[] = [fixedDifficulty, uniformMixture, easyToHard, passRateWindow, sec, secUnscaled];
+
+/** The sampler of that id, or a UsageError that lists them. */
+export function promptSamplerById(id: string): PromptSampler {
+  const sampler = promptSamplers.find((candidate) => candidate.id === id);
+  if (!sampler) throw new UsageError(`prompt_sampler: there is no "${id}"; choose one of ${promptSamplers.map((s) => s.id).join(', ')}`);
+  return sampler;
+}
