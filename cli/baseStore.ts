@@ -5,13 +5,13 @@ import type { TrainConfig } from '../src/rl/config.ts';
 import { algorithmChoice } from '../src/rl/configured.ts';
 import type { Group } from '../src/rl/sampling/sampling.ts';
 import { baseGroups, storeMaking } from '../src/rl/sampling/tools.ts';
-import { taskById } from '../src/tasks/index.ts';
+import { trainingTask } from '../src/rl/posed.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 
 /** What the base answers to the store's prompts under this configuration. */
 export async function baseStore(config: TrainConfig, policy: LoadedPolicy, backend: CliBackend, workers: number): Promise<Group[]> {
-  const task = taskById(config.task);
+  const task = trainingTask(config);
   const characters = task.lengths(config.difficulty);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
   const lora = { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: false };

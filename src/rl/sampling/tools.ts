@@ -10,7 +10,7 @@ import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from './offline.ts';
 import type { Group, JudgedRollout, SamplingTools } from './sampling.ts';
 
-type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept'>;
+type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
 type Key = readonly (string | number)[];
 
 async function judgedRollouts(surroundings: Surroundings, step: number, rollouts: readonly Rollout[], groupSize: number): Promise<JudgedRollout[]> {
@@ -52,11 +52,11 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
   prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default), temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
 });
 
-/** What the base answers to prompts of the training split: a function of the configuration alone, which a resumed run makes again. */
+/** What the base answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed run makes again. */
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
   const { config, task } = surroundings;
-  const { seed, numGenerations: samples, difficulty } = config;
-  const examples = Array.from({ length: prompts }, (_, i) => task.example(random(seed, 'stored prompt', i), 'train', difficulty));
+  const { seed, numGenerations: samples } = config;
+  const examples = promptSamplerById(config.promptSampler).prompts({ task, config, step: 0, memory: {}, count: prompts, first: 0 });
   const judged = await completions(surroundings, 0, examples, { key: [seed, 'stored rollout'], samples, temperature, policy: 'base' });
   return grouped(examples, judged, config, [seed, 'shuffled rewards', 'store']).map((group) => ({ ...group, writtenAt: 0 }));
 }
