@@ -22,6 +22,8 @@ export const summarySchema = z.object({
   steps: z.number().int(),
   backend: z.string(),
   policyHash: z.string(),
+  /** Absent in results that were stored before it was read. */
+  policy: z.string().optional(),
   baseAccuracy: z.number(),
   finalAccuracy: z.number(),
   baseGreedy: z.number(),

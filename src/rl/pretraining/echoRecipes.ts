@@ -1,6 +1,6 @@
 /**
  * @file The echo-chamber family: the same sums in three formats, mixed at known rates, so that it can be seen which format training
- * makes louder.
+ * makes louder. Three mixtures at one size, and the even one at a smaller size too.
  */
 import type { PolicyConfig } from '../../policy/config.ts';
 import { smallPolicy } from './defaultRecipe.ts';
@@ -10,6 +10,8 @@ type Rates = Readonly<Record<'think' | 'code' | 'plan', number>>;
 
 /** d 96, 3 layers: 372 k parameters. */
 const largePolicy: PolicyConfig = { ...smallPolicy, dim: 96, layers: 3, hiddenDim: 288 };
+/** d 64, 2 layers: 115 k parameters. */
+const tinyPolicy: PolicyConfig = { ...smallPolicy, dim: 64, layers: 2, hiddenDim: 192 };
 
 function echo(id: string, title: string, summary: string, policy: PolicyConfig, methods: Rates): Recipe {
   const ingredient = (difficulty: number, weight: number) => ({ task: 'formats', difficulty, weight, mix: { methods } });
@@ -26,4 +28,5 @@ export const echoRecipes: readonly Recipe[] = [
   echo('echo-even', 'Formats in even shares, 370 k parameters', 'Sums in the formats think, code and plan, a third each.', largePolicy, even),
   echo('echo-code', 'Formats, mostly code, 370 k parameters', 'Sums in three formats: code 60 %, plan 30 %, think 10 %.', largePolicy, { think: 0.1, code: 0.6, plan: 0.3 }),
   echo('echo-plan', 'Formats, mostly plan, 370 k parameters', 'Sums in three formats: plan 60 %, think 30 %, code 10 %.', largePolicy, { think: 0.3, code: 0.1, plan: 0.6 }),
+  echo('echo-even-small', 'Formats in even shares, 115 k parameters', 'The even mixture once more, in a base a third the size.', tinyPolicy, even),
 ];

@@ -3,6 +3,7 @@ import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import type { Recipe } from './recipe.ts';
+import { textRecipe } from './textRecipe.ts';
 
 /** Initial weights and nothing else: what reinforcement alone can do. */
 const untrainedRecipe: Recipe = {
@@ -16,4 +17,4 @@ const untrainedRecipe: Recipe = {
   schedule: { ...defaultRecipe.schedule, steps: 0 },
 };
 
-export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, untrainedRecipe];
+export const recipes: readonly Recipe[] = [defaultRecipe, exactSeqRecipe, ...echoRecipes, textRecipe, untrainedRecipe];
