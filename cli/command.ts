@@ -26,6 +26,13 @@ export function watchInterrupt(): { readonly asked: boolean; release(): void } {
   return { get asked() { return state.asked; }, release: () => process.off('SIGINT', listener) };
 }
 
+/** Ends this process with the one that started it over a channel of messages, however that ended; without a channel it does nothing. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(1));
+  // Listening alone must not keep the process from ending by itself.
+  process.channel?.unref();
+}
+
 /** Whoever read our output, as in `... | head`, has gone: nothing to complain of. */
 const readerGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
 

@@ -2,7 +2,8 @@
 import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { encodeAdapter } from './adapterFile.ts';
-import { runCommand, watchInterrupt } from './command.ts';
+import { budgetFlags, budgetOf } from './budget.ts';
+import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadPolicyFile, loadStore } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
@@ -18,6 +19,7 @@ const flags = {
   ...runFlags,
   evalProblems: { ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }), name: 'eval_problems' },
   evalSamples: { ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }), name: 'eval_samples' },
+  ...budgetFlags,
   offline: optionalText('Learns offline, from rollouts that npm run rollouts wrote or that are in its form.', 'FILE.jsonl', 'what the base writes, where --rollouts is offline'),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
@@ -28,7 +30,7 @@ function requestOf(values: FlagValues<typeof flags>): RunRequest {
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline') throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
   const { preset, backend, workers, evalProblems, evalSamples } = values;
-  return { preset, config, policy, backend, workers, evalProblems, evalSamples, ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
+  return { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
 }
 
 function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {
@@ -39,6 +41,7 @@ function save(path: string, { config, policy }: RunRequest, { preset, steps, pol
 }
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {
+  endWithParent();
   const request = requestOf(values);
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const table = json ? null : createStepTable((line) => process.stdout.write(`${line}\n`));

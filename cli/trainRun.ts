@@ -8,6 +8,7 @@ import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
+import { type Budget, type Ending, exhausted } from './budget.ts';
 import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
 
 export interface RunRequest {
@@ -19,6 +20,8 @@ export interface RunRequest {
   /** Held-out problems before and after, and sampled completions of each. */
   readonly evalProblems: number;
   readonly evalSamples: number;
+  /** Ends the run before its last step. */
+  readonly budget?: Budget;
   /** What an offline run learns from, where it is not to be what the base writes. */
   readonly store?: StoreFile;
 }
@@ -84,6 +87,9 @@ export interface RunSummary {
   /** SHA-256 of the file of rollouts that it learnt from, where there was one. */
   readonly store?: string;
   readonly interrupted: boolean;
+  /** Why it ended, and the tokens of all its steps. */
+  readonly ended: Ending;
+  readonly tokens: number;
   readonly config: TrainConfig;
 }
 
@@ -142,7 +148,7 @@ function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, ba
 
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'interrupted'>, course: ReturnType<typeof courseOf>): RunSummary {
+function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens'>, course: ReturnType<typeof courseOf>): RunSummary {
   const { config, policy } = request;
   return {
     summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
@@ -151,11 +157,11 @@ function summaryOf(request: RunRequest, before: EvaluationReport, after: Evaluat
     baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
-    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.interrupted, config,
+    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.ended === 'interrupt', ended: rest.ended, tokens: rest.tokens, config,
   };
 }
 
-/** Evaluates the base, trains `config.maxSteps` steps (fewer where the listener stops it), evaluates again on the same problems. */
+/** Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates again on the same problems. */
 export async function trainRun(request: RunRequest, listener: RunListener = {}): Promise<{ summary: RunSummary; adapter: Float32Array }> {
   const { config, policy, backend, workers } = request;
   const trainer = new LocalTrainer(nodeEnvironment(policy, request.store));
@@ -164,22 +170,24 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
     await trainer.open(config, { backend, workers });
     listener.stage?.(taskById(config.task).outcomes ? 'computing where the base stands' : `measuring the base on ${request.evalProblems} held-out problems`);
     const before = await trainer.evaluate(request.evalProblems, request.evalSamples);
-    const begun = performance.now();
-    let steps = 0;
     const metrics: StepMetrics[] = [];
-    let interrupted = false;
-    while (steps < config.maxSteps && !interrupted) {
+    const spent = { steps: 0, tokens: 0, seconds: 0 };
+    let ended: Ending | null = null;
+    while (!ended) {
+      const begun = performance.now();
       const report = await trainer.step();
-      steps++;
+      spent.seconds += (performance.now() - begun) / 1000;
+      spent.tokens = report.metrics.num_tokens ?? 0;
+      spent.steps++;
       metrics.push(report.metrics);
       listener.step?.(stepLine(report));
-      interrupted = steps < config.maxSteps && (listener.stop?.() ?? false);
+      const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
+      ended = spent.steps >= config.maxSteps ? 'steps' : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, accuracy);
     }
-    const seconds = (performance.now() - begun) / 1000;
     listener.stage?.('measuring the tuned policy in the same way');
     const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const adapter = await trainer.adapter();
-    return { summary: summaryOf(request, before, after, { steps, seconds, adapterHash: bytesToHex(sha256(bytesOf(adapter))), interrupted }, courseOf(metrics)), adapter };
+    return { summary: summaryOf(request, before, after, { ...spent, ended, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(metrics)), adapter };
   } finally {
     await trainer.dispose();
   }

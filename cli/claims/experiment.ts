@@ -1,4 +1,5 @@
 /** @file What a claim compares: arms as flags of `train`, what is measured of each run, and the rules by which it holds, fixed before it is run. */
+import type { Budget } from '../budget.ts';
 import type { Summary } from './summary.ts';
 
 export interface Arm {
@@ -39,6 +40,13 @@ export interface Rule {
   holds(runs: readonly ExperimentRun[]): boolean;
 }
 
+/** Two arms by id, and a metric of both; compared over pairs of runs of one base and seed. */
+export interface Comparison {
+  readonly of: string;
+  readonly against: string;
+  readonly metric: string;
+}
+
 export interface Experiment {
   readonly id: string;
   /** Number of the paper in the atlas, where it is one's claim. */
@@ -51,6 +59,9 @@ export interface Experiment {
   readonly policies: readonly string[];
   readonly arms: readonly Arm[];
   readonly metrics: readonly Metric[];
+  readonly comparisons?: readonly Comparison[];
+  /** What every arm is given; the same number of updates where absent. */
+  readonly budget?: Budget;
   /** The claim holds where all of them do. */
   readonly rules: readonly Rule[];
 }

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
+import type { Budget } from '../budget.ts';
+import { type ComparisonResult, comparisonResults } from './comparison.ts';
 import { type Check, type Experiment, type ExperimentRun, type Metric, runsOf } from './experiment.ts';
 import { experimentRun, type PlannedRun, plannedRuns } from './runs.ts';
 
@@ -43,6 +45,10 @@ export interface StoredResult {
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
+  /** Differences over pairs of runs; absent where the experiment names no pairs of arms. */
+  readonly comparisons?: readonly ComparisonResult[];
+  /** What every arm was given; the same number of updates where absent. */
+  readonly budget?: Budget;
   readonly runs: readonly ExperimentRun[];
 }
 
@@ -85,21 +91,25 @@ export interface ExperimentOptions {
   /** Runs at the same time. */
   readonly parallel: number;
   readonly command: string;
+  /** Folder of the finished runs, from which a killed experiment goes on. */
+  readonly cache?: string;
   readonly onRun: (done: number, total: number, run: PlannedRun) => void;
 }
 
 /** What the finished runs say, by the experiment's own rules. */
 export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'seeds'>): StoredResult {
-  const { id, paper, claim, method, policies, preset } = experiment;
+  const { id, paper, claim, method, policies, preset, budget } = experiment;
+  const comparisons = comparisonResults(experiment, runs);
   const metrics = experiment.metrics.map(({ of: _of, ...shown }) => shown);
   const checks = experiment.rules.map(({ rule, holds }) => ({ rule, holds: holds(runs) }));
   return {
     experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies, preset, metrics,
-    verdict: checks.every(({ holds }) => holds) ? 'shown' : 'not reproduced', checks, arms: armResults(experiment, runs), runs,
+    verdict: checks.every(({ holds }) => holds) ? 'shown' : 'not reproduced', checks, arms: armResults(experiment, runs),
+    ...(comparisons.length > 0 ? { comparisons } : {}), ...(budget ? { budget } : {}), runs,
   };
 }
 
-export async function runExperiment(experiment: Experiment, { seeds, parallel, command, onRun }: ExperimentOptions): Promise<StoredResult> {
+export async function runExperiment(experiment: Experiment, { seeds, parallel, command, cache, onRun }: ExperimentOptions): Promise<StoredResult> {
   const version = codeVersion();
   const planned = plannedRuns(experiment, seeds);
   const runs: ExperimentRun[] = [];
@@ -109,7 +119,7 @@ export async function runExperiment(experiment: Experiment, { seeds, parallel, c
     while (next < planned.length) {
       const index = next++;
       const plan = planned[index] as PlannedRun;
-      runs[index] = await experimentRun(experiment, plan, version);
+      runs[index] = await experimentRun(experiment, plan, version, cache);
       onRun(++done, planned.length, plan);
     }
   }));

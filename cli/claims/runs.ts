@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { budgetArguments } from '../budget.ts';
 import type { Arm, Experiment, ExperimentRun } from './experiment.ts';
 import { type Summary, summarySchema } from './summary.ts';
 
@@ -18,15 +19,15 @@ export function plannedRuns({ policies, arms }: Experiment, seeds: readonly numb
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const cache = `${root}.cache/claims/`;
+const usualCache = `${root}.cache/claims`;
 
-export const trainFlags = ({ preset }: Experiment, { policy, arm, seed }: PlannedRun): string[] => [
-  '--preset', preset, '--policy', policy, '--seed', String(seed), ...arm.flags,
+export const trainFlags = ({ preset, budget = {} }: Experiment, { policy, arm, seed }: PlannedRun): string[] => [
+  '--preset', preset, '--policy', policy, '--seed', String(seed), ...budgetArguments(budget), ...arm.flags,
 ];
 
 /** Results are kept per code version, flags and backend: another commit runs again. */
-function cachePath(flags: readonly string[], version: string): string {
-  return `${cache}${createHash('sha256').update([version, ...flags].join(' ')).digest('hex').slice(0, 24)}.jsonl`;
+function cachePath(cache: string, flags: readonly string[], version: string): string {
+  return `${cache}/${createHash('sha256').update([version, ...flags].join(' ')).digest('hex').slice(0, 24)}.jsonl`;
 }
 
 async function lastLine(path: string): Promise<Summary | null> {
@@ -37,22 +38,24 @@ async function lastLine(path: string): Promise<Summary | null> {
 
 function train(flags: readonly string[], file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--json', file], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--json', file], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`train ${flags.join(' ')} ended with ${code}: ${errors.trim().split('\n').at(-1)}`))));
   });
 }
 
 /** The kept result of a run, or a fresh one. */
-export async function experimentRun(experiment: Experiment, planned: PlannedRun, version: string): Promise<ExperimentRun> {
+export async function experimentRun(experiment: Experiment, planned: PlannedRun, version: string, cache = usualCache): Promise<ExperimentRun> {
   const flags = trainFlags(experiment, planned);
-  const path = cachePath(flags, version);
+  const path = cachePath(cache, flags, version);
+  // A run whose experiment was killed may still be writing to its own.
+  const draft = `${path}.${process.pid}.part`;
   await mkdir(cache, { recursive: true });
   let summary = await lastLine(path);
   if (!summary) {
-    await train(flags, `${path}.partial`);
-    await rename(`${path}.partial`, path);
+    await train(flags, draft);
+    await rename(draft, path);
     summary = await lastLine(path);
   }
   if (!summary) throw new Error(`train ${flags.join(' ')} wrote no summary`);

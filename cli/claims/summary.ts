@@ -31,6 +31,9 @@ export const summarySchema = z.object({
   baseMethods: methodSchema,
   finalMethods: methodSchema,
   seconds: z.number(),
+  /** Absent in results from before there were budgets. */
+  ended: z.string().optional(),
+  tokens: z.number().optional(),
   lastKl: z.number().optional(),
   lastEntropy: z.number().optional(),
   stepsToTarget: z.number().int().nullable().optional(),

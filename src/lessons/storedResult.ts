@@ -29,7 +29,7 @@ export type StoredMetric = StoredResult['metrics'][number];
 /** Flags of `train` that go by another name in a link. */
 const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
 /** They say how a run is measured before and after, and are no part of it. */
-const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples'];
+const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples', 'stop_tokens', 'stop_seconds', 'stop_accuracy'];
 
 /** `--name value` and `--switch` as pairs; a switch stands for 1. */
 function flagPairs(flags: readonly string[]): [string, string][] {

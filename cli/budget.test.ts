@@ -1,0 +1,50 @@
+/** @file When a run ends: at its last step, or as soon as its tokens, seconds or accuracy are reached; and what the flags say. */
+import { describe, expect, test } from 'vitest';
+import { presetConfig } from '../src/rl/config.ts';
+import { budgetArguments, budgetFlags, budgetOf, exhausted } from './budget.ts';
+import { tinyPolicy } from './fixture.ts';
+import { readFlags } from './flags.ts';
+import { type RunRequest, trainRun } from './trainRun.ts';
+
+const policy = await tinyPolicy();
+const request: RunRequest = {
+  preset: 'default', policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1,
+  config: { ...presetConfig('default'), policy: 'tiny', seed: 5, maxSteps: 6, evalEvery: 0, numGenerations: 4, promptsPerStep: 2, shardSize: 8, rank: 2, alpha: 4, difficulty: 2 },
+};
+const ran = async (budget: RunRequest['budget'] = {}) => (await trainRun({ ...request, budget })).summary;
+
+describe('a run', () => {
+  test('ends after the step that brings it to its tokens, and says so', async () => {
+    const whole = await ran();
+    expect(whole).toMatchObject({ steps: 6, ended: 'steps', interrupted: false });
+    const half = await ran({ tokens: Math.round(whole.tokens / 2) });
+    expect(half.ended).toBe('tokens');
+    expect(half.steps).toBeLessThan(6);
+    expect(half.tokens).toBeGreaterThanOrEqual(Math.round(whole.tokens / 2));
+    expect(await ran({ tokens: half.tokens })).toMatchObject({ steps: half.steps, adapterHash: half.adapterHash });
+  });
+
+  test('ends once it has trained so long, or is so accurate', async () => {
+    expect(await ran({ seconds: 0.001 })).toMatchObject({ steps: 1, ended: 'seconds' });
+    // Accuracy 0 is reached at the first look.
+    expect(await ran({ accuracy: 0 })).toMatchObject({ steps: 5, ended: 'accuracy' });
+    expect(await ran({ accuracy: 1 })).toMatchObject({ steps: 6, ended: 'steps' });
+  });
+});
+
+test('the accuracy is looked at every five steps only', async () => {
+  let looks = 0;
+  const accuracy = async () => {
+    looks++;
+    return 0.7;
+  };
+  const after = (steps: number) => exhausted({ accuracy: 0.6 }, { steps, tokens: 0, seconds: 0 }, accuracy);
+  expect([await after(4), await after(5), await after(6)]).toEqual([null, 'accuracy', null]);
+  expect(looks).toBe(1);
+});
+
+test('flags and budget say the same', () => {
+  const budget = { tokens: 1000, seconds: 2.5, accuracy: 0.8 };
+  expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, budgetArguments(budget)))).toEqual(budget);
+  expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, []))).toEqual({});
+});

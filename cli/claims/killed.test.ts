@@ -1,0 +1,52 @@
+/** @file A harness that is killed at any moment and started again gives the result of one that was left alone. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { random } from '../../src/lib/random.ts';
+import type { StoredResult } from './result.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'claims-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const start = (cache: string): ChildProcess => spawn(process.execPath, ['--import', 'tsx', 'cli/claims/tinyHarness.fixture.ts', cache], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** What the harness prints; null where it was killed. */
+async function ended(child: ChildProcess): Promise<StoredResult | null> {
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  return code === 0 ? (JSON.parse(printed) as StoredResult) : null;
+}
+
+/** The result without what is another every time. */
+const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({ ...rest, runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })) });
+
+const finished = (cache: string): string[] => (existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.jsonl')) : []);
+const written = (cache: string, names: readonly string[]): number[] => names.map((name) => statSync(join(cache, name)).mtimeMs);
+
+test('killed twice, each time at another moment', { timeout: 240_000 }, async () => {
+  const [calm, broken] = [join(folder, 'calm'), join(folder, 'broken')];
+  const begun = performance.now();
+  const whole = await ended(start(calm));
+  const duration = performance.now() - begun;
+  expect(whole?.runs).toHaveLength(3);
+  expect(whole?.comparisons).toMatchObject([{ of: '0', against: '0.5', metric: 'kl', pairs: 1, interval: null }]);
+
+  const moments = random('killed', Math.floor(begun));
+  for (const part of [0.2 + 0.6 * moments.uniform(), 0.1 + 0.3 * moments.uniform()]) {
+    const child = start(broken);
+    setTimeout(() => child.kill('SIGKILL'), part * duration);
+    expect(await ended(child), `killed after ${part.toFixed(3)} of the whole`).toBeNull();
+  }
+  const before = finished(broken);
+  const times = written(broken, before);
+  const resumed = await ended(start(broken));
+  expect(lasting(resumed as StoredResult)).toEqual(lasting(whole as StoredResult));
+  // What was finished before is not run again, and nothing half-written counts.
+  expect(written(broken, before)).toEqual(times);
+  expect(finished(broken)).toHaveLength(3);
+});
