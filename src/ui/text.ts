@@ -385,6 +385,12 @@ export const text = {
     objectiveInFrame: 'objective: this view has no place for it. Open the full page to see and use it.',
   },
   share: shareWords,
+  update: {
+    title: 'There is a newer version of this page',
+    body: 'It takes the place of this one when you say so. A run that is kept comes back at its last step.',
+    now: 'Load it now',
+    later: 'Later',
+  },
   failure: {
     code: 'unexpected',
     kept: 'The steps drawn in the charts stay on the page.',
