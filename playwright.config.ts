@@ -23,8 +23,9 @@ export default defineConfig({
   // SwiftShader compiles shaders for seconds and computes far slower than any real GPU.
   timeout: 180_000,
   expect: { timeout: 30_000 },
+  // What a service worker answers no story could change; offline.spec.ts lets it work.
   // A trace takes as much CPU as the page it records, so there is one only where it is asked for: --trace retain-on-failure.
-  use: { baseURL: url, actionTimeout: 30_000, screenshot: 'only-on-failure' },
+  use: { baseURL: url, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'block' },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(wasm) },
     { name: 'webgpu', testMatch: '**/*.webgpu.spec.ts', use: chromium(webgpu) },

@@ -3,12 +3,13 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { claimsIndexPlugin } from './scripts/claimsIndex.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
+import { serviceWorkerPlugin } from './scripts/serviceWorker.mjs';
 import { codeVersion } from './scripts/version.mjs';
 
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: './',
-  plugins: [react(), claimsIndexPlugin()],
+  plugins: [react(), claimsIndexPlugin(), serviceWorkerPlugin()],
   define: { ROLLOUT_VERSION: JSON.stringify(codeVersion()) },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },

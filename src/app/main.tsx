@@ -13,6 +13,7 @@ import { createSession } from './stores/session.ts';
 import { createSettingsStore } from './stores/settingsStore.ts';
 import { browserHost } from './storage/host.ts';
 import { followLink, keepLink, placeOf } from './link.ts';
+import { keepOffline } from './offline.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 
 applyInitialScheme();
@@ -35,6 +36,7 @@ async function openPage(): Promise<void> {
   if (!(await library.restore(link.config))) await session.open();
 }
 
+if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
 // Before the page is drawn: the worker loads on another core meanwhile.
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(

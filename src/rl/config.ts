@@ -152,6 +152,10 @@ export const presets: readonly Preset[] = [
   { id: 'countdown', title: 'Countdown', summary: 'Find an expression that hits the target.', config: { task: 'countdown', difficulty: 3, maxSteps: 150, promptsPerStep: 16 } },
   { id: 'formats', title: 'Echo chamber', summary: 'The base writes sums in three formats, a third each: two are nearly always right, one often wrong. RL makes one of the right ones nearly the only one.', config: { task: 'formats', policy: 'echo-even', difficulty: 4, maxSteps: 60 } },
   {
+    id: 'gridlake', title: 'Frozen lake', summary: 'The policy writes its moves across a small frozen lake, and the page walks them. RL makes walks that arrive more frequent.',
+    config: { task: 'gridlake', policy: 'text', difficulty: 4, learningRate: 0.002, maxSteps: 100, promptsPerStep: 16 },
+  },
+  {
     id: 'exact-seq', title: 'Exact optimum',
     summary: 'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL leash is known and drawn beside the one that learns.',
     config: {

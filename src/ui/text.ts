@@ -1,5 +1,6 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
 import { levelWords } from './charts/words.ts';
+import { backendWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { runWords } from './runs/words.ts';
@@ -339,21 +340,7 @@ export const text = {
     answersTo: 'Answers to',
     needPrompt: 'Type a prompt first.',
   },
-  backend: {
-    label: { webgpu: 'WebGPU (GPU)', wasm: 'WASM (CPU)', node: 'Node (CPU)' } as Readonly<Record<string, string>>,
-    runsOn: 'Runs on',
-    workers: (count: number) => (count === 1 ? '1 worker' : `${count} workers`),
-    how: 'How to get WebGPU',
-    howIntro: 'WebGPU lets the policy train on this machine’s graphics chip. What usually helps:',
-    howSteps: [
-      'Open the page over https:// or on localhost; plain http:// has no WebGPU.',
-      'Chrome or Edge: update to a current version and switch on “Use graphics acceleration when available” in Settings → System. On Linux also enable chrome://flags/#enable-unsafe-webgpu and #enable-vulkan.',
-      'Firefox: version 141 or later on Windows, 145 or later on a Mac with Apple silicon; elsewhere set dom.webgpu.enabled in about:config.',
-      'Safari: version 26 or later; before that Develop → Feature Flags → WebGPU.',
-      'Then reload. Training on the CPU learns the same way, only slower.',
-    ],
-    reading: 'Backend not chosen yet',
-  },
+  backend: backendWords,
   provenance: {
     policy: 'Policy',
     parameters: (count: number) => `${formatCount(count)} parameters`,
@@ -385,6 +372,12 @@ export const text = {
     objectiveInFrame: 'objective: this view has no place for it. Open the full page to see and use it.',
   },
   share: shareWords,
+  update: {
+    title: 'There is a newer version of this page',
+    body: 'It takes the place of this one when you say so. A run that is kept comes back at its last step.',
+    now: 'Load it now',
+    later: 'Later',
+  },
   failure: {
     code: 'unexpected',
     kept: 'The steps drawn in the charts stay on the page.',

@@ -2,12 +2,14 @@
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
 import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
+import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
 import type { Library } from '../stores/library.ts';
+import { offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
 
@@ -26,6 +28,7 @@ export function MessagesArea({ session, library, onShowTerm }: { readonly sessio
   const isLoading = useStore(session.run, statusOf) === 'loading';
   const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
+  const { update } = useStore(offline);
   return (
     <>
       {error && (
@@ -37,6 +40,7 @@ export function MessagesArea({ session, library, onShowTerm }: { readonly sessio
       <RunMessages session={session} library={library} />
       {isLoading && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
+      {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>
   );

@@ -1,0 +1,57 @@
+/** @file Builds `service-worker.js` after the page: one plain script that knows every file of the build by name. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { projectRoot } from './install.mjs';
+
+const NAME = 'service-worker.js';
+
+/** Kept when used: what no one visitor needs all of. @param {string} path */
+const isOnceUsed = (path) => /^assets\/(?:ort[.-].*\.js|.*\.wasm)$/.test(path);
+
+/** Kept at once: the page with everything it can load, but neither policies nor stored results. @param {string} path */
+const isAtOnce = (path) => path === 'index.html' || /^(?:assets|icons|recorded)\//.test(path) || /^[\w-]+\.(?:svg|webmanifest)$/.test(path);
+
+/**
+ * What the service worker is told of a build. The page itself is the empty path.
+ * @param {string} folder
+ * @returns {import('../src/worker/offline/plan.ts').Build}
+ */
+export function describeBuild(folder) {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+    .filter((path) => path !== NAME)
+    .sort();
+  const onceUsed = paths.filter(isOnceUsed);
+  const atOnce = paths.filter((path) => isAtOnce(path) && !isOnceUsed(path));
+  const hash = createHash('sha256');
+  for (const path of [...atOnce, ...onceUsed]) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
+  return { version: hash.digest('hex').slice(0, 12), atOnce: atOnce.map((path) => (path === 'index.html' ? '' : path)), onceUsed };
+}
+
+/** @returns {import('vite').Plugin} */
+export function serviceWorkerPlugin() {
+  let folder = '';
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    configResolved(config) {
+      folder = join(config.root, config.build.outDir);
+    },
+    async closeBundle() {
+      await build({
+        configFile: false,
+        root: projectRoot,
+        publicDir: false,
+        logLevel: 'warn',
+        define: { ROLLOUT_BUILD: JSON.stringify(describeBuild(folder)) },
+        build: {
+          outDir: folder, emptyOutDir: false, target: 'es2022',
+          lib: { entry: join(projectRoot, 'src/worker/offline/service.ts'), formats: ['iife'], name: 'service', fileName: () => NAME },
+        },
+      });
+    },
+  };
+}

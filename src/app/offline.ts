@@ -1,0 +1,32 @@
+/** @file Offline use of this page: begun when the first run is there, so that it takes nothing from the first minute. */
+import { createStore } from 'zustand/vanilla';
+import type { RunInfo } from '../rl/trainer.ts';
+import type { Offline } from '../worker/offline/client.ts';
+import type { RuntimeBuild } from '../worker/offline/plan.ts';
+import type { RunStore } from './stores/runStore.ts';
+
+export interface OfflineState {
+  /** Loads the newer version that waits; null while there is none, or nobody wants to hear of it. */
+  readonly update: (() => void) | null;
+}
+
+export const offline = createStore<OfflineState>(() => ({ update: null }));
+
+function buildOf({ backend, backendDescription }: RunInfo): RuntimeBuild {
+  if (backend !== 'webgpu') return 'wasm';
+  return backendDescription.includes('jspi') ? 'jspi' : 'asyncify';
+}
+
+/** Registers the service worker and tells it what each run has used. Never throws. */
+export function keepOffline(run: RunStore, baseUrl: string): void {
+  let client: Promise<Offline | null> | null = null;
+  const register = async () => {
+    const { registerOffline } = await import('../worker/offline/client.ts');
+    return registerOffline(baseUrl, () => offline.setState({ update: () => void client?.then((found) => found?.update()) }));
+  };
+  run.subscribe(({ info }, before) => {
+    if (!info || info === before.info) return;
+    client ??= register();
+    void client.then((found) => found?.used(buildOf(info), info.policy.id));
+  });
+}
