@@ -3,13 +3,12 @@ import { type Arm, everyRun, type Experiment } from '../experiment.ts';
 import { differs } from './difference.ts';
 import { accuracyAfter, accuracyChange, distinctAfter, distinctBefore, lastEntropy, metric, passAtEightChange, trainingSeconds } from './measures.ts';
 
-const STEPS = 50;
-const common = ['--steps', String(STEPS), '--eval_problems', '128', '--eval_samples', '16'];
+const STEPS = 40;
+const common = ['--steps', String(STEPS), '--eval_problems', '96', '--eval_samples', '8'];
 const arms: readonly Arm[] = [
   { id: 'raft', title: 'RAFT', flags: [...common, '--algorithm', 'raft'] },
   { id: 'grpo', title: 'GRPO', flags: common },
   { id: 'sft', title: 'SFT on demonstrations', flags: [...common, '--algorithm', 'sft'], note: 'Is shown worked answers, which the others have to find; as many of them as the others sample.' },
-  { id: 'no-learning', title: 'Learning rate 0', flags: [...common, '--learning_rate', '0'], note: 'Nothing can change, by construction.' },
 ];
 
 /** What counts as having learnt, in points. */
@@ -19,7 +18,7 @@ export const paper41: Experiment = {
   id: 'paper-41',
   paper: 41,
   claim: `RAFT learns stably from the best of its own samples, held-out accuracy up by at least ${LEAST_RISE} points in every run, and being shown positives only it loses more entropy and diversity than GRPO does at equal samples.`,
-  method: `${STEPS} steps of 64 completions in every arm, the same learning rate; 128 held-out problems with 16 completions each, the same before and after.`,
+  method: `${STEPS} steps of 64 completions in every arm, the same learning rate; 96 held-out problems with 8 completions each, the same before and after.`,
   preset: 'default',
   policies: ['default'],
   arms,
@@ -34,6 +33,5 @@ export const paper41: Experiment = {
     everyRun('raft', `held-out accuracy up by at least ${LEAST_RISE} points`, (s) => 100 * (s.finalAccuracy - s.baseAccuracy) >= LEAST_RISE),
     differs('raft', 'below', 'grpo', lastEntropy),
     differs('raft', 'below', 'grpo', distinctAfter),
-    everyRun('no-learning', 'unchanged', (s) => s.finalAccuracy === s.baseAccuracy),
   ],
 };
