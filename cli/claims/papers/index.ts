@@ -2,13 +2,15 @@
 import { UsageError } from '../../../src/lib/assert.ts';
 import type { Experiment } from '../experiment.ts';
 import { paper4 } from './paper4.ts';
+import { paper18 } from './paper18.ts';
+import { paper21 } from './paper21.ts';
 import { paper38 } from './paper38.ts';
 import { paper41 } from './paper41.ts';
 import { paper43 } from './paper43.ts';
 import { paper58 } from './paper58.ts';
 import { paper80 } from './paper80.ts';
 
-export const paperExperiments: readonly Experiment[] = [paper4, paper38, paper41, paper43, paper58, paper80];
+export const paperExperiments: readonly Experiment[] = [paper4, paper18, paper21, paper38, paper41, paper43, paper58, paper80];
 
 /** The experiment of a paper, or a UsageError that lists those there are. */
 export function paperExperiment(paper: number): Experiment {

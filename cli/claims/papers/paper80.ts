@@ -1,12 +1,6 @@
 /** @file "RL with KL penalties is better viewed as Bayesian inference" (arXiv 2205.11275): which objectives end at pi_ref exp(r / beta) / Z, and what beta 0 does. */
+import { exactly, exactMetric } from '../exact.ts';
 import { type Arm, everyRun, type Experiment, type Metric, type Rule } from '../experiment.ts';
-import type { Summary } from '../summary.ts';
-
-type Exact = NonNullable<Summary['finalExact']>;
-
-const exactMetric = (id: string, title: string, unit: string, digits: number, of: (final: Exact, base: Exact) => number | null): Metric => ({
-  id, title, unit, digits, of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
-});
 
 const metrics: readonly Metric[] = [
   exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed),
@@ -51,9 +45,6 @@ const others: readonly Arm[] = [
 ];
 
 const unleashed: Arm = { id: 'beta-0', title: 'RLOO, beta 0', flags: ['--beta', '0'], note: 'Without the leash the optimum is the best sequence alone; gap and distances are those to that optimum.' };
-
-const exactly = (holds: (final: Exact, base: Exact) => boolean) => ({ finalExact, baseExact }: Summary): boolean =>
-  finalExact !== undefined && baseExact !== undefined && holds(finalExact, baseExact);
 
 const reaches = ({ id }: Arm): Rule[] => [
   everyRun(id, 'at least 95 % of the gap in E[r] − β KL closed', exactly((e) => e.gapClosed >= 0.95)),

@@ -1,0 +1,29 @@
+/** @file Numbers of a run on a task whose optimum is known, for experiments that ask how near to it an arm ends. */
+import type { Metric } from './experiment.ts';
+import type { Summary } from './summary.ts';
+
+export type Exact = NonNullable<Summary['finalExact']>;
+
+export const exactMetric = (id: string, title: string, unit: string, digits: number, of: (final: Exact, base: Exact) => number | null): Metric => ({
+  id, title, unit, digits, of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
+});
+
+/** A condition on the end of a run, the base beside it; a run without such numbers does not meet it. */
+export const exactly = (holds: (final: Exact, base: Exact) => boolean) => ({ finalExact, baseExact }: Summary): boolean =>
+  finalExact !== undefined && baseExact !== undefined && holds(finalExact, baseExact);
+
+/** The base's divergence from the optimum: what is missing to it is beta KL(pi, pi*), and the base has closed nothing. */
+const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact): number => (optimalObjective - objective) / beta;
+
+/** Where a run ends between base and optimum. */
+export const exactMetrics: readonly Metric[] = [
+  exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed),
+  exactMetric('kl to optimum', 'KL(policy, optimum)', 'nats', 3, (e) => e.klToOptimum),
+  exactMetric('tv', 'total variation to the optimum', '', 3, (e) => e.totalVariation),
+  exactMetric('entropy', 'entropy', 'nats', 2, (e) => e.entropy),
+  exactMetric('reward', 'expected reward', '', 3, (e) => e.expectedReward),
+  exactMetric('kl', 'KL to the base', 'nats', 3, (e) => e.kl),
+  exactMetric('malformed', 'malformed', '', 4, (e) => e.malformed.policy),
+  exactMetric('base kl to optimum', 'KL(base, optimum)', 'nats', 3, baseDivergence),
+  exactMetric('base tv', 'total variation of the base', '', 3, (e) => e.refTotalVariation),
+];
