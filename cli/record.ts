@@ -1,8 +1,8 @@
 /** @file `npm run record`: a real run of a preset as the small file that the page draws, labelled as recorded, while it loads. */
+import { codeVersion } from '../scripts/version.mjs';
 import { presetConfig, presets } from '../src/rl/config.ts';
 import { policyFor } from '../src/rl/policies.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { codeVersion } from './claims/result.ts';
 import { runCommand } from './command.ts';
 import { loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, text } from './flags.ts';

@@ -92,6 +92,8 @@ export const text = {
   charts: {
     name: 'Charts',
     table: 'Show the numbers as a table',
+    recorded: (date: string) => `Recorded ${date}`,
+    recordedHint: (seed: number) => `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
     chart: 'Show the chart',
     step: 'step',
     crosshair: (title: string) => `${title}, step by step with the arrow keys`,
