@@ -63,7 +63,7 @@ export const text = {
     light: 'Use light colours',
     dark: 'Use dark colours',
     auto: 'Use the colours of the system',
-    tabs: { charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
+    tabs: { lesson: 'Lesson', charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
     tabsName: 'Parts of the page',
     views: { playground: 'Playground', lessons: 'Lessons', atlas: 'Atlas' },
     viewsName: 'Views',
@@ -341,6 +341,8 @@ export const text = {
     nothing: '(nothing)',
     answersTo: 'Answers to',
     needPrompt: 'Type a prompt first.',
+    adapter: 'Adapter',
+    adapters: { both: 'Both', off: 'Adapter off', on: 'Adapter on' },
   },
   backend: backendWords,
   provenance: {
