@@ -45,6 +45,7 @@ export const paper38: Experiment = {
       ...(level === HARDEST ? [] : [metric(`${level} after`, `accuracy at difficulty ${level}, after`, '%', 1, (s) => percent(s.finalLevels?.[level]?.sampled))]),
     ]),
   ],
+  comparisons: ['uniform', 'easy-to-hard', 'sec'].flatMap((against) => [accuracyAfter, hardest].map(({ id }) => ({ of: 'sec-unscaled', against, metric: id }))),
   rules: [
     differs('sec-unscaled', 'above', 'uniform', accuracyAfter),
     differs('sec-unscaled', 'above', 'uniform', hardest),
