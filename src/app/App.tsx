@@ -5,6 +5,7 @@ import { Activity, lazy, Suspense, useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Hideable, HiddenContext, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { LitContext } from '../ui/Lit.tsx';
 import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
 import { EmbedPage } from './EmbedPage.tsx';
@@ -19,18 +20,18 @@ import { RunsStrip, RunsTab } from './panels/RunsArea.tsx';
 import { SettingsArea } from './panels/SettingsArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
-import { useCovered, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
+import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import { createComparison } from './stores/comparison.ts';
 import { createComposer } from './stores/composerStore.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
-import { layout } from './stores/viewStore.ts';
+import { layout, litControl } from './stores/viewStore.ts';
 import { type AppProps, type PartsProps, useRunTask } from './parts.ts';
 import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 
 const configOf = (state: SettingsState) => state.config;
 const schemes = ['auto', 'light', 'dark'] as const;
-const tabs = ['charts', 'group', 'settings', 'ask', 'runs'] as const;
+const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 const ShareArea = lazy(() => import('./panels/ShareArea.tsx'));
 
@@ -85,8 +86,9 @@ function Wide(props: PartsProps) {
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
   const covered = useCovered(place);
+  const lesson = useOpenLesson(place);
   return (
-    <div className={styles.wide}>
+    <div className={styles.wide} data-lesson={lesson ?? undefined}>
       {!covered && <SkipLink />}
       <header className={styles.top}>
         <div className={styles.brandBlock}>
@@ -98,6 +100,7 @@ function Wide(props: PartsProps) {
       </header>
       {covered && <main className={styles.covering}><ViewsArea place={place} comparison={comparison} /></main>}
       <Activity mode={covered ? 'hidden' : 'visible'}>
+        {lesson && <aside className={styles.lesson}><OpenLesson place={place} parts={props} /></aside>}
         <Hideable name="settings">
           <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
         </Hideable>
@@ -125,8 +128,14 @@ function Narrow(props: PartsProps) {
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
   const covered = useCovered(place);
-  const shown = tabs.filter((name) => !hidden.has(name));
+  const lesson = useOpenLesson(place);
+  const shown = tabs.filter((name) => !hidden.has(name) && (name !== 'lesson' || lesson));
   const [chosen, setTab] = useState<Tab>('charts');
+  const [opened, setOpened] = useState<string | null>(null);
+  if (opened !== lesson) {
+    setOpened(lesson);
+    if (lesson) setTab('lesson');
+  }
   const tab = shown.includes(chosen) ? chosen : 'charts';
   return (
     <div className={styles.narrow}>
@@ -144,6 +153,7 @@ function Narrow(props: PartsProps) {
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
             <MessagesArea session={session} library={library} onShowTerm={composer.show} />
             <ComparisonArea comparison={comparison} place={place} />
+            <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
             {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
             {tab === 'group' && <GroupArea run={session.run} task={task} />}
             {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
@@ -161,15 +171,16 @@ function Narrow(props: PartsProps) {
 export function App(props: AppProps) {
   const { session, library, place, tasks } = props;
   const { hidden, embed } = useStore(layout);
+  const { control } = useStore(litControl);
   const [comparison] = useState(() => createComparison({ session, library, place, tasks }));
   const [composer] = useState(() => createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }));
   const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
   useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);
   return (
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-      <HiddenContext value={hidden}>
+      <HiddenContext value={hidden}><LitContext value={control}>
         {embed ? <EmbedPage {...props} composer={composer} comparison={comparison} /> : isNarrow ? <Narrow {...props} composer={composer} comparison={comparison} /> : <Wide {...props} composer={composer} comparison={comparison} />}
-      </HiddenContext>
+      </LitContext></HiddenContext>
       <RewardsArea composer={composer} settings={session.settings} tasks={tasks} />
     </MantineProvider>
   );

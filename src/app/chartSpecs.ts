@@ -117,12 +117,11 @@ function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
 /** By difficulty, where prompts are of several: what is asked, what is right of it, what is held out, and what a bandit makes of it. */
 function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
   const series = (key: (level: number) => string, of: Partial<Series>) => levels.map((level, index): Series => ({
-    key: key(level), label: text.levels.level(level), unit: 'share', color: methodColor(index), draw: 'line', ...of,
+    key: key(level), label: String(level), unit: 'share', color: methodColor(index), draw: 'line', ...of,
   }));
-  const shares = series((level) => `difficulty/${level}/share`, { draw: 'share' });
-  const rates = series((level) => `difficulty/${level}/pass_rate`, { label: text.levels.passRate, joined: true });
   return [
-    { id: 'difficulties', title: text.levels.asked, summary: text.levels.askedSummary, size: 'half', floor: [0, 1], series: shares.flatMap((share, index) => [share, ...rates.slice(index, index + 1)]) },
+    { id: 'difficulties', title: text.levels.asked, summary: text.levels.askedSummary, size: 'half', floor: [0, 1], series: series((level) => `difficulty/${level}/share`, { draw: 'share' }) },
+    { id: 'right-levels', title: text.levels.right, summary: text.levels.rightSummary, size: 'half', floor: [0, 1], series: series((level) => `difficulty/${level}/pass_rate`, {}) },
     { id: 'held-out-levels', title: text.levels.heldOut, summary: text.levels.heldOutSummary, size: 'half', floor: [0, 1], series: series((level) => `eval_difficulty/${level}/accuracy`, { draw: 'points', sparse: true }) },
     ...(bandit ? [{ id: 'arm-values', title: text.levels.worth, summary: text.levels.worthSummary, size: 'half' as const, floor: [0, 1] as const, series: series((level) => `difficulty/${level}/value`, { unit: '' }) }] : []),
   ];

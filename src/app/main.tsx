@@ -14,6 +14,7 @@ import { createSettingsStore } from './stores/settingsStore.ts';
 import { browserHost } from './storage/host.ts';
 import { followLink, keepLink, placeOf } from './link.ts';
 import { keepOffline } from './offline.ts';
+import { playRecorded } from './stores/recorded.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 
 applyInitialScheme();
@@ -36,6 +37,10 @@ async function openPage(): Promise<void> {
   if (!(await library.restore(link.config))) await session.open();
 }
 
+void playRecorded(session, library, {
+  load: async () => (await fetch(new URL('recorded/default.json', document.baseURI))).json(),
+  still: matchMedia('(prefers-reduced-motion: reduce)').matches,
+});
 if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
 // Before the page is drawn: the worker loads on another core meanwhile.
 void openPage();

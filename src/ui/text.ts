@@ -63,7 +63,7 @@ export const text = {
     light: 'Use light colours',
     dark: 'Use dark colours',
     auto: 'Use the colours of the system',
-    tabs: { charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
+    tabs: { lesson: 'Lesson', charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
     tabsName: 'Parts of the page',
     views: { playground: 'Playground', lessons: 'Lessons', atlas: 'Atlas' },
     viewsName: 'Views',
@@ -92,6 +92,8 @@ export const text = {
   charts: {
     name: 'Charts',
     table: 'Show the numbers as a table',
+    recorded: (date: string) => `Recorded ${date}`,
+    recordedHint: (seed: number) => `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
     chart: 'Show the chart',
     step: 'step',
     crosshair: (title: string) => `${title}, step by step with the arrow keys`,
@@ -339,6 +341,8 @@ export const text = {
     nothing: '(nothing)',
     answersTo: 'Answers to',
     needPrompt: 'Type a prompt first.',
+    adapter: 'Adapter',
+    adapters: { both: 'Both', off: 'Adapter off', on: 'Adapter on' },
   },
   backend: backendWords,
   provenance: {

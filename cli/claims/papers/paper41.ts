@@ -29,6 +29,7 @@ export const paper41: Experiment = {
     metric('steps', 'steps to 80 % of training completions', 'steps', 0, (s) => s.stepsToTarget ?? null),
     trainingSeconds,
   ],
+  comparisons: [accuracyAfter, lastEntropy, distinctAfter].map(({ id }) => ({ of: 'raft', against: 'grpo', metric: id })),
   rules: [
     everyRun('raft', `held-out accuracy up by at least ${LEAST_RISE} points`, (s) => 100 * (s.finalAccuracy - s.baseAccuracy) >= LEAST_RISE),
     differs('raft', 'below', 'grpo', lastEntropy),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ExperimentRun } from '../experiment.ts';
 import { resultOf } from '../result.ts';
 import type { Summary } from '../summary.ts';
-import { differs, pairedDifferences } from './difference.ts';
+import { differs } from './difference.ts';
 import { accuracyAfter, dominant } from './measures.ts';
 import { paper4 } from './paper4.ts';
 import { paper43 } from './paper43.ts';
@@ -18,11 +18,6 @@ const facts = { command: 'npm run claims', version: 'abc', date: '2026-01-01', s
 describe('a paired difference', () => {
   // What bases and seeds differ in is far more than what the arms do.
   const runs = [1, 2, 3].flatMap((seed) => [run('a', 'p', seed, { finalAccuracy: seed / 10 + 0.02 + seed / 1000 }), run('b', 'p', seed, { finalAccuracy: seed / 10 })]);
-
-  test('is of the same base and seed', () => {
-    expect(pairedDifferences(runs, 'a', 'b', accuracyAfter.of)).toEqual([1, 2, 3].map((seed) => expect.closeTo(2 + seed / 10, 9)));
-    expect(pairedDifferences([...runs, run('a', 'q', 1)], 'a', 'b', accuracyAfter.of)).toHaveLength(3);
-  });
 
   test('counts where its interval is on the side of 0 that was named', () => {
     expect(differs('a', 'above', 'b', accuracyAfter).holds(runs)).toBe(true);

@@ -12,6 +12,7 @@ import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
+import { recorded, type RecordedState } from '../stores/recorded.ts';
 import { chartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
@@ -21,6 +22,7 @@ const noTerms = {};
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const configOf = (state: RunState) => state.config;
 const rowsOf = (state: RunState) => state.rows;
+const recordedOf = (state: RecordedState) => state;
 const exactOf = (state: RunState) => state.exact;
 const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
@@ -40,10 +42,11 @@ interface SampledChartProps {
 
 const SampledChart = memo(function SampledChart({ run, spec, place, ...rest }: SampledChartProps) {
   const rows = useSampled(run, rowsOf, ((place % SLOTS) * drawPeriod) / SLOTS);
+  const before = useSampled(recorded, recordedOf, ((place % SLOTS) * drawPeriod) / SLOTS);
   const { size, ...props } = spec;
   return (
     <div className={styles.slot} data-size={size}>
-      <ChartPanel {...props} {...rest} rows={rows} />
+      <ChartPanel {...props} {...rest} rows={rows} recorded={before} />
     </div>
   );
 });

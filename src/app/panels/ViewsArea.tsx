@@ -4,19 +4,21 @@ import { text } from '../../ui/text.ts';
 import { ViewNav } from '../../ui/ViewNav.tsx';
 import { views, withPlace, playground, type Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
+import type { GuidedParts } from '../stores/guidedRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const AtlasView = lazy(async () => ({ default: (await import('../views/AtlasView.tsx')).AtlasView }));
-
-/** A view that is still being written is not offered. */
-const offered = views.filter((view) => view !== 'lessons');
+const LessonsView = lazy(async () => ({ default: (await import('../views/LessonsView.tsx')).LessonsView }));
+const LessonArea = lazy(async () => ({ default: (await import('../views/LessonArea.tsx')).LessonArea }));
 
 const viewOf = (place: Place) => place.view;
-/** Whether a view stands in the place of the playground; a lesson goes on beside it. */
-const coversOf = ({ view }: Place): boolean => view === 'atlas';
+const lessonOf = (place: Place) => place.lesson;
+/** Whether a view stands in the place of the playground; a lesson that is open goes on beside it. */
+const coversOf = ({ view, lesson }: Place): boolean => view !== 'playground' && lesson === null;
 
 export const useCovered = (place: PlaceStore): boolean => useStore(place, coversOf);
+export const useOpenLesson = (place: PlaceStore) => useStore(place, lessonOf);
 
 export function ViewLinks({ place }: { readonly place: PlaceStore }) {
   const current = useStore(place, viewOf);
@@ -25,17 +27,26 @@ export function ViewLinks({ place }: { readonly place: PlaceStore }) {
   }, [current]);
   return (
     <ViewNav
-      views={offered} current={current} labels={text.view.views} name={text.view.viewsName}
+      views={views} current={current} labels={text.view.views} name={text.view.viewsName}
       hrefOf={(view) => withPlace('', { ...playground, view }) || '#'} onGo={(view) => place.go({ view })}
     />
   );
 }
 
+const waiting = <p role="status">{text.view.loading}</p>;
+
 export function ViewsArea({ place, comparison }: { readonly place: PlaceStore; readonly comparison: Comparison }) {
   const current = useStore(place, viewOf);
   return (
-    <Suspense fallback={<p role="status">{text.view.loading}</p>}>
+    <Suspense fallback={waiting}>
       {current === 'atlas' && <AtlasView place={place} comparison={comparison} />}
+      {current === 'lessons' && <LessonsView place={place} />}
     </Suspense>
   );
+}
+
+/** The lesson that is open, beside the playground. */
+export function OpenLesson({ place, parts }: { readonly place: PlaceStore; readonly parts: GuidedParts }) {
+  const id = useOpenLesson(place);
+  return id && <Suspense fallback={waiting}><LessonArea key={id} id={id} parts={parts} place={place} /></Suspense>;
 }

@@ -1,6 +1,7 @@
 /** @file Runs that an atlas entry or a lesson asks for: opened with given settings, trained at once, named, and drawn beside those they are compared with. */
 import type { Task } from '../../tasks/task.ts';
 import { readLink } from '../url.ts';
+import { sameConfig } from './differences.ts';
 import type { Library } from './library.ts';
 import { MOST_SHOWN } from './libraryState.ts';
 import type { Session } from './session.ts';
@@ -37,13 +38,34 @@ async function showOnly(library: Library, ids: readonly string[]): Promise<void>
   }
 }
 
-/** Opens the run and trains it as soon as it is there, also from a page that has loaded nothing yet; answers the run's id. */
-export function startGuided({ session, library, tasks }: { readonly session: Session; readonly library: Library; readonly tasks: readonly Task[] }, wanted: GuidedRun): string {
-  const { preset, config } = readLink('', `#${wanted.words}`, tasks);
-  void session.openWith(preset, config);
-  session.run.arm(true);
+export interface GuidedParts {
+  readonly session: Session;
+  readonly library: Library;
+  readonly tasks: readonly Task[];
+}
+
+/** What a link's words ask for. */
+export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]) => {
+  const { preset, config } = readLink('', `#${words}`, tasks);
+  return { preset, config };
+};
+
+/** Opens a run with these settings and trains nothing yet, unless such a run is in hand already. */
+export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchParams): void {
+  const { preset, config } = wantedConfig(words, tasks);
+  const { step, config: inHand, status } = session.run.getState();
+  if (step === 0 && status !== 'failed' && inHand && sameConfig(inHand, config)) session.settings.setState({ preset, config, errors: {} });
+  else void session.openWith(preset, config);
+}
+
+/** Trains a run of these settings from its beginning as soon as it is there, also from a page that has loaded nothing yet; answers the run's id. */
+export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedRun): string {
+  const { session, library } = parts;
+  prepareGuided(parts, words);
+  if (session.run.getState().status === 'loading') session.run.arm(true);
+  else void session.toggle();
   const { key } = session.run.getState();
-  whenKept(session, library, key, () => library.rename(key, wanted.name.slice(0, NAME)));
-  void showOnly(library, wanted.beside);
+  whenKept(session, library, key, () => library.rename(key, name.slice(0, NAME)));
+  void showOnly(library, beside);
   return key;
 }

@@ -7,6 +7,7 @@ import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
 import { isReadable, type KeptRun, runName } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
+import { sameConfig } from './differences.ts';
 import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
 import { newId } from './newId.ts';
 import type { Session } from './session.ts';
@@ -56,11 +57,6 @@ const REGRET = 10_000;
 const DAY = 86_400_000;
 /** A tab that was just closed gives its run back a moment later. */
 const HOLD_TRIES = 3;
-
-const sameConfig = (a: TrainConfig, b: TrainConfig) => {
-  const sorted = (config: TrainConfig) => JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
-  return sorted(a) === sorted(b);
-};
 
 class RunLibrary implements Library {
   private readonly store = createStore<LibraryState>(() => emptyLibrary);

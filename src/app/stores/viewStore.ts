@@ -7,3 +7,6 @@ export const chartView = createStore<ChartView>(() => plainView);
 
 /** What the link hides, and whether it asks for the compact page. */
 export const layout = createStore<Layout>(() => plainLayout);
+
+/** The control that the lesson in hand speaks of, null where it speaks of none. */
+export const litControl = createStore<{ readonly control: string | null }>(() => ({ control: null }));

@@ -12,6 +12,12 @@ import styles from './Chart.module.css';
 
 const Plot = lazy(() => import('./Plot.tsx'));
 
+export interface RecordedView {
+  /** Null where nothing is to be drawn. */
+  readonly run: { readonly date: string; readonly seed: number } | null;
+  readonly rows: readonly Row[];
+}
+
 export interface ChartPanelProps {
   /** Names the test id `chart-<id>` and the place in the grid. */
   readonly id: string;
@@ -20,6 +26,8 @@ export interface ChartPanelProps {
   readonly summary: string;
   readonly formula?: string;
   readonly rows: readonly Row[];
+  /** A run recorded elsewhere, drawn as such while there is no number of a live one; no data attribute and no legend tells of it. */
+  readonly recorded?: RecordedView;
   readonly view: ChartView;
   /** Runs drawn behind the one in hand. */
   readonly others: readonly OtherRun<Row>[];
@@ -33,6 +41,7 @@ export interface ChartPanelProps {
 }
 
 const noFloor = [0, 0] as const;
+const nobody: readonly OtherRun<Row>[] = [];
 
 function LegendEntry({ series, rows, alone }: { readonly series: Series; readonly rows: readonly Row[]; readonly alone: boolean }) {
   const last = legendValue(rows, series);
@@ -70,10 +79,27 @@ function Legend({ series, rows }: { readonly series: readonly Series[]; readonly
   );
 }
 
-function Body({ id, title, rows, view, others, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
-  if (rows.length === 0) {
-    return <p className={styles.empty}>{summary}</p>;
-  }
+type BeforeFirstProps = Pick<ChartPanelProps, 'id' | 'title' | 'summary' | 'view' | 'series' | 'floor'> & { readonly recorded: RecordedView | undefined; readonly visible: boolean };
+
+/** Before the first number: the recorded run, out of reach of pointer and keyboard, or what the chart will show. */
+function BeforeFirst({ id, title, summary, recorded, view, series, floor, visible }: BeforeFirstProps) {
+  const run = recorded?.run ?? null;
+  const rows = useMemo(() => recorded?.rows.filter((row) => series.some((s) => s.key in row.values)) ?? [], [recorded, series]);
+  if (run === null || rows.length === 0 || !visible) return <p className={styles.empty}>{summary}</p>;
+  return (
+    <>
+      <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(run.seed)}>{text.charts.recorded(run.date)}</p>
+      <div className={styles.recorded} data-recorded={rows.length} inert>
+        <Suspense fallback={null}>
+          <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={nobody} />
+        </Suspense>
+      </div>
+    </>
+  );
+}
+
+function Body({ id, title, rows, recorded, view, others, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
+  if (rows.length === 0) return <BeforeFirst {...{ id, title, summary, recorded, view, series, visible }} {...(floor ? { floor } : {})} />;
   if (table) return <ChartTable title={title} rows={rows} series={series} />;
   if (!visible) return null;
   return (

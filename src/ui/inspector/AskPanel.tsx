@@ -1,7 +1,8 @@
 /** @file One prompt, answered by the base and by the tuned policy side by side. */
-import { ActionIcon, Button, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { ActionIcon, Button, SegmentedControl, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
 import { Icon } from '../Icon.tsx';
+import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { AnswerView } from '../types.ts';
 import styles from './Inspector.module.css';
@@ -49,6 +50,26 @@ function Answers({ title, testId, answers }: { readonly title: string; readonly 
   );
 }
 
+const adapters = ['both', 'off', 'on'] as const;
+type Adapter = (typeof adapters)[number];
+
+/** What was answered, of both policies or with the adapter switched off or on. */
+function Result({ result }: { readonly result: AskResult }) {
+  const [adapter, setAdapter] = useState<Adapter>('both');
+  return (
+    <>
+      <SegmentedControl
+        size="xs" aria-label={text.ask.adapter} data-testid="ask-adapter" value={adapter} data={adapters.map((value) => ({ value, label: text.ask.adapters[value] }))}
+        onChange={(chosen) => setAdapter(adapters.find((known) => known === chosen) ?? 'both')}
+      />
+      <div className={styles.both} data-adapter={adapter}>
+        {adapter !== 'on' && <Answers title={text.ask.base} testId="answer-base" answers={result.base} />}
+        {adapter !== 'off' && <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />}
+      </div>
+    </>
+  );
+}
+
 export function AskPanel(props: AskPanelProps) {
   const { prompt, trueAnswer, enabled, busy, error, result } = props;
   const onSubmit = (event: FormEvent) => {
@@ -56,7 +77,7 @@ export function AskPanel(props: AskPanelProps) {
     props.onAsk();
   };
   return (
-    <section className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
+    <section {...useLit('ask')} className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
       <header className={styles.head}>
         <h2>{text.ask.name}</h2>
         {trueAnswer !== null && <span className={styles.trueAnswer}>{text.ask.trueAnswer} <code>{trueAnswer}</code></span>}
@@ -77,10 +98,7 @@ export function AskPanel(props: AskPanelProps) {
       {result ? (
         <>
           {result.prompt !== prompt && <p className={styles.answersTo}>{text.ask.answersTo} <code>{result.prompt}</code></p>}
-          <div className={styles.both}>
-            <Answers title={text.ask.base} testId="answer-base" answers={result.base} />
-            <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />
-          </div>
+          <Result result={result} />
         </>
       ) : error === null && <p className={styles.empty}>{text.ask.empty}</p>}
     </section>

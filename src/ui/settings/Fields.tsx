@@ -1,6 +1,7 @@
 /** @file Settings one below the other: in a section that is always open, and in one that folds away. */
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useContext, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useHidden } from '../Hideable.tsx';
+import { LitContext } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { Choice, Field } from '../types.ts';
 import { KnobField } from './KnobField.tsx';
@@ -98,6 +99,8 @@ export function Fold({ id, title, onKnob, onChoice, ...views }: FoldProps) {
   const knobs = views.knobs.filter(({ field }) => !hidden.has(field.id));
   const choices = views.choices.filter((choice) => !hidden.has(choice.id));
   const changed = knobs.filter(({ field, value }) => field.default !== value).length + choices.filter((view) => view.default !== view.value).length;
+  const lit = useContext(LitContext);
+  const isLit = knobs.some(({ field }) => field.id === lit) || choices.some((view) => `choice-${view.id}` === lit);
   const isRefused = [...knobs, ...choices].some(({ error }) => error !== undefined);
   const part = (applies: 'next step' | 'restart') => ({
     knobs: knobs.filter(({ field }) => field.applies === applies), choices: choices.filter((view) => view.applies === applies),
@@ -106,7 +109,7 @@ export function Fold({ id, title, onKnob, onChoice, ...views }: FoldProps) {
   if (knobs.length + choices.length === 0) return null;
   return (
     <details
-      className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused}
+      className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused || isLit}
       onToggle={(event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open)}
     >
       <summary>{title}{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>

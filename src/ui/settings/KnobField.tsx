@@ -2,6 +2,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { Icon } from '../Icon.tsx';
+import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { Field } from '../types.ts';
 import { parseNumber, showNumber, stepNumber } from './number.ts';
@@ -59,7 +60,7 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
     onChange(stepNumber(parseNumber(draft) ?? value, direction, field));
   };
   return (
-    <div className={styles.knob} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
+    <div {...useLit<HTMLDivElement>(field.id)} className={styles.knob} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
       <span className={styles.name}>
         <label htmlFor={id} title={field.label}>{field.label}</label>
         <Tooltip label={<Explanation field={field} />} multiline w="17rem" events={{ hover: true, focus: true, touch: true }}>

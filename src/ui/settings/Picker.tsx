@@ -1,5 +1,6 @@
 /** @file A choice from a list, with the sentence of what is chosen. */
 import { useId } from 'react';
+import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
 import styles from './Settings.module.css';
@@ -34,7 +35,7 @@ export function Picker({ label, testId, choices, value, mark, about, error, wait
   const id = useId();
   const chosen = choices.find((choice) => choice.id === value);
   return (
-    <div className={styles.picker} data-unused={unused !== undefined || undefined}>
+    <div {...useLit<HTMLDivElement>(testId)} className={styles.picker} data-unused={unused !== undefined || undefined}>
       <label htmlFor={id} title={about}>{label}{(unused ?? mark) && <small>{unused ?? mark}</small>}</label>
       <select
         id={id} data-testid={testId} value={value} aria-describedby={`${id}-what ${id}-about ${id}-error`} aria-invalid={error !== undefined}

@@ -1,0 +1,60 @@
+/** @file `npm run record`: a real run of a preset as the small file that the page draws, labelled as recorded, while it loads. */
+import { codeVersion } from '../scripts/version.mjs';
+import { presetConfig, presets } from '../src/rl/config.ts';
+import { policyFor } from '../src/rl/policies.ts';
+import { taskById } from '../src/tasks/index.ts';
+import { runCommand } from './command.ts';
+import { loadPolicyFile } from './environment.ts';
+import { choice, type FlagValues, numeric, text } from './flags.ts';
+import { writeWhole } from './output.ts';
+import { createProgress } from './progress.ts';
+import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+
+const flags = {
+  preset: choice('The preset to record.', presets.map(({ id }) => id), 'default'),
+  seed: numeric('Seed of the run.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
+  out: text('Where the file goes.', 'FILE', 'public/recorded/default.json'),
+};
+
+/** Digits that a drawing of some hundred pixels needs. */
+const short = (value: number): number => Number(value.toPrecision(4));
+
+/** The metrics that the first charts draw. */
+function columnNames(task: string): string[] {
+  const methods = taskById(task).methods.flatMap(({ id }) => [`methods/${id}/share`, `methods/${id}/accuracy`]);
+  return ['reward', 'kl_exact', 'entropy', 'completions/mean_length', ...methods];
+}
+
+const value = (line: StepLine, name: string): number | null => {
+  const found = Object.entries(line).find(([key]) => key === name)?.[1];
+  return typeof found === 'number' && Number.isFinite(found) ? short(found) : null;
+};
+
+function recorded(summary: RunSummary, lines: readonly StepLine[], version: string): object {
+  const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, lines.map((line) => value(line, name))]));
+  return {
+    format: 'rollout-recorded', version: 1, preset: summary.preset, seed: summary.seed, date: new Date().toISOString().slice(0, 10), codeVersion: version,
+    backend: summary.backend, command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`, policyHash: summary.policyHash, columns,
+    evaluations: [{ step: 0, sampled: short(summary.baseAccuracy), greedy: short(summary.baseGreedy) }, { step: lines.length, sampled: short(summary.finalAccuracy), greedy: short(summary.finalGreedy) }],
+  };
+}
+
+async function record({ preset, seed, out }: FlagValues<typeof flags>): Promise<void> {
+  const config = { ...presetConfig(preset), seed };
+  const policy = loadPolicyFile(policyFor(config.task, config.policy));
+  // Of the code as it is loaded: somebody may change it meanwhile.
+  const version = codeVersion();
+  const lines: StepLine[] = [];
+  const progress = createProgress('training', config.maxSteps);
+  const { summary } = await trainRun({ preset, config, policy, backend: 'node', workers: 1, evalProblems: 256, evalSamples: 1 }, {
+    step: (line) => {
+      lines.push(line);
+      progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
+    },
+  });
+  progress.finish();
+  writeWhole('--out', out, new TextEncoder().encode(`${JSON.stringify(recorded(summary, lines, version))}\n`));
+  process.stdout.write(`${out}: ${lines.length} steps, held-out accuracy ${summary.baseAccuracy.toFixed(2)} -> ${summary.finalAccuracy.toFixed(2)}\n`);
+}
+
+await runCommand({ name: 'record', summary: 'Trains a preset on Node and writes its curves for the page’s first minute.', flags }, record);

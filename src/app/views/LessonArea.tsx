@@ -1,0 +1,106 @@
+/** @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them, and remembers how far one has come. */
+import { useEffect, useMemo } from 'react';
+import { lessonById } from '../../lessons/content/index.ts';
+import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
+import { lessonList, type LessonId } from '../../lessons/list.ts';
+import { fresh, type LessonProgress, type ProgressState } from '../../lessons/progress.ts';
+import { LessonPanel, type QuestionView, type RunView } from '../../ui/lessons/LessonPanel.tsx';
+import type { LibraryState } from '../stores/library.ts';
+import { sameConfig } from '../stores/differences.ts';
+import { type GuidedParts, prepareGuided, startGuided, wantedConfig } from '../stores/guidedRuns.ts';
+import type { PlaceStore } from '../stores/placeStore.ts';
+import type { RunState } from '../stores/runStore.ts';
+import { litControl } from '../stores/viewStore.ts';
+import { useSampled, useStore } from '../useSampled.ts';
+import { lessonProgress } from './lessonProgress.ts';
+
+const progressOf = (id: LessonId) => ({ progress }: ProgressState): LessonProgress => progress[id] ?? fresh;
+const runOf = (state: RunState) => state;
+const runsOf = (state: LibraryState) => state.runs;
+
+/** How the run of a step stands, from what is in hand and what is kept. */
+function runView(step: RunStep, { runs, readings }: LessonProgress, run: RunState, kept: LibraryState['runs'], tasks: GuidedParts['tasks']): RunView {
+  const found = readings[step.id];
+  if (found) return { state: 'done', ...step.judge(found, readings) };
+  const key = runs[step.id];
+  if (key === undefined) return { state: 'none' };
+  if (run.key !== key) {
+    const line = kept.find(({ id }) => id === key);
+    return line ? { state: 'kept', step: line.steps } : { state: 'none' };
+  }
+  if (run.status === 'loading') return { state: 'loading' };
+  const { config } = wantedConfig(new URLSearchParams(step.words), tasks);
+  const isAsAsked = [run.config, run.initial].every((own) => own !== null && sameConfig(own, config));
+  if (!isAsAsked) return { state: 'changed' };
+  if (run.step >= stepsOf(step)) return { state: 'measuring', step: run.step };
+  return { state: run.status === 'running' ? 'training' : 'waiting', step: run.step };
+}
+
+/** Reads the run of a step once it has come far enough, and keeps what was read. */
+function useReadings(lesson: LessonId, step: RunStep | null, view: RunView | null, run: RunState): void {
+  const { rows } = run;
+  const isReadable = view?.state === 'measuring';
+  useEffect(() => {
+    const found = step && isReadable ? step.measure(rows) : null;
+    if (step && found) lessonProgress.change(lesson, { readings: { ...lessonProgress.of(lesson).readings, [step.id]: found } });
+  }, [lesson, step, isReadable, rows]);
+}
+
+interface LessonAreaProps {
+  readonly id: LessonId;
+  readonly parts: GuidedParts;
+  readonly place: PlaceStore;
+}
+
+function useLesson({ id, parts: { session, library, tasks } }: LessonAreaProps) {
+  const lesson = lessonById(id);
+  const progress = useStore(lessonProgress, useMemo(() => progressOf(id), [id]));
+  const index = Math.min(progress.step, lesson.steps.length - 1);
+  const step = lesson.steps[index];
+  const asking = step?.kind === 'run' ? step : null;
+  const run = useSampled(session.run, runOf, 200);
+  const kept = useStore(library, runsOf);
+  const view = asking ? runView(asking, progress, run, kept, tasks) : null;
+  useReadings(id, asking, view, run);
+  return { lesson, progress, index, step, asking, view };
+}
+
+/** Rings the control that a step speaks of, for as long as it is shown. */
+function useLitControl(control: string | null): void {
+  useEffect(() => {
+    litControl.setState({ control });
+    return () => litControl.setState({ control: null });
+  }, [control]);
+}
+
+export function LessonArea(props: LessonAreaProps) {
+  const { id, parts, place } = props;
+  const { lesson, progress, index, step, asking, view } = useLesson(props);
+  useLitControl(step?.control ?? null);
+  if (!step) return null;
+  const question: QuestionView | null = asking && view && {
+    set: asking.set, question: asking.question, choices: asking.choices, predicted: progress.predicted[asking.id] ?? null, steps: stepsOf(asking), run: view, after: asking.after,
+  };
+  const start = () => {
+    if (!asking) return;
+    const { [asking.id]: _run, ...runs } = progress.runs;
+    const { [asking.id]: _read, ...readings } = progress.readings;
+    const key = startGuided(parts, { words: new URLSearchParams(asking.words), name: asking.name, beside: Object.values(runs) });
+    lessonProgress.change(id, { runs: { ...runs, [asking.id]: key }, readings });
+  };
+  return (
+    <LessonPanel
+      number={lessonList.findIndex((one) => one.id === id) + 1} title={lessonList.find((one) => one.id === id)?.title ?? ''}
+      index={index} count={lesson.steps.length} heading={step.title} prose={step.prose} lit={step.control !== undefined} question={question}
+      onPredict={(choice) => asking && lessonProgress.change(id, { predicted: { ...progress.predicted, [asking.id]: choice } })}
+      onSet={() => asking && prepareGuided(parts, new URLSearchParams(asking.words))}
+      onRun={start}
+      onGoOn={() => asking && void parts.library.goOn(progress.runs[asking.id] ?? '')}
+      onMove={(by) => {
+        lessonProgress.change(id, { step: index + by });
+        if (index + by >= lesson.steps.length) place.go({ view: 'lessons' });
+      }}
+      onLeave={() => place.go({ view: 'lessons' })}
+    />
+  );
+}

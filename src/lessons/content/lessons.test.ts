@@ -1,0 +1,161 @@
+/** @file Each check of a lesson on made-up histories: it says what they show, either way, and nothing where they show nothing clearly. */
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../ui/charts/series.ts';
+import type { LessonId } from '../list.ts';
+import { type Readings, type RunStep, stepsOf } from '../lesson.ts';
+import { allLessons, lessonById } from './index.ts';
+
+type Curve = number | ((step: number) => number);
+
+/** A history of so many steps with these curves. */
+function history(steps: number, curves: Readonly<Record<string, Curve>>): Row[] {
+  return Array.from({ length: steps }, (_, index) => ({
+    step: index + 1, ranges: {}, values: Object.fromEntries(Object.entries(curves).map(([key, curve]) => [key, typeof curve === 'number' ? curve : curve(index + 1)])),
+  }));
+}
+
+function runStep(lesson: LessonId, id: string): RunStep {
+  const step = lessonById(lesson).steps.find((one) => one.id === id);
+  if (step?.kind !== 'run') throw new Error(`${lesson} has no run ${id}`);
+  return step;
+}
+
+/** What the check of a step says of a history as long as its run. */
+function outcome(lesson: LessonId, id: string, curves: Readonly<Record<string, Curve>>, earlier: Readonly<Record<string, Readings>> = {}) {
+  const step = runStep(lesson, id);
+  const rows = history(stepsOf(step), { reward: 0.5, ...curves });
+  expect(step.measure(rows.slice(0, -1))).toBeNull();
+  const readings = step.measure(rows);
+  if (!readings) throw new Error('nothing was read');
+  return step.judge(readings, earlier);
+}
+
+const line = (first: number, last: number, steps: number) => (step: number) => first + ((last - first) * (step - 1)) / (steps - 1);
+
+describe('every lesson', () => {
+  test('has steps of distinct ids, and questions whose settings, length and choices are sound', () => {
+    for (const { steps } of allLessons) {
+      expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+      for (const step of steps) {
+        expect(step.prose.length).toBeGreaterThan(0);
+        if (step.kind === 'read') continue;
+        expect(stepsOf(step)).toBeGreaterThan(0);
+        expect(step.choices.length).toBeGreaterThan(1);
+        expect(new Set(step.choices.map(({ id }) => id)).size).toBe(step.choices.length);
+      }
+    }
+  });
+});
+
+describe('groups', () => {
+  test('pairs are flat by half, by few, by most, or by nothing that was asked', () => {
+    const of = (flat: number) => outcome('group', 'pairs', { frac_reward_zero_std: flat }).answer;
+    expect([0.1, 0.5, 0.95, 0.3].map(of)).toEqual(['few', 'half', 'most', null]);
+    expect(outcome('group', 'pairs', { frac_reward_zero_std: 0.5 }).measured).toContain('50');
+  });
+
+  test('groups of eight: rising, few, many', () => {
+    const of = (flat: Curve) => outcome('group', 'eights', { frac_reward_zero_std: flat }).answer;
+    expect(of((step) => (step < 20 ? 0 : 0.9))).toBe('rise');
+    expect(of(0.05)).toBe('few');
+    expect(of(0.9)).toBe('many');
+    expect(of((step) => (step < 20 ? 0 : 0.4))).toBeNull();
+  });
+});
+
+describe('the leash', () => {
+  const curves = (kl: number, entropy: number, reward = line(0.59, 0.76, 60)) => ({ kl_exact: kl, entropy, reward });
+  const leash: Readings = { before: 0.59, reward: 0.76, kl: 0.24, entropy: 1 };
+
+  test('ends at the optimum or at the base, by the exact read-out after the last step, which it waits for', () => {
+    const of = (gap: number) => outcome('leash', 'leash', { ...curves(0.24, 1), 'exact/gap': gap, 'exact/distance': 0.2 }).answer;
+    expect([0.9, 0.1, 0.5].map(of)).toEqual(['optimum', 'base', null]);
+    const step = runStep('leash', 'leash');
+    expect(step.measure(history(60, curves(0.24, 1)))).toBeNull();
+  });
+
+  test('without it KL goes further and entropy falls, or not', () => {
+    const of = (kl: number, entropy: number) => outcome('leash', 'free', curves(kl, entropy), { leash }).answer;
+    expect([of(0.9, 0.4), of(0.25, 1), of(0.1, 1.1), of(0.9, 0.95)]).toEqual(['further', 'same', 'nearer', null]);
+    expect(outcome('leash', 'free', curves(0.9, 0.4)).answer).toBeNull();
+  });
+
+  test('a short one keeps the reward where it was, or not', () => {
+    const of = (last: number) => outcome('leash', 'tight', curves(0.003, 1.2, line(0.59, last, 60)), { leash }).answer;
+    expect([0.6, 0.78, 0.68].map(of)).toEqual(['stays', 'same', null]);
+    expect(outcome('leash', 'tight', curves(0.003, 1.2)).answer).toBeNull();
+  });
+});
+
+describe('collapse', () => {
+  test('entropy spent and accuracy lost, spent and won, or not spent', () => {
+    const spent = (step: number) => (step < 5 ? 0.4 : 0.05);
+    const of = (entropy: Curve, accuracy: Curve) => outcome('collapse', 'hot', { entropy, accuracy }).answer;
+    expect(of(spent, (step) => (step < 10 ? 0.9 : 0.5))).toBe('spent');
+    expect(of(spent, (step) => (step < 5 ? 0.5 : 0.98))).toBe('fine');
+    expect(of(0.3, 0.5)).toBe('keeps');
+    expect(of(spent, 0.6)).toBeNull();
+  });
+
+  test('which run has more entropy left at the same accuracy', () => {
+    const of = (left: number) => outcome('collapse', 'gentle', { accuracy: line(0.4, 1, 40), entropy: (step) => (step === 1 ? 1 : left) }, { hot: { left: 0.2, end: 0.5 } }).answer;
+    expect([0.4, 0.2, 0.1].map(of)).toEqual(['gentle', 'same', 'hot']);
+    expect(outcome('collapse', 'gentle', { accuracy: line(0.4, 1, 40), entropy: 0.4 }).answer).toBeNull();
+  });
+});
+
+describe('hacking', () => {
+  const curves = (accuracy: Curve, reward: Curve) => ({ accuracy, reward, 'completions/mean_length': 5, frac_reward_zero_std: 0.2 });
+
+  test('reward up and accuracy down, both up, or reward down', () => {
+    const of = (accuracy: number, reward: number) => outcome('hacking', 'hack', curves(line(0.42, accuracy, 40), line(1.4, reward, 40))).answer;
+    expect([of(0.25, 1.6), of(0.9, 1.6), of(0.42, 1.3), of(0.42, 1.6)]).toEqual(['hacked', 'both', 'neither', null]);
+  });
+
+  test('paid only when right, accuracy rises or falls', () => {
+    const of = (accuracy: number) => outcome('hacking', 'mend', curves(line(0.42, accuracy, 40), 1)).answer;
+    expect([0.95, 0.25, 0.45].map(of)).toEqual(['right', 'short', null]);
+  });
+});
+
+describe('a phantom advantage', () => {
+  const of = (id: string, accuracy: number, earlier: Readonly<Record<string, Readings>> = {}) =>
+    outcome('hacking', id, { accuracy: line(0.84, accuracy, 30), 'completions/mean_length': 15, frac_reward_zero_std: 0 }, earlier).answer;
+
+  test('accuracy rises all the same, or stalls', () => {
+    expect([of('phantom', 0.98), of('phantom', 0.8), of('phantom', 0.88)]).toEqual(['rises', 'stalls', null]);
+  });
+
+  test('not divided it ends higher, as high, lower', () => {
+    const phantom: Readings = { accuracy: 0.84 };
+    expect([of('unscaled', 0.95, { phantom }), of('unscaled', 0.84, { phantom }), of('unscaled', 0.75, { phantom }), of('unscaled', 0.95)]).toEqual(['better', 'same', 'worse', null]);
+  });
+});
+
+describe('imitation', () => {
+  const curves = (accuracy: number, reward: Curve, kl = 0.2) => ({ accuracy, reward, kl_exact: kl, entropy: 1 });
+
+  test('RL gets better, finds the best, or nothing', () => {
+    const of = (accuracy: number, last: number) => outcome('imitation', 'rl', curves(accuracy, line(0.59, last, 50))).answer;
+    expect([of(0.01, 0.75), of(0.8, 0.95), of(0, 0.6), of(0.3, 0.8)]).toEqual(['better', 'best', 'nothing', null]);
+  });
+
+  test('SFT writes the best sequence, near the base or far from it, or never', () => {
+    const of = (accuracy: number, kl: number) => outcome('imitation', 'sft', curves(accuracy, 0.8, kl), { rl: { kl: 0.2, entropy: 1 } }).answer;
+    expect([of(0.9, 1.2), of(0.9, 0.25), of(0.01, 0.2), of(0.9, 0.35)]).toEqual(['far', 'near', 'never', null]);
+    expect(outcome('imitation', 'sft', curves(0.9, 0.8)).answer).toBeNull();
+  });
+});
+
+describe('LoRA', () => {
+  test('rank 1 learns or does not', () => {
+    const of = (last: number) => outcome('lora', 'narrow', { accuracy: line(0.42, last, 60) }).answer;
+    expect([0.95, 0.43, 0.62].map(of)).toEqual(['learns', 'nothing', null]);
+  });
+
+  test('rank 32 is sooner, as soon, later', () => {
+    const of = (reached: number) => outcome('lora', 'wide', { accuracy: (step) => (step >= reached ? 0.9 : 0.4) }, { narrow: { reached: 20, end: 0.9, before: 0.4 } }).answer;
+    expect([8, 19, 30].map(of)).toEqual(['faster', 'same', 'slower']);
+    expect(outcome('lora', 'wide', { accuracy: 0.5 }).answer).toBeNull();
+  });
+});

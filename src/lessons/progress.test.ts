@@ -1,0 +1,40 @@
+/** @file Progress survives the way through the browser's storage, and damage to it costs only what is damaged. */
+import { expect, test } from 'vitest';
+import { createProgressStore, fresh, readProgress } from './progress.ts';
+
+/** A storage that holds text by key. */
+function memory(): Storage {
+  const held = new Map<string, string>();
+  return {
+    get length() {
+      return held.size;
+    },
+    clear: () => held.clear(), key: () => null, removeItem: (key) => void held.delete(key),
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => void held.set(key, value),
+  };
+}
+
+test('what was reached is there again after a reload', () => {
+  const storage = memory();
+  const store = createProgressStore(() => storage);
+  expect(store.of('leash')).toEqual(fresh);
+  store.change('leash', { step: 2, predicted: { leash: 'optimum' }, readings: { leash: { gap: 0.9 } } });
+  store.change('group', { step: 1 });
+  expect(createProgressStore(() => storage).getState()).toEqual({ kept: true, progress: store.getState().progress });
+  expect(createProgressStore(() => storage).of('leash')).toMatchObject({ step: 2, predicted: { leash: 'optimum' } });
+});
+
+test('damage is left out, and what is no progress is none', () => {
+  expect(readProgress('{"leash":{"step":"two"},"zebra":{},"group":{"step":1,"predicted":{},"runs":{},"readings":{}}}')).toEqual({ group: { ...fresh, step: 1 } });
+  for (const damaged of [null, '', '[]', '{', 'null', '{"leash":{"step":-1,"predicted":{},"runs":{},"readings":{}}}']) expect(readProgress(damaged)).toEqual({});
+});
+
+test('a browser that refuses storage is told, and the lesson goes on', () => {
+  const store = createProgressStore(() => {
+    throw new Error('refused');
+  });
+  store.change('leash', { step: 1 });
+  expect(store.getState().kept).toBe(false);
+  expect(store.of('leash').step).toBe(1);
+});
