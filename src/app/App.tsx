@@ -95,7 +95,7 @@ function Wide(props: PartsProps) {
           <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
           <ViewLinks place={place} />
         </div>
-        <TransportArea session={session} />
+        <TransportArea session={session} library={library} />
         <span className={styles.view}><ShareButton session={session} /><PresentButton /><SchemeButton /></span>
       </header>
       {covered && <main className={styles.covering}><ViewsArea place={place} comparison={comparison} /></main>}
@@ -163,7 +163,7 @@ function Narrow(props: PartsProps) {
           </div>
         </main>
       </Activity>
-      <div className={styles.dock}><TransportArea session={session} /></div>
+      <div className={styles.dock}><TransportArea session={session} library={library} /></div>
     </div>
   );
 }

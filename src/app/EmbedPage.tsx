@@ -34,7 +34,7 @@ export function EmbedPage(props: PartsProps) {
     <div className={styles.embed} data-testid="embed">
       <header className={styles.top}>
         <h1 className={styles.brand}><FullPageLink session={session} /></h1>
-        <TransportArea session={session} />
+        <TransportArea session={session} library={library} />
       </header>
       <main className={styles.middle}>
         <MessagesArea session={session} library={library} onShowTerm={composer.show} />

@@ -15,6 +15,7 @@ import { browserHost } from './storage/host.ts';
 import { followLink, keepLink, placeOf } from './link.ts';
 import { keepOffline } from './offline.ts';
 import { playRecorded } from './stores/recorded.ts';
+import { withBrought } from './url.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 
 applyInitialScheme();
@@ -34,7 +35,7 @@ async function openPage(): Promise<void> {
     return session.open();
   }
   await started;
-  if (!(await library.restore(link.config))) await session.open();
+  if (!(await library.restore(withBrought(link)))) await session.open();
 }
 
 void playRecorded(session, library, {

@@ -9,6 +9,7 @@ import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { readNumber } from './linkNumber.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
+import { withOwnTerm } from './stores/rewardSettings.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
@@ -149,6 +150,12 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   for (const [key, word] of words) if (!pageKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
   readParts(draft, words);
   return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices, offered: draft.offered };
+}
+
+/** The configuration with all that the link brings and that waits for a person: what a run of one's own was trained with, before this page was loaded again. */
+export function withBrought({ config, offered, draft }: Pick<LinkSettings, 'config' | 'offered' | 'draft'>): TrainConfig {
+  const whole = Object.entries(offered).reduce((sum, [id, { own, ...given }]) => withOwnTerm(sum, id, own, null, given), config);
+  return draft?.fromLink ? { ...whole, objectiveText: draft.text, settings: { ...draft.numbers } } : whole;
 }
 
 /**

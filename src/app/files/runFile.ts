@@ -7,7 +7,7 @@ import { crc32 } from '../../lib/zip.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import { isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
+import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
 
 /** A file that holds no run, or a damaged one; the message is for people. */
 export class RunFileError extends Error {
@@ -87,5 +87,7 @@ export function decodeRun(bytes: Uint8Array): WholeRun {
   const ascends = (steps: readonly number[]) => steps.every((step, index) => step <= run.steps && step > (steps[index - 1] ?? -1));
   if (!ascends(rows.map(({ step }) => step)) || !ascends(snapshots.map(({ step }) => step))) throw new RunFileError('its steps are out of order');
   if (new Set(snapshots.flatMap(({ state }) => vectors.map((vector) => state[vector].length))).size > 1) throw new RunFileError('its checkpoints do not fit together');
+  const code = JSON.stringify(codeOf(run.config));
+  if ([run.initial, ...snapshots.map(({ config }) => config)].some((config) => JSON.stringify(codeOf(config)) !== code)) throw new RunFileError('its checkpoints were made with other code than it shows');
   return { run, rows, snapshots };
 }

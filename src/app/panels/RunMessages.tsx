@@ -1,6 +1,7 @@
 /** @file The messages about keeping runs, wired to the library. */
 import { useState } from 'react';
-import { ElsewhereMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage } from '../../ui/runs/StorageMessage.tsx';
+import { ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage } from '../../ui/runs/StorageMessage.tsx';
+import { codeOf } from '../storage/schema.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import { expendable } from '../stores/libraryState.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -15,7 +16,7 @@ const isNewOf = (state: RunState) => state.step === 0;
 
 export function RunMessages({ session, library }: { readonly session: Session; readonly library: Library }) {
   const state = useStore(library, all);
-  const { status, elsewhere, offer, problem, saved } = state;
+  const { status, elsewhere, foreign, offer, problem, saved } = state;
   const key = useStore(session.run, keyOf);
   const replay = useStore(session.run, replayOf);
   const isReplaying = useStore(session.run, replayingOf);
@@ -28,6 +29,7 @@ export function RunMessages({ session, library }: { readonly session: Session; r
         <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} onFree={(ids) => void library.makeRoom(ids)} />
       )}
       {elsewhere && <ElsewhereMessage run={elsewhere} onTake={() => void library.fork(elsewhere.id, elsewhere.steps)} onDismiss={library.dismiss} />}
+      {foreign && <ForeignMessage name={foreign.run.name} code={codeOf(foreign.run.config)} onAgree={() => void library.agree()} onDismiss={library.dismiss} />}
       {offer && isNew && <OfferMessage run={offer} total={offer.config.maxSteps} onTake={() => void library.goOn(offer.id)} onDismiss={library.dismiss} />}
       {problem !== null && <ProblemMessage problem={problem} onDismiss={library.dismiss} />}
       {replay && <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.setState({ replay: null })} />}

@@ -3,6 +3,8 @@ import { useMemo } from 'react';
 import type { Row } from '../../ui/charts/series.ts';
 import type { StepTime } from '../../ui/transport/TimeBar.tsx';
 import { Transport } from '../../ui/transport/Transport.tsx';
+import { text } from '../../ui/text.ts';
+import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
@@ -14,6 +16,7 @@ const stepOf = (state: RunState) => state.step;
 const speedOf = (state: RunState) => state.tokensPerSecond;
 const lastRowOf = (state: RunState) => state.rows.findLast((row) => 'step_time' in row.values);
 const totalOf = (state: SettingsState) => state.config.maxSteps;
+const keyOf = (state: RunState) => state.key;
 const seedOf = (state: SettingsState) => state.config.seed;
 
 function stepTime(row: Row | undefined): StepTime | null {
@@ -23,7 +26,15 @@ function stepTime(row: Row | undefined): StepTime | null {
   return { total, rollout: part('time/rollout'), score: part('time/score'), update: part('time/update') };
 }
 
-export function TransportArea({ session }: { readonly session: Session }) {
+/** What the transport may not say of a paused run: that all of it is kept. */
+function unkeptOf(key: string) {
+  return ({ status, saved }: LibraryState): string | null => {
+    if (status === 'refused') return text.runs.paused.refused;
+    return status === 'full' ? text.runs.paused.full(saved?.id === key ? saved.steps : null) : null;
+  };
+}
+
+export function TransportArea({ session, library }: { readonly session: Session; readonly library: Library }) {
   const { run, settings } = session;
   const lastRow = useSampled(run, lastRowOf, 20);
   const time = useMemo(() => stepTime(lastRow), [lastRow]);
@@ -37,6 +48,7 @@ export function TransportArea({ session }: { readonly session: Session }) {
       tokensPerSecond={useSampled(run, speedOf, 20)}
       time={time}
       seed={useStore(settings, seedOf)}
+      unkept={useStore(library, unkeptOf(useStore(run, keyOf)))}
       onTrain={() => void session.toggle()}
       onPause={() => void session.toggle()}
       onStep={() => void session.step()}

@@ -1,6 +1,6 @@
 /** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
 import { z } from 'zod';
-import { defaultConfig, knobs, trainConfigSchema } from '../../rl/config.ts';
+import { defaultConfig, knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
 import { snapshotSchema } from '../../rl/snapshot.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -53,6 +53,8 @@ export const runSchema = z.strictObject({
   parent: z.strictObject({ id, name: runName, step: stepCount }).nullable(),
   /** Bytes of its rows and checkpoints, roughly. */
   bytes: count,
+  /** It came by a file and nobody has agreed to its code yet; absent for what was trained here. */
+  foreign: z.boolean().optional(),
 });
 
 /** A kept run without its rows and checkpoints: a line of the table. */
@@ -97,6 +99,12 @@ export function readRun(value: unknown): KeptRun | UnreadableRun | null {
   const reason = result.success ? (unusable(result.data.config) ?? unusable(result.data.initial)) : reasonOf(result.error);
   return result.success && reason === null ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
 }
+
+/** What of a configuration its author wrote: reward terms in JavaScript, and an objective. */
+export const codeOf = ({ ownTerms, objectiveText }: Pick<TrainConfig, 'ownTerms' | 'objectiveText'>): readonly { readonly name: string; readonly code: string }[] => [
+  ...Object.entries(ownTerms).map(([name, { code }]) => ({ name, code })),
+  ...(objectiveText.trim() === '' ? [] : [{ name: 'objective', code: objectiveText }]),
+];
 
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { presetConfig } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
+import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
@@ -9,6 +10,7 @@ import { expendable, MOST_SHOWN } from './libraryState.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
+import { readLink, withBrought, writeHash } from '../url.ts';
 
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());
@@ -200,5 +202,61 @@ describe('storage', () => {
     expect(one.run.getState().step).toBe(1);
     await one.library.goOn('nothing');
     expect(await one.library.restore(config)).toBe(false);
+  });
+});
+
+describe('a run of somebody else', () => {
+  const own = { code: 'function reward() { return 1; }', onFailure: 'stop' as const };
+  const theirs = { ...config, ownTerms: { sent: own } };
+  const whole = { run: { ...fakeKeptRun(theirs), steps: 1 }, rows: [{ step: 1, values: { reward: 0.5 }, ranges: {} }], snapshots: [] };
+
+  it('with code in it waits for a person, going on and forked', async () => {
+    const { library, run } = await page();
+    await library.add(whole);
+    const id = library.getState().runs[0]?.id ?? '';
+    await library.goOn(id);
+    expect(run.getState().key).toBe('');
+    expect(library.getState().foreign).toMatchObject({ run: { id }, step: null });
+    library.dismiss();
+    await library.fork(id, 1);
+    expect(run.getState().config).toBeNull();
+    expect(library.getState().foreign).toMatchObject({ run: { id }, step: 1 });
+    await library.agree();
+    expect(run.getState()).toMatchObject({ config: { ownTerms: { sent: own } }, step: 1, parent: { id } });
+    expect(library.getState().foreign).toBeNull();
+    // Agreed to once.
+    await library.goOn(id);
+    expect(run.getState().key).toBe(id);
+  });
+
+  it('without code opens at once', async () => {
+    const { library, run } = await page();
+    await library.add({ ...whole, run: { ...fakeKeptRun(config), steps: 1 } });
+    const id = library.getState().runs[0]?.id ?? '';
+    await library.goOn(id);
+    expect(run.getState().key).toBe(id);
+  });
+});
+
+describe('a reload of the tab', () => {
+  it('does not ask again for the code that its own run was trained with, and does for any other', async () => {
+    const own = { code: 'function reward() { return 0; }', onFailure: 'stop' as const };
+    const one = await page();
+    one.settings.setState({ config: { ...config, ownTerms: { mine: own }, rewardWeights: { mine: 0.5 } } });
+    const key = await trained(one, 2);
+    const linkOf = (of: Page) => {
+      const { hash } = new URL(`https://a.example/${writeHash('default', of.settings.getState().config)}`);
+      return readLink('', hash, tasks);
+    };
+    const link = linkOf(one);
+    expect(link.config.ownTerms).toEqual({});
+    const same = await reloaded(one.host);
+    same.settings.setState({ config: link.config, offered: link.offered });
+    expect(await same.library.restore(withBrought(link))).toBe(true);
+    expect(same.run.getState()).toMatchObject({ key, config: { ownTerms: { mine: own } } });
+    expect(same.settings.getState().offered).toEqual({});
+    const other = await reloaded(one.host);
+    const altered = { ...link, offered: { mine: { ...link.offered['mine'], own: { ...own, code: 'function reward() { return 9; }' } } } };
+    expect(await other.library.restore(withBrought(altered))).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { text } from '../../ui/text.ts';
 import type { Release } from '../../worker/runLock.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
-import { isReadable, type KeptRun, runName } from '../storage/schema.ts';
+import { codeOf, isReadable, type KeptRun, runName } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import { sameConfig } from './differences.ts';
 import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
@@ -36,6 +36,8 @@ export interface Library extends StoreApi<LibraryState> {
   goOn(id: string): Promise<void>;
   /** Goes on from a step under a new name. */
   fork(id: string, step: number): Promise<void>;
+  /** Lets the code of the run that was asked for run, and goes to it. */
+  agree(): Promise<void>;
   /** Why the name was refused, or null. */
   rename(id: string, name: string): string | null;
   setPinned(id: string, pinned: boolean): void;
@@ -91,7 +93,10 @@ class RunLibrary implements Library {
     const run = id === null ? undefined : this.find(id);
     if (run && run.steps > 0 && sameConfig(run.config, link)) {
       await this.goOn(run.id);
-      return this.session.run.getState().key === run.id;
+      const isBack = this.session.run.getState().key === run.id;
+      // What the link brings is what this run was trained with here: nothing is left to agree to.
+      if (isBack) this.session.settings.setState({ offered: {}, draft: null });
+      return isBack;
     }
     this.offerUnfinished();
     return false;
@@ -106,6 +111,7 @@ class RunLibrary implements Library {
     return this.attempt(async (database) => {
       const run = this.find(id);
       if (!run || this.session.run.getState().key === id) return;
+      if (this.mustAsk(run, null)) return;
       if (!(await this.hold(id))) return this.setState({ elsewhere: run, offer: null });
       const rows = await database.rows(id);
       this.keeper?.knows(id, rows);
@@ -118,15 +124,30 @@ class RunLibrary implements Library {
     return this.attempt(async (database) => {
       await this.keeper?.settle(this.session.run);
       const run = this.find(id);
-      if (!run) return;
+      if (!run || this.mustAsk(run, step)) return;
       const rows = await database.rows(id);
       await this.comeBack(run, Math.min(step, run.steps), rows, { id: newId(), parent: { id, name: run.name, step } });
     });
   }
 
+  /** Whether the run holds code of somebody else that nobody here has agreed to; it is then shown. */
+  private mustAsk(run: KeptRun, step: number | null): boolean {
+    const asks = run.foreign === true && codeOf(run.config).length > 0;
+    if (asks) this.setState({ foreign: { run, step } });
+    return asks;
+  }
+
+  async agree(): Promise<void> {
+    const { foreign } = this.getState();
+    if (!foreign) return;
+    this.setState({ foreign: null });
+    this.change(foreign.run.id, { foreign: false });
+    await (foreign.step === null ? this.goOn(foreign.run.id) : this.fork(foreign.run.id, foreign.step));
+  }
+
   private async comeBack(run: KeptRun, step: number, rows: LibraryState['rows'][string], { id, parent }: { readonly id: string; readonly parent: KeptRun['parent'] }): Promise<void> {
     const snapshot = (await this.database?.snapshot(run.id, step)) ?? null;
-    this.setState({ elsewhere: null, offer: null, problem: null });
+    this.setState({ elsewhere: null, foreign: null, offer: null, problem: null });
     // The run in hand is never also drawn as another one.
     this.setState(({ shown }) => ({ shown: shown.filter((other) => other !== id) }));
     this.host.remember(id);
@@ -201,7 +222,7 @@ class RunLibrary implements Library {
   }
 
   readonly dismiss = (): void => {
-    this.setState({ elsewhere: null, offer: null, problem: null });
+    this.setState({ elsewhere: null, foreign: null, offer: null, problem: null });
   };
 
   add({ run, rows, snapshots }: WholeRun): Promise<void> {
@@ -209,7 +230,7 @@ class RunLibrary implements Library {
       const { runs } = this.getState();
       const id = newId();
       const name = runs.some((other) => other.name === run.name) ? nameOf(id, new Set(runs.map((other) => other.name))) : run.name;
-      const added: KeptRun = { ...run, id, name, pinned: false, color: freeColor(runs.slice(0, MOST_SHOWN - 1)) };
+      const added: KeptRun = { ...run, id, name, foreign: true, pinned: false, color: freeColor(runs.slice(0, MOST_SHOWN - 1)) };
       await database.commit(added, rows, snapshots[0] ?? null);
       for (const snapshot of snapshots.slice(1)) await database.commit(added, [], snapshot);
       this.setState((state) => ({ runs: withRun(state.runs, added), problem: null }));

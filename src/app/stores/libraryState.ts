@@ -19,6 +19,8 @@ export interface LibraryState {
   readonly saved: { readonly id: string; readonly steps: number } | null;
   /** A run that was asked for and is open in another tab. */
   readonly elsewhere: KeptRun | null;
+  /** A run that was asked for and holds code of somebody else, which waits for a person; `step` is where a fork is to begin, null for going on. */
+  readonly foreign: { readonly run: KeptRun; readonly step: number | null } | null;
   /** A run that stopped on its way, offered once. */
   readonly offer: KeptRun | null;
   /** Removed a moment ago; can be brought back. */
@@ -28,7 +30,7 @@ export interface LibraryState {
 }
 
 export const emptyLibrary: LibraryState = {
-  status: 'opening', runs: [], unreadable: [], shown: [], rows: {}, saved: null, elsewhere: null, offer: null, removed: null, problem: null,
+  status: 'opening', runs: [], unreadable: [], shown: [], rows: {}, saved: null, elsewhere: null, foreign: null, offer: null, removed: null, problem: null,
 };
 
 export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] => runs.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));

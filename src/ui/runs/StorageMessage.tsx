@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { Message } from '../Message.tsx';
 import { text } from '../text.ts';
+import styles from './Runs.module.css';
 
 /** A run as far as a message names it. */
 export interface RunView {
@@ -61,6 +62,35 @@ export function ElsewhereMessage({ run, onTake, onDismiss }: AboutRun) {
     </>
   );
   return <Message kind="caution" title={words.elsewhere.title(run.name)} testId="elsewhere" action={action}><p>{words.elsewhere.body}</p></Message>;
+}
+
+export interface ForeignMessageProps {
+  readonly name: string;
+  /** What of the run its author wrote. */
+  readonly code: readonly { readonly name: string; readonly code: string }[];
+  readonly onAgree: () => void;
+  readonly onDismiss: () => void;
+}
+
+/** Code that came by a file: shown before it may run. */
+export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessageProps) {
+  const action = (
+    <>
+      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
+      <Button {...small} data-testid="foreign-agree" onClick={onAgree}>{words.foreign.agree}</Button>
+    </>
+  );
+  return (
+    <Message kind="caution" title={words.foreign.title(name)} testId="foreign" action={action}>
+      <p>{words.foreign.body}</p>
+      {code.map((part) => (
+        <figure key={part.name} className={styles.code}>
+          <figcaption>{part.name}</figcaption>
+          <pre tabIndex={0} aria-label={part.name}>{part.code}</pre>
+        </figure>
+      ))}
+    </Message>
+  );
 }
 
 export function OfferMessage({ run, total, onTake, onDismiss }: AboutRun & { readonly total: number }) {

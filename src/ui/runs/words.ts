@@ -19,10 +19,19 @@ export const runWords = {
     free: (count: number, bytes: number) => `Delete the ${count === 1 ? 'oldest run' : `${count} oldest runs`} (${formatBytes(bytes)})`,
     none: 'Every other run is pinned or in the charts: unpin or hide one, then delete it.',
   },
+  paused: {
+    refused: 'Kept on this page only; this browser keeps no runs.',
+    full: (saved: number | null) => (saved === null ? 'The storage is full: kept on this page only.' : `The storage is full: kept to step ${formatCount(saved)}, later steps on this page only.`),
+  },
   elsewhere: {
     title: (name: string) => `${name} is open in another tab`,
     body: 'Two tabs cannot train the same run. This tab can go on with a copy.',
     copy: 'Open a copy here',
+  },
+  foreign: {
+    title: (name: string) => `${name} came by a file and brings code`,
+    body: 'It does not run before you say so. A reward term then runs in the sandbox: no page, no network, no clock.',
+    agree: 'Train with this code',
   },
   offer: {
     title: (name: string) => `${name} is not finished`,

@@ -6,11 +6,11 @@ import { Transport } from './Transport.tsx';
 
 const ignore = () => undefined;
 
-function render(status: RunStatus, armed = false): string {
+function render(status: RunStatus, armed = false, unkept: string | null = null): string {
   return renderToString(
     <MantineProvider>
       <Transport
-        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={null} seed={1}
+        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={null} seed={1} unkept={unkept}
         onTrain={ignore} onPause={ignore} onStep={ignore} onReset={ignore}
       />
     </MantineProvider>,
@@ -34,6 +34,13 @@ describe('the transport', () => {
   it('takes steps only between steps', () => {
     const allowed = (['ready', 'paused', 'running', 'pausing', 'loading', 'finished', 'failed'] as const).filter((status) => !isDisabled(render(status), 'step'));
     expect(allowed).toEqual(['ready', 'paused']);
+  });
+
+  it('does not claim of a paused run that all of it is kept where it is not', () => {
+    expect(render('paused')).toContain('Every step so far is kept.');
+    expect(render('paused', false, 'Kept to step 2.')).toContain('Kept to step 2.');
+    expect(render('paused', false, 'Kept to step 2.')).not.toContain('Every step so far is kept.');
+    expect(render('running', false, 'Kept to step 2.')).not.toContain('Kept to step 2.');
   });
 
   it('says so when Train was pressed while loading, and draws no number that is not there', () => {

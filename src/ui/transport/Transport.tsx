@@ -18,6 +18,8 @@ export interface TransportProps {
   readonly tokensPerSecond: number | null;
   readonly time: StepTime | null;
   readonly seed: number;
+  /** What is true of a paused run where not every step is kept; null where it is. */
+  readonly unkept?: string | null;
   readonly onTrain: () => void;
   readonly onPause: () => void;
   readonly onStep: () => void;
@@ -76,12 +78,13 @@ function Buttons(props: TransportProps) {
   );
 }
 
-function Progress({ status, step, totalSteps, time }: TransportProps) {
+function Progress({ status, step, totalSteps, time, unkept = null }: TransportProps) {
+  const hint = status === 'paused' && unkept !== null ? unkept : text.statusHint[status];
   const left = status === 'running' && time ? (totalSteps - step) * time.total : null;
   return (
     <div className={styles.progress}>
       <div className={styles.timeHead}>
-        <span className={styles.status} data-status={status} data-testid="status" role="status" title={text.statusHint[status]}>
+        <span className={styles.status} data-status={status} data-testid="status" role="status" title={hint}>
           {text.status[status]}
         </span>
         <span className={styles.number} data-testid="step-count" data-step={step} data-total={totalSteps}>
@@ -89,7 +92,7 @@ function Progress({ status, step, totalSteps, time }: TransportProps) {
         </span>
       </div>
       <progress value={step} max={Math.max(1, totalSteps)} aria-label={text.transport.stepCount(step, totalSteps)} />
-      <span className={styles.label}>{left === null ? text.statusHint[status] : text.transport.timeLeft(left)}</span>
+      <span className={styles.label} data-testid="status-hint">{left === null ? hint : text.transport.timeLeft(left)}</span>
     </div>
   );
 }
