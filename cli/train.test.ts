@@ -102,3 +102,14 @@ test('npm run train trains: npm would run a script called "pretrain" first, and 
   expect(stdout).toContain('tsx cli/train.ts --help');
   expect(stdout).not.toContain('cli/pretrain.ts');
 });
+
+test('a run over several difficulties sums up what it asked and how each stands, before and after', async () => {
+  const { config } = request;
+  const { lines, summary } = await run({ config: { ...config, difficulty: 4, promptSampler: 'easy_to_hard' } });
+  expect(lines.map((line) => [2, 3, 4].map((level) => line[`difficulty/${level}/share`]))).toEqual([[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
+  expect(summary.lastPrompts).toEqual({ 2: expect.closeTo(1 / 3, 9), 3: expect.closeTo(1 / 3, 9), 4: expect.closeTo(1 / 3, 9) });
+  for (const levels of [summary.baseLevels, summary.finalLevels]) expect(Object.keys(levels ?? {})).toEqual(['2', '3', '4']);
+  expect(Object.keys(summary.finalPassAtK ?? {})).toEqual(['1', '2', '4']);
+  expect(summaryText(summary)).toContain('difficulty 4: ');
+  expect(first.summary).not.toHaveProperty('lastPrompts');
+});

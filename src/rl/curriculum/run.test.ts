@@ -36,6 +36,10 @@ describe.each(promptSamplers)('prompts by $id', ({ id, mixed }) => {
 
   test('tell what they asked by difficulty, and are evaluated on every one of them', async () => {
     const { reports: [first], snapshot, evaluation } = await steps(id, 1);
+    expect(evaluation.passAtK?.['1']).toBeCloseTo(evaluation.sampled, 12);
+    expect(evaluation.passAtK?.['2']).toBeGreaterThanOrEqual(evaluation.sampled);
+    expect(evaluation.distinct).toBeGreaterThan(1);
+    expect(evaluation.distinct).toBeLessThanOrEqual(2);
     const shares = [2, 3, 4].map((level) => first?.metrics[`difficulty/${level}/share`]);
     if (!mixed) {
       expect([shares, snapshot.memory, evaluation.levels]).toEqual([[undefined, undefined, undefined], {}, undefined]);
