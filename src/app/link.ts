@@ -8,11 +8,18 @@ import { layout } from './stores/viewStore.ts';
 import { linkWords, readLink, writeHash, type LinkSettings } from './url.ts';
 import { createVisit } from './visit.ts';
 
+/** What an address needs of a browser's window. */
+export interface LinkWindow {
+  readonly location: Pick<Location, 'pathname' | 'search' | 'hash'>;
+  readonly history: Pick<History, 'state' | 'replaceState' | 'pushState'>;
+  addEventListener(type: 'hashchange', listener: () => void): void;
+}
+
 /** Words that speak of the page and not of the run; they stay in the query. */
 const pageWords: readonly string[] = ['backend', 'workers', HIDE, EMBED];
 
 /** What the address says now; what it says of the page is put in force. */
-export function followLink({ location }: Pick<Window, 'location'>, tasks: readonly Task[]): LinkSettings {
+export function followLink({ location }: Pick<LinkWindow, 'location'>, tasks: readonly Task[]): LinkSettings {
   const { hidden, embed } = readLayout(linkWords(location.search, location.hash));
   layout.setState({ hidden, embed });
   return readLink(location.search, location.hash, tasks);
@@ -26,10 +33,10 @@ function pageQuery({ search, hash }: Pick<Location, 'search' | 'hash'>): string 
 }
 
 /** Where in the page the address is. */
-export const placeOf = ({ location }: Pick<Window, 'location'>): Place => readPlace(linkWords(location.search, location.hash)).place;
+export const placeOf = ({ location }: Pick<LinkWindow, 'location'>): Place => readPlace(linkWords(location.search, location.hash)).place;
 
 /** Writes every change of the settings and of the place into the address, and takes an address that a person edits or goes back to. */
-export function keepLink(window: Window, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
+export function keepLink(window: LinkWindow, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
   const { location, history } = window;
   const visit = createVisit(window);
   let following = false;

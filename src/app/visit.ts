@@ -12,7 +12,7 @@ export interface Visit {
   begin(): void;
 }
 
-export function createVisit({ history }: Pick<Window, 'history'>): Visit {
+export function createVisit({ history }: { readonly history: Pick<History, 'state'> }): Visit {
   let current = visitOf(history.state) ?? 0;
   return {
     state: () => ({ visit: current }),
