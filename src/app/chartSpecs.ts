@@ -120,10 +120,10 @@ function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
     key: key(level), label: String(level), unit: 'share', color: methodColor(index), draw: 'line', ...of,
   }));
   return [
-    { id: 'difficulties', title: text.levels.asked, summary: text.levels.askedSummary, size: 'half', floor: [0, 1], series: series((level) => `difficulty/${level}/share`, { draw: 'share' }) },
-    { id: 'right-levels', title: text.levels.right, summary: text.levels.rightSummary, size: 'half', floor: [0, 1], series: series((level) => `difficulty/${level}/pass_rate`, {}) },
-    { id: 'held-out-levels', title: text.levels.heldOut, summary: text.levels.heldOutSummary, size: 'half', floor: [0, 1], series: series((level) => `eval_difficulty/${level}/accuracy`, { draw: 'points', sparse: true }) },
-    ...(bandit ? [{ id: 'arm-values', title: text.levels.worth, summary: text.levels.worthSummary, size: 'half' as const, floor: [0, 1] as const, series: series((level) => `difficulty/${level}/value`, { unit: '' }) }] : []),
+    { id: 'difficulties', title: text.levels.asked, summary: text.levels.askedSummary, size: 'wide', floor: [0, 1], series: series((level) => `difficulty/${level}/share`, { draw: 'share' }) },
+    { id: 'right-levels', title: text.levels.right, summary: text.levels.rightSummary, size: 'wide', floor: [0, 1], series: series((level) => `difficulty/${level}/pass_rate`, {}) },
+    { id: 'held-out-levels', title: text.levels.heldOut, summary: text.levels.heldOutSummary, size: 'wide', floor: [0, 1], series: series((level) => `eval_difficulty/${level}/accuracy`, { draw: 'points', sparse: true }) },
+    ...(bandit ? [{ id: 'arm-values', title: text.levels.worth, summary: text.levels.worthSummary, size: 'wide' as const, floor: [0, 1] as const, series: series((level) => `difficulty/${level}/value`, { unit: '' }) }] : []),
   ];
 }
 
