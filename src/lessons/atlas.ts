@@ -17,7 +17,7 @@ export const capabilities = {
   PAIR: { title: 'training on pairs', built: true },
   JUDGE: { title: 'a judge that writes', built: false },
   COND: { title: 'control tokens in the prompt', built: true },
-  BASES: { title: 'bases with known mixtures and sizes', built: false },
+  BASES: { title: 'bases with known mixtures and sizes', built: true },
   FORK: { title: 'going on from any prefix', built: false },
   CTRL: { title: 'schedules and controllers of settings', built: false },
   WSTAT: { title: 'full-parameter training and weight statistics', built: false },
