@@ -41,7 +41,7 @@ function judgeMend(readings: Readings): Outcome {
 
 function judgePhantom(readings: Readings): Outcome {
   const { before = Number.NaN, accuracy = Number.NaN, flat = Number.NaN } = readings;
-  const answer = accuracy >= before + 0.05 ? 'rises' : accuracy < before + 0.02 ? 'stalls' : null;
+  const answer = accuracy >= before + 0.05 ? 'rises' : accuracy < before + 0.03 ? 'stalls' : null;
   return { answer, measured: `${accuracyWords(readings)} over the last ${END} steps. Flat groups over the first ${END}: ${formatShare(flat)}.` };
 }
 
