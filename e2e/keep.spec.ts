@@ -153,6 +153,7 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await expect(page.getByTestId('storage-full')).toContainText(/is full.*Nothing that was kept is lost/s);
   await story.pause.click();
   await story.expectStatus('paused', PATIENCE);
+  await expect(page.getByTestId('status-hint')).toHaveText(/^The storage is full: kept .*on this page only\.$/);
   const step = await story.step();
   // How many steps of the second run still found room is the browser's matter; the first run's are all there.
   const [first = 0, second = 0] = (await keptSteps(page)).sort((a, b) => a - b);

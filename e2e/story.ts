@@ -20,6 +20,13 @@ export function complaintsOf(page: Page): string[] {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  // The console names what the policy stopped on the page and in its workers; the event also has what is stopped without a word.
+  void page.addInitScript(() => document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => console.error(`policy: ${effectiveDirective} stopped ${blockedURI}`)));
+  // A request to anybody else would tell them of the visit. Pages that a story serves itself are on this machine.
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1' && hostname !== 'localhost') complaints.push(`asked ${request.url()}`);
+  });
   return complaints;
 }
 

@@ -14,6 +14,7 @@ import { formulaWords } from '../rl/formula/words.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { BackendLine } from '../ui/BackendLine.tsx';
+import { webGpuHelp } from '../ui/webGpuHelp.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
@@ -249,7 +250,7 @@ function Panels() {
         <Exhibit name="Loading"><LoadingLine loading={{ label: 'policy default', loadedBytes: 250_000, totalBytes: 612_000 }} /></Exhibit>
         <Exhibit name="Loading: size unknown"><LoadingLine loading={{ label: 'the runtime', loadedBytes: 4_100_000, totalBytes: null }} /></Exhibit>
         <Exhibit name="Notices"><NoticeList notices={['beta=7: At most 1. 0 is used.']} onDismiss={ignore} /></Exhibit>
-        <Exhibit name="Backend: WASM"><BackendLine backend={{ backend: 'wasm', description: '1 thread each', reason: 'No graphics adapter.', workers: 2 }} policy={{ ...fakeInfo(config, 'wasm', 2).policy, adapterParameters: 81_920 }} /></Exhibit>
+        <Exhibit name="Backend: WASM"><BackendLine backend={{ backend: 'wasm', description: '1 thread each', reason: 'No graphics adapter.', workers: 2 }} policy={{ ...fakeInfo(config, 'wasm', 2).policy, adapterParameters: 81_920 }} help={webGpuHelp({ userAgent: navigator.userAgent, secure: true, asked: false })} /></Exhibit>
         <Exhibit name="Backend: WebGPU"><BackendLine backend={{ backend: 'webgpu', description: 'adapter', workers: 1 }} policy={null} /></Exhibit>
         <Formulas />
         <Keeping />

@@ -21,15 +21,15 @@ export interface PolicyView {
   readonly adapterParameters: number;
 }
 
-function HowToGetWebGpu() {
+function HowToGetWebGpu({ steps }: { readonly steps: readonly string[] }) {
   return (
     <Popover width={380} position="top-start" shadow="md" withArrow>
       <Popover.Target>
         <button type="button" className={styles.link} data-testid="how-webgpu">{text.backend.how}</button>
       </Popover.Target>
-      <Popover.Dropdown className={styles.dropdown ?? ''}>
+      <Popover.Dropdown className={styles.dropdown ?? ''} data-testid="webgpu-help">
         <p>{text.backend.howIntro}</p>
-        <ul>{text.backend.howSteps.map((step) => <li key={step}>{step}</li>)}</ul>
+        <ul>{steps.map((step) => <li key={step}>{step}</li>)}</ul>
       </Popover.Dropdown>
     </Popover>
   );
@@ -89,9 +89,11 @@ interface BackendLineProps {
   readonly backend: BackendView | null;
   readonly policy: PolicyView | null;
   readonly shown?: ShownView | null;
+  /** What would bring WebGPU here. */
+  readonly help?: readonly string[];
 }
 
-export function BackendLine({ backend, policy, shown = null }: BackendLineProps) {
+export function BackendLine({ backend, policy, shown = null, help = [] }: BackendLineProps) {
   return (
     <footer className={styles.foot}>
       <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
@@ -103,7 +105,7 @@ export function BackendLine({ backend, policy, shown = null }: BackendLineProps)
           </>
         ) : text.backend.reading}
       </span>
-      {backend && backend.backend !== 'webgpu' && <HowToGetWebGpu />}
+      {backend && backend.backend !== 'webgpu' && help.length > 0 && <HowToGetWebGpu steps={help} />}
       <span className={styles.push} />
       {shown && <Shown {...shown} />}
       {policy && <Provenance policy={policy} />}

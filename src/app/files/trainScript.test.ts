@@ -30,6 +30,31 @@ describe('train.py', () => {
     expect(script({ task: 'exact-seq', difficulty: 3 })).toContain('# - the verifier of the task "exact-seq"');
   });
 
+  it('shapes and weighs the reward as the run does', () => {
+    const text = script({
+      rewardShaping: {
+        answer: { clip: [-0.5, 0.8], centring: 'group', onlyWhenCorrect: false, schedule: { kind: 'constant' } },
+        format: { clip: null, centring: 'none', onlyWhenCorrect: true, schedule: { kind: 'cosine', to: 0.25, steps: 40 } },
+      },
+    });
+    expect(text).toContain('scores = shape(scores, right, list(zip(problem, answer)), low=-0.5, high=0.8, centre="group")');
+    expect(text).toContain('only_right=True');
+    expect(text).toContain('weight_at(trainer_state.global_step, 0, 0.25, 40, "cosine")');
+    // A weight that moves is in its function already.
+    expect(text).toContain('reward_weights=[1, 1],');
+    expect(script()).not.toMatch(/def shape|def weight_at/);
+  });
+
+  it('puts terms in JavaScript in as comments that say so, and nothing of them outside of comments', () => {
+    const code = 'function reward() {\r  import_os()\n  return 1;\r\n}';
+    const text = script({ ownTerms: { mine: { code, onFailure: 'stop' } }, rewardWeights: { mine: 0.5 }, objectiveText: 'a = 1\rimport_os()' });
+    expect(text).toContain('# - the reward term "mine" (weight 0.5): JavaScript of your own is not translated');
+    const lines = text.split(/\r\n?|\n/).filter((line) => /import_os|function reward|return 1;/.test(line));
+    expect(lines).toHaveLength(4);
+    expect(lines.every((line) => line.startsWith('#'))).toBe(true);
+    expect(text).toContain('reward_funcs=[answer]');
+  });
+
   it('is made for every task', () => {
     for (const task of tasks) expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain('def verify(problem, completion):');
   });

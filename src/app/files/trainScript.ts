@@ -2,7 +2,8 @@
 import { random } from '../../lib/random.ts';
 import { choices, NO_PRIOR_PROMPT } from '../../rl/choices.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
-import type { RewardTerm, Task } from '../../tasks/task.ts';
+import type { Task } from '../../tasks/task.ts';
+import { scriptReward } from './trainReward.ts';
 import { verifierOf } from './verifiers.ts';
 
 /** Problems that the script carries; they are drawn as the page draws them. */
@@ -14,12 +15,11 @@ const lossTypes: Readonly<Record<string, readonly string[]>> = {
   cispo: ['loss_type="cispo"'], sapo: ['loss_type="sapo"'], gspo: ['loss_type="grpo"', 'importance_sampling_level="sequence"'],
 };
 
-const terms: Readonly<Record<string, string>> = { answer: 'verify(problem, completion)[0]', format: 'verify(problem, completion)[1]' };
-
 /** A string as Python writes it; JSON's form is one. */
 const quoted = (text: string): string => JSON.stringify(text);
 const python = (value: number): string => String(value);
-const comment = (text: string): string => text.split('\n').map((line) => `# ${line}`.trimEnd()).join('\n');
+/** Every line of it: what a Python reader takes for the end of a line ends one here. */
+const comment = (text: string): string => text.split(/\r\n?|\n/).map((line) => `# ${line}`.trimEnd()).join('\n');
 
 function problems(task: Task, config: TrainConfig): string {
   const drawn = Array.from({ length: PROBLEMS }, (_, index) => {
@@ -29,34 +29,20 @@ function problems(task: Task, config: TrainConfig): string {
   return `PROBLEMS = [\n${drawn.join('\n')}\n]`;
 }
 
-interface Weighed {
-  readonly term: RewardTerm;
-  readonly weight: number;
-}
-
-function rewardFunction({ term: { id, summary } }: Weighed): string {
-  return `def ${id}(completions, problem, answer, difficulty, **_):
-    """${summary.trim()}"""
-    asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
-    return [float(${terms[id] ?? '0'}) for problem, completion in zip(asked, map(text_of, completions))]
-`;
-}
-
-function settings(config: TrainConfig, weighed: readonly Weighed[]): string {
+function settings(config: TrainConfig, weights: readonly number[]): string {
   const loss = Object.hasOwn(lossTypes, config.algorithm) ? lossTypes[config.algorithm] : undefined;
   const lines = [
     'output_dir="rollout"', `seed=${config.seed}`, `learning_rate=${python(config.learningRate)}`, `max_steps=${config.maxSteps}`, `warmup_steps=${config.warmupSteps}`, 'lr_scheduler_type="constant_with_warmup"',
     `num_generations=${config.numGenerations}`, `per_device_train_batch_size=${config.promptsPerStep * config.numGenerations}  # ${config.promptsPerStep} prompts a step`, 'gradient_accumulation_steps=1',
     `num_iterations=${config.numIterations}`, `beta=${python(config.beta)}`, `epsilon=${python(config.epsilon)}`, `temperature=${python(config.temperature)}`, `max_grad_norm=${python(config.maxGradNorm)}`,
     `top_entropy_quantile=${python(config.topEntropyQuantile)}`,
-    'max_completion_length=64', ...(loss ?? ['loss_type="grpo"']), `reward_weights=[${weighed.map(({ weight }) => python(weight)).join(', ')}]`, 'logging_steps=1',
+    'max_completion_length=64', ...(loss ?? ['loss_type="grpo"']), `reward_weights=[${weights.map(python).join(', ')}]`, 'logging_steps=1',
   ];
   return `SETTINGS = GRPOConfig(\n${lines.map((line) => (line.includes('  #') ? `    ${line.replace('  #', ',  #')}` : `    ${line},`)).join('\n')}\n)`;
 }
 
 /** What of the run the script does not do. */
-function omissions(config: TrainConfig, task: Task, weighed: readonly Weighed[]): readonly string[] {
-  const left = weighed.filter(({ term }) => !Object.hasOwn(terms, term.id)).map(({ term, weight }) => `the reward term "${term.id}" (weight ${weight}): ${term.summary.trim()}`);
+function omissions(config: TrainConfig, task: Task, left: readonly string[]): readonly string[] {
   return [
     ...(Object.hasOwn(lossTypes, config.algorithm) ? [] : [`the algorithm "${config.algorithm}": TRL's GRPO trainer has no such loss, GRPO's stands in its place`]),
     ...(config.objectiveText === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
@@ -74,14 +60,14 @@ function omissions(config: TrainConfig, task: Task, weighed: readonly Weighed[])
 
 /** The script. `name` is the run's. */
 export function trainScript(name: string, config: TrainConfig, task: Task): string {
-  const weighed = task.rewardTerms.map((term): Weighed => ({ term, weight: config.rewardWeights[term.id] ?? term.defaultWeight })).filter(({ weight }) => weight !== 0);
-  const translated = weighed.filter(({ term }) => Object.hasOwn(terms, term.id));
-  const left = omissions(config, task, weighed);
+  const reward = scriptReward(config, task);
+  const left = omissions(config, task, reward.left);
   const verifier = verifierOf(task.id);
   return `# The run ${JSON.stringify(name)} of Rollout for TRL and PEFT: the same settings and the same reward on a larger model.
 #   pip install trl peft datasets && python train.py
 # Learning rate and rank were found for a model of about a million parameters: a larger one usually wants a smaller rate.
 ${left.length > 0 ? comment(`Not in this script:\n${left.map((one) => `- ${one}`).join('\n')}`) : '# Everything of the run is in this script.'}
+import math
 import re
 from fractions import Fraction
 
@@ -102,9 +88,9 @@ def text_of(completion):
     return (completion if isinstance(completion, str) else completion[0]["content"]).strip()
 
 
-${translated.map(rewardFunction).join('\n\n')}
+${reward.code}
 
-${settings(config, translated)}
+${settings(config, reward.weights)}
 
 LORA = LoraConfig(
     r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0, task_type="CAUSAL_LM",
@@ -113,6 +99,6 @@ LORA = LoraConfig(
 
 if __name__ == "__main__":
     data = Dataset.from_list([{**p, "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}]} for p in PROBLEMS])
-    GRPOTrainer(model=MODEL, args=SETTINGS, train_dataset=data, reward_funcs=[${translated.map(({ term }) => term.id).join(', ')}], peft_config=LORA).train()
+    GRPOTrainer(model=MODEL, args=SETTINGS, train_dataset=data, reward_funcs=[${reward.names.join(', ')}], peft_config=LORA).train()
 `;
 }

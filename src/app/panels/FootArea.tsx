@@ -1,9 +1,12 @@
 /** @file The last line of the page: backend and provenance of the run, and what its base was shown of its task. */
 import type { Task } from '../../tasks/task.ts';
 import { BackendLine } from '../../ui/BackendLine.tsx';
+import { webGpuHelp } from '../../ui/webGpuHelp.ts';
 import { shownOf } from '../mixture.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
+
+const help = () => webGpuHelp({ userAgent: navigator.userAgent, secure: window.isSecureContext, asked: new URLSearchParams(window.location.search).get('backend') === 'wasm' });
 
 const infoOf = (state: RunState) => state.info;
 
@@ -15,6 +18,7 @@ export function FootArea({ run, task }: { readonly run: RunStore; readonly task:
     <BackendLine
       backend={{ backend, description: backendDescription, reason: backendReason, workers }}
       policy={{ ...policy, adapterParameters }}
+      help={help()}
       shown={task ? { task: task.title, mixture: shownOf(policy.manifest, task) } : null}
     />
   );

@@ -1,0 +1,81 @@
+/** @file The reward of `train.py`: the terms as Python functions, shaped and weighed as in the run. */
+import { rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
+import type { TrainConfig } from '../../rl/config.ts';
+import type { Task } from '../../tasks/task.ts';
+
+/** The terms that Python can score, from what the verifier gives. */
+const scores: Readonly<Record<string, string>> = { answer: 'verify(problem, completion)[0]', format: 'verify(problem, completion)[1]' };
+
+export interface ScriptReward {
+  /** Functions, and what they need. */
+  readonly code: string;
+  /** Names of the functions in the order of their weights. */
+  readonly names: readonly string[];
+  readonly weights: readonly number[];
+  /** What is not translated, as sentences. */
+  readonly left: readonly string[];
+}
+
+const isPlain = ({ clip, centring, onlyWhenCorrect }: ShapedTerm): boolean => clip === null && centring === 'none' && !onlyWhenCorrect;
+const isMoving = ({ schedule }: ShapedTerm): boolean => schedule.kind !== 'constant';
+const counts = (term: ShapedTerm): boolean => term.weight !== 0 || isMoving(term);
+
+const shape = `def shape(scores, right, groups, low=None, high=None, only_right=False, centre=None):
+    """A term's scores as the reward takes them: clipped, paid only to right answers, centred, in this order."""
+    if low is not None:
+        scores = [min(high, max(low, score)) for score in scores]
+    if only_right:
+        scores = [score if is_right else 0.0 for score, is_right in zip(scores, right)]
+    if centre is None:
+        return scores
+    keys = groups if centre == "group" else [None] * len(scores)
+    mean = {key: sum(s for s, k in zip(scores, keys) if k == key) / keys.count(key) for key in set(keys)}
+    return [score - mean[key] for score, key in zip(scores, keys)]
+`;
+
+const moving = `def weight_at(step, start, end, steps, kind):
+    """A weight on its way from \`start\` to \`end\` over the first steps."""
+    share = min(1.0, step / steps)
+    return start + (end - start) * (share if kind == "linear" else (1 - math.cos(math.pi * share)) / 2)
+`;
+
+function shaping(term: ShapedTerm): string {
+  const { clip, centring, onlyWhenCorrect } = term;
+  const parts = [
+    ...(clip ? [`low=${clip[0]}, high=${clip[1]}`] : []), ...(onlyWhenCorrect ? ['only_right=True'] : []), ...(centring === 'none' ? [] : [`centre="${centring}"`]),
+  ];
+  return parts.length === 0 ? '' : `    right = [verify(problem, completion)[0] for problem, completion in zip(asked, map(text_of, completions))]
+    scores = shape(scores, right, list(zip(problem, answer)), ${parts.join(', ')})
+`;
+}
+
+function rewardFunction(term: ShapedTerm, summary: string): string {
+  const { id, schedule, weight } = term;
+  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps}, "${schedule.kind}") * score for score in scores]`;
+  return `def ${id}(completions, problem, answer, difficulty${isMoving(term) ? ', trainer_state' : ''}, **_):
+    """${summary}"""
+    asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
+    scores = [float(${scores[id] ?? '0'}) for problem, completion in zip(asked, map(text_of, completions))]
+${shaping(term)}    return ${scheduled}
+`;
+}
+
+function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
+  if (own) return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
+  return `the reward term "${id}" (weight ${weight}): ${task.rewardTerms.find((term) => term.id === id)?.summary.trim() ?? ''}`;
+}
+
+/** The reward of a run as Python; terms that weigh nothing are no part of it. */
+export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
+  const terms = rewardTerms(task, config).filter(counts);
+  const translated = terms.filter(({ id, own }) => !own && Object.hasOwn(scores, id));
+  const summaryOf = (id: string) => task.rewardTerms.find((term) => term.id === id)?.summary.trim() ?? '';
+  const code = [
+    ...(translated.some((term) => !isPlain(term)) ? [shape] : []), ...(translated.some(isMoving) ? [moving] : []),
+    ...translated.map((term) => rewardFunction(term, summaryOf(term.id))),
+  ];
+  return {
+    code: code.join('\n\n'), names: translated.map(({ id }) => id), weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)),
+    left: terms.filter((term) => !translated.includes(term)).map((term) => leftOut(term, task)),
+  };
+}
