@@ -1,5 +1,5 @@
 /** @file How a link writes the shaping of a reward term, and terms written by its sender. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { type OwnTerm, ownTermSchema, plainShaping, termIdSchema, type TermShaping, termShapingSchema } from '../rl/rewards/composition.ts';
 import { readNumber } from './linkNumber.ts';
 

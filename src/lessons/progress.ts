@@ -1,5 +1,5 @@
 /** @file How far a reader has come in the lessons: kept in the browser, and checked when it is read back. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { lessonList, type LessonId } from './list.ts';
 

@@ -1,5 +1,5 @@
 /** @file How a paper of the atlas stands, derived from the result that is stored of it: one rule for the page and the command. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
 
 export const statuses = ['shown', 'not reproduced', 'partial', 'open'] as const;

@@ -1,5 +1,5 @@
 /** @file Stored results as the page reads them: files of `claims/`, checked like anything from outside, and the link that runs an arm again. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 
 const word = z.string().max(4000);
 const seeds = z.array(z.number().int().min(0)).min(1);

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
 import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';

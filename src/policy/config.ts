@@ -1,5 +1,5 @@
 /** @file The architecture of a policy (a Llama-style decoder) and the names and shapes of its weights. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
 const size = (field: string, max: number) =>

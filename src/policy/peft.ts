@@ -2,7 +2,7 @@
  * @file The adapter as PEFT keeps it for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`): `adapter_config.json` and
  * `adapter_model.safetensors`, where A is [rank, in] and B is [out, rank]; ours are [in, rank] and [rank, out].
  */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
 import { adapterLayout, type LoraConfig, type LoraTarget, loraTargets } from './lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';

@@ -2,7 +2,7 @@
  * @file The safetensors container (huggingface/safetensors, format section): 8 bytes little-endian header length, a JSON header, then
  * the tensors' bytes without gaps. Typed arrays are read as they lie, so the host must be little endian, as every browser's is.
  */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 
 /** Thrown for every file of weights that cannot be read; the message names the part of the file. */
 export class CheckpointError extends Error {

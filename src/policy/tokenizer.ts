@@ -1,5 +1,5 @@
 /** @file Text to token ids and back: the interface, its serialisable description, and the character tokenizer of the shipped policies. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
 /** Enough to make the same tokenizer again; stored in every checkpoint. */

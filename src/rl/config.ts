@@ -1,5 +1,5 @@
 /** @file Everything a run is a function of, with default, range, unit and one sentence each. Forms, the URL and the command line read this. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
 import { ownTermsSchema, termShapingSchema } from './rewards/composition.ts';
 

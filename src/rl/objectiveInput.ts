@@ -1,5 +1,5 @@
 /** @file What an objective is evaluated on, as plain arrays from outside: checked, with complaints that name the field and the place. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { assert, UsageError } from '../lib/assert.ts';
 
 /** How numbers that JSON cannot write are spelled. */

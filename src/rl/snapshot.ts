@@ -1,5 +1,5 @@
 /** @file Snapshots of a run: taken between steps, checked before a run goes on from one. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { assert } from '../lib/assert.ts';
 import { isLive, trainConfigSchema, type TrainConfig } from './config.ts';
 import type { LearnerState } from './learner/learner.ts';

@@ -1,6 +1,6 @@
 /** @file Entry of a Node thread that is a lane. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { present } from '../lib/assert.ts';
 import { LocalLane } from '../rl/learner/lane.ts';

@@ -1,5 +1,5 @@
 /** @file What crosses between threads: calls on an interface and their outcomes, with a version, checked on receipt. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 
 /** Raised with every change of the messages below; two sides of different versions (a page newer than its cached worker) refuse each other. */
 export const PROTOCOL_VERSION = 1;

@@ -1,5 +1,5 @@
 /** @file The trainer at the other end of a port, with its events, and with its death told as one of them. */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { keptAdapter } from '../rl/failure.ts';
 import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
 import type { TrainerHost } from './host.ts';

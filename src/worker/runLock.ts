@@ -2,7 +2,7 @@
  * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By the Web Locks API (W3C)
  * where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML standard, "Broadcasting to other browsing contexts").
  */
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 
 /** Milliseconds that other tabs have to answer in; a busy one answers between two tasks, and none of those is long. */
 const PATIENCE = 250;

@@ -2,7 +2,7 @@
  * @file A whole run as one file: a safetensors container whose tensors are the checkpoints' vectors and whose metadata is the rest as JSON.
  * What comes in is hostile until it has passed every check here.
  */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';

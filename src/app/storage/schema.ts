@@ -1,5 +1,5 @@
 /** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { defaultConfig, knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
 import { snapshotSchema } from '../../rl/snapshot.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';

@@ -1,5 +1,5 @@
 /** @file A recorded run of the default preset, drawn step by step while there is no live one yet. No part of any run, and never kept. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';

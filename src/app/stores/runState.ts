@@ -1,5 +1,5 @@
 /** @file The run in hand as plain data, and what each event of the trainer makes of it. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
 import type { EvaluationReport, RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';

@@ -1,6 +1,6 @@
 /** @file Files that the page itself ships, fetched when a view needs them and checked like anything from outside. */
 import { useEffect, useState } from 'react';
-import type { z } from 'zod';
+import type { z } from '../../lib/zod.ts';
 
 export type Fetched<T> = { readonly state: 'loading' } | { readonly state: 'there'; readonly value: T } | { readonly state: 'failed'; readonly reason: string };
 

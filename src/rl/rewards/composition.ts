@@ -1,5 +1,5 @@
 /** @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score, and terms written by the user. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { Task } from '../../tasks/task.ts';
 import { sandboxLimits } from './rewardFunction.ts';

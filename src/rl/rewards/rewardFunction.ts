@@ -1,5 +1,5 @@
 /** @file A reward function written by a user: what it is given, what it may use up, and what comes of a call. Plain data, so that it crosses threads. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 
 /** The one argument of `reward`, as the function sees it. */

@@ -1,7 +1,7 @@
 /** @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What comes in passes every check here. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import type { Group } from '../sampling/sampling.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';

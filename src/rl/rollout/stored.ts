@@ -1,5 +1,5 @@
 /** @file A rollout as plain data: a line of a store's file, and what a snapshot keeps of the steps before. */
-import { z } from 'zod';
+import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task, Verdict } from '../../tasks/task.ts';
