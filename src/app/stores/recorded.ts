@@ -75,7 +75,8 @@ export async function playRecorded(session: Session, library: Library, host: Rec
     clearTimeout(timer);
     if (!isFirst(session, library)) return void (recorded.getState().run && recorded.setState(nothing));
     recorded.setState({ run: file.data, rows: rows.slice(0, shown) });
-    if (shown >= rows.length) return;
+    // Who has pressed Train waits for the live one, and drawing would take CPU from it.
+    if (shown >= rows.length || session.run.getState().armed) return;
     timer = setTimeout(() => {
       shown = Math.min(rows.length, shown + STEPS);
       draw();
