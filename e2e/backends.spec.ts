@@ -8,7 +8,7 @@ for (const [asked, why] of [['', 'by itself'], ['backend=webgpu', 'asked for Web
     const reason = asked === 'backend=wasm' ? 'WASM was asked for' : '(this browser|this page|no graphics adapter).+';
     await expect(story.backend).toContainText(new RegExp(`Runs on WASM \\(CPU\\).*Not on WebGPU: ${reason}\\.`));
     await page.getByTestId('how-webgpu').click();
-    await expect(page.getByTestId('webgpu-help')).toContainText(process.platform === 'linux' ? 'chrome://flags/#enable-unsafe-webgpu' : 'graphics acceleration');
+    await expect(page.getByTestId('webgpu-help')).toContainText(/graphics acceleration.*chrome:\/\/gpu.*Then reload/);
     await expect(page.getByTestId('webgpu-help')).not.toContainText(/Firefox|Safari|plain http/);
     await page.keyboard.press('Escape');
     await story.oneStep();
