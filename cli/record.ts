@@ -30,8 +30,18 @@ const value = (line: StepLine, name: string): number | null => {
   return typeof found === 'number' && Number.isFinite(found) ? short(found) : null;
 };
 
+/** Fewer completions than this say nothing about how often a method is right; the page does not draw such a number either. */
+const fewest = 4;
+
+/** A column: a number a step, null where nothing was measured or on too little. `completions` of a step. */
+function column(lines: readonly StepLine[], name: string, completions: number): (number | null)[] {
+  const share = /^(methods\/.+)\/accuracy$/.exec(name)?.[1];
+  return lines.map((line) => (share !== undefined && (value(line, `${share}/share`) ?? 0) * completions < fewest - 0.5 ? null : value(line, name)));
+}
+
 function recorded(summary: RunSummary, lines: readonly StepLine[], version: string): object {
-  const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, lines.map((line) => value(line, name))]));
+  const completions = summary.config.promptsPerStep * summary.config.numGenerations;
+  const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, column(lines, name, completions)]));
   return {
     format: 'rollout-recorded', version: 1, preset: summary.preset, seed: summary.seed, date: new Date().toISOString().slice(0, 10), codeVersion: version,
     backend: summary.backend, command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`, policyHash: summary.policyHash, columns,

@@ -47,9 +47,9 @@ export function recordedRows({ columns }: RecordedRun): Row[] {
   });
 }
 
-/** Milliseconds between two drawings, and steps that each adds: the whole in about eight seconds. */
-const PERIOD = 400;
-const STEPS = 5;
+/** Milliseconds between two drawings, and steps that each adds: the whole in eight seconds. Drawing more often would take from what is loading. */
+const PERIOD = 800;
+const STEPS = 10;
 
 export interface RecordedHost {
   /** The file, already parsed as JSON; rejects or gives anything where there is none. */
