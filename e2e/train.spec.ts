@@ -48,17 +48,20 @@ test('Train pressed on arrival draws its first point within ten seconds of openi
   // A person's browser has been running for a while; this one still loads windows of its own.
   await setTimeout(3000);
   // What else a machine does can only slow it down, so the best of three tells what the page takes.
-  let best = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 3 && best >= 10; attempt++) {
+  let [idle, busy] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let attempt = 0; attempt < 3 && idle >= 10; attempt++) {
     // Before the watch begins: the CPU that a closed page has taken is no longer counted as the browser's.
     await story?.page.context().close();
     const others = await watchOthers(browser);
     const seconds = await firstPoint(browser);
     const taken = await others();
     console.log(`first point after ${seconds.toFixed(1)} s; others took ${taken.toFixed(2)} cores meanwhile`);
-    best = Math.min(best, taken < idleShare ? seconds : seconds / 6);
+    if (taken < idleShare) idle = Math.min(idle, seconds);
+    else busy = Math.min(busy, seconds);
   }
-  expect(best).toBeLessThan(10);
+  // Only a machine that was never free is given more time.
+  if (Number.isFinite(idle)) expect(idle).toBeLessThan(10);
+  else expect(busy).toBeLessThan(60);
 });
 
 test('says which backend runs and why not a faster one', async () => {

@@ -19,6 +19,9 @@ function settingOf(config: TrainConfig, flag: string): unknown {
   return knob ? config[knob] : choice ? config[choice] : { algorithm: config.algorithm, steps: config.maxSteps, task: config.task, policy: config.policy, difficulty: config.difficulty }[flag];
 }
 
+/** A list such as `answer=2,format=0`. */
+const numbersOf = (list: string): Record<string, number> => Object.fromEntries(list.split(',').map((part) => part.split('=')).map(([id = '', number]) => [id, Number(number)]));
+
 test.each(arms)('$name', ({ result, arm }) => {
   const { config, notices, preset } = configOf(armWords(result, arm));
   expect(notices).toEqual([]);
@@ -27,6 +30,7 @@ test.each(arms)('$name', ({ result, arm }) => {
   arm.flags.forEach((flag, index) => {
     const value = arm.flags[index + 1];
     if (!flag.startsWith('--') || flag.startsWith('--eval_') || flag === '--set') return;
+    if (flag === '--reward_weights') return expect(config.rewardWeights).toMatchObject(numbersOf(value ?? ''));
     if (flag === '--shuffle_rewards') expect(config.shuffleRewards).toBe(true);
     else expect({ [flag]: String(settingOf(config, flag.slice(2))) }).toEqual({ [flag]: String(Number.isNaN(Number(value)) ? value : Number(value)) });
   });

@@ -28,6 +28,8 @@ export type StoredMetric = StoredResult['metrics'][number];
 
 /** Flags of `train` that go by another name in a link. */
 const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
+/** Flags that hold a list of `id=number`, and what stands before each id in a link. */
+const lists: Readonly<Record<string, string>> = { set: 'set.', reward_weights: 'reward.' };
 /** They say how a run is measured before and after, and are no part of it. */
 const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples', 'stop_tokens', 'stop_seconds', 'stop_accuracy'];
 
@@ -45,7 +47,8 @@ export function armWords({ preset, policies, seeds: [seed] }: Pick<StoredResult,
   const words = new URLSearchParams({ preset, policy: policies[0] ?? '', seed: String(seed) });
   for (const [name, value] of flagPairs(flags)) {
     if (ofMeasuring.includes(name)) continue;
-    if (name === 'set') for (const [id = '', number = ''] of value.split(',').map((part) => part.split('='))) words.set(`set.${id}`, number);
+    const prefix = lists[name];
+    if (prefix !== undefined) for (const [id = '', number = ''] of value.split(',').map((part) => part.split('='))) words.set(`${prefix}${id}`, number);
     else words.set(otherName[name] ?? name, value);
   }
   return words;
