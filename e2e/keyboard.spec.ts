@@ -17,6 +17,10 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys are 
   await story.open(`./#${quick}&max_steps=1000`);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
+  for (const view of ['playground', 'lessons', 'atlas']) {
+    await page.keyboard.press('Tab');
+    await expect(page.getByTestId(`view-${view}`)).toBeFocused();
+  }
   await page.keyboard.press('Tab');
   await expect(story.train).toBeFocused();
   await page.keyboard.press('Enter');

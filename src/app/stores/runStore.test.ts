@@ -69,6 +69,18 @@ describe('a run', () => {
     await run.reset();
     expect(run.getState()).toMatchObject({ step: 0, rows: [], reports: [], status: 'ready' });
   });
+
+  it('hears nothing of the step and evaluation that were in flight when another run was asked for', async () => {
+    const { run } = storeOn({ stepTime: 10 });
+    await run.open({ ...config, evalEvery: 1 }, options);
+    const stepping = run.step();
+    const opening = run.open({ ...config, seed: 7 }, options);
+    const seen = new Set<string>();
+    run.subscribe(({ status, step, rows }) => void seen.add([status, step, rows.length].join()));
+    await Promise.all([stepping, opening]);
+    expect([...seen]).toEqual(['loading,0,0', 'ready,0,0']);
+    expect(run.getState()).toMatchObject({ step: 0, rows: [], reports: [], status: 'ready' });
+  });
 });
 
 describe('a failure', () => {

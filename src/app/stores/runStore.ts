@@ -70,13 +70,21 @@ class TrainerRun implements RunStore {
   private readonly store = createStore<RunState>(() => emptyRun);
   private readonly connection: Connection;
   private opening = 0;
+  /** A run was asked for and the trainer has not begun to open it. */
+  private asked = false;
   readonly getState = this.store.getState;
   readonly setState = this.store.setState;
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
 
   constructor(connect: Connect) {
-    this.connection = new Connection(connect, (event) => this.setState((state) => reduce(state, event)));
+    this.connection = new Connection(connect, (event) => this.hear(event));
+  }
+
+  private hear(event: TrainerEvent): void {
+    if (event.type === 'status' && event.status === 'loading') this.asked = false;
+    // Until then it still tells of the run before, whose step and evaluation in flight are no part of this one.
+    if (!this.asked || event.type === 'error') this.setState((state) => reduce(state, event));
   }
 
   open(config: TrainConfig, options: OpenOptions): Promise<void> {
@@ -120,8 +128,10 @@ class TrainerRun implements RunStore {
   }
 
   step(): Promise<void> {
+    const { key } = this.getState();
     return this.request('running', async () => {
       const report = await this.connection.trainer.step();
+      if (this.getState().key !== key) return;
       if (this.getState().step !== report.step + 1) this.setState((state) => committed(state, report));
       this.settle('running', 'paused');
     });
@@ -155,6 +165,7 @@ class TrainerRun implements RunStore {
   /** Opens a run; `arrived` follows unless another was asked for meanwhile. */
   private load(config: TrainConfig, options: OpenOptions, arrived: (turn: number) => Promise<void>): Promise<void> {
     const turn = ++this.opening;
+    this.asked = true;
     this.setState({ status: 'loading', info: null, loading: null, error: null });
     return this.attempt(async () => {
       const info = await this.connection.trainer.open(config, options);
