@@ -34,7 +34,7 @@ export const paper38: Experiment = {
   id: 'paper-38',
   paper: 38,
   claim: 'A bandit paid by the size of the advantages moves from easy to hard by itself, and ends more accurate than asking all difficulties alike, over all of them and on the hardest, where easy to hard in a fixed order does not; paid with advantages that GRPO has scaled it tells difficulties apart less well.',
-  method: `Strings of 4 to 8 letters without their repetitions, of which pretraining showed 4 and 6; ${STEPS} steps of 64 completions in every arm, trained alike, the arms differ only in which prompts they ask. 160 held-out problems, 32 of each difficulty, with 4 completions each. Rate of the bandit 0.5 and temperature 0.4, as in the authors’ run on mathematics; half of it for unscaled advantages. The task was chosen on seed 101.`,
+  method: `Strings of 4 to 8 letters without their repetitions, of which pretraining showed 4 and 6; ${STEPS} steps of 64 completions in every arm, trained alike, the arms differ only in which prompts they ask. 160 held-out problems, 32 of each difficulty, with 4 completions each. Rate of the bandit 0.5 and temperature 0.4, as in the authors’ run on mathematics; half of it for unscaled advantages. The task was chosen on seed 101, and the temperatures were changed once after a look at seed 1; neither is among the seeds reported here.`,
   preset: 'default',
   policies: ['text'],
   arms,
