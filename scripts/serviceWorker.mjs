@@ -1,6 +1,6 @@
 /** @file Builds `service-worker.js` after the page: one plain script that knows every file of the build by name. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { projectRoot } from './install.mjs';
@@ -41,6 +41,8 @@ export function serviceWorkerPlugin() {
       folder = join(config.root, config.build.outDir);
     },
     async closeBundle() {
+      // After a failure there is nothing to describe, and an error of our own would stand in the place of the one that tells why.
+      if (!existsSync(join(folder, 'index.html'))) return;
       await build({
         configFile: false,
         root: projectRoot,
