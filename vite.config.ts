@@ -1,6 +1,7 @@
 /** @file How the page is built, served while developing, and unit-tested. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { aheadPlugin } from './scripts/ahead.mjs';
 import { claimsIndexPlugin } from './scripts/claimsIndex.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
 import { serviceWorkerPlugin } from './scripts/serviceWorker.mjs';
@@ -9,7 +10,7 @@ import { codeVersion } from './scripts/version.mjs';
 export default defineConfig({
   // Relative addresses: the build works under any sub-path of any static host.
   base: './',
-  plugins: [react(), claimsIndexPlugin(), serviceWorkerPlugin()],
+  plugins: [react(), aheadPlugin(), claimsIndexPlugin(), serviceWorkerPlugin()],
   define: { ROLLOUT_VERSION: JSON.stringify(codeVersion()) },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
@@ -21,6 +22,7 @@ export default defineConfig({
     // The runtime's WebAssembly is one large file by nature; scripts/budget.mjs weighs what the first view loads.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
+      input: { index: 'index.html', ahead: 'src/app/ahead.ts' },
       output: {
         codeSplitting: {
           // What every view needs and rarely changes stays in the visitor's cache when the page is updated.

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { Spares } from './spares.ts';
+
+class FakeWorker extends EventTarget {
+  ended = false;
+  constructor(readonly name: string) {
+    super();
+  }
+  terminate(): void {
+    this.ended = true;
+  }
+}
+
+function fakes() {
+  const made: FakeWorker[] = [];
+  const spares = new Spares((name) => {
+    const worker = new FakeWorker(name);
+    made.push(worker);
+    return worker as unknown as Worker;
+  });
+  return { made, spares };
+}
+
+describe('spare workers', () => {
+  it('are started once, and given in the order in which they were started', () => {
+    const { made, spares } = fakes();
+    spares.prepare(2);
+    spares.prepare(2);
+    expect(made).toHaveLength(2);
+    expect([spares.take(), spares.take()].map(({ worker }) => worker)).toEqual(made);
+    expect(new Set(made.map(({ name }) => name)).size).toBe(2);
+  });
+
+  it('are started when asked for where none is ready', () => {
+    const { made, spares } = fakes();
+    const { worker, name } = spares.take();
+    expect(made).toEqual([worker]);
+    expect(made[0]?.name).toBe(name);
+  });
+
+  it('that failed before anybody asked are not given to anybody', () => {
+    const { made, spares } = fakes();
+    spares.prepare(1);
+    made[0]?.dispatchEvent(new Event('error'));
+    expect(spares.take().worker).not.toBe(made[0]);
+  });
+
+  it('that were given are their taker’s matter', () => {
+    const { made, spares } = fakes();
+    spares.prepare(2);
+    const { worker } = spares.take();
+    made[0]?.dispatchEvent(new Event('error'));
+    spares.dismiss();
+    expect(worker).toBe(made[0]);
+    expect(made.map(({ ended }) => ended)).toEqual([false, true]);
+    expect(made).toContain(worker);
+  });
+});
