@@ -67,7 +67,9 @@ test.describe('a worker that dies', () => {
       // A run with other settings gets new workers of the rollout, and those can be got at.
       await story.setKnob('num_generations', '4');
       await story.train.click();
-      await story.expectStep(12);
+      await expect.poll(() => trainer.evaluate(() => self.lanes.length)).toBe(1);
+      // Long enough for the second worker, which starts after the first step, to take part.
+      await story.expectStep((await story.step()) + 60);
       await kill(trainer);
       await expectFailure(story, 'worker-died', /ended without a word/);
       const kept = Number(/the adapter after (\d+) steps/.exec(await story.error.innerText())?.[1]);

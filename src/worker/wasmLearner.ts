@@ -1,39 +1,56 @@
 /** @file A learner on WASM in the browser: lane 0 in this worker, further lanes in workers of their own. */
 import { createRuntime } from '../engine/runtime/index.ts';
-import { type Lane, LocalLane } from '../rl/learner/lane.ts';
+import { LocalLane } from '../rl/learner/lane.ts';
 import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { workerPort } from './browserPort.ts';
+import { errorData } from './errors.ts';
 import { lifelineName } from './lifeline.ts';
-import { WorkerError } from './protocol.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
+
+/** Milliseconds of rest after which a learner gets its further lanes; see `ShardedLearner.settled`. */
+const REST = 800;
+
+const laneName = (index: number): string => `Worker ${index + 1} of the rollout`;
 
 /** A lane in a worker of its own. */
 function workerLane(index: number): RemoteLane {
   const name = lifelineName();
   const worker = new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name });
-  return remoteLane(workerPort(worker, name, `Worker ${index + 1} of the rollout`));
+  return remoteLane(workerPort(worker, name, laneName(index)));
 }
 
-/** A learner over these lanes, which end with it or with its failure. */
-async function learnerOver(remote: readonly RemoteLane[], spec: LearnerSpec, seed: number): Promise<Learner> {
-  const lanes: Lane[] = remote.map(({ lane }) => lane);
-  try {
-    lanes.unshift(new LocalLane(await createRuntime('wasm')));
-    return await ShardedLearner.create(lanes, spec, seed, Promise.race([new Promise<never>(() => {}), ...remote.map(({ lost }) => lost)]));
-  } catch (error) {
-    await Promise.allSettled(lanes.map((lane) => lane.dispose()));
-    throw error;
-  }
+/**
+ * Adds lanes up to `count`. Not at once: starting one takes as much CPU as a step, and on few cores the first step would wait for it.
+ * Which lanes there are changes no number.
+ */
+async function addLanes(learner: ShardedLearner, count: number, lose: (why: string) => void): Promise<void> {
+  if (!(await learner.settled(REST))) return;
+  await Promise.all(Array.from({ length: count - 1 }, async (_, i) => {
+    const { lane, lost } = workerLane(i + 1);
+    void lost.then(lose);
+    try {
+      await learner.join(lane);
+    } catch (error) {
+      if (!learner.isDisposed) lose(`${laneName(i + 1)} could not be started: ${errorData(error).message}`);
+    }
+  }));
 }
 
 /** A learner with `count` lanes, or with the one in this thread where the browser gives a worker no workers (Safari before 16.4). */
 export async function createWasmLearner(spec: LearnerSpec, seed: number, count: number): Promise<Learner> {
-  if (count === 1 || typeof Worker === 'undefined') return learnerOver([], spec, seed);
+  const workers = typeof Worker === 'undefined' ? 1 : count;
+  let lose: (why: string) => void = () => {};
+  const lost = new Promise<string>((resolve) => {
+    lose = resolve;
+  });
+  const lane = new LocalLane(await createRuntime('wasm'));
   try {
-    return await learnerOver(Array.from({ length: count - 1 }, (_, i) => workerLane(i + 1)), spec, seed);
+    const learner = await ShardedLearner.create([lane], spec, seed, lost, workers);
+    if (workers > 1) void addLanes(learner, workers, lose);
+    return learner;
   } catch (error) {
-    if (error instanceof WorkerError && error.code === 'worker-died') return learnerOver([], spec, seed);
+    await lane.dispose();
     throw error;
   }
 }

@@ -12,6 +12,58 @@ function scoringLane(score: Lane['score']): Lane {
   return { open: async () => info, score, sample: unused, read: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
 }
 
+const batch = { rows: 8, tokenIds: new Int32Array(32), temperature: 1 };
+const never = new Promise<string>(() => {});
+const pause = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+
+/** A lane that scores and notes under its name that it did. */
+const noted = (name: string, notes: string[]) => scoringLane(async () => {
+  notes.push(name);
+  await pause(1);
+  return new Float32Array(1);
+});
+
+test('a lane that joins later takes shards as soon as it is open, and is counted from the beginning', async () => {
+  const notes: string[] = [];
+  const learner = await ShardedLearner.create([noted('first', notes)], spec, 1, never, 2);
+  expect(learner.info.workers).toBe(2);
+  await learner.score(batch);
+  expect(new Set(notes)).toEqual(new Set(['first']));
+  let open: (of: LaneInfo) => void = () => {};
+  const joined = learner.join({ ...noted('second', notes), open: () => new Promise((resolve) => void (open = resolve)) });
+  await learner.score(batch);
+  expect(notes).not.toContain('second');
+  open(info);
+  await joined;
+  await learner.score(batch);
+  expect(notes.filter((name) => name === 'second').length).toBeGreaterThan(0);
+  expect(notes).toHaveLength(3 * batch.rows);
+});
+
+test('lanes end with their learner, also one that has not joined yet', async () => {
+  const ended: string[] = [];
+  const lane = (name: string): Lane => ({ ...scoringLane(async () => new Float32Array(1)), dispose: async () => void ended.push(name) });
+  const learner = await ShardedLearner.create([lane('first')], spec, 1, never, 2);
+  const settled = learner.settled(20);
+  void learner.join({ ...lane('second'), open: () => new Promise(() => {}) });
+  await learner.dispose();
+  expect(ended).toEqual(['first', 'second']);
+  expect(await settled).toBe(false);
+});
+
+test('a learner is settled after a rest, and not in the middle of its work', async () => {
+  const learner = await ShardedLearner.create([scoringLane(async () => {
+    await pause(15);
+    return new Float32Array(1);
+  })], spec, 1, never, 2);
+  let settled = false;
+  const rest = learner.settled(40).then((is) => void (settled = is));
+  await learner.score(batch);
+  expect(settled).toBe(false);
+  await rest;
+  expect(settled).toBe(true);
+});
+
 test('a failure is told when the other lanes have put down their shards, and they take no more', async () => {
   const done: string[] = [];
   const slow = scoringLane(async () => {

@@ -33,22 +33,52 @@ export function joinReadings(shards: readonly Reading[], rows: number, columns: 
 export class ShardedLearner implements Learner {
   private gathered: Float32Array | null = null;
   private references: Float32Array[] = [];
+  private readonly joining = new Set<Lane>();
+  /** Pieces of work that were asked for, and those in flight. */
+  private asked = 0;
+  private running = 0;
+  private disposed = false;
 
   private constructor(
-    private readonly lanes: readonly Lane[],
+    private readonly lanes: Lane[],
     private readonly spec: LearnerSpec,
     readonly info: LearnerInfo,
     private current: LearnerState,
     readonly lost: Promise<string>,
   ) {}
 
-  /** Opens the spec on every lane. The lanes belong to the learner from then on. */
-  static async create(lanes: readonly Lane[], spec: LearnerSpec, seed: number, lost: Promise<string>): Promise<ShardedLearner> {
+  /** Opens the spec on every lane. The lanes belong to the learner from then on; `workers` is how many there will be when the last has joined. */
+  static async create(lanes: readonly Lane[], spec: LearnerSpec, seed: number, lost: Promise<string>, workers = lanes.length): Promise<ShardedLearner> {
     assert(lanes.length > 0, 'lanes: at least one is needed');
     const infos = await Promise.all(lanes.map((lane) => lane.open(spec)));
     const { backend, description, special, adapterSize } = infos[0] as LaneInfo;
-    const info = { backend, description, workers: lanes.length, special, adapterSize };
-    return new ShardedLearner(lanes, spec, info, initialState(spec, seed), lost);
+    const info = { backend, description, workers, special, adapterSize };
+    return new ShardedLearner([...lanes], spec, info, initialState(spec, seed), lost);
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  /** Opens the spec on one more lane, which belongs to the learner at once and takes shards as soon as it is open. */
+  async join(lane: Lane): Promise<void> {
+    this.joining.add(lane);
+    await lane.open(this.spec);
+    this.joining.delete(lane);
+    this.lanes.push(lane);
+  }
+
+  /**
+   * Resolves when whoever opened the learner waits for nothing: its first update is made, or nothing was asked of it for `rest`
+   * milliseconds. False once the learner is disposed.
+   */
+  async settled(rest: number): Promise<boolean> {
+    let before = -1;
+    while (!this.disposed && this.current.updates === 0 && (this.running > 0 || this.asked !== before)) {
+      before = this.asked;
+      await new Promise((resolve) => void setTimeout(resolve, rest));
+    }
+    return !this.disposed;
   }
 
   async sample(batch: RolloutBatch): Promise<Sampled> {
@@ -131,7 +161,8 @@ export class ShardedLearner implements Learner {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.dispose()));
+    this.disposed = true;
+    await Promise.all([...this.lanes, ...this.joining].map((lane) => lane.dispose()));
   }
 
   private tokenJob(batch: TokenBatch, start: number) {
@@ -156,6 +187,8 @@ export class ShardedLearner implements Learner {
     const results: T[] = [];
     let next = 0;
     const failures: unknown[] = [];
+    this.asked++;
+    this.running++;
     await Promise.all(this.lanes.map(async (lane) => {
       while (next < count && failures.length === 0) {
         const shard = next++;
@@ -166,6 +199,7 @@ export class ShardedLearner implements Learner {
         }
       }
     }));
+    this.running--;
     if (failures.length > 0) throw failures[0];
     return results;
   }
