@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { tasks } from '../tasks/index.ts';
+import { loadPlot } from '../ui/charts/ChartPanel.tsx';
 import { createWorkerTrainer } from '../worker/client.ts';
 import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
@@ -38,8 +39,18 @@ async function openPage(): Promise<void> {
   if (!(await library.restore(withBrought(link)))) await session.open();
 }
 
+/** Resolves once the page is on the screen and has stood there for a moment, in which somebody may press Train. */
+async function seen(): Promise<void> {
+  await new Promise((resolve) => void requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await new Promise((resolve) => void setTimeout(resolve, 700));
+}
+
+session.run.subscribe(({ info }, before) => void (info && !before.info && loadPlot()));
 void playRecorded(session, library, {
-  load: async () => (await fetch(new URL('recorded/default.json', document.baseURI))).json(),
+  load: async () => {
+    await seen();
+    return (await fetch(new URL('recorded/default.json', document.baseURI))).json();
+  },
   still: matchMedia('(prefers-reduced-motion: reduce)').matches,
 });
 if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);

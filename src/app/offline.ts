@@ -1,4 +1,4 @@
-/** @file Offline use of this page: begun when the first run is there, so that it takes nothing from the first minute. */
+/** @file Offline use of this page: begun a while after the first run is there, so that it takes nothing from the first steps. */
 import { createStore } from 'zustand/vanilla';
 import type { RunInfo } from '../rl/trainer.ts';
 import type { Offline } from '../worker/offline/client.ts';
@@ -17,10 +17,16 @@ function buildOf({ backend, backendDescription }: RunInfo): RuntimeBuild {
   return backendDescription.includes('jspi') ? 'jspi' : 'asyncify';
 }
 
+/** Milliseconds from the first run to the registration, which loads the whole page once more. */
+const PATIENCE = 8000;
+
+const after = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
+
 /** Registers the service worker and tells it what each run has used. Never throws. */
 export function keepOffline(run: RunStore, baseUrl: string): void {
   let client: Promise<Offline | null> | null = null;
   const register = async () => {
+    await after(PATIENCE);
     const { registerOffline } = await import('../worker/offline/client.ts');
     return registerOffline(baseUrl, () => offline.setState({ update: () => void client?.then((found) => found?.update()) }));
   };

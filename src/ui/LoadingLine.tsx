@@ -1,15 +1,35 @@
 /** @file What is being loaded and how far it is; the rest of the page stays usable. */
+import { type CSSProperties, useEffect, useState } from 'react';
 import { text } from './text.ts';
 import type { LoadingView } from './types.ts';
 import styles from './Lines.module.css';
 
+/** Milliseconds between two pictures of a bar of unknown size: an animation would take a good part of the CPU from what is awaited. */
+const BEAT = 300;
+const BEATS = 8;
+
+/** Counts 0 to 7 again and again while `on`. */
+function useBeat(on: boolean): number {
+  const [beat, setBeat] = useState(0);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => setBeat((before) => (before + 1) % BEATS), BEAT);
+    return () => clearInterval(timer);
+  }, [on]);
+  return beat;
+}
+
+/** React's types know no properties of our own. */
+const place = (beat: number): CSSProperties => Object.fromEntries([['--beat', beat / (BEATS - 1)]]);
+
 export function LoadingLine({ loading }: { readonly loading: LoadingView }) {
   const { label, loadedBytes, totalBytes } = loading;
   const share = totalBytes === null || totalBytes === 0 ? null : loadedBytes / totalBytes;
+  const beat = useBeat(share === null);
   return (
     <div className={styles.loading} data-testid="loading" role="status">
       <span><b>{text.loading.title(label)}</b> {loadedBytes > 0 && text.loading.amount(loadedBytes, totalBytes)}</span>
-      <progress aria-label={text.loading.title(label)} {...(share === null ? {} : { value: share, max: 1 })} />
+      <progress aria-label={text.loading.title(label)} {...(share === null ? { style: place(beat) } : { value: share, max: 1 })} />
       <span className={styles.soft}>{text.loading.meanwhile}</span>
     </div>
   );

@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-async function page({ database = new MemoryDatabase(), still = false, load = async (): Promise<unknown> => file } = {}) {
+async function page({ database = new MemoryDatabase(), still = false, armed = false, load = async (): Promise<unknown> => file } = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, {});
     return { trainer, listen: trainer.listen, terminate: () => undefined };
@@ -30,6 +30,7 @@ async function page({ database = new MemoryDatabase(), still = false, load = asy
   const settings = createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [] });
   const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
   const library = createLibrary(session, memoryHost(database));
+  run.arm(armed);
   const playing = playRecorded(session, library, { load, still });
   await library.start();
   await playing;
@@ -66,6 +67,17 @@ describe('the recorded run', () => {
     await vi.runAllTimersAsync();
     await stepped;
     expect(recorded.getState()).toEqual({ run: null, rows: [] });
+  });
+
+  it('does not begin while a live one is awaited, and begins when it no longer is', async () => {
+    const { run } = await page({ armed: true });
+    expect(recorded.getState().run).toBeNull();
+    run.arm(false);
+    expect(recorded.getState().run).not.toBeNull();
+    run.arm(true);
+    const { length } = recorded.getState().rows;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(recorded.getState().rows).toHaveLength(length);
   });
 
   it('is all there at once where motion is to be reduced', async () => {

@@ -64,6 +64,12 @@ function isFirst({ run, settings }: Session, library: Library): boolean {
   return isPlain && run.getState().step === 0 && run.getState().rows.length === 0 && status !== 'opening' && runs.length + unreadable.length === 0;
 }
 
+/** Who has pressed Train waits for the live run, and drawing another would take CPU from it. */
+function isAwaited({ run }: Session): boolean {
+  const { armed, status } = run.getState();
+  return armed || status === 'running';
+}
+
 /** Draws the recorded run for as long as there is no other; with reduced motion all of it at once. Never throws. */
 export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
   const file = recordedSchema.safeParse(await host.load().catch(() => null));
@@ -73,11 +79,13 @@ export async function playRecorded(session: Session, library: Library, host: Rec
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
     clearTimeout(timer);
-    if (!isFirst(session, library)) return void (recorded.getState().run && recorded.setState(nothing));
+    const { run } = recorded.getState();
+    if (!isFirst(session, library)) return void (run && recorded.setState(nothing));
+    if (run === null && isAwaited(session)) return;
     recorded.setState({ run: file.data, rows: rows.slice(0, shown) });
-    // Who has pressed Train waits for the live one, and drawing would take CPU from it.
-    if (shown >= rows.length || session.run.getState().armed) return;
+    if (shown >= rows.length) return;
     timer = setTimeout(() => {
+      if (isAwaited(session)) return;
       shown = Math.min(rows.length, shown + STEPS);
       draw();
     }, PERIOD);

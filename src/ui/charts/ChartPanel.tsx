@@ -10,7 +10,9 @@ import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
 
-const Plot = lazy(() => import('./Plot.tsx'));
+/** Loads what charts are drawn with, so that the first number does not wait for it. */
+export const loadPlot = () => import('./Plot.tsx');
+const Plot = lazy(loadPlot);
 
 export interface RecordedView {
   /** Null where nothing is to be drawn. */
@@ -79,35 +81,25 @@ function Legend({ series, rows }: { readonly series: readonly Series[]; readonly
   );
 }
 
-type BeforeFirstProps = Pick<ChartPanelProps, 'id' | 'title' | 'summary' | 'view' | 'series' | 'floor'> & { readonly recorded: RecordedView | undefined; readonly visible: boolean };
+type BodyProps = ChartPanelProps & { readonly table: boolean; readonly visible: boolean };
 
-/** Before the first number: the recorded run, out of reach of pointer and keyboard, or what the chart will show. */
-function BeforeFirst({ id, title, summary, recorded, view, series, floor, visible }: BeforeFirstProps) {
-  const run = recorded?.run ?? null;
-  const rows = useMemo(() => recorded?.rows.filter((row) => series.some((s) => s.key in row.values)) ?? [], [recorded, series]);
-  if (run === null || rows.length === 0 || !visible) return <p className={styles.empty}>{summary}</p>;
+/** The run in hand or, before its first number, a recorded one that is out of reach of pointer and keyboard; the drawing itself is the same element, so that it does not begin anew. */
+function Drawing({ id, title, rows, recorded, view, others, series, summary, floor, table, visible }: BodyProps) {
+  const isLive = rows.length > 0;
+  const before = useMemo(() => recorded?.rows.filter((row) => series.some((s) => s.key in row.values)) ?? [], [recorded, series]);
+  const run = isLive || before.length === 0 ? null : (recorded?.run ?? null);
+  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} />;
+  if (!visible) return isLive ? null : <p className={styles.empty}>{summary}</p>;
+  if (!isLive && run === null) return <p className={styles.empty}>{summary}</p>;
   return (
     <>
-      <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(run.seed)}>{text.charts.recorded(run.date)}</p>
-      <div className={styles.recorded} data-recorded={rows.length} inert>
-        <Suspense fallback={null}>
-          <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={nobody} />
+      {run !== null && <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(run.seed)}>{text.charts.recorded(run.date)}</p>}
+      <div {...(run === null ? { 'data-plot': id } : { className: styles.recorded, 'data-recorded': before.length, inert: true })}>
+        <Suspense fallback={isLive ? <p className={styles.empty}>{summary}</p> : null}>
+          <Plot title={title} rows={isLive ? rows : before} series={series} floor={floor ?? noFloor} view={view} others={isLive ? others : nobody} />
         </Suspense>
       </div>
     </>
-  );
-}
-
-function Body({ id, title, rows, recorded, view, others, series, summary, floor, table, visible }: ChartPanelProps & { readonly table: boolean; readonly visible: boolean }) {
-  if (rows.length === 0) return <BeforeFirst {...{ id, title, summary, recorded, view, series, visible }} {...(floor ? { floor } : {})} />;
-  if (table) return <ChartTable title={title} rows={rows} series={series} />;
-  if (!visible) return null;
-  return (
-    <div data-plot={id}>
-      <Suspense fallback={<p className={styles.empty}>{summary}</p>}>
-        <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={others} />
-      </Suspense>
-    </div>
   );
 }
 
@@ -164,7 +156,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
         </ActionIcon>
       </header>
       <div className={styles.body}>
-        <Body {...props} series={series} rows={measured} table={table} visible={visible} />
+        <Drawing {...props} series={series} rows={measured} table={table} visible={visible} />
       </div>
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </section>
