@@ -1,7 +1,6 @@
 /** @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of steps. */
 import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
-import { turn } from '../lib/turn.ts';
 import { taskById } from '../tasks/index.ts';
 import type { Task } from '../tasks/task.ts';
 import { readAnswers } from './ask.ts';
@@ -180,7 +179,7 @@ export class LocalTrainer implements Trainer {
     try {
       while (!this.pauseAsked && run.nextStep < run.config.maxSteps) {
         await this.work.push(() => this.commitStep(run));
-        await turn();
+        await (this.environment.turn?.() ?? new Promise<void>((resume) => void setTimeout(resume, 0)));
       }
       await this.work.push(() => this.checkpoint(run));
       this.becomeStanding(run);

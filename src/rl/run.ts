@@ -39,6 +39,8 @@ export interface TrainerEnvironment {
   createSandbox?(): RewardSandbox;
   /** Rollouts that came from outside, for a run that learns offline; the base writes them where absent. */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
+  /** Lets messages in between two steps; a timer where absent. */
+  turn?(): Promise<void>;
 }
 
 export interface Run {

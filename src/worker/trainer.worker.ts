@@ -10,6 +10,17 @@ import { loadPolicy } from './loadPolicy.ts';
 import { serve } from './serve.ts';
 import { warmWasm, willUseWasm } from './warm.ts';
 
+/** A turn of the event loop without the delay that browsers put on timers. */
+const turn = () =>
+  new Promise<void>((resume) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(null);
+  });
+
 class HostedTrainer extends LocalTrainer implements TrainerHost {
   constructor(private readonly place = { baseUrl: self.location.href }) {
     const makers = browserMakers(detectBackend);
@@ -18,6 +29,7 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
       createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
       now: () => performance.now(),
       createSandbox: createBrowserSandbox,
+      turn,
     });
   }
 

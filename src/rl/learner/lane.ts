@@ -1,7 +1,6 @@
 /** @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a worker. */
 import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
-import { turn } from '../../lib/turn.ts';
 import { createCpuSampler, type Sampled, type Sampler, type SampleRequest, type SpecialTokens } from '../../policy/sampler.ts';
 import { floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
 import { gradientGraph, readGraph, scoreGraph, updateGraph } from './graphs.ts';
@@ -81,11 +80,7 @@ export class LocalLane implements Lane {
     await this.release();
     const opened = openSpec(spec);
     const { config, base, layout, special } = opened;
-    // Loading a graph takes long, and a worker that was just started hears nothing before the thread that started it lets it.
-    const compileGraph = async (graph: ReturnType<typeof scoreGraph>): Promise<Program> => {
-      await turn();
-      return this.runtime.compile(graph.bytes, graph);
-    };
+    const compileGraph = (graph: ReturnType<typeof scoreGraph>) => this.runtime.compile(graph.bytes, graph);
     this.compiled = {
       sampler: await createCpuSampler(this.runtime, config, base, special, { ...spec, rows: spec.shardSize }, layout),
       score: await compileGraph(scoreGraph(opened, opened.shape)),
