@@ -122,7 +122,9 @@ export class Story {
     await this.stepButton.click();
     await expect(this.stepCount).toHaveAttribute('data-step', String(before + 1), { timeout });
     // Each chart is drawn at a moment of its own.
-    for (const id of ['reward', 'kl', 'entropy']) await expect.poll(() => this.points(id), { message: id }).toBe(before + 1);
+    for (const id of ['reward', 'kl', 'entropy', 'length', 'reward-terms']) {
+      if (await this.chart(id).count()) await expect.poll(() => this.points(id), { message: id }).toBe(before + 1);
+    }
     return this.last('reward');
   }
 }

@@ -39,11 +39,8 @@ async function openPage(): Promise<void> {
   if (!(await library.restore(withBrought(link)))) await session.open();
 }
 
-/** Resolves once the page is on the screen and has stood there for a moment, in which somebody may press Train. */
-async function seen(): Promise<void> {
-  await new Promise((resolve) => void requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  await new Promise((resolve) => void setTimeout(resolve, 700));
-}
+/** Resolves once the page is on the screen. */
+const seen = () => new Promise((resolve) => void requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
 session.run.subscribe(({ info }, before) => void (info && !before.info && loadPlot()));
 void playRecorded(session, library, {

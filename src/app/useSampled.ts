@@ -10,7 +10,7 @@ export { useStore };
 export const drawPeriod = 400;
 
 /** React shows transitions that overlap only all together, so each waits until the one before is on the screen. */
-const drawings = createTurns(drawPeriod / 4);
+const drawings = createTurns(drawPeriod);
 
 /**
  * A part of the store, renewed at most once per `drawPeriod`. Readers with different `phase` (ms) renew at different

@@ -46,7 +46,7 @@ const SampledChart = memo(function SampledChart({ run, spec, place, ...rest }: S
   const { size, ...props } = spec;
   return (
     <div className={styles.slot} data-size={size}>
-      <ChartPanel {...props} {...rest} rows={rows} recorded={before} />
+      <ChartPanel {...props} {...rest} rows={rows} {...(place === 0 || before.everywhere ? { recorded: before } : {})} />
     </div>
   );
 });

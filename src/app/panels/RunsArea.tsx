@@ -16,6 +16,7 @@ import { OpenRunFile, RunFiles } from './RunFiles.tsx';
 import styles from '../../ui/runs/Runs.module.css';
 
 const all = (state: LibraryState) => state;
+const shownOf = (state: LibraryState) => state.shown;
 const keyOf = (state: RunState) => state.key;
 const words = text.runs.table;
 const dates = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
@@ -43,7 +44,9 @@ export interface RunsAreaProps {
 function Body({ session, library, tasks }: RunsAreaProps) {
   const state = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
-  const lines = useMemo(() => linesOf(state, key, tasks), [state, key, tasks]);
+  // A box that was ticked is ticked at once.
+  const shown = useStore(library, shownOf);
+  const lines = useMemo(() => linesOf({ ...state, shown }, key, tasks), [state, shown, key, tasks]);
   const { removed, unreadable, status } = state;
   return (
     <div className={styles.body} id="runs-list">

@@ -18,7 +18,7 @@ const file = recordedSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 
 beforeEach(() => {
   vi.useFakeTimers();
-  recorded.setState({ run: null, rows: [] });
+  recorded.setState({ run: null, rows: [], everywhere: false });
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -53,7 +53,8 @@ describe('the recorded run', () => {
 
   it('moves, stands at its end, and gives way to the first live step', async () => {
     const { session, run } = await page();
-    const begun = recorded.getState().rows.length;
+    const { everywhere, rows: { length: begun } } = recorded.getState();
+    expect(everywhere).toBe(false);
     await vi.advanceTimersByTimeAsync(2000);
     expect(recorded.getState().rows.length).toBeGreaterThan(begun + 10);
     await vi.advanceTimersByTimeAsync(20_000);
@@ -61,12 +62,12 @@ describe('the recorded run', () => {
     const opened = session.open();
     await vi.runAllTimersAsync();
     await opened;
-    expect(recorded.getState().run).toMatchObject({ seed: 1 });
+    expect(recorded.getState()).toMatchObject({ run: { seed: 1 }, everywhere: true });
     expect(run.getState().rows.filter(({ step }) => step > 0)).toEqual([]);
     const stepped = session.step();
     await vi.runAllTimersAsync();
     await stepped;
-    expect(recorded.getState()).toEqual({ run: null, rows: [] });
+    expect(recorded.getState()).toEqual({ run: null, rows: [], everywhere: false });
   });
 
   it('does not begin while a live one is awaited, and begins when it no longer is', async () => {

@@ -29,9 +29,11 @@ export interface RecordedState {
   readonly run: Pick<RecordedRun, 'date' | 'seed'> | null;
   /** What is drawn so far. */
   readonly rows: readonly Row[];
+  /** False at first, while a run is being opened and drawing would take CPU from it: then one chart alone moves. */
+  readonly everywhere: boolean;
 }
 
-const nothing: RecordedState = { run: null, rows: [] };
+const nothing: RecordedState = { run: null, rows: [], everywhere: false };
 
 export const recorded = createStore<RecordedState>(() => nothing);
 
@@ -70,6 +72,8 @@ function isAwaited({ run }: Session): boolean {
   return armed || status === 'running';
 }
 
+const mayFill = (session: Session): boolean => session.run.getState().info !== null && !isAwaited(session);
+
 /** Draws the recorded run for as long as there is no other; with reduced motion all of it at once. Never throws. */
 export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
   const file = recordedSchema.safeParse(await host.load().catch(() => null));
@@ -79,10 +83,10 @@ export async function playRecorded(session: Session, library: Library, host: Rec
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
     clearTimeout(timer);
-    const { run } = recorded.getState();
+    const { run, everywhere } = recorded.getState();
     if (!isFirst(session, library)) return void (run && recorded.setState(nothing));
     if (run === null && isAwaited(session)) return;
-    recorded.setState({ run: file.data, rows: rows.slice(0, shown) });
+    recorded.setState({ run: file.data, rows: rows.slice(0, shown), everywhere: everywhere || mayFill(session) });
     if (shown >= rows.length) return;
     timer = setTimeout(() => {
       if (isAwaited(session)) return;
@@ -91,7 +95,8 @@ export async function playRecorded(session: Session, library: Library, host: Rec
     }, PERIOD);
   };
   const judge = () => {
-    if (isFirst(session, library) !== (recorded.getState().run !== null)) draw();
+    const { run, everywhere } = recorded.getState();
+    if (isFirst(session, library) !== (run !== null) || (run !== null && !everywhere && mayFill(session))) draw();
   };
   session.run.subscribe(judge);
   session.settings.subscribe(judge);
