@@ -8,6 +8,19 @@ const PATIENCE = 120_000;
 
 test.describe.configure({ timeout: 300_000 });
 
+test('paper 58: arms compared pair by pair, as they are stored', async ({ page }) => {
+  const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/paper-58.json', 'utf8')));
+  await page.goto('./?workers=1#view=atlas&entry=paper-58');
+  const pairs = page.locator('[data-entry="paper-58"]').getByTestId('pair');
+  await expect(pairs).toHaveCount(stored.comparisons?.length ?? 0);
+  for (const [index, { of, against, mean, pairs: count }] of (stored.comparisons ?? []).entries()) {
+    const [first, second] = [of, against].map((id) => stored.arms.find(({ arm }) => arm === id)?.title);
+    await expect(pairs.nth(index)).toContainText(`${first} less ${second}`);
+    await expect(pairs.nth(index)).toContainText(`${mean.toFixed(1)}\u202fpoints`);
+    await expect(pairs.nth(index)).toContainText(`${count} pairs`);
+  }
+});
+
 test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => {
   await page.goto('./?workers=1#view=atlas');
   await expect(page.getByTestId('atlas-count')).toHaveText('94 papers');

@@ -3,6 +3,7 @@ import { z } from '../lib/zod.ts';
 
 const word = z.string().max(4000);
 const seeds = z.array(z.number().int().min(0)).min(1);
+const share = z.number().min(0).max(1);
 const verdict = z.enum(['shown', 'not reproduced']);
 const experiment = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const paper = z.number().int().min(1).max(94).optional();
@@ -10,6 +11,9 @@ const paper = z.number().int().min(1).max(94).optional();
 /** The list of all results, `claims/index.json`. */
 export const resultListSchema = z.array(z.object({ experiment, paper, claim: word, verdict, date: word, seeds, command: word, version: word })).max(500);
 export type ResultHead = z.infer<typeof resultListSchema>[number];
+
+const comparisonSchema = z.object({ of: word, against: word, metric: word, pairs: z.number().int().min(1), mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
+const budgetSchema = z.object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share }).partial();
 
 const effectSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
 
@@ -20,6 +24,8 @@ export const storedResultSchema = z.object({
   metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
   checks: z.array(z.object({ rule: word, holds: z.boolean() })),
   arms: z.array(z.object({ arm: word, title: word, flags: z.array(word), note: word.optional(), runs: z.number().int().min(0), metrics: z.record(word, effectSchema) })),
+  comparisons: z.array(comparisonSchema).optional(),
+  budget: budgetSchema.optional(),
 });
 
 export type StoredResult = z.infer<typeof storedResultSchema>;
@@ -31,7 +37,7 @@ const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
 /** Flags that hold a list of `id=number`, and what stands before each id in a link. */
 const lists: Readonly<Record<string, string>> = { set: 'set.', reward_weights: 'reward.' };
 /** They say how a run is measured before and after, and are no part of it. */
-const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples', 'stop_tokens', 'stop_seconds', 'stop_accuracy'];
+const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples', 'ood', 'stop_tokens', 'stop_seconds', 'stop_accuracy'];
 
 /** `--name value` and `--switch` as pairs; a switch stands for 1. */
 function flagPairs(flags: readonly string[]): [string, string][] {

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ArmFigure, showEffect } from './ArmFigure.tsx';
-import type { ArmView, MetricView, ResultView } from './types.ts';
+import type { ArmView, BudgetView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
 
@@ -17,6 +17,41 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
       </ul>
     </section>
   );
+}
+
+/** A difference of two shares is in points. */
+const ofDifference = (metric: MetricView): MetricView => (metric.unit === '%' ? { ...metric, unit: words.points } : metric);
+
+function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'metrics' | 'comparisons'>) {
+  const titleOf = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
+  const drawn = comparisons.flatMap((comparison) => {
+    const metric = metrics.find(({ id }) => id === comparison.metric);
+    return metric ? [{ ...comparison, title: metric.title, shown: ofDifference(metric) }] : [];
+  });
+  if (drawn.length === 0) return null;
+  return (
+    <section aria-label={words.pairs} data-testid="pairs">
+      <h4>{words.pairs}</h4>
+      <p className={styles.soft}>{words.pairsAbout}</p>
+      <ul className={styles.rules}>
+        {drawn.map(({ of, against, metric, title, shown, mean, interval, pairs }) => (
+          <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
+            {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>{' '}
+            {interval && <>({words.interval(showEffect(interval[0], shown), showEffect(interval[1], shown))}), </>}{words.pairCount(pairs)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Budget({ tokens, seconds, accuracy }: BudgetView) {
+  const said = [
+    ...(tokens === undefined ? [] : [words.budget.tokens(tokens)]),
+    ...(seconds === undefined ? [] : [words.budget.seconds(seconds)]),
+    ...(accuracy === undefined ? [] : [words.budget.accuracy(accuracy)]),
+  ];
+  return said.length === 0 ? null : <p className={styles.soft} data-testid="budget">{said.join(' ')}</p>;
 }
 
 function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
@@ -80,6 +115,7 @@ export function ResultPanel({ result, hrefOf, onRun }: { readonly result: Result
       <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}</p>
       <p>{result.claim} <b data-testid="verdict" data-verdict={result.verdict}>{words.verdict[result.verdict]}</b></p>
       <p className={styles.soft}>{result.method} {words.command} <code>{result.command}</code></p>
+      {result.budget && <Budget {...result.budget} />}
       <label className={styles.pick}>
         {words.metric}
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
@@ -91,6 +127,7 @@ export function ResultPanel({ result, hrefOf, onRun }: { readonly result: Result
         <RunHere arms={arms} hrefOf={hrefOf} onRun={onRun} />
         <Rules checks={result.checks} />
       </div>
+      <Pairs arms={arms} metrics={metrics} comparisons={result.comparisons} />
       <Numbers arms={arms} metrics={metrics} />
     </div>
   );

@@ -23,6 +23,22 @@ export interface ArmView {
   readonly metrics: Readonly<Record<string, EffectView>>;
 }
 
+/** Two arms, by id, compared over pairs of runs of one base and seed. */
+export interface ComparisonView extends EffectView {
+  readonly of: string;
+  readonly against: string;
+  /** Id of the metric. */
+  readonly metric: string;
+  readonly pairs: number;
+}
+
+/** What every arm was given in equal amounts. */
+export interface BudgetView {
+  readonly tokens?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly accuracy?: number | undefined;
+}
+
 export interface ResultView {
   readonly claim: string;
   readonly method: string;
@@ -35,6 +51,9 @@ export interface ResultView {
   readonly checks: readonly { readonly rule: string; readonly holds: boolean }[];
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
+  readonly comparisons?: readonly ComparisonView[] | undefined;
+  /** The same number of updates where absent. */
+  readonly budget?: BudgetView | undefined;
 }
 
 /** A line of the atlas: a paper, or a result that belongs to none. */
