@@ -1,7 +1,7 @@
 /** @file Every panel in every state, from fixtures; a page for development that nothing links to. */
 import './styles.ts';
 import { MantineProvider } from '@mantine/core';
-import { StrictMode, useState, type ReactNode } from 'react';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
@@ -32,6 +32,8 @@ import { ObjectivePanel } from '../ui/settings/ObjectivePanel.tsx';
 import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
+import { Exhibit } from './Exhibit.tsx';
+import { Views } from './galleryViews.tsx';
 import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
@@ -57,10 +59,6 @@ const statuses: readonly RunStatus[] = ['empty', 'loading', 'ready', 'running', 
 const ignore = () => undefined;
 const time = { total: 0.48, rollout: 0.21, score: 0.06, update: 0.18 };
 const error = { code: 'device-lost', message: 'The graphics device was lost.', kept: 'All steps before it.', remedy: 'Open again.' };
-
-function Exhibit({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return <div className={styles.exhibit}><h2>{name}</h2>{children}</div>;
-}
 
 function Transports() {
   return statuses.map((status) => (
@@ -265,6 +263,7 @@ function Panels() {
         <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
         <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
         <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>
+        <Views />
       </main>
     </MantineProvider>
   );
