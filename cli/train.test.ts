@@ -10,6 +10,7 @@ import { commonMetrics } from '../src/rl/metrics.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
 import { tinyPolicy } from './fixture.ts';
 import { measure } from './measure.ts';
+import { oodSets } from './ood.ts';
 import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
@@ -112,4 +113,24 @@ test('a run over several difficulties sums up what it asked and how each stands,
   expect(Object.keys(summary.finalPassAtK ?? {})).toEqual(['1', '2', '4']);
   expect(summaryText(summary)).toContain('difficulty 4: ');
   expect(first.summary).not.toHaveProperty('lastPrompts');
+});
+
+describe('problems that were not trained on', () => {
+  test('are measured before and after, as evaluate measures them', async () => {
+    const { summary, adapter } = await run({ ood: [{ task: 'sums', difficulty: 3 }, { task: 'chain', difficulty: 2 }] });
+    expect(summary.ood?.map(({ task, difficulty }) => `${task}:${difficulty}`)).toEqual(['sums:3', 'chain:2']);
+    const lora = { rank: request.config.rank, alpha: request.config.alpha, targets: [...loraTargets] };
+    const shared = { policy, task: 'sums', difficulty: 3, split: 'heldout', problems: 16, samples: 4, seed: 5, backend: 'node', workers: 1 } as const;
+    const [base, tuned] = [await measure(shared), await measure({ ...shared, adapter: { flat: adapter, lora } })];
+    expect(summary.ood?.[0]).toMatchObject({ base: { sampled: base.sampled, greedy: base.greedy }, final: { sampled: tuned.sampled, interval: tuned.interval } });
+    expect(summaryText(summary)).toContain('not trained on: chain at difficulty 2, sampled');
+  });
+
+  test('are read from a flag whose every mistake is named', () => {
+    expect(oodSets('sums:3, chain:2')).toEqual([{ task: 'sums', difficulty: 3 }, { task: 'chain', difficulty: 2 }]);
+    expect(() => oodSets('sums')).toThrow('--ood: sums is not of the form TASK:DIFFICULTY');
+    expect(() => oodSets('sums:3,sum:3')).toThrow('--ood: there is no task sum; there are sums, ');
+    expect(() => oodSets('sums:99')).toThrow(/--ood: sums takes \d+ to \d+, not 99/);
+    expect(() => oodSets('exact-seq:3')).toThrow('--ood: exact-seq has one problem and none that is held out');
+  });
 });

@@ -5,6 +5,7 @@ import { encodeAdapter } from './adapterFile.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
 import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadPolicyFile, loadStore } from './environment.ts';
+import { oodFlag, oodSets } from './ood.ts';
 import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -19,6 +20,7 @@ const flags = {
   ...runFlags,
   evalProblems: { ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }), name: 'eval_problems' },
   evalSamples: { ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }), name: 'eval_samples' },
+  ood: oodFlag,
   ...budgetFlags,
   offline: optionalText('Learns offline, from rollouts that npm run rollouts wrote or that are in its form.', 'FILE.jsonl', 'what the base writes, where --rollouts is offline'),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
@@ -29,8 +31,8 @@ function requestOf(values: FlagValues<typeof flags>): RunRequest {
   const given = runConfig(values, policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline') throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
-  const { preset, backend, workers, evalProblems, evalSamples } = values;
-  return { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
+  const { preset, backend, workers, evalProblems, evalSamples, ood } = values;
+  return { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(ood === undefined ? {} : { ood: oodSets(ood) }), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
 }
 
 function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {

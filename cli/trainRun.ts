@@ -10,6 +10,7 @@ import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { type Budget, type Ending, exhausted } from './budget.ts';
 import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
+import { measureOod, type OodResult, type OodSet } from './ood.ts';
 
 export interface RunRequest {
   readonly preset: string;
@@ -20,6 +21,8 @@ export interface RunRequest {
   /** Held-out problems before and after, and sampled completions of each. */
   readonly evalProblems: number;
   readonly evalSamples: number;
+  /** What it does not train on and is measured on too. */
+  readonly ood?: readonly OodSet[];
   /** Ends the run before its last step. */
   readonly budget?: Budget;
   /** What an offline run learns from, where it is not to be what the base writes. */
@@ -69,6 +72,8 @@ export interface RunSummary {
   /** Share of each difficulty among the prompts of the first and of the last steps. */
   readonly firstPrompts?: Readonly<Record<string, number>>;
   readonly lastPrompts?: Readonly<Record<string, number>>;
+  /** On problems that the run did not train on. */
+  readonly ood?: readonly OodResult[];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
   /** Where the base and the tuned policy stand to the exact optimum, for a task whose outcomes are all listed. */
@@ -148,17 +153,24 @@ function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, ba
 
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens'>, course: ReturnType<typeof courseOf>): RunSummary {
+function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'>, course: ReturnType<typeof courseOf>): RunSummary {
   const { config, policy } = request;
   return {
     summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
     baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds, ...course,
     baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods, ...optionalFigures('base', before), ...optionalFigures('final', after),
-    baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
+    ...(rest.ood ? { ood: rest.ood } : {}), baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
     task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
     adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.ended === 'interrupt', ended: rest.ended, tokens: rest.tokens, config,
   };
+}
+
+/** What was asked for of problems that the run did not train on. */
+async function oodOf({ ood = [], config, policy, evalProblems: problems, evalSamples: samples, backend, workers }: RunRequest, adapter: Float32Array, listener: RunListener): Promise<Pick<RunSummary, 'ood'>> {
+  if (ood.length === 0) return {};
+  listener.stage?.('measuring both on problems that were not trained on');
+  return { ood: await measureOod(ood, { config, policy, adapter, problems, samples, backend, workers }) };
 }
 
 /** Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates again on the same problems. */
@@ -187,7 +199,8 @@ export async function trainRun(request: RunRequest, listener: RunListener = {}):
     listener.stage?.('measuring the tuned policy in the same way');
     const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
     const adapter = await trainer.adapter();
-    return { summary: summaryOf(request, before, after, { ...spent, ended, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(metrics)), adapter };
+    const ood = await oodOf(request, adapter, listener);
+    return { summary: summaryOf(request, before, after, { ...spent, ...ood, ended, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(metrics)), adapter };
   } finally {
     await trainer.dispose();
   }

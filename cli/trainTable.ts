@@ -95,5 +95,7 @@ export function summaryText(s: RunSummary): string {
     ...moreText('base', s.baseLevels, s.basePassAtK, s.baseBare),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
     ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
+    ...(s.ood ?? []).map(({ task, difficulty, base, final }) =>
+      `not trained on: ${task} at difficulty ${difficulty}, sampled ${percent(base.sampled)} -> ${percent(final.sampled)} [${percent(final.interval[0])}, ${percent(final.interval[1])}], greedy ${percent(base.greedy)} -> ${percent(final.greedy)}`),
   ].join('\n');
 }

@@ -15,6 +15,9 @@ const exactSchema = z.object({
   malformed: z.object({ reference: z.number(), policy: z.number(), optimum: z.number() }),
 });
 
+const oodFigures = z.object({ sampled: z.number(), greedy: z.number(), passAtK: byName.optional() });
+const oodSchema = z.array(z.object({ task: z.string(), difficulty: z.number().int(), base: oodFigures, final: oodFigures }));
+
 export const summarySchema = z.object({
   summary: z.literal(true),
   preset: z.string(),
@@ -49,6 +52,7 @@ export const summarySchema = z.object({
   finalBare: bareSchema.optional(),
   firstPrompts: byName.optional(),
   lastPrompts: byName.optional(),
+  ood: oodSchema.optional(),
 });
 
 export type Summary = z.infer<typeof summarySchema>;

@@ -35,13 +35,15 @@ test('the largest format is the one used most', () => {
 });
 
 describe('paper 43', () => {
-  const ends = (winner: (policy: string, seed: number) => string) => paper43.arms.flatMap(({ id }) => paper43.policies.flatMap((policy) => facts.seeds.map((seed) =>
-    run(id, policy, seed, { basePassAtK: { 8: 1 }, finalPassAtK: { 8: 1 }, finalMethods: { [winner(policy, seed)]: { share: 0.9 } } }))));
+  const onFour = (after: number) => [{ task: 'formats', difficulty: 4, base: { sampled: 0.5, greedy: 0.5 }, final: { sampled: after, greedy: 0.5 } }];
+  const ends = (winner: (policy: string, seed: number) => string, carried = 0.6) => paper43.arms.flatMap(({ id }) => paper43.policies.flatMap((policy) => facts.seeds.map((seed) =>
+    run(id, policy, seed, { basePassAtK: { 8: 1 }, finalPassAtK: { 8: 1 }, finalMethods: { [winner(policy, seed)]: { share: 0.9 } }, ood: onFour(carried) }))));
 
   test('is shown where mixtures end apart, not where all end alike or seeds disagree', () => {
     const verdict = (winner: (policy: string, seed: number) => string) => resultOf(paper43, ends(winner), facts).verdict;
     expect(verdict((policy) => (policy === 'echo-plan' ? 'plan' : 'code'))).toBe('shown');
     expect(verdict(() => 'code')).toBe('not reproduced');
+    expect(resultOf(paper43, ends((policy) => (policy === 'echo-plan' ? 'plan' : 'code'), 0.54), facts).verdict).toBe('not reproduced');
     expect(verdict((policy, seed) => (policy === 'echo-even' ? 'code' : seed === 1 ? 'plan' : 'code'))).toBe('not reproduced');
   });
 });
