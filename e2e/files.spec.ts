@@ -1,12 +1,10 @@
 /** @file A run leaves the page as files and comes back: metrics, adapter, train.py, the whole run, a chart; what is no run is refused in words. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { saved } from './download.ts';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'rollout-files-'));
 const PATIENCE = 240_000;
 let page: Page;
 let story: Story;
@@ -25,17 +23,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(() => page.close());
 
-/** Presses something that saves a file; answers where that is. */
-async function saved(press: () => Promise<void>): Promise<string> {
-  const arriving = page.waitForEvent('download');
-  await press();
-  const download = await arriving;
-  const path = join(folder, download.suggestedFilename());
-  await download.saveAs(path);
-  return path;
-}
-
-const saveAs = (kind: string) => saved(() => page.getByTestId(`save-${kind}`).click());
+const saveAs = (kind: string) => saved(page, () => page.getByTestId(`save-${kind}`).click());
 
 test('metrics as CSV and JSON lines hold what the chart shows', async () => {
   await page.getByTestId('run-files').click();
@@ -63,7 +51,7 @@ test('train.py is there with the run’s settings', async () => {
 });
 
 test('a chart is a picture of its own, as SVG and PNG', async () => {
-  const pick = (kind: string) => saved(async () => {
+  const pick = (kind: string) => saved(page, async () => {
     await page.getByTestId('save-reward').click();
     await page.getByRole('menuitem', { name: kind }).click();
   });

@@ -1,41 +1,19 @@
 /** @file The reward composer: a term of one's own is tried, trained on and charted; a hostile one is stopped; code of a link waits for a click. */
 import type { Locator, Page } from '@playwright/test';
+import { beginTerm, closeComposer } from './composer.ts';
 import { expect, quick, type Story, test } from './story.ts';
 
 const run = `./?workers=1#${quick}&max_steps=1000`;
 const short = 'function reward({ length }) {\n  return -length;\n}';
 const endless = 'function reward({ length }) {\n  let i = 0;\n  while (true) i += length;\n}';
 
-/** Puts a text into the editor in place of what is there. */
-async function write(page: Page, code: string): Promise<void> {
-  const editor = page.getByTestId('own-code').getByRole('textbox');
-  await expect(page.locator('[data-testid="own-code"] .cm-content')).toBeVisible();
-  await editor.click();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.press('Delete');
-  await page.keyboard.insertText(code);
-}
-
-/** Opens the composer on a new term with this name and text. */
-async function begin(page: Page, name: string, code: string): Promise<void> {
-  await page.getByTestId('compose').click();
-  await page.getByTestId('start-digits').click();
-  await page.getByTestId('own-name').fill(name);
-  await write(page, code);
-}
-
 const trialRows = (page: Page): Locator => page.getByTestId('trial-row');
-
-async function close(page: Page): Promise<void> {
-  await page.getByTestId('rewards-close').click();
-  await expect(page.getByTestId('rewards')).toHaveCount(0);
-}
 
 const meanLength = async (story: Story): Promise<number> => Number(await story.last('length'));
 
 test('a term of one’s own is tried, becomes part of the reward with the next run, and has a line', async ({ page, story }) => {
   await story.open(run);
-  await begin(page, 'short', short);
+  await beginTerm(page, 'short', short);
   await expect(page.getByTestId('own-use')).toBeDisabled();
   await page.getByTestId('own-try').click();
   await expect(trialRows(page)).toHaveCount(8);
@@ -43,7 +21,7 @@ test('a term of one’s own is tried, becomes part of the reward with the next r
   await page.getByTestId('own-use').click();
   await page.getByTestId('weight-short').fill('0.5');
   await page.getByTestId('weight-short').press('Enter');
-  await close(page);
+  await closeComposer(page);
   await expect(page).toHaveURL(/code.short=function/);
   for (let step = 0; step < 2; step++) {
     const reward = Number(await story.oneStep());
@@ -62,23 +40,23 @@ test('a term of one’s own is tried, becomes part of the reward with the next r
 
 test('an endless loop is stopped and told at its line, and the page goes on', async ({ page, story }) => {
   await story.open(run);
-  await begin(page, 'endless', endless);
+  await beginTerm(page, 'endless', endless);
   await page.getByTestId('own-try').click();
   await expect(page.getByTestId('own-code').getByTestId('editor-problems')).toContainText('line 3', { timeout: 60_000 });
   await expect(trialRows(page).first()).toContainText('line 3: stopped after');
   await expect(page.getByTestId('own-use')).toBeDisabled();
   await expect(page.getByTestId('own-refusal')).toContainText('It fails');
   await page.getByTestId('own-cancel').click();
-  await close(page);
+  await closeComposer(page);
   await story.oneStep();
 });
 
 test('a term that fails while training stops the run with its line, and what was trained is kept', async ({ page, story }) => {
   await story.open(run);
-  await begin(page, 'later', 'function reward({ step }) {\n  if (step > 0) throw new Error("enough");\n  return 0;\n}');
+  await beginTerm(page, 'later', 'function reward({ step }) {\n  if (step > 0) throw new Error("enough");\n  return 0;\n}');
   await page.getByTestId('own-try').click();
   await page.getByTestId('own-use').click();
-  await close(page);
+  await closeComposer(page);
   await story.oneStep();
   await story.stepButton.click();
   await story.expectStatus('failed');
@@ -101,7 +79,7 @@ test('code that a link brings does not run before it was seen, and is part of th
   await page.getByTestId('own-try').click();
   await expect(trialRows(page)).toHaveCount(2);
   await page.getByTestId('own-use').click();
-  await close(page);
+  await closeComposer(page);
   await expect(page.getByTestId('offered-terms')).toHaveCount(0);
   await page.getByRole('button', { name: 'Reset now' }).click();
   await story.expectStatus('ready');
