@@ -31,6 +31,13 @@ async function openTab(page, tab) {
 const untilStep = (page, step) =>
   page.waitForFunction((wanted) => Number(document.querySelector('[data-testid="step-count"]')?.getAttribute('data-step')) >= wanted, step, { timeout: 10 * minutes });
 
+/** Loads the page anew at another place. @param {Page} page @param {string} hash */
+async function openAt(page, hash) {
+  const { origin, pathname } = new URL(page.url());
+  await page.goto('about:blank');
+  await page.goto(`${origin}${pathname}#${hash}`);
+}
+
 /**
  * The states in the order in which one page goes through them; `tab` is what a narrow page shows.
  * @type {readonly {name: string, tab: string, reach: (page: Page) => Promise<unknown>}[]}
@@ -74,6 +81,27 @@ const states = [
       await untilStep(page, 3);
       await page.getByTestId('pause').click();
       await untilStatus(page, 'paused');
+    },
+  },
+  {
+    name: 'atlas', tab: 'charts', reach: async (page) => {
+      await openAt(page, 'view=atlas&entry=paper-58');
+      await page.getByTestId('pair').first().waitFor();
+      await page.getByTestId('result').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'lessons', tab: 'lesson', reach: async (page) => {
+      await openAt(page, 'view=lessons');
+      await page.getByTestId('lessons').waitFor();
+    },
+  },
+  {
+    name: 'lesson', tab: 'lesson', reach: async (page) => {
+      await page.locator('[data-testid^="open-lesson-"]').first().click();
+      await page.getByTestId('lesson').waitFor();
+      await page.getByTestId('lesson-next').click();
+      await page.locator('[data-testid^="choice-"]').first().waitFor();
     },
   },
 ];
