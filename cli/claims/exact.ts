@@ -1,4 +1,5 @@
 /** @file Numbers of a run on a task whose optimum is known, for experiments that ask how near to it an arm ends. */
+import { present } from '../../src/lib/assert.ts';
 import type { Metric } from './experiment.ts';
 import type { Summary } from './summary.ts';
 
@@ -16,9 +17,10 @@ export const exactly = (holds: (final: Exact, base: Exact) => boolean) => ({ fin
 const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact): number => (optimalObjective - objective) / beta;
 
 /** Where a run ends between base and optimum. */
-export const exactMetrics: readonly Metric[] = [
+const figures: readonly Metric[] = [
   exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed),
   exactMetric('kl to optimum', 'KL(policy, optimum)', 'nats', 3, (e) => e.klToOptimum),
+  exactMetric('kl from optimum', 'KL(optimum, policy)', 'nats', 3, (e) => e.klFromOptimum),
   exactMetric('tv', 'total variation to the optimum', '', 3, (e) => e.totalVariation),
   exactMetric('entropy', 'entropy', 'nats', 2, (e) => e.entropy),
   exactMetric('reward', 'expected reward', '', 3, (e) => e.expectedReward),
@@ -26,4 +28,8 @@ export const exactMetrics: readonly Metric[] = [
   exactMetric('malformed', 'malformed', '', 4, (e) => e.malformed.policy),
   exactMetric('base kl to optimum', 'KL(base, optimum)', 'nats', 3, baseDivergence),
   exactMetric('base tv', 'total variation of the base', '', 3, (e) => e.refTotalVariation),
+  exactMetric('base entropy', 'entropy of the base', 'nats', 2, (_, base) => base.entropy),
 ];
+
+/** Those of these ids, in this order. */
+export const exactMetrics = (...ids: readonly string[]): readonly Metric[] => ids.map((id) => present(figures.find((figure) => figure.id === id), `the figure ${id}`));

@@ -23,7 +23,7 @@ export const paper18: Experiment = {
   preset: 'exact-seq',
   policies: ['exact-seq'],
   arms: [fresh, stored, reinforcement, single],
-  metrics: exactMetrics,
+  metrics: exactMetrics('gap', 'kl to optimum', 'tv', 'entropy', 'reward', 'kl', 'malformed', 'base kl to optimum', 'base tv'),
   comparisons: [{ of: fresh.id, against: reinforcement.id, metric: 'gap' }],
   rules: [
     everyRun(fresh.id, 'the base is at least 0.5 in total variation from the optimum', exactly((e) => e.refTotalVariation >= 0.5)),

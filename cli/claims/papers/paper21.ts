@@ -31,7 +31,7 @@ export const paper21: Experiment = {
   preset: 'exact-seq',
   policies: ['exact-seq'],
   arms: [copg, none, dpo, ipo, other, weighted, fresh],
-  metrics: exactMetrics,
+  metrics: exactMetrics('gap', 'kl to optimum', 'tv', 'entropy', 'reward', 'kl', 'malformed', 'base kl to optimum', 'base tv'),
   comparisons: [none, dpo, ipo].map(({ id }) => ({ of: copg.id, against: id, metric: 'gap' })),
   rules: [
     everyRun(copg.id, 'the base is at least 0.5 in total variation from the optimum', exactly((e) => e.refTotalVariation >= 0.5)),

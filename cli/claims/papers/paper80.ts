@@ -1,19 +1,8 @@
 /** @file "RL with KL penalties is better viewed as Bayesian inference" (arXiv 2205.11275): which objectives end at pi_ref exp(r / beta) / Z, and what beta 0 does. */
-import { exactly, exactMetric } from '../exact.ts';
-import { type Arm, everyRun, type Experiment, type Metric, type Rule } from '../experiment.ts';
+import { exactly, exactMetrics } from '../exact.ts';
+import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';
 
-const metrics: readonly Metric[] = [
-  exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed),
-  exactMetric('tv', 'total variation to the optimum', '', 3, (e) => e.totalVariation),
-  exactMetric('entropy', 'entropy', 'nats', 2, (e) => e.entropy),
-  exactMetric('reward', 'expected reward', '', 3, (e) => e.expectedReward),
-  exactMetric('kl', 'KL to the base', 'nats', 3, (e) => e.kl),
-  exactMetric('kl to optimum', 'KL(policy, optimum)', 'nats', 3, (e) => e.klToOptimum),
-  exactMetric('kl from optimum', 'KL(optimum, policy)', 'nats', 3, (e) => e.klFromOptimum),
-  exactMetric('base tv', 'total variation of the base', '', 3, (e) => e.refTotalVariation),
-  exactMetric('base entropy', 'entropy of the base', 'nats', 2, (_, base) => base.entropy),
-  exactMetric('malformed', 'malformed', '', 4, (e) => e.malformed.policy),
-];
+const metrics = exactMetrics('gap', 'tv', 'entropy', 'reward', 'kl', 'kl to optimum', 'kl from optimum', 'base tv', 'base entropy', 'malformed');
 
 const BETA = '0.08';
 /** Another algorithm starts at its own numbers, so beta is given again. */
