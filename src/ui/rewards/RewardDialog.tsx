@@ -1,6 +1,6 @@
 /** @file The reward composer over the page: the table of terms, and below it the term that is being written. */
 import { Button } from '@mantine/core';
-import { useEffect, useId, useRef } from 'react';
+import { ModalDialog } from '../ModalDialog.tsx';
 import { text } from '../text.ts';
 import { OwnTermEditor, type OwnTermEditorProps } from './OwnTermEditor.tsx';
 import styles from './Rewards.module.css';
@@ -33,25 +33,14 @@ function Starts({ examples, onStart }: Pick<RewardDialogProps, 'examples' | 'onS
 }
 
 export function RewardDialog({ draft, examples, refused, onStart, onClose, onChange, onTry, onUse, onCancel, ...table }: RewardDialogProps) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
   return (
-    <dialog ref={ref} className={styles.dialog} aria-labelledby={`${id}-title`} data-testid="rewards" onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
-      <header>
-        <h2 id={`${id}-title`}>{text.rewards.title}</h2>
-        <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid="rewards-close">{text.rewards.close}</Button>
-      </header>
+    <ModalDialog wide title={text.rewards.title} close={text.rewards.close} testId="rewards" closeTestId="rewards-close" className={styles.dialog} onClose={onClose}>
       <p className={styles.about}>{text.rewards.about}</p>
       <TermTable {...table} />
       {refused !== null && <p className={styles.failure} role="alert" data-testid="rewards-refused">{refused}</p>}
       {draft
         ? <OwnTermEditor draft={draft} onChange={onChange} onTry={onTry} onUse={onUse} onCancel={onCancel} />
         : <Starts examples={examples} onStart={onStart} />}
-    </dialog>
+    </ModalDialog>
   );
 }

@@ -1,6 +1,7 @@
 /** @file The dialog in which a teacher ticks what to hide, and copies the link or a frame for a page of their own. */
 import { Button } from '@mantine/core';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
+import { ModalDialog } from '../ModalDialog.tsx';
 import { text } from '../text.ts';
 import styles from './Share.module.css';
 
@@ -66,19 +67,8 @@ function Hidden({ hideable, hidden, onHide }: Pick<ShareDialogProps, 'hideable' 
 }
 
 export function ShareDialog({ link, frame, wasm, changed, onWasm, onClose, ...hiding }: ShareDialogProps) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
   return (
-    <dialog ref={ref} className={styles.dialog} aria-labelledby={`${id}-title`} data-testid="share-dialog" onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
-      <header>
-        <h2 id={`${id}-title`}>{words.title}</h2>
-        <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid="share-close">{words.close}</Button>
-      </header>
+    <ModalDialog title={words.title} close={words.close} testId="share-dialog" closeTestId="share-close" className={styles.dialog} onClose={onClose}>
       <p>{words.about}</p>
       {changed && <p className={styles.caution} data-testid="share-changed">{words.changed}</p>}
       <Copied label={words.link} value={link} rows={2} testId="share-link" />
@@ -89,6 +79,6 @@ export function ShareDialog({ link, frame, wasm, changed, onWasm, onClose, ...hi
       <Hidden {...hiding} />
       <Copied label={words.frame} value={frame} rows={3} testId="share-frame" />
       <p>{words.frameAbout}</p>
-    </dialog>
+    </ModalDialog>
   );
 }
