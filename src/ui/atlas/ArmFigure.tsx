@@ -4,14 +4,19 @@ import type { ArmView, EffectView, MetricView } from './types.ts';
 import { atlasWords } from './words.ts';
 import styles from './Atlas.module.css';
 
-export const showEffect = (value: number, { digits, unit }: MetricView): string => {
-  const number = value.toFixed(digits).replace('-', '−');
-  return unit === '' ? number : `${number}\u202f${unit}`;
+const showNumber = (value: number, { digits }: MetricView): string => value.toFixed(digits).replace('-', '−');
+
+export const showEffect = (value: number, metric: MetricView): string => {
+  const number = showNumber(value, metric);
+  return metric.unit === '' ? number : `${number}\u202f${metric.unit}`;
 };
+
+/** Both ends without their unit, which stands at the mean before them. */
+export const showInterval = ([low, high]: readonly [number, number], metric: MetricView): string => atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
 
 /** What a dot says to those who do not see it. */
 function told({ mean, interval }: EffectView, metric: MetricView): string {
-  const range = interval ? ` (${atlasWords.interval(showEffect(interval[0], metric), showEffect(interval[1], metric))})` : '';
+  const range = interval ? ` (${showInterval(interval, metric)})` : '';
   return `${showEffect(mean, metric)}${range}`;
 }
 

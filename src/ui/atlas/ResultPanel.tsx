@@ -1,7 +1,7 @@
 /** @file A stored result: how it was made, figure, rules, the arms to run again, and all numbers. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { ArmFigure, showEffect } from './ArmFigure.tsx';
+import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
 import type { ArmView, BudgetView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
@@ -37,7 +37,7 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
         {drawn.map(({ of, against, metric, title, shown, mean, interval, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
             {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>{' '}
-            {interval && <>({words.interval(showEffect(interval[0], shown), showEffect(interval[1], shown))}), </>}{words.pairCount(pairs)}
+            {interval && <>({showInterval(interval, shown)}), </>}{words.pairCount(pairs)}
           </li>
         ))}
       </ul>
@@ -58,7 +58,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{words.interval(effect.interval[0].toFixed(metric.digits), effect.interval[1].toFixed(metric.digits))}</small>}</>;
+    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{showInterval(effect.interval, metric)}</small>}</>;
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
