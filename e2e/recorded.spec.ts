@@ -6,13 +6,23 @@ const PATIENCE = 180_000;
 test.setTimeout(400_000);
 
 test('a recorded run is drawn and labelled, counts for nothing, and gives way to the first live step', async ({ page, story }) => {
-  const opened = Date.now();
+  // The moment at which the page itself had the curve, without the time that asking it takes.
+  await page.addInitScript(() => {
+    const watch = new MutationObserver(() => {
+      if (!document.querySelector('[data-testid="chart-reward"] [data-recorded] .recharts-line-curve')) return;
+      performance.mark('recorded curve');
+      watch.disconnect();
+    });
+    watch.observe(document, { subtree: true, childList: true });
+  });
   await page.goto('./?workers=1');
   const label = page.getByTestId('recorded-reward');
   await expect(label).toHaveText(/^Recorded \d{4}-\d\d-\d\d$/);
   const drawn = story.chart('reward').locator('[data-recorded] .recharts-line-curve').first();
   await expect(drawn).toBeVisible();
-  console.log(`a recorded curve stood ${((Date.now() - opened) / 1000).toFixed(1)} s after the page was asked for`);
+  const [readable, moving] = await page.evaluate(() => ['first-contentful-paint', 'recorded curve'].map((name) => (performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN) / 1000));
+  console.log(`from opening: readable after ${readable?.toFixed(2)} s, a recorded curve after ${moving?.toFixed(2)} s; the aims are 1 and 2 s`);
+  expect(moving).toBeGreaterThan(0);
   const shown = async () => Number(await story.chart('reward').locator('[data-recorded]').getAttribute('data-recorded'));
   const before = await shown();
   await expect.poll(shown).toBeGreaterThan(before);
