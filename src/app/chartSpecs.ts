@@ -4,7 +4,7 @@ import type { TrainConfig } from '../rl/config.ts';
 import { promptSamplerById } from '../rl/curriculum/index.ts';
 import { levelsOf } from '../rl/curriculum/levels.ts';
 import { isBandit } from '../rl/curriculum/sec.ts';
-import { metrics, type MetricName } from '../rl/metrics.ts';
+import { metrics, type MetricName, passSizes } from '../rl/metrics.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
 import { text } from '../ui/text.ts';
@@ -114,6 +114,12 @@ function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
   return { id: 'reward-terms', title: text.charts.terms, summary: text.charts.termsSummary, series, floor: [0, 1], size: 'half' };
 }
 
+/** pass@k of the prompts in hand, for each k that the group size tells of. */
+function passChart(groupSize: number): ChartSpec {
+  const series = passSizes(groupSize).map((k, index): Series => ({ key: `pass@${k}`, label: `k = ${k}`, unit: 'share', color: methodColor(index), draw: 'line' }));
+  return { id: 'pass-at-k', title: text.charts.pass, summary: text.charts.passSummary, formula: '1 − C(n − c, k) / C(n, k)', series, floor: [0, 1], size: 'half' };
+}
+
 /** By difficulty, where prompts are of several: what is asked, what is right of it, what is held out, and what a bandit makes of it. */
 function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
   const series = (key: (level: number) => string, of: Partial<Series>) => levels.map((level, index): Series => ({
@@ -153,6 +159,6 @@ export function chartsOf(task: Task | undefined, ownTerms: readonly string[], co
   const curriculum = curriculumOf(task, config);
   return {
     main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])],
-    more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms)] : []), ...rest],
+    more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms)] : []), passChart(config?.numGenerations ?? 8), ...rest],
   };
 }

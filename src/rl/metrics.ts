@@ -68,9 +68,13 @@ const declared: Readonly<Record<string, Metric>> = metrics;
 /** Names of the metrics that every step of every algorithm has. */
 export const commonMetrics: readonly string[] = Object.keys(metrics).filter((name) => declared[name]?.only === undefined);
 
-/** Metrics of one step. `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task,
+/** Sizes k of pass@k that a group of so many completions tells of: 1, 2, 4 and so on. */
+export const passSizes = (groupSize: number): readonly number[] => [1, 2, 4, 8, 16].filter((k) => k <= groupSize);
+
+/** Metrics of one step. `pass@{k}` comes with groups of two or more; `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task,
  * `difficulty/{level}/share|pass_rate|value|probability` where prompts are of several difficulties. */
 export type StepMetrics = Partial<Record<MetricName, number>> & {
+  [name: `pass@${number}`]: number;
   [name: `rewards/${string}/${'mean' | 'std' | 'failed' | 'weight'}`]: number;
   [name: `methods/${string}/${'share' | 'accuracy'}`]: number;
   [name: `difficulty/${number}/${'share' | 'pass_rate' | 'value' | 'probability'}`]: number;

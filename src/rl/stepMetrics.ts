@@ -1,12 +1,12 @@
 /** @file The numbers of a step from its completions, rewards and token statistics; what does not apply is absent. */
-import { mean, standardDeviation } from '../lib/statistics.ts';
+import { mean, passAtK, standardDeviation } from '../lib/statistics.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Algorithm, Settings } from './algorithm.ts';
 import { completionSpan, type StepBatch } from './batch.ts';
 import type { TrainConfig } from './config.ts';
 import { methodShares } from './evaluate.ts';
 import type { TokenStatistics } from './learner/learner.ts';
-import type { StepMetrics } from './metrics.ts';
+import { passSizes, type StepMetrics } from './metrics.ts';
 import { k3Number } from './objectives/kl.ts';
 import { weightAt } from './rewards/composer.ts';
 import { rewardTerms } from './rewards/composition.ts';
@@ -14,6 +14,14 @@ import type { Rollout } from './rollout/rollout.ts';
 import type { Group, Row, Samples } from './sampling/sampling.ts';
 
 const share = (items: readonly boolean[]): number => mean(items.map((b) => (b ? 1 : 0)));
+
+/** Probability that one of k completions of a prompt is right, a mean over the groups, unbiased (arXiv 2107.03374, section 2.1). Groups of one tell nothing more than accuracy. */
+function passMetrics(verdicts: readonly (readonly boolean[])[]): StepMetrics {
+  const smallest = Math.min(...verdicts.map((group) => group.length));
+  if (smallest < 2) return {};
+  const passAt = (k: number) => mean(verdicts.map((group) => passAtK(group.length, group.filter(Boolean).length, k)));
+  return Object.fromEntries(passSizes(smallest).map((k) => [`pass@${k}`, passAt(k)]));
+}
 
 /** Level, spread and each term of the rewards, groups without spread, and methods, over everything that was sampled. */
 export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics {
@@ -30,6 +38,7 @@ export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics
     frac_groups_all_right: share(verdicts.map((g) => g.every(Boolean))),
     frac_groups_all_wrong: share(verdicts.map((g) => !g.some(Boolean))),
     accuracy: share(judged.map(({ verdict }) => verdict.correct)),
+    ...passMetrics(verdicts),
     ...(excluded > 0 ? { 'rewards/excluded': excluded } : {}),
   };
   for (const id of Object.keys(judged[0]?.terms ?? {})) {

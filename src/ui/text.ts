@@ -118,6 +118,8 @@ export const text = {
     flat: 'Flat groups',
     length: 'Length',
     terms: 'Reward terms',
+    pass: 'pass@k',
+    passSummary: 'Chance that at least one of k completions of a prompt is right: training moves k = 1; whether larger k move too tells whether anything new is solved.',
     termsSummary: 'Mean score of each term before it is clipped, centred and weighed.',
     methods: 'Methods',
     methodsSummary: 'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
