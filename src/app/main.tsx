@@ -46,6 +46,7 @@ session.run.subscribe(({ info }, before) => void (info && !before.info && loadPl
 void playRecorded(session, library, {
   load: async () => {
     await seen();
+    void loadPlot();
     return (await fetch(new URL('recorded/default.json', document.baseURI))).json();
   },
   still: matchMedia('(prefers-reduced-motion: reduce)').matches,

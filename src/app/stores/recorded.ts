@@ -79,7 +79,8 @@ export async function playRecorded(session: Session, library: Library, host: Rec
   const file = recordedSchema.safeParse(await host.load().catch(() => null));
   if (!file.success || file.data.preset !== 'default') return;
   const rows = recordedRows(file.data);
-  let shown = host.still ? rows.length : 1;
+  // A line needs two points.
+  let shown = host.still ? rows.length : STEPS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const draw = () => {
     clearTimeout(timer);
