@@ -24,11 +24,13 @@ export function useSampled<S, T>(store: Pick<StoreApi<S>, 'getState' | 'subscrib
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let renewed = Number.NEGATIVE_INFINITY;
+    let isOver = false;
     const renew = (done: () => void) => {
       timer = undefined;
       renewed = performance.now();
       const news = select(store.getState());
-      if (Object.is(news, told.current)) return done();
+      // Who is gone draws nothing, and would keep the others waiting.
+      if (isOver || Object.is(news, told.current)) return done();
       told.current = news;
       drawn.current = done;
       startTransition(() => setValue(() => news));
@@ -41,6 +43,7 @@ export function useSampled<S, T>(store: Pick<StoreApi<S>, 'getState' | 'subscrib
     schedule();
     const stop = store.subscribe(schedule);
     return () => {
+      isOver = true;
       stop();
       clearTimeout(timer);
       drawn.current();

@@ -8,11 +8,12 @@ import styles from './Lines.module.css';
 const BEAT = 300;
 const BEATS = 8;
 
-/** Counts 0 to 7 again and again while `on`. */
+/** Counts 0 to 7 again and again while `on`, unless motion is to be reduced. */
 function useBeat(on: boolean): number {
-  const [beat, setBeat] = useState(0);
+  // Begins in the middle, where the bar can be seen if it does not move.
+  const [beat, setBeat] = useState(BEATS / 2);
   useEffect(() => {
-    if (!on) return;
+    if (!on || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const timer = setInterval(() => setBeat((before) => (before + 1) % BEATS), BEAT);
     return () => clearInterval(timer);
   }, [on]);
