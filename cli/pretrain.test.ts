@@ -84,7 +84,7 @@ describe('the policy of a run', () => {
     const { manifest, weights } = decodeCheckpoint(file);
     expect(measured).toEqual(['sums', 'countdown']);
     const passes = Object.keys(manifest.accuracies).filter((name) => name.includes('on 4 problems'));
-    expect(passes).toEqual(expect.arrayContaining(['sums 4 on 4 problems: pass@16', 'sums 5 on 4 problems: pass@8', 'countdown-distance 3 on 4 problems: pass@16']));
+    expect(passes).toEqual(expect.arrayContaining(['sums 4 on 4 problems: pass@16', 'sums 6 on 4 problems: pass@8', 'countdown-distance 3 on 4 problems: pass@16']));
     expect(manifest).toMatchObject({ id: 'tiny', date: '2026-01-02', bits: 8 });
     expect(weights.get('layers.0.q')?.kind).toBe('quantized');
     expect(manifest.mixture).toEqual({

@@ -6,6 +6,9 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Task } from './task.ts';
 
 const LARGEST_VALUE = 99;
+/** So many operations end in a number of three digits, which no base has written: with two of them, guesses often hit. */
+const LARGE = 6;
+const LARGEST_LARGE_VALUE = 999;
 
 const operations: Readonly<Record<string, (value: number, operand: number) => number>> = {
   '+': (value, operand) => value + operand,
@@ -17,10 +20,10 @@ const difficulty: Difficulty = {
   label: 'Operations',
   unit: 'operations',
   min: 2,
-  max: 5,
+  max: LARGE,
   default: 3,
-  unseen: 5,
-  summary: 'How many operations follow the starting number.',
+  unseen: LARGE,
+  summary: 'How many operations follow the starting number; six of them lead to a number of three digits.',
 };
 
 /** A step such as `*3`; times 1 is left out because it does nothing. */
@@ -35,7 +38,14 @@ function runningValues(start: number, steps: readonly string[]): number[] {
   return steps.map((step) => (value = operations[step.charAt(0)]?.(value, Number(step.slice(1))) ?? NaN));
 }
 
-/** A chain whose values all stay in 0..99, or null. */
+/** Whether these values may stand in a chain: all in 0..99, or in a long one up to 999 with a last one of three digits. */
+function areUsual(values: readonly number[]): boolean {
+  const isLarge = values.length >= LARGE;
+  const largest = isLarge ? LARGEST_LARGE_VALUE : LARGEST_VALUE;
+  return values.every((value) => value >= 0 && value <= largest) && (!isLarge || (values.at(-1) ?? 0) > LARGEST_VALUE);
+}
+
+/** A chain with such values, or null. */
 function draw(random: Random, count: number): Example | null {
   const start = random.integer(1, 9);
   return posed(start, Array.from({ length: count }, () => drawStep(random)));
@@ -43,7 +53,7 @@ function draw(random: Random, count: number): Example | null {
 
 function posed(start: number, steps: readonly string[]): Example | null {
   const values = runningValues(start, steps);
-  if (values.some((value) => value < 0 || value > LARGEST_VALUE)) return null;
+  if (!areUsual(values)) return null;
   return {
     prompt: `#${start}${steps.join('')}=`,
     answer: String(values.at(-1)),
@@ -57,8 +67,8 @@ const startOf = ({ prompt }: Example): number => Number(prompt.charAt(1));
 const stepsOf = ({ prompt }: Example): readonly string[] => prompt.slice(2, -1).match(/../g) ?? [];
 const valuesOf = (example: Example): number[] => runningValues(startOf(example), stepsOf(example));
 
-// Values of two digits, count - 2 commas and two brackets.
-const longest = (count: number): number => 3 * count;
+// All values, count - 2 commas and two brackets.
+const longest = (count: number): number => (count < LARGE ? 3 : 4) * count;
 
 export const chain: Task = {
   id: 'chain',
@@ -80,7 +90,7 @@ export const chain: Task = {
     return drawFromSplit('chain', split, () => draw(random, count));
   },
 
-  read: (prompt) => (/^#[1-9]([-+][1-9]|\*[2-9]){2,5}=$/.test(prompt) ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? []) : null),
+  read: (prompt) => (/^#[1-9]([-+][1-9]|\*[2-9]){2,6}=$/.test(prompt) ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? []) : null),
 
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 

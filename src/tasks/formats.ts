@@ -3,7 +3,7 @@
  * before the problem may ask for one of them.
  */
 import { assert } from '../lib/assert.ts';
-import { type Addition, additions, canonicalAddition, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
+import { type Addition, additions, canonicalAddition, digitsOf, drawAddition, readAddition, runningSums, total, writeAddition } from './addition.ts';
 import { changedDigit } from './arithmetic.ts';
 import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
@@ -22,8 +22,6 @@ interface Format extends Method {
 }
 
 const NUMBER = /^(0|[1-9][0-9]*)$/;
-const total = (digits: readonly number[]): number => digits.reduce((a, b) => a + b, 0);
-
 const formats: readonly Format[] = [
   {
     id: 'think', label: 'Think', token: '!', summary: 'The running sums in brackets, then the answer: [27,35,36]38.',
@@ -95,8 +93,8 @@ function expectedWorking(example: Example, format: Format): string[] {
   return addition ? format.working(addition) : [];
 }
 
-// In code, the longest: four or five characters and a semicolon for an addition, two for the answer.
-const longest = (count: number): number => 5 * count + 2;
+// In code, the longest: a sum, two characters and a semicolon for an addition, and the answer.
+const longest = (count: number): number => (digitsOf(count) + 3) * count + digitsOf(count);
 
 const steps = stepsTerm('Share of the working that is right for the format it is written in; 0 where none is written.', (completion, example) => {
   const read = readCompletion(completion);

@@ -7,17 +7,19 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Method, Task } from './task.ts';
 
 const HOLE_SHARE = 0.25;
-/** Nearer goals are no problem. */
-const NEAREST = 3;
+/** The side of the lakes that no base is shown. */
+const LARGEST = 6;
+/** Nearer goals are no problem. On the largest lakes the way is longer than any walk that a base was shown: shorter ones are found by chance. */
+const nearest = (side: number): number => (side < LARGEST ? 3 : 9);
 
 const difficulty: Difficulty = {
   label: 'Size',
   unit: 'cells a side',
   min: 4,
-  max: 6,
+  max: LARGEST,
   default: 4,
-  unseen: 6,
-  summary: 'How many cells the square lake has in a row.',
+  unseen: LARGEST,
+  summary: 'How many cells the square lake has in a row; with six of them the goal is at least nine moves away.',
 };
 
 const methods: readonly Method[] = [
@@ -50,7 +52,7 @@ function posed(prompt: string, random?: Random): Example | null {
   const side = lake?.rows.length ?? 0;
   if (!lake || side < difficulty.min || side > difficulty.max) return null;
   const way = distances(lake)(lake.start);
-  if (way === undefined || way < NEAREST || way > longest(side) - 2) return null;
+  if (way === undefined || way < nearest(side) || way > longest(side) - 2) return null;
   // A map turned or reflected is the same problem.
   return { prompt, answer: shortestWay(lake, random), canonical: images(lake).toSorted()[0] as string, difficulty: side };
 }

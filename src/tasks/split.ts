@@ -9,7 +9,7 @@ import type { Difficulty, Example, Split } from './task.ts';
 /** Shares of the splits, in the order in which they divide the range of the hash. */
 export const splitShares: Readonly<Record<Split, number>> = { train: 0.7, heldout: 0.15, validation: 0.15 };
 
-/** Draws per problem before giving up; at a held-out share of 0.15 and one draw in six kept, a miss has probability 1e-44. */
+/** Draws per problem before giving up; at a held-out share of 0.15 and one draw in thirty kept, a miss has probability 2e-9. */
 const MAX_DRAWS = 4000;
 
 /** The split of a problem: a pure function of the task and of the problem's canonical form. */

@@ -1,5 +1,5 @@
 /** @file Sums of a few small numbers, answered at once or worked out. */
-import { type Addition, additions, canonicalAddition, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
+import { type Addition, additions, canonicalAddition, digitsOf, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
 import { arithmeticMethods, arithmeticScene, demonstrateArithmetic, rightWorking, verifyArithmetic } from './arithmetic.ts';
 import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
@@ -16,8 +16,8 @@ function posed(addition: Addition): Example {
 
 const additionOf = ({ prompt }: Example): Addition => readAddition(prompt.slice(0, -1)) ?? { start: 0, digits: [] };
 
-// Two digits a number: n - 1 running sums, n - 2 commas and two brackets before the answer.
-const longest = (count: number): number => 3 * count;
+// n - 1 running sums, n - 2 commas and two brackets before the answer.
+const longest = (count: number): number => (digitsOf(count) + 1) * count;
 
 export const sums: Task = {
   id: 'sums',

@@ -7,14 +7,14 @@ const difficulty: Difficulty = {
   label: 'Letters',
   unit: 'letters',
   min: 4,
-  max: 8,
+  max: 12,
   default: 6,
-  unseen: 8,
+  unseen: 12,
   summary: 'How many letters the string has.',
 };
 
-/** Different letters in the strings whose repetitions matter. */
-const FEW = 4;
+/** Different letters in the strings whose repetitions matter; more in long ones, where four would leave little to guess. */
+const fewOf = (count: number): number => (count > 8 ? 8 : 4);
 
 const sorted = (letters: string): string => [...letters].sort().join('');
 const unique = (letters: string): string => [...new Set(letters)].join('');
@@ -27,7 +27,7 @@ export const movedOn = (letters: string, shift: number): string =>
 export const drawLetters = (random: Random, count: number, from: readonly string[] = [...LETTERS]): string =>
   Array.from({ length: count }, () => random.pick(from)).join('');
 
-const drawFew = (random: Random, count: number): string => drawLetters(random, count, random.shuffle([...LETTERS]).slice(0, FEW));
+const drawFew = (random: Random, count: number): string => drawLetters(random, count, random.shuffle([...LETTERS]).slice(0, fewOf(count)));
 
 const areLetters = (text: string): boolean => /^[a-p]+$/.test(text);
 const asManyLetters = (text: string, answer: string): boolean => text.length === answer.length && areLetters(text);
@@ -64,7 +64,7 @@ const caesar = stringTask({
   lengths: (count) => ({ prompt: count + 10, completion: count }),
   draw: (random, count) => `caesar ${random.integer(1, 9)} ${drawLetters(random, count)}=`,
   read(prompt) {
-    const [, shift = '', letters] = /^caesar ([1-9]) ([a-p]{4,8})=$/.exec(prompt) ?? [];
+    const [, shift = '', letters] = /^caesar ([1-9]) ([a-p]{4,12})=$/.exec(prompt) ?? [];
     if (letters === undefined) return null;
     const given = [{ label: `Given, moved on by ${shift}`, text: letters }];
     return { answer: movedOn(letters, Number(shift)), canonical: `${shift} ${letters}`, difficulty: letters.length, given };
@@ -78,10 +78,10 @@ export const strings: readonly Task[] = [
   caesar,
   word({
     id: 'dedupe', title: 'Without repeats', summary: 'Write every letter once, in the order in which they first appear.', solve: unique, draw: drawFew,
-    longest: () => FEW, isForm: (text) => areLetters(text) && new Set(text).size === text.length,
+    longest: fewOf, isForm: (text) => areLetters(text) && new Set(text).size === text.length,
   }),
   word({
     id: 'count', title: 'Count letters', summary: 'Write every letter once, in alphabetical order, with how often it appears: a2c1.', solve: counts, draw: drawFew,
-    canonical: sorted, longest: () => 2 * FEW, isForm: (text) => /^([a-p][1-9][0-9]?)+$/.test(text),
+    canonical: sorted, longest: (count) => 2 * fewOf(count), isForm: (text) => /^([a-p][1-9][0-9]?)+$/.test(text),
   }),
 ];
