@@ -146,3 +146,11 @@ test('no recipe shows a task at the value of its dial that is to stay unseen', (
   const shown = recipes.flatMap(({ ingredients }) => ingredients);
   expect(shown.filter(({ task, difficulty }) => taskById(task).difficulty.unseen === difficulty)).toEqual([]);
 });
+
+test.each(shipped.filter(({ recipe }) => recipe.ingredients.some(({ task }) => taskById(task).difficulty.unseen !== undefined)))('$id never solves what stays unseen: pass@64 is 0 for each of its tasks', ({ id, recipe }) => {
+  const { accuracies } = loadPolicyFile(shippedPolicyPath(id)).checkpoint.manifest;
+  for (const task of new Set(recipe.ingredients.map((ingredient) => ingredient.task))) {
+    const { unseen } = taskById(task).difficulty;
+    expect([task, unseen, accuracies[`${task} ${unseen} on 64 problems: pass@64`]]).toEqual([task, unseen, 0]);
+  }
+});

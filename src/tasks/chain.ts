@@ -6,9 +6,9 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Task } from './task.ts';
 
 const LARGEST_VALUE = 99;
-/** So many operations end in a number of three digits, which no base has written: with two of them, guesses often hit. */
+/** So many operations end in a number of four digits, which no base has written: with two or three of them, guesses now and then hit. */
 const LARGE = 6;
-const LARGEST_LARGE_VALUE = 999;
+const largeAnswers = [1000, 9999] as const;
 
 const operations: Readonly<Record<string, (value: number, operand: number) => number>> = {
   '+': (value, operand) => value + operand,
@@ -23,7 +23,7 @@ const difficulty: Difficulty = {
   max: LARGE,
   default: 3,
   unseen: LARGE,
-  summary: 'How many operations follow the starting number; six of them lead to a number of three digits.',
+  summary: 'How many operations follow the starting number; six of them lead to a number of four digits.',
 };
 
 /** A step such as `*3`; times 1 is left out because it does nothing. */
@@ -38,11 +38,10 @@ function runningValues(start: number, steps: readonly string[]): number[] {
   return steps.map((step) => (value = operations[step.charAt(0)]?.(value, Number(step.slice(1))) ?? NaN));
 }
 
-/** Whether these values may stand in a chain: all in 0..99, or in a long one up to 999 with a last one of three digits. */
+/** Whether these values may stand in a chain: all in 0..99, or in a long one up to four digits, which the last one has. */
 function areUsual(values: readonly number[]): boolean {
-  const isLarge = values.length >= LARGE;
-  const largest = isLarge ? LARGEST_LARGE_VALUE : LARGEST_VALUE;
-  return values.every((value) => value >= 0 && value <= largest) && (!isLarge || (values.at(-1) ?? 0) > LARGEST_VALUE);
+  const [least, largest] = values.length < LARGE ? [0, LARGEST_VALUE] : largeAnswers;
+  return values.every((value) => value >= 0 && value <= largest) && (values.at(-1) ?? 0) >= least;
 }
 
 /** A chain with such values, or null. */
@@ -68,7 +67,7 @@ const stepsOf = ({ prompt }: Example): readonly string[] => prompt.slice(2, -1).
 const valuesOf = (example: Example): number[] => runningValues(startOf(example), stepsOf(example));
 
 // All values, count - 2 commas and two brackets.
-const longest = (count: number): number => (count < LARGE ? 3 : 4) * count;
+const longest = (count: number): number => (count < LARGE ? 3 : 5) * count;
 
 export const chain: Task = {
   id: 'chain',
