@@ -1,7 +1,7 @@
 /** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
 import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Activity, lazy, Suspense, useEffect, useState } from 'react';
+import { Activity, lazy, Suspense, useDeferredValue, useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Hideable, HiddenContext, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -87,6 +87,8 @@ function Wide(props: PartsProps) {
   const hidden = useHidden();
   const covered = useCovered(place);
   const lesson = useOpenLesson(place);
+  // The costliest part by far: the page is read before anything is set.
+  const isSettable = useDeferredValue(true, false);
   return (
     <div className={styles.wide} data-lesson={lesson ?? undefined}>
       {!covered && <SkipLink />}
@@ -102,7 +104,7 @@ function Wide(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         {lesson && <aside className={styles.lesson}><OpenLesson place={place} parts={props} /></aside>}
         <Hideable name="settings">
-          <aside className={styles.settings} aria-label={text.settings.name}><SettingsArea session={session} tasks={tasks} onCompose={composer.open} /></aside>
+          <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}</aside>
         </Hideable>
         <main className={styles.middle}>
           <MessagesArea session={session} library={library} onShowTerm={composer.show} />

@@ -1,6 +1,7 @@
 /** @file The colour scheme on the root element before the first paint, without a script in the page's markup. */
 
 const STORAGE_KEY = 'mantine-color-scheme-value';
+const ATTRIBUTE = 'data-mantine-color-scheme';
 
 /** The scheme that was chosen on an earlier visit, else the system's. */
 export function initialScheme(stored: string | null, systemIsDark: boolean): 'light' | 'dark' {
@@ -17,7 +18,9 @@ function storedScheme(): string | null {
   }
 }
 
+/** Does nothing where an earlier script of the page has done it. */
 export function applyInitialScheme(): void {
+  if (document.documentElement.hasAttribute(ATTRIBUTE)) return;
   const systemIsDark = matchMedia('(prefers-color-scheme: dark)').matches;
-  document.documentElement.setAttribute('data-mantine-color-scheme', initialScheme(storedScheme(), systemIsDark));
+  document.documentElement.setAttribute(ATTRIBUTE, initialScheme(storedScheme(), systemIsDark));
 }

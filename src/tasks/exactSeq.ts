@@ -1,5 +1,6 @@
 /** @file Three letters of eight: so few completions that the optimum of reinforcement learning can be computed and drawn beside the policy. */
 import { assert } from '../lib/assert.ts';
+import { once } from '../lib/once.ts';
 import { random, type Random } from '../lib/random.ts';
 import { assertDifficulty } from './split.ts';
 import type { Difficulty, Example, Method, RewardTerm, Task } from './task.ts';
@@ -34,26 +35,28 @@ function unitRange(scores: Float64Array): Float64Array {
  * The reward of each sequence. Sums over letters and neighbours keep it within an autoregressive policy's reach: where both the base and
  * exp(reward / beta) are products over neighbours, so is the optimum, and each next letter depends on the one before alone.
  */
-const rewards: ReadonlyMap<string, number> = (() => {
+const rewards = once((): ReadonlyMap<string, number> => {
   const values = unitRange(chainScores('reward', 1, 0.5));
   return new Map(sequences.map((sequence, i) => [sequence, values[i] as number]));
-})();
+});
 
-const best = sequences.reduce((a, b) => ((rewards.get(b) ?? 0) > (rewards.get(a) ?? 0) ? b : a));
+const rewardOf = (sequence: string): number => rewards().get(sequence) ?? 0;
+
+const best = once(() => sequences.reduce((a, b) => (rewardOf(b) > rewardOf(a) ? b : a)));
 
 /** How often each sequence is demonstrated: a distribution that is far from uniform and knows nothing of the reward. */
-const demonstrated: readonly { readonly sequence: string; readonly share: number }[] = (() => {
+const demonstrated = once((): readonly { readonly sequence: string; readonly share: number }[] => {
   const weights = chainScores('demonstration', 0.5, 0.3).map(Math.exp);
   const total = weights.reduce((a, b) => a + b, 0);
   return sequences.map((sequence, i) => ({ sequence, share: (weights[i] as number) / total }));
-})();
+});
 
-const shareOfBest = demonstrated.find(({ sequence }) => sequence === best)?.share ?? 0;
+const shareOfBest = (): number => demonstrated().find(({ sequence }) => sequence === best())?.share ?? 0;
 
 /** A demonstrated sequence other than the best. */
 function otherSequence(stream: Random): string {
-  let left = stream.uniform() * (1 - shareOfBest);
-  const others = demonstrated.filter(({ sequence }) => sequence !== best);
+  let left = stream.uniform() * (1 - shareOfBest());
+  const others = demonstrated().filter(({ sequence }) => sequence !== best());
   for (const { sequence, share } of others) {
     left -= share;
     if (left < 0) return sequence;
@@ -66,10 +69,10 @@ const tableTerm: RewardTerm = {
   label: 'Table',
   summary: 'What the table gives for these three letters, 0 to 1; 0 for anything else.',
   defaultWeight: 1,
-  score: ({ wellFormed }, completion) => (wellFormed ? (rewards.get(completion) ?? 0) : 0),
+  score: ({ wellFormed }, completion) => (wellFormed ? rewardOf(completion) : 0),
 };
 
-const example: Example = { prompt: PROMPT, answer: best, canonical: PROMPT, difficulty: LENGTH };
+const example = once((): Example => ({ prompt: PROMPT, answer: best(), canonical: PROMPT, difficulty: LENGTH }));
 
 export const exactSeq: Task = {
   id: 'exact-seq',
@@ -79,7 +82,9 @@ export const exactSeq: Task = {
   methods,
   rewardTerms: [tableTerm],
   // Right is the sequence with the highest reward; the rest is what the distribution leaves.
-  defaultMix: { methods: { letters: 1 }, wrong: { letters: 1 - shareOfBest } },
+  get defaultMix() {
+    return { methods: { letters: 1 }, wrong: { letters: 1 - shareOfBest() } };
+  },
 
   lengths(letters) {
     assertDifficulty('exact-seq', difficulty, letters);
@@ -88,19 +93,19 @@ export const exactSeq: Task = {
 
   example(_random, _split, letters) {
     assertDifficulty('exact-seq', difficulty, letters);
-    return example;
+    return example();
   },
 
-  read: (prompt) => (prompt === PROMPT ? example : null),
+  read: (prompt) => (prompt === PROMPT ? example() : null),
 
   verify(_example, completion) {
-    const wellFormed = rewards.has(completion);
-    return { correct: completion === best, wellFormed, method: wellFormed ? 'letters' : null, parsed: wellFormed ? completion : null };
+    const wellFormed = rewards().has(completion);
+    return { correct: completion === best(), wellFormed, method: wellFormed ? 'letters' : null, parsed: wellFormed ? completion : null };
   },
 
   demonstration(stream, _example, method, wrong) {
     assert(method === 'letters', `method: there is no "${method}"; choose one of letters`);
-    return wrong ? otherSequence(stream) : best;
+    return wrong ? otherSequence(stream) : best();
   },
 
   outcomes: () => sequences,

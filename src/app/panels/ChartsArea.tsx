@@ -1,5 +1,5 @@
 /** @file The middle column: each chart reads the run at its own moment, with the runs that stand beside it. */
-import { memo, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
@@ -93,13 +93,15 @@ export function ChartsArea({ run, library, task, compact = false }: ChartsAreaPr
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, view, ...useOthers(run, library) };
+  // These begin below what is seen first.
+  const isSeen = useDeferredValue(true, false);
   return (
     <HoverContext value={hover}>
       {!compact && <Hideable name="view"><ChartControls view={view} onChange={(next) => chartView.setState(next)} /></Hideable>}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
         {(compact ? main.slice(0, FIRST) : main).map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
         {!compact && task?.outcomes && <div className={styles.slot} data-size="broad"><SampledExact run={run} /></div>}
-        {!compact && (
+        {!compact && isSeen && (
           <Hideable name="more">
             <h2 className={styles.more}>{text.charts.more}</h2>
             {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
