@@ -89,7 +89,7 @@ describe('the flags of a run', () => {
   test.each<[string[], RegExp]>([
     [['--task', 'poetry'], /^task: there is no "poetry"; choose one of sums/],
     [['--preset', 'none'], /^--preset: one of default,/],
-    [['--difficulty', '8'], /^--difficulty: sums takes 2 to 5, not 8$/],
+    [['--difficulty', '8'], /^--difficulty: sums takes 2 to 6, not 8$/],
     [['--learning_rate', '1'], /^--learning_rate: at most 0.02/],
     [['--steps', '3', '--max_steps', '4'], /^--steps and --max_steps/],
   ])('%j is refused by name', (args, message) => {

@@ -7,6 +7,8 @@ import { checkedConfig } from '../src/rl/localTrainer.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
 import { priorPromptProblem } from '../src/rl/posed.ts';
 import { policyFor } from '../src/rl/policies.ts';
+import type { TermShaping } from '../src/rl/rewards/composition.ts';
+import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
@@ -34,6 +36,7 @@ export const runFlags = {
   algorithm: optionalText(`One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`, 'NAME', fromPreset),
   set: optionalText('Numbers of the algorithm, as in epsilon_high=0.3,delta=4.', 'ID=NUMBER,...', 'its defaults'),
   rewardWeights: { ...optionalText('Weights of reward terms, as in answer=2,format=0.', 'ID=NUMBER,...', 'those of the task'), name: 'reward_weights' },
+  rewardShaping: { ...optionalText('What is done to the score of reward terms, as in length=right;format=clip:0:0.5,centre:group.', 'ID=WORDS;...', fromPreset), name: 'reward_shaping' },
   objective: optionalText('An objective of one’s own in the place of the algorithm’s, as text.', 'TEXT', 'the algorithm’s'),
   shuffleRewards: { ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'), name: 'shuffle_rewards' },
   shardSize: { ...optionalNumber('Completions per shard: decides the last bits of a result, which the number of workers does not.', fromPreset, { min: 1, max: 128, integer: true }), name: 'shard_size' },
@@ -53,6 +56,16 @@ function numbersOf(flag: string, text: string): Record<string, number> {
   }));
 }
 
+/** `a=right;b=clip:0:1,centre:group` as shapings by id. */
+function shapingsOf(flag: string, text: string): Record<string, TermShaping> {
+  return Object.fromEntries(text.split(';').filter((part) => part.trim() !== '').map((part) => {
+    const [id = '', words = ''] = part.split('=').map((side) => side.trim());
+    const shaping = readShaping(words);
+    if (typeof shaping === 'string') throw new UsageError(`${flag}: ${id}: ${shaping}`);
+    return [id, shaping];
+  }));
+}
+
 /** The base of a run that names none: the preset's, or where that was not shown the task, one that was. */
 export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string {
   const preset = presetConfig(values.preset);
@@ -68,7 +81,8 @@ export function runConfig(values: RunValues, policyId: string): TrainConfig {
   const given = Object.fromEntries([...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
   if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps) throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
   const config = checkedConfig({
-    ...base, ...given, settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') }, rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
+    ...base, ...given, settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') }, rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') },
+    rewardShaping: { ...base.rewardShaping, ...shapingsOf('--reward_shaping', values.rewardShaping ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
     shuffleRewards: values.shuffleRewards, policy: policyId, evalEvery: 0,
   });
   const { min, max } = task.difficulty;

@@ -6,7 +6,7 @@ import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { priorPromptProblem } from '../rl/posed.ts';
 import { text } from '../ui/text.ts';
-import { readNumber } from './linkNumber.ts';
+import { readNumber } from '../lib/linkNumber.ts';
 import { algorithmProblem, numberRefusal, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
 
 const NUMBER = 'set.';

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { knobNames, knobs, type TrainConfig } from '../rl/config.ts';
 import { choiceNames, choices } from '../rl/choices.ts';
-import { armWords, resultListSchema, storedResultSchema } from '../lessons/storedResult.ts';
+import { allLessons } from '../lessons/content/index.ts';
+import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../lessons/storedResult.ts';
 import { tasks } from '../tasks/index.ts';
 import { readLink } from './url.ts';
 
@@ -47,6 +48,19 @@ describe('flags', () => {
   test('a switch before another flag or at the end is on', () => {
     expect(configOf(armWords(result, { flags: ['--shuffle_rewards', '--beta', '0.1'] })).config).toMatchObject({ shuffleRewards: true, beta: 0.1 });
     expect(configOf(armWords(result, { flags: ['--shuffle_rewards'] })).config.shuffleRewards).toBe(true);
+  });
+});
+
+describe('the flags for a link', () => {
+  const linked = [
+    ...allLessons.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'run' ? [step.words] : []))),
+    'algorithm=dapo&set.epsilon_high=0.3&set.overlong_buffer=2&reward.answer=2&reward.length=-0.5&shape.length=clip:-1:1,right&shape.answer=linear:0:20',
+  ];
+
+  test.each(linked)('%s: lead back to its settings', (link) => {
+    const { config, preset } = configOf(new URLSearchParams(link));
+    const again = configOf(armWords({ preset, policies: [config.policy], seeds: [config.seed] }, { flags: trainFlags(new URLSearchParams(link)) }));
+    expect(again).toMatchObject({ notices: [], preset, config });
   });
 });
 

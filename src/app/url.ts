@@ -2,13 +2,14 @@
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
 import { policyFor } from '../rl/policies.ts';
 import type { OpenOptions } from '../rl/trainer.ts';
+import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
-import { readNumber } from './linkNumber.ts';
+import { readNumber } from '../lib/linkNumber.ts';
 import { placeKeys, readPlace } from './place.ts';
-import { isOwnTermKey, type OfferedTerm, readOffered, readShaping, writeOwnTerm, writeShaping } from './rewardLink.ts';
+import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
 import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 

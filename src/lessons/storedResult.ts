@@ -34,8 +34,10 @@ export type StoredMetric = StoredResult['metrics'][number];
 
 /** Flags of `train` that go by another name in a link. */
 const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
-/** Flags that hold a list of `id=number`, and what stands before each id in a link. */
-const lists: Readonly<Record<string, string>> = { set: 'set.', reward_weights: 'reward.' };
+/** Flags that hold a list of `id=value`, what parts it, and what stands before each id in a link. */
+const lists: Readonly<Record<string, { readonly prefix: string; readonly between: string }>> = {
+  set: { prefix: 'set.', between: ',' }, reward_weights: { prefix: 'reward.', between: ',' }, reward_shaping: { prefix: 'shape.', between: ';' },
+};
 /** They say how a run is measured before and after, and are no part of it. */
 const ofMeasuring: readonly string[] = ['eval_problems', 'eval_samples', 'ood', 'stop_tokens', 'stop_seconds', 'stop_accuracy'];
 
@@ -53,9 +55,24 @@ export function armWords({ preset, policies, seeds: [seed] }: Pick<StoredResult,
   const words = new URLSearchParams({ preset, policy: policies[0] ?? '', seed: String(seed) });
   for (const [name, value] of flagPairs(flags)) {
     if (ofMeasuring.includes(name)) continue;
-    const prefix = lists[name];
-    if (prefix !== undefined) for (const [id = '', number = ''] of value.split(',').map((part) => part.split('='))) words.set(`${prefix}${id}`, number);
+    const list = lists[name];
+    if (list) for (const [id = '', part = ''] of value.split(list.between).map((item) => item.split('='))) words.set(`${list.prefix}${id}`, part);
     else words.set(otherName[name] ?? name, value);
   }
   return words;
+}
+
+/** The flags of `train` for the words of a link, the other way round; a link's word that no flag has stays one, which `train` refuses by name. */
+export function trainFlags(words: URLSearchParams): string[] {
+  const values = new Map<string, string>();
+  for (const [word, value] of words) {
+    const list = Object.entries(lists).find(([, { prefix }]) => word.startsWith(prefix));
+    if (!list) {
+      values.set(Object.entries(otherName).find(([, linked]) => linked === word)?.[0] ?? word, value);
+      continue;
+    }
+    const [name, { prefix, between }] = list;
+    values.set(name, [values.get(name), `${word.slice(prefix.length)}=${value}`].filter((part) => part !== undefined).join(between));
+  }
+  return [...values].flatMap(([name, value]) => [`--${name}`, value]);
 }

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { once } from './once.ts';
 
 it('computes nothing before the first call, and once, also where the value is undefined', () => {
-  const compute = vi.fn(() => undefined);
+  const compute = vi.fn<() => undefined>();
   const value = once(compute);
   expect(compute).not.toHaveBeenCalled();
   value();

@@ -7,7 +7,8 @@ import { complete, hasSteps, meanOf } from '../measure.ts';
 const STEPS = 40;
 const END = 8;
 const BONUS = 'reward.length=1.5';
-const TINY = 'preset=formats&reward.length=0.02';
+const PLAIN = 'preset=formats';
+const TINY = `${PLAIN}&reward.length=0.02`;
 const TINY_STEPS = 30;
 /** A change of accuracy that sampling alone does not explain over these windows. */
 const CHANGE = 0.05;
@@ -39,19 +40,25 @@ function judgeMend(readings: Readings): Outcome {
   return { answer, measured: `${accuracyWords(readings)} over the last ${END} steps.` };
 }
 
-function judgePhantom(readings: Readings): Outcome {
+function judgePlain(readings: Readings): Outcome {
   const { before = Number.NaN, accuracy = Number.NaN, flat = Number.NaN } = readings;
-  const answer = accuracy >= before + 0.05 ? 'rises' : accuracy < before + 0.03 ? 'stalls' : null;
+  const answer = accuracy >= before + CHANGE ? 'rises' : accuracy < before + 0.03 ? 'stays' : null;
   return { answer, measured: `${accuracyWords(readings)} over the last ${END} steps. Flat groups over the first ${END}: ${formatShare(flat)}.` };
 }
 
-function judgeUnscaled(readings: Readings, { phantom }: Readonly<Record<string, Readings>>): Outcome {
-  const other = phantom?.['accuracy'];
-  if (other === undefined) return { answer: null, measured: 'There is no run with the divided advantage to compare with: run the step before this one first.' };
-  const { accuracy = Number.NaN } = readings;
-  const answer = accuracy >= other + 0.04 ? 'better' : accuracy <= other - 0.04 ? 'worse' : Math.abs(accuracy - other) < 0.02 ? 'same' : null;
-  return { answer, measured: `${accuracyWords(readings)}; with the divided advantage it ended at ${formatShare(other)}.` };
+/** Which way the accuracy at the end differs from another run's; null where it is not clear. */
+function compared(accuracy: number, other: number): 'better' | 'same' | 'worse' | null {
+  if (Math.abs(accuracy - other) >= 0.04) return accuracy > other ? 'better' : 'worse';
+  return Math.abs(accuracy - other) < 0.02 ? 'same' : null;
 }
+
+/** Compares with the run of an earlier step; `its` names that run. */
+const judgeAgainst = (step: string, its: string) => (readings: Readings, earlier: Readonly<Record<string, Readings>>): Outcome => {
+  const other = earlier[step]?.['accuracy'];
+  if (other === undefined) return { answer: null, measured: `There is no run ${its} to compare with: run the step before this one first.` };
+  const { accuracy = Number.NaN, flat = Number.NaN } = readings;
+  return { answer: compared(accuracy, other), measured: `${accuracyWords(readings)}; ${its} it ended at ${formatShare(other)}. Flat groups over the first ${END}: ${formatShare(flat)}.` };
+};
 
 export const hacking: Lesson = {
   id: 'hacking',
@@ -85,15 +92,24 @@ export const hacking: Lesson = {
       after: 'A wrong short answer earns nothing any more, and answering at once is wrong too often to pay. What the reward wants and what you want now point the same way; check that they do before you trust a curve.',
     },
     {
+      kind: 'run', id: 'plain', title: 'Another task, no bonus', control: 'reward.length', name: 'Formats',
+      prose: ['Sums written in three formats of different length, of which two are nearly always right. Brevity is off again: this is the run that the next two are compared with.'],
+      words: `${PLAIN}&max_steps=${TINY_STEPS}`, set: 'Set up the formats',
+      question: `The base is right in about 80 of 100. How does accuracy stand after ${TINY_STEPS} steps?`,
+      choices: [{ id: 'rises', label: 'Higher, by 5 points or more' }, { id: 'stays', label: 'About where it was' }],
+      measure: measure(TINY_STEPS), judge: judgePlain,
+      after: 'In some groups all answers are right: they are flat, and nothing is learnt from them. The others pull away from the format that is often wrong.',
+    },
+    {
       kind: 'run', id: 'phantom', title: 'A phantom advantage', control: 'reward.length', name: 'Formats, Brevity 0.02',
       prose: [
-        'Another task: sums written in three formats of different length, of which two are nearly always right. Brevity weighs 0.02, far too little to outweigh an answer.',
-        'GRPO divides by the spread of a group. A group in which all answers are right differs in brevity alone, by a hundredth, and its advantages come out as large as those of a group in which answers differ.',
+        'Now Brevity weighs 0.02, far too little to outweigh an answer.',
+        'GRPO divides by the spread of a group. A group in which all answers are right is no longer flat: it differs in brevity alone, by a hundredth, and its advantages come out as large as those of a group in which answers differ.',
       ],
-      words: `${TINY}&max_steps=${TINY_STEPS}`, set: 'Set up the formats with Brevity 0.02',
-      question: `The base is right in about 84 of 100. How does accuracy stand after ${TINY_STEPS} steps?`,
-      choices: [{ id: 'rises', label: 'Higher, by 5 points or more' }, { id: 'stalls', label: 'No higher than at the beginning' }],
-      measure: measure(TINY_STEPS), judge: judgePhantom,
+      words: `${TINY}&max_steps=${TINY_STEPS}`, set: 'Set Brevity to 0.02',
+      question: 'How does accuracy end, compared with the run without the bonus?',
+      choices: [{ id: 'same', label: 'About the same: so small a bonus hardly counts' }, { id: 'worse', label: 'Lower, by 4 points or more' }, { id: 'better', label: 'Higher' }],
+      measure: measure(TINY_STEPS), judge: judgeAgainst('plain', 'without the bonus'),
       after: 'Where all answers are right, nothing should be learnt. Divided by a spread of nearly nothing, the bonus pushes with full force, against the format that is longer and right: an advantage without a cause worth having.',
     },
     {
@@ -102,7 +118,7 @@ export const hacking: Lesson = {
       words: `${TINY}&advantage=unscaled&max_steps=${TINY_STEPS}`, set: 'Choose the advantage “Group mean alone”',
       question: 'How does accuracy end, compared with the run before?',
       choices: [{ id: 'better', label: 'Higher, by 4 points or more' }, { id: 'same', label: 'About the same' }, { id: 'worse', label: 'Lower' }],
-      measure: measure(TINY_STEPS), judge: judgeUnscaled,
+      measure: measure(TINY_STEPS), judge: judgeAgainst('phantom', 'with the divided advantage'),
       after: 'A small difference now stays a small push, and the answers decide. Paying the bonus only when right does not help here, since all are right; leaving flat groups out by their answers would.',
     },
   ],

@@ -1,0 +1,44 @@
+/** @file How a link and a flag write the shaping of a reward term. */
+import { readNumber } from '../../lib/linkNumber.ts';
+import { z } from '../../lib/zod.ts';
+import { plainShaping, type TermShaping, termShapingSchema } from './composition.ts';
+
+/** `clip:-1:1,right,centre:group,linear:0:100`: what differs from a plain term. */
+export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: TermShaping): string {
+  return [
+    ...(clip ? [`clip:${clip.join(':')}`] : []),
+    ...(onlyWhenCorrect ? ['right'] : []),
+    ...(centring === 'none' ? [] : [`centre:${centring}`]),
+    ...(schedule.kind === 'constant' ? [] : [`${schedule.kind}:${schedule.to}:${schedule.steps}`]),
+  ].join(',');
+}
+
+/** What a word changes in a shaping, unchecked. */
+function changeOf(name: string | undefined, first: string | undefined, second: string | undefined): object | null {
+  switch (name) {
+    case 'clip':
+      return { clip: [readNumber(first), readNumber(second)] };
+    case 'right':
+      return { onlyWhenCorrect: true };
+    case 'centre':
+      return { centring: first };
+    case 'linear':
+    case 'cosine':
+      return { schedule: { kind: name, to: readNumber(first), steps: readNumber(second) } };
+    default:
+      return null;
+  }
+}
+
+/** The shaping that was written, or a sentence that says what is wrong with it. */
+export function readShaping(words: string): TermShaping | string {
+  let shaping: unknown = plainShaping;
+  for (const word of words.split(',')) {
+    const [name, first, second] = word.split(':');
+    const change = changeOf(name, first, second);
+    if (!change) return `there is no ${word}; known are clip, right, centre, linear and cosine`;
+    shaping = { ...z.looseObject({}).parse(shaping), ...change };
+  }
+  const parsed = termShapingSchema.safeParse(shaping);
+  return parsed.success ? parsed.data : (parsed.error.issues[0]?.message ?? '');
+}
