@@ -77,6 +77,6 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
   const worst = tasks.toSorted((a, b) => b.cpu - a.cpu)[0] as Task;
   console.log(`six runs of ${LONG} steps: long tasks ${records.length} of ${tasks.length}; the costliest took ${worst.cpu.toFixed(1)} ms of CPU in ${worst.wall.toFixed(1)} ms; others took ${taken.toFixed(2)} cores meanwhile`);
   expect(tasks.length).toBeGreaterThan(100);
-  // The aim is 50 ms, which is not reached everywhere: 90 ms were seen on a slow machine. Several times that would be a mistake.
-  expect(worst.cpu).toBeLessThan(200);
+  // The aim is 50 ms by the clock. Of CPU 17 to 27 ms were seen; twice the aim would be a mistake on a slow machine too.
+  expect(worst.cpu).toBeLessThan(100);
 });
