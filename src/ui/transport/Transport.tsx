@@ -100,7 +100,7 @@ function Progress({ status, step, totalSteps, time, unkept = null }: TransportPr
 export function Transport(props: TransportProps) {
   const { tokensPerSecond } = props;
   return (
-    <section className={styles.transport} aria-label={text.transport.name}>
+    <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
       <Buttons {...props} />
       <Progress {...props} />
       <div className={styles.figure}>
