@@ -87,6 +87,8 @@ export const trainConfigSchema = z.strictObject({
   /** Id of the base policy, a folder under `public/policies`. */
   policy: z.string().regex(/^[a-z0-9-]{1,40}$/, 'policy: lower-case letters, digits and dashes'),
   task: z.string().regex(/^[a-z0-9-]{1,40}$/, 'task: lower-case letters, digits and dashes'),
+  /** SHA-256 of the file of rollouts that an offline run learns from, in hexadecimal; empty where the base writes them. */
+  rolloutFile: z.string().regex(/^([0-9a-f]{64})?$/, 'rollout_file: a SHA-256 in 64 hexadecimal digits'),
   /** Weight of each reward term by id; one of the task that is not named has its default weight, one of the user 1. */
   rewardWeights: z.record(z.string(), z.number().min(-10).max(10)),
   /** What is done to the score of a reward term before it is weighed, and how its weight moves; by id, those that are shaped. */
@@ -128,6 +130,7 @@ export const defaultConfig: TrainConfig = {
   settings: {},
   policy: 'default',
   task: 'sums',
+  rolloutFile: '',
   rewardWeights: {},
   rewardShaping: {},
   ownTerms: {},

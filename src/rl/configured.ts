@@ -7,7 +7,7 @@ import { type KnobName, knobNames, knobs, type TrainConfig } from './config.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { algorithmById } from './papers/index.ts';
-import { sourceIds } from './sampling/sources.ts';
+import { type SourceId, sourceIds } from './sampling/sources.ts';
 
 /** Only what departs from the paper is named. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
@@ -27,14 +27,15 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   };
 }
 
-/** UsageError for a number that the algorithm does not have, or that is out of its range. */
-export function checkSettings(algorithm: Algorithm, { settings, shardSize }: TrainConfig): void {
+/** UsageError for a number that the algorithm does not have, or that is out of its range, and for a file that the run would not read. */
+export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollouts, rolloutFile }: TrainConfig): void {
   const known = allSettings(algorithm);
   for (const [id, value] of Object.entries(settings)) {
     const setting = known.find((s) => s.id === id);
     assert(setting, `settings.${id}: ${algorithm.id} has no such setting; it has ${known.map((s) => s.id).join(', ') || 'none'}`);
     assert(value >= setting.min && value <= setting.max, `settings.${id}: ${setting.min} to ${setting.max} is allowed, not ${value}`);
   }
+  assert(rolloutFile === '' || rollouts === ('offline' satisfies SourceId), `rollout_file: only a run whose rollouts are offline learns from a file, not one whose are ${rollouts}`);
   assert(!algorithm.pairs || shardSize % 2 === 0, `shard_size: ${algorithm.id} learns from pairs, so an even number is needed, not ${shardSize}`);
 }
 

@@ -22,6 +22,7 @@ const known: Readonly<Record<string, { readonly code: string; readonly remedy: s
   NonFiniteUpdateError: { code: 'non-finite-update', remedy: 'Lower the learning rate, then go on or reset.' },
   RewardTermError: { code: 'reward-term', remedy: 'Mend the term, or let its failures leave the completion out; then Reset.' },
   UsageError: { code: 'bad-input', remedy: 'Correct the value that the message names.' },
+  RolloutFileError: { code: 'rollout-file', remedy: 'Choose the file again, or let the base write the store: both stand under Rollouts.' },
   CheckpointError: { code: 'bad-policy', remedy: 'Load the page again; if it happens again, the policy file is damaged.' },
 };
 

@@ -1,6 +1,7 @@
 /** @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of steps. */
 import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
+import { decodeCheckpoint } from '../policy/checkpoint.ts';
 import { taskById } from '../tasks/index.ts';
 import type { Task } from '../tasks/task.ts';
 import { readAnswers } from './ask.ts';
@@ -13,9 +14,12 @@ import { readDistributions } from './distributions.ts';
 import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { askedTask, trainingTask } from './posed.ts';
-import { checkedConfig, openRun, type Run, type TrainerEnvironment } from './run.ts';
+import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import { isPlainSum } from './rewards/composition.ts';
 import { storedGroups, storedRollouts } from './rollout/stored.ts';
+import type { StoreSummary } from './rollout/storeFile.ts';
+import { readRolloutFile, type RolloutFile, rolloutFileOf } from './rolloutFile.ts';
+import { withWritten } from './sampling/written.ts';
 import { checkedSnapshot, copyOfState } from './snapshot.ts';
 import { type StepContext, wholeStep } from './trainStep.ts';
 import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
@@ -48,13 +52,13 @@ export class LocalTrainer implements Trainer {
     return () => this.listeners.delete(listener);
   };
 
-  open(config: TrainConfig, options: OpenOptions): Promise<RunInfo> {
+  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo> {
     return this.standing(async () => {
       await this.close();
       this.become('loading');
       try {
         const run = await openRun(this.environment, checkedConfig(config), options, (label, loadedBytes, totalBytes) =>
-          this.emit({ type: 'loading', label, loadedBytes, totalBytes }));
+          this.emit({ type: 'loading', label, loadedBytes, totalBytes }), rollouts);
         this.run = run;
         this.watch(run);
         this.become('ready');
@@ -143,6 +147,19 @@ export class LocalTrainer implements Trainer {
     return this.work.push(() => this.snapshotOf(this.opened()));
   }
 
+  rollouts(writer: string): Promise<RolloutFile> {
+    return this.work.push(() => {
+      const run = this.living();
+      return rolloutFileOf(run, this.contextOf(run), writer);
+    });
+  }
+
+  async readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary> {
+    const checked = checkedConfig(config);
+    const policy = decodeCheckpoint(await this.environment.loadPolicy(checked.policy, () => {}));
+    return readRolloutFile(file, surroundingsOf(checked, policy)).summary;
+  }
+
   adapter(): Promise<Float32Array> {
     return this.work.push(async () => (await this.opened().learner.state()).adapter.slice());
   }
@@ -191,12 +208,12 @@ export class LocalTrainer implements Trainer {
   /** Runs the step, commits it, and evaluates where that is due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
-    const { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store } = run;
+    const { config } = run;
     const step = run.nextStep;
-    const context: StepContext = { config, task: trainingTask(config), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
-    const { metrics, groups, tokens, seconds, settings, memory: carried, kept: keptAfter } = await wholeStep(context, step);
-    run.memory = carried;
-    run.kept = keptAfter;
+    const { metrics, groups, tokens, seconds, settings, memory, sampled, kept } = await wholeStep(this.contextOf(run), step);
+    run.memory = memory;
+    run.kept = kept;
+    run.written = withWritten(run.written, { step, temperature: config.temperature, groups: sampled });
     run.nextStep = step + 1;
     run.tokens += tokens;
     const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
@@ -206,6 +223,10 @@ export class LocalTrainer implements Trainer {
     if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
     if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps)) await this.evaluateInRun(run);
     return report;
+  }
+
+  private contextOf({ config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store }: Run): StepContext {
+    return { config, task: trainingTask(config), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
   }
 
   private async evaluateInRun(run: Run, of?: Evaluated): Promise<void> {
@@ -250,6 +271,7 @@ export class LocalTrainer implements Trainer {
       run.tokens = tokens;
       run.memory = memory;
       run.kept = groups;
+      run.written = [];
       run.checkpointed = null;
       this.become(step === 0 ? 'ready' : 'paused');
     });

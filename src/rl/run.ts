@@ -12,9 +12,11 @@ import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
 import { trainingTask } from './posed.ts';
 import { rewardTerms } from './rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from './rewards/rewardFunction.ts';
+import { namedStore } from './rolloutFile.ts';
 import type { StoreSurroundings } from './rollout/stored.ts';
 import type { Group } from './sampling/sampling.ts';
 import { RolloutStore } from './sampling/store.ts';
+import type { Written } from './sampling/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
@@ -37,7 +39,7 @@ export interface TrainerEnvironment {
   now(): number;
   /** Where reward terms of the user run; nothing is to be started before the first call. There are none where absent. */
   createSandbox?(): RewardSandbox;
-  /** Rollouts that came from outside, for a run that learns offline; the base writes them where absent. */
+  /** Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where absent. */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
   /** Lets messages in between two steps; a timer where absent. */
   turn?(): Promise<void>;
@@ -62,6 +64,10 @@ export interface Run {
   kept: readonly Group[];
   /** What a run that learns offline learns from. */
   readonly store: RolloutStore;
+  /** The file that holds it, where the configuration names one. */
+  readonly rolloutFile: Uint8Array | null;
+  /** What the policy wrote in the newest steps. */
+  written: readonly Written[];
   /** Steps of the last checkpoint. */
   checkpointed: number | null;
   /** Why the run is over, where what computed it is gone. */
@@ -80,35 +86,41 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
   return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
 }
 
-/** Loads the policy and makes a learner for it; `loading` hears what is being waited for. */
+/** What rollouts from outside must fit, of a run with this configuration and policy. */
+export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
+  const task = trainingTask(config);
+  const characters = task.lengths(config.difficulty);
+  return { task, tokenizer: tokenizerFrom(checkpoint.tokenizer), groupSize: config.numGenerations, promptLength: characters.prompt, completionLength: characters.completion + 1 };
+}
+
+/** Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that the configuration names. */
 export async function openRun(
-  environment: TrainerEnvironment, config: TrainConfig, options: OpenOptions, loading: (label: string, ...progress: Parameters<Progress>) => void,
+  environment: TrainerEnvironment, config: TrainConfig, options: OpenOptions, loading: (label: string, ...progress: Parameters<Progress>) => void, file?: Uint8Array,
 ): Promise<Run> {
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  const task = trainingTask(config);
   // Refuses terms that do not exist before anything is loaded.
-  rewardTerms(task, config);
-  const characters = task.lengths(config.difficulty);
-  const file = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
-  const checkpoint = decodeCheckpoint(file);
-  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const tokenizer = tokenizerFrom(checkpoint.tokenizer);
+  rewardTerms(trainingTask(config), config);
+  const policy = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
+  const checkpoint = decodeCheckpoint(policy);
+  const surroundings = surroundingsOf(config, checkpoint);
+  const { tokenizer, promptLength, completionLength } = surroundings;
+  const lengths = { promptLength, completionLength };
   // Refused before the graphs are built.
-  const given = environment.givenRollouts?.({ ...lengths, task, tokenizer, groupSize: config.numGenerations }) ?? null;
-  const spec: LearnerSpec = { checkpoint: file, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
+  const given = config.rolloutFile === '' ? (environment.givenRollouts?.(surroundings) ?? null) : namedStore(config.rolloutFile, file, surroundings);
+  const spec: LearnerSpec = { checkpoint: policy, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
   const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {
-    config: effective, backend, backendDescription, workers, adapterParameters: adapterSize, policy: policyInfo(checkpoint, file.length),
+    config: effective, backend, backendDescription, workers, adapterParameters: adapterSize, policy: policyInfo(checkpoint, policy.length),
     ...(backendReason === undefined ? {} : { backendReason }),
   };
   return {
     config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer, algorithm, lengths,
-    store: new RolloutStore(given),
+    store: new RolloutStore(given), rolloutFile: config.rolloutFile === '' ? null : (file ?? null), written: [],
     sandbox: environment.createSandbox?.() ?? noSandbox,
     initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, kept: [], checkpointed: null, dead: null,
   };

@@ -50,6 +50,8 @@ export interface StepResult {
   /** As they were applied. */
   readonly settings: Settings;
   readonly memory: Memory;
+  /** The groups as they were sampled. */
+  readonly sampled: readonly Group[];
   /** Groups that later steps may learn from again. */
   readonly kept: readonly Group[];
 }
@@ -111,5 +113,5 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
     'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
   };
-  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }), kept: samples.kept ?? [] };
+  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }), sampled: samples.groups, kept: samples.kept ?? [] };
 }

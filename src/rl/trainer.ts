@@ -7,6 +7,8 @@ import type { ExactReport } from './exact/readout.ts';
 import type { LearnerState } from './learner/learner.ts';
 import type { StepMetrics } from './metrics.ts';
 import type { StoredRollout } from './rollout/stored.ts';
+import type { StoreSummary } from './rollout/storeFile.ts';
+import type { RolloutFile } from './rolloutFile.ts';
 
 /** One sampled completion and what the trainer knows of each of its tokens. */
 export interface CompletionReport {
@@ -187,8 +189,11 @@ export interface TokenDistribution {
  * they act in that order. What asks the policy something while it trains is answered between two steps.
  */
 export interface Trainer {
-  /** Loads the policy, compiles the graphs and makes a fresh adapter; replaces any run before it. */
-  open(config: TrainConfig, options: OpenOptions): Promise<RunInfo>;
+  /**
+   * Loads the policy, compiles the graphs and makes a fresh adapter; replaces any run before it. `rollouts` is the file that the
+   * configuration names by its SHA-256; RolloutFileError where it is absent, another, or does not fit.
+   */
+  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo>;
   /** Trains until `maxSteps` or `pause`; returns at once, progress comes as events. */
   start(): Promise<void>;
   /** Resolves when the step in flight is committed. */
@@ -212,6 +217,10 @@ export interface Trainer {
   snapshot(): Promise<RunSnapshot>;
   /** Goes to the step of a snapshot, which must be of the same policy and of a configuration that needs no restart. */
   restore(snapshot: RunSnapshot): Promise<void>;
+  /** What the run learns from offline, or what its policy wrote in the newest steps, as a file; `writer` names the run in it. */
+  rollouts(writer: string): Promise<RolloutFile>;
+  /** What a file of rollouts holds, read as a run of this configuration would. RolloutFileError that names line and field. */
+  readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary>;
   /** The adapter's numbers, flat; for saving and tests. */
   adapter(): Promise<Float32Array>;
   /** Memory and device counters. */

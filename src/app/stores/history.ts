@@ -1,9 +1,10 @@
 /** @file Steps and evaluations as rows that charts draw; plain data of every step is kept. */
+import { WRITTEN_STEPS } from '../../rl/sampling/written.ts';
 import type { EvaluationReport, GroupReport, StepReport } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 
-/** Steps whose completions are kept for looking into; a step of 64 completions takes about 0.2 MB. */
-export const keptReports = 100;
+/** Steps whose completions are kept for looking into, as many as can be taken along; a step of 64 completions takes about 0.2 MB. */
+export const keptReports = WRITTEN_STEPS;
 
 /** Fewer completions than this say nothing about how often a method is right. */
 const fewestForAccuracy = 4;

@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
+import { mean } from '../../lib/statistics.ts';
 import type { Group } from '../sampling/sampling.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
 
@@ -24,6 +25,11 @@ const headerSchema = z.strictObject({
 });
 
 export type StoreHeader = z.infer<typeof headerSchema>;
+
+/** Largest file that is read, in bytes: the largest store that a run makes has 65 536 rollouts of some 600 bytes. */
+export const LARGEST_STORE = 64e6;
+/** Bytes in which the first line must end. */
+const LONGEST_HEADER = 10_000;
 
 const digest = (lines: readonly string[]): string => bytesToHex(sha256(new TextEncoder().encode(lines.join('\n'))));
 
@@ -60,4 +66,50 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   assert(header.sha256 === undefined || header.sha256 === digest(lines), 'line 1: sha256: the lines were changed since they were written');
   // Another run's steps say nothing of this one's: for it they were all there before it began.
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
+}
+
+/** What a store holds, in numbers. */
+export interface StoreSummary {
+  /** Of the whole file, in hexadecimal: what a run names its file by. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Who wrote them, for people. */
+  readonly policy: string;
+  readonly task: string;
+  readonly difficulty: number;
+  readonly temperature: number;
+  readonly groupSize: number;
+  readonly rollouts: number;
+  /** Different ones. */
+  readonly prompts: number;
+  /** Share of the rollouts that were judged right. */
+  readonly right: number;
+}
+
+/** SHA-256 of a file in hexadecimal. */
+export const fileHash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError('line 1: it is no text in UTF-8', { cause });
+  }
+}
+
+/** The first line of a file, whatever follows. UsageError that names the field. */
+export function readStoreHeader(bytes: Uint8Array): StoreHeader {
+  assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
+  const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);
+  assert(end >= 0, 'line 1: it is no line that describes a store of rollouts');
+  return parsed(headerSchema, textOf(bytes.subarray(0, end)), 1);
+}
+
+/** A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and nothing else, whatever the bytes. */
+export function readStore(bytes: Uint8Array, run: StoreSurroundings): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+  const { policy, task, difficulty, temperature, num_generations: groupSize, rollouts } = readStoreHeader(bytes);
+  const groups = decodeStore(textOf(bytes), run);
+  const right = mean(groups.flatMap(({ completions }) => completions.map(({ verdict }) => Number(verdict.correct))));
+  const prompts = new Set(groups.map(({ example }) => example.prompt)).size;
+  return { groups, summary: { sha256: fileHash(bytes), bytes: bytes.length, policy, task, difficulty, temperature, groupSize, rollouts, prompts, right } };
 }
