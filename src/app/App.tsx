@@ -81,7 +81,7 @@ function ShareButton({ session }: Pick<AppProps, 'session'>) {
 }
 
 function Wide(props: PartsProps) {
-  const { session, library, tasks, composer, comparison, place } = props;
+  const { session, library, files, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -104,10 +104,10 @@ function Wide(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         {lesson && <aside className={styles.lesson}><OpenLesson place={place} parts={props} /></aside>}
         <Hideable name="settings">
-          <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}</aside>
+          <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}</aside>
         </Hideable>
         <main className={styles.middle}>
-          <MessagesArea session={session} library={library} onShowTerm={composer.show} />
+          <MessagesArea session={session} library={library} files={files} tasks={tasks} onShowTerm={composer.show} />
           <ComparisonArea comparison={comparison} place={place} />
           <ChartsArea run={session.run} library={library} task={task} />
           <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
@@ -125,7 +125,7 @@ function Wide(props: PartsProps) {
 }
 
 function Narrow(props: PartsProps) {
-  const { session, library, tasks, composer, comparison, place } = props;
+  const { session, library, files, tasks, composer, comparison, place } = props;
   const task = useRunTask(props);
   const config = useStore(session.settings, configOf);
   const hidden = useHidden();
@@ -153,12 +153,12 @@ function Narrow(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         <main className={styles.tabMain}>
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-            <MessagesArea session={session} library={library} onShowTerm={composer.show} />
+            <MessagesArea session={session} library={library} files={files} tasks={tasks} onShowTerm={composer.show} />
             <ComparisonArea comparison={comparison} place={place} />
             <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
             {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
             {tab === 'group' && <GroupArea run={session.run} task={task} />}
-            {tab === 'settings' && <SettingsArea session={session} tasks={tasks} onCompose={composer.open} />}
+            {tab === 'settings' && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}
             {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
             <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>
             {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}

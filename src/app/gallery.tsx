@@ -45,6 +45,7 @@ import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
 import { viewContext } from './settingViews.ts';
 import { placeOf } from './link.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
+import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
@@ -285,7 +286,7 @@ function Page({ query }: { readonly query: URLSearchParams }) {
   const library = createLibrary(session, memoryHost());
   void library.start();
   void session.open();
-  return <App session={session} library={library} place={createPlaceStore(placeOf(window))} tasks={tasks} />;
+  return <App session={session} library={library} files={createRolloutFiles(session, library, tasks)} place={createPlaceStore(placeOf(window))} tasks={tasks} />;
 }
 
 applyInitialScheme();

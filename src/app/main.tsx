@@ -9,6 +9,7 @@ import { createWorkerTrainer } from '../worker/client.ts';
 import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
 import { createLibrary } from './stores/library.ts';
+import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore } from './stores/settingsStore.ts';
@@ -22,8 +23,9 @@ import { createPlaceStore } from './stores/placeStore.ts';
 applyInitialScheme();
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
-const session = createSession(createRunStore(createWorkerTrainer), settings, link.options);
+const session = createSession(createRunStore(createWorkerTrainer, (sha256) => files.bytesOf(sha256)), settings, link.options);
 const library = createLibrary(session, browserHost);
+const files = createRolloutFiles(session, library, tasks);
 const place = createPlaceStore(placeOf(window));
 keepLink(window, settings, place, tasks);
 
@@ -56,6 +58,6 @@ if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <App session={session} library={library} place={place} tasks={tasks} />
+    <App session={session} library={library} files={files} place={place} tasks={tasks} />
   </StrictMode>,
 );

@@ -4,6 +4,7 @@ import type { Comparison } from './stores/comparison.ts';
 import type { Composer } from './stores/composerStore.ts';
 import type { Library } from './stores/library.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
+import type { RolloutFiles } from './stores/rolloutFiles.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
@@ -12,6 +13,7 @@ import { useStore } from './useSampled.ts';
 export interface AppProps {
   readonly session: Session;
   readonly library: Library;
+  readonly files: RolloutFiles;
   readonly place: PlaceStore;
   readonly tasks: readonly Task[];
 }

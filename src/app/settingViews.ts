@@ -6,8 +6,10 @@ import { type KnobName, knobs } from '../rl/config.ts';
 import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { unreadParts } from '../rl/reads.ts';
+import { sources } from '../rl/sampling/sources.ts';
 import type { Task } from '../tasks/task.ts';
 import type { ChoiceView, SettingView } from '../ui/settings/Fields.tsx';
+import { rolloutWords } from '../ui/rollouts/words.ts';
 import { text } from '../ui/text.ts';
 import type { Field } from '../ui/types.ts';
 import { usualNumber } from './stores/algorithmSettings.ts';
@@ -69,11 +71,15 @@ const numberField = (setting: Setting, usual: number): Field => ({
   scale: 'linear', integer: false, applies: 'next step', summary: setting.summary,
 });
 
+/** Numbers of a store that the base writes. */
+const ofBaseStore: ReadonlySet<string> = new Set(sources.offline.settings.map(({ id }) => id));
+
 /** The numbers that no knob stands for, by setting id. */
 export function numberViews({ settings: { config, errors }, algorithm, waiting }: ViewContext): SettingView[] {
   return ownSettings(algorithm).map((setting) => ({
     name: setting.id, field: numberField(setting, usualNumber(config, setting)), value: config.settings[setting.id] ?? usualNumber(config, setting),
     error: errors[`settings.${setting.id}`],
+    unused: config.rolloutFile !== '' && ofBaseStore.has(setting.id) ? rolloutWords.notUsed : undefined,
     waiting: waiting.includes('settings') && config.settings[setting.id] !== undefined,
   }));
 }

@@ -29,6 +29,7 @@ type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShap
 /** Settings that are not knobs, by the name they have in a link, and how their words are read. */
 const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
   policy: { name: 'policy', read: (word) => word },
+  rollout_file: { name: 'rolloutFile', read: (word) => word },
   shuffle_rewards: { name: 'shuffleRewards', read: (word) => (word === '1' ? true : word === '0' ? false : word) },
   shard_size: { name: 'shardSize', read: readNumber },
   eval_every: { name: 'evalEvery', read: readNumber },

@@ -1,5 +1,6 @@
 /** @file A failure in words: what happened, what was kept, what to do, and the button that does it. */
 import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Message } from './Message.tsx';
 import { text } from './text.ts';
 import type { ErrorView } from './types.ts';
@@ -10,11 +11,13 @@ export interface ErrorPanelProps {
   readonly goesOnAt: number | null;
   /** Null where the run did not outlive the failure. */
   readonly onGoOn: (() => void) | null;
+  /** Something that mends the cause. */
+  readonly way?: ReactNode;
   readonly onReopen: () => void;
   readonly onStartOver: () => void;
 }
 
-export function ErrorPanel({ error, goesOnAt, onGoOn, onReopen, onStartOver }: ErrorPanelProps) {
+export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver }: ErrorPanelProps) {
   const buttons = (
     <>
       {onGoOn && <Button variant="default" data-testid="go-on" onClick={onGoOn}>{text.error.goOn}</Button>}
@@ -27,6 +30,7 @@ export function ErrorPanel({ error, goesOnAt, onGoOn, onReopen, onStartOver }: E
       <p>{error.message}</p>
       <p><b>{text.error.kept}:</b> {error.kept}</p>
       <p><b>{text.error.remedy}:</b> {error.remedy}</p>
+      {way}
     </Message>
   );
 }

@@ -5,7 +5,9 @@ import { loraTargets } from '../../policy/lora.ts';
 import { encodePeft } from '../../policy/peft.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
+import { rolloutWords } from '../../ui/rollouts/words.ts';
 import { text } from '../../ui/text.ts';
+import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';
 import type { Session } from '../stores/session.ts';
 import { collect } from './collect.ts';
@@ -13,7 +15,7 @@ import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
 import { trainScript } from './trainScript.ts';
 
-export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run'] as const;
+export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 interface Made {
@@ -39,7 +41,7 @@ function taskOf({ run }: WholeRun, tasks: readonly Task[]): Task {
   return task;
 }
 
-const makers: Readonly<Record<FileKind, (whole: WholeRun, tasks: readonly Task[]) => Made>> = {
+const makers: Readonly<Record<Exclude<FileKind, 'rollouts'>, (whole: WholeRun, tasks: readonly Task[]) => Made>> = {
   csv: ({ rows }) => ({ extension: '.csv', content: toCsv(rows) }),
   jsonl: ({ rows }) => ({ extension: '.jsonl', content: toJsonLines(rows) }),
   adapter: (whole) => ({ extension: '-adapter.zip', content: adapterArchive(whole) }),
@@ -47,12 +49,35 @@ const makers: Readonly<Record<FileKind, (whole: WholeRun, tasks: readonly Task[]
   run: (whole) => ({ extension: '.rollout', content: encodeRun(whole) }),
 };
 
-/** Hands a file of the run to the browser's downloads. Throws with a sentence where it cannot be made. */
-export async function saveRun(kind: FileKind, session: Session, library: Library, tasks: readonly Task[], id: string): Promise<void> {
+const save = (name: string, { extension, content }: Made): void => download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
+
+/** Hands over what the run learns from offline, or the completions that are still in memory; answers what that was. */
+async function saveRollouts({ run }: Session, library: Library, id: string): Promise<string> {
+  const { runs } = library.getState();
+  const kept = runs.find((one) => one.id === id);
+  const name = kept?.name ?? nameOf(id, new Set());
+  const extension = '-rollouts.jsonl';
+  const { key, config } = run.getState();
+  if (key === id && config) {
+    const { text: content, rollouts, steps } = await run.trainer().rollouts(name);
+    save(name, { extension, content });
+    return steps ? rolloutWords.saved.steps(rollouts, ...steps) : rolloutWords.saved.store(rollouts);
+  }
+  const sha256 = kept?.config.rolloutFile ?? '';
+  if (sha256 === '') throw new Error(rolloutWords.saved.notInHand);
+  const file = await library.rolloutFile(sha256);
+  if (!file) throw new Error(rolloutWords.saved.absent(sha256));
+  save(name, { extension, content: file.slice() });
+  return rolloutWords.saved.file(sha256);
+}
+
+/** Hands a file of the run to the browser's downloads; answers what has to be said of it, if anything. Throws with a sentence where it cannot be made. */
+export async function saveRun(kind: FileKind, session: Session, library: Library, tasks: readonly Task[], id: string): Promise<string | null> {
+  if (kind === 'rollouts') return saveRollouts(session, library, id);
   const whole = await collect(session, library, id);
   if (!whole) throw new Error(words.noAdapter);
-  const { extension, content } = makers[kind](whole, tasks);
-  download(`${whole.run.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
+  save(whole.run.name, makers[kind](whole, tasks));
+  return kind === 'run' && whole.run.config.rolloutFile !== '' ? rolloutWords.saved.apart : null;
 }
 
 /** Reads a run that somebody chose, and adds it to the list. Throws with a sentence where it is none. */

@@ -1,4 +1,5 @@
 /** @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold away. */
+import type { ReactNode } from 'react';
 import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, type KnobName } from '../../rl/config.ts';
 import { ownSettings } from '../../rl/configured.ts';
@@ -45,8 +46,9 @@ function setters({ session: { settings }, context }: AreaProps) {
   };
 }
 
-export function AlgorithmArea(props: AreaProps) {
-  const { session, context } = props;
+/** `store`: what belongs to rollouts from a store. */
+export function AlgorithmArea(props: AreaProps & { readonly store?: ReactNode }) {
+  const { session, context, store } = props;
   const { onNumber, onChoice } = setters(props);
   const paper = algorithmById(context.settings.config.algorithm);
   return (
@@ -54,6 +56,7 @@ export function AlgorithmArea(props: AreaProps) {
       <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
       <Fold
         id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={numberViews(context)} choices={choiceViews(['rollouts', 'advantage'], context)}
+        below={context.settings.config.rollouts === 'offline' ? { rollouts: store } : {}}
         onKnob={onNumber} onChoice={onChoice}
       />
     </>

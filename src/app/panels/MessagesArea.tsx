@@ -5,6 +5,8 @@ import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
+import type { Task } from '../../tasks/task.ts';
+import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
@@ -12,17 +14,28 @@ import type { Library } from '../stores/library.ts';
 import { offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
+import { NeededFile } from './StoreArea.tsx';
 
 const errorOf = (state: RunState) => state.error;
 const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
+const neededOf = (state: RunState) => state.config?.rolloutFile ?? '';
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
-export function MessagesArea({ session, library, onShowTerm }: { readonly session: Session; readonly library: Library; readonly onShowTerm: (id: string) => void }) {
+export interface MessagesAreaProps {
+  readonly session: Session;
+  readonly library: Library;
+  readonly files: RolloutFiles;
+  readonly tasks: readonly Task[];
+  readonly onShowTerm: (id: string) => void;
+}
+
+export function MessagesArea({ session, library, files, tasks, onShowTerm }: MessagesAreaProps) {
   const error = useStore(session.run, errorOf);
+  const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
   const isLoading = useStore(session.run, statusOf) === 'loading';
@@ -35,6 +48,7 @@ export function MessagesArea({ session, library, onShowTerm }: { readonly sessio
         <ErrorPanel
           error={error} goesOnAt={goesOnAt} onGoOn={session.canGoOn(error) ? session.goOn : null}
           onReopen={() => void session.reopen()} onStartOver={() => void session.open()}
+          way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} tasks={tasks} /> : null}
         />
       )}
       <RunMessages session={session} library={library} />

@@ -6,6 +6,7 @@ import type { SettingView } from '../../ui/settings/Fields.tsx';
 import { SettingsPanel } from '../../ui/settings/SettingsPanel.tsx';
 import { text } from '../../ui/text.ts';
 import type { Choice } from '../../ui/types.ts';
+import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { differsFromPreset, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
@@ -13,6 +14,7 @@ import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
 import { ObjectiveArea } from './ObjectiveArea.tsx';
+import { StoreArea } from './StoreArea.tsx';
 
 const problemNames: readonly KnobName[] = ['difficulty', 'seed'];
 const liveNames: readonly KnobName[] = ['learningRate', 'beta', 'temperature', 'maxSteps'];
@@ -41,7 +43,14 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
 }
 
-export function SettingsArea({ session, tasks, onCompose }: { readonly session: Session; readonly tasks: readonly Task[]; readonly onCompose: () => void }) {
+export interface SettingsAreaProps {
+  readonly session: Session;
+  readonly files: RolloutFiles;
+  readonly tasks: readonly Task[];
+  readonly onCompose: () => void;
+}
+
+export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaProps) {
   const settings = useStore(session.settings, all);
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
@@ -62,7 +71,7 @@ export function SettingsArea({ session, tasks, onCompose }: { readonly session: 
       live={knobViews(liveNames, context)}
       restart={knobViews(restartNames, context)}
       rewards={rewardViews(settings, hasSteps ? running : null, task)}
-      algorithm={<AlgorithmArea session={session} context={context} />}
+      algorithm={<AlgorithmArea session={session} context={context} store={<StoreArea files={files} settings={settings} tasks={tasks} />} />}
       folds={<FoldsArea session={session} context={context} />}
       objective={<ObjectiveArea session={session} />}
       shuffleRewards={settings.config.shuffleRewards}

@@ -1,6 +1,7 @@
 /** @file Sharing, wired to the settings, to what the page hides now, and to the run whose curve a link is to repeat. */
 import { useState } from 'react';
 import { ShareDialog } from '../../ui/share/ShareDialog.tsx';
+import { rolloutWords } from '../../ui/rollouts/words.ts';
 import { hideable } from '../layoutLink.ts';
 import { frameOf, sharedAddress } from '../shareLink.ts';
 import type { RunState } from '../stores/runStore.ts';
@@ -14,6 +15,7 @@ const changedOf = ({ config, initial, step }: RunState) => step > 0 && JSON.stri
 
 export default function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);
+  const { rolloutFile } = settings.config;
   const changed = useStore(session.run, changedOf);
   const [hidden, setHidden] = useState(layout.getState().hidden);
   const [wasm, setWasm] = useState(() => new URLSearchParams(window.location.search).get('backend') === 'wasm');
@@ -21,7 +23,7 @@ export default function ShareArea({ session, onClose }: { readonly session: Sess
   const onHide = (id: string, hide: boolean) => setHidden(new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])));
   return (
     <ShareDialog
-      hideable={hideable} hidden={hidden} wasm={wasm} changed={changed} link={address(false)} frame={frameOf(address(true))}
+      hideable={hideable} hidden={hidden} wasm={wasm} changed={changed} missing={rolloutFile === '' ? null : rolloutWords.shared(rolloutFile)} link={address(false)} frame={frameOf(address(true))}
       onHide={onHide} onWasm={setWasm} onClose={onClose}
     />
   );

@@ -1,9 +1,9 @@
-/** @file The browser's database of runs: three tables and what is done with them, each in one transaction. */
+/** @file The browser's database of runs: four tables and what is done with them, each in one transaction. */
 import { Dexie, type Table } from 'dexie';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
-import { isReadable, type KeptRun, readRows, readRun, readSnapshot, type UnreadableRun } from './schema.ts';
+import { isReadable, type KeptRun, readRows, readRun, readSnapshot, rolloutFilesOf, type UnreadableRun } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
 
 /** Rows read in one task, so that a long run never holds the page up. */
@@ -13,10 +13,13 @@ class Tables extends Dexie {
   readonly runs!: Table<unknown, string>;
   readonly rows!: Table<{ readonly runId: string; readonly step: number; readonly row: unknown }, [string, number]>;
   readonly checkpoints!: Table<{ readonly runId: string; readonly step: number; readonly snapshot: unknown }, [string, number]>;
+  /** Files of rollouts, which several runs may name. */
+  readonly rollouts!: Table<{ readonly sha256: string; readonly bytes: unknown }, string>;
 
   constructor(name: string) {
     super(name);
     this.version(1).stores({ runs: 'id', rows: '[runId+step]', checkpoints: '[runId+step]' });
+    this.version(2).stores({ rollouts: 'sha256' });
   }
 }
 
@@ -103,13 +106,35 @@ class Database implements RunDatabase {
     }));
   }
 
-  remove(id: string): Promise<void> {
+  remove(id: string, inUse: readonly string[] = []): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
       await tables.runs.delete(id);
       await tables.rows.where('[runId+step]').between(...ofRun(id)).delete();
       await tables.checkpoints.where('[runId+step]').between(...ofRun(id)).delete();
+      await this.dropRolloutFiles(inUse);
     }));
+  }
+
+  async rolloutFile(sha256: string): Promise<Uint8Array | null> {
+    const bytes = (await guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
+    return bytes instanceof Uint8Array ? bytes : null;
+  }
+
+  keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
+    const { tables } = this;
+    return guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
+      await this.dropRolloutFiles([...inUse, sha256]);
+      await tables.rollouts.put({ sha256, bytes });
+    }));
+  }
+
+  /** Removes the files that no kept run and none of `inUse` names; within a transaction. */
+  private async dropRolloutFiles(inUse: readonly string[]): Promise<void> {
+    const kept = await this.tables.rollouts.toCollection().primaryKeys();
+    if (kept.length === 0) return;
+    const named = new Set([...inUse, ...(await this.tables.runs.toArray()).flatMap(rolloutFilesOf)]);
+    await this.tables.rollouts.bulkDelete(kept.filter((sha256) => !named.has(sha256)));
   }
 
   close(): void {

@@ -106,6 +106,15 @@ export const codeOf = ({ ownTerms, objectiveText }: Pick<TrainConfig, 'ownTerms'
   ...(objectiveText.trim() === '' ? [] : [{ name: 'objective', code: objectiveText }]),
 ];
 
+const naming = z.looseObject({ rolloutFile: z.string().optional() }).optional().catch(undefined);
+const namingRun = z.looseObject({ config: naming, initial: naming });
+
+/** SHA-256s of the files of rollouts that a kept run names, also one that this version cannot read. */
+export function rolloutFilesOf(value: unknown): readonly string[] {
+  const { data } = namingRun.safeParse(value);
+  return [data?.config, data?.initial].flatMap((config) => config?.rolloutFile || []);
+}
+
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
 
 /** The rows that are whole, in the order of their steps. */

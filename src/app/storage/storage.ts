@@ -29,6 +29,11 @@ export interface RunDatabase {
   /** The newest whole snapshot at or before a step. */
   snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
   change(id: string, changes: Partial<KeptRun>): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** Gives up a run, and every file of rollouts that no other run and none of `inUse` names. */
+  remove(id: string, inUse?: readonly string[]): Promise<void>;
+  /** A file of rollouts by its SHA-256, or null. Whoever reads it checks that it still has that hash. */
+  rolloutFile(sha256: string): Promise<Uint8Array | null>;
+  /** Keeps a file of rollouts in place of those that no run and none of `inUse` names. */
+  keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
   close(): void;
 }

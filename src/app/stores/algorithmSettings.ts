@@ -31,7 +31,7 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
 
 /** Every part as the algorithm has it. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
-  ...config, rollouts: choices.rollouts.default, advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
+  ...config, rollouts: choices.rollouts.default, rolloutFile: '', advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
   topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
 });
 
@@ -43,7 +43,8 @@ export function withChosenAlgorithm(config: TrainConfig, id: string): TrainConfi
 
 /** The configuration with another word, or why not. */
 export function withChoice(config: TrainConfig, name: ChoiceName, id: string): TrainConfig | string {
-  const chosen = { ...config, [name]: id };
+  // A file of rollouts belongs to the choice that reads it.
+  const chosen = { ...config, [name]: id, ...(name === 'rollouts' ? { rolloutFile: '' } : {}) };
   // The numbers of a part go with it, so they are no reason against another.
   const problem = algorithmProblem({ ...chosen, settings: {} });
   return problem ?? withKnownNumbers(chosen);

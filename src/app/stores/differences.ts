@@ -2,6 +2,7 @@
 import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
+import { rolloutWords } from '../../ui/rollouts/words.ts';
 import { text } from '../../ui/text.ts';
 
 export interface Difference {
@@ -12,7 +13,7 @@ export interface Difference {
 
 const isKnob = (name: string): name is KnobName => knobNames.some((knob) => knob === name);
 const labels: Readonly<Record<string, string>> = {
-  task: text.settings.task, policy: text.settings.policy, shuffleRewards: text.settings.shuffle, rewardWeights: text.settings.rewards,
+  task: text.settings.task, policy: text.settings.policy, shuffleRewards: text.settings.shuffle, rewardWeights: text.settings.rewards, rolloutFile: rolloutWords.label,
 };
 
 function shown(value: unknown): string {
@@ -38,7 +39,10 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
   const task = tasks.find(({ id }) => id === after.task);
   const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && name !== 'rewardWeights');
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  const title = (name: keyof TrainConfig, value: unknown) => (name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value));
+  const title = (name: keyof TrainConfig, value: unknown) => {
+    if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
+    return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
+  };
   return [
     ...changed.map((name): Difference => ({
       label: isKnob(name) ? (name === 'difficulty' && task ? task.difficulty.label : knobs[name].label) : (labels[name] ?? plain(name)),

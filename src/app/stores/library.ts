@@ -50,6 +50,10 @@ export interface Library extends StoreApi<LibraryState> {
   readonly dismiss: () => void;
   /** Adds a run from outside under an id, a colour and where needed a name of its own. */
   add(whole: WholeRun): Promise<void>;
+  /** A kept file of rollouts by its SHA-256, once the database is open; null where it is not kept. */
+  rolloutFile(sha256: string): Promise<Uint8Array | null>;
+  /** Keeps a file of rollouts beside the runs; answers whether it found room. */
+  keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
   /** Everything of a run, for files; null where it is not kept. */
   read(id: string): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
 }
@@ -67,13 +71,19 @@ class RunLibrary implements Library {
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
   private database: RunDatabase | null = null;
+  private starting: Promise<void> = Promise.resolve();
   private keeper: Keeper | null = null;
   private held: { readonly id: string; readonly release: Release } | null = null;
   private regret: { readonly timer: ReturnType<typeof setTimeout>; readonly id: string } | null = null;
 
   constructor(private readonly session: Session, private readonly host: LibraryHost) {}
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting = this.openDatabase();
+    return this.starting;
+  }
+
+  private async openDatabase(): Promise<void> {
     try {
       const database = await this.host.open();
       const all = await database.runs();
@@ -189,7 +199,7 @@ class RunLibrary implements Library {
     this.settleRegret();
     const run = this.find(id);
     if (run) this.regret = { id, timer: setTimeout(() => this.settleRegret(), REGRET) };
-    else void this.attempt((database) => database.remove(id));
+    else void this.attempt((database) => database.remove(id, this.filesInUse()));
     this.setState(({ runs, shown, unreadable }) => ({
       runs: runs.filter((other) => other.id !== id), shown: shown.filter((other) => other !== id), unreadable: unreadable.filter((other) => other.id !== id),
       removed: run ?? null,
@@ -210,12 +220,12 @@ class RunLibrary implements Library {
     this.regret = null;
     this.setState({ removed: null });
     this.keeper?.forget(regret.id);
-    void this.attempt((database) => database.remove(regret.id));
+    void this.attempt((database) => database.remove(regret.id, this.filesInUse()));
   }
 
   async makeRoom(ids: readonly string[]): Promise<void> {
     await this.attempt(async (database) => {
-      for (const id of ids) await database.remove(id);
+      for (const id of ids) await database.remove(id, this.filesInUse());
       this.setState(({ runs }) => ({ status: 'ready', runs: runs.filter(({ id }) => !ids.includes(id)) }));
       await this.keeper?.settle(this.session.run);
     });
@@ -243,6 +253,27 @@ class RunLibrary implements Library {
     const run = this.find(id);
     if (!database || !run) return null;
     return { run, rows: await database.rows(id), database };
+  }
+
+  async rolloutFile(sha256: string): Promise<Uint8Array | null> {
+    await this.starting;
+    return (await this.database?.rolloutFile(sha256)) ?? null;
+  }
+
+  async keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean> {
+    await this.starting;
+    try {
+      await this.database?.keepRolloutFile(sha256, bytes, this.filesInUse());
+      return this.database !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Files of rollouts that the settings and the run in hand name, which may not be kept yet. */
+  private filesInUse(): readonly string[] {
+    const { run, settings } = this.session;
+    return [settings.getState().config.rolloutFile, run.getState().config?.rolloutFile ?? ''];
   }
 
   private find(id: string): KeptRun | undefined {

@@ -40,6 +40,9 @@ export interface RunStore extends StoreApi<RunState> {
   dispose(): void;
 }
 
+/** The file of rollouts with that SHA-256, or null where it is not here. */
+export type FindRollouts = (sha256: string) => Promise<Uint8Array | null>;
+
 class Connection {
   private current: ReturnType<Connect> | null = null;
 
@@ -77,7 +80,7 @@ class TrainerRun implements RunStore {
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
 
-  constructor(connect: Connect) {
+  constructor(connect: Connect, private readonly findRollouts: FindRollouts) {
     this.connection = new Connection(connect, (event) => this.hear(event));
   }
 
@@ -168,7 +171,9 @@ class TrainerRun implements RunStore {
     this.asked = true;
     this.setState({ status: 'loading', info: null, loading: null, error: null });
     return this.attempt(async () => {
-      const info = await this.connection.trainer.open(config, options);
+      const rollouts = config.rolloutFile === '' ? null : await this.findRollouts(config.rolloutFile);
+      if (turn !== this.opening) return;
+      const info = await this.connection.trainer.open(config, options, ...(rollouts ? [rollouts] : []));
       if (turn !== this.opening) return;
       this.setState({ info, loading: null });
       await arrived(turn);
@@ -197,4 +202,5 @@ class TrainerRun implements RunStore {
   }
 }
 
-export const createRunStore = (connect: Connect): RunStore => new TrainerRun(connect);
+/** `findRollouts` brings the files that runs learn from by name; without it there are none. */
+export const createRunStore = (connect: Connect, findRollouts: FindRollouts = async () => null): RunStore => new TrainerRun(connect, findRollouts);

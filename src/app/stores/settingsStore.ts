@@ -54,6 +54,8 @@ export interface SettingsStore extends StoreApi<SettingsState> {
    */
   useObjective(objective: string, numbers?: Readonly<Record<string, number>>): void;
   setShuffle(on: boolean): void;
+  /** Rollouts from the file of that SHA-256, with the settings that fit it; the empty word lets the base write them. */
+  useRolloutFile(sha256: string, fitting?: Partial<Pick<TrainConfig, 'difficulty' | 'numGenerations'>> & { readonly task?: string }): boolean;
   dismissNotices(): void;
 }
 
@@ -92,9 +94,9 @@ function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig
   return config.difficulty >= min && config.difficulty <= max ? config : { ...config, difficulty: task.difficulty.default };
 }
 
-/** The settings moved to a task: at its usual difficulty, with its own reward terms and those of the user, on a base that was shown it. */
+/** The settings moved to a task: at its usual difficulty, without a file of another one’s rollouts, with its own reward terms and those of the user, on a base that was shown it. */
 export function withTask(config: TrainConfig, task: Task): TrainConfig {
-  const moved = { ...config, task: task.id, difficulty: task.difficulty.default, ...keptForTask(config), policy: policyFor(task.id, config.policy) };
+  const moved = { ...config, task: task.id, difficulty: task.difficulty.default, rolloutFile: '', ...keptForTask(config), policy: policyFor(task.id, config.policy) };
   return priorPromptProblem(moved) === null ? moved : { ...moved, priorPrompt: choices.priorPrompt.default };
 }
 
@@ -177,6 +179,12 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
         const isDefault = value === (known?.defaultWeight ?? 1);
         return { config: { ...config, rewardWeights: isDefault ? others : { ...others, [term]: value } } };
       });
+    },
+    useRolloutFile(sha256, { task: id, ...fitting } = {}) {
+      const { config } = store.getState();
+      const task = id === undefined || id === config.task ? undefined : taskOf(id);
+      const changed = { ...(task ? withTask(config, task) : config), ...fitting, rollouts: 'offline', rolloutFile: sha256 };
+      return judge('rollouts', config.rollouts, algorithmProblem(changed), () => ({ config: changed }));
     },
     setShuffle: (shuffleRewards) => store.setState(({ config }) => ({ config: { ...config, shuffleRewards } })),
     dismissNotices: () => store.setState({ notices: [] }),

@@ -1,5 +1,5 @@
 /** @file Settings one below the other: in a section that is always open, and in one that folds away. */
-import { useContext, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Fragment, useContext, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useHidden } from '../Hideable.tsx';
 import { LitContext } from '../Lit.tsx';
 import { text } from '../text.ts';
@@ -53,13 +53,17 @@ export function Fields({ views, onChange }: { readonly views: readonly SettingVi
   ));
 }
 
-export function Choices({ views, onChange }: { readonly views: readonly ChoiceView[]; readonly onChange: (name: string, id: string) => void }) {
+/** `below`: by name, what stands under a choice. */
+export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, ReactNode>> | undefined; readonly onChange: (name: string, id: string) => void }) {
   const hidden = useHidden();
   return views.filter(({ id }) => !hidden.has(id)).map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
-    <Picker
-      key={name} label={label} testId={`choice-${id}`} about={summary} choices={options} value={value} error={error} waiting={waiting} unused={unused}
-      onPick={(picked) => onChange(name, picked)}
-    />
+    <Fragment key={name}>
+      <Picker
+        label={label} testId={`choice-${id}`} about={summary} choices={options} value={value} error={error} waiting={waiting} unused={unused}
+        onPick={(picked) => onChange(name, picked)}
+      />
+      {below[name]}
+    </Fragment>
   ));
 }
 
@@ -88,12 +92,14 @@ export interface FoldProps {
   readonly title: string;
   readonly knobs: readonly SettingView[];
   readonly choices: readonly ChoiceView[];
+  /** By name of a choice, what stands under it. */
+  readonly below?: Readonly<Record<string, ReactNode>>;
   readonly onKnob: (name: string, value: number) => void;
   readonly onChoice: (name: string, id: string) => void;
 }
 
 /** Settings that are folded away until somebody opens them; how many are not at their default shows all the same. */
-export function Fold({ id, title, onKnob, onChoice, ...views }: FoldProps) {
+export function Fold({ id, title, below, onKnob, onChoice, ...views }: FoldProps) {
   const [open, setOpen] = useRemembered(id);
   const hidden = useHidden();
   const knobs = views.knobs.filter(({ field }) => !hidden.has(field.id));
@@ -116,7 +122,7 @@ export function Fold({ id, title, onKnob, onChoice, ...views }: FoldProps) {
       {parts.filter((views) => views.knobs.length + views.choices.length > 0).map((views) => (
         <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
           <p className={styles.foldMark}>{views.mark}</p>
-          <Choices views={views.choices} onChange={onChoice} />
+          <Choices views={views.choices} below={below} onChange={onChoice} />
           <Fields views={views.knobs} onChange={onKnob} />
         </div>
       ))}

@@ -16,6 +16,8 @@ export interface ShareDialogProps {
   readonly wasm: boolean;
   /** The settings are no longer those that the run began with. */
   readonly changed: boolean;
+  /** What the link does not hold, in words. */
+  readonly missing: string | null;
   readonly link: string;
   /** HTML of a frame. */
   readonly frame: string;
@@ -66,11 +68,12 @@ function Hidden({ hideable, hidden, onHide }: Pick<ShareDialogProps, 'hideable' 
   ));
 }
 
-export function ShareDialog({ link, frame, wasm, changed, onWasm, onClose, ...hiding }: ShareDialogProps) {
+export function ShareDialog({ link, frame, wasm, changed, missing, onWasm, onClose, ...hiding }: ShareDialogProps) {
   return (
     <ModalDialog title={words.title} close={words.close} testId="share-dialog" closeTestId="share-close" className={styles.dialog} onClose={onClose}>
       <p>{words.about}</p>
       {changed && <p className={styles.caution} data-testid="share-changed">{words.changed}</p>}
+      {missing !== null && <p className={styles.caution} data-testid="share-missing">{missing}</p>}
       <Copied label={words.link} value={link} rows={2} testId="share-link" />
       <label className={styles.wasm}>
         <input type="checkbox" checked={wasm} data-testid="share-wasm" onChange={(event) => onWasm(event.currentTarget.checked)} />

@@ -1,0 +1,167 @@
+/** @file Files of rollouts that runs learn from: chosen, read in the trainer, refused in words, kept beside the runs. Knows no React. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { knobs } from '../../rl/config.ts';
+import type { StoreHeader, StoreSummary } from '../../rl/rollout/storeFile.ts';
+import type { Task } from '../../tasks/task.ts';
+import { rolloutWords as words } from '../../ui/rollouts/words.ts';
+import type { Library } from './library.ts';
+import type { Session } from './session.ts';
+
+/** A file as far as it is known: `absent` where it would have to be chosen; `kept` where it outlives the page. */
+export type KnownFile = { readonly summary: StoreSummary; readonly kept: boolean } | 'absent';
+
+/** Settings that a file asks for, other than those that stand. */
+export interface Fitting {
+  readonly task: string;
+  readonly difficulty: number;
+  readonly numGenerations: number;
+}
+
+export interface RolloutFilesState {
+  /** By SHA-256. */
+  readonly known: Readonly<Record<string, KnownFile>>;
+  readonly reading: boolean;
+  /** Why the last file was refused, and what would make it fit. */
+  readonly problem: { readonly sentence: string; readonly fitting: Fitting | null } | null;
+}
+
+export interface RolloutFiles extends StoreApi<RolloutFilesState> {
+  /** A file that a run names; null where it is not here. */
+  bytesOf(sha256: string): Promise<Uint8Array | null>;
+  /** Finds out what is known of a file that the settings name. */
+  look(sha256: string): Promise<void>;
+  /** Takes a file that a person chose as what the settings learn from, or says why not. `needed`: only the file of that SHA-256 will do. */
+  choose(file: File, needed?: string): Promise<void>;
+  /** Takes the file that was refused last together with the settings that it asks for. */
+  fit(): Promise<void>;
+  fromBase(): void;
+}
+
+/** Where `header` does not fit the settings: in words, and with the settings that would, where there are such. */
+export function misfit({ task: id, difficulty, num_generations: numGenerations }: StoreHeader, config: Fitting, tasks: readonly Task[]): NonNullable<RolloutFilesState['problem']> | null {
+  const task = tasks.find((candidate) => candidate.id === id);
+  const { min, max } = knobs.numGenerations;
+  const none = (sentence: string) => ({ sentence, fitting: null });
+  if (!task) return none(words.misfit.unknownTask(id));
+  if (numGenerations < min || numGenerations > max) return none(words.misfit.noGroups(numGenerations, min, max));
+  if (!Number.isInteger(difficulty) || difficulty < task.difficulty.min || difficulty > task.difficulty.max) return none(words.misfit.noDifficulty(difficulty));
+  const fitting = { task: id, difficulty, numGenerations };
+  if (id !== config.task) return { sentence: words.misfit.task(task.title), fitting };
+  return numGenerations === config.numGenerations ? null : { sentence: words.misfit.groups(numGenerations, config.numGenerations), fitting };
+}
+
+interface Chosen {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly header: StoreHeader;
+}
+
+class Files implements RolloutFiles {
+  private readonly store = createStore<RolloutFilesState>(() => ({ known: {}, reading: false, problem: null }));
+  readonly getState = this.store.getState;
+  readonly setState = this.store.setState;
+  readonly subscribe = this.store.subscribe;
+  readonly getInitialState = this.store.getInitialState;
+  private readonly bytes = new Map<string, Uint8Array>();
+  private refused: Chosen | null = null;
+
+  constructor(private readonly session: Session, private readonly library: Library, private readonly tasks: readonly Task[]) {
+    // What was kept when it was chosen may have been given up since for another.
+    session.run.subscribe(({ step, config }, before) => {
+      if (step > 0 && before.step === 0 && config && config.rolloutFile !== '') void this.keep(config.rolloutFile);
+    });
+  }
+
+  async bytesOf(sha256: string): Promise<Uint8Array | null> {
+    const bytes = this.bytes.get(sha256) ?? (await this.library.rolloutFile(sha256).catch(() => null));
+    if (bytes) this.bytes.set(sha256, bytes);
+    return bytes;
+  }
+
+  async look(sha256: string): Promise<void> {
+    if (this.getState().known[sha256]) return;
+    const bytes = await this.bytesOf(sha256);
+    if (!bytes) return this.know(sha256, 'absent');
+    try {
+      const summary = await this.session.run.trainer().readRollouts(bytes, this.session.settings.getState().config);
+      // What is kept may have been changed there, and then it is another file.
+      this.know(sha256, summary.sha256 === sha256 ? { summary, kept: true } : 'absent');
+    } catch (cause) {
+      this.refuse(words.nameOf(sha256), cause, null);
+    }
+  }
+
+  async choose(file: File, needed?: string): Promise<void> {
+    if (this.getState().reading) return;
+    this.setState({ reading: true, problem: null });
+    this.refused = null;
+    try {
+      const { LARGEST_STORE, readStoreHeader } = await import('../../rl/rollout/storeFile.ts');
+      if (file.size > LARGEST_STORE) return this.refuse(file.name, words.tooLarge(file.size, LARGEST_STORE), null);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      await this.take({ name: file.name, bytes, header: readStoreHeader(bytes) }, null, needed);
+    } catch (cause) {
+      this.refuse(file.name, cause, null);
+    } finally {
+      this.setState({ reading: false });
+    }
+  }
+
+  async fit(): Promise<void> {
+    const { refused, getState } = this;
+    const fitting = getState().problem?.fitting;
+    if (!refused || !fitting) return;
+    this.setState({ reading: true, problem: null });
+    await this.take(refused, fitting).catch((cause: unknown) => this.refuse(refused.name, cause, null));
+    this.setState({ reading: false });
+  }
+
+  fromBase(): void {
+    this.setState({ problem: null });
+    this.session.settings.useRolloutFile('');
+  }
+
+  /** Reads the whole file as a run of the settings would, with those that it asks for in their place. */
+  private async take(chosen: Chosen, fitting: Fitting | null, needed?: string): Promise<void> {
+    const { name, bytes, header } = chosen;
+    const { settings, run } = this.session;
+    const config = { ...settings.getState().config, rolloutFile: '', ...fitting };
+    const problem = misfit(header, config, this.tasks);
+    if (problem) return this.refuse(name, problem.sentence, problem.fitting, chosen);
+    let summary: StoreSummary;
+    try {
+      summary = await run.trainer().readRollouts(bytes, config);
+    } catch (cause) {
+      const { difficulty, task, num_generations: numGenerations } = header;
+      return this.refuse(name, cause, difficulty === config.difficulty ? null : { task, difficulty, numGenerations }, chosen);
+    }
+    const { sha256 } = summary;
+    if (needed !== undefined && sha256 !== needed) return this.refuse('', words.another(name, sha256, needed), null);
+    this.bytes.set(sha256, bytes);
+    this.know(sha256, { summary, kept: false });
+    if (needed === undefined && !settings.useRolloutFile(sha256, fitting ?? {})) return;
+    await this.keep(sha256);
+    const { status, error } = run.getState();
+    if (status === 'failed' && error?.code === 'rollout-file') void this.session.reopen();
+  }
+
+  private async keep(sha256: string): Promise<void> {
+    const bytes = this.bytes.get(sha256);
+    const file = this.getState().known[sha256];
+    if (!bytes) return;
+    const kept = await this.library.keepRolloutFile(sha256, bytes);
+    if (file && file !== 'absent') this.know(sha256, { ...file, kept });
+  }
+
+  private know(sha256: string, file: KnownFile): void {
+    this.setState(({ known }) => ({ known: { ...known, [sha256]: file } }));
+  }
+
+  private refuse(name: string, reason: unknown, fitting: Fitting | null, chosen: Chosen | null = null): void {
+    const why = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : String(reason);
+    this.refused = fitting ? chosen : null;
+    this.setState({ problem: { sentence: name === '' ? why : words.refused(name, why), fitting } });
+  }
+}
+
+export const createRolloutFiles = (session: Session, library: Library, tasks: readonly Task[]): RolloutFiles => new Files(session, library, tasks);

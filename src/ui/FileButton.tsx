@@ -1,0 +1,30 @@
+/** @file A button that opens the system's file chooser. */
+import { Button, type ButtonProps } from '@mantine/core';
+import { useId, useRef } from 'react';
+
+export interface FileButtonProps {
+  readonly label: string;
+  /** Of the field that holds the file. */
+  readonly testId: string;
+  /** Endings that the chooser shows first, as in `.jsonl`; all where absent. */
+  readonly accept?: string;
+  readonly disabled?: boolean;
+  readonly look?: Pick<ButtonProps, 'size' | 'variant'>;
+  readonly onFile: (file: File) => Promise<void>;
+}
+
+export function FileButton({ label, testId, accept, disabled = false, look = { size: 'compact-xs', variant: 'default' }, onFile }: FileButtonProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const take = async (file: File | undefined) => {
+    if (file) await onFile(file);
+    // The same file can be chosen again.
+    if (field.current) field.current.value = '';
+  };
+  return (
+    <>
+      <input ref={field} id={id} type="file" hidden accept={accept} data-testid={testId} aria-label={label} onChange={(event) => void take(event.currentTarget.files?.[0])} />
+      <Button {...look} disabled={disabled} onClick={() => field.current?.click()}>{label}</Button>
+    </>
+  );
+}
