@@ -55,6 +55,8 @@ describe('a file that was changed is refused by line and field', () => {
     ['a field too many', (r) => ({ ...r, note: 1 }), /^line 4: fields: /],
     ['a word for a number', (r) => ({ ...r, reward: 'high' }), /^line 4: reward: /],
     ['a probability above 1', (r) => ({ ...r, logprobs: r.logprobs.map(() => 0.5) }), /^line 4: logprobs\.0: a log-probability is 0 at most/],
+    ['a log-probability beyond single precision', (r) => ({ ...r, logprobs: r.logprobs.map(() => -1e300) }), /^line 4: logprobs\.0: a log-probability is −1 000 000 at least/],
+    ['a reward beyond it', (r) => ({ ...r, reward: 1e300 }), /^line 4: reward: a score is 1e30 at most/],
     ['fewer log-probabilities than tokens', (r) => ({ ...r, logprobs: r.logprobs.slice(1) }), /^line 4: logprobs: \d+ numbers are needed, not/],
     ['another prompt', (r) => ({ ...r, prompt: 'what?' }), /^line 4: prompt: "what\?" is no problem of sums/],
     ['another answer', (r) => ({ ...r, answer: '0' }), /^line 4: answer: /],

@@ -107,7 +107,7 @@ function Wide(props: PartsProps) {
           <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}</aside>
         </Hideable>
         <main className={styles.middle}>
-          <MessagesArea session={session} library={library} files={files} tasks={tasks} onShowTerm={composer.show} />
+          <MessagesArea session={session} library={library} files={files} onShowTerm={composer.show} />
           <ComparisonArea comparison={comparison} place={place} />
           <ChartsArea run={session.run} library={library} task={task} />
           <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
@@ -153,7 +153,7 @@ function Narrow(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         <main className={styles.tabMain}>
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-            <MessagesArea session={session} library={library} files={files} tasks={tasks} onShowTerm={composer.show} />
+            <MessagesArea session={session} library={library} files={files} onShowTerm={composer.show} />
             <ComparisonArea comparison={comparison} place={place} />
             <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
             {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}

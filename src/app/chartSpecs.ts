@@ -1,5 +1,5 @@
 /** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
-import { choices } from '../rl/choices.ts';
+import { choices, NO_PRIOR_PROMPT } from '../rl/choices.ts';
 import type { TrainConfig } from '../rl/config.ts';
 import { promptSamplerById } from '../rl/curriculum/index.ts';
 import { levelsOf } from '../rl/curriculum/levels.ts';
@@ -147,6 +147,11 @@ const firstComputed = first.map((spec) => ({
   ...spec, series: spec.series.map((series) => (series.key === 'eval/sampled' ? { key: series.key, label: text.exact.best, unit: 'share', color: series.color, draw: series.draw, sparse: true } : series)),
 }));
 
+/** The first charts of a run with a prior prompt: what is held out is measured without it too. */
+const firstBehindPrompt = first.map((spec) => (spec.id === 'reward' ? {
+  ...spec, series: [...spec.series, { key: 'eval/bare', label: text.heldOut.bare, unit: 'share', color: 'var(--heldout)', draw: 'dashed' as const, sparse: true, joined: true }],
+} : spec));
+
 /**
  * Reward, KL and entropy first, always; methods where the task tells them apart; the way to the optimum where it is known. `ownTerms`: ids
  * of the terms that the user wrote. What else there is depends on where the completions and the prompts come from.
@@ -158,7 +163,7 @@ export function chartsOf(task: Task | undefined, ownTerms: readonly string[], co
   const hasMethods = task !== undefined && task.methods.length > 0;
   const curriculum = curriculumOf(task, config);
   return {
-    main: [...first, ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])],
+    main: [...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : firstBehindPrompt), ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])],
     more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms)] : []), passChart(config?.numGenerations ?? 8), ...rest],
   };
 }

@@ -1,5 +1,5 @@
 /** @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the last try. */
-import { choices, type ChoiceName } from '../rl/choices.ts';
+import { choices, type ChoiceName, NO_PRIOR_PROMPT, type Option } from '../rl/choices.ts';
 import type { Algorithm, Setting } from '../rl/algorithm.ts';
 import { algorithmOf } from '../rl/compose.ts';
 import { type KnobName, knobs } from '../rl/config.ts';
@@ -31,6 +31,9 @@ export function viewContext(settings: SettingsState, waiting: readonly string[],
   return { settings, algorithm, waiting, task, unread: unreadParts(algorithm, settings.config) };
 }
 
+/** Numbers of a store that the base writes. */
+const ofBaseStore: ReadonlySet<string> = new Set(sources.offline.settings.map(({ id }) => id));
+
 function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobName | ChoiceName): string | undefined {
   const why = unread.get(name);
   if (why === 'choice') return text.settings.notUsedNow;
@@ -55,10 +58,25 @@ export function knobViews(names: readonly KnobName[], context: ViewContext): Set
   });
 }
 
+/**
+ * Without those that the choice of prompts, or a file in the place of what they say, leaves without use and that stand at their default:
+ * a column of them would hide the few that matter.
+ */
+export const inUse = (views: readonly SettingView[], { unread, settings: { config } }: ViewContext): SettingView[] => views.filter(({ name, field, value, error, unused }) =>
+  unused === undefined || error !== undefined || value !== field.default || (!(config.rolloutFile !== '' && ofBaseStore.has(name)) && !isOfPrompts(unread, name)));
+
+const isOfPrompts = (unread: ViewContext['unread'], name: string): boolean => [...unread].some(([other, why]) => other === name && why === 'prompts');
+
+/** A task has prior prompts of its own. */
+function optionsOf(name: ChoiceName, { task }: ViewContext): readonly Option[] {
+  const { options } = choices[name];
+  return name === 'priorPrompt' ? options.filter(({ id }) => id === NO_PRIOR_PROMPT || task?.controls?.some((control) => control.id === id)) : options;
+}
+
 export function choiceViews(names: readonly ChoiceName[], context: ViewContext): ChoiceView[] {
   const { settings, waiting } = context;
   return names.map((name) => ({
-    ...choices[name], name, value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name), unused: unusedWords(context, name),
+    ...choices[name], name, options: optionsOf(name, context), value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name), unused: unusedWords(context, name),
   }));
 }
 
@@ -70,9 +88,6 @@ const numberField = (setting: Setting, usual: number): Field => ({
   id: `set.${setting.id}`, label: setting.id, unit: '', min: setting.min, max: setting.max, step: stepOf(setting), default: usual,
   scale: 'linear', integer: false, applies: 'next step', summary: setting.summary,
 });
-
-/** Numbers of a store that the base writes. */
-const ofBaseStore: ReadonlySet<string> = new Set(sources.offline.settings.map(({ id }) => id));
 
 /** The numbers that no knob stands for, by setting id. */
 export function numberViews({ settings: { config, errors }, algorithm, waiting }: ViewContext): SettingView[] {

@@ -44,7 +44,7 @@ export const choices = {
     id: 'rollouts', label: 'Rollouts', default: 'online', applies: 'restart', summary: 'Which policy wrote the completions that a step learns from.',
     options: [
       { id: 'online', title: 'Fresh', summary: 'The policy as it is writes all of them.' },
-      { id: 'offline', title: 'From a store', summary: 'The base wrote all of them before step 0; nothing is sampled while training.' },
+      { id: 'offline', title: 'From a store', summary: 'All were written before step 0, by the base or as a file holds them; nothing is sampled while training.' },
       { id: 'replay', title: 'Fresh and kept', summary: 'Some were kept from the steps before, when the policy was another.' },
     ] satisfies readonly { id: SourceId | 'online'; title: string; summary: string }[],
   }),

@@ -54,8 +54,8 @@ describe('the store of a run that learns offline', () => {
     const again = await trainerOf(config, bytesOf(text));
     await again.restore(structuredClone(snapshot));
     expect((await again.step()).metrics.reward).toBe((await first.step()).metrics.reward);
-    await expect(trainerOf(config)).rejects.toThrow(`SHA-256 ${sha256}, which is not here`);
-    await expect(trainerOf(config, bytesOf(`${text}\n`))).rejects.toThrow(/and the one that is here has [0-9a-f]{64}$/);
+    await expect(trainerOf(config)).rejects.toThrow(`SHA-256 ${sha256}, which is not here.`);
+    await expect(trainerOf(config, bytesOf(`${text}\n`))).rejects.toThrow(/and the one that is here has [0-9a-f]{64}\.$/);
     const bare = await trainerOf({ ...offline, settings: {} });
     await expect(bare.restore(structuredClone(snapshot))).rejects.toThrow('it was taken with another rolloutFile');
   });

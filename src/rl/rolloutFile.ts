@@ -35,9 +35,9 @@ export function readRolloutFile(file: unknown, surroundings: StoreSurroundings):
 
 /** The store of a run that names its file by its SHA-256. RolloutFileError where it is not that file, or does not fit the run. */
 export function namedStore(sha256: string, file: unknown, surroundings: StoreSurroundings): readonly Group[] {
-  if (!(file instanceof Uint8Array)) throw new RolloutFileError(`this run learns from the file of rollouts with SHA-256 ${sha256}, which is not here`);
+  if (!(file instanceof Uint8Array)) throw new RolloutFileError(`This run learns from the file of rollouts with SHA-256 ${sha256}, which is not here.`);
   const hash = fileHash(file);
-  if (hash !== sha256) throw new RolloutFileError(`this run learns from the file of rollouts with SHA-256 ${sha256}, and the one that is here has ${hash}`);
+  if (hash !== sha256) throw new RolloutFileError(`This run learns from the file of rollouts with SHA-256 ${sha256}, and the one that is here has ${hash}.`);
   return readRolloutFile(file, surroundings).groups;
 }
 

@@ -22,7 +22,7 @@ export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver
     <>
       {onGoOn && <Button variant="default" data-testid="go-on" onClick={onGoOn}>{text.error.goOn}</Button>}
       {goesOnAt !== null && <Button variant="default" data-testid="start-over" onClick={onStartOver}>{text.error.startOver}</Button>}
-      <Button data-testid="reopen" onClick={onReopen}>{goesOnAt === null ? text.error.reopen : text.error.reopenAt(goesOnAt)}</Button>
+      <Button variant={way ? 'default' : 'filled'} data-testid="reopen" onClick={onReopen}>{goesOnAt === null ? text.error.reopen : text.error.reopenAt(goesOnAt)}</Button>
     </>
   );
   return (

@@ -124,7 +124,7 @@ export const text = {
     methods: 'Methods',
     methodsSummary: 'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
   },
-  heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy' },
+  heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy', bare: 'without the prior prompt' },
   exact: exactWords,
   settings: {
     name: 'Settings',

@@ -2,7 +2,9 @@
 import type { Row } from '../../ui/charts/series.ts';
 
 /** Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL. */
-const fileNames: Readonly<Record<string, string>> = { 'eval/sampled': 'eval_accuracy', 'eval/greedy': 'eval_accuracy_greedy' };
+const fileNames: Readonly<Record<string, string>> = {
+  'eval/sampled': 'eval_accuracy', 'eval/greedy': 'eval_accuracy_greedy', 'eval/bare': 'eval_accuracy_without_prior_prompt', 'eval/bare_greedy': 'eval_accuracy_greedy_without_prior_prompt',
+};
 
 /** All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers. */
 export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {

@@ -5,21 +5,21 @@ import { knobNames, type KnobName } from '../../rl/config.ts';
 import { ownSettings } from '../../rl/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
-import { Fold } from '../../ui/settings/Fields.tsx';
+import { Fold, type FoldProps } from '../../ui/settings/Fields.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
-import { choiceViews, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
+import { choiceViews, inUse, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
 const algorithmChoices = families.flatMap(({ title: group, algorithms }) => algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })));
 
 /** What is folded away, by what it is about. */
-const folds: readonly { readonly id: string; readonly title: string; readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] }[] = [
+const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & { readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] })[] = [
   { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klControl'] },
   { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection'] },
   { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
   {
-    id: 'prompts', title: text.settings.prompts, choices: ['promptSampler', 'priorPrompt'],
+    id: 'prompts', title: text.settings.prompts, restartFirst: true, choices: ['promptSampler', 'priorPrompt'],
     knobs: ['lowestDifficulty', 'promptPool', 'passRateMin', 'passRateMax', 'secLearningRate', 'secTemperature', 'verifierErrorRate'],
   },
 ];
@@ -55,7 +55,7 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: ReactNode })
     <>
       <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
       <Fold
-        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={numberViews(context)} choices={choiceViews(['rollouts', 'advantage'], context)}
+        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={inUse(numberViews(context), context)} restartFirst choices={choiceViews(['rollouts', 'advantage'], context)}
         below={context.settings.config.rollouts === 'offline' ? { rollouts: store } : {}}
         onKnob={onNumber} onChoice={onChoice}
       />
@@ -65,9 +65,9 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: ReactNode })
 
 export function FoldsArea(props: AreaProps) {
   const { onKnob, onChoice } = setters(props);
-  return folds.map(({ id, title, knobs, choices }) => (
-    <Hideable key={id} name={id}>
-      <Fold id={id} title={title} knobs={knobViews(knobs, props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
+  return folds.map(({ knobs, choices, ...fold }) => (
+    <Hideable key={fold.id} name={fold.id}>
+      <Fold {...fold} knobs={inUse(knobViews(knobs, props.context), props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
     </Hideable>
   ));
 }

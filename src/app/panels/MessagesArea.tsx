@@ -5,7 +5,6 @@ import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
-import type { Task } from '../../tasks/task.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
@@ -29,11 +28,10 @@ export interface MessagesAreaProps {
   readonly session: Session;
   readonly library: Library;
   readonly files: RolloutFiles;
-  readonly tasks: readonly Task[];
   readonly onShowTerm: (id: string) => void;
 }
 
-export function MessagesArea({ session, library, files, tasks, onShowTerm }: MessagesAreaProps) {
+export function MessagesArea({ session, library, files, onShowTerm }: MessagesAreaProps) {
   const error = useStore(session.run, errorOf);
   const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
@@ -48,7 +46,7 @@ export function MessagesArea({ session, library, files, tasks, onShowTerm }: Mes
         <ErrorPanel
           error={error} goesOnAt={goesOnAt} onGoOn={session.canGoOn(error) ? session.goOn : null}
           onReopen={() => void session.reopen()} onStartOver={() => void session.open()}
-          way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} tasks={tasks} /> : null}
+          way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null}
         />
       )}
       <RunMessages session={session} library={library} />

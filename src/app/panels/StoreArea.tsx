@@ -26,14 +26,20 @@ function viewOf(summary: StoreSummary, tasks: readonly Task[]): StoreFileView {
   return { ...summary, ...labelsOf(tasks, summary.task) };
 }
 
-function offerOf(files: RolloutFiles, fitting: Fitting | null | undefined, tasks: readonly Task[]) {
+function offerOf(files: RolloutFiles, fitting: Fitting | null | undefined, config: Fitting, tasks: readonly Task[]) {
   if (!fitting) return null;
   const { task, difficultyLabel } = labelsOf(tasks, fitting.task);
-  return { label: words.take(task, difficultyLabel, fitting.difficulty, fitting.numGenerations), onTake: () => void files.fit() };
+  const isOther = fitting.task !== config.task;
+  const changes = [
+    ...(isOther ? [task] : []), ...(isOther || fitting.difficulty !== config.difficulty ? [words.change.difficulty(difficultyLabel, fitting.difficulty)] : []),
+    ...(fitting.numGenerations === config.numGenerations ? [] : [words.change.groupSize(fitting.numGenerations)]),
+  ];
+  return { label: words.take(changes), onTake: () => void files.fit() };
 }
 
 export function StoreArea({ files, settings, tasks }: StoreAreaProps) {
   const { known, reading, problem } = useStore(files, all);
+  const own = problem?.needed ? null : problem;
   const { config } = settings;
   const { rolloutFile } = config;
   useEffect(() => {
@@ -49,19 +55,19 @@ export function StoreArea({ files, settings, tasks }: StoreAreaProps) {
   ];
   return (
     <StorePanel
-      file={summary && viewOf(summary, tasks)} notes={notes} reading={reading} problem={problem?.sentence ?? null} offer={offerOf(files, problem?.fitting, tasks)}
+      file={summary && viewOf(summary, tasks)} notes={notes} reading={reading} problem={own?.sentence ?? null} offer={offerOf(files, own?.fitting, config, tasks)}
       named={rolloutFile !== ''} onFile={(chosen) => files.choose(chosen)} onBase={() => files.fromBase()}
     />
   );
 }
 
 /** Beside the failure of a run whose file is not here: the way to give it. */
-export function NeededFile({ files, needed, tasks }: Pick<StoreAreaProps, 'files' | 'tasks'> & { readonly needed: string }) {
+export function NeededFile({ files, needed }: Pick<StoreAreaProps, 'files'> & { readonly needed: string }) {
   const { reading, problem } = useStore(files, all);
   return (
     <>
-      <StoreProblem problem={problem?.sentence ?? null} offer={offerOf(files, problem?.fitting, tasks)} />
-      <FileButton label={words.chooseNeeded} testId="needed-file" accept=".jsonl" disabled={reading} look={{ variant: 'default' }} onFile={(file) => files.choose(file, needed)} />
+      <StoreProblem problem={problem?.needed ? problem.sentence : null} offer={null} />
+      <FileButton label={words.chooseNeeded} testId="needed-file" accept=".jsonl" disabled={reading} look={{}} onFile={(file) => files.choose(file, needed)} />
     </>
   );
 }

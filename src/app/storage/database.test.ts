@@ -38,6 +38,30 @@ afterEach(() => {
   database.close();
 });
 
+describe('files of rollouts', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
+  const learning = (rolloutFile: string) => ({ ...defaultConfig, rollouts: 'offline', rolloutFile });
+
+  it('are kept byte by byte, as long as a run or the page names them', async () => {
+    await database.commit(run(1, { config: learning(a), initial: learning(a) }), rows(1, 1), null);
+    await database.keepRolloutFile(a, Uint8Array.of(1, 2, 3), []);
+    await database.keepRolloutFile(b, Uint8Array.of(4), []);
+    await database.keepRolloutFile(c, Uint8Array.of(5), [b]);
+    expect(await Promise.all([a, b, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([Uint8Array.of(1, 2, 3), Uint8Array.of(4), Uint8Array.of(5)]);
+    await database.keepRolloutFile(c, Uint8Array.of(5), []);
+    expect(await database.rolloutFile(b)).toBeNull();
+    await database.remove(run(1).id, [c]);
+    expect(await Promise.all([a, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([null, Uint8Array.of(5)]);
+  });
+
+  it('stay for a run that this version cannot read', async () => {
+    await database.commit({ ...run(1, { config: learning(a) }), format: 7 as never }, [], null);
+    await database.keepRolloutFile(a, Uint8Array.of(1), []);
+    await database.keepRolloutFile(b, Uint8Array.of(2), []);
+    expect(await database.rolloutFile(a)).toEqual(Uint8Array.of(1));
+  });
+});
+
 describe('what was committed', () => {
   it('is there after the page was closed: line, rows in order, snapshots to the last bit', async () => {
     await database.commit(run(2), rows(1, 2), null);

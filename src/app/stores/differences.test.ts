@@ -10,6 +10,8 @@ const words = (changes: Partial<typeof defaultConfig>) => differences(defaultCon
 it('what sets a run apart is said in the words of the settings', () => {
   expect(words({})).toEqual([]);
   expect(words({ learningRate: 0.002, shuffleRewards: true })).toEqual(['Learning rate 0.001 → 0.002', 'Shuffle rewards (control) off → on']);
+  expect(words({ promptSampler: 'sec', rollouts: 'offline', rolloutFile: 'ab12cd34'.repeat(8), settings: { offline_prompts: 16 } }))
+    .toEqual(['Rollouts Fresh → From a store', 'Prompts One difficulty → SEC', 'Store the base’s → file ab12cd34…', 'offline_prompts default → 16']);
   expect(words({ task: 'countdown', difficulty: 3 })).toEqual(['Numbers 4 → 3', 'Task Sums: answer at once or work it out → Countdown']);
 });
 

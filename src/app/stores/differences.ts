@@ -1,4 +1,5 @@
 /** @file What sets one run's configuration apart from another's, in the words of the settings. */
+import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
 import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
@@ -34,20 +35,32 @@ function weights(before: TrainConfig, after: TrainConfig, task: Task | undefined
   });
 }
 
+const isChoice = (name: string): name is ChoiceName => choiceNames.some((choice) => choice === name);
+const optionTitle = (name: ChoiceName, value: unknown): string => choices[name].options.find(({ id }) => id === value)?.title ?? shown(value);
+
+/** The algorithm's own numbers, one by one. */
+function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
+  const ids = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
+  const number = ({ settings }: TrainConfig, id: string) => (settings[id] === undefined ? text.runs.usual : shown(settings[id]));
+  return [...ids].filter((id) => before.settings[id] !== after.settings[id]).map((id) => ({ label: id, before: number(before, id), after: number(after, id) }));
+}
+
 /** Every setting in which two configurations differ. How a step is cut into shards changes only rounding, so it is left out. */
 export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
   const task = tasks.find(({ id }) => id === after.task);
-  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && name !== 'rewardWeights');
+  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && name !== 'rewardWeights' && name !== 'settings');
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const title = (name: keyof TrainConfig, value: unknown) => {
+    if (isChoice(name)) return optionTitle(name, value);
     if (name === 'rolloutFile') return rolloutWords.nameOf(String(value));
     return name === 'task' ? (tasks.find(({ id }) => id === value)?.title ?? shown(value)) : shown(value);
   };
   return [
     ...changed.map((name): Difference => ({
-      label: isKnob(name) ? (name === 'difficulty' && task ? task.difficulty.label : knobs[name].label) : (labels[name] ?? plain(name)),
+      label: isKnob(name) ? (name === 'difficulty' && task ? task.difficulty.label : knobs[name].label) : isChoice(name) ? choices[name].label : (labels[name] ?? plain(name)),
       before: title(name, before[name]), after: title(name, after[name]),
     })),
+    ...numbers(before, after),
     ...weights(before, after, task),
   ];
 }

@@ -53,9 +53,9 @@ export function stepRow(report: StepReport): Row {
 
 /** Rows with an evaluation written into the row of its step, which is added where no step has that number. */
 export function withEvaluation(rows: readonly Row[], report: EvaluationReport): readonly Row[] {
-  const { exact } = report;
+  const { exact, bare } = report;
   const values: Record<string, number> = {
-    'eval/sampled': report.sampled, 'eval/greedy': report.greedy,
+    'eval/sampled': report.sampled, 'eval/greedy': report.greedy, ...(bare ? { 'eval/bare': bare.sampled, 'eval/bare_greedy': bare.greedy } : {}),
     ...Object.fromEntries(Object.entries(report.levels ?? {}).map(([level, { sampled }]) => [`eval_difficulty/${level}/accuracy`, sampled])),
     ...(exact ? { 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation, 'exact/objective': exact.objective, 'exact/optimal': exact.optimalObjective } : {}),
   };

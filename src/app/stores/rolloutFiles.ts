@@ -5,6 +5,7 @@ import type { StoreHeader, StoreSummary } from '../../rl/rollout/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
 import { rolloutWords as words } from '../../ui/rollouts/words.ts';
 import type { Library } from './library.ts';
+import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
 
 /** A file as far as it is known: `absent` where it would have to be chosen; `kept` where it outlives the page. */
@@ -17,12 +18,18 @@ export interface Fitting {
   readonly numGenerations: number;
 }
 
+/** Why the last file was refused, and what would make it fit; `needed`: it was asked for by a run and not by the settings. */
+export interface FileProblem {
+  readonly sentence: string;
+  readonly fitting: Fitting | null;
+  readonly needed: boolean;
+}
+
 export interface RolloutFilesState {
   /** By SHA-256. */
   readonly known: Readonly<Record<string, KnownFile>>;
   readonly reading: boolean;
-  /** Why the last file was refused, and what would make it fit. */
-  readonly problem: { readonly sentence: string; readonly fitting: Fitting | null } | null;
+  readonly problem: FileProblem | null;
 }
 
 export interface RolloutFiles extends StoreApi<RolloutFilesState> {
@@ -38,7 +45,7 @@ export interface RolloutFiles extends StoreApi<RolloutFilesState> {
 }
 
 /** Where `header` does not fit the settings: in words, and with the settings that would, where there are such. */
-export function misfit({ task: id, difficulty, num_generations: numGenerations }: StoreHeader, config: Fitting, tasks: readonly Task[]): NonNullable<RolloutFilesState['problem']> | null {
+export function misfit({ task: id, difficulty, num_generations: numGenerations }: StoreHeader, config: Fitting, tasks: readonly Task[]): Omit<FileProblem, 'needed'> | null {
   const task = tasks.find((candidate) => candidate.id === id);
   const { min, max } = knobs.numGenerations;
   const none = (sentence: string) => ({ sentence, fitting: null });
@@ -49,6 +56,17 @@ export function misfit({ task: id, difficulty, num_generations: numGenerations }
   if (id !== config.task) return { sentence: words.misfit.task(task.title), fitting };
   return numGenerations === config.numGenerations ? null : { sentence: words.misfit.groups(numGenerations, config.numGenerations), fitting };
 }
+
+/** Resolves once the trainer is there and not about to be replaced by a fresh one. */
+const settled = (run: RunStore) => new Promise<void>((resolve) => {
+  const isSettled = () => !['empty', 'loading'].includes(run.getState().status);
+  if (isSettled()) return resolve();
+  const stop = run.subscribe(() => {
+    if (!isSettled()) return;
+    stop();
+    resolve();
+  });
+});
 
 interface Chosen {
   readonly name: string;
@@ -64,6 +82,7 @@ class Files implements RolloutFiles {
   readonly getInitialState = this.store.getInitialState;
   private readonly bytes = new Map<string, Uint8Array>();
   private refused: Chosen | null = null;
+  private isNeeded = false;
 
   constructor(private readonly session: Session, private readonly library: Library, private readonly tasks: readonly Task[]) {
     // What was kept when it was chosen may have been given up since for another.
@@ -82,6 +101,7 @@ class Files implements RolloutFiles {
     if (this.getState().known[sha256]) return;
     const bytes = await this.bytesOf(sha256);
     if (!bytes) return this.know(sha256, 'absent');
+    await settled(this.session.run);
     try {
       const summary = await this.session.run.trainer().readRollouts(bytes, this.session.settings.getState().config);
       // What is kept may have been changed there, and then it is another file.
@@ -95,6 +115,7 @@ class Files implements RolloutFiles {
     if (this.getState().reading) return;
     this.setState({ reading: true, problem: null });
     this.refused = null;
+    this.isNeeded = needed !== undefined;
     try {
       const { LARGEST_STORE, readStoreHeader } = await import('../../rl/rollout/storeFile.ts');
       if (file.size > LARGEST_STORE) return this.refuse(file.name, words.tooLarge(file.size, LARGEST_STORE), null);
@@ -160,7 +181,7 @@ class Files implements RolloutFiles {
   private refuse(name: string, reason: unknown, fitting: Fitting | null, chosen: Chosen | null = null): void {
     const why = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : String(reason);
     this.refused = fitting ? chosen : null;
-    this.setState({ problem: { sentence: name === '' ? why : words.refused(name, why), fitting } });
+    this.setState({ problem: { sentence: name === '' ? why : words.refused(name, why), fitting, needed: this.isNeeded } });
   }
 }
 

@@ -117,7 +117,7 @@ const judgeOf = (store: StoreApi<SettingsState>): Judge => (key, kept, problem, 
     const { [key]: _settled, ...others } = state.errors;
     return problem === null
       ? { ...take(), errors: others }
-      : { errors: { ...others, [key]: `${problem} ${text.settings.keptGood(typeof kept === 'number' ? showNumber(kept) : kept)}` } };
+      : { errors: { ...others, [key]: `${problem.replace(/\.?$/, '.')} ${text.settings.keptGood(typeof kept === 'number' ? showNumber(kept) : kept)}` } };
   });
   return problem === null;
 };

@@ -9,8 +9,9 @@ import { verdictOf } from '../reward.ts';
 import { completionText } from './rollout.ts';
 
 const ids = z.array(z.number().int().min(0));
-/** JSON has no NaN: null is a score that could not be given. */
-const scores = z.record(z.string(), z.number().nullable());
+/** JSON has no NaN: null is a score that could not be given. Beyond these bounds single precision has no numbers. */
+const score = z.number().min(-1e30, 'a score is −1e30 at least').max(1e30, 'a score is 1e30 at most').nullable();
+const scores = z.record(z.string(), score);
 
 export const storedRolloutSchema = z.strictObject({
   /** Steps that the policy had trained when it wrote this. */
@@ -23,9 +24,9 @@ export const storedRolloutSchema = z.strictObject({
   completion: z.string(),
   completion_ids: ids.min(1),
   /** log-probability of each completion token under the policy that wrote it, nats; a little above 0 by rounding at most. */
-  logprobs: z.array(z.number().max(1e-3, 'a log-probability is 0 at most')),
+  logprobs: z.array(z.number().max(1e-3, 'a log-probability is 0 at most').min(-1e6, 'a log-probability is −1 000 000 at least')),
   terminated: z.boolean(),
-  reward: z.number().nullable(),
+  reward: score,
   terms: scores,
   shaped_terms: scores,
   verdict: z.strictObject({ correct: z.boolean(), well_formed: z.boolean(), method: z.string().nullable(), parsed: z.string().nullable() }),

@@ -54,7 +54,7 @@ export function StoreProblem({ problem, offer }: Pick<StorePanelProps, 'problem'
   return (
     <div className={styles.problem} role="alert" data-testid="store-problem">
       <p>{problem}</p>
-      {offer && <Button size="compact-xs" variant="default" data-testid="store-fit" onClick={offer.onTake}>{offer.label}</Button>}
+      {offer && <Button size="compact-xs" variant="default" data-testid="store-fit" classNames={{ root: styles.offer ?? '', label: styles.offerLabel ?? '' }} onClick={offer.onTake}>{offer.label}</Button>}
     </div>
   );
 }

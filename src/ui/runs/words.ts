@@ -90,6 +90,7 @@ export const runWords = {
   understood: 'Understood',
   on: 'on',
   off: 'off',
+  usual: 'default',
   replay: {
     title: 'Back where the run was',
     busy: (step: number, target: number, from: number) => `Steps ${formatCount(from + 1)} to ${formatCount(target)} are trained again from ${from === 0 ? 'the start' : `the checkpoint at step ${formatCount(from)}`}; now at step ${formatCount(step)}.`,

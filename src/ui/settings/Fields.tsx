@@ -92,6 +92,8 @@ export interface FoldProps {
   readonly title: string;
   readonly knobs: readonly SettingView[];
   readonly choices: readonly ChoiceView[];
+  /** What needs a Reset decides which of the others there are, so it stands first. */
+  readonly restartFirst?: boolean;
   /** By name of a choice, what stands under it. */
   readonly below?: Readonly<Record<string, ReactNode>>;
   readonly onKnob: (name: string, value: number) => void;
@@ -99,7 +101,7 @@ export interface FoldProps {
 }
 
 /** Settings that are folded away until somebody opens them; how many are not at their default shows all the same. */
-export function Fold({ id, title, below, onKnob, onChoice, ...views }: FoldProps) {
+export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice, ...views }: FoldProps) {
   const [open, setOpen] = useRemembered(id);
   const hidden = useHidden();
   const knobs = views.knobs.filter(({ field }) => !hidden.has(field.id));
@@ -111,7 +113,8 @@ export function Fold({ id, title, below, onKnob, onChoice, ...views }: FoldProps
   const part = (applies: 'next step' | 'restart') => ({
     knobs: knobs.filter(({ field }) => field.applies === applies), choices: choices.filter((view) => view.applies === applies),
   });
-  const parts = ([['next step', text.settings.liveMark], ['restart', text.settings.restartMark]] as const).map(([applies, mark]) => ({ mark, ...part(applies) }));
+  const marks = [['next step', text.settings.liveMark], ['restart', text.settings.restartMark]] as const;
+  const parts = (restartFirst ? marks.toReversed() : marks).map(([applies, mark]) => ({ mark, ...part(applies) }));
   if (knobs.length + choices.length === 0) return null;
   return (
     <details

@@ -1,0 +1,88 @@
+/** @file 6 000 hostile stores of rollouts: each is refused in words that name a line, or holds what a run can learn from. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { characterTokenizer } from '../policy/tokenizer.ts';
+import { taskById } from '../tasks/index.ts';
+import { onNode, tinyConfig, tinyTrainer } from './fixture.ts';
+import type { StoreSurroundings } from './rollout/stored.ts';
+import { LARGEST_STORE } from './rollout/storeFile.ts';
+import { readRolloutFile, RolloutFileError } from './rolloutFile.ts';
+
+const SEED = 20_261_128;
+const trainer = tinyTrainer();
+await trainer.open({ ...tinyConfig, rollouts: 'offline', settings: { offline_prompts: 3 } }, onNode);
+const { text } = await trainer.rollouts('calm-otter');
+await trainer.dispose();
+
+const task = taskById('sums');
+const { prompt, completion } = task.lengths(2);
+const surroundings: StoreSurroundings = { task, tokenizer: characterTokenizer(), groupSize: 4, promptLength: prompt, completionLength: completion + 1 };
+const bytesOf = (content: string): Uint8Array => new TextEncoder().encode(content);
+const good = bytesOf(text);
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+const lines = text.trimEnd().split('\n').map((line): Json => JSON.parse(line));
+/** Without the digest, which would refuse all changes alike. */
+const header = Object.fromEntries(Object.entries(lines[0] as { [key: string]: Json }).filter(([name]) => name !== 'sha256'));
+const store: Json[] = [header, ...lines.slice(1)];
+
+function paths(value: Json, here: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [here];
+  return [here, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...here, key]))];
+}
+
+function changed(value: Json, [key, ...rest]: readonly string[], to: Json): Json {
+  if (key === undefined || typeof value !== 'object' || value === null) return to;
+  if (Array.isArray(value)) return value.map((inner, index) => (String(index) === key ? changed(inner, rest, to) : inner));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === key ? changed(inner, rest, to) : inner]));
+}
+
+const deep = Array.from({ length: 4000 }).reduce<Json>((inner) => [inner], 1);
+const parse = (json: string): Json => JSON.parse(json);
+const hostile: fc.Arbitrary<Json> = fc.oneof(
+  fc.constantFrom<Json[]>(null, true, false, '', 'NaN', '__proto__', 0, -1, 0.5, 1e15, 1e300, -1e300, 5e-324, 2 ** 53, [], {}, [[]], 'x'.repeat(500), '1+1=', '\u0000', '\ud800', 'sums'),
+  fc.constant(deep), fc.constant(parse('{"__proto__": {"reward": 1}, "constructor": 1}')),
+  fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.string({ maxLength: 20 }), fc.array(fc.integer({ min: -3, max: 70 }), { maxLength: 12 }),
+);
+const file = (of: readonly Json[]): Uint8Array => bytesOf(`${of.map((line) => JSON.stringify(line)).join('\n')}\n`);
+const places = paths(store).filter((path) => path.length > 0);
+const lies = fc.array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 3 })
+  .map((changes) => file(changes.reduce<Json>((value, [path, to]) => changed(value, path, to), store) as Json[]));
+/** Well made, with a number that a sampler might have given. */
+const strange = fc.tuple(fc.constantFrom(...places.filter(([line, field, part]) => line !== '0' && (field === 'reward' || (field === 'logprobs' && part !== undefined)))), fc.double({ min: -1e6, max: 0, noNaN: true }))
+  .map(([path, to]) => file(changed(store, path, to) as Json[]));
+/** Lines that are well made, in another order or number. */
+const orders = fc.shuffledSubarray(store.slice(1)).map((some) => file([{ ...header, rollouts: some.length }, ...some]));
+const bytes = fc.tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 })).map(([cut, changes]) => {
+  const copy = good.slice(0, cut ?? good.length);
+  for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
+  return copy;
+});
+const noise = fc.uint8Array({ maxLength: 200 });
+
+const finite = (value: unknown): boolean => (typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null || Object.values(value).every(finite));
+
+it('6 000 files are refused in words, or can be learnt from', () => {
+  const seen = { refused: 0, used: 0 };
+  fc.assert(fc.property(fc.oneof({ weight: 6, arbitrary: lies }, { weight: 1, arbitrary: strange }, { weight: 1, arbitrary: orders }, { weight: 3, arbitrary: bytes }, { weight: 1, arbitrary: noise }), (content) => {
+    try {
+      const { groups, summary } = readRolloutFile(content, surroundings);
+      expect(finite(summary)).toBe(true);
+      expect(summary.right).toBeGreaterThanOrEqual(0);
+      expect(groups.every(({ completions }) => completions.length === 4 && completions.every(({ rollout, reward }) => finite(Array.from(rollout.logProbs)) && !Number.isFinite(Math.fround(reward)) === Number.isNaN(reward)))).toBe(true);
+      seen.used++;
+    } catch (error) {
+      if (!(error instanceof RolloutFileError)) throw error;
+      expect(error.message).toMatch(/^line \d+: \w/);
+      seen.refused++;
+    }
+  }), { numRuns: 6000, seed: SEED });
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect(seen.refused).toBeGreaterThan(3000);
+  expect(seen.used).toBeGreaterThan(200);
+}, 120_000);
+
+it('the file as it was is read, and one that is too large is refused before it is looked into', () => {
+  expect(readRolloutFile(good, surroundings).summary).toMatchObject({ rollouts: 12, policy: 'tiny' });
+  expect(() => readRolloutFile(new Uint8Array(LARGEST_STORE + 1), surroundings)).toThrow('it has 64000001 bytes');
+});
