@@ -54,6 +54,19 @@ describe('files of rollouts', () => {
     expect(await Promise.all([a, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([null, Uint8Array.of(5)]);
   });
 
+  it('find room in a database of the version that knew none, whose runs stay', async () => {
+    database.close();
+    const older = new Dexie(`${name}-older`);
+    older.version(1).stores({ runs: 'id', rows: '[runId+step]', checkpoints: '[runId+step]' });
+    const { rolloutFile: _, ...before } = defaultConfig;
+    await older.table('runs').put({ ...run(1), config: before, initial: before });
+    older.close();
+    database = await openDatabase(`${name}-older`);
+    expect(await database.runs()).toEqual([run(1)]);
+    await database.keepRolloutFile(a, Uint8Array.of(1), []);
+    expect(await database.rolloutFile(a)).toEqual(Uint8Array.of(1));
+  });
+
   it('stay for a run that this version cannot read', async () => {
     await database.commit({ ...run(1, { config: learning(a) }), format: 7 as never }, [], null);
     await database.keepRolloutFile(a, Uint8Array.of(1), []);

@@ -17,7 +17,7 @@ export const shareWords = {
   single: 'Single settings',
   panelLabels: { settings: 'All settings', group: 'Group in hand', ask: 'Ask both', runs: 'Runs', more: 'More measures', view: 'How charts are drawn' },
   sectionLabels: {
-    preset: 'Preset', algorithm: 'Algorithm', training: 'Training', problem: 'Problem', run: 'Run', objective: 'Objective', leash: 'Leash to the base (KL)', updates: 'Updates', entropy: 'Entropy',
+    preset: 'Preset', algorithm: 'Algorithm', training: 'Training', problem: 'Problem', run: 'Run', objective: 'Objective', leash: 'Leash to the base (KL)', updates: 'Updates', entropy: 'Entropy', prompts: 'Prompts and verifier',
     rewards: 'Reward terms',
   },
   singleLabels: { task: 'Task', policy: 'Base policy', shuffle_rewards: 'Shuffle rewards' },
