@@ -1,7 +1,8 @@
-/** @file The atlas: found by filter, opened, its figure stands; an arm trains live from there while the atlas can be looked at again. */
+/** @file The atlas: found by filter, opened, its figure stands; an arm trains live from there, and arms × seeds by themselves, also after a reload. */
 import { readFileSync } from 'node:fs';
 import { storedResultSchema } from '../src/lessons/storedResult.ts';
 import { expectNothingSerious } from './axe.ts';
+import { saved } from './download.ts';
 import { expect, test } from './story.ts';
 
 const PATIENCE = 120_000;
@@ -55,4 +56,70 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
   await expect(story.status).toHaveAttribute('data-status', 'running');
   await page.getByTestId('view-playground').click();
   await expect(story.knob('beta')).toHaveValue('0');
+});
+
+test('paper 80: two arms over three seeds run by themselves, and go on after a reload', async ({ page, story }) => {
+  await page.goto('./?workers=1#view=atlas&entry=paper-80');
+  const entry = page.locator('[data-entry="paper-80"]');
+  const boxes = entry.getByTestId('compare-arm');
+  await expect(boxes.and(page.locator(':checked'))).toHaveCount(6);
+  await expect(boxes.and(page.locator('[data-arm="beta-0"]'))).toBeDisabled();
+  for (const arm of ['reinforce', 'dr-grpo', 'grpo-reward', 'reinforce-pp', 'gdc']) await boxes.and(page.locator(`[data-arm="${arm}"]`)).uncheck();
+  await boxes.and(page.locator('[data-arm="beta-0"]')).check();
+  await expect(entry.getByTestId('compare-total')).toHaveText('2 arms × seeds 1, 2, 3: 6 runs of 160 steps, one after the other.');
+  await entry.getByTestId('compare-steps').fill('161');
+  await expect(entry.getByTestId('compare-total')).toContainText('1 to 160');
+  await expect(entry.getByTestId('compare-run')).toBeDisabled();
+  await entry.getByTestId('compare-steps').fill('12');
+  await expect(entry.getByTestId('compare-total')).toContainText('6 runs of 12 steps, one after the other. Shorter than the stored experiment');
+  await expectNothingSerious(page, 'the form of a comparison');
+
+  await entry.getByTestId('compare-run').click();
+  await expect(page).toHaveURL(/preset=exact-seq/);
+  const status = page.getByTestId('comparison-status');
+  await expect(status).toContainText('RLOO, k1 in the reward, seed 1. 0 of 6 runs done.');
+  await expect(status).toContainText('seed 2. 2 of 6 runs done.', { timeout: PATIENCE });
+  await expect(story.chart('kl').locator('[data-trace^="run "]')).toHaveCount(2);
+  await expect(story.chart('kl').locator('[data-spread]')).toHaveCount(0);
+  await story.expectStep(3, PATIENCE);
+  await page.reload();
+
+  await expect(status).toHaveText('A comparison is not finished. 2 of 6 runs done.');
+  await story.expectStatus('paused', PATIENCE);
+  await expect(story.chart('kl').locator('[data-trace]')).toHaveCount(0);
+  await page.getByTestId('comparison-go-on').click();
+  await expect(story.chart('kl').locator('[data-trace^="run "]')).toHaveCount(2);
+  await expect(status).toHaveText('6 of 6 runs done.', { timeout: PATIENCE });
+  await expect(story.chart('kl').locator('[data-trace^="run "]')).toHaveCount(6);
+  await expect(story.chart('kl').locator('[data-trace^="mean "]')).toHaveCount(2);
+  await expect(story.chart('kl').locator('[data-spread]')).toHaveCount(2);
+  // Nothing was trained twice: the run that was on its way went on.
+  await expect(page.getByTestId('runs')).toContainText('(6)');
+
+  await page.getByTestId('comparison-open').click();
+  const rows = page.getByTestId('live-table').locator('tbody tr');
+  await expect(rows).toHaveCount(2);
+  for (const row of await rows.all()) {
+    await expect(row).toHaveAttribute('data-done', '3');
+    await expect(row).toHaveAttribute('data-interval', /^0\.\d+ 0\.\d+$/);
+  }
+  await page.getByRole('slider', { name: /^KL,/ }).focus();
+  await page.keyboard.press('End');
+  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 12.*RLOO, k1 in the reward.*\[.*n = 3.*RLOO, beta 0.*\[.*n = 3/s);
+  await page.getByTestId('save-kl').click();
+  const svg = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
+  expect(svg).toMatch(/RLOO, k1 in the reward \(mean, 3 seeds\).*RLOO, beta 0 \(mean, 3 seeds\).*<path/s);
+  await story.chart('kl').getByRole('button', { name: /as a table/ }).click();
+  await expect(story.chart('kl').getByRole('columnheader')).toHaveText(['step', /run in hand/, 'RLOO, k1 in the reward (mean, 3 seeds)', 'RLOO, beta 0 (mean, 3 seeds)']);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    await expectNothingSerious(page, `a comparison, ${colorScheme}`);
+  }
+  await page.setViewportSize({ width: 375, height: 812 });
+  await expect(page.getByTestId('comparison')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await page.getByTestId('comparison-end').click();
+  await expect(page.getByTestId('comparison')).toHaveCount(0);
+  await expect(story.chart('kl').locator('[data-trace]')).toHaveCount(0);
 });

@@ -10,6 +10,7 @@ import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
 import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
+import { createPageComparison } from './liveComparison.ts';
 import { AskArea } from './panels/AskArea.tsx';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea } from './panels/ComparisonArea.tsx';
@@ -21,7 +22,6 @@ import { SettingsArea } from './panels/SettingsArea.tsx';
 import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
-import { createComparison } from './stores/comparison.ts';
 import { createComposer } from './stores/composerStore.ts';
 import type { SettingsState } from './stores/settingsStore.ts';
 import { layout, litControl } from './stores/viewStore.ts';
@@ -107,9 +107,9 @@ function Wide(props: PartsProps) {
           <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}</aside>
         </Hideable>
         <main className={styles.middle}>
-          <MessagesArea session={session} library={library} files={files} onShowTerm={composer.show} />
-          <ComparisonArea comparison={comparison} place={place} />
-          <ChartsArea run={session.run} library={library} task={task} />
+          <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
+          <ComparisonArea run={session.run} comparison={comparison} place={place} />
+          <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
           <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
         </main>
         {!(hidden.has('group') && hidden.has('ask')) && (
@@ -153,10 +153,10 @@ function Narrow(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         <main className={styles.tabMain}>
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-            <MessagesArea session={session} library={library} files={files} onShowTerm={composer.show} />
-            <ComparisonArea comparison={comparison} place={place} />
+            <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
+            <ComparisonArea run={session.run} comparison={comparison} place={place} />
             <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
-            {tab === 'charts' && <ChartsArea run={session.run} library={library} task={task} />}
+            {tab === 'charts' && <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />}
             {tab === 'group' && <GroupArea run={session.run} task={task} />}
             {tab === 'settings' && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}
             {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
@@ -171,10 +171,10 @@ function Narrow(props: PartsProps) {
 }
 
 export function App(props: AppProps) {
-  const { session, library, place, tasks } = props;
+  const { session, tasks } = props;
   const { hidden, embed } = useStore(layout);
   const { control } = useStore(litControl);
-  const [comparison] = useState(() => createComparison({ session, library, place, tasks }));
+  const [comparison] = useState(() => createPageComparison(props));
   const [composer] = useState(() => createComposer({ settings: session.settings, run: session.run, tasks, sandbox: createBrowserSandbox() }));
   const isNarrow = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false });
   useEffect(() => listenToKeys(document, { toggle: () => void session.toggle(), step: () => void session.step() }), [session]);

@@ -28,7 +28,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
 }
 
 export function EmbedPage(props: PartsProps) {
-  const { session, library, files, composer } = props;
+  const { session, library, files, composer, comparison } = props;
   const task = useRunTask(props);
   return (
     <div className={styles.embed} data-testid="embed">
@@ -37,8 +37,8 @@ export function EmbedPage(props: PartsProps) {
         <TransportArea session={session} library={library} />
       </header>
       <main className={styles.middle}>
-        <MessagesArea session={session} library={library} files={files} onShowTerm={composer.show} />
-        <ChartsArea run={session.run} library={library} task={task} compact />
+        <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
+        <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
       </main>
       <Hideable name="group"><section className={styles.group}><GroupArea run={session.run} task={task} /></section></Hideable>
       <FootArea run={session.run} task={task} />

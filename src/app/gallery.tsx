@@ -3,6 +3,7 @@ import './styles.ts';
 import { MantineProvider } from '@mantine/core';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
 import { runObjective } from '../rl/formula/asRun.ts';
@@ -33,6 +34,7 @@ import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
 import { Exhibit } from './Exhibit.tsx';
+import { Live } from './galleryLive.tsx';
 import { Views } from './galleryViews.tsx';
 import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
@@ -44,6 +46,7 @@ import { createLibrary } from './stores/library.ts';
 import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
 import { viewContext } from './settingViews.ts';
 import { placeOf } from './link.ts';
+import { noComparison, type ComparisonState } from './stores/comparison.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
@@ -75,6 +78,8 @@ function Transports() {
 const madeRows = (seed: number, steps: number) =>
   Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(withStep, []);
 
+const noArms = createStore<ComparisonState>(() => noComparison);
+
 /** A run that nobody starts. */
 const idleRun = () => createRunStore(() => {
   const trainer = new FakeTrainer(tasks);
@@ -91,7 +96,7 @@ function Charts({ steps, beside }: { readonly steps: number; readonly beside: nu
     shown: ids, rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
     runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
   });
-  return <div className={styles.charts}><ChartsArea run={run} library={library} task={task} /></div>;
+  return <div className={styles.charts}><ChartsArea run={run} library={library} comparison={noArms} task={task} /></div>;
 }
 
 const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
@@ -264,6 +269,7 @@ function Panels() {
         <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
         <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
         <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>
+        <Live />
         <Views />
       </main>
     </MantineProvider>

@@ -1,6 +1,7 @@
 /** @file The gallery's part for the views beside the playground: lessons, atlas, reward composer, and what the page says of itself. */
 import { AtlasEntry } from '../ui/atlas/AtlasEntry.tsx';
 import { ResultPanel } from '../ui/atlas/ResultPanel.tsx';
+import { RunHere } from '../ui/atlas/RunHere.tsx';
 import type { EntryView, ResultView, StatusView } from '../ui/atlas/types.ts';
 import { LessonList } from '../ui/lessons/LessonList.tsx';
 import { LessonPanel, type QuestionView, type RunView } from '../ui/lessons/LessonPanel.tsx';
@@ -38,7 +39,7 @@ function Atlas() {
           {(['shown', 'not reproduced', 'partial', 'open'] as const).map((status) => <AtlasEntry key={status} entry={entry(status)} open={false} onOpen={ignore}>{null}</AtlasEntry>)}
         </ul>
       </Exhibit>
-      <Exhibit name="Atlas: result"><ResultPanel result={result} hrefOf={() => '#'} onRun={ignore} /></Exhibit>
+      <Exhibit name="Atlas: result"><ResultPanel result={result} runHere={<RunHere arms={result.arms.map((arm) => ({ ...arm, steps: 40 }))} mostArms={6} seedLists={[[1], [1, 2], [1, 2, 3]]} hrefOf={() => '#'} onRun={ignore} onCompare={ignore} />} /></Exhibit>
     </>
   );
 }

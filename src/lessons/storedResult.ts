@@ -5,11 +5,12 @@ const word = z.string().max(4000);
 const seeds = z.array(z.number().int().min(0)).min(1);
 const share = z.number().min(0).max(1);
 const verdict = z.enum(['shown', 'not reproduced']);
-const experiment = z.string().regex(/^[a-z0-9-]{1,40}$/);
+/** The name of a stored result and of its file. */
+export const experimentSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const paper = z.number().int().min(1).max(94).optional();
 
 /** The list of all results, `claims/index.json`. */
-export const resultListSchema = z.array(z.object({ experiment, paper, claim: word, verdict, date: word, seeds, command: word, version: word })).max(500);
+export const resultListSchema = z.array(z.object({ experiment: experimentSchema, paper, claim: word, verdict, date: word, seeds, command: word, version: word })).max(500);
 export type ResultHead = z.infer<typeof resultListSchema>[number];
 
 const comparisonSchema = z.object({ of: word, against: word, metric: word, pairs: z.number().int().min(1), mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
@@ -18,7 +19,7 @@ const budgetSchema = z.object({ tokens: z.number().positive(), seconds: z.number
 const effectSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
 
 export const storedResultSchema = z.object({
-  experiment, paper, claim: word, method: word, command: word, version: word, date: word, seeds, verdict,
+  experiment: experimentSchema, paper, claim: word, method: word, command: word, version: word, date: word, seeds, verdict,
   policies: z.array(word).min(1),
   preset: word,
   metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
@@ -50,8 +51,8 @@ function flagPairs(flags: readonly string[]): [string, string][] {
   });
 }
 
-/** The words of the link that trains an arm in the page: the flags of `train` by the names that an address has for them. */
-export function armWords({ preset, policies, seeds: [seed] }: Pick<StoredResult, 'preset' | 'policies' | 'seeds'>, { flags }: Pick<StoredArm, 'flags'>): URLSearchParams {
+/** The words of the link that trains an arm in the page, with the first of the stored seeds unless told otherwise: the flags of `train` by the names that an address has for them. */
+export function armWords({ preset, policies, seeds: [first] }: Pick<StoredResult, 'preset' | 'policies' | 'seeds'>, { flags }: Pick<StoredArm, 'flags'>, seed = first): URLSearchParams {
   const words = new URLSearchParams({ preset, policy: policies[0] ?? '', seed: String(seed) });
   for (const [name, value] of flagPairs(flags)) {
     if (ofMeasuring.includes(name)) continue;

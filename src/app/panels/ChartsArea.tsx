@@ -1,4 +1,4 @@
-/** @file The middle column: each chart reads the run at its own moment, with the runs that stand beside it. */
+/** @file The middle column: each chart reads the run at its own moment, with the runs and arms that stand beside it. */
 import { memo, useDeferredValue, useMemo, useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
@@ -10,6 +10,8 @@ import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
+import type { StoreApi } from 'zustand/vanilla';
+import type { ComparisonState } from '../stores/comparison.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
@@ -21,7 +23,8 @@ const noTerms = {};
 /** The run's own: its charts do not change with the settings. */
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const configOf = (state: RunState) => state.config;
-const rowsOf = (state: RunState) => state.rows;
+const runOf = (state: RunState) => state;
+const comparisonOf = (state: ComparisonState) => state;
 const recordedOf = (state: RecordedState) => state;
 const exactOf = (state: RunState) => state.exact;
 const keyOf = (state: RunState) => state.key;
@@ -31,8 +34,14 @@ const keptRowsOf = (state: LibraryState) => state.rows;
 /** More charts than this are never on screen together. */
 const SLOTS = 7;
 
+const nobody: ComparisonState['drawn'] = [];
+
+/** What charts read of a comparison. */
+export type Compared = Pick<StoreApi<ComparisonState>, 'getState' | 'subscribe'>;
+
 interface SampledChartProps {
   readonly run: RunStore;
+  readonly comparison: Compared;
   readonly spec: ChartSpec;
   readonly place: number;
   readonly view: ChartView;
@@ -40,13 +49,31 @@ interface SampledChartProps {
   readonly ownColor: string | null;
 }
 
-const SampledChart = memo(function SampledChart({ run, spec, place, ...rest }: SampledChartProps) {
-  const rows = useSampled(run, rowsOf, ((place % SLOTS) * drawPeriod) / SLOTS);
-  const before = useSampled(recorded, recordedOf, ((place % SLOTS) * drawPeriod) / SLOTS);
+/** The run in hand as one of a comparison: the colour of its arm, and whether its line is among those of the arm already. */
+function placeAmongArms({ plan, rows, drawn }: ComparisonState, { key, step }: RunState): { readonly color: string | null; readonly amongArms: boolean } {
+  const planned = plan?.runs.find(({ id }) => id === key);
+  if (!plan || !planned) return { color: null, amongArms: false };
+  const counted = rows[key];
+  // Trained on after its end it goes beyond what counts.
+  return { color: runColor(plan.arms.indexOf(planned.arm)), amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0) };
+}
+
+const SampledChart = memo(function SampledChart({ run, comparison, spec, place, ownColor, ...rest }: SampledChartProps) {
+  const phase = ((place % SLOTS) * drawPeriod) / SLOTS;
+  // Rows and key of the same moment: the rows of a run that was just replaced must not take the colour of the next.
+  const state = useSampled(run, runOf, phase);
+  const compared = useSampled(comparison, comparisonOf, phase);
+  const before = useSampled(recorded, recordedOf, phase);
   const { size, ...props } = spec;
+  const { color, amongArms } = placeAmongArms(compared, state);
+  // Shares of several runs cannot be stacked in one place: they are those of the run in hand.
+  const arms = spec.series.some(({ draw }) => draw === 'share') ? nobody : compared.drawn;
   return (
     <div className={styles.slot} data-size={size}>
-      <ChartPanel {...props} {...rest} rows={rows} {...(place === 0 || before.everywhere ? { recorded: before } : {})} />
+      <ChartPanel
+        {...props} {...rest} rows={state.rows} arms={arms} amongArms={amongArms} ownColor={color ?? (compared.drawn.length > 0 ? null : ownColor)}
+        {...(place === 0 || before.everywhere ? { recorded: before } : {})}
+      />
     </div>
   );
 });
@@ -80,19 +107,22 @@ const FIRST = 3;
 
 interface ChartsAreaProps {
   readonly run: RunStore;
+  readonly comparison: Compared;
   readonly library: Library;
   readonly task: Task | undefined;
   /** Only the first three, where there is no room for more. */
   readonly compact?: boolean;
 }
 
-export function ChartsArea({ run, library, task, compact = false }: ChartsAreaProps) {
+export function ChartsArea({ run, library, comparison, task, compact = false }: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
-  const { main, more } = useMemo(() => chartsOf(task, Object.keys(ownTerms), config), [task, ownTerms, config]);
+  // Every run brings settings of its own; charts that come out the same are not drawn anew all at once.
+  const written = useMemo(() => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)), [task, ownTerms, config]);
+  const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
-  const shared = { run, view, ...useOthers(run, library) };
+  const shared = { run, comparison, view, ...useOthers(run, library) };
   // These begin below what is seen first.
   const isSeen = useDeferredValue(true, false);
   return (

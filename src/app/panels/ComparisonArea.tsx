@@ -1,28 +1,67 @@
-/** @file Above the charts while arms of a stored result are run again: which arm this is, the next one, the way back. */
-import { Button } from '@mantine/core';
+/** @file The live comparison, wired: how it stands in words, what came out so far, and its buttons. */
+import { useMemo } from 'react';
 import { comparisonWords as words } from '../../ui/atlas/comparisonWords.ts';
-import { Message } from '../../ui/Message.tsx';
+import { LiveButton, LiveComparison, type LiveView } from '../../ui/atlas/LiveComparison.tsx';
+import type { LiveTableProps } from '../../ui/atlas/LiveTable.tsx';
+import { runColor } from '../chartSpecs.ts';
+import { resultsOf } from '../stores/armResults.ts';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
+import { cellsOf, missingOf } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
+import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
-import styles from '../App.module.css';
 
 const all = (state: ComparisonState) => state;
+const statusOf = (state: RunState) => state.status;
 
-export function ComparisonArea({ comparison, place }: { readonly comparison: Comparison; readonly place: PlaceStore }) {
-  const { result, arm } = useStore(comparison, all);
-  if (!result || !arm) return null;
+/** How a comparison stands, in sentences. */
+function sentencesOf({ result, plan, phase, stop, hand, single, problem }: ComparisonState, run: RunState['status']): string {
+  if (!plan) return '';
+  const count = cellsOf(plan).length;
+  const missing = missingOf(plan).length;
+  const done = words.done(count - missing, count);
+  if (phase === 'kept') return [missing > 0 ? words.unfinished : words.kept, done, ...(problem === null ? [] : [words.problem(problem)])].join(' ');
+  const title = result?.arms.find(({ arm }) => arm === hand?.arm)?.title ?? '';
+  const inHand = hand ? [words.hand(title, hand.seed)] : [];
+  if (single) return [...inHand, words.place((result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? 0) + 1, result?.arms.length ?? 0)].join(' ');
+  if (phase === 'done') return done;
+  if (phase === 'waiting') return [stop === null ? words.waiting : words.stop[stop], done].join(' ');
+  const isPaused = run === 'paused' || run === 'pausing';
+  return [...inHand, done, ...(isPaused ? [words.paused] : [])].join(' ');
+}
+
+/** What came out so far, as the table shows it; null before the stored result is read. */
+export function tableOf({ result, plan, rows }: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
+  if (!result || !plan) return null;
+  const { measure, arms } = resultsOf(plan, rows);
+  return {
+    measure, seeds: plan.seeds.length,
+    arms: arms.map(({ arm, ...numbers }, index) => ({ id: arm, title: result.arms.find((stored) => stored.arm === arm)?.title ?? arm, color: runColor(index), ...numbers })),
+  };
+}
+
+interface ComparisonAreaProps {
+  readonly run: RunStore;
+  readonly comparison: Comparison;
+  readonly place: PlaceStore;
+}
+
+export function ComparisonArea({ run, comparison, place }: ComparisonAreaProps) {
+  const state = useStore(comparison, all);
+  const status = useStore(run, statusOf);
+  const { result, plan, phase, reviving, rows, single } = state;
+  const table = useMemo(() => tableOf({ result, plan, rows }), [result, plan, rows]);
+  if (!plan) return null;
+  const isKept = phase === 'kept';
+  const missing = missingOf(plan).length;
   const next = comparison.next();
-  const buttons = (
-    <span className={styles.actions}>
-      {next && <Button size="compact-sm" data-testid="next-arm" onClick={() => comparison.run(result, next)}>{words.next(next.title)}</Button>}
-      <Button size="compact-sm" variant="default" onClick={() => place.go({ view: 'atlas', entry: result.experiment })}>{words.back}</Button>
-      <Button size="compact-sm" variant="default" onClick={comparison.end}>{words.end}</Button>
-    </span>
-  );
+  const view: LiveView = { experiment: plan.experiment, status: sentencesOf(state, status), waits: phase === 'waiting' && !single, table };
   return (
-    <Message kind="note" title={words.title(result.experiment, arm.title)} testId="comparison" action={buttons}>
-      <p>{words.place(result.arms.indexOf(arm) + 1, result.arms.length)}</p>
-    </Message>
+    <LiveComparison view={view}>
+      {(phase === 'waiting' || isKept) && !single && <LiveButton main loading={reviving} testId="comparison-go-on" onClick={() => void comparison.goOn()}>{missing > 0 ? words.goOn(missing) : words.show}</LiveButton>}
+      {next && result && <LiveButton main testId="next-arm" onClick={() => comparison.run(result, next)}>{words.next(next.title)}</LiveButton>}
+      {!isKept && <LiveButton testId="comparison-back" onClick={() => place.go({ view: 'atlas', entry: plan.experiment })}>{words.back}</LiveButton>}
+      <LiveButton testId="comparison-end" onClick={comparison.end}>{isKept ? words.endKept : words.end}</LiveButton>
+    </LiveComparison>
   );
 }

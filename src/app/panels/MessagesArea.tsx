@@ -5,6 +5,7 @@ import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
+import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
@@ -22,21 +23,25 @@ const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
+/** From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift the charts. */
+const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
 export interface MessagesAreaProps {
   readonly session: Session;
   readonly library: Library;
   readonly files: RolloutFiles;
+  readonly comparison: Comparison;
   readonly onShowTerm: (id: string) => void;
 }
 
-export function MessagesArea({ session, library, files, onShowTerm }: MessagesAreaProps) {
+export function MessagesArea({ session, library, files, comparison, onShowTerm }: MessagesAreaProps) {
   const error = useStore(session.run, errorOf);
   const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
   const isLoading = useStore(session.run, statusOf) === 'loading';
+  const isBetween = useStore(comparison, isBetweenOf);
   const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
   const { update } = useStore(offline);
@@ -50,7 +55,7 @@ export function MessagesArea({ session, library, files, onShowTerm }: MessagesAr
         />
       )}
       <RunMessages session={session} library={library} />
-      {isLoading && <LoadingLine loading={loading ?? starting} />}
+      {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
       {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />

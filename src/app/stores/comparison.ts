@@ -1,54 +1,219 @@
-/** @file The arms of a stored result that are being run again in this page, one after the other. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
-import { armWords, type StoredArm, type StoredResult } from '../../lessons/storedResult.ts';
-import type { Task } from '../../tasks/task.ts';
-import { startGuided } from './guidedRuns.ts';
-import type { Library } from './library.ts';
-import type { PlaceStore } from './placeStore.ts';
-import type { Session } from './session.ts';
+/** @file A stored result run again in this page: chosen arms × seeds, one run after the other, or single arms at a click each. */
+import { createStore } from 'zustand/vanilla';
+import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
+import type { TrainConfig } from '../../rl/config.ts';
+import { armRunsOf } from './armResults.ts';
+import { type Cell, cellWords, missingOf, type Plan, type PlannedRun, runOf, seedsOf, withArm, withRun } from './comparisonPlan.ts';
+import { readRuns } from './comparisonRevival.ts';
+import { type Choice, type Comparison, type ComparisonParts, type ComparisonState, noComparison, type Stop } from './comparisonState.ts';
+import { sameConfig } from './differences.ts';
+import { startGuided, wantedConfig } from './guidedRuns.ts';
+import { RunLooks } from './runLooks.ts';
+import type { RunState } from './runState.ts';
 
-export interface ComparisonState {
-  readonly result: StoredResult | null;
-  /** The arm in hand. */
-  readonly arm: StoredArm | null;
-  /** Ids of the runs by arm. */
-  readonly runs: Readonly<Record<string, string>>;
-}
+export { noComparison, type Comparison, type ComparisonState } from './comparisonState.ts';
 
-export interface Comparison extends StoreApi<ComparisonState> {
-  /** Trains an arm in the playground, with the arms that were trained before drawn beside it. */
-  run(result: StoredResult, arm: StoredArm): void;
-  /** The arm after the one in hand, or null. */
-  next(): StoredArm | null;
-  end(): void;
-}
+class LiveComparison implements Comparison {
+  private readonly store = createStore<ComparisonState>(() => noComparison);
+  readonly getState = this.store.getState;
+  readonly setState = this.store.setState;
+  readonly subscribe = this.store.subscribe;
+  readonly getInitialState = this.store.getInitialState;
+  /** The page is being moved to a run of this comparison, which is nobody's doing but its own. */
+  private moving = false;
+  private readonly looks: RunLooks;
 
-interface Parts {
-  readonly session: Session;
-  readonly library: Library;
-  readonly place: PlaceStore;
-  readonly tasks: readonly Task[];
-}
+  constructor(private readonly parts: ComparisonParts) {
+    const { session, library, shelf } = parts;
+    const plan = shelf.read();
+    if (plan) this.setState({ plan, phase: 'kept' });
+    session.run.subscribe((state) => this.followRun(state));
+    session.settings.subscribe(({ config }, before) => {
+      if (config !== before.config) this.followSettings(config);
+    });
+    this.looks = new RunLooks(library);
+  }
 
-const none: ComparisonState = { result: null, arm: null, runs: {} };
+  run(result: StoredResult, { arm, title }: StoredArm): void {
+    const { plan, single } = this.getState();
+    const seed = result.seeds[0] ?? 0;
+    if (plan && !single && missingOf(plan).length > 0) {
+      // A comparison that is not finished keeps its place: this run is one beside it.
+      startGuided(this.parts, { words: this.wordsOf(result, { arm, seed }, null), name: title });
+      return this.parts.place.go({ view: 'playground' });
+    }
+    const isMore = plan !== null && single && plan.experiment === result.experiment;
+    if (isMore) this.takeInHand();
+    const before: Plan = isMore ? plan : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
+    const { rows } = isMore ? this.getState() : noComparison;
+    this.put({ ...noComparison, result, plan: withArm(before, arm), single: true, rows });
+    this.begin({ arm, seed }, true);
+  }
 
-export function createComparison(parts: Parts): Comparison {
-  const store = createStore<ComparisonState>(() => none);
-  return {
-    ...store,
-    run(result, arm) {
-      const before = store.getState();
-      const runs = before.result?.experiment === result.experiment ? before.runs : {};
-      const { [arm.arm]: _again, ...others } = runs;
-      const key = startGuided(parts, { words: armWords(result, arm), name: arm.title, beside: Object.values(others) });
-      store.setState({ result, arm, runs: { ...others, [arm.arm]: key } });
-      parts.place.go({ view: 'playground' });
-    },
-    next() {
-      const { result, arm } = store.getState();
-      const index = result?.arms.findIndex((other) => other.arm === arm?.arm) ?? -1;
-      return index < 0 ? null : (result?.arms[index + 1] ?? null);
-    },
-    end: () => store.setState(none),
+  start(result: StoredResult, { arms, seeds, steps }: Choice): void {
+    const plan: Plan = { experiment: result.experiment, arms: [...arms], seeds: [...seedsOf(result.seeds, seeds)], steps, runs: [] };
+    const [cell] = missingOf(plan);
+    if (!cell) return;
+    this.put({ ...noComparison, result, plan });
+    this.begin(cell, true);
+  }
+
+  async goOn(): Promise<void> {
+    const { phase, reviving } = this.getState();
+    if (reviving || phase === 'going' || (phase === 'kept' && !(await this.revive()))) return;
+    const { plan } = this.getState();
+    const missing = plan ? missingOf(plan) : [];
+    const { key } = this.parts.session.run.getState();
+    const inHand = plan && missing.map((cell) => runOf(plan, cell)).find((run) => run?.id === key);
+    if (inHand && this.resume(inHand)) return;
+    if (missing[0]) this.begin(missing[0], phase === 'kept');
+    else this.put({ phase: 'done', stop: null });
+  }
+
+  stepsOf(result: StoredResult, arm: string): number {
+    return this.stepsFor(cellWords(result, { arm, seed: result.seeds[0] ?? 0 }, null, () => 0));
+  }
+
+  next(): StoredArm | null {
+    const { result, hand, single } = this.getState();
+    const index = single ? (result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? -1) : -1;
+    return index < 0 ? null : (result?.arms[index + 1] ?? null);
+  }
+
+  readonly end = (): void => {
+    this.parts.shelf.write(null);
+    this.setState(noComparison);
   };
+
+  private readonly stepsFor = (words: URLSearchParams): number => wantedConfig(words, this.parts.tasks).config.maxSteps;
+
+  private wordsOf(result: StoredResult, cell: Cell, steps: number | null): URLSearchParams {
+    return cellWords(result, cell, steps, this.stepsFor);
+  }
+
+  /** What a run of this cell is asked to be. */
+  private wantedOf(cell: Cell): ReturnType<typeof wantedConfig> | null {
+    const { result, plan } = this.getState();
+    return result && plan && wantedConfig(this.wordsOf(result, cell, plan.steps), this.parts.tasks);
+  }
+
+  /** Changes the state, with the lines that follow from it, and keeps the plan. */
+  private put(changes: Partial<ComparisonState>): void {
+    const state = { ...this.getState(), ...changes };
+    const { result, plan, single, rows } = state;
+    const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
+    this.setState({ ...state, drawn });
+    // Of single arms the one in hand is offered again by the list of runs.
+    this.parts.shelf.write(single ? null : plan);
+  }
+
+  /** Trains a cell from its beginning. */
+  private begin(cell: Cell, isFirst: boolean): void {
+    const { result, plan } = this.getState();
+    if (!result || !plan) return;
+    this.moving = true;
+    const id = startGuided(this.parts, { words: this.wordsOf(result, cell, plan.steps), ...(isFirst ? { beside: [] } : {}) });
+    this.moving = false;
+    const run = { ...cell, id, done: false };
+    this.looks.want(run, result, plan);
+    this.put({ plan: withRun(plan, run), hand: run, phase: 'going', stop: null });
+    if (isFirst) this.parts.place.go({ view: 'playground' });
+  }
+
+  /** Trains on what is in hand, where it is as the plan wants it; answers whether it does. */
+  private resume(run: PlannedRun): boolean {
+    const { session, place } = this.parts;
+    const state = session.run.getState();
+    const wanted = this.wantedOf(run);
+    if (!wanted || state.status === 'failed' || !isAsWanted(state, wanted.config)) return false;
+    this.moving = true;
+    session.settings.setState({ preset: wanted.preset, config: wanted.config, errors: {} });
+    this.put({ hand: run, phase: 'going', stop: null });
+    if (state.status === 'loading') session.run.arm(true);
+    else if (state.status === 'paused' || state.status === 'ready') void session.toggle();
+    this.moving = false;
+    place.go({ view: 'playground' });
+    this.followRun(session.run.getState());
+    return true;
+  }
+
+  private stop(stop: Stop): void {
+    this.put({ phase: 'waiting', stop });
+  }
+
+  private followRun(state: RunState): void {
+    const { hand, phase, stop } = this.getState();
+    if (!hand || this.moving) return;
+    if (state.key !== hand.id) {
+      // Going to another run changes the settings first.
+      if (phase === 'going' || stop === 'changed') this.stop('left');
+    } else if (state.status === 'failed') {
+      if (phase === 'going') this.stop('failed');
+    } else if (state.status === 'finished' && !hand.done && !state.replaying) this.count(hand, state);
+  }
+
+  private followSettings(config: TrainConfig): void {
+    const { hand, phase } = this.getState();
+    if (phase !== 'going' || !hand || hand.done || this.moving) return;
+    const wanted = this.wantedOf(hand);
+    if (wanted && !sameConfig(config, wanted.config)) this.stop('changed');
+  }
+
+  /** Counts a run that came to its end, and goes on. */
+  private count(hand: PlannedRun, state: RunState): void {
+    const { plan, phase, rows, single } = this.getState();
+    const wanted = this.wantedOf(hand);
+    if (!plan || !wanted) return;
+    if (!isAsWanted(state, wanted.config)) {
+      if (phase === 'going') this.stop('changed');
+      return;
+    }
+    const run = { ...hand, done: true };
+    const next = withRun(plan, run);
+    const [cell] = missingOf(next);
+    const isDone = single || !cell;
+    this.put({ plan: next, hand: run, rows: { ...rows, [run.id]: state.rows }, ...(isDone ? { phase: 'done', stop: null } : {}) });
+    // Not inside the news of the end, which others have yet to hear.
+    if (!isDone) setTimeout(() => this.advance(run.id));
+  }
+
+  /** Begins the next run, unless something else was asked for meanwhile. */
+  private advance(after: string): void {
+    const { plan, phase, hand } = this.getState();
+    const [cell] = plan ? missingOf(plan) : [];
+    if (cell && phase === 'going' && hand?.id === after) this.begin(cell, false);
+  }
+
+  /** Of single arms also one that was left on its way is drawn as far as it came. */
+  private takeInHand(): void {
+    const { hand, rows } = this.getState();
+    const { key, rows: own } = this.parts.session.run.getState();
+    if (hand?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
+  }
+
+  /** Reads what was kept; what is gone from the list or other than planned is trained again. Answers whether there is something to go on with. */
+  private async revive(): Promise<boolean> {
+    const { plan } = this.getState();
+    if (!plan) return false;
+    this.setState({ reviving: true, problem: null });
+    try {
+      const result = await this.parts.load(plan.experiment);
+      const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
+      // Ended or replaced meanwhile.
+      if (this.getState().plan !== plan) return false;
+      const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
+      if (!isKnown) this.end();
+      else this.put({ result, rows, reviving: false, phase: 'waiting', plan: { ...plan, runs: plan.runs.map((run) => ({ ...run, done: run.id in rows })) } });
+      return isKnown;
+    } catch (cause) {
+      if (this.getState().plan === plan) this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });
+      return false;
+    }
+  }
+
 }
+
+/** Whether a run began and stands with these settings. */
+const isAsWanted = ({ initial, config }: RunState, wanted: TrainConfig): boolean => [initial, config].every((own) => own !== null && sameConfig(own, wanted));
+
+export const createComparison = (parts: ComparisonParts): Comparison => new LiveComparison(parts);

@@ -9,13 +9,14 @@ import type { Session } from './session.ts';
 export interface GuidedRun {
   /** The settings as a link writes them. */
   readonly words: URLSearchParams;
-  readonly name: string;
-  /** Ids of the runs that it is to be compared with. */
-  readonly beside: readonly string[];
+  /** Where it is to have one of its own. */
+  readonly name?: string;
+  /** Ids of the runs that it is to be drawn with and no others; without them those that are drawn stay. */
+  readonly beside?: readonly string[];
 }
 
 /** Longest name that the list takes. */
-const NAME = 60;
+export const NAME = 60;
 
 /** Calls `then` when the list has the run, which it has from its first step on; gives up when another run is in hand. */
 function whenKept(session: Session, library: Library, key: string, then: () => void): void {
@@ -63,9 +64,10 @@ export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedR
   const { session, library } = parts;
   prepareGuided(parts, words);
   if (session.run.getState().status === 'loading') session.run.arm(true);
-  else void session.toggle();
+  // Its first step may be under way.
+  else if (session.run.getState().status !== 'running') void session.toggle();
   const { key } = session.run.getState();
-  whenKept(session, library, key, () => library.rename(key, name.slice(0, NAME)));
-  void showOnly(library, beside);
+  if (name !== undefined) whenKept(session, library, key, () => library.rename(key, name.slice(0, NAME)));
+  if (beside) void showOnly(library, beside);
   return key;
 }

@@ -41,6 +41,8 @@ export interface Library extends StoreApi<LibraryState> {
   /** Why the name was refused, or null. */
   rename(id: string, name: string): string | null;
   setPinned(id: string, pinned: boolean): void;
+  /** One of the colours by its number, as in `KeptRun`. */
+  setColor(id: string, color: number): void;
   toggleShown(id: string): Promise<void>;
   /** Takes the run off the list; it is gone for good when another follows, or after a while. */
   remove(id: string): void;
@@ -174,6 +176,10 @@ class RunLibrary implements Library {
 
   setPinned(id: string, pinned: boolean): void {
     this.change(id, { pinned });
+  }
+
+  setColor(id: string, color: number): void {
+    this.change(id, { color });
   }
 
   async toggleShown(id: string): Promise<void> {

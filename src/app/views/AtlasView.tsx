@@ -7,9 +7,11 @@ import { armWords, resultListSchema, storedResultSchema } from '../../lessons/st
 import { AtlasEntry } from '../../ui/atlas/AtlasEntry.tsx';
 import { AtlasFilters } from '../../ui/atlas/AtlasFilters.tsx';
 import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
+import { RunHere } from '../../ui/atlas/RunHere.tsx';
 import { atlasWords as words } from '../../ui/atlas/words.ts';
 import type { Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
+import { MOST_ARMS, MOST_SEEDS, seedsOf } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
 import { useFetched } from './fetched.ts';
@@ -35,11 +37,16 @@ function Result({ id, comparison }: { readonly id: string; readonly comparison: 
   return (
     <ResultPanel
       result={value}
-      hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
-      onRun={(id) => {
-        const arm = armOf(id);
-        if (arm) comparison.run(value, arm);
-      }}
+      runHere={<RunHere
+        arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
+        mostArms={MOST_ARMS} seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
+        hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
+        onRun={(id) => {
+          const arm = armOf(id);
+          if (arm) comparison.run(value, arm);
+        }}
+        onCompare={(chosen) => comparison.start(value, chosen)}
+      />}
     />
   );
 }

@@ -4,8 +4,9 @@ import type { z } from '../../lib/zod.ts';
 
 export type Fetched<T> = { readonly state: 'loading' } | { readonly state: 'there'; readonly value: T } | { readonly state: 'failed'; readonly reason: string };
 
-async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-  const response = await fetch(new URL(path, document.baseURI), { signal });
+/** The file, or an error that says what is wrong with it. */
+export async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(new URL(path, document.baseURI), signal ? { signal } : {});
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   const checked = schema.safeParse(await response.json());
   if (!checked.success) throw new Error(`${path}: ${checked.error.issues[0]?.path.join('.') ?? ''} ${checked.error.issues[0]?.message ?? ''}`);

@@ -1,6 +1,5 @@
-/** @file A stored result: how it was made, figure, rules, the arms to run again, and all numbers. */
-import { Button } from '@mantine/core';
-import { useState } from 'react';
+/** @file A stored result: how it was made, figure, rules, room for what can be run again, and all numbers. */
+import { type ReactNode, useState } from 'react';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
 import type { ArmView, BudgetView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
@@ -81,32 +80,8 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   );
 }
 
-interface RunHereProps {
-  readonly arms: readonly ArmView[];
-  /** The address of the playground with the arm's settings. */
-  readonly hrefOf: (arm: string) => string;
-  readonly onRun: (arm: string) => void;
-}
-
-function RunHere({ arms, hrefOf, onRun }: RunHereProps) {
-  return (
-    <section aria-label={words.runHere}>
-      <h4>{words.runHere}</h4>
-      <p className={styles.soft}>{words.runHereAbout}</p>
-      <ul className={styles.runs}>
-        {arms.map(({ arm, title, note }) => (
-          <li key={arm}>
-            <Button size="compact-sm" variant="default" data-testid="run-arm" data-arm={arm} aria-label={words.trainArm(title)} onClick={() => onRun(arm)}>{words.train}</Button>
-            <span>{title}{note !== undefined && <small>{note}</small>}</span>
-            <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>{words.link}</a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-export function ResultPanel({ result, hrefOf, onRun }: { readonly result: ResultView } & Omit<RunHereProps, 'arms'>) {
+/** `runHere` stands beside the rules. */
+export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: ReactNode }) {
   const { arms, metrics } = result;
   const [chosen, setChosen] = useState(metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);
@@ -124,7 +99,7 @@ export function ResultPanel({ result, hrefOf, onRun }: { readonly result: Result
       </label>
       {metric && <ArmFigure arms={arms} metric={metric} />}
       <div className={styles.columns}>
-        <RunHere arms={arms} hrefOf={hrefOf} onRun={onRun} />
+        {runHere}
         <Rules checks={result.checks} />
       </div>
       <Pairs arms={arms} metrics={metrics} comparisons={result.comparisons} />

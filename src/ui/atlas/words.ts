@@ -60,10 +60,4 @@ export const atlasWords = {
   arm: 'Arm',
   runs: 'runs',
   none: '–',
-  runHere: 'Run it here',
-  runHereAbout: 'Each arm trains live in this page, with the first of the stored seeds; arms that you ran before are drawn beside it.',
-  train: 'Train',
-  trainArm: (title: string) => `Train the arm ${title} in this page`,
-  link: 'Link',
-  linkTo: (title: string) => `Link to the settings of the arm ${title}`,
 };

@@ -4,10 +4,12 @@ import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode, type Re
 import { formatRange, formatValue } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
+import type { ArmRuns } from './arms.ts';
 import { ChartTable } from './ChartTable.tsx';
-import { countPoints, lastValue, legendValue, type Row, type Series } from './series.ts';
+import { compared, countPoints, lastValue, legendValue, type Row, type Series } from './series.ts';
 import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
+import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
 /** Loads what charts are drawn with, so that the first number does not wait for it. */
@@ -35,6 +37,10 @@ export interface ChartPanelProps {
   readonly others: readonly OtherRun<Row>[];
   /** The colour of the run in hand while others stand beside it; its first line then has that and not its metric's. */
   readonly ownColor: string | null;
+  /** Arms of a comparison, drawn behind the run in hand; their bands are then the only ones. */
+  readonly arms?: readonly ArmRuns[];
+  /** The run in hand is one of the arms' runs and drawn as such. */
+  readonly amongArms?: boolean;
   /** The first series is the one that `data-points` and `data-last` tell of. */
   readonly series: readonly Series[];
   readonly floor?: readonly [number, number];
@@ -44,6 +50,7 @@ export interface ChartPanelProps {
 
 const noFloor = [0, 0] as const;
 const nobody: readonly OtherRun<Row>[] = [];
+const noArms: readonly ArmRuns[] = [];
 
 function LegendEntry({ series, rows, alone }: { readonly series: Series; readonly rows: readonly Row[]; readonly alone: boolean }) {
   const last = legendValue(rows, series);
@@ -69,7 +76,8 @@ function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] 
   return groups;
 }
 
-function Legend({ series, rows }: { readonly series: readonly Series[]; readonly rows: readonly Row[] }) {
+/** Arms have their key above all charts; here it goes into the picture of this one. */
+function Legend({ series, rows, arms }: { readonly series: readonly Series[]; readonly rows: readonly Row[]; readonly arms: readonly ArmRuns[] }) {
   return (
     <ul className={styles.legend}>
       {groupJoined(series).map((group) => (
@@ -77,18 +85,41 @@ function Legend({ series, rows }: { readonly series: readonly Series[]; readonly
           {group.map((one) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} />)}
         </li>
       ))}
+      {arms.map(({ id, name, color, runs }) => (
+        <li key={`arm ${id}`} hidden>
+          <span data-series={`arm ${id}`}><i data-draw="line" style={{ color }} /><span>{armWords.column(name, runs.length)}</span></span>
+        </li>
+      ))}
     </ul>
   );
+}
+
+interface Worn {
+  readonly ownColor: string | null;
+  readonly arms: readonly ArmRuns[] | undefined;
+  readonly amongArms: boolean | undefined;
+}
+
+/** The series of the run in hand as they are drawn beside other runs and among arms. */
+function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms = false }: Worn): readonly Series[] {
+  const withArms = arms.length > 0;
+  const shared = withArms ? compared(series) : [];
+  return series.map((one, index) => {
+    const colored = ownColor !== null && (shared.includes(one) || (index === 0 && one.draw === 'line')) ? { ...one, color: ownColor } : one;
+    const { range: _spread, rangeLabel: _label, ...plain } = colored;
+    const bare = withArms && one.draw === 'line' ? plain : colored;
+    return amongArms && shared.includes(one) ? { ...bare, drawn: true } : bare;
+  });
 }
 
 type BodyProps = ChartPanelProps & { readonly table: boolean; readonly visible: boolean };
 
 /** The run in hand or, before its first number, a recorded one that is out of reach of pointer and keyboard; the drawing itself is the same element, so that it does not begin anew. */
-function Drawing({ id, title, rows, recorded, view, others, series, summary, floor, table, visible }: BodyProps) {
-  const isLive = rows.length > 0;
+function Drawing({ id, title, rows, recorded, view, others, arms = noArms, series, summary, floor, table, visible }: BodyProps) {
+  const isLive = rows.length > 0 || arms.length > 0;
   const before = useMemo(() => recorded?.rows.filter((row) => series.some((s) => s.key in row.values)) ?? [], [recorded, series]);
   const run = isLive || before.length === 0 ? null : (recorded?.run ?? null);
-  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} />;
+  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} arms={arms} />;
   if (!visible) return isLive ? null : <p className={styles.empty}>{summary}</p>;
   if (!isLive && run === null) return <p className={styles.empty}>{summary}</p>;
   return (
@@ -96,7 +127,7 @@ function Drawing({ id, title, rows, recorded, view, others, series, summary, flo
       {run !== null && <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(run.seed)}>{text.charts.recorded(run.date)}</p>}
       <div {...(run === null ? { 'data-plot': id } : { className: styles.recorded, 'data-recorded': before.length, inert: true })}>
         <Suspense fallback={isLive ? <p className={styles.empty}>{summary}</p> : null}>
-          <Plot title={title} rows={isLive ? rows : before} series={series} floor={floor ?? noFloor} view={view} others={isLive ? others : nobody} />
+          <Plot title={title} rows={isLive ? rows : before} series={series} floor={floor ?? noFloor} view={view} others={isLive ? others : nobody} arms={arms} />
         </Suspense>
       </div>
     </>
@@ -124,8 +155,9 @@ function PictureMenu({ id, title, section }: { readonly id: string; readonly tit
 }
 
 export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
-  const { id, title, summary, formula, rows, note, ownColor } = props;
-  const series = useMemo(() => props.series.map((one, index) => (index === 0 && ownColor !== null && one.draw === 'line' ? { ...one, color: ownColor } : one)), [props.series, ownColor]);
+  const { id, title, summary, formula, rows, note, ownColor, arms, amongArms } = props;
+  const own = props.series;
+  const series = useMemo(() => wornBy(own, { ownColor, arms, amongArms }), [own, ownColor, arms, amongArms]);
   const [ref, visible] = useVisible<HTMLElement>();
   const [table, setTable] = useState(false);
   const heading = useId();
@@ -145,7 +177,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
         <Tooltip label={formula ? `${summary} Formula: ${formula}.` : summary} multiline w="18rem" openDelay={300} events={{ hover: true, focus: true, touch: true }}>
           <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
         </Tooltip>
-        <Legend series={series} rows={rows} />
+        <Legend series={series} rows={rows} arms={arms ?? noArms} />
         {measured.length > 0 && <PictureMenu id={id} title={title} section={ref} />}
         <ActionIcon
           variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}

@@ -1,36 +1,70 @@
 /** @file The numbers behind a chart, newest step first. */
 import { formatRange, formatValue } from '../format.ts';
 import { text } from '../text.ts';
+import { type ArmRuns, meanRows } from './arms.ts';
 import type { Row, Series } from './series.ts';
+import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
 /** More rows than this would make a table slower than it is useful; the export holds them all. */
 const MOST_ROWS = 200;
 
-function cell(row: Row, series: Series): string {
-  const value = row.values[series.key];
-  if (value === undefined) return '';
+function cell(row: Row | undefined, series: Series): string {
+  const value = row?.values[series.key];
+  if (!row || value === undefined) return '';
   const range = series.range ? row.ranges[series.range] : undefined;
   const exact = formatValue(value, series.unit);
   return range ? `${exact} ${formatRange(range, series.unit)}` : exact;
 }
 
-export function ChartTable({ title, rows, series }: { readonly title: string; readonly rows: readonly Row[]; readonly series: readonly Series[] }) {
-  const shown = rows.filter((row) => series.some((s) => s.key in row.values)).slice(-MOST_ROWS).reverse();
+/** A column: what it is, and its words for a step. */
+interface Column {
+  readonly key: string;
+  readonly title: string;
+  readonly steps: readonly number[];
+  readonly cell: (step: number) => string;
+}
+
+function columnOf(key: string, title: string, rows: readonly Row[], series: Series): Column {
+  const measured = new Map(rows.filter(({ values }) => series.key in values).map((row) => [row.step, row]));
+  return { key, title, steps: [...measured.keys()], cell: (step) => cell(measured.get(step), series) };
+}
+
+/** Of the run in hand every series; beside arms the first alone, and then their means with intervals. */
+function columnsOf(rows: readonly Row[], series: readonly Series[], arms: readonly ArmRuns[]): readonly Column[] {
+  const main = series.find(({ draw }) => draw !== 'share');
+  if (arms.length === 0 || !main) return series.map((one) => columnOf(one.key, one.label, rows, one));
+  const ofArm = { ...main, range: main.key };
+  return [
+    columnOf(main.key, armWords.inHand(main.label), rows, main),
+    ...arms.map(({ id, name, runs }) => columnOf(`arm ${id}`, armWords.column(name, runs.length), meanRows(runs, main.key), ofArm)),
+  ];
+}
+
+interface ChartTableProps {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly series: readonly Series[];
+  readonly arms: readonly ArmRuns[];
+}
+
+export function ChartTable({ title, rows, series, arms }: ChartTableProps) {
+  const columns = columnsOf(rows, series, arms);
+  const steps = [...new Set(columns.flatMap((column) => column.steps))].toSorted((a, b) => b - a).slice(0, MOST_ROWS);
   return (
     <div className={styles.tableWrap} tabIndex={0} role="region" aria-label={text.charts.tableName(title)}>
       <table className={styles.table}>
         <thead>
           <tr>
             <th scope="col">{text.charts.step}</th>
-            {series.map((s) => <th scope="col" key={s.key}>{s.label}</th>)}
+            {columns.map((column) => <th scope="col" key={column.key}>{column.title}</th>)}
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
-            <tr key={row.step}>
-              <th scope="row">{row.step}</th>
-              {series.map((s) => <td key={s.key}>{cell(row, s)}</td>)}
+          {steps.map((step) => (
+            <tr key={step}>
+              <th scope="row">{step}</th>
+              {columns.map((column) => <td key={column.key}>{column.cell(step)}</td>)}
             </tr>
           ))}
         </tbody>

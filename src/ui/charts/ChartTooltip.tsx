@@ -1,15 +1,20 @@
-/** @file Exact values under the crosshair: of the run in hand all, of the others what is drawn first. */
+/** @file Exact values under the crosshair: of the run in hand all, of other runs and of arms what is drawn first. */
 import { formatCount, formatRange, formatSeconds, formatValue } from '../format.ts';
 import { text } from '../text.ts';
+import { type ArmRuns, meanRows } from './arms.ts';
 import { nearest, positions } from './prepare.ts';
 import type { Row, Series } from './series.ts';
 import type { AxisKind, OtherRun } from './view.ts';
+import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
 export interface ChartTooltipProps {
-  readonly row: Row;
+  /** Of the run in hand; null beyond its end. */
+  readonly row: Row | null;
+  readonly step: number;
   readonly series: readonly Series[];
   readonly others: readonly OtherRun<Row>[];
+  readonly arms: readonly ArmRuns[];
   readonly axis: AxisKind;
   /** Where the row stands on the axis. */
   readonly x: number;
@@ -17,25 +22,40 @@ export interface ChartTooltipProps {
   readonly whole: boolean;
 }
 
-/** Of another run the row nearest to the crosshair; null beyond its end. */
-function rowAt({ rows }: OtherRun<Row>, axis: AxisKind, x: number): Row | null {
+/** Of these rows the one nearest to the crosshair; null beyond their end. */
+export function rowAt(rows: readonly Row[], axis: AxisKind, x: number): Row | null {
   const xs = positions(rows)[axis];
   return x > (xs.at(-1) ?? -1) ? null : (rows[nearest(xs, x)] ?? null);
 }
 
-export function ChartTooltip({ row, series, others, axis, x, whole }: ChartTooltipProps) {
+/** An arm's mean there, its interval, and over how many seeds. */
+function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' | 'x' | 'whole'> & { readonly arm: ArmRuns; readonly main: Series }) {
+  const row = rowAt(meanRows(arm.runs, main.key), axis, x);
+  const value = row?.values[main.key];
+  const interval = row?.ranges[main.key];
+  return (
+    <div className={styles.tooltipLine} data-arm={arm.id}>
+      <i data-draw="line" style={{ color: arm.color }} aria-hidden="true" />
+      {whole && <span className={styles.tooltipName}>{arm.name}</span>}
+      <b>{value === undefined ? text.transport.none : formatValue(value, main.unit === 'share' ? 'share' : '')}</b>
+      {whole && value !== undefined && <small>{interval && <>{formatRange(interval, main.unit)} </>}{armWords.count(arm.runs.length)}</small>}
+    </div>
+  );
+}
+
+export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }: ChartTooltipProps) {
   const main = series.find(({ draw }) => draw !== 'share');
   const told = whole ? series : series.filter((one) => one === main || one.draw === 'points');
   return (
     <div className={styles.tooltip} data-testid="tooltip">
       {whole && <div className={styles.tooltipStep}>
-        {text.charts.step} {row.step}
+        {text.charts.step} {step}
         {axis === 'tokens' && <small> {formatCount(x)} {text.charts.axes.tokens}</small>}
         {axis === 'time' && <small> {formatSeconds(x)}</small>}
       </div>}
       {told.map((s) => {
-        const value = row.values[s.key];
-        if (value === undefined) return null;
+        const value = row?.values[s.key];
+        if (!row || value === undefined) return null;
         const range = s.range ? row.ranges[s.range] : undefined;
         return (
           <div key={s.key} className={styles.tooltipLine}>
@@ -47,7 +67,7 @@ export function ChartTooltip({ row, series, others, axis, x, whole }: ChartToolt
         );
       })}
       {main && others.map((other) => {
-        const value = rowAt(other, axis, x)?.values[main.key];
+        const value = rowAt(other.rows, axis, x)?.values[main.key];
         return (
           <div key={other.id} className={styles.tooltipLine}>
             <i data-draw="line" style={{ color: other.color }} aria-hidden="true" />
@@ -56,6 +76,7 @@ export function ChartTooltip({ row, series, others, axis, x, whole }: ChartToolt
           </div>
         );
       })}
+      {main && arms.map((arm) => <ArmLine key={arm.id} arm={arm} main={main} axis={axis} x={x} whole={whole} />)}
     </div>
   );
 }

@@ -2,7 +2,8 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { formatValue } from '../format.ts';
 import { text } from '../text.ts';
-import { ChartTooltip } from './ChartTooltip.tsx';
+import { type ArmRuns, meanRows } from './arms.ts';
+import { ChartTooltip, rowAt } from './ChartTooltip.tsx';
 import { fromPixels, toPixels, type Frame } from './frame.ts';
 import { useHover, useHovered } from './hover.ts';
 import { nearest, positions } from './prepare.ts';
@@ -15,6 +16,7 @@ export interface CrosshairProps {
   readonly rows: readonly Row[];
   readonly series: readonly Series[];
   readonly others: readonly OtherRun<Row>[];
+  readonly arms: readonly ArmRuns[];
   readonly axis: AxisKind;
   readonly frame: Frame;
   readonly span: number;
@@ -22,22 +24,41 @@ export interface CrosshairProps {
 
 const jumps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
 
-export function Crosshair({ title, rows, series, others, axis, frame, span }: CrosshairProps) {
+/** The rows whose steps the crosshair stops at: those of the run in hand, or of the arm that reaches beyond it, most of all. */
+function guideOf({ rows, series, arms, axis }: Pick<CrosshairProps, 'rows' | 'series' | 'arms' | 'axis'>): readonly Row[] {
+  const main = series.find(({ draw }) => draw !== 'share');
+  const means = main ? arms.map(({ runs }) => meanRows(runs, main.key)) : [];
+  const end = (of: readonly Row[]) => positions(of)[axis].at(-1) ?? -1;
+  return means.reduce((furthest, of) => (end(of) > end(furthest) ? of : furthest), rows);
+}
+
+/** An arm's mean for those who do not see the tooltip. */
+function toldArm({ name, runs }: ArmRuns, { key, unit }: Series, axis: AxisKind, x: number): string {
+  const value = rowAt(meanRows(runs, key), axis, x)?.values[key];
+  return `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
+}
+
+export function Crosshair({ title, rows, series, others, arms, axis, frame, span }: CrosshairProps) {
+  const guide = guideOf({ rows, series, arms, axis });
   const hover = useHover();
   const hovered = useHovered();
   const x = hovered?.x ?? null;
-  const xs = positions(rows)[axis];
+  const xs = positions(guide)[axis];
   const index = x === null ? -1 : nearest(xs, x);
-  const row = rows[index];
-  const place = row && x !== null ? toPixels(frame, span, Math.min(x, span)) : null;
+  const stop = guide[index];
+  const at = xs[index] ?? 0;
+  const row = stop && (guide === rows ? stop : rowAt(rows, axis, at));
+  const place = stop && x !== null ? toPixels(frame, span, Math.min(x, span)) : null;
   const pointTo = (target: number) => {
     const position = xs[target];
     hover.set(position === undefined ? null : { x: position, chart: title });
   };
+  // Arms have names and intervals: their tooltip takes all the width that the chart has, and not more.
+  const isWide = arms.length > 0 && hovered?.chart === title;
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const pointed = fromPixels(frame, span, event.clientX - box.left);
-    // Snapped to a step of the run in hand, so that every chart tells of the same one.
+    // Snapped to a step, so that every chart tells of the same one.
     pointTo(nearest(xs, pointed));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -50,18 +71,19 @@ export function Crosshair({ title, rows, series, others, axis, frame, span }: Cr
   };
   const first = series[0];
   const value = first && row?.values[first.key];
+  const own = value === undefined || !first ? text.transport.none : formatValue(value, first.unit);
+  const spoken = first ? [own, ...arms.map((arm) => toldArm(arm, first, axis, at))].join('; ') : own;
   return (
     <div
-      className={styles.cross} role="slider" tabIndex={0} aria-label={text.charts.crosshair(title)} aria-valuemin={0} aria-valuemax={rows.at(-1)?.step ?? 0}
-      aria-valuenow={row?.step ?? rows.at(-1)?.step ?? 0}
-      aria-valuetext={row && first ? `${text.charts.step} ${row.step}: ${value === undefined ? text.transport.none : formatValue(value, first.unit)}` : text.charts.noStep}
+      className={styles.cross} role="slider" tabIndex={0} aria-label={text.charts.crosshair(title)} aria-valuemin={0} aria-valuemax={guide.at(-1)?.step ?? 0}
+      aria-valuenow={stop?.step ?? guide.at(-1)?.step ?? 0} aria-valuetext={stop && first ? `${text.charts.step} ${stop.step}: ${spoken}` : text.charts.noStep}
       onPointerMove={onPointerMove} onPointerDown={onPointerMove} onPointerLeave={() => hover.set(null)} onKeyDown={onKeyDown} onBlur={() => hover.set(null)}
     >
-      {place !== null && row && (
+      {place !== null && stop && (
         <>
           <i className={styles.crossLine} style={{ left: place, top: frame.top, height: frame.height }} />
-          <div className={styles.crossTip} style={place > frame.left + frame.width / 2 ? { left: frame.left } : { right: frame.right }}>
-            <ChartTooltip row={row} series={series} others={others} axis={axis} x={xs[index] ?? 0} whole={hovered?.chart === title} />
+          <div className={styles.crossTip} data-wide={isWide} style={place > frame.left + frame.width / 2 ? { left: isWide ? 0 : frame.left } : { right: isWide ? 0 : frame.right }}>
+            <ChartTooltip row={row ?? null} step={stop.step} series={series} others={others} arms={arms} axis={axis} x={at} whole={hovered?.chart === title} />
           </div>
         </>
       )}

@@ -2,11 +2,13 @@
 import { Area, CartesianGrid, ComposedChart, ErrorBar, Line, XAxis, YAxis } from 'recharts';
 import { memo, useMemo } from 'react';
 import { formatCompact, formatSeconds } from '../format.ts';
+import type { ArmRuns } from './arms.ts';
+import { armTraces } from './armTraces.ts';
 import { extent, logAxis, spanOf, stepAxis, valueAxis, type Axis } from './axis.ts';
 import { Crosshair } from './Crosshair.tsx';
 import { frameOf } from './frame.ts';
-import { isSmoothed, lastPosition, prepare, traceOf, type DrawnRow, type Trace } from './prepare.ts';
-import type { Row, Series } from './series.ts';
+import { isSmoothed, lastPosition, prepare, traceOf, type DrawnRow } from './prepare.ts';
+import { compared, type Row, type Series } from './series.ts';
 import { Traces, type ColoredTrace } from './Traces.tsx';
 import { useSize, type Size } from './useVisible.ts';
 import type { AxisKind, ChartView, OtherRun } from './view.ts';
@@ -20,6 +22,8 @@ export interface PlotProps {
   readonly floor: readonly [number, number];
   readonly view: ChartView;
   readonly others: readonly OtherRun<Row>[];
+  /** Arms of a comparison, drawn behind all else. */
+  readonly arms: readonly ArmRuns[];
 }
 
 const PIXELS_PER_TICK = 60;
@@ -58,6 +62,14 @@ function line(series: Series, isFirst: boolean) {
   );
 }
 
+/** Before the run in hand has a number: an axis without any row has no ticks. */
+const blank: DrawnRow[] = [{ step: 0, x: 0, values: {}, ranges: {} }];
+
+/** What is drawn as a line of an arm already: the axis reads its numbers here all the same. */
+function unseen(series: Series) {
+  return <Line {...still} key={`${series.key} line`} dataKey={(row: Row) => row.values[series.key]} stroke="none" fillOpacity={0} dot={false} />;
+}
+
 /** Elements of one series in the order they are painted. Recharts reads them as children, so this is no component. */
 function marks(series: Series, index: number) {
   if (series.draw === 'share') {
@@ -74,18 +86,12 @@ function labelOf({ decimals }: Axis, isShare: boolean, isLog: boolean): (value: 
 
 const positionLabel: Record<AxisKind, (value: number) => string> = { step: String, tokens: formatCompact, time: (seconds) => (seconds === 0 ? '0' : formatSeconds(seconds)) };
 
-/** What of another run is drawn: lines, but no areas that would hide each other. */
-const compared = (series: readonly Series[]): readonly Series[] => {
-  const lines = series.filter(({ draw }) => draw !== 'share');
-  return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
-};
-
 function useDrawn(rows: readonly Row[], series: readonly Series[], view: ChartView, span: number, pixels: number): readonly DrawnRow[] {
   return useMemo(() => prepare(rows, series, view, span, pixels), [rows, series, view, span, pixels]);
 }
 
-/** Other runs, and where averages are shown the numbers behind them. */
-function useTraces({ rows, series, view, others }: PlotProps, span: number, pixels: number): readonly ColoredTrace[] {
+/** Arms, other runs, and where averages are shown the numbers behind them. */
+function useTraces({ rows, series, view, others, arms }: PlotProps, span: number, pixels: number): readonly ColoredTrace[] {
   const beside = useMemo(
     () => others.flatMap(({ id, color, rows: theirs }) => compared(series).map((one): ColoredTrace => ({
       id: `${id} ${one.key}`, color, width: one.draw === 'points' ? 1 : 1.5, opacity: 1, dots: one.draw === 'points',
@@ -93,15 +99,17 @@ function useTraces({ rows, series, view, others }: PlotProps, span: number, pixe
     }))),
     [others, series, view, span, pixels],
   );
+  const ofArms = useMemo(() => arms.flatMap((arm) => armTraces(arm, series, view, span, pixels)), [arms, series, view, span, pixels]);
   return useMemo(() => {
-    const raw = view.smoothing === 0 ? [] : series.filter(isSmoothed);
+    const raw = view.smoothing === 0 ? [] : series.filter((one) => isSmoothed(one) && !one.drawn);
     const behind = raw.map((one): ColoredTrace => ({ id: one.key, color: one.color, width: 1, opacity: 0.3, dots: false, ...traceOf(rows, one.key, view, span, pixels, 0) }));
     // While nothing is averaged the other runs' lines stay the same list, and are not drawn anew with every step.
-    return behind.length === 0 ? beside : [...behind, ...beside];
-  }, [beside, rows, series, view, span, pixels]);
+    if (behind.length + ofArms.length === 0) return beside;
+    return behind.length + beside.length === 0 ? ofArms : [...ofArms, ...behind, ...beside];
+  }, [ofArms, beside, rows, series, view, span, pixels]);
 }
 
-function useValueAxis(rows: readonly DrawnRow[], traces: readonly Trace[], { series, floor }: PlotProps, isLog: boolean, height: number): Axis {
+function useValueAxis(rows: readonly DrawnRow[], traces: readonly ColoredTrace[], { series, floor }: PlotProps, isLog: boolean, height: number): Axis {
   return useMemo(() => {
     const count = height > 176 ? 4 : 3;
     const range = extent(rows, series, traces, isLog ? null : floor);
@@ -111,13 +119,13 @@ function useValueAxis(rows: readonly DrawnRow[], traces: readonly Trace[], { ser
 }
 
 function Drawing(props: PlotProps & { readonly size: Size }) {
-  const { title, rows, series, view, others, size } = props;
+  const { title, rows, series, view, others, arms, size } = props;
   const isStacked = series.some(({ draw }) => draw === 'share');
   const isLog = view.scale === 'log' && !isStacked;
   const shown = useMemo<ChartView>(() => ({ ...view, scale: isLog ? 'log' : 'linear' }), [view, isLog]);
   const frame = useMemo(() => frameOf(size), [size]);
   const { width: pixels } = frame;
-  const last = lastPosition([rows, ...others.map((other) => other.rows)], view.axis);
+  const last = lastPosition([rows, ...others.map((other) => other.rows), ...arms.flatMap((arm) => arm.runs)], view.axis);
   const steps = stepAxis(last, Math.max(2, Math.floor(size.width / PIXELS_PER_TICK)));
   const span = spanOf(last);
   const drawn = useDrawn(rows, series, shown, span, pixels);
@@ -127,7 +135,7 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
   return (
     <>
       <ComposedChart
-        width={size.width} height={size.height} data={[...drawn]} accessibilityLayer={false} data-drawn={drawn.length}
+        width={size.width} height={size.height} data={drawn.length > 0 ? [...drawn] : blank} accessibilityLayer={false} data-drawn={drawn.length}
         margin={{ top: frame.top, right: frame.right, bottom: 0, left: 0 }}
       >
         <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={1} />
@@ -137,12 +145,12 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
         />
         <YAxis
           type="number" scale={isLog ? 'log' : 'linear'} domain={[...values.domain]} ticks={values.ticks} tick={tick} tickLine={false} axisLine={false} interval={0}
-          width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog}
+          width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog || drawn.length === 0}
         />
         <Traces traces={traces} frame={frame} span={span} low={values.domain[0]} high={values.domain[1]} isLog={isLog} />
-        {series.map(marks)}
+        {series.map((one, index) => (one.drawn ? unseen(one) : marks(one, index)))}
       </ComposedChart>
-      <Crosshair title={title} rows={rows} series={series} others={others} axis={view.axis} frame={frame} span={span} />
+      <Crosshair title={title} rows={rows} series={series} others={others} arms={arms} axis={view.axis} frame={frame} span={span} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** @file Axes on round numbers: ticks at 1, 2 or 5 times a power of ten, or at powers of ten alone. */
-import type { DrawnRow, Trace } from './prepare.ts';
+import type { DrawnRow, Spread, Trace } from './prepare.ts';
 import type { Series } from './series.ts';
 
 export interface Axis {
@@ -51,8 +51,25 @@ export function stepAxis(lastStep: number, count: number): Axis {
   return { domain: [0, last], ticks: ticksBetween(0, Math.floor(last / step) * step, step), decimals: 0 };
 }
 
+/** Share of the lines' height by which a band widens the axis at most; what lies beyond is cut off, and told by tooltip and table. */
+const MOST_WIDENED = 0.25;
+
+/**
+ * The range with what bands need beyond it, as far as they may. Where no line goes beyond the floor no band does either: it bounds what is
+ * possible. A logarithmic axis has no floor and stands as it is.
+ */
+function widened([low, high]: [number, number], spreads: readonly Spread[], floor: readonly [number, number] | null): [number, number] {
+  if (!floor || spreads.length === 0) return [low, high];
+  const room = (high - low) * MOST_WIDENED;
+  const lowest = Math.min(low, ...spreads.map(({ lows }) => Math.min(...lows)));
+  const highest = Math.max(high, ...spreads.map(({ highs }) => Math.max(...highs)));
+  return [low >= floor[0] ? low : Math.max(lowest, low - room), high <= floor[1] ? high : Math.min(highest, high + room)];
+}
+
 /** Smallest and largest number that a chart draws, at least `floor`; null where there is none, as on a logarithmic scale without a floor. */
-export function extent(rows: readonly DrawnRow[], series: readonly Series[], traces: readonly Trace[], floor: readonly [number, number] | null): [number, number] | null {
+export function extent(
+  rows: readonly DrawnRow[], series: readonly Series[], traces: readonly (Trace & { readonly spread?: Spread })[], floor: readonly [number, number] | null,
+): [number, number] | null {
   let [low, high] = floor ?? [Infinity, -Infinity];
   const take = (value: number | undefined) => {
     if (value === undefined) return;
@@ -66,5 +83,5 @@ export function extent(rows: readonly DrawnRow[], series: readonly Series[], tra
     }
   }
   for (const { ys } of traces) ys.forEach(take);
-  return low <= high ? [low, high] : null;
+  return low <= high ? widened([low, high], traces.flatMap(({ spread }) => spread ?? []), floor) : null;
 }

@@ -5,6 +5,8 @@ const PAINT = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-lin
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 12;
 const HEAD = 48;
+/** Height of a further row of the legend. */
+const ROW = 15;
 /** Pixels of the PNG for each of the page's. */
 const DENSITY = 2;
 
@@ -30,17 +32,20 @@ function element(name: string, attributes: Readonly<Record<string, string | numb
   return made;
 }
 
-/** The legend's entries in a row: a bar in the colour of each, and its words. */
-function legend(section: Element, ink: string, font: string): SVGElement[] {
-  let x = MARGIN;
-  return Array.from(section.querySelectorAll('[data-series]')).flatMap((entry) => {
+/** The legend's entries, arms last, in as many rows as they need: a bar in the colour of each, and its words. */
+function legend(section: Element, ink: string, font: string, width: number): { readonly parts: readonly SVGElement[]; readonly rows: number } {
+  let [x, y, rows] = [MARGIN, 37, 1];
+  const parts = Array.from(section.querySelectorAll('[data-series]')).flatMap((entry) => {
     const mark = entry.querySelector('i');
     const words = Array.from(entry.children, (part) => part.textContent.trim()).filter((part) => part !== '').join('  ');
     const color = mark ? getComputedStyle(mark).color : ink;
-    const parts = [element('rect', { x, y: 32, width: 12, height: 3, fill: color }), element('text', { x: x + 16, y: 37, fill: ink, 'font-size': 11, 'font-family': font }, words)];
-    x += 30 + 6.2 * words.length;
-    return parts;
+    const room = 30 + 6.2 * words.length;
+    if (x > MARGIN && x + room > width) [x, y, rows] = [MARGIN, y + ROW, rows + 1];
+    const drawn = [element('rect', { x, y: y - 5, width: 12, height: 3, fill: color }), element('text', { x: x + 16, y, fill: ink, 'font-size': 11, 'font-family': font }, words)];
+    x += room;
+    return drawn;
   });
+  return { parts, rows };
 }
 
 /** The SVG of a chart's section; null while nothing is drawn. */
@@ -51,13 +56,16 @@ export function chartPicture(section: Element, title: string): { readonly svg: s
   const { color: ink, backgroundColor, fontFamily: font } = getComputedStyle(section);
   const copy = drawing.cloneNode(true) as Element;
   paint(drawing, copy);
-  const [width, height] = [Math.ceil(box.width) + 2 * MARGIN, Math.ceil(box.height) + HEAD + MARGIN];
-  for (const [name, value] of Object.entries({ x: MARGIN, y: HEAD, width: box.width, height: box.height })) copy.setAttribute(name, String(value));
+  const width = Math.ceil(box.width) + 2 * MARGIN;
+  const key = legend(section, ink, font, width);
+  const head = HEAD + ROW * (key.rows - 1);
+  const height = Math.ceil(box.height) + head + MARGIN;
+  for (const [name, value] of Object.entries({ x: MARGIN, y: head, width: box.width, height: box.height })) copy.setAttribute(name, String(value));
   const whole = element('svg', { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
   whole.append(
     element('rect', { width: '100%', height: '100%', fill: backgroundColor }),
     element('text', { x: MARGIN, y: 20, fill: ink, 'font-size': 14, 'font-weight': 650, 'font-family': font }, title),
-    ...legend(section, ink, font), copy,
+    ...key.parts, copy,
   );
   return { svg: new XMLSerializer().serializeToString(whole), width, height };
 }

@@ -97,7 +97,7 @@ export function thinned(xs: Float64Array, columns: readonly Float64Array[], span
   return [...chosen].toSorted((a, b) => a - b);
 }
 
-const isDrawable = (value: number, scale: ChartView['scale']) => !Number.isNaN(value) && (scale === 'linear' || value > 0);
+export const isDrawable = (value: number, scale: ChartView['scale']) => !Number.isNaN(value) && (scale === 'linear' || value > 0);
 
 /** The rows that a drawing of this width needs. `span` is the length of the axis from 0, in its units. */
 export function prepare(rows: readonly Row[], series: readonly Series[], view: ChartView, span: number, pixels: number): readonly DrawnRow[] {
@@ -122,6 +122,14 @@ export function prepare(rows: readonly Row[], series: readonly Series[], view: C
 export interface Trace {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
+}
+
+/** A lower and an upper end for each position, in units of the axes: a band around a line, or whiskers on points. */
+export interface Spread {
+  readonly kind: 'band' | 'whiskers';
+  readonly xs: readonly number[];
+  readonly lows: readonly number[];
+  readonly highs: readonly number[];
 }
 
 /** One series as a line of its own: another run's, or the unaveraged one behind the average. */

@@ -23,8 +23,16 @@ export interface Series {
   readonly rangeLabel?: string;
   /** Measured now and then: points far apart belong together, and an older value is still the newest. */
   readonly sparse?: boolean;
+  /** Among the lines of an arm already: it has its place in legend and table, and no line of its own. */
+  readonly drawn?: boolean;
   /** Stands beside the series before it in the legend. */
   readonly joined?: boolean;
+}
+
+/** What of another run is drawn: its first line and points, but no areas that would hide each other. */
+export function compared(series: readonly Series[]): readonly Series[] {
+  const lines = series.filter(({ draw }) => draw !== 'share');
+  return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
 }
 
 /** What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has none. */

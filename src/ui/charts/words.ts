@@ -1,4 +1,4 @@
-/** @file The words of the charts by difficulty. */
+/** @file The words of the charts by difficulty, and of the arms of a comparison. */
 
 export const levelWords = {
   asked: 'Difficulties asked',
@@ -9,4 +9,11 @@ export const levelWords = {
   heldOutSummary: 'Sampled accuracy on problems that training never sees, for each difficulty of the mixture.',
   worth: 'Worth of each difficulty',
   worthSummary: 'What the bandit holds each difficulty to be worth: an average of the advantages that its completions had lately.',
+};
+
+export const armWords = {
+  count: (seeds: number) => `n = ${seeds}`,
+  seeds: (count: number) => `${count} ${count === 1 ? 'seed' : 'seeds'}`,
+  inHand: (label: string) => `${label}, run in hand`,
+  column: (name: string, count: number) => `${name} (mean, ${armWords.seeds(count)})`,
 };

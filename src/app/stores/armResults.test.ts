@@ -1,0 +1,43 @@
+/** @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an interval. */
+import { expect, it } from 'vitest';
+import type { Row } from '../../ui/charts/series.ts';
+import { resultsOf } from './armResults.ts';
+import type { Plan } from './comparisonPlan.ts';
+
+const rowsOf = (base: number | null, final: number | null, reward: number, exact = false): Row[] => [
+  { step: 0, ranges: {}, values: base === null ? {} : { 'eval/sampled': base, ...(exact ? { 'exact/gap': 0 } : {}) } },
+  { step: 1, ranges: {}, values: { reward: 0 } },
+  { step: 2, ranges: {}, values: { reward, ...(final === null ? {} : { 'eval/sampled': final }) } },
+];
+
+const ofCell = (arm: string, seed: number, done = true) => ({ arm, seed, id: `${arm}${seed}`, done });
+const plan: Plan = { experiment: 'x', arms: ['a', 'b'], seeds: [1, 2, 3, 4], steps: null, runs: [ofCell('a', 1), ofCell('b', 1), ofCell('a', 2), ofCell('b', 2), ofCell('a', 3), ofCell('b', 3), ofCell('a', 4), ofCell('b', 4, false)] };
+const accuracy = { a1: rowsOf(0.4, 0.5, 1), a2: rowsOf(0.4, 0.6, 1), a3: rowsOf(0.4, 0.7, 1), a4: rowsOf(0.4, 0.9, 1), b1: rowsOf(0.4, 0.6, 1), b2: rowsOf(0.4, 0.8, 1), b3: rowsOf(0.4, 1, 1), b4: rowsOf(0.4, 0, 1) };
+
+it('is the change of held-out accuracy in points, and the difference over the seeds that both arms have', () => {
+  const { measure, arms: [a, b] } = resultsOf(plan, accuracy);
+  expect(measure).toBe('accuracy');
+  expect(a).toMatchObject({ arm: 'a', done: 4, difference: null, value: { count: 4 } });
+  expect(a?.value?.mean).toBeCloseTo(27.5, 10);
+  // Differences 10, 20, 30: mean 20, deviation 10, half of the interval 4.30265 * 10 / sqrt(3).
+  expect(b).toMatchObject({ done: 3, value: { count: 3 }, difference: { count: 3 } });
+  expect(b?.difference?.mean).toBeCloseTo(20, 10);
+  expect(b?.difference?.interval?.[0]).toBeCloseTo(20 - 24.8413, 3);
+  expect(b?.difference?.interval?.[1]).toBeCloseTo(20 + 24.8413, 3);
+});
+
+it('has no interval over two, and nothing where nothing is done', () => {
+  const two = { ...plan, runs: plan.runs.filter(({ arm, seed }) => arm === 'a' && seed < 3) };
+  const { arms: [a, b] } = resultsOf(two, accuracy);
+  expect(a?.value).toMatchObject({ count: 2, interval: null });
+  expect(b).toEqual({ arm: 'b', done: 0, value: null, difference: null });
+});
+
+it.each<readonly [string, Row[]]>([
+  ['nothing is held out', rowsOf(null, null, 0.75)], ['the base was not measured', rowsOf(null, 0.5, 0.75)], ['the end was not measured', rowsOf(0.5, null, 0.75)],
+  ['all outcomes are computed', rowsOf(0.4, 0.5, 0.75, true)],
+])('is the reward of the last step for all where of one run %s', (_name, rows) => {
+  const { measure, arms: [a] } = resultsOf({ ...plan, runs: [ofCell('a', 1), ofCell('a', 2)] }, { a1: rows, a2: rowsOf(0.4, 0.5, 0.25) });
+  expect(measure).toBe('reward');
+  expect(a?.value).toMatchObject({ mean: 0.5, count: 2 });
+});

@@ -1,0 +1,74 @@
+/** @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds. */
+import { mean } from '../../lib/statistics.ts';
+import type { StoredResult } from '../../lessons/storedResult.ts';
+import { type ArmRuns, intervalOf } from '../../ui/charts/arms.ts';
+import type { Row } from '../../ui/charts/series.ts';
+import { lastValue } from '../../ui/charts/series.ts';
+import { runColor } from '../chartSpecs.ts';
+import type { Plan } from './comparisonPlan.ts';
+
+type RowsById = Readonly<Record<string, readonly Row[]>>;
+
+/** Arms with rows to draw. `before`: those whose runs are the same stay the same objects, and nothing of them is computed again. */
+export function armRunsOf({ arms: stored }: StoredResult, { arms, runs }: Plan, rows: RowsById, before: readonly ArmRuns[]): readonly ArmRuns[] {
+  return arms.flatMap((id, index): ArmRuns[] => {
+    const own = runs.filter(({ arm }) => arm === id).flatMap((run) => (rows[run.id] ? [rows[run.id] as readonly Row[]] : []));
+    if (own.length === 0) return [];
+    const old = before.find((arm) => arm.id === id && arm.color === runColor(index));
+    const isSame = old?.runs.length === own.length && own.every((run, place) => run === old.runs[place]);
+    return [old && isSame ? old : { id, name: stored.find(({ arm }) => arm === id)?.title ?? id, color: runColor(index), runs: own }];
+  });
+}
+
+/** `accuracy`: change of held-out accuracy from the base to the last measurement, in points. `reward`: mean reward of the last step. */
+export type Measure = 'accuracy' | 'reward';
+
+/** Change of held-out accuracy in points; null where nothing is held out or the base was not measured. */
+function accuracyChange(rows: readonly Row[]): number | null {
+  const base = rows.find(({ values }) => 'eval/sampled' in values);
+  const final = lastValue(rows, 'eval/sampled');
+  // Where an exact read-out stands beside it, the number is computed over all outcomes and nothing is held out.
+  if (!base || !final || base.step !== 0 || final.row === base || 'exact/gap' in base.values) return null;
+  return 100 * (final.value - (base.values['eval/sampled'] ?? 0));
+}
+
+const finalReward = (rows: readonly Row[]): number | null => lastValue(rows, 'reward')?.value ?? null;
+
+/** A mean over runs; the interval only from three on. */
+export interface Estimate {
+  readonly mean: number;
+  readonly interval: readonly [number, number] | null;
+  /** Runs, or pairs of runs. */
+  readonly count: number;
+}
+
+export interface ArmResult {
+  readonly arm: string;
+  /** Runs that came to their end. */
+  readonly done: number;
+  readonly value: Estimate | null;
+  /** This arm less the first, over the seeds that both have; null for the first itself. */
+  readonly difference: Estimate | null;
+}
+
+const estimate = (values: readonly number[]): Estimate | null => (values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values), count: values.length });
+
+/** What all counted runs can be measured by, and what that gives. */
+export function resultsOf({ arms, runs }: Plan, rows: RowsById): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
+  const counted = runs.flatMap((run) => (run.done && rows[run.id] ? [{ ...run, rows: rows[run.id] as readonly Row[] }] : []));
+  const measure: Measure = counted.every((run) => accuracyChange(run.rows) !== null) ? 'accuracy' : 'reward';
+  const valueOf = measure === 'accuracy' ? accuracyChange : finalReward;
+  const valuesOf = (arm: string) => new Map(counted.flatMap((run) => {
+    const value = run.arm === arm ? valueOf(run.rows) : null;
+    return value === null ? [] : [[run.seed, value] as const];
+  }));
+  const first = valuesOf(arms[0] ?? '');
+  return {
+    measure,
+    arms: arms.map((arm, index) => {
+      const values = valuesOf(arm);
+      const pairs = [...values].flatMap(([seed, value]) => (first.has(seed) ? [value - (first.get(seed) ?? 0)] : []));
+      return { arm, done: counted.filter((run) => run.arm === arm).length, value: estimate([...values.values()]), difference: index === 0 ? null : estimate(pairs) };
+    }),
+  };
+}

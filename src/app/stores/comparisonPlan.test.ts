@@ -1,0 +1,67 @@
+/** @file The order of a live comparison, its seeds, and what is read back from the browser's storage. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cellsOf, missingOf, type Plan, planShelf, readPlan, seedsOf, withArm, withRun } from './comparisonPlan.ts';
+
+const id = (place: number) => place.toString(16).padStart(8, '0');
+const plan: Plan = { experiment: 'paper-80', arms: ['a', 'b'], seeds: [1, 2, 3], steps: 20, runs: [] };
+
+describe('a plan', () => {
+  it('goes seed by seed, within a seed arm by arm', () => {
+    expect(cellsOf(plan).map(({ arm, seed }) => `${arm}${seed}`)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+  });
+
+  it('misses what has no finished run, and keeps one run a cell', () => {
+    const some = withRun(withRun(withRun(plan, { arm: 'a', seed: 1, id: id(1), done: true }), { arm: 'b', seed: 1, id: id(2), done: false }), { arm: 'b', seed: 1, id: id(3), done: false });
+    expect(some.runs.map((run) => run.id)).toEqual([id(1), id(3)]);
+    expect(missingOf(some).map(({ arm, seed }) => `${arm}${seed}`)).toEqual(['b1', 'a2', 'b2', 'a3', 'b3']);
+  });
+
+  it('takes the stored seeds first and counts on from the last', () => {
+    expect(seedsOf([11, 12, 13], 2)).toEqual([11, 12]);
+    expect(seedsOf([11, 12, 13], 5)).toEqual([11, 12, 13, 14, 15]);
+    expect(seedsOf([3, 1], 4)).toEqual([3, 1, 2, 4]);
+  });
+
+  it('gives a seventh arm the place of the one whose run is the oldest', () => {
+    const full = [...'abcdef'].reduce((sum, arm, place) => withRun(withArm(sum, arm), { arm, seed: 1, id: id(place), done: true }), { ...plan, arms: [] as string[], seeds: [1] });
+    const again = withRun(full, { arm: 'a', seed: 1, id: id(9), done: true });
+    expect(withArm(again, 'g')).toMatchObject({ arms: ['a', 'g', 'c', 'd', 'e', 'f'] });
+    expect(withArm(again, 'g').runs.map(({ arm }) => arm)).toEqual(['c', 'd', 'e', 'f', 'a']);
+    expect(withArm(again, 'c')).toBe(again);
+  });
+});
+
+describe('what is read back', () => {
+  const written = { ...plan, runs: [{ arm: 'a', seed: 1, id: id(1), done: true }] };
+
+  it('is what was written', () => {
+    expect(readPlan(JSON.stringify(written))).toEqual(written);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['no object', 7], ['nothing', null], ['a list', [written]], ['another field', { ...written, more: 1 }],
+    ['a path', { ...written, experiment: '../../x' }], ['seven arms', { ...written, arms: [...'abcdefg'] }], ['no arm', { ...written, arms: [] }],
+    ['an arm twice', { ...written, arms: ['a', 'a'] }], ['a seed twice', { ...written, seeds: [1, 1] }], ['six seeds', { ...written, seeds: [1, 2, 3, 4, 5, 6] }],
+    ['a seed that is none', { ...written, seeds: [1.5] }], ['a seed as a word', { ...written, seeds: ['1'] }], ['steps beyond what a run can have', { ...written, steps: 1e9 }],
+    ['a run of no cell', { ...written, runs: [{ arm: 'c', seed: 1, id: id(1), done: true }] }], ['a name that is no id', { ...written, runs: [{ arm: 'a', seed: 1, id: '<b>', done: true }] }],
+    ['two runs of a cell', { ...written, runs: [1, 2].map((place) => ({ arm: 'a', seed: 1, id: id(place), done: true })) }],
+    ['one run in two cells', { ...written, runs: [1, 2].map((seed) => ({ arm: 'a', seed, id: id(1), done: true })) }],
+  ])('is nothing where it is %s', (_name, content) => {
+    expect(readPlan(JSON.stringify(content))).toBeNull();
+  });
+
+  it('never throws, whatever the text', () => {
+    expect(readPlan('{"experiment":')).toBeNull();
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => readPlan(text) === null));
+  });
+});
+
+it('storage that refuses is done without', () => {
+  const shelf = planShelf(() => {
+    throw new Error('refused');
+  });
+  expect(() => shelf.write(plan)).not.toThrow();
+  expect(() => shelf.write(null)).not.toThrow();
+  expect(shelf.read()).toBeNull();
+});

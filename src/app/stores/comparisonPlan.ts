@@ -1,0 +1,112 @@
+/** @file What a live comparison is to run and what of it is done: arms × seeds as plain data, and its copy in the browser's storage. */
+import { z } from '../../lib/zod.ts';
+import { armWords, experimentSchema, type StoredResult } from '../../lessons/storedResult.ts';
+import { knobs } from '../../rl/config.ts';
+import { RUN_COLORS } from '../storage/schema.ts';
+
+/** As many arms as there are colours that tell them apart. */
+export const MOST_ARMS = RUN_COLORS;
+export const MOST_SEEDS = 5;
+
+/** One run of a comparison. */
+export interface Cell {
+  /** Id of the arm in the stored result. */
+  readonly arm: string;
+  readonly seed: number;
+}
+
+const armId = z.string().min(1).max(200);
+const seed = z.number().int().min(knobs.seed.min).max(knobs.seed.max);
+
+const planSchema = z.strictObject({
+  /** The stored result, `claims/ID.json`. */
+  experiment: experimentSchema,
+  /** In the order of their colours; the first is what the others are compared with. */
+  arms: z.array(armId).min(1).max(MOST_ARMS),
+  seeds: z.array(seed).min(1).max(MOST_SEEDS),
+  /** Most steps of each run; null leaves them as stored. */
+  steps: z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable(),
+  /** In the order in which they were begun, at most one of a cell. `done`: it came to its end as its arm says. */
+  runs: z.array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() })).max(MOST_ARMS * MOST_SEEDS),
+}).readonly();
+
+export type Plan = z.infer<typeof planSchema>;
+export type PlannedRun = Plan['runs'][number];
+
+const isSame = (a: Cell, b: Cell) => a.arm === b.arm && a.seed === b.seed;
+const isUnique = (values: readonly unknown[]) => new Set(values).size === values.length;
+
+/** Seed by seed, within a seed arm by arm: every arm has one line early. */
+export const cellsOf = ({ arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] => seeds.flatMap((one) => arms.map((arm) => ({ arm, seed: one })));
+
+export const runOf = ({ runs }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined => runs.find((run) => isSame(run, cell));
+
+/** The cells without a run that came to its end, in their order. */
+export const missingOf = (plan: Plan): readonly Cell[] => cellsOf(plan).filter((cell) => !runOf(plan, cell)?.done);
+
+/** The plan with this run as the newest of its cell. */
+export const withRun = (plan: Plan, run: PlannedRun): Plan => ({ ...plan, runs: [...plan.runs.filter((other) => !isSame(other, run)), run] });
+
+/** The plan with one more arm; where all colours are taken, in the place of the arm whose run is the oldest. */
+export function withArm(plan: Plan, arm: string): Plan {
+  if (plan.arms.includes(arm)) return plan;
+  if (plan.arms.length < MOST_ARMS) return { ...plan, arms: [...plan.arms, arm] };
+  const oldest = plan.runs[0]?.arm;
+  return { ...plan, arms: plan.arms.map((other) => (other === oldest ? arm : other)), runs: plan.runs.filter((run) => run.arm !== oldest) };
+}
+
+/** The first `count` seeds of a stored result, and where it has fewer, further ones counted up from its last. */
+export function seedsOf(stored: readonly number[], count: number): readonly number[] {
+  const last = stored.at(-1) ?? 0;
+  const all = [...new Set(stored)];
+  for (let next = last + 1; all.length < count; next++) if (!all.includes(next)) all.push(next);
+  return all.slice(0, count);
+}
+
+/** The words of the link that trains a cell. `stored`: steps that the arm has without a limit. */
+export function cellWords(result: StoredResult, cell: Cell, steps: number | null, stored: (words: URLSearchParams) => number): URLSearchParams {
+  const words = armWords(result, result.arms.find(({ arm }) => arm === cell.arm) ?? { flags: [] }, cell.seed);
+  if (steps !== null && steps < stored(words)) words.set('max_steps', String(steps));
+  return words;
+}
+
+/** A plan as it was written, or null for anything else. Never throws. */
+export function readPlan(kept: string | null): Plan | null {
+  try {
+    const plan = planSchema.parse(JSON.parse(kept ?? 'null'));
+    const isWhole = isUnique(plan.arms) && isUnique(plan.seeds) && isUnique(plan.runs.map(({ id }) => id)) && plan.runs.every((run) => cellsOf(plan).some((cell) => isSame(cell, run)));
+    const hasOneEach = plan.runs.every((run) => runOf(plan, run) === run);
+    return isWhole && hasOneEach ? plan : null;
+  } catch {
+    return null;
+  }
+}
+
+const KEY = 'rollout.comparison';
+
+export interface PlanShelf {
+  read(): Plan | null;
+  /** Null forgets it. */
+  write(plan: Plan | null): void;
+}
+
+/** `storage` throws where the browser refuses; a comparison then lasts as long as the page. */
+export function planShelf(storage: () => Storage): PlanShelf {
+  return {
+    read() {
+      try {
+        return readPlan(storage().getItem(KEY));
+      } catch {
+        return null;
+      }
+    },
+    write(plan) {
+      try {
+        if (plan) storage().setItem(KEY, JSON.stringify(plan));
+        else storage().removeItem(KEY);
+      } catch {
+        // It goes on without.
+      }
+    },
+  };
+}

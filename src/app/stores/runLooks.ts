@@ -1,0 +1,37 @@
+/** @file Names and colours of the runs of a comparison in the list, which has a run from its first step on. */
+import type { StoredResult } from '../../lessons/storedResult.ts';
+import type { Plan, PlannedRun } from './comparisonPlan.ts';
+import { NAME } from './guidedRuns.ts';
+import type { Library } from './library.ts';
+
+interface Look {
+  readonly name: string;
+  readonly color: number;
+}
+
+export class RunLooks {
+  private readonly waiting = new Map<string, Look>();
+
+  constructor(private readonly library: Library) {
+    library.subscribe(() => this.dress());
+  }
+
+  /** The run is to have the colour of its arm, and its title with the seed where there are several. */
+  want(run: PlannedRun, result: StoredResult, { arms, seeds }: Plan): void {
+    const title = result.arms.find(({ arm }) => arm === run.arm)?.title ?? run.arm;
+    const seed = seeds.length > 1 ? `, seed ${run.seed}` : '';
+    this.waiting.set(run.id, { name: `${title.slice(0, NAME - seed.length)}${seed}`, color: Math.max(0, arms.indexOf(run.arm)) });
+  }
+
+  private dress(): void {
+    if (this.waiting.size === 0) return;
+    for (const { id } of this.library.getState().runs) {
+      const look = this.waiting.get(id);
+      if (!look) continue;
+      // Both changes are news of the list, which come here again.
+      this.waiting.delete(id);
+      this.library.rename(id, look.name);
+      this.library.setColor(id, look.color);
+    }
+  }
+}

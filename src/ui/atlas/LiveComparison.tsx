@@ -1,0 +1,55 @@
+/** @file Above the charts while arms of a stored result are run again: what is in hand, the colours, what came out so far. */
+import { Button } from '@mantine/core';
+import { useId, useState, type ReactNode } from 'react';
+import { Icon } from '../Icon.tsx';
+import { comparisonWords as words } from './comparisonWords.ts';
+import { LiveTable, Swatch, type LiveTableProps } from './LiveTable.tsx';
+import styles from './Live.module.css';
+
+export interface LiveView {
+  readonly experiment: string;
+  /** How it stands, in a sentence or two. */
+  readonly status: string;
+  /** It does not go on by itself though runs are missing. */
+  readonly waits: boolean;
+  /** Null where nothing of it has been read. */
+  readonly table: LiveTableProps | null;
+}
+
+export interface LiveComparisonProps {
+  readonly view: LiveView;
+  readonly children: ReactNode;
+}
+
+/** `children` are its buttons. */
+export function LiveComparison({ view, children }: LiveComparisonProps) {
+  const { experiment, status, waits, table } = view;
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <section className={styles.live} data-testid="comparison" data-waits={waits} aria-label={words.name}>
+      <div className={styles.head}>
+        <h2>
+          {table ? (
+            <button type="button" className={styles.toggle} aria-expanded={open} aria-controls={id} title={open ? words.close : words.open} data-testid="comparison-open" onClick={() => setOpen(!open)}>
+              <Icon name={open ? 'up' : 'down'} />{words.title(experiment)}
+            </button>
+          ) : words.title(experiment)}
+        </h2>
+        <p role="status" data-testid="comparison-status">{status}</p>
+        <span className={styles.actions}>{children}</span>
+      </div>
+      {table && !open && (
+        <ul className={styles.keys} aria-label={words.keys}>
+          {table.arms.map(({ id: arm, title, color }) => <li key={arm} title={title}><Swatch color={color} /><span>{title}</span></li>)}
+        </ul>
+      )}
+      <div id={id} hidden={!open || !table}>{open && table && <LiveTable {...table} />}</div>
+    </section>
+  );
+}
+
+/** A button of the area; `main` is what a person most likely wants. */
+export function LiveButton({ main = false, loading = false, testId, onClick, children }: { readonly main?: boolean; readonly loading?: boolean; readonly testId: string; readonly onClick: () => void; readonly children: ReactNode }) {
+  return <Button size="compact-sm" loading={loading} {...(main ? {} : { variant: 'default' })} data-testid={testId} onClick={onClick}>{children}</Button>;
+}

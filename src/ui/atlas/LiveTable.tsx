@@ -1,0 +1,85 @@
+/** @file What came out of a live comparison so far, arm by arm. */
+import { comparisonWords as words } from './comparisonWords.ts';
+import styles from './Live.module.css';
+
+/** A mean over seeds, or over pairs of the same seed; the interval only where there are enough. */
+export interface EstimateView {
+  readonly mean: number;
+  readonly interval: readonly [number, number] | null;
+  readonly count: number;
+}
+
+export interface LiveArmView {
+  readonly id: string;
+  readonly title: string;
+  /** A CSS colour, that of its lines in the charts. */
+  readonly color: string;
+  /** Runs that came to their end. */
+  readonly done: number;
+  readonly value: EstimateView | null;
+  /** Less the first arm; null for the first itself. */
+  readonly difference: EstimateView | null;
+}
+
+/** `accuracy`: a change in points. `reward`: a reward as it is. */
+export type MeasureView = 'accuracy' | 'reward';
+
+export interface LiveTableProps {
+  readonly arms: readonly LiveArmView[];
+  /** Seeds of each arm. */
+  readonly seeds: number;
+  readonly measure: MeasureView;
+}
+
+const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
+/** With a true minus, and none before a zero. */
+const fixed = (digits: number) => (value: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, '').replace('-', '−');
+const showIn: Readonly<Record<MeasureView, (value: number) => string>> = { accuracy: fixed(1), reward: fixed(3) };
+
+function Estimate({ estimate, measure, isChange }: { readonly estimate: EstimateView | null; readonly measure: MeasureView; readonly isChange: boolean }) {
+  if (!estimate) return words.none;
+  const show = showIn[measure];
+  const { mean, interval } = estimate;
+  return (
+    <>
+      {isChange ? signed(show(mean)) : show(mean)}{measure === 'accuracy' && `\u202f${words.points}`}
+      {interval && <small>{words.interval(show(interval[0]), show(interval[1]))}</small>}
+    </>
+  );
+}
+
+export const Swatch = ({ color }: { readonly color: string }) => <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />;
+
+export function LiveTable({ arms, seeds, measure }: LiveTableProps) {
+  const isFew = arms.some(({ value }) => value && !value.interval);
+  return (
+    <>
+      <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
+        <table className={styles.table} data-testid="live-table">
+          <thead>
+            <tr>
+              <th scope="col">{words.arm}</th><th scope="col">{words.seeds}</th><th scope="col">{words.measure[measure]}</th>
+              {arms.length > 1 && <th scope="col">{words.less}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {arms.map(({ id, title, color, done, value, difference }) => (
+              <tr key={id} data-arm={id} data-done={done} data-mean={value?.mean} data-interval={value?.interval?.join(' ')}>
+                <th scope="row"><Swatch color={color} />{title}</th>
+                <td>{words.of(done, seeds)}</td>
+                <td><Estimate estimate={value} measure={measure} isChange={measure === 'accuracy'} /></td>
+                {arms.length > 1 && (
+                  <td>
+                    <Estimate estimate={difference} measure={measure} isChange />
+                    {difference && <small>{words.pairs(difference.count)}</small>}
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles.soft}>{isFew && <>{words.few} </>}{words.about} {words.lines}</p>
+    </>
+  );
+}

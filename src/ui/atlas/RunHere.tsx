@@ -1,0 +1,120 @@
+/** @file The arms of a stored result to be trained in this page: ticked ones over several seeds, or one at a click. */
+import { Button } from '@mantine/core';
+import { useId, useState } from 'react';
+import { formWords as words } from './formWords.ts';
+import styles from './Form.module.css';
+
+/** An arm that can be trained. */
+export interface TrainableArm {
+  readonly arm: string;
+  readonly title: string;
+  readonly note?: string | undefined;
+  /** As many as in the stored result. */
+  readonly steps: number;
+}
+
+/** What is to be run: arms by id, how many seeds, and the most steps of each run, null for as many as are stored. */
+export interface ChosenRuns {
+  readonly arms: readonly string[];
+  readonly seeds: number;
+  readonly steps: number | null;
+}
+
+export interface RunHereProps {
+  readonly arms: readonly TrainableArm[];
+  /** Of one list of colours there is one for each. */
+  readonly mostArms: number;
+  /** The seeds that a number of them stands for, one longer list for each from 1 on. */
+  readonly seedLists: readonly (readonly number[])[];
+  /** The address of the playground with the arm's settings. */
+  readonly hrefOf: (arm: string) => string;
+  readonly onRun: (arm: string) => void;
+  readonly onCompare: (chosen: ChosenRuns) => void;
+}
+
+const USUAL_SEEDS = 3;
+
+/** A whole number from 1 to `most`, or null. */
+function readSteps(typed: string, most: number): number | null {
+  const steps = /^\d{1,5}$/.test(typed.trim()) ? Number(typed) : 0;
+  return steps >= 1 && steps <= most ? steps : null;
+}
+
+interface Draft {
+  readonly ticked: readonly string[];
+  readonly seeds: number;
+  /** As typed; null while it is as stored. */
+  readonly typed: string | null;
+}
+
+/** What the form asks for, in words, or why it cannot be run. */
+function Sentence({ problem, chosen, seeds, steps, isShorter }: { readonly problem: string | null; readonly chosen: number; readonly seeds: readonly number[]; readonly steps: readonly number[]; readonly isShorter: boolean }) {
+  return (
+    <p className={styles.total} role="status" data-testid="compare-total" data-problem={problem !== null}>
+      {problem ?? <>{words.total(chosen, seeds, steps)}{isShorter && <> {words.shorter}</>}</>}
+    </p>
+  );
+}
+
+/** Numbers and button; the boxes to tick stand at the arms. */
+function Numbers({ props, draft, chosen, onDraft }: { readonly props: RunHereProps; readonly draft: Draft; readonly chosen: readonly TrainableArm[]; readonly onDraft: (draft: Draft) => void }) {
+  const { seedLists, onCompare } = props;
+  const id = useId();
+  const most = Math.max(1, ...chosen.map(({ steps }) => steps));
+  const limit = draft.typed === null ? most : readSteps(draft.typed, most);
+  const problem = chosen.length === 0 ? words.noArm : limit === null ? words.badSteps(most) : null;
+  const isShorter = chosen.some(({ steps }) => steps > (limit ?? most));
+  return (
+    <form
+      className={styles.form} data-testid="compare-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (problem === null) onCompare({ arms: chosen.map(({ arm }) => arm), seeds: draft.seeds, steps: isShorter ? limit : null });
+      }}
+    >
+      <label htmlFor={`${id} seeds`}>{words.seeds}</label>
+      <select id={`${id} seeds`} data-testid="compare-seeds" value={draft.seeds} onChange={(event) => onDraft({ ...draft, seeds: Number(event.currentTarget.value) })}>
+        {seedLists.map((list) => <option key={list.length} value={list.length}>{list.length}</option>)}
+      </select>
+      <label htmlFor={`${id} steps`}>{words.steps}</label>
+      <input
+        id={`${id} steps`} inputMode="numeric" size={4} autoComplete="off" data-testid="compare-steps" value={draft.typed ?? most} aria-invalid={limit === null} aria-describedby={`${id} total`}
+        onChange={(event) => onDraft({ ...draft, typed: event.currentTarget.value })}
+      />
+      <Button type="submit" size="compact-sm" data-testid="compare-run" disabled={problem !== null}>{words.run}</Button>
+      <div id={`${id} total`} className={styles.sentence}>
+        <Sentence problem={problem} chosen={chosen.length} seeds={seedLists[draft.seeds - 1] ?? []} steps={chosen.map(({ steps }) => Math.min(steps, limit ?? most))} isShorter={isShorter} />
+      </div>
+    </form>
+  );
+}
+
+export function RunHere(props: RunHereProps) {
+  const { arms, mostArms, hrefOf, onRun } = props;
+  const [draft, setDraft] = useState<Draft>({ ticked: arms.slice(0, mostArms).map(({ arm }) => arm), seeds: USUAL_SEEDS, typed: null });
+  const chosen = arms.filter(({ arm }) => draft.ticked.includes(arm));
+  const isFull = chosen.length >= mostArms;
+  const tick = (arm: string, on: boolean) => setDraft({ ...draft, ticked: on ? [...draft.ticked, arm] : draft.ticked.filter((other) => other !== arm) });
+  return (
+    <section aria-label={words.title}>
+      <h4>{words.title}</h4>
+      <p className={styles.soft}>{words.about}{arms.length > mostArms && <> {words.most(mostArms)}</>}</p>
+      <Numbers props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
+      <ul className={styles.arms} aria-label={words.arms}>
+        {arms.map(({ arm, title, note }) => (
+          <li key={arm}>
+            <label>
+              <input
+                type="checkbox" data-testid="compare-arm" data-arm={arm} checked={draft.ticked.includes(arm)} disabled={isFull && !draft.ticked.includes(arm)}
+                onChange={(event) => tick(arm, event.currentTarget.checked)}
+              />
+              <span>{title}{note !== undefined && <small>{note}</small>}</span>
+            </label>
+            <Button size="compact-sm" variant="default" data-testid="run-arm" data-arm={arm} aria-label={words.trainArm(title)} onClick={() => onRun(arm)}>{words.train}</Button>
+            <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>{words.link}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/** @file Arms of a comparison over seeds: their runs, and step by step the mean over the runs with its 95 % interval. */
+import { type Interval, mean, tInterval } from '../../lib/statistics.ts';
+import { columnOf, smoothed } from './prepare.ts';
+import type { Row } from './series.ts';
+
+/** The runs of one arm that came to their end, one a seed. */
+export interface ArmRuns {
+  readonly id: string;
+  readonly name: string;
+  /** A CSS colour. */
+  readonly color: string;
+  /** Rows of each run, steps ascending. */
+  readonly runs: readonly (readonly Row[])[];
+}
+
+/** An interval over two runs would rest on one degree of freedom: it is drawn and told from three on. */
+export const FEWEST_FOR_INTERVAL = 3;
+
+/** Two-sided 95 % interval of the mean of independent runs by Student's t; null for too few. */
+export const intervalOf = (values: readonly number[]): Interval | null => (values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values));
+
+/** Where a row stands on the axes that count tokens and time. */
+const positionKeys = ['num_tokens', 'step_time'];
+
+/** Of each list of runs the means computed last, plain and averaged. */
+const known = new WeakMap<ArmRuns['runs'], Map<string, { readonly smoothing: number; readonly rows: readonly Row[] }>>();
+
+/** For each step that all runs have, the place of its row in each of them. */
+function commonSteps(runs: ArmRuns['runs']): readonly (readonly number[])[] {
+  const places = runs.map(() => 0);
+  return (runs[0] ?? []).flatMap(({ step }) => {
+    runs.forEach((rows, run) => {
+      let place = places[run] ?? 0;
+      while ((rows[place]?.step ?? Infinity) < step) place++;
+      places[run] = place;
+    });
+    return runs.every((rows, run) => rows[places[run] ?? 0]?.step === step) ? [[...places]] : [];
+  });
+}
+
+function computed(runs: ArmRuns['runs'], key: string, smoothing: number): readonly Row[] {
+  const columns = runs.map((rows) => smoothed(columnOf(rows, key), smoothing));
+  return commonSteps(runs).map((places): Row => {
+    const values: Record<string, number> = {};
+    for (const name of positionKeys) {
+      const there = runs.flatMap((rows, run) => rows[places[run] ?? 0]?.values[name] ?? []);
+      if (there.length === runs.length) values[name] = mean(there);
+    }
+    const measured = columns.map((column, run) => column[places[run] ?? 0] ?? Number.NaN);
+    const isWhole = !measured.some(Number.isNaN);
+    if (isWhole) values[key] = mean(measured);
+    const interval = isWhole ? intervalOf(measured) : null;
+    return { step: runs[0]?.[places[0] ?? 0]?.step ?? 0, values, ranges: interval ? { [key]: interval } : {} };
+  });
+}
+
+/**
+ * The mean of one number over runs, for each step that all of them have; from three runs on its 95 % interval is the range under the same
+ * key. Each run is averaged over its own steps first (`smoothing` as in a view), which leaves the mean as if it were averaged itself.
+ * Computed once for the same list of runs.
+ */
+export function meanRows(runs: ArmRuns['runs'], key: string, smoothing = 0): readonly Row[] {
+  const ofRuns = known.get(runs) ?? new Map<string, { smoothing: number; rows: readonly Row[] }>();
+  known.set(runs, ofRuns);
+  const name = `${smoothing === 0 ? 'plain' : 'averaged'} ${key}`;
+  const found = ofRuns.get(name);
+  if (found?.smoothing === smoothing) return found.rows;
+  const rows = computed(runs, key, smoothing);
+  ofRuns.set(name, { smoothing, rows });
+  return rows;
+}
