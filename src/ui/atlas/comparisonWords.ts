@@ -4,7 +4,8 @@ const runs = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 export const comparisonWords = {
   name: 'Live comparison',
-  title: (experiment: string) => `${experiment} live, on this machine`,
+  /** `paper-80` is Paper 80. */
+  title: (experiment: string) => `${experiment.charAt(0).toUpperCase()}${experiment.slice(1).replace('-', ' ')} live, on this machine`,
   open: 'Show what came out so far',
   close: 'Hide what came out so far',
   place: (index: number, count: number) => `Arm ${index} of ${count}.`,
