@@ -1,5 +1,5 @@
 /** @file The drawing inside a chart's frame: recharts for axes and the run in hand, plain paths for what lies behind; loaded on first use. */
-import { Area, CartesianGrid, ComposedChart, ErrorBar, Line, XAxis, YAxis } from 'recharts';
+import { Area, CartesianGrid, ComposedChart, Curve, ErrorBar, Line, type LineDrawShapeProps, XAxis, YAxis } from 'recharts';
 import { memo, useMemo } from 'react';
 import { formatCompact, formatSeconds } from '../format.ts';
 import type { ArmRuns } from './arms.ts';
@@ -36,6 +36,11 @@ function whiskers(row: Row, series: Series): [number, number] | undefined {
   return value === undefined || !range ? undefined : [value - range[0], range[1] - value];
 }
 
+/** A line whose length nobody measures: for the animation that there is none of, every path of every drawing was laid out once more. */
+function StillCurve({ pathRef: _unmeasured, ...curve }: LineDrawShapeProps) {
+  return <Curve {...curve} />;
+}
+
 function band(series: Series, range: string) {
   return (
     <Area {...still} key={`${series.key} range`} dataKey={(row: Row) => row.ranges[range]} stroke="none" fill={series.color} fillOpacity={0.16} />
@@ -47,6 +52,7 @@ function line(series: Series, isFirst: boolean) {
   return (
     <Line
       {...still}
+      shape={StillCurve}
       key={`${series.key} line`}
       dataKey={(row: Row) => row.values[series.key]}
       connectNulls={series.sparse ?? false}
