@@ -37,6 +37,26 @@ function keptSteps(page: Page): Promise<number[]> {
   }));
 }
 
+/** Waits until what a paused page has begun to write is written or refused: a transaction over the same tables comes after those before it. */
+async function untilSettled(page: Page): Promise<void> {
+  // One write may be under way and one, which it holds up, behind it.
+  for (let write = 0; write < 3; write++) {
+    await page.waitForTimeout(200);
+    await page.evaluate(() => new Promise<void>((resolve) => {
+      const opening = indexedDB.open('rollout');
+      opening.addEventListener('success', () => {
+        const { result: database } = opening;
+        const turn = database.transaction([...database.objectStoreNames], 'readwrite');
+        turn.objectStore('runs').count();
+        turn.addEventListener('complete', () => {
+          database.close();
+          resolve();
+        });
+      });
+    }));
+  }
+}
+
 /** Changes every kept run in the database, as another version of the page would have left it. */
 function rewriteRuns(page: Page, changes: { readonly format?: number; readonly without?: string }): Promise<void> {
   return page.evaluate(({ format, without }) => new Promise<void>((resolve) => {
@@ -153,6 +173,7 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await expect(page.getByTestId('storage-full')).toContainText(/is full.*Nothing that was kept is lost/s);
   await story.pause.click();
   await story.expectStatus('paused', PATIENCE);
+  await untilSettled(page);
   await expect(page.getByTestId('status-hint')).toHaveText(/^The storage is full: kept .*on this page only\.$/);
   const step = await story.step();
   // How many steps of the second run still found room is the browser's matter; the first run's are all there.

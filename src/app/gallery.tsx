@@ -138,10 +138,11 @@ function Algorithms() {
 function Groups() {
   const group = present(fakeStep(config, task, 40).groups[0], 'a group');
   const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
-  const shared = { groupIndex: 0, groupCount: 8, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
+  const shared = { groupIndex: 0, groupCount: 8, steps: 40, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
   return (
     <>
-      <Exhibit name="Group: empty"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
+      <Exhibit name="Group: empty"><GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} /></Exhibit>
+      <Exhibit name="Group: no longer in memory"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
       <Exhibit name="Group: held"><GroupPanel {...shared} group={group} pinned={false} held /></Exhibit>
       <Exhibit name="Group: pinned"><GroupPanel {...shared} group={group} pinned held={false} /></Exhibit>
     </>

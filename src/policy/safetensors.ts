@@ -86,6 +86,10 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return file;
 }
 
+/** Whether bytes begin as such a file does: text as a header's length would be longer than any. */
+export const isSafetensors = (bytes: Uint8Array): boolean =>
+  bytes.length >= LENGTH_BYTES && new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) <= LARGEST_HEADER;
+
 /** The header's text and where the data begins. */
 function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) throw new CheckpointError(`safetensors: truncated, ${bytes.length} bytes do not hold the 8-byte header length`);

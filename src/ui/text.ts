@@ -255,7 +255,8 @@ export const text = {
   },
   group: {
     name: 'Group in hand',
-    empty: 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.',
+    empty: (steps: number) => (steps === 0 ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
+      : `The completions of steps 1 to ${formatCount(steps)} are no longer in memory. Those of the next step will stand here; to look into an earlier one, fork before it in the list of runs.`),
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',

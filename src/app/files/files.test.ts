@@ -80,5 +80,6 @@ describe('a run file', () => {
     for (const [lie, words] of lies) expect(() => decodeRun(encodeRun({ ...whole, ...lie }))).toThrow(words);
     expect(() => decodeRun(writeSafetensors({ tensors: new Map(), metadata: {} }))).toThrow(/no run of this page/);
     expect(() => decodeRun(new TextEncoder().encode('hello'))).toThrow(RunFileError);
+    expect(() => decodeRun(new TextEncoder().encode('step,reward\n1,0.5\n'))).toThrow(/another kind of file; this page saves a run under a name that ends in \.rollout/);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
+import { isSafetensors, readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
@@ -78,6 +78,7 @@ function snapshotOf(bare: { readonly state: object }, index: number, tensors: Re
 /** The run in a file. Throws RunFileError and nothing else, whatever the bytes. */
 export function decodeRun(bytes: Uint8Array): WholeRun {
   if (bytes.length > LARGEST_FILE) throw new RunFileError('it is larger than any run of this page');
+  if (!isSafetensors(bytes)) throw new RunFileError('it is another kind of file; this page saves a run under a name that ends in .rollout');
   const { content, tensors } = container(bytes);
   const run = readRun(content.run);
   if (!run) throw new RunFileError('it names no run');

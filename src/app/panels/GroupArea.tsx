@@ -11,6 +11,7 @@ import { useSampled, useStore } from '../useSampled.ts';
 
 const reportsOf = (state: RunState) => state.reports;
 const configOf = (state: RunState) => state.config;
+const stepOf = (state: RunState) => state.step;
 
 function looks(task: Task | undefined): MethodLook {
   return Object.fromEntries((task?.methods ?? []).map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
@@ -36,6 +37,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   const group = report?.groups[groupIndex] ?? null;
   const example = useMemo(() => (group && task ? exampleOf(task, group) : null), [group, task]);
   const config = useStore(run, configOf);
+  const steps = useStore(run, stepOf);
   const clip = useMemo(() => (config && report ? clipOf(config, report) : null), [config, report]);
   const { opened, open, close } = useOpened(run, report, group);
   const move = (to: 'earlier' | 'later' | 'latest') => {
@@ -46,6 +48,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   return (
     <GroupPanel
       group={group}
+      steps={steps}
       groupIndex={groupIndex}
       groupCount={report?.groups.length ?? 0}
       step={report?.step ?? 0}

@@ -8,6 +8,7 @@ import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
+import { targetReached } from '../stores/target.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const statusOf = (state: RunState) => state.status;
@@ -15,6 +16,7 @@ const armedOf = (state: RunState) => state.armed;
 const stepOf = (state: RunState) => state.step;
 const speedOf = (state: RunState) => state.tokensPerSecond;
 const lastRowOf = (state: RunState) => state.rows.findLast((row) => 'step_time' in row.values);
+const rowsOf = (state: RunState) => state.rows;
 const totalOf = (state: SettingsState) => state.config.maxSteps;
 const keyOf = (state: RunState) => state.key;
 const seedOf = (state: SettingsState) => state.config.seed;
@@ -38,6 +40,8 @@ export function TransportArea({ session, library }: { readonly session: Session;
   const { run, settings } = session;
   const lastRow = useSampled(run, lastRowOf, 20);
   const time = useMemo(() => stepTime(lastRow), [lastRow]);
+  const rows = useSampled(run, rowsOf, 200);
+  const target = useMemo(() => targetReached(rows), [rows]);
   return (
     <Transport
       status={useStore(run, statusOf)}
@@ -48,6 +52,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
       tokensPerSecond={useSampled(run, speedOf, 20)}
       time={time}
       seed={useStore(settings, seedOf)}
+      target={target}
       unkept={useStore(library, unkeptOf(useStore(run, keyOf)))}
       onTrain={() => void session.toggle()}
       onPause={() => void session.toggle()}

@@ -9,6 +9,8 @@ function without<T>(record: Readonly<Record<string, T>>, id: string): Record<str
   return others;
 }
 
+const isPlain = (shaping: TermShaping): boolean => JSON.stringify(shaping) === JSON.stringify(plainShaping);
+
 /** The reward of a configuration without this term. */
 export const withoutTerm = (config: TrainConfig, id: string): TrainConfig => ({
   ...config, ownTerms: without(config.ownTerms, id), rewardWeights: without(config.rewardWeights, id), rewardShaping: without(config.rewardShaping, id),
@@ -23,7 +25,7 @@ export function withOwnTerm(config: TrainConfig, id: string, own: OwnTerm, befor
     ...cleared,
     ownTerms: { ...cleared.ownTerms, [id]: own },
     rewardWeights: weight === undefined ? cleared.rewardWeights : { ...cleared.rewardWeights, [id]: weight },
-    rewardShaping: shaping === undefined ? cleared.rewardShaping : { ...cleared.rewardShaping, [id]: shaping },
+    rewardShaping: shaping === undefined || isPlain(shaping) ? without(cleared.rewardShaping, id) : { ...cleared.rewardShaping, [id]: shaping },
   };
 }
 
@@ -31,8 +33,7 @@ export function withOwnTerm(config: TrainConfig, id: string, own: OwnTerm, befor
 export function withShaping(config: TrainConfig, id: string, shaping: TermShaping): TrainConfig | string {
   const parsed = termShapingSchema.safeParse(shaping);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? '';
-  const isPlain = JSON.stringify(parsed.data) === JSON.stringify(plainShaping);
-  return { ...config, rewardShaping: isPlain ? without(config.rewardShaping, id) : { ...config.rewardShaping, [id]: parsed.data } };
+  return { ...config, rewardShaping: isPlain(parsed.data) ? without(config.rewardShaping, id) : { ...config.rewardShaping, [id]: parsed.data } };
 }
 
 /** Why a term of the user cannot have this name, or null; `before` is the name it has now. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { presetConfig } from '../../rl/config.ts';
+import { defaultConfig, presetConfig } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { createRunStore } from './runStore.ts';
@@ -48,6 +48,21 @@ describe('a session', () => {
     expect(trainer.adjustments).toEqual([]);
     await opening;
     await vi.waitFor(() => expect(trainer.adjustments).toEqual([{ beta: 0.1 }]));
+  });
+
+  it('trains known steps again with the knobs of then, and turns the knob that was changed meanwhile after them', async () => {
+    const first = sessionOn();
+    await first.session.open();
+    for (let step = 0; step < 3; step++) await first.session.step();
+    const { key, rows, config } = first.run.getState();
+    const { session, run, settings, trainer } = sessionOn({ stepTime: 100 });
+    const coming = session.comeBack({ key, parent: null, initial: config ?? defaultConfig, rows, step: 3, snapshot: null }, 'default');
+    await vi.waitFor(() => expect(run.getState()).toMatchObject({ replaying: true, step: 1 }));
+    settings.setKnob('beta', 0.1);
+    expect(trainer.adjustments).toEqual([]);
+    await coming;
+    await vi.waitFor(() => expect(trainer.adjustments).toEqual([{ beta: 0.1 }]));
+    expect(run.getState()).toMatchObject({ step: 3, replay: { differing: 0 }, config: { beta: 0.1 } });
   });
 
   it('trains on after the end, with more steps in the settings', async () => {

@@ -32,13 +32,16 @@ export interface Session {
 /** Failures after which the trainer still holds the run. */
 const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
 
-/** Keeps the run's live knobs equal to the settings; what is changed while loading is sent when the run is there. */
+/**
+ * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are trained again, is sent when
+ * that is over: those steps were trained with the knobs of then.
+ */
 function createAdjuster(run: RunStore, settings: SettingsStore) {
   let applied: Partial<TrainConfig> = {};
   const adjust = async () => {
-    const { info } = run.getState();
+    const { info, replaying } = run.getState();
     const changes = liveChanges(settings.getState().config, applied);
-    if (!info || Object.keys(changes).length === 0) return;
+    if (!info || replaying || Object.keys(changes).length === 0) return;
     applied = { ...applied, ...changes };
     try {
       await run.trainer().adjust(changes);
@@ -54,7 +57,7 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
       if (state.config !== before.config) void adjust();
     }),
     run.subscribe((state, before) => {
-      if (state.info && !before.info) void adjust();
+      if ((state.info && !before.info) || (before.replaying && !state.replaying)) void adjust();
     }),
   ];
   return {

@@ -47,7 +47,10 @@ function band(series: Series, range: string) {
   );
 }
 
-function line(series: Series, isFirst: boolean) {
+/** A line of one point would not be seen. */
+const isAlone = (rows: readonly Row[], { key }: Series): boolean => rows.filter(({ values }) => key in values).length === 1;
+
+function line(series: Series, isFirst: boolean, rows: readonly Row[]) {
   const isPoints = series.draw === 'points';
   return (
     <Line
@@ -59,7 +62,7 @@ function line(series: Series, isFirst: boolean) {
       stroke={series.color}
       strokeWidth={series.draw !== 'line' ? 1.25 : isFirst ? 2 : 1.75}
       {...(series.draw === 'dashed' ? { strokeDasharray: '4 3' } : {})}
-      dot={isPoints ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
+      dot={isPoints || isAlone(rows, series) ? { r: 2.5, fill: series.color, strokeWidth: 0 } : false}
     >
       {isPoints && series.range ? (
         <ErrorBar dataKey={(row: Row) => whiskers(row, series) ?? 0} width={3} strokeWidth={1} stroke={series.color} isAnimationActive={false} />
@@ -77,11 +80,11 @@ function unseen(series: Series) {
 }
 
 /** Elements of one series in the order they are painted. Recharts reads them as children, so this is no component. */
-function marks(series: Series, index: number) {
+function marks(series: Series, index: number, rows: readonly Row[]) {
   if (series.draw === 'share') {
     return <Area {...still} key={series.key} dataKey={(row: Row) => row.values[series.key]} stackId="share" stroke="none" fill={series.color} fillOpacity={0.28} />;
   }
-  return series.range && series.draw !== 'points' ? [band(series, series.range), line(series, index === 0)] : line(series, index === 0);
+  return series.range && series.draw !== 'points' ? [band(series, series.range), line(series, index === 0, rows)] : line(series, index === 0, rows);
 }
 
 function labelOf({ decimals }: Axis, isShare: boolean, isLog: boolean): (value: number) => string {
@@ -154,7 +157,7 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
           width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog || drawn.length === 0}
         />
         <Traces traces={traces} frame={frame} span={span} low={values.domain[0]} high={values.domain[1]} isLog={isLog} />
-        {series.map((one, index) => (one.drawn ? unseen(one) : marks(one, index)))}
+        {series.map((one, index) => (one.drawn ? unseen(one) : marks(one, index, drawn)))}
       </ComposedChart>
       <Crosshair title={title} rows={rows} series={series} others={others} arms={arms} axis={view.axis} frame={frame} span={span} />
     </>

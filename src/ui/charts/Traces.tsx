@@ -59,7 +59,7 @@ export const Traces = memo(function Traces(props: TracesProps) {
         return (
           <g key={id} data-trace={id} data-count={points.length} opacity={opacity}>
             <path d={`M${points.join('L')}`} fill="none" stroke={color} strokeWidth={width} strokeLinejoin="round" />
-            {dots && <path d={points.map((point) => `M${point}h0`).join('')} fill="none" stroke={color} strokeWidth={4.5} strokeLinecap="round" />}
+            {(dots || points.length === 1) && <path d={points.map((point) => `M${point}h0`).join('')} fill="none" stroke={color} strokeWidth={4.5} strokeLinecap="round" />}
           </g>
         );
       })}

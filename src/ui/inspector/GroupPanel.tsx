@@ -16,8 +16,10 @@ import styles from './Inspector.module.css';
 export type MethodLook = Readonly<Record<string, { readonly label: string; readonly color: string }>>;
 
 export interface GroupPanelProps {
-  /** Null before the first step. */
+  /** Null where no step is in memory. */
   readonly group: GroupView | null;
+  /** Steps that the run has, in memory or not. */
+  readonly steps: number;
   readonly groupIndex: number;
   readonly groupCount: number;
   readonly step: number;
@@ -235,7 +237,7 @@ export function GroupPanel(props: GroupPanelProps) {
         <h2>{text.group.name}</h2>
         <Pagers {...props} />
       </header>
-      {group ? <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} /> : <p className={styles.empty}>{text.group.empty}</p>}
+      {group ? <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} /> : <p className={styles.empty}>{text.group.empty(props.steps)}</p>}
     </section>
   );
 }

@@ -2,15 +2,16 @@ import { MantineProvider } from '@mantine/core';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../types.ts';
-import { Transport } from './Transport.tsx';
+import type { StepTime } from './TimeBar.tsx';
+import { type TargetView, Transport } from './Transport.tsx';
 
 const ignore = () => undefined;
 
-function render(status: RunStatus, armed = false, unkept: string | null = null): string {
+function render(status: RunStatus, armed = false, unkept: string | null = null, target: TargetView | null = null, time: StepTime | null = null): string {
   return renderToString(
     <MantineProvider>
       <Transport
-        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={null} seed={1} unkept={unkept}
+        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={time} seed={1} unkept={unkept} target={target}
         onTrain={ignore} onPause={ignore} onStep={ignore} onReset={ignore}
       />
     </MantineProvider>,
@@ -29,6 +30,15 @@ describe('the transport', () => {
     }
     expect(tag(render('running'), 'pause')).not.toBeNull();
     expect(tag(render('running'), 'train')).toBeNull();
+  });
+
+  it('says how soon the task was learnt, once it is', () => {
+    const target = { share: 0.8, step: 23, seconds: 11 };
+    const time = { total: 0.2, rollout: null, score: null, update: null };
+    expect(render('running', false, null, null, time)).toContain('about 19\u202fs left<');
+    expect(render('running', false, null, target, time)).toContain('about 19\u202fs left, 80\u202f% at step 23<');
+    expect(render('finished', false, null, target, time)).toContain('80\u202f% right at step 23, after 11\u202fs<');
+    expect(render('paused', false, null, target, time)).toContain('Every step so far is kept.');
   });
 
   it('takes steps only between steps', () => {

@@ -5,7 +5,16 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { RunStatus } from '../types.ts';
 import { TimeBar, type StepTime } from './TimeBar.tsx';
+import { targetWords } from './words.ts';
 import styles from './Transport.module.css';
+
+/** When a run first stood at a share of right answers. */
+export interface TargetView {
+  readonly share: number;
+  readonly step: number;
+  /** Of training. */
+  readonly seconds: number;
+}
 
 export interface TransportProps {
   readonly status: RunStatus;
@@ -18,6 +27,8 @@ export interface TransportProps {
   readonly tokensPerSecond: number | null;
   readonly time: StepTime | null;
   readonly seed: number;
+  /** Null before. */
+  readonly target?: TargetView | null;
   /** What is true of a paused run where not every step is kept; null where it is. */
   readonly unkept?: string | null;
   readonly onTrain: () => void;
@@ -78,9 +89,17 @@ function Buttons(props: TransportProps) {
   );
 }
 
-function Progress({ status, step, totalSteps, time, unkept = null }: TransportProps) {
+/** The line under the bar: how long it will still take, or what there is to know at rest, and how soon the task was learnt. */
+function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
+  const left = status === 'running' && time ? text.transport.timeLeft((totalSteps - step) * time.total) : null;
+  if (!target) return left ?? hint;
+  if (left !== null) return targetWords.left(left, target);
+  return status === 'finished' ? targetWords.reached(target) : hint;
+}
+
+function Progress(props: TransportProps) {
+  const { status, step, totalSteps, unkept = null, target = null } = props;
   const hint = status === 'paused' && unkept !== null ? unkept : text.statusHint[status];
-  const left = status === 'running' && time ? (totalSteps - step) * time.total : null;
   return (
     <div className={styles.progress}>
       <div className={styles.timeHead}>
@@ -92,7 +111,7 @@ function Progress({ status, step, totalSteps, time, unkept = null }: TransportPr
         </span>
       </div>
       <progress value={step} max={Math.max(1, totalSteps)} aria-label={text.transport.stepCount(step, totalSteps)} />
-      <span className={styles.label} data-testid="status-hint">{left === null ? hint : text.transport.timeLeft(left)}</span>
+      <span className={styles.label} data-testid="status-hint" {...(target ? { title: targetWords.whole(target) } : {})}>{lineOf(props, hint)}</span>
     </div>
   );
 }
