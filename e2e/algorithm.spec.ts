@@ -32,7 +32,13 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await expect(detail).toHaveAttribute('data-token', '1');
     const table = page.getByTestId('token-distribution');
     await expect(table).toBeVisible({ timeout: patience });
-    for (const of of ['base', 'now']) {
+    // The newest step opens with what it found and what it left; of two updates on its batch, before the first.
+    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 2', 'after step 2']);
+    const own = async (of: 'before' | 'now') => Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
+    const sampledLogProb = Number((await detail.locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent())?.replaceAll('−', '-'));
+    expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(0.006 * Math.max(1, Math.abs(sampledLogProb)));
+    expect(await own('now')).not.toBe(await own('before'));
+    for (const of of ['base', 'before', 'now']) {
       const shares = await table.locator(`tbody td[data-of="${of}"] [data-value]`).evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
       expect(shares.length).toBeGreaterThan(2);
       expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
@@ -44,11 +50,30 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     const loss = Number(await page.getByTestId('token-loss').getAttribute('data-value'));
     const advantage = Number((await detail.locator('dl div', { hasText: 'Advantage' }).locator('dd').textContent())?.replace('−', '-'));
     expect(Math.abs(loss + advantage)).toBeLessThan(0.006);
+    expect(Math.abs(Number(await page.getByTestId('token-pull').getAttribute('data-value')) - advantage)).toBeLessThan(0.006);
     await page.keyboard.press('ArrowLeft');
     await expect(detail).toHaveAttribute('data-token', '0');
     await page.keyboard.press('Escape');
     await expect(detail).toHaveCount(0);
     await expect(page.getByTestId('completion')).toHaveCount(6);
+  });
+
+  await test.step('a token of an older step, and the fork that goes there', async () => {
+    const group = page.getByTestId('group');
+    await page.getByRole('button', { name: 'Earlier step' }).click();
+    await expect(group).toHaveAttribute('data-step', '1');
+    await group.getByTestId('completion').first().locator('[data-token="0"]').click();
+    const table = page.getByTestId('token-distribution');
+    await expect(table).toBeVisible({ timeout: patience });
+    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'now, step 2']);
+    await expect(page.getByTestId('token-no-before')).toContainText('not what step 1 made of the policy');
+    await page.getByTestId('token-fork').click();
+    await expect(story.stepCount).toHaveAttribute('data-step', '0', { timeout: patience });
+    await story.stepButton.click();
+    await expect(group).toHaveAttribute('data-step', '1', { timeout: patience });
+    await group.getByTestId('completion').first().locator('[data-token="0"]').click();
+    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 1', 'after step 1'], { timeout: patience });
+    await page.keyboard.press('Escape');
   });
 
   await test.step('the link', async () => {

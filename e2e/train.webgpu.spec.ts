@@ -32,6 +32,15 @@ test('a tiny run trains five steps and is measured on held-out problems', async 
   expect(Number(await story.last('kl'))).toBeGreaterThan(1e-7);
   expect(await story.value('reward', 'eval/sampled')).toBeGreaterThan(0);
   await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(4);
+  // The adapter that the last step found is still on the device, beside the one that it left.
+  await page.getByTestId('completion').first().locator('[data-token="0"]').click();
+  const table = page.getByTestId('token-distribution');
+  await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 5', 'after step 5'], { timeout: PATIENCE });
+  const own = async (of: 'before' | 'now') => Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
+  const sampledLogProb = Number((await page.getByTestId('token-detail').locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent())?.replaceAll('−', '-'));
+  expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(0.006 * Math.max(1, Math.abs(sampledLogProb)));
+  expect(await own('now')).not.toBe(await own('before'));
+  await page.getByTestId('token-close').click();
   await page.getByTestId('ask-submit').click();
   await expect(page.getByTestId('answer-tuned').getByRole('listitem')).toHaveCount(4);
 });

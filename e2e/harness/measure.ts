@@ -122,6 +122,7 @@ export async function liveTensors(size: Size, rows: number, steps: number): Prom
   const learner = await GpuLearner.create(runtime, run.spec, 1);
   const alive: number[] = [];
   for (let step = 0; step < steps; step++) {
+    learner.keep();
     await learner.sample(rolloutBatch(run, rows));
     await learner.score(gradientBatch(run, rows));
     await learner.gradient(gradientBatch(run, rows));

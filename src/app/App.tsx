@@ -114,7 +114,7 @@ function Wide(props: PartsProps) {
         </main>
         {!(hidden.has('group') && hidden.has('ask')) && (
           <aside className={styles.inspector} aria-label={text.inspector}>
-            <Hideable name="group"><GroupArea run={session.run} task={task} /></Hideable>
+            <Hideable name="group"><GroupArea run={session.run} task={task} library={library} /></Hideable>
             <Hideable name="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Hideable>
           </aside>
         )}
@@ -157,7 +157,7 @@ function Narrow(props: PartsProps) {
             <ComparisonArea run={session.run} comparison={comparison} place={place} />
             <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
             {tab === 'charts' && <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />}
-            {tab === 'group' && <GroupArea run={session.run} task={task} />}
+            {tab === 'group' && <GroupArea run={session.run} task={task} library={library} />}
             {tab === 'settings' && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}
             {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
             <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>

@@ -40,7 +40,7 @@ export function EmbedPage(props: PartsProps) {
         <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
         <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
       </main>
-      <Hideable name="group"><section className={styles.group}><GroupArea run={session.run} task={task} /></section></Hideable>
+      <Hideable name="group"><section className={styles.group}><GroupArea run={session.run} task={task} library={library} /></section></Hideable>
       <FootArea run={session.run} task={task} />
     </div>
   );

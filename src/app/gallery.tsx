@@ -8,6 +8,7 @@ import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
 import { runObjective } from '../rl/formula/asRun.ts';
 import { builtInTexts } from '../rl/formula/builtInTexts.ts';
+import { formulaPull } from '../rl/formula/pull.ts';
 import { formulaValues } from '../rl/formula/values.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
@@ -104,18 +105,22 @@ const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
 /** A token that is open, in all that can have come of asking about it. */
 function Tokens() {
   const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
-  const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore };
-  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, notes: [] };
+  const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
+  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, notes: [], pull: null };
   const tokens = completion.tokens.map((_, t) => ({
     logp: completion.policyLogProbs[t] ?? 0, oldLogp: completion.logProbs[t] ?? 0, refLogp: completion.refLogProbs[t] ?? 0, advantage: completion.advantage, reward: completion.reward,
     expert: 0, entropy: completion.entropy[t] ?? 0, klExact: completion.kl[t] ?? 0,
   }));
-  const lines = formulaValues(present(runObjective({ id: 'grpo' }).formula, 'a formula'), tokens, { epsilon: 0.2, beta: 0.05 });
-  const places = completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, 0.7, 6));
+  const formula = present(runObjective({ id: 'grpo' }).formula, 'a formula');
+  const numbers = { epsilon: 0.2, beta: 0.05 };
+  const told = { lines: formulaValues(formula, tokens, numbers), pull: formulaPull(formula, tokens, numbers), notes: [text.token.leftOut.critic] };
+  const places = (before: number | null) => completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, { before, now: 0.7 }, 6));
   return (
     <>
       <Exhibit name="Token: asking"><TokenDetail {...shared} opened={opened} /></Exhibit>
-      <Exhibit name="Token: answered"><TokenDetail {...shared} opened={{ ...opened, places, lines, notes: [text.token.leftOut.critic] }} /></Exhibit>
+      <Exhibit name="Token: answered"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(0.5) }} /></Exhibit>
+      <Exhibit name="Token: of an older step"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null), askedAt: 52 }} /></Exhibit>
+      <Exhibit name="Token: the policy before is not held"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null) }} /></Exhibit>
       <Exhibit name="Token: refused"><TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} /></Exhibit>
     </>
   );
@@ -138,7 +143,7 @@ function Algorithms() {
 function Groups() {
   const group = present(fakeStep(config, task, 40).groups[0], 'a group');
   const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
-  const shared = { groupIndex: 0, groupCount: 8, steps: 40, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
+  const shared = { groupIndex: 0, groupCount: 8, steps: 40, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onFork: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
   return (
     <>
       <Exhibit name="Group: empty"><GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} /></Exhibit>

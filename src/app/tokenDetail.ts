@@ -9,7 +9,7 @@ import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
 import { toTrainerError, type RunStore } from './stores/runStore.ts';
 
-/** Tokens of either policy that are told. */
+/** Tokens of each policy that are told. */
 const TOP = 6;
 
 /** How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of tokens or completions. */
@@ -21,8 +21,8 @@ export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'sett
 }
 
 /** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */
-async function linesOf(config: TrainConfig, completion: CompletionReport, settings: StepReport['settings']): Promise<Pick<OpenedView, 'lines' | 'notes'>> {
-  const [{ runObjective }, { formulaValues }] = await Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts')]);
+async function linesOf(config: TrainConfig, completion: CompletionReport, settings: StepReport['settings']): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
+  const [{ runObjective }, { formulaValues }, { formulaPull }] = await Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]);
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
   const at = (values: readonly number[], t: number): number => values[t] ?? Number.NaN;
@@ -30,7 +30,8 @@ async function linesOf(config: TrainConfig, completion: CompletionReport, settin
     logp: at(policyLogProbs, t), oldLogp: at(logProbs, t), refLogp: at(refLogProbs, t), advantage: at(tokenAdvantages, t), reward: completion.shapedReward, expert: 0,
     entropy: at(entropy, t), klExact: at(kl, t),
   }));
-  return { lines: formula && formulaValues(formula, tokens, settings), notes: formula ? leftOut.map((part) => text.token.leftOut[part]) : [] };
+  if (!formula) return { lines: null, notes: [], pull: null };
+  return { lines: formulaValues(formula, tokens, settings), notes: leftOut.map((part) => text.token.leftOut[part]), pull: formulaPull(formula, tokens, settings) };
 }
 
 /** The completion whose token is open, with what comes in about it. Asking again for the same one renews the distributions. */
@@ -47,10 +48,11 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
     if (!completion || !group || !report || !config) return;
     const mine = ++turn.current;
     const add = (news: Partial<OpenedView>) => mine === turn.current && setOpened((before) => before && { ...before, ...news });
-    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, notes: [] });
+    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, notes: [], pull: null });
     const lines = linesOf(config, completion, report.settings).then(add);
     try {
-      const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, top: TOP });
+      // The page numbers steps from 1.
+      const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
       add({ places, askedAt: run.getState().step });
     } catch (cause) {
       add({ error: toTrainerError(cause).message });

@@ -138,8 +138,8 @@ export class LocalTrainer implements Trainer {
 
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
     return this.work.push(() => {
-      const { lengths, learner, tokenizer, config } = this.living();
-      return readDistributions({ ...lengths, learner, tokenizer, temperature: config.temperature }, query);
+      const { lengths, learner, tokenizer, config, nextStep } = this.living();
+      return readDistributions({ ...lengths, learner, tokenizer, temperature: config.temperature, newest: nextStep - 1 }, query);
     });
   }
 

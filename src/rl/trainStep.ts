@@ -67,6 +67,7 @@ const learningRateAt = ({ learningRate, warmupSteps, lrScheduler, maxSteps }: Tr
 export async function wholeStep(context: StepContext, step: number): Promise<StepResult> {
   const { learner, config } = context;
   const before = config.numIterations * config.numMinibatches > 1 ? await learner.state() : null;
+  learner.keep();
   try {
     return await trainStep(context, step);
   } catch (error) {

@@ -164,24 +164,30 @@ export interface Answer {
 export interface DistributionsQuery {
   readonly prompt: string;
   readonly tokenIds: readonly number[];
-  /** How many tokens of either policy are told, the likeliest first. */
+  /** The step that sampled it, as its report numbers it. */
+  readonly step: number;
+  /** How many tokens of each policy are told, the likeliest first. */
   readonly top: number;
 }
 
-/** The frozen base, and the policy with the adapter as it stands when the question is answered. */
-export interface BothPolicies<T> {
+/** What each policy says of a place. */
+export interface ByPolicy<T> {
+  /** The frozen base. */
   readonly base: T;
+  /** The policy as the newest step found it, ahead of its first update. Present where the completion is of that step and the adapter is still held. */
+  readonly before?: T;
+  /** The policy with the adapter as it stands when the question is answered; beside a `before`, as the step left it. */
   readonly now: T;
 }
 
 /** The distribution before one token, tempered as the run samples. */
 export interface TokenDistribution {
-  /** Probabilities of the likeliest tokens of either policy and of the sampled one, by `now`; the rest of the vocabulary is left out. */
-  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & BothPolicies<number>)[];
+  /** Probabilities of the likeliest tokens of each policy and of the sampled one, by `now`; the rest of the vocabulary is left out. */
+  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & ByPolicy<number>)[];
   /** Of the sampled token, nats. */
-  readonly logProb: BothPolicies<number>;
+  readonly logProb: ByPolicy<number>;
   /** Over the whole vocabulary, nats. */
-  readonly entropy: BothPolicies<number>;
+  readonly entropy: ByPolicy<number>;
 }
 
 /**
@@ -209,8 +215,9 @@ export interface Trainer {
   /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }>;
   /**
-   * The distribution before each token of a completion under the base and under the current adapter. What an earlier adapter would have
-   * said needs that adapter: restore a snapshot of its step first.
+   * The distribution before each token of a completion under the base and under the current adapter; of the newest step also under the
+   * adapter that it found, unless the run was opened, reset or restored, or a step failed, since. What any other adapter would have said needs that
+   * adapter: restore a snapshot of its step first.
    */
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]>;
   /** The last committed step. */

@@ -3,6 +3,7 @@ import { levelWords } from './charts/words.ts';
 import { backendWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
+import { tokenWords } from './inspector/words.ts';
 import { runWords } from './runs/words.ts';
 import { shareWords } from './share/words.ts';
 import type { RunStatus } from './types.ts';
@@ -275,7 +276,7 @@ export const text = {
     incorrect: 'wrong',
     noMethod: 'no method',
     shadeBy: 'Shade by',
-    quantities: { logProb: 'Log-prob', entropy: 'Entropy', kl: 'KL', advantage: 'Advantage', ratio: 'Ratio', clip: 'Clip', push: 'Next update' },
+    quantities: { logProb: 'Log-prob', entropy: 'Entropy', kl: 'KL', advantage: 'Advantage', ratio: 'Ratio', clip: 'Clip', push: 'Next update, leash aside' },
     notClipped: 'not clipped',
     clippedAbove: 'clipped above',
     clippedBelow: 'clipped below',
@@ -300,35 +301,7 @@ export const text = {
     inNats: 'in nats',
     token: (index: number, total: number) => `token ${index} of ${total}`,
   },
-  token: {
-    name: 'Token',
-    close: 'Back to the group',
-    tokenHead: 'token',
-    sampled: 'log p sampled',
-    before: 'log p before update',
-    base: 'base',
-    baseLogProb: 'log p base',
-    now: (step: number) => `now, step ${formatCount(step)}`,
-    distribution: 'What could have stood here',
-    askAgain: 'Ask again',
-    asking: 'Asking the policy; while it trains, the answer comes between two steps.',
-    sampledHere: 'sampled',
-    rest: 'all others',
-    entropies: (base: string, now: string) => `Entropy ${base} nats under the base, ${now} now.`,
-    whichNow: (step: number) => `Now is the adapter as it stands. Of the policy before the update of step ${formatCount(step)} only the sampled token’s log p was kept, above; its whole distribution needs that adapter: go back to the step first.`,
-    objective: 'Loss of this token',
-    loss: 'loss',
-    unknown: 'not known from one token’s numbers',
-    noLines: 'This objective has no form as lines that one token’s numbers could be put into.',
-    weighed: 'At the first update of the step. Its weight in the batch’s loss comes on top.',
-    pushes: (advantage: string) => `For a policy gradient, −d loss / d log p at the first update is the advantage, ${advantage}: above 0 the token is reinforced, below 0 suppressed.`,
-    leftOut: {
-      selection: 'The run learns from chosen tokens only; the choice is not in these lines.',
-      correction: 'The run also weighs tokens by the sampler’s disagreement; that weight is not in these lines.',
-      critic: 'The critic’s own loss is not in these lines.',
-    },
-    all: 'All tokens as a table',
-  },
+  token: tokenWords,
   ask: {
     name: 'Ask both',
     prompt: 'Prompt',

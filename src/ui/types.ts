@@ -45,11 +45,24 @@ export interface ClipView {
   readonly cap: number;
 }
 
-/** The places of one completion under the base and under the policy as it is now. */
+/** A number under the base, under the policy as the completion's step found it where that is still held, and under the policy as it is now. */
+export interface PolicyNumbers {
+  readonly base: number;
+  readonly before?: number;
+  readonly now: number;
+}
+
+/** The places of one completion; all of them have a `before`, or none. */
 export interface PlaceView {
-  readonly candidates: readonly { readonly token: string; readonly sampled: boolean; readonly base: number; readonly now: number }[];
-  readonly logProb: { readonly base: number; readonly now: number };
-  readonly entropy: { readonly base: number; readonly now: number };
+  readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & PolicyNumbers)[];
+  readonly logProb: PolicyNumbers;
+  readonly entropy: PolicyNumbers;
+}
+
+/** -d loss / d log p at each token; `leavesOut` where the loss has more that is a matter of the whole distribution. */
+export interface PullView {
+  readonly values: readonly number[];
+  readonly leavesOut: boolean;
 }
 
 /** A line of the objective with the numbers of each token. */

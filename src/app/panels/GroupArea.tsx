@@ -1,15 +1,19 @@
 /** @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading. */
 import { useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
+import type { StepReport } from '../../rl/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
+import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';
 import type { GroupView } from '../../ui/types.ts';
 import { methodColor } from '../chartSpecs.ts';
+import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const reportsOf = (state: RunState) => state.reports;
+const keyOf = (state: RunState) => state.key;
 const configOf = (state: RunState) => state.config;
 const stepOf = (state: RunState) => state.step;
 
@@ -23,7 +27,22 @@ function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
   return example && { ...example, answer };
 }
 
-export function GroupArea({ run, task }: { readonly run: RunStore; readonly task: Task | undefined }) {
+export interface GroupAreaProps {
+  readonly run: RunStore;
+  readonly task: Task | undefined;
+  /** Where runs are kept and can be forked. */
+  readonly library: Library;
+}
+
+/** A run from before the step, where the run in hand is kept and runs are not hidden. */
+function useFork(run: RunStore, library: Library, report: StepReport | undefined): (() => void) | null {
+  const key = useStore(run, keyOf);
+  const isKept = useStore(library, ({ runs }) => runs.some(({ id }) => id === key));
+  const hidden = useHidden();
+  return report && isKept && !hidden.has('runs') ? () => void library.fork(key, report.step - 1) : null;
+}
+
+export function GroupArea({ run, task, library }: GroupAreaProps) {
   const reports = useSampled(run, reportsOf, 150);
   const [pinned, setPinned] = useState<number | null>(null);
   const [held, setHeld] = useState<number | null>(null);
@@ -39,6 +58,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
   const config = useStore(run, configOf);
   const steps = useStore(run, stepOf);
   const clip = useMemo(() => (config && report ? clipOf(config, report) : null), [config, report]);
+  const fork = useFork(run, library, report);
   const { opened, open, close } = useOpened(run, report, group);
   const move = (to: 'earlier' | 'later' | 'latest') => {
     const target = to === 'latest' ? last : index + (to === 'earlier' ? -1 : 1);
@@ -63,6 +83,7 @@ export function GroupArea({ run, task }: { readonly run: RunStore; readonly task
       opened={opened}
       onOpen={open}
       onClose={close}
+      onFork={fork}
       onGroup={setWanted}
       onStep={move}
       onHold={(hold) => setHeld((before) => (hold ? (before ?? report?.step ?? null) : null))}

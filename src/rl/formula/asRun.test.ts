@@ -1,5 +1,7 @@
 /** @file The formula of a run, reckoned with plain numbers, against the graph that the run trains. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { grad } from '../../engine/autodiff/grad.ts';
+import { derivatives } from '../../engine/finiteDifference.ts';
 import { input } from '../../engine/graph/index.ts';
 import { runGraph } from '../../engine/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
@@ -10,6 +12,7 @@ import type { AlgorithmChoice } from '../compose.ts';
 import { objectiveLoss, settingInput } from '../learner/graphs.ts';
 import { runObjective } from './asRun.ts';
 import { builtInTexts } from './builtInTexts.ts';
+import { formulaPull } from './pull.ts';
 import { formulaValues } from './values.ts';
 
 const vocabulary = 4;
@@ -41,15 +44,16 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-/** The loss of each token by the graph, made one by one with the weight on that token alone. */
-async function trained({ algorithm }: ReturnType<typeof runObjective>): Promise<number[]> {
+/** The loss of each token by the graph, made one by one with the weight on that token alone; and the slope of their sum in each log-probability. */
+async function trained({ algorithm }: ReturnType<typeof runObjective>): Promise<{ losses: number[]; slopes: number[] }> {
   const shape = [1, tokens.length];
   const term = (name: string, ...rest: number[]) => input(name, [...shape, ...rest]);
+  const logProbs = term('logProbs');
   const loss = objectiveLoss(algorithm, shape, {
-    logProbs: term('logProbs'), refLogProbs: term('refLogProbs'), entropy: term('entropy'), values: term('values'),
+    logProbs, refLogProbs: term('refLogProbs'), entropy: term('entropy'), values: term('values'),
     logDistribution: term('logDistribution', vocabulary), refLogDistribution: term('refLogDistribution', vocabulary),
   });
-  const graph = compile('loss', { loss }, 'float64');
+  const graph = compile('loss', { loss, slopes: grad(loss, [logProbs])[0]! }, 'float64');
   const values = Object.fromEntries(algorithm.settings.map(({ id, default: fallback }) => [settingInput(id), [settings[id] ?? fallback]]));
   const feeds = {
     ...values, logProbs: tokens.map((t) => t.logp), oldLogProbs: tokens.map((t) => t.oldLogp), refLogProbs: tokens.map((t) => t.refLogp),
@@ -57,10 +61,9 @@ async function trained({ algorithm }: ReturnType<typeof runObjective>): Promise<
     mask: tokens.map(() => 1), logDistribution: places.flatMap(({ own }) => own), refLogDistribution: places.flatMap(({ base }) => base),
   };
   const read = new Set(graph.inputs.map(({ name }) => name));
-  return Promise.all(tokens.map(async (_, t) => {
-    const all = { ...feeds, weights: tokens.map((_token, i) => Number(i === t)) };
-    return (await runGraph(runtime, graph, Object.fromEntries(Object.entries(all).filter(([name]) => read.has(name))))).loss![0]!;
-  }));
+  const run = (weights: number[]) => runGraph(runtime, graph, Object.fromEntries(Object.entries({ ...feeds, weights }).filter(([name]) => read.has(name))));
+  const losses = await Promise.all(tokens.map(async (_, t) => (await run(tokens.map((_token, i) => Number(i === t)))).loss![0]!));
+  return { losses, slopes: [...(await run(tokens.map(() => 1))).slopes!] };
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
@@ -77,9 +80,40 @@ test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))('%
   const objective = runObjective(choice);
   const given = Object.fromEntries((objective.formula?.settings ?? []).map(({ id, default: fallback }) => [id, settings[id] ?? fallback]));
   const loss = formulaValues(objective.formula!, tokens, given).at(-1)!;
-  const expected = await trained(objective);
+  const { losses, slopes } = await trained(objective);
   expect(loss.values).toHaveLength(tokens.length);
-  loss.values?.forEach((value, t) => expect(value).toBeCloseTo(expected[t]!, 10));
+  loss.values?.forEach((value, t) => expect(value).toBeCloseTo(losses[t]!, 10));
+  const pull = formulaPull(objective.formula!, tokens, given)!;
+  expect(pull.values).toHaveLength(tokens.length);
+  pull.values.forEach((value, t) => expect(value).toBeCloseTo(-slopes[t]!, 10));
+  expect(pull.leavesOut).toBe(choice.entropyBonus === true || choice.kl?.kl === 'exact');
+});
+
+const leashed = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';
+const smooth = 'x = exp(0.2 * logp) * A + sqrt(p) / (1 + p) - log(1 + p) * tanh(logRatio)\ny = sigmoid(logRatio) * logsigmoid(logp) + square(k2) + abs(logp)\nx + y^3 + 2^logp - mean(logp * x) * sum(p) + max(logp, -50, A) + where(A > 0, logp, clip(logp, -30, 0))';
+
+test.each([['the leash of GRPO', { id: 'grpo' }], ['an own text with a leash', { id: 'grpo', objectiveText: leashed }], ['an own text of every function', { id: 'grpo', objectiveText: smooth }]] as const)(
+  'the pull is what a finite difference of the loss says: %s', async (_, choice) => {
+    const formula = runObjective(choice).formula!;
+    // At ratio 1, as the first update of a step finds it.
+    const first = tokens.map((token) => ({ ...token, oldLogp: token.logp }));
+    const lossOf = async (logProbs: readonly number[]) =>
+      formulaValues(formula, first.map((token, t) => ({ ...token, logp: logProbs[t]! })), settings).at(-1)!.values!.reduce((sum, value) => sum + value, 0);
+    const slopes = await derivatives(lossOf, first.map(({ logp }) => logp), [...first.keys()]);
+    const { values, leavesOut } = formulaPull(formula, first, settings)!;
+    values.forEach((value, t) => expect(value).toBeCloseTo(-slopes[t]!, 7));
+    expect(leavesOut).toBe(false);
+    if (choice.id === 'grpo' && !('objectiveText' in choice && choice.objectiveText === smooth)) {
+      first.forEach(({ advantage, refLogp, logp }, t) => expect(values[t]).toBeCloseTo(advantage - 0.3 * (1 - Math.exp(refLogp - logp)), 12));
+    }
+  });
+
+test('nothing is said of a pull that single tokens do not tell, and a gradient that is stopped pulls nowhere', () => {
+  const pullOf = (objectiveText: string, id = 'grpo') => formulaPull(runObjective({ id, objectiveText }).formula!, tokens, settings);
+  expect(pullOf('-logsigmoid(chosen(sum(logp)) - rejected(sum(logp)))', 'dpo')).toBeNull();
+  expect(pullOf('sumVocabulary(exp(logDistribution) * (logp - refLogDistribution))')).toBeNull();
+  expect(pullOf('-sg(logp) * A - 2 * logp')!.values).toEqual(tokens.map(() => 2));
+  expect(pullOf('beta * klExactForward - logp')).toEqual({ values: tokens.map(() => 1), leavesOut: true });
 });
 
 test('what no line can tell is left open, and what is made outside the lines is named', () => {

@@ -26,12 +26,16 @@ export interface FormulaFunction {
   build(args: readonly Value[], terms: Pick<Terms, 'mask'>): Value;
   /** The same on plain numbers, token by token. */
   readonly apply?: (...args: readonly number[]) => number;
-  /** The same over the numbers of all tokens of a completion. */
+  /** How fast `apply` grows with each argument there; what neither `apply` nor `fold` tells has none. A tie is shared, as in the graph. */
+  readonly slopes?: (...args: readonly number[]) => readonly number[];
+  /** The same over the numbers of all tokens of a completion; linear in them. */
   readonly fold?: (values: readonly number[]) => number;
 }
 
-const elementwise = (name: string, summary: string, build: (x: Value) => Value, apply: (x: number) => number): FormulaFunction =>
-  ({ name, parameters: ['x'], most: 1, summary, build: ([x]) => build(x as Value), apply: (x = NaN) => apply(x) });
+const elementwise = (name: string, summary: string, build: (x: Value) => Value, apply: (x: number) => number, slope: (x: number) => number): FormulaFunction =>
+  ({ name, parameters: ['x'], most: 1, summary, build: ([x]) => build(x as Value), apply: (x = NaN) => apply(x), slopes: (x = NaN) => [slope(x)] });
+
+const sigmoidNumber = (x: number): number => 1 / (1 + Math.exp(-x));
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -54,27 +58,41 @@ const ofPair = (name: string, summary: string, row: 0 | 1): FormulaFunction => (
 
 const extreme = (name: string, summary: string, of: (a: Value, b: Value) => Value, apply: (...values: readonly number[]) => number): FormulaFunction => ({
   name, parameters: ['a', 'b'], most: 8, summary, build: (args) => args.reduce((a, b) => of(a, b)), apply,
+  // Compared one after the other.
+  slopes: (first = NaN, ...rest) => {
+    let [best, shares] = [first, [1]];
+    for (const value of rest) {
+      const kept = value === best ? 0.5 : Number(apply(best, value) === best);
+      shares = [...shares.map((share) => share * kept), 1 - kept];
+      best = apply(best, value);
+    }
+    return shares;
+  },
 });
 
 const truth = (x: Value): Value => (x.dtype === 'bool' ? x : not(equal(x, 0)));
 
 const list: readonly FormulaFunction[] = [
-  elementwise('exp', 'e to the power of x.', exp, Math.exp),
-  elementwise('log', 'Natural logarithm; x must be positive.', log, Math.log),
-  elementwise('sqrt', 'Square root; x must not be negative.', sqrt, Math.sqrt),
-  elementwise('square', 'x times x.', square, (x) => x * x),
-  elementwise('abs', 'x without its sign.', abs, Math.abs),
-  elementwise('sigmoid', '1 / (1 + exp(-x)).', sigmoid, (x) => 1 / (1 + Math.exp(-x))),
-  elementwise('logsigmoid', 'log(sigmoid(x)), without overflow.', logSigmoid, (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
-  elementwise('tanh', 'Hyperbolic tangent.', tanh, Math.tanh),
+  elementwise('exp', 'e to the power of x.', exp, Math.exp, Math.exp),
+  elementwise('log', 'Natural logarithm; x must be positive.', log, Math.log, (x) => 1 / x),
+  elementwise('sqrt', 'Square root; x must not be negative.', sqrt, Math.sqrt, (x) => 0.5 / Math.sqrt(x)),
+  elementwise('square', 'x times x.', square, (x) => x * x, (x) => 2 * x),
+  elementwise('abs', 'x without its sign.', abs, Math.abs, Math.sign),
+  elementwise('sigmoid', '1 / (1 + exp(-x)).', sigmoid, sigmoidNumber, (x) => sigmoidNumber(x) * sigmoidNumber(-x)),
+  elementwise('logsigmoid', 'log(sigmoid(x)), without overflow.', logSigmoid, (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))), (x) => sigmoidNumber(-x)),
+  elementwise('tanh', 'Hyperbolic tangent.', tanh, Math.tanh, (x) => 1 - Math.tanh(x) ** 2),
   extreme('min', 'The smallest of two or more.', min, Math.min),
   extreme('max', 'The largest of two or more.', max, Math.max),
-  { name: 'clip', parameters: ['x', 'low', 'high'], most: 3, summary: 'x kept between low and high; outside, its gradient is cut.', build: ([x, low, high]) => clip(x as Value, low as Value, high as Value), apply: (x = NaN, low = NaN, high = NaN) => Math.min(Math.max(x, low), high) },
+  {
+    name: 'clip', parameters: ['x', 'low', 'high'], most: 3, summary: 'x kept between low and high; outside, its gradient is cut.', build: ([x, low, high]) => clip(x as Value, low as Value, high as Value), apply: (x = NaN, low = NaN, high = NaN) => Math.min(Math.max(x, low), high),
+    slopes: (x = NaN, low = NaN, high = NaN) => (Math.max(x, low) > high ? [0, 0, 1] : x < low ? [0, 1, 0] : [1, 0, 0]),
+  },
   {
     name: 'where', parameters: ['condition', 'a', 'b'], most: 3, summary: 'a where the condition holds (is not 0), else b.', truths: [0], learnsThrough: [1, 2],
     build: ([condition, a, b]) => where(truth(condition as Value), a as Value, b as Value), apply: (condition = NaN, a = NaN, b = NaN) => (condition === 0 ? b : a),
+    slopes: (condition = NaN) => (condition === 0 ? [0, 0, 1] : [0, 1, 0]),
   },
-  { name: 'sg', parameters: ['x'], most: 1, summary: 'The same number, but no gradient flows through it (stop gradient).', learnsThrough: [], build: ([x]) => stopGradient(x as Value), apply: (x = NaN) => x },
+  { name: 'sg', parameters: ['x'], most: 1, summary: 'The same number, but no gradient flows through it (stop gradient).', learnsThrough: [], build: ([x]) => stopGradient(x as Value), apply: (x = NaN) => x, slopes: () => [0] },
   overTokens('sum', 'Sum over the tokens of the completion.', sequenceSum, total),
   overTokens('mean', 'Mean over the tokens of the completion.', sequenceMean, (values) => total(values) / Math.max(1, values.length)),
   {

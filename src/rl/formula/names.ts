@@ -1,6 +1,6 @@
 /** @file The names that a formula may use: one table for the compiler, the help list and the editor. */
 import { exp, scalar, type Value } from '../../engine/graph/index.ts';
-import { klEstimators, klForward, klNumbers, klReverse } from '../objectives/kl.ts';
+import { klEstimators, klForward, klNumbers, klReverse, klSlopes } from '../objectives/kl.ts';
 import { logRatio, ratio } from '../objectives/ratio.ts';
 import type { Terms } from '../objectives/terms.ts';
 
@@ -18,6 +18,8 @@ export interface FormulaName {
   build(terms: Terms): Value;
   /** The same as a plain number; absent where one token's numbers do not tell it. */
   readonly read?: (token: TokenNumbers) => number;
+  /** How fast it grows with the token's logp; of what learns, absent where that is a matter of the whole distribution. */
+  readonly slope?: (token: TokenNumbers) => number;
 }
 
 /** What is known of one token, in nats where it is a logarithm. */
@@ -35,21 +37,21 @@ export interface TokenNumbers {
 
 type Build = FormulaName['build'];
 type Read = Required<FormulaName>['read'];
-const named = (name: string, extent: Extent, learns: boolean, summary: string, build: Build, read?: Read): FormulaName =>
-  ({ name, extent, learns, summary, build, ...(read ? { read } : {}) });
-const learnt = (name: string, summary: string, build: Build, read?: Read): FormulaName => named(name, 'token', true, summary, build, read);
+const named = (name: string, extent: Extent, learns: boolean, summary: string, build: Build, read?: Read, slope?: Read): FormulaName =>
+  ({ name, extent, learns, summary, build, ...(read ? { read } : {}), ...(slope ? { slope } : {}) });
+const learnt = (name: string, summary: string, build: Build, read?: Read, slope?: Read): FormulaName => named(name, 'token', true, summary, build, read, slope);
 const given = (name: string, summary: string, build: Build, read?: Read): FormulaName => named(name, 'token', false, summary, build, read);
 const estimate = (name: string, kind: keyof typeof klEstimators, summary: string): FormulaName =>
-  learnt(name, summary, ({ logProbs, refLogProbs }) => klEstimators[kind](logProbs, refLogProbs), ({ logp, refLogp }) => klNumbers[kind](logp, refLogp));
+  learnt(name, summary, ({ logProbs, refLogProbs }) => klEstimators[kind](logProbs, refLogProbs), ({ logp, refLogp }) => klNumbers[kind](logp, refLogp), ({ logp, refLogp }) => klSlopes[kind](logp, refLogp));
 
 const list: readonly FormulaName[] = [
-  learnt('logp', 'Log-probability of the token under the policy.', ({ logProbs }) => logProbs, ({ logp }) => logp),
+  learnt('logp', 'Log-probability of the token under the policy.', ({ logProbs }) => logProbs, ({ logp }) => logp, () => 1),
   given('oldLogp', 'Log-probability of the token when it was sampled.', ({ oldLogProbs }) => oldLogProbs, ({ oldLogp }) => oldLogp),
   given('samplerLogp', 'The same by the arithmetic of the sampler, which can differ from that of the trainer by rounding.', ({ samplerLogProbs }) => samplerLogProbs),
   given('refLogp', 'Log-probability of the token under the base.', ({ refLogProbs }) => refLogProbs, ({ refLogp }) => refLogp),
-  learnt('p', 'Probability of the token under the policy, exp(logp).', ({ logProbs }) => exp(logProbs), ({ logp }) => Math.exp(logp)),
-  learnt('ratio', 'How much likelier the token is than when it was sampled, exp(logp - oldLogp).', ratio, ({ logp, oldLogp }) => Math.exp(logp - oldLogp)),
-  learnt('logRatio', 'logp - oldLogp.', logRatio, ({ logp, oldLogp }) => logp - oldLogp),
+  learnt('p', 'Probability of the token under the policy, exp(logp).', ({ logProbs }) => exp(logProbs), ({ logp }) => Math.exp(logp), ({ logp }) => Math.exp(logp)),
+  learnt('ratio', 'How much likelier the token is than when it was sampled, exp(logp - oldLogp).', ratio, ({ logp, oldLogp }) => Math.exp(logp - oldLogp), ({ logp, oldLogp }) => Math.exp(logp - oldLogp)),
+  learnt('logRatio', 'logp - oldLogp.', logRatio, ({ logp, oldLogp }) => logp - oldLogp, () => 1),
   given('advantages', 'How much better the completion did than was expected, as the algorithm reckons it.', ({ advantages }) => advantages, ({ advantage }) => advantage),
   given('A', 'Short for advantages.', ({ advantages }) => advantages, ({ advantage }) => advantage),
   given('rewards', 'Reward of the completion, at each of its tokens.', ({ rewards }) => rewards, ({ reward }) => reward),

@@ -6,7 +6,7 @@ import { formulaNames, type TokenNumbers } from './names.ts';
 import type { Expression, Operator } from './syntax.ts';
 
 /** One number a token; null where what is known of single tokens does not tell it. */
-type Amounts = readonly number[] | null;
+export type Amounts = readonly number[] | null;
 
 export interface FormulaLine {
   /** What the line gives a name to; null for the loss. */
@@ -25,7 +25,8 @@ const binary: Readonly<Record<Operator, (a: number, b: number) => number>> = {
   '<': (a, b) => truth(a < b), '<=': (a, b) => truth(a <= b), '>': (a, b) => truth(a > b), '>=': (a, b) => truth(a >= b), '==': (a, b) => truth(a === b),
 };
 
-class Evaluator {
+/** Lines in their order: what one gives a name to, the next ones may read. */
+export class Evaluator {
   private readonly named = new Map<string, Amounts>();
 
   constructor(private readonly tokens: readonly TokenNumbers[], private readonly settings: Readonly<Record<string, number>>) {}
@@ -37,7 +38,7 @@ class Evaluator {
     return { name, text: printExpression(expression), withNumbers, values };
   }
 
-  private amounts(expression: Expression): Amounts {
+  amounts(expression: Expression): Amounts {
     if (expression.kind === 'number') return this.tokens.map(() => expression.value);
     if (expression.kind === 'name') return this.name(expression.name);
     if (expression.kind === 'negation') return this.amounts(expression.operand)?.map((x) => 0 - x) ?? null;

@@ -112,9 +112,46 @@ describe('the learner that keeps its tensors on the device', () => {
     expect((await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).gradNorm).toBeGreaterThan(0);
   });
 
+  it('keeps the adapter that a step found, over as many updates as the step makes, until the next step or another state', async () => {
+    const found = await Promise.all([gpu, cpu].map((learner) => learner.read(batch(), 'adapted')));
+    for (const [i, learner] of [gpu, cpu].entries()) {
+      expect(learner.hasBefore).toBe(false);
+      await expect(learner.read(batch(), 'before')).rejects.toThrow('no adapter was kept');
+      learner.keep();
+      expect(await learner.read(batch(), 'before')).toEqual(found[i]);
+      await learner.score(batch());
+      for (let update = 0; update < 3; update++) {
+        await learner.gradient(batch());
+        await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 });
+        expect(await learner.read(batch(), 'before')).toEqual(found[i]);
+        expect(distance(found[i]!.logProbs, (await learner.read(batch(), 'adapted')).logProbs)).toBeGreaterThan(1e-4);
+      }
+      learner.keep();
+      expect(await learner.read(batch(), 'before')).toEqual(await learner.read(batch(), 'adapted'));
+      await learner.restore(start);
+      expect(learner.hasBefore).toBe(false);
+      expect(await learner.read(batch(), 'adapted')).toEqual(found[i]);
+    }
+  });
+
+  it('holds on to what a step found where its update is not made, and reads nothing back to keep it', async () => {
+    const found = await gpu.read(batch(), 'adapted');
+    const bad = batch();
+    bad.arrays.advantages![1] = NaN;
+    await gpu.score(bad);
+    const { readBacks } = runtime.statistics;
+    gpu.keep();
+    expect(runtime.statistics.readBacks).toBe(readBacks);
+    await gpu.gradient(bad);
+    await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 });
+    expect(await gpu.state()).toEqual(start);
+    expect([await gpu.read(batch(), 'before'), await gpu.read(batch(), 'adapted')]).toEqual([found, found]);
+  });
+
   it('keeps as many tensors from step to step', async () => {
     const alive: number[] = [];
     for (let step = 0; step < 3; step++) {
+      gpu.keep();
       await gpu.sample(rollout);
       await gpu.score(batch());
       await gpu.gradient(batch());

@@ -6,7 +6,7 @@ import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import { arrayShard, floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, rowsOf, tokenFeeds } from './feeds.ts';
 import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph } from './graphs.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type ReadPolicy, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
 import { initialState, joinReadings } from './shardedLearner.ts';
 
 interface Programs {
@@ -16,7 +16,7 @@ interface Programs {
 }
 
 /** Vectors [adapter size] on the device. */
-type Vectors = Readonly<Record<'adapter' | 'firstMoment' | 'secondMoment' | 'gathered' | 'zeros', DeviceTensor>>;
+type Vectors = Readonly<Record<'adapter' | 'before' | 'firstMoment' | 'secondMoment' | 'gathered' | 'zeros', DeviceTensor>>;
 
 const stateVectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
 
@@ -25,6 +25,8 @@ export class GpuLearner implements Learner {
   /** Distributions of the base for the scored batch, one [shardSize, columns, V] per shard. */
   private references: DeviceTensor[] = [];
   private hasGathered = false;
+  /** What `before` is: nothing, the adapter itself as long as no update followed `keep`, or the vector of that name. */
+  private kept: 'nothing' | 'adapter' | 'before' = 'nothing';
   /** Built when it is first asked for. */
   private reader: Program | null = null;
 
@@ -34,7 +36,7 @@ export class GpuLearner implements Learner {
     readonly info: LearnerInfo,
     private readonly sampler: GpuSampler,
     private readonly programs: Programs,
-    private readonly vectors: Vectors,
+    private vectors: Vectors,
     private updatesDone: number,
   ) {
     this.lost = runtime.lost.then(({ reason, message }) => `The GPU device was lost (${reason}): ${message}`);
@@ -54,7 +56,7 @@ export class GpuLearner implements Learner {
     const state = initialState(spec, seed);
     const vector = (data: Float32Array) => runtime.upload(floats(data, layout.size));
     const zeros = () => vector(new Float32Array(layout.size));
-    const vectors = { adapter: vector(state.adapter), firstMoment: vector(state.firstMoment), secondMoment: vector(state.secondMoment), gathered: zeros(), zeros: zeros() };
+    const vectors = { adapter: vector(state.adapter), before: zeros(), firstMoment: vector(state.firstMoment), secondMoment: vector(state.secondMoment), gathered: zeros(), zeros: zeros() };
     const info = { backend: runtime.backend, description: runtime.description, workers: 1, special, adapterSize: layout.size };
     return new GpuLearner(runtime, opened, info, sampler, programs, vectors, state.updates);
   }
@@ -83,15 +85,16 @@ export class GpuLearner implements Learner {
     return whole;
   }
 
-  async read(batch: TokenBatch, policy: RolloutBatch['policy'], whole = false): Promise<Reading> {
+  async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading> {
     const { shardSize } = this.opened.spec;
     if (!this.reader) {
       const graph = readGraph(this.opened, this.opened.shape);
       this.reader = await this.runtime.compile(graph.bytes, graph);
     }
+    const adapter = this.adapterOf(policy);
     const parts: Reading[] = [];
     for (let start = 0; start < batch.rows; start += shardSize) {
-      const outputs = await this.reader.run({ ...this.sequences(batch, start), adapter: policy === 'base' ? this.vectors.zeros : this.vectors.adapter });
+      const outputs = await this.reader.run({ ...this.sequences(batch, start), adapter });
       const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
       parts.push({
         logProbs: await read('logProbs'), entropy: await read('entropy'),
@@ -129,15 +132,29 @@ export class GpuLearner implements Learner {
   async update(rates: UpdateRates): Promise<{ gradNorm: number }> {
     assert(this.hasGathered, 'update: no gradient was gathered');
     this.hasGathered = false;
-    const { adapter, firstMoment, secondMoment, gathered } = this.vectors;
+    const { adapter, before, firstMoment, secondMoment, gathered } = this.vectors;
+    // The first update after `keep` writes beside the adapter that it reads, and the two change places.
+    const changesPlaces = this.kept === 'adapter';
     const { gradNorm: norm } = await this.programs.update.run(
       { parameters: adapter, firstMoment, secondMoment, gradient: gathered, ...rateFeeds(rates, this.updatesDone) },
-      { 'next.parameters': adapter, 'next.firstMoment': firstMoment, 'next.secondMoment': secondMoment },
+      { 'next.parameters': changesPlaces ? before : adapter, 'next.firstMoment': firstMoment, 'next.secondMoment': secondMoment },
     ) as { gradNorm: DeviceTensor };
+    if (changesPlaces) {
+      this.vectors = { ...this.vectors, adapter: before, before: adapter };
+      this.kept = 'before';
+    }
     const gradNorm = (await norm.read().finally(() => norm.dispose()))[0] as number;
     // The graph itself leaves the state as it was where the norm is not finite.
     if (Number.isFinite(gradNorm)) this.updatesDone++;
     return { gradNorm };
+  }
+
+  keep(): void {
+    this.kept = 'adapter';
+  }
+
+  get hasBefore(): boolean {
+    return this.kept !== 'nothing';
   }
 
   async state(): Promise<LearnerState> {
@@ -150,6 +167,7 @@ export class GpuLearner implements Learner {
     for (const name of stateVectors) assert(state[name].length === adapterSize, `${name}: ${adapterSize} numbers are needed, not ${state[name].length}`);
     for (const name of stateVectors) this.vectors[name].write(state[name]);
     this.updatesDone = state.updates;
+    this.kept = 'nothing';
     this.hasGathered = false;
   }
 
@@ -159,6 +177,11 @@ export class GpuLearner implements Learner {
 
   dispose(): Promise<void> {
     return this.runtime.dispose();
+  }
+
+  private adapterOf(policy: ReadPolicy): DeviceTensor {
+    assert(policy !== 'before' || this.hasBefore, 'read: no adapter was kept');
+    return policy === 'base' ? this.vectors.zeros : policy === 'before' && this.kept === 'before' ? this.vectors.before : this.vectors.adapter;
   }
 
   private sequences(batch: TokenBatch, start: number) {

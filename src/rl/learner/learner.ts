@@ -33,6 +33,9 @@ export interface RolloutBatch {
   readonly policy: 'adapted' | 'base';
 }
 
+/** Whose reading: `before` is the policy as `keep` found it. */
+export type ReadPolicy = RolloutBatch['policy'] | 'before';
+
 /** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
 export interface TokenBatch {
   readonly rows: number;
@@ -99,13 +102,17 @@ export interface Learner {
   /** Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last token. */
   sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
   /** What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole distributions. */
-  read(batch: TokenBatch, policy: RolloutBatch['policy'], whole?: boolean): Promise<Reading>;
+  read(batch: TokenBatch, policy: ReadPolicy, whole?: boolean): Promise<Reading>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
   score(batch: TokenBatch): Promise<void>;
   /** Gathers the gradient of the whole batch, micro-batch by micro-batch. `score` must have seen the same sequences. */
   gradient(batch: GradientBatch): Promise<TokenStatistics>;
   /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
   update(rates: UpdateRates): Promise<{ gradNorm: number }>;
+  /** Makes the adapter as it stands the one of `before`, until the next call; nothing is read back, and at most one adapter more is held. */
+  keep(): void;
+  /** Whether `before` can be read: not ahead of the first `keep`, and not after a `restore`. */
+  readonly hasBefore: boolean;
   state(): Promise<LearnerState>;
   restore(state: LearnerState): Promise<void>;
   /** Memory and device counters, for people and leak tests. */

@@ -6,7 +6,7 @@ import { random } from '../../lib/random.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import { arrayShard, rowsOf } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type ReadPolicy, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
 
 /** The state a run starts from: a fresh adapter, which leaves the base as it is. */
 export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {
@@ -33,6 +33,7 @@ export function joinReadings(shards: readonly Reading[], rows: number, columns: 
 export class ShardedLearner implements Learner {
   private gathered: Float32Array | null = null;
   private references: Float32Array[] = [];
+  private before: Float32Array | null = null;
   private readonly joining = new Set<Lane>();
   /** Pieces of work that were asked for, and those in flight. */
   private asked = 0;
@@ -101,8 +102,9 @@ export class ShardedLearner implements Learner {
     return whole;
   }
 
-  async read(batch: TokenBatch, policy: RolloutBatch['policy'], whole = false): Promise<Reading> {
-    const adapter = policy === 'base' ? new Float32Array(this.info.adapterSize) : this.current.adapter;
+  async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading> {
+    const adapter = policy === 'base' ? new Float32Array(this.info.adapterSize) : policy === 'before' ? this.before : this.current.adapter;
+    assert(adapter, 'read: no adapter was kept');
     const parts = await this.spread(batch.rows, (lane, start) => lane.read({ ...this.tokenJob(batch, start), adapter, whole }));
     return joinReadings(parts, batch.rows, columnsOf(this.spec), this.spec.shardSize);
   }
@@ -144,6 +146,15 @@ export class ShardedLearner implements Learner {
     return { gradNorm };
   }
 
+  keep(): void {
+    // An update makes new arrays and leaves these as they are.
+    this.before = this.current.adapter;
+  }
+
+  get hasBefore(): boolean {
+    return this.before !== null;
+  }
+
   async state(): Promise<LearnerState> {
     return this.current;
   }
@@ -151,6 +162,7 @@ export class ShardedLearner implements Learner {
   async restore(state: LearnerState): Promise<void> {
     assert(state.adapter.length === this.info.adapterSize, `adapter: ${this.info.adapterSize} numbers are needed, not ${state.adapter.length}`);
     this.current = state;
+    this.before = null;
     this.gathered = null;
   }
 

@@ -71,6 +71,22 @@ export const klNumbers: Readonly<Record<Exclude<KlEstimatorId, 'exact' | 'exactF
   k3WithK2Gradient: k3Number,
 };
 
+/** How fast `klNumbers`, as a loss, grows with the log-probability; 0 where the difference is beyond its bound. */
+export const klSlopes: typeof klNumbers = {
+  k1: (lp, ref) => Number(isWithin(lp - ref)),
+  k2: k2Slope,
+  k3: (lp, ref) => (isWithin(lp - ref) ? 1 - Math.exp(ref - lp) : 0),
+  k3WithK2Gradient: k2Slope,
+};
+
+function isWithin(difference: number): boolean {
+  return Math.abs(difference) <= LARGEST_DIFFERENCE;
+}
+
+function k2Slope(logProb: number, refLogProb: number): number {
+  return isWithin(logProb - refLogProb) ? logProb - refLogProb : 0;
+}
+
 function within(difference: number): number {
   return Math.max(-LARGEST_DIFFERENCE, Math.min(LARGEST_DIFFERENCE, difference));
 }

@@ -43,6 +43,8 @@ export interface GroupPanelProps {
   readonly opened: OpenedView | null;
   readonly onOpen: (completion: CompletionView) => void;
   readonly onClose: () => void;
+  /** Makes a run that stands before the step of the group; null where none can be made. */
+  readonly onFork: (() => void) | null;
 }
 
 interface PagerProps {
@@ -213,7 +215,7 @@ function Body({ look, quantity, onQuantity, ...props }: GroupPanelProps & {
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
       <Completions group={group} methods={props.methods} clip={clip} quantity={shaded} top={top} open={open} onInspect={look.inspect} onOpen={look.show} />
       {open && opened ? (
-        <TokenDetail opened={opened} token={open.token} clip={clip} hasAdvantages={hasAdvantages} step={step} onClose={() => look.close()} onAskAgain={() => props.onOpen(opened.completion)} />
+        <TokenDetail opened={opened} token={open.token} clip={clip} hasAdvantages={hasAdvantages} step={step} onClose={() => look.close()} onAskAgain={() => props.onOpen(opened.completion)} onFork={props.onFork} />
       ) : (
         <>
           <ChosenScene group={group} rank={inspected?.rank ?? 1} sceneOf={props.sceneOf} />

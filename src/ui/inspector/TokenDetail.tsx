@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { formatNumber, formatShare, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
-import type { ClipView, CompletionView, FormulaLineView, PlaceView } from '../types.ts';
+import type { ClipView, CompletionView, FormulaLineView, PlaceView, PolicyNumbers, PullView } from '../types.ts';
 import { quantitiesOf, scales, visibleToken, type Quantity } from './shade.ts';
 import styles from './Token.module.css';
 
@@ -18,6 +18,8 @@ export interface OpenedView {
   readonly lines: readonly FormulaLineView[] | null;
   /** What the run's loss has beside its lines. */
   readonly notes: readonly string[];
+  /** Null where single tokens do not tell it, or it is still being reckoned. */
+  readonly pull: PullView | null;
 }
 
 export interface TokenDetailProps {
@@ -29,6 +31,8 @@ export interface TokenDetailProps {
   readonly step: number;
   readonly onClose: () => void;
   readonly onAskAgain: () => void;
+  /** Makes a run that stands before the completion's step; null where none can be made. */
+  readonly onFork: (() => void) | null;
 }
 
 const words = text.token;
@@ -36,16 +40,23 @@ const shown = (token: string, isEnd: boolean): string => (isEnd ? text.group.end
 const isEnd = (completion: CompletionView, token: number): boolean => completion.terminated && token === completion.tokens.length - 1;
 
 /** The quantities that a table tells, with what the token's log-probability was at three moments. */
-function numbersOf(completion: CompletionView, clip: ClipView | null, quantitiesShown: readonly Quantity[], token: number): readonly (readonly [label: string, said: string])[] {
+function numbersOf({ completion, pull }: Pick<OpenedView, 'completion' | 'pull'>, clip: ClipView | null, quantitiesShown: readonly Quantity[], token: number): readonly (readonly [label: string, said: string])[] {
   const at = (values: readonly number[]): string => formatNumber(values[token] ?? Number.NaN);
   const others = quantitiesShown.filter((quantity) => quantity !== 'logProb');
   return [
     [words.sampled, at(completion.logProbs)], [words.before, at(completion.policyLogProbs)], [words.baseLogProb, at(completion.refLogProbs)],
-    ...others.map((quantity) => [text.group.quantities[quantity], scales[quantity].say(scales[quantity].values(completion, clip)[token] ?? 0)] as const),
+    ...others.map((quantity) => {
+      // The group's shades know of the advantage alone; here the leash counts too, where it is known.
+      const pulled = quantity === 'push' ? pull?.values[token] : undefined;
+      const label = pulled === undefined ? text.group.quantities[quantity] : words.nextUpdate;
+      return [label, scales[quantity].say(pulled ?? scales[quantity].values(completion, clip)[token] ?? 0)] as const;
+    }),
   ];
 }
 
-function Bar({ share, of }: { readonly share: number; readonly of: 'base' | 'now' }) {
+type Policy = keyof PolicyNumbers;
+
+function Bar({ share, of }: { readonly share: number; readonly of: Policy }) {
   return (
     <td className={styles.bar} data-of={of}>
       <i style={{ width: `${share * 100}%` }} aria-hidden="true" /><span data-value={share}>{formatShare(share)}</span>
@@ -53,28 +64,54 @@ function Bar({ share, of }: { readonly share: number; readonly of: 'base' | 'now
   );
 }
 
-function Distribution({ place, step, askedAt }: { readonly place: PlaceView; readonly step: number; readonly askedAt: number }) {
-  const rest = (policy: 'base' | 'now') => Math.max(0, 1 - place.candidates.reduce((sum, candidate) => sum + candidate[policy], 0));
+interface DistributionProps {
+  readonly place: PlaceView;
+  readonly step: number;
+  readonly askedAt: number;
+  readonly onFork: TokenDetailProps['onFork'];
+}
+
+/** What the columns are of, so that nobody takes the policy as it stands for what an older step left. */
+function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
+  const { before } = entropy;
+  if (before !== undefined) {
+    return <p className={styles.note}>{words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} {words.aroundStep(step)}</p>;
+  }
+  const isOlder = step < askedAt;
   return (
     <>
-      <table className={styles.distribution} data-testid="token-distribution">
-        <thead><tr><th scope="col">{words.tokenHead}</th><th scope="col">{words.base}</th><th scope="col">{words.now(askedAt)}</th></tr></thead>
-        <tbody>
-          {place.candidates.map(({ token, sampled, base, now }) => (
-            <tr key={token} data-sampled={sampled || undefined}>
-              <th scope="row"><code>{visibleToken(token)}</code>{sampled && <small> {words.sampledHere}</small>}</th>
-              <Bar share={base} of="base" /><Bar share={now} of="now" />
-            </tr>
-          ))}
-          <tr className={styles.rest}><th scope="row">{words.rest}</th><Bar share={rest('base')} of="base" /><Bar share={rest('now')} of="now" /></tr>
-        </tbody>
-      </table>
-      <p className={styles.note}>{words.entropies(formatNumber(place.entropy.base), formatNumber(place.entropy.now))} {words.whichNow(step)}</p>
+      <p className={styles.note} data-testid="token-no-before">{words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} {isOlder ? words.older(step, askedAt) : words.notHeld(step)}</p>
+      {onFork && <p className={styles.note}><Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>{words.fork(step)}</Button> {words.forkHint(step)}</p>}
     </>
   );
 }
 
-function Places({ opened, token, step, onAskAgain }: Pick<TokenDetailProps, 'opened' | 'token' | 'step' | 'onAskAgain'>) {
+function Distribution(props: DistributionProps) {
+  const { place, step, askedAt } = props;
+  const rest = (policy: Policy) => Math.max(0, 1 - place.candidates.reduce((sum, candidate) => sum + (candidate[policy] ?? 0), 0));
+  const hasBefore = place.entropy.before !== undefined;
+  const columns: readonly Policy[] = hasBefore ? ['base', 'before', 'now'] : ['base', 'now'];
+  const heads: Readonly<Record<Policy, string>> = { base: words.base, before: words.found(step), now: hasBefore ? words.left(step) : words.now(askedAt) };
+  return (
+    <>
+      <table className={styles.distribution} data-testid="token-distribution">
+        <thead><tr><th scope="col">{words.tokenHead}</th>{columns.map((of) => <th key={of} scope="col">{heads[of]}</th>)}</tr></thead>
+        <tbody>
+          {place.candidates.map((candidate) => (
+            <tr key={candidate.token} data-sampled={candidate.sampled || undefined}>
+              <th scope="row"><code>{visibleToken(candidate.token)}</code>{candidate.sampled && <small> {words.sampledHere}</small>}</th>
+              {columns.map((of) => <Bar key={of} share={candidate[of] ?? 0} of={of} />)}
+            </tr>
+          ))}
+          <tr className={styles.rest}><th scope="row">{words.rest}</th>{columns.map((of) => <Bar key={of} share={rest(of)} of={of} />)}</tr>
+        </tbody>
+      </table>
+      <Columns {...props} />
+    </>
+  );
+}
+
+function Places({ opened, token, step, onAskAgain, onFork }: Pick<TokenDetailProps, 'opened' | 'token' | 'step' | 'onAskAgain' | 'onFork'>) {
   const { places, error, askedAt } = opened;
   const place = places?.[token];
   return (
@@ -82,7 +119,7 @@ function Places({ opened, token, step, onAskAgain }: Pick<TokenDetailProps, 'ope
       <h4>{words.distribution}<Button size="compact-xs" variant="subtle" onClick={onAskAgain}>{words.askAgain}</Button></h4>
       {error !== null && <p className={styles.error} role="alert">{error}</p>}
       {error === null && !place && <p className={styles.note} role="status">{words.asking}</p>}
-      {place && <Distribution place={place} step={step} askedAt={askedAt} />}
+      {place && <Distribution place={place} step={step} askedAt={askedAt} onFork={onFork} />}
     </section>
   );
 }
@@ -111,8 +148,17 @@ function Objective({ opened: { lines, notes }, token }: Pick<TokenDetailProps, '
   );
 }
 
-function AllTokens({ completion, clip, quantitiesShown }: { readonly completion: CompletionView; readonly clip: ClipView | null; readonly quantitiesShown: readonly Quantity[] }) {
-  const rows = completion.tokens.map((_, token) => numbersOf(completion, clip, quantitiesShown, token));
+/** Which way the token is pulled; nothing where one token's numbers do not tell it. */
+function Pull({ opened: { completion, pull }, token, hasAdvantages }: Pick<TokenDetailProps, 'opened' | 'token' | 'hasAdvantages'>) {
+  const value = pull?.values[token];
+  if (!pull || value === undefined) return null;
+  const advantage = hasAdvantages ? formatSigned(completion.tokenAdvantages[token] ?? 0) : null;
+  return <p className={styles.note} data-testid="token-pull" data-value={value}>{words.pull(formatSigned(value), advantage)}{pull.leavesOut && ` ${words.pullLeavesOut}`}</p>;
+}
+
+function AllTokens({ opened, clip, quantitiesShown }: { readonly opened: OpenedView; readonly clip: ClipView | null; readonly quantitiesShown: readonly Quantity[] }) {
+  const { completion } = opened;
+  const rows = completion.tokens.map((_, token) => numbersOf(opened, clip, quantitiesShown, token));
   return (
     <details className={styles.all}>
       <summary>{words.all}</summary>
@@ -131,10 +177,9 @@ function AllTokens({ completion, clip, quantitiesShown }: { readonly completion:
 }
 
 export function TokenDetail(props: TokenDetailProps) {
-  const { opened, token, clip, hasAdvantages, step, onClose, onAskAgain } = props;
+  const { opened, token, clip, hasAdvantages, step, onClose, onAskAgain, onFork } = props;
   const { completion } = opened;
   const quantitiesShown = quantitiesOf(clip, hasAdvantages);
-  const advantage = completion.tokenAdvantages[token] ?? 0;
   return (
     <section className={styles.detail} data-testid="token-detail" data-token={token} aria-label={words.name}>
       <header>
@@ -142,12 +187,12 @@ export function TokenDetail(props: TokenDetailProps) {
         <Button size="compact-xs" variant="default" data-testid="token-close" onClick={onClose}>{words.close}</Button>
       </header>
       <dl className={styles.quantities}>
-        {numbersOf(completion, clip, quantitiesShown, token).map(([label, said]) => <div key={label}><dt>{label}</dt><dd>{said}</dd></div>)}
+        {numbersOf(opened, clip, quantitiesShown, token).map(([label, said]) => <div key={label}><dt>{label}</dt><dd>{said}</dd></div>)}
       </dl>
-      <Places opened={opened} token={token} step={step} onAskAgain={onAskAgain} />
+      <Places opened={opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
       <Objective opened={opened} token={token} />
-      {hasAdvantages && <p className={styles.note}>{words.pushes(formatSigned(advantage))}</p>}
-      <AllTokens completion={completion} clip={clip} quantitiesShown={quantitiesShown} />
+      <Pull opened={opened} token={token} hasAdvantages={hasAdvantages} />
+      <AllTokens opened={opened} clip={clip} quantitiesShown={quantitiesShown} />
     </section>
   );
 }
