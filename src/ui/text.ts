@@ -51,6 +51,7 @@ export const text = {
     stepCount: (step: number, total: number) => `step ${formatCount(step)} of ${formatCount(total)}`,
     timeLeft: (seconds: number) => `about ${formatSeconds(seconds)} left`,
     tokensPerSecond: 'tokens/s',
+    tokensHint: 'All tokens of a step, prompts and completions together, over the time of the whole step: rollout, score and update',
     timePerStep: 'time per step',
     rollout: 'rollout',
     score: 'score',
