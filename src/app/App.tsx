@@ -8,6 +8,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { LitContext } from '../ui/Lit.tsx';
 import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
+import { otherScheme } from './colorScheme.ts';
 import { EmbedPage } from './EmbedPage.tsx';
 import { listenToKeys } from './keyboard.ts';
 import { createPageComparison } from './liveComparison.ts';
@@ -30,7 +31,6 @@ import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 
 const configOf = (state: SettingsState) => state.config;
-const schemes = ['auto', 'light', 'dark'] as const;
 const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
 const ShareArea = lazy(() => import('./panels/ShareArea.tsx'));
@@ -38,9 +38,11 @@ const ShareArea = lazy(() => import('./panels/ShareArea.tsx'));
 function SchemeButton() {
   // Switching transitions off for a moment would need a style element, which a strict policy for styles forbids.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const next = schemes[(schemes.indexOf(colorScheme) + 1) % schemes.length] ?? 'auto';
+  const system = useMediaQuery('(prefers-color-scheme: dark)', false, { getInitialValueInEffect: false }) ? 'dark' : 'light';
+  const { seen, stored } = otherScheme(colorScheme, system);
+  const label = stored === 'auto' ? text.view.followSystem(text.view.scheme[seen]) : text.view.scheme[seen];
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.view[next]} title={text.view[next]} data-testid="scheme" onClick={() => setColorScheme(next)}>
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} title={label} data-testid="scheme" onClick={() => setColorScheme(stored)}>
       <Icon name={colorScheme} />
     </ActionIcon>
   );

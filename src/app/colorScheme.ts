@@ -1,4 +1,4 @@
-/** @file The colour scheme on the root element before the first paint, without a script in the page's markup. */
+/** @file The colour scheme: on the root element before the first paint, without a script in the page's markup, and what a click changes it to. */
 
 const STORAGE_KEY = 'mantine-color-scheme-value';
 const ATTRIBUTE = 'data-mantine-color-scheme';
@@ -7,6 +7,12 @@ const ATTRIBUTE = 'data-mantine-color-scheme';
 export function initialScheme(stored: string | null, systemIsDark: boolean): 'light' | 'dark' {
   if (stored === 'light' || stored === 'dark') return stored;
   return systemIsDark ? 'dark' : 'light';
+}
+
+/** What a click turns to: always another look. Where that is the system's own, the page follows the system again. */
+export function otherScheme(chosen: 'auto' | 'light' | 'dark', system: 'light' | 'dark'): { readonly seen: 'light' | 'dark'; readonly stored: 'auto' | 'light' | 'dark' } {
+  const seen = (chosen === 'auto' ? system : chosen) === 'dark' ? 'light' : 'dark';
+  return { seen, stored: seen === system ? 'auto' : seen };
 }
 
 /** What was stored, or null where storage is switched off. */

@@ -62,9 +62,8 @@ export const text = {
   view: {
     present: 'Presentation: larger type, settings folded away',
     full: 'Open the full page',
-    light: 'Use light colours',
-    dark: 'Use dark colours',
-    auto: 'Use the colours of the system',
+    scheme: { light: 'Use light colours', dark: 'Use dark colours' },
+    followSystem: (label: string) => `${label}, as the system does`,
     tabs: { lesson: 'Lesson', charts: 'Charts', group: 'Group', settings: 'Settings', ask: 'Ask', runs: 'Runs' },
     tabsName: 'Parts of the page',
     views: { playground: 'Playground', lessons: 'Lessons', atlas: 'Atlas' },
