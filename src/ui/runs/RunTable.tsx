@@ -59,14 +59,14 @@ const accuracy = (value: number | null) => (value === null ? text.transport.none
 function Cells({ run }: { readonly run: RunLine }) {
   return (
     <>
-      <td className={styles.differs}>
+      <td className={styles.differs} title={words.differs}>
         {run.origin && <span>{run.origin}{run.differs && run.differs.length > 0 ? '; ' : ''}</span>}
         {run.differs === null ? (run.origin ? '' : words.first) : run.differs.length === 0 ? (run.origin ? '' : words.nothing) : run.differs.join('; ')}
       </td>
-      <td>{accuracy(run.baseAccuracy)} → <b>{accuracy(run.finalAccuracy)}</b></td>
-      <td>{formatCount(run.steps)}</td>
-      <td>{run.date}</td>
-      <td>{run.backend}</td>
+      <td className={styles.fact} data-label={words.accuracy}>{accuracy(run.baseAccuracy)} → <b>{accuracy(run.finalAccuracy)}</b></td>
+      <td className={styles.fact} data-label={words.steps}>{formatCount(run.steps)}</td>
+      <td className={styles.fact}>{run.date}</td>
+      <td className={styles.fact}>{run.backend}</td>
     </>
   );
 }
@@ -79,7 +79,7 @@ function Line({ run, editing, setEditing, ...on }: Omit<RunTableProps, 'runs'> &
   return (
     <>
       <tr data-testid="run" data-run={id} data-in-hand={inHand} data-steps={run.steps}>
-        <td>
+        <td className={styles.tick}>
           <input type="checkbox" aria-label={words.show(name)} checked={shown || inHand} disabled={inHand} onChange={() => on.onShow(id)} data-testid="run-show" />
         </td>
         <th scope="row">
