@@ -26,12 +26,13 @@ const theme = EditorView.theme({
   '.cm-panels': { color: 'var(--ink)', backgroundColor: 'var(--sunken)' },
 });
 
+/** None of the colours that stand for reward, KL or entropy. */
 const highlighting = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--ink-soft)', fontStyle: 'italic' },
-  { tag: [tags.number, tags.string, tags.bool, tags.null], color: 'var(--reward)' },
-  { tag: tags.keyword, color: 'var(--entropy)', fontWeight: '600' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'var(--link)' },
-  { tag: tags.standard(tags.variableName), color: 'var(--kl)' },
+  { tag: [tags.number, tags.string, tags.bool, tags.null], color: 'var(--syntax-value)' },
+  { tag: tags.keyword, fontWeight: '600' },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'var(--syntax-call)' },
+  { tag: tags.standard(tags.variableName), color: 'var(--syntax-name)' },
   { tag: tags.definition(tags.variableName), fontWeight: '600' },
 ]);
 
