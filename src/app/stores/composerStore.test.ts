@@ -42,6 +42,18 @@ describe('a term of the user', () => {
     expect(composer.getState()).toMatchObject({ isOpen: true, draft: null });
   });
 
+  it('can begin with nothing written, which does not pass for a term', async () => {
+    const { composer, config } = fresh();
+    composer.start(null);
+    expect(composer.view()).toMatchObject({ code: '', fromLink: false, refusal: text.rewards.tryFirst });
+    await composer.attempt();
+    expect(composer.view()?.refusal).toBe(text.rewards.stillFails);
+    composer.change({ code });
+    await composer.attempt();
+    composer.use();
+    expect(config()).toMatchObject({ ownTerms: { own: { code, onFailure: 'stop' } } });
+  });
+
   it('that fails is told at its line, and used only where failures leave the completion out', async () => {
     const { composer } = fresh();
     composer.start('digits');

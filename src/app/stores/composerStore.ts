@@ -32,8 +32,8 @@ export interface ComposerState {
 export interface Composer extends StoreApi<ComposerState> {
   open(): void;
   close(): void;
-  /** A new term from an example. */
-  start(example: string): void;
+  /** A new term from an example, or with nothing written yet. */
+  start(example: string | null): void;
   edit(id: string): void;
   /** A term that the link brought; this does not run it. */
   show(id: string): void;
@@ -46,6 +46,9 @@ export interface Composer extends StoreApi<ComposerState> {
   shape(id: string, shaping: TermShaping): void;
   view(): DraftView | null;
 }
+
+/** Of a term that has no example's name to begin with. */
+const EMPTY_NAME = 'own';
 
 const closed: ComposerState = { isOpen: false, draft: null, refused: null };
 
@@ -70,6 +73,7 @@ function openings(store: StoreApi<ComposerState>, settings: SettingsStore): Pick
     open: () => store.setState({ ...closed, isOpen: true }),
     close: () => store.setState(closed),
     start(example) {
+      if (example === null) return begin({ id: EMPTY_NAME, before: null, code: '', onFailure: 'stop', offeredAs: null });
       const found = exampleTerms.find(({ id }) => id === example);
       if (found) begin({ id: found.id, before: null, code: found.code, onFailure: 'stop', offeredAs: null, weight: found.weight, shaping: found.shaping });
     },

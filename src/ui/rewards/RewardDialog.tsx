@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { ModalDialog } from '../ModalDialog.tsx';
 import { text } from '../text.ts';
+import { rewardWords } from './words.ts';
 import { OwnTermEditor, type OwnTermEditorProps } from './OwnTermEditor.tsx';
 import styles from './Rewards.module.css';
 import { TermTable, type TermTableProps } from './TermTable.tsx';
@@ -12,7 +13,8 @@ export interface RewardDialogProps extends TermTableProps, Omit<OwnTermEditorPro
   readonly examples: readonly ExampleView[];
   /** Why the last change was refused. */
   readonly refused: string | null;
-  readonly onStart: (example: string) => void;
+  /** Null: without an example. */
+  readonly onStart: (example: string | null) => void;
   readonly onClose: () => void;
 }
 
@@ -27,6 +29,10 @@ function Starts({ examples, onStart }: Pick<RewardDialogProps, 'examples' | 'onS
             <span>{summary}</span>
           </li>
         ))}
+        <li>
+          <Button size="compact-sm" variant="default" onClick={() => onStart(null)} data-testid="start-empty">{rewardWords.empty}</Button>
+          <span>{rewardWords.emptySummary}</span>
+        </li>
       </ul>
     </section>
   );
