@@ -9,20 +9,19 @@ const manifestOf = (id: string) => decodeCheckpoint(new Uint8Array(readFileSync(
 
 test('phases and methods are told apart, difficulties that are alike are put together', () => {
   expect(shownOf(manifestOf('default'), taskById('sums'))).toEqual([
-    '2, 3, 4 before step 4000: Worked out 100 %',
-    '2, 3, 4 from step 4000: At once 75 %, Worked out 25 %',
+    'difficulty 2, 3, 4: all Worked out until step 4000, then At once 75 %, Worked out 25 %',
   ]);
-  expect(shownOf(manifestOf('default'), taskById('countdown'))).toEqual(['3: Expression 100 % (25 % of them wrong)']);
-  expect(shownOf(manifestOf('echo-even'), taskById('formats'))).toEqual(['2, 3, 4: Think 34 %, Code 33 %, Plan 33 %']);
+  expect(shownOf(manifestOf('default'), taskById('countdown'))).toEqual(['difficulty 3: all Expression (25 % of them wrong)']);
+  expect(shownOf(manifestOf('echo-even'), taskById('formats'))).toEqual(['difficulty 2, 3, 4: Think 34 %, Code 33 %, Plan 33 %']);
 });
 
 test('of a task whose outcomes only earn more or less, none is called wrong', () => {
-  expect(shownOf(manifestOf('exact-seq'), taskById('exact-seq')).join()).toMatch(/100 %$/);
+  expect(shownOf(manifestOf('exact-seq'), taskById('exact-seq')).join()).toMatch(/all Three letters$/);
 });
 
 test('a control token is named', () => {
   const mixture = { 'formats 4 with plan: weight': 0.02, 'formats 4 with plan: plan': 1 };
-  expect(shownOf({ mixture }, taskById('formats'))).toEqual(['4 with plan: Plan 100 %']);
+  expect(shownOf({ mixture }, taskById('formats'))).toEqual(['difficulty 4 with plan: all Plan']);
 });
 
 test('a task that was not shown, and a manifest without a mixture, give nothing', () => {
@@ -31,4 +30,9 @@ test('a task that was not shown, and a manifest without a mixture, give nothing'
   for (const manifest of [{}, { mixture: null }, { mixture: 'sums' }, { mixture: { 'sums 4': 'x', 'sums 4: direct': 'y', sums: 1 } }]) {
     expect(shownOf(manifest, taskById('sums'))).toEqual([]);
   }
+});
+
+test('a phase that does not begin where the one before it ends says when it begins', () => {
+  const mixture = { 'sums 2 from step 50: direct': 1, 'sums 2 before step 20: worked': 1 };
+  expect(shownOf({ mixture }, taskById('sums'))).toEqual(['difficulty 2: all Worked out until step 20, then from step 50 all At once']);
 });

@@ -74,7 +74,7 @@ function Shown({ task, mixture }: ShownView) {
   if (first === undefined) return <span data-testid="mixture">{text.provenance.notShown(task)}</span>;
   return (
     <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
-      {text.provenance.shown} <b>{mixture.at(-1)}</b>{others.length > 0 && <small> {text.provenance.more(others.length)}</small>}
+      {text.provenance.shown} <b>{first}</b>{others.length > 0 && <small> {text.provenance.more(others.length)}</small>}
     </span>
   );
 }

@@ -1,4 +1,5 @@
-/** @file The words about where a run computes, and how to get to a faster place. Part of `text`. */
+/** @file The words about where a run computes and how to get to a faster place, and about the policy's origin. Part of `text`. */
+import { formatCount } from './format.ts';
 
 export const backendWords = {
   label: { webgpu: 'WebGPU (GPU)', wasm: 'WASM (CPU)', node: 'Node (CPU)' } as Readonly<Record<string, string>>,
@@ -24,4 +25,21 @@ export const backendWords = {
     last: 'Then reload. Training on the CPU learns the same way, only slower.',
   },
   reading: 'Backend not chosen yet',
+};
+
+export const provenanceWords = {
+  policy: 'Policy',
+  parameters: (count: number) => `${formatCount(count)} parameters`,
+  bits: (bits: number) => `${bits} bit`,
+  adapter: 'Adapter',
+  size: 'Size',
+  shown: 'Examples in pretraining,',
+  difficulty: (difficulties: string) => `difficulty ${difficulties}`,
+  all: (method: string) => `all ${method}`,
+  until: (rates: string, step: number) => `${rates} until step ${step}`,
+  from: (step: number, rates: string) => `from step ${step} ${rates}`,
+  later: (rates: string) => `then ${rates}`,
+  notShown: (task: string) => `${task}: not in pretraining`,
+  more: (count: number) => `and ${count === 1 ? '1 other kind' : `${count} other kinds`}`,
+  mistakes: (share: string) => `(${share} of them wrong)`,
 };

@@ -1,6 +1,6 @@
 /** @file Every sentence of the page in one place, so that it can be translated. */
 import { levelWords } from './charts/words.ts';
-import { backendWords } from './backendWords.ts';
+import { backendWords, provenanceWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';
 import { formatBytes, formatCount, formatSeconds } from './format.ts';
 import { tokenWords } from './inspector/words.ts';
@@ -321,17 +321,7 @@ export const text = {
     adapters: { both: 'Both', off: 'Adapter off', on: 'Adapter on' },
   },
   backend: backendWords,
-  provenance: {
-    policy: 'Policy',
-    parameters: (count: number) => `${formatCount(count)} parameters`,
-    bits: (bits: number) => `${bits} bit`,
-    adapter: 'Adapter',
-    size: 'Size',
-    shown: 'Shown in pretraining:',
-    notShown: (task: string) => `${task}: not in pretraining`,
-    more: (count: number) => `and ${count} more`,
-    mistakes: (share: string) => `(${share} of them wrong)`,
-  },
+  provenance: provenanceWords,
   methodNotes: {
     sums: 'RL selects a method the base already has; it does not teach arithmetic.',
   } as Readonly<Record<string, string>>,
