@@ -97,6 +97,7 @@ export const text = {
     recordedHint: (seed: number) => `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
     chart: 'Show the chart',
     step: 'step',
+    ofStep: (step: number) => `at step ${formatCount(step)}`,
     crosshair: (title: string) => `${title}, step by step with the arrow keys`,
     noStep: 'no step chosen',
     picture: (title: string) => `Save the chart ${title} as a picture`,

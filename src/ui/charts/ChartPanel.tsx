@@ -52,15 +52,26 @@ const noFloor = [0, 0] as const;
 const nobody: readonly OtherRun<Row>[] = [];
 const noArms: readonly ArmRuns[] = [];
 
-function LegendEntry({ series, rows, alone }: { readonly series: Series; readonly rows: readonly Row[]; readonly alone: boolean }) {
+interface LegendEntryProps {
+  readonly series: Series;
+  readonly rows: readonly Row[];
+  readonly alone: boolean;
+  /** The one that it stands beside; null for the first. */
+  readonly beside: Series | null;
+}
+
+function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
   const last = legendValue(rows, series);
   const range = last && series.range ? last.row.ranges[series.range] : undefined;
+  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not say it again.
+  const isOlder = last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
   return (
     <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
       <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
       {!alone && <span>{series.label}</span>}
       <b>{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
       {range && series.draw === 'points' && <small>{formatRange(range, series.unit)}</small>}
+      {isOlder && <small>{text.charts.ofStep(last.row.step)}</small>}
       {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
     </span>
   );
@@ -82,7 +93,7 @@ function Legend({ series, rows, arms }: { readonly series: readonly Series[]; re
     <ul className={styles.legend}>
       {groupJoined(series).map((group) => (
         <li key={group[0]?.key}>
-          {group.map((one) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} />)}
+          {group.map((one, index) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} beside={group[index - 1] ?? null} />)}
         </li>
       ))}
       {arms.map(({ id, name, color, runs }) => (

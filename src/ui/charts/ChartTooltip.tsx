@@ -3,7 +3,7 @@ import { formatCount, formatRange, formatSeconds, formatValue } from '../format.
 import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
 import { nearest, positions } from './prepare.ts';
-import type { Row, Series } from './series.ts';
+import { followed, fullNames, type Row, type Series } from './series.ts';
 import type { AxisKind, OtherRun } from './view.ts';
 import { armWords } from './words.ts';
 import styles from './Chart.module.css';
@@ -18,7 +18,7 @@ export interface ChartTooltipProps {
   readonly axis: AxisKind;
   /** Where the row stands on the axis. */
   readonly x: number;
-  /** False in charts that only follow: their main values alone. */
+  /** False in charts that only follow: their main values alone, without step and ranges. */
   readonly whole: boolean;
 }
 
@@ -45,7 +45,12 @@ function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' |
 
 export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }: ChartTooltipProps) {
   const main = series.find(({ draw }) => draw !== 'share');
-  const told = whole ? series : series.filter((one) => one === main || one.draw === 'points');
+  const told = whole ? series : followed(series);
+  const names = fullNames(series);
+  // A number needs no name where the title of its chart is all that it could have.
+  const isNamed = whole || series.length > 1;
+  // Of other runs there are no areas: what is told of them then has another name than what comes first here.
+  const ofOthers = main && main !== series[0] ? names[series.indexOf(main)] : undefined;
   return (
     <div className={styles.tooltip} data-testid="tooltip">
       {whole && <div className={styles.tooltipStep}>
@@ -60,7 +65,7 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
         return (
           <div key={s.key} className={styles.tooltipLine}>
             <i data-draw={s.draw} style={{ color: s.color }} aria-hidden="true" />
-            {whole && <span>{s.label}</span>}
+            {isNamed && <span>{names[series.indexOf(s)]}</span>}
             <b>{formatValue(value, s.unit)}</b>
             {range && whole && <small>{formatRange(range, s.unit)} {s.rangeLabel}</small>}
           </div>
@@ -71,7 +76,7 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
         return (
           <div key={other.id} className={styles.tooltipLine}>
             <i data-draw="line" style={{ color: other.color }} aria-hidden="true" />
-            {whole && <span>{other.name}</span>}
+            {(whole || ofOthers) && <span>{[...(whole ? [other.name] : []), ...(ofOthers ? [ofOthers] : [])].join(', ')}</span>}
             <b>{value === undefined ? text.transport.none : formatValue(value, main.unit)}</b>
           </div>
         );

@@ -71,7 +71,8 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   };
   const first = series[0];
   const value = first && row?.values[first.key];
-  const own = value === undefined || !first ? text.transport.none : formatValue(value, first.unit);
+  const number = value === undefined || !first ? text.transport.none : formatValue(value, first.unit);
+  const own = first && series.length > 1 ? `${first.label} ${number}` : number;
   const spoken = first ? [own, ...arms.map((arm) => toldArm(arm, first, axis, at))].join('; ') : own;
   return (
     <div

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastValue, type Row } from './series.ts';
+import { followed, fullNames, lastValue, type Row, type Series } from './series.ts';
 
 const rowsOf = (count: number, every: number): Row[] =>
   Array.from({ length: count }, (_, step) => {
@@ -13,5 +13,19 @@ describe('lastValue', () => {
     const rows = rowsOf(15, 10);
     expect(lastValue(rows, 'eval')?.row.step).toBe(10);
     expect(lastValue(rows, 'kl')).toBeNull();
+  });
+});
+
+describe('what a chart that follows tells', () => {
+  const one = (label: string, draw: Series['draw'], joined = false): Series => ({ key: `${label} ${draw}`, label, unit: 'share', color: 'red', draw, joined });
+
+  it('is all areas, else the first line and the points', () => {
+    const labels = (series: readonly Series[]) => followed(series).map(({ key }) => key);
+    expect(labels([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)])).toEqual(['a share', 'b share']);
+    expect(labels([one('a', 'line'), one('b', 'points'), one('c', 'dashed')])).toEqual(['a line', 'b points']);
+  });
+
+  it('has whole names, also of what stands beside another in the legend', () => {
+    expect(fullNames([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)])).toEqual(['a', 'a, right', 'b', 'b, right']);
   });
 });

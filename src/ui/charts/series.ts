@@ -29,6 +29,21 @@ export interface Series {
   readonly joined?: boolean;
 }
 
+/** The name of each series away from the legend, where one that stands beside another there has only half a name. */
+export function fullNames(series: readonly Series[]): readonly string[] {
+  let head = '';
+  return series.map(({ label, joined }) => {
+    if (!joined) head = label;
+    return joined ? `${head}, ${label}` : label;
+  });
+}
+
+/** What a chart that only follows another's crosshair tells of its own run: areas are all of it, else its main line and its points. */
+export function followed(series: readonly Series[]): readonly Series[] {
+  const shares = series.filter(({ draw }) => draw === 'share');
+  return shares.length > 0 ? shares : compared(series);
+}
+
 /** What of another run is drawn: its first line and points, but no areas that would hide each other. */
 export function compared(series: readonly Series[]): readonly Series[] {
   const lines = series.filter(({ draw }) => draw !== 'share');
