@@ -1,4 +1,4 @@
-/** @file Every width between a phone and a projector: the head of the page does not run into itself, and the page does not scroll sideways. */
+/** @file Every width between a phone and a projector: no head runs into itself, that of the page or of a chart, and the page does not scroll sideways. */
 import type { Page } from '@playwright/test';
 import { expect, quick, test } from './story.ts';
 
@@ -8,7 +8,18 @@ const presented = [900, 1024, 1199, 1200, 1280, 1366, 1400, 1440, 1499, 1500, 15
 
 test.setTimeout(400_000);
 
-/** Fails where the head runs into itself or the page scrolls sideways. */
+/** Charts whose key lies on their buttons or goes beyond their frame. */
+function crowdedCharts(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((chart) => {
+    const button = chart.querySelector('header button')?.getBoundingClientRect();
+    const entries = [...chart.querySelectorAll('header [data-series]')].map((entry) => entry.getBoundingClientRect());
+    // Below the buttons there is all the width of the chart.
+    const isCrowded = entries.some(({ top, right }) => right > (button && top < button.bottom ? button.left : chart.getBoundingClientRect().right) + 0.5);
+    return isCrowded ? [chart.dataset['chart'] ?? ''] : [];
+  });
+}
+
+/** Fails where a head runs into itself or the page scrolls sideways. */
 async function expectHeadFits(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 900 });
   // Until the layout for this width is there.
@@ -21,6 +32,7 @@ async function expectHeadFits(page: Page, width: number): Promise<void> {
   expect(sideways, `${width} pixels: scrolls sideways`).toBeLessThanOrEqual(0);
   // On a narrow page the transport stands at the bottom.
   expect(right, `${width} pixels: the transport ends at ${right}`).toBeLessThanOrEqual(width < 900 ? width : left);
+  expect(await page.evaluate(crowdedCharts), `${width} pixels: keys on buttons`).toEqual([]);
 }
 
 test('the head fits at every width while times of a step stand in it', async ({ page, story }) => {
