@@ -41,6 +41,13 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
     await expectNothingSerious(page, `atlas, ${colorScheme}`);
   }
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 375, height: 812 });
+  await expect(page.getByTestId('tab-charts')).toHaveCount(0);
+  await expect(entry.getByTestId('metric')).toBeVisible();
+  const [right = 0, end = 0] = await entry.evaluate((card) => [card.querySelector('[data-testid="metric"]'), card].map((part) => part?.getBoundingClientRect().right));
+  expect(right, 'a choice of number stays within its card').toBeLessThan(end);
+  if (wide) await page.setViewportSize(wide);
 
   await entry.locator('[data-testid="run-arm"][data-arm="beta-0"]').click();
   await expect(page).toHaveURL(/preset=exact-seq.*beta=0/);

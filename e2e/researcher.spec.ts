@@ -57,6 +57,10 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
   await test.step('three runs in every chart', async () => {
     await page.getByTestId('runs').click();
     await expect(page.getByTestId('run')).toHaveCount(3);
+    // When each was begun and on which backend is in sight, and not under the actions.
+    const list = page.getByRole('region', { name: 'Runs', exact: true }).locator('[tabindex="0"]');
+    expect(await list.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
+    await expect(list.getByText('WASM (CPU)')).toHaveCount(3);
     for (const box of await page.getByTestId('run-show').all()) {
       if (await box.isEnabled()) await box.click();
       await expect(box).toBeChecked();

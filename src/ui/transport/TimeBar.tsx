@@ -17,7 +17,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
   const said = parts.map((part) => `${text.transport[part]} ${typeof time?.[part] === 'number' ? formatSeconds(time[part]) : text.transport.none}`).join(', ');
   return (
     // The title tells the parts where there is no room for them below the bar.
-    <div className={styles.time} title={said} data-testid="time-per-step">
+    <div className={styles.time} role="group" aria-label={text.transport.timePerStep} title={said} data-testid="time-per-step">
       <div className={styles.timeHead}>
         <span className={styles.label}>{text.transport.timePerStep}</span>
         <span className={styles.number}>{time ? formatSeconds(time.total) : text.transport.none}</span>

@@ -122,7 +122,7 @@ export function Transport(props: TransportProps) {
     <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
       <Buttons {...props} />
       <Progress {...props} />
-      <div className={styles.figure} title={text.transport.tokensHint} data-figure="tokens">
+      <div className={styles.figure} role="group" aria-label={text.transport.tokensPerSecond} title={text.transport.tokensHint}>
         <span className={styles.big} data-testid="tokens-per-second">
           {tokensPerSecond === null ? text.transport.none : formatCount(tokensPerSecond)}
         </span>
