@@ -6,7 +6,7 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { ChartTable } from './ChartTable.tsx';
-import { compared, countPoints, lastValue, legendValue, type Row, type Series } from './series.ts';
+import { compared, countPoints, groupJoined, lastValue, legendValue, type Row, type Series } from './series.ts';
 import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
 import { armWords } from './words.ts';
@@ -75,16 +75,6 @@ function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
       {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
     </span>
   );
-}
-
-/** The series with those that stand beside them. */
-function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {
-  const groups: Series[][] = [];
-  for (const one of series) {
-    if (one.joined) groups.at(-1)?.push(one);
-    else groups.push([one]);
-  }
-  return groups;
 }
 
 /** Arms have their key above all charts; here it goes into the picture of this one. */

@@ -29,6 +29,16 @@ export interface Series {
   readonly joined?: boolean;
 }
 
+/** The series with those that stand beside them. */
+export function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {
+  const groups: Series[][] = [];
+  for (const one of series) {
+    if (one.joined) groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
 /** The name of each series away from the legend, where one that stands beside another there has only half a name. */
 export function fullNames(series: readonly Series[]): readonly string[] {
   let head = '';
