@@ -7,6 +7,7 @@ import { onNode, tinyConfig, tinyTrainer } from './fixture.ts';
 import type { StoreSurroundings } from './rollout/stored.ts';
 import { LARGEST_STORE } from './rollout/storeFile.ts';
 import { readRolloutFile, RolloutFileError } from './rolloutFile.ts';
+import { changed, type Json, paths } from '../lib/hostileJson.fixture.ts';
 
 const SEED = 20_261_128;
 const trainer = tinyTrainer();
@@ -20,22 +21,10 @@ const surroundings: StoreSurroundings = { task, tokenizer: characterTokenizer(),
 const bytesOf = (content: string): Uint8Array => new TextEncoder().encode(content);
 const good = bytesOf(text);
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const lines = text.trimEnd().split('\n').map((line): Json => JSON.parse(line));
 /** Without the digest, which would refuse all changes alike. */
 const header = Object.fromEntries(Object.entries(lines[0] as { [key: string]: Json }).filter(([name]) => name !== 'sha256'));
 const store: Json[] = [header, ...lines.slice(1)];
-
-function paths(value: Json, here: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [here];
-  return [here, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...here, key]))];
-}
-
-function changed(value: Json, [key, ...rest]: readonly string[], to: Json): Json {
-  if (key === undefined || typeof value !== 'object' || value === null) return to;
-  if (Array.isArray(value)) return value.map((inner, index) => (String(index) === key ? changed(inner, rest, to) : inner));
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === key ? changed(inner, rest, to) : inner]));
-}
 
 const deep = Array.from({ length: 4000 }).reduce<Json>((inner) => [inner], 1);
 const parse = (json: string): Json => JSON.parse(json);

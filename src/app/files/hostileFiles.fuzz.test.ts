@@ -25,6 +25,7 @@ import { writeHash } from '../url.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, sealed, type WholeRun } from './runFile.ts';
 import { trainScript } from './trainScript.ts';
+import { changed, type Json, paths } from '../../lib/hostileJson.fixture.ts';
 
 const SEED = 20_260_102;
 const task = present(tasks[0], 'a task');
@@ -36,7 +37,6 @@ const snapshot = (step: number): RunSnapshot => ({
 const whole: WholeRun = { run: { ...fakeKeptRun(defaultConfig), steps: 3, parent: { id: 'bbbbbbbb22222222', name: 'wise-bee', step: 1 } }, rows, snapshots: [snapshot(3)] };
 const file = encodeRun(whole);
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const parse = (text: string): Json => JSON.parse(text);
 const { content, tensors } = ((): { content: Json; tensors: Map<string, StoredTensor> } => {
   const { run, snapshots } = whole;
@@ -44,18 +44,6 @@ const { content, tensors } = ((): { content: Json; tensors: Map<string, StoredTe
   const named = (index: number, state: RunSnapshot['state']) => (['adapter', 'firstMoment', 'secondMoment'] as const).map((name): [string, StoredTensor] => [`checkpoint.${index}.${name}`, { shape: [8], data: state[name] }]);
   return { content: parse(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare })), tensors: new Map(snapshots.flatMap(({ state }, index) => named(index, state))) };
 })();
-
-/** Ways to every place in a value. */
-function paths(value: Json, here: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [here];
-  return [here, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...here, key]))];
-}
-
-function changed(value: Json, [key, ...rest]: readonly string[], to: Json): Json {
-  if (key === undefined || typeof value !== 'object' || value === null) return to;
-  if (Array.isArray(value)) return value.map((inner, index) => (String(index) === key ? changed(inner, rest, to) : inner));
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, name === key ? changed(inner, rest, to) : inner]));
-}
 
 const deep = (levels: number): Json => Array.from({ length: levels }).reduce<Json>((inner) => [inner], 1);
 const hostile: fc.Arbitrary<Json> = fc.oneof(
