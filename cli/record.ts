@@ -13,7 +13,7 @@ import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
 const flags = {
   preset: choice('The preset to record.', presets.map(({ id }) => id), 'default'),
   seed: numeric('Seed of the run.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
-  out: text('Where the file goes.', 'FILE', 'public/recorded/default.json'),
+  out: text('Where the file goes; without it to where the page finds that of its preset.', 'FILE', ''),
 };
 
 /** Digits that a drawing of some hundred pixels needs. */
@@ -49,7 +49,8 @@ function recorded(summary: RunSummary, lines: readonly StepLine[], version: stri
   };
 }
 
-async function record({ preset, seed, out }: FlagValues<typeof flags>): Promise<void> {
+async function record({ preset, seed, out: wanted }: FlagValues<typeof flags>): Promise<void> {
+  const out = wanted === '' ? `public/recorded/${preset}.json` : wanted;
   const config = { ...presetConfig(preset), seed };
   const policy = loadPolicyFile(policyFor(config.task, config.policy));
   // Of the code as it is loaded: somebody may change it meanwhile.

@@ -1,11 +1,13 @@
-/** @file The first minute: before there is anything live a recorded run moves in the charts, says that it is one, and gives way without a jump. */
+/** @file The first minute: before there is anything live a recorded run moves in the charts, says that it is one, and gives way step by step, without a jump. */
+import { readFileSync } from 'node:fs';
+import { saved } from './download.ts';
 import { expect, test } from './story.ts';
 
 const PATIENCE = 180_000;
 
 test.setTimeout(400_000);
 
-test('a recorded run is drawn and labelled, counts for nothing, and gives way to the first live step', async ({ page, story }) => {
+test('a recorded run is drawn and labelled, counts for nothing, and gives way to the live run step by step', async ({ page, story }) => {
   // The moments at which the page itself had them, without the time that asking it takes.
   await page.addInitScript((parts) => {
     for (const [name, selector] of Object.entries(parts)) {
@@ -16,11 +18,11 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
       });
       watch.observe(document, { subtree: true, childList: true });
     }
-  }, { settings: '[data-testid="preset"]', 'recorded curve': '[data-testid="chart-reward"] [data-recorded] .recharts-line-curve' });
+  }, { settings: '[data-testid="preset"]', 'recorded curve': '[data-testid="chart-reward"] [data-recorded] [data-trace]' });
   await page.goto('./?workers=1');
   const label = page.getByTestId('recorded-reward');
   await expect(label).toHaveText(/^Recorded \d{4}-\d\d-\d\d$/);
-  const drawn = story.chart('reward').locator('[data-recorded] .recharts-line-curve').first();
+  const drawn = story.chart('reward').locator('[data-recorded] [data-trace]').first();
   await expect(drawn).toBeVisible();
   const [readable, settable, moving] = await page.evaluate(() => ['first-contentful-paint', 'settings', 'recorded curve'].map((name) => (performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN) / 1000));
   console.log(`from opening: readable after ${readable?.toFixed(2)} s, the settings there after ${settable?.toFixed(2)} s, a recorded curve after ${moving?.toFixed(2)} s; the aims are 1 s to read and 2 s for the curve`);
@@ -35,15 +37,37 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
   await expect(story.chart('reward').locator('[data-recorded]')).toHaveAttribute('inert', '');
 
   await story.expectStatus('ready', PATIENCE);
-  const box = await story.chart('kl').boundingBox();
-  await story.stepButton.click();
-  await expect(story.chart('kl')).toHaveAttribute('data-points', '1', { timeout: PATIENCE });
-  await expect(page.locator('[data-recorded]')).toHaveCount(0);
-  await expect(label).toHaveCount(0);
-  expect(await story.chart('kl').boundingBox()).toEqual(box);
+  // All of it is drawn by now or soon, in all charts that have it.
+  await expect.poll(shown, { timeout: 30_000 }).toBe(100);
+  const first = ['reward', 'kl', 'entropy'];
+  const seen = () => Promise.all(first.map(async (id) => ({
+    box: await story.chart(id).boundingBox(), axes: await story.chart(id).locator('.recharts-cartesian-axis-tick-value').allTextContents(),
+    ahead: await story.chart(id).locator('[data-recorded]').getAttribute('data-recorded'),
+  })));
+  const still = await seen();
+  expect(still.map(({ ahead }) => ahead)).toEqual(['100', '100', '100']);
+  for (const step of [1, 2, 3]) {
+    await story.stepButton.click();
+    for (const id of first) await expect(story.chart(id)).toHaveAttribute('data-points', String(step), { timeout: PATIENCE });
+    // Neither frame nor axes move; what the live run has passed is all that went.
+    expect(await seen()).toEqual(still.map((one) => ({ ...one, ahead: String(100 - step) })));
+    await expect(label).toHaveText(/^Recorded/);
+    await expect(story.chart('kl').locator('[data-plot]')).not.toHaveAttribute('inert');
+  }
+  // It is in no table and in no picture, and the crosshair does not go there.
+  await story.chart('kl').getByRole('slider').focus();
+  await page.keyboard.press('End');
+  await expect(story.chart('kl').getByRole('slider')).toHaveAttribute('aria-valuenow', '3');
+  await story.chart('kl').getByRole('button', { name: /table/i }).click();
+  await expect(story.chart('kl').getByRole('table').locator('tbody tr')).toHaveCount(3);
+  await page.getByTestId('save-reward').click();
+  const picture = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
+  expect(picture).toContain('<path');
+  expect(picture).not.toContain('recorded');
+  await expect(story.chart('reward').locator('[data-trace^="recorded"]')).not.toHaveCount(0);
 
   // One who has a run of their own sees that one.
-  await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '3');
   await page.reload();
   await story.expectStatus('paused', PATIENCE);
   await expect(page.locator('[data-recorded]')).toHaveCount(0);

@@ -46,10 +46,10 @@ const seen = () => new Promise((resolve) => void requestAnimationFrame(() => req
 
 session.run.subscribe(({ info }, before) => void (info && !before.info && loadPlot()));
 void playRecorded(session, library, {
-  load: async () => {
+  load: async (preset) => {
     await seen();
     void loadPlot();
-    return (await fetch(new URL('recorded/default.json', document.baseURI))).json();
+    return (await fetch(new URL(`recorded/${preset}.json`, document.baseURI))).json();
   },
   still: matchMedia('(prefers-reduced-motion: reduce)').matches,
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { present } from '../../lib/assert.ts';
-import { presetConfig } from '../../rl/config.ts';
+import { presetConfig, presets } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
@@ -13,61 +13,144 @@ import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 
-const path = 'public/recorded/default.json';
-const file = recordedSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+const fileOf = (preset: string): unknown => JSON.parse(readFileSync(`public/recorded/${preset}.json`, 'utf8'));
+const none = { run: null, rows: [], shown: 0, everywhere: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  recorded.setState({ run: null, rows: [], everywhere: false });
+  recorded.setState(none);
 });
 afterEach(() => void vi.useRealTimers());
 
-async function page({ database = new MemoryDatabase(), still = false, armed = false, load = async (): Promise<unknown> => file } = {}) {
+interface PageOptions {
+  readonly database?: MemoryDatabase;
+  readonly still?: boolean;
+  readonly armed?: boolean;
+  readonly preset?: string;
+  readonly load?: (preset: string) => Promise<unknown>;
+}
+
+async function page({ database = new MemoryDatabase(), still = false, armed = false, preset = 'default', load = async (id) => fileOf(id) }: PageOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, {});
     return { trainer, listen: trainer.listen, terminate: () => undefined };
   });
-  const settings = createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [] });
+  const settings = createSettingsStore(tasks, { preset, config: presetConfig(preset), notices: [] });
   const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
   const library = createLibrary(session, memoryHost(database));
   run.arm(armed);
   const playing = playRecorded(session, library, { load, still });
   await library.start();
   await playing;
-  return { run, settings, session };
+  // What the file takes to be read.
+  await vi.advanceTimersByTimeAsync(1);
+  const done = async (work: Promise<void>) => {
+    await vi.runAllTimersAsync();
+    await work;
+  };
+  return { run, settings, session, library, done };
 }
 
-describe('the recorded run', () => {
-  it('is a real one that says when, from what seed and code, and is small', () => {
-    expect(statSync(path).size).toBeLessThan(30_000);
-    expect(file.command).toBe('npm run record -- --preset default --seed 1');
-    expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
-    const rows = recordedRows(file);
-    expect(rows).toHaveLength(presetConfig('default').maxSteps);
-    const [before, after] = [present(file.evaluations[0], 'the base'), present(file.evaluations[1], 'the end')];
-    expect(after.sampled - before.sampled).toBeGreaterThan(0.25);
-    // Every line of the first charts is there.
-    const drawn = chartsOf(tasks.find(({ id }) => id === 'sums'), []).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
-    expect(drawn.filter((key) => !rows.some(({ values }) => key in values))).toEqual([]);
+/** The page with a run opened, and a step of it trained. */
+async function trained() {
+  const opened = await page();
+  await opened.done(opened.session.open());
+  await opened.done(opened.session.step());
+  return opened;
+}
+
+describe('the recorded files', () => {
+  it('are there for every preset and for nothing else', () => {
+    expect(readdirSync('public/recorded').toSorted()).toEqual(presets.map(({ id }) => `${id}.json`).toSorted());
   });
 
-  it('moves, stands at its end, and gives way to the first live step', async () => {
-    const { session, run } = await page();
-    const { everywhere, rows: { length: begun } } = recorded.getState();
+  it.each(presets.map(({ id }) => id))('%s is a real run that says when, from what seed and code, and is small', (preset) => {
+    const file = recordedSchema.parse(fileOf(preset));
+    expect(statSync(`public/recorded/${preset}.json`).size).toBeLessThan(30_000);
+    expect(file).toMatchObject({ preset, command: `npm run record -- --preset ${preset} --seed 1` });
+    expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
+    const rows = recordedRows(file);
+    const config = presetConfig(preset);
+    expect(rows).toHaveLength(config.maxSteps);
+    // Every line of the first charts is there; how often a method is right only where the policy uses it.
+    const isUsed = (key: string) => !key.endsWith('/accuracy') || rows.some(({ values }) => (values[key.replace('/accuracy', '/share')] ?? 0) * config.promptsPerStep * config.numGenerations >= 4);
+    const drawn = chartsOf(tasks.find(({ id }) => id === config.task), []).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
+    expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
+  });
+
+  it('shows a default run that learns', () => {
+    const { evaluations } = recordedSchema.parse(fileOf('default'));
+    const [before, after] = [present(evaluations[0], 'the base'), present(evaluations[1], 'the end')];
+    expect(after.sampled - before.sampled).toBeGreaterThan(0.25);
+  });
+});
+
+describe('the recorded run', () => {
+  it('moves, stands at its end, and stays ahead of the first live step', async () => {
+    const { session, run, done } = await page();
+    const { everywhere, shown: begun, rows } = recorded.getState();
     expect(everywhere).toBe(false);
+    expect(rows).toHaveLength(100);
     await vi.advanceTimersByTimeAsync(2000);
-    expect(recorded.getState().rows.length).toBeGreaterThan(begun + 10);
+    expect(recorded.getState().shown).toBeGreaterThan(begun + 10);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(recorded.getState().rows).toHaveLength(100);
-    const opened = session.open();
-    await vi.runAllTimersAsync();
-    await opened;
+    expect(recorded.getState().shown).toBe(100);
+    await done(session.open());
     expect(recorded.getState()).toMatchObject({ run: { seed: 1 }, everywhere: true });
     expect(run.getState().rows.filter(({ step }) => step > 0)).toEqual([]);
+    const before = recorded.getState();
+    await done(session.step());
+    // Not one part of it is another: a drawing that holds it has no reason to change.
+    expect(recorded.getState()).toBe(before);
+  });
+
+  it('goes no further once a live run has begun, and is gone where that one has passed it', async () => {
+    const { session, run, done } = await page();
+    const opened = session.open();
+    await vi.advanceTimersByTimeAsync(100);
+    await opened;
     const stepped = session.step();
-    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(100);
     await stepped;
-    expect(recorded.getState()).toEqual({ run: null, rows: [], everywhere: false });
+    const { shown } = recorded.getState();
+    expect(shown).toBeLessThan(100);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(recorded.getState()).toMatchObject({ shown, everywhere: true });
+    while (run.getState().step < 99) await done(session.step());
+    expect(recorded.getState().run).not.toBeNull();
+    await done(session.step());
+    expect(recorded.getState()).toEqual(none);
+  });
+
+  it('gives way at once to other settings, to a run from the beginning, and does not come back to a run without it', async () => {
+    for (const leave of [
+      async ({ settings }: Awaited<ReturnType<typeof page>>) => settings.setKnob('beta', 0.5),
+      async ({ session, done }: Awaited<ReturnType<typeof page>>) => done(session.reset()),
+    ]) {
+      const opened = await trained();
+      expect(recorded.getState().run).not.toBeNull();
+      await leave(opened);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(recorded.getState()).toEqual(none);
+      opened.settings.choosePreset('default');
+      await opened.done(opened.session.step());
+      expect(recorded.getState()).toEqual(none);
+    }
+  });
+
+  it('is that of the preset, also of one chosen later, once the run in hand is of it', async () => {
+    await page({ preset: 'countdown', still: true });
+    expect(recorded.getState().rows).toHaveLength(150);
+    recorded.setState(none);
+    const { settings, session, done } = await page({ still: true });
+    expect(recorded.getState().rows).toHaveLength(100);
+    await done(session.open());
+    settings.choosePreset('formats');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(recorded.getState()).toEqual(none);
+    await done(session.reset());
+    await vi.advanceTimersByTimeAsync(1);
+    expect(recorded.getState().rows).toHaveLength(60);
   });
 
   it('does not begin while a live one is awaited, and begins when it no longer is', async () => {
@@ -76,14 +159,14 @@ describe('the recorded run', () => {
     run.arm(false);
     expect(recorded.getState().run).not.toBeNull();
     run.arm(true);
-    const { length } = recorded.getState().rows;
+    const { shown } = recorded.getState();
     await vi.advanceTimersByTimeAsync(5000);
-    expect(recorded.getState().rows).toHaveLength(length);
+    expect(recorded.getState().shown).toBe(shown);
   });
 
   it('is all there at once where motion is to be reduced', async () => {
     await page({ still: true });
-    expect(recorded.getState().rows).toHaveLength(100);
+    expect(recorded.getState().shown).toBe(100);
   });
 
   it('is not drawn beside other settings, where there are runs of one’s own, or where the file is none', async () => {
@@ -95,7 +178,7 @@ describe('the recorded run', () => {
     await database.commit({ ...fakeKeptRun(presetConfig('default')), steps: 3 }, [], null);
     await page({ database });
     expect(recorded.getState().run).toBeNull();
-    for (const load of [async () => ({ ...file, columns: { reward: ['x'] } }), async () => Promise.reject(new Error('404')), async () => null]) {
+    for (const load of [async () => (({ ...(fileOf('default') as object), columns: { reward: ['x'] } })), async () => Promise.reject(new Error('404')), async () => null, async () => fileOf('countdown')]) {
       await page({ load });
       expect(recorded.getState().run).toBeNull();
     }

@@ -1,10 +1,11 @@
-/** @file A recorded run of the default preset, drawn step by step while there is no live one yet. No part of any run, and never kept. */
+/** @file A recorded run of the preset, drawn step by step until there is a live one, which then takes its place step by step. No part of any run, and never kept. */
 import { z } from '../../lib/zod.ts';
+import { presets } from '../../rl/config.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';
 import type { Session } from './session.ts';
-import { differsFromPreset } from './settingsStore.ts';
+import { differsFromPreset, isSameConfig } from './settingsStore.ts';
 
 const column = z.array(z.number().nullable()).max(2000);
 const share = z.number().min(0).max(1);
@@ -27,13 +28,14 @@ export type RecordedRun = z.infer<typeof recordedSchema>;
 export interface RecordedState {
   /** Null where nothing recorded is to be drawn. */
   readonly run: Pick<RecordedRun, 'date' | 'seed'> | null;
-  /** What is drawn so far. */
   readonly rows: readonly Row[];
+  /** Steps that are drawn so far. */
+  readonly shown: number;
   /** False at first, while a run is being opened and drawing would take CPU from it: then one chart alone moves. */
   readonly everywhere: boolean;
 }
 
-const nothing: RecordedState = { run: null, rows: [], everywhere: false };
+const nothing: RecordedState = { run: null, rows: [], shown: 0, everywhere: false };
 
 export const recorded = createStore<RecordedState>(() => nothing);
 
@@ -49,21 +51,25 @@ export function recordedRows({ columns }: RecordedRun): Row[] {
   });
 }
 
-/** Milliseconds between two drawings, and steps that each adds: the whole in eight seconds. Drawing more often would take from what is loading. */
+/** Milliseconds between two drawings, and into how many the whole is divided: eight seconds. Drawing more often would take from what is loading. */
 const PERIOD = 800;
-const STEPS = 10;
+const DRAWINGS = 10;
 
 export interface RecordedHost {
-  /** The file, already parsed as JSON; rejects or gives anything where there is none. */
-  load(): Promise<unknown>;
+  /** The file of a preset, already parsed as JSON; rejects or gives anything where there is none. */
+  load(preset: string): Promise<unknown>;
   readonly still: boolean;
 }
 
-/** Whether this is a first visit: the preset as it is, and no run of one's own, here or kept. */
-function isFirst({ run, settings }: Session, library: Library): boolean {
-  const { status, runs, unreadable } = library.getState();
-  const isPlain = settings.getState().preset === 'default' && !differsFromPreset(settings.getState());
-  return isPlain && run.getState().step === 0 && run.getState().rows.length === 0 && status !== 'opening' && runs.length + unreadable.length === 0;
+/** What is recorded of a preset. */
+interface Tape {
+  readonly file: RecordedRun;
+  readonly rows: readonly Row[];
+}
+
+async function tapeOf(host: RecordedHost, preset: string): Promise<Tape | null> {
+  const file = recordedSchema.safeParse(await host.load(preset).catch(() => null));
+  return file.success && file.data.preset === preset ? { file: file.data, rows: recordedRows(file.data) } : null;
 }
 
 /** Who has pressed Train waits for the live run, and drawing another would take CPU from it. */
@@ -72,35 +78,85 @@ function isAwaited({ run }: Session): boolean {
   return armed || status === 'running';
 }
 
-const mayFill = (session: Session): boolean => session.run.getState().info !== null && !isAwaited(session);
+/** The preset of a first visit, with its settings as they are and no other run of one's own, here or kept; null where it is none. */
+function firstPreset({ run, settings }: Session, library: Library): string | null {
+  const { key, config } = run.getState();
+  const { status, runs, unreadable } = library.getState();
+  const isAlone = status !== 'opening' && unreadable.length === 0 && runs.every(({ id }) => id === key);
+  const chosen = settings.getState();
+  const isPlain = isAlone && presets.some(({ id }) => id === chosen.preset) && !differsFromPreset(chosen);
+  return isPlain && (config === null || isSameConfig(config, chosen.config)) ? chosen.preset : null;
+}
 
-/** Draws the recorded run for as long as there is no other; with reduced motion all of it at once. Never throws. */
-export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
-  const file = recordedSchema.safeParse(await host.load().catch(() => null));
-  if (!file.success || file.data.preset !== 'default') return;
-  const rows = recordedRows(file.data);
-  // A line needs two points.
-  let shown = host.still ? rows.length : STEPS;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const draw = () => {
-    clearTimeout(timer);
+/** Draws the recorded run of a preset for as long as there is none of one's own; what a live one has passed gives way to it. */
+class Player {
+  private readonly tapes = new Map<string, Promise<Tape | null>>();
+  private preset: string | null = null;
+  private tape: Tape | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly session: Session, private readonly library: Library, private readonly host: RecordedHost) {}
+
+  private get step(): number {
+    return this.session.run.getState().step;
+  }
+
+  /** What should be drawn, after whatever happened. Never rejects. */
+  async judge(): Promise<void> {
+    // A run that was begun without one goes on without one.
+    const mayDraw = this.step === 0 || (this.tape !== null && this.step < this.tape.rows.length && recorded.getState().run !== null);
+    const preset = mayDraw ? firstPreset(this.session, this.library) : null;
+    if (preset !== this.preset) return this.change(preset);
     const { run, everywhere } = recorded.getState();
-    if (!isFirst(session, library)) return void (run && recorded.setState(nothing));
-    if (run === null && isAwaited(session)) return;
-    recorded.setState({ run: file.data, rows: rows.slice(0, shown), everywhere: everywhere || mayFill(session) });
-    if (shown >= rows.length) return;
-    timer = setTimeout(() => {
-      if (isAwaited(session)) return;
-      shown = Math.min(rows.length, shown + STEPS);
-      draw();
+    if (this.tape && (run === null || (!everywhere && this.mayFill()))) this.draw();
+  }
+
+  private async change(preset: string | null): Promise<void> {
+    clearTimeout(this.timer);
+    [this.preset, this.tape] = [preset, null];
+    if (recorded.getState().run) recorded.setState(nothing);
+    if (preset === null) return;
+    const loading = this.tapes.get(preset) ?? tapeOf(this.host, preset);
+    this.tapes.set(preset, loading);
+    const tape = await loading;
+    // The settings may be others by now, and a run may have begun.
+    if (this.preset !== preset || this.step > 0) return;
+    this.tape = tape;
+    await this.judge();
+  }
+
+  /** Whether nothing is loading, so that drawing takes no CPU from it. */
+  private mayFill(): boolean {
+    const { run } = this.session;
+    return this.step > 0 || (run.getState().info !== null && !isAwaited(this.session));
+  }
+
+  private draw(): void {
+    clearTimeout(this.timer);
+    const { tape } = this;
+    const { run, shown: before, everywhere } = recorded.getState();
+    if (!tape || (run === null && isAwaited(this.session))) return;
+    const all = tape.rows.length;
+    const part = Math.ceil(all / DRAWINGS);
+    // A line needs two points.
+    const shown = this.host.still ? all : Math.max(part, before);
+    recorded.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
+    if (shown >= all || this.step > 0) return;
+    this.timer = setTimeout(() => {
+      // Once a live run comes nothing else moves.
+      if (isAwaited(this.session) || this.step > 0) return;
+      recorded.setState({ shown: Math.min(all, shown + part) });
+      this.draw();
     }, PERIOD);
-  };
-  const judge = () => {
-    const { run, everywhere } = recorded.getState();
-    if (isFirst(session, library) !== (run !== null) || (run !== null && !everywhere && mayFill(session))) draw();
-  };
+  }
+}
+
+/** Draws recorded runs from now on; with reduced motion all of one at once. Resolves when the first, if there is any, is there; never rejects. */
+export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
+  const player = new Player(session, library, host);
+  const judge = () => void player.judge();
   session.run.subscribe(judge);
   session.settings.subscribe(judge);
   library.subscribe(judge);
-  draw();
+  await player.judge();
 }

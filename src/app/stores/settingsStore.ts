@@ -209,7 +209,9 @@ export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainCo
 /** Whether the settings differ from their preset. */
 export function differsFromPreset({ preset, config }: SettingsState): boolean {
   const known = presets.some(({ id }) => id === preset);
-  return known && JSON.stringify(sorted(presetConfig(preset))) !== JSON.stringify(sorted(config));
+  return known && !isSameConfig(presetConfig(preset), config);
 }
+
+export const isSameConfig = (one: TrainConfig, other: TrainConfig): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 const sorted = (config: TrainConfig) => Object.entries(config).toSorted(([a], [b]) => a.localeCompare(b));

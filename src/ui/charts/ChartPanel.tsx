@@ -6,6 +6,7 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { ChartTable } from './ChartTable.tsx';
+import type { Recording } from './recordedTraces.ts';
 import { compared, countPoints, groupJoined, lastValue, legendValue, type Row, type Series } from './series.ts';
 import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
@@ -19,7 +20,10 @@ const Plot = lazy(loadPlot);
 export interface RecordedView {
   /** Null where nothing is to be drawn. */
   readonly run: { readonly date: string; readonly seed: number } | null;
+  /** All of it, which the axes hold. */
   readonly rows: readonly Row[];
+  /** Steps that are drawn so far. */
+  readonly shown: number;
 }
 
 export interface ChartPanelProps {
@@ -30,7 +34,7 @@ export interface ChartPanelProps {
   readonly summary: string;
   readonly formula?: string;
   readonly rows: readonly Row[];
-  /** A run recorded elsewhere, drawn as such while there is no number of a live one; no data attribute and no legend tells of it. */
+  /** A run recorded elsewhere, drawn as such where the one in hand has not come yet; neither legend, table nor crosshair tells of it. */
   readonly recorded?: RecordedView;
   readonly view: ChartView;
   /** Runs drawn behind the one in hand. */
@@ -49,7 +53,6 @@ export interface ChartPanelProps {
 }
 
 const noFloor = [0, 0] as const;
-const nobody: readonly OtherRun<Row>[] = [];
 const noArms: readonly ArmRuns[] = [];
 
 interface LegendEntryProps {
@@ -115,20 +118,31 @@ function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms 
 
 type BodyProps = ChartPanelProps & { readonly table: boolean; readonly visible: boolean };
 
-/** The run in hand or, before its first number, a recorded one that is out of reach of pointer and keyboard; the drawing itself is the same element, so that it does not begin anew. */
+/** What of a recorded run this chart draws: how many points, in a drawing that holds all of it. */
+function useRecording(recorded: RecordedView | undefined, rows: readonly Row[], series: readonly Series[]): { readonly recording: Recording | null; readonly ahead: number } {
+  const after = rows.at(-1)?.step ?? 0;
+  return useMemo(() => {
+    if (!recorded?.run) return { recording: null, ahead: 0 };
+    const isAhead = ({ step, values }: Row) => step > after && step <= recorded.shown && series.some(({ key }) => key in values);
+    return { recording: { rows: recorded.rows, after, until: recorded.shown }, ahead: recorded.rows.filter(isAhead).length };
+  }, [recorded, after, series]);
+}
+
+/** The run in hand and, where it has not come yet, a recorded one; before its first number all is out of reach of pointer and keyboard. The drawing stays the same element, so that it does not begin anew. */
 function Drawing({ id, title, rows, recorded, view, others, arms = noArms, series, summary, floor, table, visible }: BodyProps) {
   const isLive = rows.length > 0 || arms.length > 0;
-  const before = useMemo(() => recorded?.rows.filter((row) => series.some((s) => s.key in row.values)) ?? [], [recorded, series]);
-  const run = isLive || before.length === 0 ? null : (recorded?.run ?? null);
+  const { recording, ahead } = useRecording(arms.length > 0 ? undefined : recorded, rows, series);
   if (isLive && table) return <ChartTable title={title} rows={rows} series={series} arms={arms} />;
-  if (!visible) return isLive ? null : <p className={styles.empty}>{summary}</p>;
-  if (!isLive && run === null) return <p className={styles.empty}>{summary}</p>;
+  if (!isLive && (ahead === 0 || !visible)) return <p className={styles.empty}>{summary}</p>;
+  if (!visible) return null;
   return (
     <>
-      {run !== null && <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(run.seed)}>{text.charts.recorded(run.date)}</p>}
-      <div {...(run === null ? { 'data-plot': id } : { className: styles.recorded, 'data-recorded': before.length, inert: true })}>
+      {ahead > 0 && recorded?.run && (
+        <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(recorded.run.seed)}>{text.charts.recorded(recorded.run.date)}</p>
+      )}
+      <div {...(isLive ? { 'data-plot': id } : { inert: true })} {...(ahead > 0 ? { 'data-recorded': ahead } : {})}>
         <Suspense fallback={isLive ? <p className={styles.empty}>{summary}</p> : null}>
-          <Plot title={title} rows={isLive ? rows : before} series={series} floor={floor ?? noFloor} view={view} others={isLive ? others : nobody} arms={arms} />
+          <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={others} arms={arms} recording={recording} />
         </Suspense>
       </div>
     </>

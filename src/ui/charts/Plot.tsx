@@ -7,6 +7,7 @@ import { armTraces } from './armTraces.ts';
 import { extent, logAxis, spanOf, stepAxis, valueAxis, type Axis } from './axis.ts';
 import { Crosshair } from './Crosshair.tsx';
 import { frameOf } from './frame.ts';
+import { onAxis, partOf, recordedTraces, type Recording } from './recordedTraces.ts';
 import { isSmoothed, lastPosition, prepare, traceOf, type DrawnRow } from './prepare.ts';
 import { compared, type Row, type Series } from './series.ts';
 import { Traces, type ColoredTrace } from './Traces.tsx';
@@ -24,6 +25,7 @@ export interface PlotProps {
   readonly others: readonly OtherRun<Row>[];
   /** Arms of a comparison, drawn behind all else. */
   readonly arms: readonly ArmRuns[];
+  readonly recording: Recording | null;
 }
 
 const PIXELS_PER_TICK = 60;
@@ -99,6 +101,8 @@ function useDrawn(rows: readonly Row[], series: readonly Series[], view: ChartVi
   return useMemo(() => prepare(rows, series, view, span, pixels), [rows, series, view, span, pixels]);
 }
 
+const none: Recording = { rows: [], after: 0, until: 0 };
+
 /** Arms, other runs, and where averages are shown the numbers behind them. */
 function useTraces({ rows, series, view, others, arms }: PlotProps, span: number, pixels: number): readonly ColoredTrace[] {
   const beside = useMemo(
@@ -118,6 +122,13 @@ function useTraces({ rows, series, view, others, arms }: PlotProps, span: number
   }, [ofArms, beside, rows, series, view, span, pixels]);
 }
 
+/** All lines of a recording, which the axis holds, and the part that is drawn. */
+function useRecording({ recording, series, view }: PlotProps, span: number, pixels: number): readonly [whole: readonly ColoredTrace[], drawn: readonly ColoredTrace[]] {
+  const { rows, after, until } = recording ?? none;
+  const whole = useMemo(() => recordedTraces(rows, series, view, span, pixels), [rows, series, view, span, pixels]);
+  return [whole, useMemo(() => partOf(whole, after, until), [whole, after, until])];
+}
+
 function useValueAxis(rows: readonly DrawnRow[], traces: readonly ColoredTrace[], { series, floor }: PlotProps, isLog: boolean, height: number): Axis {
   return useMemo(() => {
     const count = height > 176 ? 4 : 3;
@@ -129,17 +140,19 @@ function useValueAxis(rows: readonly DrawnRow[], traces: readonly ColoredTrace[]
 
 function Drawing(props: PlotProps & { readonly size: Size }) {
   const { title, rows, series, view, others, arms, size } = props;
+  const recording = onAxis(props.recording, view);
   const isStacked = series.some(({ draw }) => draw === 'share');
   const isLog = view.scale === 'log' && !isStacked;
   const shown = useMemo<ChartView>(() => ({ ...view, scale: isLog ? 'log' : 'linear' }), [view, isLog]);
   const frame = useMemo(() => frameOf(size), [size]);
   const { width: pixels } = frame;
-  const last = lastPosition([rows, ...others.map((other) => other.rows), ...arms.flatMap((arm) => arm.runs)], view.axis);
+  const last = lastPosition([rows, recording?.rows ?? none.rows, ...others.map((other) => other.rows), ...arms.flatMap((arm) => arm.runs)], view.axis);
   const steps = stepAxis(last, Math.max(2, Math.floor(size.width / PIXELS_PER_TICK)));
   const span = spanOf(last);
   const drawn = useDrawn(rows, series, shown, span, pixels);
   const traces = useTraces({ ...props, view: shown }, span, pixels);
-  const values = useValueAxis(drawn, traces, props, isLog, size.height);
+  const [held, ahead] = useRecording({ ...props, recording, view: shown }, span, pixels);
+  const values = useValueAxis(drawn, useMemo(() => [...traces, ...held], [traces, held]), props, isLog, size.height);
   const isShare = series.every((s) => s.unit === 'share');
   return (
     <>
@@ -156,6 +169,9 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
           type="number" scale={isLog ? 'log' : 'linear'} domain={[...values.domain]} ticks={values.ticks} tick={tick} tickLine={false} axisLine={false} interval={0}
           width={frame.left} tickFormatter={labelOf(values, isShare, isLog)} allowDataOverflow={isLog || drawn.length === 0}
         />
+        <g className={styles.recorded} data-ahead={recording !== null}>
+          <Traces traces={ahead} frame={frame} span={span} low={values.domain[0]} high={values.domain[1]} isLog={isLog} />
+        </g>
         <Traces traces={traces} frame={frame} span={span} low={values.domain[0]} high={values.domain[1]} isLog={isLog} />
         {series.map((one, index) => (one.drawn ? unseen(one) : marks(one, index, drawn)))}
       </ComposedChart>

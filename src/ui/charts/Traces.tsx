@@ -11,6 +11,7 @@ export interface ColoredTrace extends Trace {
   readonly opacity: number;
   /** Marks every point, for what is measured now and then. */
   readonly dots: boolean;
+  readonly dashed?: boolean;
   /** Where the line is likely to be, behind it. */
   readonly spread?: Spread;
 }
@@ -53,12 +54,12 @@ export const Traces = memo(function Traces(props: TracesProps) {
           {...(spread.kind === 'band' ? { fill: color, fillOpacity: 0.16, stroke: 'none' } : { fill: 'none', stroke: color, strokeWidth: 1, opacity: 0.6 })}
         />
       ))}
-      {traces.map(({ id, color, width, opacity, dots, xs, ys }) => {
+      {traces.map(({ id, color, width, opacity, dots, dashed, xs, ys }) => {
         const points = xs.map((x, index) => `${left(x).toFixed(1)} ${top(ys[index] ?? 0).toFixed(1)}`);
         if (points.length === 0) return null;
         return (
           <g key={id} data-trace={id} data-count={points.length} opacity={opacity}>
-            <path d={`M${points.join('L')}`} fill="none" stroke={color} strokeWidth={width} strokeLinejoin="round" />
+            <path d={`M${points.join('L')}`} fill="none" stroke={color} strokeWidth={width} strokeLinejoin="round" {...(dashed ? { strokeDasharray: '4 3' } : {})} />
             {(dots || points.length === 1) && <path d={points.map((point) => `M${point}h0`).join('')} fill="none" stroke={color} strokeWidth={4.5} strokeLinecap="round" />}
           </g>
         );

@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 export function frameOf({ width, height, rem }: Size): Frame {
-  const [left, right, top, axisHeight] = [2.6 * rem, 0.5 * rem, 0.45 * rem, 1.2 * rem];
+  const [left, right, top, axisHeight] = [2.6 * rem, 0.75 * rem, 0.45 * rem, 1.2 * rem];
   return { left, right, top, axisHeight, width: Math.max(1, width - left - right), height: Math.max(1, height - top - axisHeight) };
 }
 

@@ -56,6 +56,8 @@ export function chartPicture(section: Element, title: string): { readonly svg: s
   const { color: ink, backgroundColor, fontFamily: font } = getComputedStyle(section);
   const copy = drawing.cloneNode(true) as Element;
   paint(drawing, copy);
+  // A picture tells of one's own runs; its label would not be in it.
+  copy.querySelectorAll('[data-ahead]').forEach((part) => part.remove());
   const width = Math.ceil(box.width) + 2 * MARGIN;
   const key = legend(section, ink, font, width);
   const head = HEAD + ROW * (key.rows - 1);
