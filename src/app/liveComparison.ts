@@ -7,6 +7,6 @@ import { fetchChecked } from './views/fetched.ts';
 
 export const createPageComparison = ({ session, library, place, tasks }: AppProps): Comparison => createComparison({
   session, library, place, tasks,
-  shelf: planShelf(() => localStorage),
+  shelf: planShelf(() => sessionStorage, () => localStorage),
   load: (experiment) => fetchChecked(`claims/${experiment}.json`, storedResultSchema),
 });

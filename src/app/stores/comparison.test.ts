@@ -1,9 +1,11 @@
 /** @file Running a stored result again: single arms at a click, and arms × seeds that go on by themselves, wait, and survive a reload. */
 import { describe, expect, it, vi } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
+import { once } from '../../lib/once.ts';
 import { armWords, type StoredResult } from '../../lessons/storedResult.ts';
 import { type FakeOptions, FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { memoryHost } from '../fixture/memoryDatabase.ts';
+import { storageOf } from '../fixture/memoryStorage.ts';
 import { readLink } from '../url.ts';
 import { createComparison } from './comparison.ts';
 import { missingOf, planShelf, readPlan } from './comparisonPlan.ts';
@@ -22,17 +24,6 @@ const result: StoredResult = {
   metrics: [{ id: 'gap', title: 'gap', unit: '', digits: 2 }], checks: [], arms: [arm('leash', 'Leashed', ['--beta', '0.5']), arm('free', 'Free', ['--beta', '0'])],
 };
 
-/** A browser's storage that outlives a page. */
-function storageOf(start: Readonly<Record<string, string>> = {}): Storage {
-  const kept = new Map(Object.entries(start));
-  return {
-    get length() {
-      return kept.size;
-    },
-    clear: () => kept.clear(), key: () => null, getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key),
-  };
-}
-
 interface PageOptions {
   readonly fake?: FakeOptions;
   readonly host?: ReturnType<typeof memoryHost>;
@@ -49,7 +40,7 @@ async function page({ fake = {}, host = memoryHost(), storage = () => storageOf(
   const library = createLibrary(session, host);
   await library.start();
   const place = createPlaceStore({ view: 'atlas', lesson: null, entry: 'paper-80' });
-  const shelf = planShelf(once(storage));
+  const shelf = planShelf(once(storage), once(storage));
   /** Arm and seed of every run, in the order in which they were begun. */
   const begun: string[] = [];
   run.subscribe(({ key, initial }, before) => {
@@ -59,12 +50,6 @@ async function page({ fake = {}, host = memoryHost(), storage = () => storageOf(
 }
 
 type Page = Awaited<ReturnType<typeof page>>;
-
-/** The same storage each time. */
-function once(make: () => Storage): () => Storage {
-  let made: Storage | undefined;
-  return () => (made ??= make());
-}
 
 const both = { arms: ['leash', 'free'], seeds: 3, steps: null };
 const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];

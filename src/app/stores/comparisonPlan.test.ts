@@ -1,6 +1,8 @@
 /** @file The order of a live comparison, its seeds, and what is read back from the browser's storage. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { once } from '../../lib/once.ts';
+import { storageOf } from '../fixture/memoryStorage.ts';
 import { cellsOf, missingOf, type Plan, planShelf, readPlan, seedsOf, withArm, withRun } from './comparisonPlan.ts';
 
 const id = (place: number) => place.toString(16).padStart(8, '0');
@@ -57,11 +59,48 @@ describe('what is read back', () => {
   });
 });
 
-it('storage that refuses is done without', () => {
-  const shelf = planShelf(() => {
+describe('the shelf', () => {
+  const other: Plan = { ...plan, experiment: 'paper-58' };
+  const refused = () => {
     throw new Error('refused');
+  };
+
+  it('is done without where storage refuses', () => {
+    const shelf = planShelf(refused, refused);
+    expect(() => shelf.write(plan)).not.toThrow();
+    expect(() => shelf.write(null)).not.toThrow();
+    expect(shelf.read()).toBeNull();
   });
-  expect(() => shelf.write(plan)).not.toThrow();
-  expect(() => shelf.write(null)).not.toThrow();
-  expect(shelf.read()).toBeNull();
+
+  it('keeps what outlasts the tab where that of the tab refuses, and the other way round', () => {
+    for (const shelf of [planShelf(refused, once(storageOf)), planShelf(once(storageOf), refused)]) {
+      shelf.write(plan);
+      expect(shelf.read()).toEqual(plan);
+      shelf.write(null);
+      expect(shelf.read()).toBeNull();
+    }
+  });
+
+  it('gives each of two tabs its own, and a third the newest', () => {
+    const shared = once(storageOf);
+    const tab = () => planShelf(once(storageOf), shared);
+    const [first, second] = [tab(), tab()];
+    first.write(plan);
+    second.write(other);
+    expect([first.read(), second.read(), tab().read()]).toEqual([plan, other, other]);
+    // One that ends its own leaves the other's alone.
+    first.write(null);
+    expect([second.read(), tab().read()]).toEqual([other, other]);
+    second.write(null);
+    expect([first.read(), tab().read()]).toEqual([null, null]);
+  });
+
+  it('forgets what a tab found and ended', () => {
+    const shared = once(storageOf);
+    planShelf(once(storageOf), shared).write(plan);
+    const later = planShelf(once(storageOf), shared);
+    expect(later.read()).toEqual(plan);
+    later.write(null);
+    expect(planShelf(once(storageOf), shared).read()).toBeNull();
+  });
 });

@@ -90,22 +90,28 @@ export interface PlanShelf {
   write(plan: Plan | null): void;
 }
 
-/** `storage` throws where the browser refuses; a comparison then lasts as long as the page. */
-export function planShelf(storage: () => Storage): PlanShelf {
+/** Runs the work; null where the browser refuses. A comparison then lasts as long as the page. */
+function ifAllowed<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+/** `own` lasts as long as the tab, so that another tab's comparison does not take its place; `shared` outlasts it. */
+export function planShelf(own: () => Storage, shared: () => Storage): PlanShelf {
+  const at = (storage: () => Storage) => ifAllowed(() => storage().getItem(KEY));
   return {
-    read() {
-      try {
-        return readPlan(storage().getItem(KEY));
-      } catch {
-        return null;
-      }
-    },
+    read: () => readPlan(at(own)) ?? readPlan(at(shared)),
     write(plan) {
-      try {
-        if (plan) storage().setItem(KEY, JSON.stringify(plan));
-        else storage().removeItem(KEY);
-      } catch {
-        // It goes on without.
+      const before = at(own);
+      const text = JSON.stringify(plan);
+      if (plan) for (const storage of [own, shared]) ifAllowed(() => storage().setItem(KEY, text));
+      else {
+        // What another tab wrote since stays.
+        if (before === null || at(shared) === before) ifAllowed(() => shared().removeItem(KEY));
+        ifAllowed(() => own().removeItem(KEY));
       }
     },
   };

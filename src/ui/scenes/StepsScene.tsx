@@ -1,6 +1,6 @@
 /** @file A computation line by line: what is computed, what was written, and what it should have been. A row is 17 high. */
 import { text } from '../text.ts';
-import { sceneName, shortened, type StepsView } from './scene.ts';
+import { inLetters, sceneName, shortened, type StepsView } from './scene.ts';
 import styles from './Scenes.module.css';
 
 const ROW = 17;
@@ -27,7 +27,7 @@ export function StepsScene({ scene }: { readonly scene: StepsView }) {
   const x = Math.max(...steps.map(({ label }) => label.length)) * CHARACTER + 2;
   const width = x + 22 + Math.max(...steps.map(({ written, expected = '' }) => shortened(written).length + expected.length + 4)) * CHARACTER;
   return (
-    <svg className={styles.rows} role="img" aria-label={sceneName(scene)} viewBox={`0 0 ${width} ${steps.length * ROW + 2}`} height={steps.length * ROW + 2}>
+    <svg className={styles.rows} role="img" aria-label={sceneName(scene)} viewBox={`0 0 ${width} ${steps.length * ROW + 2}`} style={inLetters(width)}>
       {steps.map((step, i) => <Line key={i} step={step} x={x} y={i * ROW + 13} />)}
     </svg>
   );

@@ -1,6 +1,6 @@
 /** @file Given, expected and written strings, character over character. Units of the drawing: a character is 11 wide, a row 17 high. */
 import { text } from '../text.ts';
-import { sceneName, shortened, type StringsView } from './scene.ts';
+import { inLetters, sceneName, shortened, type StringsView } from './scene.ts';
 import styles from './Scenes.module.css';
 
 const WIDTH = 11;
@@ -36,7 +36,7 @@ export function StringsScene({ scene }: { readonly scene: StringsView }) {
   const width = left + Math.max(...rows.map((row) => row.text.length), 1) * WIDTH + 18;
   const isRight = scene.written === scene.expected;
   return (
-    <svg className={styles.rows} role="img" aria-label={sceneName(scene)} viewBox={`0 0 ${width} ${rows.length * ROW + 2}`} height={rows.length * ROW + 2}>
+    <svg className={styles.rows} role="img" aria-label={sceneName(scene)} viewBox={`0 0 ${width} ${rows.length * ROW + 2}`} style={inLetters(width)}>
       {rows.map((row, i) => (
         <g key={i}>
           <text className={styles.label} x={left - 8} y={i * ROW + 12} textAnchor="end">{row.label}</text>

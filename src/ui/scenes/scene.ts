@@ -27,6 +27,9 @@ const LONGEST = 28;
 
 export const shortened = (word: string): string => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word);
 
+/** The width of a drawing that grows with the page's letters; `width` in its own units, sixteen to a letter's size. */
+export const inLetters = (width: number) => ({ width: `${(width / 16).toFixed(3)}rem` });
+
 /** Places at which two strings have the same character. */
 export const inPlace = (written: string, expected: string): number => [...written].filter((character, i) => character === expected.charAt(i)).length;
 
