@@ -6,7 +6,7 @@ import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type TrainC
 import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { tasks } from '../tasks/index.ts';
-import { algorithmProblem, withChoice, withChosenAlgorithm } from './stores/algorithmSettings.ts';
+import { algorithmProblem, withChoice, withChosenAlgorithm, withNumber } from './stores/algorithmSettings.ts';
 import { readLink, writeHash } from './url.ts';
 
 const pick = <T>(list: readonly T[], at: number): T => list[Math.floor(at * list.length)]!;
@@ -30,11 +30,11 @@ const anyConfig: fc.Arbitrary<{ preset: string; config: TrainConfig }> = fc.reco
     const changed = { ...config, [name]: integer ? Math.round(min + at * (max - min)) : min + at * (max - min) };
     if (algorithmProblem(changed) === null) config = changed;
   });
-  const numbers = ownSettings(algorithmOf(algorithmChoice(config))).flatMap(({ id, min, max }, i) => {
+  ownSettings(algorithmOf(algorithmChoice(config))).forEach((setting, i) => {
     const at = drawn.numbers[i];
-    return at === null || at === undefined ? [] : [[id, min + at * (max - min)] as const];
+    if (at !== null && at !== undefined) config = withNumber(config, setting, setting.min + at * (setting.max - setting.min));
   });
-  return { preset, config: { ...config, settings: Object.fromEntries(numbers) } };
+  return { preset, config };
 });
 
 const hostile = fc.oneof(
