@@ -2,38 +2,18 @@
 import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { decodeCheckpoint } from '../policy/checkpoint.ts';
-import { taskById } from '../tasks/index.ts';
-import type { Task } from '../tasks/task.ts';
-import { readAnswers } from './ask.ts';
-import { type ChoiceName, choices } from './choices.ts';
-import { CHECKPOINT_EVERY, isLive, type KnobName, knobs, type LiveChanges, type TrainConfig } from './config.ts';
-import { checkSettings } from './configured.ts';
-import { promptSamplerById } from './curriculum/index.ts';
-import { levelsOf } from './curriculum/levels.ts';
+import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from './config.ts';
 import { readDistributions } from './distributions.ts';
-import { evaluate } from './evaluate.ts';
 import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
-import { askedTask, trainingTask } from './posed.ts';
 import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
-import { isPlainSum } from './rewards/composition.ts';
-import { storedGroups, storedRollouts } from './rollout/stored.ts';
 import type { StoreSummary } from './rollout/storeFile.ts';
 import { readRolloutFile, type RolloutFile, rolloutFileOf } from './rolloutFile.ts';
-import { withWritten } from './sampling/written.ts';
-import { checkedSnapshot, copyOfState } from './snapshot.ts';
-import { type StepContext, wholeStep } from './trainStep.ts';
+import { adjustRun, askBoth, contextOf, evaluateRun, type Evaluated, moveRun, type Place, snapshotOf, trainRunStep } from './runWork.ts';
+import { checkedSnapshot } from './snapshot.ts';
+import type { StepContext } from './trainStep.ts';
 import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
-
-/** A field of the configuration as people know it. */
-const settingName = (name: keyof LiveChanges): string => (name === 'settings' ? name : Object.hasOwn(knobs, name) ? knobs[name as KnobName].id : choices[name as ChoiceName].id);
-
-/** Which policy is evaluated, and at how many steps its accuracy stands. */
-interface Evaluated {
-  readonly policy: 'adapted' | 'base';
-  readonly step: number;
-}
 
 export class LocalTrainer implements Trainer {
   private run: Run | null = null;
@@ -113,27 +93,16 @@ export class LocalTrainer implements Trainer {
 
   adjust(changes: LiveChanges): Promise<void> {
     return this.commands.push(async () => {
-      const run = this.living();
-      const names = Object.keys(changes) as (keyof LiveChanges)[];
-      const fixed = names.filter((name) => !isLive(name) && JSON.stringify(changes[name]) !== JSON.stringify(run.config[name]));
-      assert(fixed.length === 0, `${fixed.map(settingName).join(', ')}: needs a restart`);
-      const changed = checkedConfig({ ...run.config, ...changes });
-      checkSettings(run.algorithm, changed);
-      run.config = changed;
+      adjustRun(this.living(), changes);
     });
   }
 
   evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport> {
-    return this.work.push(() => this.evaluateRun(this.living(), problems, samplesPerProblem));
+    return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem));
   }
 
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
-    return this.work.push(async () => {
-      const { lengths, learner, tokenizer, config } = this.living();
-      assert(prompt.length > 0 && prompt.length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`);
-      const answer = (policy: 'base' | 'adapted') => readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
-      return { base: await answer('base'), tuned: await answer('adapted') };
-    });
+    return this.work.push(async () => askBoth(this.living(), prompt, options));
   }
 
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
@@ -144,7 +113,7 @@ export class LocalTrainer implements Trainer {
   }
 
   snapshot(): Promise<RunSnapshot> {
-    return this.work.push(() => this.snapshotOf(this.opened()));
+    return this.work.push(() => snapshotOf(this.opened()));
   }
 
   rollouts(writer: string): Promise<RolloutFile> {
@@ -210,13 +179,7 @@ export class LocalTrainer implements Trainer {
     if (run.dead) throw run.dead;
     const { config } = run;
     const step = run.nextStep;
-    const { metrics, groups, tokens, seconds, settings, memory, sampled, kept } = await wholeStep(this.contextOf(run), step);
-    run.memory = memory;
-    run.kept = kept;
-    run.written = withWritten(run.written, { step, temperature: config.temperature, groups: sampled });
-    run.nextStep = step + 1;
-    run.tokens += tokens;
-    const report: StepReport = { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
+    const report = await trainRunStep(run, this.contextOf(run));
     this.emit({ type: 'step', report });
     if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
@@ -225,55 +188,27 @@ export class LocalTrainer implements Trainer {
     return report;
   }
 
-  private contextOf({ config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store }: Run): StepContext {
-    return { config, task: trainingTask(config), algorithm, tokenizer, learner, sandbox, ...lengths, memory, kept, store, now: () => this.environment.now() };
+  private contextOf(run: Run): StepContext {
+    return contextOf(run, () => this.environment.now());
   }
 
   private async evaluateInRun(run: Run, of?: Evaluated): Promise<void> {
-    this.emit({ type: 'evaluation', report: await this.evaluateRun(run, run.config.evalProblems, 1, of) });
-  }
-
-  /** Behind the run's prior prompt and, where it has one, without it. */
-  private async evaluateRun({ learner, tokenizer, config, lengths, nextStep }: Run, problems: number, samplesPerProblem: number, of: Evaluated = { policy: 'adapted', step: nextStep }): Promise<EvaluationReport> {
-    const [asked, plain] = [askedTask(config), taskById(config.task)];
-    const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
-    const evaluated = (task: Task) => evaluate(learner, tokenizer, task, {
-      split: 'heldout', levels, rewardWeights: isPlainSum(config) ? config.rewardWeights : null, beta: config.beta, problems, samplesPerProblem, ...lengths,
-      key: [config.seed], ...of,
-    });
-    const { correctPerProblem: _, ...report } = await evaluated(asked);
-    if (asked === plain) return report;
-    const { sampled, greedy, methods } = await evaluated(plain);
-    return { ...report, bare: { sampled, greedy, methods } };
-  }
-
-  private async snapshotOf(run: Run): Promise<RunSnapshot> {
-    const { config, policyHash, nextStep, tokens, memory, kept, learner } = run;
-    return { config, policyHash, step: nextStep, tokens, memory, ...(kept.length > 0 ? { kept: storedRollouts(kept) } : {}), state: copyOfState(await learner.state()) };
+    this.emit({ type: 'evaluation', report: await evaluateRun(run, run.config.evalProblems, 1, of) });
   }
 
   /** Costs a read-back on the GPU, so only for those who listen. */
   private async checkpoint(run: Run): Promise<void> {
     if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
-    const snapshot = await this.snapshotOf(run);
+    const snapshot = await snapshotOf(run);
     run.checkpointed = snapshot.step;
     this.emit({ type: 'checkpoint', snapshot });
   }
 
-  private goTo(target: (run: Run) => Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory' | 'kept'>): Promise<void> {
+  private goTo(target: (run: Run) => Place): Promise<void> {
     return this.work.push(async () => {
       const run = this.living();
-      const { state, step, tokens, memory, kept = [] } = target(run);
-      const { config, lengths, tokenizer } = run;
-      const groups = storedGroups(kept, { ...lengths, task: trainingTask(config), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
-      await run.learner.restore(state);
-      run.nextStep = step;
-      run.tokens = tokens;
-      run.memory = memory;
-      run.kept = groups;
-      run.written = [];
-      run.checkpointed = null;
-      this.become(step === 0 ? 'ready' : 'paused');
+      await moveRun(run, target(run));
+      this.become(run.nextStep === 0 ? 'ready' : 'paused');
     });
   }
 

@@ -1,8 +1,7 @@
 /** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import type { TrainConfig } from '../../rl/config.ts';
 import { text } from '../../ui/text.ts';
-import type { Release } from '../../worker/runLock.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
 import { codeOf, isReadable, type KeptRun, runName } from '../storage/schema.ts';
@@ -12,59 +11,14 @@ import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, un
 import { newId } from './newId.ts';
 import type { Session } from './session.ts';
 import type { WholeRun } from '../files/runFile.ts';
+import { HeldRun, type Library, type LibraryHost } from './libraryParts.ts';
 
+export type { Library, LibraryHost } from './libraryParts.ts';
 export type { LibraryState } from './libraryState.ts';
-
-/** What the library needs of the browser. */
-export interface LibraryHost {
-  open(): Promise<RunDatabase>;
-  /** Holds a run for this tab, or null where another tab has it. */
-  hold(id: string): Promise<Release | null>;
-  /** The run that this tab showed before it was loaded again. */
-  recall(): string | null;
-  remember(id: string): void;
-  now(): number;
-}
-
-export interface Library extends StoreApi<LibraryState> {
-  /** Opens the database and from then on keeps the run in hand. Never throws; `status` says how it went. */
-  start(): Promise<void>;
-  /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
-  restore(link: TrainConfig): Promise<boolean>;
-  /** Offers the newest run of the last days that stopped on its way. */
-  offerUnfinished(): void;
-  goOn(id: string): Promise<void>;
-  /** Goes on from a step under a new name. */
-  fork(id: string, step: number): Promise<void>;
-  /** Lets the code of the run that was asked for run, and goes to it. */
-  agree(): Promise<void>;
-  /** Why the name was refused, or null. */
-  rename(id: string, name: string): string | null;
-  setPinned(id: string, pinned: boolean): void;
-  /** One of the colours by its number, as in `KeptRun`. */
-  setColor(id: string, color: number): void;
-  toggleShown(id: string): Promise<void>;
-  /** Takes the run off the list; it is gone for good when another follows, or after a while. */
-  remove(id: string): void;
-  undoRemove(): void;
-  /** Removes these at once, and writes what had no room. */
-  makeRoom(ids: readonly string[]): Promise<void>;
-  readonly dismiss: () => void;
-  /** Adds a run from outside under an id, a colour and where needed a name of its own. */
-  add(whole: WholeRun): Promise<void>;
-  /** A kept file of rollouts by its SHA-256, once the database is open; null where it is not kept. */
-  rolloutFile(sha256: string): Promise<Uint8Array | null>;
-  /** Keeps a file of rollouts beside the runs; answers whether it found room. */
-  keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
-  /** Everything of a run, for files; null where it is not kept. */
-  read(id: string): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
-}
 
 /** Milliseconds in which a removed run can be brought back. */
 const REGRET = 10_000;
 const DAY = 86_400_000;
-/** A tab that was just closed gives its run back a moment later. */
-const HOLD_TRIES = 3;
 
 class RunLibrary implements Library {
   private readonly store = createStore<LibraryState>(() => emptyLibrary);
@@ -75,10 +29,12 @@ class RunLibrary implements Library {
   private database: RunDatabase | null = null;
   private starting: Promise<void> = Promise.resolve();
   private keeper: Keeper | null = null;
-  private held: { readonly id: string; readonly release: Release } | null = null;
+  private readonly held: HeldRun;
   private regret: { readonly timer: ReturnType<typeof setTimeout>; readonly id: string } | null = null;
 
-  constructor(private readonly session: Session, private readonly host: LibraryHost) {}
+  constructor(private readonly session: Session, private readonly host: LibraryHost) {
+    this.held = new HeldRun(host);
+  }
 
   start(): Promise<void> {
     this.starting = this.openDatabase();
@@ -124,7 +80,7 @@ class RunLibrary implements Library {
       const run = this.find(id);
       if (!run || this.session.run.getState().key === id) return;
       if (this.mustAsk(run, null)) return;
-      if (!(await this.hold(id))) return this.setState({ elsewhere: run, offer: null });
+      if (!(await this.held.take(id))) return this.setState({ elsewhere: run, offer: null });
       const rows = await database.rows(id);
       this.keeper?.knows(id, rows);
       const step = Math.min(run.steps, rows.at(-1)?.step ?? 0);
@@ -315,22 +271,7 @@ class RunLibrary implements Library {
     });
     if (!isNew) return;
     this.host.remember(run.id);
-    void this.hold(run.id);
-  }
-
-  /** Holds a run for this tab in place of the one before. */
-  private async hold(id: string): Promise<boolean> {
-    if (this.held?.id === id) return true;
-    for (let tries = 0; tries < HOLD_TRIES; tries++) {
-      const release = await this.host.hold(id);
-      if (release) {
-        this.held?.release();
-        this.held = { id, release };
-        return true;
-      }
-      await new Promise((resume) => void setTimeout(resume, 100));
-    }
-    return false;
+    void this.held.take(run.id);
   }
 
   /** Does something with the database; what goes wrong is said, and the page goes on. */
