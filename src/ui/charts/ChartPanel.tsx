@@ -1,16 +1,15 @@
 /** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode, type RefObject } from 'react';
-import { formatRange, formatValue } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { ChartTable } from './ChartTable.tsx';
+import { Legend } from './Legend.tsx';
 import type { Recording } from './recordedTraces.ts';
-import { compared, countPoints, groupJoined, lastValue, legendValue, type Row, type Series } from './series.ts';
+import { compared, countPoints, lastValue, type Row, type Series } from './series.ts';
 import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
-import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
 /** Loads what charts are drawn with, so that the first number does not wait for it. */
@@ -54,49 +53,6 @@ export interface ChartPanelProps {
 
 const noFloor = [0, 0] as const;
 const noArms: readonly ArmRuns[] = [];
-
-interface LegendEntryProps {
-  readonly series: Series;
-  readonly rows: readonly Row[];
-  readonly alone: boolean;
-  /** The one that it stands beside; null for the first. */
-  readonly beside: Series | null;
-}
-
-function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
-  const last = legendValue(rows, series);
-  const range = last && series.range ? last.row.ranges[series.range] : undefined;
-  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not say it again.
-  const isOlder = last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
-  return (
-    <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
-      <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
-      {!alone && <span>{series.label}</span>}
-      <b>{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
-      {range && series.draw === 'points' && <small>{formatRange(range, series.unit)}</small>}
-      {isOlder && <small>{text.charts.ofStep(last.row.step)}</small>}
-      {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
-    </span>
-  );
-}
-
-/** Arms have their key above all charts; here it goes into the picture of this one. */
-function Legend({ series, rows, arms }: { readonly series: readonly Series[]; readonly rows: readonly Row[]; readonly arms: readonly ArmRuns[] }) {
-  return (
-    <ul className={styles.legend}>
-      {groupJoined(series).map((group) => (
-        <li key={group[0]?.key}>
-          {group.map((one, index) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} beside={group[index - 1] ?? null} />)}
-        </li>
-      ))}
-      {arms.map(({ id, name, color, runs }) => (
-        <li key={`arm ${id}`} hidden>
-          <span data-series={`arm ${id}`}><i data-draw="line" style={{ color }} /><span>{armWords.column(name, runs.length)}</span></span>
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 interface Worn {
   readonly ownColor: string | null;

@@ -1,12 +1,12 @@
 /** @file The group in hand: one prompt, its true answer, its completions ordered by reward. */
-import { ActionIcon, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMemo, useState, type KeyboardEvent } from 'react';
-import { Icon } from '../Icon.tsx';
 import type { SceneView } from '../scenes/scene.ts';
 import { SceneFigure } from '../scenes/SceneFigure.tsx';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView, GroupView } from '../types.ts';
 import { CompletionRow } from './CompletionRow.tsx';
+import { Pagers, type PagersProps } from './Pagers.tsx';
 import { TokenReadout } from './TokenReadout.tsx';
 import { TokenDetail, type OpenedView } from './TokenDetail.tsx';
 import { byReward, quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
@@ -15,21 +15,12 @@ import styles from './Inspector.module.css';
 /** How a method is called and coloured, by id. */
 export type MethodLook = Readonly<Record<string, { readonly label: string; readonly color: string }>>;
 
-export interface GroupPanelProps {
-  /** Null where no step is in memory. */
-  readonly group: GroupView | null;
+export interface GroupPanelProps extends PagersProps {
   /** Steps that the run has, in memory or not. */
   readonly steps: number;
-  readonly groupIndex: number;
-  readonly groupCount: number;
-  readonly step: number;
-  readonly hasEarlier: boolean;
-  readonly hasLater: boolean;
   /** A step was picked, so the panel does not follow the run. */
   readonly pinned: boolean;
   readonly methods: MethodLook;
-  readonly onGroup: (index: number) => void;
-  readonly onStep: (move: 'earlier' | 'later' | 'latest') => void;
   /** A person is reading: the panel should hold still. */
   readonly onHold: (hold: boolean) => void;
   readonly held: boolean;
@@ -45,42 +36,6 @@ export interface GroupPanelProps {
   readonly onClose: () => void;
   /** Makes a run that stands before the step of the group; null where none can be made. */
   readonly onFork: (() => void) | null;
-}
-
-interface PagerProps {
-  readonly label: string;
-  readonly previous: string;
-  readonly next: string;
-  readonly onPrevious: (() => void) | null;
-  readonly onNext: (() => void) | null;
-}
-
-function Pager({ label, previous, next, onPrevious, onNext }: PagerProps) {
-  return (
-    <span className={styles.pager}>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={previous} disabled={!onPrevious} onClick={() => onPrevious?.()}><Icon name="previous" /></ActionIcon>
-      <span>{label}</span>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={next} disabled={!onNext} onClick={() => onNext?.()}><Icon name="next" /></ActionIcon>
-    </span>
-  );
-}
-
-function Pagers(props: GroupPanelProps) {
-  const { group, groupIndex, groupCount, step, hasEarlier, hasLater, onGroup, onStep } = props;
-  if (!group) return null;
-  return (
-    <div className={styles.pagers}>
-      <Pager
-        label={text.group.group(groupIndex + 1, groupCount)} previous={text.group.previousGroup} next={text.group.nextGroup}
-        onPrevious={groupIndex > 0 ? () => onGroup(groupIndex - 1) : null}
-        onNext={groupIndex < groupCount - 1 ? () => onGroup(groupIndex + 1) : null}
-      />
-      <Pager
-        label={text.group.step(step)} previous={text.group.previousStep} next={text.group.nextStep}
-        onPrevious={hasEarlier ? () => onStep('earlier') : null} onNext={hasLater ? () => onStep('later') : null}
-      />
-    </div>
-  );
 }
 
 interface ShadePickerProps {

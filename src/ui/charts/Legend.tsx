@@ -1,0 +1,50 @@
+/** @file The key of a chart with the newest values. */
+import { formatRange, formatValue } from '../format.ts';
+import { text } from '../text.ts';
+import type { ArmRuns } from './arms.ts';
+import { groupJoined, legendValue, type Row, type Series } from './series.ts';
+import { armWords } from './words.ts';
+import styles from './Chart.module.css';
+
+interface LegendEntryProps {
+  readonly series: Series;
+  readonly rows: readonly Row[];
+  readonly alone: boolean;
+  /** The one that it stands beside; null for the first. */
+  readonly beside: Series | null;
+}
+
+function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
+  const last = legendValue(rows, series);
+  const range = last && series.range ? last.row.ranges[series.range] : undefined;
+  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not say it again.
+  const isOlder = last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
+  return (
+    <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
+      <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
+      {!alone && <span>{series.label}</span>}
+      <b>{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
+      {range && series.draw === 'points' && <small>{formatRange(range, series.unit)}</small>}
+      {isOlder && <small>{text.charts.ofStep(last.row.step)}</small>}
+      {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
+    </span>
+  );
+}
+
+/** Arms have their key above all charts; here it goes into the picture of this one. */
+export function Legend({ series, rows, arms }: { readonly series: readonly Series[]; readonly rows: readonly Row[]; readonly arms: readonly ArmRuns[] }) {
+  return (
+    <ul className={styles.legend}>
+      {groupJoined(series).map((group) => (
+        <li key={group[0]?.key}>
+          {group.map((one, index) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} beside={group[index - 1] ?? null} />)}
+        </li>
+      ))}
+      {arms.map(({ id, name, color, runs }) => (
+        <li key={`arm ${id}`} hidden>
+          <span data-series={`arm ${id}`}><i data-draw="line" style={{ color }} /><span>{armWords.column(name, runs.length)}</span></span>
+        </li>
+      ))}
+    </ul>
+  );
+}

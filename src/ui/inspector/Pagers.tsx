@@ -1,0 +1,55 @@
+/** @file From group to group and from step to step. */
+import { ActionIcon } from '@mantine/core';
+import { Icon } from '../Icon.tsx';
+import { text } from '../text.ts';
+import type { GroupView } from '../types.ts';
+import styles from './Inspector.module.css';
+
+interface PagerProps {
+  readonly label: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly onPrevious: (() => void) | null;
+  readonly onNext: (() => void) | null;
+}
+
+function Pager({ label, previous, next, onPrevious, onNext }: PagerProps) {
+  return (
+    <span className={styles.pager}>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={previous} disabled={!onPrevious} onClick={() => onPrevious?.()}><Icon name="previous" /></ActionIcon>
+      <span>{label}</span>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={next} disabled={!onNext} onClick={() => onNext?.()}><Icon name="next" /></ActionIcon>
+    </span>
+  );
+}
+
+export interface PagersProps {
+  /** Null where no step is in memory. */
+  readonly group: GroupView | null;
+  readonly groupIndex: number;
+  readonly groupCount: number;
+  readonly step: number;
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+  readonly onGroup: (index: number) => void;
+  readonly onStep: (move: 'earlier' | 'later' | 'latest') => void;
+}
+
+/** Which group of which step is looked at, and the ways to its neighbours. */
+export function Pagers(props: PagersProps) {
+  const { group, groupIndex, groupCount, step, hasEarlier, hasLater, onGroup, onStep } = props;
+  if (!group) return null;
+  return (
+    <div className={styles.pagers}>
+      <Pager
+        label={text.group.group(groupIndex + 1, groupCount)} previous={text.group.previousGroup} next={text.group.nextGroup}
+        onPrevious={groupIndex > 0 ? () => onGroup(groupIndex - 1) : null}
+        onNext={groupIndex < groupCount - 1 ? () => onGroup(groupIndex + 1) : null}
+      />
+      <Pager
+        label={text.group.step(step)} previous={text.group.previousStep} next={text.group.nextStep}
+        onPrevious={hasEarlier ? () => onStep('earlier') : null} onNext={hasLater ? () => onStep('later') : null}
+      />
+    </div>
+  );
+}
