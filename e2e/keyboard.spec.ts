@@ -11,6 +11,13 @@ test('Space trains and pauses, a full stop makes one step', async ({ page, story
   await story.expectStep(3);
   await page.keyboard.press(' ');
   await story.expectStatus('paused');
+  // What was clicked a moment ago, and does nothing with the key itself, does not take it.
+  await page.getByTestId('scale').getByText('Log').click();
+  await page.keyboard.press(' ');
+  await story.expectStatus('running');
+  await page.getByTestId('smoothing').click();
+  await page.keyboard.press(' ');
+  await story.expectStatus('paused');
 });
 
 test('Train is reached with Tab and pressed with Enter; in a field the keys are letters', async ({ page, story }) => {

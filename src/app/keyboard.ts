@@ -1,6 +1,7 @@
 /** @file Space trains or pauses, a full stop makes one step, unless the key belongs to what has the focus. */
 
-const TYPING = 'input, textarea, select, [contenteditable="true"]';
+/** A slider and a switch that is chosen already do nothing with the space bar. */
+const TYPING = 'input:not([type="range"], [type="radio"]:checked), textarea, select, [contenteditable="true"]';
 const PRESSING = 'button, a, summary, [role="listbox"], [role="tab"], [role="radio"]';
 
 /** A key that the focused element needs itself; a button that was only clicked does not claim the space bar. */

@@ -51,6 +51,7 @@ void playRecorded(session, library, {
     void loadPlot();
     return (await fetch(new URL(`recorded/${preset}.json`, document.baseURI))).json();
   },
+  returning: browserHost.recall() !== null,
   still: matchMedia('(prefers-reduced-motion: reduce)').matches,
 });
 if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);

@@ -11,6 +11,7 @@ import { useStore } from '../useSampled.ts';
 
 const SAMPLES = 4;
 const runConfigOf = (state: RunState): TrainConfig | null => state.config;
+const keyOf = (state: RunState) => state.key;
 const askableOf = (state: RunState) => state.info !== null && state.status !== 'failed' && state.status !== 'loading';
 
 function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Example | null {
@@ -21,6 +22,8 @@ function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Exa
 interface Question {
   readonly prompt: string;
   readonly trueAnswer: string | null;
+  /** The task that it was asked of. */
+  readonly task: string;
 }
 
 export function AskArea({ run, tasks, settings }: { readonly run: RunStore; readonly tasks: readonly Task[]; readonly settings: TrainConfig }) {
@@ -29,15 +32,18 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
   const task = tasks.find((candidate) => candidate.id === config.task);
   const draw = (count: number): Question => {
     const example = heldOut(task, config, count);
-    return { prompt: example?.prompt ?? '', trueAnswer: example?.answer ?? null };
+    return { prompt: example?.prompt ?? '', trueAnswer: example?.answer ?? null, task: config.task };
   };
   const [draws, setDraws] = useState(1);
   const [asked, setAsked] = useState(0);
   const [typed, setTyped] = useState<Question | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const [result, setResult] = useState<AskResult | null>(null);
-  const question = typed ?? draw(0);
+  const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
+  const key = useStore(run, keyOf);
+  // A question of another task is none here, and another run's answers are not this one's.
+  const question = typed?.task === config.task ? typed : draw(0);
+  const result = answered?.key === key ? answered.result : null;
 
   const ask = async () => {
     const { prompt } = question;
@@ -45,9 +51,9 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
     setBusy(true);
     setError(null);
     try {
-      const step = run.getState().step;
+      const { step, key: askedOf } = run.getState();
       const answers = await run.trainer().ask(prompt, { temperature: config.temperature, seed: config.seed + asked, samples: SAMPLES });
-      setResult({ prompt, step, ...answers });
+      setAnswered({ key: askedOf, result: { prompt, step, ...answers } });
       setAsked(asked + 1);
     } catch (cause) {
       setError(toTrainerError(cause).message);
@@ -58,7 +64,7 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
   return (
     <AskPanel
       prompt={question.prompt} trueAnswer={question.trueAnswer} enabled={enabled} busy={busy} error={error} result={result}
-      onPrompt={(prompt) => setTyped({ prompt, trueAnswer: null })}
+      onPrompt={(prompt) => setTyped({ prompt, trueAnswer: null, task: config.task })}
       onRandom={() => {
         setTyped(draw(draws));
         setDraws(draws + 1);

@@ -42,10 +42,17 @@ function useFork(run: RunStore, library: Library, report: StepReport | undefined
   return report && isKept && !hidden.has('runs') ? () => void library.fork(key, report.step - 1) : null;
 }
 
+/** A step of the run in hand; of another run there is none. */
+function useOfRun(key: string): readonly [step: number | null, set: (step: number | null) => void] {
+  const [kept, keep] = useState<{ readonly key: string; readonly step: number | null }>({ key, step: null });
+  return [kept.key === key ? kept.step : null, (step) => keep({ key, step })];
+}
+
 export function GroupArea({ run, task, library }: GroupAreaProps) {
   const reports = useSampled(run, reportsOf, 150);
-  const [pinned, setPinned] = useState<number | null>(null);
-  const [held, setHeld] = useState<number | null>(null);
+  const key = useStore(run, keyOf);
+  const [pinned, setPinned] = useOfRun(key);
+  const [held, setHeld] = useOfRun(key);
   const [wanted, setWanted] = useState(0);
   const methods = useMemo(() => looks(task), [task]);
   const last = reports.length - 1;
@@ -86,7 +93,7 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       onFork={fork}
       onGroup={setWanted}
       onStep={move}
-      onHold={(hold) => setHeld((before) => (hold ? (before ?? report?.step ?? null) : null))}
+      onHold={(hold) => setHeld(hold ? (held ?? report?.step ?? null) : null)}
     />
   );
 }

@@ -9,7 +9,7 @@ import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import { differsFromPreset, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
+import { differsFromPreset, isOtherPreset, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
@@ -43,6 +43,8 @@ function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   return tasks.map(({ id, title, summary }) => ({ id, title, summary, group: group(id) }));
 }
 
+const presetOf = (state: RunState) => state.preset;
+
 export interface SettingsAreaProps {
   readonly session: Session;
   readonly files: RolloutFiles;
@@ -56,7 +58,8 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
   const running = useStore(session.run, configOf);
   const task = tasks.find((candidate) => candidate.id === settings.config.task);
   // Before the first step nothing waits: Train opens the run anew with whatever was set.
-  const waiting = running && hasSteps ? waitingChanges(settings.config, running) : [];
+  const isOther = isOtherPreset(settings, { preset: useStore(session.run, presetOf) });
+  const waiting = running && hasSteps ? waitingChanges(settings.config, running, isOther) : [];
   const context = viewContext(settings, waiting, task);
   return (
     <SettingsPanel

@@ -6,17 +6,21 @@ import { hideable } from '../layoutLink.ts';
 import { frameOf, sharedAddress } from '../shareLink.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import { isSameConfig, type SettingsState } from '../stores/settingsStore.ts';
 import { layout } from '../stores/viewStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: SettingsState) => state;
-const changedOf = ({ config, initial, step }: RunState) => step > 0 && JSON.stringify(config) !== JSON.stringify(initial);
+const runOf = (state: RunState) => state;
+
+/** Whether the curve in sight is another than that of a run which begins with these settings. */
+const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
+  step > 0 && (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
 
 export default function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);
   const { rolloutFile } = settings.config;
-  const changed = useStore(session.run, changedOf);
+  const changed = isOther(useStore(session.run, runOf), settings);
   const [hidden, setHidden] = useState(layout.getState().hidden);
   const [wasm, setWasm] = useState(() => new URLSearchParams(window.location.search).get('backend') === 'wasm');
   const address = (embed: boolean) => sharedAddress(window.location, settings, { hidden, embed, wasm });

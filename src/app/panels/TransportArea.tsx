@@ -17,9 +17,9 @@ const stepOf = (state: RunState) => state.step;
 const speedOf = (state: RunState) => state.tokensPerSecond;
 const lastRowOf = (state: RunState) => state.rows.findLast((row) => 'step_time' in row.values);
 const rowsOf = (state: RunState) => state.rows;
-const totalOf = (state: SettingsState) => state.config.maxSteps;
 const keyOf = (state: RunState) => state.key;
-const seedOf = (state: SettingsState) => state.config.seed;
+const configOf = (state: SettingsState) => state.config;
+const ownConfigOf = ({ step, config }: RunState) => (step > 0 ? config : null);
 
 function stepTime(row: Row | undefined): StepTime | null {
   const total = row?.values['step_time'];
@@ -41,17 +41,21 @@ export function TransportArea({ session, library }: { readonly session: Session;
   const lastRow = useSampled(run, lastRowOf, 20);
   const time = useMemo(() => stepTime(lastRow), [lastRow]);
   const rows = useSampled(run, rowsOf, 200);
+  // Before its first step a run becomes whatever is set; afterwards it is what it is.
+  const set = useStore(settings, configOf);
+  const { maxSteps, seed } = useStore(run, ownConfigOf) ?? set;
+  const step = useStore(run, stepOf);
   const target = useMemo(() => targetReached(rows), [rows]);
   return (
     <Transport
       status={useStore(run, statusOf)}
       armed={useStore(run, armedOf)}
-      step={useStore(run, stepOf)}
-      totalSteps={useStore(settings, totalOf)}
+      step={step}
+      totalSteps={Math.max(step, maxSteps)}
       moreSteps={session.moreSteps()}
       tokensPerSecond={useSampled(run, speedOf, 20)}
       time={time}
-      seed={useStore(settings, seedOf)}
+      seed={seed}
       target={target}
       unkept={useStore(library, unkeptOf(useStore(run, keyOf)))}
       onTrain={() => void session.toggle()}

@@ -48,7 +48,7 @@ export function lineOf(state: RunState, before: Look, now: number, added: number
   return {
     format: RUN_FORMAT, id, name: before.name, color: before.color, parent, pinned: before.pinned ?? false, created: before.created ?? now, changed: now,
     codeVersion: before.codeVersion ?? codeVersion, preset: before.preset, config: present(state.config, 'a configuration'), initial: present(state.initial, 'a configuration'),
-    backend, policy: { ...policy }, steps: step, ...accuracies(state.rows), bytes: (before.bytes ?? 0) + added,
+    ...(state.adjusted ? { adjusted: true } : {}), backend, policy: { ...policy }, steps: step, ...accuracies(state.rows), bytes: (before.bytes ?? 0) + added,
   };
 }
 

@@ -53,6 +53,8 @@ export const runSchema = z.strictObject({
   parent: z.strictObject({ id, name: runName, step: stepCount }).nullable(),
   /** Bytes of its rows and checkpoints, roughly. */
   bytes: count,
+  /** Some setting other than its length was changed after its first step; absent where none was. */
+  adjusted: z.boolean().optional(),
   /** It came by a file and nobody has agreed to its code yet; absent for what was trained here. */
   foreign: z.boolean().optional(),
 });

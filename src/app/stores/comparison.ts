@@ -214,6 +214,6 @@ class LiveComparison implements Comparison {
 }
 
 /** Whether a run began and stands with these settings. */
-const isAsWanted = ({ initial, config }: RunState, wanted: TrainConfig): boolean => [initial, config].every((own) => own !== null && sameConfig(own, wanted));
+const isAsWanted = ({ initial, config, adjusted }: RunState, wanted: TrainConfig): boolean => !adjusted && [initial, config].every((own) => own !== null && sameConfig(own, wanted));
 
 export const createComparison = (parts: ComparisonParts): Comparison => new LiveComparison(parts);

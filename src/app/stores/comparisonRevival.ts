@@ -26,7 +26,7 @@ export async function readRuns(library: Library, tasks: readonly Task[], result:
     if (!run.done) continue;
     const { config } = wantedConfig(cellWords(result, run, plan.steps, (words) => wantedConfig(words, tasks).config.maxSteps), tasks);
     const kept = await library.read(run.id).catch(() => null);
-    if (kept && kept.run.steps >= config.maxSteps && sameConfig(kept.run.initial, config)) found[run.id] = kept.rows.filter(({ step }) => step <= config.maxSteps);
+    if (kept && kept.run.adjusted !== true && kept.run.steps >= config.maxSteps && sameConfig(kept.run.initial, config)) found[run.id] = kept.rows.filter(({ step }) => step <= config.maxSteps);
   }
   return found;
 }

@@ -54,6 +54,18 @@ describe('a term of the user', () => {
     expect(config()).toMatchObject({ ownTerms: { own: { code, onFailure: 'stop' } } });
   });
 
+  it('is still there after the composer was closed in the middle of it', () => {
+    const { composer } = fresh();
+    composer.start(null);
+    composer.change({ id: 'mine', code });
+    composer.close();
+    expect(composer.getState().isOpen).toBe(false);
+    composer.open();
+    expect(composer.view()).toMatchObject({ id: 'mine', code });
+    composer.cancel();
+    expect(composer.view()).toBeNull();
+  });
+
   it('that fails is told at its line, and used only where failures leave the completion out', async () => {
     const { composer } = fresh();
     composer.start('digits');

@@ -70,8 +70,9 @@ type Opening = 'open' | 'close' | 'start' | 'edit' | 'show';
 function openings(store: StoreApi<ComposerState>, settings: SettingsStore): Pick<Composer, Opening> {
   const begin = (draft: Omit<Draft, 'trial' | 'busy'>) => store.setState({ isOpen: true, refused: null, draft: { ...draft, trial: null, busy: false } });
   return {
-    open: () => store.setState({ ...closed, isOpen: true }),
-    close: () => store.setState(closed),
+    // What was being written is still there.
+    open: () => store.setState({ isOpen: true, refused: null }),
+    close: () => store.setState({ isOpen: false, refused: null }),
     start(example) {
       if (example === null) return begin({ id: EMPTY_NAME, before: null, code: '', onFailure: 'stop', offeredAs: null });
       const found = exampleTerms.find(({ id }) => id === example);

@@ -84,6 +84,37 @@ describe('a run', () => {
     expect(second.library.getState().offer).toBeNull();
   });
 
+  it('is not offered while another tab shows it', async () => {
+    const host = memoryHost();
+    const key = await trained(await page(host), 3);
+    const second = await page(host);
+    await second.library.offerUnfinished();
+    expect(second.library.getState().offer).toBeNull();
+    host.taken.clear();
+    await second.library.offerUnfinished();
+    expect(second.library.getState().offer?.id).toBe(key);
+    // Asking does not hold it.
+    expect(host.taken.size).toBe(0);
+  });
+
+  it('that was changed on its way is known as such after a reload, and so is its fork', async () => {
+    const first = await page();
+    await trained(first, 2);
+    first.settings.setKnob('beta', 0.2);
+    await first.session.step();
+    first.settings.setKnob('beta', config.beta);
+    await first.session.step();
+    const { key } = first.run.getState();
+    await vi.waitFor(() => expect(first.library.getState().runs[0]).toMatchObject({ id: key, steps: 4, adjusted: true }));
+    const second = await reloaded(first.host);
+    await second.library.goOn(key);
+    expect(second.run.getState()).toMatchObject({ key, adjusted: true, config: { beta: config.beta } });
+    await second.library.fork(key, 4);
+    expect(second.run.getState().adjusted).toBe(true);
+    const straight = await trained(await page(), 1);
+    expect(straight).not.toBe(key);
+  });
+
   it('that another tab shows is not opened; a copy of it is, and both go on', async () => {
     const host = memoryHost();
     const first = await page(host);

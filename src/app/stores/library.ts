@@ -66,13 +66,16 @@ class RunLibrary implements Library {
       if (isBack) this.session.settings.setState({ offered: {}, draft: null });
       return isBack;
     }
-    this.offerUnfinished();
+    await this.offerUnfinished();
     return false;
   }
 
-  offerUnfinished(): void {
-    if (this.getState().elsewhere || this.session.run.getState().step > 0) return;
-    this.setState(({ runs }) => ({ offer: unfinished(runs, this.host.now() - 7 * DAY) }));
+  async offerUnfinished(): Promise<void> {
+    const mayOffer = () => !this.getState().elsewhere && this.session.run.getState().step === 0;
+    const offer = unfinished(this.getState().runs, this.host.now() - 7 * DAY);
+    // Another tab may be training it at this moment.
+    const isFree = offer !== null && mayOffer() && (await this.held.isFree(offer.id));
+    if (isFree && mayOffer()) this.setState({ offer });
   }
 
   goOn(id: string): Promise<void> {
@@ -120,7 +123,7 @@ class RunLibrary implements Library {
     this.setState(({ shown }) => ({ shown: shown.filter((other) => other !== id) }));
     this.host.remember(id);
     const upTo = rows.filter((row) => row.step <= step);
-    await this.session.comeBack({ key: id, parent, initial: run.initial, rows: upTo, step, snapshot }, run.preset);
+    await this.session.comeBack({ key: id, parent, initial: run.initial, adjusted: run.adjusted === true, rows: upTo, step, snapshot }, run.preset);
   }
 
   rename(id: string, name: string): string | null {
@@ -255,7 +258,7 @@ class RunLibrary implements Library {
         const beside = runs.filter((run) => shown.includes(run.id));
         return { name: nameOf(id, new Set(runs.map(({ name }) => name))), color: freeColor(beside.length > 0 ? beside : runs.slice(0, MOST_SHOWN - 1)) };
       },
-      preset: () => this.session.settings.getState().preset,
+      preset: () => this.session.run.getState().preset,
       written: (run, trouble) => this.written(run, trouble),
     };
   }

@@ -24,7 +24,7 @@ export interface Library extends StoreApi<LibraryState> {
   /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
   restore(link: TrainConfig): Promise<boolean>;
   /** Offers the newest run of the last days that stopped on its way. */
-  offerUnfinished(): void;
+  offerUnfinished(): Promise<void>;
   goOn(id: string): Promise<void>;
   /** Goes on from a step under a new name. */
   fork(id: string, step: number): Promise<void>;
@@ -60,6 +60,13 @@ export class HeldRun {
   private held: { readonly id: string; readonly release: Release } | null = null;
 
   constructor(private readonly host: Pick<LibraryHost, 'hold'>) {}
+
+  /** Whether no other tab holds it. */
+  async isFree(id: string): Promise<boolean> {
+    const release = await this.host.hold(id);
+    release?.();
+    return release !== null;
+  }
 
   /** Holds a run in place of the one before; answers whether it could. */
   async take(id: string): Promise<boolean> {

@@ -27,10 +27,11 @@ interface PageOptions {
   readonly still?: boolean;
   readonly armed?: boolean;
   readonly preset?: string;
+  readonly returning?: boolean;
   readonly load?: (preset: string) => Promise<unknown>;
 }
 
-async function page({ database = new MemoryDatabase(), still = false, armed = false, preset = 'default', load = async (id) => fileOf(id) }: PageOptions = {}) {
+async function page({ database = new MemoryDatabase(), still = false, armed = false, preset = 'default', returning = false, load = async (id) => fileOf(id) }: PageOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, {});
     return { trainer, listen: trainer.listen, terminate: () => undefined };
@@ -39,7 +40,7 @@ async function page({ database = new MemoryDatabase(), still = false, armed = fa
   const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
   const library = createLibrary(session, memoryHost(database));
   run.arm(armed);
-  const playing = playRecorded(session, library, { load, still });
+  const playing = playRecorded(session, library, { load, still, returning });
   await library.start();
   await playing;
   // What the file takes to be read.
@@ -169,14 +170,22 @@ describe('the recorded run', () => {
     expect(recorded.getState().shown).toBe(100);
   });
 
-  it('is not drawn beside other settings, where there are runs of one’s own, or where the file is none', async () => {
+  it('moves also for one who has kept runs, and not where the tab comes back to one or another stands in the charts', async () => {
+    const database = new MemoryDatabase();
+    const kept = { ...fakeKeptRun(presetConfig('default')), steps: 3 };
+    await database.commit(kept, [], null);
+    const { library } = await page({ database });
+    expect(recorded.getState().run).not.toBeNull();
+    await library.toggleShown(kept.id);
+    expect(recorded.getState()).toEqual(none);
+    await page({ database, returning: true });
+    expect(recorded.getState()).toEqual(none);
+  });
+
+  it('is not drawn beside other settings, or where the file is none', async () => {
     const { settings } = await page();
     expect(recorded.getState().run).not.toBeNull();
     settings.setKnob('beta', 0.5);
-    expect(recorded.getState().run).toBeNull();
-    const database = new MemoryDatabase();
-    await database.commit({ ...fakeKeptRun(presetConfig('default')), steps: 3 }, [], null);
-    await page({ database });
     expect(recorded.getState().run).toBeNull();
     for (const load of [async () => (({ ...(fileOf('default') as object), columns: { reward: ['x'] } })), async () => Promise.reject(new Error('404')), async () => null, async () => fileOf('countdown')]) {
       await page({ load });

@@ -59,6 +59,8 @@ export interface RecordedHost {
   /** The file of a preset, already parsed as JSON; rejects or gives anything where there is none. */
   load(preset: string): Promise<unknown>;
   readonly still: boolean;
+  /** This tab comes back to a run of its own. */
+  readonly returning: boolean;
 }
 
 /** What is recorded of a preset. */
@@ -78,13 +80,11 @@ function isAwaited({ run }: Session): boolean {
   return armed || status === 'running';
 }
 
-/** The preset of a first visit, with its settings as they are and no other run of one's own, here or kept; null where it is none. */
-function firstPreset({ run, settings }: Session, library: Library): string | null {
-  const { key, config } = run.getState();
-  const { status, runs, unreadable } = library.getState();
-  const isAlone = status !== 'opening' && unreadable.length === 0 && runs.every(({ id }) => id === key);
+/** The preset whose settings are as they are, with no other run drawn; null where it is none. */
+function plainPreset({ run, settings }: Session, library: Library): string | null {
+  const { config } = run.getState();
   const chosen = settings.getState();
-  const isPlain = isAlone && presets.some(({ id }) => id === chosen.preset) && !differsFromPreset(chosen);
+  const isPlain = library.getState().shown.length === 0 && presets.some(({ id }) => id === chosen.preset) && !differsFromPreset(chosen);
   return isPlain && (config === null || isSameConfig(config, chosen.config)) ? chosen.preset : null;
 }
 
@@ -94,8 +94,12 @@ class Player {
   private preset: string | null = null;
   private tape: Tape | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Presets of which one's own run was seen on this page: theirs has given way for good. */
+  private readonly past = new Set<string>();
 
-  constructor(private readonly session: Session, private readonly library: Library, private readonly host: RecordedHost) {}
+  constructor(private readonly session: Session, private readonly library: Library, private readonly host: RecordedHost) {
+    if (host.returning) this.past.add(session.settings.getState().preset);
+  }
 
   private get step(): number {
     return this.session.run.getState().step;
@@ -103,9 +107,11 @@ class Player {
 
   /** What should be drawn, after whatever happened. Never rejects. */
   async judge(): Promise<void> {
+    const plain = plainPreset(this.session, this.library);
     // A run that was begun without one goes on without one.
-    const mayDraw = this.step === 0 || (this.tape !== null && this.step < this.tape.rows.length && recorded.getState().run !== null);
-    const preset = mayDraw ? firstPreset(this.session, this.library) : null;
+    const mayDraw = this.step === 0 ? plain !== null && !this.past.has(plain) : this.tape !== null && this.step < this.tape.rows.length && recorded.getState().run !== null;
+    const preset = mayDraw ? plain : null;
+    if (this.step > 0) this.past.add(this.session.run.getState().preset);
     if (preset !== this.preset) return this.change(preset);
     const { run, everywhere } = recorded.getState();
     if (this.tape && (run === null || (!everywhere && this.mayFill()))) this.draw();

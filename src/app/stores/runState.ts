@@ -32,6 +32,10 @@ export interface RunState {
   readonly config: TrainConfig | null;
   /** The configuration of step 0. */
   readonly initial: TrainConfig | null;
+  /** The preset that its settings were made from; empty before there is a run. */
+  readonly preset: string;
+  /** Some setting other than its length was changed after the first step: what it shows is not what its settings alone would. */
+  readonly adjusted: boolean;
   /** Names the run where runs are kept; another one after every opening and Reset, the same one after going on. */
   readonly key: string;
   readonly parent: Parent | null;
@@ -55,13 +59,13 @@ export interface RunState {
 }
 
 export const emptyRun: RunState = {
-  status: 'empty', info: null, config: null, initial: null, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
+  status: 'empty', info: null, config: null, initial: null, preset: '', adjusted: false, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
   checkpoint: null, armed: false, replay: null, replaying: false,
 };
 
 /** What every new run begins with, besides its key. */
 export const freshRun = {
-  parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
+  parent: null, adjusted: false, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
 } as const;
 
 const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string() });

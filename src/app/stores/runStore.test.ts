@@ -103,7 +103,7 @@ describe('a failure', () => {
     await until(run, 'failed');
     const { key, parent, initial, rows, step, checkpoint } = run.getState();
     expect([step, checkpoint?.step]).toEqual([12, 10]);
-    await run.comeBack({ key, parent, initial: initial ?? config, rows, step, snapshot: checkpoint }, options);
+    await run.comeBack({ key, parent, initial: initial ?? config, adjusted: false, rows, step, snapshot: checkpoint }, options);
     expect(made.map((entry) => entry.ended)).toEqual([true, false]);
     expect(run.getState()).toMatchObject({ status: 'paused', step: 12, error: null, key, replaying: false });
     expect(run.getState().replay).toEqual({ from: 10, step: 12, target: 12, differing: 0 });
@@ -117,7 +117,7 @@ describe('a failure', () => {
     for (let step = 0; step < 3; step++) await run.step();
     const { rows } = run.getState();
     const changed = rows.map((row) => (row.step === 2 ? { ...row, values: { ...row.values, reward: -1 } } : row));
-    await run.comeBack({ key: 'other', parent: null, initial: config, rows: changed, step: 3, snapshot: null }, options);
+    await run.comeBack({ key: 'other', parent: null, initial: config, adjusted: false, rows: changed, step: 3, snapshot: null }, options);
     expect(run.getState().replay).toMatchObject({ from: 0, differing: 1 });
     expect(run.getState().rows.map((row) => row.values.reward)).toEqual(rows.map((row) => row.values.reward));
   });

@@ -17,6 +17,7 @@ export interface Return {
   readonly parent: Parent | null;
   /** The configuration of step 0. */
   readonly initial: TrainConfig;
+  readonly adjusted: boolean;
   /** Rows of steps up to `step`. */
   readonly rows: readonly Row[];
   readonly step: number;
@@ -100,12 +101,12 @@ class TrainerRun implements RunStore {
     });
   }
 
-  comeBack({ key, parent, initial, rows, step, snapshot }: Return, options: OpenOptions): Promise<void> {
+  comeBack({ key, parent, initial, adjusted, rows, step, snapshot }: Return, options: OpenOptions): Promise<void> {
     this.connection.close();
     const config = snapshot?.config ?? initial;
     const from = snapshot?.step ?? 0;
     const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
-    this.setState({ ...freshRun, key, parent, config, initial, rows, step, checkpoint: snapshot, armed: false, replay, replaying: true });
+    this.setState({ ...freshRun, key, parent, config, initial, adjusted, rows, step, checkpoint: snapshot, armed: false, replay, replaying: true });
     return this.load(config, options, async (turn) => {
       const { trainer } = this.connection;
       if (snapshot) await trainer.restore(snapshot);

@@ -8,12 +8,18 @@ import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-function sessionOn(fake: FakeOptions = {}) {
+/** Each look at the clock is a second later than the one before. */
+function clock() {
+  let seconds = 0;
+  return () => (seconds += 1) * 1000;
+}
+
+function sessionOn(fake: FakeOptions = {}, now = clock()) {
   const trainer = new FakeTrainer(tasks, fake);
   const run = createRunStore(() => ({ trainer, listen: trainer.listen, terminate: () => undefined }));
   const config = { ...presetConfig('default'), maxSteps: 6, promptsPerStep: 2, evalEvery: 0 };
   const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
-  return { session: createSession(run, settings, { backend: 'auto', workers: 'auto' }), run, settings, trainer };
+  return { session: createSession(run, settings, { backend: 'auto', workers: 'auto' }, now), run, settings, trainer };
 }
 
 const until = (run: ReturnType<typeof sessionOn>['run'], status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
@@ -30,6 +36,78 @@ describe('a session', () => {
     await session.reset();
     expect(run.getState()).toMatchObject({ step: 0, status: 'ready' });
     expect(run.getState().info?.config).toMatchObject({ numGenerations: 4, learningRate: 0.002 });
+  });
+
+  it('lets a preset that is chosen wait as a whole, and leaves the run as it was', async () => {
+    const { session, run, settings, trainer } = sessionOn();
+    await session.open();
+    await session.step();
+    const { config } = settings.getState();
+    settings.choosePreset('gridlake');
+    settings.setKnob('learningRate', 0.004);
+    await session.step();
+    expect(trainer.adjustments).toEqual([]);
+    expect(run.getState()).toMatchObject({ preset: 'default', adjusted: false, step: 2, config });
+    await session.reset();
+    expect(run.getState()).toMatchObject({ preset: 'gridlake', step: 0, config: { task: 'gridlake', learningRate: 0.004 } });
+    settings.setKnob('learningRate', 0.003);
+    expect(trainer.adjustments).toEqual([{ learningRate: 0.003 }]);
+  });
+
+  it('trains a finished run on while another preset waits, and takes nothing of that', async () => {
+    const { session, run, settings, trainer } = sessionOn();
+    await session.open();
+    await session.toggle();
+    await until(run, 'finished');
+    settings.choosePreset('gridlake');
+    await session.toggle();
+    await until(run, 'finished');
+    expect(trainer.adjustments).toEqual([{ maxSteps: 106 }]);
+    expect(run.getState()).toMatchObject({ step: 106, adjusted: false, config: { task: 'sums', learningRate: 0.001 } });
+    expect(settings.getState().config.maxSteps).toBe(100);
+  });
+
+  it('remembers that a setting was changed on the way, also when it is as before again', async () => {
+    const { session, run, settings } = sessionOn();
+    await session.open();
+    settings.setKnob('beta', 0.1);
+    await session.step();
+    expect(run.getState().adjusted).toBe(false);
+    settings.setKnob('maxSteps', 9);
+    await session.step();
+    expect(run.getState().adjusted).toBe(false);
+    settings.setKnob('beta', 0.2);
+    settings.setKnob('beta', 0.1);
+    await vi.waitFor(() => expect(run.getState()).toMatchObject({ adjusted: true, config: { beta: 0.1 } }));
+    await session.reset();
+    expect(run.getState().adjusted).toBe(false);
+  });
+
+  it('is over where its length says so, also when that is changed at rest', async () => {
+    const { session, run, settings } = sessionOn();
+    await session.open();
+    await session.toggle();
+    await until(run, 'finished');
+    settings.setKnob('maxSteps', 9);
+    await until(run, 'paused');
+    settings.setKnob('maxSteps', 3);
+    await until(run, 'finished');
+    expect(run.getState().step).toBe(6);
+  });
+
+  it('takes a press of Pause that comes too late for none', async () => {
+    let time = 1000;
+    const { session, run } = sessionOn({}, () => time);
+    await session.open();
+    await session.toggle();
+    await until(run, 'finished');
+    time += 300;
+    await session.toggle();
+    expect(run.getState()).toMatchObject({ status: 'finished', step: 6 });
+    time += 300;
+    await session.toggle();
+    await until(run, 'finished');
+    expect(run.getState().step).toBe(106);
   });
 
   it('opens anew without asking while nothing is trained', async () => {
@@ -56,7 +134,7 @@ describe('a session', () => {
     for (let step = 0; step < 3; step++) await first.session.step();
     const { key, rows, config } = first.run.getState();
     const { session, run, settings, trainer } = sessionOn({ stepTime: 100 });
-    const coming = session.comeBack({ key, parent: null, initial: config ?? defaultConfig, rows, step: 3, snapshot: null }, 'default');
+    const coming = session.comeBack({ key, parent: null, initial: config ?? defaultConfig, adjusted: false, rows, step: 3, snapshot: null }, 'default');
     await vi.waitFor(() => expect(run.getState()).toMatchObject({ replaying: true, step: 1 }));
     settings.setKnob('beta', 0.1);
     expect(trainer.adjustments).toEqual([]);

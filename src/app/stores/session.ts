@@ -1,8 +1,8 @@
 /** @file What the buttons and keys do: settings and run put together. Knows no React. */
-import { knobs, type TrainConfig } from '../../rl/config.ts';
+import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
 import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
-import { liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
-import { toTrainerError, type Return, type RunStore } from './runStore.ts';
+import { isOtherPreset, liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
+import { toTrainerError, type Return, type RunState, type RunStore } from './runStore.ts';
 
 export interface Session {
   readonly run: RunStore;
@@ -29,28 +29,42 @@ export interface Session {
   dispose(): void;
 }
 
+/** Milliseconds after a run's end in which whoever presses Pause has not yet seen that it is over. */
+const LATE = 400;
+
 /** Failures after which the trainer still holds the run. */
 const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
 
+/** A run that stands is over where its length says so, which may be another now. */
+function standing({ status, step, config }: RunState): Partial<RunState> {
+  const isStanding = config !== null && step > 0 && (status === 'finished' || status === 'paused');
+  return isStanding ? { status: step >= config.maxSteps ? 'finished' : 'paused' } : {};
+}
+
 /**
  * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are trained again, is sent when
- * that is over: those steps were trained with the knobs of then.
+ * that is over: those steps were trained with the knobs of then. A preset that is chosen waits for Reset as a whole.
  */
 function createAdjuster(run: RunStore, settings: SettingsStore) {
   let applied: Partial<TrainConfig> = {};
-  const adjust = async () => {
-    const { info, replaying } = run.getState();
-    const changes = liveChanges(settings.getState().config, applied);
-    if (!info || replaying || Object.keys(changes).length === 0) return;
+  const send = async (changes: LiveChanges) => {
     applied = { ...applied, ...changes };
+    const { step, status } = run.getState();
+    const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
     try {
       await run.trainer().adjust(changes);
-      run.setState(({ config }) => ({ config: config && { ...config, ...changes } }));
+      run.setState(({ config, adjusted }) => ({ config: config && { ...config, ...changes }, adjusted: adjusted || isLater }));
+      run.setState(standing);
       // Whoever replays the steps after this must begin with the knobs as they are now.
       if (run.getState().step > 0) await run.keep();
     } catch (cause) {
       run.setState({ status: 'failed', error: toTrainerError(cause) });
     }
+  };
+  const adjust = async () => {
+    const { info, replaying } = run.getState();
+    const changes = liveChanges(settings.getState().config, applied);
+    if (info && !replaying && Object.keys(changes).length > 0 && !isOtherPreset(settings.getState(), run.getState())) await send(changes);
   };
   const stops = [
     settings.subscribe((state, before) => {
@@ -62,7 +76,11 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
   ];
   return {
     adjust,
-    opened: (config: TrainConfig) => void (applied = { ...config }),
+    send,
+    opened(preset: string, config: TrainConfig) {
+      applied = { ...config };
+      run.setState({ preset });
+    },
     stop: () => stops.forEach((stop) => stop()),
   };
 }
@@ -70,40 +88,50 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
 /** The ways in which a run comes into hand. */
 function createOpenings(run: RunStore, settings: SettingsStore, options: OpenOptions, adjuster: ReturnType<typeof createAdjuster>): Pick<Session, 'open' | 'openWith' | 'reopen' | 'comeBack'> {
   const open = async () => {
-    const { config } = settings.getState();
-    adjuster.opened(config);
+    const { preset, config } = settings.getState();
+    adjuster.opened(preset, config);
     await run.open(config, options);
   };
   return {
     open,
     openWith(preset, config) {
       // The run that ends must not hear of settings that are not meant for it.
-      adjuster.opened(config);
+      adjuster.opened(preset, config);
       settings.setState({ preset, config, errors: {}, notices: [], draft: null });
       return run.open(config, options);
     },
     async reopen() {
-      const { checkpoint: snapshot, initial, key, parent, rows, step } = run.getState();
+      const { checkpoint: snapshot, initial, preset, adjusted, key, parent, rows, step } = run.getState();
       if (!initial || step === 0) return open();
-      adjuster.opened(snapshot?.config ?? initial);
-      return run.comeBack({ key, parent, initial, rows, step, snapshot }, options);
+      adjuster.opened(preset, snapshot?.config ?? initial);
+      return run.comeBack({ key, parent, initial, adjusted, rows, step, snapshot }, options);
     },
     async comeBack(to, preset) {
       const config = to.snapshot?.config ?? to.initial;
-      adjuster.opened(config);
+      adjuster.opened(preset, config);
       settings.setState({ preset, config, errors: {} });
       return run.comeBack(to, options);
     },
   };
 }
 
-export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions): Session {
+/** Whether the run in hand came to its end just now. `now` in milliseconds. */
+function watchEnd(run: RunStore, now: () => number) {
+  let endedAt = -Infinity;
+  const stop = run.subscribe(({ status }, before) => {
+    if (status === 'finished' && before.status === 'running') endedAt = now();
+  });
+  return { stop, isJustNow: () => run.getState().status === 'finished' && now() - endedAt < LATE };
+}
+
+export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions, now: () => number = Date.now): Session {
+  const end = watchEnd(run, now);
   const adjuster = createAdjuster(run, settings);
   const openings = createOpenings(run, settings, options, adjuster);
   const { open } = openings;
   const isWaiting = () => {
     const { config } = run.getState();
-    return config !== null && waitingChanges(settings.getState().config, config).length > 0;
+    return config !== null && waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0;
   };
   /** A run that has trained nothing loses nothing by being opened anew. */
   const catchUp = async () => {
@@ -114,6 +142,12 @@ export function createSession(run: RunStore, settings: SettingsStore, options: O
   const isStill = () => ['ready', 'paused', 'finished'].includes(run.getState().status);
   const moreSteps = () => Math.min(100, knobs.maxSteps.max - run.getState().step);
 
+  /** More steps for the run in hand; the settings follow where they are its own. */
+  const lengthen = async (maxSteps: number) => {
+    if (isOtherPreset(settings.getState(), run.getState())) await adjuster.send({ maxSteps });
+    else settings.setKnob('maxSteps', maxSteps);
+  };
+
   return {
     run,
     settings,
@@ -123,8 +157,8 @@ export function createSession(run: RunStore, settings: SettingsStore, options: O
       const { status, armed, step } = run.getState();
       if (status === 'loading') return run.arm(!armed);
       if (status === 'running') return run.pause();
-      if (!isStill()) return undefined;
-      if (status === 'finished' && settings.getState().config.maxSteps <= step) settings.setKnob('maxSteps', step + moreSteps());
+      if (!isStill() || end.isJustNow()) return undefined;
+      if (status === 'finished' && (run.getState().config?.maxSteps ?? 0) <= step) await lengthen(step + moreSteps());
       return (await catchUp()) ? run.start() : undefined;
     },
     async step() {
@@ -138,6 +172,7 @@ export function createSession(run: RunStore, settings: SettingsStore, options: O
     goOn: () => run.setState({ status: 'paused', error: null }),
     dispose() {
       adjuster.stop();
+      end.stop();
       run.dispose();
     },
   };

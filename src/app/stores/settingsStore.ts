@@ -194,10 +194,13 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
 const differs = (name: keyof TrainConfig, settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): boolean => JSON.stringify(settings[name]) !== JSON.stringify(run[name]);
 const namesOf = (settings: TrainConfig) => Object.keys(settings) as (keyof TrainConfig)[];
 
-/** Names of the settings that differ from the run's configuration and need a new run. */
-export function waitingChanges(settings: TrainConfig, run: TrainConfig): readonly string[] {
-  return namesOf(settings).filter((name) => !actsNow(name, settings, run) && differs(name, settings, run));
+/** Names of the settings that differ from the run's configuration and need a new run; `together` counts those that could act at once too. */
+export function waitingChanges(settings: TrainConfig, run: TrainConfig, together = false): readonly string[] {
+  return namesOf(settings).filter((name) => (together || !actsNow(name, settings, run)) && differs(name, settings, run));
 }
+
+/** Whether another preset was chosen than the run in hand is of: its settings belong together, and wait for a new run together. */
+export const isOtherPreset = ({ preset }: Pick<SettingsState, 'preset'>, run: { readonly preset: string }): boolean => run.preset !== '' && run.preset !== preset;
 
 /** What differs from what the run has and applies at its next step. */
 export function liveChanges(settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): LiveChanges {

@@ -30,7 +30,7 @@ function runView(step: RunStep, { runs, readings }: LessonProgress, run: RunStat
   }
   if (run.status === 'loading') return { state: 'loading' };
   const { config } = wantedConfig(new URLSearchParams(step.words), tasks);
-  const isAsAsked = [run.config, run.initial].every((own) => own !== null && sameConfig(own, config));
+  const isAsAsked = !run.adjusted && [run.config, run.initial].every((own) => own !== null && sameConfig(own, config));
   if (!isAsAsked) return { state: 'changed' };
   if (run.step >= stepsOf(step)) return { state: 'measuring', step: run.step };
   return { state: run.status === 'running' ? 'training' : 'waiting', step: run.step };

@@ -86,8 +86,8 @@ function useRecording(recorded: RecordedView | undefined, rows: readonly Row[], 
 
 /** The run in hand and, where it has not come yet, a recorded one; before its first number all is out of reach of pointer and keyboard. The drawing stays the same element, so that it does not begin anew. */
 function Drawing({ id, title, rows, recorded, view, others, arms = noArms, series, summary, floor, table, visible }: BodyProps) {
-  const isLive = rows.length > 0 || arms.length > 0;
-  const { recording, ahead } = useRecording(arms.length > 0 ? undefined : recorded, rows, series);
+  const isLive = rows.length > 0 || arms.length > 0 || others.length > 0;
+  const { recording, ahead } = useRecording(arms.length + others.length > 0 ? undefined : recorded, rows, series);
   if (isLive && table) return <ChartTable title={title} rows={rows} series={series} arms={arms} />;
   if (!isLive && (ahead === 0 || !visible)) return <p className={styles.empty}>{summary}</p>;
   if (!visible) return null;

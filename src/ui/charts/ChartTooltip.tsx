@@ -55,8 +55,8 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
     <div className={styles.tooltip} data-testid="tooltip">
       {whole && <div className={styles.tooltipStep}>
         {text.charts.step} {step}
-        {axis === 'tokens' && <small> {formatCount(x)} {text.charts.axes.tokens}</small>}
-        {axis === 'time' && <small> {formatSeconds(x)}</small>}
+        {axis === 'tokens' && <small>, {formatCount(x)} {text.charts.axes.tokens}</small>}
+        {axis === 'time' && <small>, {formatSeconds(x)}</small>}
       </div>}
       {told.map((s) => {
         const value = row?.values[s.key];

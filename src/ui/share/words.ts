@@ -4,7 +4,7 @@ export const shareWords = {
   open: 'Share, or make a link for a class',
   title: 'Share',
   about: 'The link opens this page with the settings as they stand. What you hide keeps its value and is not shown; whoever has the link can still bring it back by editing the address.',
-  changed: 'Settings were changed while this run trained. A link begins with them as they are now, so its curve will differ.',
+  changed: 'The settings are not all as this run began with them. A link begins with them as they are now, so its curve will differ.',
   close: 'Close',
   link: 'Link',
   frame: 'Frame for a page of your own (HTML)',

@@ -40,9 +40,10 @@ export interface TransportProps {
 function mainLabel({ status, armed, moreSteps, step, totalSteps }: TransportProps): string {
   if (status === 'pausing') return text.transport.pausing;
   if (status === 'loading' && armed) return text.transport.armed;
-  if (status === 'finished' && step >= totalSteps) return text.transport.trainMore(moreSteps);
-  return text.transport.train;
+  return isOver({ status, step, totalSteps }) ? text.transport.trainMore(moreSteps) : text.transport.train;
 }
+
+const isOver = ({ status, step, totalSteps }: Pick<TransportProps, 'status' | 'step' | 'totalSteps'>): boolean => status === 'finished' && step >= totalSteps;
 
 function MainButton(props: TransportProps) {
   const { status } = props;
@@ -62,7 +63,7 @@ function MainButton(props: TransportProps) {
       leftSection={<Icon name="play" />}
       {...(status === 'loading' ? { 'aria-pressed': props.armed } : {})}
     >
-      {mainLabel(props)}
+      <span className={isOver(props) ? styles.more : undefined}>{mainLabel(props)}</span>
     </Button>
   );
 }
