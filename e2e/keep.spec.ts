@@ -132,8 +132,9 @@ test('a second tab on the same run says where it is open and goes on with a copy
   await trainSteps(story, 2);
   const second = await newTab(context);
   await second.open(address, PATIENCE);
-  await second.page.getByTestId('go-on-offer').click();
   await expect(second.page.getByTestId('elsewhere')).toContainText(/is open in another tab.*Two tabs cannot train the same run/s);
+  // At once, and not as one that stopped.
+  await expect(second.page.getByTestId('go-on-offer')).toHaveCount(0);
   await second.page.getByTestId('open-copy').click();
   await second.expectStatus('paused', PATIENCE);
   await expect(second.stepCount).toHaveAttribute('data-step', '2');

@@ -73,9 +73,10 @@ class RunLibrary implements Library {
   async offerUnfinished(): Promise<void> {
     const mayOffer = () => !this.getState().elsewhere && this.session.run.getState().step === 0;
     const offer = unfinished(this.getState().runs, this.host.now() - 7 * DAY);
-    // Another tab may be training it at this moment.
-    const isFree = offer !== null && mayOffer() && (await this.held.isFree(offer.id));
-    if (isFree && mayOffer()) this.setState({ offer });
+    if (!offer || !mayOffer()) return;
+    // Another tab may be training it at this moment: then it has not stopped.
+    const isFree = await this.held.isFree(offer.id);
+    if (mayOffer()) this.setState(isFree ? { offer } : { elsewhere: offer });
   }
 
   goOn(id: string): Promise<void> {

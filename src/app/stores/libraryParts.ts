@@ -23,7 +23,7 @@ export interface Library extends StoreApi<LibraryState> {
   start(): Promise<void>;
   /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
   restore(link: TrainConfig): Promise<boolean>;
-  /** Offers the newest run of the last days that stopped on its way. */
+  /** Offers the newest run of the last days that stopped on its way, or says that another tab has it. */
   offerUnfinished(): Promise<void>;
   goOn(id: string): Promise<void>;
   /** Goes on from a step under a new name. */

@@ -50,7 +50,7 @@ export const runWords = {
     backend: 'Backend',
     actions: 'Actions',
     inHand: 'in hand',
-    nothing: 'nothing',
+    nothing: 'same settings',
     first: 'first run',
     forkOf: (name: string, step: number) => `fork of ${name} at step ${formatCount(step)}`,
     saved: (step: number) => `kept to step ${formatCount(step)}`,

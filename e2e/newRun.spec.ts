@@ -1,0 +1,54 @@
+/** @file A new run begins with nothing of the one before, and the page tells of the run in hand, not of what waits. */
+import { expect, quick, test } from './story.ts';
+
+const PATIENCE = 60_000;
+const ANSWERS = ['answer-base', 'answer-tuned'];
+
+test('a new run takes over neither a picked step nor answers, and seed, length and preset wait for it', async ({ page, story }) => {
+  await story.open(`./?workers=1#${quick}&max_steps=50`);
+  for (let step = 0; step < 3; step++) await story.oneStep();
+  const group = page.getByTestId('group');
+  await group.getByRole('button', { name: 'Earlier step' }).click();
+  await expect(group).toHaveAttribute('data-step', '2');
+  await page.getByTestId('ask-submit').click();
+  for (const id of ANSWERS) await expect(page.getByTestId(id)).toBeVisible({ timeout: PATIENCE });
+
+  // What is set for the next run is not told as this one's.
+  const seed = page.locator('[data-figure="seed"]');
+  await story.setKnob('seed', '9');
+  await expect(seed).toContainText('1');
+  await page.getByTestId('share').click();
+  await expect(page.getByTestId('share-changed')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('preset').selectOption('gridlake');
+  await expect(page.getByTestId('knob-learning_rate')).toHaveValue('0.002');
+  await story.oneStep();
+  await expect(seed).toContainText('1');
+  await expect(story.stepCount).toHaveAttribute('data-total', '50');
+  await expect(group).toHaveAttribute('data-step', '2');
+
+  await page.getByTestId('preset').selectOption('default');
+  await story.setKnob('num_generations', '2');
+  await story.setKnob('prompts_per_step', '2');
+  await story.reset.click();
+  await story.expectStatus('ready', PATIENCE);
+  for (const id of ANSWERS) await expect(page.getByTestId(id)).toHaveCount(0);
+  await story.oneStep(PATIENCE);
+  await expect(group).toHaveAttribute('data-step', '1');
+  await story.oneStep(PATIENCE);
+  // Nobody points at it or picked a step: it follows.
+  await page.mouse.move(2, 2);
+  await expect(group).toHaveAttribute('data-step', '2');
+});
+
+test('a kept run is drawn at once, also while the one in hand has no step', async ({ page, story }) => {
+  await story.open(`./?workers=1#${quick}`);
+  for (let step = 0; step < 3; step++) await story.oneStep();
+  await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '3');
+  await story.reset.click();
+  await story.expectStatus('ready', PATIENCE);
+  await page.getByTestId('runs').click();
+  await page.getByTestId('run-show').last().click();
+  for (const id of ['reward', 'kl', 'entropy']) await expect(story.chart(id).locator('[data-trace]').first()).toBeVisible();
+  expect(await story.points('reward')).toBe(0);
+});
