@@ -38,6 +38,9 @@ const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
   secLearningRate: [sec.id, secUnscaled.id], secTemperature: [sec.id, secUnscaled.id],
 };
 
+/** The knobs that this sampler of prompts reads and others do not. */
+export const knobsOfSampler = (id: string): KnobName[] => knobNames.filter((name) => samplersOf[name]?.includes(id));
+
 /** Parts that do nothing as the configuration stands, by name. */
 export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>): ReadonlyMap<KnobName | ChoiceName, Unread> {
   const ids = new Set(allSettings(algorithm).map(({ id }) => id));

@@ -6,7 +6,7 @@ import { knobNames, knobs, type TrainConfig } from './config.ts';
 import { betaAt, entropyCoefficientAt } from './control.ts';
 
 /** A setting's value: what the run set, a knob of the same name, that of the setting it follows, or its default. */
-function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): number {
+export function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): number {
   const setting = allSettings(algorithm).find((s) => s.id === id);
   const given = config.settings[id];
   if (given !== undefined) return given;

@@ -12,6 +12,8 @@ export interface ScriptReward {
   /** Names of the functions in the order of their weights. */
   readonly names: readonly string[];
   readonly weights: readonly number[];
+  /** A weight changes from step to step, which its function does. */
+  readonly weightsMove: boolean;
   /** What is not translated, as sentences. */
   readonly left: readonly string[];
 }
@@ -49,9 +51,10 @@ function shaping(term: ShapedTerm): string {
 `;
 }
 
-function rewardFunction(term: ShapedTerm, summary: string): string {
+/** TRL's step is an update, of which one rollout has `updates`. */
+function rewardFunction(term: ShapedTerm, summary: string, updates: number): string {
   const { id, schedule, weight } = term;
-  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps}, "${schedule.kind}") * score for score in scores]`;
+  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * updates}, "${schedule.kind}") * score for score in scores]`;
   return `def ${id}(completions, problem, answer, difficulty${isMoving(term) ? ', trainer_state' : ''}, **_):
     """${summary}"""
     asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
@@ -72,10 +75,10 @@ export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
   const summaryOf = (id: string) => task.rewardTerms.find((term) => term.id === id)?.summary.trim() ?? '';
   const code = [
     ...(translated.some((term) => !isPlain(term)) ? [shape] : []), ...(translated.some(isMoving) ? [moving] : []),
-    ...translated.map((term) => rewardFunction(term, summaryOf(term.id))),
+    ...translated.map((term) => rewardFunction(term, summaryOf(term.id), config.numIterations)),
   ];
   return {
-    code: code.join('\n\n'), names: translated.map(({ id }) => id), weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)),
+    code: code.join('\n\n'), names: translated.map(({ id }) => id), weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)), weightsMove: translated.some(isMoving),
     left: terms.filter((term) => !translated.includes(term)).map((term) => leftOut(term, task)),
   };
 }

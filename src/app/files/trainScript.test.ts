@@ -10,12 +10,12 @@ const script = (changes: Partial<typeof defaultConfig> = {}) => {
 
 describe('train.py', () => {
   it('has the run’s settings under TRL’s and PEFT’s names', () => {
-    const text = script({ learningRate: 0.0005, beta: 0.04, rank: 4, rewardWeights: { format: 0.5 } });
+    const text = script({ learningRate: 0.0005, beta: 0.04, warmupSteps: 0, rank: 4, rewardWeights: { format: 0.5 } });
     for (const line of [
-      'learning_rate=0.0005,', 'num_generations=8,', 'per_device_train_batch_size=64,', 'beta=0.04,', 'epsilon=0.2,', 'temperature=1,', 'warmup_steps=5,', 'max_steps=100,',
-      'loss_type="grpo",', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
+      'learning_rate=0.0005,', 'num_generations=8,', 'per_device_train_batch_size=64,', 'beta=0.04,', 'epsilon=0.2,', 'temperature=1.0,', 'lr_scheduler_type="constant",', 'warmup_steps=0,', 'max_steps=100,',
+      'loss_type="dapo",', 'scale_rewards="group",', 'adam_beta1=0.9,', 'adam_beta2=0.95,', 'weight_decay=0,', 'max_completion_length=13,', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
     ]) expect(text).toContain(line);
-    expect(text).toContain('# Everything of the run is in this script.');
+    expect(text).toContain('# Every setting of the training is in this script.');
   });
 
   it('carries training problems only, as the page draws them', () => {
@@ -25,7 +25,7 @@ describe('train.py', () => {
   });
 
   it('says what it leaves out', () => {
-    expect(script({ algorithm: 'gmpo' })).toMatch(/# Not in this script:\n# - the algorithm "gmpo"/);
+    expect(script({ algorithm: 'gmpo' })).toMatch(/# Not in this script:\n(# - .*\n)*# - the algorithm "gmpo"/);
     expect(script({ shuffleRewards: true, objectiveText: 'mean(\nratio)' })).toContain('# mean(\n# ratio)');
     expect(script({ task: 'exact-seq', difficulty: 3 })).toContain('# - the verifier of the task "exact-seq"');
   });
@@ -40,6 +40,9 @@ describe('train.py', () => {
     expect(text).toContain('scores = shape(scores, right, list(zip(problem, answer)), low=-0.5, high=0.8, centre="group")');
     expect(text).toContain('only_right=True');
     expect(text).toContain('weight_at(trainer_state.global_step, 0, 0.25, 40, "cosine")');
+    // TRL counts updates.
+    const moving = { clip: null, centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'linear', to: 0.25, steps: 40 } } as const;
+    expect(script({ numIterations: 3, rewardShaping: { format: moving } })).toContain('weight_at(trainer_state.global_step, 0, 0.25, 120, "linear")');
     // A weight that moves is in its function already.
     expect(text).toContain('reward_weights=[1, 1],');
     expect(script()).not.toMatch(/def shape|def weight_at/);

@@ -7,8 +7,9 @@ import { frozenParameters } from '../../policy/parameters.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
 import { algorithmOf } from '../compose.ts';
-import { adapterOptimizer, type GraphParts, type GraphShape, settingInput } from './graphs.ts';
+import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
 import { columnsOf, type GradientBatch, type LearnerSpec, type UpdateRates } from './learner.ts';
+import { adapterOptimizer } from './optimizer.ts';
 
 /** A spec with its policy file read. */
 export interface OpenedSpec extends GraphParts {

@@ -2,7 +2,7 @@
 import { grad } from '../../engine/autodiff/grad.ts';
 import { add, input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import { adamW, adamWDefaults, type AdamWOptions } from '../../engine/optim/adamw.ts';
+import { adamW } from '../../engine/optim/adamw.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
@@ -11,9 +11,7 @@ import type { Algorithm } from '../algorithm.ts';
 import { klPenalty } from '../objectives/kl.ts';
 import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from './learner.ts';
-
-/** Adam's settings for adapters: no decay, since zero is the base. */
-export const adapterOptimizer: AdamWOptions = { ...adamWDefaults, weightDecay: 0 };
+import { adapterOptimizer } from './optimizer.ts';
 
 export interface GraphShape {
   readonly rows: number;

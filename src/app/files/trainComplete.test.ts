@@ -1,0 +1,109 @@
+/** @file Nothing of a run is dropped without a word: every choice, knob and number of every algorithm changes what `train.py` sets or owns to leave out. */
+import { describe, expect, it } from 'vitest';
+import type { Setting } from '../../rl/algorithm.ts';
+import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
+import { algorithmOf } from '../../rl/compose.ts';
+import { defaultConfig, type KnobName, knobNames, knobs, presets, type TrainConfig } from '../../rl/config.ts';
+import { algorithmChoice, ownSettings, withAlgorithm } from '../../rl/configured.ts';
+import { algorithms } from '../../rl/papers/index.ts';
+import { taskById, tasks } from '../../tasks/index.ts';
+import { trainScript } from './trainScript.ts';
+
+/** What the script says of the run besides its problems. */
+function promised(config: TrainConfig): string {
+  const text = trainScript('calm-otter', config, taskById(config.task));
+  const part = (from: string, to: string): string => text.slice(text.indexOf(from), text.indexOf(to));
+  return part('# Learning rate and rank', 'import math') + part('INSTRUCTION =', '# ' + taskById(config.task).title) + part('def verify', 'if __name__');
+}
+
+/** Where a part acts that does nothing as the defaults are. */
+const leashed = { beta: 0.04 };
+const adaptive = { ...leashed, klControl: 'adaptive' };
+const window = { promptSampler: 'pass_rate_window' };
+const bandit = { promptSampler: 'sec' };
+const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
+  klEstimator: leashed, klPlacement: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
+  lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
+};
+
+/** Options that are what GRPO does by itself. */
+const grpoOwn: Partial<Record<ChoiceName, string>> = { advantage: 'group', klEstimator: 'k3', klPlacement: 'loss' };
+
+/** Fields that are no part of the training of an adapter by TRL, and why. */
+const outside: Partial<Record<keyof TrainConfig, string>> = {
+  policy: 'the script trains another model',
+  shardSize: 'how the page splits a batch; changes no number',
+  evalEvery: 'measures only', evalProblems: 'measures only',
+};
+
+/** Everything that is neither a knob nor a choice, moved. */
+const others: Partial<TrainConfig> = {
+  algorithm: 'rloo', rolloutFile: 'ab'.repeat(32), objectiveText: '-ratio * A', task: 'chain', rewardWeights: { answer: 2 }, shuffleRewards: true,
+  rewardShaping: { answer: { clip: [0, 0.5], centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'constant' } } },
+  ownTerms: { mine: { code: 'function reward() { return 1; }', onFailure: 'stop' } },
+};
+
+const ends = ({ min, max }: Pick<Setting, 'min' | 'max'>, usual: number): number[] => [min, max].filter((value) => value !== usual);
+
+/** The run with one of its algorithm's numbers at either end of its range, that is: not where it was. */
+function changesUnseen(config: TrainConfig): string[] {
+  const before = promised(config);
+  return ownSettings(algorithmOf(algorithmChoice(config))).filter(({ id }) => id !== knobs.entropyCoef.id)
+    .flatMap((setting) => ends(setting, setting.sameAs === undefined ? setting.default : config.epsilon).map((value) => ({ id: setting.id, value })))
+    .filter(({ id, value }) => promised({ ...config, settings: { [id]: value } }) === before).map(({ id, value }) => `${id} = ${value}`);
+}
+
+describe('train.py drops nothing without a word', () => {
+  it.each(choiceNames)('the choice %s', (name) => {
+    const seen = new Map(choices[name].options.map(({ id }) => [id, promised({ ...defaultConfig, ...acting[name], [name]: id })] as const));
+    const own = grpoOwn[name];
+    const twins = own === undefined ? [] : [choices[name].default, own];
+    for (const id of seen.keys()) {
+      const alike = [...seen.keys()].filter((other) => other !== id && seen.get(other) === seen.get(id));
+      expect(alike, `options said as ${id} is`).toEqual(twins.includes(id) ? twins.filter((twin) => twin !== id) : []);
+    }
+  });
+
+  it.each(knobNames)('the knob %s', (name) => {
+    const base = { ...defaultConfig, ...acting[name] };
+    const { min, max } = name === 'difficulty' ? taskById(base.task).difficulty : knobs[name];
+    const middle = knobs[name].integer ? Math.round((min + max) / 2) : (min + max) / 2;
+    const values = [...new Set([min, base[name], middle, max])];
+    expect(values.length).toBeGreaterThan(2);
+    expect(new Set(values.map((value) => promised({ ...base, [name]: value }))).size, `scripts of ${values.join(', ')}`).toBe(values.length);
+  });
+
+  it.each(algorithms.map(({ id }) => id))('the algorithm %s and its own numbers', (id) => {
+    const config = withAlgorithm(defaultConfig, id);
+    expect(changesUnseen(config)).toEqual([]);
+    const { settings } = algorithmOf(algorithmChoice(config));
+    for (const name of ['epsilon', 'beta'] as const) {
+      if (!settings.some((setting) => setting.id === name)) continue;
+      for (const value of ends(knobs[name], config[name])) expect(promised({ ...config, [name]: value }), `${name} = ${value}`).not.toBe(promised(config));
+    }
+  });
+
+  it('numbers that a chosen part brings along', () => {
+    for (const name of choiceNames) {
+      for (const { id } of choices[name].options) expect(changesUnseen({ ...defaultConfig, ...leashed, [name]: id }), `${name} = ${id}`).toEqual([]);
+    }
+  });
+
+  it('every other field, or why it is none of the script’s', () => {
+    // A file is read by a run that learns offline.
+    const base = { ...defaultConfig, rollouts: 'offline' };
+    for (const name of Object.keys(defaultConfig) as (keyof TrainConfig)[]) {
+      if (name in knobs || name in choices || name === 'settings' || outside[name] !== undefined) continue;
+      expect(others, `${name} is moved here, or named among what is outside`).toHaveProperty(name);
+      expect(promised({ ...base, [name]: others[name] }), `${name} is seen`).not.toBe(promised(base));
+    }
+  });
+
+  it('claims to be complete only where nothing is left out', () => {
+    for (const { config } of [...presets, ...tasks.map((task) => ({ config: { task: task.id, difficulty: task.difficulty.default } }))]) {
+      const text = promised({ ...defaultConfig, ...config });
+      expect(text.includes('Every setting')).toBe(!text.includes('Not in this script:'));
+    }
+    expect(promised({ ...defaultConfig, warmupSteps: 0 })).toContain('# Every setting of the training is in this script.');
+  });
+});
