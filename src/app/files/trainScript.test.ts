@@ -58,6 +58,13 @@ describe('train.py', () => {
     expect(text).toContain('reward_funcs=[answer]');
   });
 
+  it('ends with a sentence where none of the reward could be put into it', () => {
+    const text = script({ task: 'exact-seq', difficulty: 3, policy: 'exact-seq' });
+    expect(text).toMatch(/reward_funcs=\[\]/);
+    expect(text).toContain('    raise SystemExit("No term of this run\'s reward');
+    expect(script()).not.toContain('SystemExit');
+  });
+
   it('is made for every task', () => {
     for (const task of tasks) expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain('def verify(problem, completion):');
   });

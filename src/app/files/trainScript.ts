@@ -9,6 +9,9 @@ import { verifierOf } from './verifiers.ts';
 /** Problems that the script carries; they are drawn as the page draws them. */
 const PROBLEMS = 512;
 
+/** Better than what TRL says of an empty list. */
+const NO_REWARD = '    raise SystemExit("No term of this run\'s reward could be put into the script: write one, and name it in reward_funcs below.")\n';
+
 /** A string as Python writes it; JSON's form is one. */
 const quoted = (text: string): string => JSON.stringify(text);
 /** Every line of it: what a Python reader takes for the end of a line ends one here. */
@@ -71,6 +74,6 @@ LORA = LoraConfig(
 
 if __name__ == "__main__":
     data = Dataset.from_list([{**p, "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}]} for p in PROBLEMS])
-    GRPOTrainer(model=MODEL, args=SETTINGS, train_dataset=data, reward_funcs=[${reward.names.join(', ')}], peft_config=LORA).train()
+${reward.names.length === 0 ? NO_REWARD : ''}    GRPOTrainer(model=MODEL, args=SETTINGS, train_dataset=data, reward_funcs=[${reward.names.join(', ')}], peft_config=LORA).train()
 `;
 }

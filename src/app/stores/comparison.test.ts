@@ -230,6 +230,28 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(['0.5 11', '0.5 11', '0 11']);
   });
 
+  it('do not count a run that was changed on its way, also where it is as before again and after a reload', async () => {
+    const storage = storageOf();
+    const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
+    open.comparison.start(result, { ...both, seeds: 1 });
+    await untilStep(open, 1);
+    open.session.settings.setKnob('learningRate', 0.004);
+    await untilStep(open, 2);
+    open.session.settings.setKnob('learningRate', 0.001);
+    await untilStatus(open, 'finished');
+    expect(open.comparison.getState().drawn).toEqual([]);
+    const { key } = open.run.getState();
+    await open.library.read(key);
+    // A plan that says of it that it was done.
+    const plan = readPlan(storage.getItem('rollout.comparison'));
+    storage.setItem('rollout.comparison', JSON.stringify({ ...plan, runs: [{ arm: 'leash', seed: 11, id: key, done: true }] }));
+    open.host.taken.clear();
+    const later = await page({ host: open.host, storage: () => storage });
+    await later.comparison.goOn();
+    expect(later.comparison.getState().drawn).toEqual([]);
+    expect(later.begun[0]).toBe('0.5 11');
+  });
+
   it('end when they are left, and the run in hand goes on', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });

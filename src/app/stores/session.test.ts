@@ -79,6 +79,8 @@ describe('a session', () => {
     settings.setKnob('beta', 0.2);
     settings.setKnob('beta', 0.1);
     await vi.waitFor(() => expect(run.getState()).toMatchObject({ adjusted: true, config: { beta: 0.1 } }));
+    settings.setKnob('maxSteps', 12);
+    await vi.waitFor(() => expect(run.getState()).toMatchObject({ adjusted: true, config: { maxSteps: 12 } }));
     await session.reset();
     expect(run.getState().adjusted).toBe(false);
   });
