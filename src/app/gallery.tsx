@@ -3,7 +3,6 @@ import './styles.ts';
 import { MantineProvider } from '@mantine/core';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
 import { runObjective } from '../rl/formula/asRun.ts';
@@ -17,7 +16,6 @@ import { algorithmById } from '../rl/papers/index.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { BackendLine } from '../ui/BackendLine.tsx';
 import { webGpuHelp } from '../ui/webGpuHelp.ts';
-import type { Row } from '../ui/charts/series.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
 import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
@@ -35,25 +33,23 @@ import { Transport } from '../ui/transport/Transport.tsx';
 import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
 import { Exhibit } from './Exhibit.tsx';
+import { idleRun, MadeUpCharts } from './galleryCharts.tsx';
 import { Live } from './galleryLive.tsx';
 import { Views } from './galleryViews.tsx';
 import { methodColor, runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
-import { fakeDistribution, fakeExact, fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
-import { ChartsArea } from './panels/ChartsArea.tsx';
+import { fakeDistribution, fakeExact, fakeStep } from './fixture/fakeRun.ts';
 import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
 import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
 import { viewContext } from './settingViews.ts';
 import { placeOf } from './link.ts';
-import { noComparison, type ComparisonState } from './stores/comparison.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
 import { createRolloutFiles } from './stores/rolloutFiles.ts';
 import { createRunStore } from './stores/runStore.ts';
 import { createSession } from './stores/session.ts';
 import { createSettingsStore, knobFor } from './stores/settingsStore.ts';
-import { withStep } from './stores/history.ts';
 import { readLink } from './url.ts';
 import { TaskSample } from './TaskSample.tsx';
 import styles from './gallery.module.css';
@@ -74,30 +70,6 @@ function Transports() {
       />
     </Exhibit>
   ));
-}
-
-const madeRows = (seed: number, steps: number) =>
-  Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(withStep, []);
-
-const noArms = createStore<ComparisonState>(() => noComparison);
-
-/** A run that nobody starts. */
-const idleRun = () => createRunStore(() => {
-  const trainer = new FakeTrainer(tasks);
-  return { trainer, listen: trainer.listen, terminate: ignore };
-});
-
-/** Charts of a made-up run, with made-up ones beside it. */
-function Charts({ steps, beside }: { readonly steps: number; readonly beside: number }) {
-  const run = idleRun();
-  run.setState({ rows: madeRows(1, steps) });
-  const library = createLibrary(createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }), memoryHost());
-  const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
-  library.setState({
-    shown: ids, rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
-    runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
-  });
-  return <div className={styles.charts}><ChartsArea run={run} library={library} comparison={noArms} task={task} /></div>;
 }
 
 const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
@@ -272,9 +244,7 @@ function Panels() {
         <Exhibit name="Exact: empty"><ExactPanel exact={null} /></Exhibit>
         <Exhibit name="Exact: on the way"><ExactPanel exact={exactAt(0.5)} /></Exhibit>
         <Exhibit name="Exact: there"><ExactPanel exact={exactAt(1)} /></Exhibit>
-        <Exhibit name="Charts: empty"><Charts steps={0} beside={0} /></Exhibit>
-        <Exhibit name="Charts: 200 steps"><Charts steps={200} beside={0} /></Exhibit>
-        <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>
+        <MadeUpCharts />
         <Live />
         <Views />
       </main>

@@ -39,9 +39,13 @@ const nobody: ComparisonState['drawn'] = [];
 /** What charts read of a comparison. */
 export type Compared = Pick<StoreApi<ComparisonState>, 'getState' | 'subscribe'>;
 
+/** What charts read of a recorded run. */
+export type Tape = Pick<StoreApi<RecordedState>, 'getState' | 'subscribe'>;
+
 interface SampledChartProps {
   readonly run: RunStore;
   readonly comparison: Compared;
+  readonly tape: Tape;
   readonly spec: ChartSpec;
   readonly place: number;
   readonly view: ChartView;
@@ -58,12 +62,12 @@ function placeAmongArms({ plan, rows, drawn }: ComparisonState, { key, step }: R
   return { color: runColor(plan.arms.indexOf(planned.arm)), amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0) };
 }
 
-const SampledChart = memo(function SampledChart({ run, comparison, spec, place, ownColor, ...rest }: SampledChartProps) {
+const SampledChart = memo(function SampledChart({ run, comparison, tape, spec, place, ownColor, ...rest }: SampledChartProps) {
   const phase = ((place % SLOTS) * drawPeriod) / SLOTS;
   // Rows and key of the same moment: the rows of a run that was just replaced must not take the colour of the next.
   const state = useSampled(run, runOf, phase);
   const compared = useSampled(comparison, comparisonOf, phase);
-  const before = useSampled(recorded, recordedOf, phase);
+  const before = useSampled(tape, recordedOf, phase);
   const { size, ...props } = spec;
   const { color, amongArms } = placeAmongArms(compared, state);
   // Shares of several runs cannot be stacked in one place: they are those of the run in hand.
@@ -110,11 +114,12 @@ interface ChartsAreaProps {
   readonly comparison: Compared;
   readonly library: Library;
   readonly task: Task | undefined;
+  readonly tape?: Tape;
   /** Only the first three, where there is no room for more. */
   readonly compact?: boolean;
 }
 
-export function ChartsArea({ run, library, comparison, task, compact = false }: ChartsAreaProps) {
+export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run brings settings of its own; charts that come out the same are not drawn anew all at once.
@@ -122,7 +127,7 @@ export function ChartsArea({ run, library, comparison, task, compact = false }: 
   const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
-  const shared = { run, comparison, view, ...useOthers(run, library) };
+  const shared = { run, comparison, tape, view, ...useOthers(run, library) };
   // These begin below what is seen first.
   const isSeen = useDeferredValue(true, false);
   return (
