@@ -1,5 +1,7 @@
 /** @file Six runs of 2 000 steps in every chart: one crosshair, the numbers of all, and what the page's tasks cost while training. */
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { saved } from './download.ts';
 import { watchOthers } from './machine.ts';
 import { expect, quick, recordLongTasks, test } from './story.ts';
 import { mainThreadTasks, type Task } from './tasks.ts';
@@ -61,8 +63,22 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
   }
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
-  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 1.*long-1.*long-5/s);
+  // Beyond the end of the run in hand the others are still told of, also to those who hear it.
+  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(new RegExp(`step ${LONG}.*long-1.*long-5`, 's'));
+  await expect(page.getByRole('slider', { name: /^KL,/ })).toHaveAttribute('aria-valuetext', new RegExp(`step ${LONG}.*long-1 .*long-5 `));
+  await page.keyboard.press('Home');
+  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 1/);
+  await page.keyboard.press('End');
   await expect(story.chart('entropy').getByTestId('tooltip')).toBeVisible();
+  // Table and picture name them.
+  await page.getByTestId('save-kl').click();
+  const picture = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
+  for (let copy = 1; copy <= 5; copy++) expect(picture).toContain(`long-${copy}`);
+  const toTable = story.chart('kl').getByRole('button', { name: /table/i });
+  await toTable.click();
+  await expect(story.chart('kl').getByRole('columnheader')).toHaveText([/step/i, /./, ...[1, 2, 3, 4, 5].map((copy) => `long-${copy}`)]);
+  await expect(page.getByTestId('save-kl')).toHaveCount(0);
+  await story.chart('kl').getByRole('button', { pressed: true }).click();
 
   await story.train.click();
   await story.expectStep((await story.step()) + 3, PATIENCE);

@@ -17,6 +17,8 @@ export interface ChartSpec {
   readonly series: readonly Series[];
   readonly floor?: readonly [number, number];
   readonly note?: string;
+  /** What is drawn is no measure for several runs: it shows the one in hand. */
+  readonly isAlone?: boolean;
   /** Place in the grid of the middle column. */
   readonly size: 'wide' | 'half' | 'narrow' | 'broad';
 }
@@ -133,9 +135,9 @@ function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
   ];
 }
 
-/** How far the policy has come to an optimum that is known. */
+/** How far the policy has come to an optimum that is known; that of another run may be another, with which it has its own way. */
 const exactChart: ChartSpec = {
-  id: 'exact-way', title: text.exact.chart, summary: text.exact.chartSummary, size: 'narrow', floor: [0, 1],
+  id: 'exact-way', isAlone: true, title: text.exact.chart, summary: text.exact.chartSummary, size: 'narrow', floor: [0, 1],
   series: [
     { key: 'exact/gap', label: text.exact.gapSeries, unit: 'share', color: 'var(--reward)', draw: 'points', sparse: true },
     { key: 'exact/distance', label: text.exact.distanceSeries, unit: '', color: 'var(--other)', draw: 'dashed', sparse: true },

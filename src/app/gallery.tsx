@@ -206,8 +206,9 @@ function Keeping() {
       <Exhibit name="Runs: empty"><RunTable runs={[]} {...table} /></Exhibit>
       <Exhibit name="Runs"><RunTable runs={lines} {...table} /></Exhibit>
       <Exhibit name="Storage: refused"><RefusedMessage onDismiss={ignore} /></Exhibit>
-      <Exhibit name="Storage: full"><FullMessage saved={37} expendable={[kept]} onFree={ignore} /></Exhibit>
-      <Exhibit name="Storage: full, all pinned"><FullMessage saved={null} expendable={[]} onFree={ignore} /></Exhibit>
+      <Exhibit name="Storage: full"><FullMessage saved={37} expendable={[kept]} isAlone={false} onFree={ignore} /></Exhibit>
+      <Exhibit name="Storage: full, all pinned"><FullMessage saved={null} expendable={[]} isAlone={false} onFree={ignore} /></Exhibit>
+      <Exhibit name="Storage: full, no other run"><FullMessage saved={null} expendable={[]} isAlone onFree={ignore} /></Exhibit>
       <Exhibit name="Run: open elsewhere"><ElsewhereMessage run={kept} onTake={ignore} onDismiss={ignore} /></Exhibit>
       <Exhibit name="Run: not finished"><OfferMessage run={kept} total={100} onTake={ignore} onDismiss={ignore} /></Exhibit>
       <Exhibit name="Replay: going on"><ReplayMessage replay={replay} busy onDismiss={ignore} /></Exhibit>

@@ -19,7 +19,7 @@ export const isFatal = (error: unknown): boolean => ['device-lost', 'worker-died
 
 /** Told by name, which survives the way between threads; the page reads this file too, and must not load the classes. */
 const known: Readonly<Record<string, { readonly code: string; readonly remedy: string }>> = {
-  NonFiniteUpdateError: { code: 'non-finite-update', remedy: 'Lower the learning rate, then go on or reset.' },
+  NonFiniteUpdateError: { code: 'non-finite-update', remedy: 'Lower the learning rate, or mend the objective where it is your own; then go on or reset.' },
   RewardTermError: { code: 'reward-term', remedy: 'Mend the term, or let its failures leave the completion out; then Reset.' },
   UsageError: { code: 'bad-input', remedy: 'Correct the value that the message names.' },
   RolloutFileError: { code: 'rollout-file', remedy: 'Choose the file again, or let the base write the store: both stand under Rollouts.' },

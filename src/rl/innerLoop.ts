@@ -80,7 +80,7 @@ async function update({ learner, learningRate, maxGradNorm }: InnerLoopContext, 
   const statistics = await learner.gradient(part);
   if (part.arrays.weights?.every((weight) => weight === 0)) return { statistics, gradNorm: 0 };
   const gradNorm = Number.isFinite(statistics.loss) ? (await learner.update({ learningRate, maxGradNorm })).gradNorm : NaN;
-  if (!Number.isFinite(gradNorm)) throw new NonFiniteUpdateError('the gradient is not a finite number, so this update was not made; try a lower learning rate');
+  if (!Number.isFinite(gradNorm)) throw new NonFiniteUpdateError('the gradient is not a finite number, so this update was not made; try a lower learning rate, and where the objective is your own, look for a division by 0 or a logarithm of 0 in it');
   return { statistics, gradNorm };
 }
 

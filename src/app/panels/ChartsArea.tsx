@@ -35,6 +35,7 @@ const keptRowsOf = (state: LibraryState) => state.rows;
 const SLOTS = 7;
 
 const nobody: ComparisonState['drawn'] = [];
+const nobodyElse: readonly OtherRun<Row>[] = [];
 
 /** What charts read of a comparison. */
 export type Compared = Pick<StoreApi<ComparisonState>, 'getState' | 'subscribe'>;
@@ -68,14 +69,15 @@ const SampledChart = memo(function SampledChart({ run, comparison, tape, spec, p
   const state = useSampled(run, runOf, phase);
   const compared = useSampled(comparison, comparisonOf, phase);
   const before = useSampled(tape, recordedOf, phase);
-  const { size, ...props } = spec;
+  const { size, isAlone = false, ...props } = spec;
+  const isOverlaid = rest.others.length > 0;
   const { color, amongArms } = placeAmongArms(compared, state);
   // Shares of several runs cannot be stacked in one place: they are those of the run in hand.
   const arms = spec.series.some(({ draw }) => draw === 'share') ? nobody : compared.drawn;
   return (
     <div className={styles.slot} data-size={size}>
       <ChartPanel
-        {...props} {...rest} rows={state.rows} arms={arms} amongArms={amongArms} ownColor={color ?? (compared.drawn.length > 0 ? null : ownColor)}
+        {...props} {...rest} {...(isAlone ? { others: nobodyElse } : {})} {...(isAlone && isOverlaid ? { note: text.exact.alone } : {})} rows={state.rows} arms={arms} amongArms={amongArms} ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
         {...(place === 0 || before.everywhere ? { recorded: before } : {})}
       />
     </div>

@@ -26,7 +26,7 @@ export function RunMessages({ session, library }: { readonly session: Session; r
     <>
       {status === 'refused' && !read && <RefusedMessage onDismiss={() => setRead(true)} />}
       {status === 'full' && (
-        <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} onFree={(ids) => void library.makeRoom(ids)} />
+        <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} isAlone={state.runs.every(({ id }) => id === key)} onFree={(ids) => void library.makeRoom(ids)} />
       )}
       {elsewhere && <ElsewhereMessage run={elsewhere} onTake={() => void library.fork(elsewhere.id, elsewhere.steps)} onDismiss={library.dismiss} />}
       {foreign && <ForeignMessage name={foreign.run.name} code={codeOf(foreign.run.config)} onAgree={() => void library.agree()} onDismiss={library.dismiss} />}

@@ -88,7 +88,7 @@ function useRecording(recorded: RecordedView | undefined, rows: readonly Row[], 
 function Drawing({ id, title, rows, recorded, view, others, arms = noArms, series, summary, floor, table, visible }: BodyProps) {
   const isLive = rows.length > 0 || arms.length > 0 || others.length > 0;
   const { recording, ahead } = useRecording(arms.length + others.length > 0 ? undefined : recorded, rows, series);
-  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} arms={arms} />;
+  if (isLive && table) return <ChartTable title={title} rows={rows} series={series} others={others} arms={arms} />;
   if (!isLive && (ahead === 0 || !visible)) return <p className={styles.empty}>{summary}</p>;
   if (!visible) return null;
   return (
@@ -134,6 +134,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
   const heading = useId();
   const first = series[0]?.key ?? '';
   const measured = useMemo(() => rows.filter((row) => series.some((s) => s.key in row.values)), [rows, series]);
+  const isDrawn = measured.length + props.others.length + (arms?.length ?? 0) > 0;
   return (
     <section
       ref={ref}
@@ -148,8 +149,8 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
         <Tooltip label={formula ? `${summary} Formula: ${formula}.` : summary} multiline w="18rem" openDelay={300} events={{ hover: true, focus: true, touch: true }}>
           <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
         </Tooltip>
-        <Legend series={series} rows={rows} arms={arms ?? noArms} />
-        {measured.length > 0 && <PictureMenu id={id} title={title} section={ref} />}
+        <Legend series={series} rows={rows} others={props.others} arms={arms ?? noArms} />
+        {isDrawn && !table && <PictureMenu id={id} title={title} section={ref} />}
         <ActionIcon
           variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}
           aria-label={`${title}: ${text.charts.table}`} title={table ? text.charts.chart : text.charts.table}

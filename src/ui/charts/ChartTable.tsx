@@ -3,6 +3,7 @@ import { formatRange, formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
 import type { Row, Series } from './series.ts';
+import type { OtherRun } from './view.ts';
 import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
@@ -30,10 +31,13 @@ function columnOf(key: string, title: string, rows: readonly Row[], series: Seri
   return { key, title, steps: [...measured.keys()], cell: (step) => cell(measured.get(step), series) };
 }
 
-/** Of the run in hand every series; beside arms the first alone, and then their means with intervals. */
-function columnsOf(rows: readonly Row[], series: readonly Series[], arms: readonly ArmRuns[]): readonly Column[] {
+/** Of the run in hand every series, and of other runs what is drawn first; beside arms the first alone, and then their means with intervals. */
+function columnsOf({ rows, series, others, arms }: ChartTableProps): readonly Column[] {
   const main = series.find(({ draw }) => draw !== 'share');
-  if (arms.length === 0 || !main) return series.map((one) => columnOf(one.key, one.label, rows, one));
+  if (arms.length === 0 || !main) {
+    const ofOthers = main ? others.map((other) => columnOf(`run ${other.id}`, series.length > 1 ? `${other.name}, ${main.label}` : other.name, other.rows, main)) : [];
+    return [...series.map((one) => columnOf(one.key, one.label, rows, one)), ...ofOthers];
+  }
   const ofArm = { ...main, range: main.key };
   return [
     columnOf(main.key, armWords.inHand(main.label), rows, main),
@@ -45,14 +49,15 @@ interface ChartTableProps {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly series: readonly Series[];
+  readonly others: readonly OtherRun<Row>[];
   readonly arms: readonly ArmRuns[];
 }
 
-export function ChartTable({ title, rows, series, arms }: ChartTableProps) {
-  const columns = columnsOf(rows, series, arms);
+export function ChartTable(props: ChartTableProps) {
+  const columns = columnsOf(props);
   const steps = [...new Set(columns.flatMap((column) => column.steps))].toSorted((a, b) => b - a).slice(0, MOST_ROWS);
   return (
-    <div className={styles.tableWrap} tabIndex={0} role="region" aria-label={text.charts.tableName(title)}>
+    <div className={styles.tableWrap} tabIndex={0} role="region" aria-label={text.charts.tableName(props.title)}>
       <table className={styles.table}>
         <thead>
           <tr>

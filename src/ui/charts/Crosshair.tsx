@@ -1,12 +1,13 @@
 /** @file The crosshair over a chart, moved by pointer or arrow keys, the same position in all charts, with the exact numbers there. */
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { useMemo, type KeyboardEvent, type PointerEvent } from 'react';
 import { formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
 import { ChartTooltip, rowAt } from './ChartTooltip.tsx';
 import { fromPixels, toPixels, type Frame } from './frame.ts';
 import { useHover, useHovered } from './hover.ts';
-import { nearest, positions } from './prepare.ts';
+import { nearest } from './prepare.ts';
+import { stopsOf } from './stops.ts';
 import type { Row, Series } from './series.ts';
 import type { AxisKind, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
@@ -24,30 +25,18 @@ export interface CrosshairProps {
 
 const jumps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
 
-/** The rows whose steps the crosshair stops at: those of the run in hand, or of the arm that reaches beyond it, most of all. */
-function guideOf({ rows, series, arms, axis }: Pick<CrosshairProps, 'rows' | 'series' | 'arms' | 'axis'>): readonly Row[] {
-  const main = series.find(({ draw }) => draw !== 'share');
-  const means = main ? arms.map(({ runs }) => meanRows(runs, main.key)) : [];
-  const end = (of: readonly Row[]) => positions(of)[axis].at(-1) ?? -1;
-  return means.reduce((furthest, of) => (end(of) > end(furthest) ? of : furthest), rows);
-}
-
-/** An arm's mean for those who do not see the tooltip. */
-function toldArm({ name, runs }: ArmRuns, { key, unit }: Series, axis: AxisKind, x: number): string {
-  const value = rowAt(meanRows(runs, key), axis, x)?.values[key];
-  return `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
-}
+/** What another run or arm says for those who do not see the tooltip. */
+const toldOther = (name: string, value: number | undefined, unit: string): string => `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
 
 export function Crosshair({ title, rows, series, others, arms, axis, frame, span }: CrosshairProps) {
-  const guide = guideOf({ rows, series, arms, axis });
+  const { rows: guide, xs } = useMemo(() => stopsOf({ rows, series, others, arms, axis }), [rows, series, others, arms, axis]);
   const hover = useHover();
   const hovered = useHovered();
   const x = hovered?.x ?? null;
-  const xs = positions(guide)[axis];
   const index = x === null ? -1 : nearest(xs, x);
   const stop = guide[index];
   const at = xs[index] ?? 0;
-  const row = stop && (guide === rows ? stop : rowAt(rows, axis, at));
+  const row = stop && rowAt(rows, axis, at);
   const place = stop && x !== null ? toPixels(frame, span, Math.min(x, span)) : null;
   const pointTo = (target: number) => {
     const position = xs[target];
@@ -73,7 +62,12 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const value = first && row?.values[first.key];
   const number = value === undefined || !first ? text.transport.none : formatValue(value, first.unit);
   const own = first && series.length > 1 ? `${first.label} ${number}` : number;
-  const spoken = first ? [own, ...arms.map((arm) => toldArm(arm, first, axis, at))].join('; ') : own;
+  const main = series.find(({ draw }) => draw !== 'share') ?? first;
+  const beside = main ? [
+    ...others.map((other) => toldOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
+    ...arms.map((arm) => toldOther(arm.name, rowAt(meanRows(arm.runs, main.key), axis, at)?.values[main.key], main.unit)),
+  ] : [];
+  const spoken = [own, ...beside].join('; ');
   return (
     <div
       className={styles.cross} role="slider" tabIndex={0} aria-label={text.charts.crosshair(title)} aria-valuemin={0} aria-valuemax={guide.at(-1)?.step ?? 0}

@@ -3,6 +3,7 @@ import { formatRange, formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { groupJoined, legendValue, type Row, type Series } from './series.ts';
+import type { OtherRun } from './view.ts';
 import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
@@ -31,13 +32,25 @@ function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
   );
 }
 
-/** Arms have their key above all charts; here it goes into the picture of this one. */
-export function Legend({ series, rows, arms }: { readonly series: readonly Series[]; readonly rows: readonly Row[]; readonly arms: readonly ArmRuns[] }) {
+interface LegendProps {
+  readonly series: readonly Series[];
+  readonly rows: readonly Row[];
+  readonly others: readonly OtherRun<Row>[];
+  readonly arms: readonly ArmRuns[];
+}
+
+/** Other runs and arms have their key elsewhere on the page; here it goes into the picture of this chart. */
+export function Legend({ series, rows, others, arms }: LegendProps) {
   return (
     <ul className={styles.legend}>
       {groupJoined(series).map((group) => (
         <li key={group[0]?.key}>
           {group.map((one, index) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} beside={group[index - 1] ?? null} />)}
+        </li>
+      ))}
+      {others.map(({ id, name, color }) => (
+        <li key={`run ${id}`} hidden>
+          <span data-series={`run ${id}`}><i data-draw="line" style={{ color }} /><span>{name}</span></span>
         </li>
       ))}
       {arms.map(({ id, name, color, runs }) => (

@@ -28,13 +28,15 @@ export interface FullMessageProps {
   readonly saved: number | null;
   /** What could be given up, oldest first. */
   readonly expendable: readonly RunView[];
+  /** No run is kept besides the one in hand. */
+  readonly isAlone: boolean;
   readonly onFree: (ids: readonly string[]) => void;
 }
 
 /** Runs offered for deletion at once: enough for some hundred steps. */
 const OFFERED = 3;
 
-export function FullMessage({ saved, expendable, onFree }: FullMessageProps) {
+export function FullMessage({ saved, expendable, isAlone, onFree }: FullMessageProps) {
   const offered = expendable.slice(0, OFFERED);
   const bytes = offered.reduce((sum, run) => sum + run.bytes, 0);
   const action = offered.length > 0 && (
@@ -43,7 +45,7 @@ export function FullMessage({ saved, expendable, onFree }: FullMessageProps) {
   return (
     <Message kind="caution" title={words.full.title} testId="storage-full" action={action}>
       <p>{words.full.body(saved)}</p>
-      <p>{offered.length > 0 ? offered.map(({ name, steps }) => `${name} (${words.steps(steps)})`).join(', ') : words.full.none}</p>
+      <p>{offered.length > 0 ? offered.map(({ name, steps }) => `${name} (${words.steps(steps)})`).join(', ') : isAlone ? words.full.alone : words.full.none}</p>
     </Message>
   );
 }

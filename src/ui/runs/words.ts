@@ -18,6 +18,7 @@ export const runWords = {
       `${saved === null ? 'The run in hand is only on this page.' : `The run in hand is kept up to step ${formatCount(saved)}; later steps are only on this page.`} Nothing that was kept is lost. Delete runs to make room, or save this one as a file.`,
     free: (count: number, bytes: number) => `Delete the ${count === 1 ? 'oldest run' : `${count} oldest runs`} (${formatBytes(bytes)})`,
     none: 'Every other run is pinned or in the charts: unpin or hide one, then delete it.',
+    alone: 'There is no other run to delete.',
   },
   paused: {
     refused: 'Kept on this page only; this browser keeps no runs.',

@@ -70,7 +70,7 @@ function MainButton(props: TransportProps) {
 
 function Buttons(props: TransportProps) {
   const still = props.status === 'ready' || props.status === 'paused' || (props.status === 'finished' && props.step < props.totalSteps);
-  const resettable = still || props.status === 'finished' || props.status === 'running';
+  const resettable = still || props.status === 'finished' || props.status === 'running' || props.status === 'failed';
   return (
     <div className={styles.buttons}>
       <Tooltip label={text.transport.trainHint} openDelay={600}>
