@@ -149,6 +149,10 @@ const firstComputed = first.map((spec) => ({
   ...spec, series: spec.series.map((series) => (series.key === 'eval/sampled' ? { key: series.key, label: text.exact.best, unit: 'share', color: series.color, draw: series.draw, sparse: true } : series)),
 }));
 
+/** Where rewards are of all sizes and one completion alone has the highest, a group that misses it is not wrong. */
+const withoutVerdicts = (specs: readonly ChartSpec[]): readonly ChartSpec[] =>
+  specs.map((spec) => ({ ...spec, series: spec.series.filter(({ key }) => key !== 'frac_groups_all_right' && key !== 'frac_groups_all_wrong') }));
+
 /** The first charts of a run with a prior prompt: what is held out is measured without it too. */
 const firstBehindPrompt = first.map((spec) => (spec.id === 'reward' ? {
   ...spec, series: [...spec.series, { key: 'eval/bare', label: text.heldOut.bare, unit: 'share', color: 'var(--heldout)', draw: 'dashed' as const, sparse: true, joined: true }],
@@ -161,7 +165,7 @@ const firstBehindPrompt = first.map((spec) => (spec.id === 'reward' ? {
 export function chartsOf(task: Task | undefined, ownTerms: readonly string[], config: TrainConfig | null = null): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
   const fresh = (config?.rollouts ?? choices.rollouts.default) === choices.rollouts.default;
   const rest = fresh ? more : [...replayed, ...more];
-  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...rest] };
+  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...withoutVerdicts(rest)] };
   const hasMethods = task !== undefined && task.methods.length > 0;
   const curriculum = curriculumOf(task, config);
   return {

@@ -275,6 +275,8 @@ export const text = {
     noReward: 'none',
     correct: 'right',
     incorrect: 'wrong',
+    best: 'the best',
+    notBest: 'not the best',
     noMethod: 'no method',
     shadeBy: 'Shade by',
     quantities: { logProb: 'Log-prob', entropy: 'Entropy', kl: 'KL', advantage: 'Advantage', ratio: 'Ratio', clip: 'Clip', push: 'Next update, leash aside' },

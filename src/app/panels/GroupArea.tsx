@@ -86,6 +86,7 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       methods={methods}
       sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
       clip={clip}
+      isGraded={task?.outcomes !== undefined}
       hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}
       opened={opened}
       onOpen={open}

@@ -33,6 +33,8 @@ export interface CompletionRowProps {
   readonly quantity: Quantity;
   readonly top: number;
   readonly clip: ClipView | null;
+  /** Rewards are of all sizes, and only one completion has the highest: all others are no mistakes. */
+  readonly isGraded: boolean;
   /** The token of this completion whose numbers stand below. */
   readonly opened?: number | undefined;
   readonly onInspect: (rank: number, token: number | null) => void;
@@ -40,8 +42,9 @@ export interface CompletionRowProps {
 }
 
 export const CompletionRow = memo(function CompletionRow(props: CompletionRowProps) {
-  const { completion, rank, methodLabel, methodColor, quantity, top, clip, opened, onInspect, onOpen } = props;
-  const verdict = completion.correct ? text.group.correct : text.group.incorrect;
+  const { completion, rank, methodLabel, methodColor, quantity, top, clip, isGraded, opened, onInspect, onOpen } = props;
+  const [right, wrong] = isGraded ? [text.group.best, text.group.notBest] : [text.group.correct, text.group.incorrect];
+  const verdict = completion.correct ? right : wrong;
   const terms = Object.entries(completion.terms).map(([id, score]) => `${id} ${formatNumber(score)}`).join(', ');
   return (
     <li className={styles.completion} data-testid="completion" data-correct={completion.correct}>
@@ -52,7 +55,7 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
         </span>
         <Advantage value={completion.advantage} />
         <span className={styles.verdict} data-correct={completion.correct}>
-          <span aria-hidden="true">{completion.correct ? '✓' : '✗'}</span> {verdict}
+          <span aria-hidden="true">{completion.correct ? '✓' : isGraded ? '' : '✗'}</span> {verdict}
         </span>
         <span className={styles.method}>
           {methodColor && <i style={{ background: methodColor }} aria-hidden="true" />}

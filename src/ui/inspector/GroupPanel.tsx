@@ -28,6 +28,8 @@ export interface GroupPanelProps extends PagersProps {
   readonly sceneOf?: (completion: string) => SceneView | null;
   /** Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped. */
   readonly clip: ClipView | null;
+  /** Rewards of all sizes, of which one is the highest, in place of right and wrong. */
+  readonly isGraded?: boolean;
   /** Pairs are compared without advantages. */
   readonly hasAdvantages: boolean;
   /** What is known of the completion whose token is open; null while none is. */
@@ -86,7 +88,7 @@ interface Place {
   readonly token: number;
 }
 
-interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip'> {
+interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip' | 'isGraded'> {
   readonly group: GroupView;
   readonly quantity: Quantity;
   readonly top: number;
@@ -96,7 +98,7 @@ interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip'> {
   readonly onOpen: (rank: number, token: number) => void;
 }
 
-function Completions({ group, methods, clip, quantity, top, open, onInspect, onOpen }: CompletionsProps) {
+function Completions({ group, methods, clip, isGraded = false, quantity, top, open, onInspect, onOpen }: CompletionsProps) {
   const completions = useMemo(() => byReward(group.completions), [group]);
   return (
     <ol className={styles.completions} data-open={open !== null || undefined} aria-label={text.group.completions}>
@@ -105,7 +107,7 @@ function Completions({ group, methods, clip, quantity, top, open, onInspect, onO
         return (open === null || open.rank === index + 1) && (
           <CompletionRow
             key={index} completion={completion} rank={index + 1} methodLabel={look?.label ?? completion.method} methodColor={look?.color ?? null}
-            quantity={quantity} top={top} clip={clip} opened={open?.token} onInspect={onInspect} onOpen={onOpen}
+            quantity={quantity} top={top} clip={clip} isGraded={isGraded} opened={open?.token} onInspect={onInspect} onOpen={onOpen}
           />
         );
       })}
@@ -168,7 +170,7 @@ function Body({ look, quantity, onQuantity, ...props }: GroupPanelProps & {
     <>
       <Problem {...props} group={group} />
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
-      <Completions group={group} methods={props.methods} clip={clip} quantity={shaded} top={top} open={open} onInspect={look.inspect} onOpen={look.show} />
+      <Completions group={group} methods={props.methods} clip={clip} isGraded={props.isGraded ?? false} quantity={shaded} top={top} open={open} onInspect={look.inspect} onOpen={look.show} />
       {open && opened ? (
         <TokenDetail opened={opened} token={open.token} clip={clip} hasAdvantages={hasAdvantages} step={step} onClose={() => look.close()} onAskAgain={() => props.onOpen(opened.completion)} onFork={props.onFork} />
       ) : (

@@ -1,0 +1,28 @@
+/** @file A completion's verdict, in words and never by a mark alone. */
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { CompletionView } from '../types.ts';
+import { CompletionRow } from './CompletionRow.tsx';
+
+const none: readonly number[] = [0];
+const completion: CompletionView = {
+  text: 'abc', tokens: ['a'], reward: 0.96, advantage: 1, correct: false, method: null, terminated: true, terms: {},
+  logProbs: none, policyLogProbs: none, refLogProbs: none, tokenAdvantages: none, entropy: none, kl: none,
+};
+
+const said = (changes: Partial<CompletionView>, isGraded: boolean) => renderToString(
+  <ol><CompletionRow completion={{ ...completion, ...changes }} rank={1} methodLabel={null} methodColor={null} quantity="logProb" top={1} clip={null} isGraded={isGraded} onInspect={() => undefined} onOpen={() => undefined} /></ol>,
+);
+
+describe('the verdict', () => {
+  it('is right or wrong where the task has one answer', () => {
+    expect(said({}, false)).toMatch(/✗.*wrong/);
+    expect(said({ correct: true }, false)).toMatch(/✓.*right/);
+  });
+
+  it('is no mistake where one of many rewards is the highest', () => {
+    expect(said({}, true)).toContain('not the best');
+    expect(said({}, true)).not.toMatch(/✗|wrong/);
+    expect(said({ correct: true }, true)).toMatch(/✓.*the best/);
+  });
+});
