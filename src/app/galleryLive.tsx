@@ -30,7 +30,8 @@ const STEPS = 60;
 const titles = ['GRPO', 'Rewards shuffled in the batch', 'An arm whose title is longer than there is room for above the charts'];
 const arms = titles.map((title, index) => ({ arm: `arm-${index}`, title, flags: [], runs: 3, metrics: {} }));
 const result: StoredResult = {
-  experiment: 'default', claim: '', method: '', command: '', version: '', date: '', seeds: [1, 2, 3], verdict: 'shown', policies: ['default'], preset: 'default', metrics: [], checks: [], arms,
+  experiment: 'default', claim: '', method: '', command: '', version: '', date: '', seeds: [1, 2, 3], verdict: 'shown', policies: ['default'], preset: 'default', checks: [], arms,
+  metrics: [{ id: 'dominant', title: 'largest format, after', unit: '%', digits: 1 }],
 };
 
 /** A made-up run; those of a later arm come less far in the same number of steps. */

@@ -1,10 +1,12 @@
 /** @file The live comparison, wired: how it stands in words, what came out so far, and its buttons. */
 import { useMemo } from 'react';
+import { present } from '../../lib/assert.ts';
+import type { StoredMetric } from '../../lessons/storedResult.ts';
 import { comparisonWords as words } from '../../ui/atlas/comparisonWords.ts';
 import { LiveButton, LiveComparison, type LiveView } from '../../ui/atlas/LiveComparison.tsx';
-import type { LiveTableProps } from '../../ui/atlas/LiveTable.tsx';
+import type { LiveTableProps, NumberView } from '../../ui/atlas/LiveTable.tsx';
 import { runColor } from '../chartSpecs.ts';
-import { resultsOf } from '../stores/armResults.ts';
+import { isOwn, type Measure, resultsOf } from '../stores/armResults.ts';
 import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import { cellsOf, missingOf } from '../stores/comparisonPlan.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
@@ -30,12 +32,21 @@ function sentencesOf({ result, plan, phase, stop, hand, single, problem }: Compa
   return [...inHand, done, ...(isPaused ? [words.paused] : [])].join(' ');
 }
 
+/** The number of the table, and how it stands to the first of the stored result. */
+function numberOf(measure: Measure, first: StoredMetric): NumberView {
+  if (measure === 'own') return { title: words.own(first.title), unit: first.unit, digits: first.digits, isChange: false, about: words.judged(first.title) };
+  const isChange = measure === 'accuracy';
+  const about = isOwn(measure, first) ? words.judged(first.title) : words.judgedByAnother[measure](first.title);
+  return { title: words.measure[measure], unit: isChange ? words.points : '', digits: isChange ? 1 : 3, isChange, about };
+}
+
 /** What came out so far, as the table shows it; null before the stored result is read. */
 export function tableOf({ result, plan, rows }: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
   if (!result || !plan) return null;
-  const { measure, arms } = resultsOf(plan, rows);
+  const first = present(result.metrics[0], 'a number of the stored result');
+  const { measure, arms } = resultsOf(plan, rows, first.id);
   return {
-    measure, seeds: plan.seeds.length,
+    number: numberOf(measure, first), seeds: plan.seeds.length,
     arms: arms.map(({ arm, ...numbers }, index) => ({ id: arm, title: result.arms.find((stored) => stored.arm === arm)?.title ?? arm, color: runColor(index), ...numbers })),
   };
 }

@@ -1,7 +1,7 @@
 /** @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an interval. */
 import { expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
-import { resultsOf } from './armResults.ts';
+import { isOwn, resultsOf } from './armResults.ts';
 import type { Plan } from './comparisonPlan.ts';
 
 const rowsOf = (base: number | null, final: number | null, reward: number, exact = false): Row[] => [
@@ -40,4 +40,25 @@ it.each<readonly [string, Row[]]>([
   const { measure, arms: [a] } = resultsOf({ ...plan, runs: [ofCell('a', 1), ofCell('a', 2)] }, { a1: rows, a2: rowsOf(0.4, 0.5, 0.25) });
   expect(measure).toBe('reward');
   expect(a?.value).toMatchObject({ mean: 0.5, count: 2 });
+});
+
+it('is the stored result’s own number where the rows hold it, by which an arm can lead that earned less', () => {
+  const at = (reward: number, gap: number | null): Row[] => [
+    { step: 0, ranges: {}, values: { 'eval/sampled': 0.4, 'exact/gap': 0, 'exact/distance': 0.7 } },
+    { step: 2, ranges: {}, values: { reward, ...(gap === null ? {} : { 'eval/sampled': 0.6, 'exact/gap': gap, 'exact/distance': 1 - gap }) } },
+  ];
+  const two: Plan = { ...plan, runs: [ofCell('a', 1), ofCell('b', 1)] };
+  const both = { a1: at(0.645, 0.439), b1: at(0.647, 0.158) };
+  expect(resultsOf(two, both, 'gap')).toMatchObject({ measure: 'own', arms: [{ value: { mean: 0.439 } }, { value: { mean: 0.158 } }] });
+  expect(resultsOf(two, both, 'gap').arms[1]?.difference?.mean).toBeCloseTo(-0.281, 10);
+  expect(resultsOf(two, both, 'tv').arms[0]?.value?.mean).toBeCloseTo(0.561, 10);
+  // A number that the rows do not hold, and a run whose end was not measured.
+  expect(resultsOf(two, both, 'entropy').measure).toBe('reward');
+  expect(resultsOf(two, { ...both, b1: at(0.647, null) }, 'gap').measure).toBe('reward');
+});
+
+it('says whether the stored result judges first by what is measured', () => {
+  const metric = (id: string) => ({ id, title: '', unit: '', digits: 1 });
+  expect([isOwn('own', metric('gap')), isOwn('accuracy', metric('change')), isOwn('accuracy', metric('sampled'))]).toEqual([true, true, true]);
+  expect([isOwn('accuracy', metric('dominant')), isOwn('reward', metric('gap'))]).toEqual([false, false]);
 });

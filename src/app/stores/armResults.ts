@@ -1,6 +1,6 @@
 /** @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds. */
 import { mean } from '../../lib/statistics.ts';
-import type { StoredResult } from '../../lessons/storedResult.ts';
+import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
 import { type ArmRuns, intervalOf } from '../../ui/charts/arms.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { lastValue } from '../../ui/charts/series.ts';
@@ -20,8 +20,24 @@ export function armRunsOf({ arms: stored }: StoredResult, { arms, runs }: Plan, 
   });
 }
 
-/** `accuracy`: change of held-out accuracy from the base to the last measurement, in points. `reward`: mean reward of the last step. */
-export type Measure = 'accuracy' | 'reward';
+/** `own`: the stored result's first number. `accuracy`: change of held-out accuracy from the base to the last measurement, in points. `reward`: mean reward of the last step. */
+export type Measure = 'own' | 'accuracy' | 'reward';
+
+/** Numbers of stored results that an exact read-out in the rows holds, by id. */
+const exactKeys: Readonly<Record<string, string>> = { gap: 'exact/gap', tv: 'exact/distance' };
+
+/** The number at the run's last measurement; null where only the base was measured. */
+function exactEnd(rows: readonly Row[], metric: string): number | null {
+  const key = exactKeys[metric];
+  const final = key === undefined ? null : lastValue(rows, key);
+  return final && final.row.step > 0 ? final.value : null;
+}
+
+/** Ids under which stored results have the change of held-out accuracy. */
+const accuracyChanges: readonly string[] = ['change', 'sampled'];
+
+/** Whether the stored result judges first by what is measured here. */
+export const isOwn = (measure: Measure, { id }: StoredMetric): boolean => measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
 
 /** Change of held-out accuracy in points; null where nothing is held out or the base was not measured. */
 function accuracyChange(rows: readonly Row[]): number | null {
@@ -53,11 +69,17 @@ export interface ArmResult {
 
 const estimate = (values: readonly number[]): Estimate | null => (values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values), count: values.length });
 
-/** What all counted runs can be measured by, and what that gives. */
-export function resultsOf({ arms, runs }: Plan, rows: RowsById): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
+/** What all counted runs can be measured by: the stored result's own first number where the rows hold it, so that live and stored arms are judged alike. */
+function measureOf(counted: readonly { readonly rows: readonly Row[] }[], metric: string): { readonly measure: Measure; readonly valueOf: (rows: readonly Row[]) => number | null } {
+  const own = (rows: readonly Row[]) => exactEnd(rows, metric);
+  if (metric in exactKeys && counted.every((run) => own(run.rows) !== null)) return { measure: 'own', valueOf: own };
+  return counted.every((run) => accuracyChange(run.rows) !== null) ? { measure: 'accuracy', valueOf: accuracyChange } : { measure: 'reward', valueOf: finalReward };
+}
+
+/** What came out of the runs that are done, in the number that all of them have. `metric`: id of the stored result's first. */
+export function resultsOf({ arms, runs }: Plan, rows: RowsById, metric = ''): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
   const counted = runs.flatMap((run) => (run.done && rows[run.id] ? [{ ...run, rows: rows[run.id] as readonly Row[] }] : []));
-  const measure: Measure = counted.every((run) => accuracyChange(run.rows) !== null) ? 'accuracy' : 'reward';
-  const valueOf = measure === 'accuracy' ? accuracyChange : finalReward;
+  const { measure, valueOf } = measureOf(counted, metric);
   const valuesOf = (arm: string) => new Map(counted.flatMap((run) => {
     const value = run.arm === arm ? valueOf(run.rows) : null;
     return value === null ? [] : [[run.seed, value] as const];

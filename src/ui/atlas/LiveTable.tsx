@@ -1,5 +1,6 @@
 /** @file What came out of a live comparison so far, arm by arm. */
 import { comparisonWords as words } from './comparisonWords.ts';
+import type { MetricView } from './types.ts';
 import styles from './Live.module.css';
 
 /** A mean over seeds, or over pairs of the same seed; the interval only where there are enough. */
@@ -21,28 +22,32 @@ export interface LiveArmView {
   readonly difference: EstimateView | null;
 }
 
-/** `accuracy`: a change in points. `reward`: a reward as it is. */
-export type MeasureView = 'accuracy' | 'reward';
+/** The number that stands in the table. */
+export interface NumberView extends Omit<MetricView, 'id'> {
+  /** A sign says whether it rose or fell. */
+  readonly isChange: boolean;
+  /** Which number it is beside those of the stored result, in a sentence. */
+  readonly about: string;
+}
 
 export interface LiveTableProps {
   readonly arms: readonly LiveArmView[];
   /** Seeds of each arm. */
   readonly seeds: number;
-  readonly measure: MeasureView;
+  readonly number: NumberView;
 }
 
 const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
 /** With a true minus, and none before a zero. */
 const fixed = (digits: number) => (value: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, '').replace('-', '−');
-const showIn: Readonly<Record<MeasureView, (value: number) => string>> = { accuracy: fixed(1), reward: fixed(3) };
 
-function Estimate({ estimate, measure, isChange }: { readonly estimate: EstimateView | null; readonly measure: MeasureView; readonly isChange: boolean }) {
+function Estimate({ estimate, number: { unit, digits }, isChange }: { readonly estimate: EstimateView | null; readonly number: NumberView; readonly isChange: boolean }) {
   if (!estimate) return words.none;
-  const show = showIn[measure];
+  const show = fixed(digits);
   const { mean, interval } = estimate;
   return (
     <>
-      {isChange ? signed(show(mean)) : show(mean)}{measure === 'accuracy' && `\u202f${words.points}`}
+      {isChange ? signed(show(mean)) : show(mean)}{unit !== '' && `\u202f${unit}`}
       {interval && <small>{words.interval(show(interval[0]), show(interval[1]))}</small>}
     </>
   );
@@ -50,7 +55,7 @@ function Estimate({ estimate, measure, isChange }: { readonly estimate: Estimate
 
 export const Swatch = ({ color }: { readonly color: string }) => <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />;
 
-export function LiveTable({ arms, seeds, measure }: LiveTableProps) {
+export function LiveTable({ arms, seeds, number }: LiveTableProps) {
   const isFew = arms.some(({ value }) => value && !value.interval);
   return (
     <>
@@ -58,7 +63,7 @@ export function LiveTable({ arms, seeds, measure }: LiveTableProps) {
         <table className={styles.table} data-testid="live-table">
           <thead>
             <tr>
-              <th scope="col">{words.arm}</th><th scope="col">{words.seeds}</th><th scope="col">{words.measure[measure]}</th>
+              <th scope="col">{words.arm}</th><th scope="col">{words.seeds}</th><th scope="col">{number.title}</th>
               {arms.length > 1 && <th scope="col">{words.less}</th>}
             </tr>
           </thead>
@@ -67,10 +72,10 @@ export function LiveTable({ arms, seeds, measure }: LiveTableProps) {
               <tr key={id} data-arm={id} data-done={done} data-mean={value?.mean} data-interval={value?.interval?.join(' ')}>
                 <th scope="row"><Swatch color={color} />{title}</th>
                 <td>{words.of(done, seeds)}</td>
-                <td><Estimate estimate={value} measure={measure} isChange={measure === 'accuracy'} /></td>
+                <td><Estimate estimate={value} number={number} isChange={number.isChange} /></td>
                 {arms.length > 1 && (
                   <td>
-                    <Estimate estimate={difference} measure={measure} isChange />
+                    <Estimate estimate={difference} number={number} isChange />
                     {difference && <small>{words.pairs(difference.count)}</small>}
                   </td>
                 )}
@@ -79,6 +84,7 @@ export function LiveTable({ arms, seeds, measure }: LiveTableProps) {
           </tbody>
         </table>
       </div>
+      <p className={styles.soft} data-testid="live-number">{number.about}</p>
       <p className={styles.soft}>{isFew && <>{words.few} </>}{words.about} {words.lines}</p>
     </>
   );

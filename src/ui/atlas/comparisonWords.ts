@@ -32,6 +32,13 @@ export const comparisonWords = {
   arm: 'Arm',
   seeds: 'Seeds done',
   measure: { accuracy: 'Change of held-out accuracy', reward: 'Reward of the last step' },
+  /** Titles of stored numbers begin small, as in a sentence. */
+  own: (title: string) => `${title.charAt(0).toUpperCase()}${title.slice(1)}`,
+  judged: (title: string) => `The number is the first of the stored result: ${title}.`,
+  judgedByAnother: {
+    accuracy: (title: string) => `The number is the change of held-out accuracy. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
+    reward: (title: string) => `The number is the reward of the last step. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
+  },
   less: 'Less the first arm, same seeds',
   points: 'points',
   of: (done: number, all: number) => `${done} of ${all}`,
