@@ -22,13 +22,49 @@ test('paper 58: arms compared pair by pair, as they are stored', async ({ page }
   }
 });
 
+test('papers are found by number, arXiv number and algorithm; a part of the way says what came of it; badges stay in their cards', async ({ page }) => {
+  await page.goto('./?workers=1#view=atlas');
+  const papers = page.getByTestId('entry').and(page.locator('[data-entry^="paper"]'));
+  const search = page.getByTestId('atlas-search');
+  for (const words of ['paper 58', '58', '2503.14286', 'topr']) {
+    await search.fill(words);
+    await expect(papers).toHaveCount(1);
+    await expect(papers).toHaveAttribute('data-entry', 'paper-58');
+  }
+  const link = papers.getByTestId('entry-paper');
+  await expect(link).toHaveText('arXiv:2503.14286');
+  await expect(link).toHaveAttribute('rel', 'noreferrer');
+  await expect(link).toHaveAttribute('target', '_blank');
+  await search.fill('DAPO');
+  await expect(page.getByTestId('entry')).toHaveCount(1);
+  await expect(page.getByTestId('entry')).toHaveAttribute('data-entry', 'objectives');
+  await search.fill('');
+
+  const status = page.getByTestId('atlas-status');
+  await status.selectOption('partial: not reproduced');
+  await expect(papers.and(page.locator('[data-entry="paper-41"]')).getByTestId('badge')).toHaveText('◐ partial: not reproduced');
+  await expect(page.locator('[data-entry="paper-18"]')).toHaveCount(0);
+  await status.selectOption('partial: shown');
+  await expect(page.locator('[data-entry="paper-18"]').getByTestId('badge')).toHaveText('◐ partial: shown so far');
+  await expect(page.locator('[data-entry="paper-41"]')).toHaveCount(0);
+  await status.selectOption('');
+
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(papers).toHaveCount(94);
+  await expect(page.locator('[data-status="not reproduced"]').first()).toBeVisible();
+  const beyond = await page.getByTestId('entry').evaluateAll((cards) => cards.filter((card) => (card.querySelector('[data-testid="badge"]')?.getBoundingClientRect().right ?? 0) > card.getBoundingClientRect().right - 8).map(({ id }) => id));
+  expect(beyond).toEqual([]);
+  expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
+});
+
 test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => {
   await page.goto('./?workers=1#view=atlas');
   await expect(page.getByTestId('atlas-count')).toHaveText('94 papers');
   await page.getByTestId('atlas-search').fill('bayesian inference');
   await expect(page.getByTestId('entry').and(page.locator('[data-entry^="paper"]'))).toHaveCount(1);
   const entry = page.locator('[data-entry="paper-80"]');
-  await expect(entry.getByTestId('badge')).toHaveAttribute('data-status', /^(shown|partial|not reproduced)$/);
+  await expect(entry.getByTestId('badge')).toHaveAttribute('data-status', /^(partial: )?(shown|not reproduced)$/);
+  await expect(entry.getByTestId('entry-paper')).toHaveAttribute('href', 'https://arxiv.org/abs/2205.11275');
   await entry.getByTestId('open-entry').click();
   await expect(page).toHaveURL(/entry=paper-80/);
   const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/paper-80.json', 'utf8')));
@@ -108,14 +144,21 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
   await expect(rows).toHaveCount(2);
   for (const row of await rows.all()) {
     await expect(row).toHaveAttribute('data-done', '3');
-    await expect(row).toHaveAttribute('data-interval', /^0\.\d+ 0\.\d+$/);
+    await expect(row).toHaveAttribute('data-interval', /^-?0\.\d+ -?0\.\d+$/);
   }
+  // By what the stored result judges: an arm without the leash earns more and comes less far.
+  await expect(page.getByTestId('live-table').getByRole('columnheader')).toContainText(['Arm', 'Seeds done', 'Gap closed', 'Less the first arm, same seeds']);
+  await expect(page.getByTestId('live-number')).toHaveText('The number is the first of the stored result: gap closed.');
+  const [leashed = 0, unleashed = 0] = await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-mean'))));
+  expect(leashed).toBeGreaterThan(unleashed);
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 12.*RLOO, k1 in the reward.*\[.*n = 3.*RLOO, beta 0.*\[.*n = 3/s);
   await page.getByTestId('save-kl').click();
   const svg = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
   expect(svg).toMatch(/RLOO, k1 in the reward \(mean, 3 seeds\).*RLOO, beta 0 \(mean, 3 seeds\).*<path/s);
+  // The menu fades out, and what it is meanwhile is no part of the comparison.
+  await expect(page.getByRole('menu')).toHaveCount(0);
   await story.chart('kl').getByRole('button', { name: /as a table/ }).click();
   await expect(story.chart('kl').getByRole('columnheader')).toHaveText(['step', /run in hand/, 'RLOO, k1 in the reward (mean, 3 seeds)', 'RLOO, beta 0 (mean, 3 seeds)']);
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -26,6 +26,7 @@ test('every exhibit is there and accessible', async ({ page, story }) => {
     expect(new Set(names).size).toBe(names.length);
     for (const status of ['empty', 'loading', 'ready', 'running', 'pausing', 'paused', 'finished', 'failed']) expect(names).toContain(`Transport: ${status}`);
     expect(names.filter((name) => name.startsWith('Task: ')).toSorted()).toEqual(tasks.map(({ id }) => `Task: ${id}`).toSorted());
+    expect(names).toEqual(expect.arrayContaining(['Share', 'Store: of a file', 'Store: refused', 'Atlas: filters']));
     // What is drawn when it is seen is seen.
     for (const exhibit of await exhibits.all()) {
       await exhibit.scrollIntoViewIfNeeded();

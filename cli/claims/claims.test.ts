@@ -67,7 +67,7 @@ describe('the list of papers', () => {
     expect(papers).toHaveLength(94);
     expect(listText(papers).split('\n')).toHaveLength(96);
     const [first] = atlasPapers;
-    expect(listText(first ? [statusOf(first, { paper: 1, verdict: 'shown', date: '', seeds: [1], command: '' })] : [])).toContain('0 shown, 0 not reproduced, 1 partial, 0 open');
+    expect(listText(first ? [statusOf(first, { paper: 1, verdict: 'shown', date: '', seeds: [1], command: '' })] : [])).toContain('0 shown, 0 not reproduced, 1 partial: shown, 0 partial: not reproduced, 0 open');
   });
 });
 

@@ -24,7 +24,7 @@ export const paperStatuses = (): PaperStatus[] => atlasPapers.map((paper) => sta
 export function listText(papers: readonly PaperStatus[]): string {
   const lines = papers.map(({ paper, title, stage, status, missing, date, seeds }) => {
     const when = date === null ? '' : `${date}, ${seeds.length} seeds`;
-    return `${String(paper).padStart(2)}  stage ${stage}  ${status.padEnd(14)}  ${title}${when === '' ? '' : `  (${when})`}${missing.length > 0 ? `  missing: ${missing.join(', ')}` : ''}`;
+    return `${String(paper).padStart(2)}  stage ${stage}  ${status.padEnd(23)}  ${title}${when === '' ? '' : `  (${when})`}${missing.length > 0 ? `  missing: ${missing.join(', ')}` : ''}`;
   });
   const count = (status: Status) => `${papers.filter((paper) => paper.status === status).length} ${status}`;
   return [...lines, '', statuses.map(count).join(', ')].join('\n');

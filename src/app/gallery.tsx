@@ -5,10 +5,7 @@ import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config.ts';
-import { runObjective } from '../rl/formula/asRun.ts';
 import { builtInTexts } from '../rl/formula/builtInTexts.ts';
-import { formulaPull } from '../rl/formula/pull.ts';
-import { formulaValues } from '../rl/formula/values.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
 import { formulaWords } from '../rl/formula/words.ts';
@@ -19,10 +16,6 @@ import { webGpuHelp } from '../ui/webGpuHelp.ts';
 import { ErrorPanel } from '../ui/ErrorPanel.tsx';
 import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
 import { FormulaEditor } from '../ui/editor/FormulaEditor.tsx';
-import { AskPanel } from '../ui/inspector/AskPanel.tsx';
-import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
-import { TokenDetail } from '../ui/inspector/TokenDetail.tsx';
-import { text } from '../ui/text.ts';
 import { LoadingLine } from '../ui/LoadingLine.tsx';
 import { NoticeList } from '../ui/NoticeList.tsx';
 import { RunTable, type RunLine } from '../ui/runs/RunTable.tsx';
@@ -34,12 +27,14 @@ import type { RunStatus } from '../ui/types.ts';
 import { App } from './App.tsx';
 import { Exhibit } from './Exhibit.tsx';
 import { idleRun, MadeUpCharts } from './galleryCharts.tsx';
+import { Inspector } from './galleryInspector.tsx';
 import { Live } from './galleryLive.tsx';
+import { OnDemand } from './galleryPanels.tsx';
 import { Views } from './galleryViews.tsx';
-import { methodColor, runColor } from './chartSpecs.ts';
+import { runColor } from './chartSpecs.ts';
 import { applyInitialScheme } from './colorScheme.ts';
 import { fakeInfo, FakeTrainer } from './fixture/fakeTrainer.ts';
-import { fakeDistribution, fakeExact, fakeStep } from './fixture/fakeRun.ts';
+import { fakeExact } from './fixture/fakeRun.ts';
 import { memoryHost } from './fixture/memoryDatabase.ts';
 import { createLibrary } from './stores/library.ts';
 import { AlgorithmArea, FoldsArea } from './panels/AlgorithmArea.tsx';
@@ -72,32 +67,6 @@ function Transports() {
   ));
 }
 
-const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
-
-/** A token that is open, in all that can have come of asking about it. */
-function Tokens() {
-  const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
-  const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
-  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, notes: [], pull: null };
-  const tokens = completion.tokens.map((_, t) => ({
-    logp: completion.policyLogProbs[t] ?? 0, oldLogp: completion.logProbs[t] ?? 0, refLogp: completion.refLogProbs[t] ?? 0, advantage: completion.advantage, reward: completion.reward,
-    expert: 0, entropy: completion.entropy[t] ?? 0, klExact: completion.kl[t] ?? 0,
-  }));
-  const formula = present(runObjective({ id: 'grpo' }).formula, 'a formula');
-  const numbers = { epsilon: 0.2, beta: 0.05 };
-  const told = { lines: formulaValues(formula, tokens, numbers), pull: formulaPull(formula, tokens, numbers), notes: [text.token.leftOut.critic] };
-  const places = (before: number | null) => completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, { before, now: 0.7 }, 6));
-  return (
-    <>
-      <Exhibit name="Token: asking"><TokenDetail {...shared} opened={opened} /></Exhibit>
-      <Exhibit name="Token: answered"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(0.5) }} /></Exhibit>
-      <Exhibit name="Token: of an older step"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null), askedAt: 52 }} /></Exhibit>
-      <Exhibit name="Token: the policy before is not held"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null) }} /></Exhibit>
-      <Exhibit name="Token: refused"><TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} /></Exhibit>
-    </>
-  );
-}
-
 /** An algorithm with its parts in the states that its fields have. */
 function Algorithms() {
   const settings = createSettingsStore(tasks, readLink('', '#algorithm=chord&set.mu=0.3&kl_control=adaptive', tasks));
@@ -108,35 +77,6 @@ function Algorithms() {
     <>
       <Exhibit name="Algorithm: with a refusal, waiting"><AlgorithmArea session={session} context={context} /></Exhibit>
       <Exhibit name="Settings that fold away"><FoldsArea session={session} context={context} /></Exhibit>
-    </>
-  );
-}
-
-function Groups() {
-  const group = present(fakeStep(config, task, 40).groups[0], 'a group');
-  const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
-  const shared = { groupIndex: 0, groupCount: 8, steps: 40, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onFork: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
-  return (
-    <>
-      <Exhibit name="Group: empty"><GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} /></Exhibit>
-      <Exhibit name="Group: no longer in memory"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
-      <Exhibit name="Group: held"><GroupPanel {...shared} group={group} pinned={false} held /></Exhibit>
-      <Exhibit name="Group: pinned"><GroupPanel {...shared} group={group} pinned held={false} /></Exhibit>
-    </>
-  );
-}
-
-function Asks() {
-  const shared = { prompt: '3+14+7=', trueAnswer: '24', enabled: true, onPrompt: ignore, onRandom: ignore, onAsk: ignore };
-  const result = {
-    prompt: '3+14+7=', step: 40, base: [{ text: '23', correct: false }, { text: '24', correct: true }], tuned: [{ text: '[17]24', correct: true }, { text: '' }],
-  };
-  return (
-    <>
-      <Exhibit name="Ask: empty"><AskPanel {...shared} busy={false} error={null} result={null} /></Exhibit>
-      <Exhibit name="Ask: busy"><AskPanel {...shared} busy error={null} result={null} /></Exhibit>
-      <Exhibit name="Ask: answered"><AskPanel {...shared} busy={false} error={null} result={result} /></Exhibit>
-      <Exhibit name="Ask: refused"><AskPanel {...shared} busy={false} error="prompt: the policy does not know “é”." result={null} /></Exhibit>
     </>
   );
 }
@@ -237,10 +177,8 @@ function Panels() {
         <Exhibit name="Backend: WebGPU"><BackendLine backend={{ backend: 'webgpu', description: 'adapter', workers: 1 }} policy={null} /></Exhibit>
         <Formulas />
         <Keeping />
-        <Groups />
-        <Tokens />
         <Algorithms />
-        <Asks />
+        <Inspector />
         {tasks.map((shown) => <Exhibit key={shown.id} name={`Task: ${shown.id}`}><TaskSample task={shown} /></Exhibit>)}
         <Exhibit name="Exact: empty"><ExactPanel exact={null} /></Exhibit>
         <Exhibit name="Exact: on the way"><ExactPanel exact={exactAt(0.5)} /></Exhibit>
@@ -248,6 +186,7 @@ function Panels() {
         <MadeUpCharts />
         <Live />
         <Views />
+        <OnDemand />
       </main>
     </MantineProvider>
   );

@@ -1,4 +1,5 @@
 /** @file The gallery's part for the views beside the playground: lessons, atlas, reward composer, and what the page says of itself. */
+import { statuses } from '../lessons/status.ts';
 import { AtlasEntry } from '../ui/atlas/AtlasEntry.tsx';
 import { ResultPanel } from '../ui/atlas/ResultPanel.tsx';
 import { RunHere } from '../ui/atlas/RunHere.tsx';
@@ -27,8 +28,8 @@ const result: ResultView = {
 };
 
 const entry = (status: StatusView): EntryView => ({
-  id: status, paper: status === 'open' ? null : 7, title: `A paper that is ${status}`, claim: 'What it claims, in one sentence.', status,
-  missing: status === 'partial' ? ['a reward model'] : [], date: status === 'open' ? null : '2026-01-01', seeds: [1, 2, 3],
+  id: status, paper: status === 'open' ? null : 7, title: `A paper that is ${status}`, claim: 'What it claims, in one sentence.', arxiv: status === 'shown' ? '2402.03300' : null, status,
+  missing: status.startsWith('partial') ? ['a reward model'] : [], date: status === 'open' ? null : '2026-01-01', seeds: [1, 2, 3],
 });
 
 function Atlas() {
@@ -36,7 +37,7 @@ function Atlas() {
     <>
       <Exhibit name="Atlas: entries">
         <ul>
-          {(['shown', 'not reproduced', 'partial', 'open'] as const).map((status) => <AtlasEntry key={status} entry={entry(status)} open={false} onOpen={ignore}>{null}</AtlasEntry>)}
+          {statuses.map((status) => <AtlasEntry key={status} entry={entry(status)} open={false} onOpen={ignore}>{null}</AtlasEntry>)}
         </ul>
       </Exhibit>
       <Exhibit name="Atlas: result"><ResultPanel result={result} runHere={<RunHere arms={result.arms.map((arm) => ({ ...arm, steps: 40 }))} mostArms={6} seedLists={[[1], [1, 2], [1, 2, 3]]} hrefOf={() => '#'} onRun={ignore} onCompare={ignore} />} /></Exhibit>

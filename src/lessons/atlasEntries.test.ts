@@ -16,7 +16,7 @@ test('all 94, open where nothing is stored, and what is missing in words', () =>
   const entries = paperEntries([...both.map((paper) => stored(`paper-${paper}`, paper)), stored('default')]);
   expect(entries).toHaveLength(94);
   // Where something that the paper needs is not built, a stored verdict is a part of the way.
-  for (const paper of both) expect(entries.find((entry) => entry.paper === paper)?.status).toBe(paper === whole?.paper ? 'shown' : 'partial');
+  for (const paper of both) expect(entries.find((entry) => entry.paper === paper)?.status).toBe(paper === whole?.paper ? 'shown' : 'partial: shown');
   expect(entries.filter(({ status }) => status === 'open')).toHaveLength(94 - both.length);
   for (const { missing } of entries) for (const words of missing) expect(Object.values(capabilities).find(({ title }) => title === words)?.built).toBe(false);
   expect(entries.every(({ id }) => isEntry(id))).toBe(true);
@@ -36,6 +36,18 @@ test('a search takes every word, whatever its case and accents, and filters narr
   expect(fitting(entries, { ...none, stage: 6 })).toHaveLength(6);
   expect(fitting(entries, { ...none, status: 'open' })).toHaveLength(93);
   expect(fitting(entries, none)).toHaveLength(94);
+});
+
+test('a paper is found by its number, its number on arXiv, and the algorithms that its arms are trained with', () => {
+  const results = [stored('paper-80', 80), stored('paper-58', 58), stored('objectives')];
+  const entries = [...paperEntries(results), ...otherEntriesOf(results)];
+  const found = (search: string) => fitting(entries, { ...none, search }).map(({ id }) => id);
+  for (const search of ['58', 'paper 58', 'paper-58', '2503.14286', 'arXiv:2503.14286', 'https://arxiv.org/abs/2503.14286']) expect([search, ...found(search)]).toEqual([search, 'paper-58']);
+  expect(found('5')).toEqual(['paper-5']);
+  expect(found('drGrpo')).toEqual(['paper-80', 'objectives']);
+  expect(found('dr. grpo')).toEqual(['paper-80', 'objectives']);
+  expect(found('DAPO')).toEqual(['objectives']);
+  expect(found('LoRA')).toEqual(['paper-58', 'paper-80', 'objectives']);
 });
 
 test('an address may ask for the papers there are and for nothing else', () => {

@@ -10,6 +10,7 @@ test('a status comes from a stored result, whole only over three seeds and with 
   expect(statusOf(paper(['KLREF']), null)).toMatchObject({ status: 'open', missing: [], date: null, command: null });
   expect(statusOf(paper(['KLREF']), stored)).toMatchObject({ status: 'shown', date: '2026-01-01', seeds: [1, 2, 3] });
   expect(statusOf(paper(['KLREF']), { ...stored, verdict: 'not reproduced' }).status).toBe('not reproduced');
-  expect(statusOf(paper(['KLREF']), { ...stored, seeds: [1, 2] }).status).toBe('partial');
-  expect(statusOf(paper(['KLREF', 'DIFF']), stored)).toMatchObject({ status: 'partial', missing: ['DIFF'] });
+  expect(statusOf(paper(['KLREF']), { ...stored, seeds: [1, 2] }).status).toBe('partial: shown');
+  expect(statusOf(paper(['KLREF', 'DIFF']), stored)).toMatchObject({ status: 'partial: shown', missing: ['DIFF'] });
+  expect(statusOf(paper(['KLREF', 'DIFF']), { ...stored, verdict: 'not reproduced' })).toMatchObject({ status: 'partial: not reproduced', missing: ['DIFF'] });
 });

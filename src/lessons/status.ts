@@ -2,7 +2,8 @@
 import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
 
-export const statuses = ['shown', 'not reproduced', 'partial', 'open'] as const;
+/** A part of the way says what came of it so far: what did not hold is not to pass for what did. */
+export const statuses = ['shown', 'not reproduced', 'partial: shown', 'partial: not reproduced', 'open'] as const;
 export type Status = (typeof statuses)[number];
 
 /** What the status depends on, of a stored result. */
@@ -36,6 +37,6 @@ const SEEDS = 3;
 export function statusOf({ paper, title, stage, needs }: AtlasPaper, stored: StoredHead | null): PaperStatus {
   const missing = needs.filter((need) => !capabilities[need].built);
   const whole = stored !== null && missing.length === 0 && stored.seeds.length >= SEEDS;
-  const status: Status = stored === null ? 'open' : whole ? stored.verdict : 'partial';
+  const status: Status = stored === null ? 'open' : whole ? stored.verdict : `partial: ${stored.verdict}`;
   return { paper, title, stage, status, missing, date: stored?.date ?? null, seeds: stored?.seeds ?? [], command: stored?.command ?? null };
 }

@@ -91,6 +91,8 @@ export function AtlasView(props: AtlasViewProps) {
   const papers = useMemo(() => paperEntries(results ?? []), [results]);
   const others = useMemo(() => otherEntriesOf(results ?? []), [results]);
   const shown = fitting(papers, wanted);
+  // They are in no stage, so a stage leaves them.
+  const othersShown = fitting(others, { ...wanted, stage: null });
   useEntryInSight(props.place, results !== null);
   if (list.state === 'loading') return <div className={styles.page}><p role="status">{words.loading}</p></div>;
   return (
@@ -104,10 +106,10 @@ export function AtlasView(props: AtlasViewProps) {
       />
       {shown.length === 0 && <p>{words.nothing}</p>}
       <Stages {...props} entries={shown} />
-      {others.length > 0 && (
+      {othersShown.length > 0 && (
         <section aria-labelledby="others">
           <h2 className={styles.group} id="others">{words.others}</h2>
-          <Entries {...props} entries={others} />
+          <Entries {...props} entries={othersShown} />
         </section>
       )}
     </div>

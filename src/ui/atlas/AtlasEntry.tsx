@@ -5,7 +5,7 @@ import type { EntryView, StatusView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
 
-const signs: Readonly<Record<StatusView, string>> = { shown: '✓', 'not reproduced': '✗', partial: '◐', open: '○' };
+const signs: Readonly<Record<StatusView, string>> = { shown: '✓', 'not reproduced': '✗', 'partial: shown': '◐', 'partial: not reproduced': '◐', open: '○' };
 
 export function Badge({ status }: { readonly status: StatusView }) {
   return (
@@ -29,7 +29,7 @@ export interface AtlasEntryProps {
 }
 
 export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
-  const { id, paper, title, claim, status, missing, date, seeds } = entry;
+  const { id, paper, title, claim, arxiv, status, missing, date, seeds } = entry;
   return (
     <li className={styles.entry} id={`entry-${id}`} data-testid="entry" data-entry={id} data-status={status}>
       <div className={styles.entryHead}>
@@ -38,7 +38,10 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
         <Badge status={status} />
       </div>
       <div className={styles.entryBody}>
-        <p>{claim}</p>
+        <p>
+          {claim}
+          {arxiv !== null && <> <a href={`https://arxiv.org/abs/${arxiv}`} target="_blank" rel="noreferrer" data-testid="entry-paper">{words.paper(arxiv)}</a></>}
+        </p>
         <Missing status={status} missing={missing} />
         {date !== null && (
           <p className={styles.soft}>

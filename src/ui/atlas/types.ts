@@ -1,6 +1,6 @@
 /** @file What the atlas draws; stored results and papers have this shape and more. */
 
-export type StatusView = 'shown' | 'not reproduced' | 'partial' | 'open';
+export type StatusView = 'shown' | 'not reproduced' | 'partial: shown' | 'partial: not reproduced' | 'open';
 
 export interface EffectView {
   readonly mean: number;
@@ -63,6 +63,8 @@ export interface EntryView {
   readonly paper: number | null;
   readonly title: string;
   readonly claim: string;
+  /** Its number on arXiv; null where none is known here. */
+  readonly arxiv: string | null;
   readonly status: StatusView;
   /** Titles of what the paper needs and the page does not have. */
   readonly missing: readonly string[];

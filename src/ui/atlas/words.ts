@@ -7,12 +7,14 @@ export const atlasWords = {
   title: 'Atlas',
   about: 'Papers on reinforcement fine-tuning, what each claims, and what of it this page has shown. A paper counts as shown only where a stored comparison over at least three seeds says so and everything that the paper needs is built.',
   status: {
-    shown: 'shown', 'not reproduced': 'not reproduced at this scale', partial: 'partial', open: 'not built yet',
+    shown: 'shown', 'not reproduced': 'not reproduced at this scale', 'partial: shown': 'partial: shown so far', 'partial: not reproduced': 'partial: not reproduced',
+    open: 'not built yet',
   },
   statusHint: {
     shown: 'Every rule that was fixed before the runs holds, over at least three seeds.',
     'not reproduced': 'It was run here, over at least three seeds, and a rule that was fixed before the runs does not hold.',
-    partial: 'There is a stored comparison, and something that the paper needs is missing, or seeds are too few.',
+    'partial: shown': 'Every rule of the stored comparison holds, and something that the paper needs is missing, or seeds are too few.',
+    'partial: not reproduced': 'A rule of the stored comparison does not hold, and something that the paper needs is missing, or seeds are too few.',
     open: 'No comparison is stored.',
   },
   stages: {
@@ -20,7 +22,8 @@ export const atlasWords = {
   } as Readonly<Record<number, string>>,
   stage: (stage: number, title: string) => `Stage ${stage}: ${title}`,
   filters: 'Which entries are listed',
-  search: 'Search titles and claims',
+  search: 'Search titles, claims, algorithms',
+  paper: (arxiv: string) => `arXiv:${arxiv}`,
   statusFilter: 'Status',
   stageFilter: 'Stage',
   any: 'All',
