@@ -39,6 +39,8 @@ export interface RunStep extends Told {
   /** Name of the run in the charts. */
   readonly name: string;
   readonly question: string;
+  /** Ids of the earlier steps that the question compares with: their runs stand beside this one in the charts, and no others. */
+  readonly compares?: readonly string[];
   readonly choices: readonly Choice[];
   /** The numbers of a run that has come far enough, else null. */
   measure(rows: readonly Row[]): Readings | null;

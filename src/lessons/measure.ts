@@ -12,8 +12,11 @@ export function meanOf(rows: readonly Row[], key: string, first: number, last: n
   return values.length === 0 ? null : mean(values);
 }
 
+/** Steps over which a value is averaged before it counts as reached: one lucky step is no level. Said wherever a level is told. */
+export const REACH_STEPS = 3;
+
 /** The step whose mean over `window` steps up to it first reaches `level`; null if none does. */
-export function firstReach(rows: readonly Row[], key: string, level: number, window = 3): number | null {
+export function firstReach(rows: readonly Row[], key: string, level: number, window = REACH_STEPS): number | null {
   const steps = rows.filter(({ values }) => key in values);
   for (let end = window; end <= steps.length; end++) {
     const found = mean(steps.slice(end - window, end).flatMap(({ values }) => values[key] ?? []));

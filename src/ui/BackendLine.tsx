@@ -53,7 +53,7 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
     <Popover width={440} position="top-end" shadow="md" withArrow>
       <Popover.Target>
         <button type="button" className={styles.link} data-testid="provenance">
-          {text.provenance.policy} <b>{policy.id}</b>: {text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}
+          {text.provenance.policy} <b>{policy.id}</b>: {text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}; {text.provenance.beside(policy.adapterParameters)}
         </button>
       </Popover.Target>
       <Popover.Dropdown className={styles.dropdown ?? ''} tabIndex={0} role="region">

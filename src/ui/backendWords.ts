@@ -32,6 +32,7 @@ export const provenanceWords = {
   parameters: (count: number) => `${formatCount(count)} parameters`,
   bits: (bits: number) => `${bits} bit`,
   adapter: 'Adapter',
+  beside: (count: number) => `adapter ${formatCount(count)}`,
   size: 'Size',
   shown: 'Examples in pretraining,',
   difficulty: (difficulties: string) => `difficulty ${difficulties}`,

@@ -1,8 +1,9 @@
 /** @file Lesson 3: entropy that is spent before the reward has risen is a policy that will get stuck. */
+import { mean } from '../../lib/statistics.ts';
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
-import { complete, firstReach, hasSteps, meanOf, valuesOf } from '../measure.ts';
+import { complete, firstReach, hasSteps, meanOf, REACH_STEPS, valuesOf } from '../measure.ts';
 
 const HOT_STEPS = 24;
 const GENTLE_STEPS = 40;
@@ -20,10 +21,10 @@ function entropyAtLevel(rows: readonly Row[]): number | null {
   return first === undefined || there === null ? null : there / first;
 }
 
-/** Best mean accuracy over three steps. */
+/** Best mean accuracy over as many steps as a level is reached by. */
 function peakOf(rows: readonly Row[]): number | null {
   const accuracies = valuesOf(rows, 'accuracy');
-  const means = accuracies.slice(2).map((last, index) => ((accuracies[index] ?? 0) + (accuracies[index + 1] ?? 0) + last) / 3);
+  const means = accuracies.slice(REACH_STEPS - 1).map((_last, index) => mean(accuracies.slice(index, index + REACH_STEPS)));
   return means.length === 0 ? null : Math.max(...means);
 }
 
@@ -40,14 +41,14 @@ function judgeHot({ spent = 0, peak = Number.NaN, end = Number.NaN }: Readings):
   const isLost = end <= peak - 0.1;
   const answer = isSpent && isLost ? 'spent' : !isSpent ? 'keeps' : end >= 0.9 ? 'fine' : null;
   const when = spent > 0 ? `Entropy was below a fifth of its first value from step ${spent} on` : 'Entropy did not fall below a fifth of its first value';
-  return { answer, measured: `${when}. Accuracy: ${formatShare(peak)} at its best, ${formatShare(end)} over the last ${END} steps.` };
+  return { answer, measured: `${when}. Accuracy: ${formatShare(peak)} over its best ${REACH_STEPS} steps in a row, ${formatShare(end)} over the last ${END} steps.` };
 }
 
 function judgeGentle({ left = Number.NaN, end = Number.NaN }: Readings, { hot }: Readonly<Record<string, Readings>>): Outcome {
   const hotLeft = hot?.['left'];
   if (hotLeft === undefined) return { answer: null, measured: 'There is no fast run that reached the same accuracy to compare with: run the step before this one first.' };
   const answer = left >= 1.3 * hotLeft ? 'gentle' : left <= hotLeft / 1.3 ? 'hot' : 'same';
-  return { answer, measured: `When accuracy reached ${formatShare(LEVEL)}, ${formatShare(left)} of the first entropy was left; in the fast run ${formatShare(hotLeft)}. At the end accuracy is ${formatShare(end)}, there it was ${formatShare(hot?.['end'] ?? Number.NaN)}.` };
+  return { answer, measured: `When accuracy, averaged over ${REACH_STEPS} steps, first reached ${formatShare(LEVEL)}, ${formatShare(left)} of the first entropy was left; in the fast run ${formatShare(hotLeft)}. At the end accuracy is ${formatShare(end)}, there it was ${formatShare(hot?.['end'] ?? Number.NaN)}.` };
 }
 
 export const collapse: Lesson = {
@@ -76,9 +77,10 @@ export const collapse: Lesson = {
     },
     {
       kind: 'run', id: 'gentle', title: 'Seeing it coming', control: 'learning_rate', name: 'Learning rate 0.001',
-      prose: [`The default learning rate, 0.001. Compare the two at the same accuracy, when ${formatShare(LEVEL)} of the answers are right: which of them has more entropy left there?`],
+      prose: [`The default learning rate, 0.001. Compare the two at the same accuracy, when ${formatShare(LEVEL)} of the answers of ${REACH_STEPS} steps in a row are right: which of them has more entropy left there?`],
       words: `max_steps=${GENTLE_STEPS}`, set: 'Set the learning rate to 0.001',
       question: 'Which run has more entropy left at the same accuracy?',
+      compares: ['hot'],
       choices: [{ id: 'gentle', label: 'The gentle one' }, { id: 'same', label: 'Both about the same' }, { id: 'hot', label: 'The fast one' }],
       measure: (rows) => (hasSteps(rows, GENTLE_STEPS) ? complete({ left: entropyAtLevel(rows), end: meanOf(rows, 'accuracy', GENTLE_STEPS - END + 1, GENTLE_STEPS) }) : null),
       judge: judgeGentle,

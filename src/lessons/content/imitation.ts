@@ -1,11 +1,13 @@
 /** @file Lesson 5: sampling finds what it tries, demonstrations teach what it does not, and what each costs. */
-import { formatNumber, formatShare } from '../../ui/format.ts';
+import { formatCount, formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 50;
 const END = 8;
+/** Completions of the shipped base for one that is the best sequence, to two digits; checked against it by the exact read-out. */
+export const BASE_ODDS = 4700;
 
 function measure(rows: readonly Row[]): Readings | null {
   if (!hasSteps(rows, STEPS)) return null;
@@ -38,7 +40,7 @@ export const imitation: Lesson = {
       kind: 'read', id: 'two', title: 'Two ways to be taught', control: 'preset',
       prose: [
         'RL learns from the policy’s own completions and what they earned. Supervised fine-tuning (SFT) is shown an expert’s completions and makes them likelier, whatever the policy would have written.',
-        'The task is again three letters of eight. One of the 512 sequences earns most, and the base writes it less than once in two hundred times. “Accuracy” here is the share of that one sequence.',
+        `The task is again three letters of eight. One of the 512 sequences earns most, and the base writes it about once in ${formatCount(BASE_ODDS)} times. “Accuracy” here is the share of that one sequence.`,
       ],
     },
     {
@@ -57,6 +59,7 @@ export const imitation: Lesson = {
       prose: ['Now the expert writes the best sequence every time and SFT imitates it, for as many steps. No reward is looked at.'],
       words: `preset=exact-seq&algorithm=sft&max_steps=${STEPS}`, set: 'Set up SFT',
       question: 'How often does the policy write the best sequence at the end, and how far is it from the base?',
+      compares: ['rl'],
       choices: [
         { id: 'never', label: 'Hardly ever: RL and SFT end alike' }, { id: 'near', label: 'Often, at about the distance of RL' }, { id: 'far', label: 'Often, and more than twice as far from the base' },
       ],

@@ -73,6 +73,7 @@ export const leash: Lesson = {
       prose: ['Now β is 0: only the reward counts, and the optimum is the best sequence alone.'],
       words: `preset=exact-seq&beta=0&max_steps=${STEPS}`, set: 'Set β to 0',
       question: 'Compared with the leashed run, where are KL and entropy after as many steps?',
+      compares: ['leash'],
       choices: [
         { id: 'further', label: 'KL much higher, entropy lower' }, { id: 'same', label: 'Both about the same' }, { id: 'nearer', label: 'KL lower' },
       ],
@@ -84,6 +85,7 @@ export const leash: Lesson = {
       prose: ['Rewards here lie between 0 and 1. With β 1 one nat of divergence costs as much as the whole reward can bring.'],
       words: `preset=exact-seq&beta=1&max_steps=${STEPS}`, set: 'Set β to 1',
       question: 'How far does the reward rise, compared with β 0.08?',
+      compares: ['leash'],
       choices: [{ id: 'stays', label: 'Hardly at all' }, { id: 'same', label: 'About as far' }, { id: 'more', label: 'Further' }],
       measure, judge: judgeTight,
       after: 'The policy does reach its optimum, which lies next to the base. β chooses the place, not the speed.',

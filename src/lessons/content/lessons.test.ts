@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import type { LessonId } from '../list.ts';
 import { type Readings, type RunStep, stepsOf } from '../lesson.ts';
+import { REACH_STEPS } from '../measure.ts';
 import { allLessons, lessonById } from './index.ts';
 
 type Curve = number | ((step: number) => number);
@@ -30,6 +31,9 @@ function outcome(lesson: LessonId, id: string, curves: Readonly<Record<string, C
   return step.judge(readings, earlier);
 }
 
+/** The preset, which in lessons decides the task. */
+const taskOf = (words: string) => new URLSearchParams(words).get('preset');
+
 const line = (first: number, last: number, steps: number) => (step: number) => first + ((last - first) * (step - 1)) / (steps - 1);
 
 describe('every lesson', () => {
@@ -44,6 +48,33 @@ describe('every lesson', () => {
         expect(new Set(step.choices.map(({ id }) => id)).size).toBe(step.choices.length);
       }
     }
+  });
+
+  test('compares with earlier runs of the same task alone, and with every one that its check reads', () => {
+    for (const { steps } of allLessons) {
+      const runs = steps.filter((step) => step.kind === 'run');
+      for (const [place, step] of runs.entries()) {
+        const compared = runs.slice(0, place).filter(({ id }) => step.compares?.includes(id));
+        expect(compared.map(({ id }) => id)).toEqual(step.compares ?? []);
+        for (const { words } of compared) expect(taskOf(words)).toBe(taskOf(step.words));
+        const readBy = new Set<string>();
+        step.judge({}, new Proxy<Readonly<Record<string, Readings>>>({}, { get: (_none, id) => void readBy.add(String(id)) }));
+        for (const id of readBy) expect(step.compares).toContain(id);
+        // Who asks to compare says with what, and names it.
+        if (/\b(compared|which run)\b/i.test(step.question)) expect(step.compares).toHaveLength(1);
+      }
+    }
+  });
+
+  test('says over how many steps a level counts as reached', () => {
+    const over = `averaged over ${REACH_STEPS} steps`;
+    const rising = { accuracy: line(0.4, 1, 60), entropy: 0.5 };
+    expect(outcome('lora', 'narrow', rising).measured).toContain(over);
+    expect(outcome('lora', 'wide', rising, { narrow: { reached: 20 } }).measured).toMatch(new RegExp(`rank 32: ${over}.*rank 1: ${over}`));
+    expect(runStep('lora', 'wide').question).toContain(over);
+    expect(outcome('collapse', 'gentle', rising, { hot: { left: 0.2, end: 0.5 } }).measured).toContain(over);
+    expect(runStep('collapse', 'gentle').prose.join(' ')).toContain(`${REACH_STEPS} steps in a row`);
+    expect(outcome('collapse', 'hot', { accuracy: 0.5, entropy: 0.5 }).measured).toContain(`over its best ${REACH_STEPS} steps in a row`);
   });
 });
 

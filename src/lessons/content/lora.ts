@@ -2,7 +2,7 @@
 import { formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
-import { complete, firstReach, hasSteps, meanOf } from '../measure.ts';
+import { complete, firstReach, hasSteps, meanOf, REACH_STEPS } from '../measure.ts';
 
 const STEPS = 60;
 const WIDE_STEPS = 30;
@@ -15,7 +15,7 @@ function measure(steps: number) {
     (hasSteps(rows, steps) ? complete({ before: meanOf(rows, 'accuracy', 1, 3), end: meanOf(rows, 'accuracy', steps - END + 1, steps), reached: firstReach(rows, 'accuracy', LEVEL) ?? 0 }) : null);
 }
 
-const reachedWords = (reached: number): string => (reached > 0 ? `${formatShare(LEVEL)} was first reached at step ${reached}` : `${formatShare(LEVEL)} was not reached`);
+const reachedWords = (reached: number): string => (reached > 0 ? `averaged over ${REACH_STEPS} steps it first reached ${formatShare(LEVEL)} at step ${reached}` : `averaged over ${REACH_STEPS} steps it did not reach ${formatShare(LEVEL)}`);
 
 function judgeNarrow({ before = Number.NaN, end = Number.NaN, reached = 0 }: Readings): Outcome {
   const answer = end >= before + 0.25 ? 'learns' : end < before + 0.1 ? 'nothing' : null;
@@ -26,7 +26,7 @@ function judgeWide({ end = Number.NaN, reached = 0 }: Readings, { narrow }: Read
   const other = narrow?.['reached'];
   if (other === undefined) return { answer: null, measured: 'There is no run of rank 1 to compare with: run the step before this one first.' };
   const answer = reached > 0 && (other === 0 || reached <= 0.7 * other) ? 'faster' : other > 0 && (reached === 0 || reached >= 1.4 * other) ? 'slower' : 'same';
-  return { answer, measured: `Rank 32: ${reachedWords(reached)}, and accuracy ended at ${formatShare(end)}. Rank 1: ${reachedWords(other)}.` };
+  return { answer, measured: `Accuracy of rank 32: ${reachedWords(reached)}, and it ended at ${formatShare(end)}. Accuracy of rank 1: ${reachedWords(other)}.` };
 }
 
 export const lora: Lesson = {
@@ -53,7 +53,8 @@ export const lora: Lesson = {
       kind: 'run', id: 'wide', title: 'Thirty-two times as wide', control: 'lora_rank', name: 'Rank 32',
       prose: ['Rank 32 with alpha 64: the same alpha / rank, the same learning rate.'],
       words: `lora_rank=32&lora_alpha=64&max_steps=${WIDE_STEPS}`, set: 'Set the rank to 32 and alpha to 64',
-      question: `When does accuracy first reach ${formatShare(LEVEL)}, compared with rank 1?`,
+      question: `When does accuracy, averaged over ${REACH_STEPS} steps, first reach ${formatShare(LEVEL)}, compared with rank 1?`,
+      compares: ['narrow'],
       choices: [{ id: 'faster', label: 'Clearly sooner' }, { id: 'same', label: 'At about the same step' }, { id: 'slower', label: 'Later' }],
       measure: measure(WIDE_STEPS), judge: judgeWide,
       after: 'AdamW moves every number by about as much, so more numbers move the output further in a step. Much of what rank seems to buy is a larger step: a higher learning rate at rank 1 narrows the difference.',
