@@ -45,6 +45,39 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys are 
   expect(await story.step()).toBe(step);
 });
 
+test('a lesson is gone through with Tab, Enter and Space: focus goes to each heading and to the run', async ({ page }) => {
+  const heading = (name: string) => page.getByTestId('lesson').getByRole('heading', { name });
+  await page.goto('./?workers=1#view=lessons');
+  await page.getByTestId('open-lesson-group').focus();
+  await page.keyboard.press('Enter');
+  await expect(heading('Better than what?')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('lesson-next')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(heading('Groups of two')).toBeFocused();
+  // A second press of the same key skips no question.
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('lesson')).toHaveAttribute('data-step', '1');
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('lesson-set')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('choice-few')).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect(page.getByTestId('choice-few')).toBeChecked();
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('lesson-run')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('answering')).toBeFocused();
+  await expect(page.getByTestId('answering')).toContainText('Training: step', { timeout: 60_000 });
+  await expect(page.getByTestId('answering')).toBeFocused();
+  // Whoever loads the page with the lesson open begins where every page begins.
+  await page.reload();
+  await expect(heading('Groups of two')).toBeVisible();
+  await expect(page.locator('body')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
+});
+
 test.describe('at 375 px', () => {
   test.use({ viewport: { width: 375, height: 812 } });
 

@@ -1,4 +1,4 @@
-/** @file The student: goes through lesson 2, predicts, runs, is told whether right by that run; closes the tab in the middle and finds run and place again. */
+/** @file The student: goes through lesson 2, predicts, runs, is told whether right by that run; closes the tab in the middle and finds run and place again. And what else may happen on the way through a lesson. */
 import { expectNothingSerious } from './axe.ts';
 import { expect, Story, test } from './story.ts';
 
@@ -19,6 +19,9 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await page.getByTestId('choice-optimum').check();
   await page.getByTestId('lesson-run').click();
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: PATIENCE });
+  // It came by itself, and is in sight without a turn of the wheel.
+  await expect(page.getByTestId('verdict')).toBeInViewport({ ratio: 0.99 });
+  await expect(page.getByTestId('answering')).toBeFocused();
   // What is said is what the panel of this run shows.
   const gap = Number(await page.getByTestId('exact').getAttribute('data-gap'));
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-answer', gap >= 0.75 ? 'optimum' : gap < 0.25 ? 'base' : '');
@@ -49,4 +52,54 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await again.train.click();
   await again.expectStep(before + 1, PATIENCE);
   await expect(again.page.getByTestId('lesson')).toContainText('Training: step');
+});
+
+test('Train with the settings of a step answers it after a prediction; without one it is said not to count', async ({ page, story }) => {
+  await story.open('./?workers=1#view=lessons&lesson=group', PATIENCE);
+  await page.getByTestId('lesson-next').click();
+  await page.getByTestId('lesson-set').click();
+  await story.expectStatus('ready', PATIENCE);
+  await story.train.click();
+  await expect(page.getByTestId('uncounted')).toBeVisible({ timeout: PATIENCE });
+  await page.getByTestId('choice-half').check();
+  await expect(page.getByTestId('uncounted')).toBeVisible();
+  await story.pause.click();
+  await story.expectStatus('paused', PATIENCE);
+  await page.getByTestId('lesson-set').click();
+  await story.expectStatus('ready', PATIENCE);
+  await story.train.click();
+  await expect(page.getByTestId('lesson')).toContainText('Training: step');
+  await expect(page.getByTestId('lesson-run')).toHaveCount(0);
+});
+
+test('what a lesson speaks of is ringed, and the narrow page says in which tab', async ({ page, story }) => {
+  await story.open('./?workers=1#view=lessons&lesson=lora', PATIENCE);
+  await expect(page.getByTestId('provenance')).toHaveText(/parameters.*; adapter \d/);
+  for (let step = 0; step < 3; step++) await page.getByTestId('lesson-next').click();
+  const lit = page.getByTestId('lit');
+  await expect(lit).toHaveText('The panel this is about is ringed.', { useInnerText: true });
+  await expect(page.getByRole('region', { name: 'Ask both' })).toHaveCSS('outline', /solid 2px/);
+  await page.setViewportSize({ width: 375, height: 812 });
+  await expect(lit).toHaveText('The panel this is about is ringed, in the tab Ask.', { useInnerText: true });
+  await page.getByTestId('lesson-back').click();
+  await expect(lit).toHaveText('The setting this is about is ringed, in the tab Settings.', { useInnerText: true });
+  await page.getByTestId('tab-settings').click();
+  await expect(story.knob('lora_rank').locator('xpath=ancestor::*[@data-lit]')).toBeInViewport();
+});
+
+test('the head leads from a lesson to the list of them, and from an entry of the atlas to its beginning', async ({ page }) => {
+  await page.goto('./?workers=1#view=lessons&lesson=lora');
+  await expect(page.getByTestId('lesson')).toBeVisible();
+  await page.getByTestId('view-lessons').click();
+  await expect(page.getByTestId('lessons')).toBeVisible();
+  await expect(page).not.toHaveURL(/lesson=/);
+  await page.goBack();
+  await expect(page.getByTestId('lesson')).toBeVisible();
+  await page.goto('./?workers=1#view=atlas&entry=paper-58');
+  const beginning = page.getByRole('heading', { name: 'Atlas', exact: false, level: 2 }).first();
+  await expect(page.locator('[data-entry="paper-58"]').getByTestId('stored')).toBeVisible();
+  await page.getByTestId('view-atlas').click();
+  await expect(page).not.toHaveURL(/entry=/);
+  await expect(page.getByTestId('stored')).toHaveCount(0);
+  await expect(beginning).toBeInViewport();
 });

@@ -51,7 +51,8 @@ const question = (run: RunView, predicted: string | null): QuestionView => ({
 });
 
 const asked: readonly (readonly [string, QuestionView])[] = [
-  ['asked', question({ state: 'none' }, null)],
+  ['asked', question({ state: 'none', uncounted: false }, null)],
+  ['a run that does not count', question({ state: 'none', uncounted: true }, 'up')],
   ['training', question({ state: 'training', step: 7 }, 'up')],
   ['kept', question({ state: 'kept', step: 7 }, 'up')],
   ['changed', question({ state: 'changed' }, 'up')],
@@ -68,7 +69,7 @@ function Lessons() {
       {asked.map(([state, told]) => (
         <Exhibit key={state} name={`Lesson: ${state}`}>
           <LessonPanel
-            number={1} title="What a group is for" index={1} count={4} heading="A step" prose={['One paragraph of it.']} lit question={told}
+            number={1} title="What a group is for" index={1} count={4} heading="A step" opened={false} prose={['One paragraph of it.']} lit="settings" question={told}
             onPredict={ignore} onSet={ignore} onRun={ignore} onGoOn={ignore} onMove={ignore} onLeave={ignore}
           />
         </Exhibit>

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { tasks } from '../tasks/index.ts';
 import { playground, readPlace, withPlace, type Place } from './place.ts';
+import { createPlaceStore } from './stores/placeStore.ts';
 import { readLink } from './url.ts';
 
 const read = (hash: string) => readPlace(new URLSearchParams(hash.replace('#', '')));
@@ -26,4 +27,15 @@ test('an unknown view, lesson or entry is said and not followed; what belongs to
 test('the settings of an address take no notice of the place, apart from what is wrong with it', () => {
   expect(readLink('', '#view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({ notices: [], config: { beta: 0.1 } });
   expect(readLink('', '#view=maps', tasks).notices).toHaveLength(1);
+});
+
+test('going from within a view to its beginning is a step, going to where one is is none', () => {
+  const store = createPlaceStore({ view: 'lessons', lesson: 'leash', entry: null });
+  const steps: Place[] = [];
+  store.subscribe((place) => void steps.push(place));
+  store.go({ view: 'lessons' });
+  store.go({ view: 'lessons' });
+  store.go({ view: 'atlas', entry: 'paper-80' });
+  store.go({ view: 'atlas' });
+  expect(steps).toEqual([{ ...playground, view: 'lessons' }, { view: 'atlas', lesson: null, entry: 'paper-80' }, { ...playground, view: 'atlas' }]);
 });

@@ -15,6 +15,8 @@ export interface Place {
 }
 
 export const playground: Place = { view: 'playground', lesson: null, entry: null };
+export const isSamePlace = (a: Place, b: Place): boolean => a.view === b.view && a.lesson === b.lesson && a.entry === b.entry;
+
 export const placeKeys: readonly string[] = ['view', 'lesson', 'entry'];
 
 /** What the words of an address say; what is not known becomes a sentence. Never throws. */

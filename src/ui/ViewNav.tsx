@@ -2,6 +2,9 @@
 import type { MouseEvent } from 'react';
 import styles from './ViewNav.module.css';
 
+/** Id of the heading that a view begins with. */
+export const viewStart = 'view-start';
+
 export interface ViewNavProps<V extends string> {
   readonly views: readonly V[];
   readonly current: V;
@@ -9,6 +12,7 @@ export interface ViewNavProps<V extends string> {
   readonly name: string;
   /** Where a view opens in a tab of its own. */
   readonly hrefOf: (view: V) => string;
+  /** Also of the view that one is in: within it there may be a place to come back from. */
   readonly onGo: (view: V) => void;
 }
 
@@ -16,7 +20,7 @@ export function ViewNav<V extends string>({ views, current, labels, name, hrefOf
   const onClick = (view: V) => (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (view !== current) onGo(view);
+    onGo(view);
   };
   return (
     <nav className={styles.nav} aria-label={name}>

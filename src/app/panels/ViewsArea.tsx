@@ -1,7 +1,7 @@
 /** @file The views beside the playground: the links to them, and what is shown in its place. Their code is loaded when they are first opened. */
 import { lazy, Suspense, useEffect } from 'react';
 import { text } from '../../ui/text.ts';
-import { ViewNav } from '../../ui/ViewNav.tsx';
+import { ViewNav, viewStart } from '../../ui/ViewNav.tsx';
 import { views, withPlace, playground, type Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
 import type { GuidedParts } from '../stores/guidedRuns.ts';
@@ -28,7 +28,12 @@ export function ViewLinks({ place }: { readonly place: PlaceStore }) {
   return (
     <ViewNav
       views={views} current={current} labels={text.view.views} name={text.view.viewsName}
-      hrefOf={(view) => withPlace('', { ...playground, view }) || '#'} onGo={(view) => place.go({ view })}
+      hrefOf={(view) => withPlace('', { ...playground, view }) || '#'}
+      onGo={(view) => {
+        place.go({ view });
+        // Who is deep in this view already comes back to its beginning.
+        if (view === current) document.getElementById(viewStart)?.scrollIntoView({ block: 'start' });
+      }}
     />
   );
 }

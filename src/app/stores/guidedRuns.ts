@@ -29,7 +29,7 @@ function whenKept(session: Session, library: Library, key: string, then: () => v
 }
 
 /** Draws these runs, as many as fit beside the one in hand, and no others. */
-async function showOnly(library: Library, ids: readonly string[]): Promise<void> {
+export async function drawOnly(library: Library, ids: readonly string[]): Promise<void> {
   const wanted = ids.slice(-(MOST_SHOWN - 1));
   for (const id of library.getState().shown) if (!wanted.includes(id)) await library.toggleShown(id);
   for (const id of wanted) {
@@ -68,6 +68,6 @@ export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedR
   else if (session.run.getState().status !== 'running') void session.toggle();
   const { key } = session.run.getState();
   if (name !== undefined) whenKept(session, library, key, () => library.rename(key, name.slice(0, NAME)));
-  if (beside) void showOnly(library, beside);
+  if (beside) void drawOnly(library, beside);
   return key;
 }

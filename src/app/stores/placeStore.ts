@@ -1,13 +1,19 @@
 /** @file Where in the page a person is; the address follows it, and it the address. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { playground, type Place } from '../place.ts';
+import { isSamePlace, playground, type Place } from '../place.ts';
 
 export interface PlaceStore extends StoreApi<Place> {
-  /** Goes there as a step that the browser's Back undoes. */
+  /** Goes there as a step that the browser's Back undoes; to where one is already it is none. */
   go(to: Partial<Place>): void;
 }
 
 export function createPlaceStore(start: Place): PlaceStore {
   const store = createStore<Place>(() => start);
-  return { ...store, go: (to) => store.setState({ ...playground, ...to }, true) };
+  return {
+    ...store,
+    go(to) {
+      const next = { ...playground, ...to };
+      if (!isSamePlace(next, store.getState())) store.setState(next, true);
+    },
+  };
 }

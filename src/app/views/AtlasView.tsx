@@ -9,6 +9,7 @@ import { AtlasFilters } from '../../ui/atlas/AtlasFilters.tsx';
 import { ResultPanel } from '../../ui/atlas/ResultPanel.tsx';
 import { RunHere } from '../../ui/atlas/RunHere.tsx';
 import { atlasWords as words } from '../../ui/atlas/words.ts';
+import { viewStart } from '../../ui/ViewNav.tsx';
 import type { Place } from '../place.ts';
 import type { Comparison } from '../stores/comparison.ts';
 import { MOST_ARMS, MOST_SEEDS, seedsOf } from '../stores/comparisonPlan.ts';
@@ -97,7 +98,7 @@ export function AtlasView(props: AtlasViewProps) {
   if (list.state === 'loading') return <div className={styles.page}><p role="status">{words.loading}</p></div>;
   return (
     <div className={styles.page} data-testid="atlas">
-      <h2>{words.title}</h2>
+      <h2 id={viewStart}>{words.title}</h2>
       <p className={styles.soft}>{words.about}</p>
       {list.state === 'failed' && <Failed reason={list.reason} onAgain={again} />}
       <AtlasFilters

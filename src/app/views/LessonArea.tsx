@@ -6,8 +6,8 @@ import { lessonList, type LessonId } from '../../lessons/list.ts';
 import { fresh, type LessonProgress, type ProgressState } from '../../lessons/progress.ts';
 import { LessonPanel, type QuestionView, type RunView } from '../../ui/lessons/LessonPanel.tsx';
 import type { LibraryState } from '../stores/library.ts';
-import { sameConfig } from '../stores/differences.ts';
-import { type GuidedParts, prepareGuided, startGuided, wantedConfig } from '../stores/guidedRuns.ts';
+import { drawOnly, type GuidedParts, prepareGuided, startGuided } from '../stores/guidedRuns.ts';
+import { adoptRuns, comparedRuns, runView } from '../stores/lessonRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import type { RunState } from '../stores/runStore.ts';
 import { litControl } from '../stores/viewStore.ts';
@@ -17,24 +17,6 @@ import { lessonProgress } from './lessonProgress.ts';
 const progressOf = (id: LessonId) => ({ progress }: ProgressState): LessonProgress => progress[id] ?? fresh;
 const runOf = (state: RunState) => state;
 const runsOf = (state: LibraryState) => state.runs;
-
-/** How the run of a step stands, from what is in hand and what is kept. */
-function runView(step: RunStep, { runs, readings }: LessonProgress, run: RunState, kept: LibraryState['runs'], tasks: GuidedParts['tasks']): RunView {
-  const found = readings[step.id];
-  if (found) return { state: 'done', ...step.judge(found, readings) };
-  const key = runs[step.id];
-  if (key === undefined) return { state: 'none' };
-  if (run.key !== key) {
-    const line = kept.find(({ id }) => id === key);
-    return line ? { state: 'kept', step: line.steps } : { state: 'none' };
-  }
-  if (run.status === 'loading') return { state: 'loading' };
-  const { config } = wantedConfig(new URLSearchParams(step.words), tasks);
-  const isAsAsked = !run.adjusted && [run.config, run.initial].every((own) => own !== null && sameConfig(own, config));
-  if (!isAsAsked) return { state: 'changed' };
-  if (run.step >= stepsOf(step)) return { state: 'measuring', step: run.step };
-  return { state: run.status === 'running' ? 'training' : 'waiting', step: run.step };
-}
 
 /** Reads the run of a step once it has come far enough, and keeps what was read. */
 function useReadings(lesson: LessonId, step: RunStep | null, view: RunView | null, run: RunState): void {
@@ -52,7 +34,9 @@ interface LessonAreaProps {
   readonly place: PlaceStore;
 }
 
-function useLesson({ id, parts: { session, library, tasks } }: LessonAreaProps) {
+/** What stands of the lesson, kept up with the run in hand. */
+function useLesson({ id, parts }: LessonAreaProps) {
+  const { session, library, tasks } = parts;
   const lesson = lessonById(id);
   const progress = useStore(lessonProgress, useMemo(() => progressOf(id), [id]));
   const index = Math.min(progress.step, lesson.steps.length - 1);
@@ -62,6 +46,7 @@ function useLesson({ id, parts: { session, library, tasks } }: LessonAreaProps) 
   const kept = useStore(library, runsOf);
   const view = asking ? runView(asking, progress, run, kept, tasks) : null;
   useReadings(id, asking, view, run);
+  useEffect(() => (asking ? adoptRuns(parts, lessonProgress, id, asking) : undefined), [parts, id, asking]);
   return { lesson, progress, index, step, asking, view };
 }
 
@@ -85,17 +70,22 @@ export function LessonArea(props: LessonAreaProps) {
     if (!asking) return;
     const { [asking.id]: _run, ...runs } = progress.runs;
     const { [asking.id]: _read, ...readings } = progress.readings;
-    const key = startGuided(parts, { words: new URLSearchParams(asking.words), name: asking.name, beside: Object.values(runs) });
+    const key = startGuided(parts, { words: new URLSearchParams(asking.words), name: asking.name, beside: comparedRuns(asking, progress) });
     lessonProgress.change(id, { runs: { ...runs, [asking.id]: key }, readings });
+  };
+  const goOn = () => {
+    if (!asking) return;
+    void parts.library.goOn(progress.runs[asking.id] ?? '');
+    void drawOnly(parts.library, comparedRuns(asking, progress));
   };
   return (
     <LessonPanel
       number={lessonList.findIndex((one) => one.id === id) + 1} title={lessonList.find((one) => one.id === id)?.title ?? ''}
-      index={index} count={lesson.steps.length} heading={step.title} prose={step.prose} lit={step.control !== undefined} question={question}
+      index={index} count={lesson.steps.length} opened={place.getState() !== place.getInitialState()} heading={step.title} prose={step.prose} lit={step.control === undefined ? null : step.control === 'ask' ? 'ask' : 'settings'} question={question}
       onPredict={(choice) => asking && lessonProgress.change(id, { predicted: { ...progress.predicted, [asking.id]: choice } })}
       onSet={() => asking && prepareGuided(parts, new URLSearchParams(asking.words))}
       onRun={start}
-      onGoOn={() => asking && void parts.library.goOn(progress.runs[asking.id] ?? '')}
+      onGoOn={goOn}
       onMove={(by) => {
         lessonProgress.change(id, { step: index + by });
         if (index + by >= lesson.steps.length) place.go({ view: 'lessons' });

@@ -1,5 +1,6 @@
 /** @file The list of lessons with how far one has come in each. */
 import { Button } from '@mantine/core';
+import { viewStart } from '../ViewNav.tsx';
 import { lessonWords as words } from './words.ts';
 import styles from './Lessons.module.css';
 
@@ -15,7 +16,7 @@ export interface LessonLine {
 export function LessonList({ lessons, kept, onOpen }: { readonly lessons: readonly LessonLine[]; readonly kept: boolean; readonly onOpen: (id: string) => void }) {
   return (
     <div className={styles.page} data-testid="lessons">
-      <h2>{words.title}</h2>
+      <h2 id={viewStart}>{words.title}</h2>
       <p className={styles.soft}>{words.about} {words.minutes}</p>
       {!kept && <p role="status">{words.forgotten}</p>}
       <ol className={styles.list}>

@@ -1,6 +1,7 @@
 /** @file A lesson beside the playground: prose, the question, the run that answers, and whether the prediction was right. */
 import { ActionIcon, Button } from '@mantine/core';
-import { useId } from 'react';
+import { useEffect, useId, useRef, type RefObject } from 'react';
+import { text } from '../text.ts';
 import { lessonWords as words } from './words.ts';
 import styles from './Lessons.module.css';
 
@@ -11,7 +12,8 @@ export interface OptionView {
 
 /** How the run of a step stands. */
 export type RunView =
-  | { readonly state: 'none' }
+  /** `uncounted`: the run in hand has the settings, but was not begun after a prediction. */
+  | { readonly state: 'none'; readonly uncounted: boolean }
   /** It is kept, and another run is in hand. */
   | { readonly state: 'kept'; readonly step: number }
   | { readonly state: 'loading' }
@@ -35,10 +37,12 @@ export interface LessonPanelProps {
   readonly title: string;
   readonly index: number;
   readonly count: number;
+  /** Whether the reader came here on the page, which has loaded with something else open. */
+  readonly opened: boolean;
   readonly heading: string;
   readonly prose: readonly string[];
-  /** Something on the page is ringed. */
-  readonly lit: boolean;
+  /** The tab in which something is ringed, on a page that has tabs; null where nothing is. */
+  readonly lit: 'settings' | 'ask' | null;
   readonly question: QuestionView | null;
   readonly onPredict: (choice: string) => void;
   readonly onSet: () => void;
@@ -48,13 +52,35 @@ export interface LessonPanelProps {
   readonly onLeave: () => void;
 }
 
-function Verdict({ choices, predicted, run, after }: QuestionView) {
+/** Puts a reader who came to this step at its heading, so that Tab and a screen reader go on from there. Whoever loads the page begins where the browser says. */
+function useHeadingFocus(index: number, opened: boolean): RefObject<HTMLHeadingElement | null> {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const seen = useRef(opened ? null : index);
+  useEffect(() => {
+    if (seen.current !== index) heading.current?.focus();
+    seen.current = index;
+  }, [index]);
+  return heading;
+}
+
+/** The verdict comes by itself, below what a reader looks at: it is brought into sight at that moment, at once, and focus stays where it is. */
+function useVerdictInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
+  const verdict = useRef<HTMLDivElement>(null);
+  const was = useRef(isDone);
+  useEffect(() => {
+    if (isDone && !was.current) verdict.current?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    was.current = isDone;
+  }, [isDone]);
+  return verdict;
+}
+
+function Verdict({ choices, predicted, run, after, ref }: QuestionView & { readonly ref: RefObject<HTMLDivElement | null> }) {
   if (run.state !== 'done') return null;
   const { answer, measured } = run;
   const label = (id: string | null) => choices.find((choice) => choice.id === id)?.label ?? '';
   const verdict = answer === null ? 'unclear' : answer === predicted ? 'right' : 'wrong';
   return (
-    <div className={styles.verdict} data-testid="verdict" data-verdict={verdict} data-answer={answer ?? ''} role="status">
+    <div ref={ref} className={styles.verdict} data-testid="verdict" data-verdict={verdict} data-answer={answer ?? ''} role="status">
       <p><b>{words[verdict]}</b> {verdict === 'wrong' && words.happened(label(answer))}</p>
       <p data-testid="measured">{words.measured} {measured}</p>
       <p>{after}</p>
@@ -67,10 +93,13 @@ function RunLine({ run, steps, predicted, onRun, onGoOn }: Pick<QuestionView, 'r
   switch (run.state) {
     case 'none':
       return (
-        <p className={styles.line}>
-          <Button size="compact-md" data-testid="lesson-run" disabled={predicted === null} onClick={onRun}>{words.run}</Button>
-          {predicted === null && <span className={styles.soft}>{words.predictFirst}</span>}
-        </p>
+        <>
+          <p className={styles.line}>
+            <Button size="compact-md" data-testid="lesson-run" disabled={predicted === null} onClick={onRun}>{words.run}</Button>
+            {predicted === null && <span className={styles.soft}>{words.predictFirst}</span>}
+          </p>
+          {run.uncounted && <p className={styles.soft} role="status" data-testid="uncounted">{words.uncounted}</p>}
+        </>
       );
     case 'kept':
       return <p className={styles.line}>{words.goOnRun(run.step, steps)} <Button size="compact-sm" data-testid="lesson-go-on" onClick={onGoOn}>{words.goOnRunButton}</Button> {again}</p>;
@@ -93,6 +122,13 @@ function Question(props: { readonly question: QuestionView } & Pick<LessonPanelP
   const { question, onPredict, onSet, onRun, onGoOn } = props;
   const group = useId();
   const open = question.run.state === 'none';
+  const verdict = useVerdictInSight(question.run.state === 'done');
+  const answering = useRef<HTMLDivElement>(null);
+  // The button that was pressed gives way to how the run stands.
+  const focused = (act: () => void) => () => {
+    act();
+    answering.current?.focus();
+  };
   return (
     <>
       {open && <p><Button size="compact-sm" variant="default" data-testid="lesson-set" onClick={onSet}>{words.set(question.set)}</Button></p>}
@@ -105,14 +141,17 @@ function Question(props: { readonly question: QuestionView } & Pick<LessonPanelP
           </label>
         ))}
       </fieldset>
-      <Verdict {...question} />
-      <RunLine run={question.run} steps={question.steps} predicted={question.predicted} onRun={onRun} onGoOn={onGoOn} />
+      <Verdict {...question} ref={verdict} />
+      <div ref={answering} tabIndex={-1} role="group" aria-label={words.answering} data-testid="answering">
+        <RunLine run={question.run} steps={question.steps} predicted={question.predicted} onRun={focused(onRun)} onGoOn={focused(onGoOn)} />
+      </div>
     </>
   );
 }
 
 export function LessonPanel(props: LessonPanelProps) {
-  const { number, title, index, count, heading, prose, lit, question, onMove, onLeave } = props;
+  const { number, title, index, count, opened, heading, prose, lit, question, onMove, onLeave } = props;
+  const headingRef = useHeadingFocus(index, opened);
   const open = question !== null && question.run.state !== 'done';
   return (
     <section className={styles.lesson} data-testid="lesson" data-step={index} aria-label={words.name(number, title)}>
@@ -122,10 +161,10 @@ export function LessonPanel(props: LessonPanelProps) {
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.leave} title={words.leave} data-testid="lesson-leave" onClick={onLeave}>✕</ActionIcon>
       </header>
       <div className={styles.body}>
-        <h3>{heading}</h3>
+        <h3 ref={headingRef} tabIndex={-1}>{heading}</h3>
         {prose.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
-        {lit && <p className={styles.soft}>{words.lit}</p>}
-        {question && <Question {...props} question={question} />}
+        {lit && <p className={styles.soft} data-testid="lit">{words.lit[lit]}<span className={styles.inTab}>{words.inTab(text.view.tabs[lit])}</span>.</p>}
+        {question && <Question key={index} {...props} question={question} />}
       </div>
       <footer className={styles.foot}>
         <Button size="compact-sm" variant="default" disabled={index === 0} data-testid="lesson-back" onClick={() => onMove(-1)}>{words.back}</Button>

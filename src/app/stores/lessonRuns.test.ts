@@ -1,0 +1,117 @@
+/** @file Which runs answer a lesson's question: the ones begun there, and one that Train begins with the asked settings after a prediction. */
+import { expect, test, vi } from 'vitest';
+import { lessonById } from '../../lessons/content/index.ts';
+import type { RunStep } from '../../lessons/lesson.ts';
+import type { LessonId } from '../../lessons/list.ts';
+import { createProgressStore } from '../../lessons/progress.ts';
+import { tasks } from '../../tasks/index.ts';
+import { FakeTrainer } from '../fixture/fakeTrainer.ts';
+import { memoryHost } from '../fixture/memoryDatabase.ts';
+import { storageOf } from '../fixture/memoryStorage.ts';
+import { readLink } from '../url.ts';
+import { prepareGuided, startGuided } from './guidedRuns.ts';
+import { adoptRuns, comparedRuns, runView } from './lessonRuns.ts';
+import { createLibrary } from './library.ts';
+import { createRunStore } from './runStore.ts';
+import { createSession } from './session.ts';
+import { createSettingsStore } from './settingsStore.ts';
+
+vi.mock('react', () => ({}));
+
+const lesson: LessonId = 'collapse';
+function stepOf(id: string): RunStep {
+  const step = lessonById(lesson).steps.find((one) => one.id === id);
+  if (step?.kind !== 'run') throw new Error(`no run ${id}`);
+  return step;
+}
+const hot = stepOf('hot');
+const gentle = stepOf('gentle');
+const predicted = { [hot.id]: 'spent', [gentle.id]: 'gentle' };
+
+/** A page at a question, with a run of its settings ready. */
+async function page(step = hot) {
+  const run = createRunStore(() => {
+    const trainer = new FakeTrainer(tasks, { stepTime: 5 });
+    return { trainer, listen: trainer.listen, terminate: () => undefined };
+  });
+  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' });
+  const library = createLibrary(session, memoryHost());
+  await library.start();
+  const progress = createProgressStore(() => storageOf());
+  const parts = { session, library, tasks };
+  const set = async (words = step.words) => {
+    prepareGuided(parts, new URLSearchParams(words));
+    await untilStatus('ready');
+  };
+  const untilStatus = (status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
+  const untilStep = (count: number) => vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(count));
+  adoptRuns(parts, progress, lesson, step);
+  const view = () => runView(step, progress.of(lesson), run.getState(), library.getState().runs, tasks);
+  return { run, session, library, progress, parts, set, untilStep, view };
+}
+
+test('Train with the settings of the step, after a prediction, is the run of the step', async () => {
+  const { run, session, progress, set, untilStep, view } = await page();
+  progress.change(lesson, { predicted });
+  await set();
+  await session.toggle();
+  expect(progress.of(lesson).runs).toEqual({ [hot.id]: run.getState().key });
+  await untilStep(2);
+  expect(view()).toMatchObject({ state: 'training' });
+});
+
+test('without a prediction it is not, nor by one that comes while it trains; that it does not count is said', async () => {
+  const { session, progress, set, untilStep, view } = await page();
+  await set();
+  expect(view()).toEqual({ state: 'none', uncounted: false });
+  await session.toggle();
+  await untilStep(1);
+  expect(view()).toEqual({ state: 'none', uncounted: true });
+  progress.change(lesson, { predicted });
+  await untilStep(3);
+  await session.toggle();
+  await session.toggle();
+  expect(progress.of(lesson).runs).toEqual({});
+  expect(view()).toEqual({ state: 'none', uncounted: true });
+});
+
+test('a run of other settings is none of the step, nor does one take the place of a run that is there', async () => {
+  const { session, progress, set, untilStep, view } = await page();
+  progress.change(lesson, { predicted });
+  await set('max_steps=24');
+  await session.toggle();
+  await untilStep(1);
+  expect(view()).toEqual({ state: 'none', uncounted: false });
+  expect(progress.of(lesson).runs).toEqual({});
+  progress.change(lesson, { runs: { [hot.id]: 'another' } });
+  await set();
+  await session.toggle();
+  await untilStep(1);
+  expect(progress.of(lesson).runs).toEqual({ [hot.id]: 'another' });
+});
+
+test('beside it stand the runs that the question compares with and no others, begun by Train or by the lesson', async () => {
+  const { run, session, library, progress, parts, set, untilStep } = await page(gentle);
+  const keptRun = async (words: string) => {
+    await set(words);
+    await session.toggle();
+    await untilStep(1);
+    const { key } = run.getState();
+    await vi.waitFor(() => expect(library.getState().runs.some(({ id }) => id === key)).toBe(true));
+    return key;
+  };
+  const hotRun = await keptRun(hot.words);
+  const other = await keptRun('preset=formats&max_steps=30');
+  await library.toggleShown(other);
+  const shows = () => vi.waitFor(() => expect(library.getState().shown).toEqual([hotRun]));
+  progress.change(lesson, { predicted, runs: { [hot.id]: hotRun, elsewhere: other } });
+  await set();
+  await session.toggle();
+  await shows();
+  const adopted = progress.of(lesson).runs[gentle.id];
+  expect(adopted).toBe(run.getState().key);
+  await library.toggleShown(other);
+  startGuided(parts, { words: new URLSearchParams(gentle.words), beside: comparedRuns(gentle, progress.of(lesson)) });
+  await shows();
+  expect(run.getState().key).not.toBe(adopted);
+});

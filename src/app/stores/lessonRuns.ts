@@ -1,0 +1,55 @@
+/** @file The runs that answer the questions of a lesson: how each stands, and which run that was begun otherwise counts as one. Knows no React. */
+import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
+import type { LessonId } from '../../lessons/list.ts';
+import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
+import type { Task } from '../../tasks/task.ts';
+import type { RunView } from '../../ui/lessons/LessonPanel.tsx';
+import { sameConfig } from './differences.ts';
+import { type GuidedParts, drawOnly, wantedConfig } from './guidedRuns.ts';
+import type { LibraryState } from './library.ts';
+import type { RunState } from './runStore.ts';
+
+/** Whether a run began with the settings that a step asks for and still has them. */
+export function isAsAsked({ words }: Pick<RunStep, 'words'>, { adjusted, config, initial }: RunState, tasks: readonly Task[]): boolean {
+  const wanted = wantedConfig(new URLSearchParams(words), tasks).config;
+  return !adjusted && [config, initial].every((own) => own !== null && sameConfig(own, wanted));
+}
+
+/** How the run of a step stands, from what is in hand and what is kept. */
+export function runView(step: RunStep, { runs, readings }: LessonProgress, run: RunState, kept: LibraryState['runs'], tasks: readonly Task[]): RunView {
+  const found = readings[step.id];
+  if (found) return { state: 'done', ...step.judge(found, readings) };
+  const key = runs[step.id];
+  if (key === undefined) return { state: 'none', uncounted: run.step > 0 && isAsAsked(step, run, tasks) };
+  if (run.key !== key) {
+    const line = kept.find(({ id }) => id === key);
+    return line ? { state: 'kept', step: line.steps } : { state: 'none', uncounted: false };
+  }
+  if (run.status === 'loading') return { state: 'loading' };
+  if (!isAsAsked(step, run, tasks)) return { state: 'changed' };
+  if (run.step >= stepsOf(step)) return { state: 'measuring', step: run.step };
+  return { state: run.status === 'running' ? 'training' : 'waiting', step: run.step };
+}
+
+/** Runs of earlier steps that the question compares with. */
+export const comparedRuns = ({ compares = [] }: RunStep, { runs }: LessonProgress): readonly string[] => compares.flatMap((id) => runs[id] ?? []);
+
+/** Whether a run that Train has just begun answers a step: it is what was asked for, and was predicted before anything of it could be seen. */
+export function answersStep(step: RunStep, { predicted, runs, readings }: LessonProgress, run: RunState, tasks: readonly Task[]): boolean {
+  const isOpen = predicted[step.id] !== undefined && runs[step.id] === undefined && readings[step.id] === undefined;
+  return isOpen && run.status === 'running' && run.step === 0 && isAsAsked(step, run, tasks);
+}
+
+/** Takes a run that Train begins as the one of the step, where it answers it, until the returned function is called. */
+export function adoptRuns({ session, library, tasks }: GuidedParts, progress: ProgressStore, lesson: LessonId, step: RunStep): () => void {
+  return session.run.subscribe((run) => {
+    if (!answersStep(step, progress.of(lesson), run, tasks)) return;
+    // “Run it” begins runs too, and writes down which as soon as it has begun it.
+    queueMicrotask(() => {
+      const known = progress.of(lesson);
+      if (known.runs[step.id] !== undefined || session.run.getState().key !== run.key) return;
+      progress.change(lesson, { runs: { ...known.runs, [step.id]: run.key } });
+      void drawOnly(library, comparedRuns(step, known));
+    });
+  });
+}
