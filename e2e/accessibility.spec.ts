@@ -20,6 +20,13 @@ test('wide', async ({ page, story }) => {
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
     await expectNothingSerious(page, colorScheme);
   }
+  await page.getByTestId('save-kl').click();
+  const menu = page.getByRole('menu');
+  await expect(menu).toHaveCSS('opacity', '1');
+  await expectNothingSerious(page, 'a menu');
+  await expect(menu.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(menu.getByRole('menuitem').last()).toBeFocused();
 });
 
 test.describe('narrow', () => {

@@ -111,7 +111,7 @@ function PictureMenu({ id, title, section }: { readonly id: string; readonly tit
     if (section.current) await savePicture(section.current, id, title, kind);
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-label={text.charts.picture(title)} title={text.charts.save} data-testid={`save-${id}`}>
           <Icon name="save" />
