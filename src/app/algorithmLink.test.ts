@@ -48,9 +48,9 @@ const hostileHash = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...keys), fc.stri
 describe('a link with an algorithm', () => {
   it('names what differs from the preset with that algorithm, and nothing else', () => {
     const dapo = withChosenAlgorithm(presetConfig('default'), 'dapo');
-    expect(writeHash('default', dapo)).toBe('#algorithm=dapo');
+    expect(writeHash('default', dapo)).toBe('#v=2&algorithm=dapo');
     expect(readLink('', '#algorithm=dapo', tasks).config).toEqual(dapo);
-    expect(writeHash('default', { ...dapo, klEstimator: 'k2', settings: { dynamic_sampling: 2 } })).toBe('#algorithm=dapo&kl_estimator=k2&set.dynamic_sampling=2');
+    expect(writeHash('default', { ...dapo, klEstimator: 'k2', settings: { dynamic_sampling: 2 } })).toBe('#v=2&algorithm=dapo&kl_estimator=k2&set.dynamic_sampling=2');
   });
 
   it('brings back whatever can be set', () => {
@@ -62,7 +62,7 @@ describe('a link with an algorithm', () => {
   });
 
   it('says in words what it could not use', () => {
-    const link = readLink('', '#algorithm=nope&kl_estimator=k9&set.foo=1&set.dynamic_sampling=3', tasks);
+    const link = readLink('', '#v=2&algorithm=nope&kl_estimator=k9&set.foo=1&set.dynamic_sampling=3', tasks);
     expect(link.config).toEqual(presetConfig('default'));
     expect(link.notices.join('\n')).toMatch(/algorithm: there is no “nope”; known are grpo, [^]*kl_estimator=k9: one of [^]*set.foo: grpo has no such number[^]*set.dynamic_sampling: grpo has/);
     expect(readLink('', '#algorithm=dapo&set.dynamic_sampling=99', tasks).notices).toEqual(['set.dynamic_sampling=99: At most 20. 4 is used.']);

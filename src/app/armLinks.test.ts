@@ -6,12 +6,12 @@ import { choiceNames, choices } from '../rl/choices.ts';
 import { allLessons } from '../lessons/content/index.ts';
 import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../lessons/storedResult.ts';
 import { tasks } from '../tasks/index.ts';
-import { readLink } from './url.ts';
+import { currentLink, readLink } from './url.ts';
 
 const results = readdirSync('public/claims').map((name) => storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${name}`, 'utf8'))));
 const arms = results.flatMap((result) => result.arms.map((arm) => ({ name: `${result.experiment}: ${arm.arm}`, result, arm })));
 
-const configOf = (words: URLSearchParams) => readLink('', `#${words}`, tasks);
+const configOf = (words: URLSearchParams) => readLink('', `#${currentLink}&${words}`, tasks);
 
 /** The setting that a flag of `train` names, as the configuration has it. */
 function settingOf(config: TrainConfig, flag: string): unknown {

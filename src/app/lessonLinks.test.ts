@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { allLessons } from '../lessons/content/index.ts';
 import { stepsOf } from '../lessons/lesson.ts';
 import { tasks } from '../tasks/index.ts';
-import { readLink, writeHash } from './url.ts';
+import { currentLink, readLink, writeHash } from './url.ts';
 
 const runs = allLessons.flatMap(({ id, steps }) => steps.flatMap((step) => (step.kind === 'run' ? [{ name: `${id}: ${step.id}`, step }] : [])));
 
 test.each(runs)('$name', ({ step }) => {
-  const { preset, config, notices } = readLink('', `#${step.words}`, tasks);
+  const { preset, config, notices } = readLink('', `#${currentLink}&${step.words}`, tasks);
   expect(notices).toEqual([]);
   expect(config.maxSteps).toBe(stepsOf(step));
   // Read again from the address that the page then shows, they are the same.

@@ -48,13 +48,13 @@ test('going to a view is a step of the history, and Back undoes it without touch
   place.go({ view: 'atlas' });
   expect(hash()).toBe('#view=atlas');
   settings.setKnob('beta', 0.5);
-  expect(hash()).toBe('#beta=0.5&view=atlas');
+  expect(hash()).toBe('#v=2&beta=0.5&view=atlas');
   place.go({ view: 'playground' });
   settings.setKnob('beta', 0.7);
   back();
   expect(place.getState().view).toBe('atlas');
   expect(settings.getState().config.beta).toBe(0.7);
-  expect(hash()).toBe('#beta=0.7&view=atlas');
+  expect(hash()).toBe('#v=2&beta=0.7&view=atlas');
   back();
   expect(place.getState().view).toBe('playground');
   expect(settings.getState().config.beta).toBe(0.7);

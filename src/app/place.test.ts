@@ -25,7 +25,7 @@ test('an unknown view, lesson or entry is said and not followed; what belongs to
 });
 
 test('the settings of an address take no notice of the place, apart from what is wrong with it', () => {
-  expect(readLink('', '#view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({ notices: [], config: { beta: 0.1 } });
+  expect(readLink('', '#v=2&view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({ notices: [], config: { beta: 0.1 } });
   expect(readLink('', '#view=maps', tasks).notices).toHaveLength(1);
 });
 

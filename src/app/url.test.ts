@@ -44,7 +44,7 @@ describe('a link', () => {
   });
 
   it('says what it could not use and uses the rest', () => {
-    const link = readLink('?preset=nope&workers=0', '#learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1', tasks);
+    const link = readLink('?preset=nope&workers=0', '#v=2&learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1', tasks);
     expect(link.config).toEqual({ ...defaultConfig, beta: 0.5 });
     expect(link.notices).toHaveLength(7);
     expect(link.notices.join('\n')).toMatch(/preset:.*nope[^]*learning_rate=5: At most 0.02[^]*foo: not a setting[^]*workers=0/);
@@ -96,7 +96,7 @@ describe('the reward in a link', () => {
   });
 
   it('says what it cannot use', () => {
-    const { notices, config, offered } = readLink('', '#reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
+    const { notices, config, offered } = readLink('', '#v=2&reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
     expect(config).toEqual(defaultConfig);
     expect(offered).toEqual({});
     expect(notices.join('\n')).toMatch(/code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/);

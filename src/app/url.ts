@@ -1,5 +1,7 @@
 /** @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said. */
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
+import { choices } from '../rl/choices.ts';
+import { earlierAggregation } from '../rl/earlier.ts';
 import { policyFor } from '../rl/policies.ts';
 import type { OpenOptions } from '../rl/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
@@ -42,8 +44,16 @@ const OBJECTIVE = 'objective';
 /** A number that the objective declares. */
 const NUMBER = 'objective.';
 const SHAPE = 'shape.';
+/** The format of links; one without it was made before the aggregation was a setting. */
+const VERSION = 'v';
+const CURRENT = '2';
+/** Words of a link that the page itself writes, ahead of the settings. */
+export const currentLink = `${VERSION}=${CURRENT}`;
+
 /** Addressed to the page rather than to the run. */
-const pageKeys = new Set(['preset', 'task', 'backend', 'workers', HIDE, EMBED, OBJECTIVE, ...placeKeys]);
+const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, ...placeKeys]);
+/** Of the run, and read apart from the others. */
+const runKeys = new Set(['preset', 'task', OBJECTIVE]);
 
 interface Draft {
   config: TrainConfig;
@@ -135,6 +145,17 @@ export function linkWords(search: string, hash: string): URLSearchParams {
   return words;
 }
 
+/** Whether the link names a run and was made by a page whose GRPO took the mean over tokens. */
+const isEarlier = (words: URLSearchParams): boolean => !words.has(VERSION) && [...words.keys()].some((key) => !pageKeys.has(key));
+
+/** A link keeps the loss it was made with. */
+function keepAggregation(draft: Draft, words: URLSearchParams): void {
+  const earlier = earlierAggregation(draft.config.algorithm);
+  if (!isEarlier(words) || words.has(choices.aggregation.id) || earlier === draft.config.aggregation) return;
+  draft.config = { ...draft.config, aggregation: earlier };
+  draft.notices.push(text.url.earlierLink);
+}
+
 /** Reads an address. Never throws: what cannot be used becomes a notice. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = linkWords(search, hash);
@@ -149,7 +170,10 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   const task = words.get('task');
   if (task !== null) readTask(draft, task, tasks);
   readAlgorithmOf(draft, words);
-  for (const [key, word] of words) if (!pageKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
+  keepAggregation(draft, words);
+  const version = words.get(VERSION);
+  if (version !== null && version !== CURRENT) notices.push(text.url.badValue(`${VERSION}=${version}: ${CURRENT}`, text.url.thisFormat));
+  for (const [key, word] of words) if (!pageKeys.has(key) && !runKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
   readParts(draft, words);
   return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices, offered: draft.offered };
 }
@@ -193,5 +217,5 @@ export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveD
     if (shaping) words.set(`${SHAPE}${term}`, writeShaping(shaping));
   }
   const hash = words.toString();
-  return hash === '' ? '' : `#${hash}`;
+  return hash === '' ? '' : `#${currentLink}&${hash}`;
 }

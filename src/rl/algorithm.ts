@@ -18,6 +18,8 @@ export interface CompletionShape {
   readonly terminated: boolean;
   /** Written by an expert instead of sampled. */
   readonly expert?: boolean;
+  /** Its tokens are masked, yet it counts as a completion in a mean over completions. */
+  readonly counted?: boolean;
 }
 
 /** A number that an algorithm reads. */
@@ -42,6 +44,8 @@ export type Settings = Readonly<Record<string, number>>;
 export interface Regulariser {
   readonly kl: KlEstimatorId;
   readonly placement: 'loss' | 'reward';
+  /** In the loss: each token's divergence is multiplied by its ratio, so that it is unbiased off-policy too. */
+  readonly biasCorrection?: boolean;
 }
 
 export interface Algorithm {
@@ -75,6 +79,14 @@ export interface Algorithm {
    * `maxCompletionLength` is the longest that a completion can be, in tokens.
    */
   tokenWeights(completions: readonly CompletionShape[], maxCompletionLength: number): Float32Array;
+  /** Why a run cannot choose another aggregation, where it cannot: the words that follow the algorithm's name in a sentence. */
+  readonly fixedWeights?: string;
+  /** Imitation: completions with advantage 0 are thrown away, so the weights are made of the others alone. */
+  readonly chosenOnly?: true;
+  /** A completion whose tokens are masked still counts in a mean over completions. */
+  readonly countsMasked?: true;
+  /** Loss - entropy_coef x mean token entropy: over all tokens, or those of the selection alone (still divided by all). */
+  readonly entropyBonus?: 'all' | 'selected';
   /** 4. Null where the objective holds the policy to its base by itself, or not at all. */
   readonly regulariser: Regulariser | null;
   /** 5. How many updates one batch is used for. */

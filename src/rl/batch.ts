@@ -1,6 +1,7 @@
 /** @file The batch of a step as arrays: sequences, what is known of each next token, and parts of it for single updates. */
 import type { Algorithm, CompletionShape } from './algorithm.ts';
 import type { GradientBatch, TokenArray, TokenBatch } from './learner/learner.ts';
+import { tokenMean, weighedShapes } from './objectives/aggregation.ts';
 import type { Row, Samples } from './sampling/sampling.ts';
 
 /** Longest prompt and completion in tokens. */
@@ -56,7 +57,7 @@ export function overTokens(values: Float32Array, mask: Float32Array, columns: nu
 }
 
 /** The chosen rows, in that order, weighed among themselves. */
-export function partOf(batch: StepBatch, rows: readonly number[], { tokenWeights }: Pick<Algorithm, 'tokenWeights'>, completionLength: number, settings: GradientBatch['settings']): GradientBatch {
+export function partOf(batch: StepBatch, rows: readonly number[], algorithm: Pick<Algorithm, 'tokenWeights' | 'chosenOnly' | 'countsMasked'>, completionLength: number, settings: GradientBatch['settings']): GradientBatch {
   const { columns } = batch;
   const length = columns + 1;
   const pick = <A extends Float32Array | Int32Array>(array: A, width: number, whole: A): A => {
@@ -64,10 +65,12 @@ export function partOf(batch: StepBatch, rows: readonly number[], { tokenWeights
     return whole;
   };
   const arrays = Object.fromEntries(Object.entries(batch.arrays).map(([name, array]) => [name, pick(array, columns, new Float32Array(rows.length * columns))]));
-  const perRow = tokenWeights(rows.map((row) => batch.shapes[row] as CompletionShape), completionLength);
+  const shapes = rows.map((row) => batch.shapes[row] as CompletionShape);
+  const isChosen = (row: number): boolean => (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
+  const perRow = algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength);
   const mask = arrays.mask as Float32Array;
   return {
     rows: rows.length, tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)), temperature: batch.temperature, settings,
-    arrays: { ...arrays, weights: overTokens(perRow, mask, columns) },
+    arrays: { ...arrays, weights: overTokens(perRow, mask, columns), entropyWeights: overTokens(tokenMean(shapes, completionLength), mask, columns) },
   };
 }

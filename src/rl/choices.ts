@@ -2,6 +2,7 @@
 import { tasks } from '../tasks/index.ts';
 import { estimators } from './advantages/index.ts';
 import { promptSamplers } from './curriculum/index.ts';
+import type { AggregationId } from './objectives/aggregation.ts';
 import { importanceModes } from './objectives/importance.ts';
 import type { SourceId } from './sampling/sources.ts';
 
@@ -39,6 +40,8 @@ const corrections: Readonly<Record<(typeof importanceModes)[number], Option>> = 
   sequence_mask: { id: 'sequence_mask', title: 'Whole completion, left out', summary: 'A completion whose weight is beyond the cap is left out.' },
 };
 
+type AggregationOption = Option & { readonly id: AggregationId };
+
 export const choices = {
   rollouts: choice({
     id: 'rollouts', label: 'Rollouts', default: 'online', applies: 'restart', summary: 'Which policy wrote the completions that a step learns from.',
@@ -52,14 +55,44 @@ export const choices = {
     id: 'advantage', label: 'Advantage', default: OWN, applies: 'restart', summary: 'How a reward is turned into a push up or down.',
     options: [own, ...estimators.map(({ id, title, summary }) => ({ id, title, summary }))],
   }),
+  aggregation: choice({
+    id: 'aggregation', label: 'Aggregation', default: OWN, applies: 'restart', summary: 'How the losses of all tokens become one number; it decides how much long completions count.',
+    options: [
+      own,
+      { id: 'grpo', title: 'Mean over completions', summary: 'Each completion counts the same, whatever its length: GRPO as published.' } satisfies AggregationOption,
+      { id: 'dapo', title: 'Mean over tokens', summary: 'Each token of an update counts the same, so a long completion counts by its length: DAPO, and BNPO of TRL.' } satisfies AggregationOption,
+      { id: 'dr_grpo', title: 'Constant divisor', summary: 'The sum over tokens, divided by completions × longest possible length: Dr. GRPO.' } satisfies AggregationOption,
+    ],
+  }),
+  maskedCompletions: choice({
+    id: 'masked_completions', label: 'Masked completions', default: 'left_out', applies: 'restart', summary: 'Whether completions that take no part in the loss still count in a mean over completions.',
+    options: [
+      { id: 'left_out', title: 'Left out', summary: 'The mean is over the completions that take part.' },
+      { id: 'counted', title: 'Counted', summary: 'The mean is over all completions, as in TRL’s grpo and dr_grpo: masked ones make the step smaller.' },
+    ],
+  }),
+  zeroStdGroups: choice({
+    id: 'zero_std_groups', label: 'Groups without spread', default: 'kept', applies: 'restart', summary: 'Whether groups whose completions all earned the same take part in the loss.',
+    options: [
+      { id: 'kept', title: 'Kept', summary: 'Their advantage is 0, but they count in the means, and a KL penalty in the loss acts on them.' },
+      { id: 'masked', title: 'Masked', summary: 'They take no part in the loss, neither in its means nor in its KL penalty.' },
+    ],
+  }),
+  rsLora: choice({
+    id: 'use_rslora', label: 'Scale of the adapter', default: 'off', applies: 'restart', summary: 'What the adapter’s output is multiplied by.',
+    options: [
+      { id: 'off', title: 'α / rank', summary: 'LoRA as published: a larger rank is scaled down.' },
+      { id: 'on', title: 'α / √rank', summary: 'rsLoRA (arXiv 2312.03732): a larger rank keeps its weight.' },
+    ],
+  }),
   klEstimator: choice({
     id: 'kl_estimator', label: 'Divergence', default: OWN, applies: 'restart', summary: 'How the distance from the base is measured where β is above 0.',
     options: [
       own,
-      { id: 'k1', title: 'k1', summary: 'log π − log π_ref: unbiased as a number; in the loss it pushes nowhere on average.' },
+      { id: 'k1', title: 'k1', summary: 'log π − log π_ref: unbiased on-policy; in the loss it pushes nowhere on average. Beyond 20 nats its gradient stops.' },
       { id: 'k2', title: 'k2', summary: 'Half its square: in the loss, the gradient of KL(π ‖ π_ref).' },
-      { id: 'k3', title: 'k3', summary: 'Never negative; in the loss, the gradient of KL(π_ref ‖ π).' },
-      { id: 'k3WithK2Gradient', title: 'k3, gradient of k2', summary: 'The number of k3 with the push of k2.' },
+      { id: 'k3', title: 'k3', summary: 'Never negative; in the loss, the gradient of KL(π_ref ‖ π). Beyond a difference of 20 nats its gradient stops.' },
+      { id: 'k3WithK2Gradient', title: 'k3, gradient of k2', summary: 'The number of k3 with the push of k2; both are unbiased on-policy only.' },
       { id: 'exact', title: 'Exact', summary: 'KL(π ‖ π_ref) over the whole vocabulary at every position.' },
       { id: 'exactForward', title: 'Exact, forward', summary: 'KL(π_ref ‖ π): the policy keeps doing all that the base does. In the loss only.' },
     ],
@@ -67,6 +100,13 @@ export const choices = {
   klPlacement: choice({
     id: 'kl_placement', label: 'Place of the leash', default: OWN, applies: 'restart', summary: 'Whether the divergence is part of the loss or is taken off the reward.',
     options: [own, { id: 'loss', title: 'In the loss', summary: 'Differentiated along with the objective.' }, { id: 'reward', title: 'In the reward', summary: 'Taken off the reward before advantages are made.' }],
+  }),
+  klBiasCorrection: choice({
+    id: 'use_bias_correction_kl', label: 'KL off-policy', default: 'off', applies: 'restart', summary: 'Whether each token’s divergence in the loss is weighed by its ratio.',
+    options: [
+      { id: 'off', title: 'As sampled', summary: 'Exact on the policy’s own tokens; from the second update on the same rollouts, biased.' },
+      { id: 'on', title: 'Times the ratio', summary: 'k1 and k3 stay unbiased for KL(π ‖ π_ref), and so does their gradient (DeepSeek-V3.2; TRL’s use_bias_correction_kl).' },
+    ],
   }),
   klControl: choice({
     id: 'kl_control', label: 'β over time', default: 'constant', applies: 'next step', summary: 'How the KL coefficient changes from step to step.',

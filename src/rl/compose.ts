@@ -2,6 +2,7 @@
 import { UsageError } from '../lib/assert.ts';
 import { estimatorById } from './advantages/index.ts';
 import type { Algorithm, Regulariser } from './algorithm.ts';
+import { type AggregationId, aggregations } from './objectives/aggregation.ts';
 import { formulaAlgorithm } from './formula/formulaAlgorithm.ts';
 import { withCritic } from './objectives/critic.ts';
 import { withEntropyBonus } from './objectives/entropy.ts';
@@ -20,6 +21,10 @@ export interface AlgorithmChoice {
   /** Id of an advantage estimator. */
   readonly advantage?: string;
   readonly kl?: Partial<Regulariser>;
+  /** How token losses become one number. */
+  readonly aggregation?: AggregationId;
+  /** Masked completions count in a mean over completions. */
+  readonly countsMasked?: boolean;
   readonly entropyBonus?: boolean;
   readonly topEntropy?: boolean;
   readonly importanceCorrection?: ImportanceMode;
@@ -35,12 +40,24 @@ function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
   return { ...algorithm, advantage: estimatorById(id) };
 }
 
-/** Another leash; an algorithm that had none gets one. */
+/** Another KL penalty; an algorithm that had none gets one. */
 export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
   if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
   const regulariser: Regulariser = { kl: 'k3', placement: 'loss', ...algorithm.regulariser, ...kl };
+  if (regulariser.biasCorrection && (regulariser.placement === 'reward' || !['k1', 'k3'].includes(regulariser.kl))) {
+    throw new UsageError('use_bias_correction_kl: it corrects k1 or k3 in the loss; choose one of them as kl_estimator, and loss as kl_placement');
+  }
   const declared = has(algorithm, beta.id);
   return { ...algorithm, regulariser, ...(declared ? {} : { settings: [...algorithm.settings, beta] }) };
+}
+
+/** What a title calls an aggregation. */
+const aggregationWords: Readonly<Record<AggregationId, string>> = { grpo: 'mean over completions', bnpo: 'token mean', dr_grpo: 'constant divisor', dapo: 'token mean' };
+
+/** Another aggregation of the token losses, named in the title. */
+function withAggregation(algorithm: Algorithm, id: AggregationId): Algorithm {
+  if (algorithm.fixedWeights !== undefined) throw new UsageError(`aggregation: ${algorithm.id} ${algorithm.fixedWeights}`);
+  return { ...algorithm, title: `${algorithm.title} (${aggregationWords[id]})`, tokenWeights: aggregations[id] };
 }
 
 /** The settings that the advantage brings along. */
@@ -61,13 +78,15 @@ function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
 export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
   let algorithm = choice.objectiveText === undefined ? paper : formulaAlgorithm(choice.objectiveText, paper);
   if (choice.advantage !== undefined) algorithm = withAdvantage(algorithm, choice.advantage);
-  if (choice.kl && (choice.kl.kl !== undefined || choice.kl.placement !== undefined)) algorithm = withKl(algorithm, choice.kl);
+  if (choice.kl && Object.values(choice.kl).some((part) => part !== undefined)) algorithm = withKl(algorithm, choice.kl);
+  if (choice.aggregation) algorithm = withAggregation(algorithm, choice.aggregation);
+  if (choice.countsMasked) algorithm = { ...algorithm, countsMasked: true };
   if (choice.topEntropy) {
     if (algorithm.selection) throw new UsageError(`top_entropy_quantile: ${algorithm.id} chooses its tokens by itself`);
     algorithm = withTopEntropy(algorithm);
   }
   if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
-  if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm);
+  if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
   return withAdvantageSettings(algorithm);
 }

@@ -4,6 +4,7 @@ import type { Algorithm } from './algorithm.ts';
 import { OWN } from './choices.ts';
 import { type AlgorithmChoice, allSettings } from './compose.ts';
 import { type KnobName, knobNames, knobs, type TrainConfig } from './config.ts';
+import { aggregationIds } from './objectives/aggregation.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { algorithmById } from './papers/index.ts';
@@ -14,12 +15,16 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   const kl = klEstimatorIds.find((id) => id === config.klEstimator);
   const placement = (['loss', 'reward'] as const).find((place) => place === config.klPlacement);
   const correction = importanceModes.find((mode) => mode === config.importanceCorrection);
+  const biasCorrection = config.klBiasCorrection === 'on';
+  const aggregation = aggregationIds.find((id) => id === config.aggregation);
   const rollouts = sourceIds.find((id) => id === config.rollouts);
   return {
     id: config.algorithm,
     ...(config.objectiveText.trim() === '' ? {} : { objectiveText: config.objectiveText }),
     ...(config.advantage === OWN ? {} : { advantage: config.advantage }),
-    ...(kl || placement ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}) } } : {}),
+    ...(kl || placement || biasCorrection ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}), ...(biasCorrection ? { biasCorrection } : {}) } } : {}),
+    ...(aggregation ? { aggregation } : {}),
+    ...(config.maskedCompletions === 'counted' ? { countsMasked: true } : {}),
     ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),
     ...(config.topEntropyQuantile < 1 ? { topEntropy: true } : {}),
     ...(correction ? { importanceCorrection: correction } : {}),

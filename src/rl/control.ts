@@ -27,8 +27,8 @@ export function nextBeta(beta: number, kl: number, { klTarget, klHorizon }: KlCo
 }
 
 /** How far the entropy coefficient moves in one step. */
-const ENTROPY_STEP = 0.005;
-const LARGEST_ENTROPY_COEFFICIENT = 1;
+export const ENTROPY_STEP = 0.005;
+export const LARGEST_ENTROPY_COEFFICIENT = 1;
 
 type EntropyControl = Pick<TrainConfig, 'entropyCoef' | 'entropyTarget'>;
 

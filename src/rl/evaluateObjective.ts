@@ -7,6 +7,8 @@ import type { Runtime } from '../engine/runtime/runtime.ts';
 import { assert } from '../lib/assert.ts';
 import type { Algorithm, CompletionShape } from './algorithm.ts';
 import { objectiveLoss, settingInput } from './learner/graphs.ts';
+import { bonusOf } from './objectives/entropy.ts';
+import { tokenMean, weighedShapes } from './objectives/aggregation.ts';
 import { credited, type Fields, selectedTokens } from './objectiveCredit.ts';
 import { type ArrayField, type CheckedInput, checkInput, type ObjectiveInput } from './objectiveInput.ts';
 import { objectiveMetrics } from './objectiveMetrics.ts';
@@ -88,14 +90,19 @@ export async function evaluateObjective(runtime: Runtime, name: string, given: O
   const { algorithm, settings, groupSize, maxCompletionLength, correction } = requestedObjective(objectiveByName(name), checked);
   const completions = completionsOf(checked);
   const order = rowOrder(algorithm, checked);
-  if (order.length === 0) return { loss: 0, grad: mask.map((row) => row.slice(0, width).map(() => 0)), metrics: { policy_loss: 0, num_tokens: 0 } };
+  if (order.length === 0) return { loss: 0, grad: mask.map((row) => row.slice(0, width).map(() => 0)), metrics: { loss: 0, policy_loss: 0, num_tokens: 0 } };
   const graph = objectiveGraph(algorithm, order.length, columns, precision);
   const reads = new Set(graph.inputs.map(({ name: term }) => fieldNames[term] ?? term));
   const fields = credited({ algorithm, settings, groupSize, completions, reads, correction }, checked);
-  const weights = algorithm.tokenWeights(order.map((b) => completions[b] as CompletionShape), maxCompletionLength);
+  const shapes = order.map((b) => completions[b] as CompletionShape);
+  const isChosen = (i: number): boolean => fields.advantages?.[order[i] as number]?.some((a) => a !== 0) ?? true;
+  const onTokens = (perRow: Float32Array): number[] => order.flatMap((b, i) => (mask[b] as number[]).map((m) => m * (perRow[i] as number)));
+  const entropyWeights = onTokens(tokenMean(shapes, maxCompletionLength));
+  const selected = reads.has('selected') ? order.flatMap((b) => selectedTokens(algorithm, fields, settings)[b] as readonly number[]) : undefined;
   const { loss: [loss = NaN] = [], grad: flat = [] } = await runGraph(runtime, graph, feedsOf(algorithm, graph, fields, order, {
-    weights: order.flatMap((b, i) => (mask[b] as number[]).map((m) => m * (weights[i] as number))),
-    ...(reads.has('selected') ? { selected: order.flatMap((b) => selectedTokens(algorithm, fields, settings)[b] as readonly number[]) } : {}),
+    weights: onTokens(algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), maxCompletionLength)),
+    ...(algorithm.entropyBonus ? { entropyWeights } : {}),
+    ...(selected ? { selected } : {}),
     ...Object.fromEntries(Object.entries(settings).map(([id, value]) => [settingInput(id), [value]])),
   }, precision));
   const gradient = mask.map((row) => row.slice(0, width).map(() => 0));
@@ -103,5 +110,6 @@ export async function evaluateObjective(runtime: Runtime, name: string, given: O
   order.forEach((b, i) => gradient[b]?.forEach((_, t, target) => (target[t] = mask[b]?.[t] === 1 ? (flat[i * columns + t] as number) + 0 : 0)));
   const where = gradient.flatMap((row, b) => row.flatMap((x, t) => (Number.isFinite(x) ? [] : [`[${b}][${t}]`])))[0];
   assert(Number.isFinite(loss) && !where, `logp${where ?? ''}: the ${where ? 'gradient' : 'loss'} is beyond the range of ${precision}; the log-probabilities lie too far apart`);
-  return { loss: loss + 0, grad: gradient, metrics: { policy_loss: loss + 0, ...objectiveMetrics(algorithm, { ...checked, arrays: fields }, settings, order) } };
+  const bonus = bonusOf(algorithm, { entropy: order.flatMap((b) => fields.entropy?.[b] ?? []), entropyWeights, selected, settings });
+  return { loss: loss + 0, grad: gradient, metrics: { loss: loss + 0, policy_loss: loss + bonus, ...objectiveMetrics(algorithm, { ...checked, arrays: fields }, settings, order) } };
 }

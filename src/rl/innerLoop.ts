@@ -2,6 +2,7 @@
 import { random } from '../lib/random.ts';
 import type { Algorithm, Settings } from './algorithm.ts';
 import { partOf, type StepBatch } from './batch.ts';
+import { bonusOf } from './objectives/entropy.ts';
 import type { Learner, Reading, TokenStatistics } from './learner/learner.ts';
 
 /** Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step were. */
@@ -32,6 +33,8 @@ export interface InnerLoopResult {
   /** Of the last update, before clipping. */
   readonly gradNorm: number;
   readonly updates: number;
+  /** What the entropy bonus takes off the loss in the first pass. */
+  readonly bonus: number;
   /** Milliseconds of it that the base's distributions took. */
   readonly scoring: number;
   /** The selection of the first pass, [rows * columns]; absent where the algorithm makes none. */
@@ -60,7 +63,7 @@ async function selectedOf({ learner, algorithm, batch, settings, key }: InnerLoo
   const known = update === 0 && selection.reads === 'logProbs' && !batch.replayed;
   const reading: Pick<Reading, 'logProbs' | 'entropy'> = known ? { logProbs: oldLogProbs, entropy: mask } : await learner.read(part, 'adapted');
   const counted = mask.map((m, i) => (weights[i] === 0 ? 0 : m));
-  return selection.choose({ ...reading, advantages, mask: counted, settings, random: random(...key, 'selection', update) });
+  return selection.choose({ ...reading, oldLogProbs, advantages, mask: counted, settings, random: random(...key, 'selection', update) });
 }
 
 /** Copies the statistics of some rows to their places in those of the whole batch. */
@@ -94,10 +97,10 @@ async function measured({ learner }: InnerLoopContext, batch: StepBatch): Promis
 /** `epochs` passes over the batch, each in `minibatches` updates. */
 export const epochsOverMinibatches: InnerLoop = async (context) => {
   const { learner, algorithm, batch, completionLength, settings, epochs, now } = context;
-  if (!batch.shapes.some(({ length }) => length > 0)) return { statistics: batch.rows === 0 ? emptyStatistics(batch) : await measured(context, batch), gradNorm: 0, updates: 0, scoring: 0 };
+  if (!batch.shapes.some(({ length }) => length > 0)) return { statistics: batch.rows === 0 ? emptyStatistics(batch) : await measured(context, batch), gradNorm: 0, updates: 0, bonus: 0, scoring: 0 };
   const whole = emptyStatistics(batch);
   const chosen = algorithm.selection ? new Float32Array(batch.rows * batch.columns) : undefined;
-  let [updates, gradNorm, loss, scoring] = [0, 0, 0, 0];
+  let [updates, gradNorm, loss, bonus, scoring] = [0, 0, 0, 0, 0];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const parts = updatesOf(context, epoch);
     for (const rows of parts) {
@@ -113,9 +116,10 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
       gradNorm = done.gradNorm;
       if (epoch > 0) continue;
       loss += done.statistics.loss / parts.length;
+      bonus += bonusOf(algorithm, { entropy: done.statistics.entropy, entropyWeights: part.arrays.entropyWeights as Float32Array, selected: selected ?? undefined, settings }) / parts.length;
       scatter(whole, done.statistics, rows, batch.columns);
       if (selected && chosen) rows.forEach((row, i) => chosen.set(selected.subarray(i * batch.columns, (i + 1) * batch.columns), row * batch.columns));
     }
   }
-  return { statistics: { ...whole, loss }, gradNorm, updates, scoring, ...(chosen ? { selected: chosen } : {}) };
+  return { statistics: { ...whole, loss }, gradNorm, updates, bonus, scoring, ...(chosen ? { selected: chosen } : {}) };
 };

@@ -72,10 +72,10 @@ export function credited(request: Request, checked: CheckedInput): Fields {
 }
 
 /** 1 on the tokens that the algorithm chooses, [B][T]. UsageError where the entropy is asked for and missing. */
-export function selectedTokens({ id, selection }: Algorithm, { logp = [], entropy, advantages, mask = [] }: Fields, settings: Settings): number[][] {
+export function selectedTokens({ id, selection }: Algorithm, { logp = [], oldLogp = logp, entropy, advantages, mask = [] }: Fields, settings: Settings): number[][] {
   assert(selection, `${id}: chooses no tokens`);
   assert(selection.reads !== 'entropy' || entropy, `entropy: ${id} chooses tokens by it, and it is missing`);
   const zeros = mask.map((row) => row.map(() => 0));
-  const facts = { logProbs: flat(logp), entropy: flat(entropy ?? zeros), advantages: flat(advantages ?? zeros), mask: flat(mask) };
+  const facts = { logProbs: flat(logp), oldLogProbs: flat(oldLogp), entropy: flat(entropy ?? zeros), advantages: flat(advantages ?? zeros), mask: flat(mask) };
   return nested(selection.choose({ ...facts, settings, random: random('evaluation') }), mask[0]?.length ?? 1);
 }

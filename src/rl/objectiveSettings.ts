@@ -3,7 +3,7 @@ import { assert, UsageError } from '../lib/assert.ts';
 import type { Algorithm, Setting } from './algorithm.ts';
 import { type AlgorithmChoice, allSettings, composed } from './compose.ts';
 import { algorithms } from './papers/index.ts';
-import { aggregations } from './objectives/aggregation.ts';
+import { aggregationIds } from './objectives/aggregation.ts';
 import { withCritic } from './objectives/critic.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
@@ -40,15 +40,16 @@ const scaled: Readonly<Record<string, string>> = { group: 'group', batch: 'batch
 
 /** Settings that choose a part, with their words. */
 export const words: Readonly<Record<string, readonly string[]>> = {
-  aggregation: Object.keys(aggregations),
+  aggregation: aggregationIds,
   scale_rewards: Object.keys(scaled),
   kl_estimator: klEstimatorIds,
   kl_placement: ['loss', 'reward'],
+  masked_completions: ['left_out', 'counted'],
   importance_sampling_mode: importanceModes,
 };
 
 /** Settings of an evaluation beside those of the objective. */
-const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile'];
+const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile', 'use_bias_correction_kl'];
 
 /** What a batch alone can be evaluated with. */
 export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] => allSettings(algorithm).filter(({ loop }) => !loop);
@@ -67,10 +68,14 @@ function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
   const kl = wordOf(given, 'kl_estimator', klEstimatorIds);
   const placement = wordOf(given, 'kl_placement', ['loss', 'reward'] as const);
   const mode = wordOf(given, 'importance_sampling_mode', importanceModes) ?? (given.importance_sampling_cap === undefined ? undefined : 'token_truncate');
+  const biasCorrection = Number(given.use_bias_correction_kl ?? 0) > 0.5;
+  const aggregation = wordOf(given, 'aggregation', aggregationIds);
   const scale = wordOf(given, 'scale_rewards', Object.keys(scaled));
   const advantage = scale === undefined ? given.advantage : scaled[scale];
   return {
-    ...(kl || placement ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}) } } : {}),
+    ...(kl || placement || biasCorrection ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}), ...(biasCorrection ? { biasCorrection } : {}) } } : {}),
+    ...(aggregation ? { aggregation } : {}),
+    ...(wordOf(given, 'masked_completions', ['left_out', 'counted'] as const) === 'counted' ? { countsMasked: true } : {}),
     ...(mode ? { importanceCorrection: mode } : {}),
     ...(typeof advantage === 'string' ? { advantage } : {}),
     ...(given.entropy_coef === undefined ? {} : { entropyBonus: true }),
@@ -97,10 +102,8 @@ function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
 export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput): RequestedObjective {
   const choice = choiceOf(given);
   const chosen = composed(paper, choice);
-  const aggregation = wordOf(given, 'aggregation', Object.keys(aggregations) as (keyof typeof aggregations)[]);
-  const aggregated = aggregation ? { ...chosen, tokenWeights: aggregations[aggregation] } : chosen;
-  const critic = aggregated.advantage.needs === 'critic' && arrays.values !== undefined && (arrays.returns !== undefined || arrays.rewards !== undefined);
-  const algorithm = critic ? withCritic(aggregated) : aggregated;
+  const critic = chosen.advantage.needs === 'critic' && arrays.values !== undefined && (arrays.returns !== undefined || arrays.rewards !== undefined);
+  const algorithm = critic ? withCritic(chosen) : chosen;
   const numeric = (id: string, fallback: number): number => {
     const value = given[id] ?? fallback;
     assert(typeof value === 'number', `settings.${id}: a number is needed, not ${JSON.stringify(value)}`);

@@ -28,6 +28,13 @@ function readsAdvantages(algorithm: Algorithm): boolean {
   return read;
 }
 
+/** Whether masked completions change no weight: a mean over tokens has none of theirs. */
+function isTokenMean({ tokenWeights }: Pick<Algorithm, 'tokenWeights'>): boolean {
+  const [whole] = tokenWeights([{ length: 2, terminated: true }, { length: 0, terminated: false }], 4);
+  const [counted] = tokenWeights([{ length: 2, terminated: true }, { length: 0, terminated: false, counted: true }], 4);
+  return whole === counted;
+}
+
 /** Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or the task has no such thing. */
 export type Unread = 'algorithm' | 'choice' | 'prompts' | 'task';
 
@@ -49,7 +56,10 @@ export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klC
   if (config.klControl !== 'adaptive') mark('choice', 'klTarget', 'klHorizon');
   for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
   if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
-  if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement');
+  if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection', 'zeroStdGroups');
+  if (algorithm.chosenOnly) mark('algorithm', 'zeroStdGroups');
+  if (algorithm.fixedWeights !== undefined) mark('algorithm', 'aggregation');
+  if (algorithm.fixedWeights !== undefined || isTokenMean(algorithm)) mark('algorithm', 'maskedCompletions');
   if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
   if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
   for (const name of knobNames) if (samplersOf[name]?.includes(config.promptSampler) === false) mark('prompts', name);

@@ -109,7 +109,7 @@ export async function openRun(
   const lengths = { promptLength, completionLength };
   // Refused before the graphs are built.
   const given = config.rolloutFile === '' ? (environment.givenRollouts?.(surroundings) ?? null) : namedStore(config.rolloutFile, file, surroundings);
-  const spec: LearnerSpec = { checkpoint: policy, lora: { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
+  const spec: LearnerSpec = { checkpoint: policy, lora: { rank: config.rank, alpha: config.alpha, rankStabilized: config.rsLora === 'on', targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
   const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;

@@ -14,6 +14,7 @@ import { groupReports } from './report.ts';
 import type { RewardSandbox } from './rewards/rewardFunction.ts';
 import type { Group } from './sampling/sampling.ts';
 import type { RolloutStore } from './sampling/store.ts';
+import { withoutMaskedGroups } from './sampling/zeroStd.ts';
 import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
 import { advantageMetrics, lengthMetrics, policyMetrics, replayMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
@@ -87,11 +88,11 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   const clock = [now()];
   const lap = () => clock.push(now());
 
-  const samples = await algorithm.sampling(samplingTools(context, step, settings));
+  const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, step, settings)), config);
   lap();
   const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
   lap();
-  const { statistics, gradNorm, selected, scoring } = await algorithm.innerLoop({
+  const { statistics, gradNorm, selected, bonus, scoring } = await algorithm.innerLoop({
     learner, algorithm, batch, settings, completionLength: context.completionLength, epochs: config.numIterations, minibatches: config.numMinibatches,
     learningRate: learningRateAt(config, step), maxGradNorm: config.maxGradNorm, key: [config.seed, step], now,
   });
@@ -107,6 +108,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...weightMetrics(task, config, step),
     ...lengthMetrics(sampled.map(({ rollout }) => rollout)),
     ...policyMetrics(statistics, samples.rows, batch, algorithm, settings),
+    ...(algorithm.entropyBonus ? { loss: statistics.loss, policy_loss: statistics.loss + bonus } : {}),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
     ...samplingMetrics(samples, selected, batch),
     ...curriculum.metrics,

@@ -336,6 +336,8 @@ export const text = {
     badValue: (problem: string, kept: string) => `${problem}. ${kept} is used.`,
     unknownAlgorithm: (id: string, known: string) => `algorithm: there is no “${id}”; known are ${known}.`,
     unknownNumber: (key: string, algorithm: string) => `${key}: ${algorithm} has no such number.`,
+    earlierLink: 'This link was made when GRPO took the mean over all tokens, and keeps that (Aggregation: mean over tokens). GRPO as published takes the mean over completions.',
+    thisFormat: 'The current format',
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
     ownObjective: 'The algorithm’s own',
     unknownPlace: (key: string, word: string, known: string) => `${key}: there is no “${word}”; known are ${known}.`,

@@ -22,12 +22,14 @@ const adaptive = { ...leashed, klControl: 'adaptive' };
 const window = { promptSampler: 'pass_rate_window' };
 const bandit = { promptSampler: 'sec' };
 const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
-  klEstimator: leashed, klPlacement: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
+  // Masked completions are in question where some are masked, and the mean is over completions.
+  maskedCompletions: { algorithm: 'dapo', aggregation: 'grpo' },
+  klEstimator: leashed, klPlacement: leashed, klBiasCorrection: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
   lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
 };
 
 /** Options that are what GRPO does by itself. */
-const grpoOwn: Partial<Record<ChoiceName, string>> = { advantage: 'group', klEstimator: 'k3', klPlacement: 'loss' };
+const grpoOwn: Partial<Record<ChoiceName, string>> = { advantage: 'group', klEstimator: 'k3', klPlacement: 'loss', aggregation: 'grpo' };
 
 /** Fields that are no part of the training of an adapter by TRL, and why. */
 const outside: Partial<Record<keyof TrainConfig, string>> = {

@@ -16,14 +16,16 @@ const has = (...lines: string[]) => expect.arrayContaining(lines);
 const matching = (...patterns: RegExp[]) => expect.arrayContaining(patterns.map((pattern) => expect.stringMatching(pattern)));
 
 describe('train.py has the algorithm', () => {
-  it('GRPO, which divides by tokens here and by sequences in TRL', () => {
-    expect(said('grpo')).toEqual({ settings: has('loss_type="dapo"', 'scale_rewards="group"', 'epsilon=0.2', 'beta=0'), left: [] });
+  it('GRPO as published, which TRL calls grpo; another aggregation is another of its types', () => {
+    expect(said('grpo', { aggregation: 'dapo' })).toEqual({ settings: has('loss_type="dapo"'), left: [] });
+    expect(said('sapo', { aggregation: 'dapo' })).toEqual({ settings: has('loss_type="sapo"'), left: matching(/^aggregation = dapo: /) });
+    expect(said('grpo')).toEqual({ settings: has('loss_type="grpo"', 'scale_rewards="group"', 'epsilon=0.2', 'beta=0'), left: [] });
   });
 
   it('DAPO: more room upwards and cut completions left out; its sampling and its length are told', () => {
     const { settings, left } = said('dapo', { settings: { overlong_buffer: 4 } });
     expect(settings).toEqual(has('loss_type="dapo"', 'epsilon=0.2', 'epsilon_high=0.28', 'mask_truncated_completions=True'));
-    expect(left).toEqual(matching(/^dynamic_sampling = 4: /, /^overlong_buffer = 4: /, /^the number of tokens/));
+    expect(left).toEqual([expect.stringMatching(/^dynamic_sampling = 4: /), expect.stringMatching(/^overlong_buffer = 4: /)]);
     expect(said('dapo', { settings: { dynamic_sampling: 0, mask_truncated_completions: 0 } })).toEqual({ settings: has('mask_truncated_completions=False'), left: [] });
   });
 
@@ -46,7 +48,7 @@ describe('train.py has the algorithm', () => {
   it('Dr. GRPO, INTELLECT-2 and GDPO', () => {
     expect(said('drGrpo')).toEqual({ settings: has('loss_type="dr_grpo"', 'scale_rewards="none"'), left: [] });
     expect(said('intellect2')).toEqual({ settings: has('loss_type="dapo"', 'delta=4'), left: [] });
-    expect(said('gdpo')).toEqual({ settings: has('loss_type="dapo"', 'multi_objective_aggregation="normalize_then_sum"'), left: [] });
+    expect(said('gdpo')).toEqual({ settings: has('loss_type="grpo"', 'multi_objective_aggregation="normalize_then_sum"'), left: [] });
     const schedule = { kind: 'linear', to: 0.25, steps: 40 } as const;
     expect(said('gdpo', { rewardShaping: { format: { clip: null, centring: 'none', onlyWhenCorrect: false, schedule } } }).left).toEqual(matching(/^weights that move/));
   });
@@ -58,7 +60,7 @@ describe('train.py has the algorithm', () => {
 
   it('or says that its loss is not there, with its numbers', () => {
     const { settings, left } = said('gmpo');
-    expect(settings).toContain('loss_type="dapo"');
+    expect(settings).toContain('loss_type="grpo"');
     expect(settings.some((line) => line.startsWith('epsilon'))).toBe(false);
     expect(left).toEqual(matching(/^the algorithm "gmpo"/, /^epsilon = 0\.4: /, /^epsilon_high = 0\.4: /));
     expect(said('ppo').left).toEqual(matching(/^the advantage "gae"/, /^vf_coef = /, /^lam = /));
@@ -86,8 +88,27 @@ describe('train.py has the parts of a run', () => {
     expect(said('dpo')).toEqual({ settings: has('beta=0'), left: matching(/^beta = 0\.1: /) });
   });
 
-  it('bonuses for entropy, rollouts from elsewhere and the correction for the sampler as left out', () => {
-    expect(said('grpo', { entropyTarget: 0.5 }).left).toEqual([expect.stringMatching(/entropy_coef = 0, entropy_target = 0\.5/)]);
+  it('masked completions, which TRL counts in a mean over completions and, since its #6439, not in one over tokens', () => {
+    expect(said('dapo', { settings: { dynamic_sampling: 0 } }).left).toEqual([]);
+    expect(said('dapo', { settings: { dynamic_sampling: 0 }, aggregation: 'grpo' }).left).toEqual(matching(/^masked_completions = left_out: TRL/));
+    expect(said('dapo', { settings: { dynamic_sampling: 0 }, aggregation: 'grpo', maskedCompletions: 'counted' }).left).toEqual([]);
+    expect(said('grpo', { zeroStdGroups: 'masked' }).left).toEqual(matching(/groups without spread/));
+  });
+
+  it('the entropy bonus under TRL’s name (#6140), and its adaptive control', () => {
+    expect(said('grpo', { entropyCoef: 0.02 })).toEqual({ settings: has('entropy_coef=0.02'), left: [] });
+    expect(said('grpo', { entropyTarget: 0.5 })).toEqual({
+      settings: has('entropy_coef=0', 'use_adaptive_entropy=True', 'entropy_target=0.5', 'entropy_coef_delta=0.005', 'entropy_coef_max=1'), left: matching(/^the step that the entropy control looks at/),
+    });
+  });
+
+  it('the KL penalty weighed by the ratio, and rsLoRA', () => {
+    expect(said('grpo', { beta: 0.04, klBiasCorrection: 'on' })).toEqual({ settings: has('use_bias_correction_kl=True'), left: [] });
+    const config = { ...defaultConfig, rsLora: 'on' };
+    expect(trainScript('calm-otter', config, taskById(config.task))).toContain('use_rslora=True');
+  });
+
+  it('rollouts from elsewhere and the correction for the sampler as left out', () => {
     expect(said('grpo', { topEntropyQuantile: 0.2 })).toEqual({ settings: has('top_entropy_quantile=0.2'), left: [] });
     expect(said('grpo', { importanceCorrection: 'token_mask' }).left).toEqual(matching(/importance_sampling_correction = token_mask/, /^importance_sampling_cap = 3: /));
     expect(said('grpo', { rollouts: 'replay' }).left).toEqual(matching(/rollouts = replay/, /^replay_share = 0\.5: /));

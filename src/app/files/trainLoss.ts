@@ -18,16 +18,24 @@ export interface ScriptPart {
 
 export const joined = (...parts: readonly ScriptPart[]): ScriptPart => ({ lines: parts.flatMap(({ lines }) => lines), left: parts.flatMap(({ left }) => left) });
 
-/** Divided by the tokens of all that is accumulated before an update, so that a smaller batch per device changes nothing. */
-const tokenMean = 'loss_type="dapo"';
+/** A loss of TRL: its `loss_type` and the other arguments that it needs. */
+interface TrlLoss {
+  readonly type: string;
+  readonly others?: readonly string[];
+  /** The type is more than an aggregation, so a run that chose another has no TRL type. */
+  readonly ownType?: true;
+}
 
-/** Losses that TRL has too; the division decides the type, so that what is GRPO here is not what TRL calls `grpo`, which divides by sequences. */
-const losses: Readonly<Record<string, readonly string[]>> = {
-  grpo: [tokenMean], passAtK: [tokenMean], gdpo: [tokenMean], intellect2: [tokenMean], dapo: [tokenMean],
-  ppo: [tokenMean], reinforcePlusPlus: [tokenMean], reinforcePlusPlusBaseline: [tokenMean],
-  bnpo: ['loss_type="bnpo"'], drGrpo: ['loss_type="dr_grpo"'], maxRl: ['loss_type="dr_grpo"'],
-  gspo: ['loss_type="grpo"', 'importance_sampling_level="sequence"'], cispo: ['loss_type="cispo"'], sapo: ['loss_type="sapo"'],
+/** Losses that TRL has too. Its `loss_type` is the aggregation of the clipped loss; `dapo` divides by the tokens of all that is accumulated, so that a smaller batch per device changes nothing. */
+const losses: Readonly<Record<string, TrlLoss>> = {
+  grpo: { type: 'grpo' }, passAtK: { type: 'grpo' }, gdpo: { type: 'grpo' }, intellect2: { type: 'dapo' }, dapo: { type: 'dapo' },
+  ppo: { type: 'dapo' }, reinforcePlusPlus: { type: 'dapo' }, reinforcePlusPlusBaseline: { type: 'dapo' },
+  bnpo: { type: 'bnpo' }, drGrpo: { type: 'dr_grpo' }, maxRl: { type: 'dr_grpo' },
+  gspo: { type: 'grpo', others: ['importance_sampling_level="sequence"'] }, cispo: { type: 'cispo', ownType: true }, sapo: { type: 'sapo', ownType: true },
 };
+
+/** Types in which TRL takes a mean over completions, masked ones included. */
+const overCompletions: readonly string[] = ['grpo', 'dr_grpo', 'sapo'];
 
 /** Advantages that TRL has too, by the id of the estimator. */
 const advantages: Readonly<Record<string, string>> = {
@@ -58,9 +66,24 @@ function composedOf(config: TrainConfig): Algorithm | null {
 
 const told = ({ id, summary }: Pick<Setting, 'id' | 'summary'>, value: number): string => `${id} = ${value}: ${summary}`;
 
-function lossPart({ id }: Algorithm): ScriptPart {
-  const lines = own(losses, id);
-  return { lines: lines ?? [tokenMean], left: lines ? [] : [`the algorithm "${id}": its loss is not written here, GRPO's stands in its place`] };
+/** GRPO's type where TRL has no such loss. A chosen aggregation is the type, where the loss is the clipped one. */
+function typeOf({ id }: Algorithm, { aggregation }: TrainConfig): string {
+  const loss = own(losses, id) ?? losses.grpo as TrlLoss;
+  return aggregation === choices.aggregation.default || loss.ownType ? loss.type : aggregation;
+}
+
+function lossPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
+  const loss = own(losses, algorithm.id);
+  const type = typeOf(algorithm, config);
+  const masks = allSettings(algorithm).some(({ id }) => id === maskTruncated.id) && valueOf(algorithm, config, maskTruncated.id) > 0.5;
+  return {
+    lines: [`loss_type="${type}"`, ...(loss?.others ?? [])],
+    left: [
+      ...(loss ? [] : [`the algorithm "${algorithm.id}": its loss is not written here, GRPO's stands in its place`]),
+      ...(loss?.ownType && config.aggregation !== choices.aggregation.default ? [`${choices.aggregation.id} = ${config.aggregation}: the loss type "${type}" brings its own`] : []),
+      ...(masks && overCompletions.includes(type) && !algorithm.countsMasked ? [`${choices.maskedCompletions.id} = left_out: TRL's mean also counts the completions that were cut and masked`] : []),
+    ],
+  };
 }
 
 function advantagePart({ advantage: { id, title, summary } }: Algorithm, weightsMove: boolean): ScriptPart {
@@ -78,7 +101,7 @@ function leashPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const numbers = config.klControl === 'adaptive' ? `, ${knobs.klTarget.id} = ${config.klTarget}, ${knobs.klHorizon.id} = ${config.klHorizon}` : '';
   const isTrl = regulariser === null || (regulariser.kl === 'k3' && regulariser.placement === 'loss');
   return {
-    lines: [`beta=${regulariser === null ? 0 : value}`],
+    lines: [`beta=${regulariser === null ? 0 : value}`, ...(regulariser?.biasCorrection ? ['use_bias_correction_kl=True'] : [])],
     left: [
       ...(isTrl || value === 0 ? [] : [`the leash (${choices.klEstimator.id} = ${regulariser.kl}, ${choices.klPlacement.id} = ${regulariser.placement}): k3 in the loss stands in its place`]),
       ...(moves ? [`the course of β (kl_control = ${config.klControl}${numbers}): here it stays as it is`] : []),
@@ -92,17 +115,12 @@ function numberPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const parts = allSettings(algorithm).filter(({ id }) => !elsewhere.includes(id) && !(leashed && id === knobs.beta.id)).map((setting): ScriptPart => {
     const value = valueOf(algorithm, config, setting.id);
     if (value === idle[setting.id]) return { lines: [], left: [] };
-    if (setting.id === maskTruncated.id) return truncatedPart(value > 0.5);
+    if (setting.id === maskTruncated.id) return { lines: [`mask_truncated_completions=${value > 0.5 ? 'True' : 'False'}`], left: [] };
     return isTrl && shared.includes(setting.id) ? { lines: [`${setting.id}=${value}`], left: [] } : { lines: [], left: [told(setting, value)] };
   });
   return joined(...parts);
 }
 
-/** TRL counts tokens before it leaves cut completions out. */
-const truncatedPart = (masked: boolean): ScriptPart => ({
-  lines: [`mask_truncated_completions=${masked ? 'True' : 'False'}`],
-  left: masked ? ['the number of tokens that the loss is divided by: TRL also counts those of the completions that were cut and left out'] : [],
-});
 
 /** Numbers of the run that its algorithm does not name: an objective of one's own does. */
 const unnamed = ({ settings }: TrainConfig, known: readonly Pick<Setting, 'id'>[]): string[] =>
@@ -111,9 +129,9 @@ const unnamed = ({ settings }: TrainConfig, known: readonly Pick<Setting, 'id'>[
 /** The algorithm of the run; `weightsMove` tells of a reward term whose weight changes from step to step. */
 export function algorithmPart(config: TrainConfig, weightsMove: boolean): ScriptPart {
   const algorithm = composedOf(config);
-  if (!algorithm) return { lines: [tokenMean], left: [`the algorithm "${config.algorithm}", with which its parts do not go together: GRPO stands in its place`, ...unnamed(config, [])] };
+  if (!algorithm) return { lines: ['loss_type="grpo"'], left: [`the algorithm "${config.algorithm}", with which its parts do not go together: GRPO stands in its place`, ...unnamed(config, [])] };
   return joined(
-    lossPart(algorithm), advantagePart(algorithm, weightsMove), leashPart(algorithm, config), numberPart(algorithm, config),
+    lossPart(algorithm, config), advantagePart(algorithm, weightsMove), leashPart(algorithm, config), numberPart(algorithm, config),
     { lines: [], left: unnamed(config, allSettings(algorithm)) },
   );
 }

@@ -13,7 +13,7 @@ describe('train.py', () => {
     const text = script({ learningRate: 0.0005, beta: 0.04, warmupSteps: 0, rank: 4, rewardWeights: { format: 0.5 } });
     for (const line of [
       'learning_rate=0.0005,', 'num_generations=8,', 'per_device_train_batch_size=64,', 'beta=0.04,', 'epsilon=0.2,', 'temperature=1.0,', 'lr_scheduler_type="constant",', 'warmup_steps=0,', 'max_steps=100,',
-      'loss_type="dapo",', 'scale_rewards="group",', 'adam_beta1=0.9,', 'adam_beta2=0.95,', 'weight_decay=0,', 'max_completion_length=13,', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
+      'loss_type="grpo",', 'scale_rewards="group",', 'adam_beta1=0.9,', 'adam_beta2=0.95,', 'weight_decay=0,', 'max_completion_length=13,', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
     ]) expect(text).toContain(line);
     expect(text).toContain('# Every setting of the training is in this script.');
   });

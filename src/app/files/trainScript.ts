@@ -68,7 +68,7 @@ ${lines.map(argument).join('\n')}
 )
 
 LORA = LoraConfig(
-    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0, task_type="CAUSAL_LM",
+    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0, use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
     target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
 )
 

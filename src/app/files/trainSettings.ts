@@ -1,6 +1,7 @@
 /** @file The settings of `train.py`: a run's numbers and choices under TRL's names, and those that TRL has no name for. */
 import { choices, NO_PRIOR_PROMPT } from '../../rl/choices.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
+import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/control.ts';
 import { adapterOptimizer } from '../../rl/learner/optimizer.ts';
 import { knobsOfSampler } from '../../rl/reads.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -58,12 +59,15 @@ function plainPart({ temperature, difficulty }: TrainConfig, task: Task): Script
   };
 }
 
-/** A bonus for entropy, steady or controlled, is no part of TRL's loss. */
+/** TRL's entropy bonus (since 2026) and its adaptive control, which are the page's, but for the moment of the comparison. */
 function entropyPart({ entropyCoef, entropyTarget, topEntropyQuantile }: TrainConfig): ScriptPart {
-  const bonus = entropyCoef > 0 || entropyTarget > 0;
+  const adaptive = entropyTarget > 0;
   return {
-    lines: [`top_entropy_quantile=${topEntropyQuantile}`],
-    left: bonus ? [`the bonus for entropy (${knobs.entropyCoef.id} = ${entropyCoef}, ${knobs.entropyTarget.id} = ${entropyTarget})`] : [],
+    lines: [
+      `top_entropy_quantile=${topEntropyQuantile}`, `entropy_coef=${entropyCoef}`,
+      ...(adaptive ? ['use_adaptive_entropy=True', `entropy_target=${entropyTarget}`, `entropy_coef_delta=${ENTROPY_STEP}`, 'entropy_coef_min=0.0', `entropy_coef_max=${LARGEST_ENTROPY_COEFFICIENT}`] : []),
+    ],
+    left: adaptive ? ['the step that the entropy control looks at: TRL compares the entropy of this update with the target, the page that of the step before'] : [],
   };
 }
 
@@ -83,6 +87,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
     ...(config.promptSampler === choices.promptSampler.default ? [] : [promptSampling(config)]),
     ...(config.priorPrompt === NO_PRIOR_PROMPT ? [] : [`the prior prompt "${config.priorPrompt}"`]),
     ...(config.verifierErrorRate > 0 ? [`${knobs.verifierErrorRate.id} = ${config.verifierErrorRate}`] : []),
+    ...(config.zeroStdGroups === choices.zeroStdGroups.default ? [] : ['the masking of groups without spread: here they count in the means of the loss']),
     ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
   ];
   return { lines: [], left };

@@ -15,8 +15,8 @@ const algorithmChoices = families.flatMap(({ title: group, algorithms }) => algo
 
 /** What is folded away, by what it is about. */
 const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & { readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] })[] = [
-  { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klControl'] },
-  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection'] },
+  { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klBiasCorrection', 'klControl'] },
+  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection', 'rsLora'] },
   { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
   {
     id: 'prompts', title: text.settings.prompts, restartFirst: true, choices: ['promptSampler', 'priorPrompt'],
@@ -55,7 +55,7 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: ReactNode })
     <>
       <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
       <Fold
-        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={inUse(numberViews(context), context)} restartFirst choices={choiceViews(['rollouts', 'advantage'], context)}
+        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={inUse(numberViews(context), context)} restartFirst choices={choiceViews(['rollouts', 'advantage', 'aggregation', 'maskedCompletions', 'zeroStdGroups'], context)}
         below={context.settings.config.rollouts === 'offline' ? { rollouts: store } : {}}
         onKnob={onNumber} onChoice={onChoice}
       />

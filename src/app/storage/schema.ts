@@ -1,6 +1,7 @@
 /** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
 import { z } from '../../lib/zod.ts';
-import { defaultConfig, knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
+import { knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
+import { completedConfig } from '../../rl/earlier.ts';
 import { snapshotSchema } from '../../rl/snapshot.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -83,12 +84,12 @@ const withConfig = z.looseObject({ config: settings, initial: settings.optional(
 
 const reasonOf = (error: z.ZodError): string => error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 
-/** Settings that were added since the run was kept stand at their defaults, which is how it ran. */
+/** With the settings that were added since the run was kept. */
 function completed(value: unknown): unknown {
   const known = withConfig.safeParse(value);
   if (!known.success) return value;
   const { config, initial, ...rest } = known.data;
-  return { ...rest, config: { ...defaultConfig, ...config }, ...(initial ? { initial: { ...defaultConfig, ...initial } } : {}) };
+  return { ...rest, config: completedConfig(config), ...(initial ? { initial: completedConfig(initial) } : {}) };
 }
 
 /** A kept run, or why it cannot be read; null for what is no run at all. Never throws. */

@@ -32,6 +32,7 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
 /** Every part as the algorithm has it. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
   ...config, rollouts: choices.rollouts.default, rolloutFile: '', advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
+  klBiasCorrection: choices.klBiasCorrection.default, aggregation: choices.aggregation.default,
   topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
 });
 

@@ -1,6 +1,6 @@
 /** @file Runs that an atlas entry or a lesson asks for: opened with given settings, trained at once, named, and drawn beside those they are compared with. */
 import type { Task } from '../../tasks/task.ts';
-import { readLink } from '../url.ts';
+import { currentLink, readLink } from '../url.ts';
 import { sameConfig } from './differences.ts';
 import type { Library } from './library.ts';
 import { MOST_SHOWN } from './libraryState.ts';
@@ -47,7 +47,7 @@ export interface GuidedParts {
 
 /** What a link's words ask for. */
 export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]) => {
-  const { preset, config } = readLink('', `#${words}`, tasks);
+  const { preset, config } = readLink('', `#${currentLink}&${words}`, tasks);
   return { preset, config };
 };
 

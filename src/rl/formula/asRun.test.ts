@@ -58,7 +58,7 @@ async function trained({ algorithm }: ReturnType<typeof runObjective>): Promise<
   const feeds = {
     ...values, logProbs: tokens.map((t) => t.logp), oldLogProbs: tokens.map((t) => t.oldLogp), refLogProbs: tokens.map((t) => t.refLogp),
     advantages: tokens.map((t) => t.advantage), rewards: tokens.map((t) => t.reward), expert: tokens.map(() => 0), entropy: tokens.map((t) => t.entropy),
-    mask: tokens.map(() => 1), logDistribution: places.flatMap(({ own }) => own), refLogDistribution: places.flatMap(({ base }) => base),
+    mask: tokens.map(() => 1), entropyWeights: tokens.map(() => 0), logDistribution: places.flatMap(({ own }) => own), refLogDistribution: places.flatMap(({ base }) => base),
   };
   const read = new Set(graph.inputs.map(({ name }) => name));
   const run = (weights: number[]) => runGraph(runtime, graph, Object.fromEntries(Object.entries({ ...feeds, weights }).filter(([name]) => read.has(name))));
@@ -72,7 +72,7 @@ const others = ['dpo', 'ipo', 'hinge', 'simpo', 'ppo', 'dualClip'];
 const choices: readonly AlgorithmChoice[] = [
   ...[...builtInTexts.keys()].filter((id) => !others.includes(id)).map((id) => ({ id })),
   ...(['k1', 'k2', 'k3', 'k3WithK2Gradient', 'exact'] as const).map((kl) => ({ id: 'grpo', kl: { kl } })),
-  { id: 'dapo', kl: { placement: 'reward' } }, { id: 'reinforce', kl: { kl: 'k2' } }, { id: 'chord', kl: { kl: 'k1' } }, { id: 'grpo', entropyBonus: true },
+  { id: 'grpo', kl: { biasCorrection: true } }, { id: 'dapo', kl: { placement: 'reward' } }, { id: 'reinforce', kl: { kl: 'k2' } }, { id: 'chord', kl: { kl: 'k1' } }, { id: 'grpo', entropyBonus: true },
   { id: 'grpo', objectiveText: own }, { id: 'grpo', objectiveText: own, kl: { kl: 'k2' }, entropyBonus: true },
 ];
 
@@ -86,7 +86,9 @@ test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))('%
   const pull = formulaPull(objective.formula!, tokens, given)!;
   expect(pull.values).toHaveLength(tokens.length);
   pull.values.forEach((value, t) => expect(value).toBeCloseTo(-slopes[t]!, 10));
-  expect(pull.leavesOut).toBe(choice.entropyBonus === true || choice.kl?.kl === 'exact');
+  expect(pull.leavesOut).toBe(choice.kl?.kl === 'exact');
+  // A bonus is one number of the whole batch: it is named, and no part of a token's lines.
+  expect(objective.leftOut.includes('bonus')).toBe(choice.entropyBonus === true);
 });
 
 const leashed = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';

@@ -64,7 +64,7 @@ ${clippedSides}
 -min(ceiling, clipped) + beta * k2`,
   gdc: `# A is how much likelier the optimum under the leash is than the policy, less 1.
 -A * logp`,
-  raft: `# The best completion of each group has A = 1, the others 0.
+  raft: `# The best completion of each group has A = 1, the others 0; only the best are averaged over.
 -A * logp`,
   superHf: `# RAFT with a leash to the base.
 -A * logp + beta * k3k2`,

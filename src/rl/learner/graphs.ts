@@ -1,6 +1,6 @@
 /** @file The graphs of a run besides sampling: scores of the base, the gradient of the objective, the update. */
 import { grad } from '../../engine/autodiff/grad.ts';
-import { add, input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
+import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import { adamW } from '../../engine/optim/adamw.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
@@ -8,7 +8,9 @@ import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
 import type { Algorithm } from '../algorithm.ts';
+import { meanEntropy } from '../objectives/entropy.ts';
 import { klPenalty } from '../objectives/kl.ts';
+import { entropyCoef } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
@@ -47,7 +49,7 @@ export const settingInput = (id: string): string => `setting.${id}`;
 
 type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'>;
 
-/** The weighted sum of an objective's token losses and its leash's [B, T]; terms that are not of the policy are inputs of those shapes. */
+/** The weighted sum of the token losses and of the KL penalty's, less the entropy bonus; terms that are not of the policy are inputs [B, T]. */
 export function objectiveLoss(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
@@ -57,10 +59,11 @@ export function objectiveLoss(algorithm: Algorithm, columns: readonly number[], 
     mask: perToken('mask'), selected: perToken('selected'), expert: perToken('expert'), oldValues: perToken('oldValues'), returns: perToken('returns'),
     setting: (id) => settings.get(id) ?? undeclared(algorithm, id),
   };
-  const { regulariser } = algorithm;
+  const { regulariser, entropyBonus } = algorithm;
   const own = algorithm.tokenLoss(terms);
-  const tokenLoss = regulariser?.placement === 'loss' ? add(own, klPenalty(terms, regulariser.kl)) : own;
-  return reduceSum(mul(tokenLoss, perToken('weights')));
+  const tokenLoss = regulariser?.placement === 'loss' ? add(own, klPenalty(terms, regulariser)) : own;
+  const loss = reduceSum(mul(tokenLoss, perToken('weights')));
+  return entropyBonus ? sub(loss, mul(terms.setting(entropyCoef.id), meanEntropy(terms, perToken('entropyWeights'), entropyBonus))) : loss;
 }
 
 /** The objective over one micro-batch, its flat gradient [size], and what is known of each next token [B, T-1]. */

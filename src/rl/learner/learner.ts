@@ -44,12 +44,12 @@ export interface TokenBatch {
 }
 
 /** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
-export const tokenArrays = ['weights', 'oldLogProbs', 'samplerLogProbs', 'advantages', 'mask', 'rewards', 'expert', 'selected', 'oldValues', 'returns'] as const;
+export const tokenArrays = ['weights', 'entropyWeights', 'oldLogProbs', 'samplerLogProbs', 'advantages', 'mask', 'rewards', 'expert', 'selected', 'oldValues', 'returns'] as const;
 export type TokenArray = (typeof tokenArrays)[number];
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch extends TokenBatch {
-  /** By name: `weights` (the batch's loss is the sum of weight * token loss) and what the objective's terms are called. */
+  /** By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the entropy bonus) and the objective's terms. */
   readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
   /** Numbers the objective reads, by setting. */
   readonly settings: Readonly<Record<string, number>>;

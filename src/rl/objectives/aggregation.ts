@@ -1,10 +1,11 @@
 /** @file How token losses become one number: as weights over tokens, so that any split into micro-batches adds up to the same. */
-import type { CompletionShape } from '../algorithm.ts';
+import type { Algorithm, CompletionShape } from '../algorithm.ts';
 
 /** Weight of each token of a completion; padding rows (length 0) get 0. `maxCompletionLength` is in tokens. */
 export type Aggregation = (completions: readonly CompletionShape[], maxCompletionLength: number) => Float32Array;
 
-const sequences = (completions: readonly CompletionShape[]): number => completions.filter(({ length }) => length > 0).length;
+/** Completions in a mean over completions: those with tokens, and masked ones that are to be counted. */
+const sequences = (completions: readonly CompletionShape[]): number => completions.filter(({ length, counted }) => length > 0 || counted).length;
 
 /** The same number for each completion that has tokens. */
 const eachRow = (completions: readonly CompletionShape[], weight: (length: number) => number): Float32Array =>
@@ -44,3 +45,19 @@ export const aggregations = {
   dr_grpo: constantNorm,
   dapo: tokenMean,
 } satisfies Record<string, Aggregation>;
+
+export type AggregationId = keyof typeof aggregations;
+export const aggregationIds = Object.keys(aggregations) as AggregationId[];
+
+/** What the weights of one update are made for. */
+type Weighed = Pick<Algorithm, 'chosenOnly' | 'countsMasked'>;
+
+/**
+ * The completions as the weights see them. `isChosen` tells whether a row's advantage is not 0: imitation of chosen completions
+ * leaves the others out of every mean (RAFT, arXiv 2304.06767).
+ */
+export const weighedShapes = ({ chosenOnly, countsMasked }: Weighed, completions: readonly CompletionShape[], isChosen: (row: number) => boolean): CompletionShape[] =>
+  completions.map((shape, row) => {
+    if (chosenOnly && !isChosen(row)) return { ...shape, length: 0 };
+    return countsMasked && shape.length === 0 ? { ...shape, counted: true } : shape;
+  });

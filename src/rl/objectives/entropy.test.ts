@@ -1,10 +1,11 @@
 /** @file The choice of tokens by entropy, and the bonus for it. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
-import { algorithmById } from '../papers/index.ts';
-import { loadObjective } from '../papers/objectiveRun.ts';
-import { topEntropyMask, withEntropyBonus } from './entropy.ts';
+import type { Runtime } from '../../engine/runtime/runtime.ts';
+import { evaluateObjective } from '../evaluateObjective.ts';
+import { algorithms } from '../papers/index.ts';
+import { topEntropyMask } from './entropy.ts';
 
 describe('the top-entropy mask', () => {
   const entropies = Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2);
@@ -34,15 +35,31 @@ describe('the top-entropy mask', () => {
   });
 });
 
-describe('the entropy bonus', () => {
-  test('lowers the loss by the weighted mean entropy of the tokens', async () => {
-    const runtime = await createNodeRuntime();
-    const batch = { logProbs: [-1, -2, -3], oldLogProbs: [-1, -2, -3], refLogProbs: [-1, -2, -3], entropy: [0.5, 1, 100], advantages: [1, -1, 0], mask: [1, 1, 0] };
-    const plain = await loadObjective(runtime, algorithmById('ppo'), 1, 3);
-    const bonus = await loadObjective(runtime, withEntropyBonus(algorithmById('ppo')), 1, 3);
-    expect((await plain.at(batch)).loss - (await bonus.at(batch, { entropy_coef: 0.1 })).loss).toBeCloseTo(0.1 * 0.75, 12);
-    await plain.dispose();
-    await bonus.dispose();
-    await runtime.dispose();
+describe('the entropy bonus: loss - entropy_coef x mean token entropy, whatever the aggregation (TRL #6140)', () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await createNodeRuntime();
+  });
+  afterAll(() => runtime.dispose());
+
+  const batch = {
+    logp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]], oldLogp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]], refLogp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]],
+    mask: [[1, 1, 1, 1], [1, 1, 0, 0]], entropy: [[0.5, 1, 2, 1.5], [0.25, 0.75, 100, 100]], advantages: [1, -1], rewards: [1, 0], expert: [0, 1], values: [[0, 0, 0, 0], [0, 0, 0, 0]],
+  };
+  const mean = (0.5 + 1 + 2 + 1.5 + 0.25 + 0.75) / 6;
+
+  test.each(algorithms.map(({ id }) => id))('%s', async (id) => {
+    const { metrics, loss } = await evaluateObjective(runtime, id, { ...batch, settings: { entropy_coef: 0.1, max_completion_length: 16 } });
+    const plain = await evaluateObjective(runtime, id, { ...batch, settings: { max_completion_length: 16 } });
+    expect(plain.loss - loss).toBeCloseTo(0.1 * mean, 6);
+    expect(metrics).toMatchObject({ loss, entropy: mean });
+    expect((metrics.policy_loss! - metrics.loss!) / metrics.entropy!).toBeCloseTo(0.1, 7);
+    expect(metrics.policy_loss).toBeCloseTo(plain.loss, 6);
+  });
+
+  test('with top_entropy_quantile it acts on the kept tokens, divided by all (TRL dapo)', async () => {
+    // Of six tokens the highest third is 2 and 1.5.
+    const { metrics } = await evaluateObjective(runtime, 'dapo', { ...batch, settings: { entropy_coef: 0.1, top_entropy_quantile: 0.34 } });
+    expect(metrics.policy_loss! - metrics.loss!).toBeCloseTo((0.1 * 3.5) / 6, 7);
   });
 });

@@ -7,6 +7,8 @@
  */
 import { add, clip, exp, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
 import { exactKl } from '../../policy/score.ts';
+import type { Regulariser } from '../algorithm.ts';
+import { ratio } from './ratio.ts';
 import type { Terms } from './terms.ts';
 
 /** Beyond this the exponential says nothing but "far away"; it keeps one stray token from ruling a batch. */
@@ -18,19 +20,22 @@ export type KlEstimator = (logProbs: Value, refLogProbs: Value) => Value;
 /** lp - ref, within +-20, [B, T]. */
 const difference: KlEstimator = (logProbs, refLogProbs) => clip(sub(logProbs, refLogProbs), -LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
 
-/** k1 = lp - ref: unbiased, of either sign. */
+/** k1 = lp - ref: unbiased on-policy, of either sign. */
 export const klK1: KlEstimator = difference;
 
 /** k2 = (lp - ref)^2 / 2: biased, never negative; its gradient is that of KL(pi || ref) on average. */
 export const klK2: KlEstimator = (logProbs, refLogProbs) => mul(0.5, square(difference(logProbs, refLogProbs)));
 
-/** k3 = exp(ref - lp) - 1 - (ref - lp): unbiased, never negative; its gradient is that of KL(ref || pi) on average. */
+/** k3 = exp(ref - lp) - 1 - (ref - lp): unbiased on-policy, never negative; its gradient is that of KL(ref || pi) on average, and 0 beyond 20 nats. */
 export const klK3: KlEstimator = (logProbs, refLogProbs) => {
   const away = difference(refLogProbs, logProbs);
   return sub(sub(exp(away), 1), away);
 };
 
-/** The value of k3 with the gradient of k2: unbiased as a number and as a push. */
+/**
+ * The value of k3 with the gradient of k2. On tokens of the policy itself both are unbiased for KL(pi || ref). Off-policy neither is, and
+ * the gradient can have the wrong sign; `biasCorrection` of the regulariser mends that.
+ */
 export const klK3WithK2Gradient: KlEstimator = (logProbs, refLogProbs) => {
   const k2 = klK2(logProbs, refLogProbs);
   return add(k2, stopGradient(sub(klK3(logProbs, refLogProbs), k2)));
@@ -51,17 +56,24 @@ export const klForward = ({ logDistribution, refLogDistribution }: Distributions
 export const klEstimatorIds = ['k1', 'k2', 'k3', 'k3WithK2Gradient', 'exact', 'exactForward'] as const;
 export type KlEstimatorId = (typeof klEstimatorIds)[number];
 
-type KlTerms = Pick<Terms, 'logProbs' | 'refLogProbs' | 'logDistribution' | 'refLogDistribution' | 'setting'>;
+type KlTerms = Pick<Terms, 'logProbs' | 'oldLogProbs' | 'refLogProbs' | 'logDistribution' | 'refLogDistribution' | 'setting'>;
 
 /** The divergence at each token by the chosen estimate, [B, T]. */
-export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting'>): Value {
+export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting' | 'oldLogProbs'>): Value {
   if (id === 'exact') return klReverse(terms);
   if (id === 'exactForward') return klForward(terms);
   return klEstimators[id](terms.logProbs, terms.refLogProbs);
 }
 
-/** beta times the divergence: what is added to the loss of each token, [B, T] (TRL adds k3). */
-export const klPenalty = (terms: KlTerms, id: KlEstimatorId = 'k3'): Value => mul(terms.setting('beta'), klOf(id, terms));
+/**
+ * beta times the divergence, added to the loss of each token, [B, T] (TRL adds k3). With `biasCorrection` times the ratio
+ * r = exp(lp - old) too (DeepSeek-V3.2, arXiv 2512.02556; TRL's `use_bias_correction_kl`): the expectation over the sampling policy of r k,
+ * k being k1 or k3, is KL(pi || ref) whatever the sampling policy, and so is its gradient.
+ */
+export function klPenalty(terms: KlTerms, { kl, biasCorrection }: Pick<Regulariser, 'kl' | 'biasCorrection'> = { kl: 'k3' }): Value {
+  const penalty = mul(terms.setting('beta'), klOf(kl, terms));
+  return biasCorrection ? mul(ratio(terms), penalty) : penalty;
+}
 
 /** The same estimates as numbers, for a penalty that is taken off the reward; of the exact ones only the vocabulary can tell. */
 export const klNumbers: Readonly<Record<Exclude<KlEstimatorId, 'exact' | 'exactForward'>, (logProb: number, refLogProb: number) => number>> = {

@@ -82,7 +82,7 @@ describe('the correction for the sampler', () => {
     ['sequence_truncate', (b: number) => cut(wholes[b]!)], ['sequence_mask', (b: number) => leftOut(wholes[b]!)],
   ] as const)('%s: each token’s loss by its weight, the leash apart', async (mode, weight) => {
     const settings = { importance_sampling_mode: mode, importance_sampling_cap: 1.3, beta: 0.3 };
-    const { loss } = await evaluate('grpo', { ...batch, samplerLogp, settings });
+    const { loss } = await evaluate('bnpo', { ...batch, samplerLogp, settings });
     const expected = each((b, t) => {
       const away = batch.refLogp[b]![t]! - logp[b]![t]!;
       return surrogate(b, t) * weight(b, t) + 0.3 * (Math.exp(away) - 1 - away);
@@ -147,7 +147,7 @@ describe('tokens that are chosen', () => {
 describe('parts chosen by a word', () => {
   test('the divergence of another estimator, in the loss or taken off the reward', async () => {
     const { advantages: _, ...bare } = batch;
-    const k2 = await evaluate('grpo', { ...batch, settings: { beta: 0.5, kl_estimator: 'k2' } });
+    const k2 = await evaluate('bnpo', { ...batch, settings: { beta: 0.5, kl_estimator: 'k2' } });
     expect(k2.loss).toBeCloseTo(sum(each((b, t) => surrogate(b, t) + 0.25 * (logp[b]![t]! - batch.refLogp[b]![t]!) ** 2)) / tokens, 7);
     const inReward = await evaluate('reinforce', { ...bare, rewards: [1, 0, 1, 0], settings: { beta: 0.5, kl_placement: 'reward', kl_estimator: 'k1', num_generations: 2 } });
     const returns = lengths.map((length, b) => [1, 0, 1, 0][b]! - 0.5 * sum(Array.from({ length }, (_, t) => batch.oldLogp[b]![t]! - batch.refLogp[b]![t]!)));

@@ -8,6 +8,8 @@ import { topEntropyMask } from './entropy.ts';
 export interface SelectionFacts {
   /** Under the policy as it is before the update. */
   readonly logProbs: Float32Array;
+  /** Of the policy that sampled. */
+  readonly oldLogProbs: Float32Array;
   readonly entropy: Float32Array;
   readonly advantages: Float32Array;
   readonly mask: Float32Array;

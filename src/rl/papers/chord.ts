@@ -59,4 +59,5 @@ export const chord: Algorithm = {
     return mixed(terms, neg(mul(stopGradient(weight), terms.logProbs)));
   },
   tokenWeights: separateTokenMeans,
+  fixedWeights: 'takes a mean over its own tokens and one over the expert’s',
 };

@@ -2,14 +2,22 @@
 import { mul } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
-import { covariances, marksAt } from '../objectives/selection.ts';
+import { covariances, marksAt, type SelectionFacts } from '../objectives/selection.ts';
+import { epsilon } from '../objectives/settings.ts';
 import { bnpo } from './bnpo.ts';
 
-const ratio: Setting = { id: 'clip_cov_ratio', default: 0.0002, min: 0, max: 1, summary: 'Share of the tokens that lose their gradient, at least one.' };
+const share: Setting = { id: 'clip_cov_ratio', default: 0.0002, min: 0, max: 1, summary: 'Share of the tokens that lose their gradient, at least one.' };
 const low: Setting = { id: 'clip_cov_lb', default: 1, min: -1e6, max: 1e6, summary: 'Only tokens whose covariance is above this can be chosen.' };
 const high: Setting = { id: 'clip_cov_ub', default: 5, min: -1e6, max: 1e6, summary: 'Only tokens whose covariance is below this can be chosen.' };
 
-/** GRPO over tokens, but a few tokens that would lower the entropy most, drawn among those of high covariance, are left out (verl's `clip_cov`). */
+/** Whether PPO's clip has removed the token's gradient already: there is nothing left to leave out, so verl and SkyRL do not draw it. */
+function isClipped({ logProbs, oldLogProbs, advantages, settings }: SelectionFacts, index: number): boolean {
+  const { epsilon: below = epsilon.default, epsilon_high: above = below } = settings;
+  const [ratio, advantage] = [Math.exp((logProbs[index] as number) - (oldLogProbs[index] as number)), advantages[index] as number];
+  return (advantage > 0 && ratio > 1 + above) || (advantage < 0 && ratio < 1 - below);
+}
+
+/** GRPO over tokens, but a few tokens that would lower the entropy most, drawn among those of high covariance that are not clipped, are left out (verl's `clip_cov`). */
 export const clipCov: Algorithm = {
   ...bnpo,
   id: 'clipCov',
@@ -18,14 +26,15 @@ export const clipCov: Algorithm = {
   formula: 'J = Σ keep · min(r A, clip(r, 1−ε, 1+ε_high) A) / tokens,  keep = 0 on some tokens with cov(log π, A) in (ω_low, ω_high)',
   citation: '2505.22617',
   settings: clippedSettings,
-  stepSettings: [ratio, low, high],
+  stepSettings: [share, low, high],
   selection: {
     reads: 'logProbs',
     choose(facts) {
       const { mask, settings, random } = facts;
       const all = covariances(facts);
-      const eligible = all.filter(({ covariance }) => covariance > (settings[low.id] ?? low.default) && covariance < (settings[high.id] ?? high.default));
-      const count = Math.max(1, Math.floor((settings[ratio.id] ?? ratio.default) * all.length));
+      const eligible = all.filter(({ index, covariance }) =>
+        covariance > (settings[low.id] ?? low.default) && covariance < (settings[high.id] ?? high.default) && !isClipped(facts, index));
+      const count = Math.max(1, Math.floor((settings[share.id] ?? share.default) * all.length));
       const left = marksAt(mask.length, random.shuffle(eligible.map(({ index }) => index)).slice(0, count));
       return mask.map((m, i) => (m > 0 && left[i] === 0 ? 1 : 0));
     },

@@ -19,6 +19,7 @@ export const dpo: Algorithm = {
   citation: '2305.18290',
   settings: [preferenceBeta, labelSmoothing],
   pairs: true,
+  fixedWeights: 'takes a mean over pairs',
   sampling: bestAndWorst,
   regulariser: null,
   tokenLoss: (terms) => {

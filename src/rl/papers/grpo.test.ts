@@ -32,16 +32,17 @@ function batch(beta: number): Batch {
   return { logProbs, old: logProbs.map((lp) => lp + 0.4 * stream.normal()), ref: logProbs.map((lp) => lp + 0.5 * stream.normal()), epsilon: 0.2, beta };
 }
 
-/** Mean over all tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four. */
+/** Mean over completions of the mean over their tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four; a completion without tokens is none. */
 function oracle({ logProbs, old, ref, epsilon, beta }: Batch): number {
   let total = 0;
-  let tokens = 0;
+  let sequences = 0;
   for (let row = 0; row < rows; row++) {
     const group = rewards.slice(4 * Math.floor(row / 4), 4 * Math.floor(row / 4) + 4);
     const mean = (group[0]! + group[1]! + group[2]! + group[3]!) / 4;
     let squares = 0;
     for (const r of group) squares += (r - mean) * (r - mean);
     const advantage = (rewards[row]! - mean) / (Math.sqrt(squares / 3) + 1e-4);
+    if (lengths[row]! > 0) sequences++;
     for (let t = 0; t < lengths[row]!; t++) {
       const i = row * columns + t;
       const r = Math.exp(logProbs[i]! - old[i]!);
@@ -50,11 +51,10 @@ function oracle({ logProbs, old, ref, epsilon, beta }: Batch): number {
       if (r > 1 + epsilon) clipped = 1 + epsilon;
       const surrogate = r * advantage < clipped * advantage ? r * advantage : clipped * advantage;
       const away = ref[i]! - logProbs[i]!;
-      total -= surrogate - beta * (Math.exp(away) - away - 1);
-      tokens++;
+      total -= (surrogate - beta * (Math.exp(away) - away - 1)) / lengths[row]!;
     }
   }
-  return total / tokens;
+  return total / sequences;
 }
 
 let runtime: Runtime;
@@ -101,10 +101,9 @@ describe('the GRPO loss', () => {
     expect((await evaluate(batch(0), equal)).gradient.every((x) => x === 0)).toBe(true);
     const at = batch(0.5);
     const { gradient } = await evaluate(at, equal);
-    const tokens = lengths.reduce((a, b) => a + b, 0);
     gradient.forEach((x, i) => {
-      const inside = i % columns < lengths[Math.floor(i / columns)]!;
-      expect(x).toBeCloseTo(inside ? (0.5 * (1 - Math.exp(at.ref[i]! - at.logProbs[i]!))) / tokens : 0, 7);
+      const length = lengths[Math.floor(i / columns)]!;
+      expect(x).toBeCloseTo(i % columns < length ? (0.5 * (1 - Math.exp(at.ref[i]! - at.logProbs[i]!))) / (7 * length) : 0, 7);
     });
   });
 
@@ -112,9 +111,8 @@ describe('the GRPO loss', () => {
     const at = { ...batch(0), old: batch(0).logProbs };
     const { gradient } = await evaluate(at);
     const advantages = groupAdvantages(Float32Array.from(rewards), 4);
-    const tokens = lengths.reduce((a, b) => a + b, 0);
     lengths.forEach((length, row) => {
-      for (let t = 0; t < length; t++) expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / tokens, 7);
+      for (let t = 0; t < length; t++) expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / (7 * length), 7);
     });
   });
 });

@@ -69,15 +69,15 @@ describe('imitation', () => {
     expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
   });
 
-  test('a batch of the expert alone is SFT scaled by mu; without an expert, GRPO scaled by what is left', async () => {
+  test('a batch of the expert alone is SFT scaled by mu; without an expert, GRPO over tokens scaled by what is left', async () => {
     const batch = { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages };
-    const [sft, grpo, all, none] = await Promise.all([
-      evaluateObjective(runtime, 'sft', batch), evaluateObjective(runtime, 'grpo', batch),
+    const [sft, overTokens, all, none] = await Promise.all([
+      evaluateObjective(runtime, 'sft', batch), evaluateObjective(runtime, 'bnpo', batch),
       evaluateObjective(runtime, 'chord', { ...batch, expert: [1, 1, 1, 1], settings: { mu: 0.25, phi: 0 } }),
       evaluateObjective(runtime, 'chord', { ...batch, settings: { mu: 0.25 } }),
     ]);
     expect(all.loss).toBeCloseTo(0.25 * sft.loss, 7);
-    expect(none.loss).toBeCloseTo(0.75 * grpo.loss, 7);
+    expect(none.loss).toBeCloseTo(0.75 * overTokens.loss, 7);
   });
 
   test('a completion is an expert’s as a whole', async () => {

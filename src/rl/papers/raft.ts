@@ -5,7 +5,10 @@ import type { Algorithm } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
-/** Supervised fine-tuning on the best completion of each group. Groups without a best, all rewards being equal, are left out. */
+/**
+ * Supervised fine-tuning on the best completion of each group: the mean of -log pi over the tokens of the best alone, A being 1 there and 0
+ * on all that is thrown away. Completions that are equally good all count. Groups without a best, all rewards being equal, are left out.
+ */
 export const raft: Algorithm = {
   ...grpo,
   id: 'raft',
@@ -18,4 +21,5 @@ export const raft: Algorithm = {
   regulariser: null,
   tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
   tokenWeights: tokenMean,
+  chosenOnly: true,
 };

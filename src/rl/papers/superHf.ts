@@ -3,13 +3,13 @@ import type { Algorithm } from '../algorithm.ts';
 import { beta } from '../objectives/settings.ts';
 import { raft } from './raft.ts';
 
-/** RAFT, but the policy is held to its base by a divergence in the loss; at beta 0 it is RAFT. */
+/** RAFT, but a divergence in the loss, on the same completions, holds the policy to its base; at beta 0 it is RAFT. */
 export const superHf: Algorithm = {
   ...raft,
   id: 'superHf',
   title: 'SuperHF',
-  summary: 'The best completion of each group is imitated, with a leash to the base.',
-  formula: 'L = mean over the best of each group of −mean log π, + β KL(π ‖ π_ref)',
+  summary: 'The best completion of each group is imitated, and a KL penalty holds the policy to its base.',
+  formula: 'L = mean of −log π + β KL(π ‖ π_ref) over the tokens of the best of each group',
   citation: '2310.16763',
   settings: [{ ...beta, default: 0.02 }],
   regulariser: { kl: 'k3WithK2Gradient', placement: 'loss' },

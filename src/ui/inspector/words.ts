@@ -36,6 +36,7 @@ export const tokenWords = {
     selection: 'The run learns from chosen tokens only; the choice is not in these lines.',
     correction: 'The run also weighs tokens by the sampler’s disagreement; that weight is not in these lines.',
     critic: 'The critic’s own loss is not in these lines.',
+    bonus: 'The entropy bonus, entropy_coef × mean token entropy, is taken off the loss of the whole batch; it is not in these lines.',
   },
   all: 'All tokens as a table',
 };
