@@ -148,4 +148,4 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 /** A run of steps that take a fraction of a second: two short prompts, two answers each, no evaluation. */
-export const quick = 'num_generations=2&prompts_per_step=2&difficulty=2&eval_every=0&shard_size=4';
+export const quick = 'v=2&num_generations=2&prompts_per_step=2&difficulty=2&eval_every=0&shard_size=4';

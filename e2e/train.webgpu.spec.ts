@@ -23,7 +23,7 @@ async function expectCharts(story: Story, steps: number): Promise<void> {
 }
 
 test('a tiny run trains five steps and is measured on held-out problems', async ({ page, story }) => {
-  await page.goto('./?backend=webgpu#difficulty=2&num_generations=4&prompts_per_step=2&max_steps=5&warmup_steps=0&eval_every=5&eval_problems=8');
+  await page.goto('./?backend=webgpu#v=2&difficulty=2&num_generations=4&prompts_per_step=2&max_steps=5&warmup_steps=0&eval_every=5&eval_problems=8');
   await expectWebGpu(story);
   await story.train.click();
   await story.expectStatus('finished', PATIENCE);
@@ -46,7 +46,7 @@ test('a tiny run trains five steps and is measured on held-out problems', async 
 });
 
 test('the default preset trains two steps', async ({ page, story }) => {
-  await page.goto('./?backend=webgpu#max_steps=2&eval_every=0');
+  await page.goto('./?backend=webgpu#v=2&max_steps=2&eval_every=0');
   await expectWebGpu(story);
   await story.train.click();
   await story.expectStatus('finished', PATIENCE);

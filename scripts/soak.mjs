@@ -75,7 +75,7 @@ const help = `Trains in a browser and looks into steps meanwhile, and measures m
 `;
 
 async function main() {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, hash: { type: 'string', default: 'max_steps=2000' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, hash: { type: 'string', default: 'v=2&max_steps=2000' }, help: { type: 'boolean' } } });
   if (values.help) return void process.stdout.write(help);
   const minutes = Number(values.minutes);
   if (!(minutes >= 3)) throw new Error(`--minutes: at least 3, not ${values.minutes}`);

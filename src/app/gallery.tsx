@@ -69,7 +69,7 @@ function Transports() {
 
 /** An algorithm with its parts in the states that its fields have. */
 function Algorithms() {
-  const settings = createSettingsStore(tasks, readLink('', '#algorithm=chord&set.mu=0.3&kl_control=adaptive', tasks));
+  const settings = createSettingsStore(tasks, readLink('', '#v=2&algorithm=chord&set.mu=0.3&kl_control=adaptive', tasks));
   settings.setNumber({ id: 'phi', default: 1, min: 0, max: 1, summary: '' }, 7);
   const session = createSession(idleRun(), settings, { backend: 'auto', workers: 'auto' });
   const context = viewContext(settings.getState(), ['algorithm', 'klEstimator'], task);

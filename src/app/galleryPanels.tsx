@@ -19,7 +19,7 @@ function Share({ changed, missing }: { readonly changed: boolean; readonly missi
   return (
     <ShareForm
       hideable={hideable} hidden={hidden} wasm={wasm} changed={changed} missing={missing}
-      link="https://example.org/#preset=default&seed=1" frame={'<iframe src="https://example.org/?embed=1#preset=default&seed=1" title="Rollout" width="720" height="560"></iframe>'} onHide={onHide} onWasm={setWasm}
+      link="https://example.org/#v=2&preset=default&seed=1" frame={'<iframe src="https://example.org/?embed=1#v=2&preset=default&seed=1" title="Rollout" width="720" height="560"></iframe>'} onHide={onHide} onWasm={setWasm}
     />
   );
 }
