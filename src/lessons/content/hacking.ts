@@ -9,13 +9,15 @@ const END = 8;
 const BONUS = 'reward.length=1.5';
 const PLAIN = 'preset=formats';
 const TINY = `${PLAIN}&reward.length=0.02`;
-const TINY_STEPS = 30;
+const TINY_STEPS = 40;
+/** The differences that a tiny bonus makes are a few points: a longer window tells them from sampling. */
+const TINY_END = 12;
 /** A change of accuracy that sampling alone does not explain over these windows. */
 const CHANGE = 0.05;
 
-const measure = (steps: number) => (rows: readonly Row[]): Readings | null => {
+const measure = (steps: number, last = END) => (rows: readonly Row[]): Readings | null => {
   if (!hasSteps(rows, steps)) return null;
-  const ends = (key: string) => [meanOf(rows, key, 1, 3), meanOf(rows, key, steps - END + 1, steps)] as const;
+  const ends = (key: string) => [meanOf(rows, key, 1, 3), meanOf(rows, key, steps - last + 1, steps)] as const;
   const [before, accuracy] = ends('accuracy');
   const [rewardBefore, reward] = ends('reward');
   const [lengthBefore, length] = ends('completions/mean_length');
@@ -43,7 +45,7 @@ function judgeMend(readings: Readings): Outcome {
 function judgePlain(readings: Readings): Outcome {
   const { before = Number.NaN, accuracy = Number.NaN, flat = Number.NaN } = readings;
   const answer = accuracy >= before + CHANGE ? 'rises' : accuracy < before + 0.03 ? 'stays' : null;
-  return { answer, measured: `${accuracyWords(readings)} over the last ${END} steps. Flat groups over the first ${END}: ${formatShare(flat)}.` };
+  return { answer, measured: `${accuracyWords(readings)} over the last ${TINY_END} steps. Flat groups over the first ${END}: ${formatShare(flat)}.` };
 }
 
 /** Which way the accuracy at the end differs from another run's; null where it is not clear. */
@@ -57,7 +59,7 @@ const judgeAgainst = (step: string, its: string) => (readings: Readings, earlier
   const other = earlier[step]?.['accuracy'];
   if (other === undefined) return { answer: null, measured: `There is no run ${its} to compare with: run the step before this one first.` };
   const { accuracy = Number.NaN, flat = Number.NaN } = readings;
-  return { answer: compared(accuracy, other), measured: `${accuracyWords(readings)}; ${its} it ended at ${formatShare(other)}. Flat groups over the first ${END}: ${formatShare(flat)}.` };
+  return { answer: compared(accuracy, other), measured: `${accuracyWords(readings)} over the last ${TINY_END} steps; ${its} it ended at ${formatShare(other)}. Flat groups over the first ${END}: ${formatShare(flat)}.` };
 };
 
 export const hacking: Lesson = {
@@ -98,7 +100,7 @@ export const hacking: Lesson = {
       words: `${PLAIN}&max_steps=${TINY_STEPS}`, set: 'Set up the formats',
       question: `The base is right in about 80 of 100. How does accuracy stand after ${TINY_STEPS} steps?`,
       choices: [{ id: 'rises', label: 'Higher, by 5 points or more' }, { id: 'stays', label: 'About where it was' }],
-      measure: measure(TINY_STEPS), judge: judgePlain,
+      measure: measure(TINY_STEPS, TINY_END), judge: judgePlain,
       after: 'In some groups all answers are right: they are flat, and nothing is learnt from them. The others pull away from the format that is often wrong.',
     },
     {
@@ -111,7 +113,7 @@ export const hacking: Lesson = {
       question: 'How does accuracy end, compared with the run without the bonus?',
       compares: ['plain'],
       choices: [{ id: 'same', label: 'About the same: so small a bonus hardly counts' }, { id: 'worse', label: 'Lower, by 4 points or more' }, { id: 'better', label: 'Higher' }],
-      measure: measure(TINY_STEPS), judge: judgeAgainst('plain', 'without the bonus'),
+      measure: measure(TINY_STEPS, TINY_END), judge: judgeAgainst('plain', 'without the bonus'),
       after: 'Where all answers are right, nothing should be learnt. Divided by a spread of nearly nothing, the bonus pushes with full force, against the format that is longer and right: an advantage without a cause worth having.',
     },
     {
@@ -121,7 +123,7 @@ export const hacking: Lesson = {
       question: 'How does accuracy end, compared with the run before?',
       compares: ['phantom'],
       choices: [{ id: 'better', label: 'Higher, by 4 points or more' }, { id: 'same', label: 'About the same' }, { id: 'worse', label: 'Lower' }],
-      measure: measure(TINY_STEPS), judge: judgeAgainst('phantom', 'with the divided advantage'),
+      measure: measure(TINY_STEPS, TINY_END), judge: judgeAgainst('phantom', 'with the divided advantage'),
       after: 'A small difference now stays a small push, and the answers decide. Paying the bonus only when right does not help here, since all are right; leaving flat groups out by their answers would.',
     },
   ],

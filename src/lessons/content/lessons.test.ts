@@ -154,12 +154,12 @@ describe('a phantom advantage', () => {
     outcome('hacking', id, { accuracy: line(0.84, accuracy, 30), 'completions/mean_length': 15, frac_reward_zero_std: 0 }, earlier).answer;
 
   test('without the bonus accuracy rises, or stays', () => {
-    expect([of('plain', 0.98), of('plain', 0.8), of('plain', 0.885)]).toEqual(['rises', 'stays', null]);
+    expect([of('plain', 0.98), of('plain', 0.8), of('plain', 0.88)]).toEqual(['rises', 'stays', null]);
   });
 
   test('with it accuracy ends lower than without, as high, or higher', () => {
     const plain: Readings = { accuracy: 0.92 };
-    expect([of('phantom', 0.85, { plain }), of('phantom', 0.93, { plain }), of('phantom', 0.99, { plain }), of('phantom', 0.9, { plain }), of('phantom', 0.85)]).toEqual(['worse', 'same', 'better', null, null]);
+    expect([of('phantom', 0.85, { plain }), of('phantom', 0.925, { plain }), of('phantom', 0.99, { plain }), of('phantom', 0.89, { plain }), of('phantom', 0.85)]).toEqual(['worse', 'same', 'better', null, null]);
   });
 
   test('not divided it ends higher, as high, lower', () => {
