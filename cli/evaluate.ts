@@ -7,7 +7,7 @@ import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
 import { type Measurement, measure } from './measure.ts';
 import { openJsonLines } from './output.ts';
-import { methodsText, percent } from './trainTable.ts';
+import { methodsText, percent, percentIn } from './trainTable.ts';
 
 const flags = {
   policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
@@ -23,10 +23,10 @@ const flags = {
   json: optionalText('Writes the measurement as one line of JSON; - is stdout.', 'FILE', 'a table on stdout'),
 };
 
-function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength }: Measurement): string {
+function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength, exact }: Measurement): string {
   return [
     `${problems} problems, ${samplesPerProblem} completions each, mean length ${meanLength.toFixed(1)} tokens`,
-    `sampled   ${percent(sampled)} [${percent(interval[0])}, ${percent(interval[1])}] (95 %, over problems)`,
+    `sampled   ${percentIn(sampled, interval)} ${exact ? `(computed over all ${exact.outcomes} outcomes)` : '(95 % interval for problems like these)'}`,
     `greedy    ${percent(greedy)}`,
     ...Object.entries(passAtK).map(([k, value]) => `pass@${k.padEnd(4)} ${percent(value)}`),
     `methods   ${methodsText(methods)}`,
