@@ -1,5 +1,6 @@
 /** @file `npm run evaluate`: the accuracy of a policy, tuned or not, on problems that training never sees. */
 import { assert } from '../src/lib/assert.ts';
+import { weightsHash } from '../src/policy/checkpoint.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
@@ -45,7 +46,7 @@ async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const measured = await measure({ policy, task, difficulty, split, problems, samples, seed, backend, workers, ...(adapter ? { adapter } : {}) });
   const { step: _, ...measurement } = measured;
-  json?.write({ policy: manifest.id, policyHash: manifest.sha256, adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
+  json?.write({ policy: manifest.id, policyHash: manifest.sha256, weightsHash: weightsHash(policy.checkpoint), adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
   json?.close();
   if (!json) process.stdout.write(`${manifest.id}${path === undefined ? '' : ' with adapter'}: ${task} at difficulty ${difficulty}, ${split}\n${table(measured)}\n`);
 }

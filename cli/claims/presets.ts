@@ -1,5 +1,6 @@
 /** @file What is said of the presets: that they learn, by how much, and that their controls do not. */
 import { tInterval } from '../../src/lib/statistics.ts';
+import { boundsOf } from './effect.ts';
 import { type Arm, everyRun, type Experiment, type Metric, type Rule, runsOf } from './experiment.ts';
 import type { Summary } from './summary.ts';
 
@@ -30,10 +31,10 @@ const shuffled: Arm = { id: 'shuffled', title: 'Rewards shuffled in the batch', 
 const CONTROL_LIMIT = 5;
 
 const controlRule = ({ id }: Arm): Rule => ({
-  rule: `${id}: the 95 % interval of the sampled change ends below +${CONTROL_LIMIT} points`,
+  rule: `${id}: the 95 % interval over seeds of the sampled change ends below +${CONTROL_LIMIT} points`,
   holds: (runs) => {
-    const changes = runsOf(runs, id).map(({ summary: s }) => points(s.finalAccuracy, s.baseAccuracy));
-    return changes.length > 1 && tInterval(changes)[1] < CONTROL_LIMIT;
+    const changes = runsOf(runs, id).flatMap(({ summary }) => sampledChange.of(summary) ?? []);
+    return changes.length > 1 && tInterval(changes, boundsOf(sampledChange))[1] < CONTROL_LIMIT;
   },
 });
 
