@@ -8,6 +8,7 @@ import { weightsHash } from '../../src/policy/checkpoint.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { listing, listText } from './list.ts';
 import { objectivesSuite } from './objectives.ts';
+import { accuracyChange } from './papers/measures.ts';
 import { paperExperiment, paperExperiments } from './papers/index.ts';
 import { presetExperiments } from './presets.ts';
 import { armResults, resultOf } from './result.ts';
@@ -109,14 +110,14 @@ describe('an experiment on several bases', () => {
   });
 });
 
-test('no interval holds a share beyond 0 and 100 %, a change beyond 100 points or a gap closed beyond 1', () => {
+test('no interval holds a share beyond 0 and 100 %, a change to beyond them, or a gap closed beyond 1', () => {
   const number = (id: string, unit: string, of: (s: Summary) => number, bounds?: readonly [number, number]) => ({ id, title: id, unit, digits: 1, of, ...(bounds ? { bounds } : {}) });
-  const near = [0.9, 0.99, 1].map((accuracy, seed): ExperimentRun => ({ policy: 'a', arm: 'on', seed, summary: { ...summary(seed, accuracy), baseAccuracy: 0 } }));
+  const near = [0.9, 0.99, 1].map((accuracy, seed): ExperimentRun => ({ policy: 'a', arm: 'on', seed, summary: { ...summary(seed, accuracy), baseAccuracy: 0.4 } }));
   const [on] = armResults({ ...experiment, metrics: [
-    number('after', '%', (s) => 100 * s.finalAccuracy), number('wrong', '%', (s) => 100 - 100 * s.finalAccuracy), number('change', 'points', (s) => 100 * (s.finalAccuracy - s.baseAccuracy)),
+    number('after', '%', (s) => 100 * s.finalAccuracy), number('wrong', '%', (s) => 100 - 100 * s.finalAccuracy), accuracyChange,
     number('gap', '', (s) => s.finalAccuracy, [-Infinity, 1]), number('entropy', 'nats', (s) => 1 - s.finalAccuracy),
   ] }, near);
-  expect(['after', 'change', 'gap'].map((id) => on?.metrics[id]?.interval?.[1])).toEqual([100, 100, 1]);
+  expect(['after', 'change', 'gap'].map((id) => on?.metrics[id]?.interval?.[1])).toEqual([100, 60, 1]);
   expect(['wrong', 'entropy'].map((id) => on?.metrics[id]?.interval?.[0])).toEqual([0, 0]);
 });
 

@@ -14,7 +14,7 @@ function differences({ of, against }: Comparison, read: Metric, runs: readonly E
   return runsOf(runs, of).flatMap(({ policy, seed, summary }) => {
     const partner = others.find((run) => run.policy === policy && run.seed === seed);
     const [mine, theirs] = [read.of(summary), partner ? read.of(partner.summary) : null];
-    return mine === null || theirs === null ? [] : [{ policy, value: mine - theirs }];
+    return mine === null || theirs === null ? [] : [{ policy, value: mine - theirs, bounds: differenceBounds(read) }];
   });
 }
 
@@ -22,7 +22,7 @@ function differences({ of, against }: Comparison, read: Metric, runs: readonly E
 export function comparisonResults(experiment: Pick<Experiment, 'comparisons' | 'metrics'>, runs: readonly ExperimentRun[]): ComparisonResult[] {
   return (experiment.comparisons ?? []).flatMap((comparison) => {
     const metric = experiment.metrics.find(({ id }) => id === comparison.metric);
-    const effect = metric ? effectOf(differences(comparison, metric, runs), differenceBounds(metric)) : null;
+    const effect = metric ? effectOf(differences(comparison, metric, runs)) : null;
     if (!effect) return [];
     const { runs: pairs, ...rest } = effect;
     return [{ ...comparison, pairs, ...rest }];

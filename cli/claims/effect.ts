@@ -3,7 +3,7 @@
  * are chosen and few, no sample of others: with several each has its own interval, and the mean over them has none.
  */
 import { everywhere, type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
-import type { Metric } from './experiment.ts';
+import type { ExperimentRun, Metric } from './experiment.ts';
 
 /** Over the seeds of one base. */
 export interface Estimate {
@@ -19,33 +19,44 @@ export interface Effect extends Estimate {
   readonly bases?: Readonly<Record<string, Estimate>>;
 }
 
-/** A number read off a run of a base. */
+/** A number read off a run of a base, and what it could have been. */
 export interface BaseValue {
   readonly policy: string;
   readonly value: number;
+  readonly bounds: Interval;
 }
 
 const unitBounds: Readonly<Record<string, Interval>> = {
   '%': [0, 100], points: [-100, 100], nats: [0, Infinity], 'nats/token': [0, Infinity], steps: [0, Infinity], s: [0, Infinity],
 };
 
-/** What a number can be. */
-export const boundsOf = ({ unit, bounds }: Pick<Metric, 'unit' | 'bounds'>): Interval => bounds ?? unitBounds[unit] ?? everywhere;
-
-/** What the difference of two arms in it can be. Both begin at the same accuracy, so that their changes differ by what their ends do. */
-export function differenceBounds(metric: Pick<Metric, 'unit' | 'bounds'>): Interval {
-  const [least, most] = boundsOf(metric);
-  return metric.unit === 'points' ? boundsOf(metric) : [least - most, most - least];
+/** What the difference of two arms in a number can be. Both begin at the same accuracy, so that their changes differ by what their ends do. */
+export function differenceBounds({ unit, bounds }: Metric): Interval {
+  if (typeof bounds === 'function') return [-100, 100];
+  const [least, most] = bounds ?? unitBounds[unit] ?? everywhere;
+  return [least - most, most - least];
 }
 
-const estimate = (values: readonly number[], bounds: Interval): Estimate =>
-  ({ mean: mean(values), interval: values.length > 1 ? tInterval(values, bounds) : null, runs: values.length });
+function estimate(values: readonly BaseValue[]): Estimate {
+  const numbers = values.map(({ value }) => value);
+  const end = (which: 0 | 1) => mean(values.map(({ bounds }) => bounds[which]));
+  return { mean: mean(numbers), interval: values.length > 1 ? tInterval(numbers, [end(0), end(1)]) : null, runs: values.length };
+}
 
-/** What the runs say of a number; null where none has it. */
-export function effectOf(values: readonly BaseValue[], bounds: Interval): Effect | null {
+/** What these values say together; null for none. */
+export function effectOf(values: readonly BaseValue[]): Effect | null {
   const policies = [...new Set(values.map(({ policy }) => policy))];
-  const bases = policies.map((policy) => [policy, estimate(values.filter((value) => value.policy === policy).map(({ value }) => value), bounds)] as const);
+  const bases = policies.map((policy) => [policy, estimate(values.filter((value) => value.policy === policy))] as const);
   const [first] = bases;
   if (!first || bases.length === 1) return first?.[1] ?? null;
   return { mean: mean(bases.map(([, one]) => one.mean)), interval: null, runs: values.length, bases: Object.fromEntries(bases) };
+}
+
+/** What the runs say of a number; null where none has it. */
+export function metricEffect({ of, unit, bounds }: Metric, runs: readonly ExperimentRun[]): Effect | null {
+  return effectOf(runs.flatMap(({ policy, summary }): BaseValue[] => {
+    const value = of(summary);
+    if (value === null) return [];
+    return [{ policy, value, bounds: (typeof bounds === 'function' ? bounds(summary) : bounds) ?? unitBounds[unit] ?? everywhere }];
+  }));
 }

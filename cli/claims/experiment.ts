@@ -19,8 +19,8 @@ export interface Metric {
   readonly unit: string;
   /** Digits behind the point in the table. */
   readonly digits: number;
-  /** The least and the most that it can be, where the unit does not say it. */
-  readonly bounds?: Interval;
+  /** The least and the most that it can be, where the unit does not say it; of a change, for this run, which began where it did. */
+  readonly bounds?: Interval | ((summary: Summary) => Interval);
   /** Null where the run has no such number. */
   of(summary: Summary): number | null;
 }

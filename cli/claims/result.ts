@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Budget } from '../budget.ts';
 import { type ComparisonResult, comparisonResults } from './comparison.ts';
-import { boundsOf, type Effect, effectOf } from './effect.ts';
+import { type Effect, metricEffect } from './effect.ts';
 import { type Check, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
 import { experimentRun, type PlannedRun, plannedRuns } from './runs.ts';
 import type { Stored } from './stored.ts';
@@ -66,14 +66,6 @@ export function codeVersion(): string {
   }
 }
 
-function effect(metric: Metric, runs: readonly ExperimentRun[]): Effect | null {
-  const values = runs.flatMap(({ policy, summary }) => {
-    const value = metric.of(summary);
-    return value === null ? [] : [{ policy, value }];
-  });
-  return effectOf(values, boundsOf(metric));
-}
-
 /** A rule answered: of each base by itself where there are several, unless it compares them. */
 function checkOf({ rule, across, holds }: Rule, policies: readonly string[], runs: readonly ExperimentRun[]): Check {
   if (across || policies.length === 1) return { rule, holds: holds(runs) };
@@ -94,7 +86,7 @@ export function armResults({ arms, metrics }: Experiment, runs: readonly Experim
   return arms.map(({ id, title, flags, note }) => {
     const own = runsOf(runs, id);
     const effects = metrics.flatMap((metric) => {
-      const found = effect(metric, own);
+      const found = metricEffect(metric, own);
       return found ? [[metric.id, found] as const] : [];
     });
     return { arm: id, title, flags, ...(note === undefined ? {} : { note }), runs: own.length, metrics: Object.fromEntries(effects) };
