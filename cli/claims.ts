@@ -2,11 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
 import type { Experiment } from './claims/experiment.ts';
-import { listText, paperStatuses, resultPath } from './claims/list.ts';
-import { paperExperiment } from './claims/papers/index.ts';
+import { listing, listText } from './claims/list.ts';
+import { paperExperiment, paperExperiments } from './claims/papers/index.ts';
 import { objectivesSuite } from './claims/objectives.ts';
 import { presetExperiments } from './claims/presets.ts';
-import { runExperiment } from './claims/result.ts';
+import { judgedAgain, runExperiment } from './claims/result.ts';
+import { resultPath, storedResult } from './claims/stored.ts';
 import { claimTable } from './claims/table.ts';
 import { runCommand } from './command.ts';
 import { type FlagValues, numeric, optionalNumber, optionalText, toggle } from './flags.ts';
@@ -17,7 +18,8 @@ const flags = {
   paper: optionalNumber('Number of a paper in the atlas.', 'none', { min: 1, max: 94, integer: true }),
   preset: optionalText(`A preset: ${presetExperiments.map(({ id }) => id).join(', ')}.`, 'NAME', 'default, where no paper is given'),
   suite: optionalText(`A comparison of many: ${objectivesSuite.id}.`, 'NAME', 'none'),
-  list: toggle('Lists the 94 papers with their status and runs nothing.'),
+  list: toggle('Lists the 94 papers with their status, and date, commit and weights of every stored result; runs nothing.'),
+  judge: toggle('Computes means, intervals and rules of what is stored again from the runs stored in it, of all results where none is named; runs nothing.'),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
   parallel: numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
@@ -41,13 +43,27 @@ function chosen({ paper, preset, suite }: Values): Experiment {
 const writeJson = (path: string, value: unknown): void => writeWhole('--json', path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`));
 
 function list({ json }: Values): void {
-  const papers = paperStatuses();
-  process.stdout.write(`${listText(papers)}\n`);
-  if (json !== undefined) writeJson(json, papers);
+  const all = listing();
+  process.stdout.write(`${listText(all)}\n`);
+  if (json !== undefined) writeJson(json, all);
+}
+
+/** Judges stored results again. Throws UsageError where the one that is named is not stored. */
+function judge(values: Values): void {
+  const isNamed = [values.paper, values.preset, values.suite].some((name) => name !== undefined);
+  for (const experiment of isNamed ? [chosen(values)] : [...presetExperiments, objectivesSuite, ...paperExperiments]) {
+    const stored = storedResult(experiment.id);
+    if (!stored && isNamed) throw new UsageError(`--judge: no result of ${experiment.id} is stored`);
+    if (!stored) continue;
+    const result = judgedAgain(experiment, stored);
+    writeJson(resultPath(experiment.id), result);
+    process.stdout.write(`${experiment.id}: ${stored.verdict} -> ${result.verdict}\n`);
+  }
 }
 
 async function claims(values: Values): Promise<void> {
   if (values.list) return list(values);
+  if (values.judge) return judge(values);
   const experiment = chosen(values);
   const seeds = Array.from({ length: values.seeds }, (_, i) => values.firstSeed + i);
   const what = values.suite !== undefined ? `--suite ${experiment.id}` : experiment.paper === undefined ? `--preset ${experiment.id}` : `--paper ${experiment.paper}`;

@@ -1,5 +1,6 @@
 /** @file `npm run evaluate`: the accuracy of a policy, tuned or not, on problems that training never sees. */
 import { assert } from '../src/lib/assert.ts';
+import { weightsHash } from '../src/policy/checkpoint.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
@@ -7,7 +8,7 @@ import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
 import { type Measurement, measure } from './measure.ts';
 import { openJsonLines } from './output.ts';
-import { methodsText, percent } from './trainTable.ts';
+import { methodsText, percent, percentIn } from './trainTable.ts';
 
 const flags = {
   policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
@@ -23,10 +24,10 @@ const flags = {
   json: optionalText('Writes the measurement as one line of JSON; - is stdout.', 'FILE', 'a table on stdout'),
 };
 
-function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength }: Measurement): string {
+function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength, exact }: Measurement): string {
   return [
     `${problems} problems, ${samplesPerProblem} completions each, mean length ${meanLength.toFixed(1)} tokens`,
-    `sampled   ${percent(sampled)} [${percent(interval[0])}, ${percent(interval[1])}] (95 %, over problems)`,
+    `sampled   ${percentIn(sampled, interval)} ${exact ? `(computed over all ${exact.outcomes} outcomes)` : '(95 % interval for problems like these)'}`,
     `greedy    ${percent(greedy)}`,
     ...Object.entries(passAtK).map(([k, value]) => `pass@${k.padEnd(4)} ${percent(value)}`),
     `methods   ${methodsText(methods)}`,
@@ -45,7 +46,7 @@ async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const measured = await measure({ policy, task, difficulty, split, problems, samples, seed, backend, workers, ...(adapter ? { adapter } : {}) });
   const { step: _, ...measurement } = measured;
-  json?.write({ policy: manifest.id, policyHash: manifest.sha256, adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
+  json?.write({ policy: manifest.id, policyHash: manifest.sha256, weightsHash: weightsHash(policy.checkpoint), adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
   json?.close();
   if (!json) process.stdout.write(`${manifest.id}${path === undefined ? '' : ' with adapter'}: ${task} at difficulty ${difficulty}, ${split}\n${table(measured)}\n`);
 }

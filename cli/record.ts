@@ -44,7 +44,7 @@ function recorded(summary: RunSummary, lines: readonly StepLine[], version: stri
   const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, column(lines, name, completions)]));
   return {
     format: 'rollout-recorded', version: 1, preset: summary.preset, seed: summary.seed, date: new Date().toISOString().slice(0, 10), codeVersion: version,
-    backend: summary.backend, command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`, policyHash: summary.policyHash, columns,
+    backend: summary.backend, command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`, weightsHash: summary.weightsHash, columns,
     evaluations: [{ step: 0, sampled: short(summary.baseAccuracy), greedy: short(summary.baseGreedy) }, { step: lines.length, sampled: short(summary.finalAccuracy), greedy: short(summary.finalGreedy) }],
   };
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { weightsHash } from '../src/policy/checkpoint.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { presetConfig } from '../src/rl/config.ts';
 import { commonMetrics } from '../src/rl/metrics.ts';
@@ -45,7 +46,7 @@ describe('a run', () => {
 
   test('sums it up: shares between 0 and 1 on the same problems, before and after', () => {
     const { summary } = first;
-    expect(summary).toMatchObject({ summary: true, preset: 'default', seed: 5, steps: 3, backend: 'node', problems: 16, samplesPerProblem: 4, policy: 'tiny', policyHash: policy.checkpoint.manifest.sha256, interrupted: false });
+    expect(summary).toMatchObject({ summary: true, preset: 'default', seed: 5, steps: 3, backend: 'node', problems: 16, samplesPerProblem: 4, policy: 'tiny', policyHash: policy.checkpoint.manifest.sha256, weightsHash: weightsHash(policy.checkpoint), interrupted: false });
     for (const share of [summary.baseAccuracy, summary.finalAccuracy, summary.baseGreedy, summary.finalGreedy]) expect(share >= 0 && share <= 1).toBe(true);
     expect(summary.seconds).toBeGreaterThan(0);
     expect(summaryText(summary)).toContain('held out: 16 problems, 4 completions each');

@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { mean } from '../src/lib/statistics.ts';
+import { weightsHash } from '../src/policy/checkpoint.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
 import { LocalTrainer } from '../src/rl/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
@@ -84,7 +85,9 @@ export interface RunSummary {
   readonly task: string;
   readonly difficulty: number;
   readonly policy: string;
+  /** SHA-256 of the policy's file, and of its weights alone. */
   readonly policyHash: string;
+  readonly weightsHash: string;
   /** SHA-256 of the tuned adapter's bytes: equal where two runs agree in every bit. */
   readonly adapterHash: string;
   readonly workers: number;
@@ -161,7 +164,7 @@ function summaryOf(request: RunRequest, before: EvaluationReport, after: Evaluat
     baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods, ...optionalFigures('base', before), ...optionalFigures('final', after),
     ...(rest.ood ? { ood: rest.ood } : {}), baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
     ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
-    task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256,
+    task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256, weightsHash: weightsHash(policy.checkpoint),
     adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.ended === 'interrupt', ended: rest.ended, tokens: rest.tokens, config,
   };
 }

@@ -57,6 +57,10 @@ export function createStepTable(print: (line: string) => void): StepTable {
 /** A share for people. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
+/** A share with its 95 % interval; one that is computed over all outcomes has none. */
+export const percentIn = (share: number, [low, high]: readonly [number, number]): string =>
+  (low === high ? percent(share) : `${percent(share)} [${percent(low)}, ${percent(high)}]`);
+
 /** `worked 24.0 % (right 91.0 %), direct ...`. */
 export const methodsText = (methods: EvaluationReport['methods']): string =>
   Object.entries(methods).map(([id, { share, accuracy }]) => `${id} ${percent(share)}${accuracy === undefined ? '' : ` (right ${percent(accuracy)})`}`).join(', ');
@@ -67,7 +71,7 @@ const exactText = ({ beta, objective, optimalObjective, gapClosed, totalVariatio
 
 /** What the figures are of, and for a listed task where base and tuned policy stand. */
 function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: RunSummary): string[] {
-  if (!baseExact || !finalExact) return [`held out: ${problems} problems, ${samplesPerProblem} completions each`];
+  if (!baseExact || !finalExact) return [`held out: ${problems} problems, ${samplesPerProblem} completions each; in brackets the 95 % interval for problems like these`];
   return [
     `computed over all ${baseExact.outcomes} outcomes, nothing is held out; greedy, length and methods from ${samplesPerProblem} completions`,
     `base   ${exactText(baseExact)}`, `tuned  ${exactText(finalExact)}`,
@@ -86,8 +90,8 @@ function moreText(name: string, levels: RunSummary['baseLevels'], passAt: RunSum
 
 /** Before and after in a few lines. */
 export function summaryText(s: RunSummary): string {
-  const line = (name: string, sampled: number, [low, high]: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
-    `${name.padEnd(6)} sampled ${percent(sampled)} [${percent(low)}, ${percent(high)}], greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
+  const line = (name: string, sampled: number, interval: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
+    `${name.padEnd(6)} sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
   return [
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
     ...measuredText(s),
@@ -96,6 +100,6 @@ export function summaryText(s: RunSummary): string {
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
     ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
     ...(s.ood ?? []).map(({ task, difficulty, base, final }) =>
-      `not trained on: ${task} at difficulty ${difficulty}, sampled ${percent(base.sampled)} -> ${percent(final.sampled)} [${percent(final.interval[0])}, ${percent(final.interval[1])}], greedy ${percent(base.greedy)} -> ${percent(final.greedy)}`),
+      `not trained on: ${task} at difficulty ${difficulty}, sampled ${percentIn(base.sampled, base.interval)} -> ${percentIn(final.sampled, final.interval)}, greedy ${percent(base.greedy)} -> ${percent(final.greedy)}`),
   ].join('\n');
 }

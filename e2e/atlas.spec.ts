@@ -22,6 +22,23 @@ test('paper 58: arms compared pair by pair, as they are stored', async ({ page }
   }
 });
 
+test('the default preset: each base has its dot, interval and verdict, also on a narrow page', async ({ page }) => {
+  const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/default.json', 'utf8')));
+  await page.goto('./?workers=1#view=atlas&entry=default');
+  const entry = page.locator('[data-entry="default"]');
+  await expect(entry.getByTestId('arm-dot')).toHaveCount(stored.arms.length * stored.policies.length);
+  for (const base of stored.policies) {
+    await expect(entry.getByTestId('arm-figure')).toContainText(`GRPO, base ${base}`);
+    await expect(entry.getByTestId('verdict')).toContainText(`${base}, ${stored.verdicts?.[base] === 'shown' ? 'every rule' : 'not every rule'}`);
+    const { mean = 0, interval } = stored.arms[0]?.metrics['sampled']?.bases?.[base] ?? {};
+    await expect(entry.getByRole('table')).toContainText(`base ${base}: ${mean.toFixed(1)}\u202fpoints (${interval?.[0].toFixed(1)} to ${interval?.[1].toFixed(1)})`);
+  }
+  await expectNothingSerious(page, 'a result of two bases');
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(entry.getByTestId('arm-dot').first()).toBeVisible();
+  expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
+});
+
 test('papers are found by number, arXiv number and algorithm; a part of the way says what came of it; badges stay in their cards', async ({ page }) => {
   await page.goto('./?workers=1#view=atlas');
   const papers = page.getByTestId('entry').and(page.locator('[data-entry^="paper"]'));

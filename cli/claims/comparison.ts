@@ -1,32 +1,31 @@
 /** @file Two arms compared pair by pair: runs of the same base and seed, so that what those change counts for nothing. */
-import { type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
-import { type Comparison, type Experiment, type ExperimentRun, type Rule, runsOf } from './experiment.ts';
+import { type BaseValue, differenceBounds, type Effect, effectOf } from './effect.ts';
+import { type Comparison, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
 
-export interface ComparisonResult extends Comparison {
+/** The first arm's number less the other's, over pairs. */
+export interface ComparisonResult extends Comparison, Omit<Effect, 'runs'> {
   /** Pairs of runs in which both arms have the metric. */
   readonly pairs: number;
-  /** Mean of the first arm's number less the other's. */
-  readonly mean: number;
-  /** 95 % t interval over the pairs; null for a single one. */
-  readonly interval: Interval | null;
 }
 
 /** The difference of every pair of runs; runs without a partner, or without the metric, make no pair. */
-function differences({ of, against, metric }: Comparison, { metrics }: Pick<Experiment, 'metrics'>, runs: readonly ExperimentRun[]): number[] {
-  const read = metrics.find(({ id }) => id === metric);
+function differences({ of, against }: Comparison, read: Metric, runs: readonly ExperimentRun[]): BaseValue[] {
   const others = runsOf(runs, against);
   return runsOf(runs, of).flatMap(({ policy, seed, summary }) => {
     const partner = others.find((run) => run.policy === policy && run.seed === seed);
-    const [mine, theirs] = [read?.of(summary) ?? null, partner ? (read?.of(partner.summary) ?? null) : null];
-    return mine === null || theirs === null ? [] : [mine - theirs];
+    const [mine, theirs] = [read.of(summary), partner ? read.of(partner.summary) : null];
+    return mine === null || theirs === null ? [] : [{ policy, value: mine - theirs, bounds: differenceBounds(read) }];
   });
 }
 
 /** Every comparison of the experiment that has pairs. */
 export function comparisonResults(experiment: Pick<Experiment, 'comparisons' | 'metrics'>, runs: readonly ExperimentRun[]): ComparisonResult[] {
   return (experiment.comparisons ?? []).flatMap((comparison) => {
-    const found = differences(comparison, experiment, runs);
-    return found.length === 0 ? [] : [{ ...comparison, pairs: found.length, mean: mean(found), interval: found.length > 1 ? tInterval(found) : null }];
+    const metric = experiment.metrics.find(({ id }) => id === comparison.metric);
+    const effect = metric ? effectOf(differences(comparison, metric, runs)) : null;
+    if (!effect) return [];
+    const { runs: pairs, ...rest } = effect;
+    return [{ ...comparison, pairs, ...rest }];
   });
 }
 

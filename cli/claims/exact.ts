@@ -1,12 +1,13 @@
 /** @file Numbers of a run on a task whose optimum is known, for experiments that ask how near to it an arm ends. */
 import { present } from '../../src/lib/assert.ts';
+import type { Interval } from '../../src/lib/statistics.ts';
 import type { Metric } from './experiment.ts';
 import type { Summary } from './summary.ts';
 
 export type Exact = NonNullable<Summary['finalExact']>;
 
-export const exactMetric = (id: string, title: string, unit: string, digits: number, of: (final: Exact, base: Exact) => number | null): Metric => ({
-  id, title, unit, digits, of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
+export const exactMetric = (id: string, title: string, unit: string, digits: number, of: (final: Exact, base: Exact) => number | null, bounds?: Interval): Metric => ({
+  id, title, unit, digits, ...(bounds ? { bounds } : {}), of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
 });
 
 /** A condition on the end of a run, the base beside it; a run without such numbers does not meet it. */
@@ -18,16 +19,16 @@ const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact)
 
 /** Where a run ends between base and optimum. */
 const figures: readonly Metric[] = [
-  exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed),
+  exactMetric('gap', 'gap closed', '', 3, (e) => e.gapClosed, [-Infinity, 1]),
   exactMetric('kl to optimum', 'KL(policy, optimum)', 'nats', 3, (e) => e.klToOptimum),
   exactMetric('kl from optimum', 'KL(optimum, policy)', 'nats', 3, (e) => e.klFromOptimum),
-  exactMetric('tv', 'total variation to the optimum', '', 3, (e) => e.totalVariation),
+  exactMetric('tv', 'total variation to the optimum', '', 3, (e) => e.totalVariation, [0, 1]),
   exactMetric('entropy', 'entropy', 'nats', 2, (e) => e.entropy),
   exactMetric('reward', 'expected reward', '', 3, (e) => e.expectedReward),
   exactMetric('kl', 'KL to the base', 'nats', 3, (e) => e.kl),
-  exactMetric('malformed', 'malformed', '', 4, (e) => e.malformed.policy),
+  exactMetric('malformed', 'malformed', '', 4, (e) => e.malformed.policy, [0, 1]),
   exactMetric('base kl to optimum', 'KL(base, optimum)', 'nats', 3, baseDivergence),
-  exactMetric('base tv', 'total variation of the base', '', 3, (e) => e.refTotalVariation),
+  exactMetric('base tv', 'total variation of the base', '', 3, (e) => e.refTotalVariation, [0, 1]),
   exactMetric('base entropy', 'entropy of the base', 'nats', 2, (_, base) => base.entropy),
 ];
 

@@ -1,4 +1,5 @@
 /** @file What a claim compares: arms as flags of `train`, what is measured of each run, and the rules by which it holds, fixed before it is run. */
+import type { Interval } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
 import type { Summary } from './summary.ts';
 
@@ -18,6 +19,8 @@ export interface Metric {
   readonly unit: string;
   /** Digits behind the point in the table. */
   readonly digits: number;
+  /** The least and the most that it can be, where the unit does not say it; of a change, for this run, which began where it did. */
+  readonly bounds?: Interval | ((summary: Summary) => Interval);
   /** Null where the run has no such number. */
   of(summary: Summary): number | null;
 }
@@ -32,11 +35,15 @@ export interface ExperimentRun {
 export interface Check {
   readonly rule: string;
   readonly holds: boolean;
+  /** By base, where there are several and the rule is asked of each by itself. */
+  readonly bases?: Readonly<Record<string, boolean>>;
 }
 
-/** A check without its answer yet: `holds` sees all runs. */
+/** A check without its answer yet. */
 export interface Rule {
   readonly rule: string;
+  /** It compares bases with each other and sees the runs of all; any other rule sees those of one base at a time and must hold for every base. */
+  readonly across?: true;
   holds(runs: readonly ExperimentRun[]): boolean;
 }
 
@@ -62,7 +69,7 @@ export interface Experiment {
   readonly comparisons?: readonly Comparison[];
   /** What every arm is given; the same number of updates where absent. */
   readonly budget?: Budget;
-  /** The claim holds where all of them do. */
+  /** The claim holds where all of them do, for every base. */
   readonly rules: readonly Rule[];
 }
 

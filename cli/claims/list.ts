@@ -1,31 +1,43 @@
-/** @file The atlas with what stands of it: every paper's status, derived from the results that are stored. */
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** @file The atlas with what stands of it: every paper's status, and date, code and weights of every stored result. */
 import { atlasPapers } from '../../src/lessons/atlas.ts';
-import { type PaperStatus, type Status, statuses, statusOf, type StoredHead, storedHeadSchema } from '../../src/lessons/status.ts';
+import { type PaperStatus, type Status, statuses, statusOf } from '../../src/lessons/status.ts';
+import { type Stored, storedResults, weightsOf, type WeightsStatus } from './stored.ts';
 
-const claimsFolder = fileURLToPath(new URL('../../public/claims/', import.meta.url));
-
-/** Where an experiment's result is stored. */
-export const resultPath = (experiment: string): string => `${claimsFolder}${experiment}.json`;
-
-/** The stored result of a paper, or null. Throws where a file is there and is none. */
-export function storedResult(paper: number): StoredHead | null {
-  const path = resultPath(`paper-${paper}`);
-  if (!existsSync(path)) return null;
-  const result = storedHeadSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  if (result.paper !== paper) throw new Error(`${path}: it is of paper ${result.paper}`);
-  return result;
+/** How a stored result came about. */
+export interface Provenance extends Pick<Stored, 'experiment' | 'paper' | 'verdict' | 'date' | 'version' | 'seeds' | 'judged'> {
+  readonly weights: WeightsStatus;
 }
 
-export const paperStatuses = (): PaperStatus[] => atlasPapers.map((paper) => statusOf(paper, storedResult(paper.paper)));
+export interface Listing {
+  readonly papers: readonly PaperStatus[];
+  readonly results: readonly Provenance[];
+}
 
-/** One line a paper, and how many have each status. */
-export function listText(papers: readonly PaperStatus[]): string {
-  const lines = papers.map(({ paper, title, stage, status, missing, date, seeds }) => {
-    const when = date === null ? '' : `${date}, ${seeds.length} seeds`;
-    return `${String(paper).padStart(2)}  stage ${stage}  ${status.padEnd(23)}  ${title}${when === '' ? '' : `  (${when})`}${missing.length > 0 ? `  missing: ${missing.join(', ')}` : ''}`;
+/** Every paper with its status, and every stored result. */
+export function listing(): Listing {
+  const stored = storedResults();
+  return {
+    papers: atlasPapers.map((row) => {
+      const result = stored.find(({ paper }) => paper === row.paper);
+      return statusOf(row, result ? { ...result, paper: row.paper } : null);
+    }),
+    results: stored.map((result) => {
+      const { experiment, paper, verdict, date, version, seeds, judged } = result;
+      return { experiment, ...(paper === undefined ? {} : { paper }), verdict, date, version, seeds, ...(judged ? { judged } : {}), weights: weightsOf(result) };
+    }),
+  };
+}
+
+const provenanceText = ({ date, version, seeds, judged, weights }: Provenance): string =>
+  `${date}, commit ${version}, ${seeds.length} seeds, ${weights}${judged ? `; judged again ${judged.date}, commit ${judged.version}` : ''}`;
+
+/** One line a paper, one a stored result that is no paper's, and how many papers have each status. */
+export function listText({ papers, results }: Listing): string {
+  const lines = papers.map(({ paper, title, stage, status, missing }) => {
+    const result = results.find((stored) => stored.paper === paper);
+    return `${String(paper).padStart(2)}  stage ${stage}  ${status.padEnd(23)}  ${title}${result ? `  (${provenanceText(result)})` : ''}${missing.length > 0 ? `  missing: ${missing.join(', ')}` : ''}`;
   });
+  const others = results.filter(({ paper }) => paper === undefined).map((result) => `    ${result.experiment.padEnd(10)}  ${result.verdict.padEnd(23)}  (${provenanceText(result)})`);
   const count = (status: Status) => `${papers.filter((paper) => paper.status === status).length} ${status}`;
-  return [...lines, '', statuses.map(count).join(', ')].join('\n');
+  return [...lines, ...(others.length > 0 ? ['', ...others] : []), '', statuses.map(count).join(', ')].join('\n');
 }

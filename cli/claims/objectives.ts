@@ -2,6 +2,7 @@
 import { algorithms } from '../../src/rl/papers/index.ts';
 import { TARGET_ACCURACY } from '../trainRun.ts';
 import { type Arm, everyRun, type Experiment, type Metric } from './experiment.ts';
+import { change, greedyChange, metric } from './papers/measures.ts';
 import type { Summary } from './summary.ts';
 
 /** Enough for those that learn to show it; a run takes a quarter of a minute. */
@@ -18,16 +19,14 @@ const arm = (id: string, title: string): Arm => {
 };
 
 const points = (after: number, before: number): number => 100 * (after - before);
-const metric = (id: string, title: string, unit: string, digits: number, of: Metric['of']): Metric => ({ id, title, unit, digits, of });
-
 const metrics: readonly Metric[] = [
   metric('before', 'held-out accuracy, before', '%', 1, (s) => 100 * s.baseAccuracy),
   metric('after', 'held-out accuracy, after', '%', 1, (s) => 100 * s.finalAccuracy),
-  metric('change', 'change', 'points', 1, (s) => points(s.finalAccuracy, s.baseAccuracy)),
+  change('change', 'change', (s) => ({ after: s.finalAccuracy, before: s.baseAccuracy })),
   metric('steps', `steps to ${100 * TARGET_ACCURACY} % of training completions`, 'steps', 0, (s) => s.stepsToTarget ?? null),
   metric('kl', 'divergence from the base, last steps', 'nats/token', 3, (s) => s.lastKl ?? null),
   metric('entropy', 'entropy, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null),
-  metric('greedy', 'greedy accuracy, change', 'points', 1, (s) => points(s.finalGreedy, s.baseGreedy)),
+  greedyChange,
 ];
 
 /** What counts as having learnt, in points. */

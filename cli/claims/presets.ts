@@ -1,12 +1,12 @@
 /** @file What is said of the presets: that they learn, by how much, and that their controls do not. */
-import { tInterval } from '../../src/lib/statistics.ts';
+import { metricEffect } from './effect.ts';
 import { type Arm, everyRun, type Experiment, type Metric, type Rule, runsOf } from './experiment.ts';
+import { change, greedyChange } from './papers/measures.ts';
 import type { Summary } from './summary.ts';
 
 const points = (after: number, before: number): number => 100 * (after - before);
 
-const sampledChange: Metric = { id: 'sampled', title: 'sampled accuracy, change', unit: 'points', digits: 1, of: (s) => points(s.finalAccuracy, s.baseAccuracy) };
-const greedyChange: Metric = { id: 'greedy', title: 'greedy accuracy, change', unit: 'points', digits: 1, of: (s) => points(s.finalGreedy, s.baseGreedy) };
+const sampledChange = change('sampled', 'sampled accuracy, change', (s) => ({ after: s.finalAccuracy, before: s.baseAccuracy }));
 
 /** Of one method: how often it is used and how often right, before and after. */
 function methodMetrics(id: string): Metric[] {
@@ -30,10 +30,10 @@ const shuffled: Arm = { id: 'shuffled', title: 'Rewards shuffled in the batch', 
 const CONTROL_LIMIT = 5;
 
 const controlRule = ({ id }: Arm): Rule => ({
-  rule: `${id}: the 95 % interval of the sampled change ends below +${CONTROL_LIMIT} points`,
+  rule: `${id}: the 95 % interval over seeds of the sampled change ends below +${CONTROL_LIMIT} points`,
   holds: (runs) => {
-    const changes = runsOf(runs, id).map(({ summary: s }) => points(s.finalAccuracy, s.baseAccuracy));
-    return changes.length > 1 && tInterval(changes)[1] < CONTROL_LIMIT;
+    const interval = metricEffect(sampledChange, runsOf(runs, id))?.interval ?? null;
+    return interval !== null && interval[1] < CONTROL_LIMIT;
   },
 });
 

@@ -1,18 +1,12 @@
 /** @file Runs an experiment, several runs at a time, and makes the result that is stored. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
 import { type ComparisonResult, comparisonResults } from './comparison.ts';
-import { type Check, type Experiment, type ExperimentRun, type Metric, runsOf } from './experiment.ts';
+import { type Effect, metricEffect } from './effect.ts';
+import { type Check, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
 import { experimentRun, type PlannedRun, plannedRuns } from './runs.ts';
-
-/** A metric over the runs of one arm. */
-export interface Effect {
-  readonly mean: number;
-  /** 95 % t interval over the runs; null for a single run. */
-  readonly interval: Interval | null;
-}
+import type { Stored } from './stored.ts';
 
 export interface ArmResult {
   readonly arm: string;
@@ -36,13 +30,17 @@ export interface StoredResult {
   /** Commit of the code, the rules included, and a digest of the changes where the tree differed from it. */
   readonly version: string;
   readonly date: string;
+  /** Where means, intervals and rules were computed again later from the stored runs: the code and the day. */
+  readonly judged?: { readonly version: string; readonly date: string };
   readonly seeds: readonly number[];
   readonly policies: readonly string[];
   /** What the flags of the arms start from. */
   readonly preset: string;
   /** What the numbers of the arms are, in the order of the table. */
-  readonly metrics: readonly Omit<Metric, 'of'>[];
+  readonly metrics: readonly Pick<Metric, 'id' | 'title' | 'unit' | 'digits'>[];
   readonly verdict: Verdict;
+  /** By base, where there are several: whether all rules hold that are asked of each base by itself. */
+  readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
   /** Differences over pairs of runs; absent where the experiment names no pairs of arms. */
@@ -68,23 +66,35 @@ export function codeVersion(): string {
   }
 }
 
-function effect(metric: Metric, runs: readonly ExperimentRun[]): Effect | null {
-  const values = runs.map(({ summary }) => metric.of(summary)).filter((value) => value !== null);
-  if (values.length === 0) return null;
-  return { mean: mean(values), interval: values.length > 1 ? tInterval(values) : null };
+/** A rule answered: of each base by itself where there are several, unless it compares them. */
+function checkOf({ rule, across, holds }: Rule, policies: readonly string[], runs: readonly ExperimentRun[]): Check {
+  if (across || policies.length === 1) return { rule, holds: holds(runs) };
+  const bases = policies.map((policy) => [policy, holds(runs.filter((run) => run.policy === policy))] as const);
+  return { rule, holds: bases.every(([, held]) => held), bases: Object.fromEntries(bases) };
 }
 
-/** Every arm with the mean of each metric over bases and seeds. */
+const verdictOf = (held: readonly boolean[]): Verdict => (held.every(Boolean) ? 'shown' : 'not reproduced');
+
+/** The verdict for each of several bases; none for a single one. */
+function verdictsOf(policies: readonly string[], checks: readonly Check[]): Pick<StoredResult, 'verdicts'> {
+  if (policies.length === 1) return {};
+  return { verdicts: Object.fromEntries(policies.map((policy) => [policy, verdictOf(checks.flatMap(({ bases }) => bases?.[policy] ?? []))])) };
+}
+
+/** Every arm with the mean of each metric, over seeds and by base. */
 export function armResults({ arms, metrics }: Experiment, runs: readonly ExperimentRun[]): ArmResult[] {
   return arms.map(({ id, title, flags, note }) => {
     const own = runsOf(runs, id);
     const effects = metrics.flatMap((metric) => {
-      const found = effect(metric, own);
+      const found = metricEffect(metric, own);
       return found ? [[metric.id, found] as const] : [];
     });
     return { arm: id, title, flags, ...(note === undefined ? {} : { note }), runs: own.length, metrics: Object.fromEntries(effects) };
   });
 }
+
+/** ISO 8601. */
+const today = (): string => new Date().toISOString().slice(0, 10);
 
 export interface ExperimentOptions {
   readonly seeds: readonly number[];
@@ -97,16 +107,21 @@ export interface ExperimentOptions {
 }
 
 /** What the finished runs say, by the experiment's own rules. */
-export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'seeds'>): StoredResult {
+export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds'>): StoredResult {
   const { id, paper, claim, method, policies, preset, budget } = experiment;
   const comparisons = comparisonResults(experiment, runs);
-  const metrics = experiment.metrics.map(({ of: _of, ...shown }) => shown);
-  const checks = experiment.rules.map(({ rule, holds }) => ({ rule, holds: holds(runs) }));
+  const metrics = experiment.metrics.map(({ of: _of, bounds: _bounds, ...shown }) => shown);
+  const checks = experiment.rules.map((rule) => checkOf(rule, policies, runs));
   return {
     experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies, preset, metrics,
-    verdict: checks.every(({ holds }) => holds) ? 'shown' : 'not reproduced', checks, arms: armResults(experiment, runs),
+    verdict: verdictOf(checks.map(({ holds }) => holds)), ...verdictsOf(policies, checks), checks, arms: armResults(experiment, runs),
     ...(comparisons.length > 0 ? { comparisons } : {}), ...(budget ? { budget } : {}), runs,
   };
+}
+
+/** The same runs judged by the rules and the statistics as they are now. */
+export function judgedAgain(experiment: Experiment, { runs, command, version, date, seeds }: Stored): StoredResult {
+  return resultOf(experiment, runs, { command, version, date, judged: { version: codeVersion(), date: today() }, seeds });
 }
 
 export async function runExperiment(experiment: Experiment, { seeds, parallel, command, cache, onRun }: ExperimentOptions): Promise<StoredResult> {
@@ -123,5 +138,5 @@ export async function runExperiment(experiment: Experiment, { seeds, parallel, c
       onRun(++done, planned.length, plan);
     }
   }));
-  return resultOf(experiment, runs, { command, version, date: new Date().toISOString().slice(0, 10), seeds });
+  return resultOf(experiment, runs, { command, version, date: today(), seeds });
 }

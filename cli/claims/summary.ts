@@ -25,6 +25,8 @@ export const summarySchema = z.object({
   steps: z.number().int(),
   backend: z.string(),
   policyHash: z.string(),
+  /** Of the base's weights alone; absent in results that were stored before it was written. */
+  weightsHash: z.string().optional(),
   /** Absent in results that were stored before it was read. */
   policy: z.string().optional(),
   baseAccuracy: z.number(),

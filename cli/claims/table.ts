@@ -1,14 +1,25 @@
-/** @file An experiment's result for a terminal: arm by arm the mean of each metric with its interval, then every run. */
+/** @file An experiment's result for a terminal: arm by arm the mean of each metric with its interval for each base, then every run. */
+import type { Interval } from '../../src/lib/statistics.ts';
 import type { ComparisonResult } from './comparison.ts';
-import type { Experiment, ExperimentRun, Metric } from './experiment.ts';
+import type { Effect } from './effect.ts';
+import type { Check, Experiment, ExperimentRun, Metric } from './experiment.ts';
 import type { ArmResult, StoredResult } from './result.ts';
 
-function effectLine(metric: Metric, { metrics, runs }: ArmResult): string[] {
+/** Mean and interval in words; of several bases the mean over them, and then a line for each. */
+function effectLines({ mean, interval, runs, bases }: Effect, { digits, unit }: Pick<Metric, 'digits' | 'unit'>, what: string): readonly [string, ...string[]] {
+  const number = (x: number) => `${x.toFixed(digits)}${unit === '' ? '' : ` ${unit}`}`;
+  const range = ([low, high]: Interval, count: number) =>
+    (low === high ? `the same in all ${count} ${what}` : `95 % over ${count} ${what}: ${low.toFixed(digits)} to ${high.toFixed(digits)}`);
+  if (!bases) return [`${number(mean)}${interval ? ` (${range(interval, runs)})` : ''}`];
+  const each = Object.entries(bases).map(([policy, base]) => `${policy}: ${number(base.mean)}${base.interval ? ` (${range(base.interval, base.runs)})` : ''}`);
+  return [`${number(mean)}, the mean of ${each.length} bases:`, ...each];
+}
+
+function metricLines(metric: Metric, { metrics }: ArmResult): string[] {
   const effect = metrics[metric.id];
   if (!effect) return [];
-  const number = (x: number) => x.toFixed(metric.digits);
-  const interval = effect.interval ? ` (95 % over ${runs} runs: ${number(effect.interval[0])} to ${number(effect.interval[1])})` : '';
-  return [`    ${metric.title.padEnd(32)} ${number(effect.mean)}${metric.unit === '' ? '' : ` ${metric.unit}`}${interval}`];
+  const [first, ...each] = effectLines(effect, metric, 'seeds');
+  return [`    ${metric.title.padEnd(32)} ${first}`, ...each.map((line) => `      ${line}`)];
 }
 
 function runLine(metrics: readonly Metric[], { policy, seed, summary }: ExperimentRun): string {
@@ -20,11 +31,17 @@ function runLine(metrics: readonly Metric[], { policy, seed, summary }: Experime
   return `      ${policy} seed ${seed}: ${values.slice(0, 4).join(', ')}, ${summary.seconds.toFixed(0)} s`;
 }
 
-function comparisonLine(metrics: readonly Metric[], arms: readonly ArmResult[], { of, against, metric, pairs, mean, interval }: ComparisonResult): string {
+function comparisonLines(metrics: readonly Metric[], arms: readonly ArmResult[], { of, against, metric, pairs, ...effect }: ComparisonResult): string[] {
   const shown = metrics.find(({ id }) => id === metric);
   const title = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
-  const number = (x: number) => x.toFixed(shown?.digits ?? 2);
-  return `  ${title(of)} less ${title(against)}, ${shown?.title ?? metric}: ${number(mean)}${interval ? ` (95 % over ${pairs} pairs: ${number(interval[0])} to ${number(interval[1])})` : ''}`;
+  const [first, ...each] = effectLines({ ...effect, runs: pairs }, { digits: shown?.digits ?? 2, unit: '' }, 'pairs');
+  return [`  ${title(of)} less ${title(against)}, ${shown?.title ?? metric}: ${first}`, ...each.map((line) => `    ${line}`)];
+}
+
+/** A rule with its answer, and that of each base where there are several. */
+function checkLine({ rule, holds, bases = {} }: Check): string {
+  const each = Object.entries(bases).map(([policy, held]) => `${policy}: ${held ? 'holds' : 'FAILS'}`);
+  return `${holds ? 'holds ' : 'FAILS '} ${rule}${each.length > 0 ? ` (${each.join(', ')})` : ''}`;
 }
 
 /** The whole result, ending with the rules and the verdict. */
@@ -32,11 +49,11 @@ export function claimTable({ metrics }: Experiment, result: StoredResult): strin
   const arms = result.arms.flatMap((arm) => [
     `  ${arm.title}${arm.flags.length > 0 ? `   ${arm.flags.join(' ')}` : ''}`,
     ...(arm.note === undefined ? [] : [`    ${arm.note}`]),
-    ...metrics.flatMap((metric) => effectLine(metric, arm)),
+    ...metrics.flatMap((metric) => metricLines(metric, arm)),
     ...result.runs.filter((run) => run.arm === arm.arm).map((run) => runLine(metrics, run)),
     '',
   ]);
-  const comparisons = (result.comparisons ?? []).map((comparison) => comparisonLine(metrics, result.arms, comparison));
-  const checks = result.checks.map(({ rule, holds }) => `${holds ? 'holds ' : 'FAILS '} ${rule}`);
-  return [`Claim: ${result.claim}`, result.method, '', ...arms, ...(comparisons.length > 0 ? [...comparisons, ''] : []), ...checks, `verdict: ${result.verdict}`].join('\n');
+  const comparisons = (result.comparisons ?? []).flatMap((comparison) => comparisonLines(metrics, result.arms, comparison));
+  const verdicts = Object.entries(result.verdicts ?? {}).map(([policy, verdict]) => `${policy}: ${verdict}`);
+  return [`Claim: ${result.claim}`, result.method, '', ...arms, ...(comparisons.length > 0 ? [...comparisons, ''] : []), ...result.checks.map(checkLine), `verdict: ${result.verdict}${verdicts.length > 0 ? ` (${verdicts.join(', ')})` : ''}`].join('\n');
 }

@@ -5,6 +5,7 @@ import { promptSamplerById } from '../rl/curriculum/index.ts';
 import { levelsOf } from '../rl/curriculum/levels.ts';
 import { isBandit } from '../rl/curriculum/sec.ts';
 import { metrics, type MetricName, passSizes } from '../rl/metrics.ts';
+import { everywhere } from '../lib/statistics.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
 import { text } from '../ui/text.ts';
@@ -70,7 +71,7 @@ const more: readonly ChartSpec[] = [
 /** Where not all rollouts are fresh. */
 const replayed: readonly ChartSpec[] = [
   chart('staleness', null, 'half', [line('replay/staleness', 'var(--other)')], { floor: [0, 4] }),
-  chart('drift', null, 'half', [line('replay/kl', 'var(--kl)')], { floor: [0, 0.05] }),
+  chart('drift', null, 'half', [line('replay/kl', 'var(--kl)', { bounds: everywhere })], { floor: [0, 0.05] }),
 ];
 
 /** Difficulties of the run's prompts where they are of several, and whether a bandit chooses among them. */

@@ -11,6 +11,7 @@ export const storedHeadSchema = z.object({
   paper: z.number().int(),
   verdict: z.enum(['shown', 'not reproduced']),
   date: z.string(),
+  version: z.string(),
   seeds: z.array(z.number().int()).min(1),
   command: z.string(),
 });
@@ -26,6 +27,8 @@ export interface PaperStatus {
   readonly missing: readonly Capability[];
   /** Of the stored result; null where there is none. */
   readonly date: string | null;
+  /** Commit of the code that it was run with. */
+  readonly version: string | null;
   readonly seeds: readonly number[];
   readonly command: string | null;
 }
@@ -38,5 +41,5 @@ export function statusOf({ paper, title, stage, needs }: AtlasPaper, stored: Sto
   const missing = needs.filter((need) => !capabilities[need].built);
   const whole = stored !== null && missing.length === 0 && stored.seeds.length >= SEEDS;
   const status: Status = stored === null ? 'open' : whole ? stored.verdict : `partial: ${stored.verdict}`;
-  return { paper, title, stage, status, missing, date: stored?.date ?? null, seeds: stored?.seeds ?? [], command: stored?.command ?? null };
+  return { paper, title, stage, status, missing, date: stored?.date ?? null, version: stored?.version ?? null, seeds: stored?.seeds ?? [], command: stored?.command ?? null };
 }

@@ -13,17 +13,21 @@ const paper = z.number().int().min(1).max(94).optional();
 export const resultListSchema = z.array(z.object({ experiment: experimentSchema, paper, claim: word, verdict, date: word, seeds, command: word, version: word })).max(500);
 export type ResultHead = z.infer<typeof resultListSchema>[number];
 
-const comparisonSchema = z.object({ of: word, against: word, metric: word, pairs: z.number().int().min(1), mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
+/** Over the seeds of one base, or of all bases alike in results from before each had its own. */
+const estimateSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
+/** By base, where there are several. */
+const effectSchema = estimateSchema.extend({ bases: z.record(word, estimateSchema).optional() });
+const comparisonSchema = effectSchema.extend({ of: word, against: word, metric: word, pairs: z.number().int().min(1) });
 const budgetSchema = z.object({ tokens: z.number().positive(), seconds: z.number().positive(), accuracy: share }).partial();
-
-const effectSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
 
 export const storedResultSchema = z.object({
   experiment: experimentSchema, paper, claim: word, method: word, command: word, version: word, date: word, seeds, verdict,
+  judged: z.object({ version: word, date: word }).optional(),
+  verdicts: z.record(word, verdict).optional(),
   policies: z.array(word).min(1),
   preset: word,
   metrics: z.array(z.object({ id: word, title: word, unit: word, digits: z.number().int().min(0).max(12) })).min(1),
-  checks: z.array(z.object({ rule: word, holds: z.boolean() })),
+  checks: z.array(z.object({ rule: word, holds: z.boolean(), bases: z.record(word, z.boolean()).optional() })),
   arms: z.array(z.object({ arm: word, title: word, flags: z.array(word), note: word.optional(), runs: z.number().int().min(0), metrics: z.record(word, effectSchema) })),
   comparisons: z.array(comparisonSchema).optional(),
   budget: budgetSchema.optional(),

@@ -1,6 +1,5 @@
 /** @file Summary statistics, confidence intervals and pass@k over plain numbers. */
 import { assert } from './assert.ts';
-import type { Random } from './random.ts';
 
 /** Lower and upper end. */
 export type Interval = readonly [number, number];
@@ -52,25 +51,19 @@ export function tQuantile975(df: number): number {
   return z + (g1 + (g2 + (g3 + g4 / df) / df) / df) / df;
 }
 
-/** 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n). UsageError unless n > 1. */
-export function tInterval(values: ArrayLike<number>): Interval {
+/** No bounds. */
+export const everywhere: Interval = [-Infinity, Infinity];
+
+/**
+ * 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n), cut at the bounds of what the values can be. The
+ * mean that it is to hold lies within the bounds too, so the cut takes nothing from how often it holds it. Its width is 0 where all values
+ * are equal: they then say nothing of how much others would differ. UsageError unless n > 1.
+ */
+export function tInterval(values: ArrayLike<number>, [least, most]: Interval = everywhere): Interval {
   const deviation = standardDeviation(values, 1);
   const half = (tQuantile975(values.length - 1) * deviation) / Math.sqrt(values.length);
   const center = mean(values);
-  return [center - half, center + half];
-}
-
-/** 95 % percentile bootstrap interval of a statistic of the items, which are drawn with replacement as wholes. UsageError for no items. */
-export function bootstrapInterval<T>(
-  items: readonly T[],
-  statistic: (resample: readonly T[]) => number,
-  random: Random,
-  resamples = 1000,
-): Interval {
-  assert(items.length > 0, 'items: at least one is needed for a bootstrap');
-  assert(Number.isInteger(resamples) && resamples >= 1, `resamples: a whole number from 1, not ${resamples}`);
-  const values = Float64Array.from({ length: resamples }, () => statistic(items.map(() => random.pick(items))));
-  return [quantile(values, 0.025), quantile(values, 0.975)];
+  return [Math.max(least, center - half), Math.min(most, center + half)];
 }
 
 /**

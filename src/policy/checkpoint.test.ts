@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
-import { decodeCheckpoint, encodeCheckpoint, quantizeWeights, tokenizerFrom, type BaseWeights, type Provenance } from './checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint, quantizeWeights, tokenizerFrom, weightsHash, type BaseWeights, type Provenance } from './checkpoint.ts';
 import { weightNames, type PolicyConfig } from './config.ts';
 import { dequantizeLinear, type Weight } from './quantize.ts';
 import { CheckpointError, readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
@@ -38,6 +38,17 @@ function withTensors(change: (tensors: Map<string, StoredTensor>) => void, file 
   change(changed);
   return writeSafetensors({ tensors: changed, metadata });
 }
+
+test('the hash of the weights is theirs alone: words of the manifest leave it, one number changes it', () => {
+  const quantized = quantizeWeights(base, 4);
+  const [first, other] = [provenance, { ...provenance, title: 'Another title' }].map((of) => decodeCheckpoint(encodeCheckpoint({ ...quantized, tokenizer }, of)));
+  expect(first?.manifest.sha256).not.toBe(other?.manifest.sha256);
+  expect(weightsHash(first as BaseWeights)).toBe(weightsHash(other as BaseWeights));
+  expect(weightsHash(first as BaseWeights)).toBe(weightsHash(quantized));
+  expect(weightsHash(base)).not.toBe(weightsHash(quantized));
+  const [name, weight] = [...base.weights].find(([, { kind }]) => kind === 'dense') as [string, Extract<Weight, { kind: 'dense' }>];
+  expect(weightsHash({ weights: new Map(base.weights).set(name, { ...weight, data: weight.data.with(0, 7) }) })).not.toBe(weightsHash(base));
+});
 
 describe('round trip', () => {
   test('dense weights come back bit for bit, with a full manifest', () => {

@@ -117,16 +117,25 @@ function loadWeights(config: PolicyConfig, tensors: ReadonlyMap<string, StoredTe
   return weights;
 }
 
-/** SHA-256 over the manifest's text, then for every tensor, by name, one line of JSON [name, dtype, shape] and its bytes: covers all that is read. */
-function contentHash(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string {
+/** SHA-256 over `head`, then for every tensor, by name, one line of JSON [name, dtype, shape] and its bytes. */
+function tensorsHash(head: string, tensors: ReadonlyMap<string, StoredTensor>): string {
   const utf8 = new TextEncoder();
-  const hash = sha256.create().update(utf8.encode(`${manifest}\n`));
+  const hash = sha256.create().update(utf8.encode(head));
   for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(utf8.encode(`${JSON.stringify([name, dtypeOf(data), shape])}\n`));
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return bytesToHex(hash.digest());
 }
+
+/** SHA-256 over the manifest's text and the tensors: covers all that is read. */
+const contentHash = (manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string => tensorsHash(`${manifest}\n`, tensors);
+
+/**
+ * SHA-256 of the weights alone, in hexadecimal. Results name by it the base that they were measured on: a manifest whose words change leaves
+ * it as it is, and any other weights do not.
+ */
+export const weightsHash = ({ weights }: Pick<BaseWeights, 'weights'>): string => tensorsHash('', new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight))));
 
 function fewestBits(weights: Iterable<Weight>): Manifest['bits'] {
   return [...weights].reduce<Manifest['bits']>((fewest, weight) => (weight.kind === 'quantized' && weight.bits < fewest ? weight.bits : fewest), 32);

@@ -2,8 +2,8 @@
  * @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside it. A task whose
  * outcomes are all listed has one problem and none that is held out; there the probability of a right completion is computed, not sampled.
  */
-import { random } from '../lib/random.ts';
-import { bootstrapInterval, mean, passAtK } from '../lib/statistics.ts';
+import { accuracyInterval, binomialInterval } from '../lib/intervals.ts';
+import { type Interval, mean, passAtK } from '../lib/statistics.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../tasks/task.ts';
 import { readExact } from './exact/readout.ts';
@@ -73,6 +73,10 @@ function byLevel(examples: readonly Example[], levels: readonly number[], sample
   }));
 }
 
+/** 95 % interval of the sampled accuracy. A listed task's only problem is drawn from no others: there the completions alone vary. */
+const intervalOf = (task: Task, correctPerProblem: readonly number[], samples: number): Interval =>
+  (task.outcomes ? binomialInterval(correctPerProblem.reduce((sum, right) => sum + right, 0), samples * correctPerProblem.length) : accuracyInterval(correctPerProblem, samples));
+
 /** Evaluates the adapted policy or the base on a split's fixed problems. */
 export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Task, options: EvaluationOptions): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
   const { levels, rewardWeights } = options;
@@ -90,7 +94,7 @@ export async function evaluate(learner: Learner, tokenizer: Tokenizer, task: Tas
     problems: examples.length,
     samplesPerProblem,
     sampled: exact?.correct ?? mean(perProblem),
-    interval: exact ? [exact.correct, exact.correct] : bootstrapInterval(perProblem, mean, random('evaluation interval', options.step)),
+    interval: exact ? [exact.correct, exact.correct] : intervalOf(task, correctPerProblem, samplesPerProblem),
     greedy: accuracyOf(greedy),
     methods: methodShares(task, sampled),
     meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),

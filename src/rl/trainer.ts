@@ -48,8 +48,9 @@ export interface EvaluationReport {
   readonly step: number;
   readonly problems: number;
   readonly samplesPerProblem: number;
-  /** Share of correct completions sampled at temperature 1, with its 95 % interval over problems. */
+  /** Share of correct completions sampled at temperature 1. */
   readonly sampled: number;
+  /** Its 95 % interval for problems like these, never of zero width (`accuracyInterval`); both ends `sampled` where that is computed. */
   readonly interval: readonly [number, number];
   readonly greedy: number;
   /** Share of each method among sampled completions and its accuracy there (absent where it was never used). */

@@ -113,7 +113,7 @@ export const text = {
     axes: { step: 'steps', tokens: 'tokens', time: 'time' },
     tableName: (title: string) => `${title}, step by step`,
     spread: 'middle half of the groups',
-    interval: '95 % interval',
+    interval: '95 % interval over problems',
     range: 'shortest to longest',
     accuracy: 'right',
     more: 'More measures',

@@ -25,7 +25,7 @@ const spreadOf = (prompts: Summary['firstPrompts']): number | null => (prompts ?
 
 const hardFirst = metric('hard first', 'prompts of difficulty 7 and 8, first 10 steps', '%', 1, (s) => hardShare(s.firstPrompts));
 const hardLast = metric('hard last', 'prompts of difficulty 7 and 8, last 10 steps', '%', 1, (s) => hardShare(s.lastPrompts));
-const spread = metric('spread', 'most asked minus least asked difficulty, last 10 steps', 'points', 1, (s) => spreadOf(s.lastPrompts));
+const spread = metric('spread', 'most asked minus least asked difficulty, last 10 steps', 'points', 1, (s) => spreadOf(s.lastPrompts), [0, 100]);
 
 /** What counts as having moved, in points. */
 const LEAST_MOVE = 5;

@@ -1,7 +1,7 @@
 /** @file "RAFT: Reward rAnked FineTuning" (arXiv 2304.06767): imitating the best of each group against GRPO, at equal samples. */
 import { type Arm, everyRun, type Experiment } from '../experiment.ts';
 import { differs } from './difference.ts';
-import { accuracyAfter, accuracyChange, distinctAfter, distinctBefore, lastEntropy, metric, passAtEightChange, trainingSeconds } from './measures.ts';
+import { accuracyAfter, accuracyChange, distinctAfter, distinctBefore, greedyChange, lastEntropy, metric, passAtEightChange, trainingSeconds } from './measures.ts';
 
 const STEPS = 40;
 const common = ['--steps', String(STEPS), '--eval_problems', '96', '--eval_samples', '8'];
@@ -24,7 +24,7 @@ export const paper41: Experiment = {
   arms,
   metrics: [
     accuracyChange, accuracyAfter, lastEntropy, distinctAfter, distinctBefore, passAtEightChange,
-    metric('greedy', 'greedy accuracy, change', 'points', 1, (s) => 100 * (s.finalGreedy - s.baseGreedy)),
+    greedyChange,
     metric('kl', 'divergence from the base, last steps', 'nats/token', 3, (s) => s.lastKl ?? null),
     metric('steps', 'steps to 80 % of training completions', 'steps', 0, (s) => s.stepsToTarget ?? null),
     trainingSeconds,

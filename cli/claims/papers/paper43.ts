@@ -54,6 +54,7 @@ function winners(runs: Parameters<Rule['holds']>[0], arm: string): ReadonlyMap<s
 
 const dependsOnMixture = ({ id }: Arm): Rule => ({
   rule: `${id}: at least two of the mixtures end, over all seeds, at formats of their own that differ`,
+  across: true,
   holds: (runs) => new Set(winners(runs, id).values()).size >= 2,
 });
 

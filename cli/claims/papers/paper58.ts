@@ -2,6 +2,7 @@
 import { pairedAbove } from '../comparison.ts';
 import { type Arm, type Comparison, everyRun, type Experiment, type Metric } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
+import { accuracyAfter, accuracyChange, metric } from './measures.ts';
 
 /** 512 prompts with 8 completions of the base each; every one is seen about three times. */
 const STEPS = ['--steps', '200', '--eval_problems', '128', '--eval_samples', '2', '--rollouts', 'offline'];
@@ -19,13 +20,11 @@ const truncated: Arm = {
 };
 
 const points = ({ finalAccuracy, baseAccuracy }: Summary): number => 100 * (finalAccuracy - baseAccuracy);
-const metric = (id: string, title: string, unit: string, digits: number, of: Metric['of']): Metric => ({ id, title, unit, digits, of });
 /** What the verifier can make nothing of. */
 const garbage = ({ finalMethods }: Summary): number => 100 * (1 - Object.values(finalMethods).reduce((sum, { share }) => sum + share, 0));
 
 const metrics: readonly Metric[] = [
-  metric('change', 'held-out accuracy, change', 'points', 1, points),
-  metric('after', 'held-out accuracy, after', '%', 1, (s) => 100 * s.finalAccuracy),
+  accuracyChange, accuracyAfter,
   metric('malformed', 'malformed completions, after', '%', 1, garbage),
   metric('entropy', 'entropy on the stored rollouts, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null),
   metric('greedy', 'greedy accuracy, after', '%', 1, (s) => 100 * s.finalGreedy),

@@ -26,6 +26,17 @@ it('is the change of held-out accuracy in points, and the difference over the se
   expect(b?.difference?.interval?.[1]).toBeCloseTo(20 + 24.8413, 3);
 });
 
+it('says of no run that it ended above 100 %, nor that it closed more than the whole gap', () => {
+  const three: Plan = { ...plan, arms: ['a'], runs: [1, 2, 3].map((seed) => ofCell('a', seed)) };
+  // 60, 59 and 50 points from 40 %: mean 56.3333, deviation 5.5076, half of the interval 4.30265 * 5.5076 / sqrt(3) = 13.6816.
+  const rose = resultsOf(three, { a1: rowsOf(0.4, 1, 1), a2: rowsOf(0.4, 0.99, 1), a3: rowsOf(0.4, 0.9, 1) }).arms[0]?.value;
+  expect(rose?.interval).toEqual([expect.closeTo(56.3333 - 13.6816, 3), expect.closeTo(60, 9)]);
+  const ending = (gap: number): Row[] => [{ step: 0, ranges: {}, values: { 'exact/gap': 0, 'exact/distance': 0.6 } }, { step: 2, ranges: {}, values: { 'exact/gap': gap, 'exact/distance': 1 - gap } }];
+  const closed = { a1: ending(0.98), a2: ending(0.999), a3: ending(0.93) };
+  expect(resultsOf(three, closed, 'gap').arms[0]?.value?.interval?.[1]).toBe(1);
+  expect(resultsOf(three, closed, 'tv').arms[0]?.value?.interval?.[0]).toBe(0);
+});
+
 it('has no interval over two, and nothing where nothing is done', () => {
   const two = { ...plan, runs: plan.runs.filter(({ arm, seed }) => arm === 'a' && seed < 3) };
   const { arms: [a, b] } = resultsOf(two, accuracy);

@@ -1,5 +1,5 @@
 /** @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds. */
-import { mean } from '../../lib/statistics.ts';
+import { everywhere, type Interval, mean } from '../../lib/statistics.ts';
 import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
 import { type ArmRuns, intervalOf } from '../../ui/charts/arms.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -23,13 +23,14 @@ export function armRunsOf({ arms: stored }: StoredResult, { arms, runs }: Plan, 
 /** `own`: the stored result's first number. `accuracy`: change of held-out accuracy from the base to the last measurement, in points. `reward`: mean reward of the last step. */
 export type Measure = 'own' | 'accuracy' | 'reward';
 
-/** Numbers of stored results that an exact read-out in the rows holds, by id. */
-const exactKeys: Readonly<Record<string, string>> = { gap: 'exact/gap', tv: 'exact/distance' };
+/** Numbers of stored results that an exact read-out in the rows holds, by id, and what each can be. */
+const exactNumbers: Readonly<Record<string, { readonly key: string; readonly bounds: Interval }>> = {
+  gap: { key: 'exact/gap', bounds: [-Infinity, 1] }, tv: { key: 'exact/distance', bounds: [0, 1] },
+};
 
 /** The number at the run's last measurement; null where only the base was measured. */
-function exactEnd(rows: readonly Row[], metric: string): number | null {
-  const key = exactKeys[metric];
-  const final = key === undefined ? null : lastValue(rows, key);
+function exactEnd(rows: readonly Row[], key: string): number | null {
+  const final = lastValue(rows, key);
   return final && final.row.step > 0 ? final.value : null;
 }
 
@@ -39,13 +40,19 @@ const accuracyChanges: readonly string[] = ['change', 'sampled'];
 /** Whether the stored result judges first by what is measured here. */
 export const isOwn = (measure: Measure, { id }: StoredMetric): boolean => measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
 
-/** Change of held-out accuracy in points; null where nothing is held out or the base was not measured. */
-function accuracyChange(rows: readonly Row[]): number | null {
+/** Held-out accuracy of base and end, shares; null where nothing is held out or the base was not measured. */
+function accuracies(rows: readonly Row[]): { readonly before: number; readonly after: number } | null {
   const base = rows.find(({ values }) => 'eval/sampled' in values);
   const final = lastValue(rows, 'eval/sampled');
   // Where an exact read-out stands beside it, the number is computed over all outcomes and nothing is held out.
   if (!base || !final || base.step !== 0 || final.row === base || 'exact/gap' in base.values) return null;
-  return 100 * (final.value - (base.values['eval/sampled'] ?? 0));
+  return { before: base.values['eval/sampled'] ?? 0, after: final.value };
+}
+
+/** In points. */
+function accuracyChange(rows: readonly Row[]): number | null {
+  const measured = accuracies(rows);
+  return measured && 100 * (measured.after - measured.before);
 }
 
 const finalReward = (rows: readonly Row[]): number | null => lastValue(rows, 'reward')?.value ?? null;
@@ -67,19 +74,46 @@ export interface ArmResult {
   readonly difference: Estimate | null;
 }
 
-const estimate = (values: readonly number[]): Estimate | null => (values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values), count: values.length });
+const estimate = (values: readonly number[], bounds: Interval): Estimate | null =>
+  (values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values, bounds), count: values.length });
+
+interface Counted {
+  readonly rows: readonly Row[];
+}
+
+interface Measured {
+  readonly measure: Measure;
+  readonly valueOf: (rows: readonly Row[]) => number | null;
+  /** What the number can be over these runs, and what the difference of two arms' can. */
+  readonly boundsOf: (runs: readonly Counted[]) => Interval;
+  readonly ofDifference: Interval;
+}
+
+/** What changes can be, in points, of runs that begin where these do: their ends are shares. */
+function changeBounds(runs: readonly Counted[]): Interval {
+  const begin = runs.length === 0 ? 0 : mean(runs.map(({ rows }) => 100 * (accuracies(rows)?.before ?? 0)));
+  return [-begin, 100 - begin];
+}
+
+/** Points. Both arms of a pair begin at the same accuracy, so that their changes differ by what their ends do. */
+const changeDifferences: Interval = [-100, 100];
 
 /** What all counted runs can be measured by: the stored result's own first number where the rows hold it, so that live and stored arms are judged alike. */
-function measureOf(counted: readonly { readonly rows: readonly Row[] }[], metric: string): { readonly measure: Measure; readonly valueOf: (rows: readonly Row[]) => number | null } {
-  const own = (rows: readonly Row[]) => exactEnd(rows, metric);
-  if (metric in exactKeys && counted.every((run) => own(run.rows) !== null)) return { measure: 'own', valueOf: own };
-  return counted.every((run) => accuracyChange(run.rows) !== null) ? { measure: 'accuracy', valueOf: accuracyChange } : { measure: 'reward', valueOf: finalReward };
+function measureOf(counted: readonly Counted[], metric: string): Measured {
+  const exact = exactNumbers[metric];
+  if (exact) {
+    const own = (rows: readonly Row[]) => exactEnd(rows, exact.key);
+    const [least, most] = exact.bounds;
+    if (counted.every((run) => own(run.rows) !== null)) return { measure: 'own', valueOf: own, boundsOf: () => exact.bounds, ofDifference: [least - most, most - least] };
+  }
+  if (counted.every((run) => accuracyChange(run.rows) !== null)) return { measure: 'accuracy', valueOf: accuracyChange, boundsOf: changeBounds, ofDifference: changeDifferences };
+  return { measure: 'reward', valueOf: finalReward, boundsOf: () => everywhere, ofDifference: everywhere };
 }
 
 /** What came out of the runs that are done, in the number that all of them have. `metric`: id of the stored result's first. */
 export function resultsOf({ arms, runs }: Plan, rows: RowsById, metric = ''): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
   const counted = runs.flatMap((run) => (run.done && rows[run.id] ? [{ ...run, rows: rows[run.id] as readonly Row[] }] : []));
-  const { measure, valueOf } = measureOf(counted, metric);
+  const { measure, valueOf, boundsOf, ofDifference } = measureOf(counted, metric);
   const valuesOf = (arm: string) => new Map(counted.flatMap((run) => {
     const value = run.arm === arm ? valueOf(run.rows) : null;
     return value === null ? [] : [[run.seed, value] as const];
@@ -90,7 +124,8 @@ export function resultsOf({ arms, runs }: Plan, rows: RowsById, metric = ''): { 
     arms: arms.map((arm, index) => {
       const values = valuesOf(arm);
       const pairs = [...values].flatMap(([seed, value]) => (first.has(seed) ? [value - (first.get(seed) ?? 0)] : []));
-      return { arm, done: counted.filter((run) => run.arm === arm).length, value: estimate([...values.values()]), difference: index === 0 ? null : estimate(pairs) };
+      const own = counted.filter((run) => run.arm === arm);
+      return { arm, done: own.length, value: estimate([...values.values()], boundsOf(own)), difference: index === 0 ? null : estimate(pairs, ofDifference) };
     }),
   };
 }

@@ -1,6 +1,6 @@
-/** @file One number of every arm as a dot with its interval, all on one axis. The table behind it holds the same numbers. */
+/** @file One number of every arm as a dot with its interval, all on one axis; with several bases a dot for each. The table behind it holds the same numbers. */
 import { valueAxis } from '../charts/axis.ts';
-import type { ArmView, EffectView, MetricView } from './types.ts';
+import type { ArmView, EstimateView, MetricView } from './types.ts';
 import { atlasWords } from './words.ts';
 import styles from './Atlas.module.css';
 
@@ -15,17 +15,31 @@ export const showEffect = (value: number, metric: MetricView): string => {
 export const showInterval = ([low, high]: readonly [number, number], metric: MetricView): string => atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
 
 /** What a dot says to those who do not see it. */
-function told({ mean, interval }: EffectView, metric: MetricView): string {
+function told({ mean, interval }: EstimateView, metric: MetricView): string {
   const range = interval ? ` (${showInterval(interval, metric)})` : '';
   return `${showEffect(mean, metric)}${range}`;
 }
 
-export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[]; readonly metric: MetricView }) {
-  const drawn = arms.flatMap((arm) => {
-    const effect = arm.metrics[metric.id];
-    return effect ? [{ ...arm, effect }] : [];
+/** A line of the figure: an arm, or an arm from one of several bases. */
+interface Line {
+  readonly arm: string;
+  readonly base: string | null;
+  readonly title: string;
+  readonly estimate: EstimateView;
+}
+
+function linesOf(arms: readonly ArmView[], { id }: MetricView): Line[] {
+  return arms.flatMap(({ arm, title, metrics }): Line[] => {
+    const effect = metrics[id];
+    if (!effect) return [];
+    if (!effect.bases) return [{ arm, base: null, title, estimate: effect }];
+    return Object.entries(effect.bases).map(([base, estimate]) => ({ arm, base, title: atlasWords.ofBase(title, base), estimate }));
   });
-  const ends = drawn.flatMap(({ effect }) => [effect.mean, ...(effect.interval ?? [])]);
+}
+
+export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[]; readonly metric: MetricView }) {
+  const lines = linesOf(arms, metric);
+  const ends = lines.flatMap(({ estimate: { mean, interval } }) => [mean, ...(interval ?? [])]);
   // From 0, where the numbers do not lie on both sides of it.
   const axis = valueAxis(Math.min(0, ...ends), Math.max(0, ...ends), 5);
   const [low, high] = axis.domain;
@@ -33,17 +47,17 @@ export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[];
   const zero = low < 0 && high > 0 ? at(0) : null;
   return (
     <figure className={styles.figure} data-testid="arm-figure" data-metric={metric.id}>
-      <figcaption>{atlasWords.figure(metric.title)}</figcaption>
+      <figcaption>{atlasWords.figure(metric.title, lines.some(({ base }) => base !== null))}</figcaption>
       <ul>
-        {drawn.map(({ arm, title, effect: { mean, interval }, effect }) => (
-          <li key={arm}>
+        {lines.map(({ arm, base, title, estimate: { mean, interval }, estimate }) => (
+          <li key={`${arm} ${base ?? ''}`}>
             <span className={styles.armName}>{title}</span>
             <span className={styles.track} aria-hidden="true">
               {zero !== null && <i className={styles.zero} style={{ left: zero }} />}
               {interval && <i className={styles.whisker} style={{ left: at(interval[0]), right: `calc(100% - ${at(interval[1])})` }} />}
-              <i className={styles.dot} data-testid="arm-dot" data-arm={arm} style={{ left: at(mean) }} />
+              <i className={styles.dot} data-testid="arm-dot" data-arm={arm} data-base={base ?? undefined} style={{ left: at(mean) }} />
             </span>
-            <span className={styles.armValue}>{told(effect, metric)}</span>
+            <span className={styles.armValue}>{told(estimate, metric)}</span>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 /** @file A stored result: how it was made, figure, rules, room for what can be run again, and all numbers. */
 import { type ReactNode, useState } from 'react';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
-import type { ArmView, BudgetView, MetricView, ResultView } from './types.ts';
+import type { ArmView, BudgetView, EffectView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
 
@@ -10,12 +10,28 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
     <section aria-label={words.rules}>
       <h4>{words.rules}</h4>
       <ul className={styles.rules}>
-        {checks.map(({ rule, holds }) => (
-          <li key={rule} data-holds={holds}><span aria-hidden="true">{holds ? '✓' : '✗'}</span> {rule}: <b>{holds ? words.holds : words.fails}</b></li>
-        ))}
+        {checks.map(({ rule, holds, bases = {} }) => {
+          const each = Object.entries(bases).map(([base, held]) => `${words.base(base)} ${held ? words.holds : words.fails}`);
+          return (
+            <li key={rule} data-holds={holds}>
+              <span aria-hidden="true">{holds ? '✓' : '✗'}</span> {rule}: <b>{holds ? words.holds : words.fails}</b>{each.length > 0 && <small> ({each.join(', ')})</small>}
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
+}
+
+/** The estimate of each base, a line each. */
+const byBase = (bases: EffectView['bases'], metric: MetricView) => Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
+  <small key={base} data-base={base}>{words.base(base)}: {showEffect(mean, metric)}{interval && <> ({showInterval(interval, metric)})</>}</small>
+));
+
+/** Whether all rules hold, and with several bases for which. */
+function Verdict({ verdict, verdicts = {} }: Pick<ResultView, 'verdict' | 'verdicts'>) {
+  const each = Object.entries(verdicts).map(([base, own]) => `${base}, ${words.verdictOf[own]}`);
+  return <b data-testid="verdict" data-verdict={verdict}>{words.verdict[verdict]}{each.length > 0 && ` ${words.verdictBy(each)}`}</b>;
 }
 
 /** A difference of two shares is in points. */
@@ -33,10 +49,10 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
       <h4>{words.pairs}</h4>
       <p className={styles.soft}>{words.pairsAbout}</p>
       <ul className={styles.rules}>
-        {drawn.map(({ of, against, metric, title, shown, mean, interval, pairs }) => (
+        {drawn.map(({ of, against, metric, title, shown, mean, interval, bases, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
-            {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>{' '}
-            {interval && <>({showInterval(interval, shown)}), </>}{words.pairCount(pairs)}
+            {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>
+            {interval && <> ({showInterval(interval, shown)})</>}, {words.pairCount(pairs)}{byBase(bases, shown)}
           </li>
         ))}
       </ul>
@@ -57,7 +73,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{showInterval(effect.interval, metric)}</small>}</>;
+    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{showInterval(effect.interval, metric)}</small>}{byBase(effect.bases, metric)}</>;
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
@@ -87,8 +103,8 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
   const metric = metrics.find(({ id }) => id === chosen);
   return (
     <div className={styles.result} data-testid="result">
-      <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}</p>
-      <p>{result.claim} <b data-testid="verdict" data-verdict={result.verdict}>{words.verdict[result.verdict]}</b></p>
+      <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}{result.judged && ` ${words.judged(result.judged.date, result.judged.version)}`}</p>
+      <p>{result.claim} <Verdict verdict={result.verdict} verdicts={result.verdicts} /></p>
       <p className={styles.soft}>{result.method} {words.command} <code>{result.command}</code></p>
       {result.budget && <Budget {...result.budget} />}
       <label className={styles.pick}>
@@ -104,6 +120,7 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
       </div>
       <Pairs arms={arms} metrics={metrics} comparisons={result.comparisons} />
       <Numbers arms={arms} metrics={metrics} />
+      <p className={styles.soft}>{words.tableAbout}</p>
     </div>
   );
 }

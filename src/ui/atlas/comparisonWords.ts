@@ -43,9 +43,9 @@ export const comparisonWords = {
   points: 'points',
   of: (done: number, all: number) => `${done} of ${all}`,
   none: '–',
-  interval: (low: string, high: string) => `${low} to ${high}`,
+  interval: (low: string, high: string) => (low === high ? 'the same each time' : `${low} to ${high}`),
   pairs: (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'}`,
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
-  about: 'Means over the seeds, from three on with their 95 % interval; the stored numbers are in the atlas.',
+  about: 'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %); the stored numbers are in the atlas.',
   lines: 'In the charts: thin, each run; strong, the mean of an arm’s finished runs over the steps that all of them have; band, its 95 % interval.',
 };

@@ -2,10 +2,18 @@
 
 export type StatusView = 'shown' | 'not reproduced' | 'partial: shown' | 'partial: not reproduced' | 'open';
 
-export interface EffectView {
+/** Over the seeds of one base. */
+export interface EstimateView {
   readonly mean: number;
   readonly interval: readonly [number, number] | null;
 }
+
+/** Of several bases the mean has no interval, and each base has its own. */
+export interface EffectView extends EstimateView {
+  readonly bases?: Readonly<Record<string, EstimateView>> | undefined;
+}
+
+type Verdict = 'shown' | 'not reproduced';
 
 export interface MetricView {
   readonly id: string;
@@ -47,8 +55,12 @@ export interface ResultView {
   readonly date: string;
   readonly seeds: readonly number[];
   readonly policies: readonly string[];
-  readonly verdict: 'shown' | 'not reproduced';
-  readonly checks: readonly { readonly rule: string; readonly holds: boolean }[];
+  readonly verdict: Verdict;
+  /** By base, where there are several. */
+  readonly verdicts?: Readonly<Record<string, Verdict>> | undefined;
+  /** Where means, intervals and rules were computed again later from the same runs. */
+  readonly judged?: { readonly version: string; readonly date: string } | undefined;
+  readonly checks: readonly { readonly rule: string; readonly holds: boolean; readonly bases?: Readonly<Record<string, boolean>> | undefined }[];
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
   readonly comparisons?: readonly ComparisonView[] | undefined;

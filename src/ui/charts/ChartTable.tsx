@@ -41,7 +41,7 @@ function columnsOf({ rows, series, others, arms }: ChartTableProps): readonly Co
   const ofArm = { ...main, range: main.key };
   return [
     columnOf(main.key, armWords.inHand(main.label), rows, main),
-    ...arms.map(({ id, name, runs }) => columnOf(`arm ${id}`, armWords.column(name, runs.length), meanRows(runs, main.key), ofArm)),
+    ...arms.map(({ id, name, runs }) => columnOf(`arm ${id}`, armWords.column(name, runs.length), meanRows(runs, main), ofArm)),
   ];
 }
 

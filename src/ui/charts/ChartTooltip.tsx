@@ -30,7 +30,7 @@ export function rowAt(rows: readonly Row[], axis: AxisKind, x: number): Row | nu
 
 /** An arm's mean there, its interval, and over how many seeds. */
 function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' | 'x' | 'whole'> & { readonly arm: ArmRuns; readonly main: Series }) {
-  const row = rowAt(meanRows(arm.runs, main.key), axis, x);
+  const row = rowAt(meanRows(arm.runs, main), axis, x);
   const value = row?.values[main.key];
   const interval = row?.ranges[main.key];
   return (

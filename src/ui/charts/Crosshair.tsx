@@ -65,7 +65,7 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const main = series.find(({ draw }) => draw !== 'share') ?? first;
   const beside = main ? [
     ...others.map((other) => toldOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
-    ...arms.map((arm) => toldOther(arm.name, rowAt(meanRows(arm.runs, main.key), axis, at)?.values[main.key], main.unit)),
+    ...arms.map((arm) => toldOther(arm.name, rowAt(meanRows(arm.runs, main), axis, at)?.values[main.key], main.unit)),
   ] : [];
   const spoken = [own, ...beside].join('; ');
   return (

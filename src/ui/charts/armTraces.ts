@@ -42,7 +42,7 @@ export function armTraces({ id, color, runs }: ArmRuns, series: readonly Series[
   if (runs.length === 0) return [];
   return compared(series).flatMap((one, index) => {
     const smoothing = isSmoothed(one) ? view.smoothing : 0;
-    const means = meanRows(runs, one.key, smoothing);
+    const means = meanRows(runs, one, smoothing);
     const spread = spreadOf(means, one, view, span, pixels);
     const shared = { color, dots: false };
     const thin = index > 0 ? [] : runs.map((rows, run): ColoredTrace => ({

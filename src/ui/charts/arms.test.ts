@@ -16,12 +16,15 @@ const runOf = (seed: number, steps: number): Row[] => [
   })),
 ];
 
+const reward = { key: 'reward', unit: '' };
+const sampled = { key: 'eval/sampled', unit: 'share' };
+
 /** Student's t, 97.5 %, for 2 and 4 degrees of freedom, from a table. */
 const t: Readonly<Record<number, number>> = { 3: 4.30265, 5: 2.77645 };
 
 it.each([3, 5])('mean and 95 %% interval of %i runs are those of a scalar loop, for the steps that all have', (count) => {
   const runs = Array.from({ length: count }, (_, index) => runOf(index + 1, 30 + 10 * index));
-  const rows = meanRows(runs, 'reward');
+  const rows = meanRows(runs, reward);
   expect(rows.map(({ step }) => step)).toEqual(Array.from({ length: 31 }, (_, step) => step));
   for (const { step, values, ranges } of rows.slice(1)) {
     let sum = 0;
@@ -36,8 +39,17 @@ it.each([3, 5])('mean and 95 %% interval of %i runs are those of a scalar loop, 
   }
 });
 
+it('an interval of shares, entropies and divergences ends at what they can be; one of rewards does not', () => {
+  const runs = [0.9, 0.99, 1].map((value): Row[] => [{ step: 0, ranges: {}, values: { value, small: 1 - value } }]);
+  const rangeOf = (key: string, unit: string, bounds?: readonly [number, number]) => meanRows([...runs], { key, unit, ...(bounds ? { bounds } : {}) })[0]?.ranges[key];
+  expect(rangeOf('value', 'share')?.[1]).toBe(1);
+  expect(rangeOf('small', 'nats/token')?.[0]).toBe(0);
+  expect(rangeOf('value', '')?.[1]).toBeGreaterThan(1);
+  expect(rangeOf('small', 'nats/token', [-Infinity, Infinity])?.[0]).toBeLessThan(0);
+});
+
 it('two runs have a mean and no interval', () => {
-  const rows = meanRows([runOf(1, 10), runOf(2, 10)], 'reward');
+  const rows = meanRows([runOf(1, 10), runOf(2, 10)], reward);
   expect(rows[1]?.values['reward']).toBeCloseTo((Math.sin(1) + Math.sin(2)) / 2, 12);
   expect(rows.every(({ ranges }) => Object.keys(ranges).length === 0)).toBe(true);
 });
@@ -46,7 +58,7 @@ it('a step that one run lacks is left out, and so is a number that one run did n
   const whole = runOf(1, 10);
   const gap = runOf(2, 10).filter(({ step }) => step !== 4);
   const silent = runOf(3, 10).map((row) => (row.step === 7 ? { ...row, values: {} } : row));
-  const rows = meanRows([whole, gap, silent], 'reward');
+  const rows = meanRows([whole, gap, silent], reward);
   expect(rows.some(({ step }) => step === 4)).toBe(false);
   expect(rows.find(({ step }) => step === 7)?.values).not.toHaveProperty('reward');
   expect(rows.find(({ step }) => step === 8)?.values['reward']).toBeCloseTo((Math.sin(8) + Math.sin(16) + Math.sin(24)) / 3, 12);
@@ -54,9 +66,9 @@ it('a step that one run lacks is left out, and so is a number that one run did n
 
 it('averaging over time before or after the mean over runs is the same', () => {
   const runs = [runOf(1, 40), runOf(2, 40), runOf(3, 40)];
-  const averaged = meanRows(runs, 'reward', 0.8);
+  const averaged = meanRows(runs, reward, 0.8);
   let [average, total] = [0, 0];
-  for (const { step, values } of meanRows(runs, 'reward').slice(1)) {
+  for (const { step, values } of meanRows(runs, reward).slice(1)) {
     average = 0.8 * average + 0.2 * (values['reward'] ?? 0);
     total = 0.8 * total + 0.2;
     expect(averaged.find((row) => row.step === step)?.values['reward']).toBeCloseTo(average / total, 12);
@@ -64,7 +76,7 @@ it('averaging over time before or after the mean over runs is the same', () => {
 });
 
 it('means stand at the mean of tokens and time', () => {
-  const rows = meanRows([runOf(1, 10), runOf(2, 10), runOf(3, 10)], 'eval/sampled');
+  const rows = meanRows([runOf(1, 10), runOf(2, 10), runOf(3, 10)], sampled);
   expect(positions(rows).tokens.at(-1)).toBeCloseTo(1002, 12);
   expect(positions(rows).time.at(-1)).toBeCloseTo(10, 12);
 });
@@ -91,8 +103,8 @@ it('nothing of a finished run or arm is computed again while axes and runs are t
   const [before] = armTraces(arm, series, plainView, 20, 1000);
   const grown = { ...arm, runs: [...arm.runs, runOf(4, 20)] };
   expect(armTraces(grown, series, plainView, 20, 1000)[0]?.xs).toBe(before?.xs);
-  expect(meanRows(arm.runs, 'reward')).toBe(meanRows(arm.runs, 'reward'));
-  expect(meanRows(grown.runs, 'reward')).not.toBe(meanRows(arm.runs, 'reward'));
+  expect(meanRows(arm.runs, reward)).toBe(meanRows(arm.runs, reward));
+  expect(meanRows(grown.runs, reward)).not.toBe(meanRows(arm.runs, reward));
 });
 
 it('a band widens the axis by a quarter at most, and not where no line goes beyond the floor', () => {

@@ -1,7 +1,7 @@
 /** @file Arms of a comparison over seeds: their runs, and step by step the mean over the runs with its 95 % interval. */
 import { type Interval, mean, tInterval } from '../../lib/statistics.ts';
 import { columnOf, smoothed } from './prepare.ts';
-import type { Row } from './series.ts';
+import { boundsOf, type Row, type Series } from './series.ts';
 
 /** The runs of one arm that came to their end, one a seed. */
 export interface ArmRuns {
@@ -16,8 +16,11 @@ export interface ArmRuns {
 /** An interval over two runs would rest on one degree of freedom: it is drawn and told from three on. */
 export const FEWEST_FOR_INTERVAL = 3;
 
-/** Two-sided 95 % interval of the mean of independent runs by Student's t; null for too few. */
-export const intervalOf = (values: readonly number[]): Interval | null => (values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values));
+/** Two-sided 95 % interval of the mean of independent runs by Student's t, cut at what the values can be; null for too few. */
+export const intervalOf = (values: readonly number[], bounds: Interval): Interval | null => (values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values, bounds));
+
+/** What a mean over runs is of. */
+type Averaged = Pick<Series, 'key' | 'unit' | 'bounds'>;
 
 /** Where a row stands on the axes that count tokens and time. */
 const positionKeys = ['num_tokens', 'step_time'];
@@ -38,7 +41,8 @@ function commonSteps(runs: ArmRuns['runs']): readonly (readonly number[])[] {
   });
 }
 
-function computed(runs: ArmRuns['runs'], key: string, smoothing: number): readonly Row[] {
+function computed(runs: ArmRuns['runs'], series: Averaged, smoothing: number): readonly Row[] {
+  const { key } = series;
   const columns = runs.map((rows) => smoothed(columnOf(rows, key), smoothing));
   return commonSteps(runs).map((places): Row => {
     const values: Record<string, number> = {};
@@ -49,7 +53,7 @@ function computed(runs: ArmRuns['runs'], key: string, smoothing: number): readon
     const measured = columns.map((column, run) => column[places[run] ?? 0] ?? Number.NaN);
     const isWhole = !measured.some(Number.isNaN);
     if (isWhole) values[key] = mean(measured);
-    const interval = isWhole ? intervalOf(measured) : null;
+    const interval = isWhole ? intervalOf(measured, boundsOf(series)) : null;
     return { step: runs[0]?.[places[0] ?? 0]?.step ?? 0, values, ranges: interval ? { [key]: interval } : {} };
   });
 }
@@ -59,13 +63,13 @@ function computed(runs: ArmRuns['runs'], key: string, smoothing: number): readon
  * key. Each run is averaged over its own steps first (`smoothing` as in a view), which leaves the mean as if it were averaged itself.
  * Computed once for the same list of runs.
  */
-export function meanRows(runs: ArmRuns['runs'], key: string, smoothing = 0): readonly Row[] {
+export function meanRows(runs: ArmRuns['runs'], series: Averaged, smoothing = 0): readonly Row[] {
   const ofRuns = known.get(runs) ?? new Map<string, { smoothing: number; rows: readonly Row[] }>();
   known.set(runs, ofRuns);
-  const name = `${smoothing === 0 ? 'plain' : 'averaged'} ${key}`;
+  const name = `${smoothing === 0 ? 'plain' : 'averaged'} ${series.key}`;
   const found = ofRuns.get(name);
   if (found?.smoothing === smoothing) return found.rows;
-  const rows = computed(runs, key, smoothing);
+  const rows = computed(runs, series, smoothing);
   ofRuns.set(name, { smoothing, rows });
   return rows;
 }

@@ -1,5 +1,7 @@
 /** @file What a chart draws: rows by step and the series read from them. */
 
+import { everywhere, type Interval } from '../../lib/statistics.ts';
+
 /** Numbers of one step by key; a pair is a lower and an upper bound. What was not measured is absent. */
 export interface Row {
   readonly step: number;
@@ -21,6 +23,8 @@ export interface Series {
   /** Key of a range drawn as a band around a line, or as whiskers on points. */
   readonly range?: string;
   readonly rangeLabel?: string;
+  /** What its values can be, where the unit does not say it. */
+  readonly bounds?: Interval;
   /** Measured now and then: points far apart belong together, and an older value is still the newest. */
   readonly sparse?: boolean;
   /** Among the lines of an arm already: it has its place in legend and table, and no line of its own. */
@@ -28,6 +32,12 @@ export interface Series {
   /** Stands beside the series before it in the legend. */
   readonly joined?: boolean;
 }
+
+/** What values of a unit can be. Estimates of a divergence can be negative: a series of those states bounds of its own. */
+const unitBounds: Readonly<Record<string, Interval>> = { share: [0, 1], 'nats/token': [0, Infinity], tokens: [0, Infinity], s: [0, Infinity] };
+
+/** The least and the most that a value of this series can be; no interval around its mean goes beyond. */
+export const boundsOf = ({ unit, bounds }: Pick<Series, 'unit' | 'bounds'>): Interval => bounds ?? unitBounds[unit] ?? everywhere;
 
 /** The series with those that stand beside them. */
 export function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {

@@ -20,7 +20,7 @@ interface Drawn {
 
 export function stopsOf({ rows, series, others, arms, axis }: Drawn): Stops {
   const main = series.find(({ draw }) => draw !== 'share');
-  const beside = [...others.map((other) => other.rows), ...(main ? arms.map(({ runs }) => meanRows(runs, main.key)) : [])];
+  const beside = [...others.map((other) => other.rows), ...(main ? arms.map(({ runs }) => meanRows(runs, main)) : [])];
   const end = (of: readonly Row[]) => positions(of)[axis].at(-1) ?? -1;
   const furthest = beside.reduce((far, of) => (end(of) > end(far) ? of : far), rows);
   const own = positions(rows)[axis];

@@ -1,0 +1,67 @@
+/** @file Stored results as the command reads them: when and with what code each was run, and whether its bases have the weights that are shipped. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { weightsHash } from '../../src/policy/checkpoint.ts';
+import { storedHeadSchema } from '../../src/lessons/status.ts';
+import { experimentSchema } from '../../src/lessons/storedResult.ts';
+import { loadPolicyFile, shippedPolicies } from '../environment.ts';
+import { summarySchema } from './summary.ts';
+
+const claimsFolder = fileURLToPath(new URL('../../public/claims/', import.meta.url));
+
+/** Where an experiment's result is stored. */
+export const resultPath = (experiment: string): string => `${claimsFolder}${experiment}.json`;
+
+const storedSchema = storedHeadSchema.extend({
+  experiment: experimentSchema,
+  paper: z.number().int().optional(),
+  judged: z.object({ version: z.string(), date: z.string() }).optional(),
+  runs: z.array(z.object({ policy: z.string(), arm: z.string(), seed: z.number().int(), summary: summarySchema })).min(1),
+});
+
+/** What is read of a stored result: how it came about, and its runs. */
+export type Stored = z.infer<typeof storedSchema>;
+
+/** The stored result of an experiment, or null. Throws where a file is there and is none, or is another's. */
+export function storedResult(experiment: string): Stored | null {
+  const path = resultPath(experiment);
+  if (!existsSync(path)) return null;
+  const result = storedSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!result.success) throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+  if (result.data.experiment !== experiment) throw new Error(`${path}: it is of ${result.data.experiment}`);
+  return result.data;
+}
+
+/** All that is stored, the page's own first, then the papers by number. */
+export function storedResults(): Stored[] {
+  const results = readdirSync(claimsFolder).filter((name) => name.endsWith('.json')).map((name) => storedResult(name.slice(0, -'.json'.length)));
+  return results.filter((result) => result !== null).toSorted((a, b) => (a.paper ?? 0) - (b.paper ?? 0) || (a.experiment < b.experiment ? -1 : 1));
+}
+
+/** How the bases of a result stand to those that are shipped now. Results from before weights were hashed name the whole file alone. */
+export type WeightsStatus = 'weights as shipped' | 'other weights' | 'weights not recorded';
+
+const hashes = new Map<string, { readonly file: string; readonly weights: string }>();
+
+/** Hashes of a shipped policy; null where there is none of this name. */
+function shippedHashes(policy: string): { readonly file: string; readonly weights: string } | null {
+  const known = hashes.get(policy);
+  if (known || !shippedPolicies().includes(policy)) return known ?? null;
+  const { checkpoint } = loadPolicyFile(policy);
+  const found = { file: checkpoint.manifest.sha256, weights: weightsHash(checkpoint) };
+  hashes.set(policy, found);
+  return found;
+}
+
+function runWeights({ policy, summary }: Stored['runs'][number]): WeightsStatus {
+  const shipped = shippedHashes(policy);
+  if (summary.weightsHash !== undefined) return summary.weightsHash === shipped?.weights ? 'weights as shipped' : 'other weights';
+  return summary.policyHash === shipped?.file ? 'weights as shipped' : 'weights not recorded';
+}
+
+/** As shipped only where every run's base is. */
+export function weightsOf({ runs }: Pick<Stored, 'runs'>): WeightsStatus {
+  const all = new Set(runs.map(runWeights));
+  return all.has('other weights') ? 'other weights' : all.has('weights not recorded') ? 'weights not recorded' : 'weights as shipped';
+}
