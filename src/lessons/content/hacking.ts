@@ -48,9 +48,12 @@ function judgePlain(readings: Readings): Outcome {
   return { answer, measured: `${accuracyWords(readings)} over the last ${TINY_END} steps. Flat groups over the first ${END}: ${formatShare(flat)}.` };
 }
 
+/** What counts as another accuracy over `TINY_END` steps: 2.5 standard errors of the difference, at 95 % and 64 completions a step. */
+const TINY_CHANGE = 0.03;
+
 /** Which way the accuracy at the end differs from another run's; null where it is not clear. */
 function compared(accuracy: number, other: number): 'better' | 'same' | 'worse' | null {
-  if (Math.abs(accuracy - other) >= 0.04) return accuracy > other ? 'better' : 'worse';
+  if (Math.abs(accuracy - other) >= TINY_CHANGE) return accuracy > other ? 'better' : 'worse';
   return Math.abs(accuracy - other) < 0.02 ? 'same' : null;
 }
 
@@ -112,7 +115,7 @@ export const hacking: Lesson = {
       words: `${TINY}&max_steps=${TINY_STEPS}`, set: 'Set Brevity to 0.02',
       question: 'How does accuracy end, compared with the run without the bonus?',
       compares: ['plain'],
-      choices: [{ id: 'same', label: 'About the same: so small a bonus hardly counts' }, { id: 'worse', label: 'Lower, by 4 points or more' }, { id: 'better', label: 'Higher' }],
+      choices: [{ id: 'same', label: 'About the same: so small a bonus hardly counts' }, { id: 'worse', label: 'Lower, by 3 points or more' }, { id: 'better', label: 'Higher' }],
       measure: measure(TINY_STEPS, TINY_END), judge: judgeAgainst('plain', 'without the bonus'),
       after: 'Where all answers are right, nothing should be learnt. Divided by a spread of nearly nothing, the bonus pushes with full force, against the format that is longer and right: an advantage without a cause worth having.',
     },
@@ -122,7 +125,7 @@ export const hacking: Lesson = {
       words: `${TINY}&advantage=unscaled&max_steps=${TINY_STEPS}`, set: 'Choose the advantage “Group mean alone”',
       question: 'How does accuracy end, compared with the run before?',
       compares: ['phantom'],
-      choices: [{ id: 'better', label: 'Higher, by 4 points or more' }, { id: 'same', label: 'About the same' }, { id: 'worse', label: 'Lower' }],
+      choices: [{ id: 'better', label: 'Higher, by 3 points or more' }, { id: 'same', label: 'About the same' }, { id: 'worse', label: 'Lower' }],
       measure: measure(TINY_STEPS, TINY_END), judge: judgeAgainst('phantom', 'with the divided advantage'),
       after: 'A small difference now stays a small push, and the answers decide. Paying the bonus only when right does not help here, since all are right; leaving flat groups out by their answers would.',
     },
