@@ -269,6 +269,9 @@ export const text = {
     latest: 'Latest',
     held: 'held',
     heldHint: 'The panel holds still while you read.',
+    noUpdate: 'No update at this step: none of its completions takes part in the loss.',
+    noGradient: (flat: number, updates: number) => (flat < updates ? `${flat} of the ${updates} updates of this step had no gradient: they are Adam’s momentum alone.`
+      : `No gradient at this step: its ${updates === 1 ? 'update is' : 'updates are'} Adam’s momentum from earlier steps alone.`),
     prompt: 'Prompt',
     answer: 'True answer',
     reward: 'reward',
