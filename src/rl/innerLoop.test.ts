@@ -7,7 +7,7 @@ import { stepBatch } from './batch.ts';
 import { presetConfig, type TrainConfig } from './config.ts';
 import { withAlgorithm } from './configured.ts';
 import { onNode, tinyConfig, tinyTrainer, trainerOf } from './fixture.ts';
-import { epochsOverMinibatches } from './innerLoop.ts';
+import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
 import { type GradientJob, LocalLane } from './learner/lane.ts';
 import type { GradientBatch, Learner } from './learner/learner.ts';
 import { algorithmById } from './papers/index.ts';
@@ -197,6 +197,14 @@ describe('how a pass is cut', () => {
     expect(updates.map((rows) => rows.length).toSorted()).toEqual([2, 4, 4]);
     for (const rows of [...updates, ...await partsOf('dpo', 10, 8)]) for (let i = 0; i < rows.length; i += 2) expect([rows[i]! % 2, rows[i + 1]]).toEqual([0, rows[i]! + 1]);
     expect(await partsOf('dpo', 10, 8)).toHaveLength(5);
+  });
+
+  test.each(['grpo', 'dpo'])('%s: the rows of the largest update are told beforehand, which a learner on the GPU takes as one shard: an even number for pairs', async (id) => {
+    for (const [rows, minibatches] of [[64, 5], [16, 7], [10, 4], [16, 1], [6, 8]] as const) {
+      const largest = Math.max(...(await partsOf(id, rows, minibatches)).map((part) => part.length));
+      expect(largestUpdate(algorithmById(id), rows, minibatches)).toBe(largest);
+      expect(largest % (id === 'dpo' ? 2 : 1)).toBe(0);
+    }
   });
 
   test('a part of which no row takes part has no update: momentum alone would move the adapter', async () => {

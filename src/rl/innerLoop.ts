@@ -39,13 +39,22 @@ export interface InnerLoopResult {
 
 export type InnerLoop = (context: InnerLoopContext) => Promise<InnerLoopResult>;
 
+/** Rows that stay together in an update. */
+const unitSize = ({ pairs }: Pick<Algorithm, 'pairs'>): number => (pairs ? 2 : 1);
+
+/** The most rows that one of the updates below has. */
+export function largestUpdate(algorithm: Pick<Algorithm, 'pairs'>, rows: number, minibatches: number): number {
+  const size = unitSize(algorithm);
+  return size * Math.ceil(Math.ceil(rows / size) / minibatches);
+}
+
 /**
  * Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay together.
  * There are min(minibatches, units) parts, a unit being a row or a pair, and their sizes differ by one unit at most.
  */
 function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
-  const size = algorithm.pairs ? 2 : 1;
+  const size = unitSize(algorithm);
   const units = random(...key, 'minibatches', epoch).shuffle([...Array(Math.ceil(batch.rows / size)).keys()]);
   const count = Math.min(minibatches, units.length);
   const begin = (part: number): number => Math.floor((part * units.length) / count);
