@@ -60,6 +60,11 @@ const more: readonly ChartSpec[] = [
     line('clip_ratio/high_mean', 'var(--positive)', { draw: 'dashed' }),
     line('clip_ratio/low_mean', 'var(--negative)', { draw: 'dashed' }),
   ], { floor: [0, 0.01] }),
+  chart('ratio', text.charts.ratio, 'half', [
+    line('policy_ratio/max', 'var(--positive)', { label: 'Most' }),
+    line('policy_ratio/min', 'var(--negative)', { label: 'Least' }),
+  ], { floor: [0.99, 1.01] }),
+  chart('kl-step', null, 'half', [line('approx_kl', 'var(--kl)')], { floor: [-0.001, 0.001] }),
   chart('sampler', null, 'half', [
     line('sampling/sampling_logp_difference/mean', 'var(--other)', { label: 'Mean' }),
     line('sampling/sampling_logp_difference/max', 'var(--other-soft)', { label: 'Largest', draw: 'dashed' }),

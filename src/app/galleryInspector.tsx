@@ -12,6 +12,7 @@ import { text } from '../ui/text.ts';
 import { Exhibit } from './Exhibit.tsx';
 import { methodColor } from './chartSpecs.ts';
 import { fakeDistribution, fakeStep } from './fixture/fakeRun.ts';
+import { updateNote } from './updateNote.ts';
 
 const task = present(tasks[0], 'a task');
 const config = { ...defaultConfig, maxSteps: 200 };
@@ -52,6 +53,7 @@ function Groups() {
       <Exhibit name="Group: no longer in memory"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
       <Exhibit name="Group: held"><GroupPanel {...shared} group={group} pinned={false} held /></Exhibit>
       <Exhibit name="Group: pinned"><GroupPanel {...shared} group={group} pinned held={false} /></Exhibit>
+      <Exhibit name="Group: no gradient"><GroupPanel {...shared} group={group} pinned={false} held={false} note={updateNote({ num_updates: 1, num_updates_zero_grad: 1 })} /></Exhibit>
     </>
   );
 }

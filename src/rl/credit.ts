@@ -8,7 +8,7 @@ import { perCompletion, rewardPenalties } from './leash.ts';
 import type { Judged } from './reward.ts';
 import { weightAt } from './rewards/composer.ts';
 import { rewardTerms } from './rewards/composition.ts';
-import type { Samples } from './sampling/sampling.ts';
+import type { JudgedRollout, Samples } from './sampling/sampling.ts';
 import { greedyRewards } from './sampling/tools.ts';
 import { shapedRewards } from './shaping.ts';
 import type { StepContext } from './trainStep.ts';
@@ -21,13 +21,19 @@ export interface CreditedBatch {
   readonly memory: Memory;
 }
 
+/** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
+type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'values' | 'everyValue', Float32Array>>>;
+
 /** What the trainer's own arithmetic says of the batch before any update, where a part asks for it. */
-async function ownReading({ algorithm, learner }: StepContext, batch: StepBatch): Promise<{ oldLogProbs?: Float32Array; values?: Float32Array }> {
+async function ownReading({ algorithm, learner }: StepContext, batch: StepBatch, settings: Settings): Promise<OwnReading> {
   const corrected = algorithm.settings.some(({ id }) => id === 'importance_sampling_cap');
   if (batch.rows === 0 || (!corrected && algorithm.advantage.needs !== 'critic')) return {};
   const { logProbs, values } = await learner.read(batch, 'adapted');
   const mask = batch.arrays.mask as Float32Array;
-  return { ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}), ...(values ? { values } : {}) };
+  return {
+    ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}), ...(values ? { values } : {}),
+    ...(algorithm.advantage.readsEndValues?.(settings) ? { everyValue: await learner.values(batch) } : {}),
+  };
 }
 
 /** Shaped scores of each reward term over completions, with its weight at this step. */
@@ -41,11 +47,15 @@ function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
   return whole;
 }
 
+/** The value after the last token of each completion, [B], of values at every position of a row, [B * width]. */
+const valuesAfter = (completions: readonly JudgedRollout[], values: Float32Array, width: number): Float32Array =>
+  Float32Array.from(completions, ({ rollout: { promptIds, completionIds } }, row) => values[row * width + promptIds.length + completionIds.length - 1] as number);
+
 /** The batch of a step with advantages, rewards as the objective sees them and, with a critic, values and returns. */
 export async function creditedBatch(context: StepContext, samples: Samples, step: number, settings: Settings): Promise<CreditedBatch> {
   const { config, task, algorithm, tokenizer, learner, memory, completionLength } = context;
   const raw = stepBatch(samples, tokenizer.padId, config.temperature, context);
-  const { oldLogProbs, values } = await ownReading(context, raw);
+  const { oldLogProbs, values, everyValue } = await ownReading(context, raw, settings);
   const batch = { ...raw, arrays: { ...raw.arrays, ...(oldLogProbs ? { oldLogProbs } : {}) } };
   const penalties = await rewardPenalties(learner, algorithm, batch, settings);
 
@@ -54,7 +64,10 @@ export async function creditedBatch(context: StepContext, samples: Samples, step
   const lengths = completions.map(({ rollout }) => rollout.completionIds.length);
   const ofGroups = (array: Float32Array): Float32Array => array.subarray(0, completions.length * batch.columns);
   const mask = batch.arrays.mask as Float32Array;
-  const tokens = { mask: ofGroups(mask), columns: batch.columns, penalties: ofGroups(penalties), ...(values ? { values: ofGroups(values) } : {}) };
+  const tokens = {
+    mask: ofGroups(mask), columns: batch.columns, penalties: ofGroups(penalties), ...(values ? { values: ofGroups(values) } : {}),
+    ...(everyValue ? { endValues: valuesAfter(completions, everyValue, batch.columns + 1) } : {}),
+  };
   const shaped = shapedRewards(Float32Array.from(completions, ({ reward }) => reward), lengths, completionLength, settings);
   const sums = perCompletion(tokens.penalties, batch.columns);
   const { advantages, returns, memory: carried = {} } = algorithm.advantage.estimate({

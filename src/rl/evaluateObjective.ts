@@ -57,11 +57,11 @@ function rowOrder({ pairs }: Algorithm, { rows, arrays: { chosen, rejected }, ma
 }
 
 /** What each completion is; an expert's is one throughout. */
-function completionsOf({ mask, arrays: { expert } }: CheckedInput): CompletionShape[] {
+function completionsOf({ mask, arrays: { expert, truncated } }: CheckedInput): CompletionShape[] {
   return mask.map((row, b) => {
     const written = expert && row.flatMap((m, t) => (m === 1 ? [expert[b]?.[t] === 1] : []));
     assert(!written || written.every((mark) => mark === written[0]), `expert[${b}]: a completion is an expert's as a whole or not at all`);
-    return { length: row.reduce((sum, m) => sum + m, 0), terminated: true, ...(written?.[0] ? { expert: true } : {}) };
+    return { length: row.reduce((sum, m) => sum + m, 0), terminated: truncated?.[b]?.[row.lastIndexOf(1)] !== 1, ...(written?.[0] ? { expert: true } : {}) };
   });
 }
 

@@ -43,9 +43,15 @@ export const tinyConfig: TrainConfig = {
   rewardWeights: { format: 1 }, learningRate: 0.01, warmupSteps: 0, evalEvery: 0, evalProblems: 8, maxSteps: 1000,
 };
 
+type MakeLanes = () => Promise<{ lanes: readonly Lane[]; lost: Promise<string> }>;
+
 /** A trainer whose learners run on the lanes that `makeLanes` gives; by default on one lane in this thread. */
-export function tinyTrainer(makeLanes: () => Promise<{ lanes: readonly Lane[]; lost: Promise<string> }> = oneLane): LocalTrainer {
-  const checkpoint = tinyCheckpoint();
+export function tinyTrainer(makeLanes?: MakeLanes): LocalTrainer {
+  return trainerOf(tinyCheckpoint(), makeLanes);
+}
+
+/** The same on a policy file. */
+export function trainerOf(checkpoint: Uint8Array, makeLanes: MakeLanes = oneLane): LocalTrainer {
   return new LocalTrainer({
     loadPolicy: async () => checkpoint,
     async createLearner(spec, seed) {

@@ -2,8 +2,10 @@
 import { random } from '../lib/random.ts';
 import type { Algorithm, Settings } from './algorithm.ts';
 import { partOf, type StepBatch } from './batch.ts';
+import type { GradientBatch, Learner, Reading, TokenStatistics } from './learner/learner.ts';
 import { bonusOf } from './objectives/entropy.ts';
-import type { Learner, Reading, TokenStatistics } from './learner/learner.ts';
+import { readTokens } from './tokenReading.ts';
+import { clipRange, type UpdateFacts, updateFacts } from './updateMetrics.ts';
 
 /** Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step were. */
 export class NonFiniteUpdateError extends Error {
@@ -28,32 +30,54 @@ export interface InnerLoopContext {
 }
 
 export interface InnerLoopResult {
-  /** Of the first pass over every row, [rows, columns]. */
+  /** Of all rows as the parameters stood before the step's first update, [rows, columns]; the loss is the mean over the first pass's updates. */
   readonly statistics: TokenStatistics;
-  /** Of the last update, before clipping. */
-  readonly gradNorm: number;
-  readonly updates: number;
-  /** What the entropy bonus takes off the loss in the first pass. */
+  /** What the entropy bonus takes off that loss. */
   readonly bonus: number;
-  /** Milliseconds of it that the base's distributions took. */
+  /** Those that were made, in order. */
+  readonly updates: readonly UpdateFacts[];
+  /** Milliseconds of it that went into readings without a gradient: the base's distributions, and rows that the first update does not see. */
   readonly scoring: number;
-  /** The selection of the first pass, [rows * columns]; absent where the algorithm makes none. */
-  readonly selected?: Float32Array;
 }
 
 export type InnerLoop = (context: InnerLoopContext) => Promise<InnerLoopResult>;
 
-/** Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay together. */
-function updatesOf({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
+/** Rows that stay together in an update. */
+const unitSize = ({ pairs }: Pick<Algorithm, 'pairs'>): number => (pairs ? 2 : 1);
+
+/** The most rows that one of the updates below has. */
+export function largestUpdate(algorithm: Pick<Algorithm, 'pairs'>, rows: number, minibatches: number): number {
+  const size = unitSize(algorithm);
+  return size * Math.ceil(Math.ceil(rows / size) / minibatches);
+}
+
+/**
+ * Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay together.
+ * There are min(minibatches, units) parts, a unit being a row or a pair, and their sizes differ by one unit at most.
+ */
+function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
-  const size = algorithm.pairs ? 2 : 1;
+  const size = unitSize(algorithm);
   const units = random(...key, 'minibatches', epoch).shuffle([...Array(Math.ceil(batch.rows / size)).keys()]);
-  const perUpdate = Math.ceil(units.length / minibatches);
-  const parts = Array.from({ length: Math.ceil(units.length / perUpdate) }, (_, i) => units.slice(i * perUpdate, (i + 1) * perUpdate));
+  const count = Math.min(minibatches, units.length);
+  const begin = (part: number): number => Math.floor((part * units.length) / count);
+  const parts = Array.from({ length: count }, (_, part) => units.slice(begin(part), begin(part + 1)));
   return parts.map((part) => part.flatMap((unit) => batch.order.slice(unit * size, (unit + 1) * size)));
 }
 
-type Part = ReturnType<typeof partOf>;
+/** The rows of one update, weighed among themselves. */
+interface Part extends GradientBatch {
+  /** Where they stand in the step's batch. */
+  readonly places: readonly number[];
+}
+
+const partAt = ({ algorithm, batch, completionLength, settings }: InnerLoopContext, places: readonly number[]): Part =>
+  ({ ...partOf(batch, places, algorithm, completionLength, settings), places });
+
+/** A pass. A part of which nothing counts is left out: the optimizer's momentum would move the adapter. */
+const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
+  rowsOfUpdates(context, epoch).map((places) => partAt(context, places))
+    .filter(({ arrays: { weights, entropyWeights } }) => [weights, ...(context.algorithm.entropyBonus ? [entropyWeights] : [])].some((array) => array?.some((weight) => weight !== 0)));
 
 /** The tokens that this update learns from, where the algorithm chooses; a first update that needs log-probabilities alone has the sampler's. */
 async function selectedOf({ learner, algorithm, batch, settings, key }: InnerLoopContext, part: Part, update: number): Promise<Float32Array | null> {
@@ -66,60 +90,58 @@ async function selectedOf({ learner, algorithm, batch, settings, key }: InnerLoo
   return selection.choose({ ...reading, oldLogProbs, advantages, mask: counted, settings, random: random(...key, 'selection', update) });
 }
 
+const perToken = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
+
+function emptyStatistics({ rows, columns }: StepBatch): Omit<TokenStatistics, 'loss'> {
+  const [logProbs, refLogProbs, entropy, kl] = perToken.map(() => new Float32Array(rows * columns)) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  return { logProbs, refLogProbs, entropy, kl };
+}
+
 /** Copies the statistics of some rows to their places in those of the whole batch. */
-function scatter(whole: TokenStatistics, part: TokenStatistics, rows: readonly number[], columns: number): void {
-  for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const) {
-    rows.forEach((row, i) => whole[name].set(part[name].subarray(i * columns, (i + 1) * columns), row * columns));
-  }
+function scatter(whole: Omit<TokenStatistics, 'loss'>, part: Omit<TokenStatistics, 'loss'>, places: readonly number[]): void {
+  const columns = part.logProbs.length / Math.max(1, places.length);
+  for (const name of perToken) places.forEach((row, i) => whole[name].set(part[name].subarray(i * columns, (i + 1) * columns), row * columns));
 }
 
-function emptyStatistics({ rows, columns }: StepBatch) {
-  const perToken = () => new Float32Array(rows * columns);
-  return { loss: 0, logProbs: perToken(), refLogProbs: perToken(), entropy: perToken(), kl: perToken() };
-}
-
-/** One update; none where nothing of the part counts, since the optimizer's momentum would move it. Throws NonFiniteUpdateError where loss or gradient is no number. */
+/** One update. Throws NonFiniteUpdateError where loss or gradient is no number. */
 async function update({ learner, learningRate, maxGradNorm }: InnerLoopContext, part: Part): Promise<{ statistics: TokenStatistics; gradNorm: number }> {
   const statistics = await learner.gradient(part);
-  if (part.arrays.weights?.every((weight) => weight === 0)) return { statistics, gradNorm: 0 };
   const gradNorm = Number.isFinite(statistics.loss) ? (await learner.update({ learningRate, maxGradNorm })).gradNorm : NaN;
   if (!Number.isFinite(gradNorm)) throw new NonFiniteUpdateError('the gradient is not a finite number, so this update was not made; try a lower learning rate, and where the objective is your own, look for a division by 0 or a logarithm of 0 in it');
   return { statistics, gradNorm };
 }
 
-/** What only the rows are measured of: a batch in which no row takes part is looked at and changes nothing. */
-async function measured({ learner }: InnerLoopContext, batch: StepBatch): Promise<TokenStatistics> {
-  const { logProbs, entropy } = await learner.read(batch, 'adapted');
-  const { logProbs: refLogProbs } = await learner.read(batch, 'base');
-  return { ...emptyStatistics(batch), logProbs, refLogProbs, entropy };
-}
-
-/** `epochs` passes over the batch, each in `minibatches` updates. */
+/**
+ * `epochs` passes over the batch, each in `minibatches` updates. The first update's own forward pass shows its rows as they stood before
+ * the step; the other rows are read beforehand, since by their turn the policy has moved.
+ */
 export const epochsOverMinibatches: InnerLoop = async (context) => {
-  const { learner, algorithm, batch, completionLength, settings, epochs, now } = context;
-  if (!batch.shapes.some(({ length }) => length > 0)) return { statistics: batch.rows === 0 ? emptyStatistics(batch) : await measured(context, batch), gradNorm: 0, updates: 0, bonus: 0, scoring: 0 };
-  const whole = emptyStatistics(batch);
-  const chosen = algorithm.selection ? new Float32Array(batch.rows * batch.columns) : undefined;
-  let [updates, gradNorm, loss, bonus, scoring] = [0, 0, 0, 0, 0];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const parts = updatesOf(context, epoch);
-    for (const rows of parts) {
-      const plain = partOf(batch, rows, algorithm, completionLength, settings);
-      const selected = await selectedOf(context, plain, updates);
+  const { learner, algorithm, batch, settings, epochs, minibatches, now } = context;
+  const before = emptyStatistics(batch);
+  const updates: UpdateFacts[] = [];
+  let [loss, bonus, scoring] = [0, 0, 0];
+  const timed = async <T>(work: Promise<T>): Promise<T> => {
+    const begun = now();
+    return work.finally(() => (scoring += now() - begun));
+  };
+  const passes = Array.from({ length: epochs }, (_, epoch) => passOf(context, epoch));
+  const seen = new Set(passes[0]?.[0]?.places);
+  const unseen = batch.order.filter((row) => !seen.has(row));
+  if (unseen.length > 0) scatter(before, await timed(readTokens(learner, partAt(context, unseen))), unseen);
+  for (const [epoch, parts] of passes.entries()) {
+    for (const plain of parts) {
+      const selected = await selectedOf(context, plain, updates.length);
       const part = selected ? { ...plain, arrays: { ...plain.arrays, selected } } : plain;
-      // The base's distributions are kept by the learner for one set of rows.
-      const begun = now();
-      if (updates === 0 || parts.length > 1) await learner.score(part);
-      scoring += now() - begun;
-      const done = await update(context, part);
-      updates++;
-      gradNorm = done.gradNorm;
-      if (epoch > 0) continue;
-      loss += done.statistics.loss / parts.length;
-      bonus += bonusOf(algorithm, { entropy: done.statistics.entropy, entropyWeights: part.arrays.entropyWeights as Float32Array, selected: selected ?? undefined, settings }) / parts.length;
-      scatter(whole, done.statistics, rows, batch.columns);
-      if (selected && chosen) rows.forEach((row, i) => chosen.set(selected.subarray(i * batch.columns, (i + 1) * batch.columns), row * batch.columns));
+      // The learner keeps the base's distributions of one set of rows.
+      if (updates.length === 0 || minibatches > 1) await timed(learner.score(part));
+      const { statistics, gradNorm } = await update(context, part);
+      if (updates.length === 0) scatter(before, statistics, part.places);
+      if (epoch === 0) {
+        loss += statistics.loss / parts.length;
+        bonus += bonusOf(algorithm, { entropy: statistics.entropy, entropyWeights: part.arrays.entropyWeights as Float32Array, selected: selected ?? undefined, settings }) / parts.length;
+      }
+      updates.push({ gradNorm, ...updateFacts(statistics, part, clipRange(algorithm, settings)) });
     }
   }
-  return { statistics: { ...whole, loss }, gradNorm, updates, bonus, scoring, ...(chosen ? { selected: chosen } : {}) };
+  return { statistics: { ...before, loss }, bonus, updates, scoring };
 };

@@ -2,18 +2,9 @@
 import type { Algorithm, Settings } from './algorithm.ts';
 import type { StepBatch } from './batch.ts';
 import type { Learner } from './learner/learner.ts';
-import { klBetween, klNumbers } from './objectives/kl.ts';
+import { klNumbers } from './objectives/kl.ts';
+import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../lib/assert.ts';
-
-/** The exact divergence at every token of the mask, [rows * columns], in nats. */
-async function exactDivergences(learner: Learner, { tokenIds, rows, columns, temperature, arrays }: StepBatch): Promise<Float32Array> {
-  const sequences = { rows, tokenIds, temperature };
-  const [own, base] = [await learner.read(sequences, 'adapted', true), await learner.read(sequences, 'base', true)];
-  const [p, q] = [own.logDistribution as Float32Array, base.logDistribution as Float32Array];
-  const width = p.length / (rows * columns);
-  const at = (values: Float32Array, i: number): Float32Array => values.subarray(i * width, (i + 1) * width);
-  return (arrays.mask as Float32Array).map((m, i) => (m > 0 ? klBetween(at(p, i), at(q, i)) : 0));
-}
 
 /** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
 export async function rewardPenalties(learner: Learner, { regulariser }: Algorithm, batch: StepBatch, settings: Settings): Promise<Float32Array> {
@@ -21,7 +12,10 @@ export async function rewardPenalties(learner: Learner, { regulariser }: Algorit
   const beta = settings.beta ?? 0;
   if (regulariser?.placement !== 'reward' || beta === 0 || batch.rows === 0) return new Float32Array(mask.length);
   if (regulariser.kl === 'exactForward') throw new UsageError('kl_estimator: exactForward is for the loss; in the reward choose another');
-  if (regulariser.kl === 'exact') return (await exactDivergences(learner, batch)).map((kl) => beta * kl);
+  if (regulariser.kl === 'exact') {
+    const { kl } = await readTokens(learner, batch);
+    return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
+  }
   const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, 'base');
   // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.

@@ -32,7 +32,7 @@ function trainerWith(change: (lane: Lane) => Partial<Lane>, lost: Promise<string
     const lane = new LocalLane(await createRuntime('node'));
     const changed = change(lane);
     const open: Lane = {
-      open: (spec) => lane.open(spec), sample: (request) => lane.sample(request), score: (job) => lane.score(job), read: (job) => lane.read(job), gradient: (job) => lane.gradient(job),
+      open: (spec) => lane.open(spec), sample: (request) => lane.sample(request), score: (job) => lane.score(job), read: (job) => lane.read(job), values: (job) => lane.values(job), gradient: (job) => lane.gradient(job),
       update: (...all) => lane.update(...all), statistics: () => lane.statistics(), dispose: () => lane.dispose(), ...changed,
     };
     return { lanes: [open], lost };

@@ -44,7 +44,7 @@ function estimated({ algorithm, settings, groupSize, completions }: Request, che
   const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0))));
   const { advantages, returns } = advantage.estimate({
     rewards: Float32Array.from(rewards), groupSize, completions, rewardTerms: [], settings, memory: {},
-    tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(arrays.values ? { values: flat(arrays.values) } : {}) },
+    tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(arrays.values ? { values: flat(arrays.values) } : {}), ...(arrays.endValues ? { endValues: Float32Array.from(lastOf(arrays.endValues, mask)) } : {}) },
   });
   const perToken = advantages.length === rows * columns;
   return {

@@ -41,6 +41,9 @@ export const objectiveInputSchema = z.strictObject({
   values: perToken.optional(),
   oldValues: perToken.optional(),
   returns: perToken.optional(),
+  /** 1 for a completion that was cut off; the critic's value after its last token. Read with `bootstrap_truncated`. */
+  truncated: perRow.optional(),
+  endValues: perRow.optional(),
   /** 1 for a completion that an expert wrote. */
   expert: perRow.optional(),
   /** 1 for the preferred completion of a pair; the k-th such one is paired with the k-th rejected one. */
@@ -91,7 +94,7 @@ function shaped(field: ArrayField, array: readonly (number | number[])[], rows: 
 
 const logProbabilities: readonly ArrayField[] = ['logp', 'oldLogp', 'refLogp', 'samplerLogp'];
 /** Where only 0 and 1 mean something. */
-const marks: readonly ArrayField[] = ['mask', 'expert', 'chosen', 'rejected'];
+const marks: readonly ArrayField[] = ['mask', 'expert', 'chosen', 'rejected', 'truncated'];
 
 /** UsageError for a number that the field cannot hold. */
 function checkCell(field: ArrayField, value: number, b: number, t: number): void {

@@ -8,6 +8,7 @@ import type { Algorithm } from './algorithm.ts';
 import { algorithmOf } from './compose.ts';
 import { algorithmChoice, checkSettings } from './configured.ts';
 import { trainConfigSchema, type TrainConfig } from './config.ts';
+import { largestUpdate } from './innerLoop.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
 import { trainingTask } from './posed.ts';
 import { rewardTerms } from './rewards/composition.ts';
@@ -111,7 +112,7 @@ export async function openRun(
   const given = config.rolloutFile === '' ? (environment.givenRollouts?.(surroundings) ?? null) : namedStore(config.rolloutFile, file, surroundings);
   const spec: LearnerSpec = { checkpoint: policy, lora: { rank: config.rank, alpha: config.alpha, rankStabilized: config.rsLora === 'on', targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
-  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, Math.ceil((config.promptsPerStep * config.numGenerations) / config.numMinibatches));
+  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches));
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {

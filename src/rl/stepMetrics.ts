@@ -80,27 +80,8 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
 const sampledSpans = (rows: readonly Row[], columns: number, of: (row: Row) => boolean = () => true): (readonly [number, number])[] =>
   rows.flatMap((row, i) => (row.expert || !of(row) ? [] : [completionSpan(row, i, columns)]));
 
-/** Tokens whose gradient the clip removes: the ratio being a token's, or the geometric mean of its completion's. */
-function clipMetrics(statistics: TokenStatistics, spans: readonly (readonly [number, number])[], { arrays }: StepBatch, { clips, settings: declared }: Algorithm, settings: Settings): StepMetrics {
-  if ((clips !== 'tokens' && clips !== 'completions') || !declared.some(({ id }) => id === 'epsilon')) return {};
-  const { epsilon = 0, epsilon_high: above = epsilon } = settings;
-  const [old, advantages] = [arrays.oldLogProbs as Float32Array, arrays.advantages as Float32Array];
-  let [low, high, tokens] = [0, 0, 0];
-  for (const [start, end] of spans) {
-    const logRatio = (i: number): number => (statistics.logProbs[i] as number) - (old[i] as number);
-    const whole = Array.from({ length: end - start }, (_, t) => logRatio(start + t)).reduce((a, b) => a + b, 0) / Math.max(1, end - start);
-    for (let i = start; i < end; i++) {
-      const ratio = Math.exp(clips === 'tokens' ? logRatio(i) : whole);
-      if (ratio < 1 - epsilon && (advantages[i] as number) < 0) low++;
-      if (ratio > 1 + above && (advantages[i] as number) > 0) high++;
-      tokens++;
-    }
-  }
-  return { 'clip_ratio/low_mean': low / tokens, 'clip_ratio/high_mean': high / tokens, 'clip_ratio/region_mean': (low + high) / tokens };
-}
-
-/** Divergence, entropy and clipping over all tokens that a policy sampled, sampler agreement over the fresh ones; `statistics` are of the first pass. */
-export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch, algorithm: Algorithm, settings: Settings): StepMetrics {
+/** Divergence and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, as the parameters stood before the step's first update. */
+export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
   const spans = sampledSpans(rows, batch.columns);
   const sums = { kl: 0, klExact: 0, entropy: 0, tokens: 0 };
   for (const [start, end] of spans) {
@@ -115,7 +96,6 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   const perToken = (total: number): number => total / sums.tokens;
   return {
     kl: perToken(sums.kl), kl_exact: perToken(sums.klExact), entropy: perToken(sums.entropy), policy_loss: statistics.loss,
-    ...clipMetrics(statistics, spans, batch, algorithm, settings),
     ...agreementMetrics(statistics, sampledSpans(rows, batch.columns, ({ replayed }) => !replayed), batch),
   };
 }
@@ -184,14 +164,12 @@ export function advantageMetrics({ regulariser, pairs }: Algorithm, batch: StepB
   };
 }
 
-/** What the sampling says of itself, the share of tokens chosen by the algorithm, and rows that take no part. */
-export function samplingMetrics({ metrics, rows }: Samples, selected: Float32Array | undefined, { arrays }: StepBatch): StepMetrics {
-  const tokens = (arrays.mask as Float32Array).reduce((sum, m) => sum + m, 0);
+/** What the sampling says of itself, and rows that take no part. */
+export function samplingMetrics({ metrics, rows }: Samples): StepMetrics {
   const own = rows.filter(({ expert }) => !expert);
   const unused = own.filter(({ used }) => !used).length;
   return {
     ...metrics,
-    ...(selected && tokens > 0 ? { frac_tokens_selected: selected.reduce((sum, s) => sum + s, 0) / tokens } : {}),
     ...(own.length > 0 && unused > 0 ? { frac_completions_unused: unused / own.length } : {}),
   };
 }

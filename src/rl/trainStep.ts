@@ -19,6 +19,7 @@ import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
 import { advantageMetrics, lengthMetrics, policyMetrics, replayMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
 import type { GroupReport } from './trainer.ts';
+import { clipRange, updateMetrics } from './updateMetrics.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
 
@@ -92,7 +93,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   lap();
   const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
   lap();
-  const { statistics, gradNorm, selected, bonus, scoring } = await algorithm.innerLoop({
+  const { statistics, bonus, updates, scoring } = await algorithm.innerLoop({
     learner, algorithm, batch, settings, completionLength: context.completionLength, epochs: config.numIterations, minibatches: config.numMinibatches,
     learningRate: learningRateAt(config, step), maxGradNorm: config.maxGradNorm, key: [config.seed, step], now,
   });
@@ -107,13 +108,14 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
     ...weightMetrics(task, config, step),
     ...lengthMetrics(sampled.map(({ rollout }) => rollout)),
-    ...policyMetrics(statistics, samples.rows, batch, algorithm, settings),
+    ...policyMetrics(statistics, samples.rows, batch),
     ...(algorithm.entropyBonus ? { loss: statistics.loss, policy_loss: statistics.loss + bonus } : {}),
+    ...updateMetrics(updates, clipRange(algorithm, settings)),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
-    ...samplingMetrics(samples, selected, batch),
+    ...samplingMetrics(samples),
     ...curriculum.metrics,
     ...replayMetrics(samples, statistics, batch, step),
-    grad_norm: gradNorm, learning_rate: learningRateAt(config, step), step_time: seconds,
+    learning_rate: learningRateAt(config, step), step_time: seconds,
     'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
   };
   return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }), sampled: samples.groups, kept: samples.kept ?? [] };

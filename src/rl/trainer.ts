@@ -28,7 +28,7 @@ export interface CompletionReport {
   readonly method: string | null;
   /** Ended by its end token rather than by the length limit. */
   readonly terminated: boolean;
-  /** Per token, nats: log-probability when sampled, when the update first saw it, under the frozen base, and entropy and exact KL of the distribution there. */
+  /** Per token, nats: log-probability when sampled, before the first update of its step, under the frozen base; then entropy and exact KL before that update. */
   readonly logProbs: readonly number[];
   readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];

@@ -27,7 +27,7 @@ export interface CompletionView {
   readonly correct: boolean;
   readonly method: string | null;
   readonly terminated: boolean;
-  /** When it was sampled, when the update first saw it, and under the base. */
+  /** When it was sampled, before its step's first update, and under the base. */
   readonly logProbs: readonly number[];
   readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];

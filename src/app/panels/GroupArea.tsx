@@ -10,6 +10,7 @@ import { methodColor } from '../chartSpecs.ts';
 import type { Library } from '../stores/library.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { clipOf, useOpened } from '../tokenDetail.ts';
+import { updateNote } from '../updateNote.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
 const reportsOf = (state: RunState) => state.reports;
@@ -85,6 +86,7 @@ export function GroupArea({ run, task, library }: GroupAreaProps) {
       held={held !== null}
       methods={methods}
       sceneOf={(completion) => (example ? (task?.scene?.(example, completion) ?? null) : null)}
+      note={report ? updateNote(report.metrics) : null}
       clip={clip}
       isGraded={task?.outcomes !== undefined}
       hasAdvantages={config === null || algorithmById(config.algorithm).pairs !== true}

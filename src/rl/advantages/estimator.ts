@@ -13,6 +13,8 @@ export interface TokenFacts {
   readonly penalties: Float32Array;
   /** The critic's value before each token; present where the estimator has a critic. */
   readonly values?: Float32Array;
+  /** The critic's value after the last token of each completion, [B]; present where the estimator asks for it. */
+  readonly endValues?: Float32Array;
 }
 
 export interface AdvantageBatch {
@@ -51,6 +53,8 @@ export interface Estimator {
   readonly citation: string;
   /** A greedy completion of each prompt, or a critic that is trained along. */
   readonly needs?: 'greedy' | 'critic';
+  /** Whether it reads `tokens.endValues`, which costs a forward pass. */
+  readsEndValues?(settings: Settings): boolean;
   /** Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence. */
   readonly freshOnly?: string;
   /** Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand. */

@@ -193,13 +193,14 @@ describe('generalised advantage estimation', () => {
   const columns = 5;
   const row = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.boolean()), { minLength: columns, maxLength: columns });
 
-  test('is the sum over later tokens of the mask, whatever stands on the others', () => {
-    fc.assert(fc.property(row, fc.constantFrom(0.9, 1), fc.constantFrom(0, 0.95, 1), (tokens, gamma, lambda) => {
+  test('is the sum over later tokens of the mask, whatever stands on the others; a row that was cut off goes on with the value of its end (arXiv 1506.02438, 1712.00378)', () => {
+    fc.assert(fc.property(row, fc.constantFrom(0.9, 1), fc.constantFrom(0, 0.95, 1), fc.constantFrom(undefined, 0, 2.5), (tokens, gamma, lambda, end) => {
       const run = (beyond: number) => generalisedAdvantages({
         rewards: Float32Array.from(tokens, ([r, , m]) => (m ? r : beyond)), values: Float32Array.from(tokens, ([, v, m]) => (m ? v : beyond)), mask: Float32Array.from(tokens, ([, , m]) => (m ? 1 : 0)), columns, gamma, lambda,
+        ...(end === undefined ? {} : { endValues: Float32Array.of(end) }),
       });
       const kept = tokens.filter(([, , m]) => m);
-      const deltas = kept.map(([r, v], t) => r + gamma * (kept[t + 1]?.[1] ?? 0) - v);
+      const deltas = kept.map(([r, v], t) => r + gamma * (kept[t + 1]?.[1] ?? end ?? 0) - v);
       const expected = kept.map((_, t) => deltas.slice(t).reduce((s, d, l) => s + (gamma * lambda) ** l * d, 0));
       let next = 0;
       const { advantages, returns } = run(1e6);

@@ -1,4 +1,4 @@
-/** @file Generalised advantage estimation for a critic (arXiv 1506.02438, eq. 16). */
+/** @file Generalised advantage estimation for a critic (arXiv 1506.02438, eq. 16), with bootstrapping at cut-offs (arXiv 1712.00378). */
 import { assert } from '../../lib/assert.ts';
 
 export interface GaeInput {
@@ -6,6 +6,8 @@ export interface GaeInput {
   readonly rewards: Float32Array;
   /** The critic's value before each token, [B * T]. */
   readonly values: Float32Array;
+  /** The critic's value after each row's last token, [B]; absent where it is 0, since every completion ends there. */
+  readonly endValues?: Float32Array;
   /** 1 on completion tokens, [B * T]. */
   readonly mask: Float32Array;
   /** T. */
@@ -22,13 +24,16 @@ export interface GaeResult {
   readonly returns: Float32Array;
 }
 
-/** Walks each row from its end, where the value is 0. What stands on masked positions is skipped over and gets 0. */
-export function generalisedAdvantages({ rewards, values, mask, columns, gamma, lambda }: GaeInput): GaeResult {
+/**
+ * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0. What stands on
+ * masked positions is skipped over and gets 0.
+ */
+export function generalisedAdvantages({ rewards, values, endValues, mask, columns, gamma, lambda }: GaeInput): GaeResult {
   assert(rewards.length === values.length && values.length === mask.length && rewards.length % columns === 0, `values: rewards, values and mask need the same whole rows of ${columns}`);
   const advantages = new Float32Array(rewards.length);
   const returns = new Float32Array(rewards.length);
   for (let start = 0; start < rewards.length; start += columns) {
-    let [next, nextValue] = [0, 0];
+    let [next, nextValue] = [0, endValues?.[start / columns] ?? 0];
     for (let i = start + columns - 1; i >= start; i--) {
       if (!((mask[i] as number) > 0)) continue;
       const value = values[i] as number;

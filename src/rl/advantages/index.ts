@@ -1,6 +1,7 @@
 /** @file The one list of advantage estimators: a paper takes one, and a run may choose another. */
 import { UsageError } from '../../lib/assert.ts';
 import { bestOfGroup } from './bestOfGroup.ts';
+import type { Settings } from '../algorithm.ts';
 import type { AdvantageBatch, Estimator } from './estimator.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';
@@ -113,6 +114,12 @@ export const processSupervision: Estimator = {
 const gamma = { id: 'gamma', default: 1, min: 0, max: 1, summary: 'Discount of what comes later.' };
 const lambda = { id: 'lam', default: 0.95, min: 0, max: 1, summary: 'How far the advantage looks ahead instead of trusting the critic: 1 is the whole rest of the completion.' };
 
+const bootstrapTruncated = {
+  id: 'bootstrap_truncated', default: 0, min: 0, max: 1,
+  summary: '1: a completion that ran into the length limit is worth, after its last token, what the critic expects there; 0: it counts as ended.',
+};
+const bootstraps = (settings: Settings): boolean => (settings[bootstrapTruncated.id] ?? 0) > 0.5;
+
 /** A completion's reward stands at its last token. */
 function tokenRewards(rewards: Float32Array, { mask, columns, penalties }: AdvantageBatch['tokens']): Float32Array {
   const perToken = penalties.map((p) => 0 - p);
@@ -125,14 +132,18 @@ function tokenRewards(rewards: Float32Array, { mask, columns, penalties }: Advan
 
 export const gae: Estimator = {
   id: 'gae', title: 'Generalised advantages with a critic', summary: 'What a token brought beyond the value that a critic, trained along, had expected; whitened over the batch.',
-  citation: '1506.02438', needs: 'critic', perToken: true, settings: [gamma, lambda],
-  estimate({ rewards, tokens, settings }) {
+  citation: '1506.02438', needs: 'critic', perToken: true, settings: [gamma, lambda, bootstrapTruncated], readsEndValues: bootstraps,
+  estimate({ rewards, completions, tokens, settings }) {
     const { columns, values } = tokens;
+    const endValues = bootstraps(settings) ? (tokens.endValues ?? null) : undefined;
     if (!values) throw new UsageError('values: generalised advantages need those of a critic');
+    if (endValues === null) throw new UsageError('endValues: bootstrapping at cut-offs needs the critic’s value after each completion');
     // A completion without a reward takes no part.
     const mask = tokens.mask.map((m, i) => (Number.isNaN(rewards[Math.floor(i / columns)]) ? 0 : m));
     const { advantages, returns } = generalisedAdvantages({
-      rewards: tokenRewards(rewards, { ...tokens, mask }), values, mask, columns, gamma: settings.gamma ?? gamma.default, lambda: settings.lam ?? lambda.default,
+      rewards: tokenRewards(rewards, { ...tokens, mask }), values, mask, columns,
+      ...(endValues ? { endValues: endValues.map((value, row) => (completions[row]?.terminated ? 0 : value)) } : {}),
+      gamma: settings.gamma ?? gamma.default, lambda: settings.lam ?? lambda.default,
     });
     return { advantages: whiten(advantages, mask), returns };
   },

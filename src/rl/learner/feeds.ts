@@ -44,9 +44,13 @@ export function rowsOf<A extends Float32Array | Int32Array>(array: A, width: num
 }
 
 /** Sequences of one shard, tokenIds [shardSize, T]. */
-export const tokenFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array, temperature: number): Record<string, HostTensor> => ({
+export const idFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({
   tokenIds: { dtype: 'int32', shape: [shape.rows, shape.length], data: tokenIds },
-  temperature: number(fedTemperature(temperature)),
+});
+
+/** The same with the temperature that distributions are divided by. */
+export const tokenFeeds = (opened: OpenedSpec, tokenIds: Int32Array, temperature: number): Record<string, HostTensor> => ({
+  ...idFeeds(opened, tokenIds), temperature: number(fedTemperature(temperature)),
 });
 
 /** One shard of each array of a batch, padded with zeros. */

@@ -4,10 +4,10 @@ import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtim
 import { assert, present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import { arrayShard, floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, rowsOf, tokenFeeds } from './feeds.ts';
-import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph } from './graphs.ts';
+import { arrayShard, floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, rowsOf, tokenFeeds } from './feeds.ts';
+import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph, valuesGraph } from './graphs.ts';
 import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type ReadPolicy, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
-import { initialState, joinReadings } from './shardedLearner.ts';
+import { initialState, joinedRows, joinReadings } from './shardedLearner.ts';
 
 interface Programs {
   readonly score: Program;
@@ -27,8 +27,8 @@ export class GpuLearner implements Learner {
   private hasGathered = false;
   /** What `before` is: nothing, the adapter itself as long as no update followed `keep`, or the vector of that name. */
   private kept: 'nothing' | 'adapter' | 'before' = 'nothing';
-  /** Built when it is first asked for. */
-  private reader: Program | null = null;
+  /** Built when they are first asked for. */
+  private readonly readers: { read?: Program; values?: Program } = {};
 
   private constructor(
     private readonly runtime: Runtime,
@@ -87,14 +87,11 @@ export class GpuLearner implements Learner {
 
   async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading> {
     const { shardSize } = this.opened.spec;
-    if (!this.reader) {
-      const graph = readGraph(this.opened, this.opened.shape);
-      this.reader = await this.runtime.compile(graph.bytes, graph);
-    }
+    const reader = await this.built('read', readGraph);
     const adapter = this.adapterOf(policy);
     const parts: Reading[] = [];
     for (let start = 0; start < batch.rows; start += shardSize) {
-      const outputs = await this.reader.run({ ...this.sequences(batch, start), adapter });
+      const outputs = await reader.run({ ...this.sequences(batch, start), adapter });
       const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
       parts.push({
         logProbs: await read('logProbs'), entropy: await read('entropy'),
@@ -103,6 +100,17 @@ export class GpuLearner implements Learner {
       for (const tensor of Object.values(outputs)) tensor.dispose();
     }
     return joinReadings(parts, batch.rows, columnsOf(this.opened.spec), shardSize);
+  }
+
+  async values(batch: TokenBatch): Promise<Float32Array> {
+    const { spec, shape } = this.opened;
+    const reader = await this.built('values', valuesGraph);
+    const parts: Float32Array[] = [];
+    for (let start = 0; start < batch.rows; start += spec.shardSize) {
+      const { values } = await reader.run({ ...idFeeds(this.opened, this.rowsAt(batch, start)), adapter: this.vectors.adapter }) as { values: DeviceTensor };
+      parts.push(await values.read().finally(() => values.dispose()) as Float32Array);
+    }
+    return joinedRows(parts, batch.rows, shape.length, spec.shardSize);
   }
 
   async score(batch: TokenBatch): Promise<void> {
@@ -179,14 +187,24 @@ export class GpuLearner implements Learner {
     return this.runtime.dispose();
   }
 
+  private async built(name: 'read' | 'values', graphOf: typeof readGraph): Promise<Program> {
+    const graph = this.readers[name] ? null : graphOf(this.opened, this.opened.shape);
+    if (graph) this.readers[name] = await this.runtime.compile(graph.bytes, graph);
+    return present(this.readers[name], name);
+  }
+
   private adapterOf(policy: ReadPolicy): DeviceTensor {
     assert(policy !== 'before' || this.hasBefore, 'read: no adapter was kept');
     return policy === 'base' ? this.vectors.zeros : policy === 'before' && this.kept === 'before' ? this.vectors.before : this.vectors.adapter;
   }
 
   private sequences(batch: TokenBatch, start: number) {
+    return tokenFeeds(this.opened, this.rowsAt(batch, start), batch.temperature);
+  }
+
+  private rowsAt({ tokenIds }: TokenBatch, start: number): Int32Array {
     const { shape, special } = this.opened;
-    return tokenFeeds(this.opened, rowsOf(batch.tokenIds, shape.length, start, shape.rows, special.padId), batch.temperature);
+    return rowsOf(tokenIds, shape.length, start, shape.rows, special.padId);
   }
 
   /** Adds one micro-batch to the gathered gradient; its statistics stay on the device. */

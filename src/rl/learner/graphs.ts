@@ -7,6 +7,7 @@ import type { PolicyConfig } from '../../policy/config.ts';
 import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
+import { forward } from '../../policy/transformer.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { meanEntropy } from '../objectives/entropy.ts';
 import { klPenalty } from '../objectives/kl.ts';
@@ -42,6 +43,16 @@ export function readGraph({ config, base, layout }: GraphParts, shape: GraphShap
   const { logProbs, logDistribution, hidden } = score(config, withAdapter(base, adapter), tokenInput(shape), input('temperature', []));
   const values = layout.lora.critic ? { values: criticValues(hidden, adapter, [shape.rows, shape.length - 1]) } : {};
   return compile('read', { logProbs, entropy: entropy(logDistribution), logDistribution, ...values });
+}
+
+/**
+ * tokenIds, adapter -> values [B, T]: also at the last position, which no other graph computes since no token follows it. A graph apart,
+ * so that the numbers of the others stay as they are to the last bit.
+ */
+export function valuesGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
+  const adapter = adapterOf(layout, input('adapter', [layout.size]));
+  const { hidden } = forward(config, withAdapter(base, adapter), tokenInput(shape));
+  return compile('values', { values: criticValues(hidden, adapter, [shape.rows, shape.length]) });
 }
 
 /** Name of the input that a setting is fed through. */

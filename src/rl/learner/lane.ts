@@ -1,9 +1,10 @@
 /** @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a worker. */
+import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { createCpuSampler, type Sampled, type Sampler, type SampleRequest, type SpecialTokens } from '../../policy/sampler.ts';
-import { floats, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
-import { gradientGraph, readGraph, scoreGraph, updateGraph } from './graphs.ts';
+import { floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
+import { gradientGraph, readGraph, scoreGraph, updateGraph, valuesGraph } from './graphs.ts';
 import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type Reading, type TokenStatistics, type UpdateRates } from './learner.ts';
 
 export interface LaneInfo {
@@ -46,6 +47,8 @@ export interface Lane {
   sample(request: SampleRequest): Promise<Sampled>;
   score(job: ScoreJob): Promise<Float32Array>;
   read(job: ReadJob): Promise<Reading>;
+  /** [shardSize, T]. */
+  values(job: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array>;
   gradient(job: GradientJob): Promise<GradientResult>;
   update(state: LearnerState, gradient: Float32Array, rates: UpdateRates): Promise<{ state: LearnerState; gradNorm: number }>;
   statistics(): Promise<Record<string, number>>;
@@ -58,8 +61,9 @@ interface Compiled {
   readonly gradient: Program;
   readonly update: Program;
   readonly opened: OpenedSpec;
-  /** Built when it is first asked for. */
+  /** Built when they are first asked for. */
   read: Program | null;
+  values: Program | null;
 }
 
 /** Runs a program and takes all its outputs to ordinary memory. */
@@ -80,13 +84,13 @@ export class LocalLane implements Lane {
     await this.release();
     const opened = openSpec(spec);
     const { config, base, layout, special } = opened;
-    const compileGraph = (graph: ReturnType<typeof scoreGraph>) => this.runtime.compile(graph.bytes, graph);
+    const compileGraph = (graph: CompiledGraph) => this.runtime.compile(graph.bytes, graph);
     this.compiled = {
       sampler: await createCpuSampler(this.runtime, config, base, special, { ...spec, rows: spec.shardSize }, layout),
       score: await compileGraph(scoreGraph(opened, opened.shape)),
       gradient: await compileGraph(gradientGraph(opened, opened.shape)),
       update: await compileGraph(updateGraph(layout.size)),
-      opened, read: null,
+      opened, read: null, values: null,
     };
     const { backend, description } = this.runtime;
     return { backend, description, special, adapterSize: layout.size, vocabSize: config.vocabSize };
@@ -103,15 +107,16 @@ export class LocalLane implements Lane {
   }
 
   async read({ tokenIds, temperature, adapter, whole }: ReadJob): Promise<Reading> {
-    const graphs = this.graphs();
-    const { opened } = graphs;
-    if (!graphs.read) {
-      const graph = readGraph(opened, opened.shape);
-      graphs.read = await this.runtime.compile(graph.bytes, graph);
-    }
-    const { logDistribution, ...rest } = await runToHost(graphs.read, { ...tokenFeeds(opened, tokenIds, temperature), adapter: floats(adapter, opened.layout.size) });
+    const { opened } = this.graphs();
+    const { logDistribution, ...rest } = await runToHost(await this.built('read', readGraph), { ...tokenFeeds(opened, tokenIds, temperature), adapter: floats(adapter, opened.layout.size) });
     const output = (name: string) => present(rest[name], `output ${name}`);
     return { ...rest, logProbs: output('logProbs'), entropy: output('entropy'), ...(whole && logDistribution ? { logDistribution } : {}) };
+  }
+
+  async values({ tokenIds, adapter }: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array> {
+    const { opened } = this.graphs();
+    const { values } = await runToHost(await this.built('values', valuesGraph), { ...idFeeds(opened, tokenIds), adapter: floats(adapter, opened.layout.size) });
+    return present(values, 'output values');
   }
 
   async gradient(job: GradientJob): Promise<GradientResult> {
@@ -155,9 +160,16 @@ export class LocalLane implements Lane {
 
   private async release(): Promise<void> {
     if (!this.compiled) return;
-    const { sampler, score, gradient, update, read } = this.compiled;
+    const { sampler, score, gradient, update, read, values } = this.compiled;
     this.compiled = null;
-    for (const part of [sampler, score, gradient, update, read]) await part?.dispose();
+    for (const part of [sampler, score, gradient, update, read, values]) await part?.dispose();
+  }
+
+  private async built(name: 'read' | 'values', graphOf: typeof readGraph): Promise<Program> {
+    const graphs = this.graphs();
+    const graph = graphs[name] ? null : graphOf(graphs.opened, graphs.opened.shape);
+    if (graph) graphs[name] = await this.runtime.compile(graph.bytes, graph);
+    return present(graphs[name], name);
   }
 
   private graphs(): Compiled {

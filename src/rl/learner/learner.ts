@@ -103,6 +103,8 @@ export interface Learner {
   sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
   /** What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole distributions. */
   read(batch: TokenBatch, policy: ReadPolicy, whole?: boolean): Promise<Reading>;
+  /** The critic's value at every position of these sequences, the last one included: [rows, columns + 1]. Its graph is built at the first call. */
+  values(batch: TokenBatch): Promise<Float32Array>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
   score(batch: TokenBatch): Promise<void>;
   /** Gathers the gradient of the whole batch, micro-batch by micro-batch. `score` must have seen the same sequences. */

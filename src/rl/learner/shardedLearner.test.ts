@@ -9,7 +9,7 @@ const info: LaneInfo = { backend: 'node', description: 'no engine', special: { p
 /** A lane that only scores, as told. */
 function scoringLane(score: Lane['score']): Lane {
   const unused = () => Promise.reject(new Error('not asked for here'));
-  return { open: async () => info, score, sample: unused, read: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
+  return { open: async () => info, score, sample: unused, read: unused, values: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
 }
 
 const batch = { rows: 8, tokenIds: new Int32Array(32), temperature: 1 };

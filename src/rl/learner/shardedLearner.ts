@@ -15,13 +15,17 @@ export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, see
   return { adapter: initialAdapter(layout, random(seed, 'adapter')), firstMoment: zeros(), secondMoment: zeros(), updates: 0 };
 }
 
+/** Shards [shardSize, perRow] joined; rows beyond the last are cut off. */
+export function joinedRows(shards: readonly Float32Array[], rows: number, perRow: number, shardSize: number): Float32Array {
+  const whole = new Float32Array(rows * perRow);
+  shards.forEach((shard, i) => whole.set(shard.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow), i * shardSize * perRow));
+  return whole;
+}
+
 /** Shards joined by name; arrays are [rows, columns] or [rows, columns, V], rows beyond the last are cut off. */
 export function joinReadings(shards: readonly Reading[], rows: number, columns: number, shardSize: number): Reading {
-  const joined = (perRow: number, pick: (shard: Reading) => Float32Array | undefined): Float32Array => {
-    const whole = new Float32Array(rows * perRow);
-    shards.forEach((shard, i) => whole.set(pick(shard)?.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow) ?? [], i * shardSize * perRow));
-    return whole;
-  };
+  const joined = (perRow: number, pick: (shard: Reading) => Float32Array | undefined): Float32Array =>
+    joinedRows(shards.map((shard) => pick(shard) ?? new Float32Array(0)), rows, perRow, shardSize);
   const distribution = shards[0]?.logDistribution;
   return {
     logProbs: joined(columns, (shard) => shard.logProbs), entropy: joined(columns, (shard) => shard.entropy),
@@ -109,6 +113,11 @@ export class ShardedLearner implements Learner {
     return joinReadings(parts, batch.rows, columnsOf(this.spec), this.spec.shardSize);
   }
 
+  async values(batch: TokenBatch): Promise<Float32Array> {
+    const parts = await this.spread(batch.rows, (lane, start) => lane.values({ ...this.tokenJob(batch, start), adapter: this.current.adapter }));
+    return joinedRows(parts, batch.rows, columnsOf(this.spec) + 1, this.spec.shardSize);
+  }
+
   async score(batch: TokenBatch): Promise<void> {
     this.references = await this.spread(batch.rows, (lane, start) => lane.score(this.tokenJob(batch, start)));
   }
@@ -126,11 +135,7 @@ export class ShardedLearner implements Learner {
       });
     });
     this.gather(results);
-    const join = (pick: (r: GradientResult) => Float32Array): Float32Array => {
-      const whole = new Float32Array(batch.rows * columns);
-      results.forEach((r, i) => whole.set(pick(r).subarray(0, Math.min(shardSize, batch.rows - i * shardSize) * columns), i * shardSize * columns));
-      return whole;
-    };
+    const join = (pick: (r: GradientResult) => Float32Array): Float32Array => joinedRows(results.map(pick), batch.rows, columns, shardSize);
     return {
       loss: results.reduce((sum, r) => sum + r.loss, 0),
       logProbs: join((r) => r.logProbs), refLogProbs: join((r) => r.refLogProbs), entropy: join((r) => r.entropy), kl: join((r) => r.kl),

@@ -68,6 +68,18 @@ describe('the critic', () => {
     });
     expect(loss).toBeCloseTo(sum(expected) / tokens, 6);
   });
+
+  test('bootstrap_truncated: at gamma 1 the value after a cut-off is worth as much as reward (partial-episode bootstrapping, arXiv 1712.00378)', async () => {
+    const { advantages: _, ...bare } = batch;
+    const of = (rewards: number[], rest: object, bootstrap: number) => evaluate('ppo', { ...bare, ...rest, values: draw(0), rewards, settings: { gamma: 1, bootstrap_truncated: bootstrap } });
+    const cut = { truncated: [0, 1, 0, 1], endValues: [9, 0.5, 9, -0.25] };
+    const plain = await of([1, 0, 1, 0], cut, 0);
+    const bootstrapped = await of([1, 0, 1, 0], cut, 1);
+    expect(bootstrapped).toEqual(await of([1, 0.5, 1, -0.25], {}, 0));
+    expect(plain).toEqual(await of([1, 0, 1, 0], {}, 0));
+    expect(bootstrapped.loss).not.toBeCloseTo(plain.loss, 3);
+    await expect(of([1, 0, 1, 0], {}, 1)).rejects.toThrow('endValues: bootstrapping at cut-offs needs');
+  });
 });
 
 describe('the correction for the sampler', () => {

@@ -26,6 +26,8 @@ export interface GroupPanelProps extends PagersProps {
   readonly held: boolean;
   /** A drawing of what a completion of this group amounts to, where the task has one. */
   readonly sceneOf?: (completion: string) => SceneView | null;
+  /** What is to be said of the step's updates, if anything. */
+  readonly note?: string | null;
   /** Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped. */
   readonly clip: ClipView | null;
   /** Rewards of all sizes, of which one is the highest, in place of right and wrong. */
@@ -66,13 +68,14 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
   );
 }
 
-function Problem({ group, pinned, held, hasLater, onStep }: GroupPanelProps & { readonly group: GroupView }) {
+function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProps & { readonly group: GroupView }) {
   return (
     <div className={styles.problem}>
       <dl>
         <div><dt>{text.group.prompt}</dt><dd><code>{group.prompt}</code></dd></div>
         <div><dt>{text.group.answer}</dt><dd><code>{group.answer}</code></dd></div>
       </dl>
+      {note && <p className={styles.note} data-testid="step-note">{note}</p>}
       <span className={styles.follow}>
         {pinned
           ? <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>{text.group.latest}</Button>

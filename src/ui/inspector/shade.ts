@@ -22,7 +22,7 @@ const one = (color: string): Scale['colors'] => [color, color];
 const sides: Scale['colors'] = ['var(--negative)', 'var(--positive)'];
 const inNats = (value: number): string => `${formatNumber(value)} ${text.nats}`;
 
-/** log(pi / pi_old) of each token when the update first saw it, nats. */
+/** log(pi / pi_old) of each token before the step's first update, nats. */
 const logRatios = ({ policyLogProbs, logProbs }: CompletionView): readonly number[] => policyLogProbs.map((logProb, t) => logProb - (logProbs[t] ?? logProb));
 
 /** Which side of the clip each token is on, with its gradient cut: -1 below, 1 above, 0 where it is not. */
@@ -38,7 +38,7 @@ export function clippedSides(completion: CompletionView, clip: ClipView | null):
   });
 }
 
-/** What the first update does with each token: its advantage, or 0 where the clip has cut its gradient. */
+/** How an update pushes each token before the step's first one: its advantage, or 0 where the clip cuts its gradient. */
 function pushes(completion: CompletionView, clip: ClipView | null): readonly number[] {
   const cut = clippedSides(completion, clip);
   return completion.tokenAdvantages.map((advantage, t) => (cut[t] === 0 ? advantage : 0));

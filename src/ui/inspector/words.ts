@@ -29,8 +29,8 @@ export const tokenWords = {
   loss: 'loss',
   unknown: 'not known from one token’s numbers',
   noLines: 'This objective has no form as lines that one token’s numbers could be put into.',
-  weighed: 'At the first update of the step. Its weight in the batch’s loss comes on top.',
-  pull: (pull: string, advantage: string | null) => `−d loss / d log p at the first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
+  weighed: 'As the step found the policy, before its first update. Its weight in the batch’s loss comes on top.',
+  pull: (pull: string, advantage: string | null) => `−d loss / d log p before the step’s first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
   pullLeavesOut: 'What the loss has of entropy or of an exact divergence is not in this number: it pulls at the whole distribution.',
   leftOut: {
     selection: 'The run learns from chosen tokens only; the choice is not in these lines.',

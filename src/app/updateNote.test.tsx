@@ -1,0 +1,60 @@
+/** @file A step without a gradient, trained on a tiny policy, as the group in hand tells of it. */
+import { MantineProvider } from '@mantine/core';
+import { renderToString } from 'react-dom/server';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { TrainConfig } from '../rl/config.ts';
+import { withAlgorithm } from '../rl/configured.ts';
+import { onNode, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
+import type { LocalTrainer } from '../rl/localTrainer.ts';
+import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
+import { updateNote } from './updateNote.ts';
+
+let trainer: LocalTrainer;
+beforeEach(() => {
+  trainer = tinyTrainer();
+});
+afterEach(() => trainer.dispose());
+
+const ignore = () => undefined;
+const panel = {
+  steps: 1, groupIndex: 0, groupCount: 1, step: 1, hasEarlier: false, hasLater: false, pinned: false, held: false, methods: {}, clip: null, hasAdvantages: true,
+  opened: null, onFork: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore,
+};
+
+/** What the panel shows after a step of the run that has gone on from moments of earlier updates, and whether the step moved the adapter. */
+async function said(config: TrainConfig): Promise<{ html: string; moved: boolean }> {
+  await trainer.open(config, onNode);
+  const snapshot = await trainer.snapshot();
+  const { adapter } = snapshot.state;
+  await trainer.restore({ ...snapshot, state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 } });
+  const { groups: [group = null], metrics } = await trainer.step();
+  const html = renderToString(<MantineProvider><GroupPanel {...panel} group={group} note={updateNote(metrics)} /></MantineProvider>);
+  const after = await trainer.adapter();
+  return { html, moved: after.some((x, i) => x !== adapter[i]) };
+}
+
+// Nothing that the untrained policy writes is right.
+const flat = { ...tinyConfig, rewardWeights: { answer: 1, format: 0 } };
+
+it('without a gradient momentum moves the adapter, and the panel says so', async () => {
+  const { html, moved } = await said(flat);
+  expect(moved).toBe(true);
+  expect(html).toContain('No gradient at this step: its update is Adam’s momentum from earlier steps alone.');
+});
+
+it('speaks of all updates where there are several', async () => {
+  expect((await said({ ...flat, numMinibatches: 4 })).html).toContain('No gradient at this step: its updates are Adam’s momentum');
+});
+
+it('where no completion takes part nothing moves, which is said too', async () => {
+  const { html, moved } = await said(withAlgorithm(flat, 'dpo'));
+  expect(moved).toBe(false);
+  expect(html).toContain('No update at this step');
+});
+
+it('says nothing where there is a gradient, and counts the updates that had none', async () => {
+  expect((await said(tinyConfig)).html).not.toContain('step-note');
+  expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe('3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.');
+  // As a step of an older version was stored.
+  expect(updateNote({ grad_norm: 0 })).toBeNull();
+});
