@@ -13,11 +13,11 @@ const LEVEL = 0.6;
 const SPENT = 0.2;
 const END = 8;
 
-/** Entropy around the step at which the accuracy first reached the level, against that of the first step. */
+/** Entropy over the three steps from the one at which the accuracy first reached the level, against that of the first step. */
 function entropyAtLevel(rows: readonly Row[]): number | null {
   const step = firstReach(rows, 'accuracy', LEVEL);
   const [first] = valuesOf(rows, 'entropy');
-  const there = step === null ? null : meanOf(rows, 'entropy', step - 1, step + 1);
+  const there = step === null ? null : meanOf(rows, 'entropy', step, step + 2);
   return first === undefined || there === null ? null : there / first;
 }
 
