@@ -57,7 +57,8 @@ export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, se
       ...(oldLogp ? { approx_kl: (b, t) => at(oldLogp, b, t) - at(logp, b, t) } : {}),
       ...(refLogp ? { kl: (b, t) => k3Number(at(logp, b, t), at(refLogp, b, t)) } : {}),
       ...(entropy ? { entropy: (b, t) => at(entropy, b, t) } : {}),
-      ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(logp, b, t)) } : {}),
+      // Two arithmetics of one policy, the one that sampled; an update since then is no disagreement.
+      ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(oldLogp ?? logp, b, t)) } : {}),
     }),
     ...clipping(algorithm, checked, settings),
     ...(algorithm.pairs ? preferences(checked, settings.beta, order) : {}),
