@@ -1,7 +1,8 @@
 /** @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph. */
 import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import type { Algorithm } from '../src/rl/algorithm.ts';
-import { evaluateObjective } from '../src/rl/evaluateObjective.ts';
+import { evaluateObjective, type ObjectiveResult } from '../src/rl/evaluateObjective.ts';
+import { FormulaError, inWords } from '../src/rl/formula/problem.ts';
 import type { ObjectiveInput } from '../src/rl/objectiveInput.ts';
 import { evaluationSettings, words } from '../src/rl/objectiveSettings.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
@@ -12,7 +13,8 @@ import { choice, type FlagValues, optionalText, toggle } from './flags.ts';
 import { writeWhole } from './output.ts';
 
 const flags = {
-  name: optionalText('Objective; --list names them.', 'NAME', 'needed without --list'),
+  name: optionalText('Objective; --list names them.', 'NAME', 'needed without --list; with --text grpo'),
+  text: optionalText('Objective written as text, in place of the loss of --name, whose advantages and weights stay.', 'FILE', 'the loss of --name'),
   input: optionalText('JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, expert, chosen, rejected as [B][T] arrays, and settings by name.', 'FILE', 'needed without --list'),
   json: optionalText('Writes {loss, grad, metrics}, grad being dloss/dlogp as [B][T]; - is stdout.', 'OUT', 'stdout'),
   precision: choice('Numbers that the graph computes with.', ['float64', 'float32'], 'float64'),
@@ -28,6 +30,20 @@ function readObjectiveInput(path: string): unknown {
     return JSON.parse(quoteNonFinite(text));
   } catch (cause) {
     throw new UsageError(`--input: ${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** The text of the file, evaluated; what is wrong with it is told by line and column. */
+async function evaluated(name: string, given: ObjectiveInput, precision: 'float64' | 'float32', path: string | undefined): Promise<ObjectiveResult> {
+  const text = path === undefined ? undefined : new TextDecoder().decode(readInput('--text', path));
+  const runtime = await createNodeRuntime();
+  try {
+    return await evaluateObjective(runtime, name, given, precision, text);
+  } catch (cause) {
+    if (cause instanceof FormulaError) throw new UsageError(cause.problems.map((problem) => `--text: ${path}, ${inWords(problem)}`).join('\n'), { cause });
+    throw cause;
+  } finally {
+    await runtime.dispose();
   }
 }
 
@@ -57,21 +73,16 @@ function write(path: string | undefined, text: string): void {
   else writeWhole('--json', path, new TextEncoder().encode(text));
 }
 
-async function objective({ name, input, json, precision, list }: FlagValues<typeof flags>): Promise<void> {
+async function objective({ text, name = text === undefined ? undefined : 'grpo', input, json, precision, list }: FlagValues<typeof flags>): Promise<void> {
   if (list) {
     write(json, json === undefined ? `${listText()}\n` : `${JSON.stringify(algorithms.map(described), null, 2)}\n`);
     return;
   }
-  if (name === undefined) throw new UsageError('--name: is needed (or --list)');
+  if (name === undefined) throw new UsageError('--name: is needed (or --text, or --list)');
   if (input === undefined) throw new UsageError('--input: is needed (or --list)');
   // What a file holds is checked by the function itself.
   const given = readObjectiveInput(input) as ObjectiveInput;
-  const runtime = await createNodeRuntime();
-  try {
-    write(json, `${JSON.stringify(await evaluateObjective(runtime, name, given, precision))}\n`);
-  } finally {
-    await runtime.dispose();
-  }
+  write(json, `${JSON.stringify(await evaluated(name, given, precision, text))}\n`);
 }
 
 await runCommand({ name: 'objective', summary: 'Evaluates an objective on plain arrays through its compiled graph.', flags }, objective);

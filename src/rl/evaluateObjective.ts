@@ -80,12 +80,13 @@ function feedsOf({ id }: Algorithm, graph: CompiledGraph, fields: Fields, order:
 /**
  * Loss, gradient [B][T] and metrics of an objective on plain numbers. Completions whose reward is no number are left out and
  * counted. `num_generations` (default: all rows) is the group that advantages are made from where only rewards are given, and
- * `max_completion_length` (default: T) the constant of Dr. GRPO. Throws UsageError naming the field and the place.
+ * `max_completion_length` (default: T) the constant of Dr. GRPO. `text` is a formula that replaces the loss; advantages, weights and leash
+ * in the reward stay those of `name`. Throws UsageError naming the field and the place, FormulaError with line and column of the text.
  */
-export async function evaluateObjective(runtime: Runtime, name: string, given: ObjectiveInput, precision: ObjectivePrecision = 'float64'): Promise<ObjectiveResult> {
+export async function evaluateObjective(runtime: Runtime, name: string, given: ObjectiveInput, precision: ObjectivePrecision = 'float64', text?: string): Promise<ObjectiveResult> {
   const checked = checkInput(given);
   const { columns, width, mask } = checked;
-  const { algorithm, settings, groupSize, maxCompletionLength, correction } = requestedObjective(objectiveByName(name), checked);
+  const { algorithm, settings, groupSize, maxCompletionLength, correction } = requestedObjective(objectiveByName(name), checked, text);
   const completions = completionsOf(checked);
   const order = rowOrder(algorithm, checked);
   if (order.length === 0) return { loss: 0, grad: mask.map((row) => row.slice(0, width).map(() => 0)), metrics: { policy_loss: 0, num_tokens: 0 } };

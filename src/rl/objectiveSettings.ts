@@ -79,11 +79,11 @@ function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
 }
 
 /** Settings at their defaults or as given; one that follows another takes that one's value. UsageError for what is unknown or out of range. */
-function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
+function numbersOf(algorithm: Algorithm, given: Given, whose: string): Record<string, number> {
   const settings = evaluationSettings(algorithm);
   for (const id of Object.keys(given)) {
     const known = [...settings.map((setting) => setting.id), ...ofEvaluation];
-    assert(known.includes(id), `settings.${id}: ${algorithm.id} has no such setting; it has ${known.join(', ')}`);
+    assert(known.includes(id), `settings.${id}: ${whose} has no such setting; it has ${known.join(', ')}`);
   }
   return Object.fromEntries(settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
     const value = given[id] ?? given[sameAs] ?? fallback;
@@ -93,9 +93,12 @@ function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
   }));
 }
 
-/** The objective with the parts that the settings choose. A critic's loss is part of it where values and what they should have been are known. */
-export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput): RequestedObjective {
-  const choice = choiceOf(given);
+/**
+ * The objective with the parts that the settings choose; `text` is a formula that replaces its loss. A critic's loss is part of it where
+ * values and what they should have been are known. UsageError names the setting; FormulaError says where the text is wrong.
+ */
+export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput, text?: string): RequestedObjective {
+  const choice = { ...choiceOf(given), ...(text === undefined ? {} : { objectiveText: text }) };
   const chosen = composed(paper, choice);
   const aggregation = wordOf(given, 'aggregation', Object.keys(aggregations) as (keyof typeof aggregations)[]);
   const aggregated = aggregation ? { ...chosen, tokenWeights: aggregations[aggregation] } : chosen;
@@ -107,7 +110,7 @@ export function requestedObjective(paper: Algorithm, { settings: given, arrays, 
     return value;
   };
   return {
-    algorithm, settings: numbersOf(algorithm, given), groupSize: numeric('num_generations', rows), maxCompletionLength: numeric('max_completion_length', columns),
+    algorithm, settings: numbersOf(algorithm, given, text === undefined ? paper.id : `the text in the setting of ${paper.id}`), groupSize: numeric('num_generations', rows), maxCompletionLength: numeric('max_completion_length', columns),
     correction: choice.importanceCorrection !== undefined,
   };
 }
