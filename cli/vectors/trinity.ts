@@ -51,6 +51,7 @@ export function trinityVectors(): Vector[] {
     metric('DPO, reward of the chosen', 'dpo', 'rewards/chosen', 0.7082431316375732, pair),
     metric('DPO, reward of the rejected', 'dpo', 'rewards/rejected', 0.3757950782775879, pair),
     loss('MIX', 'mix', 0.6581965088844299, all),
+    loss('MIX with dual clip, c = 3', 'mix', 0.6298247575759888, { ...all, settings: { clip_ratio_c: 3 } }),
     loss('MIX, own part', 'mix', 0.7236452102661133, { ...all, settings: { mu: 0 } }),
     loss('MIX, expert part', 'mix', 0.06915830634534359, { ...all, settings: { mu: 1 } }),
   ];
