@@ -43,6 +43,7 @@ export function trinityVectors(): Vector[] {
     loss('DAPO with epsilon .2 on both sides', 'dapo', 0.28560468554496765, { ...all, settings: PPO_SETTINGS }),
     loss('PPO with dual clip, c = 3', 'dualClip', 0.26889559627, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
     metric('PPO with dual clip, lower clip fraction', 'dualClip', 'clip_ratio/dual_mean', 0.0625, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
+    loss('PPO with dual clip and sequence mask, delta .1', 'dualClip', 0.22175675630569458, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3, off_policy_mask_threshold: 0.1 } }),
     loss('GSPO, mean over sequences of the token mean', 'gspo', 0.27235108613967896, gspo),
     metric('GSPO, clip fraction', 'gspo', 'clip_ratio/region_mean', 0.375, gspo),
     loss('OPMD, tau 1', 'opmd', -0.009589947760105133, { ...all, settings: { tau: 1 } }),

@@ -7,6 +7,7 @@ import { aggregations } from './objectives/aggregation.ts';
 import { withCritic } from './objectives/critic.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
+import { offPolicyThreshold } from './objectives/offPolicyMask.ts';
 import type { CheckedInput } from './objectiveInput.ts';
 
 export interface RequestedObjective {
@@ -48,7 +49,7 @@ export const words: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Settings of an evaluation beside those of the objective. */
-const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile'];
+const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile', offPolicyThreshold.id];
 
 /** What a batch alone can be evaluated with. */
 export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] => allSettings(algorithm).filter(({ loop }) => !loop);
@@ -75,6 +76,7 @@ function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
     ...(typeof advantage === 'string' ? { advantage } : {}),
     ...(given.entropy_coef === undefined ? {} : { entropyBonus: true }),
     ...(given.top_entropy_quantile === undefined ? {} : { topEntropy: true }),
+    ...(given[offPolicyThreshold.id] === undefined ? {} : { offPolicyMask: true }),
   };
 }
 
