@@ -50,6 +50,7 @@ export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klC
   for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
   if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
   if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement');
+  if (algorithm.pairs || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
   if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
   if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
   for (const name of knobNames) if (samplersOf[name]?.includes(config.promptSampler) === false) mark('prompts', name);

@@ -23,7 +23,7 @@ const window = { promptSampler: 'pass_rate_window' };
 const bandit = { promptSampler: 'sec' };
 const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
   klEstimator: leashed, klPlacement: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
-  lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
+  repetitionNgram: { rewardWeights: { repetition: 1 } }, lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
 };
 
 /** Options that are what GRPO does by itself. */
