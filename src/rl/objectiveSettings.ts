@@ -5,9 +5,11 @@ import { type AlgorithmChoice, allSettings, composed } from './compose.ts';
 import { algorithms } from './papers/index.ts';
 import { aggregations } from './objectives/aggregation.ts';
 import { withCritic } from './objectives/critic.ts';
-import { importanceModes } from './objectives/importance.ts';
+import { importanceCap, importanceModes } from './objectives/importance.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
 import { offPolicyThreshold } from './objectives/offPolicyMask.ts';
+import { topEntropy } from './objectives/selection.ts';
+import { entropyCoef } from './objectives/settings.ts';
 import type { CheckedInput } from './objectiveInput.ts';
 
 export interface RequestedObjective {
@@ -48,8 +50,11 @@ export const words: Readonly<Record<string, readonly string[]>> = {
   importance_sampling_mode: importanceModes,
 };
 
+/** Settings that bring a part along where they are given. */
+export const optionalParts: readonly Setting[] = [entropyCoef, topEntropy, importanceCap, offPolicyThreshold];
+
 /** Settings of an evaluation beside those of the objective. */
-const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile', offPolicyThreshold.id];
+const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', ...optionalParts.map(({ id }) => id)];
 
 /** What a batch alone can be evaluated with. */
 export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] => allSettings(algorithm).filter(({ loop }) => !loop);
