@@ -14,7 +14,7 @@ import { writeWhole } from './output.ts';
 
 const flags = {
   name: optionalText('Objective; --list names them.', 'NAME', 'needed without --list; with --text grpo'),
-  text: optionalText('Objective written as text, in place of the loss of --name, whose advantages and weights stay.', 'FILE', 'the loss of --name'),
+  text: optionalText('Objective written as text, instead of the loss of --name; advantages and weights stay those of --name.', 'FILE', 'the loss of --name'),
   input: optionalText('JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, oldValues, returns, expert, chosen, rejected as [B][T] arrays, and settings by name.', 'FILE', 'needed without --list'),
   json: optionalText('Writes {loss, grad, metrics, masks}, grad being dloss/dlogp and each mask 1 where a token counts, as [B][T]; - is stdout.', 'OUT', 'stdout'),
   precision: choice('Numbers that the graph computes with.', ['float64', 'float32'], 'float64'),

@@ -20,7 +20,7 @@ const batch = {
 } satisfies ObjectiveInput;
 const evaluate = (name: string, text: string | undefined, input: ObjectiveInput = batch) => evaluateObjective(runtime, name, input, 'float64', text);
 
-describe('a text in the place of the loss', () => {
+describe('a text instead of the loss', () => {
   test.each([...builtInTexts])('the text of %s is that objective', async (id, text) => {
     const [own, builtIn] = [await evaluate(id, text), await evaluate(id, undefined)];
     expect(own.loss).toBeCloseTo(builtIn.loss, 12);
