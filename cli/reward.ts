@@ -1,16 +1,21 @@
-/** @file `npm run reward`: tries a reward term written in JavaScript on completions of a task, and says what a batch of them costs. */
+/** @file `npm run reward`: tries a reward term written in JavaScript on completions of a task, and says what a batch of them costs; or the built-in term for repetition on tokens. */
 import { quantile } from '../src/lib/statistics.ts';
+import { knobs } from '../src/rl/config.ts';
 import { failureSentence, type RewardOutcome } from '../src/rl/rewards/rewardFunction.ts';
 import { sampleCompletions } from '../src/rl/rewards/samples.ts';
 import { rewardInput } from '../src/rl/rewards/scoring.ts';
 import { taskById } from '../src/tasks/index.ts';
+import { repetitionPenalty } from '../src/rl/rewards/sharedTerms.ts';
+import { UsageError } from '../src/lib/assert.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { Refuted, runCommand } from './command.ts';
 import { readInput } from './environment.ts';
-import { type FlagValues, numeric, optionalNumber, requiredText, text } from './flags.ts';
+import { type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
 
 const flags = {
-  code: requiredText('JavaScript that defines function reward({ prompt, completion, answer, correct, wellFormed, method, length, step }).', 'FILE.js'),
+  code: optionalText('JavaScript that defines function reward({ prompt, completion, answer, correct, wellFormed, method, length, step }).', 'FILE.js', 'needed without --tokens'),
+  tokens: optionalText('Token ids of a completion, as in 5,5,5: prints what the built-in term for repetition gives it.', 'ID,...'),
+  repetitionNgram: { ...numeric('Tokens in a row that count as repeated, for --tokens.', knobs.repetitionNgram.default, { min: 1, max: knobs.repetitionNgram.max, integer: true }), name: knobs.repetitionNgram.id },
   task: text('Task whose demonstrations, right and wrong, are the completions.', 'ID', 'sums'),
   difficulty: optionalNumber('Size of the problems.', 'the task’s own', { min: 1, max: 8, integer: true }),
   completions: numeric('Completions of a batch.', 64, { min: 1, max: 1024, integer: true }),
@@ -22,7 +27,20 @@ const SHOWN = 8;
 
 const words = (outcome: RewardOutcome): string => ('reward' in outcome ? String(outcome.reward) : failureSentence(outcome.failure));
 
+/** Whole numbers between commas; no text is a completion without tokens. */
+function tokensOf(list: string): number[] {
+  return list.split(',').filter((part) => part.trim() !== '').map((part) => {
+    if (!/^\s*-?\d+\s*$/.test(part)) throw new UsageError(`--tokens: whole numbers between commas are needed, not "${part}"`);
+    return Number(part);
+  });
+}
+
 async function reward(values: FlagValues<typeof flags>): Promise<void> {
+  if (values.tokens !== undefined) {
+    process.stdout.write(`${repetitionPenalty(tokensOf(values.tokens), values.repetitionNgram)}\n`);
+    return;
+  }
+  if (values.code === undefined) throw new UsageError('--code: is needed (or --tokens)');
   const code = new TextDecoder().decode(readInput('--code', values.code));
   const task = taskById(values.task);
   const inputs = sampleCompletions(task, values.difficulty ?? task.difficulty.default, values.seed, values.completions).map((completion) => rewardInput(completion, 0));

@@ -7,11 +7,12 @@ import { passAtK } from '../../src/lib/statistics.ts';
 import { groupAdvantageDefaults, groupAdvantages } from '../../src/rl/advantages/group.ts';
 import { rlooAdvantages } from '../../src/rl/advantages/rloo.ts';
 import { klEstimators } from '../../src/rl/objectives/kl.ts';
+import { repetitionPenalty } from '../../src/rl/rewards/sharedTerms.ts';
 import type { Comparison, Vector } from './vector.ts';
 
 const twoOfEight = [1, 0, 0, 1, 0, 0, 0, 0];
 
-/** Advantages and pass@k are plain numbers, made without a graph. */
+/** Advantages, pass@k and rewards are plain numbers, made without a graph. */
 export function numberComparisons(): Comparison[] {
   const rewards = Float32Array.from(twoOfEight);
   const both = (name: string, source: string, [right, wrong]: readonly [number, number], ours: Float32Array): Comparison[] => [
@@ -22,6 +23,8 @@ export function numberComparisons(): Comparison[] {
     ...both('GRPO advantage, 2 of 8, divided by n - 1', 'TRL and verl', [1.619835, -0.539945], groupAdvantages(rewards, 8)),
     ...both('GRPO advantage, 2 of 8, divided by n', 'small public GRPO repositories', [1.731651, -0.577217], groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, ddof: 0 })),
     ...both('RLOO advantage, 2 of 8', 'arXiv 2402.14740', [0.857143, -0.285714], rlooAdvantages(rewards, 8)),
+    { name: 'repetition penalty, 2-grams of [1, 2, 3, 4]', source: 'TRL get_repetition_penalty_reward', theirs: 0, ours: repetitionPenalty([1, 2, 3, 4], 2) },
+    { name: 'repetition penalty, 2-grams of [5, 5, 5, 5, 5]', source: 'TRL get_repetition_penalty_reward', theirs: -0.75, ours: repetitionPenalty([5, 5, 5, 5, 5], 2) },
     ...[[1, 0.25], [4, 0.785714]].map(([k = 1, theirs = NaN]) => ({ name: `pass@${k}, 2 right of 8`, source: 'arXiv 2107.03374', theirs, ours: passAtK(8, 2, k) })),
   ];
 }

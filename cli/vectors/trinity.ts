@@ -37,12 +37,13 @@ export function trinityVectors(): Vector[] {
   const ppo = { ...all, settings: { epsilon: 0.2, beta: 0 } };
   const gspo = { ...all, settings: { epsilon: 3e-4, epsilon_high: 4e-4, beta: 0 } };
   return [
-    loss('PPO, token mean', 'grpo', 0.28560468554496765, ppo),
+    loss('PPO, token mean', 'bnpo', 0.28560468554496765, ppo),
     metric('PPO, clip fraction', 'grpo', 'clip_ratio/region_mean', 0.3541666567325592, ppo),
     metric('PPO, mean old - lp', 'grpo', 'approx_kl', -0.21663446724414825, ppo),
     loss('DAPO with epsilon .2 on both sides', 'dapo', 0.28560468554496765, { ...all, settings: PPO_SETTINGS }),
     loss('PPO with dual clip, c = 3', 'dualClip', 0.26889559627, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
     metric('PPO with dual clip, lower clip fraction', 'dualClip', 'clip_ratio/dual_mean', 0.0625, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
+    loss('PPO with dual clip and sequence mask, delta .1', 'dualClip', 0.22175675630569458, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3, off_policy_mask_threshold: 0.1 } }),
     loss('GSPO, mean over sequences of the token mean', 'gspo', 0.27235108613967896, gspo),
     metric('GSPO, clip fraction', 'gspo', 'clip_ratio/region_mean', 0.375, gspo),
     loss('OPMD, tau 1', 'opmd', -0.009589947760105133, { ...all, settings: { tau: 1 } }),
@@ -51,6 +52,7 @@ export function trinityVectors(): Vector[] {
     metric('DPO, reward of the chosen', 'dpo', 'rewards/chosen', 0.7082431316375732, pair),
     metric('DPO, reward of the rejected', 'dpo', 'rewards/rejected', 0.3757950782775879, pair),
     loss('MIX', 'mix', 0.6581965088844299, all),
+    loss('MIX with dual clip, c = 3', 'mix', 0.6298247575759888, { ...all, settings: { clip_ratio_c: 3 } }),
     loss('MIX, own part', 'mix', 0.7236452102661133, { ...all, settings: { mu: 0 } }),
     loss('MIX, expert part', 'mix', 0.06915830634534359, { ...all, settings: { mu: 1 } }),
   ];

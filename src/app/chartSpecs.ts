@@ -6,6 +6,8 @@ import { levelsOf } from '../rl/curriculum/levels.ts';
 import { isBandit } from '../rl/curriculum/sec.ts';
 import { metrics, type MetricName, passSizes } from '../rl/metrics.ts';
 import { everywhere } from '../lib/statistics.ts';
+import { scoredTerms } from '../rl/rewards/composition.ts';
+import { termsOf } from '../rl/rewards/sharedTerms.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Series } from '../ui/charts/series.ts';
 import { text } from '../ui/text.ts';
@@ -115,9 +117,10 @@ function methodsChart(task: Task): ChartSpec {
   };
 }
 
-/** A line a term: those of the task, then those of the user. */
-function termsChart(task: Task, ownTerms: readonly string[]): ChartSpec {
-  const terms = [...task.rewardTerms, ...ownTerms.map((id) => ({ id, label: id }))];
+/** A line a term that completions are scored by: those of the task, the shared ones that the run weighs, those of the user. */
+function termsChart(task: Task, ownTerms: readonly string[], config: TrainConfig | null): ChartSpec {
+  const scored = config ? scoredTerms(task, config).filter(({ own }) => !own).map(({ id }) => id) : task.rewardTerms.map(({ id }) => id);
+  const terms = [...termsOf(task).filter(({ id }) => scored.includes(id)), ...ownTerms.map((id) => ({ id, label: id }))];
   const series = terms.map(({ id, label }, index): Series => ({ key: `rewards/${id}/mean`, label, unit: '', color: methodColor(index), draw: index < 4 ? 'line' : 'dashed' }));
   return { id: 'reward-terms', title: text.charts.terms, summary: text.charts.termsSummary, series, floor: [0, 1], size: 'half' };
 }
@@ -171,11 +174,11 @@ const firstBehindPrompt = first.map((spec) => (spec.id === 'reward' ? {
 export function chartsOf(task: Task | undefined, ownTerms: readonly string[], config: TrainConfig | null = null): { readonly main: readonly ChartSpec[]; readonly more: readonly ChartSpec[] } {
   const fresh = (config?.rollouts ?? choices.rollouts.default) === choices.rollouts.default;
   const rest = fresh ? more : [...replayed, ...more];
-  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms), ...withoutVerdicts(rest)] };
+  if (task?.outcomes) return { main: [...firstComputed, exactChart], more: [{ ...length, size: 'half' }, termsChart(task, ownTerms, config), ...withoutVerdicts(rest)] };
   const hasMethods = task !== undefined && task.methods.length > 0;
   const curriculum = curriculumOf(task, config);
   return {
     main: [...((config?.priorPrompt ?? NO_PRIOR_PROMPT) === NO_PRIOR_PROMPT ? first : firstBehindPrompt), ...(hasMethods ? [length, methodsChart(task)] : [{ ...length, size: 'wide' as const }])],
-    more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms)] : []), passChart(config?.numGenerations ?? 8), ...rest],
+    more: [...(curriculum ? levelCharts(curriculum) : []), ...(task ? [termsChart(task, ownTerms, config)] : []), passChart(config?.numGenerations ?? 8), ...rest],
   };
 }

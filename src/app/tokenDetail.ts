@@ -1,10 +1,9 @@
 /** @file What stands behind an open token: distributions from the trainer, and the run's objective with the numbers of its completion. */
 import { useEffect, useRef, useState } from 'react';
-import type { TrainConfig } from '../rl/config.ts';
+import { knobs, type TrainConfig } from '../rl/config.ts';
 import { algorithmOf } from '../rl/compose.ts';
 import { algorithmChoice } from '../rl/configured.ts';
 import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
-import { clipRange } from '../rl/updateMetrics.ts';
 import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
 import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
@@ -15,9 +14,10 @@ const TOP = 6;
 
 /** How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of tokens or completions. */
 export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
-  const { delta = Infinity, clip_ratio_c: dual = Infinity } = settings;
-  const range = clipRange(algorithmOf(algorithmChoice(config)), settings);
-  return range && { ...range, cap: Math.min(delta, dual) };
+  const { clips, settings: declared } = algorithmOf(algorithmChoice(config));
+  const { epsilon, epsilon_high: above = epsilon, delta = Infinity, clip_ratio_c: dual = Infinity } = settings;
+  if ((clips !== 'tokens' && clips !== 'completions') || epsilon === undefined || above === undefined || !declared.some(({ id }) => id === knobs.epsilon.id)) return null;
+  return { of: clips, low: 1 - epsilon, high: 1 + above, cap: Math.min(delta, dual) };
 }
 
 /** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */

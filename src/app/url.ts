@@ -5,6 +5,7 @@ import { earlierAggregation } from '../rl/earlier.ts';
 import { policyFor } from '../rl/policies.ts';
 import type { OpenOptions } from '../rl/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
+import { termsOf } from '../rl/rewards/sharedTerms.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
@@ -84,7 +85,8 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
 
 /** The id of a term that the task has or the link brings; another becomes a notice. */
 function knownTerm({ config, notices, offered }: Draft, id: string, tasks: readonly Task[]): string | null {
-  const ids = [...(tasks.find((task) => task.id === config.task)?.rewardTerms.map((term) => term.id) ?? []), ...Object.keys(offered)];
+  const task = tasks.find((candidate) => candidate.id === config.task);
+  const ids = [...(task ? termsOf(task).map((term) => term.id) : []), ...Object.keys(offered)];
   if (ids.includes(id)) return id;
   notices.push(text.url.unknownTerm(id, ids.join(', ')));
   return null;

@@ -94,6 +94,8 @@ export interface Algorithm {
 
   /** Escape hatch: chooses tokens by plain numbers of the whole batch before each update; the loss finds the choice in `terms.selected`. */
   readonly selection?: TokenSelection;
+  /** Which tokens the loss leaves out by numbers of the batch, [B, T], 1 where a token counts; by name, to be shown. */
+  readonly masks?: Readonly<Record<string, (terms: Terms) => Value>>;
   /** Escape hatch: settings that change from step to step; `step` counts from 0. */
   schedule?(settings: Settings, step: number): Settings;
 }

@@ -121,6 +121,13 @@ export const choices = {
     id: 'importance_sampling_correction', label: 'Sampler correction', default: 'off', applies: 'restart', summary: 'Weighs what was sampled by how much the trainer’s arithmetic disagrees with the sampler’s.',
     options: [{ id: 'off', title: 'Off', summary: 'The two agree to rounding here; see the chart.' }, ...importanceModes.map((mode) => corrections[mode])],
   }),
+  offPolicyMask: choice({
+    id: 'off_policy_mask', label: 'Off-policy mask', default: 'off', applies: 'restart', summary: 'Whether bad completions that the policy has moved far away from still push it.',
+    options: [
+      { id: 'off', title: 'Off', summary: 'All completions count.' },
+      { id: 'sequence', title: 'Whole completion, left out', summary: 'A completion with A < 0 that has become less likely by more than the threshold is left out.' },
+    ],
+  }),
   lrScheduler: choice({
     id: 'lr_scheduler_type', label: 'Learning rate over time', default: 'constant', applies: 'next step', summary: 'What becomes of the learning rate after the warm-up.',
     options: [

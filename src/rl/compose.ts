@@ -7,6 +7,7 @@ import { formulaAlgorithm } from './formula/formulaAlgorithm.ts';
 import { withCritic } from './objectives/critic.ts';
 import { withEntropyBonus } from './objectives/entropy.ts';
 import { type ImportanceMode, withImportanceCorrection } from './objectives/importance.ts';
+import { withOffPolicyMask } from './objectives/offPolicyMask.ts';
 import { withTopEntropy } from './objectives/selection.ts';
 import { beta } from './objectives/settings.ts';
 import { algorithmById } from './papers/index.ts';
@@ -28,6 +29,8 @@ export interface AlgorithmChoice {
   readonly entropyBonus?: boolean;
   readonly topEntropy?: boolean;
   readonly importanceCorrection?: ImportanceMode;
+  /** Completions with A < 0 that the policy has moved away from no longer count. */
+  readonly offPolicyMask?: boolean;
   /** Where rollouts come from, if not from the policy as it is. */
   readonly rollouts?: SourceId;
 }
@@ -86,6 +89,7 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
     algorithm = withTopEntropy(algorithm);
   }
   if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
+  if (choice.offPolicyMask) algorithm = withOffPolicyMask(algorithm);
   if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
   return withAdvantageSettings(algorithm);

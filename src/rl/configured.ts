@@ -28,6 +28,7 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
     ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),
     ...(config.topEntropyQuantile < 1 ? { topEntropy: true } : {}),
     ...(correction ? { importanceCorrection: correction } : {}),
+    ...(config.offPolicyMask === 'sequence' ? { offPolicyMask: true } : {}),
     ...(rollouts ? { rollouts } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { partOf, type StepBatch } from './batch.ts';
 import type { GradientBatch, Learner, Reading, TokenStatistics } from './learner/learner.ts';
 import { bonusOf } from './objectives/entropy.ts';
 import { readTokens } from './tokenReading.ts';
-import { clipRange, type UpdateFacts, updateFacts } from './updateMetrics.ts';
+import { clippingOf, type UpdateFacts, updateFacts } from './updateMetrics.ts';
 
 /** Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step were. */
 export class NonFiniteUpdateError extends Error {
@@ -140,7 +140,7 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
         loss += statistics.loss / parts.length;
         bonus += bonusOf(algorithm, { entropy: statistics.entropy, entropyWeights: part.arrays.entropyWeights as Float32Array, selected: selected ?? undefined, settings }) / parts.length;
       }
-      updates.push({ gradNorm, ...updateFacts(statistics, part, clipRange(algorithm, settings)) });
+      updates.push({ gradNorm, ...updateFacts(statistics, part, clippingOf(algorithm, settings)) });
     }
   }
   return { statistics: { ...before, loss }, bonus, updates, scoring };

@@ -25,26 +25,35 @@ const nested = (values: Float32Array, columns: number): number[][] =>
 const lastOf = (array: readonly (readonly number[])[], mask: readonly (readonly number[])[]): number[] =>
   array.map((row, b) => row[(mask[b] as readonly number[]).lastIndexOf(1)] ?? 0);
 
-/** What the leash takes off the reward at each token, [B][T]; nothing where it is in the loss, or what it is measured by is missing. */
-function penaltiesOf({ regulariser }: Algorithm, { arrays: { oldLogp, refLogp }, mask }: CheckedInput, { beta = 0 }: Settings): number[][] {
+/**
+ * What the leash takes off the reward at each token, [B][T], in numbers of the policy that sampled; 0 where the leash is in the loss.
+ * UsageError where the divergence cannot be measured: a penalty that is silently left out would look like an advantage.
+ */
+function penaltiesOf({ id, regulariser }: Algorithm, { arrays: { oldLogp, refLogp }, mask }: CheckedInput, { beta = 0 }: Settings): number[][] {
   const kl = regulariser?.placement === 'reward' ? regulariser.kl : null;
-  if (beta === 0 || !kl || kl === 'exact' || kl === 'exactForward' || !oldLogp || !refLogp) return mask.map((row) => row.map(() => 0));
+  if (beta === 0 || !kl) return mask.map((row) => row.map(() => 0));
+  assert(kl !== 'exact' && kl !== 'exactForward', `settings.kl_estimator: ${kl} needs the distribution over the vocabulary, which is not part of this input`);
+  assert(oldLogp && refLogp, `${oldLogp ? 'refLogp' : 'oldLogp'}: the divergence that ${id} takes off the reward is made of it; give it, or advantages`);
   return mask.map((row, b) => row.map((m, t) => (m === 1 ? beta * klNumbers[kl](oldLogp[b]?.[t] as number, refLogp[b]?.[t] as number) : 0)));
 }
 
-/** Advantages and returns from rewards; a completion that is left out has none, and its group does not see it. */
+/**
+ * Advantages and returns from rewards; a completion that is left out has none, and its group does not see it. A critic's values are those
+ * at sampling, `oldValues` where given: the estimate belongs to the policy that sampled (arXiv 1506.02438), whatever the critic has learnt since.
+ */
 function estimated({ algorithm, settings, groupSize, completions }: Request, checked: CheckedInput): { advantages: number[][]; returns?: number[][] } {
   const { rows, columns, arrays, mask, excluded } = checked;
   assert(arrays.rewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
   assert(Number.isInteger(groupSize) && groupSize > 0 && rows % groupSize === 0, `settings.num_generations: ${rows} rows do not make whole groups of ${groupSize}`);
   const penalties = penaltiesOf(algorithm, checked, settings);
   const { advantage } = algorithm;
-  assert(advantage.needs !== 'critic' || arrays.values, `values: the advantages of ${algorithm.id} are made of them; give them, or advantages`);
+  const values = arrays.oldValues ?? arrays.values;
+  assert(advantage.needs !== 'critic' || values, `values: the advantages of ${algorithm.id} are made of them; give them, or advantages`);
   assert(advantage.needs !== 'greedy', `advantages: ${algorithm.id} needs the greedy completion's reward, which is not part of this input; give advantages`);
   const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0))));
   const { advantages, returns } = advantage.estimate({
     rewards: Float32Array.from(rewards), groupSize, completions, rewardTerms: [], settings, memory: {},
-    tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(arrays.values ? { values: flat(arrays.values) } : {}), ...(arrays.endValues ? { endValues: Float32Array.from(lastOf(arrays.endValues, mask)) } : {}) },
+    tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(values ? { values: flat(values) } : {}), ...(arrays.endValues ? { endValues: Float32Array.from(lastOf(arrays.endValues, mask)) } : {}) },
   });
   const perToken = advantages.length === rows * columns;
   return {

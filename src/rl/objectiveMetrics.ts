@@ -2,6 +2,7 @@
 import { mean } from '../lib/statistics.ts';
 import type { Algorithm } from './algorithm.ts';
 import type { CheckedInput } from './objectiveInput.ts';
+import { clipRegions, clipShares } from './objectives/clipRegions.ts';
 import { k3Number } from './objectives/kl.ts';
 
 type Rows = readonly (readonly number[])[];
@@ -16,21 +17,16 @@ function tokenMeans(mask: Rows, functions: Readonly<Record<string, (b: number, t
 
 const at = (rows: Rows, b: number, t: number): number => rows[b]?.[t] ?? 0;
 
-/** Tokens whose gradient a clip of the ratio removes, the ratio being the token's or its completion's geometric mean. */
-function clipping({ clips, settings }: Algorithm, { arrays: { logp, oldLogp, advantages }, mask }: CheckedInput, values: Readonly<Record<string, number>>): Metrics {
-  const clipped = (clips === 'tokens' || clips === 'completions') && settings.some(({ id }) => id === 'epsilon');
-  if (!clipped || !logp || !oldLogp || !advantages) return {};
-  const { epsilon = 0, epsilon_high: high = epsilon, clip_ratio_c: cap = Infinity } = values;
-  const logRatio = (b: number, t: number): number => at(logp, b, t) - at(oldLogp, b, t);
-  const means = mask.map((row, b) => row.reduce((sum, m, t) => (m === 1 ? sum + logRatio(b, t) : sum), 0) / Math.max(1, row.reduce((x, y) => x + y, 0)));
-  const ratio = (b: number, t: number): number => Math.exp(clips === 'tokens' ? logRatio(b, t) : (means[b] as number));
-  const low = (b: number, t: number): number => Number(ratio(b, t) < 1 - epsilon && at(advantages, b, t) < 0);
-  const above = (b: number, t: number): number => Number(ratio(b, t) > 1 + high && at(advantages, b, t) > 0);
-  return tokenMeans(mask, {
-    'clip_ratio/low_mean': low, 'clip_ratio/high_mean': above, 'clip_ratio/region_mean': (b, t) => low(b, t) + above(b, t),
-    // The second clip of dual-clip PPO.
-    ...(cap < Infinity ? { 'clip_ratio/dual_mean': (b: number, t: number) => Number(ratio(b, t) > cap && at(advantages, b, t) < 0) } : {}),
+/** Shares of tokens whose gradient a clip of the ratio removes, the ratio being the token's or its completion's geometric mean. */
+function clipping(algorithm: Algorithm, { arrays: { logp, oldLogp, advantages }, mask }: CheckedInput, settings: Readonly<Record<string, number>>): Metrics {
+  if (!logp || !oldLogp || !advantages) return {};
+  const tokens = mask.flatMap((row, b) => {
+    const inside = [...row.keys()].filter((t) => row[t] === 1);
+    const logRatios = inside.map((t) => at(logp, b, t) - at(oldLogp, b, t));
+    const whole = logRatios.reduce((x, y) => x + y, 0) / Math.max(1, inside.length);
+    return inside.map((t, i) => [Math.exp(algorithm.clips === 'completions' ? whole : (logRatios[i] as number)), at(advantages, b, t)] as const);
   });
+  return clipShares(clipRegions(algorithm, settings), tokens);
 }
 
 /** TRL's metrics of its DPO trainer: beta times the log-ratio over the reference is the reward that a completion stands for. */
@@ -57,7 +53,8 @@ export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, se
       ...(oldLogp ? { approx_kl: (b, t) => at(oldLogp, b, t) - at(logp, b, t) } : {}),
       ...(refLogp ? { kl: (b, t) => k3Number(at(logp, b, t), at(refLogp, b, t)) } : {}),
       ...(entropy ? { entropy: (b, t) => at(entropy, b, t) } : {}),
-      ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(logp, b, t)) } : {}),
+      // Two arithmetics of one policy, the one that sampled; an update since then is no disagreement.
+      ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(oldLogp ?? logp, b, t)) } : {}),
     }),
     ...clipping(algorithm, checked, settings),
     ...(algorithm.pairs ? preferences(checked, settings.beta, order) : {}),

@@ -5,8 +5,11 @@ import { type AlgorithmChoice, allSettings, composed } from './compose.ts';
 import { algorithms } from './papers/index.ts';
 import { aggregationIds } from './objectives/aggregation.ts';
 import { withCritic } from './objectives/critic.ts';
-import { importanceModes } from './objectives/importance.ts';
+import { importanceCap, importanceModes } from './objectives/importance.ts';
 import { klEstimatorIds } from './objectives/kl.ts';
+import { offPolicyThreshold } from './objectives/offPolicyMask.ts';
+import { topEntropy } from './objectives/selection.ts';
+import { entropyCoef } from './objectives/settings.ts';
 import type { CheckedInput } from './objectiveInput.ts';
 
 export interface RequestedObjective {
@@ -48,8 +51,11 @@ export const words: Readonly<Record<string, readonly string[]>> = {
   importance_sampling_mode: importanceModes,
 };
 
+/** Settings that bring a part along where they are given. */
+export const optionalParts: readonly Setting[] = [entropyCoef, topEntropy, importanceCap, offPolicyThreshold];
+
 /** Settings of an evaluation beside those of the objective. */
-const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', 'entropy_coef', 'top_entropy_quantile', 'use_bias_correction_kl'];
+const ofEvaluation = ['num_generations', 'max_completion_length', ...Object.keys(words), 'advantage', ...optionalParts.map(({ id }) => id), 'use_bias_correction_kl'];
 
 /** What a batch alone can be evaluated with. */
 export const evaluationSettings = (algorithm: Algorithm): readonly Setting[] => allSettings(algorithm).filter(({ loop }) => !loop);
@@ -80,15 +86,16 @@ function choiceOf(given: Given): Omit<AlgorithmChoice, 'id'> {
     ...(typeof advantage === 'string' ? { advantage } : {}),
     ...(given.entropy_coef === undefined ? {} : { entropyBonus: true }),
     ...(given.top_entropy_quantile === undefined ? {} : { topEntropy: true }),
+    ...(given[offPolicyThreshold.id] === undefined ? {} : { offPolicyMask: true }),
   };
 }
 
 /** Settings at their defaults or as given; one that follows another takes that one's value. UsageError for what is unknown or out of range. */
-function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
+function numbersOf(algorithm: Algorithm, given: Given, whose: string): Record<string, number> {
   const settings = evaluationSettings(algorithm);
   for (const id of Object.keys(given)) {
     const known = [...settings.map((setting) => setting.id), ...ofEvaluation];
-    assert(known.includes(id), `settings.${id}: ${algorithm.id} has no such setting; it has ${known.join(', ')}`);
+    assert(known.includes(id), `settings.${id}: ${whose} has no such setting; it has ${known.join(', ')}`);
   }
   return Object.fromEntries(settings.map(({ id, sameAs = id, default: fallback, min, max }) => {
     const value = given[id] ?? given[sameAs] ?? fallback;
@@ -98,9 +105,12 @@ function numbersOf(algorithm: Algorithm, given: Given): Record<string, number> {
   }));
 }
 
-/** The objective with the parts that the settings choose. A critic's loss is part of it where values and what they should have been are known. */
-export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput): RequestedObjective {
-  const choice = choiceOf(given);
+/**
+ * The objective with the parts that the settings choose; `text` is a formula that replaces its loss. A critic's loss is part of it where
+ * values and what they should have been are known. UsageError names the setting; FormulaError says where the text is wrong.
+ */
+export function requestedObjective(paper: Algorithm, { settings: given, arrays, rows, columns }: CheckedInput, text?: string): RequestedObjective {
+  const choice = { ...choiceOf(given), ...(text === undefined ? {} : { objectiveText: text }) };
   const chosen = composed(paper, choice);
   const critic = chosen.advantage.needs === 'critic' && arrays.values !== undefined && (arrays.returns !== undefined || arrays.rewards !== undefined);
   const algorithm = critic ? withCritic(chosen) : chosen;
@@ -110,7 +120,7 @@ export function requestedObjective(paper: Algorithm, { settings: given, arrays, 
     return value;
   };
   return {
-    algorithm, settings: numbersOf(algorithm, given), groupSize: numeric('num_generations', rows), maxCompletionLength: numeric('max_completion_length', columns),
+    algorithm, settings: numbersOf(algorithm, given, text === undefined ? paper.id : `the text in the setting of ${paper.id}`), groupSize: numeric('num_generations', rows), maxCompletionLength: numeric('max_completion_length', columns),
     correction: choice.importanceCorrection !== undefined,
   };
 }

@@ -57,6 +57,7 @@ export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klC
   for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
   if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
   if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection', 'zeroStdGroups');
+  if (algorithm.pairs || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
   if (algorithm.chosenOnly) mark('algorithm', 'zeroStdGroups');
   if (algorithm.fixedWeights !== undefined) mark('algorithm', 'aggregation');
   if (algorithm.fixedWeights !== undefined || isTokenMean(algorithm)) mark('algorithm', 'maskedCompletions');

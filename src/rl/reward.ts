@@ -2,7 +2,7 @@
 import { random } from '../lib/random.ts';
 import type { Example, Task, Verdict } from '../tasks/task.ts';
 import { composeRewards } from './rewards/composer.ts';
-import { rewardTerms, type RewardSettings } from './rewards/composition.ts';
+import { type RewardSettings, scoredTerms } from './rewards/composition.ts';
 import type { RewardSandbox } from './rewards/rewardFunction.ts';
 import { scoreTerms } from './rewards/scoring.ts';
 import type { Rollout } from './rollout/rollout.ts';
@@ -43,9 +43,9 @@ export interface Judging {
 
 /** Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop. */
 export async function judge(rollouts: readonly Rollout[], { task, config, step, groupSize, sandbox }: Judging): Promise<Judged[]> {
-  const terms = rewardTerms(task, config);
+  const terms = scoredTerms(task, config);
   const verdicts = rollouts.map((rollout) => verdictOf(task, rollout));
-  const completions = rollouts.map(({ example, text, completionIds }, row) => ({ example, text, verdict: verdicts[row] as Verdict, length: completionIds.length }));
+  const completions = rollouts.map(({ example, text, completionIds }, row) => ({ example, text, verdict: verdicts[row] as Verdict, length: completionIds.length, tokens: completionIds }));
   const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
   const { rewards, shaped } = composeRewards(terms, { scores, correct: verdicts.map(({ correct }) => correct) }, groupSize, step);
   const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) => Object.fromEntries(terms.map(({ id }) => [id, columns[id]?.[row] ?? Number.NaN]));

@@ -19,7 +19,7 @@ import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
 import { advantageMetrics, lengthMetrics, policyMetrics, replayMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
 import type { GroupReport } from './trainer.ts';
-import { clipRange, updateMetrics } from './updateMetrics.ts';
+import { updateMetrics } from './updateMetrics.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
 
@@ -110,7 +110,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...lengthMetrics(sampled.map(({ rollout }) => rollout)),
     ...policyMetrics(statistics, samples.rows, batch),
     ...(algorithm.entropyBonus ? { loss: statistics.loss, policy_loss: statistics.loss + bonus } : {}),
-    ...updateMetrics(updates, clipRange(algorithm, settings)),
+    ...updateMetrics(updates),
     ...advantageMetrics(algorithm, batch, penalties, settings, config),
     ...samplingMetrics(samples),
     ...curriculum.metrics,

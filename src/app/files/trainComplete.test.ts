@@ -25,7 +25,7 @@ const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
   // Masked completions are in question where some are masked, and the mean is over completions.
   maskedCompletions: { algorithm: 'dapo', aggregation: 'grpo' },
   klEstimator: leashed, klPlacement: leashed, klBiasCorrection: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
-  lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
+  repetitionNgram: { rewardWeights: { repetition: 1 } }, lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
 };
 
 /** Options that are what GRPO does by itself. */

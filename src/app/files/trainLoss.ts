@@ -5,7 +5,8 @@ import { choices } from '../../rl/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/compose.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
 import { algorithmChoice } from '../../rl/configured.ts';
-import { delta, entropyCoef } from '../../rl/objectives/settings.ts';
+import { offPolicyThreshold } from '../../rl/objectives/offPolicyMask.ts';
+import { clipRatioC, delta, deltaLow, entropyCoef } from '../../rl/objectives/settings.ts';
 import { valueOf } from '../../rl/settingValues.ts';
 import { maskTruncated, overlongBuffer } from '../../rl/shaping.ts';
 import { mostAttempts } from '../../rl/sampling/dynamic.ts';
@@ -43,10 +44,10 @@ const advantages: Readonly<Record<string, string>> = {
 };
 
 /** Numbers that the losses above read under the names that they have here. */
-const shared: readonly string[] = ['epsilon', 'epsilon_high', delta.id, 'sapo_temperature_pos', 'sapo_temperature_neg'];
+const shared: readonly string[] = ['epsilon', 'epsilon_high', delta.id, 'sapo_temperature_pos', 'sapo_temperature_neg', offPolicyThreshold.id];
 
 /** Where a number switches its part off, nothing is left out. */
-const idle: Readonly<Record<string, number>> = { [overlongBuffer.id]: 0, [mostAttempts.id]: 0, reward_baseline: 0, [delta.id]: delta.max };
+const idle: Readonly<Record<string, number>> = { [overlongBuffer.id]: 0, [mostAttempts.id]: 0, reward_baseline: 0, [delta.id]: delta.max, [deltaLow.id]: 0, epsilon_low: 0, [clipRatioC.id]: clipRatioC.max };
 
 /** Told with the part that they belong to. */
 const elsewhere: readonly string[] = [knobs.topEntropyQuantile.id, entropyCoef.id];

@@ -1,10 +1,15 @@
 /** @file The reward of `train.py`: the terms as Python functions, shaped and weighed as in the run. */
-import { rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
+import { counts, rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
 import type { TrainConfig } from '../../rl/config.ts';
+import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 
-/** The terms that Python can score, from what the verifier gives. */
-const scores: Readonly<Record<string, string>> = { answer: 'verify(problem, completion)[0]', format: 'verify(problem, completion)[1]' };
+const judged = 'for problem, completion in zip(asked, map(text_of, completions))';
+/** The terms that Python can score: the verifier's from its verdict, the others from the completion's tokens. */
+const scores: Readonly<Record<string, (config: TrainConfig) => string>> = {
+  answer: () => `float(verify(problem, completion)[0]) ${judged}`, format: () => `float(verify(problem, completion)[1]) ${judged}`,
+  repetition: ({ repetitionNgram }) => `repeated(ids, ${repetitionNgram}) for ids in completion_ids`,
+};
 
 export interface ScriptReward {
   /** Functions, and what they need. */
@@ -20,7 +25,6 @@ export interface ScriptReward {
 
 const isPlain = ({ clip, centring, onlyWhenCorrect }: ShapedTerm): boolean => clip === null && centring === 'none' && !onlyWhenCorrect;
 const isMoving = ({ schedule }: ShapedTerm): boolean => schedule.kind !== 'constant';
-const counts = (term: ShapedTerm): boolean => term.weight !== 0 || isMoving(term);
 
 const shape = `def shape(scores, right, groups, low=None, high=None, only_right=False, centre=None):
     """A term's scores as the reward takes them: clipped, paid only to right answers, centred, in this order."""
@@ -33,6 +37,12 @@ const shape = `def shape(scores, right, groups, low=None, high=None, only_right=
     keys = groups if centre == "group" else [None] * len(scores)
     mean = {key: sum(s for s, k in zip(scores, keys) if k == key) / keys.count(key) for key in set(keys)}
     return [score - mean[key] for score, key in zip(scores, keys)]
+`;
+
+const repeated = `def repeated(tokens, size):
+    """Minus the share of n-grams that were written before (arXiv 2502.03373, appendix C.2)."""
+    grams = [tuple(tokens[i:i + size]) for i in range(len(tokens) - size + 1)]
+    return len(set(grams)) / len(grams) - 1 if grams else 0.0
 `;
 
 const moving = `def weight_at(step, start, end, steps, kind):
@@ -52,30 +62,30 @@ function shaping(term: ShapedTerm): string {
 }
 
 /** TRL's step is an update, of which one rollout has `updates`. */
-function rewardFunction(term: ShapedTerm, summary: string, updates: number): string {
-  const { id, schedule, weight } = term;
-  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * updates}, "${schedule.kind}") * score for score in scores]`;
-  return `def ${id}(completions, problem, answer, difficulty${isMoving(term) ? ', trainer_state' : ''}, **_):
+function rewardFunction(term: ShapedTerm, summary: string, config: TrainConfig): string {
+  const { id, schedule, weight, shared } = term;
+  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * config.numIterations}, "${schedule.kind}") * score for score in scores]`;
+  return `def ${id}(completions, problem, answer, difficulty${shared ? ', completion_ids' : ''}${isMoving(term) ? ', trainer_state' : ''}, **_):
     """${summary}"""
     asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
-    scores = [float(${scores[id] ?? '0'}) for problem, completion in zip(asked, map(text_of, completions))]
+    scores = [${scores[id]?.(config) ?? ''}]
 ${shaping(term)}    return ${scheduled}
 `;
 }
 
 function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
   if (own) return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
-  return `the reward term "${id}" (weight ${weight}): ${task.rewardTerms.find((term) => term.id === id)?.summary.trim() ?? ''}`;
+  return `the reward term "${id}" (weight ${weight}): ${termsOf(task).find((term) => term.id === id)?.summary.trim() ?? ''}`;
 }
 
 /** The reward of a run as Python; terms that weigh nothing are no part of it. */
 export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
   const terms = rewardTerms(task, config).filter(counts);
   const translated = terms.filter(({ id, own }) => !own && Object.hasOwn(scores, id));
-  const summaryOf = (id: string) => task.rewardTerms.find((term) => term.id === id)?.summary.trim() ?? '';
+  const summaryOf = (id: string) => termsOf(task).find((term) => term.id === id)?.summary.trim() ?? '';
   const code = [
-    ...(translated.some((term) => !isPlain(term)) ? [shape] : []), ...(translated.some(isMoving) ? [moving] : []),
-    ...translated.map((term) => rewardFunction(term, summaryOf(term.id), config.numIterations)),
+    ...(translated.some((term) => !isPlain(term)) ? [shape] : []), ...(translated.some(isMoving) ? [moving] : []), ...(translated.some(({ shared }) => shared) ? [repeated] : []),
+    ...translated.map((term) => rewardFunction(term, summaryOf(term.id), config)),
   ];
   return {
     code: code.join('\n\n'), names: translated.map(({ id }) => id), weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)), weightsMove: translated.some(isMoving),

@@ -16,7 +16,7 @@ const algorithmChoices = families.flatMap(({ title: group, algorithms }) => algo
 /** What is folded away, by what it is about. */
 const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & { readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] })[] = [
   { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klBiasCorrection', 'klControl'] },
-  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection', 'rsLora'] },
+  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection', 'offPolicyMask', 'rsLora'] },
   { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
   {
     id: 'prompts', title: text.settings.prompts, restartFirst: true, choices: ['promptSampler', 'priorPrompt'],

@@ -1,6 +1,7 @@
 /** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import { rewardTerms } from '../../rl/rewards/composition.ts';
+import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
 import type { ShapingView, TermView } from '../../ui/rewards/types.ts';
@@ -14,7 +15,7 @@ const configOf = (state: SettingsState) => state.config;
 
 function termViews(task: Task, config: SettingsState['config']): TermView[] {
   return rewardTerms(task, config).map(({ id, weight, own, ...shaping }) => {
-    const known = task.rewardTerms.find((term) => term.id === id);
+    const known = own ? undefined : termsOf(task).find((term) => term.id === id);
     return { id, label: known?.label ?? id, summary: known?.summary ?? text.rewards.ownSummary, own: own !== undefined, weight, shaping };
   });
 }

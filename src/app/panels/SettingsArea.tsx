@@ -1,6 +1,7 @@
 /** @file The settings column, wired to the settings and to the run that they may wait for. */
 import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
 import { isShown, policies, suits } from '../../rl/policies.ts';
+import { repetition, termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { SettingView } from '../../ui/settings/Fields.tsx';
 import { SettingsPanel } from '../../ui/settings/SettingsPanel.tsx';
@@ -24,9 +25,12 @@ const all = (state: SettingsState) => state;
 const hasStepsOf = (state: RunState) => state.step > 0;
 const configOf = (state: RunState): TrainConfig | null => state.config;
 
+/** Whether a term of that name may count: its own numbers are shown then. */
+const weighs = ({ rewardWeights, rewardShaping }: TrainConfig, id: string): boolean => (rewardWeights[id] ?? 0) !== 0 || rewardShaping[id] !== undefined;
+
 function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
   const own = Object.keys(settings.config.ownTerms).map((id) => ({ id, label: id, summary: text.rewards.ownSummary, defaultWeight: 1 }));
-  return [...(task?.rewardTerms ?? []), ...own].map((term) => {
+  return [...(task ? termsOf(task) : []).filter(({ id }) => !Object.hasOwn(settings.config.ownTerms, id)), ...own].map((term) => {
     const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
     const value = weight(settings.config);
     return {
@@ -73,7 +77,7 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
       problem={knobViews(problemNames, context)}
       live={knobViews(liveNames, context)}
       restart={knobViews(restartNames, context)}
-      rewards={rewardViews(settings, hasSteps ? running : null, task)}
+      rewards={[...rewardViews(settings, hasSteps ? running : null, task), ...knobViews(weighs(settings.config, repetition.id) ? ['repetitionNgram'] : [], context)]}
       algorithm={<AlgorithmArea session={session} context={context} store={<StoreArea files={files} settings={settings} tasks={tasks} />} />}
       folds={<FoldsArea session={session} context={context} />}
       objective={<ObjectiveArea session={session} />}
@@ -87,7 +91,7 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
         const knob = knobNames.find((known) => known === name);
         if (knob) session.settings.setKnob(knob, value);
       }}
-      onWeight={session.settings.setWeight}
+      onWeight={(name, value) => (name === 'repetitionNgram' ? session.settings.setKnob(name, value) : session.settings.setWeight(name, value))}
       onShuffle={session.settings.setShuffle}
       onReset={() => void session.reset()}
     />

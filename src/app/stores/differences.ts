@@ -1,6 +1,7 @@
 /** @file What sets one run's configuration apart from another's, in the words of the settings. */
 import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
 import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config.ts';
+import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -29,7 +30,7 @@ const plain = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${l
 function weights(before: TrainConfig, after: TrainConfig, task: Task | undefined): Difference[] {
   const ids = new Set([...Object.keys(before.rewardWeights), ...Object.keys(after.rewardWeights)]);
   return [...ids].flatMap((id) => {
-    const term = task?.rewardTerms.find((candidate) => candidate.id === id);
+    const term = (task ? termsOf(task) : []).find((candidate) => candidate.id === id);
     const weight = (config: TrainConfig) => config.rewardWeights[id] ?? term?.defaultWeight ?? 0;
     return weight(before) === weight(after) ? [] : [{ label: term?.label ?? id, before: shown(weight(before)), after: shown(weight(after)) }];
   });

@@ -1,6 +1,7 @@
 /** @file Changes to the reward of a configuration: terms shaped, added, renamed, removed. Pure functions. */
 import type { TrainConfig } from '../../rl/config.ts';
 import { MOST_OWN_TERMS, type OwnTerm, plainShaping, termIdSchema, type TermShaping, termShapingSchema } from '../../rl/rewards/composition.ts';
+import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { text } from '../../ui/text.ts';
 
@@ -40,7 +41,7 @@ export function withShaping(config: TrainConfig, id: string, shaping: TermShapin
 export function nameProblem(config: TrainConfig, tasks: readonly Task[], id: string, before: string | null): string | null {
   const parsed = termIdSchema.safeParse(id);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? '';
-  const isTaken = tasks.some(({ rewardTerms }) => rewardTerms.some((term) => term.id === id)) || (id !== before && Object.hasOwn(config.ownTerms, id));
+  const isTaken = tasks.some((task) => termsOf(task).some((term) => term.id === id)) || (id !== before && Object.hasOwn(config.ownTerms, id));
   if (isTaken) return text.rewards.nameTaken(id);
   return before === null && Object.keys(config.ownTerms).length >= MOST_OWN_TERMS ? text.rewards.tooMany(MOST_OWN_TERMS) : null;
 }

@@ -5,6 +5,7 @@ import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, 
 import type { Setting } from '../../rl/algorithm.ts';
 import { priorPromptProblem } from '../../rl/posed.ts';
 import { policyFor, taskFor } from '../../rl/policies.ts';
+import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
@@ -172,7 +173,8 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
     ...objectiveActions(store),
     setWeight(term, value) {
       const { config } = store.getState();
-      const known = taskOf(config.task)?.rewardTerms.find((candidate) => candidate.id === term);
+      const task = taskOf(config.task);
+      const known = (task ? termsOf(task) : []).find((candidate) => candidate.id === term);
       const problem = Number.isNaN(value) ? text.settings.notANumber : value < -10 ? 'At least −10.' : value > 10 ? 'At most 10.' : null;
       return judge(`reward.${term}`, config.rewardWeights[term] ?? known?.defaultWeight ?? 1, problem, () => {
         const { [term]: _before, ...others } = config.rewardWeights;

@@ -29,9 +29,9 @@ const SAMPLES = 8;
 function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
   const example = task.read(prompt);
   if (!example) return [];
-  return completions.map(({ text, correct, method, tokens, terminated }) => {
+  return completions.map(({ text, correct, method, tokenIds, terminated }) => {
     const { wellFormed, parsed } = task.verify(example, text);
-    return { example: { ...example, answer }, text, verdict: { correct, wellFormed: terminated && wellFormed, method, parsed }, length: tokens.length };
+    return { example: { ...example, answer }, text, verdict: { correct, wellFormed: terminated && wellFormed, method, parsed }, length: tokenIds.length, tokens: tokenIds };
   });
 }
 

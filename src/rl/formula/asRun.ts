@@ -9,7 +9,7 @@ import { parseFormula } from './parse.ts';
 import type { Expression, Formula } from './syntax.ts';
 
 /** Parts of a loss that are made outside its formula. */
-export type LeftOut = 'selection' | 'correction' | 'critic' | 'bonus';
+export type LeftOut = 'selection' | 'correction' | 'offPolicyMask' | 'critic' | 'bonus';
 
 export interface RunObjective {
   readonly algorithm: Algorithm;
@@ -42,7 +42,7 @@ export function runObjective(choice: AlgorithmChoice): RunObjective {
   const algorithm = algorithmOf(choice);
   const paper = algorithmById(choice.id);
   const leftOut: LeftOut[] = [
-    ...(algorithm.selection ? ['selection' as const] : []), ...(choice.importanceCorrection ? ['correction' as const] : []), ...(algorithm.advantage.needs === 'critic' ? ['critic' as const] : []),
+    ...(algorithm.selection ? ['selection' as const] : []), ...(choice.importanceCorrection ? ['correction' as const] : []), ...(choice.offPolicyMask ? ['offPolicyMask' as const] : []), ...(algorithm.advantage.needs === 'critic' ? ['critic' as const] : []),
     ...(choice.entropyBonus ? ['bonus' as const] : []),
   ];
   const text = choice.objectiveText ?? builtInTexts.get(choice.id);

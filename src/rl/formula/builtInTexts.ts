@@ -1,9 +1,10 @@
 /** @file The built-in objectives as text, to start from; the same loss and gradient as in `papers/`, term by term. */
 
-const clippedSides = `ceiling = clip(ratio, 0, delta) * A
-clipped = clip(ratio, 1 - epsilon, 1 + epsilon_high) * A`;
+const clippedSides = `r = where(A > 0, max(ratio, delta_low), ratio)
+ceiling = clip(r, 0, delta) * A
+clipped = clip(r, 1 - epsilon, 1 + epsilon_high) * A`;
 
-const clipped = `# The ratio to the sampling policy is clipped; delta caps it where the advantage is negative.
+const clipped = `# The ratio to the sampling policy is clipped; delta caps it where the advantage is negative, delta_low bounds it from below where it is positive.
 ${clippedSides}
 -min(ceiling, clipped) + beta * k3`;
 
@@ -15,7 +16,8 @@ const reinforce = `# Completions become likelier in proportion to their advantag
 -A * logp`;
 
 /** GRPO's loss on the policy's own tokens and `imitation` on the expert's. */
-const mixed = (imitation: string): string => `own = -min(ratio * A, clip(ratio, 1 - epsilon, 1 + epsilon) * A) + beta * k3
+const mixed = (imitation: string): string => `clipped = -min(ratio * A, clip(ratio, 1 - epsilon, 1 + epsilon) * A)
+own = where(A < 0, min(clipped, -A * clip_ratio_c), clipped) + beta * k3
 imitation = ${imitation}
 loss = where(expert > 0.5, mu * imitation, (1 - mu) * own)`;
 
@@ -38,8 +40,8 @@ ${clippedSides}
   gspo: `# One ratio for a whole completion: the geometric mean of its tokens'.
 s = exp(mean(logRatio))
 -min(s * A, clip(s, 1 - epsilon, 1 + epsilon_high) * A) + beta * k3`,
-  cispo: `# The capped ratio only weighs log pi, so every token keeps its gradient.
-weight = sg(clip(ratio, 0, epsilon_high))
+  cispo: `# The bounded ratio only weighs log pi, so every token keeps its gradient.
+weight = sg(clip(ratio, epsilon_low, epsilon_high))
 -weight * A * logp + beta * k3`,
   sapo: `# A sigmoid gate in place of the clip.
 tau = where(A > 0, sapo_temperature_pos, sapo_temperature_neg)

@@ -1,12 +1,12 @@
 /** @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the algorithm it is put into. */
 import type { Algorithm, Setting } from '../algorithm.ts';
-import { beta, delta, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
+import { beta, delta, deltaLow, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { type CheckedFormula, checkFormula, type FormulaContext } from './check.ts';
 import { compileFormula } from './compile.ts';
 import { parseFormula } from './parse.ts';
 
 /** Settings that every formula may read, whatever the algorithm; the algorithm's own come first. */
-const sharedSettings: readonly Setting[] = [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }, beta, { ...delta, default: delta.max }, entropyCoef];
+const sharedSettings: readonly Setting[] = [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }, beta, { ...delta, default: delta.max }, deltaLow, entropyCoef];
 
 /** What a formula in the place of this algorithm's loss may read. */
 export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {

@@ -60,22 +60,30 @@ export const settingInput = (id: string): string => `setting.${id}`;
 
 type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'>;
 
-/** The weighted sum of the token losses and of the KL penalty's, less the entropy bonus; terms that are not of the policy are inputs [B, T]. */
-export function objectiveLoss(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value {
+/** What an objective is written with; terms that are not of the policy, and settings, are inputs. */
+export function objectiveTerms(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Terms {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
-  const terms: Terms = {
+  return {
     ...policy,
     oldLogProbs: perToken('oldLogProbs'), samplerLogProbs: perToken('samplerLogProbs'), advantages: perToken('advantages'), rewards: perToken('rewards'),
     mask: perToken('mask'), selected: perToken('selected'), expert: perToken('expert'), oldValues: perToken('oldValues'), returns: perToken('returns'),
     setting: (id) => settings.get(id) ?? undeclared(algorithm, id),
   };
+}
+
+/** The sum of an objective's token losses and its KL penalty's, [B, T], by their weights, less the entropy bonus. */
+export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
   const { regulariser, entropyBonus } = algorithm;
   const own = algorithm.tokenLoss(terms);
   const tokenLoss = regulariser?.placement === 'loss' ? add(own, klPenalty(terms, regulariser)) : own;
-  const loss = reduceSum(mul(tokenLoss, perToken('weights')));
-  return entropyBonus ? sub(loss, mul(terms.setting(entropyCoef.id), meanEntropy(terms, perToken('entropyWeights'), entropyBonus))) : loss;
+  const loss = reduceSum(mul(tokenLoss, input('weights', terms.mask.shape)));
+  return entropyBonus ? sub(loss, mul(terms.setting(entropyCoef.id), meanEntropy(terms, input('entropyWeights', terms.mask.shape), entropyBonus))) : loss;
 }
+
+/** The loss of a batch; terms that are not of the policy are inputs of the shape `columns`. */
+export const objectiveLoss = (algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value =>
+  weightedLoss(algorithm, objectiveTerms(algorithm, columns, policy));
 
 /** The objective over one micro-batch, its flat gradient [size], and what is known of each next token [B, T-1]. */
 function objective({ config, base, layout, algorithm }: GraphParts, shape: GraphShape) {

@@ -25,7 +25,7 @@ export interface TokenSelection {
   choose(facts: SelectionFacts): Float32Array;
 }
 
-const topEntropy: Setting = { id: 'top_entropy_quantile', default: 1, min: 0, max: 1, summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.' };
+export const topEntropy: Setting = { id: 'top_entropy_quantile', default: 1, min: 0, max: 1, summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.' };
 
 /** The algorithm, but only the tokens with the highest entropy count (arXiv 2506.01939); the leash still holds all. */
 export function withTopEntropy(algorithm: Algorithm): Algorithm {

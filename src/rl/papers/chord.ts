@@ -1,7 +1,9 @@
 /** @file CHORD: on-policy learning and imitation of an expert in one loss (arXiv 2508.11408). */
 import { add, exp, greater, mul, neg, stopGradient, sub, where, type Value } from '../../engine/graph/index.ts';
 import type { Algorithm, CompletionShape, Setting, Settings } from '../algorithm.ts';
+import { dualClipped } from '../objectives/clipped.ts';
 import { klPenalty } from '../objectives/kl.ts';
+import { clipRatioC } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
 import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
@@ -25,10 +27,13 @@ const muSchedule = (settings: Settings, step: number): Settings => ({
   mu: muAt(step, { peak: settings.mu ?? mu.default, valley: settings.mu_valley ?? muValley.default, warmup: settings.mu_warmup_steps ?? 0, decay: settings.mu_decay_steps ?? 0 }),
 });
 
-/** (1 - mu) GRPO with its leash on the policy's tokens, mu `imitation` on the expert's, [B, T]. */
+/** What the part that is GRPO reads; without a dual clip where nothing is given. */
+export const ownPartSettings: readonly Setting[] = [...grpo.settings, { ...clipRatioC, default: clipRatioC.max }];
+
+/** (1 - mu) GRPO with its leash on the policy's tokens, its loss dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. */
 export function mixed(terms: Terms, imitation: Value): Value {
   const share = terms.setting('mu');
-  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), add(grpo.tokenLoss(terms), klPenalty(terms))));
+  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), add(dualClipped(grpo.tokenLoss(terms), terms), klPenalty(terms))));
 }
 
 /** A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss. */
@@ -46,7 +51,7 @@ export const chord: Algorithm = {
   summary: 'GRPO on the policy’s own completions and imitation of an expert’s, mixed by μ.',
   formula: 'L = (1−μ) L_GRPO − μ mean sg[p (1−p)] log p over the expert’s tokens',
   citation: '2508.11408',
-  settings: [...grpo.settings, mu, phi],
+  settings: [...ownPartSettings, mu, phi],
   clips: 'otherwise',
   stepSettings: [demonstrationsPerPrompt, muValley, muWarmup, muDecay],
   sampling: demonstrationsBeside,

@@ -1,20 +1,19 @@
 /** @file Clip-Cov (The Entropy Mechanism of RL for Reasoning Language Models, arXiv 2505.22617, eq. 12). */
 import { mul } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
+import { clipRegions } from '../objectives/clipRegions.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { covariances, marksAt, type SelectionFacts } from '../objectives/selection.ts';
-import { epsilon } from '../objectives/settings.ts';
 import { bnpo } from './bnpo.ts';
 
 const share: Setting = { id: 'clip_cov_ratio', default: 0.0002, min: 0, max: 1, summary: 'Share of the tokens that lose their gradient, at least one.' };
 const low: Setting = { id: 'clip_cov_lb', default: 1, min: -1e6, max: 1e6, summary: 'Only tokens whose covariance is above this can be chosen.' };
 const high: Setting = { id: 'clip_cov_ub', default: 5, min: -1e6, max: 1e6, summary: 'Only tokens whose covariance is below this can be chosen.' };
 
-/** Whether PPO's clip has removed the token's gradient already: there is nothing left to leave out, so verl and SkyRL do not draw it. */
+/** Whether a clip has removed the token's gradient already: there is nothing left to leave out, so verl and SkyRL do not draw it. */
 function isClipped({ logProbs, oldLogProbs, advantages, settings }: SelectionFacts, index: number): boolean {
-  const { epsilon: below = epsilon.default, epsilon_high: above = below } = settings;
-  const [ratio, advantage] = [Math.exp((logProbs[index] as number) - (oldLogProbs[index] as number)), advantages[index] as number];
-  return (advantage > 0 && ratio > 1 + above) || (advantage < 0 && ratio < 1 - below);
+  const ratio = Math.exp((logProbs[index] as number) - (oldLogProbs[index] as number));
+  return Object.values(clipRegions(bnpo, settings)).some((cuts) => cuts(ratio, advantages[index] as number));
 }
 
 /** GRPO over tokens, but a few tokens that would lower the entropy most, drawn among those of high covariance that are not clipped, are left out (verl's `clip_cov`). */

@@ -1,8 +1,7 @@
 /** @file MIX: GRPO and SFT in one loss, each part in proportion to its rows (Trinity-RFT, arXiv 2505.17826). */
 import { div, greater, neg, where } from '../../engine/graph/index.ts';
 import type { Algorithm, CompletionShape, Setting } from '../algorithm.ts';
-import { chord, mixed, mu, separateTokenMeans } from './chord.ts';
-import { grpo } from './grpo.ts';
+import { chord, mixed, mu, ownPartSettings, separateTokenMeans } from './chord.ts';
 
 const rowsOf = (kind: string, of: string): Setting => ({ id: `train_batch_size_${kind}`, default: 1, min: 1, max: 1e6, summary: `Rows of ${of} that a batch is reckoned to have; the part counts by its rows over this.` });
 const usual = rowsOf('usual', 'the policy’s own');
@@ -23,7 +22,7 @@ export const mix: Algorithm = {
   summary: 'A fixed mixture of GRPO on the policy’s own completions and SFT on an expert’s.',
   formula: 'L = (1−μ) (n/N) L_GRPO + μ (n_e/N_e) L_SFT',
   citation: '2505.17826',
-  settings: [...grpo.settings, mu, usual, expert],
+  settings: [...ownPartSettings, mu, usual, expert],
   tokenLoss: (terms) => {
     const rows = where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
     return div(mixed(terms, neg(terms.logProbs)), rows);

@@ -48,8 +48,9 @@ afterAll(() => runtime.dispose());
 
 /** Settings such that some tokens are clipped and others not; those not given stand at their defaults, beta at 0.3. */
 const cases: Record<string, Settings> = {
-  bnpo: { epsilon_high: 0.3, delta: 1.5 }, drGrpo: {}, dapo: {}, gspo: { epsilon: 0.1, epsilon_high: 0.2 }, cispo: { epsilon_high: 1.2 }, sapo: {}, gmpo: {}, intellect2: { delta: 1.3 },
-  ppo: {}, dualClip: { clip_ratio_c: 1.3 }, rloo: {}, reinforce: {}, reinforcePlusPlus: {}, reinforcePlusPlusBaseline: {}, raft: {}, topr: {}, opmd: {}, gdc: {},
+  bnpo: { epsilon_high: 0.3, delta: 1.5 }, drGrpo: { delta_low: 0.9 }, dapo: {}, gspo: { epsilon: 0.1, epsilon_high: 0.2 }, cispo: { epsilon_high: 1.2, epsilon_low: 0.8 }, sapo: {}, gmpo: {}, intellect2: { delta: 1.3 },
+  // A floor below the clip, one above it, and none.
+  ppo: { delta_low: 0.6 }, dualClip: { clip_ratio_c: 1.3 }, rloo: {}, reinforce: {}, reinforcePlusPlus: {}, reinforcePlusPlusBaseline: {}, raft: {}, topr: {}, opmd: {}, gdc: {},
 };
 
 const loaded = (algorithm: Algorithm, use: (run: ObjectiveRun) => Promise<void>): Promise<void> =>

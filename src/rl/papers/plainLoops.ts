@@ -33,8 +33,9 @@ function totalLogRatio({ lp, old }: Completion): number {
   return total;
 }
 
-/** -min(min(r, delta) A, clip(r) A). */
-function clipped(r: number, advantage: number, { epsilon: low, epsilon_high: high, delta = Infinity }: Settings): number {
+/** -min(min(r, delta) A, clip(r) A), r being at least delta_low where A > 0. */
+function clipped(ratio: number, advantage: number, { epsilon: low, epsilon_high: high, delta = Infinity, delta_low: floor = 0 }: Settings): number {
+  const r = advantage > 0 && ratio < floor ? floor : ratio;
   const [plain, bounded] = [(r > delta ? delta : r) * advantage, within(r, 1 - low!, 1 + high!) * advantage];
   return -(plain < bounded ? plain : bounded);
 }
@@ -95,7 +96,7 @@ export const plainLoops: Readonly<Record<string, TokenLosses>> = {
 
 /** Those with a factor that is not differentiated: it is taken at `frozen`, the same completion at the point of the derivative. */
 export const frozenLoops: Readonly<Record<string, (completion: Completion, settings: Settings, frozen: Completion) => number[]>> = {
-  cispo: (c, s, frozen) => eachToken((at, t) => -Math.min(ratioAt(frozen, t), s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s))(c, s),
+  cispo: (c, s, frozen) => eachToken((at, t) => -within(ratioAt(frozen, t), s.epsilon_low!, s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s))(c, s),
   topr: (c, s, frozen) => eachToken((at, t) => {
     const r = s.sequence_level === 1 ? Math.exp(totalLogRatio(frozen)) : ratioAt(frozen, t);
     return -(at.reward > 0 ? 1 : within(r, 0, 1)) * at.reward * at.lp[t]!;

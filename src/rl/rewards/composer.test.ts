@@ -5,7 +5,7 @@ import { centred, clippedAndGated, composeRewards, weightAt } from './composer.t
 import { ownTermsSchema, plainShaping, rewardTerms, type ShapedTerm, termShapingSchema } from './composition.ts';
 
 const term = (id: string, rest: Partial<ShapedTerm> = {}): ShapedTerm => ({ id, weight: 1, ...plainShaping, ...rest });
-const none = { rewardWeights: {}, rewardShaping: {}, ownTerms: {} };
+const none = { rewardWeights: {}, rewardShaping: {}, ownTerms: {}, repetitionNgram: 3 };
 
 describe('the weight of a term', () => {
   test('is constant, or goes from its weight to another over n steps and stays', () => {
@@ -72,11 +72,11 @@ describe('the reward', () => {
 });
 
 describe('a composition', () => {
-  test('is the terms of the task, then the own ones, each with its weight and shaping', () => {
+  test('is the terms of the task, then the shared ones, then the own ones, each with its weight and shaping', () => {
     const terms = rewardTerms(sums, {
-      rewardWeights: { format: 0.5 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } }, ownTerms: { short: { code: '', onFailure: 'stop' } },
+      ...none, rewardWeights: { format: 0.5 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } }, ownTerms: { short: { code: '', onFailure: 'stop' } },
     });
-    expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'short']);
+    expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'repetition', 'short']);
     const looked = ['answer', 'format', 'short'].map((id) => terms.find((one) => one.id === id));
     expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([[1, 'none'], [0.5, 'none'], [1, 'group']]);
     expect(looked[2]?.own).toEqual({ code: '', onFailure: 'stop' });

@@ -3,6 +3,7 @@ import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { Task } from '../../tasks/task.ts';
 import { sandboxLimits } from './rewardFunction.ts';
+import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
 const weight = z.number({ error: 'weight: a number is needed' }).min(-10, 'weight: at least -10').max(10, 'weight: at most 10');
 const bound = z.number().min(-sandboxLimits.largestReward).max(sandboxLimits.largestReward);
@@ -47,15 +48,16 @@ export const MOST_OWN_TERMS = 8;
 export const ownTermsSchema = z.record(termIdSchema, ownTermSchema).refine((terms) => Object.keys(terms).length <= MOST_OWN_TERMS, `own terms: at most ${MOST_OWN_TERMS}`);
 
 /** The parts of a configuration that a reward is made of; all by the id of a term. */
-export interface RewardSettings {
-  /** A task's term that is not named has its default weight, an own term 1. */
+export interface RewardSettings extends SharedTermSettings {
+  /** A term of the task, or a shared one, that is not named has its default weight, an own term 1. */
   readonly rewardWeights: Readonly<Record<string, number>>;
   readonly rewardShaping: Readonly<Record<string, TermShaping>>;
   readonly ownTerms: Readonly<Record<string, OwnTerm>>;
 }
 
 /** Whether the reward is the weighted sum of the task's own terms and nothing else. */
-export const isPlainSum = ({ rewardShaping, ownTerms }: RewardSettings): boolean => Object.keys(rewardShaping).length === 0 && Object.keys(ownTerms).length === 0;
+export const isPlainSum = ({ rewardShaping, rewardWeights, ownTerms }: Pick<RewardSettings, 'rewardShaping' | 'rewardWeights' | 'ownTerms'>): boolean =>
+  Object.keys(rewardShaping).length === 0 && Object.keys(ownTerms).length === 0 && sharedTerms.every(({ id, defaultWeight }) => (rewardWeights[id] ?? defaultWeight) === 0);
 
 /** One addend of the reward. */
 export interface ShapedTerm extends TermShaping {
@@ -64,13 +66,23 @@ export interface ShapedTerm extends TermShaping {
   readonly weight: number;
   /** Present where the user wrote it. */
   readonly own?: OwnTerm;
+  /** Present where every task has it: its score from the completion's token ids. */
+  readonly shared?: (tokens: readonly number[]) => number;
 }
 
-/** The addends in order, the task's first. UsageError that names a term which does not exist or exists twice. */
-export function rewardTerms(task: Task, { rewardWeights, rewardShaping, ownTerms }: RewardSettings): readonly ShapedTerm[] {
+/** Whether a term weighs anything at some step. */
+export const counts = ({ weight, schedule }: Pick<ShapedTerm, 'weight' | 'schedule'>): boolean => weight !== 0 || schedule.kind !== 'constant';
+
+/**
+ * The addends in order: the task's, the shared ones, the user's. A term of the user hides a shared one of its name, so that a run that was
+ * kept before there were any stays what it was. UsageError that names a term which does not exist or exists twice.
+ */
+export function rewardTerms(task: Task, settings: RewardSettings): readonly ShapedTerm[] {
+  const { rewardWeights, rewardShaping, ownTerms } = settings;
   const shaped = (id: string, defaultWeight: number) => ({ id, weight: rewardWeights[id] ?? defaultWeight, ...(rewardShaping[id] ?? plainShaping) });
   const terms: readonly ShapedTerm[] = [
     ...task.rewardTerms.map(({ id, defaultWeight }) => shaped(id, defaultWeight)),
+    ...sharedTerms.filter(({ id }) => !Object.hasOwn(ownTerms, id)).map((term) => ({ ...shaped(term.id, term.defaultWeight), shared: (tokens: readonly number[]) => term.score(tokens, settings) })),
     ...Object.entries(ownTerms).map(([id, own]) => ({ ...shaped(id, 1), own })),
   ];
   const ids = terms.map(({ id }) => id);
@@ -80,3 +92,6 @@ export function rewardTerms(task: Task, { rewardWeights, rewardShaping, ownTerms
   if (unknown !== undefined) throw new UsageError(`reward term: there is no "${unknown}"; the task ${task.id} has ${ids.join(', ')}`);
   return terms;
 }
+
+/** The addends that completions are scored by: a shared term takes part only where it counts, the others always, to be watched. */
+export const scoredTerms = (task: Task, settings: RewardSettings): readonly ShapedTerm[] => rewardTerms(task, settings).filter((term) => !term.shared || counts(term));

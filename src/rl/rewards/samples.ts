@@ -3,13 +3,16 @@ import { random } from '../../lib/random.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { JudgedCompletion } from './scoring.ts';
 
-/** `count` completions; the same seed gives the same ones. */
+/** Stands for the end token, which is no character. */
+const END = -1;
+
+/** `count` completions, a token being a character; the same seed gives the same ones. */
 export function sampleCompletions(task: Task, difficulty: number, seed: number, count: number): JudgedCompletion[] {
   return Array.from({ length: count }, (_, i) => {
     const stream = random(seed, 'reward sample', i);
     const example = task.example(stream, 'train', difficulty);
     const method = task.methods[Math.floor(i / 2) % task.methods.length]?.id ?? '';
     const text = task.demonstration(stream, example, method, i % 2 === 1);
-    return { example, text, verdict: task.verify(example, text), length: text.length + 1 };
+    return { example, text, verdict: task.verify(example, text), length: text.length + 1, tokens: [...[...text].map((character) => character.codePointAt(0) ?? 0), END] };
   });
 }

@@ -9,7 +9,7 @@ import { QuickJsSandbox } from './sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
 
 const example = sums.example(random(1), 'train', 3);
-const judged = (text: string): JudgedCompletion => ({ example, text, verdict: sums.verify(example, text), length: text.length + 1 });
+const judged = (text: string): JudgedCompletion => ({ example, text, verdict: sums.verify(example, text), length: text.length + 1, tokens: [...text].map((character) => character.charCodeAt(0)) });
 const right = judged(example.answer);
 const wrong = judged(`${example.answer}0`);
 

@@ -11,6 +11,8 @@ export interface JudgedCompletion {
   readonly verdict: Verdict;
   /** Tokens, the end token included. */
   readonly length: number;
+  /** Their ids, which tell equal tokens from others. */
+  readonly tokens: readonly number[];
 }
 
 /** Thrown where a term of the user fails and the run is to stop; the message names term, line and completion. */
@@ -56,8 +58,10 @@ export async function scoreTerms(
   const scores: Record<string, readonly number[]> = {};
   const failures: Record<string, { count: number; first: RewardFailure }> = {};
   const inputs = completions.map((completion) => rewardInput(completion, step));
-  for (const { id, own } of terms) {
-    if (own) {
+  for (const { id, own, shared } of terms) {
+    if (shared) {
+      scores[id] = completions.map(({ tokens }) => shared(tokens));
+    } else if (own) {
       const { scores: given, failed: [first, ...others] } = await ownScores(id, own, inputs, sandbox);
       scores[id] = given;
       if (first) failures[id] = { count: 1 + others.length, first };

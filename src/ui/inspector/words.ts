@@ -35,6 +35,7 @@ export const tokenWords = {
   leftOut: {
     selection: 'The run learns from chosen tokens only; the choice is not in these lines.',
     correction: 'The run also weighs tokens by the sampler’s disagreement; that weight is not in these lines.',
+    offPolicyMask: 'The run also leaves out bad completions that the policy has moved away from; that is not in these lines.',
     critic: 'The critic’s own loss is not in these lines.',
     bonus: 'The entropy bonus, entropy_coef × mean token entropy, is taken off the loss of the whole batch; it is not in these lines.',
   },
