@@ -105,6 +105,15 @@ describe('the reward in a link', () => {
     expect(readLink('', writeHash('default', link.config, null, link.offered), tasks).offered).toEqual(link.offered);
   });
 
+  it('offers as many terms as a reward can have, and names the others', () => {
+    const words = Array.from({ length: 30 }, (_, i) => `code.t${i}=function reward() { return ${i}; }`).join('&');
+    const { notices, offered } = readLink('', `#${words}&reward.t9=2`, tasks);
+    expect(Object.keys(offered)).toEqual(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7']);
+    expect(notices[0]).toMatch(/^code\.t8, code\.t9, .*code\.t29: 8 terms of your own are the most\. No such term is used\.$/);
+    expect(notices[1]).toMatch(/^reward term: there is no “t9”/);
+    expect(notices).toHaveLength(2);
+  });
+
   it('says what it cannot use', () => {
     const { notices, config, offered } = readLink('', '#reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
     expect(config).toEqual(defaultConfig);
