@@ -5,7 +5,7 @@ import type { Setting } from '../../rl/algorithm.ts';
 import { choices, type ChoiceName } from '../../rl/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/compose.ts';
 import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/configured.ts';
-import { isLive, knobs, type TrainConfig } from '../../rl/config.ts';
+import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config.ts';
 import { priorPromptProblem } from '../../rl/posed.ts';
 
 /** Why a run cannot have this algorithm with these parts, or its task this prior prompt; null where nothing speaks against them. */
@@ -28,10 +28,10 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
   return kept.length === Object.keys(config.settings).length ? config : { ...config, settings: Object.fromEntries(kept) };
 }
 
-/** Every part as the algorithm has it. */
+/** Every part as the algorithm has it; where it learns from pairs, an odd shard would cut one. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
   ...config, rollouts: choices.rollouts.default, rolloutFile: '', advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
-  topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
+  topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {}, shardSize: config.shardSize % 2 === 0 ? config.shardSize : defaultConfig.shardSize,
 });
 
 /** Another algorithm with its own numbers and its own objective; parts that were chosen stay where they go with it. */
