@@ -7,7 +7,6 @@ import { ArchiveError, readArchive } from '../src/lib/zip.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { nextTokenLogits } from '../src/policy/logits.ts';
 import { decodePeft, peftOrigin } from '../src/policy/peft.ts';
-import { CheckpointError } from '../src/policy/safetensors.ts';
 import { runCommand } from './command.ts';
 import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalText, requiredText, toggle } from './flags.ts';
@@ -45,7 +44,7 @@ async function adapter(values: FlagValues<typeof flags>): Promise<void> {
   const model = part('adapter_model.safetensors');
   const origin = inFile('--file', values.file, () => peftOrigin(model));
   const { checkpoint } = loadPolicyFile(values.policy ?? origin.policy);
-  if (origin.policyHash !== checkpoint.manifest.sha256) throw new CheckpointError(`--file: the adapter was trained on the base "${origin.policy}" with the SHA-256 ${origin.policyHash}, not on this one (${checkpoint.manifest.sha256})`);
+  if (origin.policyHash !== checkpoint.manifest.sha256) throw new UsageError(`--file: the adapter was trained on the base "${origin.policy}" with the SHA-256 ${origin.policyHash}, not on this one (${checkpoint.manifest.sha256})`);
   const tuned = inFile('--file', values.file, () => decodePeft(checkpoint.config, part('adapter_config.json'), model));
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
   const ids = tokenizer.encode(values.prompt);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
-import { adapterLayout, type LoraConfig, loraTargets } from '../src/policy/lora.ts';
+import { adapterFrom, adapterLayout, alphaSchema, type LoraConfig, loraTargets, rankSchema } from '../src/policy/lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
 
 const descriptionSchema = z.strictObject({
@@ -11,7 +11,7 @@ const descriptionSchema = z.strictObject({
   /** Id and SHA-256 of the base it was trained on. */
   policy: z.string(),
   policyHash: z.string(),
-  lora: z.strictObject({ rank: z.number().int().min(1), alpha: z.number().positive(), targets: z.array(z.enum(loraTargets)) }),
+  lora: z.strictObject({ rank: rankSchema, alpha: alphaSchema, targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed') }),
   /** How it was trained: preset, task, seed, steps. */
   run: z.record(z.string(), z.union([z.string(), z.number()])),
 });
@@ -48,12 +48,6 @@ export function decodeAdapter(bytes: Uint8Array, config: PolicyConfig, policyHas
   const description = parseDescription(metadata.adapter);
   if (description.policyHash !== policyHash) throw new CheckpointError(`adapter: it was trained on the policy "${description.policy}" with the SHA-256 ${description.policyHash}, not on this one (${policyHash})`);
   const layout = adapterLayout(config, description.lora);
-  const flat = new Float32Array(layout.size);
-  for (const { name, offset, shape } of layout.segments) {
-    const tensor = tensors.get(name);
-    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) throw new CheckpointError(`adapter: a float32 tensor ${name} of the shape [${shape.join(', ')}] is needed`);
-    flat.set(tensor.data, offset);
-  }
-  if (tensors.size !== layout.segments.length) throw new CheckpointError(`adapter: ${tensors.size} tensors where ${layout.segments.length} are needed`);
+  const flat = adapterFrom(tensors, layout, ({ name, shape }) => ({ name, shape, ours: (data) => data }));
   return { flat, lora: description.lora, description };
 }

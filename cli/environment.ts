@@ -39,12 +39,12 @@ export function readInput(flag: string, path: string): Uint8Array {
   }
 }
 
-/** What `read` makes of a file; a CheckpointError then also names the flag and the path. */
+/** What `read` makes of a file; a CheckpointError becomes a UsageError that names the flag and the path too. */
 export function inFile<T>(flag: string, path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    if (cause instanceof CheckpointError) throw new CheckpointError(`${flag} ${path}: ${cause.message}`, { cause });
+    if (cause instanceof CheckpointError) throw new UsageError(`${flag} ${path}: ${cause.message}`, { cause });
     throw cause;
   }
 }

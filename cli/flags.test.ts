@@ -39,6 +39,9 @@ describe('readFlags', () => {
     [['--path', 'a', '--steps', '21'], /^--steps: at most 20, not "21"$/],
     [['--path', 'a', '--steps', '0x10'], /^--steps: a number is needed/],
     [['--path', 'a', '--steps', ''], /^--steps: a number is needed/],
+    [['--path', 'a', '--steps', '1,000'], /^--steps: a number is needed, written like 1000 or 0\.5, not "1,000"$/],
+    [['--path', 'a', '--steps', '2.000'], /^--steps: a whole number is needed, written without a point, not "2\.000"$/],
+    [['--path', 'a', '--learning_rate', '1e-400'], /^--learning_rate: 1e-400 is too small to hold/],
     [['--path', 'a', '--learning_rate=-1'], /^--learning_rate: at least 0/],
     [['--path', 'a', '--learning_rate', 'NaN'], /^--learning_rate: a number is needed/],
     [['--path', 'a', '--backend', 'gpu'], /^--backend: one of node, wasm is needed, not "gpu"$/],
@@ -92,6 +95,9 @@ describe('the flags of a run', () => {
     [['--difficulty', '8'], /^--difficulty: sums takes 2 to 6, not 8$/],
     [['--learning_rate', '1'], /^--learning_rate: at most 0.02/],
     [['--steps', '3', '--max_steps', '4'], /^--steps and --max_steps/],
+    [['--steps', '1.000'], /^--steps: a whole number is needed, written without a point/],
+    [['--reward_weights', 'answer=0x2'], /^--reward_weights: answer: a number is needed, written like 1000 or 0\.5, not "0x2"$/],
+    [['--set', 'epsilon_high=0,3'], /^--set: 3 is not of the form id=number$/],
   ])('%j is refused by name', (args, message) => {
     expect(() => config(...args)).toThrow(UsageError);
     expect(() => config(...args)).toThrow(message);

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../src/lib/assert.ts';
+import { readPlainWithin } from '../src/lib/numberText.ts';
 
 /** One `--name VALUE`, or a switch. */
 export interface Flag<T> {
@@ -38,13 +39,16 @@ interface NumberOptions {
 
 /** A decimal number within bounds, from text. */
 function numberSchema({ min = -Infinity, max = Infinity, integer = false }: NumberOptions): z.ZodType<number> {
-  const checked = z.number().min(min, `at least ${min}`).max(max, `at most ${max}`);
-  return z
-    .string()
-    .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'a number is needed')
-    .transform(Number)
-    .pipe(integer ? checked.int('a whole number is needed') : checked);
+  return z.string().transform((word, context) => {
+    const value = readPlainWithin(word, { min, max, integer });
+    if (typeof value === 'number') return value;
+    context.addIssue({ code: 'custom', message: asClause(value) });
+    return z.NEVER;
+  });
 }
+
+/** A sentence as a part of another: `At most 2.` -> `at most 2`. */
+export const asClause = (sentence: string): string => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 
 /** A number with a default. */
 export const numeric = (summary: string, fallback: number, options: NumberOptions = {}): Flag<number> =>

@@ -18,7 +18,7 @@ const isSafetensors = (bytes: Uint8Array): boolean => bytes[8] === '{'.charCodeA
 
 /**
  * Reads the file of `--checkpoint`. A llama2.c file needs its tokenizer: `--tokenizer`, else tok<vocabulary size>.bin in the same folder.
- * Throws UsageError or CheckpointError naming flag and path.
+ * Throws UsageError naming flag and path.
  */
 export function loadLanguageModel(path: string, tokenizerPath?: string): LanguageModel {
   const bytes = readInput('--checkpoint', path);

@@ -66,6 +66,8 @@ describe('a state that does not fit is refused in words', () => {
     expect(() => decodePretraining(changed, 1, bytes())).toThrow(/recipe "tiny" has changed since it was written/);
     expect(() => decodePretraining(tinyRecipe, 2, bytes())).toThrow(/it is of seed 1, not 2/);
     expect(() => decodePretraining(tinyRecipe, 1, bytes().subarray(0, -4))).toThrow(/truncated/);
+    const infinite = { ...whole, state: { ...whole.state, firstMoment: whole.state.firstMoment.map((value, i) => (i === 4 ? Infinity : value)) } };
+    expect(() => decodePretraining(tinyRecipe, 1, encodePretraining(tinyRecipe, infinite))).toThrow('pretraining state: tensor "firstMoment": value 4 is Infinity');
     expect(decodePretraining({ ...tinyRecipe, title: 'Renamed' }, 1, bytes())).toEqual(whole);
   });
 

@@ -1,7 +1,7 @@
 /** @file The resumable state of a pretraining run in a file: parameters, both moments, and the loss of every step so far. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
+import { CheckpointError, readSafetensors, requireFinite, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
 import { weightLayout } from '../src/policy/parameters.ts';
 import type { PretrainingState } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
@@ -58,6 +58,7 @@ export function decodePretraining(recipe: Recipe, seed: number, bytes: Uint8Arra
   const take = (name: string, length: number): Float32Array => {
     const data = tensors.get(name)?.data;
     if (!(data instanceof Float32Array) || data.length !== length) throw new CheckpointError(`pretraining state: a float32 tensor ${name} of ${length} values is needed`);
+    requireFinite('pretraining state', name, data);
     return data;
   };
   const { size } = weightLayout(recipe.policy);

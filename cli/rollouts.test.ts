@@ -49,6 +49,21 @@ function changed(change: (rollout: StoredRollout) => object, signed = true): str
   return [JSON.stringify(signed ? rest : { ...rest, sha256 }), ...lines.map((line, i) => (i === 2 ? JSON.stringify(change(third)) : line))].join('\n');
 }
 
+test('rewards of a file do not train: the run judges by its own terms, so that inverted rewards change nothing', async () => {
+  // The tiny policy is never right, but does not always begin with the same token.
+  const code = 'function reward({ completion }) { return completion.length > 0 ? completion.charCodeAt(0) % 7 : 0; }';
+  const paid = { ...config, ownTerms: { first: { code, onFailure: 'stop' as const } }, rewardWeights: { first: 0.5 } };
+  const written = await baseStore(paid, policy, 'node', 1);
+  expect(new Set(written.flatMap(({ completions }) => completions.map(({ reward }) => reward))).size).toBeGreaterThan(2);
+  const as = (change: (reward: number) => number) => encodeStore(written.map((group) => ({ ...group, completions: group.completions.map((of) => ({ ...of, reward: change(of.reward) })) })), described);
+  const hashOf = async (text: string, changes: Partial<typeof paid> = {}) =>
+    (await trainRun({ preset: 'default', config: { ...paid, ...changes }, policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1, store: { path: 'store.jsonl', text, sha256: 'abc' } })).summary.adapterHash;
+  const right = await hashOf(as((reward) => reward));
+  expect(await hashOf(as((reward) => -reward))).toBe(right);
+  expect(await hashOf(as((reward) => reward), { rewardWeights: { first: -0.5 } }), 'the weights of the run are what counts').not.toBe(right);
+  expect(await hashOf(as((reward) => reward), { shuffleRewards: true }), 'the control arm has these rewards shuffled too').not.toBe(right);
+});
+
 describe('a file that was changed is refused by line and field', () => {
   test.each<[string, (rollout: StoredRollout) => object, RegExp]>([
     ['a missing field', (r) => ({ ...r, logprobs: undefined }), /^line 4: logprobs: /],
@@ -65,6 +80,10 @@ describe('a file that was changed is refused by line and field', () => {
     ['another text', (r) => ({ ...r, completion: `${r.completion}1` }), /^line 4: completion: it is not what completion_ids spell/],
     ['a token that there is not', (r) => ({ ...r, completion_ids: r.completion_ids.map(() => 999) }), /^line 4: completion_ids: below 64/],
     ['another verdict', (r) => ({ ...r, verdict: { ...r.verdict, correct: !r.verdict.correct } }), /^line 4: verdict: the verifier of sums says/],
+    ['a difficulty that its prompt does not have', (r) => ({ ...r, difficulty: -1 }), /^line 4: difficulty: ".*" is of difficulty 2, not -1$/],
+    ['another canonical form', (r) => ({ ...r, canonical: 'x' }), /^line 4: canonical: /],
+    ['a score that its term does not give', (r) => ({ ...r, terms: { ...r.terms, answer: 1 - (r.terms['answer'] ?? 0) } }), /^line 4: terms\.answer: the term gives [01], not [01]$/],
+    ['a score that is not there', (r) => ({ ...r, terms: { ...r.terms, format: null } }), /^line 4: terms\.format: the term gives [01], not NaN$/],
     ['a step of its own', (r) => ({ ...r, step: 7 }), /^line 4: prompt: groups of 4 completions of one prompt and step/],
   ])('%s', (_, change, message) => {
     expect(() => decodeStore(changed(change), run)).toThrow(message);
@@ -83,7 +102,8 @@ describe('a file that was changed is refused by line and field', () => {
     expect(() => decodeStore(headed({ format: 'other' }), run)).toThrow('line 1: format: it is no store of rollouts');
     expect(() => decodeStore(headed({ version: 2 }), run)).toThrow('line 1: version: this version reads 1');
     expect(() => decodeStore(headed({ task: 'chain' }), run)).toThrow('line 1: task: it holds rollouts of chain');
-    expect(() => decodeStore(headed({ temperature: 0 }), run)).toThrow('line 1: temperature: ');
+    for (const [temperature, words] of [[0, 'At least 0.1.'], [1e308, 'At most 10.'], ['1,0', 'a number is needed']] as const) expect(() => decodeStore(headed({ temperature }), run)).toThrow(`line 1: temperature: ${words}`);
+    for (const [difficulty, words] of [[-1, 'At least 1.'], [2.5, 'A whole number is needed.'], [1e9, 'At most 1000.'], [12, 'sums takes 2 to 6, not 12']] as const) expect(() => decodeStore(headed({ difficulty }), run)).toThrow(`line 1: difficulty: ${words}`);
     expect(() => decodeStore(headed({ num_generations: 8 }), run)).toThrow('line 1: num_generations: it holds groups of 8');
     expect(() => decodeStore(headed({ rollouts: 30 }), run)).toThrow('line 1: rollouts: 30 lines should follow, and 24 do');
   });

@@ -1,5 +1,6 @@
 /** @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a preset make. */
 import { UsageError } from '../src/lib/assert.ts';
+import { readPlain } from '../src/lib/numberText.ts';
 import { type Knob, type KnobName, knobNames, knobs, presetConfig, presets, type TrainConfig } from '../src/rl/config.ts';
 import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
 import { withAlgorithm } from '../src/rl/configured.ts';
@@ -10,7 +11,7 @@ import { policyFor } from '../src/rl/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
-import { choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
+import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
 const fromPreset = 'the preset’s';
 
@@ -50,8 +51,9 @@ export type RunValues = FlagValues<typeof runFlags>;
 function numbersOf(flag: string, text: string): Record<string, number> {
   return Object.fromEntries(text.split(',').filter((part) => part.trim() !== '').map((part) => {
     const [id = '', word = ''] = part.split('=').map((side) => side.trim());
-    const value = Number(word);
-    if (id === '' || word === '' || !Number.isFinite(value)) throw new UsageError(`${flag}: ${part.trim()} is not of the form id=number`);
+    if (id === '' || word === '') throw new UsageError(`${flag}: ${part.trim()} is not of the form id=number`);
+    const value = readPlain(word);
+    if (typeof value === 'string') throw new UsageError(`${flag}: ${id}: ${asClause(value)}, not ${JSON.stringify(word)}`);
     return [id, value];
   }));
 }

@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { weightsHash } from '../src/policy/checkpoint.ts';
+import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
+import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
 import { presetConfig } from '../src/rl/config.ts';
 import { commonMetrics } from '../src/rl/metrics.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
-import { loadPolicyFile } from './environment.ts';
+import { inFile, loadPolicyFile } from './environment.ts';
 import { tinyPolicy } from './fixture.ts';
 import { measure } from './measure.ts';
 import { oodSets } from './ood.ts';
@@ -89,6 +91,25 @@ describe('the adapter of a run', () => {
     expect([measured.sampled, measured.greedy, measured.meanLength]).toEqual([first.summary.finalAccuracy, first.summary.finalGreedy, first.summary.finalMeanLength]);
     expect(Object.keys(measured.passAtK)).toEqual(['1', '2', '4']);
     expect(measured.passAtK[1]).toBeCloseTo(measured.sampled, 12);
+  });
+
+  test.each<[object, RegExp]>([
+    [{ lora: { ...lora, rank: 1e9 } }, /adapter: lora\.rank: at most 1024/],
+    [{ lora: { ...lora, rank: 1024 } }, /a float32 tensor layers\.0\.q\.a of the shape \[32, 1024\] is needed/],
+    [{ lora: { ...lora, alpha: 1e308 } }, /adapter: lora\.alpha: at most 1000000/],
+    [{ lora: { ...lora, targets: [] } }, /adapter: lora\.targets: at least one/],
+  ])('that states %j is refused by the field, before room is made for it', (change, message) => {
+    const { tensors, metadata } = readSafetensors(file());
+    const lying = writeSafetensors({ tensors, metadata: { adapter: JSON.stringify({ ...JSON.parse(metadata['adapter'] ?? ''), ...change }) } });
+    expect(() => decodeAdapter(lying, config, manifest.sha256)).toThrow(message);
+    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(UsageError);
+    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(/^--adapter a\.safetensors: adapter: /);
+  });
+
+  test('with a weight that is not finite is refused by the tensor', () => {
+    const { tensors, metadata } = readSafetensors(file());
+    tensors.get('layers.0.v.b')?.data.set([Infinity], 3);
+    expect(() => decodeAdapter(writeSafetensors({ tensors, metadata }), config, manifest.sha256)).toThrow('adapter: tensor "layers.0.v.b": value 3 is Infinity, not a finite number');
   });
 
   test('is refused for another base, cut short, or of another shape', () => {

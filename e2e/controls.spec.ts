@@ -124,6 +124,57 @@ test('a value that cannot be is refused in words beside its field, and the last 
   await expect(story.knobError('learning_rate')).toHaveCount(0);
 });
 
+test('numbers are read as people write them, and shown to the last digit', async () => {
+  const seed = story.knob('seed');
+  const kept = await seed.inputValue();
+  await story.setKnob('seed', '1234567');
+  await expect(seed).toHaveValue('1234567');
+  await seed.press('ArrowUp');
+  await expect(seed).toHaveValue('1234568');
+  await story.setKnob('seed', '2147483648');
+  await expect(story.knobError('seed')).toHaveText('At most 2147483647. 1234568 is kept.');
+  for (const typed of ['2 147 483 647', '2.147.483.647', '２１４７４８３６４７']) {
+    await story.setKnob('seed', kept);
+    await story.setKnob('seed', typed);
+    await expect(seed).toHaveValue('2147483647');
+  }
+  expect(await seed.evaluate((field) => field.scrollWidth <= field.clientWidth), 'the whole number is in sight').toBe(true);
+  for (const [id, typed, value] of [['learning_rate', '0,002', '0.002'], ['temperature', '٠٫٥', '0.5'], ['temperature', '1,000', '1'], ['learning_rate', '0,001', '0.001'], ['reward.format', '−0,5', '-0.5'], ['reward.format', '0', '0']] as const) {
+    await story.setKnob(id, typed);
+    await expect(story.knob(id)).toHaveValue(value);
+    await expect(story.knobError(id)).toHaveCount(0);
+  }
+  await story.setKnob('seed', kept);
+});
+
+test('a number with two meanings is refused by both, and stays as it was typed', async () => {
+  await story.setKnob('max_steps', '1,000');
+  await expect(story.knobError('max_steps')).toHaveText('“1,000” can mean 1000 or 1: write one of them. 1000 is kept.');
+  await story.knob('max_steps').press('ArrowUp');
+  await expect(story.knob('max_steps')).toHaveValue('1,000');
+  await story.knob('max_steps').press('Escape');
+  await expect(story.knob('max_steps')).toHaveValue('1000');
+
+  await page.getByTestId('compose').click();
+  const dialog = page.getByTestId('rewards');
+  const weight = dialog.getByTestId('weight-format');
+  await weight.fill('12');
+  await weight.press('Enter');
+  await expect(dialog.getByTestId('weight-format-error')).toHaveText('At most 10.');
+  await expect(weight, 'nothing is taken back in silence').toHaveValue('12');
+  await weight.fill('0');
+  await weight.press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  const highest = dialog.getByTestId('term-format').getByPlaceholder('∞', { exact: true });
+  await highest.fill('1.500');
+  await highest.press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveText('“1.500” can mean 1500 or 1.5: write one of them.');
+  await highest.fill('');
+  await highest.press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await page.getByTestId('rewards-close').click();
+});
+
 for (const [preset, prompt] of [['countdown', /\d+,\d+,\d+:\d+=/], ['chain', /\d+([+*-]\d+){2,}=/]] as const) {
   test(`the preset ${preset} trains its own task`, async () => {
     await page.getByTestId('preset').selectOption(preset);

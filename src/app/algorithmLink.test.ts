@@ -75,6 +75,14 @@ describe('a link with an algorithm', () => {
     expect(link.notices[0]).toContain('reads no advantages');
   });
 
+  it('that learns from pairs takes no odd shard', () => {
+    const { config, notices } = readLink('?shard_size=5', '#algorithm=robust', tasks);
+    expect(algorithmProblem(config)).toBeNull();
+    expect(config).toMatchObject({ algorithm: 'robust', shardSize: 32 });
+    expect(notices.join()).toMatch(/shard_size: robust learns from pairs, so an even number is needed, not 5\. The algorithm’s own parts are used\./);
+    expect(algorithmProblem(withChosenAlgorithm({ ...presetConfig('default'), shardSize: 5 }, 'dpo'))).toBeNull();
+  });
+
   it('never throws on 3 000 hostile ones, and always gives a configuration that can train', () => {
     fc.assert(fc.property(hostileHash, hostileHash, (search, hash) => {
       const { config } = readLink(`?${search}`, `#${hash}`, tasks);

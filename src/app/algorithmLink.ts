@@ -6,8 +6,8 @@ import { algorithmChoice, ownSettings } from '../rl/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { priorPromptProblem } from '../rl/posed.ts';
 import { text } from '../ui/text.ts';
-import { readNumber } from '../lib/linkNumber.ts';
-import { algorithmProblem, numberRefusal, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
+import { readPlainWithin } from '../lib/numberText.ts';
+import { algorithmProblem, rangeOf, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
 
 const NUMBER = 'set.';
 const choiceOfId = new Map<string, ChoiceName>(choiceNames.map((name) => [choices[name].id, name]));
@@ -36,10 +36,9 @@ function readChoice(draft: Draft, name: ChoiceName, word: string): void {
 function readOwnNumber(draft: Draft, id: string, word: string): void {
   const setting = ownSettings(algorithmOf(algorithmChoice(draft.config))).find((own) => own.id === id);
   if (!setting) return void draft.notices.push(text.url.unknownNumber(`${NUMBER}${id}`, draft.config.algorithm));
-  const value = readNumber(word);
-  const problem = numberRefusal(setting, value);
-  if (problem === null) draft.config = withNumber(draft.config, setting, value);
-  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${problem.replace(/\.$/, '')}`, String(usualNumber(draft.config, setting))));
+  const value = readPlainWithin(word, rangeOf(setting));
+  if (typeof value === 'number') draft.config = withNumber(draft.config, setting, value);
+  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${value.replace(/\.$/, '')}`, String(usualNumber(draft.config, setting))));
 }
 
 /** To be read before the knobs, some of which an algorithm brings along. */

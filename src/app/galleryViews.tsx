@@ -1,5 +1,6 @@
 /** @file The gallery's part for the views beside the playground: lessons, atlas, reward composer, and what the page says of itself. */
 import { statuses } from '../lessons/status.ts';
+import { rewardRanges } from '../rl/rewards/composition.ts';
 import { AtlasEntry } from '../ui/atlas/AtlasEntry.tsx';
 import { ResultPanel } from '../ui/atlas/ResultPanel.tsx';
 import { RunHere } from '../ui/atlas/RunHere.tsx';
@@ -92,7 +93,7 @@ function Rewards() {
   const editor = { onChange: ignore, onTry: ignore, onUse: ignore, onCancel: ignore };
   return (
     <>
-      <Exhibit name="Reward: terms"><TermTable terms={terms} onWeight={ignore} onShaping={ignore} onEdit={ignore} onRemove={ignore} /></Exhibit>
+      <Exhibit name="Reward: terms"><TermTable terms={terms} ranges={rewardRanges} onWeight={ignore} onShaping={ignore} onEdit={ignore} onRemove={ignore} /></Exhibit>
       <Exhibit name="Reward: own term"><OwnTermEditor draft={draft} {...editor} /></Exhibit>
       <Exhibit name="Reward: own term, tried">
         <OwnTermEditor draft={{ ...draft, fromLink: true, trial: { step: 12, rows: [{ ...row, reward: 1, failure: null }, { ...row, completion: '5', correct: false, reward: null, failure: 'not a number' }] } }} {...editor} />

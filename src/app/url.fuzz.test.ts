@@ -1,11 +1,12 @@
-/** @file 10 000 hostile addresses: each gives a state that the page can show, or notices; nothing throws, nothing is NaN. */
+/** @file Thousands of hostile addresses: each gives a state that the page can show, or notices; nothing throws, nothing is NaN. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choiceNames, choices } from '../rl/choices.ts';
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { policies } from '../rl/policies.ts';
-import { rewardTerms } from '../rl/rewards/composition.ts';
+import { MOST_OWN_TERMS, rewardTerms } from '../rl/rewards/composition.ts';
+import { fuzzRuns, Refusals } from '../lib/hostileJson.fixture.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { hideable } from './layoutLink.ts';
 import { sharedAddress } from './shareLink.ts';
@@ -14,7 +15,7 @@ import { createSettingsStore, differsFromPreset, refusal } from './stores/settin
 import { linkWords, readLink, writeHash } from './url.ts';
 import { choiceViews, knobViews, numberViews, viewContext } from './settingViews.ts';
 
-const RUNS = 10_000;
+const RUNS = fuzzRuns(10_000);
 const SEED = 20_260_101;
 
 const keys = [
@@ -26,11 +27,15 @@ const known = [
   ...presets.map(({ id }) => id), ...tasks.map(({ id }) => id), ...policies.map(({ id }) => id), ...algorithms.map(({ id }) => id), ...choiceNames.flatMap((name) => choices[name].options.map(({ id }) => id)),
   ...hideable.flatMap(({ parts }) => parts.map(({ id }) => id)), 'clip:-1:1,right,centre:group,linear:0:100', 'clip:1', 'linear:NaN:0', 'function reward() { return 1; }', '-A * logp', 'setting tau = 1 in 0 .. 10\n-tau * A * logp',
 ];
-const bad = ['', ' ', 'NaN', 'Infinity', '-Infinity', '1e999', '-0', '1e-400', '0x10', '1_000', '９', '1e308', '-1e308', '9007199254740993', 'null', 'undefined', '[object Object]', '__proto__', '%', '%00', '\u0000', '🙂'.repeat(9), 'a'.repeat(9000)];
+const bad = ['', ' ', 'NaN', 'Infinity', '-Infinity', '1e999', '-0', '1e-400', '0x10', '1_000', '９', '1e308', '-1e308', '9007199254740993', '1,000', '1.000', '0,5', '1 000', "1'000", '−1', '٣', 'null', 'undefined', '[object Object]', '__proto__', '%', '%00', '\u0000', '🙂'.repeat(9), 'a'.repeat(9000)];
 const word = fc.oneof(fc.constantFrom(...known), fc.constantFrom(...bad), fc.double().map(String), fc.integer().map(String), fc.string({ maxLength: 12 }));
 const entries = fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...keys) }, { weight: 1, arbitrary: fc.string({ maxLength: 12 }) }), word), { maxLength: 8 });
 const encoded = entries.map((pairs) => new URLSearchParams(pairs).toString());
 const noise = fc.string({ maxLength: 80, unit: 'binary' });
+
+/** More terms of its sender than a reward can have, some with weights. */
+const crowds = fc.tuple(fc.integer({ min: 9, max: 40 }), fc.nat(40)).map(([count, weighed]) =>
+  [...Array.from({ length: count }, (_, i) => `code.t${i}=function reward() { return 1; }`), `reward.t${weighed}=2`].map(encodeURI).join('&'));
 
 /** A link that the page could have written. */
 const valid = fc.tuple(fc.constantFrom(...presets.map(({ id }) => id)), fc.constantFrom(...algorithms.map(({ id }) => id)), fc.integer({ min: 0, max: 99 })).map(([preset, algorithm, seed]) =>
@@ -43,7 +48,7 @@ const mutated = fc.tuple(valid, fc.array(fc.tuple(fc.nat(), fc.nat(3), fc.string
     return text.slice(0, at) + piece + text.slice(kind === 1 ? at : at + kind);
   }, link));
 
-const address = fc.tuple(fc.oneof(fc.constant(''), encoded.map((text) => `?${text}`), noise), fc.oneof(encoded, mutated, valid, noise).map((text) => `#${text}`));
+const address = fc.tuple(fc.oneof(fc.constant(''), encoded.map((text) => `?${text}`), noise), fc.oneof({ weight: 6, arbitrary: encoded }, { weight: 6, arbitrary: mutated }, { weight: 6, arbitrary: valid }, { weight: 6, arbitrary: noise }, { weight: 1, arbitrary: crowds }).map((text) => `#${text}`));
 
 /** Every number inside a value, however deep. */
 function numbersIn(value: unknown): number[] {
@@ -53,6 +58,7 @@ function numbersIn(value: unknown): number[] {
 
 it(`${RUNS} addresses give a state that the page can show`, () => {
   const seen = { plain: 0, noticed: 0 };
+  const refusals = new Refusals(/terms of your own are the most/, /written without a point/, /A number is needed, written like/, /too small to hold/, /At most/, /At least/);
   let turn = 0;
   fc.assert(fc.property(address, ([search, hash]) => {
     const link = readLink(search, hash, tasks);
@@ -64,6 +70,8 @@ it(`${RUNS} addresses give a state that the page can show`, () => {
     expect(refusal('difficulty', config.difficulty, task)).toBeNull();
     rewardTerms(task, config);
     expect(Object.keys(config.ownTerms)).toEqual([]);
+    expect(Object.keys(offered).length).toBeLessThanOrEqual(MOST_OWN_TERMS);
+    for (const notice of notices) refusals.see(notice);
     expect(config.objectiveText).toBe('');
     expect(notices.every((notice) => /\w{2,}/.test(notice))).toBe(true);
     expect(['auto', 'wasm', 'webgpu']).toContain(options.backend);
@@ -80,6 +88,7 @@ it(`${RUNS} addresses give a state that the page can show`, () => {
     expect(linkWords(again.search, again.hash).has('__proto__')).toBe(false);
   }), { numRuns: RUNS, seed: SEED });
   expect(Object.keys(Object.prototype)).toEqual([]);
+  expect(refusals.missing).toEqual([]);
   expect(seen.noticed).toBeGreaterThan(RUNS / 4);
   expect(seen.plain).toBeGreaterThan(RUNS / 20);
-}, 120_000);
+}, 600_000);

@@ -50,6 +50,16 @@ describe('a link', () => {
     expect(link.notices.join('\n')).toMatch(/preset:.*nope[^]*learning_rate=5: At most 0.02[^]*foo: not a setting[^]*workers=0/);
   });
 
+  it('refuses numbers in another notation than its own in words, and misreads none', () => {
+    const words = { v: '2', max_steps: '1.000', seed: '1,000', beta: '0,5', learning_rate: '0x0', num_generations: '\u0664', shard_size: '16.0', eval_every: '1_0', workers: '0x2', 'reward.answer': '−1', 'shape.format': 'linear:1:1e1.0', 'objective.tau': '1,5', objective: '-A * logp' };
+    const link = readLink('', `#${new URLSearchParams(words)}`, tasks);
+    expect(link.config).toEqual(defaultConfig);
+    expect(link.draft?.numbers).toEqual({});
+    expect(link.options.workers).toBe('auto');
+    for (const key of Object.keys(words).filter((name) => name !== 'objective' && name !== 'v')) expect(link.notices.some((notice) => notice.startsWith(key) && /number|schedule|weight/.test(notice))).toBe(true);
+    expect(link.notices[0]).toBe('max_steps=1.000: A whole number is needed, written without a point. 100 is used.');
+  });
+
   it('never throws and always gives a valid configuration', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (search, hash) => {
       expect(trainConfigSchema.safeParse(readLink(search, hash, tasks).config).success).toBe(true);
@@ -93,6 +103,15 @@ describe('the reward in a link', () => {
     expect(link).toMatchObject({ notices: [], config: defaultConfig, offered: { short: { own, weight: 0.5, shaping } } });
     expect(new URLSearchParams(writeHash('default', link.config, null, link.offered).slice(1)).get('code.short')).toBe(own.code);
     expect(readLink('', writeHash('default', link.config, null, link.offered), tasks).offered).toEqual(link.offered);
+  });
+
+  it('offers as many terms as a reward can have, and names the others', () => {
+    const words = Array.from({ length: 30 }, (_, i) => `code.t${i}=function reward() { return ${i}; }`).join('&');
+    const { notices, offered } = readLink('', `#v=2&${words}&reward.t9=2`, tasks);
+    expect(Object.keys(offered)).toEqual(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7']);
+    expect(notices[0]).toMatch(/^code\.t8, code\.t9, .*code\.t29: 8 terms of your own are the most\. No such term is used\.$/);
+    expect(notices[1]).toMatch(/^reward term: there is no “t9”/);
+    expect(notices).toHaveLength(2);
   });
 
   it('says what it cannot use', () => {

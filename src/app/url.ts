@@ -1,4 +1,5 @@
 /** @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said. */
+import { plainNumber, readPlain, readPlainWithin } from '../lib/numberText.ts';
 import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
 import { choices } from '../rl/choices.ts';
 import { earlierAggregation } from '../rl/earlier.ts';
@@ -10,11 +11,10 @@ import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
-import { readNumber } from '../lib/linkNumber.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
-import { refusal, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
+import { knobFor, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
 
 export interface LinkSettings {
   readonly preset: string;
@@ -29,14 +29,17 @@ export interface LinkSettings {
 
 type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
 
+/** A whole number of a link, or the sentence why it is none, which is no number of a configuration either. */
+const plainWhole = (word: string) => readPlain(word, { integer: true });
+
 /** Settings that are not knobs, by the name they have in a link, and how their words are read. */
 const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
   policy: { name: 'policy', read: (word) => word },
   rollout_file: { name: 'rolloutFile', read: (word) => word },
   shuffle_rewards: { name: 'shuffleRewards', read: (word) => (word === '1' ? true : word === '0' ? false : word) },
-  shard_size: { name: 'shardSize', read: readNumber },
-  eval_every: { name: 'evalEvery', read: readNumber },
-  eval_problems: { name: 'evalProblems', read: readNumber },
+  shard_size: { name: 'shardSize', read: plainWhole },
+  eval_every: { name: 'evalEvery', read: plainWhole },
+  eval_problems: { name: 'evalProblems', read: plainWhole },
 };
 
 const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
@@ -63,17 +66,16 @@ interface Draft {
 }
 
 function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Task[]): void {
-  const value = readNumber(word);
-  const problem = refusal(name, value, tasks.find((task) => task.id === draft.config.task));
-  if (problem === null) draft.config = { ...draft.config, [name]: value };
-  else draft.notices.push(text.url.badValue(`${knobs[name].id}=${word}: ${problem.replace(/\.$/, '')}`, String(draft.config[name])));
+  const value = readPlainWithin(word, knobFor(name, tasks.find((task) => task.id === draft.config.task)));
+  if (typeof value === 'number') draft.config = { ...draft.config, [name]: value };
+  else draft.notices.push(text.url.badValue(`${knobs[name].id}=${word}: ${value.replace(/\.$/, '')}`, String(draft.config[name])));
 }
 
 /** Takes one field if the whole configuration stays valid with it. */
 function readField(draft: Draft, key: string, name: keyof TrainConfig, value: unknown, kept: string): void {
   const parsed = trainConfigSchema.safeParse({ ...draft.config, [name]: value });
   if (parsed.success) draft.config = parsed.data;
-  else draft.notices.push(text.url.badValue(`${key}: ${parsed.error.issues[0]?.message ?? ''}`, kept));
+  else draft.notices.push(text.url.badValue(`${key}: ${(parsed.error.issues[0]?.message ?? '').replace(`${key}: `, '')}`, kept));
 }
 
 function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
@@ -115,7 +117,7 @@ function readEntry(draft: Draft, key: string, word: string, tasks: readonly Task
   const plain = Object.hasOwn(plainKeys, key) ? plainKeys[key] : undefined;
   if (knob) readKnob(draft, knob, word, tasks);
   else if (plain) readField(draft, key, plain.name, plain.read(word), String(draft.config[plain.name]));
-  else if (key.startsWith(REWARD)) readWeight(draft, key, readNumber(word), tasks);
+  else if (key.startsWith(REWARD)) readWeight(draft, key, plainNumber(word), tasks);
   else if (key.startsWith(SHAPE)) readTermShaping(draft, key, word, tasks);
   else if (!isOwnTermKey(key)) draft.notices.push(text.url.unknownKey(key));
 }
@@ -124,20 +126,28 @@ function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
   const backend = words.get('backend') ?? 'auto';
   const workers = words.get('workers') ?? 'auto';
   const isBackend = backend === 'auto' || backend === 'wasm' || backend === 'webgpu';
-  const count = Number(workers);
-  const isCount = Number.isInteger(count) && count >= 1 && count <= 64;
+  const count = readPlainWithin(workers, { min: 1, max: 64, integer: true });
+  const isCount = typeof count === 'number';
   if (!isBackend) notices.push(text.url.badValue(`backend=${backend}: auto, wasm or webgpu`, 'auto'));
   if (workers !== 'auto' && !isCount) notices.push(text.url.badValue(`workers=${workers}: a whole number from 1 to 64`, 'auto'));
   return { backend: isBackend ? backend : 'auto', workers: isCount ? count : 'auto' };
 }
+
+/** What a configuration takes of such a number; the objective sets bounds of its own. */
+const objectiveNumber = { min: -1e6, max: 1e6, integer: false };
 
 /** The objective that a link brings, where it is short enough to be one, with the numbers for its settings. */
 function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraft | null {
   const parsed = trainConfigSchema.shape.objectiveText.safeParse(words.get(OBJECTIVE) ?? '');
   if (!parsed.success) notices.push(text.url.badValue(`${OBJECTIVE}: ${parsed.error.issues[0]?.message ?? ''}`, text.url.ownObjective));
   if (!parsed.success || parsed.data.trim() === '') return null;
-  const numbers = [...words].filter(([key]) => key.startsWith(NUMBER)).map(([key, word]) => [key.slice(NUMBER.length), readNumber(word)] as const);
-  return { text: parsed.data, numbers: Object.fromEntries(numbers.filter(([, value]) => Number.isFinite(value))), fromLink: true };
+  const numbers = [...words].filter(([key]) => key.startsWith(NUMBER)).flatMap(([key, word]) => {
+    const value = readPlainWithin(word, objectiveNumber);
+    if (typeof value === 'number') return [[key.slice(NUMBER.length), value] as const];
+    notices.push(text.url.badValue(`${key}=${word}: ${value.replace(/\.$/, '')}`, 'Its default'));
+    return [];
+  });
+  return { text: parsed.data, numbers: Object.fromEntries(numbers), fromLink: true };
 }
 
 /** All words of an address: `?a=1` and `#a=1` alike, the hash last. */

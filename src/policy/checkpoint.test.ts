@@ -172,10 +172,25 @@ describe('well-hashed files of other makers', () => {
     ['an impossible config', manifest.replace('"heads":4', '"heads":5'), /config\.dim: dim: 32 is not divisible by heads \(5\)/],
     ['a config of other shapes', manifest.replace('"hiddenDim":64', '"hiddenDim":96'), /tensor layers\.0\.gate has the shape \[32, 64\] where the config needs \[32, 96\]/],
     ['more layers', manifest.replace('"layers":1', '"layers":2'), /tensor layers\.1\.attention_norm is missing/],
+    ['a rotation that overflows', manifest.replace('"ropeTheta":10000', '"ropeTheta":1e308'), /config\.ropeTheta: ropeTheta: at most 1000000000000/],
+    ['an epsilon that hides all', manifest.replace('"normEps":0.00001', '"normEps":1e9'), /config\.normEps: normEps: at most 1/],
     ['another tokenizer', manifest.replace('"a","b"', '"a"'), /tokenizer has 63 tokens where config\.vocabSize is 64/],
   ])('%s', (_, text, message) => {
     expect(() => decodeCheckpoint(sealed(text, tensors))).toThrow(CheckpointError);
     expect(() => decodeCheckpoint(sealed(text, tensors))).toThrow(message);
+  });
+
+  test.each([Number.NaN, Infinity, -Infinity])('a weight or a scale of %d', (value) => {
+    const changed = (name: string, from: ReadonlyMap<string, StoredTensor>) => {
+      const { shape, data } = from.get(name) as StoredTensor;
+      const copy = Float32Array.from(data);
+      copy[5] = value;
+      return new Map(from).set(name, { shape, data: copy });
+    };
+    expect(() => decodeCheckpoint(sealed(manifest, changed('norm', tensors)))).toThrow(`checkpoint: tensor "norm": value 5 is ${value}, not a finite number`);
+    const quantized = readSafetensors(encode(quantizeWeights(base, 4)));
+    expect(() => decodeCheckpoint(sealed(quantized.metadata['manifest'] ?? '', changed('layers.0.q.scales', quantized.tensors)))).toThrow(`checkpoint: tensor "layers.0.q.scales": value 5 is ${value}`);
+    expect(() => encode({ config, weights: new Map(base.weights).set('norm', { kind: 'dense', shape: [32], data: new Float32Array(32).fill(value) }) })).toThrow(CheckpointError);
   });
 
   test('a tensor of another type', () => {

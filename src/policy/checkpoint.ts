@@ -9,7 +9,7 @@ import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
 import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
 import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
-import { CheckpointError, dtypeOf, readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
+import { CheckpointError, dtypeOf, readSafetensors, requireFinite, writeSafetensors, type StoredTensor } from './safetensors.ts';
 import { characterTokenizer, tokenizerDescriptionSchema, type Tokenizer, type TokenizerDescription } from './tokenizer.ts';
 
 /** Architecture and weights by name, as `weightNames` lists them. */
@@ -84,12 +84,13 @@ function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
   ];
 }
 
-/** Takes a tensor out of those that are left, checking its shape and type. */
+/** Takes a tensor out of those that are left, checking its shape, its type, and that its numbers are finite. */
 function take<T extends StoredTensor['data']>(left: Map<string, StoredTensor>, name: string, shape: readonly number[], type: new () => T): T {
   const tensor = left.get(name);
   if (!tensor) throw new CheckpointError(`checkpoint: tensor ${name} is missing`);
   if (!equalShapes(tensor.shape, shape)) throw new CheckpointError(`checkpoint: tensor ${name} has the shape ${shown(tensor.shape)} where the config needs ${shown(shape)}`);
   if (!(tensor.data instanceof type)) throw new CheckpointError(`checkpoint: tensor ${name} is ${dtypeOf(tensor.data)} where ${dtypeOf(new type())} is needed`);
+  if (tensor.data instanceof Float32Array) requireFinite('checkpoint', name, tensor.data);
   left.delete(name);
   return tensor.data;
 }

@@ -9,12 +9,12 @@ const size = (field: string, max: number) =>
     .min(1, `${field}: at least 1`)
     .max(max, `${field}: at most ${max}`);
 
-const positive = (field: string) =>
-  z.number({ error: `${field}: a number is needed` }).positive(`${field}: must be greater than 0`);
+const positive = (field: string, max: number) =>
+  z.number({ error: `${field}: a number is needed` }).positive(`${field}: must be greater than 0`).max(max, `${field}: at most ${max}`);
 
 const flag = (field: string) => z.boolean({ error: `${field}: true or false is needed` });
 
-/** Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds only keep a hostile file from asking for absurd memory. */
+/** Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds keep a hostile file from asking for absurd memory or for numbers that overflow. */
 export const policyConfigSchema = z
   .strictObject({
     vocabSize: size('vocabSize', 1 << 20),
@@ -30,10 +30,10 @@ export const policyConfigSchema = z
     /** Most positions, prompt and completion together. */
     maxSequence: size('maxSequence', 1 << 20),
     /** Base of the rotary frequencies (arXiv 2104.09864). */
-    ropeTheta: positive('ropeTheta'),
+    ropeTheta: positive('ropeTheta', 1e12),
     /** True: rotates adjacent pairs (2i, 2i+1), as llama2.c does; false: the two halves of a head (i, i + headSize/2). */
     ropeInterleaved: flag('ropeInterleaved'),
-    normEps: positive('normEps'),
+    normEps: positive('normEps', 1),
     /** True: the classifier is the transposed embedding and there is no `head` weight. */
     tiedHead: flag('tiedHead'),
   })

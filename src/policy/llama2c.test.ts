@@ -117,6 +117,8 @@ describe('refusals', () => {
     ['key heads that do not divide', withField(4, 3), /kvHeads: heads \(4\) is not divisible by 3/],
     ['a vocabulary of 0', withField(5, 0), /vocabSize: at least 1/],
     ['sizes far beyond the file', withField(1, 2 ** 18), /need exactly/],
+    ['a weight that is not a number', withField(7, 0x7fc00000), /tensor "embedding": value 0 is NaN, not a finite number/],
+    ['an infinite weight', withField(7 + VOCAB * DIM + LAYERS * DIM + 3, 0x7f800000), /tensor "layers\.0\.q": value 3 is Infinity/],
     ['negative width', withField(0, -8), /dim: at least 1/],
   ])('%s', (_, bytes, message) => {
     expect(() => readLlama2c(bytes)).toThrow(CheckpointError);

@@ -6,7 +6,7 @@ import { UsageError } from '../lib/assert.ts';
 import type { BaseWeights } from './checkpoint.ts';
 import { headSize, kvDim, parsePolicyConfig, type PolicyConfig } from './config.ts';
 import type { DenseWeight } from './quantize.ts';
-import { CheckpointError } from './safetensors.ts';
+import { CheckpointError, requireFinite } from './safetensors.ts';
 
 const HEADER_FIELDS = 7;
 const HEADER_BYTES = HEADER_FIELDS * 4;
@@ -84,7 +84,7 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
   return result;
 }
 
-/** Throws CheckpointError for a header that is no configuration, or a file that is not exactly as long as its header demands. */
+/** Throws CheckpointError for a header that is no configuration, a file that is not exactly as long as its header demands, or a weight that is not finite. */
 export function readLlama2c(bytes: Uint8Array): BaseWeights {
   const config = readConfig(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const parts = sections(config);
@@ -105,6 +105,7 @@ export function readLlama2c(bytes: Uint8Array): BaseWeights {
       offset += count;
       if (part.ours === null) continue;
       const name = part.perLayer ? `layers.${layer}.${part.ours}` : part.ours;
+      requireFinite('llama2.c file', name, data);
       weights.set(name, part.transposed ? { kind: 'dense', shape: [columns, rows], data: transpose(data, rows, columns) } : { kind: 'dense', shape: part.shape, data });
     }
   }

@@ -1,8 +1,10 @@
 /** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector. */
 import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
+import { z } from '../lib/zod.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
 import { layOut, type Parameters, type Segment, unflatten } from './parameters.ts';
+import { CheckpointError, requireFinite, type StoredTensor } from './safetensors.ts';
 
 /** Linear layers of a block that can carry an adapter. The head is left as it is. */
 export const loraTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
@@ -16,6 +18,31 @@ export interface LoraConfig {
   readonly rankStabilized?: boolean;
   /** A critic is trained along: a linear head on the last hidden state, w [d, 1] and b [1]. */
   readonly critic?: boolean;
+}
+
+/** Rank and scale of an adapter from a file; the largest only keep its output within single precision. */
+export const rankSchema = z.number({ error: 'a whole number is needed' }).int('a whole number is needed').min(1, 'at least 1').max(1024, 'at most 1024');
+export const alphaSchema = z.number({ error: 'a number is needed' }).min(1e-6, 'at least 0.000001').max(1e6, 'at most 1000000');
+
+/**
+ * The flat vector of an adapter from the tensors of a file. `named` gives the name and shape under which the file has a segment, and its data as
+ * ours. Throws CheckpointError for a tensor that is missing, not finite, of another shape or of no segment; nothing is allocated before.
+ */
+export function adapterFrom(
+  tensors: ReadonlyMap<string, StoredTensor>, { segments, size }: AdapterLayout,
+  named: (segment: Segment) => { readonly name: string; readonly shape: readonly number[]; readonly ours: (data: Float32Array) => Float32Array },
+): Float32Array {
+  const found = segments.map((segment) => {
+    const { name, shape, ours } = named(segment);
+    const tensor = tensors.get(name);
+    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) throw new CheckpointError(`adapter: a float32 tensor ${name} of the shape [${shape.join(', ')}] is needed`);
+    requireFinite('adapter', name, tensor.data);
+    return { offset: segment.offset, data: tensor.data, ours };
+  });
+  if (tensors.size !== segments.length) throw new CheckpointError(`adapter: ${tensors.size} tensors where ${segments.length} are needed`);
+  const flat = new Float32Array(size);
+  for (const { offset, data, ours } of found) flat.set(ours(data), offset);
+  return flat;
 }
 
 /** Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and `layers.0.q.b`; last the critic's, if any. */

@@ -4,7 +4,7 @@
  */
 import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
-import { adapterLayout, type LoraConfig, type LoraTarget, loraTargets } from './lora.ts';
+import { adapterFrom, adapterLayout, alphaSchema, type LoraConfig, type LoraTarget, loraTargets, rankSchema } from './lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
 const modules: Readonly<Record<LoraTarget, string>> = {
@@ -36,8 +36,27 @@ function transposed(data: Float32Array, [rows, columns]: readonly [number, numbe
   return data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
 }
 
+/** Fields of PEFT's `LoraConfig` that do not change what a saved adapter computes: names, notes, and what only training reads. */
+const harmless: ReadonlySet<string> = new Set(['task_type', 'auto_mapping', 'base_model_name_or_path', 'revision', 'inference_mode', 'lora_dropout', 'peft_version', 'megatron_core', 'qalora_group_size']);
+/** Ways to begin that leave the base as it is; PiSSA, OLoRA, LoftQ and CorDA change its weights. */
+const plainStarts: ReadonlySet<unknown> = new Set([true, false, null, 'gaussian', 'orthogonal']);
+
+/** Whether a field switches nothing on: absent, null, false, empty. */
+const isOff = (value: unknown): boolean => value === undefined || value === null || value === false || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+const knownModules: ReadonlySet<string> = new Set(Object.values(modules).map((module) => module.split('.')[1] ?? ''));
+
 const settingsSchema = z.looseObject({
-  peft_type: z.literal('LORA'), r: z.number().int().min(1).max(1024), lora_alpha: z.number().positive(), use_rslora: z.boolean().optional(), target_modules: z.array(z.string()),
+  peft_type: z.literal('LORA', 'only LORA can be read'), r: rankSchema, lora_alpha: alphaSchema,
+  use_rslora: z.boolean('true or false is needed').nullish(),
+  bias: z.literal('none', 'only "none" can be read').nullish(),
+  init_lora_weights: z.unknown().refine((start) => plainStarts.has(start), 'only true, false, "gaussian" and "orthogonal" can be read: others change the weights of the base').optional(),
+  target_modules: z.array(z.string(), 'a list of module names is needed').min(1, 'at least one module is needed')
+    .refine((names) => names.every((name) => knownModules.has(name)), `only ${[...knownModules].join(', ')} carry an adapter here`),
+}).superRefine((settings, context) => {
+  const checked = new Set([...harmless, ...Object.keys(settingsSchema.shape)]);
+  for (const [name, value] of Object.entries(settings)) {
+    if (!checked.has(name) && !isOff(value)) context.addIssue({ code: 'custom', path: [name.slice(0, 60)], message: `${JSON.stringify(value).slice(0, 60)} changes what the adapter computes and cannot be read` });
+  }
 });
 const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
 
@@ -88,13 +107,9 @@ export function decodePeft(config: PolicyConfig, settings: Uint8Array, model: Ui
   const lora: LoraConfig = { rank: r, alpha, targets, ...(rankStabilized ? { rankStabilized } : {}) };
   const layout = adapterLayout(config, lora);
   const { tensors } = readSafetensors(model);
-  const flat = new Float32Array(layout.size);
-  for (const { name, offset, shape } of layout.segments) {
+  const flat = adapterFrom(tensors, layout, ({ name, shape }) => {
     const [rows, columns] = shape as [number, number];
-    const tensor = tensors.get(peftName(name));
-    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== `${columns},${rows}`) throw new CheckpointError(`adapter: a float32 tensor ${peftName(name)} of the shape [${columns}, ${rows}] is needed`);
-    flat.set(transposed(tensor.data, [columns, rows]), offset);
-  }
-  if (tensors.size !== layout.segments.length) throw new CheckpointError(`adapter: ${tensors.size} tensors where ${layout.segments.length} are needed`);
+    return { name: peftName(name), shape: [columns, rows], ours: (data) => transposed(data, [columns, rows]) };
+  });
   return { flat, lora };
 }

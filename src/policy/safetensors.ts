@@ -50,6 +50,20 @@ interface Entry extends z.infer<typeof entrySchema> {
   readonly name: string;
 }
 
+/** Index of the first number of a vector that is not finite, or -1. */
+export function firstNonFinite(data: Float32Array): number {
+  // x - x is 0 for every finite x and NaN for others: one sum over all, which compiles to a tight loop.
+  let sum = 0;
+  for (const x of data) sum += x - x;
+  return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
+}
+
+/** Throws CheckpointError that names the tensor and the place of a number that is not finite. `what` is the kind of file. */
+export function requireFinite(what: string, name: string, data: Float32Array): void {
+  const at = firstNonFinite(data);
+  if (at >= 0) throw new CheckpointError(`${what}: tensor ${quote(name)}: value ${at} is ${data[at]}, not a finite number`);
+}
+
 const quote = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
 
 function checkName(name: string): void {

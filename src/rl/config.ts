@@ -1,7 +1,7 @@
 /** @file Everything a run is a function of, with default, range, unit and one sentence each. Forms, the URL and the command line read this. */
 import { z } from '../lib/zod.ts';
 import { choiceNames, choices, type ChoiceName } from './choices.ts';
-import { ownTermsSchema, termShapingSchema } from './rewards/composition.ts';
+import { ownTermsSchema, termShapingSchema, weightSchema } from './rewards/composition.ts';
 
 /** A number a person may turn. `applies` says whether a change during a run acts at the next step or needs a new run. */
 export interface Knob {
@@ -56,17 +56,15 @@ export const knobs = {
 export type KnobName = keyof typeof knobs;
 export const knobNames = Object.keys(knobs) as KnobName[];
 
-const knobSchema = (k: Knob) => {
-  const number = z
-    .number({ error: `${k.id}: a number is needed` })
-    .min(k.min, `${k.id}: at least ${k.min}`)
-    .max(k.max, `${k.id}: at most ${k.max}`);
-  return k.integer ? number.int(`${k.id}: a whole number is needed`) : number;
+const numberSchema = ({ id, min, max, integer }: Pick<Knob, 'id' | 'min' | 'max' | 'integer'>) => {
+  const number = z.number({ error: `${id}: a number is needed` }).min(min, `${id}: at least ${min}`).max(max, `${id}: at most ${max}`);
+  return integer ? number.int(`${id}: a whole number is needed`) : number;
 };
+const whole = (id: string, min: number, max: number) => numberSchema({ id, min, max, integer: true });
 
-const knobShape = Object.fromEntries(knobNames.map((name) => [name, knobSchema(knobs[name])])) as Record<
+const knobShape = Object.fromEntries(knobNames.map((name) => [name, numberSchema(knobs[name])])) as Record<
   KnobName,
-  ReturnType<typeof knobSchema>
+  ReturnType<typeof numberSchema>
 >;
 
 const choiceShape = Object.fromEntries(choiceNames.map((name) => {
@@ -91,7 +89,7 @@ export const trainConfigSchema = z.strictObject({
   /** SHA-256 of the file of rollouts that an offline run learns from, in hexadecimal; empty where the base writes them. */
   rolloutFile: z.string().regex(/^([0-9a-f]{64})?$/, 'rollout_file: a SHA-256 in 64 hexadecimal digits'),
   /** Weight of each reward term by id; one of the task that is not named has its default weight, one of the user 1. */
-  rewardWeights: z.record(z.string(), z.number().min(-10).max(10)),
+  rewardWeights: z.record(z.string(), weightSchema),
   /** What is done to the score of a reward term before it is weighed, and how its weight moves; by id, those that are shaped. */
   rewardShaping: z.record(z.string(), termShapingSchema),
   /** Reward terms that the user wrote in JavaScript, by id. */
@@ -99,11 +97,11 @@ export const trainConfigSchema = z.strictObject({
   /** Control arm: rewards permuted inside the batch, which keeps their distribution and removes their meaning. */
   shuffleRewards: z.boolean(),
   /** Completions per shard of a rollout and of the gradient: part of the configuration, so that the number of workers changes no bit. */
-  shardSize: z.number().int().min(1).max(128),
+  shardSize: whole('shard_size', 1, 128),
   /** Held-out evaluation every so many steps; 0 switches it off. */
-  evalEvery: z.number().int().min(0).max(1000),
+  evalEvery: whole('eval_every', 0, 1000),
   /** Held-out problems in the evaluation while training. */
-  evalProblems: z.number().int().min(8).max(2048),
+  evalProblems: whole('eval_problems', 8, 2048),
 });
 
 /** A complete configuration. */

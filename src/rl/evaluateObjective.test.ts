@@ -86,6 +86,7 @@ describe('the input', () => {
     ['a mask between 0 and 1', 'grpo', { mask: [[1, 0.5, 1], [1, 1, 1]] }, /^mask\[0\]\[1\]: 0 or 1 is needed, not 0.5$/],
     ['an endless advantage', 'grpo', { advantages: [[1, 1, Infinity], [1, 1, 1]] }, /^advantages\[0\]\[2\]: Infinity is not a finite number$/],
     ['a word', 'grpo', { advantages: [[1, 'x', 1], [1, 1, 1]] }, /^advantages\[0\]\[1\]: a number is needed, not "x"$/],
+    ['a word that every object knows', 'grpo', { advantages: [[1, 'constructor', 1], [1, 1, 1]] }, /^advantages\[0\]\[1\]: a number is needed, not "constructor"$/],
     ['no array', 'grpo', { logp: 3 }, /^logp: rows of numbers/],
     ['a misspelt field', 'grpo', { advantage: [1, 1] }, /advantage/],
     ['a missing field', 'dpo', { refLogp: undefined }, /^refLogp: dpo reads it, and it is missing$/],

@@ -3,13 +3,13 @@ import { z } from '../lib/zod.ts';
 import { assert, UsageError } from '../lib/assert.ts';
 
 /** How numbers that JSON cannot write are spelled. */
-const spelled: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity, inf: Infinity, '-inf': -Infinity };
+const spelled: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity], ['inf', Infinity], ['-inf', -Infinity]]);
 
 /** A number, a truth value, null (no number), or a number that JSON cannot write; null for anything else. */
 function numberFrom(value: unknown): number | null {
   if (value === null) return NaN;
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'number' ? value : typeof value === 'string' ? (spelled[value] ?? null) : null;
+  return typeof value === 'number' ? value : typeof value === 'string' ? (spelled.get(value) ?? null) : null;
 }
 
 const cell = z.unknown().transform((value, context): number => {

@@ -1,4 +1,4 @@
-/** @file 6 000 hostile stores of rollouts: each is refused in words that name a line, or holds what a run can learn from. */
+/** @file Thousands of hostile stores of rollouts: each is refused in words that name a line, or holds what a run can learn from. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { characterTokenizer } from '../policy/tokenizer.ts';
@@ -7,9 +7,10 @@ import { onNode, tinyConfig, tinyTrainer } from './fixture.ts';
 import type { StoreSurroundings } from './rollout/stored.ts';
 import { LARGEST_STORE } from './rollout/storeFile.ts';
 import { readRolloutFile, RolloutFileError } from './rolloutFile.ts';
-import { changed, type Json, paths } from '../lib/hostileJson.fixture.ts';
+import { changed, fuzzRuns, type Json, paths, Refusals, withInfinity } from '../lib/hostileJson.fixture.ts';
 
 const SEED = 20_261_128;
+const RUNS = fuzzRuns(6000);
 const trainer = tinyTrainer();
 await trainer.open({ ...tinyConfig, rollouts: 'offline', settings: { offline_prompts: 3 } }, onNode);
 const { text } = await trainer.rollouts('calm-otter');
@@ -35,8 +36,20 @@ const hostile: fc.Arbitrary<Json> = fc.oneof(
 );
 const file = (of: readonly Json[]): Uint8Array => bytesOf(`${of.map((line) => JSON.stringify(line)).join('\n')}\n`);
 const places = paths(store).filter((path) => path.length > 0);
+const valueAt = (path: readonly string[]): Json | undefined => path.reduce<Json | undefined>((value, key) => (value as Record<string, Json> | undefined)?.[key], store as Json);
 const lies = fc.array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 3 })
   .map((changes) => file(changes.reduce<Json>((value, [path, to]) => changed(value, path, to), store) as Json[]));
+/** A line each, one of them with a number that JSON cannot write. */
+const infinite = fc.constantFrom(...places.filter((path) => typeof valueAt(path) === 'number')).map(([line, ...path]) =>
+  bytesOf(`${store.map((of, i) => (String(i) === line ? withInfinity(of, path) : JSON.stringify(of))).join('\n')}\n`));
+/** Each alone is a well-made file that says what is not so. */
+const contradictions = fc.tuple(fc.integer({ min: 1, max: store.length - 1 }), fc.constantFrom<(line: { [key: string]: Json }) => Json>(
+  (line) => ({ ...line, terms: { ...(line['terms'] as object), answer: 1 } }), (line) => ({ ...line, difficulty: 3 }), (line) => ({ ...line, canonical: '1+1' }),
+  (line) => ({ ...line, verdict: { ...(line['verdict'] as object), correct: true } }), (line) => ({ ...line, reward: 1 }), (line) => ({ ...line, shaped_terms: {} }),
+)).map(([at, lie]) => file(store.map((line, i) => (i === at ? lie(line as { [key: string]: Json }) : line))));
+/** Headers whose numbers no run has. */
+const headers = fc.tuple(fc.constantFrom('temperature', 'difficulty', 'num_generations', 'rollouts'), fc.oneof(fc.constantFrom(1e308, -1, 0, 2.5, 99, 1e15), fc.double({ noNaN: true, noDefaultInfinity: true })))
+  .map(([field, to]) => file([{ ...header, [field]: to }, ...store.slice(1)]));
 /** Well made, with a number that a sampler might have given. */
 const strange = fc.tuple(fc.constantFrom(...places.filter(([line, field, part]) => line !== '0' && (field === 'reward' || (field === 'logprobs' && part !== undefined)))), fc.double({ min: -1e6, max: 0, noNaN: true }))
   .map(([path, to]) => file(changed(store, path, to) as Json[]));
@@ -51,9 +64,10 @@ const noise = fc.uint8Array({ maxLength: 200 });
 
 const finite = (value: unknown): boolean => (typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object' || value === null || Object.values(value).every(finite));
 
-it('6 000 files are refused in words, or can be learnt from', () => {
+it(`${RUNS} files are refused in words, or can be learnt from`, () => {
   const seen = { refused: 0, used: 0 };
-  fc.assert(fc.property(fc.oneof({ weight: 6, arbitrary: lies }, { weight: 1, arbitrary: strange }, { weight: 1, arbitrary: orders }, { weight: 3, arbitrary: bytes }, { weight: 1, arbitrary: noise }), (content) => {
+  const refusals = new Refusals(/temperature: At (least|most)/, /difficulty: At (least|most)/, /difficulty: A whole number/, /sums takes/, /difficulty: ".*" is of difficulty/, /canonical: /, /terms\.\w+: the term gives/, /verdict: the verifier/, /logprobs/, /reward/, /expected number|a number is needed/);
+  fc.assert(fc.property(fc.oneof({ weight: 6, arbitrary: lies }, { weight: 1, arbitrary: strange }, { weight: 1, arbitrary: infinite }, { weight: 1, arbitrary: contradictions }, { weight: 1, arbitrary: headers }, { weight: 1, arbitrary: orders }, { weight: 3, arbitrary: bytes }, { weight: 1, arbitrary: noise }), (content) => {
     try {
       const { groups, summary } = readRolloutFile(content, surroundings);
       expect(finite(summary)).toBe(true);
@@ -63,13 +77,15 @@ it('6 000 files are refused in words, or can be learnt from', () => {
     } catch (error) {
       if (!(error instanceof RolloutFileError)) throw error;
       expect(error.message).toMatch(/^line \d+: \w/);
+      refusals.see(error.message);
       seen.refused++;
     }
-  }), { numRuns: 6000, seed: SEED });
+  }), { numRuns: RUNS, seed: SEED });
   expect(Object.keys(Object.prototype)).toEqual([]);
-  expect(seen.refused).toBeGreaterThan(3000);
-  expect(seen.used).toBeGreaterThan(200);
-}, 120_000);
+  expect(refusals.missing).toEqual([]);
+  expect(seen.refused).toBeGreaterThan(RUNS / 2);
+  expect(seen.used).toBeGreaterThan(RUNS / 30);
+}, 600_000);
 
 it('the file as it was is read, and one that is too large is refused before it is looked into', () => {
   expect(readRolloutFile(good, surroundings).summary).toMatchObject({ rollouts: 12, policy: 'tiny' });

@@ -11,6 +11,7 @@ import { levelsOf } from './curriculum/levels.ts';
 import { evaluate } from './evaluate.ts';
 import { askedTask, trainingTask } from './posed.ts';
 import { isPlainSum } from './rewards/composition.ts';
+import { checkKeptRewards } from './keptRewards.ts';
 import { storedGroups, storedRollouts } from './rollout/stored.ts';
 import { checkedConfig, type Run } from './run.ts';
 import { withWritten } from './sampling/written.ts';
@@ -84,7 +85,9 @@ export async function snapshotOf({ config, policyHash, nextStep, tokens, memory,
 /** Lets the run stand as it stood elsewhere. */
 export async function moveRun(run: Run, { state, step, tokens, memory, kept = [] }: Place): Promise<void> {
   const { config, lengths, tokenizer } = run;
-  const groups = storedGroups(kept, { ...lengths, task: trainingTask(config), tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
+  const task = trainingTask(config);
+  const groups = storedGroups(kept, { ...lengths, task, tokenizer, groupSize: config.numGenerations }, (row) => `snapshot: kept.${row}`);
+  checkKeptRewards(groups, config, task);
   await run.learner.restore(state);
   run.nextStep = step;
   run.tokens = tokens;

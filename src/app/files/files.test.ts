@@ -38,6 +38,14 @@ describe('metric files', () => {
     expect(table[0]?.split(',')[names.indexOf('reward')]).toBe('');
   });
 
+  it('hold no name that a spreadsheet would take for a formula, and numbers as they are', () => {
+    const names = ['=HYPERLINK("http://a.example")', '+1', '-1', '@a', '\tb', '\rc', 'd'];
+    const [header = '', numbers] = toCsv([{ step: 1, values: Object.fromEntries(names.map((name) => [name, -0.5])), ranges: {} }]).split('\r\n');
+    expect(header).toBe(`step,"'=HYPERLINK(""http://a.example"")",'+1,'-1,'@a,'\tb,"'\rc",d`);
+    expect(numbers).toBe('1,-0.5,-0.5,-0.5,-0.5,-0.5,-0.5,-0.5');
+    expect(toCsv([{ step: 1, values: { constructor: 2 } as never, ranges: {} }, { step: 2, values: {}, ranges: {} }])).toBe('step,constructor\r\n1,2\r\n2,\r\n');
+  });
+
   it('quote names that would break a line', () => {
     expect(toCsv([{ step: 1, values: { 'a,"b"': 1 }, ranges: {} }])).toBe('step,"a,""b"""\r\n1,1\r\n');
   });
@@ -77,6 +85,15 @@ describe('a run file', () => {
       [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: Float32Array.of(Number.NaN) } }] }, /checkpoint 1 is not whole/],
       [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: new Float32Array(3) } }] }, /do not fit together/],
     ];
+    const [first] = rows;
+    for (const name of ['=HYPERLINK("http://a.example")', 'constructor', 'toString', 'step', ' ', 'Reward', 'a,b', 'a\nb']) {
+      for (const [part, value] of [['values', 1], ['thin', 1], ['ranges', [0, 1]]] as const) {
+        expect(() => decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), [part]: { [name]: value } }] }))).toThrow(new RegExp(`rows\\.0\\.${part}\\..*a metric is named in small letters`, 's'));
+      }
+    }
+    const inherited = JSON.parse('{"__proto__": {"step": 9}}') as Record<string, number>;
+    expect(Object.keys(present(decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), values: inherited }] })).rows[0], 'a row').values)).toEqual([]);
+    expect(() => decodeRun(encodeRun({ ...whole, run: { ...whole.run, backend: 'constructor' as never } }))).toThrow(/backend/);
     for (const [lie, words] of lies) expect(() => decodeRun(encodeRun({ ...whole, ...lie }))).toThrow(words);
     expect(() => decodeRun(writeSafetensors({ tensors: new Map(), metadata: {} }))).toThrow(/no run of this page/);
     expect(() => decodeRun(new TextEncoder().encode('hello'))).toThrow(RunFileError);

@@ -2,13 +2,13 @@
 import type { Row } from '../../ui/charts/series.ts';
 
 /** Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL. */
-const fileNames: Readonly<Record<string, string>> = {
-  'eval/sampled': 'eval_accuracy', 'eval/greedy': 'eval_accuracy_greedy', 'eval/bare': 'eval_accuracy_without_prior_prompt', 'eval/bare_greedy': 'eval_accuracy_greedy_without_prior_prompt',
-};
+const fileNames: ReadonlyMap<string, string> = new Map([
+  ['eval/sampled', 'eval_accuracy'], ['eval/greedy', 'eval_accuracy_greedy'], ['eval/bare', 'eval_accuracy_without_prior_prompt'], ['eval/bare_greedy', 'eval_accuracy_greedy_without_prior_prompt'],
+]);
 
 /** All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers. */
 export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {
-  const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [fileNames[name] ?? name, value]);
+  const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [fileNames.get(name) ?? name, value]);
   const interval = ranges['eval/sampled'];
   return { step, ...Object.fromEntries(numbers), ...(interval ? { eval_accuracy_low: interval[0], eval_accuracy_high: interval[1] } : {}) };
 }
@@ -16,13 +16,16 @@ export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<st
 /** One object a line; what was not measured in a step is absent. */
 export const toJsonLines = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
 
-/** A name as a CSV field (RFC 4180). */
-const field = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+/** A name as a CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so an apostrophe goes before it (OWASP, CSV injection). */
+function field(name: string): string {
+  const plain = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
 
 /** A header and a line a step; what was not measured in a step is empty. */
 export function toCsv(rows: readonly Row[]): string {
   const lines = rows.map(fileRow);
   const names = [...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])];
-  const text = lines.map((line) => names.map((name) => line[name] ?? '').join(','));
+  const text = lines.map((line) => names.map((name) => (Object.hasOwn(line, name) ? line[name] : '')).join(','));
   return [names.map(field).join(','), ...text].map((line) => `${line}\r\n`).join('');
 }

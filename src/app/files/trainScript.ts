@@ -12,10 +12,13 @@ const PROBLEMS = 512;
 /** Better than what TRL says of an empty list. */
 const NO_REWARD = '    raise SystemExit("No term of this run\'s reward could be put into the script: write one, and name it in reward_funcs below.")\n';
 
-/** A string as Python writes it; JSON's form is one. */
+/** A string as Python writes it; JSON's form is one: it escapes control characters and lone surrogates. */
 const quoted = (text: string): string => JSON.stringify(text);
+/** What Python refuses in a source (NUL) or UTF-8 cannot hold (a lone surrogate), spelled out. */
+const spelled = (text: string): string => text.replace(/\0/g, '\\x00').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+
 /** Every line of it: what a Python reader takes for the end of a line ends one here. */
-const comment = (text: string): string => text.split(/\r\n?|\n/).map((line) => `# ${line}`.trimEnd()).join('\n');
+const comment = (text: string): string => spelled(text).split(/\r\n?|\n/).map((line) => `# ${line}`.trimEnd()).join('\n');
 
 function problems(task: Task, config: TrainConfig): string {
   const drawn = Array.from({ length: PROBLEMS }, (_, index) => {
@@ -31,12 +34,13 @@ const argument = (line: string): string => (line.includes('  #') ? `    ${line.r
 const listed = (left: readonly string[]): string =>
   left.length > 0 ? comment(`Not in this script:\n${left.map((one) => `- ${one}`).join('\n')}`) : '# Every setting of the training is in this script.';
 
-/** The script. `name` is the run's. */
+/** The script. `name` is the run's; without a first line of ours, one that is called `coding: x` would say how the file is encoded (PEP 263). */
 export function trainScript(name: string, config: TrainConfig, task: Task): string {
   const reward = scriptReward(config, task);
   const { lines, left } = scriptSettings(config, task, reward);
   const verifier = verifierOf(task.id);
-  return `# The run ${JSON.stringify(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model, with that model's tokens.
+  return `# -*- coding: utf-8 -*-
+# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model, with that model's tokens.
 #   pip install trl peft datasets && python train.py
 # Learning rate and rank were found for a model of about a million parameters: a larger one usually wants a smaller rate.
 ${listed(left)}

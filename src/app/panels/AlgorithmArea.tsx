@@ -6,6 +6,7 @@ import { ownSettings } from '../../rl/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
 import { Fold, type FoldProps } from '../../ui/settings/Fields.tsx';
+import type { Typed } from '../../ui/settings/number.ts';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { choiceViews, inUse, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
@@ -31,11 +32,11 @@ interface AreaProps {
 
 function setters({ session: { settings }, context }: AreaProps) {
   return {
-    onKnob(name: string, value: number) {
+    onKnob(name: string, value: Typed) {
       const knob = knobNames.find((known) => known === name);
       if (knob) settings.setKnob(knob, value);
     },
-    onNumber(id: string, value: number) {
+    onNumber(id: string, value: Typed) {
       const setting = ownSettings(context.algorithm).find((own) => own.id === id);
       if (setting) settings.setNumber(setting, value);
     },

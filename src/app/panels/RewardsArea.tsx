@@ -1,6 +1,6 @@
 /** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
 import { exampleTerms } from '../../rl/rewards/examples.ts';
-import { rewardTerms } from '../../rl/rewards/composition.ts';
+import { rewardRanges, rewardTerms } from '../../rl/rewards/composition.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
@@ -27,7 +27,7 @@ export function RewardsArea({ composer, settings, tasks }: { readonly composer: 
   if (!isOpen || !task) return null;
   return (
     <RewardDialog
-      terms={termViews(task, config)} examples={exampleTerms} draft={composer.view()} refused={refused}
+      terms={termViews(task, config)} ranges={rewardRanges} examples={exampleTerms} draft={composer.view()} refused={refused}
       onWeight={settings.setWeight} onShaping={(id, { clip, ...shaping }: ShapingView) => composer.shape(id, { ...shaping, clip: clip && [...clip] })}
       onEdit={composer.edit} onRemove={composer.remove} onStart={composer.start} onChange={composer.change}
       onTry={() => void composer.attempt()} onUse={composer.use} onCancel={composer.cancel} onClose={composer.close}

@@ -43,7 +43,7 @@ export const runSchema = z.strictObject({
   /** The settings as they stand now, and as they stood at step 0; those in between are in the checkpoints. */
   config: trainConfigSchema,
   initial: trainConfigSchema,
-  backend: z.string().max(20),
+  backend: z.enum(['webgpu', 'wasm', 'node']),
   policy: z.object({ id: z.string(), parameters: count, bytes: count, bits: count, manifest: z.record(z.string(), z.unknown()).refine((manifest) => isShallow(manifest, 12), 'nested too deeply') }),
   /** Steps committed. */
   steps: stepCount,
@@ -63,11 +63,13 @@ export const runSchema = z.strictObject({
 /** A kept run without its rows and checkpoints: a line of the table. */
 export type KeptRun = z.infer<typeof runSchema>;
 
-const numbers = z.record(z.string().max(200), metric);
+/** `step` is a column of its own in files, and what every object has would be read where no metric is. */
+const metricName = z.string().max(200).regex(/^(?!(?:step|constructor)$)[a-z][a-z0-9_]*(@\d+)?(\/[a-z0-9_.-]+)*$/, 'a metric is named in small letters, digits and _, its parts set apart by /');
+const numbers = z.record(metricName, metric);
 export const rowSchema = z.strictObject({
   step: stepCount,
   values: numbers,
-  ranges: z.record(z.string().max(200), z.tuple([metric, metric])),
+  ranges: z.record(metricName, z.tuple([metric, metric])),
   thin: numbers.optional(),
 });
 

@@ -1,13 +1,12 @@
 /** @file The algorithm, its parts and its numbers as a person sets them: what goes together, and what waits for a run of its own. */
 import { UsageError } from '../../lib/assert.ts';
+import type { NumberRange } from '../../lib/numberText.ts';
 import type { Setting } from '../../rl/algorithm.ts';
 import { choices, type ChoiceName } from '../../rl/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/compose.ts';
 import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/configured.ts';
-import { isLive, knobs, type TrainConfig } from '../../rl/config.ts';
+import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config.ts';
 import { priorPromptProblem } from '../../rl/posed.ts';
-import { showNumber } from '../../ui/settings/number.ts';
-import { text } from '../../ui/text.ts';
 
 /** Why a run cannot have this algorithm with these parts, or its task this prior prompt; null where nothing speaks against them. */
 export function algorithmProblem(config: TrainConfig): string | null {
@@ -29,11 +28,11 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
   return kept.length === Object.keys(config.settings).length ? config : { ...config, settings: Object.fromEntries(kept) };
 }
 
-/** Every part as the algorithm has it. */
+/** Every part as the algorithm has it; where it learns from pairs, an odd shard would cut one. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
   ...config, rollouts: choices.rollouts.default, rolloutFile: '', advantage: choices.advantage.default, klEstimator: choices.klEstimator.default, klPlacement: choices.klPlacement.default,
-  klBiasCorrection: choices.klBiasCorrection.default, aggregation: choices.aggregation.default,
-  topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {},
+  klBiasCorrection: choices.klBiasCorrection.default, aggregation: choices.aggregation.default, offPolicyMask: choices.offPolicyMask.default,
+  topEntropyQuantile: knobs.topEntropyQuantile.default, settings: {}, shardSize: config.shardSize % 2 === 0 ? config.shardSize : defaultConfig.shardSize,
 });
 
 /** Another algorithm with its own numbers and its own objective; parts that were chosen stay where they go with it. */
@@ -51,11 +50,8 @@ export function withChoice(config: TrainConfig, name: ChoiceName, id: string): T
   return problem ?? withKnownNumbers(chosen);
 }
 
-/** Why a number of the algorithm refuses this value, or null. */
-export function numberRefusal({ min, max }: Pick<Setting, 'min' | 'max'>, value: number): string | null {
-  if (Number.isNaN(value)) return text.settings.notANumber;
-  return value < min ? text.settings.atLeast(showNumber(min)) : value > max ? text.settings.atMost(showNumber(max)) : null;
-}
+/** What a number of the algorithm can be. */
+export const rangeOf = ({ min, max }: Pick<Setting, 'min' | 'max'>): NumberRange => ({ min, max, integer: false });
 
 /** What a number is where nothing is set: its default, or that of the knob it follows. */
 export const usualNumber = ({ epsilon }: Pick<TrainConfig, 'epsilon'>, setting: Pick<Setting, 'default' | 'sameAs'>): number =>

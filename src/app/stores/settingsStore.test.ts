@@ -29,6 +29,19 @@ describe('a setting', () => {
     expect(trainConfigSchema.safeParse(settings.getState().config).success).toBe(true);
   });
 
+  it('at the end of its range is named to the last digit', () => {
+    const settings = fresh();
+    expect(settings.setKnob('seed', 2 ** 31 - 1)).toBe(true);
+    expect(settings.setKnob('seed', 2 ** 31)).toBe(false);
+    expect(settings.getState().errors).toEqual({ seed: 'At most 2147483647. 2147483647 is kept.' });
+  });
+
+  it('that cannot be read is refused with the reason, whatever kind it is', () => {
+    const settings = fresh();
+    expect([settings.setKnob('seed', 'It can be two.'), settings.setWeight('format', 'It can be two.'), settings.setNumber({ id: 'c', default: 2, min: 0, max: 3, summary: '' }, 'It can be two.')]).toEqual([false, false, false]);
+    expect(settings.getState()).toMatchObject({ config: presetConfig('default'), errors: { seed: 'It can be two. 1 is kept.', 'reward.format': 'It can be two. 0 is kept.', 'settings.c': 'It can be two. 2 is kept.' } });
+  });
+
   it('of difficulty is judged by the task and follows it', () => {
     for (const task of tasks) {
       const settings = fresh();

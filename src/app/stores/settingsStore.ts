@@ -1,16 +1,18 @@
 /** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { rangeProblem } from '../../lib/numberText.ts';
 import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
+import { knobNames, knobs, presetConfig, presets, type Knob, type KnobName, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
 import type { Setting } from '../../rl/algorithm.ts';
 import { priorPromptProblem } from '../../rl/posed.ts';
 import { policyFor, taskFor } from '../../rl/policies.ts';
+import { rewardRanges } from '../../rl/rewards/composition.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
-import { showNumber } from '../../ui/settings/number.ts';
+import { showNumber, type Typed } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
 import type { OfferedTerm } from '../rewardLink.ts';
-import { actsNow, algorithmProblem, numberRefusal, usualNumber, withChoice, withChosenAlgorithm, withNumber } from './algorithmSettings.ts';
+import { actsNow, algorithmProblem, rangeOf, usualNumber, withChoice, withChosenAlgorithm, withNumber } from './algorithmSettings.ts';
 import { keptForTask } from './rewardSettings.ts';
 
 export interface SettingsState {
@@ -43,10 +45,10 @@ export interface SettingsStore extends StoreApi<SettingsState> {
   /** One of the algorithm’s parts by a word, or why it does not go with the others. */
   setChoice(name: ChoiceName, id: string): boolean;
   /** Takes the value, or keeps the last good one and says why; answers whether it was taken. */
-  setKnob(name: KnobName, value: number): boolean;
-  setWeight(term: string, value: number): boolean;
+  setKnob(name: KnobName, value: Typed): boolean;
+  setWeight(term: string, value: Typed): boolean;
   /** A number that the algorithm reads and no knob stands for; kept only where it differs from its default. */
-  setNumber(setting: Setting, value: number): boolean;
+  setNumber(setting: Setting, value: Typed): boolean;
   /** Opens or goes on with a draft of an objective. */
   draftObjective(objective: string): void;
   /**
@@ -71,22 +73,13 @@ export function knobFor(name: KnobName, task: Task | undefined): Knob {
 /** A reward weight as a setting like any other. */
 export function weightKnob(term: Pick<Task['rewardTerms'][number], 'id' | 'label' | 'summary' | 'defaultWeight'>): Knob {
   return {
-    id: `reward.${term.id}`, label: term.label, unit: '', min: -10, max: 10, step: 0.1, default: term.defaultWeight, scale: 'linear', integer: false,
-    applies: 'restart', summary: `${term.summary.trim()} ${text.settings.weightHint}`,
+    ...rewardRanges.weight, id: `reward.${term.id}`, label: term.label, unit: '', step: 0.1, default: term.defaultWeight, scale: 'linear', applies: 'restart',
+    summary: `${term.summary.trim()} ${text.settings.weightHint}`,
   };
 }
 
 /** Why a knob refuses this value, or null. */
-export function refusal(name: KnobName, value: number, task: Task | undefined): string | null {
-  const knob = knobFor(name, task);
-  if (Number.isNaN(value)) return text.settings.notANumber;
-  const parsed = trainConfigSchema.shape[name].safeParse(value);
-  const range = value < knob.min ? `at least ${showNumber(knob.min)}` : value > knob.max ? `at most ${showNumber(knob.max)}` : null;
-  if (range) return sentence(range);
-  return parsed.success ? null : sentence(parsed.error.issues[0]?.message.replace(`${knob.id}: `, '') ?? text.settings.notANumber);
-}
-
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+export const refusal = (name: KnobName, value: number, task: Task | undefined): string | null => rangeProblem(value, knobFor(name, task));
 
 /** The difficulty moved into the range of the task, to its default where it does not fit. */
 function fitDifficulty(config: TrainConfig, task: Task | undefined): TrainConfig {
@@ -113,6 +106,11 @@ export interface SettingsStart {
 /** Takes a change that nothing speaks against, or says why not and what is kept; answers whether it was taken. */
 type Judge = (key: string, kept: number | string, problem: string | null, take: () => Partial<SettingsState>) => boolean;
 
+/** The same for a number that was typed. */
+function judgeTyped(judge: Judge, key: string, kept: number, typed: Typed, problemOf: (value: number) => string | null, take: (value: number) => TrainConfig): boolean {
+  return typeof typed === 'string' ? judge(key, kept, typed, () => ({})) : judge(key, kept, problemOf(typed), () => ({ config: take(typed) }));
+}
+
 const judgeOf = (store: StoreApi<SettingsState>): Judge => (key, kept, problem, take) => {
   store.setState((state) => {
     const { [key]: _settled, ...others } = state.errors;
@@ -134,7 +132,7 @@ const algorithmActions = (store: StoreApi<SettingsState>, judge: Judge): Pick<Se
   setNumber(setting, value) {
     const { config } = store.getState();
     const kept = config.settings[setting.id] ?? usualNumber(config, setting);
-    return judge(`settings.${setting.id}`, kept, numberRefusal(setting, value), () => ({ config: withNumber(config, setting, value) }));
+    return judgeTyped(judge, `settings.${setting.id}`, kept, value, (number) => rangeProblem(number, rangeOf(setting)), (number) => withNumber(config, setting, number));
   },
 });
 
@@ -166,8 +164,8 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
     }),
     setKnob(name, value) {
       const { config } = store.getState();
-      const changed = { ...config, [name]: value };
-      return judge(name, config[name], refusal(name, value, taskOf(config.task)) ?? algorithmProblem(changed), () => ({ config: changed }));
+      const problemOf = (number: number) => refusal(name, number, taskOf(config.task)) ?? algorithmProblem({ ...config, [name]: number });
+      return judgeTyped(judge, name, config[name], value, problemOf, (number) => ({ ...config, [name]: number }));
     },
     ...algorithmActions(store, judge),
     ...objectiveActions(store),
@@ -175,11 +173,10 @@ export function createSettingsStore(tasks: readonly Task[], start: SettingsStart
       const { config } = store.getState();
       const task = taskOf(config.task);
       const known = (task ? termsOf(task) : []).find((candidate) => candidate.id === term);
-      const problem = Number.isNaN(value) ? text.settings.notANumber : value < -10 ? 'At least −10.' : value > 10 ? 'At most 10.' : null;
-      return judge(`reward.${term}`, config.rewardWeights[term] ?? known?.defaultWeight ?? 1, problem, () => {
+      const usual = known?.defaultWeight ?? 1;
+      return judgeTyped(judge, `reward.${term}`, config.rewardWeights[term] ?? usual, value, (weight) => rangeProblem(weight, rewardRanges.weight), (weight) => {
         const { [term]: _before, ...others } = config.rewardWeights;
-        const isDefault = value === (known?.defaultWeight ?? 1);
-        return { config: { ...config, rewardWeights: isDefault ? others : { ...others, [term]: value } } };
+        return { ...config, rewardWeights: weight === usual ? others : { ...others, [term]: weight } };
       });
     },
     useRolloutFile(sha256, { task: id, ...fitting } = {}) {

@@ -1,17 +1,28 @@
 /** @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score, and terms written by the user. */
 import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
+import type { NumberRange } from '../../lib/numberText.ts';
 import type { Task } from '../../tasks/task.ts';
 import { sandboxLimits } from './rewardFunction.ts';
 import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
-const weight = z.number({ error: 'weight: a number is needed' }).min(-10, 'weight: at least -10').max(10, 'weight: at most 10');
-const bound = z.number().min(-sandboxLimits.largestReward).max(sandboxLimits.largestReward);
+/** What the numbers of a reward can be: weights, steps of a schedule, bounds of a score. */
+export const rewardRanges = {
+  weight: { min: -10, max: 10, integer: false },
+  steps: { min: 1, max: 2000, integer: true },
+  bound: { min: -sandboxLimits.largestReward, max: sandboxLimits.largestReward, integer: false },
+} satisfies Record<string, NumberRange>;
+
+const { weight: ofWeight, steps: ofSteps, bound: ofBound } = rewardRanges;
+export const weightSchema = z.number({ error: 'weight: a number is needed' }).min(ofWeight.min, `weight: at least ${ofWeight.min}`).max(ofWeight.max, `weight: at most ${ofWeight.max}`);
+const bound = z.number({ error: 'clip: numbers are needed' }).min(ofBound.min, `clip: at least ${ofBound.min}`).max(ofBound.max, `clip: at most ${ofBound.max}`);
+const scheduleSteps = z.number({ error: 'schedule: a number of steps is needed' }).int('schedule: a whole number of steps is needed')
+  .min(ofSteps.min, `schedule: at least ${ofSteps.min} step`).max(ofSteps.max, `schedule: at most ${ofSteps.max} steps`);
 
 /** From the term's weight at step 0 to `to` at step `steps`, and `to` from there on. */
 const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
-  z.strictObject({ kind: z.enum(['linear', 'cosine']), to: weight, steps: z.number().int('schedule: a whole number of steps is needed').min(1, 'schedule: at least 1 step').max(2000, 'schedule: at most 2000 steps') }),
+  z.strictObject({ kind: z.enum(['linear', 'cosine']), to: weightSchema, steps: scheduleSteps }),
 ]);
 
 export const termShapingSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** @file How a link and a flag write the shaping of a reward term. */
-import { readNumber } from '../../lib/linkNumber.ts';
+import { plainNumber, readPlain } from '../../lib/numberText.ts';
 import { z } from '../../lib/zod.ts';
 import { plainShaping, type TermShaping, termShapingSchema } from './composition.ts';
 
@@ -17,14 +17,14 @@ export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: Term
 function changeOf(name: string | undefined, first: string | undefined, second: string | undefined): object | null {
   switch (name) {
     case 'clip':
-      return { clip: [readNumber(first), readNumber(second)] };
+      return { clip: [plainNumber(first), plainNumber(second)] };
     case 'right':
       return { onlyWhenCorrect: true };
     case 'centre':
       return { centring: first };
     case 'linear':
     case 'cosine':
-      return { schedule: { kind: name, to: readNumber(first), steps: readNumber(second) } };
+      return { schedule: { kind: name, to: plainNumber(first), steps: readPlain(second ?? '', { integer: true }) } };
     default:
       return null;
   }

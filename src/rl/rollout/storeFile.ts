@@ -3,9 +3,17 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
+import { type NumberRange, rangeProblem } from '../../lib/numberText.ts';
 import { mean } from '../../lib/statistics.ts';
+import { knobs } from '../config.ts';
+import { offlineTemperature } from '../sampling/offline.ts';
 import type { Group } from '../sampling/sampling.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
+
+const ranged = (range: NumberRange) => z.number('a number is needed').superRefine((value, context) => {
+  const problem = rangeProblem(value, range);
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+});
 
 const headerSchema = z.strictObject({
   format: z.literal('rollouts', 'it is no store of rollouts'),
@@ -13,9 +21,10 @@ const headerSchema = z.strictObject({
   /** Who wrote them, for people. */
   policy: z.string(),
   task: z.string(),
-  difficulty: z.number(),
+  /** The dial of its task has bounds of its own, which are checked with the task. */
+  difficulty: ranged({ min: 1, max: 1000, integer: true }),
   /** Of the sampling, and so of the log-probabilities; a run may be at another. */
-  temperature: z.number().positive(),
+  temperature: ranged({ min: knobs.temperature.min, max: offlineTemperature.max, integer: false }),
   /** Completions of each prompt, which stand side by side. */
   num_generations: z.number().int().min(1),
   /** Lines that follow. */
@@ -58,9 +67,11 @@ function parsed<T>(schema: z.ZodType<T>, text: string, line: number): T {
 export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
   const header = parsed(headerSchema, first, 1);
-  const { task, num_generations, rollouts } = header;
+  const { task, num_generations, rollouts, difficulty } = header;
   assert(task === run.task.id, `line 1: task: it holds rollouts of ${task}, and the run is of ${run.task.id}`);
   assert(num_generations === run.groupSize, `line 1: num_generations: it holds groups of ${num_generations}, and the run takes ${run.groupSize}`);
+  const { min, max } = run.task.difficulty;
+  assert(difficulty >= min && difficulty <= max, `line 1: difficulty: ${task} takes ${min} to ${max}, not ${difficulty}`);
   assert(lines.length === rollouts, `line 1: rollouts: ${rollouts} lines should follow, and ${lines.length} do`);
   const groups = storedGroups(lines.map((line, i) => parsed(storedRolloutSchema, line, i + 2)), run, (row) => `line ${row + 2}`);
   assert(header.sha256 === undefined || header.sha256 === digest(lines), 'line 1: sha256: the lines were changed since they were written');

@@ -60,10 +60,12 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 /** UsageError with the name of a field that does not fit the others, the task or the policy's tokens. */
 function checkAgreement(stored: StoredRollout, verdict: Verdict, { task, tokenizer, promptLength, completionLength }: StoreSurroundings): void {
-  const { prompt, answer, prompt_ids, completion, completion_ids, logprobs, terminated } = stored;
+  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, logprobs, terminated } = stored;
   const posed = task.read(prompt);
   assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(posed.answer === '' || posed.answer === answer, `answer: ${JSON.stringify(posed.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`);
+  assert(posed.canonical === canonical, `canonical: ${JSON.stringify(posed.canonical)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(canonical)}`);
+  assert(posed.difficulty === difficulty, `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`);
   assert(same(prompt_ids, tokenizer.encode(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(completion_ids.every((id) => id < tokenizer.vocabSize), `completion_ids: below ${tokenizer.vocabSize} are the policy’s tokens`);
@@ -75,12 +77,25 @@ function checkAgreement(stored: StoredRollout, verdict: Verdict, { task, tokeniz
   assert(same(stored.verdict, { correct, well_formed: wellFormed, method, parsed }), `verdict: the verifier of ${task.id} says ${JSON.stringify({ correct, well_formed: wellFormed, method, parsed })}`);
 }
 
+/** Scores that are told in a file may be rounded. */
+const SCORE_TOLERANCE = 1e-6;
+
+/** UsageError with the name of one of the task's terms whose score is not what the term gives; terms of the user are not scored here. */
+function checkScores({ terms, completion }: StoredRollout, verdict: Verdict, example: Example, { task }: StoreSurroundings): void {
+  for (const { id, score: scoreOf } of task.rewardTerms) {
+    if (!Object.hasOwn(terms, id)) continue;
+    const [told, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example)];
+    assert(Math.abs(told - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${told}`);
+  }
+}
+
 function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings): JudgedRollout {
   const { prompt, answer, canonical, difficulty, prompt_ids: promptIds, completion: text, completion_ids: completionIds, logprobs, terminated, reward, terms, shaped_terms } = stored;
   const example: Example = { prompt, answer, canonical, difficulty };
   const rollout = { example, promptIds, completionIds, logProbs: Float32Array.from(logprobs), text, terminated };
   const verdict = verdictOf(surroundings.task, rollout);
   checkAgreement(stored, verdict, surroundings);
+  checkScores(stored, verdict, example, surroundings);
   return { rollout, verdict, reward: reward ?? Number.NaN, terms: numbers(terms), shapedTerms: numbers(shaped_terms) };
 }
 

@@ -132,6 +132,8 @@ describe('replay', () => {
     expect((await steps(trainer, 2)).map(shown)).toEqual(first.map(shown));
     const kept = snapshot.kept!.map((rollout, i) => (i === 5 ? { ...rollout, logprobs: rollout.logprobs.slice(1) } : rollout));
     await expect(trainer.restore({ ...snapshot, kept })).rejects.toThrow(/^snapshot: kept\.5: logprobs: \d+ numbers are needed/);
+    const inverted = snapshot.kept!.map((rollout, i) => (i === 5 ? { ...rollout, reward: 1 - (rollout.reward ?? 0) } : rollout));
+    await expect(trainer.restore({ ...snapshot, kept: inverted })).rejects.toThrow(/^snapshot: kept\.5: reward: [01] where the terms of the run pay [01]$/);
     await expect(trainer.restore({ ...snapshot, kept: kept.slice(0, 3) })).rejects.toThrow('snapshot: kept.0: prompt: groups of 4 completions');
   });
 });

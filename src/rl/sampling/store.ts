@@ -4,13 +4,12 @@ import type { Group } from './sampling.ts';
 export class RolloutStore {
   private made: { readonly key: string; readonly groups: Promise<readonly Group[]> } | null = null;
 
-  /** `given` came from outside and stands in the place of what a run would make. */
+  /** `given` came from outside; null where the base writes the store. */
   constructor(private readonly given: readonly Group[] | null = null) {}
 
-  /** The groups; `make` is asked for them once, and again where `key`, all that they depend on, is another or making them failed. */
-  async groups(key: string, make: () => Promise<readonly Group[]>): Promise<readonly Group[]> {
-    if (this.given) return this.given;
-    if (this.made?.key !== key) this.made = { key, groups: make() };
+  /** The groups that `make` makes, of those from outside where there are any; it is asked once, and again where `key`, all that they depend on, is another or making them failed. */
+  async groups(key: string, make: (given: readonly Group[] | null) => Promise<readonly Group[]>): Promise<readonly Group[]> {
+    if (this.made?.key !== key) this.made = { key, groups: make(this.given) };
     try {
       return await this.made.groups;
     } catch (error) {

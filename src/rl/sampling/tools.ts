@@ -58,7 +58,17 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
   const { seed, numGenerations: samples } = config;
   const examples = promptSamplerById(config.promptSampler).prompts({ task, config, step: 0, memory: {}, count: prompts, first: 0 });
   const judged = await completions(surroundings, 0, examples, { key: [seed, 'stored rollout'], samples, temperature, policy: 'base' });
-  return grouped(examples, judged, config, [seed, 'shuffled rewards', 'store']).map((group) => ({ ...group, writtenAt: 0 }));
+  return asStore(examples, judged, config);
+}
+
+const asStore = (examples: readonly Example[], judged: readonly JudgedRollout[], config: Surroundings['config']): Group[] =>
+  grouped(examples, judged, config, [config.seed, 'shuffled rewards', 'store']).map((group) => ({ ...group, writtenAt: 0 }));
+
+/** A store from outside, judged by this run's reward: the rewards of a file were made with other weights, or by hand. */
+async function rejudged(surroundings: Surroundings, given: readonly Group[]): Promise<Group[]> {
+  const { config } = surroundings;
+  const rollouts = given.flatMap(({ completions: of }) => of.map(({ rollout }) => rollout));
+  return asStore(given.map(({ example }) => example), await judgedRollouts(surroundings, 0, rollouts, config.numGenerations), config);
 }
 
 /** The tools of step `step`. */
@@ -72,7 +82,7 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
     stored() {
       const making = storeMaking(settings);
       // All else that the store depends on needs a restart.
-      return store.groups(JSON.stringify(making), () => baseGroups(context, making));
+      return store.groups(JSON.stringify(making), (given) => (given ? rejudged(context, given) : baseGroups(context, making)));
     },
     async groups(count, attempt) {
       const examples = sampler.prompts({ ...context, step, count, first: attempt * count });

@@ -1,6 +1,7 @@
 /** @file The arms of a stored result to be trained in this page: ticked ones over several seeds, or one at a click. */
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
+import { readWithin } from '../../lib/numberText.ts';
 import { formWords as words } from './formWords.ts';
 import styles from './Form.module.css';
 
@@ -34,12 +35,6 @@ export interface RunHereProps {
 
 const USUAL_SEEDS = 3;
 
-/** A whole number from 1 to `most`, or null. */
-function readSteps(typed: string, most: number): number | null {
-  const steps = /^\d{1,5}$/.test(typed.trim()) ? Number(typed) : 0;
-  return steps >= 1 && steps <= most ? steps : null;
-}
-
 interface Draft {
   readonly ticked: readonly string[];
   readonly seeds: number;
@@ -61,8 +56,9 @@ function Numbers({ props, draft, chosen, onDraft }: { readonly props: RunHerePro
   const { seedLists, onCompare } = props;
   const id = useId();
   const most = Math.max(1, ...chosen.map(({ steps }) => steps));
-  const limit = draft.typed === null ? most : readSteps(draft.typed, most);
-  const problem = chosen.length === 0 ? words.noArm : limit === null ? words.badSteps(most) : null;
+  const typed = draft.typed === null ? most : readWithin(draft.typed, { min: 1, max: most, integer: true });
+  const limit = typeof typed === 'string' ? null : typed;
+  const problem = chosen.length === 0 ? words.noArm : typeof typed === 'string' ? `${typed} ${words.badSteps(most)}` : null;
   const isShorter = chosen.some(({ steps }) => steps > (limit ?? most));
   return (
     <form

@@ -1,34 +1,46 @@
-/** @file A number in a table: takes effect with Enter or when it is left, and goes back to the last good one where it is none. */
-import { useState, type KeyboardEvent } from 'react';
-import { parseNumber, showNumber } from '../settings/number.ts';
+/** @file A number in a table: takes effect with Enter or when it is left; what cannot be read stays with the reason, and the last good one in force. */
+import { useId, useState, type KeyboardEvent } from 'react';
+import { type NumberRange, readWithin } from '../../lib/numberText.ts';
+import { showNumber } from '../settings/number.ts';
 import styles from './Rewards.module.css';
 
 export interface NumberCellProps {
   readonly label: string;
   /** Null stands as an empty field, where `optional`. */
   readonly value: number | null;
+  readonly range: NumberRange;
   readonly optional?: boolean;
   readonly placeholder?: string;
   readonly testId?: string;
   readonly onChange: (value: number | null) => void;
 }
 
-export function NumberCell({ label, value, optional = false, placeholder, testId, onChange }: NumberCellProps) {
-  const shown = value === null ? '' : showNumber(value);
+export function NumberCell({ label, value, range, optional = false, placeholder, testId, onChange }: NumberCellProps) {
+  const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const settle = (next: number | null) => {
+    setDraft(null);
+    setProblem(null);
+    if (next !== value) onChange(next);
+  };
   const commit = () => {
     if (draft === null) return;
-    const number = parseNumber(draft);
-    setDraft(null);
-    if (number !== null ? number !== value : optional && draft.trim() === '' && value !== null) onChange(number);
+    const read = optional && draft.trim() === '' ? null : readWithin(draft, range);
+    if (typeof read === 'string') setProblem(read);
+    else settle(read);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter') commit();
   };
   return (
-    <input
-      className={styles.number} aria-label={label} inputMode="decimal" autoComplete="off" placeholder={placeholder} data-testid={testId}
-      value={draft ?? shown} onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
-    />
+    <span className={styles.cell}>
+      <input
+        className={styles.number} aria-label={label} inputMode="decimal" autoComplete="off" placeholder={placeholder} data-testid={testId}
+        aria-invalid={problem !== null} aria-describedby={problem === null ? undefined : id} value={draft ?? (value === null ? '' : showNumber(value))}
+        onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
+      />
+      {problem !== null && <span id={id} className={styles.refusal} role="alert" data-testid={testId && `${testId}-error`}>{problem}</span>}
+    </span>
   );
 }

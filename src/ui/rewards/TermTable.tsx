@@ -3,10 +3,11 @@ import { Button } from '@mantine/core';
 import { text } from '../text.ts';
 import { NumberCell } from './NumberCell.tsx';
 import styles from './Rewards.module.css';
-import type { ShapingView, TermView } from './types.ts';
+import type { RewardRanges, ShapingView, TermView } from './types.ts';
 
 export interface TermTableProps {
   readonly terms: readonly TermView[];
+  readonly ranges: RewardRanges;
   readonly onWeight: (id: string, weight: number) => void;
   readonly onShaping: (id: string, shaping: ShapingView) => void;
   readonly onEdit: (id: string) => void;
@@ -15,6 +16,7 @@ export interface TermTableProps {
 
 interface CellProps {
   readonly term: TermView;
+  readonly ranges: RewardRanges;
   readonly onShaping: (shaping: ShapingView) => void;
 }
 
@@ -22,7 +24,7 @@ const kinds = ['constant', 'linear', 'cosine'] as const;
 const centrings = ['none', 'group', 'batch'] as const;
 const usualSteps = 100;
 
-function ScheduleCell({ term: { label, weight, shaping }, onShaping }: CellProps) {
+function ScheduleCell({ term: { label, weight, shaping }, ranges, onShaping }: CellProps) {
   const { schedule } = shaping;
   const choose = (kind: string) => {
     if (kind === 'constant') onShaping({ ...shaping, schedule: { kind } });
@@ -36,9 +38,9 @@ function ScheduleCell({ term: { label, weight, shaping }, onShaping }: CellProps
       {schedule.kind !== 'constant' && (
         <>
           <span>{text.rewards.to}</span>
-          <NumberCell label={text.rewards.toOf(label)} value={schedule.to} onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })} />
+          <NumberCell label={text.rewards.toOf(label)} range={ranges.weight} value={schedule.to} onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })} />
           <span>{text.rewards.over}</span>
-          <NumberCell label={text.rewards.stepsOf(label)} value={schedule.steps} onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: Math.max(1, Math.round(steps ?? usualSteps)) } })} />
+          <NumberCell label={text.rewards.stepsOf(label)} range={ranges.steps} value={schedule.steps} onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: steps ?? usualSteps } })} />
           <span>{text.rewards.steps}</span>
         </>
       )}
@@ -46,26 +48,25 @@ function ScheduleCell({ term: { label, weight, shaping }, onShaping }: CellProps
   );
 }
 
-/** An open end is as far as rewards go. */
-const widest = 1_000_000;
-
-function ClipCell({ term: { label, shaping }, onShaping }: CellProps) {
-  const [low, high] = shaping.clip ?? [-widest, widest];
+function ClipCell({ term: { label, shaping }, ranges: { bound: range }, onShaping }: CellProps) {
+  // An open end is as far as rewards go.
+  const { min: least, max: most } = range;
+  const [low, high] = shaping.clip ?? [least, most];
   const set = (nextLow: number | null, nextHigh: number | null) => {
-    const clip: [number, number] = [nextLow ?? -widest, nextHigh ?? widest];
-    onShaping({ ...shaping, clip: clip[0] === -widest && clip[1] === widest ? null : clip });
+    const clip: [number, number] = [nextLow ?? least, nextHigh ?? most];
+    onShaping({ ...shaping, clip: clip[0] === least && clip[1] === most ? null : clip });
   };
-  const bound = (value: number) => (Math.abs(value) === widest ? null : value);
+  const bound = (value: number) => (value === least || value === most ? null : value);
   return (
     <span className={`${styles.cells} ${styles.together}`}>
-      <NumberCell optional label={text.rewards.lowest(label)} placeholder="−∞" value={bound(low)} onChange={(value) => set(value, bound(high))} />
+      <NumberCell optional label={text.rewards.lowest(label)} range={{ ...range, max: high }} placeholder="−∞" value={bound(low)} onChange={(value) => set(value, bound(high))} />
       <span>{text.rewards.until}</span>
-      <NumberCell optional label={text.rewards.highest(label)} placeholder="∞" value={bound(high)} onChange={(value) => set(bound(low), value)} />
+      <NumberCell optional label={text.rewards.highest(label)} range={{ ...range, min: low }} placeholder="∞" value={bound(high)} onChange={(value) => set(bound(low), value)} />
     </span>
   );
 }
 
-function CentringCell({ term: { label, shaping }, onShaping }: CellProps) {
+function CentringCell({ term: { label, shaping }, onShaping }: Omit<CellProps, 'ranges'>) {
   const choose = (word: string) => {
     const centring = centrings.find((known) => known === word);
     if (centring) onShaping({ ...shaping, centring });
@@ -77,16 +78,16 @@ function CentringCell({ term: { label, shaping }, onShaping }: CellProps) {
   );
 }
 
-function TermRow({ term, onWeight, onShaping, onEdit, onRemove }: Omit<TermTableProps, 'terms'> & { readonly term: TermView }) {
+function TermRow({ term, ranges, onWeight, onShaping, onEdit, onRemove }: Omit<TermTableProps, 'terms'> & { readonly term: TermView }) {
   const { id, label, summary, own, weight, shaping } = term;
   const shape = (changed: ShapingView) => onShaping(id, changed);
   const { columns } = text.rewards;
   return (
     <tr data-testid={`term-${id}`}>
       <th scope="row" title={summary}>{label}</th>
-      <td data-label={columns.weight}><NumberCell label={text.settings.weight(label)} testId={`weight-${id}`} value={weight} onChange={(value) => value !== null && onWeight(id, value)} /></td>
-      <td data-label={columns.schedule}><ScheduleCell term={term} onShaping={shape} /></td>
-      <td data-label={columns.clip}><ClipCell term={term} onShaping={shape} /></td>
+      <td data-label={columns.weight}><NumberCell label={text.settings.weight(label)} range={ranges.weight} testId={`weight-${id}`} value={weight} onChange={(value) => value !== null && onWeight(id, value)} /></td>
+      <td data-label={columns.schedule}><ScheduleCell term={term} ranges={ranges} onShaping={shape} /></td>
+      <td data-label={columns.clip}><ClipCell term={term} ranges={ranges} onShaping={shape} /></td>
       <td data-label={columns.centring}><CentringCell term={term} onShaping={shape} /></td>
       <td data-label={columns.gate}>
         <input

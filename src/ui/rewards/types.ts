@@ -1,4 +1,5 @@
 /** @file What the reward composer is given: plain shapes that the configuration fits without conversion. */
+import type { NumberRange } from '../../lib/numberText.ts';
 
 export interface ShapingView {
   readonly clip: readonly [low: number, high: number] | null;
@@ -16,6 +17,15 @@ export interface TermView {
   readonly own: boolean;
   readonly weight: number;
   readonly shaping: ShapingView;
+}
+
+/** What the numbers of a reward can be. */
+export interface RewardRanges {
+  readonly weight: NumberRange;
+  /** Of a schedule. */
+  readonly steps: NumberRange;
+  /** Of a clipped score. */
+  readonly bound: NumberRange;
 }
 
 export interface ExampleView {

@@ -38,7 +38,7 @@ function Facts({ file }: { readonly file: StoreFileView }) {
   const { facts } = words;
   const groups = file.rollouts / file.groupSize;
   const lines: readonly (readonly [keyof typeof facts, string])[] = [
-    ['holds', words.counts(file.rollouts, groups, file.groupSize, file.prompts)], ['right', words.right(file.right)],
+    ['holds', words.counts(file.rollouts, groups, file.groupSize, file.prompts)], ['right', words.right(file.right)], ['rewards', words.rewards],
     ['writer', words.writer(file.policy, file.temperature)], ['problems', words.problems(file.task, file.difficultyLabel, file.difficulty)],
     ['file', words.file(file.bytes, file.sha256)],
   ];

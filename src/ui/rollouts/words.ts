@@ -15,8 +15,9 @@ export const rolloutWords = {
   reading: 'The file is being read …',
   counts: (rollouts: number, groups: number, groupSize: number, prompts: number) =>
     `${formatCount(rollouts)} rollouts: ${formatCount(groups)} groups of ${formatCount(groupSize)}, ${formatCount(prompts)} different prompts`,
-  facts: { holds: 'Holds', right: 'Right', writer: 'Written by', problems: 'Problems', file: 'File' },
+  facts: { holds: 'Holds', right: 'Right', rewards: 'Rewards', writer: 'Written by', problems: 'Problems', file: 'File' },
   right: (share: number) => formatShare(share),
+  rewards: 'by this run’s reward terms; those in the file are not used',
   writer: (policy: string, temperature: number) => `“${policy}” at temperature ${temperature}`,
   problems: (task: string, label: string, difficulty: number) => `${task}, ${label.toLowerCase()} ${difficulty}`,
   file: (bytes: number, sha256: string) => `${formatBytes(bytes)}, SHA-256 ${short(sha256)}…`,

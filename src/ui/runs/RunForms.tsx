@@ -1,6 +1,7 @@
 /** @file The small forms under a run's line: another name, a step to fork at. */
 import { Button } from '@mantine/core';
 import { useId, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { readWithin } from '../../lib/numberText.ts';
 import { text } from '../text.ts';
 import styles from './Runs.module.css';
 
@@ -52,8 +53,8 @@ export function NameForm({ name, onSave, onClose }: { readonly name: string; rea
 
 export function ForkForm({ lastStep, onFork, onClose }: { readonly lastStep: number; readonly onFork: (step: number) => void; readonly onClose: () => void }) {
   const onSubmit = (value: string) => {
-    const step = value.trim() === '' ? Number.NaN : Number(value);
-    if (!Number.isInteger(step) || step < 0 || step > lastStep) return words.badStep(lastStep);
+    const step = readWithin(value, { min: 0, max: lastStep, integer: true });
+    if (typeof step === 'string') return `${step} ${words.badStep(lastStep)}`;
     onFork(step);
     return null;
   };

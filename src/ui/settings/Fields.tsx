@@ -5,6 +5,7 @@ import { LitContext } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { Choice, Field } from '../types.ts';
 import { KnobField } from './KnobField.tsx';
+import type { Typed } from './number.ts';
 import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
 
@@ -43,7 +44,7 @@ export function Section({ title, mark, children }: { readonly title: string; rea
   );
 }
 
-export function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: number) => void }) {
+export function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: Typed) => void }) {
   const hidden = useHidden();
   return views.filter(({ field }) => !hidden.has(field.id)).map((view) => (
     <KnobField
@@ -96,7 +97,7 @@ export interface FoldProps {
   readonly restartFirst?: boolean;
   /** By name of a choice, what stands under it. */
   readonly below?: Readonly<Record<string, ReactNode>>;
-  readonly onKnob: (name: string, value: number) => void;
+  readonly onKnob: (name: string, value: Typed) => void;
   readonly onChoice: (name: string, id: string) => void;
 }
 

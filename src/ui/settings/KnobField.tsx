@@ -1,11 +1,12 @@
 /** @file One setting: label, value, unit, what it does, its range and default, and a refusal in words. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useId, useState, type KeyboardEvent } from 'react';
+import { readTyped } from '../../lib/numberText.ts';
 import { Icon } from '../Icon.tsx';
 import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
 import type { Field } from '../types.ts';
-import { parseNumber, showNumber, stepNumber } from './number.ts';
+import { showNumber, stepNumber, type Typed } from './number.ts';
 import styles from './Settings.module.css';
 
 export interface KnobFieldProps {
@@ -19,8 +20,11 @@ export interface KnobFieldProps {
   /** Why turning it does nothing as things stand. */
   readonly unused?: string | undefined;
   /** Takes the value, or refuses it by giving an `error` and keeping `value`. */
-  readonly onChange: (value: number) => void;
+  readonly onChange: (value: Typed) => void;
 }
+
+/** Characters that fit into the column of values; a longer number takes more room. */
+const SHORT = 6;
 
 function Explanation({ field }: { readonly field: Field }) {
   return (
@@ -46,7 +50,10 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
   const id = useId();
   const [draft, setDraft] = useDraft(value, error);
   const commit = () => {
-    if (draft !== showNumber(value) || error !== undefined) onChange(parseNumber(draft) ?? Number.NaN);
+    if (draft === showNumber(value) && error === undefined) return;
+    const typed = readTyped(draft, field);
+    if (typed === value) setDraft(showNumber(value));
+    onChange(typed);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter') commit();
@@ -57,10 +64,11 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : null;
     if (direction === null) return;
     event.preventDefault();
-    onChange(stepNumber(parseNumber(draft) ?? value, direction, field));
+    const typed = readTyped(draft, field);
+    onChange(typeof typed === 'string' ? typed : stepNumber(typed, direction, field));
   };
   return (
-    <div {...useLit<HTMLDivElement>(field.id)} className={styles.knob} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
+    <div {...useLit<HTMLDivElement>(field.id)} className={styles.knob} data-long={draft.length > SHORT || undefined} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
       <span className={styles.name}>
         <label htmlFor={id} title={field.label}>{field.label}</label>
         <Tooltip label={<Explanation field={field} />} multiline w="17rem" events={{ hover: true, focus: true, touch: true }}>

@@ -5,6 +5,7 @@ import { Hideable } from '../Hideable.tsx';
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
 import { Fields, Section, type SettingView } from './Fields.tsx';
+import type { Typed } from './number.ts';
 import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
 
@@ -31,8 +32,8 @@ export interface SettingsPanelProps {
   readonly onPreset: (id: string) => void;
   readonly onTask: (id: string) => void;
   readonly onPolicy: (id: string) => void;
-  readonly onKnob: (name: string, value: number) => void;
-  readonly onWeight: (term: string, value: number) => void;
+  readonly onKnob: (name: string, value: Typed) => void;
+  readonly onWeight: (term: string, value: Typed) => void;
   readonly onCompose: () => void;
   readonly onShuffle: (on: boolean) => void;
   readonly onReset: () => void;

@@ -1,17 +1,11 @@
-/** @file Reading and stepping a number in a text field. */
+/** @file Writing and stepping a number in a text field; `lib/numberText.ts` reads it. */
 import type { Field } from '../types.ts';
 
-/** The number a person typed, or null; a comma counts as the decimal point. */
-export function parseNumber(typed: string): number | null {
-  const cleaned = typed.trim().replace(',', '.').replace('\u2212', '-');
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cleaned)) return null;
-  return Number(cleaned);
-}
+/** A number that was typed, or the sentence that says why the text is none. */
+export type Typed = number | string;
 
-/** A number as it stands in a field: short, without the noise of binary fractions. */
-export function showNumber(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
+/** A number as it stands in a field: the shortest text that reads back as the same number. */
+export const showNumber = (value: number): string => String(value);
 
 /** The next value up or down: 1, 2, 5, 10 on a logarithmic scale, else one step; never past the range. */
 export function stepNumber(value: number, direction: 1 | -1, field: Pick<Field, 'min' | 'max' | 'step' | 'scale' | 'integer'>): number {
