@@ -50,7 +50,7 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   const { removed, unreadable, status } = state;
   return (
     <div className={styles.body} id="runs-list">
-      {status === 'refused' && <div className={styles.note}>{text.runs.files.unsaved} <RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
+      {(status === 'refused' || status === 'unloaded') && <div className={styles.note}>{text.runs.files.unsaved} <RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
       {removed && (
         <p className={styles.note} role="status">
           {words.removed(removed.name)} <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>

@@ -180,9 +180,7 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
   );
 }
 
-function Plot(props: PlotProps) {
+export const Plot = memo(function Plot(props: PlotProps) {
   const [ref, size] = useSize<HTMLDivElement>();
   return <div ref={ref} className={styles.plot}>{size && <Drawing {...props} size={size} />}</div>;
-}
-
-export default memo(Plot);
+});

@@ -16,6 +16,8 @@ export interface OpenedView {
   readonly error: string | null;
   /** Null where the objective has no form as lines, or they are still being read. */
   readonly lines: readonly FormulaLineView[] | null;
+  /** Why the lines could not be read. */
+  readonly linesError: string | null;
   /** What the run's loss has beside its lines. */
   readonly notes: readonly string[];
   /** Null where single tokens do not tell it, or it is still being reckoned. */
@@ -137,11 +139,12 @@ function Line({ line, token }: { readonly line: FormulaLineView; readonly token:
   );
 }
 
-function Objective({ opened: { lines, notes }, token }: Pick<TokenDetailProps, 'opened' | 'token'>) {
+function Objective({ opened: { lines, linesError, notes }, token }: Pick<TokenDetailProps, 'opened' | 'token'>) {
   return (
     <section aria-label={words.objective}>
       <h4>{words.objective}</h4>
-      {lines ? <ol className={styles.lines}>{lines.map((line) => <Line key={line.name ?? ''} line={line} token={token} />)}</ol> : <p className={styles.note}>{words.noLines}</p>}
+      {lines ? <ol className={styles.lines}>{lines.map((line) => <Line key={line.name ?? ''} line={line} token={token} />)}</ol> : linesError === null && <p className={styles.note}>{words.noLines}</p>}
+      {linesError !== null && <p className={styles.error} role="alert">{linesError}</p>}
       {notes.map((note) => <p key={note} className={styles.note}>{note}</p>)}
       {lines && <p className={styles.note}>{words.weighed}</p>}
     </section>
