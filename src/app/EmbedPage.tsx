@@ -23,7 +23,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
   const wasm = new URLSearchParams(window.location.search).get('backend') === 'wasm';
   return (
     <a href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })} target="_blank" rel="noopener" title={text.view.full} data-testid="open-full">
-      {text.product} <Icon name="away" />
+      <span>{`${text.product} `}</span><Icon name="away" />
     </a>
   );
 }

@@ -28,8 +28,8 @@ export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver
   return (
     <Message kind="error" title={text.error.title} testId="error" code={error.code} action={buttons}>
       <p>{error.message}</p>
-      <p><b>{text.error.kept}:</b> {error.kept}</p>
-      <p><b>{text.error.remedy}:</b> {error.remedy}</p>
+      <p><b>{`${text.error.kept}:`}</b><span>{` ${error.kept}`}</span></p>
+      <p><b>{`${text.error.remedy}:`}</b><span>{` ${error.remedy}`}</span></p>
       {way}
     </Message>
   );

@@ -11,7 +11,7 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
       <h4>{words.rules}</h4>
       <ul className={styles.rules}>
         {checks.map(({ rule, holds }) => (
-          <li key={rule} data-holds={holds}><span aria-hidden="true">{holds ? '✓' : '✗'}</span> {rule}: <b>{holds ? words.holds : words.fails}</b></li>
+          <li key={rule} data-holds={holds}><span aria-hidden="true">{holds ? '✓' : '✗'}</span><span>{` ${rule}: `}</span><b>{holds ? words.holds : words.fails}</b></li>
         ))}
       </ul>
     </section>
@@ -35,8 +35,8 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
       <ul className={styles.rules}>
         {drawn.map(({ of, against, metric, title, shown, mean, interval, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
-            {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>{' '}
-            {interval && <>({showInterval(interval, shown)}), </>}{words.pairCount(pairs)}
+            <span>{`${words.pair(titleOf(of), titleOf(against), title)}: `}</span><b translate="no">{showEffect(mean, shown)}</b>
+            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span>
           </li>
         ))}
       </ul>
@@ -57,7 +57,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{showInterval(effect.interval, metric)}</small>}</>;
+    return <><span translate="no">{showEffect(effect.mean, metric)}</span>{effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}</>;
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
@@ -69,7 +69,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
         <tbody>
           {arms.map((arm) => (
             <tr key={arm.arm}>
-              <th scope="row">{arm.title}{arm.note !== undefined && <small>{arm.note}</small>}</th>
+              <th scope="row"><span>{arm.title}</span>{arm.note !== undefined && <small>{arm.note}</small>}</th>
               {metrics.map((metric) => <td key={metric.id}>{cell(arm, metric)}</td>)}
               <td>{arm.runs}</td>
             </tr>
@@ -88,11 +88,11 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
   return (
     <div className={styles.result} data-testid="result">
       <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}</p>
-      <p>{result.claim} <b data-testid="verdict" data-verdict={result.verdict}>{words.verdict[result.verdict]}</b></p>
-      <p className={styles.soft}>{result.method} {words.command} <code>{result.command}</code></p>
+      <p><span>{`${result.claim} `}</span><b data-testid="verdict" data-verdict={result.verdict}>{words.verdict[result.verdict]}</b></p>
+      <p className={styles.soft}><span>{`${result.method} ${words.command} `}</span><code translate="no">{result.command}</code></p>
       {result.budget && <Budget {...result.budget} />}
       <label className={styles.pick}>
-        {words.metric}
+        <span>{words.metric}</span>
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
           {metrics.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
         </select>

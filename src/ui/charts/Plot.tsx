@@ -182,5 +182,5 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
 
 export const Plot = memo(function Plot(props: PlotProps) {
   const [ref, size] = useSize<HTMLDivElement>();
-  return <div ref={ref} className={styles.plot}>{size && <Drawing {...props} size={size} />}</div>;
+  return <div ref={ref} className={styles.plot} translate="no">{size && <Drawing {...props} size={size} />}</div>;
 });

@@ -75,8 +75,8 @@ function Problems({ id, problems, onGo }: { readonly id: string; readonly proble
     <ul id={id} className={styles.problems} aria-live="polite" data-testid="editor-problems">
       {problems.map((problem, index) => (
         <li key={index}>
-          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>{' '}
-          {problem.message}{problem.hint && <> {problem.hint}</>}
+          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>
+          <span>{` ${problem.message}${problem.hint && ` ${problem.hint}`}`}</span>
         </li>
       ))}
     </ul>

@@ -37,7 +37,7 @@ export interface ChoiceView {
 export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: ReactNode }) {
   return (
     <section className={styles.section} aria-label={title}>
-      <h2>{title}{mark && <small>{mark}</small>}</h2>
+      <h2><span>{title}</span>{mark && <small>{mark}</small>}</h2>
       {children}
     </section>
   );
@@ -121,7 +121,7 @@ export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice,
       className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused || isLit}
       onToggle={(event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open)}
     >
-      <summary>{title}{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
+      <summary><span>{title}</span>{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
       {parts.filter((views) => views.knobs.length + views.choices.length > 0).map((views) => (
         <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
           <p className={styles.foldMark}>{views.mark}</p>

@@ -9,14 +9,14 @@ const pieces = /([\p{L}][\p{L}\d′]*)(?:_([\p{L}\d]+))?|[^\p{L}]+/gu;
 const isVariable = (name: string): boolean => name !== 'Σ' && /^\p{L}[\d′]*$/u.test(name);
 
 function setPiece([whole, name, index]: RegExpMatchArray): ReactNode {
-  if (name === undefined) return whole;
-  return <>{isVariable(name) ? <i>{name}</i> : name}{index !== undefined && <sub>{index}</sub>}</>;
+  if (name === undefined) return <span>{whole}</span>;
+  return <>{isVariable(name) ? <i>{name}</i> : <span>{name}</span>}{index !== undefined && <sub>{index}</sub>}</>;
 }
 
 /** Equations that stand side by side in the text get a line each. */
 export function MathText({ formula, label }: { readonly formula: string; readonly label: string }) {
   return (
-    <span className={styles.math} role="math" aria-label={label}>
+    <span className={styles.math} translate="no" role="math" aria-label={label}>
       {formula.split(/,\s{2,}/).map((line, at) => (
         <span key={at}>{[...line.matchAll(pieces)].map((match, i) => <Fragment key={i}>{setPiece(match)}</Fragment>)}</span>
       ))}

@@ -56,7 +56,7 @@ function RewardSection({ rewards, shuffleRewards, onWeight, onCompose, onShuffle
       <Hideable name="shuffle_rewards">
         <label className={styles.check} title={text.settings.shuffleHint}>
           <input type="checkbox" data-testid="shuffle-rewards" checked={shuffleRewards} onChange={(event) => onShuffle(event.currentTarget.checked)} />
-          {text.settings.shuffle}
+          <span>{text.settings.shuffle}</span>
         </label>
       </Hideable>
     </Section>
