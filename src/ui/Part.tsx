@@ -1,6 +1,6 @@
 /** @file Parts of the page that fail alone: each says which part it is and offers to try again; one of them can be loaded when it is first shown. */
 import { Button } from '@mantine/core';
-import { lazy, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import { lazy, useRef, useState, type ComponentType, type ReactElement, type ReactNode } from 'react';
 import { create } from 'zustand';
 import { Boundary } from './Boundary.tsx';
 import { loadCode, NotLoadedError } from './load.ts';
@@ -57,7 +57,7 @@ export interface PartProps {
   /** Called before the part is shown again; rejects where it failed again. */
   readonly onRetry?: () => Promise<void>;
   /** Where the message stands, for a part that opens over the page. */
-  readonly frame?: ((message: ReactNode) => ReactNode) | undefined;
+  readonly frame?: ((message: ReactElement) => ReactNode) | undefined;
   readonly children: ReactNode;
 }
 
@@ -79,7 +79,7 @@ export function Part({ part, onRetry, frame = (message) => message, children }: 
  * A component whose code `load` imports when it is first shown; it suspends until then. `React.lazy` keeps a failure for good, so a try that
  * succeeds makes a new lazy component, in every place where the part failed.
  */
-export function loadedPart<Props extends object>(part: PartId, load: () => Promise<ComponentType<Props>>, frame?: (message: ReactNode, props: Props) => ReactNode): ComponentType<Props> {
+export function loadedPart<Props extends object>(part: PartId, load: () => Promise<ComponentType<Props>>, frame?: (message: ReactElement, props: Props) => ReactNode): ComponentType<Props> {
   const lazily = (loading: () => Promise<ComponentType<Props>>) => lazy(async () => ({ default: await loading() }));
   const useLoaded = create(() => ({ Loaded: lazily(() => loadCode(part, load)), tries: 0 }));
   const retry = async () => {

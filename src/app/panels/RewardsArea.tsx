@@ -1,5 +1,5 @@
 /** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
-import type { ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import { rewardTerms } from '../../rl/rewards/composition.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -46,7 +46,7 @@ function Dialog({ composer, settings, tasks }: RewardsAreaProps) {
 export function RewardsArea(props: RewardsAreaProps) {
   const { composer } = props;
   if (!useStore(composer, all).isOpen) return null;
-  const frame = (message: ReactNode) => (
+  const frame = (message: ReactElement) => (
     <ModalDialog title={text.rewards.title} close={text.rewards.close} testId="reward-dialog" closeTestId="reward-close" onClose={composer.close}>{message}</ModalDialog>
   );
   return <Part part="rewards" frame={frame}><Dialog {...props} /></Part>;

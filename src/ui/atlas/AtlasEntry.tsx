@@ -1,5 +1,5 @@
 /** @file A line of the atlas: number, title, badge, claim, what is missing, what is stored; its result opens below it. */
-import type { ReactNode } from 'react';
+import type { Elements } from '../elements.ts';
 import { Icon } from '../Icon.tsx';
 import type { EntryView, StatusView } from './types.ts';
 import { atlasWords as words } from './words.ts';
@@ -25,7 +25,7 @@ export interface AtlasEntryProps {
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
   /** The result, or what is said instead of it. */
-  readonly children: ReactNode;
+  readonly children: Elements;
 }
 
 export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {

@@ -1,5 +1,6 @@
 /** @file A stored result: how it was made, figure, rules, room for what can be run again, and all numbers. */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import type { Elements } from '../elements.ts';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
 import type { ArmView, BudgetView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
@@ -81,7 +82,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
 }
 
 /** `runHere` stands beside the rules. */
-export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: ReactNode }) {
+export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: Elements }) {
   const { arms, metrics } = result;
   const [chosen, setChosen] = useState(metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);

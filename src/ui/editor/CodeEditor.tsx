@@ -57,7 +57,6 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
       if (hadFocus) opened.goTo(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       setEditor(opened);
     };
-    setFailed(false);
     // Without its code the text area remains, which does all that is needed.
     void open().catch(() => !isGone && setFailed(true));
     return () => {
@@ -66,7 +65,11 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
       setEditor(null);
     };
   }, [label, language, describedBy, latest, tries]);
-  return { host, plain, editor, retry: hasFailed ? () => setTries(tries + 1) : null };
+  const retry = () => {
+    setFailed(false);
+    setTries(tries + 1);
+  };
+  return { host, plain, editor, retry: hasFailed ? retry : null };
 }
 
 /** The problems in words; each leads to its place. */

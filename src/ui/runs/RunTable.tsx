@@ -1,6 +1,7 @@
 /** @file The list of kept runs: what sets each apart, how far it came, and what can be done with it. */
 import { ActionIcon } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
+import type { Elements } from '../elements.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { Icon, type IconName } from '../Icon.tsx';
 import { text } from '../text.ts';
@@ -37,7 +38,7 @@ export interface RunTableProps {
   readonly onFork: (id: string, step: number) => void;
   readonly onRemove: (id: string) => void;
   /** What a run can be saved as. */
-  readonly files: (id: string) => ReactNode;
+  readonly files: (id: string) => Elements;
 }
 
 const words = text.runs.table;

@@ -98,7 +98,7 @@ export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessag
       {code.map((part) => (
         <figure key={part.name} className={styles.code}>
           <figcaption>{part.name}</figcaption>
-          <pre tabIndex={0} aria-label={part.name}>{part.code}</pre>
+          <pre translate="no" tabIndex={0} aria-label={part.name}>{part.code}</pre>
         </figure>
       ))}
     </Message>

@@ -1,5 +1,6 @@
 /** @file Settings one below the other: in a section that is always open, and in one that folds away. */
-import { Fragment, useContext, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Fragment, useContext, useState, type SyntheticEvent } from 'react';
+import type { Elements } from '../elements.ts';
 import { useHidden } from '../Hideable.tsx';
 import { LitContext } from '../Lit.tsx';
 import { text } from '../text.ts';
@@ -34,7 +35,7 @@ export interface ChoiceView {
   readonly unused?: string | undefined;
 }
 
-export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: ReactNode }) {
+export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: Elements }) {
   return (
     <section className={styles.section} aria-label={title}>
       <h2><span>{title}</span>{mark && <small>{mark}</small>}</h2>
@@ -54,7 +55,7 @@ export function Fields({ views, onChange }: { readonly views: readonly SettingVi
 }
 
 /** `below`: by name, what stands under a choice. */
-export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, ReactNode>> | undefined; readonly onChange: (name: string, id: string) => void }) {
+export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, Elements>> | undefined; readonly onChange: (name: string, id: string) => void }) {
   const hidden = useHidden();
   return views.filter(({ id }) => !hidden.has(id)).map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
     <Fragment key={name}>
@@ -95,7 +96,7 @@ export interface FoldProps {
   /** What needs a Reset decides which of the others there are, so it stands first. */
   readonly restartFirst?: boolean;
   /** By name of a choice, what stands under it. */
-  readonly below?: Readonly<Record<string, ReactNode>>;
+  readonly below?: Readonly<Record<string, Elements>>;
   readonly onKnob: (name: string, value: number) => void;
   readonly onChoice: (name: string, id: string) => void;
 }
