@@ -9,8 +9,8 @@ const pieces = /([\p{L}][\p{L}\d′]*)(?:_([\p{L}\d]+))?|[^\p{L}]+/gu;
 const isVariable = (name: string): boolean => name !== 'Σ' && /^\p{L}[\d′]*$/u.test(name);
 
 function setPiece([whole, name, index]: RegExpMatchArray): ReactNode {
-  if (name === undefined) return <span>{whole}</span>;
-  return <>{isVariable(name) ? <i>{name}</i> : <span>{name}</span>}{index !== undefined && <sub>{index}</sub>}</>;
+  if (name === undefined) return whole;
+  return [isVariable(name) ? <i key="name">{name}</i> : name, index !== undefined && <sub key="index">{index}</sub>];
 }
 
 /** Equations that stand side by side in the text get a line each. */
