@@ -6,6 +6,7 @@ import { Boundary } from './Boundary.tsx';
 import { loadCode, NotLoadedError } from './load.ts';
 import { Message } from './Message.tsx';
 import { partWords as words, type PartId } from './partWords.ts';
+import styles from './Lines.module.css';
 
 interface FailureProps {
   readonly part: PartId;
@@ -39,10 +40,10 @@ function Failure({ part, error, onRetry }: FailureProps) {
     }
   };
   const buttons = (
-    <>
+    <span className={styles.buttons}>
       <Button ref={button} size="compact-sm" variant="default" aria-busy={busy} data-testid={`retry-${part}`} onClick={() => !busy && void retry()}>{words.retry}</Button>
       {tries > 0 && <Button size="compact-sm" variant="default" data-testid={`reopen-${part}`} onClick={() => window.location.reload()}>{words.reopen}</Button>}
-    </>
+    </span>
   );
   return (
     <Message kind="error" title={isMissing ? words.notLoaded(part) : words.failed(part)} testId={`failed-${part}`} action={buttons}>

@@ -15,7 +15,7 @@ export const partWords = {
   goesOn: 'The rest of the page works, and training goes on.',
   retry: 'Try again',
   retryHint: 'check the connection, then try again',
-  stillNot: 'It did not load this time either. Opening the page again may help: a newer version may have taken its place.',
+  stillNot: 'It did not load this time either: there may be a newer version of the page.',
   reopen: 'Open the page again',
   plainEditor: 'The plain field works in its place.',
   close: 'Close',
