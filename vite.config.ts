@@ -19,6 +19,8 @@ export default defineConfig({
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   build: {
     target: 'esnext',
+    // One style sheet: of one that comes with a view and does not arrive the bundler's loader asks once only.
+    cssCodeSplit: false,
     // The runtime's WebAssembly is one large file by nature; scripts/budget.mjs weighs what the first view loads.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {

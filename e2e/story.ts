@@ -1,5 +1,6 @@
 /** @file What the stories share: a page that is watched for complaints and long tasks, and words for what stands on it. */
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { translatePages } from './translator.ts';
 
 /** One entry of the browser's own record of tasks that took 50 ms or more, in ms since the page was opened. */
 export interface LongTask {
@@ -13,9 +14,13 @@ declare global {
   }
 }
 
+/** With ROLLOUT_TRANSLATE=<number> every story is told on pages that are translated at random moments, which the number decides. */
+const translationSeed = process.env['ROLLOUT_TRANSLATE'];
+
 /** Collects what the page and its workers complain of (errors in the console, violations of the content policy, uncaught errors). */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
+  if (translationSeed) void translatePages(page, Number(translationSeed));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
@@ -138,6 +143,10 @@ interface Fixtures {
 /** Every story fails where the page complains of anything that the story did not provoke. */
 export const test = base.extend<Fixtures>({
   expectedComplaints: [[], { option: true }],
+  context: async ({ context }, provide) => {
+    if (translationSeed) await translatePages(context, Number(translationSeed));
+    await provide(context);
+  },
   story: async ({ page, expectedComplaints }, provide) => {
     const complaints = complaintsOf(page);
     await provide(new Story(page));

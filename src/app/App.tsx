@@ -1,11 +1,14 @@
 /** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
 import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Activity, lazy, Suspense, useDeferredValue, useEffect, useState } from 'react';
+import { Activity, Suspense, useDeferredValue, useEffect, useState } from 'react';
 import { createBrowserSandbox } from '../worker/browserSandbox.ts';
 import { Hideable, HiddenContext, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { LitContext } from '../ui/Lit.tsx';
+import { ModalDialog } from '../ui/ModalDialog.tsx';
+import { loadedPart, Part } from '../ui/Part.tsx';
+import { partWords } from '../ui/partWords.ts';
 import { TabBar } from '../ui/TabBar.tsx';
 import { text } from '../ui/text.ts';
 import { otherScheme } from './colorScheme.ts';
@@ -33,7 +36,9 @@ import styles from './App.module.css';
 const configOf = (state: SettingsState) => state.config;
 const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
 type Tab = (typeof tabs)[number];
-const ShareArea = lazy(() => import('./panels/ShareArea.tsx'));
+const ShareArea = loadedPart('share', async () => (await import('./panels/ShareArea.tsx')).ShareArea, (message, { onClose }) => (
+  <ModalDialog title={text.share.open} close={partWords.close} testId="share-dialog" closeTestId="share-close" onClose={onClose}>{message}</ModalDialog>
+));
 
 function SchemeButton() {
   // Switching transitions off for a moment would need a style element, which a strict policy for styles forbids.
@@ -99,28 +104,28 @@ function Wide(props: PartsProps) {
           <h1 className={styles.brand} title={text.tagline}>{text.product}</h1>
           <ViewLinks place={place} />
         </div>
-        <TransportArea session={session} library={library} />
+        <Part part="transport"><TransportArea session={session} library={library} /></Part>
         <span className={styles.view}><ShareButton session={session} /><PresentButton /><SchemeButton /></span>
       </header>
       {covered && <main className={styles.covering}><ViewsArea place={place} comparison={comparison} /></main>}
       <Activity mode={covered ? 'hidden' : 'visible'}>
         {lesson && <aside className={styles.lesson}><OpenLesson place={place} parts={props} /></aside>}
         <Hideable name="settings">
-          <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}</aside>
+          <aside className={styles.settings} aria-label={text.settings.name}>{isSettable && <Part part="settings"><SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} /></Part>}</aside>
         </Hideable>
         <main className={styles.middle}>
-          <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
-          <ComparisonArea run={session.run} comparison={comparison} place={place} />
-          <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
-          <Hideable name="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Hideable>
+          <Part part="messages"><MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} /></Part>
+          <Part part="comparison"><ComparisonArea run={session.run} comparison={comparison} place={place} /></Part>
+          <Part part="charts"><ChartsArea run={session.run} library={library} comparison={comparison} task={task} /></Part>
+          <Hideable name="runs"><Part part="runs"><RunsStrip session={session} library={library} tasks={tasks} /></Part></Hideable>
         </main>
         {!(hidden.has('group') && hidden.has('ask')) && (
           <aside className={styles.inspector} aria-label={text.inspector}>
-            <Hideable name="group"><GroupArea run={session.run} task={task} library={library} /></Hideable>
-            <Hideable name="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Hideable>
+            <Hideable name="group"><Part part="group"><GroupArea run={session.run} task={task} library={library} /></Part></Hideable>
+            <Hideable name="ask"><Part part="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Part></Hideable>
           </aside>
         )}
-        <div className={styles.bottom}><FootArea run={session.run} task={task} /></div>
+        <div className={styles.bottom}><Part part="foot"><FootArea run={session.run} task={task} /></Part></div>
       </Activity>
     </div>
   );
@@ -155,19 +160,19 @@ function Narrow(props: PartsProps) {
       <Activity mode={covered ? 'hidden' : 'visible'}>
         <main className={styles.tabMain}>
           <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
-            <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
-            <ComparisonArea run={session.run} comparison={comparison} place={place} />
+            <Part part="messages"><MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} /></Part>
+            <Part part="comparison"><ComparisonArea run={session.run} comparison={comparison} place={place} /></Part>
             <div hidden={tab !== 'lesson'}><OpenLesson place={place} parts={props} /></div>
-            {tab === 'charts' && <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />}
-            {tab === 'group' && <GroupArea run={session.run} task={task} library={library} />}
-            {tab === 'settings' && <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />}
-            {tab === 'runs' && <RunsTab session={session} library={library} tasks={tasks} />}
-            <Hideable name="ask"><div hidden={tab !== 'ask'}><AskArea run={session.run} tasks={tasks} settings={config} /></div></Hideable>
-            {(tab === 'settings' || tab === 'charts') && <FootArea run={session.run} task={task} />}
+            {tab === 'charts' && <Part part="charts"><ChartsArea run={session.run} library={library} comparison={comparison} task={task} /></Part>}
+            {tab === 'group' && <Part part="group"><GroupArea run={session.run} task={task} library={library} /></Part>}
+            {tab === 'settings' && <Part part="settings"><SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} /></Part>}
+            {tab === 'runs' && <Part part="runs"><RunsTab session={session} library={library} tasks={tasks} /></Part>}
+            <Hideable name="ask"><div hidden={tab !== 'ask'}><Part part="ask"><AskArea run={session.run} tasks={tasks} settings={config} /></Part></div></Hideable>
+            {(tab === 'settings' || tab === 'charts') && <Part part="foot"><FootArea run={session.run} task={task} /></Part>}
           </div>
         </main>
       </Activity>
-      <div className={styles.dock}><TransportArea session={session} library={library} /></div>
+      <div className={styles.dock}><Part part="transport"><TransportArea session={session} library={library} /></Part></div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** @file The compact page for a frame in somebody else's: transport, three charts, the group, and the way to the full page. */
 import { Hideable, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
+import { Part } from '../ui/Part.tsx';
 import { text } from '../ui/text.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { FootArea } from './panels/FootArea.tsx';
@@ -22,7 +23,7 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
   const wasm = new URLSearchParams(window.location.search).get('backend') === 'wasm';
   return (
     <a href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })} target="_blank" rel="noopener" title={text.view.full} data-testid="open-full">
-      {text.product} <Icon name="away" />
+      <span>{`${text.product} `}</span><Icon name="away" />
     </a>
   );
 }
@@ -34,14 +35,14 @@ export function EmbedPage(props: PartsProps) {
     <div className={styles.embed} data-testid="embed">
       <header className={styles.top}>
         <h1 className={styles.brand}><FullPageLink session={session} /></h1>
-        <TransportArea session={session} library={library} />
+        <Part part="transport"><TransportArea session={session} library={library} /></Part>
       </header>
       <main className={styles.middle}>
-        <MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} />
-        <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
+        <Part part="messages"><MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} /></Part>
+        <Part part="charts"><ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact /></Part>
       </main>
-      <Hideable name="group"><section className={styles.group}><GroupArea run={session.run} task={task} library={library} /></section></Hideable>
-      <FootArea run={session.run} task={task} />
+      <Hideable name="group"><section className={styles.group}><Part part="group"><GroupArea run={session.run} task={task} library={library} /></Part></section></Hideable>
+      <Part part="foot"><FootArea run={session.run} task={task} /></Part>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** @file A part of the gallery under its name. */
-import type { ReactNode } from 'react';
+import type { Elements } from '../ui/elements.ts';
 import styles from './gallery.module.css';
 
-export function Exhibit({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+export function Exhibit({ name, children }: { readonly name: string; readonly children: Elements }) {
   return <div className={styles.exhibit} data-exhibit={name}><h2>{name}</h2>{children}</div>;
 }

@@ -11,7 +11,7 @@ function Demonstration({ task, example, method, wrong }: { readonly task: Task; 
   const scores = task.rewardTerms.map((term) => `${term.id} ${Number(term.score(verdict, completion, example).toFixed(2))}`).join(', ');
   return (
     <div className={styles.sample}>
-      <p><code>{completion}</code> {method}, {verdict.correct ? 'right' : 'wrong'}; {scores}</p>
+      <p><code translate="no">{completion}</code><span>{` ${method}, ${verdict.correct ? 'right' : 'wrong'}; ${scores}`}</span></p>
       {scene && <SceneFigure scene={scene} />}
     </div>
   );
@@ -22,9 +22,9 @@ export function TaskSample({ task }: { readonly task: Task }) {
   const example = task.example(random('gallery problem', task.id), 'heldout', difficulty);
   return (
     <section>
-      <h3>{task.title} ({task.id})</h3>
-      <p>{task.summary} {label}: {min} to {max} {unit}, here {difficulty}{unseen === undefined ? '' : `; ${unseen} is shown to no base`}.</p>
-      <p><code>{example.prompt}</code></p>
+      <h3>{`${task.title} (${task.id})`}</h3>
+      <p>{`${task.summary} ${label}: ${min} to ${max} ${unit}, here ${difficulty}${unseen === undefined ? '' : `; ${unseen} is shown to no base`}.`}</p>
+      <p><code translate="no">{example.prompt}</code></p>
       <div className={styles.samples}>
         {task.methods.flatMap(({ id }) => [false, true].map((wrong) => (
           <Demonstration key={`${id} ${wrong}`} task={task} example={example} method={id} wrong={wrong} />

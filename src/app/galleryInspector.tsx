@@ -23,7 +23,7 @@ const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
 function Tokens() {
   const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
   const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
-  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, notes: [], pull: null };
+  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, linesError: null, notes: [], pull: null };
   const tokens = completion.tokens.map((_, t) => ({
     logp: completion.policyLogProbs[t] ?? 0, oldLogp: completion.logProbs[t] ?? 0, refLogp: completion.refLogProbs[t] ?? 0, advantage: completion.advantage, reward: completion.reward,
     expert: 0, entropy: completion.entropy[t] ?? 0, klExact: completion.kl[t] ?? 0,

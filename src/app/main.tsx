@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { tasks } from '../tasks/index.ts';
 import { loadPlot } from '../ui/charts/ChartPanel.tsx';
+import { PageBoundary } from '../ui/PageFailure.tsx';
 import { createWorkerTrainer } from '../worker/client.ts';
 import { App } from './App.tsx';
 import { applyInitialScheme } from './colorScheme.ts';
@@ -59,6 +60,6 @@ if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <App session={session} library={library} files={files} place={place} tasks={tasks} />
+    <PageBoundary><App session={session} library={library} files={files} place={place} tasks={tasks} /></PageBoundary>
   </StrictMode>,
 );

@@ -22,7 +22,7 @@ const PATIENCE = 8000;
 
 const after = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
-/** Registers the service worker and tells it what each run has used. Never throws. */
+/** Registers the service worker and tells it what each run has used. Never throws: where its code does not arrive, the next run tries again, and until then the page works with a network as before. */
 export function keepOffline(run: RunStore, baseUrl: string): void {
   let client: Promise<Offline | null> | null = null;
   const register = async () => {
@@ -32,7 +32,10 @@ export function keepOffline(run: RunStore, baseUrl: string): void {
   };
   run.subscribe(({ info }, before) => {
     if (!info || info === before.info) return;
-    client ??= register();
+    client ??= register().catch(() => {
+      client = null;
+      return null;
+    });
     void client.then((found) => found?.used(buildOf(info), info.policy.id));
   });
 }

@@ -5,6 +5,7 @@ import { algorithmOf } from '../rl/compose.ts';
 import { algorithmChoice } from '../rl/configured.ts';
 import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
 import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
+import { loadCode } from '../ui/load.ts';
 import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
 import { toTrainerError, type RunStore } from './stores/runStore.ts';
@@ -22,7 +23,7 @@ export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'sett
 
 /** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */
 async function linesOf(config: TrainConfig, completion: CompletionReport, settings: StepReport['settings']): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
-  const [{ runObjective }, { formulaValues }, { formulaPull }] = await Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]);
+  const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () => Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]));
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
   const at = (values: readonly number[], t: number): number => values[t] ?? Number.NaN;
@@ -48,8 +49,8 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
     if (!completion || !group || !report || !config) return;
     const mine = ++turn.current;
     const add = (news: Partial<OpenedView>) => mine === turn.current && setOpened((before) => before && { ...before, ...news });
-    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, notes: [], pull: null });
-    const lines = linesOf(config, completion, report.settings).then(add);
+    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, linesError: null, notes: [], pull: null });
+    const lines = linesOf(config, completion, report.settings).then(add, (cause: unknown) => add({ linesError: toTrainerError(cause).message }));
     try {
       // The page numbers steps from 1.
       const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });

@@ -37,8 +37,8 @@ function HowToGetWebGpu({ steps }: { readonly steps: readonly string[] }) {
 
 /** A manifest as a nested list of names and values; it comes from a file, so nothing about its shape is assumed. */
 function ManifestValue({ value }: { readonly value: unknown }) {
-  if (typeof value !== 'object' || value === null) return <code>{String(value)}</code>;
-  if (Array.isArray(value)) return <code>{value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')}</code>;
+  if (typeof value !== 'object' || value === null) return <code translate="no">{String(value)}</code>;
+  if (Array.isArray(value)) return <code translate="no">{value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')}</code>;
   return (
     <dl className={styles.manifest}>
       {Object.entries(value).map(([name, inner]) => (
@@ -48,18 +48,20 @@ function ManifestValue({ value }: { readonly value: unknown }) {
   );
 }
 
+const sizeOf = ({ parameters, bits, bytes }: PolicyView): string => `${text.provenance.parameters(parameters)}, ${text.provenance.bits(bits)}, ${formatBytes(bytes)}`;
+
 function Provenance({ policy }: { readonly policy: PolicyView }) {
   return (
     <Popover width={440} position="top-end" shadow="md" withArrow>
       <Popover.Target>
         <button type="button" className={styles.link} data-testid="provenance">
-          {text.provenance.policy} <b>{policy.id}</b>: {text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}; {text.provenance.beside(policy.adapterParameters)}
+          <span>{`${text.provenance.policy} `}</span><b translate="no">{policy.id}</b><span>{`: ${sizeOf(policy)}; ${text.provenance.beside(policy.adapterParameters)}`}</span>
         </button>
       </Popover.Target>
       <Popover.Dropdown className={styles.dropdown ?? ''} tabIndex={0} role="region">
         <dl className={styles.manifest}>
-          <div><dt>{text.provenance.policy}</dt><dd><code>{policy.id}</code></dd></div>
-          <div><dt>{text.provenance.size}</dt><dd>{text.provenance.parameters(policy.parameters)}, {text.provenance.bits(policy.bits)}, {formatBytes(policy.bytes)}</dd></div>
+          <div><dt>{text.provenance.policy}</dt><dd><code translate="no">{policy.id}</code></dd></div>
+          <div><dt>{text.provenance.size}</dt><dd>{sizeOf(policy)}</dd></div>
           <div><dt>{text.provenance.adapter}</dt><dd>{text.provenance.parameters(policy.adapterParameters)}</dd></div>
         </dl>
         <ManifestValue value={policy.manifest} />
@@ -74,7 +76,7 @@ function Shown({ task, mixture }: ShownView) {
   if (first === undefined) return <span data-testid="mixture">{text.provenance.notShown(task)}</span>;
   return (
     <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
-      {text.provenance.shown} <b>{first}</b>{others.length > 0 && <small> {text.provenance.more(others.length)}</small>}
+      <span>{`${text.provenance.shown} `}</span><b>{first}</b>{others.length > 0 && <small>{` ${text.provenance.more(others.length)}`}</small>}
     </span>
   );
 }
@@ -99,9 +101,9 @@ export function BackendLine({ backend, policy, shown = null, help = [] }: Backen
       <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
         {backend ? (
           <>
-            {text.backend.runsOn} <b>{text.backend.label[backend.backend] ?? backend.backend}</b>, {backend.description}
-            {backend.backend === 'webgpu' ? '' : `, ${text.backend.workers(backend.workers)}`}.
-            {backend.reason && <> {backend.reason}</>}
+            <span>{`${text.backend.runsOn} `}</span><b>{text.backend.label[backend.backend] ?? backend.backend}</b>
+            <span>{[`, ${backend.description}`, ...(backend.backend === 'webgpu' ? [] : [text.backend.workers(backend.workers)])].join(', ')}</span>
+            <span>{backend.reason ? `. ${backend.reason}` : '.'}</span>
           </>
         ) : text.backend.reading}
       </span>

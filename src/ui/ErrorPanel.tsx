@@ -1,6 +1,6 @@
 /** @file A failure in words: what happened, what was kept, what to do, and the button that does it. */
+import type { Elements } from './elements.ts';
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { Message } from './Message.tsx';
 import { text } from './text.ts';
 import type { ErrorView } from './types.ts';
@@ -12,7 +12,7 @@ export interface ErrorPanelProps {
   /** Null where the run did not outlive the failure. */
   readonly onGoOn: (() => void) | null;
   /** Something that mends the cause. */
-  readonly way?: ReactNode;
+  readonly way?: Elements;
   readonly onReopen: () => void;
   readonly onStartOver: () => void;
 }
@@ -28,8 +28,8 @@ export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver
   return (
     <Message kind="error" title={text.error.title} testId="error" code={error.code} action={buttons}>
       <p>{error.message}</p>
-      <p><b>{text.error.kept}:</b> {error.kept}</p>
-      <p><b>{text.error.remedy}:</b> {error.remedy}</p>
+      <p><b>{`${text.error.kept}:`}</b><span>{` ${error.kept}`}</span></p>
+      <p><b>{`${text.error.remedy}:`}</b><span>{` ${error.remedy}`}</span></p>
       {way}
     </Message>
   );

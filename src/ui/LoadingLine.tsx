@@ -29,7 +29,7 @@ export function LoadingLine({ loading }: { readonly loading: LoadingView }) {
   const beat = useBeat(share === null);
   return (
     <div className={styles.loading} data-testid="loading" role="status">
-      <span><b>{text.loading.title(label)}</b> {loadedBytes > 0 && text.loading.amount(loadedBytes, totalBytes)}</span>
+      <span><b>{text.loading.title(label)}</b>{loadedBytes > 0 && <span translate="no">{` ${text.loading.amount(loadedBytes, totalBytes)}`}</span>}</span>
       <progress aria-label={text.loading.title(label)} {...(share === null ? { style: place(beat) } : { value: share, max: 1 })} />
       <span className={styles.soft}>{text.loading.meanwhile}</span>
     </div>

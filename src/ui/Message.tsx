@@ -1,5 +1,5 @@
 /** @file A message above the charts: an error, a caution or a note, with room for a button. */
-import type { ReactNode } from 'react';
+import type { Elements } from './elements.ts';
 import styles from './Lines.module.css';
 
 export interface MessageProps {
@@ -7,8 +7,8 @@ export interface MessageProps {
   readonly title: string;
   readonly testId: string;
   readonly code?: string;
-  readonly children: ReactNode;
-  readonly action: ReactNode;
+  readonly children: Elements;
+  readonly action: Elements;
 }
 
 export function Message({ kind, title, testId, code, children, action }: MessageProps) {

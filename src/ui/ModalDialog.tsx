@@ -1,6 +1,7 @@
 /** @file A dialog over the page: title, a way out, and what it is about. Escape closes it, and keys pressed in it do nothing on the page. */
 import { Button } from '@mantine/core';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import type { Elements } from './elements.ts';
 import styles from './ModalDialog.module.css';
 
 export interface ModalDialogProps {
@@ -12,7 +13,7 @@ export interface ModalDialogProps {
   /** Added to the dialog's own. */
   readonly className?: string | undefined;
   readonly onClose: () => void;
-  readonly children: ReactNode;
+  readonly children: Elements;
 }
 
 /** Open for as long as it is there. */

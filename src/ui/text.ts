@@ -102,6 +102,7 @@ export const text = {
     noStep: 'no step chosen',
     picture: (title: string) => `Save the chart ${title} as a picture`,
     save: 'Save as SVG or PNG',
+    noPicture: (reason: string) => `No picture was saved: ${reason}.`,
     controls: 'How the charts are drawn',
     smoothing: 'Smoothing',
     off: 'off',

@@ -1,9 +1,9 @@
 /** @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold away. */
-import type { ReactNode } from 'react';
 import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, type KnobName } from '../../rl/config.ts';
 import { ownSettings } from '../../rl/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
+import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
 import { Fold, type FoldProps } from '../../ui/settings/Fields.tsx';
 import type { Typed } from '../../ui/settings/number.ts';
@@ -48,7 +48,7 @@ function setters({ session: { settings }, context }: AreaProps) {
 }
 
 /** `store`: what belongs to rollouts from a store. */
-export function AlgorithmArea(props: AreaProps & { readonly store?: ReactNode }) {
+export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) {
   const { session, context, store } = props;
   const { onNumber, onChoice } = setters(props);
   const paper = algorithmById(context.settings.config.algorithm);

@@ -1,8 +1,11 @@
 /** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
+import type { ReactElement } from 'react';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import { rewardRanges, rewardTerms } from '../../rl/rewards/composition.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
+import { ModalDialog } from '../../ui/ModalDialog.tsx';
+import { Part } from '../../ui/Part.tsx';
 import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
 import type { ShapingView, TermView } from '../../ui/rewards/types.ts';
 import { text } from '../../ui/text.ts';
@@ -20,11 +23,17 @@ function termViews(task: Task, config: SettingsState['config']): TermView[] {
   });
 }
 
-export function RewardsArea({ composer, settings, tasks }: { readonly composer: Composer; readonly settings: SettingsStore; readonly tasks: readonly Task[] }) {
-  const { isOpen, refused } = useStore(composer, all);
+interface RewardsAreaProps {
+  readonly composer: Composer;
+  readonly settings: SettingsStore;
+  readonly tasks: readonly Task[];
+}
+
+function Dialog({ composer, settings, tasks }: RewardsAreaProps) {
+  const { refused } = useStore(composer, all);
   const config = useStore(settings, configOf);
   const task = tasks.find(({ id }) => id === config.task);
-  if (!isOpen || !task) return null;
+  if (!task) return null;
   return (
     <RewardDialog
       terms={termViews(task, config)} ranges={rewardRanges} examples={exampleTerms} draft={composer.view()} refused={refused}
@@ -33,4 +42,13 @@ export function RewardsArea({ composer, settings, tasks }: { readonly composer: 
       onTry={() => void composer.attempt()} onUse={composer.use} onCancel={composer.cancel} onClose={composer.close}
     />
   );
+}
+
+export function RewardsArea(props: RewardsAreaProps) {
+  const { composer } = props;
+  if (!useStore(composer, all).isOpen) return null;
+  const frame = (message: ReactElement) => (
+    <ModalDialog title={text.rewards.title} close={text.rewards.close} testId="reward-dialog" closeTestId="reward-close" onClose={composer.close}>{message}</ModalDialog>
+  );
+  return <Part part="rewards" frame={frame}><Dialog {...props} /></Part>;
 }

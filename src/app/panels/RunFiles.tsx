@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
 import { FileButton } from '../../ui/FileButton.tsx';
+import { loadCode } from '../../ui/load.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
 import { text } from '../../ui/text.ts';
 import type { FileKind } from '../files/save.ts';
@@ -12,6 +13,8 @@ import styles from '../../ui/runs/Runs.module.css';
 
 const words = text.runs.files;
 const kinds: readonly FileKind[] = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'];
+
+const importSave = () => loadCode('files', () => import('../files/save.ts'));
 
 export interface RunFilesProps {
   readonly session: Session;
@@ -25,7 +28,7 @@ export function RunFiles({ session, library, tasks, id }: RunFilesProps) {
   const save = async (kind: FileKind) => {
     setSaid({ sentence: null, refused: false });
     try {
-      setSaid({ sentence: await (await import('../files/save.ts')).saveRun(kind, session, library, tasks, id), refused: false });
+      setSaid({ sentence: await (await importSave()).saveRun(kind, session, library, tasks, id), refused: false });
     } catch (cause) {
       setSaid({ sentence: cause instanceof Error ? cause.message : String(cause), refused: true });
     }
@@ -44,7 +47,7 @@ export function RunFiles({ session, library, tasks, id }: RunFilesProps) {
 export function OpenRunFile({ library }: { readonly library: Library }) {
   const open = async (file: File) => {
     try {
-      await (await import('../files/save.ts')).openRunFile(library, file);
+      await (await importSave()).openRunFile(library, file);
     } catch (cause) {
       library.setState({ problem: words.refused(file.name, cause instanceof Error ? cause.message : String(cause)) });
     }

@@ -1,6 +1,6 @@
 /** @file The messages about keeping runs, wired to the library. */
 import { useState } from 'react';
-import { ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage } from '../../ui/runs/StorageMessage.tsx';
+import { ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage, UnloadedMessage } from '../../ui/runs/StorageMessage.tsx';
 import { codeOf } from '../storage/schema.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import { expendable } from '../stores/libraryState.ts';
@@ -25,6 +25,7 @@ export function RunMessages({ session, library }: { readonly session: Session; r
   return (
     <>
       {status === 'refused' && !read && <RefusedMessage onDismiss={() => setRead(true)} />}
+      {status === 'unloaded' && <UnloadedMessage onRetry={() => void library.start()} />}
       {status === 'full' && (
         <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} isAlone={state.runs.every(({ id }) => id === key)} onFree={(ids) => void library.makeRoom(ids)} />
       )}

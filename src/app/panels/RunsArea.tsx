@@ -50,15 +50,15 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   const { removed, unreadable, status } = state;
   return (
     <div className={styles.body} id="runs-list">
-      {status === 'refused' && <div className={styles.note}>{text.runs.files.unsaved} <RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
+      {(status === 'refused' || status === 'unloaded') && <div className={styles.note}><span>{`${text.runs.files.unsaved} `}</span><RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
       {removed && (
         <p className={styles.note} role="status">
-          {words.removed(removed.name)} <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>
+          <span>{`${words.removed(removed.name)} `}</span><Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>
         </p>
       )}
       {unreadable.map(({ id, name, reason }) => (
         <p key={id} className={styles.note} data-testid="run-unreadable">
-          {words.unreadable(name, reason)} <Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>{words.remove(name)}</Button>
+          <span>{`${words.unreadable(name, reason)} `}</span><Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>{words.remove(name)}</Button>
         </p>
       ))}
       <RunTable
@@ -78,9 +78,9 @@ function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) 
   const drawn = shown.length === 0 ? [] : runs.filter(({ id }) => id === key || shown.includes(id));
   return (
     <>
-      {inHand && drawn.length === 0 && <span>{inHand.name}</span>}
+      {inHand && drawn.length === 0 && <span translate="no">{inHand.name}</span>}
       {drawn.map(({ id, name, color }) => (
-        <span key={id} className={styles.key}><i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" />{name}</span>
+        <span key={id} className={styles.key}><i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" /><span translate="no">{name}</span></span>
       ))}
       {saved && saved.id === key && <span data-testid="saved" data-steps={saved.steps}>{words.saved(saved.steps)}</span>}
     </>
@@ -96,7 +96,7 @@ export function RunsStrip(props: RunsAreaProps) {
     <section className={styles.strip} aria-label={text.runs.name}>
       <div className={styles.head}>
         <button type="button" className={styles.toggle} aria-expanded={open} aria-controls="runs-list" data-testid="runs" onClick={() => setOpen(!open)}>
-          <Icon name={open ? 'down' : 'up'} />{words.title(count)}
+          <Icon name={open ? 'down' : 'up'} /><span>{words.title(count)}</span>
         </button>
         <Keys {...props} />
         <span className={styles.push} />

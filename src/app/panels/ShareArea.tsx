@@ -17,7 +17,7 @@ const runOf = (state: RunState) => state;
 const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
   step > 0 && (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
 
-export default function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+export function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);
   const { rolloutFile } = settings.config;
   const changed = isOther(useStore(session.run, runOf), settings);

@@ -31,7 +31,7 @@ function stepTime(row: Row | undefined): StepTime | null {
 /** What the transport may not say of a paused run: that all of it is kept. */
 function unkeptOf(key: string) {
   return ({ status, saved }: LibraryState): string | null => {
-    if (status === 'refused') return text.runs.paused.refused;
+    if (status === 'refused' || status === 'unloaded') return text.runs.paused[status];
     return status === 'full' ? text.runs.paused.full(saved?.id === key ? saved.steps : null) : null;
   };
 }

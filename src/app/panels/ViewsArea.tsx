@@ -1,5 +1,6 @@
 /** @file The views beside the playground: the links to them, and what is shown in its place. Their code is loaded when they are first opened. */
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
+import { loadedPart } from '../../ui/Part.tsx';
 import { text } from '../../ui/text.ts';
 import { ViewNav, viewStart } from '../../ui/ViewNav.tsx';
 import { views, withPlace, playground, type Place } from '../place.ts';
@@ -8,9 +9,9 @@ import type { GuidedParts } from '../stores/guidedRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import { useStore } from '../useSampled.ts';
 
-const AtlasView = lazy(async () => ({ default: (await import('../views/AtlasView.tsx')).AtlasView }));
-const LessonsView = lazy(async () => ({ default: (await import('../views/LessonsView.tsx')).LessonsView }));
-const LessonArea = lazy(async () => ({ default: (await import('../views/LessonArea.tsx')).LessonArea }));
+const AtlasView = loadedPart('atlas', async () => (await import('../views/AtlasView.tsx')).AtlasView);
+const LessonsView = loadedPart('lessons', async () => (await import('../views/LessonsView.tsx')).LessonsView);
+const LessonArea = loadedPart('lesson', async () => (await import('../views/LessonArea.tsx')).LessonArea);
 
 const viewOf = (place: Place) => place.view;
 const lessonOf = (place: Place) => place.lesson;

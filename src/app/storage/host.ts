@@ -1,4 +1,5 @@
 /** @file What the library gets from this browser: database, locks, a memory that lasts as long as the tab. */
+import { loadCode } from '../../ui/load.ts';
 import { holdRun } from '../../worker/runLock.ts';
 import type { LibraryHost } from '../stores/library.ts';
 
@@ -14,7 +15,7 @@ function ifAllowed<T>(work: () => T): T | null {
 }
 
 export const browserHost: LibraryHost = {
-  open: async () => (await import('./database.ts')).openDatabase(),
+  open: async () => (await loadCode('storage', () => import('./database.ts'))).openDatabase(),
   hold: (id) => holdRun(id),
   recall: () => ifAllowed(() => sessionStorage.getItem(KEY)),
   remember: (id) => void ifAllowed(() => sessionStorage.setItem(KEY, id)),

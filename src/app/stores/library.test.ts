@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { presetConfig } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
+import { NotLoadedError } from '../../ui/load.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
@@ -45,6 +46,22 @@ const reloaded = (host: Page['host']) => {
   host.taken.clear();
   return page(host);
 };
+
+test('where the code that keeps runs does not arrive, that is said, and a later start keeps what was trained meanwhile', async () => {
+  const database = new MemoryDatabase();
+  const host = memoryHost(database);
+  let arrives = false;
+  const { session, library, run } = await page({ ...host, open: () => (arrives ? host.open() : Promise.reject(new NotLoadedError('The code that keeps runs did not load'))) });
+  expect(library.getState().status).toBe('unloaded');
+  await session.open();
+  await session.step();
+  expect(await database.runs()).toEqual([]);
+  arrives = true;
+  await library.start();
+  expect(library.getState().status).toBe('ready');
+  await vi.waitFor(() => expect(library.getState().saved).toEqual({ id: run.getState().key, steps: 1 }));
+  expect(await database.rows(run.getState().key)).toEqual(run.getState().rows);
+});
 
 describe('a run', () => {
   it('is kept from its first step on, with name, colour, accuracies and all rows', async () => {

@@ -1,6 +1,7 @@
 /** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
 import { createStore } from 'zustand/vanilla';
 import type { TrainConfig } from '../../rl/config.ts';
+import { NotLoadedError } from '../../ui/load.ts';
 import { text } from '../../ui/text.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
@@ -51,8 +52,8 @@ class RunLibrary implements Library {
       this.setState({ status: 'ready', runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
       // What was trained while the database was being opened.
       await this.keeper.settle(this.session.run);
-    } catch {
-      this.setState({ status: 'refused' });
+    } catch (cause) {
+      this.setState({ status: cause instanceof NotLoadedError ? 'unloaded' : 'refused' });
     }
   }
 

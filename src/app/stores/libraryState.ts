@@ -8,7 +8,8 @@ import type { StorageTrouble } from '../storage/storage.ts';
 export const MOST_SHOWN = RUN_COLORS;
 
 export interface LibraryState {
-  readonly status: 'opening' | 'ready' | StorageTrouble;
+  /** `unloaded`: the code that keeps runs did not arrive. */
+  readonly status: 'opening' | 'ready' | 'unloaded' | StorageTrouble;
   /** Newest first. */
   readonly runs: readonly KeptRun[];
   readonly unreadable: readonly UnreadableRun[];

@@ -26,7 +26,7 @@ interface AtlasViewProps {
 const entryOf = (place: Place) => place.entry;
 
 function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain: () => void }) {
-  return <p role="alert">{words.failed(reason)} <Button size="compact-sm" variant="default" onClick={onAgain}>{words.again}</Button></p>;
+  return <p role="alert"><span>{`${words.failed(reason)} `}</span><Button size="compact-sm" variant="default" onClick={onAgain}>{words.again}</Button></p>;
 }
 
 function Result({ id, comparison }: { readonly id: string; readonly comparison: Comparison }) {

@@ -1,5 +1,5 @@
 /** @file A line of the atlas: number, title, badge, claim, what is missing, what is stored; its result opens below it. */
-import type { ReactNode } from 'react';
+import type { Elements } from '../elements.ts';
 import { Icon } from '../Icon.tsx';
 import type { EntryView, StatusView } from './types.ts';
 import { atlasWords as words } from './words.ts';
@@ -10,13 +10,13 @@ const signs: Readonly<Record<StatusView, string>> = { shown: '✓', 'not reprodu
 export function Badge({ status }: { readonly status: StatusView }) {
   return (
     <span className={styles.badge} data-testid="badge" data-status={status} title={words.statusHint[status]}>
-      <span aria-hidden="true">{signs[status]}</span> {words.status[status]}
+      <span aria-hidden="true">{signs[status]}</span><span>{` ${words.status[status]}`}</span>
     </span>
   );
 }
 
 function Missing({ status, missing }: Pick<EntryView, 'status' | 'missing'>) {
-  if (missing.length > 0) return <p className={styles.soft}>{words.missing} {missing.join(', ')}.</p>;
+  if (missing.length > 0) return <p className={styles.soft}>{`${words.missing} ${missing.join(', ')}.`}</p>;
   return status === 'open' ? <p className={styles.soft}>{words.noneMissing}</p> : null;
 }
 
@@ -25,7 +25,7 @@ export interface AtlasEntryProps {
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
   /** The result, or what is said instead of it. */
-  readonly children: ReactNode;
+  readonly children: Elements;
 }
 
 export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
@@ -39,15 +39,15 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
       </div>
       <div className={styles.entryBody}>
         <p>
-          {claim}
-          {arxiv !== null && <> <a href={`https://arxiv.org/abs/${arxiv}`} target="_blank" rel="noreferrer" data-testid="entry-paper">{words.paper(arxiv)}</a></>}
+          <span>{`${claim} `}</span>
+          {arxiv !== null && <a href={`https://arxiv.org/abs/${arxiv}`} target="_blank" rel="noreferrer" data-testid="entry-paper">{words.paper(arxiv)}</a>}
         </p>
         <Missing status={status} missing={missing} />
         {date !== null && (
           <p className={styles.soft}>
-            {words.measured(date, seeds)}{' '}
+            <span>{`${words.measured(date, seeds)} `}</span>
             <button type="button" className={styles.open} aria-expanded={open} aria-label={`${open ? words.close : words.open}: ${title}`} data-testid="open-entry" onClick={() => onOpen(!open)}>
-              <Icon name={open ? 'up' : 'down'} />{open ? words.close : words.open}
+              <Icon name={open ? 'up' : 'down'} /><span>{open ? words.close : words.open}</span>
             </button>
           </p>
         )}

@@ -26,17 +26,17 @@ export function AtlasFilters({ wanted, statuses, stages, shown, all, onChange }:
         onChange={(event) => onChange({ ...wanted, search: event.currentTarget.value })}
       />
       <label>
-        {words.statusFilter}
+        <span>{words.statusFilter}</span>
         <select
           data-testid="atlas-status" value={wanted.status ?? ''}
           onChange={(event) => onChange({ ...wanted, status: statuses.find(({ status }) => status === event.currentTarget.value)?.status ?? null })}
         >
           <option value="">{words.any}</option>
-          {statuses.map(({ status, count }) => <option key={status} value={status}>{words.status[status]} ({count})</option>)}
+          {statuses.map(({ status, count }) => <option key={status} value={status}>{`${words.status[status]} (${count})`}</option>)}
         </select>
       </label>
       <label>
-        {words.stageFilter}
+        <span>{words.stageFilter}</span>
         <select
           data-testid="atlas-stage" value={wanted.stage ?? ''}
           onChange={(event) => onChange({ ...wanted, stage: stages.find((stage) => String(stage) === event.currentTarget.value) ?? null })}

@@ -32,7 +32,7 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
         <h2>
           {table ? (
             <button type="button" className={styles.toggle} aria-expanded={open} aria-controls={id} title={open ? words.close : words.open} data-testid="comparison-open" onClick={() => setOpen(!open)}>
-              <Icon name={open ? 'up' : 'down'} />{words.title(experiment)}
+              <Icon name={open ? 'up' : 'down'} /><span>{words.title(experiment)}</span>
             </button>
           ) : words.title(experiment)}
         </h2>

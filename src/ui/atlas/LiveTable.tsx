@@ -42,13 +42,13 @@ const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${valu
 const fixed = (digits: number) => (value: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, '').replace('-', '−');
 
 function Estimate({ estimate, number: { unit, digits }, isChange }: { readonly estimate: EstimateView | null; readonly number: NumberView; readonly isChange: boolean }) {
-  if (!estimate) return words.none;
+  if (!estimate) return <span>{words.none}</span>;
   const show = fixed(digits);
   const { mean, interval } = estimate;
   return (
     <>
-      {isChange ? signed(show(mean)) : show(mean)}{unit !== '' && `\u202f${unit}`}
-      {interval && <small>{words.interval(show(interval[0]), show(interval[1]))}</small>}
+      <span translate="no">{`${isChange ? signed(show(mean)) : show(mean)}${unit === '' ? '' : `\u202f${unit}`}`}</span>
+      {interval && <small translate="no">{words.interval(show(interval[0]), show(interval[1]))}</small>}
     </>
   );
 }
@@ -70,7 +70,7 @@ export function LiveTable({ arms, seeds, number }: LiveTableProps) {
           <tbody>
             {arms.map(({ id, title, color, done, value, difference }) => (
               <tr key={id} data-arm={id} data-done={done} data-mean={value?.mean} data-interval={value?.interval?.join(' ')}>
-                <th scope="row"><Swatch color={color} />{title}</th>
+                <th scope="row"><Swatch color={color} /><span>{title}</span></th>
                 <td>{words.of(done, seeds)}</td>
                 <td><Estimate estimate={value} number={number} isChange={number.isChange} /></td>
                 {arms.length > 1 && (
@@ -85,7 +85,7 @@ export function LiveTable({ arms, seeds, number }: LiveTableProps) {
         </table>
       </div>
       <p className={styles.soft} data-testid="live-number">{number.about}</p>
-      <p className={styles.soft}>{isFew && <>{words.few} </>}{words.about} {words.lines}</p>
+      <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, words.lines].join(' ')}</p>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** @file A stored result: how it was made, figure, rules, room for what can be run again, and all numbers. */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import type { Elements } from '../elements.ts';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
 import type { ArmView, BudgetView, EffectView, MetricView, ResultView } from './types.ts';
 import { atlasWords as words } from './words.ts';
@@ -14,7 +15,8 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
           const each = Object.entries(bases).map(([base, held]) => `${words.base(base)} ${held ? words.holds : words.fails}`);
           return (
             <li key={rule} data-holds={holds}>
-              <span aria-hidden="true">{holds ? '✓' : '✗'}</span> {rule}: <b>{holds ? words.holds : words.fails}</b>{each.length > 0 && <small> ({each.join(', ')})</small>}
+              <span aria-hidden="true">{holds ? '✓' : '✗'}</span><span>{` ${rule}: `}</span><b>{holds ? words.holds : words.fails}</b>
+              {each.length > 0 && <small>{` (${each.join(', ')})`}</small>}
             </li>
           );
         })}
@@ -25,13 +27,13 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
 
 /** The estimate of each base, a line each. */
 const byBase = (bases: EffectView['bases'], metric: MetricView) => Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
-  <small key={base} data-base={base}>{words.base(base)}: {showEffect(mean, metric)}{interval && <> ({showInterval(interval, metric)})</>}</small>
+  <small key={base} data-base={base}>{`${words.base(base)}: ${showEffect(mean, metric)}${interval ? ` (${showInterval(interval, metric)})` : ''}`}</small>
 ));
 
 /** Whether all rules hold, and with several bases for which. */
 function Verdict({ verdict, verdicts = {} }: Pick<ResultView, 'verdict' | 'verdicts'>) {
   const each = Object.entries(verdicts).map(([base, own]) => `${base}, ${words.verdictOf[own]}`);
-  return <b data-testid="verdict" data-verdict={verdict}>{words.verdict[verdict]}{each.length > 0 && ` ${words.verdictBy(each)}`}</b>;
+  return <b data-testid="verdict" data-verdict={verdict}>{`${words.verdict[verdict]}${each.length > 0 ? ` ${words.verdictBy(each)}` : ''}`}</b>;
 }
 
 /** A difference of two shares is in points. */
@@ -51,8 +53,8 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
       <ul className={styles.rules}>
         {drawn.map(({ of, against, metric, title, shown, mean, interval, bases, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
-            {words.pair(titleOf(of), titleOf(against), title)}: <b>{showEffect(mean, shown)}</b>
-            {interval && <> ({showInterval(interval, shown)})</>}, {words.pairCount(pairs)}{byBase(bases, shown)}
+            <span>{`${words.pair(titleOf(of), titleOf(against), title)}: `}</span><b translate="no">{showEffect(mean, shown)}</b>
+            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span>{byBase(bases, shown)}
           </li>
         ))}
       </ul>
@@ -73,7 +75,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <>{showEffect(effect.mean, metric)}{effect.interval && <small>{showInterval(effect.interval, metric)}</small>}{byBase(effect.bases, metric)}</>;
+    return <><span translate="no">{showEffect(effect.mean, metric)}</span>{effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}{byBase(effect.bases, metric)}</>;
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
@@ -85,7 +87,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
         <tbody>
           {arms.map((arm) => (
             <tr key={arm.arm}>
-              <th scope="row">{arm.title}{arm.note !== undefined && <small>{arm.note}</small>}</th>
+              <th scope="row"><span>{arm.title}</span>{arm.note !== undefined && <small>{arm.note}</small>}</th>
               {metrics.map((metric) => <td key={metric.id}>{cell(arm, metric)}</td>)}
               <td>{arm.runs}</td>
             </tr>
@@ -97,18 +99,18 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
 }
 
 /** `runHere` stands beside the rules. */
-export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: ReactNode }) {
+export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: Elements }) {
   const { arms, metrics } = result;
   const [chosen, setChosen] = useState(metrics[0]?.id);
   const metric = metrics.find(({ id }) => id === chosen);
   return (
     <div className={styles.result} data-testid="result">
-      <p className={styles.stored} data-testid="stored">{words.stored(result.date, result.seeds, result.version, result.policies)}{result.judged && ` ${words.judged(result.judged.date, result.judged.version)}`}</p>
-      <p>{result.claim} <Verdict verdict={result.verdict} verdicts={result.verdicts} /></p>
-      <p className={styles.soft}>{result.method} {words.command} <code>{result.command}</code></p>
+      <p className={styles.stored} data-testid="stored">{`${words.stored(result.date, result.seeds, result.version, result.policies)}${result.judged ? ` ${words.judged(result.judged.date, result.judged.version)}` : ''}`}</p>
+      <p><span>{`${result.claim} `}</span><Verdict verdict={result.verdict} verdicts={result.verdicts} /></p>
+      <p className={styles.soft}><span>{`${result.method} ${words.command} `}</span><code translate="no">{result.command}</code></p>
       {result.budget && <Budget {...result.budget} />}
       <label className={styles.pick}>
-        {words.metric}
+        <span>{words.metric}</span>
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
           {metrics.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
         </select>

@@ -46,7 +46,7 @@ interface Draft {
 function Sentence({ problem, chosen, seeds, steps, isShorter }: { readonly problem: string | null; readonly chosen: number; readonly seeds: readonly number[]; readonly steps: readonly number[]; readonly isShorter: boolean }) {
   return (
     <p className={styles.total} role="status" data-testid="compare-total" data-problem={problem !== null}>
-      {problem ?? <>{words.total(chosen, seeds, steps)}{isShorter && <> {words.shorter}</>}</>}
+      {problem ?? [words.total(chosen, seeds, steps), ...(isShorter ? [words.shorter] : [])].join(' ')}
     </p>
   );
 }
@@ -94,7 +94,7 @@ export function RunHere(props: RunHereProps) {
   return (
     <section aria-label={words.title}>
       <h4>{words.title}</h4>
-      <p className={styles.soft}>{words.about}{arms.length > mostArms && <> {words.most(mostArms)}</>}</p>
+      <p className={styles.soft}>{[words.about, ...(arms.length > mostArms ? [words.most(mostArms)] : [])].join(' ')}</p>
       <Numbers props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
       <ul className={styles.arms} aria-label={words.arms}>
         {arms.map(({ arm, title, note }) => (
@@ -104,7 +104,7 @@ export function RunHere(props: RunHereProps) {
                 type="checkbox" data-testid="compare-arm" data-arm={arm} checked={draft.ticked.includes(arm)} disabled={isFull && !draft.ticked.includes(arm)}
                 onChange={(event) => tick(arm, event.currentTarget.checked)}
               />
-              <span>{title}{note !== undefined && <small>{note}</small>}</span>
+              <span><span>{title}</span>{note !== undefined && <small>{note}</small>}</span>
             </label>
             <Button size="compact-sm" variant="default" data-testid="run-arm" data-arm={arm} aria-label={words.trainArm(title)} onClick={() => onRun(arm)}>{words.train}</Button>
             <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>{words.link}</a>

@@ -1,7 +1,9 @@
 /** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { Suspense, lazy, memo, useId, useMemo, useState, type ReactNode, type RefObject } from 'react';
+import { Suspense, memo, useId, useMemo, useState, type ReactNode, type RefObject } from 'react';
 import { Icon } from '../Icon.tsx';
+import { loadCode } from '../load.ts';
+import { loadedPart } from '../Part.tsx';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
 import { ChartTable } from './ChartTable.tsx';
@@ -12,9 +14,11 @@ import { useVisible } from './useVisible.ts';
 import type { ChartView, OtherRun } from './view.ts';
 import styles from './Chart.module.css';
 
-/** Loads what charts are drawn with, so that the first number does not wait for it. */
-export const loadPlot = () => import('./Plot.tsx');
-const Plot = lazy(loadPlot);
+const importPlot = async () => (await import('./Plot.tsx')).Plot;
+const Plot = loadedPart('plot', importPlot);
+
+/** Loads what charts are drawn with, so that the first number does not wait for it. Never rejects: the charts say what did not load. */
+export const loadPlot = (): Promise<unknown> => importPlot().catch(() => null);
 
 export interface RecordedView {
   /** Null where nothing is to be drawn. */
@@ -105,10 +109,23 @@ function Drawing({ id, title, rows, recorded, view, others, arms = noArms, serie
   );
 }
 
-function PictureMenu({ id, title, section }: { readonly id: string; readonly title: string; readonly section: RefObject<HTMLElement | null> }) {
+interface PictureMenuProps {
+  readonly id: string;
+  readonly title: string;
+  readonly section: RefObject<HTMLElement | null>;
+  /** Told why no picture was saved; null once one is tried again. */
+  readonly onProblem: (problem: string | null) => void;
+}
+
+function PictureMenu({ id, title, section, onProblem }: PictureMenuProps) {
   const save = async (kind: 'svg' | 'png') => {
-    const { savePicture } = await import('./picture.ts');
-    if (section.current) await savePicture(section.current, id, title, kind);
+    onProblem(null);
+    try {
+      const { savePicture } = await loadCode('picture', () => import('./picture.ts'));
+      if (section.current) await savePicture(section.current, id, title, kind);
+    } catch (cause) {
+      onProblem(text.charts.noPicture(cause instanceof Error ? cause.message : String(cause)));
+    }
   };
   return (
     <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
@@ -131,6 +148,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
   const series = useMemo(() => wornBy(own, { ownColor, arms, amongArms }), [own, ownColor, arms, amongArms]);
   const [ref, visible] = useVisible<HTMLElement>();
   const [table, setTable] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const heading = useId();
   const first = series[0]?.key ?? '';
   const measured = useMemo(() => rows.filter((row) => series.some((s) => s.key in row.values)), [rows, series]);
@@ -150,7 +168,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
           <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
         </Tooltip>
         <Legend series={series} rows={rows} others={props.others} arms={arms ?? noArms} />
-        {isDrawn && !table && <PictureMenu id={id} title={title} section={ref} />}
+        {isDrawn && !table && <PictureMenu id={id} title={title} section={ref} onProblem={setProblem} />}
         <ActionIcon
           variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}
           aria-label={`${title}: ${text.charts.table}`} title={table ? text.charts.chart : text.charts.table}
@@ -162,6 +180,7 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
       <div className={styles.body}>
         <Drawing {...props} series={series} rows={measured} table={table} visible={visible} />
       </div>
+      {problem !== null && <p className={styles.note} role="alert" data-testid={`picture-problem-${id}`}>{problem}</p>}
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </section>
   );

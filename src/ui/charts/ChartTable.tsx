@@ -65,7 +65,7 @@ export function ChartTable(props: ChartTableProps) {
             {columns.map((column) => <th scope="col" key={column.key}>{column.title}</th>)}
           </tr>
         </thead>
-        <tbody>
+        <tbody translate="no">
           {steps.map((step) => (
             <tr key={step}>
               <th scope="row">{step}</th>

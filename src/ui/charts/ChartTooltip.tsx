@@ -38,7 +38,7 @@ function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' |
       <i data-draw="line" style={{ color: arm.color }} aria-hidden="true" />
       {whole && <span className={styles.tooltipName}>{arm.name}</span>}
       <b>{value === undefined ? text.transport.none : formatValue(value, main.unit === 'share' ? 'share' : '')}</b>
-      {whole && value !== undefined && <small>{interval && <>{formatRange(interval, main.unit)} </>}{armWords.count(arm.runs.length)}</small>}
+      {whole && value !== undefined && <small>{[...(interval ? [formatRange(interval, main.unit)] : []), armWords.count(arm.runs.length)].join(' ')}</small>}
     </div>
   );
 }
@@ -52,11 +52,11 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
   // Of other runs there are no areas: what is told of them then has another name than what comes first here.
   const ofOthers = main && main !== series[0] ? names[series.indexOf(main)] : undefined;
   return (
-    <div className={styles.tooltip} data-testid="tooltip">
+    <div className={styles.tooltip} translate="no" data-testid="tooltip">
       {whole && <div className={styles.tooltipStep}>
-        {text.charts.step} {step}
-        {axis === 'tokens' && <small>, {formatCount(x)} {text.charts.axes.tokens}</small>}
-        {axis === 'time' && <small>, {formatSeconds(x)}</small>}
+        <span>{`${text.charts.step} ${step}`}</span>
+        {axis === 'tokens' && <small>{`, ${formatCount(x)} ${text.charts.axes.tokens}`}</small>}
+        {axis === 'time' && <small>{`, ${formatSeconds(x)}`}</small>}
       </div>}
       {told.map((s) => {
         const value = row?.values[s.key];
@@ -67,7 +67,7 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
             <i data-draw={s.draw} style={{ color: s.color }} aria-hidden="true" />
             {isNamed && <span>{names[series.indexOf(s)]}</span>}
             <b>{formatValue(value, s.unit)}</b>
-            {range && whole && <small>{formatRange(range, s.unit)} {s.rangeLabel}</small>}
+            {range && whole && <small>{`${formatRange(range, s.unit)} ${s.rangeLabel ?? ''}`}</small>}
           </div>
         );
       })}

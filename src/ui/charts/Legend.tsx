@@ -24,8 +24,8 @@ function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
     <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
       <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
       {!alone && <span>{series.label}</span>}
-      <b>{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
-      {range && series.draw === 'points' && <small>{formatRange(range, series.unit)}</small>}
+      <b translate="no">{last ? formatValue(last.value, series.unit) : text.transport.none}</b>
+      {range && series.draw === 'points' && <small translate="no">{formatRange(range, series.unit)}</small>}
       {isOlder && <small>{text.charts.ofStep(last.row.step)}</small>}
       {series.rangeLabel && series.draw !== 'points' && <small className={styles.bandLabel}>{series.rangeLabel}</small>}
     </span>

@@ -1,6 +1,7 @@
 /** @file The drawing inside a chart's frame: recharts for axes and the run in hand, plain paths for what lies behind; loaded on first use. */
 import { Area, CartesianGrid, ComposedChart, Curve, ErrorBar, Line, type LineDrawShapeProps, XAxis, YAxis } from 'recharts';
 import { memo, useMemo } from 'react';
+import type { Elements } from '../elements.ts';
 import { formatCompact, formatSeconds } from '../format.ts';
 import type { ArmRuns } from './arms.ts';
 import { armTraces } from './armTraces.ts';
@@ -77,12 +78,12 @@ function line(series: Series, isFirst: boolean, rows: readonly Row[]) {
 const blank: DrawnRow[] = [{ step: 0, x: 0, values: {}, ranges: {} }];
 
 /** What is drawn as a line of an arm already: the axis reads its numbers here all the same. */
-function unseen(series: Series) {
+function unseen(series: Series): Elements {
   return <Line {...still} key={`${series.key} line`} dataKey={(row: Row) => row.values[series.key]} stroke="none" fillOpacity={0} dot={false} />;
 }
 
 /** Elements of one series in the order they are painted. Recharts reads them as children, so this is no component. */
-function marks(series: Series, index: number, rows: readonly Row[]) {
+function marks(series: Series, index: number, rows: readonly Row[]): Elements {
   if (series.draw === 'share') {
     return <Area {...still} key={series.key} dataKey={(row: Row) => row.values[series.key]} stackId="share" stroke="none" fill={series.color} fillOpacity={0.28} />;
   }
@@ -180,9 +181,7 @@ function Drawing(props: PlotProps & { readonly size: Size }) {
   );
 }
 
-function Plot(props: PlotProps) {
+export const Plot = memo(function Plot(props: PlotProps) {
   const [ref, size] = useSize<HTMLDivElement>();
-  return <div ref={ref} className={styles.plot}>{size && <Drawing {...props} size={size} />}</div>;
-}
-
-export default memo(Plot);
+  return <div ref={ref} className={styles.plot} translate="no">{size && <Drawing {...props} size={size} />}</div>;
+});

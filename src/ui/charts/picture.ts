@@ -80,7 +80,7 @@ async function toPng({ svg, width, height }: NonNullable<ReturnType<typeof chart
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width * DENSITY, height * DENSITY];
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture')))));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser made no picture of this size')))));
 }
 
 /** Saves a chart under its id. */

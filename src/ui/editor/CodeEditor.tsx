@@ -1,6 +1,8 @@
 /** @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words below. */
 import type { Extension } from '@codemirror/state';
 import { useEffect, useId, useRef, useState } from 'react';
+import { loadCode } from '../load.ts';
+import { partWords } from '../partWords.ts';
 import { text } from '../text.ts';
 import type { EditorHandle } from './codeMirror.ts';
 import styles from './Editor.module.css';
@@ -35,17 +37,19 @@ function useLatest<T>(value: T): { readonly current: T } {
   return ref;
 }
 
-/** The editor inside `host` once its code has come; null before, and for good where it does not come. */
+/** The editor inside `host` once its code has come; null before. Where it does not come, `retry` asks again; null otherwise. */
 function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: string) {
   const host = useRef<HTMLDivElement>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
   const [editor, setEditor] = useState<EditorHandle | null>(null);
+  const [tries, setTries] = useState(0);
+  const [hasFailed, setFailed] = useState(false);
   const latest = useLatest(props);
   useEffect(() => {
     let opened: EditorHandle | null = null;
     let isGone = false;
     const open = async () => {
-      const [{ openEditor }, extension] = await Promise.all([import('./codeMirror.ts'), language()]);
+      const [{ openEditor }, extension] = await loadCode('editor', () => Promise.all([import('./codeMirror.ts'), language()]));
       if (isGone || !host.current) return;
       const hadFocus = document.activeElement === plain.current;
       const attributes = { 'aria-label': label, 'aria-describedby': describedBy };
@@ -54,14 +58,18 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
       setEditor(opened);
     };
     // Without its code the text area remains, which does all that is needed.
-    void open().catch(() => undefined);
+    void open().catch(() => !isGone && setFailed(true));
     return () => {
       isGone = true;
       opened?.destroy();
       setEditor(null);
     };
-  }, [label, language, describedBy, latest]);
-  return { host, plain, editor };
+  }, [label, language, describedBy, latest, tries]);
+  const retry = () => {
+    setFailed(false);
+    setTries(tries + 1);
+  };
+  return { host, plain, editor, retry: hasFailed ? retry : null };
 }
 
 /** The problems in words; each leads to its place. */
@@ -70,8 +78,8 @@ function Problems({ id, problems, onGo }: { readonly id: string; readonly proble
     <ul id={id} className={styles.problems} aria-live="polite" data-testid="editor-problems">
       {problems.map((problem, index) => (
         <li key={index}>
-          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>{' '}
-          {problem.message}{problem.hint && <> {problem.hint}</>}
+          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>
+          <span>{` ${problem.message}${problem.hint && ` ${problem.hint}`}`}</span>
         </li>
       ))}
     </ul>
@@ -85,7 +93,7 @@ const offsetOf = (value: string, { line, column }: EditorProblem): number =>
 export function CodeEditor(props: CodeEditorProps) {
   const { label, value, problems, readOnly = false, testId, onChange } = props;
   const id = useId();
-  const { host, plain, editor } = useEditor(props, `${id}-leave ${id}-problems`);
+  const { host, plain, editor, retry } = useEditor(props, `${id}-leave ${id}-problems`);
   useEffect(() => editor?.setValue(value), [editor, value]);
   useEffect(() => editor?.setReadOnly(readOnly), [editor, readOnly]);
   useEffect(() => editor?.setProblems(problems), [editor, problems]);
@@ -103,6 +111,12 @@ export function CodeEditor(props: CodeEditorProps) {
           ref={plain} className={styles.plain} aria-label={label} aria-invalid={problems.length > 0} aria-describedby={`${id}-leave ${id}-problems`} value={value} readOnly={readOnly}
           rows={Math.max(4, value.split('\n').length)} spellCheck={false} autoCapitalize="off" autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)}
         />
+      )}
+      {retry && (
+        <p className={styles.missing} role="alert" data-testid="editor-missing">
+          <span>{`${partWords.notLoaded('editor')}. ${partWords.plainEditor} `}</span>
+          <button type="button" data-testid="retry-editor" onClick={retry}>{partWords.retry}</button>
+        </p>
       )}
       <span id={`${id}-leave`} className={styles.leave}>{text.editor.leave}</span>
       <Problems id={`${id}-problems`} problems={problems} onGo={go} />

@@ -24,7 +24,7 @@ describe('the editor before its code has come', () => {
   it('says every problem with its place, aloud', () => {
     const html = render({ problems: [{ line: 2, column: 5, length: 3, message: 'There is no “foo” here.', hint: 'Is p meant?' }] });
     expect(html).toMatch(/aria-invalid="true"/);
-    expect(html).toMatch(/<ul[^>]*aria-live="polite"[^>]*><li><button type="button">line 2, column 5<\/button> There is no “foo” here. Is p meant\?<\/li>/);
+    expect(html).toMatch(/<ul[^>]*aria-live="polite"[^>]*><li><button type="button">line 2, column 5<\/button><span> There is no “foo” here. Is p meant\?<\/span><\/li>/);
   });
 
   it('cannot be typed into where it is only to be read', () => {
@@ -34,7 +34,7 @@ describe('the editor before its code has come', () => {
 
   it('lists the names and functions with a sentence each', () => {
     const html = render({});
-    expect(html).toContain('<dt><code>clip(x, low, high)</code></dt><dd>x kept between low and high.</dd>');
-    expect(html).toContain('<dt><code>logp</code></dt><dd>Log-probability of the token.</dd>');
+    expect(html).toContain('<dt><code translate="no">clip(x, low, high)</code></dt><dd>x kept between low and high.</dd>');
+    expect(html).toContain('<dt><code translate="no">logp</code></dt><dd>Log-probability of the token.</dd>');
   });
 });

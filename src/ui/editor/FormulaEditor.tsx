@@ -29,7 +29,7 @@ function Words({ words }: { readonly words: readonly FormulaWord[] }) {
         <dl key={kind} aria-label={text.editor.kinds[kind]}>
           {words.filter((word) => word.kind === kind).map(({ name, usage, summary }) => (
             <div key={name}>
-              <dt><code>{usage}</code></dt>
+              <dt><code translate="no">{usage}</code></dt>
               <dd>{summary}</dd>
             </div>
           ))}

@@ -43,13 +43,13 @@ function Outcome({ outcome, top }: { readonly outcome: OutcomeView; readonly top
       <span className={styles.bars} role="img" aria-label={told}>
         {kinds.map((kind) => <i key={kind} data-kind={kind} style={{ height: `${(100 * outcome[kind]) / top}%` }} />)}
       </span>
-      <code aria-hidden="true">{outcome.completion}</code>
+      <code translate="no" aria-hidden="true">{outcome.completion}</code>
     </li>
   );
 }
 
 function Figure({ label, value, hint }: { readonly label: string; readonly value: string; readonly hint: string }) {
-  return <div title={hint}><dt>{label}</dt><dd>{value}</dd></div>;
+  return <div title={hint}><dt>{label}</dt><dd translate="no">{value}</dd></div>;
 }
 
 function Figures({ exact }: { readonly exact: ExactView }) {
@@ -86,7 +86,7 @@ export const ExactPanel = memo(function ExactPanel({ exact }: { readonly exact: 
       <header className={styles.head}>
         <h2 id={heading} title={text.exact.summary}>{text.exact.name}</h2>
         <span className={styles.legend}>
-          {kinds.map((kind) => <span key={kind}><i data-kind={kind} aria-hidden="true" />{text.exact[kind]}</span>)}
+          {kinds.map((kind) => <span key={kind}><i data-kind={kind} aria-hidden="true" /><span>{text.exact[kind]}</span></span>)}
         </span>
       </header>
       {exact ? <Drawing exact={exact} /> : <p className={styles.empty}>{text.exact.summary}</p>}

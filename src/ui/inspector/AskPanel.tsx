@@ -32,17 +32,17 @@ function Answers({ title, testId, answers }: { readonly title: string; readonly 
   const right = judged.filter((answer) => answer.correct).length;
   return (
     <section className={styles.answers} data-testid={testId} aria-label={title}>
-      <h3>{title}{judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}</h3>
+      <h3><span>{title}</span>{judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}</h3>
       <ul>
         {answers.map((answer, index) => (
           <li key={index} data-correct={answer.correct}>
             {answer.correct !== undefined && (
               <span className={styles.verdict} data-correct={answer.correct}>
                 <span aria-hidden="true">{answer.correct ? '✓' : '✗'}</span>
-                <span className={styles.srOnly}>{answer.correct ? text.group.correct : text.group.incorrect} </span>
+                <span className={styles.srOnly}>{`${answer.correct ? text.group.correct : text.group.incorrect} `}</span>
               </span>
             )}
-            <code>{answer.text || text.ask.nothing}</code>
+            <code translate="no">{answer.text || text.ask.nothing}</code>
           </li>
         ))}
       </ul>
@@ -80,7 +80,7 @@ export function AskPanel(props: AskPanelProps) {
     <section {...useLit('ask')} className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
       <header className={styles.head}>
         <h2>{text.ask.name}</h2>
-        {trueAnswer !== null && <span className={styles.trueAnswer}>{text.ask.trueAnswer} <code>{trueAnswer}</code></span>}
+        {trueAnswer !== null && <span className={styles.trueAnswer}><span>{`${text.ask.trueAnswer} `}</span><code translate="no">{trueAnswer}</code></span>}
       </header>
       <form className={styles.askForm} onSubmit={onSubmit}>
         <ActionIcon variant="default" size="lg" aria-label={text.ask.random} title={text.ask.random} data-testid="ask-random" onClick={props.onRandom}>
@@ -97,7 +97,7 @@ export function AskPanel(props: AskPanelProps) {
       {error !== null && <p className={styles.askError} role="alert" data-testid="ask-error">{error}</p>}
       {result ? (
         <>
-          {result.prompt !== prompt && <p className={styles.answersTo}>{text.ask.answersTo} <code>{result.prompt}</code></p>}
+          {result.prompt !== prompt && <p className={styles.answersTo}><span>{`${text.ask.answersTo} `}</span><code translate="no">{result.prompt}</code></p>}
           <Result result={result} />
         </>
       ) : error === null && <p className={styles.empty}>{text.ask.empty}</p>}

@@ -18,8 +18,8 @@ function Advantage({ value }: { readonly value: number }) {
       <span className={styles.advantageBar} aria-hidden="true">
         <i style={{ left: `${value < 0 ? 50 - half : 50}%`, width: `${half}%` }} />
       </span>
-      <span className={styles.srOnly}>{text.group.advantage} </span>
-      <b>{formatSigned(value)}</b>
+      <span className={styles.srOnly}>{`${text.group.advantage} `}</span>
+      <b translate="no">{formatSigned(value)}</b>
     </span>
   );
 }
@@ -50,16 +50,16 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
     <li className={styles.completion} data-testid="completion" data-correct={completion.correct}>
       <div className={styles.completionHead}>
         <span className={styles.reward} title={terms || undefined}>
-          <span className={styles.srOnly}>{text.group.reward} </span>
-          {Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}
+          <span className={styles.srOnly}>{`${text.group.reward} `}</span>
+          <span translate="no">{Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}</span>
         </span>
         <Advantage value={completion.advantage} />
         <span className={styles.verdict} data-correct={completion.correct}>
-          <span aria-hidden="true">{completion.correct ? '✓' : isGraded ? '' : '✗'}</span> {verdict}
+          <span aria-hidden="true">{completion.correct ? '✓' : isGraded ? '' : '✗'}</span><span>{` ${verdict}`}</span>
         </span>
         <span className={styles.method}>
           {methodColor && <i style={{ background: methodColor }} aria-hidden="true" />}
-          {methodLabel ?? text.group.noMethod}
+          <span>{methodLabel ?? text.group.noMethod}</span>
         </span>
         {!completion.terminated && <span className={styles.cutOff}>{text.group.cutOff}</span>}
       </div>

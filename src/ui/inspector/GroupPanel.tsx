@@ -56,13 +56,13 @@ function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
   return (
     <div className={styles.shadePicker}>
       <label>
-        {text.group.shadeBy}{' '}
+        <span>{`${text.group.shadeBy} `}</span>
         <select value={quantity} data-testid="shade-by" onChange={(event) => onPick(choices.find((q) => q === event.currentTarget.value) ?? quantity)}>
           {choices.map((q) => <option key={q} value={q}>{text.group.quantities[q]}</option>)}
         </select>
       </label>
-      <span className={styles.scale} title={text.group.quantityHint[quantity]}>
-        {isSigned ? say(-top) : '0'} <i style={{ background: paint }} aria-hidden="true" /> {say(top)}
+      <span className={styles.scale} translate="no" title={text.group.quantityHint[quantity]}>
+        <span>{isSigned ? say(-top) : '0'}</span><i style={{ background: paint }} aria-hidden="true" /><span>{say(top)}</span>
       </span>
     </div>
   );
@@ -72,8 +72,8 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
   return (
     <div className={styles.problem}>
       <dl>
-        <div><dt>{text.group.prompt}</dt><dd><code>{group.prompt}</code></dd></div>
-        <div><dt>{text.group.answer}</dt><dd><code>{group.answer}</code></dd></div>
+        <div><dt>{text.group.prompt}</dt><dd><code translate="no">{group.prompt}</code></dd></div>
+        <div><dt>{text.group.answer}</dt><dd><code translate="no">{group.answer}</code></dd></div>
       </dl>
       {note && <p className={styles.note} data-testid="step-note">{note}</p>}
       <span className={styles.follow}>

@@ -16,6 +16,8 @@ export interface OpenedView {
   readonly error: string | null;
   /** Null where the objective has no form as lines, or they are still being read. */
   readonly lines: readonly FormulaLineView[] | null;
+  /** Why the lines could not be read. */
+  readonly linesError: string | null;
   /** What the run's loss has beside its lines. */
   readonly notes: readonly string[];
   /** Null where single tokens do not tell it, or it is still being reckoned. */
@@ -59,7 +61,7 @@ type Policy = keyof PolicyNumbers;
 function Bar({ share, of }: { readonly share: number; readonly of: Policy }) {
   return (
     <td className={styles.bar} data-of={of}>
-      <i style={{ width: `${share * 100}%` }} aria-hidden="true" /><span data-value={share}>{formatShare(share)}</span>
+      <i style={{ width: `${share * 100}%` }} aria-hidden="true" /><span translate="no" data-value={share}>{formatShare(share)}</span>
     </td>
   );
 }
@@ -75,13 +77,13 @@ interface DistributionProps {
 function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
   const { before } = entropy;
   if (before !== undefined) {
-    return <p className={styles.note}>{words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} {words.aroundStep(step)}</p>;
+    return <p className={styles.note}>{`${words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} ${words.aroundStep(step)}`}</p>;
   }
   const isOlder = step < askedAt;
   return (
     <>
-      <p className={styles.note} data-testid="token-no-before">{words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} {isOlder ? words.older(step, askedAt) : words.notHeld(step)}</p>
-      {onFork && <p className={styles.note}><Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>{words.fork(step)}</Button> {words.forkHint(step)}</p>}
+      <p className={styles.note} data-testid="token-no-before">{`${words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} ${isOlder ? words.older(step, askedAt) : words.notHeld(step)}`}</p>
+      {onFork && <p className={styles.note}><Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>{words.fork(step)}</Button><span>{` ${words.forkHint(step)}`}</span></p>}
     </>
   );
 }
@@ -99,7 +101,7 @@ function Distribution(props: DistributionProps) {
         <tbody>
           {place.candidates.map((candidate) => (
             <tr key={candidate.token} data-sampled={candidate.sampled || undefined}>
-              <th scope="row"><code>{visibleToken(candidate.token)}</code>{candidate.sampled && <small> {words.sampledHere}</small>}</th>
+              <th scope="row"><code translate="no">{visibleToken(candidate.token)}</code>{candidate.sampled && <small>{` ${words.sampledHere}`}</small>}</th>
               {columns.map((of) => <Bar key={of} share={candidate[of] ?? 0} of={of} />)}
             </tr>
           ))}
@@ -116,7 +118,7 @@ function Places({ opened, token, step, onAskAgain, onFork }: Pick<TokenDetailPro
   const place = places?.[token];
   return (
     <section aria-label={words.distribution}>
-      <h4>{words.distribution}<Button size="compact-xs" variant="subtle" onClick={onAskAgain}>{words.askAgain}</Button></h4>
+      <h4><span>{words.distribution}</span><Button size="compact-xs" variant="subtle" onClick={onAskAgain}>{words.askAgain}</Button></h4>
       {error !== null && <p className={styles.error} role="alert">{error}</p>}
       {error === null && !place && <p className={styles.note} role="status">{words.asking}</p>}
       {place && <Distribution place={place} step={step} askedAt={askedAt} onFork={onFork} />}
@@ -130,18 +132,19 @@ function Line({ line, token }: { readonly line: FormulaLineView; readonly token:
   const isPlain = line.withNumbers(token, formatNumber) === line.text;
   return (
     <li data-testid={line.name === null ? 'token-loss' : undefined} data-value={value}>
-      <code><b>{name}</b> = {line.text}</code>
-      {!isPlain && <code className={styles.numbers}>= {line.withNumbers(token, formatNumber)}</code>}
-      <code className={styles.result}>= {value === undefined ? words.unknown : formatNumber(value)}</code>
+      <code translate="no"><b>{name}</b><span>{` = ${line.text}`}</span></code>
+      {!isPlain && <code translate="no" className={styles.numbers}>{`= ${line.withNumbers(token, formatNumber)}`}</code>}
+      <code translate="no" className={styles.result}>{`= ${value === undefined ? words.unknown : formatNumber(value)}`}</code>
     </li>
   );
 }
 
-function Objective({ opened: { lines, notes }, token }: Pick<TokenDetailProps, 'opened' | 'token'>) {
+function Objective({ opened: { lines, linesError, notes }, token }: Pick<TokenDetailProps, 'opened' | 'token'>) {
   return (
     <section aria-label={words.objective}>
       <h4>{words.objective}</h4>
-      {lines ? <ol className={styles.lines}>{lines.map((line) => <Line key={line.name ?? ''} line={line} token={token} />)}</ol> : <p className={styles.note}>{words.noLines}</p>}
+      {lines ? <ol className={styles.lines}>{lines.map((line) => <Line key={line.name ?? ''} line={line} token={token} />)}</ol> : linesError === null && <p className={styles.note}>{words.noLines}</p>}
+      {linesError !== null && <p className={styles.error} role="alert">{linesError}</p>}
       {notes.map((note) => <p key={note} className={styles.note}>{note}</p>)}
       {lines && <p className={styles.note}>{words.weighed}</p>}
     </section>
@@ -153,7 +156,7 @@ function Pull({ opened: { completion, pull }, token, hasAdvantages }: Pick<Token
   const value = pull?.values[token];
   if (!pull || value === undefined) return null;
   const advantage = hasAdvantages ? formatSigned(completion.tokenAdvantages[token] ?? 0) : null;
-  return <p className={styles.note} data-testid="token-pull" data-value={value}>{words.pull(formatSigned(value), advantage)}{pull.leavesOut && ` ${words.pullLeavesOut}`}</p>;
+  return <p className={styles.note} data-testid="token-pull" data-value={value}>{[words.pull(formatSigned(value), advantage), ...(pull.leavesOut ? [words.pullLeavesOut] : [])].join(' ')}</p>;
 }
 
 function AllTokens({ opened, clip, quantitiesShown }: { readonly opened: OpenedView; readonly clip: ClipView | null; readonly quantitiesShown: readonly Quantity[] }) {
@@ -167,7 +170,7 @@ function AllTokens({ opened, clip, quantitiesShown }: { readonly opened: OpenedV
           <thead><tr><th scope="col">{words.tokenHead}</th>{rows[0]?.map(([label]) => <th key={label} scope="col">{label}</th>)}</tr></thead>
           <tbody>
             {rows.map((row, token) => (
-              <tr key={token}><th scope="row"><code>{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code></th>{row.map(([label, said]) => <td key={label}>{said}</td>)}</tr>
+              <tr key={token}><th scope="row"><code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code></th>{row.map(([label, said]) => <td key={label}>{said}</td>)}</tr>
             ))}
           </tbody>
         </table>
@@ -183,11 +186,11 @@ export function TokenDetail(props: TokenDetailProps) {
   return (
     <section className={styles.detail} data-testid="token-detail" data-token={token} aria-label={words.name}>
       <header>
-        <h3 aria-live="polite"><code>{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code> {text.group.token(token + 1, completion.tokens.length)}</h3>
+        <h3 aria-live="polite"><code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code><span>{` ${text.group.token(token + 1, completion.tokens.length)}`}</span></h3>
         <Button size="compact-xs" variant="default" data-testid="token-close" onClick={onClose}>{words.close}</Button>
       </header>
       <dl className={styles.quantities}>
-        {numbersOf(opened, clip, quantitiesShown, token).map(([label, said]) => <div key={label}><dt>{label}</dt><dd>{said}</dd></div>)}
+        {numbersOf(opened, clip, quantitiesShown, token).map(([label, said]) => <div key={label}><dt>{label}</dt><dd translate="no">{said}</dd></div>)}
       </dl>
       <Places opened={opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
       <Objective opened={opened} token={token} />

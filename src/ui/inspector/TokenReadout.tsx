@@ -29,12 +29,12 @@ export function TokenReadout({ completion, token, quantity, clip }: TokenReadout
   ];
   return (
     <p className={styles.readout} data-testid="token-readout" aria-live="polite">
-      <code>{visibleToken(completion.tokens[token] ?? '')}</code> {text.group.token(token + 1, completion.tokens.length)}, {text.group.inNats}
-      <span className={styles.readoutNumbers}>
+      <code translate="no">{visibleToken(completion.tokens[token] ?? '')}</code><span>{` ${text.group.token(token + 1, completion.tokens.length)}, ${text.group.inNats}`}</span>
+      <span className={styles.readoutNumbers} translate="no">
         {numbers.map(([label, value, color]) => value !== undefined && (
-          <span key={label} style={{ color }}>{label} <b>{formatNumber(value)}</b></span>
+          <span key={label} style={{ color }}><span>{`${label} `}</span><b>{formatNumber(value)}</b></span>
         ))}
-        {!told.includes(quantity) && <span style={{ color: colorOf(quantity, value) }}>{text.group.quantities[quantity].toLowerCase()} <b>{scales[quantity].say(value)}</b></span>}
+        {!told.includes(quantity) && <span style={{ color: colorOf(quantity, value) }}><span>{`${text.group.quantities[quantity].toLowerCase()} `}</span><b>{scales[quantity].say(value)}</b></span>}
       </span>
     </p>
   );

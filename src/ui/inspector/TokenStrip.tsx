@@ -52,7 +52,7 @@ export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, 
   };
   return (
     <div
-      className={styles.tokens} role="listbox" tabIndex={0} aria-label={name} aria-orientation="horizontal"
+      className={styles.tokens} translate="no" role="listbox" tabIndex={0} aria-label={name} aria-orientation="horizontal"
       {...(active === null ? {} : { 'aria-activedescendant': `${id}-${active}` })}
       onPointerOver={(event) => inspect(tokenUnder(event))} onPointerLeave={() => inspect(null)}
       onFocus={() => inspect(active ?? 0)} onBlur={() => inspect(null)} onKeyDown={onKeyDown}

@@ -17,12 +17,12 @@ export function LessonList({ lessons, kept, onOpen }: { readonly lessons: readon
   return (
     <div className={styles.page} data-testid="lessons">
       <h2 id={viewStart}>{words.title}</h2>
-      <p className={styles.soft}>{words.about} {words.minutes}</p>
+      <p className={styles.soft}>{`${words.about} ${words.minutes}`}</p>
       {!kept && <p role="status">{words.forgotten}</p>}
       <ol className={styles.list}>
         {lessons.map(({ id, title, summary, done, steps }, index) => (
           <li key={id}>
-            <h3>{index + 1}. {title}</h3>
+            <h3>{`${index + 1}. ${title}`}</h3>
             <p>{summary}</p>
             <p className={styles.line}>
               <Button size="compact-md" variant={done === steps ? 'default' : 'filled'} aria-label={words.beginLesson(title)} data-testid={`open-lesson-${id}`} onClick={() => onOpen(id)}>

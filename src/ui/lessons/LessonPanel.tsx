@@ -81,8 +81,8 @@ function Verdict({ choices, predicted, run, after, ref }: QuestionView & { reado
   const verdict = answer === null ? 'unclear' : answer === predicted ? 'right' : 'wrong';
   return (
     <div ref={ref} className={styles.verdict} data-testid="verdict" data-verdict={verdict} data-answer={answer ?? ''} role="status">
-      <p><b>{words[verdict]}</b> {verdict === 'wrong' && words.happened(label(answer))}</p>
-      <p data-testid="measured">{words.measured} {measured}</p>
+      <p><b>{words[verdict]}</b>{verdict === 'wrong' && <span>{` ${words.happened(label(answer))}`}</span>}</p>
+      <p data-testid="measured">{`${words.measured} ${measured}`}</p>
       <p>{after}</p>
     </div>
   );
@@ -102,7 +102,7 @@ function RunLine({ run, steps, predicted, onRun, onGoOn }: Pick<QuestionView, 'r
         </>
       );
     case 'kept':
-      return <p className={styles.line}>{words.goOnRun(run.step, steps)} <Button size="compact-sm" data-testid="lesson-go-on" onClick={onGoOn}>{words.goOnRunButton}</Button> {again}</p>;
+      return <p className={styles.line}><span>{words.goOnRun(run.step, steps)}</span><Button size="compact-sm" data-testid="lesson-go-on" onClick={onGoOn}>{words.goOnRunButton}</Button>{again}</p>;
     case 'loading':
       return <p role="status">{words.loading}</p>;
     case 'training':
@@ -112,7 +112,7 @@ function RunLine({ run, steps, predicted, onRun, onGoOn }: Pick<QuestionView, 'r
     case 'measuring':
       return <p role="status">{words.measuring}</p>;
     case 'changed':
-      return <p className={styles.line} role="status">{words.changed} {again}</p>;
+      return <p className={styles.line} role="status"><span>{words.changed}</span>{again}</p>;
     case 'done':
       return <p className={styles.line}>{again}</p>;
   }
@@ -137,7 +137,7 @@ function Question(props: { readonly question: QuestionView } & Pick<LessonPanelP
         {question.choices.map(({ id, label }) => (
           <label key={id}>
             <input type="radio" name={group} value={id} data-testid={`choice-${id}`} checked={question.predicted === id} onChange={() => onPredict(id)} />
-            {label}
+            <span>{label}</span>
           </label>
         ))}
       </fieldset>
@@ -163,7 +163,7 @@ export function LessonPanel(props: LessonPanelProps) {
       <div className={styles.body}>
         <h3 ref={headingRef} tabIndex={-1}>{heading}</h3>
         {prose.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
-        {lit && <p className={styles.soft} data-testid="lit">{words.lit[lit]}<span className={styles.inTab}>{words.inTab(text.view.tabs[lit])}</span>.</p>}
+        {lit && <p className={styles.soft} data-testid="lit"><span>{words.lit[lit]}</span><span className={styles.inTab}>{words.inTab(text.view.tabs[lit])}</span><span>.</span></p>}
         {question && <Question key={index} {...props} question={question} />}
       </div>
       <footer className={styles.foot}>

@@ -32,7 +32,7 @@ function Trial({ trial }: { readonly trial: TrialView }) {
         <tbody>
           {trial.rows.map(({ prompt, completion, correct, reward, failure }, row) => (
             <tr key={row} data-testid="trial-row">
-              <td><code><span className={styles.prompt}>{prompt}</span>{completion}</code></td>
+              <td><code translate="no"><span className={styles.prompt}>{prompt}</span>{completion}</code></td>
               <td>{correct ? text.group.correct : text.group.incorrect}</td>
               <td className={reward === null ? styles.failure : styles.score}>{reward === null ? failure : formatNumber(reward)}</td>
             </tr>

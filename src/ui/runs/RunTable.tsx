@@ -1,6 +1,7 @@
 /** @file The list of kept runs: what sets each apart, how far it came, and what can be done with it. */
 import { ActionIcon } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
+import type { Elements } from '../elements.ts';
 import { formatCount, formatShare } from '../format.ts';
 import { Icon, type IconName } from '../Icon.tsx';
 import { text } from '../text.ts';
@@ -37,7 +38,7 @@ export interface RunTableProps {
   readonly onFork: (id: string, step: number) => void;
   readonly onRemove: (id: string) => void;
   /** What a run can be saved as. */
-  readonly files: (id: string) => ReactNode;
+  readonly files: (id: string) => Elements;
 }
 
 const words = text.runs.table;
@@ -60,10 +61,10 @@ function Cells({ run }: { readonly run: RunLine }) {
   return (
     <>
       <td className={styles.differs} title={words.differs}>
-        {run.origin && <span>{run.origin}{run.differs && run.differs.length > 0 ? '; ' : ''}</span>}
-        {run.differs === null ? (run.origin ? '' : words.first) : run.differs.length === 0 ? (run.origin ? '' : words.nothing) : run.differs.join('; ')}
+        {run.origin && <span>{`${run.origin}${run.differs && run.differs.length > 0 ? '; ' : ''}`}</span>}
+        <span>{run.differs === null ? (run.origin ? '' : words.first) : run.differs.length === 0 ? (run.origin ? '' : words.nothing) : run.differs.join('; ')}</span>
       </td>
-      <td className={styles.fact} data-label={words.accuracy}>{accuracy(run.baseAccuracy)} → <b>{accuracy(run.finalAccuracy)}</b></td>
+      <td className={styles.fact} data-label={words.accuracy}><span>{`${accuracy(run.baseAccuracy)} → `}</span><b>{accuracy(run.finalAccuracy)}</b></td>
       <td className={styles.fact} data-label={words.steps}>{formatCount(run.steps)}</td>
       <td className={styles.fact}>{run.date}</td>
       <td className={styles.fact}>{run.backend}</td>
@@ -84,7 +85,7 @@ function Line({ run, editing, setEditing, ...on }: Omit<RunTableProps, 'runs'> &
         </td>
         <th scope="row">
           <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />
-          <span data-testid="run-name">{name}</span>
+          <span translate="no" data-testid="run-name">{name}</span>
           {inHand && <small>{words.inHand}</small>}
         </th>
         <Cells run={run} />

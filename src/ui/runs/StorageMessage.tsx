@@ -1,6 +1,7 @@
 /** @file What has to be said about keeping runs: refused, full, open elsewhere, not finished, trained again. */
 import { Button } from '@mantine/core';
 import { Message } from '../Message.tsx';
+import { partWords } from '../partWords.ts';
 import { text } from '../text.ts';
 import styles from './Runs.module.css';
 
@@ -19,6 +20,15 @@ export function RefusedMessage({ onDismiss }: { readonly onDismiss: () => void }
   return (
     <Message kind="caution" title={words.refused.title} testId="storage-refused" action={<Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
       <p>{words.refused.body}</p>
+    </Message>
+  );
+}
+
+/** The code that keeps runs did not arrive; what is trained meanwhile is kept once it does. */
+export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
+  return (
+    <Message kind="error" title={partWords.notLoaded('storage')} testId="storage-unloaded" action={<Button {...small} variant="default" data-testid="retry-storage" onClick={onRetry}>{partWords.retry}</Button>}>
+      <p>{words.unloaded}</p>
     </Message>
   );
 }
@@ -88,7 +98,7 @@ export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessag
       {code.map((part) => (
         <figure key={part.name} className={styles.code}>
           <figcaption>{part.name}</figcaption>
-          <pre tabIndex={0} aria-label={part.name}>{part.code}</pre>
+          <pre translate="no" tabIndex={0} aria-label={part.name}>{part.code}</pre>
         </figure>
       ))}
     </Message>

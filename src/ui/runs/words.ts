@@ -12,6 +12,7 @@ export const runWords = {
     title: 'Runs will not be kept',
     body: 'This browser lets the page store nothing here, as in a private window. Everything works, but a reload forgets the run: save it as a file to keep it.',
   },
+  unloaded: 'Training goes on, but a reload forgets this run. Check the connection, then try again; what was trained meanwhile is then kept too.',
   full: {
     title: 'The storage for this page is full',
     body: (saved: number | null) =>
@@ -22,6 +23,7 @@ export const runWords = {
   },
   paused: {
     refused: 'Kept on this page only; this browser keeps no runs.',
+    unloaded: 'Kept on this page only; the code that keeps runs did not load.',
     full: (saved: number | null) => (saved === null ? 'The storage is full: kept on this page only.' : `The storage is full: kept to step ${formatCount(saved)}, later steps on this page only.`),
   },
   elsewhere: {

@@ -20,8 +20,8 @@ export function AlgorithmPicker({ choices, algorithm: { id, title, formula, cita
       </div>
       <p className={styles.formula} data-testid="algorithm-formula"><MathText formula={formula} label={text.settings.formulaOf(title, formula)} /></p>
       <p className={styles.paper}>
-        {text.settings.paper}{' '}
-        <a href={`https://arxiv.org/abs/${citation}`} target="_blank" rel="noreferrer" data-testid="algorithm-paper">arXiv:{citation}</a>
+        <span>{`${text.settings.paper} `}</span>
+        <a href={`https://arxiv.org/abs/${citation}`} target="_blank" rel="noreferrer" data-testid="algorithm-paper">{`arXiv:${citation}`}</a>
       </p>
     </>
   );

@@ -1,5 +1,6 @@
 /** @file Settings one below the other: in a section that is always open, and in one that folds away. */
-import { Fragment, useContext, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Fragment, useContext, useState, type SyntheticEvent } from 'react';
+import type { Elements } from '../elements.ts';
 import { useHidden } from '../Hideable.tsx';
 import { LitContext } from '../Lit.tsx';
 import { text } from '../text.ts';
@@ -35,10 +36,10 @@ export interface ChoiceView {
   readonly unused?: string | undefined;
 }
 
-export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: ReactNode }) {
+export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: Elements }) {
   return (
     <section className={styles.section} aria-label={title}>
-      <h2>{title}{mark && <small>{mark}</small>}</h2>
+      <h2><span>{title}</span>{mark && <small>{mark}</small>}</h2>
       {children}
     </section>
   );
@@ -55,7 +56,7 @@ export function Fields({ views, onChange }: { readonly views: readonly SettingVi
 }
 
 /** `below`: by name, what stands under a choice. */
-export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, ReactNode>> | undefined; readonly onChange: (name: string, id: string) => void }) {
+export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, Elements>> | undefined; readonly onChange: (name: string, id: string) => void }) {
   const hidden = useHidden();
   return views.filter(({ id }) => !hidden.has(id)).map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
     <Fragment key={name}>
@@ -96,7 +97,7 @@ export interface FoldProps {
   /** What needs a Reset decides which of the others there are, so it stands first. */
   readonly restartFirst?: boolean;
   /** By name of a choice, what stands under it. */
-  readonly below?: Readonly<Record<string, ReactNode>>;
+  readonly below?: Readonly<Record<string, Elements>>;
   readonly onKnob: (name: string, value: Typed) => void;
   readonly onChoice: (name: string, id: string) => void;
 }
@@ -122,7 +123,7 @@ export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice,
       className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused || isLit}
       onToggle={(event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open)}
     >
-      <summary>{title}{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
+      <summary><span>{title}</span>{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
       {parts.filter((views) => views.knobs.length + views.choices.length > 0).map((views) => (
         <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
           <p className={styles.foldMark}>{views.mark}</p>

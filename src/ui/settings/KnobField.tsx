@@ -26,14 +26,9 @@ export interface KnobFieldProps {
 /** Characters that fit into the column of values; a longer number takes more room. */
 const SHORT = 6;
 
-function Explanation({ field }: { readonly field: Field }) {
-  return (
-    <>
-      {field.summary} {text.settings.range(showNumber(field.min), showNumber(field.max))}
-      {field.unit && ` ${field.unit}`}, {text.settings.defaultIs(showNumber(field.default))}.{' '}
-      {field.applies === 'restart' ? text.settings.appliesRestart : text.settings.appliesNext}
-    </>
-  );
+function Explanation({ field: { summary, min, max, unit, default: usual, applies } }: { readonly field: Field }) {
+  const range = `${text.settings.range(showNumber(min), showNumber(max))}${unit && ` ${unit}`}, ${text.settings.defaultIs(showNumber(usual))}.`;
+  return <span>{`${summary} ${range} ${applies === 'restart' ? text.settings.appliesRestart : text.settings.appliesNext}`}</span>;
 }
 
 /** What stands in the field while it is being edited; it follows the value when that changes or a refusal is withdrawn. */

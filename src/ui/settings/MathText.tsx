@@ -10,13 +10,13 @@ const isVariable = (name: string): boolean => name !== 'Σ' && /^\p{L}[\d′]*$/
 
 function setPiece([whole, name, index]: RegExpMatchArray): ReactNode {
   if (name === undefined) return whole;
-  return <>{isVariable(name) ? <i>{name}</i> : name}{index !== undefined && <sub>{index}</sub>}</>;
+  return [isVariable(name) ? <i key="name">{name}</i> : name, index !== undefined && <sub key="index">{index}</sub>];
 }
 
 /** Equations that stand side by side in the text get a line each. */
 export function MathText({ formula, label }: { readonly formula: string; readonly label: string }) {
   return (
-    <span className={styles.math} role="math" aria-label={label}>
+    <span className={styles.math} translate="no" role="math" aria-label={label}>
       {formula.split(/,\s{2,}/).map((line, at) => (
         <span key={at}>{[...line.matchAll(pieces)].map((match, i) => <Fragment key={i}>{setPiece(match)}</Fragment>)}</span>
       ))}

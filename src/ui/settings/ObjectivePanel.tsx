@@ -43,7 +43,7 @@ export function ObjectivePanel(props: ObjectivePanelProps) {
   const { algorithm, draft, onOpen } = props;
   return (
     <section className={styles.section} aria-label={text.objective.name} data-testid="objective">
-      <h2>{text.objective.name}<small>{text.settings.restartMark}</small></h2>
+      <h2><span>{text.objective.name}</span><small>{text.settings.restartMark}</small></h2>
       {draft === null ? (
         <div className={styles.actions}>
           <span>{text.objective.own(algorithm)}</span>

@@ -36,7 +36,7 @@ export function Picker({ label, testId, choices, value, mark, about, error, wait
   const chosen = choices.find((choice) => choice.id === value);
   return (
     <div {...useLit<HTMLDivElement>(testId)} className={styles.picker} data-unused={unused !== undefined || undefined}>
-      <label htmlFor={id} title={about}>{label}{(unused ?? mark) && <small>{unused ?? mark}</small>}</label>
+      <label htmlFor={id} title={about}><span>{label}</span>{(unused ?? mark) && <small>{unused ?? mark}</small>}</label>
       <select
         id={id} data-testid={testId} value={value} aria-describedby={`${id}-what ${id}-about ${id}-error`} aria-invalid={error !== undefined}
         onChange={(event) => onPick(event.currentTarget.value)}

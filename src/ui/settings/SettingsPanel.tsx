@@ -1,6 +1,6 @@
 /** @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and the rest folded away. */
+import type { Elements } from '../elements.ts';
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { Hideable } from '../Hideable.tsx';
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
@@ -22,11 +22,11 @@ export interface SettingsPanelProps {
   readonly live: readonly SettingView[];
   readonly restart: readonly SettingView[];
   readonly rewards: readonly SettingView[];
-  readonly algorithm: ReactNode;
+  readonly algorithm: Elements;
   /** The settings that fewer people need. */
-  readonly folds: ReactNode;
+  readonly folds: Elements;
   /** The section on the objective. */
-  readonly objective: ReactNode;
+  readonly objective: Elements;
   readonly shuffleRewards: boolean;
   readonly waiting: number;
   readonly onPreset: (id: string) => void;
@@ -57,7 +57,7 @@ function RewardSection({ rewards, shuffleRewards, onWeight, onCompose, onShuffle
       <Hideable name="shuffle_rewards">
         <label className={styles.check} title={text.settings.shuffleHint}>
           <input type="checkbox" data-testid="shuffle-rewards" checked={shuffleRewards} onChange={(event) => onShuffle(event.currentTarget.checked)} />
-          {text.settings.shuffle}
+          <span>{text.settings.shuffle}</span>
         </label>
       </Hideable>
     </Section>

@@ -55,11 +55,11 @@ function Copied({ label, value, rows, testId }: { readonly label: string; readon
 function Hidden({ hideable, hidden, onHide }: Pick<ShareFormProps, 'hideable' | 'hidden' | 'onHide'>) {
   return hideable.map(({ title, parts }) => (
     <fieldset key={title} className={styles.parts}>
-      <legend>{words.hide}: {title}</legend>
+      <legend>{`${words.hide}: ${title}`}</legend>
       {parts.map(({ id, label }) => (
         <label key={id}>
           <input type="checkbox" data-testid={`hide-${id}`} checked={hidden.has(id)} onChange={(event) => onHide(id, event.currentTarget.checked)} />
-          {label}
+          <span>{label}</span>
         </label>
       ))}
     </fieldset>
@@ -75,7 +75,7 @@ export function ShareForm({ link, frame, wasm, changed, missing, onWasm, ...hidi
       <Copied label={words.link} value={link} rows={2} testId="share-link" />
       <label className={styles.wasm}>
         <input type="checkbox" checked={wasm} data-testid="share-wasm" onChange={(event) => onWasm(event.currentTarget.checked)} />
-        <span>{words.wasm} <small>{words.wasmAbout}</small></span>
+        <span><span>{`${words.wasm} `}</span><small>{words.wasmAbout}</small></span>
       </label>
       <Hidden {...hiding} />
       <Copied label={words.frame} value={frame} rows={3} testId="share-frame" />

@@ -20,7 +20,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
     <div className={styles.time} role="group" aria-label={text.transport.timePerStep} title={said} data-testid="time-per-step">
       <div className={styles.timeHead}>
         <span className={styles.label}>{text.transport.timePerStep}</span>
-        <span className={styles.number}>{time ? formatSeconds(time.total) : text.transport.none}</span>
+        <span className={styles.number} translate="no">{time ? formatSeconds(time.total) : text.transport.none}</span>
       </div>
       <div className={styles.bar} aria-hidden="true">
         {parts.map((part) => {
@@ -34,7 +34,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
           return (
             <span key={part}>
               <i data-part={part} aria-hidden="true" />
-              {text.transport[part]} {typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}
+              <span>{`${text.transport[part]} `}</span><span translate="no">{typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}</span>
             </span>
           );
         })}

@@ -107,7 +107,7 @@ function Progress(props: TransportProps) {
         <span className={styles.status} data-status={status} data-testid="status" role="status" title={hint}>
           {text.status[status]}
         </span>
-        <span className={styles.number} data-testid="step-count" data-step={step} data-total={totalSteps}>
+        <span className={styles.number} translate="no" data-testid="step-count" data-step={step} data-total={totalSteps}>
           {text.transport.stepCount(step, totalSteps)}
         </span>
       </div>
@@ -124,14 +124,14 @@ export function Transport(props: TransportProps) {
       <Buttons {...props} />
       <Progress {...props} />
       <div className={styles.figure} role="group" aria-label={text.transport.tokensPerSecond} title={text.transport.tokensHint}>
-        <span className={styles.big} data-testid="tokens-per-second">
+        <span className={styles.big} translate="no" data-testid="tokens-per-second">
           {tokensPerSecond === null ? text.transport.none : formatCount(tokensPerSecond)}
         </span>
         <span className={styles.label}>{text.transport.tokensPerSecond}</span>
       </div>
       <TimeBar time={props.time} />
       <div className={styles.figure} data-figure="seed">
-        <span className={styles.big}>{props.seed}</span>
+        <span className={styles.big} translate="no">{props.seed}</span>
         <span className={styles.label}>{text.transport.seed}</span>
       </div>
     </section>
