@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { TrainConfig } from '../rl/config.ts';
 import { algorithmOf } from '../rl/compose.ts';
 import { algorithmChoice } from '../rl/configured.ts';
+import { sentenceOf } from '../rl/failure.ts';
 import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
 import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
 import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
-import { toTrainerError, type RunStore } from './stores/runStore.ts';
+import type { RunStore } from './stores/runStore.ts';
 
 /** Tokens of each policy that are told. */
 const TOP = 6;
@@ -55,7 +56,7 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
       const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
       add({ places, askedAt: run.getState().step });
     } catch (cause) {
-      add({ error: toTrainerError(cause).message });
+      add({ error: sentenceOf(cause) });
     }
     await lines;
   };

@@ -79,6 +79,8 @@ export const text = {
   },
   error: {
     title: 'Training stopped',
+    notStarted: 'Training could not start',
+    details: 'Details for a report',
     kept: 'What was kept',
     remedy: 'What to do',
     reopen: 'Open again',
@@ -352,9 +354,7 @@ export const text = {
     later: 'Later',
   },
   failure: {
-    code: 'unexpected',
     kept: 'The steps drawn in the charts stay on the page.',
-    remedy: 'Open the run again; the settings are kept.',
   },
   nats: 'nats',
   runs: runWords,

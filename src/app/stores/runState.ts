@@ -2,6 +2,7 @@
 import { z } from '../../lib/zod.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
+import { failureOf } from '../../rl/failure.ts';
 import type { EvaluationReport, RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
@@ -68,15 +69,12 @@ export const freshRun = {
   parent: null, adjusted: false, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
 } as const;
 
-const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string() });
+const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string(), details: z.string().exactOptional() });
 
 /** Anything thrown, as the data that the page shows. */
 export function toTrainerError(cause: unknown): TrainerError {
   const known = errorShape.safeParse(cause);
-  if (known.success) return known.data;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : text.failure.code;
-  return { code, message, kept: text.failure.kept, remedy: text.failure.remedy };
+  return known.success ? known.data : failureOf(cause, text.failure.kept);
 }
 
 /**
