@@ -353,7 +353,16 @@ export const text = {
     now: 'Load it now',
     later: 'Later',
   },
+  silence: {
+    title: 'No answer from the training worker',
+    body: (seconds: number) => `Nothing was heard for ${formatCount(seconds)} s. A slow machine may take that long to load, for a step or for an evaluation. If it goes on, stop waiting; the run then opens again at its last step.`,
+    stop: 'Stop waiting',
+    stopped: 'The training worker did not answer.',
+    lost: 'The training worker has not answered for far longer than any step took, so it has probably ended.',
+    remedy: 'Open the run again. If it falls silent on the graphics card, add backend=wasm to the address.',
+  },
   failure: {
+    nothingLost: 'Nothing was lost: nothing was trained yet.',
     kept: 'The steps drawn in the charts stay on the page.',
   },
   nats: 'nats',

@@ -2,6 +2,7 @@
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
 import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
+import { SilentMessage } from '../../ui/SilentMessage.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
@@ -9,6 +10,7 @@ import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
+import { HINT } from '../stores/silence.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
 import type { Library } from '../stores/library.ts';
 import { offline } from '../offline.ts';
@@ -21,6 +23,7 @@ const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
 const neededOf = (state: RunState) => state.config?.rolloutFile ?? '';
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
+const silentOf = (state: RunState) => state.silent;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 /** From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift the charts. */
@@ -42,6 +45,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
   const loading = useStore(session.run, loadingOf);
   const isLoading = useStore(session.run, statusOf) === 'loading';
   const isBetween = useStore(comparison, isBetweenOf);
+  const isSilent = useStore(session.run, silentOf);
   const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
   const { update } = useStore(offline);
@@ -54,6 +58,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
           way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null}
         />
       )}
+      {isSilent && <SilentMessage seconds={HINT} onStop={() => session.run.lose(text.silence.stopped)} />}
       <RunMessages session={session} library={library} />
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />

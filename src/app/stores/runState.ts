@@ -57,11 +57,13 @@ export interface RunState {
   /** While steps that are already known are trained again; afterwards what came of it. */
   readonly replay: Replay | null;
   readonly replaying: boolean;
+  /** The trainer is waited for and has said nothing for a while. */
+  readonly silent: boolean;
 }
 
 export const emptyRun: RunState = {
   status: 'empty', info: null, config: null, initial: null, preset: '', adjusted: false, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
-  checkpoint: null, armed: false, replay: null, replaying: false,
+  checkpoint: null, armed: false, replay: null, replaying: false, silent: false,
 };
 
 /** What every new run begins with, besides its key. */
