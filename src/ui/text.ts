@@ -72,6 +72,8 @@ export const text = {
   },
   loading: {
     start: 'the training worker',
+    kept: 'the run that this tab showed',
+    keptHint: 'The storage of this browser is being asked; where it does not answer within seconds, the page begins a new run.',
     title: (label: string) => `Loading ${label}`,
     amount: (loaded: number, total: number | null) =>
       total === null ? formatBytes(loaded) : `${formatBytes(loaded)} of ${formatBytes(total)}`,

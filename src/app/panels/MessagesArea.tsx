@@ -12,7 +12,7 @@ import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { HINT } from '../stores/silence.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
-import type { Library } from '../stores/library.ts';
+import type { Library, LibraryState } from '../stores/library.ts';
 import { offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
@@ -28,6 +28,9 @@ const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 /** From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift the charts. */
 const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
+const isOpeningOf = (state: LibraryState) => state.status === 'opening';
+/** A tab that comes back to a run asks the storage for it before anything is loaded. */
+const restoring = { label: text.loading.kept, loadedBytes: 0, totalBytes: null };
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
 export interface MessagesAreaProps {
@@ -43,7 +46,9 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
   const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
-  const isLoading = useStore(session.run, statusOf) === 'loading';
+  const status = useStore(session.run, statusOf);
+  const isLoading = status === 'loading';
+  const isOpening = useStore(library, isOpeningOf);
   const isBetween = useStore(comparison, isBetweenOf);
   const isSilent = useStore(session.run, silentOf);
   const offered = useStore(session.settings, offeredOf);
@@ -60,6 +65,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
       )}
       {isSilent && <SilentMessage seconds={HINT} onStop={() => session.run.lose(text.silence.stopped)} />}
       <RunMessages session={session} library={library} />
+      {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
       {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}

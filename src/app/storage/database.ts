@@ -1,5 +1,6 @@
 /** @file The browser's database of runs: four tables and what is done with them, each in one transaction. */
 import { Dexie, type Table } from 'dexie';
+import { within } from '../../lib/within.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
@@ -23,34 +24,49 @@ class Tables extends Dexie {
   }
 }
 
+/** Milliseconds for one read or write; a busy machine takes a second for the largest checkpoint. */
+const LIMIT = 20_000;
+
 /** What an error of the database means for the person; a failed transaction hides its cause one level down. */
-function troubleOf(error: unknown): StorageTrouble {
-  const names = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null]
-    .map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
-  return names.includes('QuotaExceededError') ? 'full' : 'refused';
+function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
+  const causes = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null];
+  const known = causes.find((cause) => cause instanceof StorageError);
+  if (known) return known;
+  const names = causes.map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
+  const trouble = names.includes('QuotaExceededError') ? 'full' : otherwise;
+  return new StorageError(trouble, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 /** Runs the work; what goes wrong becomes a StorageError. */
 async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
-    return await work();
+    return await within(LIMIT, 'the storage of this browser gave no answer', work());
   } catch (cause) {
-    throw new StorageError(troubleOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
+    throw storageError(cause, 'broken');
   }
 }
 
 const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [[id, from], [id, to]];
 
 class Database implements RunDatabase {
-  constructor(private readonly tables: Tables) {}
+  private closed: () => void = () => {};
+
+  constructor(private readonly tables: Tables) {
+    tables.on('close', () => this.closed());
+  }
+
+  watch(closed: () => void): void {
+    this.closed = closed;
+  }
 
   runs(): Promise<readonly (KeptRun | UnreadableRun)[]> {
     return guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
   }
 
-  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null): Promise<void> {
+  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun = false): Promise<void> {
     const { tables } = this;
     return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+      const before = begun ? tables.runs.where('id').equals(run.id).count() : 1;
       const line = tables.runs.put(run);
       for (let from = 0; from < rows.length; from += PAGE) {
         await tables.rows.bulkPut(rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })));
@@ -59,18 +75,23 @@ class Database implements RunDatabase {
       const gone = [tables.rows, tables.checkpoints].map((table) => table.where('[runId+step]').between(...ofRun(run.id, run.steps), false, true).delete());
       // Asked for together: a busy page that waits for each in turn would fall behind its own steps.
       await Promise.all([line, ...gone, ...(snapshot ? [this.keepCheckpoint(run.id, snapshot)] : [])]);
+      if ((await before) === 0) throw new StorageError('lost', 'the run is no longer there');
     }));
   }
 
   private async keepCheckpoint(runId: string, snapshot: RunSnapshot): Promise<void> {
     await this.tables.checkpoints.put({ runId, step: snapshot.step, snapshot });
-    const steps = await this.checkpointSteps(runId);
+    const steps = await this.stepsOf(runId);
     const kept = new Set(keptSteps(steps));
     await this.tables.checkpoints.bulkDelete(steps.filter((step) => !kept.has(step)).map((step): [string, number] => [runId, step]));
   }
 
-  async checkpointSteps(id: string): Promise<readonly number[]> {
-    const keys = await guarded(() => this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys());
+  checkpointSteps(id: string): Promise<readonly number[]> {
+    return guarded(() => this.stepsOf(id));
+  }
+
+  private async stepsOf(id: string): Promise<readonly number[]> {
+    const keys = await this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys();
     return keys.map(([, step]) => step);
   }
 
@@ -138,13 +159,18 @@ class Database implements RunDatabase {
   }
 
   close(): void {
+    this.closed = () => {};
     this.tables.close();
   }
 }
 
-/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing. */
+/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing; may never answer. */
 export async function openDatabase(name = 'rollout'): Promise<RunDatabase> {
   const tables = new Tables(name);
-  await guarded(() => tables.open());
+  try {
+    await tables.open();
+  } catch (cause) {
+    throw storageError(cause, 'refused');
+  }
   return new Database(tables);
 }

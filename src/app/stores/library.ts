@@ -1,10 +1,11 @@
 /** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
 import { createStore } from 'zustand/vanilla';
+import { OverdueError, within } from '../../lib/within.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import { text } from '../../ui/text.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
-import { codeOf, isReadable, type KeptRun, runName } from '../storage/schema.ts';
+import { codeOf, isReadable, type KeptRun, runName, type UnreadableRun } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import { sameConfig } from './differences.ts';
 import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
@@ -19,6 +20,8 @@ export type { LibraryState } from './libraryState.ts';
 /** Milliseconds in which a removed run can be brought back. */
 const REGRET = 10_000;
 const DAY = 86_400_000;
+/** Milliseconds until the page goes on without the database; a tab that comes back to a run waits for it. */
+const OPEN_LIMIT = 8_000;
 
 class RunLibrary implements Library {
   private readonly store = createStore<LibraryState>(() => emptyLibrary);
@@ -27,6 +30,7 @@ class RunLibrary implements Library {
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
   private database: RunDatabase | null = null;
+  private opening: Promise<void> | null = null;
   private starting: Promise<void> = Promise.resolve();
   private keeper: Keeper | null = null;
   private readonly held: HeldRun;
@@ -41,19 +45,63 @@ class RunLibrary implements Library {
     return this.starting;
   }
 
+  async again(): Promise<void> {
+    if (!this.database) return this.start();
+    await this.keeper?.settle(this.session.run);
+  }
+
   private async openDatabase(): Promise<void> {
+    this.setState({ status: 'opening' });
+    this.opening ??= this.host.open().then((database) => this.adopt(database));
     try {
-      const database = await this.host.open();
-      const all = await database.runs();
-      this.database = database;
-      this.keeper = new Keeper(database, this.ledger(), this.host.now);
-      this.keeper.follow(this.session.run);
-      this.setState({ status: 'ready', runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
-      // What was trained while the database was being opened.
-      await this.keeper.settle(this.session.run);
-    } catch {
-      this.setState({ status: 'refused' });
+      // An answer that comes later is welcome too.
+      await within(OPEN_LIMIT, 'the storage gave no answer', this.opening);
+      await this.keeper?.settle(this.session.run);
+    } catch (cause) {
+      const isLate = cause instanceof OverdueError;
+      if (!isLate) this.opening = null;
+      else this.opening?.then(() => this.offerUnfinished()).catch(() => {});
+      this.setState({ status: isLate ? 'broken' : cause instanceof StorageError && cause.trouble !== 'lost' ? cause.trouble : 'refused' });
     }
+  }
+
+  private async adopt(database: RunDatabase): Promise<void> {
+    this.list(await database.runs());
+    this.database = database;
+    this.keeper = new Keeper(database, this.ledger(), this.host.now);
+    this.keeper.follow(this.session.run);
+    database.watch(() => void this.missing());
+    this.setState({ status: 'ready' });
+    void this.judgePersistence(false);
+    // What was trained while the database was being opened.
+    void this.keeper.settle(this.session.run);
+  }
+
+  private list(all: readonly (KeptRun | UnreadableRun)[]): void {
+    this.setState({ runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
+  }
+
+  /** Asks for the promise once there is something to keep. */
+  private async judgePersistence(ask: boolean): Promise<void> {
+    const persisted = await this.host.persisted(ask);
+    this.setState({ persisted });
+  }
+
+  /** Looks whether kept runs are gone, as after clearing the data of this site; the run in hand is then kept again, as a whole. */
+  private missing(): Promise<void> {
+    return this.attempt(async (database) => {
+      const all = await database.runs();
+      const { key } = this.session.run.getState();
+      const { runs: before, shown } = this.getState();
+      const gone = before.filter(({ id }) => !all.some((run) => run.id === id));
+      if (gone.length === 0) return;
+      for (const { id } of gone) this.keeper?.forget(id);
+      // The run in hand keeps its name and colour.
+      this.list([...all, ...gone.filter(({ id }) => id === key).map((run) => ({ ...run, bytes: 0 }))]);
+      this.setState(({ saved }) => ({ shown: shown.filter((id) => this.find(id)), saved: gone.some(({ id }) => id === saved?.id) ? null : saved }));
+      await this.keeper?.settle(this.session.run);
+      this.setState(({ saved }) => ({ problem: text.runs.gone(gone.length, saved?.id === key) }));
+    });
   }
 
   async restore(link: TrainConfig): Promise<boolean> {
@@ -265,7 +313,7 @@ class RunLibrary implements Library {
   }
 
   private written(run: KeptRun, trouble: StorageError | null): void {
-    if (trouble) return this.setState({ status: trouble.trouble });
+    if (trouble) return trouble.trouble === 'lost' ? void this.missing() : this.setState({ status: trouble.trouble });
     const isNew = this.find(run.id) === undefined;
     // Name, colour and pin may have been changed while it was being written.
     this.setState(({ runs }) => {
@@ -276,6 +324,7 @@ class RunLibrary implements Library {
     if (!isNew) return;
     this.host.remember(run.id);
     void this.held.take(run.id);
+    void this.judgePersistence(true);
   }
 
   /** Does something with the database; what goes wrong is said, and the page goes on. */
