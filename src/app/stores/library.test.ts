@@ -294,20 +294,11 @@ describe('a reload of the tab', () => {
 });
 
 describe('a storage that gives no answer', () => {
-  /** A host whose database opens when `answer` is called. */
-  function waiting() {
-    const host = memoryHost();
-    let answer = () => {};
-    const opened = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    return { host: { ...host, open: async () => opened.then(() => host.open()) }, answer };
-  }
-
   it('is waited for eight seconds; then a tab that comes back trains without keeping, and Try again keeps what was trained', async () => {
     vi.useFakeTimers();
-    const { host, answer } = waiting();
-    const opening = page(host);
+    const host = memoryHost();
+    let tries = 0;
+    const opening = page({ ...host, open: () => (++tries === 1 ? new Promise(() => {}) : host.open()) });
     await vi.advanceTimersByTimeAsync(8_000);
     const { library, session, run } = await opening;
     expect(library.getState().status).toBe('broken');
@@ -318,7 +309,6 @@ describe('a storage that gives no answer', () => {
     expect(library.getState().saved).toBeNull();
     const again = library.again();
     expect(library.getState().status).toBe('opening');
-    answer();
     await again;
     expect(library.getState()).toMatchObject({ status: 'ready', saved: { id: run.getState().key, steps: 1 } });
   });

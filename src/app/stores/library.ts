@@ -30,7 +30,6 @@ class RunLibrary implements Library {
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
   private database: RunDatabase | null = null;
-  private opening: Promise<void> | null = null;
   private starting: Promise<void> = Promise.resolve();
   private keeper: Keeper | null = null;
   private readonly held: HeldRun;
@@ -52,22 +51,25 @@ class RunLibrary implements Library {
 
   private async openDatabase(): Promise<void> {
     this.setState({ status: 'opening' });
-    this.opening ??= this.host.open().then((database) => this.adopt(database));
+    const opening = this.host.open().then((database) => this.adopt(database));
     try {
-      // An answer that comes later is welcome too.
-      await within(OPEN_LIMIT, 'the storage gave no answer', this.opening);
+      await within(OPEN_LIMIT, 'the storage gave no answer', opening);
       await this.keeper?.settle(this.session.run);
     } catch (cause) {
+      if (this.database) return;
       const isLate = cause instanceof OverdueError;
-      if (!isLate) this.opening = null;
-      else this.opening?.then(() => this.offerUnfinished()).catch(() => {});
       this.setState({ status: isLate ? 'broken' : cause instanceof StorageError && cause.trouble !== 'lost' ? cause.trouble : 'refused' });
+      // An answer that comes later is welcome too.
+      if (isLate) opening.then(() => this.offerUnfinished()).catch(() => {});
     }
   }
 
   private async adopt(database: RunDatabase): Promise<void> {
-    this.list(await database.runs());
+    const all = await database.runs();
+    // An opening that was tried again may have answered first.
+    if (this.database) return database.close();
     this.database = database;
+    this.list(all);
     this.keeper = new Keeper(database, this.ledger(), this.host.now);
     this.keeper.follow(this.session.run);
     database.watch(() => void this.missing());
