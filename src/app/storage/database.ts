@@ -37,35 +37,48 @@ function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
   return new StorageError(trouble, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-/** Runs the work; what goes wrong becomes a StorageError. */
-async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await within(LIMIT, 'the storage of this browser gave no answer', work());
-  } catch (cause) {
-    throw storageError(cause, 'broken');
-  }
-}
-
 const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [[id, from], [id, to]];
 
 class Database implements RunDatabase {
   private closed: () => void = () => {};
+  private isOpened = true;
 
   constructor(private readonly tables: Tables) {
-    tables.on('close', () => this.closed());
+    tables.on('close', () => {
+      // An opening that fails tells so too.
+      if (!this.isOpened) return;
+      this.isOpened = false;
+      // Dexie tells of it before it is ready to open again.
+      queueMicrotask(() => this.closed());
+    });
   }
 
   watch(closed: () => void): void {
     this.closed = closed;
   }
 
+  /** Runs the work; what goes wrong becomes a StorageError. An opening that failed, as while data is being cleared, is tried again. */
+  private async guarded<T>(work: () => PromiseLike<T>): Promise<T> {
+    const { tables } = this;
+    const opened = async () => {
+      if (!tables.isOpen()) await tables.open();
+      this.isOpened = true;
+      return work();
+    };
+    try {
+      return await within(LIMIT, 'the storage of this browser gave no answer', opened());
+    } catch (cause) {
+      throw storageError(cause, 'broken');
+    }
+  }
+
   runs(): Promise<readonly (KeptRun | UnreadableRun)[]> {
-    return guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
+    return this.guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
   }
 
   commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun = false): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
       const before = begun ? tables.runs.where('id').equals(run.id).count() : 1;
       const line = tables.runs.put(run);
       for (let from = 0; from < rows.length; from += PAGE) {
@@ -87,7 +100,7 @@ class Database implements RunDatabase {
   }
 
   checkpointSteps(id: string): Promise<readonly number[]> {
-    return guarded(() => this.stepsOf(id));
+    return this.guarded(() => this.stepsOf(id));
   }
 
   private async stepsOf(id: string): Promise<readonly number[]> {
@@ -98,7 +111,7 @@ class Database implements RunDatabase {
   async snapshot(id: string, atMost: number): Promise<RunSnapshot | null> {
     const steps = (await this.checkpointSteps(id)).filter((step) => step <= atMost);
     for (const step of steps.toReversed()) {
-      const found = await guarded(() => this.tables.checkpoints.get([id, step]));
+      const found = await this.guarded(() => this.tables.checkpoints.get([id, step]));
       const snapshot = readSnapshot(found?.snapshot);
       // A damaged one is passed over: an older one and a longer replay lead to the same step.
       if (snapshot) return snapshot;
@@ -109,7 +122,7 @@ class Database implements RunDatabase {
   async rows(id: string): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (let from = -Infinity; ; ) {
-      const page = await guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
+      const page = await this.guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
       rows.push(...readRows(page.map(({ row }) => row)));
       const last = page.at(-1);
       if (!last || page.length < PAGE) return rows;
@@ -121,7 +134,7 @@ class Database implements RunDatabase {
 
   change(id: string, changes: Partial<KeptRun>): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, async () => {
       const run = readRun(await tables.runs.get(id));
       if (run && isReadable(run)) await tables.runs.put({ ...run, ...changes });
     }));
@@ -129,7 +142,7 @@ class Database implements RunDatabase {
 
   remove(id: string, inUse: readonly string[] = []): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
       await tables.runs.delete(id);
       await tables.rows.where('[runId+step]').between(...ofRun(id)).delete();
       await tables.checkpoints.where('[runId+step]').between(...ofRun(id)).delete();
@@ -138,13 +151,13 @@ class Database implements RunDatabase {
   }
 
   async rolloutFile(sha256: string): Promise<Uint8Array | null> {
-    const bytes = (await guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
+    const bytes = (await this.guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
   keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
       await this.dropRolloutFiles([...inUse, sha256]);
       await tables.rollouts.put({ sha256, bytes });
     }));

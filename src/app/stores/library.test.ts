@@ -344,6 +344,16 @@ describe('runs that are cleared under the page', () => {
     expect(await database.checkpointSteps(key)).toEqual([10]);
   });
 
+  it('are looked for again while the browser is still clearing', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    const key = await trained(one, 2);
+    const look = vi.spyOn(database, 'runs').mockRejectedValueOnce(new StorageError('broken', 'The connection was closed.'));
+    database.clear(true);
+    await vi.waitFor(() => expect(one.library.getState()).toMatchObject({ problem: expect.stringContaining('kept again'), saved: { id: key, steps: 2 } }));
+    expect(look).toHaveBeenCalledTimes(2);
+  });
+
   it('and find no place again are said to be on this page only', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));

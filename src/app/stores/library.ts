@@ -20,6 +20,8 @@ export type { LibraryState } from './libraryState.ts';
 /** Milliseconds in which a removed run can be brought back. */
 const REGRET = 10_000;
 const DAY = 86_400_000;
+/** Milliseconds between looks at what is left after the database was closed. */
+const CLEARING = [100, 500, 2_000];
 /** Milliseconds until the page goes on without the database; a tab that comes back to a run waits for it. */
 const OPEN_LIMIT = 8_000;
 
@@ -89,10 +91,22 @@ class RunLibrary implements Library {
     this.setState({ persisted });
   }
 
+  /** A browser that is clearing its data also closes a database that is opened meanwhile. */
+  private async stillKept(database: RunDatabase): ReturnType<RunDatabase['runs']> {
+    for (const pause of CLEARING) {
+      try {
+        return await database.runs();
+      } catch {
+        await new Promise((resume) => void setTimeout(resume, pause));
+      }
+    }
+    return database.runs();
+  }
+
   /** Looks whether kept runs are gone, as after clearing the data of this site; the run in hand is then kept again, as a whole. */
   private missing(): Promise<void> {
     return this.attempt(async (database) => {
-      const all = await database.runs();
+      const all = await this.stillKept(database);
       const { key } = this.session.run.getState();
       const { runs: before, shown } = this.getState();
       const gone = before.filter(({ id }) => !all.some((run) => run.id === id));
