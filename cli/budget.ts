@@ -16,6 +16,13 @@ export type Ending = 'steps' | keyof Budget | 'interrupt';
 /** Steps between two looks at the held-out accuracy. */
 export const LOOK_EVERY = 5;
 
+/** What a run has used up so far. */
+export interface Spent {
+  readonly steps: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
 /** `--stop_tokens` and the like. */
 export const budgetFlags = {
   stopTokens: { ...optionalNumber('Ends the run after the step that brings its tokens to so many.', 'none', { min: 1, integer: true }), name: 'stop_tokens' },
@@ -32,7 +39,7 @@ export function budgetOf({ stopTokens: tokens, stopSeconds: seconds, stopAccurac
 export const budgetArguments = (budget: Budget): string[] => Object.entries(budget).flatMap(([kind, amount]) => [`--stop_${kind}`, String(amount)]);
 
 /** What of the budget is used up after a step, or null; `accuracy` is asked only at steps where it is looked at. */
-export async function exhausted(budget: Budget, spent: { readonly steps: number; readonly tokens: number; readonly seconds: number }, accuracy: () => Promise<number>): Promise<keyof Budget | null> {
+export async function exhausted(budget: Budget, spent: Spent, accuracy: () => Promise<number>): Promise<keyof Budget | null> {
   if (budget.tokens !== undefined && spent.tokens >= budget.tokens) return 'tokens';
   if (budget.seconds !== undefined && spent.seconds >= budget.seconds) return 'seconds';
   if (budget.accuracy !== undefined && spent.steps % LOOK_EVERY === 0 && (await accuracy()) >= budget.accuracy) return 'accuracy';

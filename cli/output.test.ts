@@ -1,9 +1,10 @@
 /** @file Progress is a bar on a terminal and few lines elsewhere; files are written whole or not at all. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openJsonLines, writeWhole } from './output.ts';
+import { openJsonLines, sweepDrafts, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-output-'));
@@ -72,5 +73,23 @@ describe('files', () => {
     expect(() => writeWhole('--out', taken, Uint8Array.of(1))).toThrow(/^--out: .*taken cannot be written: /);
     expect(() => openJsonLines(taken)).toThrow(/^--json: .*taken cannot be written: /);
     expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
+  });
+
+  test('a folder that is a file is refused in the same words', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => writeWhole('--out', join(folder, 'file', 'a.bin'), Uint8Array.of(1))).toThrow(/^--out: .*a\.bin cannot be written: /);
+  });
+
+  test('drafts of processes that are gone are swept, those of one that lives and other files are not', () => {
+    const place = join(folder, 'drafts');
+    mkdirSync(place);
+    const { pid: dead } = spawnSync(process.execPath, ['--version']);
+    const alive = `a.bin.${process.ppid}.part`;
+    for (const name of [`a.bin.${dead}.part`, `b.bin.${dead}.part`, alive, 'a.bin.part', `a.bin.${dead}`]) writeFileSync(join(place, name), '');
+    writeWhole('--out', join(place, 'a.bin'), Uint8Array.of(1));
+    expect(readdirSync(place).toSorted()).toEqual(['a.bin', `a.bin.${dead}`, 'a.bin.part', alive, `b.bin.${dead}.part`].toSorted());
+    sweepDrafts(place);
+    expect(readdirSync(place).toSorted()).toEqual(['a.bin', `a.bin.${dead}`, 'a.bin.part', alive].toSorted());
+    sweepDrafts(join(folder, 'nowhere'));
   });
 });

@@ -1,6 +1,6 @@
 /** @file Files that are whole whenever the process ends: lines appended one by one, and files that appear by a rename. */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -40,15 +40,39 @@ export function openJsonLines(path: string): JsonLines {
   };
 }
 
+/** A file on its way to `path`; the name says which process writes it. */
+export const draftOf = (path: string): string => `${path}.${process.pid}.part`;
+
+/** Whether a process of this machine is there; one of another user is, though it may not be signalled. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Removes the drafts that processes which are gone have left in `folder`: all of them, or those of the file `name`. A folder that is not there has none. */
+export function sweepDrafts(folder: string, name?: string): void {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) {
+    const [, of, pid] = /^(.+)\.(\d+)\.part$/.exec(file) ?? [];
+    if (of !== undefined && (name === undefined || of === name) && !isAlive(Number(pid))) rmSync(join(folder, file), { force: true });
+  }
+}
+
 /** Writes a file beside its place and then moves it there, so that the place never holds a part of it. Throws UsageError naming `flag`. */
 export function writeWhole(flag: string, path: string, bytes: Uint8Array): void {
-  const draft = `${path}.${process.pid}.part`;
+  const draft = draftOf(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
+    sweepDrafts(dirname(path), basename(path));
     writeFileSync(draft, bytes, { flush: true });
     renameSync(draft, path);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    // Where the folder itself is no folder there is nothing to remove either.
+    if (existsSync(draft)) rmSync(draft);
     throw new UsageError(`${flag}: ${path} cannot be written: ${reason(cause)}`, { cause });
   }
 }

@@ -1,16 +1,20 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
+import { existsSync, rmSync } from 'node:fs';
 import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
+import { CHECKPOINT_EVERY } from '../src/rl/config.ts';
 import { encodeAdapter } from './adapterFile.ts';
+import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
 import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadPolicyFile, loadStore } from './environment.ts';
 import { oodFlag, oodSets } from './ood.ts';
-import { choice, type FlagValues, numeric, optionalText } from './flags.ts';
+import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.ts';
 import { openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
 import { type RunRequest, type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { type KeptState, requestHash, statePath } from './trainState.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const flags = {
@@ -23,16 +27,28 @@ const flags = {
   ood: oodFlag,
   ...budgetFlags,
   offline: optionalText('Learns offline, from rollouts that npm run rollouts wrote or that are in its form.', 'FILE.jsonl', 'what the base writes, where --rollouts is offline'),
+  resume: toggle(`Goes on exactly from where a run with the same flags was killed or stopped; the state is saved every ${CHECKPOINT_EVERY} steps.`),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
-function requestOf(values: FlagValues<typeof flags>): RunRequest {
+function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly keep: KeptState } {
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
   const given = runConfig(values, policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline') throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
-  const { preset, backend, workers, evalProblems, evalSamples, ood } = values;
-  return { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(ood === undefined ? {} : { ood: oodSets(ood) }), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
+  const { preset, backend, workers, evalProblems, evalSamples, ood, resume } = values;
+  const request: RunRequest = { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(ood === undefined ? {} : { ood: oodSets(ood) }), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
+  const hash = requestHash(request, projectVersion());
+  return { ...request, keep: { path: statePath(hash), request: hash, resume } };
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Says what becomes of an earlier run with these flags. */
+function announce({ path, resume }: KeptState): void {
+  const isThere = existsSync(path);
+  if (resume && !isThere) say('No run with these flags and of this version is saved; starting at its first step.');
+  if (!resume && isThere) say('Starting anew; the state of an earlier run will be replaced (--resume would go on from it).');
 }
 
 function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {
@@ -45,6 +61,8 @@ function save(path: string, { config, policy }: RunRequest, { preset, steps, pol
 async function train(values: FlagValues<typeof flags>): Promise<void> {
   endWithParent();
   const request = requestOf(values);
+  const { keep } = request;
+  announce(keep);
   const json = values.json === undefined ? null : openJsonLines(values.json);
   const table = json ? null : createStepTable((line) => process.stdout.write(`${line}\n`));
   const interrupt = watchInterrupt();
@@ -53,7 +71,18 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
     const { summary, adapter } = await trainRun(request, {
       stage: (name) => {
         progress.finish();
-        process.stderr.write(`${name} ...\n`);
+        say(`${name} ...`);
+      },
+      resumed: (lines) => {
+        say(`going on from step ${lines.length}`);
+        for (const line of lines) {
+          json?.write(line);
+          table?.add(line);
+        }
+      },
+      unsaved: (why) => {
+        progress.finish();
+        say(`${why}; if this run is stopped, it cannot go on`);
       },
       step: (line: StepLine) => {
         json?.write(line);
@@ -67,6 +96,8 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
     json?.write(summary);
     if (values.json !== '-') process.stdout.write(`${summaryText(summary)}\n`);
     if (values.save !== undefined) save(values.save, request, summary, adapter);
+    if (summary.interrupted) say(`stopped after step ${summary.steps}; --resume goes on from there`);
+    else rmSync(keep.path, { force: true });
   } finally {
     interrupt.release();
     json?.close();

@@ -1,17 +1,19 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { UsageError } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
-import type { TrainConfig } from '../src/rl/config.ts';
+import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config.ts';
 import { LocalTrainer } from '../src/rl/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
 import type { StepMetrics } from '../src/rl/metrics.ts';
 import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { type Budget, type Ending, exhausted } from './budget.ts';
+import { type Budget, type Ending, exhausted, type Spent } from './budget.ts';
 import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
 import { measureOod, type OodResult, type OodSet } from './ood.ts';
+import { type KeptState, loadTraining, saveTraining } from './trainState.ts';
 
 export interface RunRequest {
   readonly preset: string;
@@ -28,12 +30,18 @@ export interface RunRequest {
   readonly budget?: Budget;
   /** What an offline run learns from, where it is not to be what the base writes. */
   readonly store?: StoreFile;
+  /** Where the run is saved on its way, so that one that was killed can go on. */
+  readonly keep?: KeptState;
 }
 
 /** Told while the run goes on. */
 export interface RunListener {
   stage?(name: string): void;
   step?(line: StepLine): void;
+  /** Told once where a run goes on: the lines of its steps so far. */
+  resumed?(lines: readonly StepLine[]): void;
+  /** Told where the run could not be saved; it trains on. */
+  unsaved?(why: string): void;
   /** Asked after every step. */
   stop?(): boolean;
 }
@@ -176,34 +184,57 @@ async function oodOf({ ood = [], config, policy, evalProblems: problems, evalSam
   return { ood: await measureOod(ood, { config, policy, adapter, problems, samples, backend, workers }) };
 }
 
+/** Saves the run as it stands; where that fails, the run goes on without. */
+async function save(trainer: LocalTrainer, { keep }: RunRequest, lines: readonly StepLine[], seconds: number, listener: RunListener): Promise<void> {
+  if (!keep) return;
+  try {
+    saveTraining(keep, { snapshot: await trainer.snapshot(), lines, seconds });
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    listener.unsaved?.(cause.message);
+  }
+}
+
+/** Trains until the run ends, from its saved state where there is one; leaves the saved state in its place where it was interrupted. */
+async function trainToEnd(trainer: LocalTrainer, request: RunRequest, listener: RunListener): Promise<Spent & { readonly lines: readonly StepLine[]; readonly ended: Ending }> {
+  const saved = request.keep ? loadTraining(request.keep) : null;
+  const lines = saved ? [...saved.lines] : [];
+  const spent = { steps: lines.length, tokens: saved?.snapshot.tokens ?? 0, seconds: saved?.seconds ?? 0 };
+  if (saved) {
+    await trainer.restore(saved.snapshot);
+    listener.resumed?.(lines);
+  }
+  const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
+  for (;;) {
+    const begun = performance.now();
+    const report = await trainer.step();
+    spent.seconds += (performance.now() - begun) / 1000;
+    spent.tokens = report.metrics.num_tokens ?? 0;
+    spent.steps++;
+    const line = stepLine(report);
+    lines.push(line);
+    listener.step?.(line);
+    const ended = spent.steps >= request.config.maxSteps ? 'steps' : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, accuracy);
+    if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0)) await save(trainer, request, lines, spent.seconds, listener);
+    if (ended) return { ...spent, lines, ended };
+  }
+}
+
 /** Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates again on the same problems. */
 export async function trainRun(request: RunRequest, listener: RunListener = {}): Promise<{ summary: RunSummary; adapter: Float32Array }> {
-  const { config, policy, backend, workers } = request;
+  const { config, policy, backend, workers, evalProblems, evalSamples } = request;
   const trainer = new LocalTrainer(nodeEnvironment(policy, request.store));
   try {
     listener.stage?.('building the graphs');
     await trainer.open(config, { backend, workers });
-    listener.stage?.(taskById(config.task).outcomes ? 'computing where the base stands' : `measuring the base on ${request.evalProblems} held-out problems`);
-    const before = await trainer.evaluate(request.evalProblems, request.evalSamples);
-    const metrics: StepMetrics[] = [];
-    const spent = { steps: 0, tokens: 0, seconds: 0 };
-    let ended: Ending | null = null;
-    while (!ended) {
-      const begun = performance.now();
-      const report = await trainer.step();
-      spent.seconds += (performance.now() - begun) / 1000;
-      spent.tokens = report.metrics.num_tokens ?? 0;
-      spent.steps++;
-      metrics.push(report.metrics);
-      listener.step?.(stepLine(report));
-      const accuracy = async () => (await trainer.evaluate(request.evalProblems, request.evalSamples)).sampled;
-      ended = spent.steps >= config.maxSteps ? 'steps' : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, accuracy);
-    }
+    listener.stage?.(taskById(config.task).outcomes ? 'computing where the base stands' : `measuring the base on ${evalProblems} held-out problems`);
+    const before = await trainer.evaluate(evalProblems, evalSamples);
+    const { lines, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
-    const after = await trainer.evaluate(request.evalProblems, request.evalSamples);
+    const after = await trainer.evaluate(evalProblems, evalSamples);
     const adapter = await trainer.adapter();
     const ood = await oodOf(request, adapter, listener);
-    return { summary: summaryOf(request, before, after, { ...spent, ...ood, ended, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(metrics)), adapter };
+    return { summary: summaryOf(request, before, after, { ...spent, ...ood, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(lines)), adapter };
   } finally {
     await trainer.dispose();
   }

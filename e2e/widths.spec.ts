@@ -3,7 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 180_000;
-const widths = [375, 600, 899, 900, 999, 1024, 1100, 1199, 1200, 1280, 1359, 1360, 1366, 1399, 1400, 1440, 1499, 1500, 1600, 1920];
+const phones = [320, 340, 359, 360, 366, 369, 370, 375, 384, 390, 400];
+const widths = [...phones, 600, 899, 900, 999, 1024, 1100, 1199, 1200, 1280, 1359, 1360, 1366, 1399, 1400, 1440, 1499, 1500, 1600, 1920];
 const presented = [375, 899, 900, 1024, 1199, 1200, 1280, 1366, 1400, 1440, 1499, 1500, 1599, 1600, 1700, 1799, 1800, 1920];
 
 test.setTimeout(400_000);
@@ -34,6 +35,41 @@ async function expectHeadFits(page: Page, width: number): Promise<void> {
   expect(right, `${width} pixels: the transport ends at ${right}`).toBeLessThanOrEqual(width < 900 ? width : left);
   expect(await page.evaluate(crowdedCharts), `${width} pixels: keys on buttons`).toEqual([]);
 }
+
+/** Pixels by which the page scrolls sideways, and what reaches beyond it. */
+const sidewaysOf = (page: Page) => page.evaluate(() => {
+  const sideways = document.documentElement.scrollWidth - window.innerWidth;
+  const beyond = [...document.querySelectorAll('body *')].filter((part) => part.getClientRects().length > 0 && part.getBoundingClientRect().right > window.innerWidth + 0.5);
+  return sideways > 0 ? `${sideways} pixels: ${beyond.slice(0, 3).map(({ tagName, className }) => `${tagName}.${String(className)}`).join(', ')}` : '';
+});
+
+/** Fails where a view of the page scrolls sideways on a phone. */
+async function expectNoSideways(page: Page, what: string): Promise<void> {
+  for (const width of phones) {
+    await page.setViewportSize({ width, height: 740 });
+    expect(await sidewaysOf(page), `${what} at ${width} pixels`).toBe('');
+  }
+}
+
+test('nothing scrolls sideways on a phone, in any part of the page, also with wider letters', async ({ page, story }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await story.open(`./?workers=1#${quick}&max_steps=2`, PATIENCE);
+  await story.train.click();
+  await story.expectStatus('finished', PATIENCE);
+  for (const letters of ['', '1px']) {
+    await page.evaluate((spacing) => void (document.documentElement.style.letterSpacing = spacing), letters);
+    for (const tab of ['charts', 'group', 'settings', 'ask', 'runs']) {
+      await page.getByTestId(`tab-${tab}`).click();
+      if (letters === '') await expectNoSideways(page, tab);
+      else expect(await sidewaysOf(page), `${tab}, wider letters`).toBe('');
+    }
+  }
+  for (const view of ['lessons', 'atlas']) {
+    await page.goto(`./?view=${view}`);
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible({ timeout: PATIENCE });
+    await expectNoSideways(page, view);
+  }
+});
 
 test('the head fits at every width while times of a step stand in it', async ({ page, story }) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);

@@ -1,6 +1,6 @@
 /** @file A harness that is killed at any moment and started again gives the result of one that was left alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,13 @@ async function ended(child: ChildProcess): Promise<StoredResult | null> {
 /** The result without what is another every time. */
 const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({ ...rest, runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })) });
 
+/** The id of a process that has ended. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await new Promise((resolve) => child.on('close', resolve));
+  return child.pid as number;
+}
+
 const finished = (cache: string): string[] => (existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.jsonl')) : []);
 const written = (cache: string, names: readonly string[]): number[] => names.map((name) => statSync(join(cache, name)).mtimeMs);
 
@@ -42,6 +49,8 @@ test('killed twice, each time at another moment', { timeout: 240_000 }, async ()
     setTimeout(() => child.kill('SIGKILL'), part * duration);
     expect(await ended(child), `killed after ${part.toFixed(3)} of the whole`).toBeNull();
   }
+  // What a process leaves that ends before its next breath.
+  writeFileSync(join(broken, `abc.jsonl.${await deadPid()}.part`), '{');
   const before = finished(broken);
   const times = written(broken, before);
   const resumed = await ended(start(broken));
@@ -49,4 +58,5 @@ test('killed twice, each time at another moment', { timeout: 240_000 }, async ()
   // What was finished before is not run again, and nothing half-written counts.
   expect(written(broken, before)).toEqual(times);
   expect(finished(broken)).toHaveLength(3);
+  expect(readdirSync(broken).filter((name) => name.endsWith('.part'))).toEqual([]);
 });

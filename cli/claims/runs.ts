@@ -5,6 +5,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { budgetArguments } from '../budget.ts';
 import type { Arm, Experiment, ExperimentRun } from './experiment.ts';
+import { draftOf, sweepDrafts } from '../output.ts';
 import { type Summary, summarySchema } from './summary.ts';
 
 export interface PlannedRun {
@@ -38,7 +39,7 @@ async function lastLine(path: string): Promise<Summary | null> {
 
 function train(flags: readonly string[], file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--json', file], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--resume', '--json', file], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`train ${flags.join(' ')} ended with ${code}: ${errors.trim().split('\n').at(-1)}`))));
@@ -50,8 +51,9 @@ export async function experimentRun(experiment: Experiment, planned: PlannedRun,
   const flags = trainFlags(experiment, planned);
   const path = cachePath(cache, flags, version);
   // A run whose experiment was killed may still be writing to its own.
-  const draft = `${path}.${process.pid}.part`;
+  const draft = draftOf(path);
   await mkdir(cache, { recursive: true });
+  sweepDrafts(cache);
   let summary = await lastLine(path);
   if (!summary) {
     await train(flags, draft);

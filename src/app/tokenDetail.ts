@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from 'react';
 import { knobs, type TrainConfig } from '../rl/config.ts';
 import { algorithmOf } from '../rl/compose.ts';
 import { algorithmChoice } from '../rl/configured.ts';
+import { sentenceOf } from '../rl/failure.ts';
 import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
 import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
 import { loadCode } from '../ui/load.ts';
 import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
-import { toTrainerError, type RunStore } from './stores/runStore.ts';
+import type { RunStore } from './stores/runStore.ts';
 
 /** Tokens of each policy that are told. */
 const TOP = 6;
@@ -50,13 +51,13 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
     const mine = ++turn.current;
     const add = (news: Partial<OpenedView>) => mine === turn.current && setOpened((before) => before && { ...before, ...news });
     setOpened({ completion, places: null, askedAt: step, error: null, lines: null, linesError: null, notes: [], pull: null });
-    const lines = linesOf(config, completion, report.settings).then(add, (cause: unknown) => add({ linesError: toTrainerError(cause).message }));
+    const lines = linesOf(config, completion, report.settings).then(add, (cause: unknown) => add({ linesError: sentenceOf(cause) }));
     try {
       // The page numbers steps from 1.
       const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
       add({ places, askedAt: run.getState().step });
     } catch (cause) {
-      add({ error: toTrainerError(cause).message });
+      add({ error: sentenceOf(cause) });
     }
     await lines;
   };

@@ -110,6 +110,8 @@ export interface TrainerError {
   readonly message: string;
   readonly kept: string;
   readonly remedy: string;
+  /** What a library said, where the message is not its own. */
+  readonly details?: string;
 }
 
 /**

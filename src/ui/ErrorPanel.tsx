@@ -7,7 +7,7 @@ import type { ErrorView } from './types.ts';
 
 export interface ErrorPanelProps {
   readonly error: ErrorView;
-  /** The step that opening again goes back to; null where it starts anew. */
+  /** The step that opening again goes back to; null where nothing was trained yet. */
   readonly goesOnAt: number | null;
   /** Null where the run did not outlive the failure. */
   readonly onGoOn: (() => void) | null;
@@ -26,10 +26,16 @@ export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver
     </>
   );
   return (
-    <Message kind="error" title={text.error.title} testId="error" code={error.code} action={buttons}>
+    <Message kind="error" title={goesOnAt === null ? text.error.notStarted : text.error.title} testId="error" code={error.code} action={buttons}>
       <p>{error.message}</p>
       <p><b>{`${text.error.kept}:`}</b><span>{` ${error.kept}`}</span></p>
       <p><b>{`${text.error.remedy}:`}</b><span>{` ${error.remedy}`}</span></p>
+      {error.details !== undefined && (
+        <details data-testid="error-details">
+          <summary>{text.error.details}</summary>
+          <pre translate="no">{error.details}</pre>
+        </details>
+      )}
       {way}
     </Message>
   );

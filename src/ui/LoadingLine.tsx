@@ -23,7 +23,7 @@ function useBeat(on: boolean): number {
 /** React's types know no properties of our own. */
 const place = (beat: number): CSSProperties => Object.fromEntries([['--beat', beat / (BEATS - 1)]]);
 
-export function LoadingLine({ loading }: { readonly loading: LoadingView }) {
+export function LoadingLine({ loading, hint = text.loading.meanwhile }: { readonly loading: LoadingView; readonly hint?: string }) {
   const { label, loadedBytes, totalBytes } = loading;
   const share = totalBytes === null || totalBytes === 0 ? null : loadedBytes / totalBytes;
   const beat = useBeat(share === null);
@@ -31,7 +31,7 @@ export function LoadingLine({ loading }: { readonly loading: LoadingView }) {
     <div className={styles.loading} data-testid="loading" role="status">
       <span><b>{text.loading.title(label)}</b>{loadedBytes > 0 && <span translate="no">{` ${text.loading.amount(loadedBytes, totalBytes)}`}</span>}</span>
       <progress aria-label={text.loading.title(label)} {...(share === null ? { style: place(beat) } : { value: share, max: 1 })} />
-      <span className={styles.soft}>{text.loading.meanwhile}</span>
+      <span className={styles.soft}>{hint}</span>
     </div>
   );
 }

@@ -72,6 +72,8 @@ export const text = {
   },
   loading: {
     start: 'the training worker',
+    kept: 'the run that this tab showed',
+    keptHint: 'The storage of this browser is being asked; where it does not answer within seconds, the page begins a new run.',
     title: (label: string) => `Loading ${label}`,
     amount: (loaded: number, total: number | null) =>
       total === null ? formatBytes(loaded) : `${formatBytes(loaded)} of ${formatBytes(total)}`,
@@ -79,6 +81,8 @@ export const text = {
   },
   error: {
     title: 'Training stopped',
+    notStarted: 'Training could not start',
+    details: 'Details for a report',
     kept: 'What was kept',
     remedy: 'What to do',
     reopen: 'Open again',
@@ -355,10 +359,17 @@ export const text = {
     now: 'Load it now',
     later: 'Later',
   },
+  silence: {
+    title: 'No answer from the training worker',
+    body: (seconds: number) => `Nothing was heard for ${formatCount(seconds)} s. A slow machine may take that long to load, for a step or for an evaluation. If it goes on, stop waiting; the run then opens again at its last step.`,
+    stop: 'Stop waiting',
+    stopped: 'The training worker did not answer.',
+    lost: 'The training worker has not answered for far longer than any step took, so it has probably ended.',
+    remedy: 'Open the run again. If it falls silent on the graphics card, add backend=wasm to the address.',
+  },
   failure: {
-    code: 'unexpected',
+    nothingLost: 'Nothing was lost: nothing was trained yet.',
     kept: 'The steps drawn in the charts stay on the page.',
-    remedy: 'Open the run again; the settings are kept.',
   },
   nats: 'nats',
   runs: runWords,

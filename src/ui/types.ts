@@ -108,4 +108,6 @@ export interface ErrorView {
   readonly message: string;
   readonly kept: string;
   readonly remedy: string;
+  /** Text of a library, folded away. */
+  readonly details?: string;
 }

@@ -49,12 +49,12 @@ test('failures inside cross as they are', async () => {
 
 test('a sandbox that cannot start says so', async () => {
   const dead: Port = { post: () => {}, listen: () => {}, gone: Promise.resolve('the thread died'), close: () => {} };
-  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow('could not be started');
+  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow('the sandbox for reward terms could not be started: the thread died');
 });
 
 test('a sandbox that never answers is given up', async () => {
   const { port1, port2 } = new MessageChannel();
   const sandbox = new GuardedSandbox(() => channelPort(port1), { silence: 100, loading: 100, threads: 1 });
-  await expect(sandbox.score(good, inputs(1))).rejects.toThrow('could not be started within 0.1 s');
+  await expect(sandbox.score(good, inputs(1))).rejects.toThrow('could not be started: it did not load within 0.1 s');
   port2.close();
 });

@@ -3,6 +3,8 @@
  * those inside one of its built-in functions (`[].concat(Array(4e9))`).
  */
 import { type FailureKind, type RewardInput, type RewardOutcome, rewardOutcomeSchema, type RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import { within } from '../lib/within.ts';
+import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
 import { WorkerError } from './protocol.ts';
@@ -98,18 +100,13 @@ export class GuardedSandbox implements RewardSandbox {
     const port = this.start();
     const host = proxyOf<SandboxHost>(port, (event) => thread.hear(rewardOutcomeSchema.parse(event)));
     const thread: Thread = { port, host, hear: () => {} };
-    const { loading } = this.patience;
-    // Closing the port rejects what waits for an answer.
-    const timer = setTimeout(() => port.close(), loading);
     try {
-      await host.load();
+      await within(this.patience.loading, 'it did not load', host.load());
       return thread;
     } catch (cause) {
       this.thread = null;
       port.close();
-      throw new Error(`the sandbox for reward terms could not be started within ${loading / 1000} s`, { cause });
-    } finally {
-      clearTimeout(timer);
+      throw new WorkerError('sandbox-failed', `the sandbox for reward terms could not be started: ${errorData(cause).message}`, { cause });
     }
   }
 }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { holdLifeline, lifelineEnd, lifelineName } from './lifeline.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { hasLifelines, holdLifeline, lifelineEnd, lifelineName } from './lifeline.ts';
 
 /** Exclusive locks as the Web Locks API has them, as far as lifelines use them; `kill` frees what a dead worker held. */
 function lockManager() {
@@ -20,6 +20,8 @@ function lockManager() {
   const locks: LockManager = { request, query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }) };
   return { locks, kill: (name: string) => held.get(name)?.shift()?.() };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 const soon = (promise: Promise<void>) => Promise.race([promise.then(() => 'ended'), new Promise((resolve) => setTimeout(() => resolve('alive'), 30))]);
 
@@ -51,6 +53,25 @@ test('waiting stops when it is aborted', async () => {
 test('where there are no locks nothing waits and nothing throws', async () => {
   await holdLifeline('a', null);
   expect(await soon(lifelineEnd('a', new AbortController().signal, null))).toBe('alive');
+});
+
+test('locks that are refused, as in a frame without storage: the worker starts, nothing is told, nothing is thrown', async () => {
+  const refuse = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
+  const refused: LockManager = { request: refuse, query: refuse };
+  await holdLifeline('a', refused);
+  expect(await soon(lifelineEnd('a', new AbortController().signal, refused))).toBe('alive');
+  expect(await hasLifelines(refused)).toBe(false);
+  expect(await hasLifelines(null)).toBe(false);
+  expect(await hasLifelines(lockManager().locks)).toBe(true);
+});
+
+test('locks that never answer hold a worker up for three seconds and no longer', async () => {
+  vi.useFakeTimers();
+  const silent: LockManager = { request: () => new Promise(() => {}), query: () => new Promise(() => {}) };
+  const [started, known] = [holdLifeline('a', silent), hasLifelines(silent)];
+  await vi.advanceTimersByTimeAsync(3_000);
+  await started;
+  expect(await known).toBe(false);
 });
 
 test('names do not repeat', () => {

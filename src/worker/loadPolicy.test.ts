@@ -10,6 +10,8 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, 1000), () => setTimeout(() => response.destroy(), 50));
   },
   broken: (response) => response.writeHead(503).end(),
+  half: (response) => void response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, 1000)),
+  mute: () => {},
   page: (response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html></html>'),
 };
 const server = createServer((request, response) => {
@@ -25,7 +27,10 @@ beforeAll(async () => {
   const address = server.address();
   base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/sub/index.html?x=1`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 test.each([['good', file.length], ['chunked', null]] as const)('%s: beside the page, with progress', async (id, total) => {
   const seen: [number, number | null][] = [];
@@ -47,4 +52,11 @@ test.each([
 test('no network', async () => {
   const unreachable: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
   await expect(loadPolicy('good', base, () => {}, unreachable)).rejects.toMatchObject({ code: 'policy-unavailable', message: expect.stringContaining('is the network there?') });
+});
+
+test.each([
+  ['half', '/sub/policies/half.safetensors: nothing more came within 0.2 s after 1000 bytes of 200000; the network stands still'],
+  ['mute', '/sub/policies/mute.safetensors: no answer came within 0.2 s; the network stands still'],
+])('a network that stands still is given up: %s', async (id, message) => {
+  await expect(loadPolicy(id, base, () => {}, fetch, 200)).rejects.toMatchObject({ code: 'policy-stalled', message });
 });

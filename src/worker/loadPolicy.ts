@@ -1,11 +1,12 @@
 /** @file A policy file over the network, with progress and with errors that a person can act on. */
+import { OverdueError, within } from '../lib/within.ts';
 import type { Progress } from '../rl/run.ts';
 
 /** Why a policy file could not be had; `code` is stable. */
 export class PolicyLoadError extends Error {
   override readonly name = 'PolicyLoadError';
   constructor(
-    readonly code: 'policy-missing' | 'policy-unavailable' | 'policy-truncated',
+    readonly code: 'policy-missing' | 'policy-unavailable' | 'policy-truncated' | 'policy-stalled',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -13,17 +14,26 @@ export class PolicyLoadError extends Error {
   }
 }
 
+/** Milliseconds without an answer, or without another byte of it, after which the network is given up; a slow one sends a few bytes in that time. */
+const SILENCE = 30_000;
+
+const stalled = (url: URL, cause: OverdueError, came = '') =>
+  new PolicyLoadError('policy-stalled', `${url.pathname}: ${cause.message}${came}; the network stands still`, { cause });
+
 /** Bytes to come, where the server tells; of a compressed answer it tells only the compressed size. */
 function announcedLength(headers: Headers): number | null {
   const length = Number(headers.get('content-length') ?? '');
   return headers.get('content-encoding') === null && Number.isInteger(length) && length > 0 ? length : null;
 }
 
-async function answerOf(url: URL, fetcher: typeof fetch): Promise<Response> {
+async function answerOf(url: URL, fetcher: typeof fetch, silence: number): Promise<Response> {
+  const stop = new AbortController();
   let response: Response;
   try {
-    response = await fetcher(url);
+    response = await within(silence, 'no answer came', fetcher(url, { signal: stop.signal }));
   } catch (cause) {
+    stop.abort();
+    if (cause instanceof OverdueError) throw stalled(url, cause);
     throw new PolicyLoadError('policy-unavailable', `${url.pathname} could not be fetched; is the network there?`, { cause });
   }
   // Hosts of single pages answer with the page itself for a file that is not there.
@@ -34,21 +44,24 @@ async function answerOf(url: URL, fetcher: typeof fetch): Promise<Response> {
 }
 
 /** All chunks of a body, as they come. */
-async function readBody(response: Response, url: URL, total: number | null, progress: Progress): Promise<Uint8Array> {
+async function readBody(response: Response, url: URL, total: number | null, progress: Progress, silence: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   progress(0, total);
-  const cut = (cause?: unknown) =>
-    new PolicyLoadError('policy-truncated', `${url.pathname} broke off after ${loaded} bytes${total === null ? '' : ` of ${total}`}; load the page again`, { cause });
+  const came = () => ` after ${loaded} bytes${total === null ? '' : ` of ${total}`}`;
+  const cut = (cause?: unknown) => new PolicyLoadError('policy-truncated', `${url.pathname} broke off${came()}; load the page again`, { cause });
   const reader = response.body?.getReader();
+  const next = () => reader && within(silence, 'nothing more came', reader.read());
   try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    for (let part = await next(); part && !part.done; part = await next()) {
       chunks.push(part.value);
       loaded += part.value.length;
       progress(loaded, total);
     }
   } catch (cause) {
-    throw cut(cause);
+    if (!(cause instanceof OverdueError)) throw cut(cause);
+    void reader?.cancel();
+    throw stalled(url, cause, came());
   }
   if (total !== null && loaded !== total) throw cut();
   const file = new Uint8Array(loaded);
@@ -61,8 +74,8 @@ async function readBody(response: Response, url: URL, total: number | null, prog
 }
 
 /** The file `policies/<id>.safetensors` beside the page. Throws PolicyLoadError; what is in the file is checked by whoever reads it. */
-export async function loadPolicy(id: string, baseUrl: string, progress: Progress, fetcher: typeof fetch = fetch): Promise<Uint8Array> {
+export async function loadPolicy(id: string, baseUrl: string, progress: Progress, fetcher: typeof fetch = fetch, silence = SILENCE): Promise<Uint8Array> {
   const url = new URL(`policies/${id}.safetensors`, baseUrl);
-  const response = await answerOf(url, fetcher);
-  return readBody(response, url, announcedLength(response.headers), progress);
+  const response = await answerOf(url, fetcher, silence);
+  return readBody(response, url, announcedLength(response.headers), progress, silence);
 }

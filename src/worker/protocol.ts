@@ -38,7 +38,7 @@ const messageSchema = z.discriminatedUnion('type', [
 export type Message = z.infer<typeof messageSchema>;
 export type MessageOf<K extends Message['type']> = Extract<Message, { type: K }>;
 
-export type WorkerErrorCode = 'worker-died' | 'protocol' | 'not-sendable';
+export type WorkerErrorCode = 'worker-died' | 'worker-refused' | 'sandbox-failed' | 'protocol' | 'not-sendable';
 
 /** What goes wrong between threads, as opposed to inside them. */
 export class WorkerError extends Error {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { OverdueError } from '../lib/within.ts';
 import { onNode, timeless, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
 import type { TrainerEvent } from '../rl/trainer.ts';
-import { channelPort } from './port.ts';
+import { channelPort, type Port } from './port.ts';
 import { remoteTrainer } from './remoteTrainer.ts';
 import { serve } from './serve.ts';
 
@@ -73,4 +74,17 @@ test('the death of a trainer is an event that says what was kept; terminating it
   await expect(waiting).rejects.toMatchObject({ code: 'worker-died' });
   expect(second.events.filter(({ type }) => type === 'error')).toEqual([]);
   await second.local.dispose();
+});
+
+test('a question that the worker leaves unanswered ends after two minutes; what trains is not ended by a clock', async () => {
+  vi.useFakeTimers();
+  const mute: Port = { post: () => {}, listen: () => {}, gone: new Promise(() => {}), close: () => {} };
+  const { trainer } = remoteTrainer(mute, 'https://example.org/');
+  const asked = trainer.adapter().catch((cause: unknown) => cause);
+  const stepped = vi.fn<() => void>();
+  trainer.step().then(stepped, stepped);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await asked).toEqual(new OverdueError('the training worker gave no answer within 120 s'));
+  expect(stepped).not.toHaveBeenCalled();
+  vi.useRealTimers();
 });

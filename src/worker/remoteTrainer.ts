@@ -1,4 +1,5 @@
 /** @file The trainer at the other end of a port, with its events, and with its death told as one of them. */
+import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
 import { keptAdapter } from '../rl/failure.ts';
 import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
@@ -11,6 +12,22 @@ export interface RemoteTrainer {
   readonly listen: Listen;
   /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
   terminate(): void;
+}
+
+/** Milliseconds that a question may take; the step or the evaluation that is at work comes first. */
+const QUESTION_LIMIT = 120_000;
+/** Calls that read something out for a person. What trains or opens takes as long as it takes, and its events tell that it goes on. */
+const questions: ReadonlySet<unknown> = new Set<keyof Trainer>(['ask', 'distributions', 'snapshot', 'rollouts', 'readRollouts', 'adapter', 'statistics']);
+
+/** The trainer, whose questions end with an OverdueError where no answer comes. */
+function withLimits(host: Trainer): Trainer {
+  return new Proxy(host, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function' || !questions.has(name)) return method;
+      return (...args: unknown[]) => within(QUESTION_LIMIT, 'the training worker gave no answer', Reflect.apply(method, target, args));
+    },
+  });
 }
 
 /** The envelope was checked by the port; which types of events there are is the trainer's matter. */
@@ -35,7 +52,7 @@ export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
     port.close();
   });
   return {
-    trainer: host,
+    trainer: withLimits(host),
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { holdRun, type Locks } from './runLock.ts';
 
 /** The Web Locks API as far as it is used: one holder per name. */
@@ -28,5 +28,32 @@ describe.each([['with locks', fakeLocks()], ['without', null]] as const)('a run,
     expect(again).not.toBeNull();
     again?.();
     other?.();
+  });
+});
+
+describe('locks', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('that never answer let the run be shown after three seconds; one that is granted later is given back', async () => {
+    vi.useFakeTimers();
+    let isHeld = false;
+    const late: Locks = {
+      async request(name, _options, callback) {
+        await new Promise((resume) => void setTimeout(resume, 5_000));
+        isHeld = true;
+        await callback({ name });
+        isHeld = false;
+      },
+    };
+    const asked = holdRun('late', late);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await asked).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(isHeld).toBe(false);
+  });
+
+  it('that are refused keep no run from being shown', async () => {
+    const release = await holdRun('refused', { request: () => Promise.reject(new DOMException('', 'SecurityError')) });
+    expect(release).not.toBeNull();
   });
 });

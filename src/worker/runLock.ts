@@ -2,6 +2,7 @@
  * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By the Web Locks API (W3C)
  * where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML standard, "Broadcasting to other browsing contexts").
  */
+import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
 
 /** Milliseconds that other tabs have to answer in; a busy one answers between two tasks, and none of those is long. */
@@ -14,19 +15,24 @@ export interface Locks {
   request(name: string, options: { readonly ifAvailable: true }, callback: (lock: unknown) => unknown): Promise<unknown>;
 }
 
+/** Milliseconds that the browser has for a lock, which it grants or refuses at once. */
+const LIMIT = 3_000;
+
 /** Gives the name back. */
 export type Release = () => void;
 
-function holdLock(locks: Locks, name: string): Promise<Release | null> {
-  return new Promise((resolve) => {
+async function holdLock(locks: Locks, name: string): Promise<Release | null> {
+  const asked = new Promise<Release | null>((resolve, reject) => {
     locks
       .request(name, { ifAvailable: true }, (lock) => {
         if (!lock) return resolve(null);
         return new Promise<void>((release) => resolve(() => release()));
       })
-      // A document that is going away gets no locks; it will write nothing either.
-      .catch(() => resolve(() => {}));
+      .catch(reject);
   });
+  // A document that is going away gets no locks, nor does a frame without storage: neither will write anything. A browser that does not
+  // answer must not keep the run from being shown.
+  return within(LIMIT, 'no lock', asked, (release) => release?.()).catch(() => () => {});
 }
 
 /** Holds the name unless another tab answers that it does. Two tabs that ask in the same quarter of a second may both get it. */

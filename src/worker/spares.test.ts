@@ -45,6 +45,14 @@ describe('spare workers', () => {
     expect(spares.take().worker).not.toBe(made[0]);
   });
 
+  it('that the browser refuses are told to who asks, and not before', () => {
+    const spares = new Spares(() => {
+      throw new DOMException('Script cannot be accessed from origin null.', 'SecurityError');
+    });
+    spares.prepare(1);
+    expect(() => spares.take()).toThrow(expect.objectContaining({ code: 'worker-refused', message: expect.stringContaining('lets this page start no worker') }));
+  });
+
   it('that were given are their taker’s matter', () => {
     const { made, spares } = fakes();
     spares.prepare(2);

@@ -1,5 +1,6 @@
 /** @file Entry of the worker that trains. */
 import { detectBackend } from '../engine/runtime/index.ts';
+import { once } from '../lib/once.ts';
 import { LocalTrainer } from '../rl/localTrainer.ts';
 import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
@@ -21,9 +22,12 @@ const turn = () =>
     port2.postMessage(null);
   });
 
+/** A driver that leaves the question unanswered is waited for once and not at every opening. */
+const detect = once(detectBackend);
+
 class HostedTrainer extends LocalTrainer implements TrainerHost {
   constructor(private readonly place = { baseUrl: self.location.href }) {
-    const makers = browserMakers(detectBackend);
+    const makers = browserMakers(detect);
     super({
       loadPolicy: (id, progress) => loadPolicy(id, place.baseUrl, progress),
       createLearner: (spec, seed, options, stepRows) => createBrowserLearner(makers, spec, seed, options, stepRows),
@@ -38,7 +42,7 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
   }
 }
 
-void detectBackend().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
+void detect().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
 const trainer = new HostedTrainer();
 const held = holdLifeline(self.name);
 trainer.listen(serve(scopePort(globalThis), held.then(() => trainer)));

@@ -2,11 +2,12 @@
 import { useState } from 'react';
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config.ts';
+import { sentenceOf } from '../../rl/failure.ts';
 import { askedTask } from '../../rl/posed.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
 import { text } from '../../ui/text.ts';
-import { toTrainerError, type RunState, type RunStore } from '../stores/runStore.ts';
+import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const SAMPLES = 4;
@@ -56,7 +57,7 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
       setAnswered({ key: askedOf, result: { prompt, step, ...answers } });
       setAsked(asked + 1);
     } catch (cause) {
-      setError(toTrainerError(cause).message);
+      setError(sentenceOf(cause));
     } finally {
       setBusy(false);
     }

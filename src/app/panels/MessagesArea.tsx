@@ -2,6 +2,7 @@
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
 import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
+import { SilentMessage } from '../../ui/SilentMessage.tsx';
 import { UpdateMessage } from '../../ui/UpdateMessage.tsx';
 import { NoticeList } from '../../ui/NoticeList.tsx';
 import { text } from '../../ui/text.ts';
@@ -9,8 +10,9 @@ import type { Comparison, ComparisonState } from '../stores/comparison.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
+import { HINT } from '../stores/silence.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
-import type { Library } from '../stores/library.ts';
+import type { Library, LibraryState } from '../stores/library.ts';
 import { offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
@@ -21,10 +23,14 @@ const goesOnAtOf = (state: RunState) => (state.step > 0 ? state.step : null);
 const neededOf = (state: RunState) => state.config?.rolloutFile ?? '';
 const statusOf = (state: RunState) => state.status;
 const loadingOf = (state: RunState) => state.loading;
+const silentOf = (state: RunState) => state.silent;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
 /** From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift the charts. */
 const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
+const isOpeningOf = (state: LibraryState) => state.status === 'opening';
+/** A tab that comes back to a run asks the storage for it before anything is loaded. */
+const restoring = { label: text.loading.kept, loadedBytes: 0, totalBytes: null };
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
 export interface MessagesAreaProps {
@@ -40,8 +46,11 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
   const needed = useStore(session.run, neededOf);
   const goesOnAt = useStore(session.run, goesOnAtOf);
   const loading = useStore(session.run, loadingOf);
-  const isLoading = useStore(session.run, statusOf) === 'loading';
+  const status = useStore(session.run, statusOf);
+  const isLoading = status === 'loading';
+  const isOpening = useStore(library, isOpeningOf);
   const isBetween = useStore(comparison, isBetweenOf);
+  const isSilent = useStore(session.run, silentOf);
   const offered = useStore(session.settings, offeredOf);
   const notices = useStore(session.settings, noticesOf);
   const { update } = useStore(offline);
@@ -54,7 +63,9 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
           way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null}
         />
       )}
+      {isSilent && <SilentMessage seconds={HINT} onStop={() => session.run.lose(text.silence.stopped)} />}
       <RunMessages session={session} library={library} />
+      {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
       {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}

@@ -1,6 +1,6 @@
 /** @file The messages about keeping runs, wired to the library. */
 import { useState } from 'react';
-import { ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage, UnloadedMessage } from '../../ui/runs/StorageMessage.tsx';
+import { BrokenMessage, ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage, UnloadedMessage } from '../../ui/runs/StorageMessage.tsx';
 import { codeOf } from '../storage/schema.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import { expendable } from '../stores/libraryState.ts';
@@ -21,13 +21,15 @@ export function RunMessages({ session, library }: { readonly session: Session; r
   const replay = useStore(session.run, replayOf);
   const isReplaying = useStore(session.run, replayingOf);
   const isNew = useStore(session.run, isNewOf);
+  const savedSteps = saved?.id === key ? saved.steps : null;
   const [read, setRead] = useState(false);
   return (
     <>
       {status === 'refused' && !read && <RefusedMessage onDismiss={() => setRead(true)} />}
       {status === 'unloaded' && <UnloadedMessage onRetry={() => void library.start()} />}
+      {status === 'broken' && <BrokenMessage saved={savedSteps} onAgain={() => void library.again()} />}
       {status === 'full' && (
-        <FullMessage saved={saved?.id === key ? saved.steps : null} expendable={expendable(state, key)} isAlone={state.runs.every(({ id }) => id === key)} onFree={(ids) => void library.makeRoom(ids)} />
+        <FullMessage saved={savedSteps} expendable={expendable(state, key)} isAlone={state.runs.every(({ id }) => id === key)} onFree={(ids) => void library.makeRoom(ids)} />
       )}
       {elsewhere && <ElsewhereMessage run={elsewhere} onTake={() => void library.fork(elsewhere.id, elsewhere.steps)} onDismiss={library.dismiss} />}
       {foreign && <ForeignMessage name={foreign.run.name} code={codeOf(foreign.run.config)} onAgree={() => void library.agree()} onDismiss={library.dismiss} />}

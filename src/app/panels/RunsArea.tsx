@@ -47,10 +47,11 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   // A box that was ticked is ticked at once.
   const shown = useStore(library, shownOf);
   const lines = useMemo(() => linesOf({ ...state, shown }, key, tasks), [state, shown, key, tasks]);
-  const { removed, unreadable, status } = state;
+  const { removed, unreadable, status, persisted } = state;
   return (
     <div className={styles.body} id="runs-list">
-      {(status === 'refused' || status === 'unloaded') && <div className={styles.note}><span>{`${text.runs.files.unsaved} `}</span><RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
+      {(status === 'refused' || status === 'unloaded' || status === 'broken') && <div className={styles.note}><span>{`${text.runs.files.unsaved} `}</span><RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
+      {persisted !== null && state.runs.length > 0 && <p className={styles.note} data-testid="persisted">{persisted ? text.runs.persisted.yes : text.runs.persisted.no}</p>}
       {removed && (
         <p className={styles.note} role="status">
           <span>{`${words.removed(removed.name)} `}</span><Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>

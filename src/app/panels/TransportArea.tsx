@@ -32,7 +32,9 @@ function stepTime(row: Row | undefined): StepTime | null {
 function unkeptOf(key: string) {
   return ({ status, saved }: LibraryState): string | null => {
     if (status === 'refused' || status === 'unloaded') return text.runs.paused[status];
-    return status === 'full' ? text.runs.paused.full(saved?.id === key ? saved.steps : null) : null;
+    const steps = saved?.id === key ? saved.steps : null;
+    if (status === 'broken') return text.runs.paused.broken(steps);
+    return status === 'full' ? text.runs.paused.full(steps) : null;
   };
 }
 

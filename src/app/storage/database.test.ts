@@ -182,6 +182,44 @@ describe('opening', () => {
   });
 });
 
+describe('a database that is cleared under the page', () => {
+  it('is noticed when it is deleted, opens again empty, and takes no rest of a run whose first rows are gone', async () => {
+    const closed = vi.fn<() => Promise<unknown>>(() => database.runs());
+    database.watch(closed);
+    // While it clears data a browser closes a database that is opened, and the next opening works.
+    vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
+      throw new DOMException('The connection was closed.', 'AbortError');
+    });
+    await database.commit(run(2), rows(1, 2), null);
+    expect(closed).not.toHaveBeenCalled();
+    await new Promise((resolve) => indexedDB.deleteDatabase(name).addEventListener('success', resolve));
+    expect(closed).toHaveBeenCalledOnce();
+    // Whoever hears of it may look at once what is left.
+    await expect(closed.mock.results[0]?.value).rejects.toMatchObject({ trouble: 'broken' });
+    expect(await database.runs()).toEqual([]);
+    await expect(database.commit(run(3), rows(3, 3), null, true)).rejects.toMatchObject({ name: 'StorageError', trouble: 'lost' });
+    expect(await database.runs()).toEqual([]);
+    expect(await database.rows(run(0).id)).toEqual([]);
+    await database.commit(run(3), rows(1, 3), null);
+    await database.commit(run(4), rows(4, 4), null, true);
+    expect(await database.rows(run(0).id)).toEqual(rows(1, 4));
+  });
+});
+
+it('a database that gives no answer, or fails, does so with an error that says which', async () => {
+  const read = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+  read.mockImplementation(() => {
+    throw new DOMException('Internal error', 'UnknownError');
+  });
+  await expect(database.runs()).rejects.toMatchObject({ name: 'StorageError', trouble: 'broken', message: expect.stringContaining('Internal error') });
+  read.mockImplementation(() => new EventTarget() as IDBRequest);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const failure = database.runs().catch((cause: unknown) => cause);
+  await vi.advanceTimersByTimeAsync(20_000);
+  vi.useRealTimers();
+  expect(await failure).toMatchObject({ name: 'StorageError', trouble: 'broken', message: 'the storage of this browser gave no answer within 20 s' });
+});
+
 it('checkpoints of a long run stay few, with the newest close together', () => {
   let steps: readonly number[] = [];
   for (let step = 10; step <= 2000; step += 10) {

@@ -1,5 +1,6 @@
 /** @file The browser's database of runs: four tables and what is done with them, each in one transaction. */
 import { Dexie, type Table } from 'dexie';
+import { within } from '../../lib/within.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
@@ -23,34 +24,62 @@ class Tables extends Dexie {
   }
 }
 
-/** What an error of the database means for the person; a failed transaction hides its cause one level down. */
-function troubleOf(error: unknown): StorageTrouble {
-  const names = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null]
-    .map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
-  return names.includes('QuotaExceededError') ? 'full' : 'refused';
-}
+/** Milliseconds for one read or write; a busy machine takes a second for the largest checkpoint. */
+const LIMIT = 20_000;
 
-/** Runs the work; what goes wrong becomes a StorageError. */
-async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new StorageError(troubleOf(cause), cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+/** What an error of the database means for the person; a failed transaction hides its cause one level down. */
+function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
+  const causes = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null];
+  const known = causes.find((cause) => cause instanceof StorageError);
+  if (known) return known;
+  const names = causes.map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
+  const trouble = names.includes('QuotaExceededError') ? 'full' : otherwise;
+  return new StorageError(trouble, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [[id, from], [id, to]];
 
 class Database implements RunDatabase {
-  constructor(private readonly tables: Tables) {}
+  private closed: () => void = () => {};
+  private isOpened = true;
 
-  runs(): Promise<readonly (KeptRun | UnreadableRun)[]> {
-    return guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
+  constructor(private readonly tables: Tables) {
+    tables.on('close', () => {
+      // An opening that fails tells so too.
+      if (!this.isOpened) return;
+      this.isOpened = false;
+      // Dexie tells of it before it is ready to open again.
+      queueMicrotask(() => this.closed());
+    });
   }
 
-  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null): Promise<void> {
+  watch(closed: () => void): void {
+    this.closed = closed;
+  }
+
+  /** Runs the work; what goes wrong becomes a StorageError. An opening that failed, as while data is being cleared, is tried again. */
+  private async guarded<T>(work: () => PromiseLike<T>): Promise<T> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+    const opened = async () => {
+      if (!tables.isOpen()) await tables.open();
+      this.isOpened = true;
+      return work();
+    };
+    try {
+      return await within(LIMIT, 'the storage of this browser gave no answer', opened());
+    } catch (cause) {
+      throw storageError(cause, 'broken');
+    }
+  }
+
+  runs(): Promise<readonly (KeptRun | UnreadableRun)[]> {
+    return this.guarded(async () => (await this.tables.runs.toArray()).flatMap((value) => readRun(value) ?? []));
+  }
+
+  commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun = false): Promise<void> {
+    const { tables } = this;
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+      const before = begun ? tables.runs.where('id').equals(run.id).count() : 1;
       const line = tables.runs.put(run);
       for (let from = 0; from < rows.length; from += PAGE) {
         await tables.rows.bulkPut(rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })));
@@ -59,25 +88,30 @@ class Database implements RunDatabase {
       const gone = [tables.rows, tables.checkpoints].map((table) => table.where('[runId+step]').between(...ofRun(run.id, run.steps), false, true).delete());
       // Asked for together: a busy page that waits for each in turn would fall behind its own steps.
       await Promise.all([line, ...gone, ...(snapshot ? [this.keepCheckpoint(run.id, snapshot)] : [])]);
+      if ((await before) === 0) throw new StorageError('lost', 'the run is no longer there');
     }));
   }
 
   private async keepCheckpoint(runId: string, snapshot: RunSnapshot): Promise<void> {
     await this.tables.checkpoints.put({ runId, step: snapshot.step, snapshot });
-    const steps = await this.checkpointSteps(runId);
+    const steps = await this.stepsOf(runId);
     const kept = new Set(keptSteps(steps));
     await this.tables.checkpoints.bulkDelete(steps.filter((step) => !kept.has(step)).map((step): [string, number] => [runId, step]));
   }
 
-  async checkpointSteps(id: string): Promise<readonly number[]> {
-    const keys = await guarded(() => this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys());
+  checkpointSteps(id: string): Promise<readonly number[]> {
+    return this.guarded(() => this.stepsOf(id));
+  }
+
+  private async stepsOf(id: string): Promise<readonly number[]> {
+    const keys = await this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys();
     return keys.map(([, step]) => step);
   }
 
   async snapshot(id: string, atMost: number): Promise<RunSnapshot | null> {
     const steps = (await this.checkpointSteps(id)).filter((step) => step <= atMost);
     for (const step of steps.toReversed()) {
-      const found = await guarded(() => this.tables.checkpoints.get([id, step]));
+      const found = await this.guarded(() => this.tables.checkpoints.get([id, step]));
       const snapshot = readSnapshot(found?.snapshot);
       // A damaged one is passed over: an older one and a longer replay lead to the same step.
       if (snapshot) return snapshot;
@@ -88,7 +122,7 @@ class Database implements RunDatabase {
   async rows(id: string): Promise<readonly Row[]> {
     const rows: Row[] = [];
     for (let from = -Infinity; ; ) {
-      const page = await guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
+      const page = await this.guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
       rows.push(...readRows(page.map(({ row }) => row)));
       const last = page.at(-1);
       if (!last || page.length < PAGE) return rows;
@@ -100,7 +134,7 @@ class Database implements RunDatabase {
 
   change(id: string, changes: Partial<KeptRun>): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, async () => {
       const run = readRun(await tables.runs.get(id));
       if (run && isReadable(run)) await tables.runs.put({ ...run, ...changes });
     }));
@@ -108,7 +142,7 @@ class Database implements RunDatabase {
 
   remove(id: string, inUse: readonly string[] = []): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
       await tables.runs.delete(id);
       await tables.rows.where('[runId+step]').between(...ofRun(id)).delete();
       await tables.checkpoints.where('[runId+step]').between(...ofRun(id)).delete();
@@ -117,13 +151,13 @@ class Database implements RunDatabase {
   }
 
   async rolloutFile(sha256: string): Promise<Uint8Array | null> {
-    const bytes = (await guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
+    const bytes = (await this.guarded(() => this.tables.rollouts.get(sha256)))?.bytes;
     return bytes instanceof Uint8Array ? bytes : null;
   }
 
   keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
     const { tables } = this;
-    return guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
+    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
       await this.dropRolloutFiles([...inUse, sha256]);
       await tables.rollouts.put({ sha256, bytes });
     }));
@@ -138,13 +172,18 @@ class Database implements RunDatabase {
   }
 
   close(): void {
+    this.closed = () => {};
     this.tables.close();
   }
 }
 
-/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing. */
+/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing; may never answer. */
 export async function openDatabase(name = 'rollout'): Promise<RunDatabase> {
   const tables = new Tables(name);
-  await guarded(() => tables.open());
+  try {
+    await tables.open();
+  } catch (cause) {
+    throw storageError(cause, 'refused');
+  }
   return new Database(tables);
 }

@@ -16,6 +16,12 @@ function ifAllowed<T>(work: () => T): T | null {
 
 export const browserHost: LibraryHost = {
   open: async () => (await loadCode('storage', () => import('./database.ts'))).openDatabase(),
+  async persisted(ask) {
+    // Types say it is always there; on plain http it is not.
+    const storage: StorageManager | undefined = navigator.storage;
+    if (!storage?.persist) return null;
+    return (ask ? storage.persist() : storage.persisted()).catch(() => null);
+  },
   hold: (id) => holdRun(id),
   recall: () => ifAllowed(() => sessionStorage.getItem(KEY)),
   remember: (id) => void ifAllowed(() => sessionStorage.setItem(KEY, id)),

@@ -14,7 +14,7 @@ export interface Ledger {
   find(id: string): KeptRun | undefined;
   /** Name and colour of a new one. */
   christen(id: string): Pick<KeptRun, 'name' | 'color'>;
-  /** Called after a write; `trouble` is null where it went well. */
+  /** Called after a write; `trouble` is null where it went well. After 'lost' the run is new to the keeper, and `settle` writes all of it. */
   written(run: KeptRun, trouble: StorageError | null): void;
   preset(): string;
 }
@@ -105,13 +105,15 @@ export class Keeper {
     const added = sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0);
     const run = lineOf(state, before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() }, this.now(), added);
     try {
-      await this.database.commit(run, rows, snapshot);
+      await this.database.commit(run, rows, snapshot, known.rows.size > 0);
       for (const row of rows) known.rows.set(row.step, row);
       known.snapshot = snapshot ?? known.snapshot;
       this.kept.set(id, known);
       this.ledger.written(run, null);
     } catch (cause) {
-      this.ledger.written(run, cause instanceof StorageError ? cause : new StorageError('refused', String(cause), { cause }));
+      const trouble = cause instanceof StorageError ? cause : new StorageError('broken', String(cause), { cause });
+      if (trouble.trouble === 'lost') this.kept.delete(id);
+      this.ledger.written(run, trouble);
     }
   }
 }

@@ -1,52 +1,15 @@
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
-import { presetConfig } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { NotLoadedError } from '../../ui/load.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
-import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
-import { createLibrary } from './library.ts';
 import { expendable, MOST_SHOWN } from './libraryState.ts';
-import { createRunStore } from './runStore.ts';
-import { createSession } from './session.ts';
-import { createSettingsStore } from './settingsStore.ts';
 import { readLink, withBrought, writeHash } from '../url.ts';
+import { config, page, type Page, trained, reloaded } from '../fixture/libraryPage.ts';
 
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());
-
-const config = { ...presetConfig('default'), maxSteps: 14, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
-
-/** A page over a database that may be shared with other pages. */
-async function page(host = memoryHost(), fake: FakeOptions = {}) {
-  const run = createRunStore(() => {
-    const trainer = new FakeTrainer(tasks, fake);
-    return { trainer, listen: trainer.listen, terminate: () => undefined };
-  });
-  const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
-  const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
-  const library = createLibrary(session, host);
-  await library.start();
-  return { run, settings, session, library, host };
-}
-
-type Page = Awaited<ReturnType<typeof page>>;
-
-async function trained({ session, run, library }: Page, steps: number): Promise<string> {
-  await session.open();
-  for (let step = 0; step < steps; step++) await session.step();
-  const { key } = run.getState();
-  await vi.waitFor(() => expect(library.getState().saved).toEqual({ id: key, steps }));
-  return key;
-}
-
-/** The same browser after the page was loaded again: what is kept and remembered is there, locks are given back. */
-const reloaded = (host: Page['host']) => {
-  host.taken.clear();
-  return page(host);
-};
-
 test('where the code that keeps runs does not arrive, that is said, and a later start keeps what was trained meanwhile', async () => {
   const database = new MemoryDatabase();
   const host = memoryHost(database);

@@ -1,11 +1,12 @@
 /** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
 import { createStore } from 'zustand/vanilla';
+import { OverdueError, within } from '../../lib/within.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import { NotLoadedError } from '../../ui/load.ts';
 import { text } from '../../ui/text.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
-import { codeOf, isReadable, type KeptRun, runName } from '../storage/schema.ts';
+import { codeOf, isReadable, type KeptRun, runName, type UnreadableRun } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import { sameConfig } from './differences.ts';
 import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
@@ -20,6 +21,17 @@ export type { LibraryState } from './libraryState.ts';
 /** Milliseconds in which a removed run can be brought back. */
 const REGRET = 10_000;
 const DAY = 86_400_000;
+/** Milliseconds between looks at what is left after the database was closed. */
+const CLEARING = [100, 500, 2_000];
+/** Milliseconds until the page goes on without the database; a tab that comes back to a run waits for it. */
+const OPEN_LIMIT = 8_000;
+
+/** What the page says of storage that could not be opened. */
+function troubleOf(cause: unknown): LibraryState['status'] {
+  if (cause instanceof OverdueError) return 'broken';
+  if (cause instanceof NotLoadedError) return 'unloaded';
+  return cause instanceof StorageError && cause.trouble !== 'lost' ? cause.trouble : 'refused';
+}
 
 class RunLibrary implements Library {
   private readonly store = createStore<LibraryState>(() => emptyLibrary);
@@ -42,19 +54,77 @@ class RunLibrary implements Library {
     return this.starting;
   }
 
+  async again(): Promise<void> {
+    if (!this.database) return this.start();
+    await this.keeper?.settle(this.session.run);
+  }
+
   private async openDatabase(): Promise<void> {
+    this.setState({ status: 'opening' });
+    const opening = this.host.open().then((database) => this.adopt(database));
     try {
-      const database = await this.host.open();
-      const all = await database.runs();
-      this.database = database;
-      this.keeper = new Keeper(database, this.ledger(), this.host.now);
-      this.keeper.follow(this.session.run);
-      this.setState({ status: 'ready', runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
-      // What was trained while the database was being opened.
-      await this.keeper.settle(this.session.run);
+      await within(OPEN_LIMIT, 'the storage gave no answer', opening);
+      await this.keeper?.settle(this.session.run);
     } catch (cause) {
-      this.setState({ status: cause instanceof NotLoadedError ? 'unloaded' : 'refused' });
+      if (this.database) return;
+      this.setState({ status: troubleOf(cause) });
+      // An answer that comes later is welcome too.
+      if (cause instanceof OverdueError) opening.then(() => this.offerUnfinished()).catch(() => {});
     }
+  }
+
+  private async adopt(database: RunDatabase): Promise<void> {
+    const all = await database.runs();
+    // An opening that was tried again may have answered first.
+    if (this.database) return database.close();
+    this.database = database;
+    this.list(all);
+    this.keeper = new Keeper(database, this.ledger(), this.host.now);
+    this.keeper.follow(this.session.run);
+    database.watch(() => void this.missing());
+    this.setState({ status: 'ready' });
+    void this.judgePersistence(false);
+    // What was trained while the database was being opened.
+    void this.keeper.settle(this.session.run);
+  }
+
+  private list(all: readonly (KeptRun | UnreadableRun)[]): void {
+    this.setState({ runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
+  }
+
+  /** Asks for the promise once there is something to keep. */
+  private async judgePersistence(ask: boolean): Promise<void> {
+    const persisted = await this.host.persisted(ask);
+    this.setState({ persisted });
+  }
+
+  /** A browser that is clearing its data also closes a database that is opened meanwhile. */
+  private async stillKept(database: RunDatabase): ReturnType<RunDatabase['runs']> {
+    for (const pause of CLEARING) {
+      try {
+        return await database.runs();
+      } catch {
+        await new Promise((resume) => void setTimeout(resume, pause));
+      }
+    }
+    return database.runs();
+  }
+
+  /** Looks whether kept runs are gone, as after clearing the data of this site; the run in hand is then kept again, as a whole. */
+  private missing(): Promise<void> {
+    return this.attempt(async (database) => {
+      const all = await this.stillKept(database);
+      const { key } = this.session.run.getState();
+      const { runs: before, shown } = this.getState();
+      const gone = before.filter(({ id }) => !all.some((run) => run.id === id));
+      if (gone.length === 0) return;
+      for (const { id } of gone) this.keeper?.forget(id);
+      // The run in hand keeps its name and colour.
+      this.list([...all, ...gone.filter(({ id }) => id === key).map((run) => ({ ...run, bytes: 0 }))]);
+      this.setState(({ saved }) => ({ shown: shown.filter((id) => this.find(id)), saved: gone.some(({ id }) => id === saved?.id) ? null : saved }));
+      await this.keeper?.settle(this.session.run);
+      this.setState(({ saved }) => ({ problem: text.runs.gone(gone.length, saved?.id === key) }));
+    });
   }
 
   async restore(link: TrainConfig): Promise<boolean> {
@@ -266,7 +336,7 @@ class RunLibrary implements Library {
   }
 
   private written(run: KeptRun, trouble: StorageError | null): void {
-    if (trouble) return this.setState({ status: trouble.trouble });
+    if (trouble) return trouble.trouble === 'lost' ? void this.missing() : this.setState({ status: trouble.trouble });
     const isNew = this.find(run.id) === undefined;
     // Name, colour and pin may have been changed while it was being written.
     this.setState(({ runs }) => {
@@ -277,6 +347,7 @@ class RunLibrary implements Library {
     if (!isNew) return;
     this.host.remember(run.id);
     void this.held.take(run.id);
+    void this.judgePersistence(true);
   }
 
   /** Does something with the database; what goes wrong is said, and the page goes on. */

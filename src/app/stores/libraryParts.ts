@@ -10,6 +10,11 @@ import type { LibraryState } from './libraryState.ts';
 /** What the library needs of the browser. */
 export interface LibraryHost {
   open(): Promise<RunDatabase>;
+  /**
+   * Whether the browser has promised not to give up what is kept when it is short of room; null where that cannot be known. `ask`: asks for that
+   * promise, for which some browsers ask the person. Never rejects; may never answer.
+   */
+  persisted(ask: boolean): Promise<boolean | null>;
   /** Holds a run for this tab, or null where another tab has it. */
   hold(id: string): Promise<Release | null>;
   /** The run that this tab showed before it was loaded again. */
@@ -21,6 +26,8 @@ export interface LibraryHost {
 export interface Library extends StoreApi<LibraryState> {
   /** Opens the database and from then on keeps the run in hand. Never throws; `status` says how it went. */
   start(): Promise<void>;
+  /** Tries again after a failure: opens the database, or writes what could not be written. */
+  again(): Promise<void>;
   /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
   restore(link: TrainConfig): Promise<boolean>;
   /** Offers the newest run of the last days that stopped on its way, or says that another tab has it. */

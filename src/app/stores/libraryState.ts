@@ -9,7 +9,9 @@ export const MOST_SHOWN = RUN_COLORS;
 
 export interface LibraryState {
   /** `unloaded`: the code that keeps runs did not arrive. */
-  readonly status: 'opening' | 'ready' | 'unloaded' | StorageTrouble;
+  readonly status: 'opening' | 'ready' | 'unloaded' | Exclude<StorageTrouble, 'lost'>;
+  /** Whether the browser has promised to keep the runs when it is short of room; null before it was asked, and where it cannot be. */
+  readonly persisted: boolean | null;
   /** Newest first. */
   readonly runs: readonly KeptRun[];
   readonly unreadable: readonly UnreadableRun[];
@@ -31,7 +33,7 @@ export interface LibraryState {
 }
 
 export const emptyLibrary: LibraryState = {
-  status: 'opening', runs: [], unreadable: [], shown: [], rows: {}, saved: null, elsewhere: null, foreign: null, offer: null, removed: null, problem: null,
+  status: 'opening', persisted: null, runs: [], unreadable: [], shown: [], rows: {}, saved: null, elsewhere: null, foreign: null, offer: null, removed: null, problem: null,
 };
 
 export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] => runs.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));

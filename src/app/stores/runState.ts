@@ -2,6 +2,7 @@
 import { z } from '../../lib/zod.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
+import { failureOf } from '../../rl/failure.ts';
 import type { EvaluationReport, RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
@@ -56,11 +57,13 @@ export interface RunState {
   /** While steps that are already known are trained again; afterwards what came of it. */
   readonly replay: Replay | null;
   readonly replaying: boolean;
+  /** The trainer is waited for and has said nothing for a while. */
+  readonly silent: boolean;
 }
 
 export const emptyRun: RunState = {
   status: 'empty', info: null, config: null, initial: null, preset: '', adjusted: false, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
-  checkpoint: null, armed: false, replay: null, replaying: false,
+  checkpoint: null, armed: false, replay: null, replaying: false, silent: false,
 };
 
 /** What every new run begins with, besides its key. */
@@ -68,15 +71,12 @@ export const freshRun = {
   parent: null, adjusted: false, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
 } as const;
 
-const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string() });
+const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string(), details: z.string().exactOptional() });
 
 /** Anything thrown, as the data that the page shows. */
 export function toTrainerError(cause: unknown): TrainerError {
   const known = errorShape.safeParse(cause);
-  if (known.success) return known.data;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : text.failure.code;
-  return { code, message, kept: text.failure.kept, remedy: text.failure.remedy };
+  return known.success ? known.data : failureOf(cause, text.failure.kept);
 }
 
 /**

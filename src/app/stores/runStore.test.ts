@@ -143,6 +143,6 @@ describe('a failure', () => {
   it('of any kind becomes a sentence', () => {
     const known: TrainerError = { code: 'a', message: 'b', kept: 'c', remedy: 'd' };
     expect(toTrainerError(Object.assign(new Error('b'), known))).toEqual(known);
-    expect(toTrainerError('boom')).toMatchObject({ code: 'unexpected', message: 'boom' });
+    expect(toTrainerError('boom')).toMatchObject({ code: 'failed', message: expect.stringMatching(/^Something failed/), details: 'boom' });
   });
 });

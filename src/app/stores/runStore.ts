@@ -1,8 +1,10 @@
 /** @file The run in hand and the trainer behind it: opening, going on, training, pausing. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TrainConfig } from '../../rl/config.ts';
+import { keptAdapter } from '../../rl/failure.ts';
 import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
+import { text } from '../../ui/text.ts';
 import { newId } from './newId.ts';
 import { committed, emptyRun, freshRun, type Parent, reduce, type RunState, toTrainerError } from './runState.ts';
 
@@ -38,6 +40,8 @@ export interface RunStore extends StoreApi<RunState> {
   keep(): Promise<void>;
   arm(on: boolean): void;
   trainer(): Trainer;
+  /** Gives the trainer up, whatever it is doing, as a failure of the run with this sentence. */
+  lose(message: string): void;
   dispose(): void;
 }
 
@@ -160,6 +164,15 @@ class TrainerRun implements RunStore {
 
   trainer(): Trainer {
     return this.connection.trainer;
+  }
+
+  lose(message: string): void {
+    this.connection.close();
+    // What still waits for it must not be heard.
+    this.opening++;
+    const { step, checkpoint } = this.getState();
+    const kept = step === 0 ? text.failure.nothingLost : keptAdapter(checkpoint?.step ?? null);
+    this.setState((state) => reduce(state, { type: 'error', error: { code: 'worker-silent', message, kept, remedy: text.silence.remedy } }));
   }
 
   dispose(): void {

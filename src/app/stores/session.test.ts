@@ -14,12 +14,12 @@ function clock() {
   return () => (seconds += 1) * 1000;
 }
 
-function sessionOn(fake: FakeOptions = {}, now = clock()) {
+function sessionOn(fake: FakeOptions = {}, now: (() => number) | null = clock()) {
   const trainer = new FakeTrainer(tasks, fake);
   const run = createRunStore(() => ({ trainer, listen: trainer.listen, terminate: () => undefined }));
   const config = { ...presetConfig('default'), maxSteps: 6, promptsPerStep: 2, evalEvery: 0 };
   const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
-  return { session: createSession(run, settings, { backend: 'auto', workers: 'auto' }, now), run, settings, trainer };
+  return { session: createSession(run, settings, { backend: 'auto', workers: 'auto' }, ...(now ? [now] : [])), run, settings, trainer };
 }
 
 const until = (run: ReturnType<typeof sessionOn>['run'], status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
@@ -110,6 +110,20 @@ describe('a session', () => {
     await session.toggle();
     await until(run, 'finished');
     expect(run.getState().step).toBe(106);
+  });
+
+  it('takes it so also where the clock of the machine is set back an hour at that moment: Train works half a second later', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    const { session, run } = sessionOn({}, null);
+    await session.open();
+    await session.toggle();
+    await until(run, 'finished');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(500);
+    await session.toggle();
+    await until(run, 'finished');
+    expect(run.getState().step).toBe(106);
+    vi.useRealTimers();
   });
 
   it('opens anew without asking while nothing is trained', async () => {

@@ -115,7 +115,7 @@ function createOpenings(run: RunStore, settings: SettingsStore, options: OpenOpt
   };
 }
 
-/** Whether the run in hand came to its end just now. `now` in milliseconds. */
+/** Whether the run in hand came to its end just now. `now` in milliseconds, of a clock that nobody sets. */
 function watchEnd(run: RunStore, now: () => number) {
   let endedAt = -Infinity;
   const stop = run.subscribe(({ status }, before) => {
@@ -124,7 +124,7 @@ function watchEnd(run: RunStore, now: () => number) {
   return { stop, isJustNow: () => run.getState().status === 'finished' && now() - endedAt < LATE };
 }
 
-export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions, now: () => number = Date.now): Session {
+export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions, now: () => number = () => performance.now()): Session {
   const end = watchEnd(run, now);
   const adjuster = createAdjuster(run, settings);
   const openings = createOpenings(run, settings, options, adjuster);

@@ -1,11 +1,12 @@
 /** @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are none. */
+import { sentenceOf } from '../../rl/failure.ts';
 import { failureSentence, type RewardFailure, type RewardOutcome, type RewardSandbox } from '../../rl/rewards/rewardFunction.ts';
 import { sampleCompletions } from '../../rl/rewards/samples.ts';
 import { type JudgedCompletion, rewardInput } from '../../rl/rewards/scoring.ts';
 import type { GroupReport } from '../../rl/trainer.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { TrialRow, TrialView } from '../../ui/rewards/types.ts';
-import { toTrainerError, type RunStore } from './runStore.ts';
+import type { RunStore } from './runStore.ts';
 import type { SettingsStore } from './settingsStore.ts';
 
 export interface TrialParts {
@@ -62,6 +63,6 @@ export async function tryTerm(code: string, parts: TrialParts): Promise<Trial> {
     const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
     return { code, view: { step, rows: completions.map((completion, row) => rowOf(completion, outcomes[row])) }, failure: failures[0] ?? null };
   } catch (cause) {
-    return { code, view: { step, rows: [] }, failure: { kind: 'throws', line: null, column: null, message: toTrainerError(cause).message } };
+    return { code, view: { step, rows: [] }, failure: { kind: 'throws', line: null, column: null, message: sentenceOf(cause) } };
   }
 }

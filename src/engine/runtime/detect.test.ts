@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { OverdueError } from '../../lib/within.ts';
+import { askForDevice } from './adapter.ts';
 import { detectBackend } from './detect.ts';
 
 const info = { vendor: 'nvidia', architecture: 'ada', device: '', description: '', isFallbackAdapter: false };
@@ -32,5 +34,31 @@ describe('detectBackend', () => {
   ])('falls to WASM and says why: %s', async (reason, gpu, secure) => {
     browser(gpu, secure);
     expect(await detectBackend()).toEqual({ backend: 'wasm', reason });
+  });
+});
+
+describe('a driver that never answers', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('when it is asked for an adapter: WASM after 10 s, with the reason', async () => {
+    browser({ requestAdapter: () => new Promise(() => {}) });
+    const detected = detectBackend();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await detected).toEqual({ backend: 'wasm', reason: 'the browser gave no graphics adapter within 10 s' });
+  });
+
+  it('when it is asked for a device: an error after 20 s, and a device that comes later is destroyed', async () => {
+    const destroy = vi.fn<() => void>();
+    const requestDevice = () => new Promise((resolve) => void setTimeout(() => resolve({ destroy }), 25_000));
+    const failed = askForDevice({ requestDevice } as unknown as GPUAdapter, {}).catch((cause: unknown) => cause);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await failed).toEqual(new OverdueError('the graphics adapter gave no device within 20 s'));
+    expect(destroy).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(destroy).toHaveBeenCalledOnce();
   });
 });

@@ -1,4 +1,6 @@
 /** @file Which backend a browser can use, and why, in words for people. */
+import { OverdueError } from '../../lib/within.ts';
+import { askForAdapter } from './adapter.ts';
 
 /** The answer of `detectBackend`. */
 export type Detection =
@@ -21,10 +23,11 @@ export async function detectBackend(): Promise<Detection> {
     return { backend: 'wasm', reason };
   }
   try {
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const adapter = await askForAdapter(navigator.gpu);
     if (adapter === null) return { backend: 'wasm', reason: 'this browser has WebGPU, but no graphics adapter for it' };
     return { backend: 'webgpu', adapter: describeAdapter(adapter.info), software: isSoftware(adapter.info) };
   } catch (error) {
+    if (error instanceof OverdueError) return { backend: 'wasm', reason: error.message };
     return { backend: 'wasm', reason: `asking for a graphics adapter failed: ${String(error)}` };
   }
 }

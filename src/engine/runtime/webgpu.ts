@@ -1,5 +1,7 @@
 /** @file Runtime on the GPU through onnxruntime-web's WebGPU execution provider; for a browser's module worker. */
 
+import { OverdueError } from '../../lib/within.ts';
+import { askForAdapter, askForDevice } from './adapter.ts';
 import { OrtRuntime } from './core.ts';
 import { describeAdapter } from './detect.ts';
 import { GpuDevice } from './gpu-device.ts';
@@ -57,7 +59,7 @@ async function requestAdapter(): Promise<GPUAdapter> {
   if (typeof navigator === 'undefined' || navigator.gpu === undefined) {
     throw new RuntimeError('unavailable', 'this browser or page has no WebGPU');
   }
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await askForAdapter(navigator.gpu);
   if (adapter === null) throw new RuntimeError('unavailable', 'the browser offers no WebGPU adapter');
   return adapter;
 }
@@ -67,8 +69,9 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   for (const name of LIMITS) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
   try {
-    return await adapter.requestDevice({ requiredLimits, requiredFeatures });
+    return await askForDevice(adapter, { requiredLimits, requiredFeatures });
   } catch (error) {
+    if (error instanceof OverdueError) throw new RuntimeError('unavailable', error.message, { cause: error });
     throw new RuntimeError('unavailable', `the WebGPU adapter gave no device: ${String(error)}`, { cause: error });
   }
 }

@@ -26,7 +26,7 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
 }
 
 /** The estimate of each base, a line each. */
-const byBase = (bases: EffectView['bases'], metric: MetricView) => Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
+const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; readonly metric: MetricView }) => Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
   <small key={base} data-base={base}>{`${words.base(base)}: ${showEffect(mean, metric)}${interval ? ` (${showInterval(interval, metric)})` : ''}`}</small>
 ));
 
@@ -54,7 +54,7 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
         {drawn.map(({ of, against, metric, title, shown, mean, interval, bases, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
             <span>{`${words.pair(titleOf(of), titleOf(against), title)}: `}</span><b translate="no">{showEffect(mean, shown)}</b>
-            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span>{byBase(bases, shown)}
+            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span><ByBase bases={bases} metric={shown} />
           </li>
         ))}
       </ul>
@@ -75,7 +75,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <><span translate="no">{showEffect(effect.mean, metric)}</span>{effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}{byBase(effect.bases, metric)}</>;
+    return <><span translate="no">{showEffect(effect.mean, metric)}</span>{effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}<ByBase bases={effect.bases} metric={metric} /></>;
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>

@@ -33,6 +33,15 @@ export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
   );
 }
 
+/** `saved`: steps of the run in hand that are kept, null for none. */
+export function BrokenMessage({ saved, onAgain }: { readonly saved: number | null; readonly onAgain: () => void }) {
+  return (
+    <Message kind="caution" title={words.broken.title} testId="storage-broken" action={<Button {...small} variant="default" data-testid="storage-again" onClick={onAgain}>{words.broken.again}</Button>}>
+      <p>{words.broken.body(saved)}</p>
+    </Message>
+  );
+}
+
 export interface FullMessageProps {
   /** Steps of the run in hand that are kept, null for none. */
   readonly saved: number | null;

@@ -13,6 +13,17 @@ export const runWords = {
     body: 'This browser lets the page store nothing here, as in a private window. Everything works, but a reload forgets the run: save it as a file to keep it.',
   },
   unloaded: 'Training goes on, but a reload forgets this run. Check the connection, then try again; what was trained meanwhile is then kept too.',
+  broken: {
+    title: 'The storage of this browser does not answer',
+    body: (saved: number | null) => `Training works, but ${saved === null ? 'the run in hand is only on this page' : `only the steps up to ${formatCount(saved)} are kept`}. Runs kept before are not lost. Try again, or save the run as a file.`,
+    again: 'Try again',
+  },
+  gone: (count: number, again: boolean) =>
+    `${count === 1 ? 'A run that was kept is' : `${formatCount(count)} runs that were kept are`} gone: the data of this page was cleared, or another tab deleted ${count === 1 ? 'it' : 'them'}. ${again ? 'The run in hand is kept again.' : 'The run in hand is only on this page.'}`,
+  persisted: {
+    yes: 'The browser keeps them until you delete them.',
+    no: 'The browser may delete them when its disk is nearly full; save what matters as a file.',
+  },
   full: {
     title: 'The storage for this page is full',
     body: (saved: number | null) =>
@@ -24,6 +35,7 @@ export const runWords = {
   paused: {
     refused: 'Kept on this page only; this browser keeps no runs.',
     unloaded: 'Kept on this page only; the code that keeps runs did not load.',
+    broken: (saved: number | null) => (saved === null ? 'The storage does not answer: not kept, on this page only.' : `The storage does not answer: kept to step ${formatCount(saved)}, later steps on this page only.`),
     full: (saved: number | null) => (saved === null ? 'The storage is full: kept on this page only.' : `The storage is full: kept to step ${formatCount(saved)}, later steps on this page only.`),
   },
   elsewhere: {

@@ -1,6 +1,7 @@
 /** @file What a teacher ticks to hide, and the link or a frame to copy for a page of their own. */
 import { Button } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
+import { within } from '../../lib/within.ts';
 import { text } from '../text.ts';
 import styles from './Share.module.css';
 
@@ -34,7 +35,8 @@ function Copied({ label, value, rows, testId }: { readonly label: string; readon
   const copy = async () => {
     field.current?.select();
     try {
-      await navigator.clipboard.writeText(value);
+      // A question about permission that stays open is no answer.
+      await within(3_000, 'no answer', navigator.clipboard.writeText(value));
       setSaid(words.copied);
     } catch {
       setSaid(words.copyByHand);

@@ -1,0 +1,87 @@
+/** @file A training run between two steps, in a file: a safetensors container of the adapter and its moments, with the rest as JSON. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
+import { snapshotSchema } from '../src/rl/snapshot.ts';
+import type { RunSnapshot } from '../src/rl/trainer.ts';
+import { writeWhole } from './output.ts';
+import type { RunRequest, StepLine } from './trainRun.ts';
+
+export interface SavedTraining {
+  readonly snapshot: RunSnapshot;
+  /** The line of each step done. */
+  readonly lines: readonly StepLine[];
+  /** Seconds of training so far. */
+  readonly seconds: number;
+}
+
+/** Where a run is saved. */
+export interface KeptState {
+  readonly path: string;
+  /** The request's hash. */
+  readonly request: string;
+  /** Whether to go on from what is there. */
+  readonly resume: boolean;
+}
+
+const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
+
+const stateSchema = z.strictObject({
+  format: z.literal('rollout-training'),
+  version: z.literal(1),
+  /** Hash of all that decides the run's numbers. */
+  request: z.string(),
+  snapshot: z.looseObject({ state: z.looseObject({}) }),
+  lines: z.array(z.looseObject({ step: z.number().int().min(0) }).catchall(z.number())),
+  seconds: z.number().min(0),
+});
+
+/** Changes with anything of a request that changes a number of the run or of its summary, times apart. `version` is that of the program. */
+export function requestHash({ preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store }: RunRequest, version: string): string {
+  const all = [version, preset, config, policy.checkpoint.manifest.sha256, backend, evalProblems, evalSamples, ood ?? [], budget ?? {}, store?.sha256 ?? null];
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
+}
+
+/** The place of a run in the cache, by its hash. */
+export const statePath = (request: string): string => fileURLToPath(new URL(`../.cache/train/${request}.safetensors`, import.meta.url));
+
+/** Writes the file as a whole. Throws UsageError where it cannot be written. */
+export const saveTraining = ({ path, request }: KeptState, saved: SavedTraining): void => writeWhole('the training state', path, encodeTraining(request, saved));
+
+/** The saved run, or null where there is none or it is not to go on. Throws CheckpointError for a damaged file. */
+export const loadTraining = ({ path, request, resume }: KeptState): SavedTraining | null =>
+  resume && existsSync(path) ? decodeTraining(request, new Uint8Array(readFileSync(path))) : null;
+
+export function encodeTraining(request: string, { snapshot: { state, ...rest }, lines, seconds }: SavedTraining): Uint8Array {
+  const tensors = new Map(vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]));
+  const training = { format: 'rollout-training', version: 1, request, snapshot: { ...rest, state: { updates: state.updates } }, lines, seconds };
+  return writeSafetensors({ tensors, metadata: { training: JSON.stringify(training) } });
+}
+
+const complaints = (error: z.ZodError): string => error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
+function readState(text: string | undefined): z.infer<typeof stateSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch (cause) {
+    throw new CheckpointError('training state: it has no header', { cause });
+  }
+  const result = stateSchema.safeParse(value);
+  if (!result.success) throw new CheckpointError(`training state: ${complaints(result.error)}`);
+  return result.data;
+}
+
+/** Throws CheckpointError for a file of another request, or a damaged one. What fits the policy is checked where the run goes on. */
+export function decodeTraining(request: string, bytes: Uint8Array): SavedTraining {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const { snapshot: bare, lines, seconds, request: of } = readState(metadata.training);
+  if (of !== request) throw new CheckpointError('training state: it is of a run with other flags; start anew without --resume');
+  const filled = Object.fromEntries(vectors.map((name) => [name, tensors.get(name)?.data]));
+  const snapshot = snapshotSchema.safeParse({ ...bare, state: { ...bare.state, ...filled } });
+  if (!snapshot.success) throw new CheckpointError(`training state: snapshot: ${complaints(snapshot.error)}`);
+  if (lines.length !== snapshot.data.step) throw new CheckpointError(`training state: ${lines.length} lines of ${snapshot.data.step} steps`);
+  return { snapshot: snapshot.data, lines: lines as StepLine[], seconds };
+}

@@ -1,0 +1,102 @@
+/** @file Storage that gives no answer, and runs that are cleared under the page. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
+import { StorageError } from '../storage/storage.ts';
+import { config, page, trained } from '../fixture/libraryPage.ts';
+
+vi.mock('react', () => ({}));
+afterEach(() => void vi.useRealTimers());
+
+describe('a storage that gives no answer', () => {
+  it('is waited for eight seconds; then a tab that comes back trains without keeping, and Try again keeps what was trained', async () => {
+    vi.useFakeTimers();
+    const host = memoryHost();
+    let tries = 0;
+    const opening = page({ ...host, open: () => (++tries === 1 ? new Promise(() => {}) : host.open()) });
+    await vi.advanceTimersByTimeAsync(8_000);
+    const { library, session, run } = await opening;
+    expect(library.getState().status).toBe('broken');
+    expect(await library.restore(config)).toBe(false);
+    vi.useRealTimers();
+    await session.open();
+    await session.step();
+    expect(library.getState().saved).toBeNull();
+    const again = library.again();
+    expect(library.getState().status).toBe('opening');
+    await again;
+    expect(library.getState()).toMatchObject({ status: 'ready', saved: { id: run.getState().key, steps: 1 } });
+  });
+
+  it('and answers late is used from then on, without a word of the person; an unfinished run is offered', async () => {
+    const host = memoryHost();
+    const key = await trained(await page(host), 3);
+    host.taken.clear();
+    vi.useFakeTimers();
+    const opening = page({ ...host, open: () => new Promise((resolve) => void setTimeout(() => resolve(host.open()), 60_000)) });
+    await vi.advanceTimersByTimeAsync(8_000);
+    const { library } = await opening;
+    expect(library.getState().status).toBe('broken');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(library.getState()).toMatchObject({ status: 'ready', offer: { id: key } });
+  });
+});
+
+describe('runs that are cleared under the page', () => {
+  it.each([['the browser says so, at rest', true], ['nobody says so: the next step notices', false]])('(%s) are said to be gone, and the run in hand is kept again as a whole', async (_, told) => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    await trained(one, 2);
+    await one.session.reset();
+    const key = await trained(one, 12);
+    one.library.rename(key, 'mine');
+    database.clear(told);
+    if (!told) await one.session.step();
+    const steps = told ? 12 : 13;
+    await vi.waitFor(() => expect(one.library.getState().problem).toMatch(/^2 runs that were kept are gone: .*The run in hand is kept again\.$/));
+    expect(one.library.getState()).toMatchObject({ saved: { id: key, steps }, runs: [{ id: key, name: 'mine', steps }] });
+    expect(await database.rows(key)).toEqual(one.run.getState().rows);
+    expect(await database.checkpointSteps(key)).toEqual([10]);
+  });
+
+  it('are looked for again while the browser is still clearing', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    const key = await trained(one, 2);
+    const look = vi.spyOn(database, 'runs').mockRejectedValueOnce(new StorageError('broken', 'The connection was closed.'));
+    database.clear(true);
+    await vi.waitFor(() => expect(one.library.getState()).toMatchObject({ problem: expect.stringContaining('kept again'), saved: { id: key, steps: 2 } }));
+    expect(look).toHaveBeenCalledTimes(2);
+  });
+
+  it('and find no place again are said to be on this page only', async () => {
+    const database = new MemoryDatabase();
+    const one = await page(memoryHost(database));
+    await trained(one, 3);
+    database.capacity = 0;
+    database.clear(true);
+    await vi.waitFor(() => expect(one.library.getState().problem).toMatch(/^A run that was kept is gone: .*only on this page\.$/));
+    expect(one.library.getState()).toMatchObject({ status: 'full', saved: null });
+  });
+});
+
+it('the browser is asked to keep the runs for good when the first is kept, and not before; its answer is known', async () => {
+  const asked: boolean[] = [];
+  const one = await page({ ...memoryHost(), persisted: async (ask) => {
+    asked.push(ask);
+    return ask;
+  } });
+  await vi.waitFor(() => expect(one.library.getState().persisted).toBe(false));
+  expect(asked).toEqual([false]);
+  await trained(one, 2);
+  await vi.waitFor(() => expect(one.library.getState().persisted).toBe(true));
+  expect(asked).toEqual([false, true]);
+});
+
+it('a clock that was set back hides no unfinished run', async () => {
+  const host = memoryHost();
+  const key = await trained(await page(host), 3);
+  host.taken.clear();
+  const later = await page({ ...host, now: () => Date.now() - 30 * 86_400_000 });
+  await later.library.offerUnfinished();
+  expect(later.library.getState().offer?.id).toBe(key);
+});
