@@ -8,7 +8,7 @@ import { complete, firstReach, hasSteps, meanOf, REACH_STEPS, valuesOf } from '.
 const HOT_STEPS = 24;
 const GENTLE_STEPS = 40;
 /** Accuracy at which the two runs are compared. */
-const LEVEL = 0.6;
+const LEVEL = 0.55;
 /** Share of the first entropy below which it counts as spent. */
 const SPENT = 0.2;
 const END = 8;
