@@ -1,14 +1,18 @@
 /** @file Files that the page itself ships, fetched when a view needs them and checked like anything from outside. */
 import { useEffect, useState } from 'react';
+import { within } from '../../lib/within.ts';
 import type { z } from '../../lib/zod.ts';
 
 export type Fetched<T> = { readonly state: 'loading' } | { readonly state: 'there'; readonly value: T } | { readonly state: 'failed'; readonly reason: string };
 
+/** Milliseconds for each half of the way. */
+const LIMIT = 30_000;
+
 /** The file, or an error that says what is wrong with it. */
 export async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(new URL(path, document.baseURI), signal ? { signal } : {});
+  const response = await within(LIMIT, `${path}: no answer came`, fetch(new URL(path, document.baseURI), signal ? { signal } : {}));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  const checked = schema.safeParse(await response.json());
+  const checked = schema.safeParse(await within(LIMIT, `${path}: it did not come whole`, response.json()));
   if (!checked.success) throw new Error(`${path}: ${checked.error.issues[0]?.path.join('.') ?? ''} ${checked.error.issues[0]?.message ?? ''}`);
   return checked.data;
 }
