@@ -57,10 +57,11 @@ export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorith
 /** What a title calls an aggregation. */
 const aggregationWords: Readonly<Record<AggregationId, string>> = { grpo: 'mean over completions', bnpo: 'token mean', dr_grpo: 'constant divisor', dapo: 'token mean' };
 
-/** Another aggregation of the token losses, named in the title. */
+/** Another aggregation of the token losses, named in title and formula. */
 function withAggregation(algorithm: Algorithm, id: AggregationId): Algorithm {
   if (algorithm.fixedWeights !== undefined) throw new UsageError(`aggregation: ${algorithm.id} ${algorithm.fixedWeights}`);
-  return { ...algorithm, title: `${algorithm.title} (${aggregationWords[id]})`, tokenWeights: aggregations[id] };
+  const words = aggregationWords[id];
+  return { ...algorithm, title: `${algorithm.title} (${words})`, formula: `${algorithm.formula},  here: ${words}`, tokenWeights: aggregations[id] };
 }
 
 /** The settings that the advantage brings along. */

@@ -91,7 +91,7 @@ export const text = {
     goOn: 'Go on',
   },
   notices: {
-    title: 'Parts of the link were ignored',
+    title: 'About this link',
     dismiss: 'Dismiss',
   },
   charts: {

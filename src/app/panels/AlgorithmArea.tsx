@@ -1,7 +1,8 @@
 /** @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold away. */
 import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, type KnobName } from '../../rl/config.ts';
-import { ownSettings } from '../../rl/configured.ts';
+import { composed } from '../../rl/compose.ts';
+import { algorithmChoice, ownSettings } from '../../rl/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';
@@ -51,10 +52,13 @@ function setters({ session: { settings }, context }: AreaProps) {
 export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) {
   const { session, context, store } = props;
   const { onNumber, onChoice } = setters(props);
-  const paper = algorithmById(context.settings.config.algorithm);
+  const { id, aggregation } = algorithmChoice(context.settings.config);
+  const paper = algorithmById(id);
+  // The formula is that of the aggregation that trains; the other parts have their own words.
+  const shown = aggregation ? composed(paper, { aggregation }) : paper;
   return (
     <>
-      <AlgorithmPicker choices={algorithmChoices} algorithm={paper} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
+      <AlgorithmPicker choices={algorithmChoices} algorithm={shown} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
       <Fold
         id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={inUse(numberViews(context), context)} restartFirst choices={choiceViews(['rollouts', 'advantage', 'aggregation', 'maskedCompletions', 'zeroStdGroups'], context)}
         below={context.settings.config.rollouts === 'offline' ? { rollouts: store } : {}}
