@@ -63,12 +63,14 @@ async function locate({ root, base }, urlPath) {
   }
 }
 
+/** Whether a path names a file of the build whose name changes with its content. @param {string} path */
+export const hasHash = (path) => /(?:^|\/)assets\/.*-[\w-]{8}\.\w+$/.test(path);
+
 /**
  * Names with a content hash never change; all else is asked for again and answered by its tag.
  * @param {string} urlPath
  */
-const cacheControl = (urlPath) =>
-  /\/assets\/.*-[\w-]{8}\.\w+$/.test(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache';
+const cacheControl = (urlPath) => (hasHash(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache');
 
 /**
  * @param {Site} site

@@ -3,6 +3,7 @@ import { z } from '../lib/zod.ts';
 import { keptAdapter } from '../rl/failure.ts';
 import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
 import type { TrainerHost } from './host.ts';
+import { renewLoaded } from './offline/renew.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
 
@@ -11,7 +12,12 @@ export interface RemoteTrainer {
   readonly listen: Listen;
   /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
   terminate(): void;
+  /** Asks again, past every cache, for what the page and the worker have loaded. Resolves after `RENEWAL` at the latest, and never rejects. */
+  renew(): Promise<void>;
 }
+
+/** Milliseconds that opening again waits for what is asked for past the caches; a worker may be past answering. */
+const RENEWAL = 15_000;
 
 /** The envelope was checked by the port; which types of events there are is the trainer's matter. */
 const eventSchema = z.custom<TrainerEvent>((value) => z.looseObject({ type: z.string() }).safeParse(value).success, 'an event without a type');
@@ -43,6 +49,10 @@ export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
     terminate() {
       ended = true;
       port.close();
+    },
+    async renew() {
+      const all = Promise.allSettled([renewLoaded(baseUrl), host.renew()]);
+      await Promise.race([all, new Promise((resolve) => void setTimeout(resolve, RENEWAL))]);
     },
   };
 }
