@@ -10,7 +10,8 @@ const contentSecurityPolicy = [
   "default-src 'self'",
   // The runtime compiles WebAssembly; nothing else is compiled from text.
   "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
+  // In a frame with an opaque origin a worker starts from a data URL.
+  "worker-src 'self' blob: data:",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",

@@ -22,7 +22,12 @@ export function holdLifeline(name: string, locks: LockManager | null = navigator
 
 /** Outside: resolves when the worker that holds the lock has ended, `signal` was aborted, or never where nobody holds it. */
 export async function lifelineEnd(name: string, signal: AbortSignal, locks: LockManager | null = navigator.locks ?? null): Promise<void> {
-  const { held = [] } = (await locks?.query()) ?? {};
-  if (!locks || !held.some((lock) => lock.name === name)) return new Promise(() => {});
+  let isHeld = false;
+  try {
+    isHeld = (await locks?.query())?.held?.some((lock) => lock.name === name) ?? false;
+  } catch {
+    // A frame with an opaque origin has the lock manager and may not use it.
+  }
+  if (!locks || !isHeld) return new Promise(() => {});
   await locks.request(name, { signal }, () => {}).catch(() => {});
 }
