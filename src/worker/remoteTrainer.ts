@@ -12,11 +12,11 @@ export interface RemoteTrainer {
   readonly listen: Listen;
   /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
   terminate(): void;
-  /** Asks again, past every cache, for what the page and the worker have loaded. Resolves after `RENEWAL` at the latest, and never rejects. */
+  /** Reloads, past every cache, the files that page and worker have loaded. Resolves after `RENEWAL` at the latest, and never rejects. */
   renew(): Promise<void>;
 }
 
-/** Milliseconds that opening again waits for what is asked for past the caches; a worker may be past answering. */
+/** Milliseconds that opening again waits for the reload: a hung worker never answers. */
 const RENEWAL = 15_000;
 
 /** The envelope was checked by the port; which types of events there are is the trainer's matter. */

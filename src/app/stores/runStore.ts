@@ -69,7 +69,7 @@ class Connection {
     this.current = null;
   }
 
-  /** Like `close`, after what the trainer has loaded was asked for past every cache: one may hold another file under a name. */
+  /** Like `close`, after the trainer's files were reloaded past every cache, which may hold another file under a name. */
   async closeAfterRenewal(): Promise<void> {
     const ended = this.current;
     this.current = null;

@@ -1,8 +1,8 @@
-/** @file Asks again for what a thread has loaded, past every cache that may hold another file under its name. */
+/** @file Reloads files past every cache, since a cache may hold another file under a name. */
 import { fits } from './intact.ts';
 import { pathOf } from './plan.ts';
 
-/** What is asked for again; replaced in tests. */
+/** The files a thread has loaded; replaced in tests. */
 export interface Loaded {
   readonly urls: readonly string[];
   readonly fetcher: typeof fetch;
@@ -23,7 +23,7 @@ async function renew(url: string, path: string, fetcher: typeof fetch): Promise<
   await (await fetcher(url, { cache: 'reload' })).arrayBuffer();
 }
 
-/** Renews what this thread has loaded from the folder of the page at `baseUrl`. Never rejects: what is still missing is told by whoever needs it. */
+/** Reloads the files that this thread has loaded from the folder of the page at `baseUrl`. Never rejects: opening the run tells which file is missing. */
 export async function renewLoaded(baseUrl: string, { urls, fetcher }: Loaded = loadedHere()): Promise<void> {
   const folder = new URL('.', baseUrl).href;
   await Promise.allSettled([...new Set(urls)].map(async (url) => {

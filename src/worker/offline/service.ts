@@ -23,8 +23,8 @@ async function isPageOfBuild(response: Response): Promise<boolean> {
 }
 
 /**
- * A file of this build, for keeping. One with a hash in its name comes from the browser's cache where that holds it; where that holds anything
- * else, it is asked for past every cache. Throws where the host has something else too: a version is kept as a whole or not at all.
+ * A file of this build, for keeping. A file with a hash in its name comes from the browser's cache if that has it; if that has another file under
+ * the name, it is asked for past every cache. Throws if the host has another file too: a version is kept as a whole or not at all.
  */
 async function fetchIntact(path: string): Promise<Response> {
   for (const cache of [path in build.sha256 ? 'force-cache' : 'no-cache', 'reload'] as const) {
@@ -36,7 +36,10 @@ async function fetchIntact(path: string): Promise<Response> {
 
 const keep = async (cache: Cache, path: string): Promise<void> => cache.put(urlOf(path), await fetchIntact(path));
 
-/** Throws away what an older worker kept under a name that it does not fit. A version of the page that lacks a file is no version: it goes as a whole. */
+/**
+ * Throws away kept files that do not fit their names, which older workers did not check. A version of the page with such a file is thrown away as a
+ * whole: the worker in charge then answers from the network, so the page opens although the new worker still waits.
+ */
 async function sweep(): Promise<void> {
   for (const name of (await caches.keys()).filter((found) => found.startsWith(prefix))) {
     const cache = await caches.open(name);
@@ -49,7 +52,6 @@ async function sweep(): Promise<void> {
   }
 }
 
-/** The sweep does not wait for its turn to take over: without that version the worker in charge answers from the network, and the page opens. */
 async function install(): Promise<void> {
   await sweep();
   const cache = await caches.open(appCache);
@@ -68,12 +70,12 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** What is kept, unless the request asks past every cache. */
+/** The kept copy; none for a request that asks past every cache. */
 async function fromCache(name: string, request: Request, path: string): Promise<Response | undefined> {
   return request.cache === 'reload' ? undefined : (await caches.open(name)).match(urlOf(path));
 }
 
-/** From the browser's cache or the network; past the former where that holds another file under this name. */
+/** From the browser's cache or the network; past the cache if that has another file under this name. */
 async function fetchFitting(request: Request, path: string): Promise<Response> {
   const response = await fetch(request);
   return !response.ok || fits(path, response) ? response : fetch(request, { cache: 'reload' });
