@@ -2,23 +2,14 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { serve } from '../scripts/serve.mjs';
-import type { Page } from '@playwright/test';
-import { expect, quick, test } from './story.ts';
+import { builtPage as root } from './host.ts';
+import { expect, quick, test, untilKept } from './story.ts';
 
-const root = process.env['ROLLOUT_ROOT'] ?? fileURLToPath(new URL('../dist', import.meta.url));
 const PATIENCE = 180_000;
 
 test.setTimeout(600_000);
 test.use({ serviceWorkers: 'allow' });
-
-/** Waits until everything that this run has used is kept. */
-const untilKept = (page: Page) =>
-  expect.poll(() => page.evaluate(async () => {
-    const urls = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
-    return urls.flat().filter((url) => /ort-wasm-simd-threaded-.*\.wasm$|default\.safetensors$|\/$/.test(url)).length;
-  }), { timeout: PATIENCE }).toBe(3);
 
 test('visited once, the page opens under a sub-path without its server, and trains', async ({ page, story, context }) => {
   const host = await serve({ root, base: '/sub/path/', port: 0 });

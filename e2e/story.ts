@@ -158,3 +158,10 @@ export { expect };
 
 /** A run of steps that take a fraction of a second: two short prompts, two answers each, no evaluation. */
 export const quick = 'v=2&num_generations=2&prompts_per_step=2&difficulty=2&eval_every=0&shard_size=4';
+
+/** Waits until everything that a run on WASM with the default policy has used is kept for offline use. */
+export const untilKept = (page: Page) =>
+  expect.poll(() => page.evaluate(async () => {
+    const urls = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
+    return urls.flat().filter((url) => /ort-wasm-simd-threaded-.*\.wasm$|default\.safetensors$|\/$/.test(url)).length;
+  }), { timeout: 180_000 }).toBe(3);

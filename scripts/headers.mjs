@@ -10,20 +10,31 @@ const contentSecurityPolicy = [
   "default-src 'self'",
   // The runtime compiles WebAssembly; nothing else is compiled from text.
   "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
+  // In a frame with an opaque origin a worker starts from a data URL.
+  "worker-src 'self' blob: data:",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",
   "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
-  // A teacher may show the page in a frame of their own: there is no account and nothing to lose to whoever frames it.
+  // Any page may frame this one: it has no account and holds no secret.
   'frame-ancestors *',
 ].join('; ');
+
+/**
+ * Lets every page frame this one. A parent with COEP needs the first; a frame with `sandbox="allow-scripts"` has an opaque origin and needs the
+ * second for module scripts and fetches. The files are public and the same for everybody.
+ */
+const framingHeaders = {
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Access-Control-Allow-Origin': '*',
+};
 
 /** All headers that every response carries unless the server is asked to leave them out. */
 export const securityHeaders = {
   ...isolationHeaders,
+  ...framingHeaders,
   'Content-Security-Policy': contentSecurityPolicy,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',

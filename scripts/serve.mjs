@@ -4,6 +4,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { securityHeaders } from './headers.mjs';
@@ -62,12 +63,14 @@ async function locate({ root, base }, urlPath) {
   }
 }
 
+/** Whether a path names a file of the build whose name changes with its content. @param {string} path */
+export const hasHash = (path) => /(?:^|\/)assets\/.*-[\w-]{8}\.\w+$/.test(path);
+
 /**
  * Names with a content hash never change; all else is asked for again and answered by its tag.
  * @param {string} urlPath
  */
-const cacheControl = (urlPath) =>
-  /\/assets\/.*-[\w-]{8}\.\w+$/.test(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache';
+const cacheControl = (urlPath) => (hasHash(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache');
 
 /**
  * @param {Site} site
@@ -100,7 +103,8 @@ async function respond(site, request, response) {
   response.writeHead(reply.status, { ...(site.headers ? securityHeaders : {}), ...plain, ...reply.headers });
   if (reply.status >= 400) response.end(`${reply.status}\n`);
   else if (!reply.file || request.method === 'HEAD') response.end();
-  else createReadStream(reply.file).on('error', () => response.destroy()).pipe(response);
+  // Unlike pipe(), it closes the file when the visitor breaks off; an error has no one left to hear it.
+  else pipeline(createReadStream(reply.file), response, () => {});
 }
 
 /**

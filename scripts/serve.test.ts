@@ -1,9 +1,9 @@
 /** @file The static server: types, safe paths, sub-paths, headers, caching, busy ports. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serve } from './serve.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-serve-'));
@@ -57,6 +57,8 @@ describe('what is served', () => {
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    // Without these a parent with COEP, or a sandboxed frame, gets nothing of the page.
+    expect([headers.get('cross-origin-resource-policy'), headers.get('access-control-allow-origin')]).toEqual(['cross-origin', '*']);
     const bare = (await fetch(nested.url)).headers;
     expect([bare.get('cross-origin-opener-policy'), bare.get('content-security-policy')]).toEqual([null, null]);
   });
@@ -77,6 +79,29 @@ describe('what is served', () => {
     expect((await raw(nested.port, '/')).status).toBe(404);
     expect((await raw(nested.port, '/assets/b.mjs')).status).toBe(404);
   });
+});
+
+/** Begins a download and breaks it off: at the first bytes, or before there is an answer. */
+const abortedDownload = (port: number, path: string, agent: Agent, early: boolean): Promise<void> =>
+  new Promise((done) => {
+    const asked = request({ host: '127.0.0.1', port, path, agent }, (response) => response.once('data', () => asked.destroy()));
+    if (early) asked.once('socket', (socket) => socket.once('connect', () => setImmediate(() => asked.destroy())));
+    asked.on('error', () => {}).on('close', done).end();
+  });
+
+/** Linux and macOS list the open descriptors of a process there; Windows has no such list. */
+const openDescriptors = () => readdirSync('/dev/fd').length;
+
+test.skipIf(process.platform === 'win32')('1 000 aborted downloads leave no descriptor open, and the next one is whole', async () => {
+  const size = 8 << 20;
+  writeFileSync(join(root, 'large.bin'), Buffer.alloc(size, 7));
+  const before = openDescriptors();
+  const agent = new Agent({ maxSockets: 20 });
+  await Promise.all(Array.from({ length: 1000 }, (_, index) => abortedDownload(plain.port, '/large.bin', agent, index % 4 === 0)));
+  agent.destroy();
+  await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before), { timeout: 5000, interval: 50 });
+  const whole = await fetch(`${plain.url}large.bin`, { headers: { Connection: 'close' } });
+  expect((await whole.arrayBuffer()).byteLength).toBe(size);
 });
 
 describe('what is refused', () => {

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { projectRoot } from './install.mjs';
+import { hasHash } from './serve.mjs';
 
 const NAME = 'service-worker.js';
 
@@ -26,9 +27,18 @@ export function describeBuild(folder) {
     .sort();
   const onceUsed = paths.filter(isOnceUsed);
   const atOnce = paths.filter((path) => isAtOnce(path) && !isOnceUsed(path));
+  const all = [...atOnce, ...onceUsed];
   const hash = createHash('sha256');
-  for (const path of [...atOnce, ...onceUsed]) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
-  return { version: hash.digest('hex').slice(0, 12), atOnce: atOnce.map((path) => (path === 'index.html' ? '' : path)), onceUsed };
+  for (const path of all) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  const digest = (/** @type {string} */ path) => createHash('sha256').update(readFileSync(join(folder, path))).digest('base64');
+  return {
+    version: hash.digest('hex').slice(0, 12),
+    atOnce: atOnce.map((path) => (path === 'index.html' ? '' : path)),
+    onceUsed,
+    sha256: Object.fromEntries(all.filter(hasHash).map((path) => [path, digest(path)])),
+    named: atOnce.filter((path) => hasHash(path) && page.includes(path)),
+  };
 }
 
 /** @returns {import('vite').Plugin} */

@@ -3,10 +3,12 @@ import type { RewardSandbox } from '../rl/rewards/rewardFunction.ts';
 import { workerPort } from './browserPort.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
 import { lifelineName } from './lifeline.ts';
+import { openWorker } from './openWorker.ts';
 
 export function createBrowserSandbox(): RewardSandbox {
   return new GuardedSandbox(() => {
     const name = lifelineName();
-    return workerPort(new Worker(new URL('./sandbox.worker.ts', import.meta.url), { type: 'module', name }), name, 'The sandbox');
+    const worker = openWorker((Worker) => new Worker(new URL('./sandbox.worker.ts', import.meta.url), { type: 'module', name }));
+    return workerPort(worker, name, 'The sandbox');
   });
 }

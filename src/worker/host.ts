@@ -4,4 +4,6 @@ import type { Trainer } from '../rl/trainer.ts';
 export interface TrainerHost extends Trainer {
   /** The page's own address; policies lie beside it. To be called before `open`. */
   settle(place: { readonly baseUrl: string }): Promise<void>;
+  /** Reloads, past every cache, the files that this worker has loaded. */
+  renew(): Promise<void>;
 }

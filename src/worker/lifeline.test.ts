@@ -35,6 +35,13 @@ test('the end of the holder is noticed, and not before', async () => {
   expect(await soon(end)).toBe('ended');
 });
 
+test('locks that a browser names and refuses, as in a frame with an opaque origin, tell nothing and break nothing', async () => {
+  const refuse = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
+  const locks: LockManager = { request: refuse, query: refuse };
+  await holdLifeline('x', locks);
+  expect(await soon(lifelineEnd('x', new AbortController().signal, locks))).toBe('alive');
+});
+
 test('a lifeline that nobody holds tells nothing', async () => {
   const { locks } = lockManager();
   expect(await soon(lifelineEnd('other', new AbortController().signal, locks))).toBe('alive');

@@ -31,12 +31,13 @@ export async function holdLifeline(name: string, locks: LockManager | null = nav
  * where the browser refuses its locks, as it does in a frame without storage (SecurityError).
  */
 export async function lifelineEnd(name: string, signal: AbortSignal, locks: LockManager | null = navigator.locks ?? null): Promise<void> {
+  let isHeld = false;
   try {
-    const { held = [] } = (await locks?.query()) ?? {};
-    if (!locks || !held.some((lock) => lock.name === name)) return await new Promise(() => {});
+    isHeld = (await locks?.query())?.held?.some((lock) => lock.name === name) ?? false;
   } catch {
-    return new Promise(() => {});
+    // A frame with an opaque origin has the lock manager and may not use it.
   }
+  if (!locks || !isHeld) return new Promise(() => {});
   await locks.request(name, { signal }, () => {}).catch(() => {});
 }
 

@@ -4,6 +4,7 @@ import { z } from '../lib/zod.ts';
 import { keptAdapter } from '../rl/failure.ts';
 import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
 import type { TrainerHost } from './host.ts';
+import { renewLoaded } from './offline/renew.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
 
@@ -12,6 +13,8 @@ export interface RemoteTrainer {
   readonly listen: Listen;
   /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
   terminate(): void;
+  /** Reloads, past every cache, the files that page and worker have loaded. Resolves after `RENEWAL` at the latest, and never rejects. */
+  renew(): Promise<void>;
 }
 
 /** Milliseconds that a question may take; the step or the evaluation that is at work comes first. */
@@ -29,6 +32,8 @@ function withLimits(host: Trainer): Trainer {
     },
   });
 }
+/** Milliseconds that opening again waits for the reload: a hung worker never answers. */
+const RENEWAL = 15_000;
 
 /** The envelope was checked by the port; which types of events there are is the trainer's matter. */
 const eventSchema = z.custom<TrainerEvent>((value) => z.looseObject({ type: z.string() }).safeParse(value).success, 'an event without a type');
@@ -60,6 +65,10 @@ export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
     terminate() {
       ended = true;
       port.close();
+    },
+    async renew() {
+      const all = Promise.allSettled([renewLoaded(baseUrl), host.renew()]);
+      await Promise.race([all, new Promise((resolve) => void setTimeout(resolve, RENEWAL))]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { createBrowserSandbox } from './browserSandbox.ts';
 import type { TrainerHost } from './host.ts';
 import { holdLifeline } from './lifeline.ts';
 import { loadPolicy } from './loadPolicy.ts';
+import { renewLoaded } from './offline/renew.ts';
 import { serve } from './serve.ts';
 import { warmWasm, willUseWasm } from './warm.ts';
 
@@ -39,6 +40,10 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
 
   async settle({ baseUrl }: { baseUrl: string }): Promise<void> {
     this.place.baseUrl = baseUrl;
+  }
+
+  renew(): Promise<void> {
+    return renewLoaded(this.place.baseUrl);
   }
 }
 

@@ -6,6 +6,7 @@ import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { workerPort } from './browserPort.ts';
 import { errorData } from './errors.ts';
 import { lifelineName } from './lifeline.ts';
+import { openWorker } from './openWorker.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
 
 /** Milliseconds of rest after which a learner gets its further lanes; see `ShardedLearner.settled`. */
@@ -16,7 +17,7 @@ const laneName = (index: number): string => `Worker ${index + 1} of the rollout`
 /** A lane in a worker of its own. */
 function workerLane(index: number): RemoteLane {
   const name = lifelineName();
-  const worker = new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name });
+  const worker = openWorker((Worker) => new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name }));
   return remoteLane(workerPort(worker, name, laneName(index)));
 }
 

@@ -96,6 +96,29 @@ describe('a failure', () => {
     expect(run.getState()).toMatchObject({ status: 'ready', error: null, step: 0 });
   });
 
+  it('before there was a run opens again after the caches were asked past, and only then', async () => {
+    const done: string[] = [];
+    const run = createRunStore(() => {
+      const trainer = new FakeTrainer(tasks);
+      if (done.length === 0) vi.spyOn(trainer, 'open').mockRejectedValue(new Error('expected magic word'));
+      done.push('made');
+      return {
+        trainer, listen: trainer.listen, terminate: () => void done.push('ended'),
+        renew: async () => {
+          await new Promise((resume) => void setTimeout(resume, 5));
+          done.push('renewed');
+        },
+      };
+    });
+    await run.open(config, options);
+    expect(run.getState()).toMatchObject({ status: 'failed', info: null });
+    const opening = run.open(config, options);
+    expect(run.getState()).toMatchObject({ status: 'loading', error: null });
+    await opening;
+    expect(done).toEqual(['made', 'renewed', 'ended', 'made']);
+    expect(run.getState().status).toBe('ready');
+  });
+
   it('loses no step when the run comes back in a fresh trainer: those after the snapshot are trained again', async () => {
     const { run, made } = storeOn({ failAt: 12 });
     await run.open({ ...config, maxSteps: 30 }, options);

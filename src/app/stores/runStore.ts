@@ -11,7 +11,7 @@ import { committed, emptyRun, freshRun, type Parent, reduce, type RunState, toTr
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
 /** What makes a trainer: in a worker on the page, in this thread in tests. */
-export type Connect = () => { trainer: Trainer; listen: Listen; terminate(): void };
+export type Connect = () => { trainer: Trainer; listen: Listen; terminate(): void; renew?(): Promise<void> };
 
 /** A run that was there before, and the step at which it goes on. */
 export interface Return {
@@ -72,6 +72,14 @@ class Connection {
     this.current?.terminate();
     this.current = null;
   }
+
+  /** Like `close`, after the trainer's files were reloaded past every cache, which may hold another file under a name. */
+  async closeAfterRenewal(): Promise<void> {
+    const ended = this.current;
+    this.current = null;
+    await ended?.renew?.();
+    ended?.terminate();
+  }
 }
 
 class TrainerRun implements RunStore {
@@ -96,9 +104,9 @@ class TrainerRun implements RunStore {
   }
 
   open(config: TrainConfig, options: OpenOptions): Promise<void> {
-    if (this.getState().status === 'failed') this.connection.close();
+    const ended = this.getState().status === 'failed' ? this.endTrainer() : null;
     this.setState({ ...freshRun, key: newId(), config, initial: config });
-    return this.load(config, options, async () => {
+    return this.load(config, options, ended, async () => {
       const { status, armed } = this.getState();
       this.setState({ armed: false, ...(status === 'loading' ? { status: 'ready' } : {}) });
       if (armed) await this.connection.trainer.start();
@@ -106,12 +114,12 @@ class TrainerRun implements RunStore {
   }
 
   comeBack({ key, parent, initial, adjusted, rows, step, snapshot }: Return, options: OpenOptions): Promise<void> {
-    this.connection.close();
+    const ended = this.endTrainer();
     const config = snapshot?.config ?? initial;
     const from = snapshot?.step ?? 0;
     const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
     this.setState({ ...freshRun, key, parent, config, initial, adjusted, rows, step, checkpoint: snapshot, armed: false, replay, replaying: true });
-    return this.load(config, options, async (turn) => {
+    return this.load(config, options, ended, async (turn) => {
       const { trainer } = this.connection;
       if (snapshot) await trainer.restore(snapshot);
       for (let done = from; done < step && turn === this.opening; done++) await trainer.step();
@@ -179,12 +187,22 @@ class TrainerRun implements RunStore {
     this.connection.close();
   }
 
-  /** Opens a run; `arrived` follows unless another was asked for meanwhile. */
-  private load(config: TrainConfig, options: OpenOptions, arrived: (turn: number) => Promise<void>): Promise<void> {
+  private endTrainer(): Promise<void> | null {
+    const { status, info } = this.getState();
+    // A failure without a run: something could not be loaded.
+    if (status === 'failed' && !info) return this.connection.closeAfterRenewal();
+    this.connection.close();
+    return null;
+  }
+
+  /** Opens a run once the trainer before has `ended`; `arrived` follows unless another was asked for meanwhile. */
+  private load(config: TrainConfig, options: OpenOptions, ended: Promise<void> | null, arrived: (turn: number) => Promise<void>): Promise<void> {
     const turn = ++this.opening;
     this.asked = true;
     this.setState({ status: 'loading', info: null, loading: null, error: null });
     return this.attempt(async () => {
+      if (ended) await ended;
+      if (turn !== this.opening) return;
       const rollouts = config.rolloutFile === '' ? null : await this.findRollouts(config.rolloutFile);
       if (turn !== this.opening) return;
       const info = await this.connection.trainer.open(config, options, ...(rollouts ? [rollouts] : []));

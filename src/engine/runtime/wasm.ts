@@ -6,6 +6,7 @@
 import { InferenceSession, Tensor, env } from 'onnxruntime-web/wasm';
 import { OrtRuntime } from './core.ts';
 import { CpuDevice } from './cpu.ts';
+import { locateWasm } from './opaqueOrigin.ts';
 import { SerialQueue } from './queue.ts';
 import { RuntimeError } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
@@ -33,6 +34,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
   }
   env.wasm.numThreads = threads;
   env.wasm.proxy = false;
+  locateWasm(env.wasm, new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url));
   const device = new CpuDevice(
     { InferenceSession, Tensor },
     {

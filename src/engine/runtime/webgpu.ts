@@ -6,6 +6,7 @@ import { OrtRuntime } from './core.ts';
 import { describeAdapter } from './detect.ts';
 import { GpuDevice } from './gpu-device.ts';
 import type { OrtWebGpuModule } from './gpu-device.ts';
+import { locateWasm } from './opaqueOrigin.ts';
 import { RuntimeError } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -43,6 +44,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
   const [ort, gpu] = await Promise.all([loadBuild(build), requestDevice(adapter)]);
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.proxy = false;
+  locateWasm(ort.env.wasm, wasmOf(build));
   const device = new GpuDevice(ort, gpu, {
     description: `onnxruntime-web, WebGPU (${build}), ${describeAdapter(adapter.info)}`,
     countDispatches: options.countDispatches ?? false,
@@ -50,6 +52,11 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
   });
   return new OrtRuntime(device);
 }
+
+/** Written out: the bundler reads these addresses. */
+const wasmOf = (build: WebGpuBuild): URL => build === 'jspi'
+  ? new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm', import.meta.url)
+  : new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url);
 
 function loadBuild(build: WebGpuBuild): Promise<OrtWebGpuModule> {
   return build === 'jspi' ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');

@@ -21,10 +21,10 @@ function watch(registration: ServiceWorkerRegistration, container: ServiceWorker
 
 /** Null where there can be no service worker: on plain http, in a private window of some browsers, or where it is refused. */
 export async function registerOffline(baseUrl: string, onUpdate: () => void): Promise<Offline | null> {
-  // Types say it is always there; on plain http it is not.
-  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
-  if (!container) return null;
   try {
+    // Types say it is always there; on plain http it is not, and in a frame with an opaque origin reading it throws.
+    const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+    if (!container) return null;
     const registration: ServiceWorkerRegistration | undefined = await container.register(new URL('service-worker.js', baseUrl));
     if (!registration) return null;
     watch(registration, container, onUpdate);

@@ -8,6 +8,8 @@ const build: Build = {
     'assets/ort-wasm-simd-threaded-AAAAAAAA.wasm', 'assets/ort-wasm-simd-threaded.jspi-AAAAAAAA.wasm', 'assets/ort-wasm-simd-threaded.asyncify-AAAAAAAA.wasm',
     'assets/ort.jspi.bundle.min-AAAAAAAA.js', 'assets/ort.webgpu.bundle.min-AAAAAAAA.js', 'assets/emscripten-module-AAAAAAAA.wasm',
   ],
+  sha256: {},
+  named: ['assets/index-AAAAAAAA.js'],
 };
 const scope = 'https://a.example/sub/path/';
 const plan = (url: string) => planFor(pathOf(url, scope), build);

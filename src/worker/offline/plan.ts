@@ -8,6 +8,10 @@ export interface Build {
   readonly atOnce: readonly string[];
   /** Names with a hash that are kept once they were used: the runtime, whose builds no one visitor needs all of. */
   readonly onceUsed: readonly string[];
+  /** SHA-256 in base64 of every file with a hash in its name. */
+  readonly sha256: Readonly<Record<string, string>>;
+  /** The scripts and styles that the page of this build names. A page without one of them is of another build, or no page of ours. */
+  readonly named: readonly string[];
 }
 
 /** How a file is answered: from what was kept; from there if it was used before; asked for again, and kept in case the network is gone; not at all. */
