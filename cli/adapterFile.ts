@@ -11,7 +11,7 @@ const descriptionSchema = z.strictObject({
   /** Id and SHA-256 of the base it was trained on. */
   policy: z.string(),
   policyHash: z.string(),
-  lora: z.strictObject({ rank: rankSchema, alpha: alphaSchema, targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed') }),
+  lora: z.strictObject({ rank: rankSchema, alpha: alphaSchema, targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed').readonly(), rankStabilized: z.boolean().optional() }),
   /** How it was trained: preset, task, seed, steps. */
   run: z.record(z.string(), z.union([z.string(), z.number()])),
 });

@@ -1,8 +1,7 @@
 /** @file The store of rollouts that the base writes for an offline run, without the run. */
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { loraTargets } from '../src/policy/lora.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
-import { algorithmChoice } from '../src/rl/configured.ts';
+import { algorithmChoice, loraOf } from '../src/rl/configured.ts';
 import type { Group } from '../src/rl/sampling/sampling.ts';
 import { baseGroups, storeMaking } from '../src/rl/sampling/tools.ts';
 import { trainingTask } from '../src/rl/posed.ts';
@@ -14,8 +13,7 @@ export async function baseStore(config: TrainConfig, policy: LoadedPolicy, backe
   const task = trainingTask(config);
   const characters = task.lengths(config.difficulty);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const lora = { rank: config.rank, alpha: config.alpha, targets: [...loraTargets], critic: false };
-  const learner = await createLearner({ checkpoint: policy.bytes, lora, algorithm: algorithmChoice(config), shardSize: config.shardSize, ...lengths }, config.seed, backend, workers);
+  const learner = await createLearner({ checkpoint: policy.bytes, lora: loraOf(config), algorithm: algorithmChoice(config), shardSize: config.shardSize, ...lengths }, config.seed, backend, workers);
   const sandbox = createNodeSandbox();
   try {
     const surroundings = { config, task, tokenizer: tokenizerFrom(policy.checkpoint.tokenizer), learner, sandbox, ...lengths };

@@ -1,7 +1,7 @@
 /** @file Problems out of the distribution that a run trains on: other tasks or difficulties, measured before and after it in the same way. */
 import { UsageError } from '../src/lib/assert.ts';
-import { loraTargets } from '../src/policy/lora.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
+import { loraOf } from '../src/rl/configured.ts';
 import type { EvaluationReport } from '../src/rl/trainer.ts';
 import { tasks } from '../src/tasks/index.ts';
 import { optionalText } from './flags.ts';
@@ -46,11 +46,11 @@ async function figures(request: MeasureRequest): Promise<OodFigures> {
 
 /** Base and tuned policy on each set, on the same problems and random numbers. */
 export async function measureOod(sets: readonly OodSet[], run: Measured & { readonly config: TrainConfig; readonly adapter: Float32Array }): Promise<OodResult[]> {
-  const { config: { seed, rank, alpha }, adapter: flat, ...rest } = run;
+  const { config, adapter: flat, ...rest } = run;
   const results: OodResult[] = [];
   for (const set of sets) {
-    const request = { ...rest, ...set, split: 'heldout' as const, seed };
-    results.push({ ...set, base: await figures(request), final: await figures({ ...request, adapter: { flat, lora: { rank, alpha, targets: [...loraTargets] } } }) });
+    const request = { ...rest, ...set, split: 'heldout' as const, seed: config.seed };
+    results.push({ ...set, base: await figures(request), final: await figures({ ...request, adapter: { flat, lora: loraOf(config) } }) });
   }
   return results;
 }

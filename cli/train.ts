@@ -1,8 +1,8 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { existsSync, rmSync } from 'node:fs';
 import { UsageError } from '../src/lib/assert.ts';
-import { loraTargets } from '../src/policy/lora.ts';
 import { CHECKPOINT_EVERY } from '../src/rl/config.ts';
+import { loraOf } from '../src/rl/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
@@ -53,9 +53,8 @@ function announce({ path, resume }: KeptState): void {
 
 function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {
   const { config: policyConfig, manifest } = policy.checkpoint;
-  const lora = { rank: config.rank, alpha: config.alpha, targets: [...loraTargets] };
   const run = { preset, task: config.task, difficulty: config.difficulty, seed: config.seed, steps };
-  writeWhole('--save', path, encodeAdapter(policyConfig, adapter, { policy: manifest.id, policyHash, lora, run }));
+  writeWhole('--save', path, encodeAdapter(policyConfig, adapter, { policy: manifest.id, policyHash, lora: loraOf(config), run }));
 }
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {

@@ -15,7 +15,7 @@ export interface LoraConfig {
   readonly alpha: number;
   readonly targets: readonly LoraTarget[];
   /** Scale by alpha / sqrt(rank) instead (rsLoRA, arXiv 2312.03732). */
-  readonly rankStabilized?: boolean;
+  readonly rankStabilized?: boolean | undefined;
   /** A critic is trained along: a linear head on the last hidden state, w [d, 1] and b [1]. */
   readonly critic?: boolean;
 }

@@ -2,7 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { largestError } from '../engine/graphRun.ts';
 import type { TrainConfig } from './config.ts';
-import { onNode, tinyConfig, tinyTrainer } from './fixture.ts';
+import { decodeCheckpoint } from '../policy/checkpoint.ts';
+import { adapterLayout, loraScale } from '../policy/lora.ts';
+import { encodePeft } from '../policy/peft.ts';
+import { loraOf } from './configured.ts';
+import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from './fixture.ts';
 import type { LocalTrainer } from './localTrainer.ts';
 import type { StepReport } from './trainer.ts';
 
@@ -85,5 +89,16 @@ describe('rsLoRA', () => {
     const stabilised = await firstStep({ learningRate: 0, rank: 4, rsLora: 'on' });
     expect(stabilised.report.metrics.grad_norm! / plain.report.metrics.grad_norm!).toBeCloseTo(2, 4);
     expect(largestError(stabilised.adapter, plain.adapter)).toBe(0);
+  });
+});
+
+describe('an adapter of rsLoRA in a file', () => {
+  test('says its scale, for PEFT and for the commands', () => {
+    const lora = loraOf({ ...tinyConfig, rsLora: 'on' });
+    expect(loraScale(lora)).toBeCloseTo(tinyConfig.alpha / Math.sqrt(tinyConfig.rank), 12);
+    expect(loraScale(loraOf(tinyConfig))).toBe(tinyConfig.alpha / tinyConfig.rank);
+    const { config } = decodeCheckpoint(tinyCheckpoint());
+    const files = encodePeft(config, lora, new Float32Array(adapterLayout(config, lora).size), { policy: 'tiny', policyHash: '' });
+    expect(JSON.parse(new TextDecoder().decode(files['adapter_config.json']))).toMatchObject({ use_rslora: true, r: tinyConfig.rank });
   });
 });

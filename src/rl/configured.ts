@@ -1,5 +1,6 @@
 /** @file What a configuration says of its algorithm: the choice that graphs are built from, and whether its numbers fit. */
 import { assert } from '../lib/assert.ts';
+import { type LoraConfig, loraTargets } from '../policy/lora.ts';
 import type { Algorithm } from './algorithm.ts';
 import { OWN } from './choices.ts';
 import { type AlgorithmChoice, allSettings } from './compose.ts';
@@ -9,6 +10,10 @@ import { klEstimatorIds } from './objectives/kl.ts';
 import { importanceModes } from './objectives/importance.ts';
 import { algorithmById } from './papers/index.ts';
 import { type SourceId, sourceIds } from './sampling/sources.ts';
+
+/** The adapter that a run trains, as its files describe it. */
+export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alpha' | 'rsLora'>): LoraConfig =>
+  ({ rank, alpha, targets: loraTargets, ...(rsLora === 'on' ? { rankStabilized: true } : {}) });
 
 /** Only what departs from the paper is named. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {

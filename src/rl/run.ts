@@ -1,12 +1,11 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
 import { UsageError } from '../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
-import { loraTargets } from '../policy/lora.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Memory } from './advantages/estimator.ts';
 import type { Algorithm } from './algorithm.ts';
 import { algorithmOf } from './compose.ts';
-import { algorithmChoice, checkSettings } from './configured.ts';
+import { algorithmChoice, checkSettings, loraOf } from './configured.ts';
 import { trainConfigSchema, type TrainConfig } from './config.ts';
 import { largestUpdate } from './innerLoop.ts';
 import type { Learner, LearnerSpec, LearnerState } from './learner/learner.ts';
@@ -110,7 +109,7 @@ export async function openRun(
   const lengths = { promptLength, completionLength };
   // Refused before the graphs are built.
   const given = config.rolloutFile === '' ? (environment.givenRollouts?.(surroundings) ?? null) : namedStore(config.rolloutFile, file, surroundings);
-  const spec: LearnerSpec = { checkpoint: policy, lora: { rank: config.rank, alpha: config.alpha, rankStabilized: config.rsLora === 'on', targets: [...loraTargets], critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
+  const spec: LearnerSpec = { checkpoint: policy, lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
   loading('graphs', 0, null);
   const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches));
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;

@@ -1,8 +1,8 @@
 /** @file A run as files for other programs and other people; loaded when somebody asks for one. */
 import { writeArchive } from '../../lib/zip.ts';
 import { parsePolicyConfig } from '../../policy/config.ts';
-import { loraTargets } from '../../policy/lora.ts';
 import { encodePeft } from '../../policy/peft.ts';
+import { loraOf } from '../../rl/configured.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -29,9 +29,7 @@ const words = text.runs.files;
 function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const snapshot = snapshots.at(-1);
   if (!snapshot) throw new Error(words.noAdapter);
-  const { rank, alpha } = snapshot.config;
-  const lora = { rank, alpha, targets: [...loraTargets] };
-  const files = encodePeft(parsePolicyConfig(run.policy.manifest['config']), lora, snapshot.state.adapter, { policy: run.policy.id, policyHash: snapshot.policyHash });
+  const files = encodePeft(parsePolicyConfig(run.policy.manifest['config']), loraOf(snapshot.config), snapshot.state.adapter, { policy: run.policy.id, policyHash: snapshot.policyHash });
   return writeArchive(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));
 }
 
