@@ -10,7 +10,7 @@ test.beforeEach(({ context }) => translatePages(context, 20_261_129, 120));
 async function expectTranslated({ page, status }: Story): Promise<void> {
   const before = await page.evaluate(() => window.translated ?? 0);
   await expect(page.locator('[data-testid="page-failed"], [data-testid^="failed-"]')).toHaveCount(0);
-  await expect.poll(() => page.evaluate(() => document.querySelectorAll('font > font').length)).toBeGreaterThan(50);
+  await expect.poll(() => page.evaluate(() => document.querySelectorAll('font > font').length)).toBeGreaterThan(10);
   expect(before).toBeGreaterThan(50);
   const said: Readonly<Record<string, string>> = { ready: 'Ready', running: 'Training', paused: 'Paused' };
   const now = (await status.getAttribute('data-status')) ?? '';
@@ -19,6 +19,8 @@ async function expectTranslated({ page, status }: Story): Promise<void> {
 
 test('group size, Reset, training and steps', async ({ page, story }) => {
   await story.open(address);
+  // Before its first step a run takes every setting at once.
+  await story.oneStep();
   for (const size of ['4', '2', '8']) {
     await story.setKnob('num_generations', size);
     await expect(page.getByText('1 change waits for Reset.')).toBeVisible();
