@@ -102,3 +102,25 @@ describe('an adapter of rsLoRA in a file', () => {
     expect(JSON.parse(new TextDecoder().decode(files['adapter_config.json']))).toMatchObject({ use_rslora: true, r: tinyConfig.rank });
   });
 });
+
+describe('mini-batches are cut from the rows that take part', () => {
+  test.each([1, 2, 3, 4])('pairs, seed %i: one update each, as far as there are pairs', async (seed) => {
+    const { report: { metrics } } = await firstStep({ algorithm: 'dpo', numMinibatches: 3, seed });
+    expect(metrics.num_updates).toBe(Math.min(3, metrics['pairs/count']!));
+  });
+
+  test('the best of RAFT, and the groups that are not masked', async () => {
+    const { report } = await firstStep({ algorithm: 'raft', numMinibatches: 2 });
+    expect(report.metrics.num_updates).toBe(Math.min(2, completionsOf(report).filter(({ advantage }) => advantage > 0).length));
+    const { report: masked } = await firstStep({ zeroStdGroups: 'masked', numMinibatches: 4 });
+    expect(masked.metrics.num_updates).toBe(4);
+    expect(masked.metrics.num_updates_zero_grad).toBeUndefined();
+  });
+
+  test('tokens of completions that take no part are not counted as clipped', async () => {
+    const { report: { metrics } } = await firstStep({ zeroStdGroups: 'masked', numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
+    const all = await firstStep({ numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
+    // Flat groups have A = 0 and are never clipped: without them the share is larger.
+    expect(metrics['clip_ratio/region_mean']).toBeGreaterThan(all.report.metrics['clip_ratio/region_mean']!);
+  });
+});

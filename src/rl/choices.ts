@@ -74,7 +74,7 @@ export const choices = {
   zeroStdGroups: choice({
     id: 'zero_std_groups', label: 'Groups without spread', default: 'kept', applies: 'restart', summary: 'Whether groups whose completions all earned the same take part in the loss.',
     options: [
-      { id: 'kept', title: 'Kept', summary: 'Their advantage is 0, but they count in the means, and a KL penalty in the loss acts on them.' },
+      { id: 'kept', title: 'Kept', summary: 'They count in the means, and a KL penalty in the loss acts on them; a group baseline gives them the advantage 0, other advantages may not.' },
       { id: 'masked', title: 'Masked', summary: 'They take no part in the loss, neither in its means nor in its KL penalty.' },
     ],
   }),

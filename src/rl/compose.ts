@@ -9,7 +9,7 @@ import { withEntropyBonus } from './objectives/entropy.ts';
 import { type ImportanceMode, withImportanceCorrection } from './objectives/importance.ts';
 import { withOffPolicyMask } from './objectives/offPolicyMask.ts';
 import { withTopEntropy } from './objectives/selection.ts';
-import { beta } from './objectives/settings.ts';
+import { beta, entropyCoef } from './objectives/settings.ts';
 import { algorithmById } from './papers/index.ts';
 import { type SourceId, sources } from './sampling/sources.ts';
 
@@ -46,6 +46,9 @@ function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
 /** Another KL penalty; an algorithm that had none gets one. */
 export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
   if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
+  if (kl.biasCorrection && !algorithm.regulariser && kl.kl === undefined && kl.placement === undefined) {
+    throw new UsageError(`use_bias_correction_kl: ${algorithm.id} has no KL penalty beside its loss that could be corrected`);
+  }
   const regulariser: Regulariser = { kl: 'k3', placement: 'loss', ...algorithm.regulariser, ...kl };
   if (regulariser.biasCorrection && (regulariser.placement === 'reward' || !['k1', 'k3'].includes(regulariser.kl))) {
     throw new UsageError('use_bias_correction_kl: it corrects k1 or k3 in the loss; choose one of them as kl_estimator, and loss as kl_placement');
@@ -91,7 +94,8 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
   }
   if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
   if (choice.offPolicyMask) algorithm = withOffPolicyMask(algorithm);
-  if (choice.entropyBonus) algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
+  // A text that reads the coefficient has its own bonus.
+  if (choice.entropyBonus && !has(algorithm, entropyCoef.id)) algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
   return withAdvantageSettings(algorithm);
 }

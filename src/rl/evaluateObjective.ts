@@ -65,7 +65,7 @@ function rowOrder({ pairs }: Algorithm, { rows, arrays: { chosen, rejected }, ma
 /** What each completion is; an expert's is one throughout. */
 function completionsOf({ mask, arrays: { expert, truncated } }: CheckedInput): CompletionShape[] {
   return mask.map((row, b) => {
-    const written = expert && row.flatMap((m, t) => (m === 1 ? [expert[b]?.[t] === 1] : []));
+    const written = expert && row.flatMap((m, t) => (m === 1 || !row.includes(1) ? [expert[b]?.[t] === 1] : []));
     assert(!written || written.every((mark) => mark === written[0]), `expert[${b}]: a completion is an expert's as a whole or not at all`);
     return { length: row.reduce((sum, m) => sum + m, 0), terminated: truncated?.[b]?.[row.lastIndexOf(1)] !== 1, ...(written?.[0] ? { expert: true } : {}) };
   });
@@ -115,9 +115,13 @@ export async function evaluateObjective(runtime: Runtime, name: string, given: O
   const inOrder = (rows: readonly (readonly number[])[] = []): number[] => order.flatMap((b) => rows[b] ?? []);
   const onTokens = (perRow: Float32Array): number[] => order.flatMap((b, i) => (mask[b] as number[]).map((m) => m * (perRow[i] as number)));
   const entropyWeights = onTokens(tokenMean(shapes, maxCompletionLength));
-  const selected = reads.has('selected') ? selectedTokens(algorithm, fields, settings) : null;
+  const weights = onTokens(algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), maxCompletionLength));
+  // Tokens are chosen among those that take part, as in training.
+  const counted = mask.map((row) => row.map(() => 0));
+  order.forEach((b, i) => (counted[b] as number[]).forEach((_, t, row) => (row[t] = Number(weights[i * columns + t] !== 0))));
+  const selected = reads.has('selected') ? selectedTokens(algorithm, fields, counted, settings) : null;
   const { loss: [loss = NaN] = [], grad: flat = [], ...others } = await runGraph(runtime, graph, feedsOf(algorithm, graph, fields, order, {
-    weights: onTokens(algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), maxCompletionLength)), entropyWeights,
+    weights, entropyWeights,
     ...(selected ? { selected: inOrder(selected) } : {}),
     ...Object.fromEntries(Object.entries(settings).map(([id, value]) => [settingInput(id), [value]])),
   }, precision));

@@ -51,18 +51,26 @@ export function largestUpdate(algorithm: Pick<Algorithm, 'pairs'>, rows: number,
   return size * Math.ceil(Math.ceil(rows / size) / minibatches);
 }
 
+/** Whether a row weighs anything in the loss; the entropy bonus reads the completions that imitation throws away too. */
+function takesPart({ chosenOnly, entropyBonus }: Algorithm, { shapes, arrays, columns }: StepBatch, row: number): boolean {
+  if ((shapes[row]?.length ?? 0) === 0) return false;
+  return !chosenOnly || entropyBonus !== undefined || (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
+}
+
 /**
  * Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay together.
- * There are min(minibatches, units) parts, a unit being a row or a pair, and their sizes differ by one unit at most.
+ * There are min(minibatches, units) parts, a unit being a row or a pair that takes part, and their sizes differ by one unit at most.
  */
 function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
   const size = unitSize(algorithm);
-  const units = random(...key, 'minibatches', epoch).shuffle([...Array(Math.ceil(batch.rows / size)).keys()]);
+  const rowsOfUnit = (unit: number): readonly number[] => batch.order.slice(unit * size, (unit + 1) * size);
+  const all = [...Array(Math.ceil(batch.rows / size)).keys()].filter((unit) => rowsOfUnit(unit).every((row) => takesPart(algorithm, batch, row)));
+  const units = random(...key, 'minibatches', epoch).shuffle(all);
   const count = Math.min(minibatches, units.length);
   const begin = (part: number): number => Math.floor((part * units.length) / count);
   const parts = Array.from({ length: count }, (_, part) => units.slice(begin(part), begin(part + 1)));
-  return parts.map((part) => part.flatMap((unit) => batch.order.slice(unit * size, (unit + 1) * size)));
+  return parts.map((part) => part.flatMap(rowsOfUnit));
 }
 
 /** The rows of one update, weighed among themselves. */

@@ -24,7 +24,7 @@ export const metrics = {
   kl_exact: { label: 'KL', unit: 'nats/token', formula: 'mean of Σ p (log p − log p_ref)', summary: 'Exact distance from the base over the whole vocabulary, averaged over the sampled positions, before the step’s first update.' },
   entropy: { label: 'Entropy', unit: 'nats/token', formula: 'mean of −Σ p log p', summary: 'How undecided the policy is about the next token, before the step’s first update; near 0 it has stopped exploring.' },
   policy_loss: { label: 'Loss', unit: '', formula: 'the objective with its sign turned, without the entropy bonus', summary: 'What the update makes smaller; its level says little, since advantages average to zero.' },
-  loss: { label: 'Loss less the bonus', unit: '', formula: 'policy_loss − entropy_coef × mean token entropy', summary: 'The loss with the entropy bonus taken off.', only: 'with an entropy bonus' },
+  loss: { label: 'Loss less the bonus', unit: '', formula: 'policy_loss − entropy_coef × mean token entropy', summary: 'The loss with the entropy bonus taken off; the entropy is that of the completions that take part, at each update of the first pass.', only: 'with an entropy bonus' },
   grad_norm: { label: 'Gradient norm', unit: '', formula: '‖∇‖₂ before clipping', summary: 'Length of the adapter’s gradient before it is clipped, at the last update of the step.' },
   num_updates: { label: 'Updates', unit: 'updates', formula: 'passes × mini-batches that learn', summary: 'How often the optimizer was applied in this step.' },
   num_updates_zero_grad: { label: 'Updates without gradient', unit: 'updates', formula: 'updates with ‖∇‖₂ = 0', summary: 'Updates of the step that had no gradient: they are Adam’s momentum from earlier updates alone.', only: 'where there are any' },

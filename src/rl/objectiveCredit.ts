@@ -42,15 +42,15 @@ function penaltiesOf({ id, regulariser }: Algorithm, { arrays: { oldLogp, refLog
  * at sampling, `oldValues` where given: the estimate belongs to the policy that sampled (arXiv 1506.02438), whatever the critic has learnt since.
  */
 function estimated({ algorithm, settings, groupSize, completions }: Request, checked: CheckedInput): { advantages: number[][]; returns?: number[][] } {
-  const { rows, columns, arrays, mask, excluded } = checked;
-  assert(arrays.rewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
+  const { rows, columns, arrays, mask, excluded, completionRewards } = checked;
+  assert(completionRewards, `advantages: ${algorithm.id} reads them; give them, or the rewards to make them from`);
   assert(Number.isInteger(groupSize) && groupSize > 0 && rows % groupSize === 0, `settings.num_generations: ${rows} rows do not make whole groups of ${groupSize}`);
   const penalties = penaltiesOf(algorithm, checked, settings);
   const { advantage } = algorithm;
   const values = arrays.oldValues ?? arrays.values;
   assert(advantage.needs !== 'critic' || values, `values: the advantages of ${algorithm.id} are made of them; give them, or advantages`);
   assert(advantage.needs !== 'greedy', `advantages: ${algorithm.id} needs the greedy completion's reward, which is not part of this input; give advantages`);
-  const rewards = lastOf(arrays.rewards, mask).map((reward, b) => (excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0))));
+  const rewards = completionRewards.map((reward, b) => (excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0))));
   const { advantages, returns } = advantage.estimate({
     rewards: Float32Array.from(rewards), groupSize, completions, rewardTerms: [], settings, memory: {},
     tokens: { mask: flat(mask), columns, penalties: flat(penalties), ...(values ? { values: flat(values) } : {}), ...(arrays.endValues ? { endValues: Float32Array.from(lastOf(arrays.endValues, mask)) } : {}) },
@@ -80,8 +80,8 @@ export function credited(request: Request, checked: CheckedInput): Fields {
   };
 }
 
-/** 1 on the tokens that the algorithm chooses, [B][T]. UsageError where the entropy is asked for and missing. */
-export function selectedTokens({ id, selection }: Algorithm, { logp = [], oldLogp = logp, entropy, advantages, mask = [] }: Fields, settings: Settings): number[][] {
+/** 1 on the tokens that the algorithm chooses among those of `mask`, [B][T]. UsageError where the entropy is asked for and missing. */
+export function selectedTokens({ id, selection }: Algorithm, { logp = [], oldLogp = logp, entropy, advantages }: Fields, mask: readonly (readonly number[])[], settings: Settings): number[][] {
   assert(selection, `${id}: chooses no tokens`);
   assert(selection.reads !== 'entropy' || entropy, `entropy: ${id} chooses tokens by it, and it is missing`);
   const zeros = mask.map((row) => row.map(() => 0));

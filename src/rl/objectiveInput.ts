@@ -69,7 +69,9 @@ export interface CheckedInput {
   readonly mask: readonly (readonly number[])[];
   /** Completions left out because their reward is no number. */
   readonly excluded: readonly boolean[];
-  /** [B][T] by field, 0 where masked; log-probabilities may be -Infinity. */
+  /** Reward of each completion, also of one that is masked whole: its group knows it; absent where none are given. */
+  readonly completionRewards?: readonly number[] | undefined;
+  /** [B][T] by field, 0 where masked, but for `expert`; log-probabilities may be -Infinity. */
   readonly arrays: Readonly<Partial<Record<ArrayField, readonly (readonly number[])[]>>>;
   readonly settings: Readonly<Record<string, number | string>>;
 }
@@ -105,10 +107,13 @@ function checkCell(field: ArrayField, value: number, b: number, t: number): void
   assert(!marks.includes(field) || value === 0 || value === 1, wrong(`0 or 1 is needed, not ${value}`));
 }
 
+/** The number at the last token of the mask; where all are masked, the last of the row. */
+const lastOf = (values: readonly number[], mask: readonly number[]): number | undefined => (mask.includes(1) ? values[mask.lastIndexOf(1)] : values.at(-1));
+
 /** Ones where a token counts: where the mask has them and the completion's reward, if any is given, is a number. */
 function effectiveMask(given: readonly (readonly number[])[], rewards: readonly (readonly number[])[] | undefined): { mask: number[][]; excluded: boolean[] } {
   given.forEach((row, b) => row.forEach((value, t) => checkCell('mask', value, b, t)));
-  const excluded = given.map((row, b) => row.some((m, t) => m === 1 && rewards !== undefined && !Number.isFinite(rewards[b]?.[t])));
+  const excluded = given.map((row, b) => rewards !== undefined && (row.some((m, t) => m === 1 && !Number.isFinite(rewards[b]?.[t])) || !Number.isFinite(lastOf(rewards[b] ?? [], row) ?? 0)));
   return { mask: given.map((row, b) => row.map((m) => (excluded[b] ? 0 : m))), excluded };
 }
 
@@ -122,15 +127,18 @@ export function checkInput(input: unknown): CheckedInput {
   for (const [field, array] of Object.entries(given) as [ArrayField, (number | number[])[] | undefined][]) {
     if (array) arrays.set(field, shaped(field, array, rows, width));
   }
-  const { mask, excluded } = effectiveMask(arrays.get('mask') ?? given.logp.map((row) => row.map(() => 1)), arrays.get('rewards'));
+  const givenMask = arrays.get('mask') ?? given.logp.map((row) => row.map(() => 1));
+  const { mask, excluded } = effectiveMask(givenMask, arrays.get('rewards'));
+  const completionRewards = arrays.get('rewards')?.map((row, b) => lastOf(row, givenMask[b] as number[]) ?? 0);
   // A row without any column still needs one for the graph: a masked one.
   const padded = (array: number[][]) => (width > 0 ? array : array.map(() => [0]));
   for (const [field, array] of arrays) {
     arrays.set(field, padded(array.map((row, b) => row.map((value, t) => {
-      if (mask[b]?.[t] !== 1) return 0;
+      // A completion that is masked whole is still an expert's or not.
+      if (mask[b]?.[t] !== 1) return field === 'expert' && value === 1 ? 1 : 0;
       checkCell(field, value, b, t);
       return value;
     }))));
   }
-  return { rows, columns: Math.max(1, width), width, mask: padded(mask), excluded, arrays: Object.fromEntries(arrays), settings };
+  return { rows, columns: Math.max(1, width), width, mask: padded(mask), excluded, completionRewards, arrays: Object.fromEntries(arrays), settings };
 }

@@ -45,7 +45,9 @@ function preferences({ arrays: { logp, refLogp }, mask }: CheckedInput, beta: nu
 
 /** Metrics by TRL's names; `order` is that of `evaluateObjective`. A number that is not finite is left out. */
 export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, settings: Readonly<Record<string, number>>, order: readonly number[]): Metrics {
-  const { arrays: { logp = [], oldLogp, refLogp, samplerLogp, entropy, rewards }, mask, excluded } = checked;
+  const { arrays: { logp = [], oldLogp, refLogp, samplerLogp, entropy, rewards }, excluded } = checked;
+  // A row outside all pairs takes no part.
+  const mask = checked.mask.map((row, b) => (order.includes(b) ? row : row.map(() => 0)));
   const found: Metrics = {
     num_tokens: mask.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0),
     ...(rewards ? { 'rewards/excluded': excluded.filter(Boolean).length } : {}),
@@ -56,7 +58,7 @@ export function objectiveMetrics(algorithm: Algorithm, checked: CheckedInput, se
       // Two arithmetics of one policy, the one that sampled; an update since then is no disagreement.
       ...(samplerLogp ? { 'sampling/sampling_logp_difference/mean': (b, t) => Math.abs(at(samplerLogp, b, t) - at(oldLogp ?? logp, b, t)) } : {}),
     }),
-    ...clipping(algorithm, checked, settings),
+    ...clipping(algorithm, { ...checked, mask }, settings),
     ...(algorithm.pairs ? preferences(checked, settings.beta, order) : {}),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => Number.isFinite(value)));

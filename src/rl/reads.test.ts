@@ -16,7 +16,7 @@ test('GRPO reads all but the control that is off', () => {
 });
 
 test('an algorithm without a leash reads its coefficient once one is chosen', () => {
-  expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({ beta: 'algorithm', epsilon: 'algorithm', klControl: 'algorithm', klTarget: 'algorithm', klHorizon: 'algorithm' });
+  expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({ beta: 'algorithm', epsilon: 'algorithm', klControl: 'algorithm', klTarget: 'algorithm', klHorizon: 'algorithm', klBiasCorrection: 'algorithm' });
   expect(unread({ id: 'reinforce', kl: { kl: 'k2' } }, 'adaptive')).toEqual({ epsilon: 'algorithm' });
 });
 

@@ -59,6 +59,7 @@ export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klC
   if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection', 'zeroStdGroups');
   if (algorithm.pairs || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
   if (algorithm.chosenOnly) mark('algorithm', 'zeroStdGroups');
+  if (!algorithm.regulariser) mark('algorithm', 'klBiasCorrection');
   if (algorithm.fixedWeights !== undefined) mark('algorithm', 'aggregation');
   if (algorithm.fixedWeights !== undefined || isTokenMean(algorithm)) mark('algorithm', 'maskedCompletions');
   if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');

@@ -14,7 +14,7 @@ export interface Clipping {
 export const clippingOf = (algorithm: Algorithm, settings: Settings): Clipping =>
   ({ of: algorithm.clips === 'completions' ? 'completions' : 'tokens', regions: clipRegions(algorithm, settings) });
 
-/** What one update found. Tokens are those that a policy sampled, whether or not their completion takes part in the loss. */
+/** What one update found. Tokens are those that a policy sampled, of completions that take part in the loss. */
 export interface UpdateFacts {
   /** Before clipping. */
   readonly gradNorm: number;
@@ -34,13 +34,15 @@ const sum = (values: Float32Array): number => values.reduce((total, x) => total 
 
 /** The facts of one update but for its norm: `logProbs` [rows * columns] are those that its loss was computed with. */
 export function updateFacts({ logProbs }: Pick<TokenStatistics, 'logProbs'>, { rows, arrays }: Pick<GradientBatch, 'rows' | 'arrays'>, { of, regions }: Clipping): Omit<UpdateFacts, 'gradNorm'> {
+  // Of completions that take part every token has an entropy weight.
   const { mask, expert, oldLogProbs, advantages, selected } = arrays as Required<GradientBatch['arrays']>;
+  const { entropyWeights } = arrays;
   const columns = logProbs.length / Math.max(1, rows);
   const facts = { tokens: 0, drift: 0, leastRatio: Infinity, mostRatio: 0 };
   const bounds = Object.entries(regions) as [ClipRegion, Cut][];
   const cut: Partial<Record<ClipRegion, number>> = Object.fromEntries(bounds.map(([region]) => [region, 0]));
   for (let row = 0; row < rows; row++) {
-    const places = Array.from({ length: columns }, (_, t) => row * columns + t).filter((i) => mask[i] === 1 && expert[i] !== 1);
+    const places = Array.from({ length: columns }, (_, t) => row * columns + t).filter((i) => mask[i] === 1 && expert[i] !== 1 && entropyWeights?.[i] !== 0);
     const logRatios = places.map((i) => (logProbs[i] as number) - (oldLogProbs[i] as number));
     const total = logRatios.reduce((a, b) => a + b, 0);
     places.forEach((i, t) => {

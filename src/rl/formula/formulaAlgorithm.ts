@@ -20,6 +20,8 @@ export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | '
 /** `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be read. */
 export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
+  const penalised = parent.regulariser?.placement === 'reward';
+  const coefficient = penalised && !formula.settings.some(({ id }) => id === beta.id) ? parent.settings.find(({ id }) => id === beta.id) : undefined;
   // A choice of tokens that only the algorithm's own loss reads.
   const { selection: _unread, ...others } = parent;
   return {
@@ -28,8 +30,9 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
     summary: `An objective of one’s own in the place of that of ${parent.title}.`,
     formula: text,
     settings: formula.settings,
-    // The text is the whole loss; a leash that is taken off the reward stays.
-    regulariser: parent.regulariser?.placement === 'reward' ? parent.regulariser : null,
+    // The text is the whole loss; a KL penalty that is taken off the reward stays, with its coefficient.
+    regulariser: penalised ? parent.regulariser : null,
+    ...(coefficient ? { stepSettings: [...(parent.stepSettings ?? []), coefficient] } : {}),
     // What the text clips, if anything, only its author knows.
     clips: 'otherwise',
     tokenLoss: (terms) => compileFormula(formula, terms),

@@ -2,7 +2,7 @@
 import type { TrainConfig } from '../config.ts';
 import type { Group, Samples } from './sampling.ts';
 
-/** Whether all rewards of the group that are numbers are equal: its policy gradient is 0. */
+/** Whether all rewards of the group that are numbers are equal: with a group baseline its policy gradient is 0. */
 const isFlat = ({ completions }: Group): boolean => new Set(completions.map(({ reward }) => reward).filter(Number.isFinite)).size <= 1;
 
 /** The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay. */
