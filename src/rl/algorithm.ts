@@ -89,6 +89,8 @@ export interface Algorithm {
   readonly entropyBonus?: 'all' | 'selected';
   /** 4. Null where the objective holds the policy to its base by itself, or not at all. */
   readonly regulariser: Regulariser | null;
+  /** How much of a token's KL penalty in the loss counts, [B, T] or a number; 1 where absent. */
+  penaltyShare?(terms: Terms): Value;
   /** 5. How many updates one batch is used for. */
   readonly innerLoop: InnerLoop;
 

@@ -71,8 +71,20 @@ describe('an objective as text', () => {
   });
 });
 
+test('CHORD and MIX have one KL penalty, on their own tokens, whichever is chosen', async () => {
+  const batch = { logp: [[-1], [0]], oldLogp: [[-1], [-1]], refLogp: [[-2], [-1]], advantages: [0, 0], expert: [0, 1] };
+  const k3 = Math.exp(-1) - 1 + 1;
+  for (const id of ['chord', 'mix']) {
+    const loss = async (settings: Record<string, number | string>) => (await evaluate(id, { ...batch, settings: { beta: 1, mu: 0.5, ...settings } })).loss;
+    // The expert's token has log-probability 0, so that its imitation costs nothing.
+    for (const settings of [{}, { kl_estimator: 'k3' }, { use_bias_correction_kl: 1 }]) expect(await loss(settings)).toBeCloseTo(0.5 * k3, 6);
+    expect(await loss({ kl_estimator: 'k2' })).toBeCloseTo(0.5 * 0.5, 6);
+    expect(await loss({ kl_placement: 'reward' })).toBeCloseTo(0, 6);
+  }
+});
+
 test('the correction of the KL penalty makes none where there is none', async () => {
   const batch = { ...alike([[-1], [0]]), advantages: [0, 0], expert: [0, 1], settings: { beta: 1, use_bias_correction_kl: 1 } };
-  for (const id of ['chord', 'mix', 'reinforce']) await expect(evaluate(id, { ...batch, settings: { use_bias_correction_kl: 1 } })).rejects.toThrow(`use_bias_correction_kl: ${id} has no KL penalty`);
+  await expect(evaluate('reinforce', { ...batch, settings: { use_bias_correction_kl: 1 } })).rejects.toThrow('use_bias_correction_kl: reinforce has no KL penalty');
   await expect(evaluate('grpo', batch, '-A * logp + beta * k3')).rejects.toThrow(/^use_bias_correction_kl: /);
 });

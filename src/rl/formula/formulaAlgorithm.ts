@@ -22,8 +22,8 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
   const penalised = parent.regulariser?.placement === 'reward';
   const coefficient = penalised && !formula.settings.some(({ id }) => id === beta.id) ? parent.settings.find(({ id }) => id === beta.id) : undefined;
-  // A choice of tokens that only the algorithm's own loss reads.
-  const { selection: _unread, ...others } = parent;
+  // A choice of tokens, and shares of a penalty, that only the algorithm's own loss reads.
+  const { selection: _unread, penaltyShare: _whole, ...others } = parent;
   return {
     ...others,
     title: `${parent.title}, own objective`,

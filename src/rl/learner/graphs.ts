@@ -76,7 +76,9 @@ export function objectiveTerms(algorithm: Algorithm, columns: readonly number[],
 export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
   const { regulariser, entropyBonus } = algorithm;
   const own = algorithm.tokenLoss(terms);
-  const tokenLoss = regulariser?.placement === 'loss' ? add(own, klPenalty(terms, regulariser)) : own;
+  const penalty = regulariser?.placement === 'loss' ? klPenalty(terms, regulariser) : null;
+  const share = algorithm.penaltyShare?.(terms);
+  const tokenLoss = penalty ? add(own, share ? mul(share, penalty) : penalty) : own;
   const loss = reduceSum(mul(tokenLoss, input('weights', terms.mask.shape)));
   return entropyBonus ? sub(loss, mul(terms.setting(entropyCoef.id), meanEntropy(terms, input('entropyWeights', terms.mask.shape), entropyBonus))) : loss;
 }

@@ -2,7 +2,6 @@
 import { add, exp, greater, mul, neg, stopGradient, sub, where, type Value } from '../../engine/graph/index.ts';
 import type { Algorithm, CompletionShape, Setting, Settings } from '../algorithm.ts';
 import { dualClipped } from '../objectives/clipped.ts';
-import { klPenalty } from '../objectives/kl.ts';
 import { clipRatioC } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
 import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
@@ -30,11 +29,14 @@ const muSchedule = (settings: Settings, step: number): Settings => ({
 /** What the part that is GRPO reads; without a dual clip where nothing is given. */
 export const ownPartSettings: readonly Setting[] = [...grpo.settings, { ...clipRatioC, default: clipRatioC.max }];
 
-/** (1 - mu) GRPO with its leash on the policy's tokens, its loss dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. */
+/** (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. Its KL penalty has `ownShare`. */
 export function mixed(terms: Terms, imitation: Value): Value {
   const share = terms.setting('mu');
-  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), add(dualClipped(grpo.tokenLoss(terms), terms), klPenalty(terms))));
+  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), dualClipped(grpo.tokenLoss(terms), terms)));
 }
+
+/** 1 - mu on the policy's tokens, 0 on the expert's, [B, T]. */
+export const ownShare = ({ expert, setting }: Terms): Value => where(greater(expert, 0.5), 0, sub(1, setting('mu')));
 
 /** A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss. */
 export function separateTokenMeans(completions: readonly CompletionShape[]): Float32Array {
@@ -55,7 +57,7 @@ export const chord: Algorithm = {
   clips: 'otherwise',
   stepSettings: [demonstrationsPerPrompt, muValley, muWarmup, muDecay],
   sampling: demonstrationsBeside,
-  regulariser: null,
+  penaltyShare: ownShare,
   schedule: muSchedule,
   tokenLoss: (terms) => {
     const p = exp(terms.logProbs);

@@ -1,7 +1,8 @@
 /** @file MIX: GRPO and SFT in one loss, each part in proportion to its rows (Trinity-RFT, arXiv 2505.17826). */
-import { div, greater, neg, where } from '../../engine/graph/index.ts';
+import { div, greater, neg, type Value, where } from '../../engine/graph/index.ts';
 import type { Algorithm, CompletionShape, Setting } from '../algorithm.ts';
-import { chord, mixed, mu, ownPartSettings, separateTokenMeans } from './chord.ts';
+import type { Terms } from '../objectives/terms.ts';
+import { chord, mixed, mu, ownPartSettings, ownShare, separateTokenMeans } from './chord.ts';
 
 const rowsOf = (kind: string, of: string): Setting => ({ id: `train_batch_size_${kind}`, default: 1, min: 1, max: 1e6, summary: `Rows of ${of} that a batch is reckoned to have; the part counts by its rows over this.` });
 const usual = rowsOf('usual', 'the policy’s own');
@@ -14,6 +15,9 @@ function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
   return separateTokenMeans(completions).map((weight, row) => weight * (completions[row]?.expert ? scales.expert : scales.own));
 }
 
+/** The rows that a token's part is reckoned to have, [B, T]. */
+const rowsBehind = (terms: Terms): Value => where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
+
 /** CHORD, but without phi, and the parts weigh by their rows: Trinity-RFT's `mix`. */
 export const mix: Algorithm = {
   ...chord,
@@ -23,9 +27,7 @@ export const mix: Algorithm = {
   formula: 'L = (1−μ) (n/N) L_GRPO + μ (n_e/N_e) L_SFT',
   citation: '2505.17826',
   settings: [...ownPartSettings, mu, usual, expert],
-  tokenLoss: (terms) => {
-    const rows = where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
-    return div(mixed(terms, neg(terms.logProbs)), rows);
-  },
+  tokenLoss: (terms) => div(mixed(terms, neg(terms.logProbs)), rowsBehind(terms)),
+  penaltyShare: (terms) => div(ownShare(terms), rowsBehind(terms)),
   tokenWeights: scaledMeans,
 };
