@@ -14,13 +14,14 @@ const loadedHere = (): Loaded => ({ urls: performance.getEntriesByType('resource
 const isNamedByContent = (path: string): boolean => path.startsWith('assets/');
 
 async function renew(url: string, path: string, fetcher: typeof fetch): Promise<void> {
-  if (isNamedByContent(path)) {
-    const kept = await fetcher(url, { cache: 'force-cache' });
-    await kept.body?.cancel();
-    if (fits(path, kept)) return;
-  }
-  // Read to its end: the browser keeps only what has come as a whole.
-  await (await fetcher(url, { cache: 'reload' })).arrayBuffer();
+  // Read to the end: the browser keeps only what has come as a whole, and a service worker may have asked past the cache for this answer.
+  const load = async (cache: RequestCache) => {
+    const response = await fetcher(url, { cache });
+    await response.arrayBuffer();
+    return response;
+  };
+  if (isNamedByContent(path) && fits(path, await load('force-cache'))) return;
+  await load('reload');
 }
 
 /** Reloads the files that this thread has loaded from the folder of the page at `baseUrl`. Never rejects: opening the run tells which file is missing. */
