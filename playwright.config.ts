@@ -1,11 +1,20 @@
-/** @file Browser stories against the production build: on the CPU first, then on WebGPU (by SwiftShader where no GPU is). */
+/**
+ * @file Browser stories against the production build: on the CPU first, then on WebGPU (by SwiftShader where no GPU
+ * is).
+ */
 import { defineConfig, devices } from '@playwright/test';
 import { findBrowser } from './scripts/browser.mjs';
 
 const port = Number(process.env.ROLLOUT_PORT ?? 4317);
 const url = `http://127.0.0.1:${port}/`;
 const executablePath = await findBrowser();
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 // Without this a machine with a real GPU would not take the CPU path.
 const wasm = ['--disable-gpu'];
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -24,7 +33,8 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   // What a service worker answers no story could change; offline.spec.ts lets it work.
-  // A trace takes as much CPU as the page it records, so there is one only where it is asked for: --trace retain-on-failure.
+  // A trace takes as much CPU as the page it records, so there is one only where it is asked for: --trace
+  // retain-on-failure.
   use: { baseURL: url, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'block' },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(wasm) },

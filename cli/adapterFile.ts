@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
-import { adapterFrom, adapterLayout, alphaSchema, type LoraConfig, loraTargets, rankSchema } from '../src/policy/lora.ts';
+import {
+  adapterFrom,
+  adapterLayout,
+  alphaSchema,
+  type LoraConfig,
+  loraTargets,
+  rankSchema,
+} from '../src/policy/lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
 
 const descriptionSchema = z.strictObject({
@@ -11,7 +18,12 @@ const descriptionSchema = z.strictObject({
   /** Id and SHA-256 of the base it was trained on. */
   policy: z.string(),
   policyHash: z.string(),
-  lora: z.strictObject({ rank: rankSchema, alpha: alphaSchema, targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed').readonly(), rankStabilized: z.boolean().optional() }),
+  lora: z.strictObject({
+    rank: rankSchema,
+    alpha: alphaSchema,
+    targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed').readonly(),
+    rankStabilized: z.boolean().optional(),
+  }),
   /** How it was trained: preset, task, seed, steps. */
   run: z.record(z.string(), z.union([z.string(), z.number()])),
 });
@@ -22,11 +34,16 @@ export type AdapterDescription = Omit<z.infer<typeof descriptionSchema>, 'format
 export function encodeAdapter(config: PolicyConfig, flat: Float32Array, description: AdapterDescription): Uint8Array {
   const layout = adapterLayout(config, description.lora);
   assert(flat.length === layout.size, `adapter: ${layout.size} numbers are needed, not ${flat.length}`);
-  const tensors = new Map(layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    return [name, { shape, data: flat.slice(offset, offset + size) }];
-  }));
-  return writeSafetensors({ tensors, metadata: { adapter: JSON.stringify({ format: 'rollout-adapter', version: 1, ...description }) } });
+  const tensors = new Map(
+    layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [name, { shape, data: flat.slice(offset, offset + size) }];
+    }),
+  );
+  return writeSafetensors({
+    tensors,
+    metadata: { adapter: JSON.stringify({ format: 'rollout-adapter', version: 1, ...description }) },
+  });
 }
 
 function parseDescription(text: string | undefined): AdapterDescription {
@@ -37,16 +54,29 @@ function parseDescription(text: string | undefined): AdapterDescription {
     throw new CheckpointError('adapter: the file has no adapter description', { cause });
   }
   const result = descriptionSchema.safeParse(value);
-  if (!result.success) throw new CheckpointError(`adapter: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!result.success)
+    throw new CheckpointError(
+      `adapter: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   const { format: _, version: __, ...description } = result.data;
   return description;
 }
 
-/** The flat adapter of a file made for the given base. Throws CheckpointError where it belongs to another one or does not fit. */
-export function decodeAdapter(bytes: Uint8Array, config: PolicyConfig, policyHash: string): { flat: Float32Array; lora: LoraConfig; description: AdapterDescription } {
+/**
+ * The flat adapter of a file made for the given base. Throws CheckpointError where it belongs to another one or does
+ * not fit.
+ */
+export function decodeAdapter(
+  bytes: Uint8Array,
+  config: PolicyConfig,
+  policyHash: string,
+): { flat: Float32Array; lora: LoraConfig; description: AdapterDescription } {
   const { tensors, metadata } = readSafetensors(bytes);
   const description = parseDescription(metadata.adapter);
-  if (description.policyHash !== policyHash) throw new CheckpointError(`adapter: it was trained on the policy "${description.policy}" with the SHA-256 ${description.policyHash}, not on this one (${policyHash})`);
+  if (description.policyHash !== policyHash)
+    throw new CheckpointError(
+      `adapter: it was trained on the policy "${description.policy}" with the SHA-256 ${description.policyHash}, not on this one (${policyHash})`,
+    );
   const layout = adapterLayout(config, description.lora);
   const flat = adapterFrom(tensors, layout, ({ name, shape }) => ({ name, shape, ours: (data) => data }));
   return { flat, lora: description.lora, description };

@@ -9,14 +9,37 @@ import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 
 /** What the base answers to the store's prompts under this configuration. */
-export async function baseStore(config: TrainConfig, policy: LoadedPolicy, backend: CliBackend, workers: number): Promise<Group[]> {
+export async function baseStore(
+  config: TrainConfig,
+  policy: LoadedPolicy,
+  backend: CliBackend,
+  workers: number,
+): Promise<Group[]> {
   const task = trainingTask(config);
   const characters = task.lengths(config.difficulty);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const learner = await createLearner({ checkpoint: policy.bytes, lora: loraOf(config), algorithm: algorithmChoice(config), shardSize: config.shardSize, ...lengths }, config.seed, backend, workers);
+  const learner = await createLearner(
+    {
+      checkpoint: policy.bytes,
+      lora: loraOf(config),
+      algorithm: algorithmChoice(config),
+      shardSize: config.shardSize,
+      ...lengths,
+    },
+    config.seed,
+    backend,
+    workers,
+  );
   const sandbox = createNodeSandbox();
   try {
-    const surroundings = { config, task, tokenizer: tokenizerFrom(policy.checkpoint.tokenizer), learner, sandbox, ...lengths };
+    const surroundings = {
+      config,
+      task,
+      tokenizer: tokenizerFrom(policy.checkpoint.tokenizer),
+      learner,
+      sandbox,
+      ...lengths,
+    };
     return await baseGroups(surroundings, storeMaking(config.settings));
   } finally {
     sandbox.dispose();

@@ -1,4 +1,7 @@
-/** @file When a run ends: at its last step, or as soon as its tokens, seconds or accuracy are reached; and what the flags say. */
+/**
+ * @file When a run ends: at its last step, or as soon as its tokens, seconds or accuracy are reached; and what the
+ * flags say.
+ */
 import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../src/rl/config.ts';
 import { budgetArguments, budgetFlags, budgetOf, exhausted } from './budget.ts';
@@ -8,8 +11,25 @@ import { type RunRequest, trainRun } from './trainRun.ts';
 
 const policy = await tinyPolicy();
 const request: RunRequest = {
-  preset: 'default', policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1,
-  config: { ...presetConfig('default'), policy: 'tiny', seed: 5, maxSteps: 6, evalEvery: 0, numGenerations: 4, promptsPerStep: 2, shardSize: 8, rank: 2, alpha: 4, difficulty: 2 },
+  preset: 'default',
+  policy,
+  backend: 'node',
+  workers: 1,
+  evalProblems: 8,
+  evalSamples: 1,
+  config: {
+    ...presetConfig('default'),
+    policy: 'tiny',
+    seed: 5,
+    maxSteps: 6,
+    evalEvery: 0,
+    numGenerations: 4,
+    promptsPerStep: 2,
+    shardSize: 8,
+    rank: 2,
+    alpha: 4,
+    difficulty: 2,
+  },
 };
 const ran = async (budget: RunRequest['budget'] = {}) => (await trainRun({ ...request, budget })).summary;
 
@@ -45,6 +65,8 @@ test('the accuracy is looked at every five steps only', async () => {
 
 test('flags and budget say the same', () => {
   const budget = { tokens: 1000, seconds: 2.5, accuracy: 0.8 };
-  expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, budgetArguments(budget)))).toEqual(budget);
+  expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, budgetArguments(budget)))).toEqual(
+    budget,
+  );
   expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, []))).toEqual({});
 });

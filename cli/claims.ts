@@ -1,4 +1,7 @@
-/** @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, stores the result; or lists the atlas. */
+/**
+ * @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, stores the result;
+ * or lists the atlas.
+ */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
 import type { Experiment } from './claims/experiment.ts';
@@ -16,10 +19,18 @@ import { createProgress } from './progress.ts';
 
 const flags = {
   paper: optionalNumber('Number of a paper in the atlas.', 'none', { min: 1, max: 94, integer: true }),
-  preset: optionalText(`A preset: ${presetExperiments.map(({ id }) => id).join(', ')}.`, 'NAME', 'default, where no paper is given'),
+  preset: optionalText(
+    `A preset: ${presetExperiments.map(({ id }) => id).join(', ')}.`,
+    'NAME',
+    'default, where no paper is given',
+  ),
   suite: optionalText(`A comparison of many: ${objectivesSuite.id}.`, 'NAME', 'none'),
-  list: toggle('Lists the 94 papers with their status, and date, commit and weights of every stored result; runs nothing.'),
-  judge: toggle('Computes means, intervals and rules of what is stored again from the runs stored in it, of all results where none is named; runs nothing.'),
+  list: toggle(
+    'Lists the 94 papers with their status, and date, commit and weights of every stored result; runs nothing.',
+  ),
+  judge: toggle(
+    'Computes means, intervals and rules of what is stored again from the runs stored in it, of all results where none is named; runs nothing.',
+  ),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
   parallel: numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
@@ -29,18 +40,24 @@ const flags = {
 type Values = FlagValues<typeof flags>;
 
 function chosen({ paper, preset, suite }: Values): Experiment {
-  if ([paper, preset, suite].filter((given) => given !== undefined).length > 1) throw new UsageError('--paper, --preset and --suite: only one of them can be run at a time');
+  if ([paper, preset, suite].filter((given) => given !== undefined).length > 1)
+    throw new UsageError('--paper, --preset and --suite: only one of them can be run at a time');
   if (suite !== undefined) {
-    if (suite !== objectivesSuite.id) throw new UsageError(`--suite: there is no "${suite}"; there is ${objectivesSuite.id}`);
+    if (suite !== objectivesSuite.id)
+      throw new UsageError(`--suite: there is no "${suite}"; there is ${objectivesSuite.id}`);
     return objectivesSuite;
   }
   if (paper !== undefined) return paperExperiment(paper);
   const experiment = presetExperiments.find(({ id }) => id === (preset ?? 'default'));
-  if (!experiment) throw new UsageError(`--preset: there is no claim "${preset}"; choose one of ${presetExperiments.map(({ id }) => id).join(', ')}`);
+  if (!experiment)
+    throw new UsageError(
+      `--preset: there is no claim "${preset}"; choose one of ${presetExperiments.map(({ id }) => id).join(', ')}`,
+    );
   return experiment;
 }
 
-const writeJson = (path: string, value: unknown): void => writeWhole('--json', path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`));
+const writeJson = (path: string, value: unknown): void =>
+  writeWhole('--json', path, new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`));
 
 function list({ json }: Values): void {
   const all = listing();
@@ -66,11 +83,21 @@ async function claims(values: Values): Promise<void> {
   if (values.judge) return judge(values);
   const experiment = chosen(values);
   const seeds = Array.from({ length: values.seeds }, (_, i) => values.firstSeed + i);
-  const what = values.suite !== undefined ? `--suite ${experiment.id}` : experiment.paper === undefined ? `--preset ${experiment.id}` : `--paper ${experiment.paper}`;
+  const what =
+    values.suite !== undefined
+      ? `--suite ${experiment.id}`
+      : experiment.paper === undefined
+        ? `--preset ${experiment.id}`
+        : `--paper ${experiment.paper}`;
   const command = `npm run claims -- ${what} --seeds ${values.seeds}${values.firstSeed === 1 ? '' : ` --first_seed ${values.firstSeed}`}`;
-  const progress = createProgress(`claim ${experiment.id}`, experiment.policies.length * experiment.arms.length * seeds.length);
+  const progress = createProgress(
+    `claim ${experiment.id}`,
+    experiment.policies.length * experiment.arms.length * seeds.length,
+  );
   const result = await runExperiment(experiment, {
-    seeds, parallel: values.parallel, command,
+    seeds,
+    parallel: values.parallel,
+    command,
     onRun: (done, _total, run) => progress.update(done, `${run.policy} ${run.arm.id} seed ${run.seed}`),
   });
   progress.finish();
@@ -81,4 +108,12 @@ async function claims(values: Values): Promise<void> {
   if (result.verdict !== 'shown') process.exitCode = 1;
 }
 
-await runCommand({ name: 'claims', summary: 'Tests a claim: its arms from every base over several seeds, with intervals and controls; or lists the atlas.', flags }, claims);
+await runCommand(
+  {
+    name: 'claims',
+    summary:
+      'Tests a claim: its arms from every base over several seeds, with intervals and controls; or lists the atlas.',
+    flags,
+  },
+  claims,
+);

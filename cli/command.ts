@@ -1,9 +1,19 @@
-/** @file How every command starts and ends: help on stdout, complaints on stderr in a sentence, and Ctrl-C that lets a write finish. */
+/**
+ * @file How every command starts and ends: help on stdout, complaints on stderr in a sentence, and Ctrl-C that lets a
+ * write finish.
+ */
 import { UsageError } from '../src/lib/assert.ts';
 import { type Command, type FlagTable, type FlagValues, HelpAsked, readFlags } from './flags.ts';
 
 /** Errors whose message is meant for people; others show where they come from. */
-const SPOKEN = new Set(['UsageError', 'CheckpointError', 'RuntimeError', 'NonFiniteUpdateError', 'Interrupted', 'Refuted']);
+const SPOKEN = new Set([
+  'UsageError',
+  'CheckpointError',
+  'RuntimeError',
+  'NonFiniteUpdateError',
+  'Interrupted',
+  'Refuted',
+]);
 
 /** Thrown where a command stopped because it was asked to; the message says what was kept. */
 export class Interrupted extends Error {
@@ -23,10 +33,18 @@ export function watchInterrupt(): { readonly asked: boolean; release(): void } {
     process.stderr.write('\nStopping after this step; Ctrl-C again stops at once.\n');
   };
   process.once('SIGINT', listener);
-  return { get asked() { return state.asked; }, release: () => process.off('SIGINT', listener) };
+  return {
+    get asked() {
+      return state.asked;
+    },
+    release: () => process.off('SIGINT', listener),
+  };
 }
 
-/** Ends this process with the one that started it over a channel of messages, however that ended; without a channel it does nothing. */
+/**
+ * Ends this process with the one that started it over a channel of messages, however that ended; without a channel it
+ * does nothing.
+ */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(1));
   // Listening alone must not keep the process from ending by itself.
@@ -43,13 +61,21 @@ function complain(name: string, error: unknown): number {
     return 0;
   }
   const spoken = error instanceof Error && SPOKEN.has(error.name);
-  process.stderr.write(`${name}: ${spoken ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${name}: ${spoken ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   if (error instanceof Interrupted) return 130;
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** Runs a command on this process's arguments; exit code 2 for a bad flag or input, 1 for any other failure, 130 after Ctrl-C. */
-export async function runCommand<const F extends FlagTable>(command: Command<F>, main: (values: FlagValues<F>) => Promise<void>): Promise<void> {
+/**
+ * Runs a command on this process's arguments; exit code 2 for a bad flag or input, 1 for any other failure, 130 after
+ * Ctrl-C.
+ */
+export async function runCommand<const F extends FlagTable>(
+  command: Command<F>,
+  main: (values: FlagValues<F>) => Promise<void>,
+): Promise<void> {
   process.stdout.on('error', (error) => process.exit(complain(command.name, error)));
   try {
     await main(readFlags(command, process.argv.slice(2)));

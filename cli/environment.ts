@@ -27,7 +27,10 @@ export const shippedPolicyPath = (id: string): string => join(policyFolder, `${i
 /** Ids of the policies that are there. */
 export function shippedPolicies(): string[] {
   if (!existsSync(policyFolder)) return [];
-  return readdirSync(policyFolder).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length)).sort();
+  return readdirSync(policyFolder)
+    .filter((name) => name.endsWith(EXTENSION))
+    .map((name) => name.slice(0, -EXTENSION.length))
+    .sort();
 }
 
 /** A file's bytes, or a UsageError that names the flag and the path. */
@@ -35,7 +38,9 @@ export function readInput(flag: string, path: string): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path));
   } catch (cause) {
-    throw new UsageError(`${flag}: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new UsageError(`${flag}: ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -58,13 +63,21 @@ export interface LoadedPolicy {
 export function loadPolicyFile(policy: string): LoadedPolicy {
   const isId = /^[a-z0-9-]+$/.test(policy);
   const path = isId ? shippedPolicyPath(policy) : resolve(policy);
-  assert(!isId || existsSync(path), `--policy: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`);
+  assert(
+    !isId || existsSync(path),
+    `--policy: there is no "${policy}"; choose ${[...shippedPolicies(), 'the path of a .safetensors file'].join(', ')}`,
+  );
   const bytes = readInput('--policy', path);
   return { bytes, checkpoint: inFile('--policy', path, () => decodeCheckpoint(bytes)) };
 }
 
 /** A learner with `workers` lanes on the backend. */
-export async function createLearner(spec: LearnerSpec, seed: number, backend: CliBackend, workers: number): Promise<Learner> {
+export async function createLearner(
+  spec: LearnerSpec,
+  seed: number,
+  backend: CliBackend,
+  workers: number,
+): Promise<Learner> {
   const { lanes, lost } = await createNodeLanes(workers, backend);
   try {
     return await ShardedLearner.create(lanes, spec, seed, lost);
@@ -99,7 +112,10 @@ function inStore<T>({ path }: StoreFile, read: () => T): T {
   }
 }
 
-/** Surroundings in which every policy id stands for the given file; an offline run learns from `store` where there is one. */
+/**
+ * Surroundings in which every policy id stands for the given file; an offline run learns from `store` where there is
+ * one.
+ */
 export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): TrainerEnvironment {
   return {
     async loadPolicy(_id, progress) {
@@ -107,7 +123,10 @@ export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): Traine
       return policy.bytes;
     },
     async createLearner(spec, seed, { backend, workers }) {
-      assert(backend === 'node' || backend === 'wasm', `backend: the command line has ${backends.join(' and ')}, not ${backend}`);
+      assert(
+        backend === 'node' || backend === 'wasm',
+        `backend: the command line has ${backends.join(' and ')}, not ${backend}`,
+      );
       assert(workers !== 'auto', 'workers: a number is needed');
       return { learner: await createLearner(spec, seed, backend, workers) };
     },

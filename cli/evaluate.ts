@@ -12,10 +12,18 @@ import { methodsText, percent, percentIn } from './trainTable.ts';
 
 const flags = {
   policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
-  task: choice('Task.', tasks.map(({ id }) => id), 'sums'),
+  task: choice(
+    'Task.',
+    tasks.map(({ id }) => id),
+    'sums',
+  ),
   difficulty: optionalNumber('Size of the problems.', 'the task’s usual', { min: 1, integer: true }),
   split: choice('Which side of the division of problems.', ['heldout', 'validation'], 'heldout'),
-  problems: numeric('Distinct problems, the same for every policy and seed.', 256, { min: 1, max: 4096, integer: true }),
+  problems: numeric('Distinct problems, the same for every policy and seed.', 256, {
+    min: 1,
+    max: 4096,
+    integer: true,
+  }),
   samples: numeric('Completions sampled for each at temperature 1.', 8, { min: 1, max: 64, integer: true }),
   adapter: optionalText('Tuned adapter that npm run train -- --save wrote for this policy.', 'FILE.safetensors'),
   seed: numeric('Of the sampling.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
@@ -24,7 +32,17 @@ const flags = {
   json: optionalText('Writes the measurement as one line of JSON; - is stdout.', 'FILE', 'a table on stdout'),
 };
 
-function table({ problems, samplesPerProblem, sampled, interval, greedy, passAtK, methods, meanLength, exact }: Measurement): string {
+function table({
+  problems,
+  samplesPerProblem,
+  sampled,
+  interval,
+  greedy,
+  passAtK,
+  methods,
+  meanLength,
+  exact,
+}: Measurement): string {
   return [
     `${problems} problems, ${samplesPerProblem} completions each, mean length ${meanLength.toFixed(1)} tokens`,
     `sampled   ${percentIn(sampled, interval)} ${exact ? `(computed over all ${exact.outcomes} outcomes)` : '(95 % interval for problems like these)'}`,
@@ -38,17 +56,51 @@ async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
   const { task, split, problems, samples, seed, backend, workers } = values;
   const { difficulty: dial } = taskById(task);
   const difficulty = values.difficulty ?? dial.default;
-  assert(difficulty >= dial.min && difficulty <= dial.max, `--difficulty: ${task} takes ${dial.min} to ${dial.max}, not ${difficulty}`);
+  assert(
+    difficulty >= dial.min && difficulty <= dial.max,
+    `--difficulty: ${task} takes ${dial.min} to ${dial.max}, not ${difficulty}`,
+  );
   const policy = loadPolicyFile(values.policy);
   const { config, manifest } = policy.checkpoint;
   const path = values.adapter;
-  const adapter = path === undefined ? undefined : inFile('--adapter', path, () => decodeAdapter(readInput('--adapter', path), config, manifest.sha256));
+  const adapter =
+    path === undefined
+      ? undefined
+      : inFile('--adapter', path, () => decodeAdapter(readInput('--adapter', path), config, manifest.sha256));
   const json = values.json === undefined ? null : openJsonLines(values.json);
-  const measured = await measure({ policy, task, difficulty, split, problems, samples, seed, backend, workers, ...(adapter ? { adapter } : {}) });
+  const measured = await measure({
+    policy,
+    task,
+    difficulty,
+    split,
+    problems,
+    samples,
+    seed,
+    backend,
+    workers,
+    ...(adapter ? { adapter } : {}),
+  });
   const { step: _, ...measurement } = measured;
-  json?.write({ policy: manifest.id, policyHash: manifest.sha256, weightsHash: weightsHash(policy.checkpoint), adapter: path ?? null, task, difficulty, split, seed, backend, ...measurement });
+  json?.write({
+    policy: manifest.id,
+    policyHash: manifest.sha256,
+    weightsHash: weightsHash(policy.checkpoint),
+    adapter: path ?? null,
+    task,
+    difficulty,
+    split,
+    seed,
+    backend,
+    ...measurement,
+  });
   json?.close();
-  if (!json) process.stdout.write(`${manifest.id}${path === undefined ? '' : ' with adapter'}: ${task} at difficulty ${difficulty}, ${split}\n${table(measured)}\n`);
+  if (!json)
+    process.stdout.write(
+      `${manifest.id}${path === undefined ? '' : ' with adapter'}: ${task} at difficulty ${difficulty}, ${split}\n${table(measured)}\n`,
+    );
 }
 
-await runCommand({ name: 'evaluate', summary: 'Measures a policy on problems that training never sees.', flags }, evaluatePolicy);
+await runCommand(
+  { name: 'evaluate', summary: 'Measures a policy on problems that training never sees.', flags },
+  evaluatePolicy,
+);

@@ -9,11 +9,20 @@ import type { LoadedPolicy } from './environment.ts';
 
 /** Sums before step 2 and in another way from there on, and countdown all the time. */
 export const tinyRecipe: Recipe = {
-  id: 'tiny', title: 'Tiny', summary: 'For tests.', shipped: { tiny: 1, 'tiny-b': 2 },
+  id: 'tiny',
+  title: 'Tiny',
+  summary: 'For tests.',
+  shipped: { tiny: 1, 'tiny-b': 2 },
   policy: { ...defaultRecipe.policy, dim: 32, layers: 1, heads: 2, kvHeads: 2, hiddenDim: 32 },
   bits: 8,
   ingredients: [
-    { task: 'sums', difficulty: 2, weight: 0.5, mix: { methods: { direct: 0.75, worked: 0.25 }, wrong: { direct: 0.5 } }, until: 2 },
+    {
+      task: 'sums',
+      difficulty: 2,
+      weight: 0.5,
+      mix: { methods: { direct: 0.75, worked: 0.25 }, wrong: { direct: 0.5 } },
+      until: 2,
+    },
     { task: 'sums', difficulty: 2, weight: 0.7, mix: { methods: { worked: 1 } }, from: 2 },
     { task: 'countdown', difficulty: 3, weight: 1, mix: { methods: { expression: 1 } } },
   ],
@@ -34,7 +43,10 @@ export async function tinyPolicy(): Promise<LoadedPolicy> {
     for (let step = 0; step < recipe.schedule.steps; step++) await pretrainer.update();
     const { parameters } = await pretrainer.state();
     const bytes = encodeCheckpoint(
-      { ...quantizeWeights({ config: recipe.policy, weights: namedWeights(recipe.policy, parameters) }, recipe.bits), tokenizer: tokenizer.describe() },
+      {
+        ...quantizeWeights({ config: recipe.policy, weights: namedWeights(recipe.policy, parameters) }, recipe.bits),
+        tokenizer: tokenizer.describe(),
+      },
       { id: 'tiny', title: 'Tiny', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
     );
     return { bytes, checkpoint: decodeCheckpoint(bytes) };

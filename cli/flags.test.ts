@@ -2,7 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../src/lib/assert.ts';
 import { knobNames, knobs, presetConfig } from '../src/rl/config.ts';
-import { choice, HelpAsked, numeric, optionalNumber, optionalText, readFlags, requiredText, text, toggle } from './flags.ts';
+import {
+  choice,
+  HelpAsked,
+  numeric,
+  optionalNumber,
+  optionalText,
+  readFlags,
+  requiredText,
+  text,
+  toggle,
+} from './flags.ts';
 import { runConfig, runFlags } from './runFlags.ts';
 
 const command = {
@@ -22,9 +32,31 @@ const read = (...args: string[]) => readFlags(command, args);
 
 describe('readFlags', () => {
   test('values, and defaults for what is left out', () => {
-    expect(read('--path', 'a')).toEqual({ steps: 10, rate: undefined, backend: 'node', out: undefined, title: 'none', path: 'a', fast: false });
-    expect(read('--path=a', '--steps', '3', '--learning_rate', '1e-3', '--backend', 'wasm', '--out', '-', '--title', 'x', '--fast'))
-      .toEqual({ steps: 3, rate: 0.001, backend: 'wasm', out: '-', title: 'x', path: 'a', fast: true });
+    expect(read('--path', 'a')).toEqual({
+      steps: 10,
+      rate: undefined,
+      backend: 'node',
+      out: undefined,
+      title: 'none',
+      path: 'a',
+      fast: false,
+    });
+    expect(
+      read(
+        '--path=a',
+        '--steps',
+        '3',
+        '--learning_rate',
+        '1e-3',
+        '--backend',
+        'wasm',
+        '--out',
+        '-',
+        '--title',
+        'x',
+        '--fast',
+      ),
+    ).toEqual({ steps: 3, rate: 0.001, backend: 'wasm', out: '-', title: 'x', path: 'a', fast: true });
   });
 
   test.each<[string[], RegExp]>([
@@ -62,7 +94,16 @@ describe('readFlags', () => {
       return [];
     })();
     expect(help[0]).toBe('npm run example -- [flags]');
-    expect(help.filter((line) => line.startsWith('  --')).map((line) => line.trim().split(' ')[0])).toEqual(['--steps', '--learning_rate', '--backend', '--out', '--title', '--path', '--fast', '--help']);
+    expect(help.filter((line) => line.startsWith('  --')).map((line) => line.trim().split(' ')[0])).toEqual([
+      '--steps',
+      '--learning_rate',
+      '--backend',
+      '--out',
+      '--title',
+      '--path',
+      '--fast',
+      '--help',
+    ]);
     expect(help.join('\n')).toMatch(/--steps N +Steps\. \(default 10\)/);
     expect(help.join('\n')).toMatch(/--learning_rate X +Rate\. \(default: the preset’s\)/);
     expect(help.join('\n')).toMatch(/--path PATH +Input\. \(required\)/);
@@ -70,7 +111,8 @@ describe('readFlags', () => {
 });
 
 describe('the flags of a run', () => {
-  const config = (...args: string[]) => runConfig(readFlags({ name: 'train', summary: '', flags: runFlags }, args), 'default');
+  const config = (...args: string[]) =>
+    runConfig(readFlags({ name: 'train', summary: '', flags: runFlags }, args), 'default');
 
   test('nothing given is the preset, without evaluations on the way', () => {
     expect(config()).toEqual({ ...presetConfig('default'), evalEvery: 0 });
@@ -86,7 +128,9 @@ describe('the flags of a run', () => {
 
   test('another task comes at its own difficulty', () => {
     expect(config('--task', 'chain')).toMatchObject({ task: 'chain', difficulty: 3 });
-    expect(config('--task', 'chain', '--difficulty', '2', '--shuffle_rewards', '--steps', '7', '--shard_size', '16')).toMatchObject({ task: 'chain', difficulty: 2, shuffleRewards: true, maxSteps: 7, shardSize: 16 });
+    expect(
+      config('--task', 'chain', '--difficulty', '2', '--shuffle_rewards', '--steps', '7', '--shard_size', '16'),
+    ).toMatchObject({ task: 'chain', difficulty: 2, shuffleRewards: true, maxSteps: 7, shardSize: 16 });
   });
 
   test.each<[string[], RegExp]>([
@@ -96,7 +140,10 @@ describe('the flags of a run', () => {
     [['--learning_rate', '1'], /^--learning_rate: at most 0.02/],
     [['--steps', '3', '--max_steps', '4'], /^--steps and --max_steps/],
     [['--steps', '1.000'], /^--steps: a whole number is needed, written without a point/],
-    [['--reward_weights', 'answer=0x2'], /^--reward_weights: answer: a number is needed, written like 1000 or 0\.5, not "0x2"$/],
+    [
+      ['--reward_weights', 'answer=0x2'],
+      /^--reward_weights: answer: a number is needed, written like 1000 or 0\.5, not "0x2"$/,
+    ],
     [['--set', 'epsilon_high=0,3'], /^--set: 3 is not of the form id=number$/],
   ])('%j is refused by name', (args, message) => {
     expect(() => config(...args)).toThrow(UsageError);

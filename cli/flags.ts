@@ -1,4 +1,7 @@
-/** @file Flags of the commands: declared once as a table, read with Node's parseArgs, checked with zod; every complaint names its flag. */
+/**
+ * @file Flags of the commands: declared once as a table, read with Node's parseArgs, checked with zod; every complaint
+ * names its flag.
+ */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../src/lib/assert.ts';
@@ -48,36 +51,82 @@ function numberSchema({ min = -Infinity, max = Infinity, integer = false }: Numb
 }
 
 /** A sentence as a part of another: `At most 2.` -> `at most 2`. */
-export const asClause = (sentence: string): string => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
+export const asClause = (sentence: string): string =>
+  `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 
 /** A number with a default. */
-export const numeric = (summary: string, fallback: number, options: NumberOptions = {}): Flag<number> =>
-  ({ summary, placeholder: options.integer ? 'N' : 'X', fallback: String(fallback), absent: fallback, schema: numberSchema(options) });
+export const numeric = (summary: string, fallback: number, options: NumberOptions = {}): Flag<number> => ({
+  summary,
+  placeholder: options.integer ? 'N' : 'X',
+  fallback: String(fallback),
+  absent: fallback,
+  schema: numberSchema(options),
+});
 
 /** A number that may be left out; `fallbackNote` says what then. */
-export const optionalNumber = (summary: string, fallbackNote: string, options: NumberOptions = {}): Flag<number | undefined> =>
-  ({ summary, placeholder: options.integer ? 'N' : 'X', fallbackNote, absent: undefined, schema: numberSchema(options) });
+export const optionalNumber = (
+  summary: string,
+  fallbackNote: string,
+  options: NumberOptions = {},
+): Flag<number | undefined> => ({
+  summary,
+  placeholder: options.integer ? 'N' : 'X',
+  fallbackNote,
+  absent: undefined,
+  schema: numberSchema(options),
+});
 
 /** One of the listed words, with a default. */
-export const choice = <const W extends string>(summary: string, words: readonly W[], fallback: NoInfer<W>): Flag<W> =>
-  ({ summary, placeholder: words.join('|'), fallback, absent: fallback, schema: z.enum(words as readonly [W, ...W[]], { error: `one of ${words.join(', ')} is needed` }) });
+export const choice = <const W extends string>(
+  summary: string,
+  words: readonly W[],
+  fallback: NoInfer<W>,
+): Flag<W> => ({
+  summary,
+  placeholder: words.join('|'),
+  fallback,
+  absent: fallback,
+  schema: z.enum(words as readonly [W, ...W[]], { error: `one of ${words.join(', ')} is needed` }),
+});
 
 const filled = z.string().min(1, 'must not be empty');
 
 /** Text with a default. */
-export const text = (summary: string, placeholder: string, fallback: string): Flag<string> =>
-  ({ summary, placeholder, fallback, absent: fallback, schema: filled });
+export const text = (summary: string, placeholder: string, fallback: string): Flag<string> => ({
+  summary,
+  placeholder,
+  fallback,
+  absent: fallback,
+  schema: filled,
+});
 
 /** Text that must be given; it may be empty where `schema` allows it. */
-export const requiredText = (summary: string, placeholder: string, schema: z.ZodType<string> = filled): Flag<string> =>
-  ({ summary, placeholder, required: true, absent: '', schema });
+export const requiredText = (
+  summary: string,
+  placeholder: string,
+  schema: z.ZodType<string> = filled,
+): Flag<string> => ({ summary, placeholder, required: true, absent: '', schema });
 
 /** Text that may be left out. */
-export const optionalText = (summary: string, placeholder: string, fallbackNote?: string): Flag<string | undefined> =>
-  ({ summary, placeholder, absent: undefined, schema: filled, ...(fallbackNote === undefined ? {} : { fallbackNote }) });
+export const optionalText = (
+  summary: string,
+  placeholder: string,
+  fallbackNote?: string,
+): Flag<string | undefined> => ({
+  summary,
+  placeholder,
+  absent: undefined,
+  schema: filled,
+  ...(fallbackNote === undefined ? {} : { fallbackNote }),
+});
 
 /** On where it is given. */
-export const toggle = (summary: string): Flag<boolean> => ({ summary, placeholder: null, absent: false, schema: z.boolean() });
+export const toggle = (summary: string): Flag<boolean> => ({
+  summary,
+  placeholder: null,
+  absent: false,
+  schema: z.boolean(),
+});
 
 /** Thrown for `--help`; the message is the help. */
 export class HelpAsked extends Error {
@@ -88,11 +137,18 @@ const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.n
 
 /** The flags of a command with their defaults, one a line. */
 export function helpText({ name, summary, flags }: Command<FlagTable>): string {
-  const left = (entry: readonly [string, Flag<unknown>]) => `  --${nameOf(entry)}${entry[1].placeholder === null ? '' : ` ${entry[1].placeholder}`}`;
+  const left = (entry: readonly [string, Flag<unknown>]) =>
+    `  --${nameOf(entry)}${entry[1].placeholder === null ? '' : ` ${entry[1].placeholder}`}`;
   const entries = Object.entries(flags);
   const width = Math.min(30, Math.max(...entries.map((entry) => left(entry).length)));
   const note = ({ required, fallback, fallbackNote }: Flag<unknown>) =>
-    required ? ' (required)' : fallback !== undefined ? ` (default ${fallback})` : fallbackNote !== undefined ? ` (default: ${fallbackNote})` : '';
+    required
+      ? ' (required)'
+      : fallback !== undefined
+        ? ` (default ${fallback})`
+        : fallbackNote !== undefined
+          ? ` (default: ${fallbackNote})`
+          : '';
   const lines = entries.map((entry) => {
     const head = left(entry);
     return `${head.length > width ? `${head}\n${' '.repeat(width)}` : head.padEnd(width)}  ${entry[1].summary}${note(entry[1])}`;
@@ -101,14 +157,26 @@ export function helpText({ name, summary, flags }: Command<FlagTable>): string {
 }
 
 function rawValues(command: Command<FlagTable>, args: readonly string[]): Record<string, string | boolean | undefined> {
-  const options = Object.fromEntries(Object.entries(command.flags).map((entry) => [nameOf(entry), { type: entry[1].placeholder === null ? 'boolean' : 'string' } as const]));
+  const options = Object.fromEntries(
+    Object.entries(command.flags).map((entry) => [
+      nameOf(entry),
+      { type: entry[1].placeholder === null ? 'boolean' : 'string' } as const,
+    ]),
+  );
   try {
-    const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } }, strict: true, allowPositionals: false });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean' } },
+      strict: true,
+      allowPositionals: false,
+    });
     return values;
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
     // Node adds advice about positional arguments, of which there are none here.
-    throw new UsageError(`${message.replace(/\. To specify a positional argument.*$/, '')} (npm run ${command.name} -- --help lists the flags)`);
+    throw new UsageError(
+      `${message.replace(/\. To specify a positional argument.*$/, '')} (npm run ${command.name} -- --help lists the flags)`,
+    );
   }
 }
 
@@ -124,7 +192,10 @@ export function readFlags<const F extends FlagTable>(command: Command<F>, args: 
       return [key, flag.absent];
     }
     const result = flag.schema.safeParse(written);
-    if (!result.success) throw new UsageError(`--${name}: ${result.error.issues.map(({ message }) => message).join('; ')}, not ${JSON.stringify(written)}`);
+    if (!result.success)
+      throw new UsageError(
+        `--${name}: ${result.error.issues.map(({ message }) => message).join('; ')}, not ${JSON.stringify(written)}`,
+      );
     return [key, result.data];
   });
   return Object.fromEntries(entries) as FlagValues<F>;

@@ -1,4 +1,7 @@
-/** @file Continuations against llama2.c written out as plain loops in float64: a small grouped-query model made here, and stories260K where it is at hand. */
+/**
+ * @file Continuations against llama2.c written out as plain loops in float64: a small grouped-query model made here,
+ * and stories260K where it is at hand.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,15 +29,27 @@ function tensorSizes({ dim, hidden, layers, heads, kvHeads, vocab, context }: He
   const kv = (dim / heads) * kvHeads;
   const table = context * (dim / heads / 2);
   return [
-    ['embedding', vocab * dim], ['attentionNorm', layers * dim], ['wq', layers * dim * dim], ['wk', layers * kv * dim], ['wv', layers * kv * dim],
-    ['wo', layers * dim * dim], ['mlpNorm', layers * dim], ['w1', layers * hidden * dim], ['w2', layers * dim * hidden], ['w3', layers * hidden * dim],
-    ['norm', dim], ['cosines', table], ['sines', table],
+    ['embedding', vocab * dim],
+    ['attentionNorm', layers * dim],
+    ['wq', layers * dim * dim],
+    ['wk', layers * kv * dim],
+    ['wv', layers * kv * dim],
+    ['wo', layers * dim * dim],
+    ['mlpNorm', layers * dim],
+    ['w1', layers * hidden * dim],
+    ['w2', layers * dim * hidden],
+    ['w3', layers * hidden * dim],
+    ['norm', dim],
+    ['cosines', table],
+    ['sines', table],
   ];
 }
 
 /** `rows` dot products of a [rows, columns] matrix, which begins at `offset`, with x. */
 function times(matrix: Float32Array, offset: number, rows: number, x: readonly number[]): number[] {
-  return Array.from({ length: rows }, (_, row) => x.reduce((sum, value, column) => sum + value * (matrix[offset + row * x.length + column] as number), 0));
+  return Array.from({ length: rows }, (_, row) =>
+    x.reduce((sum, value, column) => sum + value * (matrix[offset + row * x.length + column] as number), 0),
+  );
 }
 
 function normed(x: readonly number[], weight: Float32Array, offset: number): number[] {
@@ -63,7 +78,9 @@ class PlainModel {
 
   constructor(bytes: Uint8Array) {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const [dim, hidden, layers, heads, kvHeads, vocab, context] = Array.from({ length: 7 }, (_, i) => view.getInt32(4 * i, true)) as [number, number, number, number, number, number, number];
+    const [dim, hidden, layers, heads, kvHeads, vocab, context] = Array.from({ length: 7 }, (_, i) =>
+      view.getInt32(4 * i, true),
+    ) as [number, number, number, number, number, number, number];
     this.header = { dim, hidden, layers, heads, kvHeads, vocab, context };
     let offset = 28;
     for (const [name, size] of tensorSizes(this.header)) {
@@ -96,11 +113,19 @@ class PlainModel {
     values.push(times(this.weight('wv'), layer * kv * dim, kv, input));
     const joined = Array.from({ length: heads }, (_, head) => {
       const group = Math.floor(head / (heads / kvHeads)) * size;
-      const scores = keys.map((key) => Array.from({ length: size }, (__, i) => (query[head * size + i] as number) * (key[group + i] as number)).reduce((a, b) => a + b, 0) / Math.sqrt(size));
+      const scores = keys.map(
+        (key) =>
+          Array.from(
+            { length: size },
+            (__, i) => (query[head * size + i] as number) * (key[group + i] as number),
+          ).reduce((a, b) => a + b, 0) / Math.sqrt(size),
+      );
       const largest = Math.max(...scores);
       const exponentials = scores.map((s) => Math.exp(s - largest));
       const total = exponentials.reduce((a, b) => a + b, 0);
-      return Array.from({ length: size }, (__, i) => values.reduce((sum, value, t) => sum + ((exponentials[t] as number) / total) * (value[group + i] as number), 0));
+      return Array.from({ length: size }, (__, i) =>
+        values.reduce((sum, value, t) => sum + ((exponentials[t] as number) / total) * (value[group + i] as number), 0),
+      );
     }).flat();
     return times(this.weight('wo'), layer * dim * dim, dim, joined);
   }
@@ -110,7 +135,9 @@ class PlainModel {
     const input = normed(x, this.weight('mlpNorm'), layer * dim);
     const at = layer * hidden * dim;
     const up = times(this.weight('w3'), at, hidden, input);
-    const gated = times(this.weight('w1'), at, hidden, input).map((v, i) => (v / (1 + Math.exp(-v))) * (up[i] as number));
+    const gated = times(this.weight('w1'), at, hidden, input).map(
+      (v, i) => (v / (1 + Math.exp(-v))) * (up[i] as number),
+    );
     return times(this.weight('w2'), at, dim, gated);
   }
 
@@ -119,8 +146,15 @@ class PlainModel {
   }
 }
 
-/** llama2.c's loop: `steps` positions, the likeliest token after the prompt, until BOS or EOS. Also the narrowest lead of a chosen token. */
-function plainContinuation(bytes: Uint8Array, promptIds: readonly number[], steps: number): { ids: number[]; narrowest: number } {
+/**
+ * llama2.c's loop: `steps` positions, the likeliest token after the prompt, until BOS or EOS. Also the narrowest lead
+ * of a chosen token.
+ */
+function plainContinuation(
+  bytes: Uint8Array,
+  promptIds: readonly number[],
+  steps: number,
+): { ids: number[]; narrowest: number } {
   const model = new PlainModel(bytes);
   const ids: number[] = [];
   let narrowest = Infinity;
@@ -147,7 +181,9 @@ function checkpointFile(): Uint8Array {
   const values = tensorSizes(header).flatMap(([name, size]) => {
     const stream = random(3, name);
     const spread = name === 'embedding' ? 1 : 0.4;
-    return Array.from({ length: size }, () => (name.endsWith('orm') ? 1 + 0.1 * stream.normal() : spread * stream.normal()));
+    return Array.from({ length: size }, () =>
+      name.endsWith('orm') ? 1 + 0.1 * stream.normal() : spread * stream.normal(),
+    );
   });
   const { dim, hidden, layers, heads, kvHeads, vocab, context } = header;
   const head = new Uint8Array(Int32Array.of(dim, hidden, layers, heads, kvHeads, vocab, context).buffer);
@@ -159,7 +195,11 @@ function tokenizerFile(): Uint8Array {
   const longest = Math.max(...pieces.map((piece) => piece.length));
   return new Uint8Array([
     ...new Uint8Array(Int32Array.of(longest).buffer),
-    ...pieces.flatMap((piece, id) => [...new Uint8Array(Float32Array.of(-id).buffer), ...new Uint8Array(Int32Array.of(piece.length).buffer), ...piece]),
+    ...pieces.flatMap((piece, id) => [
+      ...new Uint8Array(Float32Array.of(-id).buffer),
+      ...new Uint8Array(Int32Array.of(piece.length).buffer),
+      ...piece,
+    ]),
   ]);
 }
 
@@ -201,18 +241,27 @@ describe.each(['node', 'wasm'] as const)('a grouped-query model with byte pairs,
 
 describe('what does not fit is refused by name', () => {
   test.each<[string, string, number, RegExp]>([
-    ['a prompt longer than the context', 'ac'.repeat(40), 200, /^--prompt: it takes 81 tokens, and the context of this policy has 48$/],
+    [
+      'a prompt longer than the context',
+      'ac'.repeat(40),
+      200,
+      /^--prompt: it takes 81 tokens, and the context of this policy has 48$/,
+    ],
     ['fewer steps than the prompt has tokens', 'abcdc', 2, /^--steps: the prompt alone takes 4 positions/],
   ])('%s', async (_, prompt, steps, message) => {
     const runtime = await createRuntime('node');
-    await expect(continueText(runtime, loadLanguageModel(checkpoint), { prompt, steps, temperature: 0, seed: 1 })).rejects.toThrow(message);
+    await expect(
+      continueText(runtime, loadLanguageModel(checkpoint), { prompt, steps, temperature: 0, seed: 1 }),
+    ).rejects.toThrow(message);
     await runtime.dispose();
   });
 
   test('a missing tokenizer, a missing checkpoint, a file that is neither', () => {
     const lonely = join(folder, 'sub.bin');
     writeFileSync(lonely, 'not a checkpoint of any kind, but long enough');
-    expect(() => loadLanguageModel(checkpoint, join(folder, 'none.bin'))).toThrow(/^--tokenizer: .*none\.bin cannot be read: ENOENT/);
+    expect(() => loadLanguageModel(checkpoint, join(folder, 'none.bin'))).toThrow(
+      /^--tokenizer: .*none\.bin cannot be read: ENOENT/,
+    );
     expect(() => loadLanguageModel(join(folder, 'none'))).toThrow(/^--checkpoint: .*none cannot be read: ENOENT/);
     expect(() => loadLanguageModel(lonely)).toThrow(/^--checkpoint .*sub\.bin: llama2\.c file: header/);
   });
@@ -223,16 +272,29 @@ describe.skipIf(thirdParty === '')('stories260K (needs ROLLOUT_THIRD_PARTY, the 
   const stories = join(thirdParty, 'stories260K');
   const model = () => loadLanguageModel(join(stories, 'stories260K.bin'));
 
-  test.each(['node', 'wasm'] as const)('continues "Once upon a time" with the reference text on %s', async (backend) => {
-    const runtime = await createRuntime(backend);
-    const { text } = await continueText(runtime, model(), { prompt: 'Once upon a time', steps: 200, temperature: 0, seed: 1 });
-    await runtime.dispose();
-    expect(`${text}\n`).toBe(readFileSync(join(stories, 'reference.txt'), 'utf8'));
-  });
+  test.each(['node', 'wasm'] as const)(
+    'continues "Once upon a time" with the reference text on %s',
+    async (backend) => {
+      const runtime = await createRuntime(backend);
+      const { text } = await continueText(runtime, model(), {
+        prompt: 'Once upon a time',
+        steps: 200,
+        temperature: 0,
+        seed: 1,
+      });
+      await runtime.dispose();
+      expect(`${text}\n`).toBe(readFileSync(join(stories, 'reference.txt'), 'utf8'));
+    },
+  );
 
   test.each(['', 'The dog\nran “home”', 'Zoë 🎉'])('continues %j as the plain loops do', async (prompt) => {
     const runtime = await createRuntime('node');
-    const { promptIds, completionIds } = await continueText(runtime, model(), { prompt, steps: 60, temperature: 0, seed: 1 });
+    const { promptIds, completionIds } = await continueText(runtime, model(), {
+      prompt,
+      steps: 60,
+      temperature: 0,
+      seed: 1,
+    });
     await runtime.dispose();
     const { ids } = plainContinuation(new Uint8Array(readFileSync(join(stories, 'stories260K.bin'))), promptIds, 60);
     expect(ids.length).toBeGreaterThan(20);

@@ -39,13 +39,26 @@ function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { pro
   const { config, tokenizer, startsWithBos } = model;
   const promptIds = [...(startsWithBos ? [tokenizer.bosId] : []), ...encoded(model, prompt)];
   assert(promptIds.length > 0, '--prompt: this policy needs at least one character to continue');
-  assert(promptIds.length <= config.maxSequence, `--prompt: it takes ${promptIds.length} tokens, and the context of this policy has ${config.maxSequence}`);
-  assert(promptIds.length <= steps, `--steps: the prompt alone takes ${promptIds.length} positions, so at least as many are needed, not ${steps}`);
+  assert(
+    promptIds.length <= config.maxSequence,
+    `--prompt: it takes ${promptIds.length} tokens, and the context of this policy has ${config.maxSequence}`,
+  );
+  assert(
+    promptIds.length <= steps,
+    `--steps: the prompt alone takes ${promptIds.length} positions, so at least as many are needed, not ${steps}`,
+  );
   return { promptIds, draws: Math.min(steps, config.maxSequence) - promptIds.length + 1 };
 }
 
-/** Continues the prompt until BOS, EOS or the last position. BOS ends a text too: llama2.c's models put it between stories. */
-export async function continueText(runtime: Runtime, model: LanguageModel, options: GenerationOptions): Promise<Continuation> {
+/**
+ * Continues the prompt until BOS, EOS or the last position. BOS ends a text too: llama2.c's models put it between
+ * stories.
+ */
+export async function continueText(
+  runtime: Runtime,
+  model: LanguageModel,
+  options: GenerationOptions,
+): Promise<Continuation> {
   const { config, weights, tokenizer } = model;
   const { bosId, eosId, padId } = tokenizer;
   const { promptIds, draws } = plan(model, options);
@@ -53,7 +66,11 @@ export async function continueText(runtime: Runtime, model: LanguageModel, optio
   const sampler = await createCpuSampler(runtime, config, frozenParameters(weights), { padId, eosId }, shape, null);
   try {
     const uniforms = keyedUniforms([options.seed, 'generate'], 1, 1, draws);
-    const { tokenIds, lengths } = await sampler.sample({ prompts: [promptIds], uniforms, temperature: options.temperature });
+    const { tokenIds, lengths } = await sampler.sample({
+      prompts: [promptIds],
+      uniforms,
+      temperature: options.temperature,
+    });
     const drawn = Array.from(tokenIds.subarray(0, lengths[0]));
     const end = drawn.findIndex((id) => id === bosId || id === eosId);
     const completionIds = end < 0 ? drawn : drawn.slice(0, end);

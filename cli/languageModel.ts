@@ -1,4 +1,7 @@
-/** @file A policy to continue texts with, from one of our files or from a llama2.c checkpoint with its tokenizer beside it. */
+/**
+ * @file A policy to continue texts with, from one of our files or from a llama2.c checkpoint with its tokenizer beside
+ * it.
+ */
 import { dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';
 import { bpeTokenizer, readBpeFile } from '../src/policy/bpe.ts';
@@ -17,8 +20,8 @@ export interface LanguageModel extends BaseWeights {
 const isSafetensors = (bytes: Uint8Array): boolean => bytes[8] === '{'.charCodeAt(0);
 
 /**
- * Reads the file of `--checkpoint`. A llama2.c file needs its tokenizer: `--tokenizer`, else tok<vocabulary size>.bin in the same folder.
- * Throws UsageError naming flag and path.
+ * Reads the file of `--checkpoint`. A llama2.c file needs its tokenizer: `--tokenizer`, else tok<vocabulary size>.bin
+ * in the same folder. Throws UsageError naming flag and path.
  */
 export function loadLanguageModel(path: string, tokenizerPath?: string): LanguageModel {
   const bytes = readInput('--checkpoint', path);
@@ -30,6 +33,8 @@ export function loadLanguageModel(path: string, tokenizerPath?: string): Languag
   const base = inFile('--checkpoint', path, () => readLlama2c(bytes));
   const { vocabSize } = base.config;
   const file = tokenizerPath ?? join(dirname(path), `tok${vocabSize}.bin`);
-  const tokenizer = inFile('--tokenizer', file, () => bpeTokenizer(readBpeFile(readInput('--tokenizer', file), vocabSize)));
+  const tokenizer = inFile('--tokenizer', file, () =>
+    bpeTokenizer(readBpeFile(readInput('--tokenizer', file), vocabSize)),
+  );
   return { ...base, tokenizer, startsWithBos: true };
 }

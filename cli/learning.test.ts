@@ -1,4 +1,7 @@
-/** @file The default preset learns, and so do algorithms of every kind, in small: fewer steps, seeds and problems than the claims, with the control beside them. */
+/**
+ * @file The default preset learns, and so do algorithms of every kind, in small: fewer steps, seeds and problems than
+ * the claims, with the control beside them.
+ */
 import { expect, test } from 'vitest';
 import { presetConfig, type TrainConfig } from '../src/rl/config.ts';
 import { withAlgorithm } from '../src/rl/configured.ts';
@@ -9,16 +12,33 @@ const STEPS = 50;
 
 async function run(policy: string, changes: Partial<TrainConfig>) {
   const preset = presetConfig('default');
-  const config: TrainConfig = { ...withAlgorithm(preset, changes.algorithm ?? preset.algorithm), maxSteps: STEPS, evalEvery: 0, ...changes };
-  const { summary } = await trainRun({ preset: 'default', config, policy: loadPolicyFile(policy), backend: 'node', workers: 2, evalProblems: 96, evalSamples: 2 });
+  const config: TrainConfig = {
+    ...withAlgorithm(preset, changes.algorithm ?? preset.algorithm),
+    maxSteps: STEPS,
+    evalEvery: 0,
+    ...changes,
+  };
+  const { summary } = await trainRun({
+    preset: 'default',
+    config,
+    policy: loadPolicyFile(policy),
+    backend: 'node',
+    workers: 2,
+    evalProblems: 96,
+    evalSamples: 2,
+  });
   return summary;
 }
 
-test.each(['default', 'default-b'])('from base %s the sampled accuracy rises by more than 20 points in 50 steps, by choosing the worked method', { timeout: 180_000 }, async (policy) => {
-  const summary = await run(policy, { seed: 11 });
-  expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.2);
-  expect(summary.finalMethods.worked?.share).toBeGreaterThan(2 * (summary.baseMethods.worked?.share ?? 1));
-});
+test.each(['default', 'default-b'])(
+  'from base %s the sampled accuracy rises by more than 20 points in 50 steps, by choosing the worked method',
+  { timeout: 180_000 },
+  async (policy) => {
+    const summary = await run(policy, { seed: 11 });
+    expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.2);
+    expect(summary.finalMethods.worked?.share).toBeGreaterThan(2 * (summary.baseMethods.worked?.share ?? 1));
+  },
+);
 
 test('with learning rate 0 nothing changes', { timeout: 180_000 }, async () => {
   const summary = await run('default', { seed: 11, learningRate: 0, maxSteps: 5 });
@@ -31,7 +51,11 @@ test('with shuffled rewards it does not learn', { timeout: 180_000 }, async () =
   expect(summary.finalAccuracy - summary.baseAccuracy).toBeLessThan(0.1);
 });
 
-test.each(['dapo', 'rloo', 'ppo', 'raft', 'topr', 'sft', 'dpo'])('%s: the sampled accuracy rises by more than 15 points in 30 steps', { timeout: 180_000 }, async (algorithm) => {
-  const summary = await run('default', { seed: 11, algorithm, maxSteps: 30 });
-  expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.15);
-});
+test.each(['dapo', 'rloo', 'ppo', 'raft', 'topr', 'sft', 'dpo'])(
+  '%s: the sampled accuracy rises by more than 15 points in 30 steps',
+  { timeout: 180_000 },
+  async (algorithm) => {
+    const summary = await run('default', { seed: 11, algorithm, maxSteps: 30 });
+    expect(summary.finalAccuracy - summary.baseAccuracy).toBeGreaterThan(0.15);
+  },
+);

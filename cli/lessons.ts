@@ -1,4 +1,6 @@
-/** @file `npm run lessons`: trains the runs of the lessons over several seeds and tells what each check said of each. */
+/**
+ * @file `npm run lessons`: trains the runs of the lessons over several seeds and tells what each check said of each.
+ */
 import { allLessons } from '../src/lessons/content/index.ts';
 import { type Lesson, type Readings, type RunStep, stepsOf } from '../src/lessons/lesson.ts';
 import { trainFlags } from '../src/lessons/storedResult.ts';
@@ -21,27 +23,51 @@ const FEWEST = 8;
 
 /** A step as the page has it in its history, where the first is 1. */
 function rowOf({ step, ...metrics }: StepLine): Row {
-  const values = Object.fromEntries(Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1])));
+  const values = Object.fromEntries(
+    Object.entries(metrics).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+    ),
+  );
   return { step: step + 1, values, ranges: {} };
 }
 
 /** The history with the exact read-out at its end, where the task has one. */
 function ended(rows: readonly Row[], { finalExact: exact }: RunSummary): readonly Row[] {
   const last = rows.at(-1);
-  return !exact || !last ? rows : rows.with(-1, { ...last, values: { ...last.values, 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation } });
+  return !exact || !last
+    ? rows
+    : rows.with(-1, {
+        ...last,
+        values: { ...last.values, 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation },
+      });
 }
 
 async function historyOf(step: RunStep, seed: number): Promise<readonly Row[]> {
-  const values = readFlags({ name: 'lessons', summary: '', flags: runFlags }, [...trainFlags(new URLSearchParams(step.words)), '--seed', String(seed)]);
+  const values = readFlags({ name: 'lessons', summary: '', flags: runFlags }, [
+    ...trainFlags(new URLSearchParams(step.words)),
+    '--seed',
+    String(seed),
+  ]);
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
   const rows: Row[] = [];
   const progress = createProgress(`${step.name}, seed ${seed}`, stepsOf(step));
-  const { summary } = await trainRun({ preset: values.preset, config: runConfig(values, policy.checkpoint.manifest.id), policy, backend: 'node', workers: 1, evalProblems: FEWEST, evalSamples: 1 }, {
-    step: (line) => {
-      rows.push(rowOf(line));
-      progress.update(rows.length);
+  const { summary } = await trainRun(
+    {
+      preset: values.preset,
+      config: runConfig(values, policy.checkpoint.manifest.id),
+      policy,
+      backend: 'node',
+      workers: 1,
+      evalProblems: FEWEST,
+      evalSamples: 1,
     },
-  });
+    {
+      step: (line) => {
+        rows.push(rowOf(line));
+        progress.update(rows.length);
+      },
+    },
+  );
   progress.finish();
   return ended(rows, summary);
 }
@@ -65,12 +91,20 @@ async function answersOf(lesson: Lesson, seed: number): Promise<ReadonlyMap<stri
 /** One line a step: how often each answer was borne out. */
 function counted(answers: readonly (string | null)[]): string {
   const kinds = [...new Set(answers)];
-  return kinds.map((kind) => `${kind ?? 'no clear answer'} ${answers.filter((answer) => answer === kind).length} of ${answers.length}`).join(', ');
+  return kinds
+    .map(
+      (kind) =>
+        `${kind ?? 'no clear answer'} ${answers.filter((answer) => answer === kind).length} of ${answers.length}`,
+    )
+    .join(', ');
 }
 
 async function lessons({ lesson: wanted, seeds }: FlagValues<typeof flags>): Promise<void> {
   const chosen = allLessons.filter(({ id }) => wanted === undefined || id === wanted);
-  if (chosen.length === 0) throw new UsageError(`--lesson: there is no "${wanted}"; choose one of ${allLessons.map(({ id }) => id).join(', ')}`);
+  if (chosen.length === 0)
+    throw new UsageError(
+      `--lesson: there is no "${wanted}"; choose one of ${allLessons.map(({ id }) => id).join(', ')}`,
+    );
   const lines: string[] = [];
   const unsure: string[] = [];
   for (const lesson of chosen) {
@@ -84,7 +118,15 @@ async function lessons({ lesson: wanted, seeds }: FlagValues<typeof flags>): Pro
     }
   }
   process.stdout.write(`\n${lines.join('\n')}\n`);
-  if (unsure.length > 0) throw new Refuted(`${unsure.length} of ${lines.length} answers depend on the seed: ${unsure.join(', ')}`);
+  if (unsure.length > 0)
+    throw new Refuted(`${unsure.length} of ${lines.length} answers depend on the seed: ${unsure.join(', ')}`);
 }
 
-await runCommand({ name: 'lessons', summary: 'Trains the runs of the lessons over several seeds: what a class is told should not hang on one of them.', flags }, lessons);
+await runCommand(
+  {
+    name: 'lessons',
+    summary: 'Trains the runs of the lessons over several seeds: what a class is told should not hang on one of them.',
+    flags,
+  },
+  lessons,
+);

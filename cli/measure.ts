@@ -37,14 +37,33 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const task = taskById(request.task);
   const characters = task.lengths(difficulty);
   const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
-  const spec = { checkpoint: policy.bytes, lora: adapter?.lora ?? smallestLora, algorithm: { id: 'grpo' }, shardSize: SHARD, ...lengths };
+  const spec = {
+    checkpoint: policy.bytes,
+    lora: adapter?.lora ?? smallestLora,
+    algorithm: { id: 'grpo' },
+    shardSize: SHARD,
+    ...lengths,
+  };
   const learner = await createLearner(spec, seed, request.backend, request.workers);
   try {
     if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
-    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizerFrom(policy.checkpoint.tokenizer), task, {
-      split, levels: [difficulty], rewardWeights: {}, beta: 0, problems, samplesPerProblem: samples, ...lengths,
-      key: [seed], policy: adapter ? 'adapted' : 'base', step: 0,
-    });
+    const { correctPerProblem: _, ...report } = await evaluate(
+      learner,
+      tokenizerFrom(policy.checkpoint.tokenizer),
+      task,
+      {
+        split,
+        levels: [difficulty],
+        rewardWeights: {},
+        beta: 0,
+        problems,
+        samplesPerProblem: samples,
+        ...lengths,
+        key: [seed],
+        policy: adapter ? 'adapted' : 'base',
+        step: 0,
+      },
+    );
     return { ...report, passAtK: report.passAtK ?? { 1: report.sampled } };
   } finally {
     await learner.dispose();

@@ -1,4 +1,6 @@
-/** @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph. */
+/**
+ * @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph.
+ */
 import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import type { Algorithm, Setting } from '../src/rl/algorithm.ts';
 import { evaluateObjective, type ObjectiveResult } from '../src/rl/evaluateObjective.ts';
@@ -14,9 +16,21 @@ import { writeWhole } from './output.ts';
 
 const flags = {
   name: optionalText('Objective; --list names them.', 'NAME', 'needed without --list; with --text grpo'),
-  text: optionalText('Objective written as text, instead of the loss of --name; advantages and weights stay those of --name.', 'FILE', 'the loss of --name'),
-  input: optionalText('JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, oldValues, returns, expert, chosen, rejected as [B][T] arrays, and settings by name.', 'FILE', 'needed without --list'),
-  json: optionalText('Writes {loss, grad, metrics, masks}, grad being dloss/dlogp and each mask 1 where a token counts, as [B][T]; - is stdout.', 'OUT', 'stdout'),
+  text: optionalText(
+    'Objective written as text, instead of the loss of --name; advantages and weights stay those of --name.',
+    'FILE',
+    'the loss of --name',
+  ),
+  input: optionalText(
+    'JSON with logp, oldLogp, refLogp, mask, advantages, samplerLogp, rewards, entropy, values, oldValues, returns, expert, chosen, rejected as [B][T] arrays, and settings by name.',
+    'FILE',
+    'needed without --list',
+  ),
+  json: optionalText(
+    'Writes {loss, grad, metrics, masks}, grad being dloss/dlogp and each mask 1 where a token counts, as [B][T]; - is stdout.',
+    'OUT',
+    'stdout',
+  ),
   precision: choice('Numbers that the graph computes with.', ['float64', 'float32'], 'float64'),
   list: toggle('Lists the objectives with their settings, defaults, formulas and citations; with --json as JSON.'),
 };
@@ -29,18 +43,28 @@ function readObjectiveInput(path: string): unknown {
   try {
     return JSON.parse(quoteNonFinite(text));
   } catch (cause) {
-    throw new UsageError(`--input: ${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new UsageError(`--input: ${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 
 /** The text of the file, evaluated; what is wrong with it is told by line and column. */
-async function evaluated(name: string, given: ObjectiveInput, precision: 'float64' | 'float32', path: string | undefined): Promise<ObjectiveResult> {
+async function evaluated(
+  name: string,
+  given: ObjectiveInput,
+  precision: 'float64' | 'float32',
+  path: string | undefined,
+): Promise<ObjectiveResult> {
   const text = path === undefined ? undefined : new TextDecoder().decode(readInput('--text', path));
   const runtime = await createNodeRuntime();
   try {
     return await evaluateObjective(runtime, name, given, precision, text);
   } catch (cause) {
-    if (cause instanceof FormulaError) throw new UsageError(cause.problems.map((problem) => `--text: ${path}, ${inWords(problem)}`).join('\n'), { cause });
+    if (cause instanceof FormulaError)
+      throw new UsageError(cause.problems.map((problem) => `--text: ${path}, ${inWords(problem)}`).join('\n'), {
+        cause,
+      });
     throw cause;
   } finally {
     await runtime.dispose();
@@ -49,24 +73,51 @@ async function evaluated(name: string, given: ObjectiveInput, precision: 'float6
 
 function described(algorithm: Algorithm) {
   const { id, title, summary, formula, citation, pairs } = algorithm;
-  return { name: id, title, summary, formula, citation, pairs: pairs ?? false, settings: evaluationSettings(algorithm) };
+  return {
+    name: id,
+    title,
+    summary,
+    formula,
+    citation,
+    pairs: pairs ?? false,
+    settings: evaluationSettings(algorithm),
+  };
 }
 
 /** What can be chosen for every objective that it makes sense for. */
 function partsText(): string {
   const allowed = Object.entries(words).map(([id, choices]) => `    ${id}: ${choices.join(', ')}`);
-  return ['Parts chosen by a word in settings:', ...allowed, '    advantage: the id of an estimator, where only rewards are given', '', 'Numbers in settings that bring a part along:', ...lines(optionalParts)].join('\n');
+  return [
+    'Parts chosen by a word in settings:',
+    ...allowed,
+    '    advantage: the id of an estimator, where only rewards are given',
+    '',
+    'Numbers in settings that bring a part along:',
+    ...lines(optionalParts),
+  ].join('\n');
 }
 
 /** A setting a line. */
-const lines = (settings: readonly Setting[]): string[] => settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
+const lines = (settings: readonly Setting[]): string[] =>
+  settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
 
 function listText(): string {
-  return algorithms.map((algorithm) => {
-    const { name, title, summary, formula, citation, pairs, settings } = described(algorithm);
-    const rows = pairs ? ['    Pairs: even rows are preferred to the odd rows after them, unless chosen and rejected mark them.'] : [];
-    return [`${name}: ${title} (arXiv ${citation})`, `    ${summary}`, `    ${formula}`, ...rows, ...lines(settings)].join('\n');
-  }).concat(partsText()).join('\n\n');
+  return algorithms
+    .map((algorithm) => {
+      const { name, title, summary, formula, citation, pairs, settings } = described(algorithm);
+      const rows = pairs
+        ? ['    Pairs: even rows are preferred to the odd rows after them, unless chosen and rejected mark them.']
+        : [];
+      return [
+        `${name}: ${title} (arXiv ${citation})`,
+        `    ${summary}`,
+        `    ${formula}`,
+        ...rows,
+        ...lines(settings),
+      ].join('\n');
+    })
+    .concat(partsText())
+    .join('\n\n');
 }
 
 /** A file, or stdout. */
@@ -75,7 +126,14 @@ function write(path: string | undefined, text: string): void {
   else writeWhole('--json', path, new TextEncoder().encode(text));
 }
 
-async function objective({ text, name = text === undefined ? undefined : 'grpo', input, json, precision, list }: FlagValues<typeof flags>): Promise<void> {
+async function objective({
+  text,
+  name = text === undefined ? undefined : 'grpo',
+  input,
+  json,
+  precision,
+  list,
+}: FlagValues<typeof flags>): Promise<void> {
   if (list) {
     write(json, json === undefined ? `${listText()}\n` : `${JSON.stringify(algorithms.map(described), null, 2)}\n`);
     return;
@@ -87,4 +145,7 @@ async function objective({ text, name = text === undefined ? undefined : 'grpo',
   write(json, `${JSON.stringify(await evaluated(name, given, precision, text))}\n`);
 }
 
-await runCommand({ name: 'objective', summary: 'Evaluates an objective on plain arrays through its compiled graph.', flags }, objective);
+await runCommand(
+  { name: 'objective', summary: 'Evaluates an objective on plain arrays through its compiled graph.', flags },
+  objective,
+);

@@ -1,4 +1,7 @@
-/** @file Problems out of the distribution that a run trains on: other tasks or difficulties, measured before and after it in the same way. */
+/**
+ * @file Problems out of the distribution that a run trains on: other tasks or difficulties, measured before and after
+ * it in the same way.
+ */
 import { UsageError } from '../src/lib/assert.ts';
 import type { TrainConfig } from '../src/rl/config.ts';
 import { loraOf } from '../src/rl/configured.ts';
@@ -20,7 +23,11 @@ export interface OodResult extends OodSet {
   readonly final: OodFigures;
 }
 
-export const oodFlag = optionalText('Also measures the run on held-out problems that it does not train on, before and after.', 'TASK:DIFFICULTY,...', 'none');
+export const oodFlag = optionalText(
+  'Also measures the run on held-out problems that it does not train on, before and after.',
+  'TASK:DIFFICULTY,...',
+  'none',
+);
 
 /** `sums:4,chain:3` as sets. Throws UsageError naming the part that is none. */
 export function oodSets(text: string): OodSet[] {
@@ -28,10 +35,12 @@ export function oodSets(text: string): OodSet[] {
     const [, id = '', level = ''] = /^\s*([a-z-]+):([0-9]+)\s*$/.exec(part) ?? [];
     if (id === '') throw new UsageError(`--ood: ${part.trim()} is not of the form TASK:DIFFICULTY`);
     const known = tasks.find((task) => task.id === id);
-    if (!known) throw new UsageError(`--ood: there is no task ${id}; there are ${tasks.map((task) => task.id).join(', ')}`);
+    if (!known)
+      throw new UsageError(`--ood: there is no task ${id}; there are ${tasks.map((task) => task.id).join(', ')}`);
     const difficulty = Number(level);
     const { min, max } = known.difficulty;
-    if (difficulty < min || difficulty > max) throw new UsageError(`--ood: ${id} takes ${min} to ${max}, not ${difficulty}`);
+    if (difficulty < min || difficulty > max)
+      throw new UsageError(`--ood: ${id} takes ${min} to ${max}, not ${difficulty}`);
     if (known.outcomes) throw new UsageError(`--ood: ${id} has one problem and none that is held out`);
     return { task: id, difficulty };
   });
@@ -45,12 +54,19 @@ async function figures(request: MeasureRequest): Promise<OodFigures> {
 }
 
 /** Base and tuned policy on each set, on the same problems and random numbers. */
-export async function measureOod(sets: readonly OodSet[], run: Measured & { readonly config: TrainConfig; readonly adapter: Float32Array }): Promise<OodResult[]> {
+export async function measureOod(
+  sets: readonly OodSet[],
+  run: Measured & { readonly config: TrainConfig; readonly adapter: Float32Array },
+): Promise<OodResult[]> {
   const { config, adapter: flat, ...rest } = run;
   const results: OodResult[] = [];
   for (const set of sets) {
     const request = { ...rest, ...set, split: 'heldout' as const, seed: config.seed };
-    results.push({ ...set, base: await figures(request), final: await figures({ ...request, adapter: { flat, lora: loraOf(config) } }) });
+    results.push({
+      ...set,
+      base: await figures(request),
+      final: await figures({ ...request, adapter: { flat, lora: loraOf(config) } }),
+    });
   }
   return results;
 }

@@ -14,7 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function written(total: number, isTTY: boolean, first = 1): string {
   let seconds = 0;
   let output = '';
-  const progress = createProgress('training', total, { isTTY, write: (text) => (output += text) }, () => 1000 * seconds);
+  const progress = createProgress(
+    'training',
+    total,
+    { isTTY, write: (text) => (output += text) },
+    () => 1000 * seconds,
+  );
   for (let done = first; done <= total; done++) {
     seconds++;
     progress.update(done, `part ${done}`);
@@ -44,7 +49,12 @@ describe('progress', () => {
   });
 
   test('a run of few parts says each once', () => {
-    expect(written(3, false).trimEnd().split('\n').map((line) => line.split(' ')[1])).toEqual(['1/3', '2/3', '3/3']);
+    expect(
+      written(3, false)
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[1]),
+    ).toEqual(['1/3', '2/3', '3/3']);
   });
 });
 
@@ -56,7 +66,12 @@ describe('files', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"step":0,"text":"ü"}\n');
     lines.write({ summary: true });
     lines.close();
-    expect(readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([{ step: 0, text: 'ü' }, { summary: true }]);
+    expect(
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([{ step: 0, text: 'ü' }, { summary: true }]);
   });
 
   test('a whole file replaces the one before and leaves nothing beside it', () => {
@@ -77,7 +92,9 @@ describe('files', () => {
 
   test('a folder that is a file is refused in the same words', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(() => writeWhole('--out', join(folder, 'file', 'a.bin'), Uint8Array.of(1))).toThrow(/^--out: .*a\.bin cannot be written: /);
+    expect(() => writeWhole('--out', join(folder, 'file', 'a.bin'), Uint8Array.of(1))).toThrow(
+      /^--out: .*a\.bin cannot be written: /,
+    );
   });
 
   test('drafts of processes that are gone are swept, those of one that lives and other files are not', () => {
@@ -85,9 +102,12 @@ describe('files', () => {
     mkdirSync(place);
     const { pid: dead } = spawnSync(process.execPath, ['--version']);
     const alive = `a.bin.${process.ppid}.part`;
-    for (const name of [`a.bin.${dead}.part`, `b.bin.${dead}.part`, alive, 'a.bin.part', `a.bin.${dead}`]) writeFileSync(join(place, name), '');
+    for (const name of [`a.bin.${dead}.part`, `b.bin.${dead}.part`, alive, 'a.bin.part', `a.bin.${dead}`])
+      writeFileSync(join(place, name), '');
     writeWhole('--out', join(place, 'a.bin'), Uint8Array.of(1));
-    expect(readdirSync(place).toSorted()).toEqual(['a.bin', `a.bin.${dead}`, 'a.bin.part', alive, `b.bin.${dead}.part`].toSorted());
+    expect(readdirSync(place).toSorted()).toEqual(
+      ['a.bin', `a.bin.${dead}`, 'a.bin.part', alive, `b.bin.${dead}.part`].toSorted(),
+    );
     sweepDrafts(place);
     expect(readdirSync(place).toSorted()).toEqual(['a.bin', `a.bin.${dead}`, 'a.bin.part', alive].toSorted());
     sweepDrafts(join(folder, 'nowhere'));

@@ -1,5 +1,17 @@
-/** @file Files that are whole whenever the process ends: lines appended one by one, and files that appear by a rename. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+/**
+ * @file Files that are whole whenever the process ends: lines appended one by one, and files that appear by a rename.
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../src/lib/assert.ts';
 
@@ -7,7 +19,7 @@ const reason = (cause: unknown): string => (cause instanceof Error ? cause.messa
 
 /** Writes the whole string, however many writes the system makes of it. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
@@ -22,7 +34,10 @@ export interface JsonLines {
   close(): void;
 }
 
-/** One JSON value a line, each handed to the system as it is made; `-` is stdout. Throws UsageError where the file cannot be opened. */
+/**
+ * One JSON value a line, each handed to the system as it is made; `-` is stdout. Throws UsageError where the file
+ * cannot be opened.
+ */
 export function openJsonLines(path: string): JsonLines {
   const toStdout = path === '-';
   let descriptor: number;
@@ -53,16 +68,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes the drafts that processes which are gone have left in `folder`: all of them, or those of the file `name`. A folder that is not there has none. */
+/**
+ * Removes the drafts that processes which are gone have left in `folder`: all of them, or those of the file `name`. A
+ * folder that is not there has none.
+ */
 export function sweepDrafts(folder: string, name?: string): void {
   if (!existsSync(folder)) return;
   for (const file of readdirSync(folder)) {
     const [, of, pid] = /^(.+)\.(\d+)\.part$/.exec(file) ?? [];
-    if (of !== undefined && (name === undefined || of === name) && !isAlive(Number(pid))) rmSync(join(folder, file), { force: true });
+    if (of !== undefined && (name === undefined || of === name) && !isAlive(Number(pid)))
+      rmSync(join(folder, file), { force: true });
   }
 }
 
-/** Writes a file beside its place and then moves it there, so that the place never holds a part of it. Throws UsageError naming `flag`. */
+/**
+ * Writes a file beside its place and then moves it there, so that the place never holds a part of it. Throws UsageError
+ * naming `flag`.
+ */
 export function writeWhole(flag: string, path: string, bytes: Uint8Array): void {
   const draft = draftOf(path);
   try {

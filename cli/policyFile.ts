@@ -1,5 +1,14 @@
-/** @file From pretrained parameters to the file of a policy: quantized, measured on held-out problems, with its manifest. */
-import { type BaseWeights, decodeCheckpoint, encodeCheckpoint, type Provenance, quantizeWeights } from '../src/policy/checkpoint.ts';
+/**
+ * @file From pretrained parameters to the file of a policy: quantized, measured on held-out problems, with its
+ * manifest.
+ */
+import {
+  type BaseWeights,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Provenance,
+  quantizeWeights,
+} from '../src/policy/checkpoint.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
 import { isShown } from '../src/rl/policies.ts';
 import { namedWeights } from '../src/rl/pretraining/pretrainer.ts';
@@ -23,18 +32,27 @@ export interface MeasureSize {
 const usualSize: MeasureSize = { problems: 256, samples: 8, passProblems: 64, passSamples: 64 };
 
 /** The id that a recipe ships a seed under, or one that says the seed. */
-export const policyId = (recipe: Recipe, seed: number): string => Object.entries(recipe.shipped).find(([, of]) => of === seed)?.[0] ?? `${recipe.id}-seed-${seed}`;
+export const policyId = (recipe: Recipe, seed: number): string =>
+  Object.entries(recipe.shipped).find(([, of]) => of === seed)?.[0] ?? `${recipe.id}-seed-${seed}`;
 
 /**
- * Accuracy and pass@k on every task of the recipe at its usual difficulty; pass@k also where no base has been shown anything: at the unseen
- * value of each dial, and on the tasks that are in no recipe.
+ * Accuracy and pass@k on every task of the recipe at its usual difficulty; pass@k also where no base has been shown
+ * anything: at the unseen value of each dial, and on the tasks that are in no recipe.
  */
-async function measuredAccuracies(recipe: Recipe, policy: LoadedPolicy, size: MeasureSize, onTask: (task: string) => void): Promise<Provenance['accuracies']> {
+async function measuredAccuracies(
+  recipe: Recipe,
+  policy: LoadedPolicy,
+  size: MeasureSize,
+  onTask: (task: string) => void,
+): Promise<Provenance['accuracies']> {
   const facts: Provenance['accuracies'] = {};
   const measured = (task: string, difficulty: number, problems: number, samples: number) =>
     measure({ policy, task, difficulty, split: 'heldout', problems, samples, seed: 1, backend: 'node', workers: 1 });
   const addPass = async (task: string, difficulty: number) =>
-    Object.assign(facts, passFacts(task, difficulty, await measured(task, difficulty, size.passProblems, size.passSamples)));
+    Object.assign(
+      facts,
+      passFacts(task, difficulty, await measured(task, difficulty, size.passProblems, size.passSamples)),
+    );
   for (const id of new Set(recipe.ingredients.map(({ task }) => task))) {
     onTask(id);
     const { default: usual, unseen } = taskById(id).difficulty;
@@ -53,15 +71,33 @@ async function measuredAccuracies(recipe: Recipe, policy: LoadedPolicy, size: Me
 }
 
 /** The policy as it is shipped. The accuracies are those of the quantized weights. `date` is ISO 8601. */
-export async function makePolicy(recipe: Recipe, tokenizer: Tokenizer, saved: SavedPretraining, date: string, onTask: (task: string) => void = () => {}, size = usualSize): Promise<Uint8Array> {
+export async function makePolicy(
+  recipe: Recipe,
+  tokenizer: Tokenizer,
+  saved: SavedPretraining,
+  date: string,
+  onTask: (task: string) => void = () => {},
+  size = usualSize,
+): Promise<Uint8Array> {
   const dense: BaseWeights = { config: recipe.policy, weights: namedWeights(recipe.policy, saved.state.parameters) };
   const policy = { ...quantizeWeights(dense, recipe.bits), tokenizer: tokenizer.describe() };
-  const provenance = { id: policyId(recipe, saved.seed), title: recipe.title, date, mixture: mixtureFacts(recipe), pretraining: pretrainingFacts(recipe, tokenizer, saved) };
+  const provenance = {
+    id: policyId(recipe, saved.seed),
+    title: recipe.title,
+    date,
+    mixture: mixtureFacts(recipe),
+    pretraining: pretrainingFacts(recipe, tokenizer, saved),
+  };
   return measuredPolicy(recipe, encodeCheckpoint(policy, { ...provenance, accuracies: {} }), onTask, size);
 }
 
 /** The same policy with its accuracies measured anew. */
-export async function measuredPolicy(recipe: Recipe, bytes: Uint8Array, onTask: (task: string) => void = () => {}, size = usualSize): Promise<Uint8Array> {
+export async function measuredPolicy(
+  recipe: Recipe,
+  bytes: Uint8Array,
+  onTask: (task: string) => void = () => {},
+  size = usualSize,
+): Promise<Uint8Array> {
   const checkpoint = decodeCheckpoint(bytes);
   const { id, date, mixture, pretraining } = checkpoint.manifest;
   const accuracies = await measuredAccuracies(recipe, { bytes, checkpoint }, size, onTask);

@@ -1,4 +1,7 @@
-/** @file What a pretrained policy states about itself: mixture, training, measured accuracies, as readable names with one value each. */
+/**
+ * @file What a pretrained policy states about itself: mixture, training, measured accuracies, as readable names with
+ * one value each.
+ */
 import { assert } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import type { Provenance } from '../src/policy/checkpoint.ts';
@@ -27,7 +30,10 @@ function ingredientFacts(ingredient: Ingredient): [string, number][] {
   return [
     [`${name}: weight`, weight],
     ...Object.entries(mix.methods).map(([method, share]): [string, number] => [`${name}: ${method}`, share]),
-    ...Object.entries(mix.wrong ?? {}).map(([method, share]): [string, number] => [`${name}: ${method} with a wrong answer`, share]),
+    ...Object.entries(mix.wrong ?? {}).map(([method, share]): [string, number] => [
+      `${name}: ${method} with a wrong answer`,
+      share,
+    ]),
   ];
 }
 
@@ -39,13 +45,17 @@ export function mixtureFacts({ ingredients }: Pick<Recipe, 'ingredients'>): Fact
   return Object.fromEntries(ingredients.flatMap(ingredientFacts));
 }
 
-/** Tokens of prompts and answers in the steps done, padding left out; computed again, since batches are functions of the step. */
+/**
+ * Tokens of prompts and answers in the steps done, padding left out; computed again, since batches are functions of the
+ * step.
+ */
 function tokensSeen(recipe: Recipe, tokenizer: Tokenizer, seed: number, steps: number): number {
   if (steps === 0) return 0;
   const length = longestDemonstration(recipe);
   let tokens = 0;
   for (let step = 0; step < steps; step++) {
-    for (const id of demonstrationBatch(recipe, tokenizer, seed, step, length).tokenIds) if (id !== tokenizer.padId) tokens++;
+    for (const id of demonstrationBatch(recipe, tokenizer, seed, step, length).tokenIds)
+      if (id !== tokenizer.padId) tokens++;
   }
   return tokens;
 }
@@ -61,11 +71,16 @@ export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, l
   const steps = losses.length;
   const { steps: planned, ...schedule } = recipe.schedule;
   return {
-    seed, steps, ...(steps === planned ? {} : { 'planned steps': planned }), ...schedule,
+    seed,
+    steps,
+    ...(steps === planned ? {} : { 'planned steps': planned }),
+    ...schedule,
     parameters: weightLayout(recipe.policy).size,
     'tokens seen': tokensSeen(recipe, tokenizer, seed, steps),
     ...(steps === 0 ? {} : lossFacts(losses)),
-    'shipped seeds': Object.entries(recipe.shipped).map(([id, of]) => `${id} ${of}`).join(', '),
+    'shipped seeds': Object.entries(recipe.shipped)
+      .map(([id, of]) => `${id} ${of}`)
+      .join(', '),
   };
 }
 
@@ -73,7 +88,10 @@ export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, l
 export function recordedLosses({ id, pretraining }: Pick<Provenance, 'id' | 'pretraining'>): number[] {
   const record = pretraining[RECORD];
   const losses = typeof record === 'string' ? record.split(' ').map(Number) : [];
-  assert(losses.length > 0 && losses.every((loss) => Number.isFinite(loss)), `policy ${id}: its manifest records no losses of the first steps`);
+  assert(
+    losses.length > 0 && losses.every((loss) => Number.isFinite(loss)),
+    `policy ${id}: its manifest records no losses of the first steps`,
+  );
   return losses;
 }
 
@@ -87,29 +105,46 @@ export function recordedSeed({ id, pretraining }: Pick<Provenance, 'id' | 'pretr
 const rounded = (share: number): number => Number(share.toFixed(4));
 
 /** Accuracies on one task's held-out problems. */
-export function accuracyFacts(task: string, difficulty: number, { sampled, greedy, passAtK, methods, problems, samplesPerProblem }: Measurement): Facts {
+export function accuracyFacts(
+  task: string,
+  difficulty: number,
+  { sampled, greedy, passAtK, methods, problems, samplesPerProblem }: Measurement,
+): Facts {
   const name = `${task} ${difficulty}`;
   return {
     [`${name}: sampled`]: rounded(sampled),
     [`${name}: pass@${samplesPerProblem}`]: rounded(passAtK[samplesPerProblem] ?? sampled),
     [`${name}: greedy`]: rounded(greedy),
-    ...Object.assign({}, ...Object.entries(methods).map(([method, { share, accuracy }]) => ({
-      [`${name}: share ${method}`]: rounded(share),
-      ...(accuracy === undefined ? {} : { [`${name}: accuracy ${method}`]: rounded(accuracy) }),
-    }))),
+    ...Object.assign(
+      {},
+      ...Object.entries(methods).map(([method, { share, accuracy }]) => ({
+        [`${name}: share ${method}`]: rounded(share),
+        ...(accuracy === undefined ? {} : { [`${name}: accuracy ${method}`]: rounded(accuracy) }),
+      })),
+    ),
     [`${name}: held-out problems`]: problems,
   };
 }
 
 /** pass@k, for k up to as many samples as were drawn, on one task's first held-out problems. */
-export function passFacts(task: string, difficulty: number, { passAtK, problems, samplesPerProblem }: Measurement): Facts {
+export function passFacts(
+  task: string,
+  difficulty: number,
+  { passAtK, problems, samplesPerProblem }: Measurement,
+): Facts {
   const name = `${task} ${difficulty} on ${problems} problems`;
-  const ks = Object.keys(passAtK).map(Number).filter((k) => k === 1 || k === 8 || k === samplesPerProblem);
+  const ks = Object.keys(passAtK)
+    .map(Number)
+    .filter((k) => k === 1 || k === 8 || k === samplesPerProblem);
   return Object.fromEntries(ks.map((k) => [`${name}: pass@${k}`, rounded(passAtK[k] ?? 0)]));
 }
 
 /** Of a task whose outcomes are all listed: computed over them, not sampled, and nothing is held out. */
-export function exactFacts(task: string, difficulty: number, { outcomes, correct, expectedReward, entropy, malformed }: ExactReport): Facts {
+export function exactFacts(
+  task: string,
+  difficulty: number,
+  { outcomes, correct, expectedReward, entropy, malformed }: ExactReport,
+): Facts {
   const name = `${task} ${difficulty}`;
   return {
     [`${name}: computed over`]: `${outcomes} outcomes and everything else`,

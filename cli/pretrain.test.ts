@@ -1,4 +1,7 @@
-/** @file Pretraining stops and goes on to the same bits, refuses what does not fit, and ships a policy that states how it was made. */
+/**
+ * @file Pretraining stops and goes on to the same bits, refuses what does not fit, and ships a policy that states how
+ * it was made.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +25,12 @@ const tokenizer = characterTokenizer();
 let runtime: Runtime;
 let whole: SavedPretraining;
 const run = (name: string, steps: number, resume = false, listener: PretrainListener = {}) =>
-  pretrainRun(runtime, tokenizer, { recipe: tinyRecipe, seed: 1, steps, statePath: join(folder, name), resume }, listener);
+  pretrainRun(
+    runtime,
+    tokenizer,
+    { recipe: tinyRecipe, seed: 1, steps, statePath: join(folder, name), resume },
+    listener,
+  );
 
 beforeAll(async () => {
   runtime = await createNodeRuntime();
@@ -54,7 +62,13 @@ describe('stopping and going on', () => {
 
   test('without resume it starts anew, and another seed is another run', async () => {
     expect(await run('stopped', 6)).toEqual(whole);
-    const other = await pretrainRun(runtime, tokenizer, { recipe: tinyRecipe, seed: 2, steps: 2, statePath: join(folder, 'other'), resume: false });
+    const other = await pretrainRun(runtime, tokenizer, {
+      recipe: tinyRecipe,
+      seed: 2,
+      steps: 2,
+      statePath: join(folder, 'other'),
+      resume: false,
+    });
     expect(other.losses[0]).not.toBe(whole.losses[0]);
   });
 });
@@ -66,8 +80,13 @@ describe('a state that does not fit is refused in words', () => {
     expect(() => decodePretraining(changed, 1, bytes())).toThrow(/recipe "tiny" has changed since it was written/);
     expect(() => decodePretraining(tinyRecipe, 2, bytes())).toThrow(/it is of seed 1, not 2/);
     expect(() => decodePretraining(tinyRecipe, 1, bytes().subarray(0, -4))).toThrow(/truncated/);
-    const infinite = { ...whole, state: { ...whole.state, firstMoment: whole.state.firstMoment.map((value, i) => (i === 4 ? Infinity : value)) } };
-    expect(() => decodePretraining(tinyRecipe, 1, encodePretraining(tinyRecipe, infinite))).toThrow('pretraining state: tensor "firstMoment": value 4 is Infinity');
+    const infinite = {
+      ...whole,
+      state: { ...whole.state, firstMoment: whole.state.firstMoment.map((value, i) => (i === 4 ? Infinity : value)) },
+    };
+    expect(() => decodePretraining(tinyRecipe, 1, encodePretraining(tinyRecipe, infinite))).toThrow(
+      'pretraining state: tensor "firstMoment": value 4 is Infinity',
+    );
     expect(decodePretraining({ ...tinyRecipe, title: 'Renamed' }, 1, bytes())).toEqual(whole);
   });
 
@@ -82,24 +101,47 @@ describe('a state that does not fit is refused in words', () => {
 describe('the policy of a run', () => {
   test('is quantized, measured, and states mixture, seeds and first losses', async () => {
     const measured: string[] = [];
-    const file = await makePolicy(tinyRecipe, tokenizer, whole, '2026-01-02', (task) => measured.push(task), { problems: 8, samples: 8, passProblems: 4, passSamples: 16 });
+    const file = await makePolicy(tinyRecipe, tokenizer, whole, '2026-01-02', (task) => measured.push(task), {
+      problems: 8,
+      samples: 8,
+      passProblems: 4,
+      passSamples: 16,
+    });
     const { manifest, weights } = decodeCheckpoint(file);
     expect(measured).toEqual(['sums', 'countdown']);
     const passes = Object.keys(manifest.accuracies).filter((name) => name.includes('on 4 problems'));
-    expect(passes).toEqual(expect.arrayContaining(['sums 4 on 4 problems: pass@16', 'sums 6 on 4 problems: pass@8', 'countdown-distance 3 on 4 problems: pass@16']));
+    expect(passes).toEqual(
+      expect.arrayContaining([
+        'sums 4 on 4 problems: pass@16',
+        'sums 6 on 4 problems: pass@8',
+        'countdown-distance 3 on 4 problems: pass@16',
+      ]),
+    );
     expect(manifest).toMatchObject({ id: 'tiny', date: '2026-01-02', bits: 8 });
     expect(weights.get('layers.0.q')?.kind).toBe('quantized');
     expect(manifest.mixture).toEqual({
-      'sums 2 before step 2: weight': 0.5, 'sums 2 before step 2: direct': 0.75, 'sums 2 before step 2: worked': 0.25,
+      'sums 2 before step 2: weight': 0.5,
+      'sums 2 before step 2: direct': 0.75,
+      'sums 2 before step 2: worked': 0.25,
       'sums 2 before step 2: direct with a wrong answer': 0.5,
-      'sums 2 from step 2: weight': 0.7, 'sums 2 from step 2: worked': 1,
-      'countdown 3: weight': 1, 'countdown 3: expression': 1,
+      'sums 2 from step 2: weight': 0.7,
+      'sums 2 from step 2: worked': 1,
+      'countdown 3: weight': 1,
+      'countdown 3: expression': 1,
     });
     expect(manifest.pretraining).toMatchObject({ seed: 1, steps: 6, batch: 4, 'shipped seeds': 'tiny 1, tiny-b 2' });
     // 24 rows of at least "10+1+1=12" and an end token, at most what the longest row takes.
     expect(manifest.pretraining['tokens seen']).toBeGreaterThan(24 * 10);
     expect(manifest.pretraining['tokens seen']).toBeLessThan(24 * 64);
-    expect(Object.keys(manifest.accuracies)).toEqual(expect.arrayContaining(['sums 4: sampled', 'sums 4: pass@8', 'sums 4: greedy', 'sums 4: share worked', 'countdown 3: pass@8']));
+    expect(Object.keys(manifest.accuracies)).toEqual(
+      expect.arrayContaining([
+        'sums 4: sampled',
+        'sums 4: pass@8',
+        'sums 4: greedy',
+        'sums 4: share worked',
+        'countdown 3: pass@8',
+      ]),
+    );
     expect(recordedSeed(manifest)).toBe(1);
     // Written with enough digits to come back as the same float32 numbers.
     expect(Float32Array.from(recordedLosses(manifest))).toEqual(whole.losses);
@@ -109,36 +151,56 @@ describe('the policy of a run', () => {
     const recorded = Array.from(whole.losses);
     expect(await checkLosses(runtime, tokenizer, tinyRecipe, 1, recorded)).toEqual([]);
     const altered = recorded.with(2, (recorded[2] as number) * 1.002);
-    expect(await checkLosses(runtime, tokenizer, tinyRecipe, 1, altered)).toEqual([{ step: 2, recorded: altered[2], found: recorded[2] }]);
+    expect(await checkLosses(runtime, tokenizer, tinyRecipe, 1, altered)).toEqual([
+      { step: 2, recorded: altered[2], found: recorded[2] },
+    ]);
   });
 
   test('two ingredients under one name are refused, and the shipped recipes have none', () => {
     const [first] = tinyRecipe.ingredients;
     if (!first) throw new Error('the recipe is empty');
-    expect(() => mixtureFacts({ ingredients: [first, { ...first, weight: 2 }] })).toThrow('two ingredients are "sums 2 before step 2"');
-    for (const recipe of recipes) expect(Object.keys(mixtureFacts(recipe)).filter((name) => name.endsWith(': weight'))).toHaveLength(recipe.ingredients.length);
+    expect(() => mixtureFacts({ ingredients: [first, { ...first, weight: 2 }] })).toThrow(
+      'two ingredients are "sums 2 before step 2"',
+    );
+    for (const recipe of recipes)
+      expect(Object.keys(mixtureFacts(recipe)).filter((name) => name.endsWith(': weight'))).toHaveLength(
+        recipe.ingredients.length,
+      );
   });
 
   test('a manifest without losses or seed is refused', () => {
-    expect(() => recordedLosses({ id: 'x', pretraining: {} })).toThrow('policy x: its manifest records no losses of the first steps');
-    expect(() => recordedSeed({ id: 'x', pretraining: { seed: '1' } })).toThrow('policy x: its manifest records no seed');
+    expect(() => recordedLosses({ id: 'x', pretraining: {} })).toThrow(
+      'policy x: its manifest records no losses of the first steps',
+    );
+    expect(() => recordedSeed({ id: 'x', pretraining: { seed: '1' } })).toThrow(
+      'policy x: its manifest records no seed',
+    );
   });
 });
 
 const shipped = recipes.flatMap((recipe) => Object.entries(recipe.shipped).map(([id, seed]) => ({ id, seed, recipe })));
-test.each(shipped)('the shipped policy $id is made again by its recipe and seed $seed: the first 20 losses', { timeout: 180_000 }, async ({ id, seed, recipe }) => {
-  const { manifest, weights } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
-  expect([manifest.id, recordedSeed(manifest)]).toEqual([id, seed]);
-  expect(manifest.mixture).toEqual(mixtureFacts(recipe));
-  if (recipe.schedule.steps === 0) {
-    const again = await makePolicy(recipe, tokenizer, await pretrainRun(runtime, tokenizer, { recipe, seed, steps: 0, statePath: '', resume: false }), '2026-01-02');
-    expect(decodeCheckpoint(again).weights).toEqual(weights);
-    return;
-  }
-  const recorded = recordedLosses(manifest);
-  expect(recorded).toHaveLength(20);
-  expect(await checkLosses(runtime, recipeTokenizer(recipe), recipe, seed, recorded)).toEqual([]);
-});
+test.each(shipped)(
+  'the shipped policy $id is made again by its recipe and seed $seed: the first 20 losses',
+  { timeout: 180_000 },
+  async ({ id, seed, recipe }) => {
+    const { manifest, weights } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
+    expect([manifest.id, recordedSeed(manifest)]).toEqual([id, seed]);
+    expect(manifest.mixture).toEqual(mixtureFacts(recipe));
+    if (recipe.schedule.steps === 0) {
+      const again = await makePolicy(
+        recipe,
+        tokenizer,
+        await pretrainRun(runtime, tokenizer, { recipe, seed, steps: 0, statePath: '', resume: false }),
+        '2026-01-02',
+      );
+      expect(decodeCheckpoint(again).weights).toEqual(weights);
+      return;
+    }
+    const recorded = recordedLosses(manifest);
+    expect(recorded).toHaveLength(20);
+    expect(await checkLosses(runtime, recipeTokenizer(recipe), recipe, seed, recorded)).toEqual([]);
+  },
+);
 
 test('all shipped policies together keep to 12 MB', () => {
   expect(shipped.reduce((sum, { id }) => sum + statSync(shippedPolicyPath(id)).size, 0)).toBeLessThan(12 * 1024 ** 2);
@@ -149,7 +211,9 @@ test('no recipe shows a task at the value of its dial that is to stay unseen', (
   expect(shown.filter(({ task, difficulty }) => taskById(task).difficulty.unseen === difficulty)).toEqual([]);
 });
 
-test.each(shipped.filter(({ recipe }) => recipe.ingredients.some(({ task }) => taskById(task).difficulty.unseen !== undefined)))('$id never solves what stays unseen: pass@64 is 0 for each of its tasks', ({ id, recipe }) => {
+test.each(
+  shipped.filter(({ recipe }) => recipe.ingredients.some(({ task }) => taskById(task).difficulty.unseen !== undefined)),
+)('$id never solves what stays unseen: pass@64 is 0 for each of its tasks', ({ id, recipe }) => {
   const { accuracies } = loadPolicyFile(shippedPolicyPath(id)).checkpoint.manifest;
   for (const task of new Set(recipe.ingredients.map((ingredient) => ingredient.task))) {
     const { unseen } = taskById(task).difficulty;

@@ -32,18 +32,34 @@ export interface PretrainListener {
 function untrained({ policy }: Recipe, seed: number): SavedPretraining {
   const parameters = initialWeights(policy, seed);
   const zeros = () => new Float32Array(parameters.length);
-  return { seed, state: { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() }, losses: new Float32Array(0) };
+  return {
+    seed,
+    state: { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() },
+    losses: new Float32Array(0),
+  };
 }
 
 /** Trains up to `steps` or until the listener stops it; the state is in its file whenever this returns. */
-export async function pretrainRun(runtime: Runtime, tokenizer: Tokenizer, request: PretrainRequest, listener: PretrainListener = {}): Promise<SavedPretraining> {
+export async function pretrainRun(
+  runtime: Runtime,
+  tokenizer: Tokenizer,
+  request: PretrainRequest,
+  listener: PretrainListener = {},
+): Promise<SavedPretraining> {
   const { recipe, seed, steps, statePath } = request;
   if (recipe.schedule.steps === 0) return untrained(recipe, seed);
-  const saved = request.resume && existsSync(statePath) ? decodePretraining(recipe, seed, new Uint8Array(readFileSync(statePath))) : null;
+  const saved =
+    request.resume && existsSync(statePath)
+      ? decodePretraining(recipe, seed, new Uint8Array(readFileSync(statePath)))
+      : null;
   if (saved) listener.resumed?.(saved.state.step);
   const pretrainer = await Pretrainer.create(runtime, recipe, tokenizer, seed, saved?.state);
   const losses = saved ? Array.from(saved.losses) : [];
-  const snapshot = async (): Promise<SavedPretraining> => ({ seed, state: await pretrainer.state(), losses: Float32Array.from(losses) });
+  const snapshot = async (): Promise<SavedPretraining> => ({
+    seed,
+    state: await pretrainer.state(),
+    losses: Float32Array.from(losses),
+  });
   const save = async (): Promise<SavedPretraining> => {
     const now = await snapshot();
     writeWhole('the pretraining state', statePath, encodePretraining(recipe, now));
@@ -69,13 +85,21 @@ export interface LossDifference {
 const RELATIVE_TOLERANCE = 1e-3;
 
 /** Reruns the steps whose losses are recorded; the steps that differ by more than 1e-3, relative. */
-export async function checkLosses(runtime: Runtime, tokenizer: Tokenizer, recipe: Recipe, seed: number, recorded: readonly number[], onStep: (step: number) => void = () => {}): Promise<LossDifference[]> {
+export async function checkLosses(
+  runtime: Runtime,
+  tokenizer: Tokenizer,
+  recipe: Recipe,
+  seed: number,
+  recorded: readonly number[],
+  onStep: (step: number) => void = () => {},
+): Promise<LossDifference[]> {
   const pretrainer = await Pretrainer.create(runtime, recipe, tokenizer, seed);
   const differences: LossDifference[] = [];
   for (const expected of recorded) {
     const { step, loss } = await pretrainer.update();
     onStep(step);
-    if (!(Math.abs(loss - expected) <= RELATIVE_TOLERANCE * Math.abs(expected))) differences.push({ step, recorded: expected, found: loss });
+    if (!(Math.abs(loss - expected) <= RELATIVE_TOLERANCE * Math.abs(expected)))
+      differences.push({ step, recorded: expected, found: loss });
   }
   return differences;
 }

@@ -1,7 +1,16 @@
-/** @file The resumable state of a pretraining run in a file: parameters, both moments, and the loss of every step so far. */
+/**
+ * @file The resumable state of a pretraining run in a file: parameters, both moments, and the loss of every step so
+ * far.
+ */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { CheckpointError, readSafetensors, requireFinite, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
+import {
+  CheckpointError,
+  readSafetensors,
+  requireFinite,
+  type StoredTensor,
+  writeSafetensors,
+} from '../src/policy/safetensors.ts';
 import { weightLayout } from '../src/policy/parameters.ts';
 import type { PretrainingState } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
@@ -32,7 +41,9 @@ export function recipeHash({ policy, characters, ingredients, schedule }: Recipe
 
 export function encodePretraining(recipe: Recipe, { seed, state, losses }: SavedPretraining): Uint8Array {
   const header = { format: 'rollout-pretraining', version: 1, recipe: recipeHash(recipe), seed, step: state.step };
-  const tensors = new Map(vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]));
+  const tensors = new Map(
+    vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]),
+  );
   tensors.set('losses', { shape: [losses.length], data: losses });
   return writeSafetensors({ tensors, metadata: { pretraining: JSON.stringify(header) } });
 }
@@ -45,7 +56,10 @@ function readHeader(text: string | undefined): z.infer<typeof headerSchema> {
     throw new CheckpointError('pretraining state: it has no header', { cause });
   }
   const result = headerSchema.safeParse(value);
-  if (!result.success) throw new CheckpointError(`pretraining state: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!result.success)
+    throw new CheckpointError(
+      `pretraining state: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   return result.data;
 }
 
@@ -53,15 +67,27 @@ function readHeader(text: string | undefined): z.infer<typeof headerSchema> {
 export function decodePretraining(recipe: Recipe, seed: number, bytes: Uint8Array): SavedPretraining {
   const { tensors, metadata } = readSafetensors(bytes);
   const header = readHeader(metadata.pretraining);
-  if (header.recipe !== recipeHash(recipe)) throw new CheckpointError(`pretraining state: the recipe "${recipe.id}" has changed since it was written; start anew without --resume`);
+  if (header.recipe !== recipeHash(recipe))
+    throw new CheckpointError(
+      `pretraining state: the recipe "${recipe.id}" has changed since it was written; start anew without --resume`,
+    );
   if (header.seed !== seed) throw new CheckpointError(`pretraining state: it is of seed ${header.seed}, not ${seed}`);
   const take = (name: string, length: number): Float32Array => {
     const data = tensors.get(name)?.data;
-    if (!(data instanceof Float32Array) || data.length !== length) throw new CheckpointError(`pretraining state: a float32 tensor ${name} of ${length} values is needed`);
+    if (!(data instanceof Float32Array) || data.length !== length)
+      throw new CheckpointError(`pretraining state: a float32 tensor ${name} of ${length} values is needed`);
     requireFinite('pretraining state', name, data);
     return data;
   };
   const { size } = weightLayout(recipe.policy);
-  const [parameters, firstMoment, secondMoment] = vectors.map((name) => take(name, size)) as [Float32Array, Float32Array, Float32Array];
-  return { seed, state: { step: header.step, parameters, firstMoment, secondMoment }, losses: take('losses', header.step) };
+  const [parameters, firstMoment, secondMoment] = vectors.map((name) => take(name, size)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  return {
+    seed,
+    state: { step: header.step, parameters, firstMoment, secondMoment },
+    losses: take('losses', header.step),
+  };
 }

@@ -1,4 +1,7 @@
-/** @file Progress of a long command on stderr: a bar that redraws itself on a terminal, else a line every tenth of the way. */
+/**
+ * @file Progress of a long command on stderr: a bar that redraws itself on a terminal, else a line every tenth of the
+ * way.
+ */
 
 /** Where progress is written; `process.stderr` is one. */
 export interface ProgressStream {
@@ -23,7 +26,12 @@ function duration(seconds: number): string {
 }
 
 /** Progress of `label` over `total` parts; `now` in milliseconds. */
-export function createProgress(label: string, total: number, stream: ProgressStream = process.stderr, now: () => number = () => performance.now()): Progress {
+export function createProgress(
+  label: string,
+  total: number,
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): Progress {
   const begun = now();
   let first: number | null = null;
   let tenth = -1;
@@ -31,7 +39,10 @@ export function createProgress(label: string, total: number, stream: ProgressStr
   let shown = '';
   const line = (done: number, note: string): string => {
     const seconds = (now() - begun) / 1000;
-    const left = done > (first ?? 0) && done < total ? `, ${duration((seconds / (done - (first ?? 0))) * (total - done))} left` : '';
+    const left =
+      done > (first ?? 0) && done < total
+        ? `, ${duration((seconds / (done - (first ?? 0))) * (total - done))} left`
+        : '';
     return `${done}/${total} ${Math.floor((100 * done) / total)} %, ${duration(seconds)}${left}${note === '' ? '' : `  ${note}`}`;
   };
   const bar = (done: number): string => {

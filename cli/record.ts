@@ -1,4 +1,7 @@
-/** @file `npm run record`: a real run of a preset as the small file that the page draws, labelled as recorded, while it loads. */
+/**
+ * @file `npm run record`: a real run of a preset as the small file that the page draws, labelled as recorded, while it
+ * loads.
+ */
 import { codeVersion } from '../scripts/version.mjs';
 import { presetConfig, presets } from '../src/rl/config.ts';
 import { policyFor } from '../src/rl/policies.ts';
@@ -11,7 +14,11 @@ import { createProgress } from './progress.ts';
 import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
 
 const flags = {
-  preset: choice('The preset to record.', presets.map(({ id }) => id), 'default'),
+  preset: choice(
+    'The preset to record.',
+    presets.map(({ id }) => id),
+    'default',
+  ),
   seed: numeric('Seed of the run.', 1, { min: 0, max: 2 ** 31 - 1, integer: true }),
   out: text('Where the file goes; without it to where the page finds that of its preset.', 'FILE', ''),
 };
@@ -30,22 +37,38 @@ const value = (line: StepLine, name: string): number | null => {
   return typeof found === 'number' && Number.isFinite(found) ? short(found) : null;
 };
 
-/** Fewer completions than this say nothing about how often a method is right; the page does not draw such a number either. */
+/**
+ * Fewer completions than this say nothing about how often a method is right; the page does not draw such a number
+ * either.
+ */
 const fewest = 4;
 
 /** A column: a number a step, null where nothing was measured or on too little. `completions` of a step. */
 function column(lines: readonly StepLine[], name: string, completions: number): (number | null)[] {
   const share = /^(methods\/.+)\/accuracy$/.exec(name)?.[1];
-  return lines.map((line) => (share !== undefined && (value(line, `${share}/share`) ?? 0) * completions < fewest - 0.5 ? null : value(line, name)));
+  return lines.map((line) =>
+    share !== undefined && (value(line, `${share}/share`) ?? 0) * completions < fewest - 0.5 ? null : value(line, name),
+  );
 }
 
 function recorded(summary: RunSummary, lines: readonly StepLine[], version: string): object {
   const completions = summary.config.promptsPerStep * summary.config.numGenerations;
   const columns = Object.fromEntries(columnNames(summary.task).map((name) => [name, column(lines, name, completions)]));
   return {
-    format: 'rollout-recorded', version: 1, preset: summary.preset, seed: summary.seed, date: new Date().toISOString().slice(0, 10), codeVersion: version,
-    backend: summary.backend, command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`, weightsHash: summary.weightsHash, columns,
-    evaluations: [{ step: 0, sampled: short(summary.baseAccuracy), greedy: short(summary.baseGreedy) }, { step: lines.length, sampled: short(summary.finalAccuracy), greedy: short(summary.finalGreedy) }],
+    format: 'rollout-recorded',
+    version: 1,
+    preset: summary.preset,
+    seed: summary.seed,
+    date: new Date().toISOString().slice(0, 10),
+    codeVersion: version,
+    backend: summary.backend,
+    command: `npm run record -- --preset ${summary.preset} --seed ${summary.seed}`,
+    weightsHash: summary.weightsHash,
+    columns,
+    evaluations: [
+      { step: 0, sampled: short(summary.baseAccuracy), greedy: short(summary.baseGreedy) },
+      { step: lines.length, sampled: short(summary.finalAccuracy), greedy: short(summary.finalGreedy) },
+    ],
   };
 }
 
@@ -57,15 +80,23 @@ async function record({ preset, seed, out: wanted }: FlagValues<typeof flags>): 
   const version = codeVersion();
   const lines: StepLine[] = [];
   const progress = createProgress('training', config.maxSteps);
-  const { summary } = await trainRun({ preset, config, policy, backend: 'node', workers: 1, evalProblems: 256, evalSamples: 1 }, {
-    step: (line) => {
-      lines.push(line);
-      progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
+  const { summary } = await trainRun(
+    { preset, config, policy, backend: 'node', workers: 1, evalProblems: 256, evalSamples: 1 },
+    {
+      step: (line) => {
+        lines.push(line);
+        progress.update(line.step + 1, `reward ${(line.reward ?? 0).toFixed(2)}`);
+      },
     },
-  });
+  );
   progress.finish();
   writeWhole('--out', out, new TextEncoder().encode(`${JSON.stringify(recorded(summary, lines, version))}\n`));
-  process.stdout.write(`${out}: ${lines.length} steps, held-out accuracy ${summary.baseAccuracy.toFixed(2)} -> ${summary.finalAccuracy.toFixed(2)}\n`);
+  process.stdout.write(
+    `${out}: ${lines.length} steps, held-out accuracy ${summary.baseAccuracy.toFixed(2)} -> ${summary.finalAccuracy.toFixed(2)}\n`,
+  );
 }
 
-await runCommand({ name: 'record', summary: 'Trains a preset on Node and writes its curves for the page’s first minute.', flags }, record);
+await runCommand(
+  { name: 'record', summary: 'Trains a preset on Node and writes its curves for the page’s first minute.', flags },
+  record,
+);

@@ -1,4 +1,7 @@
-/** @file A headless run that is killed goes on from its saved state and ends as if nothing had been, to the last bit; drafts of the dead are swept. */
+/**
+ * @file A headless run that is killed goes on from its saved state and ends as if nothing had been, to the last bit;
+ * drafts of the dead are swept.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,57 +18,122 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flags = [
-  '--preset', 'exact-seq', '--steps', '60', '--prompts_per_step', '2', '--num_generations', '4', '--lora_rank', '2', '--eval_problems', '8', '--eval_samples', '1', '--seed', '815',
+  '--preset',
+  'exact-seq',
+  '--steps',
+  '60',
+  '--prompts_per_step',
+  '2',
+  '--num_generations',
+  '4',
+  '--lora_rank',
+  '2',
+  '--eval_problems',
+  '8',
+  '--eval_samples',
+  '1',
+  '--seed',
+  '815',
 ];
 
-const linesOf = (path: string): string[] => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []);
-const timeless = (line: string) => Object.fromEntries(Object.entries(JSON.parse(line) as object).filter(([name]) => !isTimeField(name)));
+const linesOf = (path: string): string[] =>
+  existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+const timeless = (line: string) =>
+  Object.fromEntries(Object.entries(JSON.parse(line) as object).filter(([name]) => !isTimeField(name)));
 
 /** Runs `train` to its end, or kills it once it has written `killAfter` lines; answers what it said. */
-function train(json: string, more: readonly string[], killAfter = Infinity): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, ...more, '--json', json], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+function train(
+  json: string,
+  more: readonly string[],
+  killAfter = Infinity,
+): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, ...more, '--json', json], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const watch = setInterval(() => {
     if (linesOf(json).length >= killAfter) child.kill('SIGKILL');
   }, 5);
-  return new Promise((resolve) => child.on('close', (code) => {
-    clearInterval(watch);
-    resolve({ code, said });
-  }));
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      clearInterval(watch);
+      resolve({ code, said });
+    }),
+  );
 }
 
-test('killed in the middle, and gone on with --resume, it has the lines and the adapter of a run that was left alone', { timeout: 120_000 }, async () => {
-  const [calm, broken] = [join(folder, 'calm.jsonl'), join(folder, 'broken.jsonl')];
-  expect((await train(calm, [])).code).toBe(0);
-  const whole = linesOf(calm);
-  expect(whole).toHaveLength(61);
+test(
+  'killed in the middle, and gone on with --resume, it has the lines and the adapter of a run that was left alone',
+  { timeout: 120_000 },
+  async () => {
+    const [calm, broken] = [join(folder, 'calm.jsonl'), join(folder, 'broken.jsonl')];
+    expect((await train(calm, [])).code).toBe(0);
+    const whole = linesOf(calm);
+    expect(whole).toHaveLength(61);
 
-  expect((await train(broken, [], 25)).code).toBeNull();
-  const before = linesOf(broken).length;
-  expect(before).toBeLessThan(60);
-  const resumed = await train(broken, ['--resume']);
-  expect(resumed).toMatchObject({ code: 0, said: expect.stringMatching(/going on from step [2-5]0/) });
-  expect(linesOf(broken).map(timeless)).toEqual(whole.map(timeless));
-  expect(timeless(whole[60] as string)).toMatchObject({ summary: true, steps: 60, adapterHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect((await train(broken, [], 25)).code).toBeNull();
+    const before = linesOf(broken).length;
+    expect(before).toBeLessThan(60);
+    const resumed = await train(broken, ['--resume']);
+    expect(resumed).toMatchObject({ code: 0, said: expect.stringMatching(/going on from step [2-5]0/) });
+    expect(linesOf(broken).map(timeless)).toEqual(whole.map(timeless));
+    expect(timeless(whole[60] as string)).toMatchObject({
+      summary: true,
+      steps: 60,
+      adapterHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
 
-  // A run that came to its end leaves nothing to go on from.
-  const anew = await train(join(folder, 'anew.jsonl'), ['--resume'], 1);
-  expect(anew.said).toContain('No run with these flags and of this version is saved');
-});
+    // A run that came to its end leaves nothing to go on from.
+    const anew = await train(join(folder, 'anew.jsonl'), ['--resume'], 1);
+    expect(anew.said).toContain('No run with these flags and of this version is saved');
+  },
+);
 
 const policy = await tinyPolicy();
 const request: RunRequest = {
-  preset: 'default', policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1,
-  config: { ...presetConfig('default'), policy: 'tiny', seed: 5, maxSteps: 24, evalEvery: 0, numGenerations: 4, promptsPerStep: 2, shardSize: 8, rank: 2, alpha: 4, difficulty: 2, rollouts: 'replay', beta: 0.05 },
+  preset: 'default',
+  policy,
+  backend: 'node',
+  workers: 1,
+  evalProblems: 8,
+  evalSamples: 1,
+  config: {
+    ...presetConfig('default'),
+    policy: 'tiny',
+    seed: 5,
+    maxSteps: 24,
+    evalEvery: 0,
+    numGenerations: 4,
+    promptsPerStep: 2,
+    shardSize: 8,
+    rank: 2,
+    alpha: 4,
+    difficulty: 2,
+    rollouts: 'replay',
+    beta: 0.05,
+  },
 };
 
 test('one that was stopped goes on from the very step, with what it keeps from step to step: kept rollouts, moments and budget', async () => {
-  const keep = (name: string, resume: boolean): KeptState => ({ path: join(folder, name), request: requestHash(request, '1'), resume });
+  const keep = (name: string, resume: boolean): KeptState => ({
+    path: join(folder, name),
+    request: requestHash(request, '1'),
+    resume,
+  });
   const ran = async (changes: Partial<RunRequest>, steps = Infinity) => {
     const lines: StepLine[] = [];
-    const { summary, adapter } = await trainRun({ ...request, ...changes }, { step: (line) => lines.push(line), resumed: (done) => lines.push(...done), stop: () => lines.length >= steps });
-    return { lines: lines.map((line) => timeless(JSON.stringify(line))), adapter, ended: summary.ended, tokens: summary.tokens };
+    const { summary, adapter } = await trainRun(
+      { ...request, ...changes },
+      { step: (line) => lines.push(line), resumed: (done) => lines.push(...done), stop: () => lines.length >= steps },
+    );
+    return {
+      lines: lines.map((line) => timeless(JSON.stringify(line))),
+      adapter,
+      ended: summary.ended,
+      tokens: summary.tokens,
+    };
   };
   const whole = await ran({});
   expect(await ran({ keep: keep('stopped', true) }, 13)).toMatchObject({ ended: 'interrupt' });
@@ -82,19 +150,33 @@ test('a state of other flags, or a damaged one, is refused in words', () => {
   if (!saved) throw new Error('the test before saves it');
   const bytes = encodeTraining('a', saved);
   expect(decodeTraining('a', bytes)).toEqual(saved);
-  expect(() => decodeTraining('b', bytes)).toThrow('training state: it is of a run with other flags; start anew without --resume');
-  expect(() => decodeTraining('a', encodeTraining('a', { ...saved, lines: [] }))).toThrow(`training state: 0 lines of ${saved.snapshot.step} steps`);
+  expect(() => decodeTraining('b', bytes)).toThrow(
+    'training state: it is of a run with other flags; start anew without --resume',
+  );
+  expect(() => decodeTraining('a', encodeTraining('a', { ...saved, lines: [] }))).toThrow(
+    `training state: 0 lines of ${saved.snapshot.step} steps`,
+  );
   expect(() => decodeTraining('a', bytes.subarray(0, -8))).toThrow(/truncated/);
   expect(() => decodeTraining('a', policy.bytes)).toThrow('training state: it has no header');
   const other = { ...request, config: { ...request.config, seed: 6 } };
-  expect(new Set([requestHash(request, '1'), requestHash(request, '2'), requestHash(other, '1'), requestHash({ ...request, evalSamples: 2 }, '1')]).size).toBe(4);
+  expect(
+    new Set([
+      requestHash(request, '1'),
+      requestHash(request, '2'),
+      requestHash(other, '1'),
+      requestHash({ ...request, evalSamples: 2 }, '1'),
+    ]).size,
+  ).toBe(4);
 });
 
 test('a state that cannot be written is said, and the run trains on', async () => {
   writeFileSync(join(folder, 'file'), '');
   const said: string[] = [];
   const keep = { path: join(folder, 'file', 'state'), request: 'a', resume: false };
-  const { summary } = await trainRun({ ...request, config: { ...request.config, maxSteps: 11 }, keep }, { unsaved: (why) => said.push(why) });
+  const { summary } = await trainRun(
+    { ...request, config: { ...request.config, maxSteps: 11 }, keep },
+    { unsaved: (why) => said.push(why) },
+  );
   expect(summary.steps).toBe(11);
   expect(said).toEqual([expect.stringMatching(/^the training state: .*state cannot be written/)]);
 });

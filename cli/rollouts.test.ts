@@ -1,4 +1,7 @@
-/** @file A store in a file: the same from the same seed, learnt from like the base's own, and refused by line and field where it was changed. */
+/**
+ * @file A store in a file: the same from the same seed, learnt from like the base's own, and refused by line and field
+ * where it was changed.
+ */
 import { describe, expect, test } from 'vitest';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
 import { presetConfig } from '../src/rl/config.ts';
@@ -11,11 +14,28 @@ import { type RunRequest, trainRun } from './trainRun.ts';
 
 const policy = await tinyPolicy();
 const config = {
-  ...presetConfig('default'), policy: 'tiny', rollouts: 'offline', settings: { offline_prompts: 6 }, seed: 5, maxSteps: 2, evalEvery: 0, numGenerations: 4, promptsPerStep: 4, shardSize: 8, rank: 2, alpha: 4, warmupSteps: 0, difficulty: 2,
+  ...presetConfig('default'),
+  policy: 'tiny',
+  rollouts: 'offline',
+  settings: { offline_prompts: 6 },
+  seed: 5,
+  maxSteps: 2,
+  evalEvery: 0,
+  numGenerations: 4,
+  promptsPerStep: 4,
+  shardSize: 8,
+  rank: 2,
+  alpha: 4,
+  warmupSteps: 0,
+  difficulty: 2,
 };
 const task = taskById('sums');
 const run: StoreSurroundings = {
-  task, tokenizer: tokenizerFrom(policy.checkpoint.tokenizer), groupSize: 4, promptLength: task.lengths(2).prompt, completionLength: task.lengths(2).completion + 1,
+  task,
+  tokenizer: tokenizerFrom(policy.checkpoint.tokenizer),
+  groupSize: 4,
+  promptLength: task.lengths(2).prompt,
+  completionLength: task.lengths(2).completion + 1,
 };
 const described = { policy: 'tiny', task: 'sums', difficulty: 2, temperature: 1, num_generations: 4 };
 const groups = await baseStore(config, policy, 'node', 1);
@@ -30,14 +50,24 @@ describe('a store', () => {
   });
 
   test('from a file is learnt from like the one that the base writes in the run', async () => {
-    const request: RunRequest = { preset: 'default', config, policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1 };
+    const request: RunRequest = {
+      preset: 'default',
+      config,
+      policy,
+      backend: 'node',
+      workers: 1,
+      evalProblems: 8,
+      evalSamples: 1,
+    };
     const own = await trainRun(request);
     const given = await trainRun({ ...request, store: { path: 'store.jsonl', text: file, sha256: 'abc' } });
     expect(given.summary.adapterHash).toBe(own.summary.adapterHash);
     expect(given.summary.store).toBe('abc');
     expect(own.summary).not.toHaveProperty('store');
     const half = file.slice(0, file.length / 2);
-    await expect(trainRun({ ...request, store: { path: 'store.jsonl', text: half, sha256: '' } })).rejects.toThrow('--offline store.jsonl: line 1: rollouts: 24 lines should follow');
+    await expect(trainRun({ ...request, store: { path: 'store.jsonl', text: half, sha256: '' } })).rejects.toThrow(
+      '--offline store.jsonl: line 1: rollouts: 24 lines should follow',
+    );
   });
 });
 
@@ -46,7 +76,10 @@ function changed(change: (rollout: StoredRollout) => object, signed = true): str
   const [header = '', ...lines] = file.trimEnd().split('\n');
   const { sha256, ...rest } = JSON.parse(header) as Record<string, unknown>;
   const third = storedRollouts(groups)[2] as StoredRollout;
-  return [JSON.stringify(signed ? rest : { ...rest, sha256 }), ...lines.map((line, i) => (i === 2 ? JSON.stringify(change(third)) : line))].join('\n');
+  return [
+    JSON.stringify(signed ? rest : { ...rest, sha256 }),
+    ...lines.map((line, i) => (i === 2 ? JSON.stringify(change(third)) : line)),
+  ].join('\n');
 }
 
 test('rewards of a file do not train: the run judges by its own terms, so that inverted rewards change nothing', async () => {
@@ -54,14 +87,46 @@ test('rewards of a file do not train: the run judges by its own terms, so that i
   const code = 'function reward({ completion }) { return completion.length > 0 ? completion.charCodeAt(0) % 7 : 0; }';
   const paid = { ...config, ownTerms: { first: { code, onFailure: 'stop' as const } }, rewardWeights: { first: 0.5 } };
   const written = await baseStore(paid, policy, 'node', 1);
-  expect(new Set(written.flatMap(({ completions }) => completions.map(({ reward }) => reward))).size).toBeGreaterThan(2);
-  const as = (change: (reward: number) => number) => encodeStore(written.map((group) => ({ ...group, completions: group.completions.map((of) => ({ ...of, reward: change(of.reward) })) })), described);
+  expect(new Set(written.flatMap(({ completions }) => completions.map(({ reward }) => reward))).size).toBeGreaterThan(
+    2,
+  );
+  const as = (change: (reward: number) => number) =>
+    encodeStore(
+      written.map((group) => ({
+        ...group,
+        completions: group.completions.map((of) => ({ ...of, reward: change(of.reward) })),
+      })),
+      described,
+    );
   const hashOf = async (text: string, changes: Partial<typeof paid> = {}) =>
-    (await trainRun({ preset: 'default', config: { ...paid, ...changes }, policy, backend: 'node', workers: 1, evalProblems: 8, evalSamples: 1, store: { path: 'store.jsonl', text, sha256: 'abc' } })).summary.adapterHash;
+    (
+      await trainRun({
+        preset: 'default',
+        config: { ...paid, ...changes },
+        policy,
+        backend: 'node',
+        workers: 1,
+        evalProblems: 8,
+        evalSamples: 1,
+        store: { path: 'store.jsonl', text, sha256: 'abc' },
+      })
+    ).summary.adapterHash;
   const right = await hashOf(as((reward) => reward));
   expect(await hashOf(as((reward) => -reward))).toBe(right);
-  expect(await hashOf(as((reward) => reward), { rewardWeights: { first: -0.5 } }), 'the weights of the run are what counts').not.toBe(right);
-  expect(await hashOf(as((reward) => reward), { shuffleRewards: true }), 'the control arm has these rewards shuffled too').not.toBe(right);
+  expect(
+    await hashOf(
+      as((reward) => reward),
+      { rewardWeights: { first: -0.5 } },
+    ),
+    'the weights of the run are what counts',
+  ).not.toBe(right);
+  expect(
+    await hashOf(
+      as((reward) => reward),
+      { shuffleRewards: true },
+    ),
+    'the control arm has these rewards shuffled too',
+  ).not.toBe(right);
 });
 
 describe('a file that was changed is refused by line and field', () => {
@@ -69,42 +134,108 @@ describe('a file that was changed is refused by line and field', () => {
     ['a missing field', (r) => ({ ...r, logprobs: undefined }), /^line 4: logprobs: /],
     ['a field too many', (r) => ({ ...r, note: 1 }), /^line 4: fields: /],
     ['a word for a number', (r) => ({ ...r, reward: 'high' }), /^line 4: reward: /],
-    ['a probability above 1', (r) => ({ ...r, logprobs: r.logprobs.map(() => 0.5) }), /^line 4: logprobs\.0: a log-probability is 0 at most/],
-    ['a log-probability beyond single precision', (r) => ({ ...r, logprobs: r.logprobs.map(() => -1e300) }), /^line 4: logprobs\.0: a log-probability is −1 000 000 at least/],
+    [
+      'a probability above 1',
+      (r) => ({ ...r, logprobs: r.logprobs.map(() => 0.5) }),
+      /^line 4: logprobs\.0: a log-probability is 0 at most/,
+    ],
+    [
+      'a log-probability beyond single precision',
+      (r) => ({ ...r, logprobs: r.logprobs.map(() => -1e300) }),
+      /^line 4: logprobs\.0: a log-probability is −1 000 000 at least/,
+    ],
     ['a reward beyond it', (r) => ({ ...r, reward: 1e300 }), /^line 4: reward: a score is 1e30 at most/],
-    ['fewer log-probabilities than tokens', (r) => ({ ...r, logprobs: r.logprobs.slice(1) }), /^line 4: logprobs: \d+ numbers are needed, not/],
+    [
+      'fewer log-probabilities than tokens',
+      (r) => ({ ...r, logprobs: r.logprobs.slice(1) }),
+      /^line 4: logprobs: \d+ numbers are needed, not/,
+    ],
     ['another prompt', (r) => ({ ...r, prompt: 'what?' }), /^line 4: prompt: "what\?" is no problem of sums/],
     ['another answer', (r) => ({ ...r, answer: '0' }), /^line 4: answer: /],
-    ['other prompt tokens', (r) => ({ ...r, prompt_ids: [...r.prompt_ids, 5] }), /^line 4: prompt_ids: they do not spell/],
-    ['other completion tokens', (r) => ({ ...r, completion_ids: r.completion_ids.map((id) => (id === 3 ? 4 : 3)) }), /^line 4: (terminated|completion): /],
-    ['another text', (r) => ({ ...r, completion: `${r.completion}1` }), /^line 4: completion: it is not what completion_ids spell/],
-    ['a token that there is not', (r) => ({ ...r, completion_ids: r.completion_ids.map(() => 999) }), /^line 4: completion_ids: below 64/],
-    ['another verdict', (r) => ({ ...r, verdict: { ...r.verdict, correct: !r.verdict.correct } }), /^line 4: verdict: the verifier of sums says/],
-    ['a difficulty that its prompt does not have', (r) => ({ ...r, difficulty: -1 }), /^line 4: difficulty: ".*" is of difficulty 2, not -1$/],
+    [
+      'other prompt tokens',
+      (r) => ({ ...r, prompt_ids: [...r.prompt_ids, 5] }),
+      /^line 4: prompt_ids: they do not spell/,
+    ],
+    [
+      'other completion tokens',
+      (r) => ({ ...r, completion_ids: r.completion_ids.map((id) => (id === 3 ? 4 : 3)) }),
+      /^line 4: (terminated|completion): /,
+    ],
+    [
+      'another text',
+      (r) => ({ ...r, completion: `${r.completion}1` }),
+      /^line 4: completion: it is not what completion_ids spell/,
+    ],
+    [
+      'a token that there is not',
+      (r) => ({ ...r, completion_ids: r.completion_ids.map(() => 999) }),
+      /^line 4: completion_ids: below 64/,
+    ],
+    [
+      'another verdict',
+      (r) => ({ ...r, verdict: { ...r.verdict, correct: !r.verdict.correct } }),
+      /^line 4: verdict: the verifier of sums says/,
+    ],
+    [
+      'a difficulty that its prompt does not have',
+      (r) => ({ ...r, difficulty: -1 }),
+      /^line 4: difficulty: ".*" is of difficulty 2, not -1$/,
+    ],
     ['another canonical form', (r) => ({ ...r, canonical: 'x' }), /^line 4: canonical: /],
-    ['a score that its term does not give', (r) => ({ ...r, terms: { ...r.terms, answer: 1 - (r.terms['answer'] ?? 0) } }), /^line 4: terms\.answer: the term gives [01], not [01]$/],
-    ['a score that is not there', (r) => ({ ...r, terms: { ...r.terms, format: null } }), /^line 4: terms\.format: the term gives [01], not NaN$/],
-    ['a step of its own', (r) => ({ ...r, step: 7 }), /^line 4: prompt: groups of 4 completions of one prompt and step/],
+    [
+      'a score that its term does not give',
+      (r) => ({ ...r, terms: { ...r.terms, answer: 1 - (r.terms['answer'] ?? 0) } }),
+      /^line 4: terms\.answer: the term gives [01], not [01]$/,
+    ],
+    [
+      'a score that is not there',
+      (r) => ({ ...r, terms: { ...r.terms, format: null } }),
+      /^line 4: terms\.format: the term gives [01], not NaN$/,
+    ],
+    [
+      'a step of its own',
+      (r) => ({ ...r, step: 7 }),
+      /^line 4: prompt: groups of 4 completions of one prompt and step/,
+    ],
   ])('%s', (_, change, message) => {
     expect(() => decodeStore(changed(change), run)).toThrow(message);
   });
 
   test('what fits but is not what was written is told by the digest, where the file has one', () => {
     const lower = (r: StoredRollout) => ({ ...r, logprobs: r.logprobs.map((lp) => lp - 0.25) });
-    expect(() => decodeStore(changed(lower, false), run)).toThrow('line 1: sha256: the lines were changed since they were written');
+    expect(() => decodeStore(changed(lower, false), run)).toThrow(
+      'line 1: sha256: the lines were changed since they were written',
+    );
     expect(decodeStore(changed(lower), run)).toHaveLength(6);
   });
 
   test('a header that does not fit the run, or none, is refused by its field', () => {
-    const headed = (change: object) => file.replace(/^.*\n/, `${JSON.stringify({ ...(JSON.parse(file.split('\n')[0] ?? '') as object), ...change })}\n`);
+    const headed = (change: object) =>
+      file.replace(/^.*\n/, `${JSON.stringify({ ...(JSON.parse(file.split('\n')[0] ?? '') as object), ...change })}\n`);
     expect(() => decodeStore('', run)).toThrow('line 1: it is not whole JSON');
     expect(() => decodeStore(file.slice(0, -20), run)).toThrow('line 25: it is not whole JSON');
     expect(() => decodeStore(headed({ format: 'other' }), run)).toThrow('line 1: format: it is no store of rollouts');
     expect(() => decodeStore(headed({ version: 2 }), run)).toThrow('line 1: version: this version reads 1');
     expect(() => decodeStore(headed({ task: 'chain' }), run)).toThrow('line 1: task: it holds rollouts of chain');
-    for (const [temperature, words] of [[0, 'At least 0.1.'], [1e308, 'At most 10.'], ['1,0', 'a number is needed']] as const) expect(() => decodeStore(headed({ temperature }), run)).toThrow(`line 1: temperature: ${words}`);
-    for (const [difficulty, words] of [[-1, 'At least 1.'], [2.5, 'A whole number is needed.'], [1e9, 'At most 1000.'], [12, 'sums takes 2 to 6, not 12']] as const) expect(() => decodeStore(headed({ difficulty }), run)).toThrow(`line 1: difficulty: ${words}`);
-    expect(() => decodeStore(headed({ num_generations: 8 }), run)).toThrow('line 1: num_generations: it holds groups of 8');
-    expect(() => decodeStore(headed({ rollouts: 30 }), run)).toThrow('line 1: rollouts: 30 lines should follow, and 24 do');
+    for (const [temperature, words] of [
+      [0, 'At least 0.1.'],
+      [1e308, 'At most 10.'],
+      ['1,0', 'a number is needed'],
+    ] as const)
+      expect(() => decodeStore(headed({ temperature }), run)).toThrow(`line 1: temperature: ${words}`);
+    for (const [difficulty, words] of [
+      [-1, 'At least 1.'],
+      [2.5, 'A whole number is needed.'],
+      [1e9, 'At most 1000.'],
+      [12, 'sums takes 2 to 6, not 12'],
+    ] as const)
+      expect(() => decodeStore(headed({ difficulty }), run)).toThrow(`line 1: difficulty: ${words}`);
+    expect(() => decodeStore(headed({ num_generations: 8 }), run)).toThrow(
+      'line 1: num_generations: it holds groups of 8',
+    );
+    expect(() => decodeStore(headed({ rollouts: 30 }), run)).toThrow(
+      'line 1: rollouts: 30 lines should follow, and 24 do',
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** @file `npm run rollouts`: writes the store of rollouts that an offline run of the same flags learns from, for `train --offline`. */
+/**
+ * @file `npm run rollouts`: writes the store of rollouts that an offline run of the same flags learns from, for `train
+ * --offline`.
+ */
 import { mean } from '../src/lib/statistics.ts';
 import { encodeStore } from '../src/rl/rollout/storeFile.ts';
 import { storeMaking } from '../src/rl/sampling/tools.ts';
@@ -23,9 +26,25 @@ async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
   const groups = await baseStore(config, policy, values.backend, values.workers);
   const { task, difficulty, numGenerations, policy: writer } = config;
   const { temperature } = storeMaking(config.settings);
-  writeWhole('--json', values.json, new TextEncoder().encode(encodeStore(groups, { policy: writer, task, difficulty, temperature, num_generations: numGenerations })));
+  writeWhole(
+    '--json',
+    values.json,
+    new TextEncoder().encode(
+      encodeStore(groups, { policy: writer, task, difficulty, temperature, num_generations: numGenerations }),
+    ),
+  );
   const written = groups.flatMap(({ completions }) => completions);
-  process.stdout.write(`${written.length} rollouts of ${writer}, ${groups.length} prompts of ${task}, ${percent(mean(written.map(({ verdict }) => (verdict.correct ? 1 : 0))))} right, in ${values.json}\n`);
+  process.stdout.write(
+    `${written.length} rollouts of ${writer}, ${groups.length} prompts of ${task}, ${percent(mean(written.map(({ verdict }) => (verdict.correct ? 1 : 0))))} right, in ${values.json}\n`,
+  );
 }
 
-await runCommand({ name: 'rollouts', summary: 'Writes the store of rollouts that an offline run of the same flags learns from; train --offline FILE learns from it.', flags }, rollouts);
+await runCommand(
+  {
+    name: 'rollouts',
+    summary:
+      'Writes the store of rollouts that an offline run of the same flags learns from; train --offline FILE learns from it.',
+    flags,
+  },
+  rollouts,
+);

@@ -1,7 +1,18 @@
-/** @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a preset make. */
+/**
+ * @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a
+ * preset make.
+ */
 import { UsageError } from '../src/lib/assert.ts';
 import { readPlain } from '../src/lib/numberText.ts';
-import { type Knob, type KnobName, knobNames, knobs, presetConfig, presets, type TrainConfig } from '../src/rl/config.ts';
+import {
+  type Knob,
+  type KnobName,
+  knobNames,
+  knobs,
+  presetConfig,
+  presets,
+  type TrainConfig,
+} from '../src/rl/config.ts';
 import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
 import { withAlgorithm } from '../src/rl/configured.ts';
 import { checkedConfig } from '../src/rl/localTrainer.ts';
@@ -15,32 +26,89 @@ import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalT
 
 const fromPreset = 'the preset’s';
 
-const knobFlag = ({ id, summary, min, max, integer }: Knob): Flag<number | undefined> =>
-  ({ ...optionalNumber(`${summary} ${min} to ${max}.`, fromPreset, { min, max, integer }), name: id });
+const knobFlag = ({ id, summary, min, max, integer }: Knob): Flag<number | undefined> => ({
+  ...optionalNumber(`${summary} ${min} to ${max}.`, fromPreset, { min, max, integer }),
+  name: id,
+});
 
 /** One flag a knob, written with the knob's id: `--learning_rate`. */
-const knobFlags = Object.fromEntries(knobNames.map((name) => [name, knobFlag(knobs[name])])) as Record<KnobName, Flag<number | undefined>>;
+const knobFlags = Object.fromEntries(knobNames.map((name) => [name, knobFlag(knobs[name])])) as Record<
+  KnobName,
+  Flag<number | undefined>
+>;
 
 /** One flag a choice, written with its id: `--kl_estimator`. */
-const choiceFlags = Object.fromEntries(choiceNames.map((name) => {
-  const { id, summary, options } = choices[name];
-  return [name, { ...optionalText(`${summary} One of ${options.map((option) => option.id).join(', ')}.`, 'NAME', fromPreset), name: id }];
-})) as Record<ChoiceName, Flag<string | undefined>>;
+const choiceFlags = Object.fromEntries(
+  choiceNames.map((name) => {
+    const { id, summary, options } = choices[name];
+    return [
+      name,
+      {
+        ...optionalText(`${summary} One of ${options.map((option) => option.id).join(', ')}.`, 'NAME', fromPreset),
+        name: id,
+      },
+    ];
+  }),
+) as Record<ChoiceName, Flag<string | undefined>>;
 
 const { min: leastSteps, max: mostSteps } = knobs.maxSteps;
 
 export const runFlags = {
-  preset: choice('Starting point.', presets.map(({ id }) => id), 'default'),
-  steps: optionalNumber('Steps to train; another name of --max_steps.', fromPreset, { min: leastSteps, max: mostSteps, integer: true }),
-  policy: optionalText('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'the preset’s, or one that was shown the task'),
-  task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`, 'NAME', fromPreset),
-  algorithm: optionalText(`One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`, 'NAME', fromPreset),
+  preset: choice(
+    'Starting point.',
+    presets.map(({ id }) => id),
+    'default',
+  ),
+  steps: optionalNumber('Steps to train; another name of --max_steps.', fromPreset, {
+    min: leastSteps,
+    max: mostSteps,
+    integer: true,
+  }),
+  policy: optionalText(
+    'Base: id of a shipped policy or path of a .safetensors file.',
+    'ID|PATH',
+    'the preset’s, or one that was shown the task',
+  ),
+  task: optionalText(
+    `One of ${tasks.map(({ id }) => id).join(', ')}; at its usual difficulty unless --difficulty is given.`,
+    'NAME',
+    fromPreset,
+  ),
+  algorithm: optionalText(
+    `One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`,
+    'NAME',
+    fromPreset,
+  ),
   set: optionalText('Numbers of the algorithm, as in epsilon_high=0.3,delta=4.', 'ID=NUMBER,...', 'its defaults'),
-  rewardWeights: { ...optionalText('Weights of reward terms, as in answer=2,format=0.', 'ID=NUMBER,...', 'those of the task'), name: 'reward_weights' },
-  rewardShaping: { ...optionalText('What is done to the score of reward terms, as in length=right;format=clip:0:0.5,centre:group.', 'ID=WORDS;...', fromPreset), name: 'reward_shaping' },
-  objective: optionalText('An objective of one’s own in the place of the algorithm’s, as text.', 'TEXT', 'the algorithm’s'),
-  shuffleRewards: { ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'), name: 'shuffle_rewards' },
-  shardSize: { ...optionalNumber('Completions per shard: decides the last bits of a result, which the number of workers does not.', fromPreset, { min: 1, max: 128, integer: true }), name: 'shard_size' },
+  rewardWeights: {
+    ...optionalText('Weights of reward terms, as in answer=2,format=0.', 'ID=NUMBER,...', 'those of the task'),
+    name: 'reward_weights',
+  },
+  rewardShaping: {
+    ...optionalText(
+      'What is done to the score of reward terms, as in length=right;format=clip:0:0.5,centre:group.',
+      'ID=WORDS;...',
+      fromPreset,
+    ),
+    name: 'reward_shaping',
+  },
+  objective: optionalText(
+    'An objective of one’s own in the place of the algorithm’s, as text.',
+    'TEXT',
+    'the algorithm’s',
+  ),
+  shuffleRewards: {
+    ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'),
+    name: 'shuffle_rewards',
+  },
+  shardSize: {
+    ...optionalNumber(
+      'Completions per shard: decides the last bits of a result, which the number of workers does not.',
+      fromPreset,
+      { min: 1, max: 128, integer: true },
+    ),
+    name: 'shard_size',
+  },
   ...knobFlags,
   ...choiceFlags,
 };
@@ -49,23 +117,34 @@ export type RunValues = FlagValues<typeof runFlags>;
 
 /** `a=1,b=2` as numbers by id. */
 function numbersOf(flag: string, text: string): Record<string, number> {
-  return Object.fromEntries(text.split(',').filter((part) => part.trim() !== '').map((part) => {
-    const [id = '', word = ''] = part.split('=').map((side) => side.trim());
-    if (id === '' || word === '') throw new UsageError(`${flag}: ${part.trim()} is not of the form id=number`);
-    const value = readPlain(word);
-    if (typeof value === 'string') throw new UsageError(`${flag}: ${id}: ${asClause(value)}, not ${JSON.stringify(word)}`);
-    return [id, value];
-  }));
+  return Object.fromEntries(
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .map((part) => {
+        const [id = '', word = ''] = part.split('=').map((side) => side.trim());
+        if (id === '' || word === '') throw new UsageError(`${flag}: ${part.trim()} is not of the form id=number`);
+        const value = readPlain(word);
+        if (typeof value === 'string')
+          throw new UsageError(`${flag}: ${id}: ${asClause(value)}, not ${JSON.stringify(word)}`);
+        return [id, value];
+      }),
+  );
 }
 
 /** `a=right;b=clip:0:1,centre:group` as shapings by id. */
 function shapingsOf(flag: string, text: string): Record<string, TermShaping> {
-  return Object.fromEntries(text.split(';').filter((part) => part.trim() !== '').map((part) => {
-    const [id = '', words = ''] = part.split('=').map((side) => side.trim());
-    const shaping = readShaping(words);
-    if (typeof shaping === 'string') throw new UsageError(`${flag}: ${id}: ${shaping}`);
-    return [id, shaping];
-  }));
+  return Object.fromEntries(
+    text
+      .split(';')
+      .filter((part) => part.trim() !== '')
+      .map((part) => {
+        const [id = '', words = ''] = part.split('=').map((side) => side.trim());
+        const shaping = readShaping(words);
+        if (typeof shaping === 'string') throw new UsageError(`${flag}: ${id}: ${shaping}`);
+        return [id, shaping];
+      }),
+  );
 }
 
 /** The base of a run that names none: the preset's, or where that was not shown the task, one that was. */
@@ -74,21 +153,36 @@ export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string 
   return policyFor(values.task ?? preset.task, preset.policy);
 }
 
-/** The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws UsageError naming the flag. */
+/**
+ * The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws
+ * UsageError naming the flag.
+ */
 export function runConfig(values: RunValues, policyId: string): TrainConfig {
   const preset = presetConfig(values.preset);
   const task = taskById(values.task ?? preset.task);
   const posed = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
   const base = values.algorithm === undefined ? posed : withAlgorithm(posed, values.algorithm);
-  const given = Object.fromEntries([...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
-  if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps) throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
+  const given = Object.fromEntries(
+    [...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
+  );
+  if (values.steps !== undefined && values.maxSteps !== undefined && values.steps !== values.maxSteps)
+    throw new UsageError('--steps and --max_steps: they are the same thing, and two different numbers were given');
   const config = checkedConfig({
-    ...base, ...given, settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') }, rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') },
-    rewardShaping: { ...base.rewardShaping, ...shapingsOf('--reward_shaping', values.rewardShaping ?? '') }, objectiveText: values.objective ?? base.objectiveText, maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps, shardSize: values.shardSize ?? base.shardSize,
-    shuffleRewards: values.shuffleRewards, policy: policyId, evalEvery: 0,
+    ...base,
+    ...given,
+    settings: { ...base.settings, ...numbersOf('--set', values.set ?? '') },
+    rewardWeights: { ...base.rewardWeights, ...numbersOf('--reward_weights', values.rewardWeights ?? '') },
+    rewardShaping: { ...base.rewardShaping, ...shapingsOf('--reward_shaping', values.rewardShaping ?? '') },
+    objectiveText: values.objective ?? base.objectiveText,
+    maxSteps: values.steps ?? values.maxSteps ?? base.maxSteps,
+    shardSize: values.shardSize ?? base.shardSize,
+    shuffleRewards: values.shuffleRewards,
+    policy: policyId,
+    evalEvery: 0,
   });
   const { min, max } = task.difficulty;
-  if (config.difficulty < min || config.difficulty > max) throw new UsageError(`--difficulty: ${task.id} takes ${min} to ${max}, not ${config.difficulty}`);
+  if (config.difficulty < min || config.difficulty > max)
+    throw new UsageError(`--difficulty: ${task.id} takes ${min} to ${max}, not ${config.difficulty}`);
   const problem = priorPromptProblem(config);
   if (problem !== null) throw new UsageError(`--${problem}`);
   return config;

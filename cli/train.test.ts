@@ -1,4 +1,7 @@
-/** @file A run without a page: its lines, the same again, with more workers too; its adapter in a file; the command as npm runs it. */
+/**
+ * @file A run without a page: its lines, the same again, with more workers too; its adapter in a file; the command as
+ * npm runs it.
+ */
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,8 +23,26 @@ import { createStepTable, summaryText } from './trainTable.ts';
 
 const policy = await tinyPolicy();
 const request: RunRequest = {
-  preset: 'default', policy, backend: 'node', workers: 1, evalProblems: 16, evalSamples: 4,
-  config: { ...presetConfig('default'), policy: 'tiny', seed: 5, maxSteps: 3, evalEvery: 0, numGenerations: 8, promptsPerStep: 4, shardSize: 8, rank: 2, alpha: 4, warmupSteps: 0, difficulty: 2 },
+  preset: 'default',
+  policy,
+  backend: 'node',
+  workers: 1,
+  evalProblems: 16,
+  evalSamples: 4,
+  config: {
+    ...presetConfig('default'),
+    policy: 'tiny',
+    seed: 5,
+    maxSteps: 3,
+    evalEvery: 0,
+    numGenerations: 8,
+    promptsPerStep: 4,
+    shardSize: 8,
+    rank: 2,
+    alpha: 4,
+    warmupSteps: 0,
+    difficulty: 2,
+  },
 };
 
 async function run(changes: Partial<RunRequest> = {}, stop = () => false) {
@@ -30,7 +51,8 @@ async function run(changes: Partial<RunRequest> = {}, stop = () => false) {
   return { lines, ...result };
 }
 
-const timeless = (line: object) => Object.fromEntries(Object.entries(line).filter(([name]) => !isTimeField(name) && name !== 'workers'));
+const timeless = (line: object) =>
+  Object.fromEntries(Object.entries(line).filter(([name]) => !isTimeField(name) && name !== 'workers'));
 const first = await run();
 
 describe('a run', () => {
@@ -39,7 +61,9 @@ describe('a run', () => {
     expect(first.lines.some((line) => (line.grad_norm ?? 0) > 0)).toBe(true);
     for (const line of first.lines) {
       const names = Object.keys(line);
-      expect(names).toEqual(expect.arrayContaining([...commonMetrics].filter((name) => name !== 'completions/mean_terminated_length')));
+      expect(names).toEqual(
+        expect.arrayContaining([...commonMetrics].filter((name) => name !== 'completions/mean_terminated_length')),
+      );
       expect(Object.values(line).every((value) => Number.isFinite(value))).toBe(true);
       const times = names.filter(isTimeField);
       expect(names.slice(-times.length)).toEqual(times);
@@ -48,8 +72,21 @@ describe('a run', () => {
 
   test('sums it up: shares between 0 and 1 on the same problems, before and after', () => {
     const { summary } = first;
-    expect(summary).toMatchObject({ summary: true, preset: 'default', seed: 5, steps: 3, backend: 'node', problems: 16, samplesPerProblem: 4, policy: 'tiny', policyHash: policy.checkpoint.manifest.sha256, weightsHash: weightsHash(policy.checkpoint), interrupted: false });
-    for (const share of [summary.baseAccuracy, summary.finalAccuracy, summary.baseGreedy, summary.finalGreedy]) expect(share >= 0 && share <= 1).toBe(true);
+    expect(summary).toMatchObject({
+      summary: true,
+      preset: 'default',
+      seed: 5,
+      steps: 3,
+      backend: 'node',
+      problems: 16,
+      samplesPerProblem: 4,
+      policy: 'tiny',
+      policyHash: policy.checkpoint.manifest.sha256,
+      weightsHash: weightsHash(policy.checkpoint),
+      interrupted: false,
+    });
+    for (const share of [summary.baseAccuracy, summary.finalAccuracy, summary.baseGreedy, summary.finalGreedy])
+      expect(share >= 0 && share <= 1).toBe(true);
     expect(summary.seconds).toBeGreaterThan(0);
     expect(summaryText(summary)).toContain('held out: 16 problems, 4 completions each');
   });
@@ -75,20 +112,40 @@ describe('a run', () => {
     const line = first.lines[0] as StepLine;
     for (let step = 0; step < 11; step++) table.add({ ...line, step, reward: step });
     table.end();
-    expect(printed.map((row) => row.split(/ {2,}/).slice(0, 2))).toEqual([['steps', 'reward'], ['10', '4.500'], ['11', '10.000']]);
+    expect(printed.map((row) => row.split(/ {2,}/).slice(0, 2))).toEqual([
+      ['steps', 'reward'],
+      ['10', '4.500'],
+      ['11', '10.000'],
+    ]);
   });
 });
 
 describe('the adapter of a run', () => {
   const { config, manifest } = policy.checkpoint;
   const lora = { rank: 2, alpha: 4, targets: [...loraTargets] };
-  const file = () => encodeAdapter(config, first.adapter, { policy: manifest.id, policyHash: manifest.sha256, lora, run: { steps: 3 } });
+  const file = () =>
+    encodeAdapter(config, first.adapter, { policy: manifest.id, policyHash: manifest.sha256, lora, run: { steps: 3 } });
 
   test('comes back from its file and measures as it did in the run', async () => {
     const adapter = decodeAdapter(file(), config, manifest.sha256);
     expect(adapter.flat).toEqual(first.adapter);
-    const measured = await measure({ policy, adapter, task: 'sums', difficulty: 2, split: 'heldout', problems: 16, samples: 4, seed: 5, backend: 'node', workers: 1 });
-    expect([measured.sampled, measured.greedy, measured.meanLength]).toEqual([first.summary.finalAccuracy, first.summary.finalGreedy, first.summary.finalMeanLength]);
+    const measured = await measure({
+      policy,
+      adapter,
+      task: 'sums',
+      difficulty: 2,
+      split: 'heldout',
+      problems: 16,
+      samples: 4,
+      seed: 5,
+      backend: 'node',
+      workers: 1,
+    });
+    expect([measured.sampled, measured.greedy, measured.meanLength]).toEqual([
+      first.summary.finalAccuracy,
+      first.summary.finalGreedy,
+      first.summary.finalMeanLength,
+    ]);
     expect(Object.keys(measured.passAtK)).toEqual(['1', '2', '4']);
     expect(measured.passAtK[1]).toBeCloseTo(measured.sampled, 12);
   });
@@ -100,29 +157,45 @@ describe('the adapter of a run', () => {
     [{ lora: { ...lora, targets: [] } }, /adapter: lora\.targets: at least one/],
   ])('that states %j is refused by the field, before room is made for it', (change, message) => {
     const { tensors, metadata } = readSafetensors(file());
-    const lying = writeSafetensors({ tensors, metadata: { adapter: JSON.stringify({ ...JSON.parse(metadata['adapter'] ?? ''), ...change }) } });
+    const lying = writeSafetensors({
+      tensors,
+      metadata: { adapter: JSON.stringify({ ...JSON.parse(metadata['adapter'] ?? ''), ...change }) },
+    });
     expect(() => decodeAdapter(lying, config, manifest.sha256)).toThrow(message);
-    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(UsageError);
-    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(/^--adapter a\.safetensors: adapter: /);
+    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(
+      UsageError,
+    );
+    expect(() => inFile('--adapter', 'a.safetensors', () => decodeAdapter(lying, config, manifest.sha256))).toThrow(
+      /^--adapter a\.safetensors: adapter: /,
+    );
   });
 
   test('with a weight that is not finite is refused by the tensor', () => {
     const { tensors, metadata } = readSafetensors(file());
     tensors.get('layers.0.v.b')?.data.set([Infinity], 3);
-    expect(() => decodeAdapter(writeSafetensors({ tensors, metadata }), config, manifest.sha256)).toThrow('adapter: tensor "layers.0.v.b": value 3 is Infinity, not a finite number');
+    expect(() => decodeAdapter(writeSafetensors({ tensors, metadata }), config, manifest.sha256)).toThrow(
+      'adapter: tensor "layers.0.v.b": value 3 is Infinity, not a finite number',
+    );
   });
 
   test('is refused for another base, cut short, or of another shape', () => {
     expect(() => decodeAdapter(file(), config, 'f00')).toThrow(/it was trained on the policy "tiny" with the SHA-256/);
     expect(() => decodeAdapter(file().subarray(0, -1), config, manifest.sha256)).toThrow(/truncated/);
-    expect(() => decodeAdapter(policy.bytes, config, manifest.sha256)).toThrow(/adapter: the file has no adapter description/);
-    expect(() => decodeAdapter(file(), { ...config, layers: 2 }, manifest.sha256)).toThrow(/a float32 tensor layers\.1\.q\.a of the shape \[32, 2\] is needed/);
+    expect(() => decodeAdapter(policy.bytes, config, manifest.sha256)).toThrow(
+      /adapter: the file has no adapter description/,
+    );
+    expect(() => decodeAdapter(file(), { ...config, layers: 2 }, manifest.sha256)).toThrow(
+      /a float32 tensor layers\.1\.q\.a of the shape \[32, 2\] is needed/,
+    );
   });
 });
 
 test('npm run train trains: npm would run a script called "pretrain" first, and must not', async () => {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
-  const { stdout } = await promisify(execFile)('npm', ['run', 'train', '--', '--help'], { cwd: root, shell: process.platform === 'win32' });
+  const { stdout } = await promisify(execFile)('npm', ['run', 'train', '--', '--help'], {
+    cwd: root,
+    shell: process.platform === 'win32',
+  });
   expect(stdout).toContain('tsx cli/train.ts --help');
   expect(stdout).not.toContain('cli/pretrain.ts');
 });
@@ -130,9 +203,18 @@ test('npm run train trains: npm would run a script called "pretrain" first, and 
 test('a run over several difficulties sums up what it asked and how each stands, before and after', async () => {
   const { config } = request;
   const { lines, summary } = await run({ config: { ...config, difficulty: 4, promptSampler: 'easy_to_hard' } });
-  expect(lines.map((line) => [2, 3, 4].map((level) => line[`difficulty/${level}/share`]))).toEqual([[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
-  expect(summary.lastPrompts).toEqual({ 2: expect.closeTo(1 / 3, 9), 3: expect.closeTo(1 / 3, 9), 4: expect.closeTo(1 / 3, 9) });
-  for (const levels of [summary.baseLevels, summary.finalLevels]) expect(Object.keys(levels ?? {})).toEqual(['2', '3', '4']);
+  expect(lines.map((line) => [2, 3, 4].map((level) => line[`difficulty/${level}/share`]))).toEqual([
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ]);
+  expect(summary.lastPrompts).toEqual({
+    2: expect.closeTo(1 / 3, 9),
+    3: expect.closeTo(1 / 3, 9),
+    4: expect.closeTo(1 / 3, 9),
+  });
+  for (const levels of [summary.baseLevels, summary.finalLevels])
+    expect(Object.keys(levels ?? {})).toEqual(['2', '3', '4']);
   expect(Object.keys(summary.finalPassAtK ?? {})).toEqual(['1', '2', '4']);
   expect(summaryText(summary)).toContain('difficulty 4: ');
   expect(first.summary).not.toHaveProperty('lastPrompts');
@@ -142,18 +224,40 @@ describe('problems that were not trained on', () => {
   test('are measured before and after, as evaluate measures them', async () => {
     // A base that is sometimes right: of one that never is, any measurement says the same.
     const shipped = loadPolicyFile('default');
-    const { summary, adapter } = await run({ policy: shipped, ood: [{ task: 'sums', difficulty: 3 }, { task: 'chain', difficulty: 2 }] });
+    const { summary, adapter } = await run({
+      policy: shipped,
+      ood: [
+        { task: 'sums', difficulty: 3 },
+        { task: 'chain', difficulty: 2 },
+      ],
+    });
     expect(summary.ood?.map(({ task, difficulty }) => `${task}:${difficulty}`)).toEqual(['sums:3', 'chain:2']);
     const lora = { rank: request.config.rank, alpha: request.config.alpha, targets: [...loraTargets] };
-    const shared = { policy: shipped, task: 'sums', difficulty: 3, split: 'heldout', problems: 16, samples: 4, seed: 5, backend: 'node', workers: 1 } as const;
+    const shared = {
+      policy: shipped,
+      task: 'sums',
+      difficulty: 3,
+      split: 'heldout',
+      problems: 16,
+      samples: 4,
+      seed: 5,
+      backend: 'node',
+      workers: 1,
+    } as const;
     const [base, tuned] = [await measure(shared), await measure({ ...shared, adapter: { flat: adapter, lora } })];
     expect(base.sampled).toBeGreaterThan(0);
-    expect(summary.ood?.[0]).toMatchObject({ base: { sampled: base.sampled, greedy: base.greedy }, final: { sampled: tuned.sampled, interval: tuned.interval } });
+    expect(summary.ood?.[0]).toMatchObject({
+      base: { sampled: base.sampled, greedy: base.greedy },
+      final: { sampled: tuned.sampled, interval: tuned.interval },
+    });
     expect(summaryText(summary)).toContain('not trained on: chain at difficulty 2, sampled');
   });
 
   test('are read from a flag whose every mistake is named', () => {
-    expect(oodSets('sums:3, chain:2')).toEqual([{ task: 'sums', difficulty: 3 }, { task: 'chain', difficulty: 2 }]);
+    expect(oodSets('sums:3, chain:2')).toEqual([
+      { task: 'sums', difficulty: 3 },
+      { task: 'chain', difficulty: 2 },
+    ]);
     expect(() => oodSets('sums')).toThrow('--ood: sums is not of the form TASK:DIFFICULTY');
     expect(() => oodSets('sums:3,sum:3')).toThrow('--ood: there is no task sum; there are sums, ');
     expect(() => oodSets('sums:99')).toThrow(/--ood: sums takes \d+ to \d+, not 99/);

@@ -18,26 +18,58 @@ import { type KeptState, requestHash, statePath } from './trainState.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const flags = {
-  json: optionalText('Writes one JSON line a step and a last line with the held-out accuracies; - is stdout.', 'FILE', 'a table on stdout'),
+  json: optionalText(
+    'Writes one JSON line a step and a last line with the held-out accuracies; - is stdout.',
+    'FILE',
+    'a table on stdout',
+  ),
   backend: choice('Where the graphs run.', backends, 'node'),
-  workers: numeric('Lanes that share the shards of a step; any number gives the same bits.', 1, { min: 1, max: 16, integer: true }),
+  workers: numeric('Lanes that share the shards of a step; any number gives the same bits.', 1, {
+    min: 1,
+    max: 16,
+    integer: true,
+  }),
   ...runFlags,
-  evalProblems: { ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }), name: 'eval_problems' },
-  evalSamples: { ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }), name: 'eval_samples' },
+  evalProblems: {
+    ...numeric('Held-out problems before and after.', 256, { min: 8, max: 2048, integer: true }),
+    name: 'eval_problems',
+  },
+  evalSamples: {
+    ...numeric('Completions sampled for each of them at temperature 1.', 4, { min: 1, max: 64, integer: true }),
+    name: 'eval_samples',
+  },
   ood: oodFlag,
   ...budgetFlags,
-  offline: optionalText('Learns offline, from rollouts that npm run rollouts wrote or that are in its form.', 'FILE.jsonl', 'what the base writes, where --rollouts is offline'),
-  resume: toggle(`Goes on exactly from where a run with the same flags was killed or stopped; the state is saved every ${CHECKPOINT_EVERY} steps.`),
+  offline: optionalText(
+    'Learns offline, from rollouts that npm run rollouts wrote or that are in its form.',
+    'FILE.jsonl',
+    'what the base writes, where --rollouts is offline',
+  ),
+  resume: toggle(
+    `Goes on exactly from where a run with the same flags was killed or stopped; the state is saved every ${CHECKPOINT_EVERY} steps.`,
+  ),
   save: optionalText('Writes the tuned adapter, matrices by name.', 'FILE.safetensors'),
 };
 
 function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly keep: KeptState } {
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
   const given = runConfig(values, policy.checkpoint.manifest.id);
-  if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline') throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
+  if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
+    throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };
   const { preset, backend, workers, evalProblems, evalSamples, ood, resume } = values;
-  const request: RunRequest = { preset, config, policy, backend, workers, evalProblems, evalSamples, budget: budgetOf(values), ...(ood === undefined ? {} : { ood: oodSets(ood) }), ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }) };
+  const request: RunRequest = {
+    preset,
+    config,
+    policy,
+    backend,
+    workers,
+    evalProblems,
+    evalSamples,
+    budget: budgetOf(values),
+    ...(ood === undefined ? {} : { ood: oodSets(ood) }),
+    ...(values.offline === undefined ? {} : { store: loadStore(values.offline) }),
+  };
   const hash = requestHash(request, projectVersion());
   return { ...request, keep: { path: statePath(hash), request: hash, resume } };
 }
@@ -48,13 +80,23 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 function announce({ path, resume }: KeptState): void {
   const isThere = existsSync(path);
   if (resume && !isThere) say('No run with these flags and of this version is saved; starting at its first step.');
-  if (!resume && isThere) say('Starting anew; the state of an earlier run will be replaced (--resume would go on from it).');
+  if (!resume && isThere)
+    say('Starting anew; the state of an earlier run will be replaced (--resume would go on from it).');
 }
 
-function save(path: string, { config, policy }: RunRequest, { preset, steps, policyHash }: RunSummary, adapter: Float32Array): void {
+function save(
+  path: string,
+  { config, policy }: RunRequest,
+  { preset, steps, policyHash }: RunSummary,
+  adapter: Float32Array,
+): void {
   const { config: policyConfig, manifest } = policy.checkpoint;
   const run = { preset, task: config.task, difficulty: config.difficulty, seed: config.seed, steps };
-  writeWhole('--save', path, encodeAdapter(policyConfig, adapter, { policy: manifest.id, policyHash, lora: loraOf(config), run }));
+  writeWhole(
+    '--save',
+    path,
+    encodeAdapter(policyConfig, adapter, { policy: manifest.id, policyHash, lora: loraOf(config), run }),
+  );
 }
 
 async function train(values: FlagValues<typeof flags>): Promise<void> {
@@ -103,4 +145,11 @@ async function train(values: FlagValues<typeof flags>): Promise<void> {
   }
 }
 
-await runCommand({ name: 'train', summary: 'Fine-tunes a policy by GRPO on Node and measures it on held-out problems before and after.', flags }, train);
+await runCommand(
+  {
+    name: 'train',
+    summary: 'Fine-tunes a policy by GRPO on Node and measures it on held-out problems before and after.',
+    flags,
+  },
+  train,
+);

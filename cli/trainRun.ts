@@ -58,10 +58,16 @@ export interface RunSummary {
   readonly baseGreedy: number;
   readonly finalGreedy: number;
   readonly seconds: number;
-  /** Means over the last steps: exact divergence from the base and entropy, nats a token; absent where nothing was measured. */
+  /**
+   * Means over the last steps: exact divergence from the base and entropy, nats a token; absent where nothing was
+   * measured.
+   */
   readonly lastKl?: number;
   readonly lastEntropy?: number;
-  /** Steps after which the accuracy of training completions, a mean over several steps, first stood at the target; null if never. */
+  /**
+   * Steps after which the accuracy of training completions, a mean over several steps, first stood at the target; null
+   * if never.
+   */
   readonly stepsToTarget: number | null;
   readonly baseInterval: readonly [number, number];
   readonly finalInterval: readonly [number, number];
@@ -112,7 +118,8 @@ export interface RunSummary {
 export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
 
 /** Fields that say how long something took; every other field is the same from run to run. */
-export const isTimeField = (name: string): boolean => name === 'step_time' || name === 'seconds' || name.startsWith('time/');
+export const isTimeField = (name: string): boolean =>
+  name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 
 /** A step as a line: its number, what is the same from run to run, and last what is not. */
 export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
@@ -136,20 +143,32 @@ const known = (values: readonly (number | undefined)[]): number[] => values.filt
 function promptShares(steps: readonly StepMetrics[]): Record<string, number> | null {
   const names = Object.keys(steps[0] ?? {}).flatMap((name) => /^difficulty\/([0-9]+)\/share$/.exec(name)?.[1] ?? []);
   const shareOf = (metrics: StepMetrics, level: string) => metrics[`difficulty/${Number(level)}/share`] ?? 0;
-  return names.length === 0 ? null : Object.fromEntries(names.map((level) => [level, mean(steps.map((metrics) => shareOf(metrics, level)))]));
+  return names.length === 0
+    ? null
+    : Object.fromEntries(names.map((level) => [level, mean(steps.map((metrics) => shareOf(metrics, level)))]));
 }
 
 /** Steps over which the prompts of beginning and end are counted. */
 const PROMPT_WINDOW = 10;
 
 /** What the steps of a run say of its course and end. */
-export function courseOf(steps: readonly StepMetrics[]): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
-  const [firstPrompts, lastPrompts] = [promptShares(steps.slice(0, PROMPT_WINDOW)), promptShares(steps.slice(-PROMPT_WINDOW))];
+export function courseOf(
+  steps: readonly StepMetrics[],
+): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
+  const [firstPrompts, lastPrompts] = [
+    promptShares(steps.slice(0, PROMPT_WINDOW)),
+    promptShares(steps.slice(-PROMPT_WINDOW)),
+  ];
   const last = steps.slice(-WINDOW);
   const [kl, entropy] = [known(last.map((m) => m.kl_exact)), known(last.map((m) => m.entropy))];
-  const reached = steps.findIndex((_, i) => i + 1 >= WINDOW && mean(steps.slice(i + 1 - WINDOW, i + 1).map((m) => m.accuracy ?? 0)) >= TARGET_ACCURACY);
+  const reached = steps.findIndex(
+    (_, i) =>
+      i + 1 >= WINDOW && mean(steps.slice(i + 1 - WINDOW, i + 1).map((m) => m.accuracy ?? 0)) >= TARGET_ACCURACY,
+  );
   return {
-    ...(kl.length > 0 ? { lastKl: mean(kl) } : {}), ...(entropy.length > 0 ? { lastEntropy: mean(entropy) } : {}), stepsToTarget: reached < 0 ? null : reached + 1,
+    ...(kl.length > 0 ? { lastKl: mean(kl) } : {}),
+    ...(entropy.length > 0 ? { lastEntropy: mean(entropy) } : {}),
+    stepsToTarget: reached < 0 ? null : reached + 1,
     ...(firstPrompts && lastPrompts ? { firstPrompts, lastPrompts } : {}),
   };
 }
@@ -157,35 +176,82 @@ export function courseOf(steps: readonly StepMetrics[]): Pick<RunSummary, 'lastK
 /** What not every run has of its evaluations, named by when it was measured. */
 function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, bare }: EvaluationReport) {
   return {
-    ...(passAtK ? { [`${when}PassAtK`]: passAtK } : {}), ...(distinct === undefined ? {} : { [`${when}Distinct`]: distinct }),
-    ...(levels ? { [`${when}Levels`]: levels } : {}), ...(bare ? { [`${when}Bare`]: bare } : {}),
+    ...(passAtK ? { [`${when}PassAtK`]: passAtK } : {}),
+    ...(distinct === undefined ? {} : { [`${when}Distinct`]: distinct }),
+    ...(levels ? { [`${when}Levels`]: levels } : {}),
+    ...(bare ? { [`${when}Bare`]: bare } : {}),
   };
 }
 
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function summaryOf(request: RunRequest, before: EvaluationReport, after: EvaluationReport, rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'>, course: ReturnType<typeof courseOf>): RunSummary {
+function summaryOf(
+  request: RunRequest,
+  before: EvaluationReport,
+  after: EvaluationReport,
+  rest: Pick<RunSummary, 'steps' | 'seconds' | 'adapterHash' | 'ended' | 'tokens' | 'ood'>,
+  course: ReturnType<typeof courseOf>,
+): RunSummary {
   const { config, policy } = request;
   return {
-    summary: true, preset: request.preset, seed: config.seed, steps: rest.steps, backend: request.backend,
-    baseAccuracy: before.sampled, finalAccuracy: after.sampled, baseGreedy: before.greedy, finalGreedy: after.greedy, seconds: rest.seconds, ...course,
-    baseInterval: before.interval, finalInterval: after.interval, baseMethods: before.methods, finalMethods: after.methods, ...optionalFigures('base', before), ...optionalFigures('final', after),
-    ...(rest.ood ? { ood: rest.ood } : {}), baseMeanLength: before.meanLength, finalMeanLength: after.meanLength,
-    ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}), problems: after.problems, samplesPerProblem: after.samplesPerProblem,
-    task: config.task, difficulty: config.difficulty, policy: policy.checkpoint.manifest.id, policyHash: policy.checkpoint.manifest.sha256, weightsHash: weightsHash(policy.checkpoint),
-    adapterHash: rest.adapterHash, workers: request.workers, shuffleRewards: config.shuffleRewards, ...(request.store ? { store: request.store.sha256 } : {}), interrupted: rest.ended === 'interrupt', ended: rest.ended, tokens: rest.tokens, config,
+    summary: true,
+    preset: request.preset,
+    seed: config.seed,
+    steps: rest.steps,
+    backend: request.backend,
+    baseAccuracy: before.sampled,
+    finalAccuracy: after.sampled,
+    baseGreedy: before.greedy,
+    finalGreedy: after.greedy,
+    seconds: rest.seconds,
+    ...course,
+    baseInterval: before.interval,
+    finalInterval: after.interval,
+    baseMethods: before.methods,
+    finalMethods: after.methods,
+    ...optionalFigures('base', before),
+    ...optionalFigures('final', after),
+    ...(rest.ood ? { ood: rest.ood } : {}),
+    baseMeanLength: before.meanLength,
+    finalMeanLength: after.meanLength,
+    ...(before.exact && after.exact ? { baseExact: before.exact, finalExact: after.exact } : {}),
+    problems: after.problems,
+    samplesPerProblem: after.samplesPerProblem,
+    task: config.task,
+    difficulty: config.difficulty,
+    policy: policy.checkpoint.manifest.id,
+    policyHash: policy.checkpoint.manifest.sha256,
+    weightsHash: weightsHash(policy.checkpoint),
+    adapterHash: rest.adapterHash,
+    workers: request.workers,
+    shuffleRewards: config.shuffleRewards,
+    ...(request.store ? { store: request.store.sha256 } : {}),
+    interrupted: rest.ended === 'interrupt',
+    ended: rest.ended,
+    tokens: rest.tokens,
+    config,
   };
 }
 
 /** What was asked for of problems that the run did not train on. */
-async function oodOf({ ood = [], config, policy, evalProblems: problems, evalSamples: samples, backend, workers }: RunRequest, adapter: Float32Array, listener: RunListener): Promise<Pick<RunSummary, 'ood'>> {
+async function oodOf(
+  { ood = [], config, policy, evalProblems: problems, evalSamples: samples, backend, workers }: RunRequest,
+  adapter: Float32Array,
+  listener: RunListener,
+): Promise<Pick<RunSummary, 'ood'>> {
   if (ood.length === 0) return {};
   listener.stage?.('measuring both on problems that were not trained on');
   return { ood: await measureOod(ood, { config, policy, adapter, problems, samples, backend, workers }) };
 }
 
 /** Saves the run as it stands; where that fails, the run goes on without. */
-async function save(trainer: LocalTrainer, { keep }: RunRequest, lines: readonly StepLine[], seconds: number, listener: RunListener): Promise<void> {
+async function save(
+  trainer: LocalTrainer,
+  { keep }: RunRequest,
+  lines: readonly StepLine[],
+  seconds: number,
+  listener: RunListener,
+): Promise<void> {
   if (!keep) return;
   try {
     saveTraining(keep, { snapshot: await trainer.snapshot(), lines, seconds });
@@ -195,8 +261,15 @@ async function save(trainer: LocalTrainer, { keep }: RunRequest, lines: readonly
   }
 }
 
-/** Trains until the run ends, from its saved state where there is one; leaves the saved state in its place where it was interrupted. */
-async function trainToEnd(trainer: LocalTrainer, request: RunRequest, listener: RunListener): Promise<Spent & { readonly lines: readonly StepLine[]; readonly ended: Ending }> {
+/**
+ * Trains until the run ends, from its saved state where there is one; leaves the saved state in its place where it was
+ * interrupted.
+ */
+async function trainToEnd(
+  trainer: LocalTrainer,
+  request: RunRequest,
+  listener: RunListener,
+): Promise<Spent & { readonly lines: readonly StepLine[]; readonly ended: Ending }> {
   const saved = request.keep ? loadTraining(request.keep) : null;
   const lines = saved ? [...saved.lines] : [];
   const spent = { steps: lines.length, tokens: saved?.snapshot.tokens ?? 0, seconds: saved?.seconds ?? 0 };
@@ -214,27 +287,52 @@ async function trainToEnd(trainer: LocalTrainer, request: RunRequest, listener: 
     const line = stepLine(report);
     lines.push(line);
     listener.step?.(line);
-    const ended = spent.steps >= request.config.maxSteps ? 'steps' : listener.stop?.() ? 'interrupt' : await exhausted(request.budget ?? {}, spent, accuracy);
-    if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0)) await save(trainer, request, lines, spent.seconds, listener);
+    const ended =
+      spent.steps >= request.config.maxSteps
+        ? 'steps'
+        : listener.stop?.()
+          ? 'interrupt'
+          : await exhausted(request.budget ?? {}, spent, accuracy);
+    if (ended === 'interrupt' || (!ended && spent.steps % CHECKPOINT_EVERY === 0))
+      await save(trainer, request, lines, spent.seconds, listener);
     if (ended) return { ...spent, lines, ended };
   }
 }
 
-/** Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates again on the same problems. */
-export async function trainRun(request: RunRequest, listener: RunListener = {}): Promise<{ summary: RunSummary; adapter: Float32Array }> {
+/**
+ * Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates
+ * again on the same problems.
+ */
+export async function trainRun(
+  request: RunRequest,
+  listener: RunListener = {},
+): Promise<{ summary: RunSummary; adapter: Float32Array }> {
   const { config, policy, backend, workers, evalProblems, evalSamples } = request;
   const trainer = new LocalTrainer(nodeEnvironment(policy, request.store));
   try {
     listener.stage?.('building the graphs');
     await trainer.open(config, { backend, workers });
-    listener.stage?.(taskById(config.task).outcomes ? 'computing where the base stands' : `measuring the base on ${evalProblems} held-out problems`);
+    listener.stage?.(
+      taskById(config.task).outcomes
+        ? 'computing where the base stands'
+        : `measuring the base on ${evalProblems} held-out problems`,
+    );
     const before = await trainer.evaluate(evalProblems, evalSamples);
     const { lines, ...spent } = await trainToEnd(trainer, request, listener);
     listener.stage?.('measuring the tuned policy in the same way');
     const after = await trainer.evaluate(evalProblems, evalSamples);
     const adapter = await trainer.adapter();
     const ood = await oodOf(request, adapter, listener);
-    return { summary: summaryOf(request, before, after, { ...spent, ...ood, adapterHash: bytesToHex(sha256(bytesOf(adapter))) }, courseOf(lines)), adapter };
+    return {
+      summary: summaryOf(
+        request,
+        before,
+        after,
+        { ...spent, ...ood, adapterHash: bytesToHex(sha256(bytesOf(adapter))) },
+        courseOf(lines),
+      ),
+      adapter,
+    };
   } finally {
     await trainer.dispose();
   }

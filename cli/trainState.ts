@@ -1,4 +1,7 @@
-/** @file A training run between two steps, in a file: a safetensors container of the adapter and its moments, with the rest as JSON. */
+/**
+ * @file A training run between two steps, in a file: a safetensors container of the adapter and its moments, with the
+ * rest as JSON.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -38,29 +41,64 @@ const stateSchema = z.strictObject({
   seconds: z.number().min(0),
 });
 
-/** Changes with anything of a request that changes a number of the run or of its summary, times apart. `version` is that of the program. */
-export function requestHash({ preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store }: RunRequest, version: string): string {
-  const all = [version, preset, config, policy.checkpoint.manifest.sha256, backend, evalProblems, evalSamples, ood ?? [], budget ?? {}, store?.sha256 ?? null];
+/**
+ * Changes with anything of a request that changes a number of the run or of its summary, times apart. `version` is that
+ * of the program.
+ */
+export function requestHash(
+  { preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store }: RunRequest,
+  version: string,
+): string {
+  const all = [
+    version,
+    preset,
+    config,
+    policy.checkpoint.manifest.sha256,
+    backend,
+    evalProblems,
+    evalSamples,
+    ood ?? [],
+    budget ?? {},
+    store?.sha256 ?? null,
+  ];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
 }
 
 /** The place of a run in the cache, by its hash. */
-export const statePath = (request: string): string => fileURLToPath(new URL(`../.cache/train/${request}.safetensors`, import.meta.url));
+export const statePath = (request: string): string =>
+  fileURLToPath(new URL(`../.cache/train/${request}.safetensors`, import.meta.url));
 
 /** Writes the file as a whole. Throws UsageError where it cannot be written. */
-export const saveTraining = ({ path, request }: KeptState, saved: SavedTraining): void => writeWhole('the training state', path, encodeTraining(request, saved));
+export const saveTraining = ({ path, request }: KeptState, saved: SavedTraining): void =>
+  writeWhole('the training state', path, encodeTraining(request, saved));
 
 /** The saved run, or null where there is none or it is not to go on. Throws CheckpointError for a damaged file. */
 export const loadTraining = ({ path, request, resume }: KeptState): SavedTraining | null =>
   resume && existsSync(path) ? decodeTraining(request, new Uint8Array(readFileSync(path))) : null;
 
-export function encodeTraining(request: string, { snapshot: { state, ...rest }, lines, seconds }: SavedTraining): Uint8Array {
-  const tensors = new Map(vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]));
-  const training = { format: 'rollout-training', version: 1, request, snapshot: { ...rest, state: { updates: state.updates } }, lines, seconds };
+export function encodeTraining(
+  request: string,
+  { snapshot: { state, ...rest }, lines, seconds }: SavedTraining,
+): Uint8Array {
+  const tensors = new Map(
+    vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]),
+  );
+  const training = {
+    format: 'rollout-training',
+    version: 1,
+    request,
+    snapshot: { ...rest, state: { updates: state.updates } },
+    lines,
+    seconds,
+  };
   return writeSafetensors({ tensors, metadata: { training: JSON.stringify(training) } });
 }
 
-const complaints = (error: z.ZodError): string => error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+const complaints = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.')}: ${message}`)
+    .join('; ');
 
 function readState(text: string | undefined): z.infer<typeof stateSchema> {
   let value: unknown;
@@ -74,14 +112,19 @@ function readState(text: string | undefined): z.infer<typeof stateSchema> {
   return result.data;
 }
 
-/** Throws CheckpointError for a file of another request, or a damaged one. What fits the policy is checked where the run goes on. */
+/**
+ * Throws CheckpointError for a file of another request, or a damaged one. What fits the policy is checked where the run
+ * goes on.
+ */
 export function decodeTraining(request: string, bytes: Uint8Array): SavedTraining {
   const { tensors, metadata } = readSafetensors(bytes);
   const { snapshot: bare, lines, seconds, request: of } = readState(metadata.training);
-  if (of !== request) throw new CheckpointError('training state: it is of a run with other flags; start anew without --resume');
+  if (of !== request)
+    throw new CheckpointError('training state: it is of a run with other flags; start anew without --resume');
   const filled = Object.fromEntries(vectors.map((name) => [name, tensors.get(name)?.data]));
   const snapshot = snapshotSchema.safeParse({ ...bare, state: { ...bare.state, ...filled } });
   if (!snapshot.success) throw new CheckpointError(`training state: snapshot: ${complaints(snapshot.error)}`);
-  if (lines.length !== snapshot.data.step) throw new CheckpointError(`training state: ${lines.length} lines of ${snapshot.data.step} steps`);
+  if (lines.length !== snapshot.data.step)
+    throw new CheckpointError(`training state: ${lines.length} lines of ${snapshot.data.step} steps`);
   return { snapshot: snapshot.data, lines: lines as StepLine[], seconds };
 }

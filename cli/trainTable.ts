@@ -59,11 +59,16 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 
 /** A share with its 95 % interval; one that is computed over all outcomes has none. */
 export const percentIn = (share: number, [low, high]: readonly [number, number]): string =>
-  (low === high ? percent(share) : `${percent(share)} [${percent(low)}, ${percent(high)}]`);
+  low === high ? percent(share) : `${percent(share)} [${percent(low)}, ${percent(high)}]`;
 
 /** `worked 24.0 % (right 91.0 %), direct ...`. */
 export const methodsText = (methods: EvaluationReport['methods']): string =>
-  Object.entries(methods).map(([id, { share, accuracy }]) => `${id} ${percent(share)}${accuracy === undefined ? '' : ` (right ${percent(accuracy)})`}`).join(', ');
+  Object.entries(methods)
+    .map(
+      ([id, { share, accuracy }]) =>
+        `${id} ${percent(share)}${accuracy === undefined ? '' : ` (right ${percent(accuracy)})`}`,
+    )
+    .join(', ');
 
 /** Where a policy stands to the exact optimum. */
 const exactText = ({ beta, objective, optimalObjective, gapClosed, totalVariation, entropy }: ExactReport): string =>
@@ -71,26 +76,56 @@ const exactText = ({ beta, objective, optimalObjective, gapClosed, totalVariatio
 
 /** What the figures are of, and for a listed task where base and tuned policy stand. */
 function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: RunSummary): string[] {
-  if (!baseExact || !finalExact) return [`held out: ${problems} problems, ${samplesPerProblem} completions each; in brackets the 95 % interval for problems like these`];
+  if (!baseExact || !finalExact)
+    return [
+      `held out: ${problems} problems, ${samplesPerProblem} completions each; in brackets the 95 % interval for problems like these`,
+    ];
   return [
     `computed over all ${baseExact.outcomes} outcomes, nothing is held out; greedy, length and methods from ${samplesPerProblem} completions`,
-    `base   ${exactText(baseExact)}`, `tuned  ${exactText(finalExact)}`,
+    `base   ${exactText(baseExact)}`,
+    `tuned  ${exactText(finalExact)}`,
   ];
 }
 
 /** What is known by difficulty, by k, and without the prior prompt. */
-function moreText(name: string, levels: RunSummary['baseLevels'], passAt: RunSummary['basePassAtK'], bare: RunSummary['baseBare']): string[] {
+function moreText(
+  name: string,
+  levels: RunSummary['baseLevels'],
+  passAt: RunSummary['basePassAtK'],
+  bare: RunSummary['baseBare'],
+): string[] {
   const words = (values: readonly string[]) => `${name.padEnd(6)} ${values.join(', ')}`;
   return [
-    ...(levels ? [words(Object.entries(levels).map(([level, { sampled, greedy }]) => `difficulty ${level}: ${percent(sampled)} (greedy ${percent(greedy)})`))] : []),
+    ...(levels
+      ? [
+          words(
+            Object.entries(levels).map(
+              ([level, { sampled, greedy }]) => `difficulty ${level}: ${percent(sampled)} (greedy ${percent(greedy)})`,
+            ),
+          ),
+        ]
+      : []),
     ...(passAt ? [words(Object.entries(passAt).map(([k, value]) => `pass@${k} ${percent(value)}`))] : []),
-    ...(bare ? [words([`without the prior prompt: sampled ${percent(bare.sampled)}, greedy ${percent(bare.greedy)}; ${methodsText(bare.methods)}`])] : []),
+    ...(bare
+      ? [
+          words([
+            `without the prior prompt: sampled ${percent(bare.sampled)}, greedy ${percent(bare.greedy)}; ${methodsText(bare.methods)}`,
+          ]),
+        ]
+      : []),
   ];
 }
 
 /** Before and after in a few lines. */
 export function summaryText(s: RunSummary): string {
-  const line = (name: string, sampled: number, interval: readonly [number, number], greedy: number, methods: EvaluationReport['methods'], length: number) =>
+  const line = (
+    name: string,
+    sampled: number,
+    interval: readonly [number, number],
+    greedy: number,
+    methods: EvaluationReport['methods'],
+    length: number,
+  ) =>
     `${name.padEnd(6)} sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
   return [
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
@@ -99,7 +134,9 @@ export function summaryText(s: RunSummary): string {
     ...moreText('base', s.baseLevels, s.basePassAtK, s.baseBare),
     line('tuned', s.finalAccuracy, s.finalInterval, s.finalGreedy, s.finalMethods, s.finalMeanLength),
     ...moreText('tuned', s.finalLevels, s.finalPassAtK, s.finalBare),
-    ...(s.ood ?? []).map(({ task, difficulty, base, final }) =>
-      `not trained on: ${task} at difficulty ${difficulty}, sampled ${percentIn(base.sampled, base.interval)} -> ${percentIn(final.sampled, final.interval)}, greedy ${percent(base.greedy)} -> ${percent(final.greedy)}`),
+    ...(s.ood ?? []).map(
+      ({ task, difficulty, base, final }) =>
+        `not trained on: ${task} at difficulty ${difficulty}, sampled ${percentIn(base.sampled, base.interval)} -> ${percentIn(final.sampled, final.interval)}, greedy ${percent(base.greedy)} -> ${percent(final.greedy)}`,
+    ),
   ].join('\n');
 }

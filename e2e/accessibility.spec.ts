@@ -1,4 +1,6 @@
-/** @file What axe finds wrong with the page after a few steps, in both colour schemes, wide and narrow: nothing serious. */
+/**
+ * @file What axe finds wrong with the page after a few steps, in both colour schemes, wide and narrow: nothing serious.
+ */
 import { expectNothingSerious } from './axe.ts';
 import { expect, quick, test } from './story.ts';
 
@@ -11,7 +13,8 @@ test('wide', async ({ page, story }) => {
   await page.getByTestId('runs').click();
   await page.getByTestId('run-fork').click();
   await expect(page.getByTestId('answer-tuned')).toBeVisible();
-  for (const fold of ['algorithm', 'leash', 'updates', 'entropy']) await page.getByTestId(`fold-${fold}`).locator('summary').click();
+  for (const fold of ['algorithm', 'leash', 'updates', 'entropy'])
+    await page.getByTestId(`fold-${fold}`).locator('summary').click();
   await page.getByTestId('shade-by').selectOption('push');
   await page.getByTestId('completion').first().locator('[data-token="0"]').click();
   await expect(page.getByTestId('token-distribution')).toBeVisible();
@@ -47,7 +50,9 @@ test.describe('narrow', () => {
 });
 
 test('a failure', async ({ page, story }) => {
-  await page.route('**/policies/default.safetensors', (route) => route.fulfill({ body: 'no policy', contentType: 'application/octet-stream' }));
+  await page.route('**/policies/default.safetensors', (route) =>
+    route.fulfill({ body: 'no policy', contentType: 'application/octet-stream' }),
+  );
   await page.goto('./');
   await expect(story.error).toBeVisible();
   await expectNothingSerious(page, 'error');

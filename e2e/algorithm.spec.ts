@@ -1,15 +1,24 @@
-/** @file Another algorithm and a look into one token: DAPO trains, stands in the link, and its formula gives the numbers that the trainer had. */
+/**
+ * @file Another algorithm and a look into one token: DAPO trains, stands in the link, and its formula gives the numbers
+ * that the trainer had.
+ */
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const patience = 240_000;
 test.setTimeout(2 * patience);
 
-test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({ page, story, browser }) => {
+test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({
+  page,
+  story,
+  browser,
+}) => {
   await story.open(`./?workers=1#${quick.replace('num_generations=2', 'num_generations=6')}`, patience);
   await page.getByTestId('algorithm').selectOption('dapo');
   await expect(page).toHaveURL(/algorithm=dapo/);
   await expect(page.getByTestId('algorithm-paper')).toHaveAttribute('href', 'https://arxiv.org/abs/2503.14476');
-  await expect(page.getByTestId('algorithm-formula').getByRole('math')).toHaveAccessibleName(/Objective of DAPO: J = .*min\(r A/);
+  await expect(page.getByTestId('algorithm-formula').getByRole('math')).toHaveAccessibleName(
+    /Objective of DAPO: J = .*min\(r A/,
+  );
   await page.getByTestId('fold-algorithm').locator('summary').click();
   await story.setKnob('set.dynamic_sampling', '2');
   await story.setKnob('set.delta', '0');
@@ -34,12 +43,19 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await expect(table).toBeVisible({ timeout: patience });
     // The newest step opens with what it found and what it left; of two updates on its batch, before the first.
     await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 2', 'after step 2']);
-    const own = async (of: 'before' | 'now') => Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
-    const sampledLogProb = Number((await detail.locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent())?.replaceAll('−', '-'));
-    expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(0.006 * Math.max(1, Math.abs(sampledLogProb)));
+    const own = async (of: 'before' | 'now') =>
+      Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
+    const sampledLogProb = Number(
+      (await detail.locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent())?.replaceAll('−', '-'),
+    );
+    expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(
+      0.006 * Math.max(1, Math.abs(sampledLogProb)),
+    );
     expect(await own('now')).not.toBe(await own('before'));
     for (const of of ['base', 'before', 'now']) {
-      const shares = await table.locator(`tbody td[data-of="${of}"] [data-value]`).evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+      const shares = await table
+        .locator(`tbody td[data-of="${of}"] [data-value]`)
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
       expect(shares.length).toBeGreaterThan(2);
       expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
@@ -48,9 +64,13 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     }
     // At the first update the ratio is 1 up to rounding and beta is 0: the loss is the advantage with the other sign.
     const loss = Number(await page.getByTestId('token-loss').getAttribute('data-value'));
-    const advantage = Number((await detail.locator('dl div', { hasText: 'Advantage' }).locator('dd').textContent())?.replace('−', '-'));
+    const advantage = Number(
+      (await detail.locator('dl div', { hasText: 'Advantage' }).locator('dd').textContent())?.replace('−', '-'),
+    );
     expect(Math.abs(loss + advantage)).toBeLessThan(0.006);
-    expect(Math.abs(Number(await page.getByTestId('token-pull').getAttribute('data-value')) - advantage)).toBeLessThan(0.006);
+    expect(Math.abs(Number(await page.getByTestId('token-pull').getAttribute('data-value')) - advantage)).toBeLessThan(
+      0.006,
+    );
     await page.keyboard.press('ArrowLeft');
     await expect(detail).toHaveAttribute('data-token', '0');
     await page.keyboard.press('Escape');
@@ -72,7 +92,9 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await story.stepButton.click();
     await expect(group).toHaveAttribute('data-step', '1', { timeout: patience });
     await group.getByTestId('completion').first().locator('[data-token="0"]').click();
-    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 1', 'after step 1'], { timeout: patience });
+    await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 1', 'after step 1'], {
+      timeout: patience,
+    });
     await page.keyboard.press('Escape');
   });
 
@@ -93,7 +115,10 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
   });
 });
 
-test('what an algorithm does not read says so, and a part that does not go with it is refused in words', async ({ page, story }) => {
+test('what an algorithm does not read says so, and a part that does not go with it is refused in words', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${quick}`, patience);
   await page.getByTestId('algorithm').selectOption('dpo');
   await page.getByTestId('fold-leash').locator('summary').click();

@@ -1,4 +1,7 @@
-/** @file The atlas: found by filter, opened, its figure stands; an arm trains live from there, and arms × seeds by themselves, also after a reload. */
+/**
+ * @file The atlas: found by filter, opened, its figure stands; an arm trains live from there, and arms × seeds by
+ * themselves, also after a reload.
+ */
 import { readFileSync } from 'node:fs';
 import { storedResultSchema } from '../src/lessons/storedResult.ts';
 import { expectNothingSerious } from './axe.ts';
@@ -29,9 +32,13 @@ test('the default preset: each base has its dot, interval and verdict, also on a
   await expect(entry.getByTestId('arm-dot')).toHaveCount(stored.arms.length * stored.policies.length);
   for (const base of stored.policies) {
     await expect(entry.getByTestId('arm-figure')).toContainText(`GRPO, base ${base}`);
-    await expect(entry.getByTestId('verdict')).toContainText(`${base}, ${stored.verdicts?.[base] === 'shown' ? 'every rule' : 'not every rule'}`);
+    await expect(entry.getByTestId('verdict')).toContainText(
+      `${base}, ${stored.verdicts?.[base] === 'shown' ? 'every rule' : 'not every rule'}`,
+    );
     const { mean = 0, interval } = stored.arms[0]?.metrics['sampled']?.bases?.[base] ?? {};
-    await expect(entry.getByRole('table')).toContainText(`base ${base}: ${mean.toFixed(1)}\u202fpoints (${interval?.[0].toFixed(1)} to ${interval?.[1].toFixed(1)})`);
+    await expect(entry.getByRole('table')).toContainText(
+      `base ${base}: ${mean.toFixed(1)}\u202fpoints (${interval?.[0].toFixed(1)} to ${interval?.[1].toFixed(1)})`,
+    );
   }
   await expectNothingSerious(page, 'a result of two bases');
   await page.setViewportSize({ width: 320, height: 640 });
@@ -39,7 +46,9 @@ test('the default preset: each base has its dot, interval and verdict, also on a
   expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
 });
 
-test('papers are found by number, arXiv number and algorithm; a part of the way says what came of it; badges stay in their cards', async ({ page }) => {
+test('papers are found by number, arXiv number and algorithm; a part of the way says what came of it; badges stay in their cards', async ({
+  page,
+}) => {
   await page.goto('./?workers=1#view=atlas');
   const papers = page.getByTestId('entry').and(page.locator('[data-entry^="paper"]'));
   const search = page.getByTestId('atlas-search');
@@ -59,7 +68,9 @@ test('papers are found by number, arXiv number and algorithm; a part of the way 
 
   const status = page.getByTestId('atlas-status');
   await status.selectOption('partial: not reproduced');
-  await expect(papers.and(page.locator('[data-entry="paper-41"]')).getByTestId('badge')).toHaveText('◐ partial: not reproduced');
+  await expect(papers.and(page.locator('[data-entry="paper-41"]')).getByTestId('badge')).toHaveText(
+    '◐ partial: not reproduced',
+  );
   await expect(page.locator('[data-entry="paper-18"]')).toHaveCount(0);
   await status.selectOption('partial: shown');
   await expect(page.locator('[data-entry="paper-18"]').getByTestId('badge')).toHaveText('◐ partial: shown so far');
@@ -69,7 +80,17 @@ test('papers are found by number, arXiv number and algorithm; a part of the way 
   await page.setViewportSize({ width: 320, height: 640 });
   await expect(papers).toHaveCount(94);
   await expect(page.locator('[data-status="not reproduced"]').first()).toBeVisible();
-  const beyond = await page.getByTestId('entry').evaluateAll((cards) => cards.filter((card) => (card.querySelector('[data-testid="badge"]')?.getBoundingClientRect().right ?? 0) > card.getBoundingClientRect().right - 8).map(({ id }) => id));
+  const beyond = await page
+    .getByTestId('entry')
+    .evaluateAll((cards) =>
+      cards
+        .filter(
+          (card) =>
+            (card.querySelector('[data-testid="badge"]')?.getBoundingClientRect().right ?? 0) >
+            card.getBoundingClientRect().right - 8,
+        )
+        .map(({ id }) => id),
+    );
   expect(beyond).toEqual([]);
   expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
 });
@@ -85,7 +106,9 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
   await entry.getByTestId('open-entry').click();
   await expect(page).toHaveURL(/entry=paper-80/);
   const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/paper-80.json', 'utf8')));
-  await expect(entry.getByTestId('stored')).toContainText(`Stored, not live: computed on ${stored.date} on Node with seeds ${stored.seeds.join(', ')}`);
+  await expect(entry.getByTestId('stored')).toContainText(
+    `Stored, not live: computed on ${stored.date} on Node with seeds ${stored.seeds.join(', ')}`,
+  );
   await expect(entry.getByTestId('arm-dot')).toHaveCount(stored.arms.length);
   await page.getByTestId('metric').selectOption('entropy');
   await expect(entry.getByTestId('arm-figure')).toContainText(/RLOO, beta 0.*1\.\d\d\snats/s);
@@ -98,7 +121,9 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
   await page.setViewportSize({ width: 375, height: 812 });
   await expect(page.getByTestId('tab-charts')).toHaveCount(0);
   await expect(entry.getByTestId('metric')).toBeVisible();
-  const [right = 0, end = 0] = await entry.evaluate((card) => [card.querySelector('[data-testid="metric"]'), card].map((part) => part?.getBoundingClientRect().right));
+  const [right = 0, end = 0] = await entry.evaluate((card) =>
+    [card.querySelector('[data-testid="metric"]'), card].map((part) => part?.getBoundingClientRect().right),
+  );
   expect(right, 'a choice of number stays within its card').toBeLessThan(end);
   if (wide) await page.setViewportSize(wide);
 
@@ -124,14 +149,19 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
   const boxes = entry.getByTestId('compare-arm');
   await expect(boxes.and(page.locator(':checked'))).toHaveCount(6);
   await expect(boxes.and(page.locator('[data-arm="beta-0"]'))).toBeDisabled();
-  for (const arm of ['reinforce', 'dr-grpo', 'grpo-reward', 'reinforce-pp', 'gdc']) await boxes.and(page.locator(`[data-arm="${arm}"]`)).uncheck();
+  for (const arm of ['reinforce', 'dr-grpo', 'grpo-reward', 'reinforce-pp', 'gdc'])
+    await boxes.and(page.locator(`[data-arm="${arm}"]`)).uncheck();
   await boxes.and(page.locator('[data-arm="beta-0"]')).check();
-  await expect(entry.getByTestId('compare-total')).toHaveText('2 arms × seeds 1, 2, 3: 6 runs of 160 steps, one after the other.');
+  await expect(entry.getByTestId('compare-total')).toHaveText(
+    '2 arms × seeds 1, 2, 3: 6 runs of 160 steps, one after the other.',
+  );
   await entry.getByTestId('compare-steps').fill('161');
   await expect(entry.getByTestId('compare-total')).toContainText('1 to 160');
   await expect(entry.getByTestId('compare-run')).toBeDisabled();
   await entry.getByTestId('compare-steps').fill('12');
-  await expect(entry.getByTestId('compare-total')).toContainText('6 runs of 12 steps, one after the other. Shorter than the stored experiment');
+  await expect(entry.getByTestId('compare-total')).toContainText(
+    '6 runs of 12 steps, one after the other. Shorter than the stored experiment',
+  );
   await expectNothingSerious(page, 'the form of a comparison');
 
   await entry.getByTestId('compare-run').click();
@@ -164,20 +194,37 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
     await expect(row).toHaveAttribute('data-interval', /^-?0\.\d+ -?0\.\d+$/);
   }
   // By what the stored result judges: an arm without the leash earns more and comes less far.
-  await expect(page.getByTestId('live-table').getByRole('columnheader')).toContainText(['Arm', 'Seeds done', 'Gap closed', 'Less the first arm, same seeds']);
+  await expect(page.getByTestId('live-table').getByRole('columnheader')).toContainText([
+    'Arm',
+    'Seeds done',
+    'Gap closed',
+    'Less the first arm, same seeds',
+  ]);
   await expect(page.getByTestId('live-number')).toHaveText('The number is the first of the stored result: gap closed.');
-  const [leashed = 0, unleashed = 0] = await rows.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-mean'))));
+  const [leashed = 0, unleashed = 0] = await rows.evaluateAll((all) =>
+    all.map((row) => Number(row.getAttribute('data-mean'))),
+  );
   expect(leashed).toBeGreaterThan(unleashed);
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
-  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 12.*RLOO, k1 in the reward.*\[.*n = 3.*RLOO, beta 0.*\[.*n = 3/s);
+  await expect(story.chart('kl').getByTestId('tooltip')).toContainText(
+    /step 12.*RLOO, k1 in the reward.*\[.*n = 3.*RLOO, beta 0.*\[.*n = 3/s,
+  );
   await page.getByTestId('save-kl').click();
   const svg = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
   expect(svg).toMatch(/RLOO, k1 in the reward \(mean, 3 seeds\).*RLOO, beta 0 \(mean, 3 seeds\).*<path/s);
   // The menu fades out, and what it is meanwhile is no part of the comparison.
   await expect(page.getByRole('menu')).toHaveCount(0);
-  await story.chart('kl').getByRole('button', { name: /as a table/ }).click();
-  await expect(story.chart('kl').getByRole('columnheader')).toHaveText(['step', /run in hand/, 'RLOO, k1 in the reward (mean, 3 seeds)', 'RLOO, beta 0 (mean, 3 seeds)']);
+  await story
+    .chart('kl')
+    .getByRole('button', { name: /as a table/ })
+    .click();
+  await expect(story.chart('kl').getByRole('columnheader')).toHaveText([
+    'step',
+    /run in hand/,
+    'RLOO, k1 in the reward (mean, 3 seeds)',
+    'RLOO, beta 0 (mean, 3 seeds)',
+  ]);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
@@ -185,7 +232,9 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
   }
   await page.setViewportSize({ width: 375, height: 812 });
   await expect(page.getByTestId('comparison')).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
+    0,
+  );
   await page.getByTestId('comparison-end').click();
   await expect(page.getByTestId('comparison')).toHaveCount(0);
   await expect(story.chart('kl').locator('[data-trace]')).toHaveCount(0);

@@ -1,7 +1,11 @@
 /** @file Where no graphics adapter is, the page says so and trains on the CPU. */
 import { expect, quick, test } from './story.ts';
 
-for (const [asked, why] of [['', 'by itself'], ['backend=webgpu', 'asked for WebGPU'], ['backend=wasm', 'asked for WASM']] as const) {
+for (const [asked, why] of [
+  ['', 'by itself'],
+  ['backend=webgpu', 'asked for WebGPU'],
+  ['backend=wasm', 'asked for WASM'],
+] as const) {
   test(`without an adapter a page ${why} trains on WASM and says why`, async ({ page, story }) => {
     await story.open(`./?${asked}#${quick}`);
     await expect(story.backend).toHaveAttribute('data-backend', 'wasm');

@@ -1,4 +1,7 @@
-/** @file Driving a run: pause, resume, step, reset, settings that apply at once or wait, refusals in words, presets, seeds. */
+/**
+ * @file Driving a run: pause, resume, step, reset, settings that apply at once or wait, refusals in words, presets,
+ * seeds.
+ */
 import type { Browser, Page } from '@playwright/test';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
@@ -138,8 +141,17 @@ test('numbers are read as people write them, and shown to the last digit', async
     await story.setKnob('seed', typed);
     await expect(seed).toHaveValue('2147483647');
   }
-  expect(await seed.evaluate((field) => field.scrollWidth <= field.clientWidth), 'the whole number is in sight').toBe(true);
-  for (const [id, typed, value] of [['learning_rate', '0,002', '0.002'], ['temperature', '٠٫٥', '0.5'], ['temperature', '1,000', '1'], ['learning_rate', '0,001', '0.001'], ['reward.format', '−0,5', '-0.5'], ['reward.format', '0', '0']] as const) {
+  expect(await seed.evaluate((field) => field.scrollWidth <= field.clientWidth), 'the whole number is in sight').toBe(
+    true,
+  );
+  for (const [id, typed, value] of [
+    ['learning_rate', '0,002', '0.002'],
+    ['temperature', '٠٫٥', '0.5'],
+    ['temperature', '1,000', '1'],
+    ['learning_rate', '0,001', '0.001'],
+    ['reward.format', '−0,5', '-0.5'],
+    ['reward.format', '0', '0'],
+  ] as const) {
     await story.setKnob(id, typed);
     await expect(story.knob(id)).toHaveValue(value);
     await expect(story.knobError(id)).toHaveCount(0);
@@ -175,7 +187,10 @@ test('a number with two meanings is refused by both, and stays as it was typed',
   await page.getByTestId('rewards-close').click();
 });
 
-for (const [preset, prompt] of [['countdown', /\d+,\d+,\d+:\d+=/], ['chain', /\d+([+*-]\d+){2,}=/]] as const) {
+for (const [preset, prompt] of [
+  ['countdown', /\d+,\d+,\d+:\d+=/],
+  ['chain', /\d+([+*-]\d+){2,}=/],
+] as const) {
   test(`the preset ${preset} trains its own task`, async () => {
     await page.getByTestId('preset').selectOption(preset);
     await story.setKnob('num_generations', '2');
@@ -193,7 +208,11 @@ test('a prompt of one’s own is answered by both policies, a bad one is refused
   await ask.click();
   await expect(page.getByTestId('answer-base').getByRole('listitem')).toHaveCount(4);
   await expect(page.getByTestId('answer-tuned').getByRole('listitem')).toHaveCount(4);
-  for (const [prompt, refusal] of [['', /Type a prompt first/], ['12+3=Ω', /Ω/], ['1+'.repeat(50), /prompt: 1 to \d+ characters, not 100/]] as const) {
+  for (const [prompt, refusal] of [
+    ['', /Type a prompt first/],
+    ['12+3=Ω', /Ω/],
+    ['1+'.repeat(50), /prompt: 1 to \d+ characters, not 100/],
+  ] as const) {
     await input.fill(prompt);
     await ask.click();
     await expect(page.getByTestId('ask-error')).toContainText(refusal);

@@ -1,4 +1,7 @@
-/** @file The engine on WebGPU, in a real browser: where its graphs run, what a step costs in counts, and that its numbers are those of WASM. */
+/**
+ * @file The engine on WebGPU, in a real browser: where its graphs run, what a step costs in counts, and that its
+ * numbers are those of WASM.
+ */
 import { expect, test } from '@playwright/test';
 import type { UpdateComparison } from './harness/compare.ts';
 import type { GpuReport } from './harness/measure.ts';
@@ -22,7 +25,9 @@ const presetRows = 64;
 
 function expectCheap(report: GpuReport): void {
   const { rollout, gradient, update, score, readBacksWhileDecoding } = report;
-  console.log(`${report.layers} layers, ${report.rows} rows: ${report.dispatchesPerDecodeStep} dispatches a decode step (${report.dispatchesPerDecodeStepAndLayer} a layer), ${report.dispatchesPerUpdate} an update; ${JSON.stringify(report.dispatches)}`);
+  console.log(
+    `${report.layers} layers, ${report.rows} rows: ${report.dispatchesPerDecodeStep} dispatches a decode step (${report.dispatchesPerDecodeStepAndLayer} a layer), ${report.dispatchesPerUpdate} an update; ${JSON.stringify(report.dispatches)}`,
+  );
   expect(readBacksWhileDecoding).toBe(0);
   // One read takes the tokens and log-probabilities of all rows and steps.
   expect(rollout.readBacks).toBe(1);
@@ -44,11 +49,22 @@ function expectSame({ loss, gradNorm, tokens, gradient, update }: UpdateComparis
 
 test('every node of every graph of the default preset runs on the GPU', async ({ page }) => {
   const placements = await page.evaluate((rows) => window.harness.placement('default', rows), presetRows);
-  expect(Object.keys(placements).sort()).toEqual(['collect', 'decode', 'gradient', 'merge', 'prefill', 'score', 'update']);
-  for (const [graph, found] of Object.entries(placements)) expect(found, graph).toEqual({ cpuNodes: [], memcpyNodes: 0 });
+  expect(Object.keys(placements).sort()).toEqual([
+    'collect',
+    'decode',
+    'gradient',
+    'merge',
+    'prefill',
+    'score',
+    'update',
+  ]);
+  for (const [graph, found] of Object.entries(placements))
+    expect(found, graph).toEqual({ cpuNodes: [], memcpyNodes: 0 });
 });
 
-test('a rollout reads nothing back before its end, and a decode step takes at most 20 dispatches a layer', async ({ page }) => {
+test('a rollout reads nothing back before its end, and a decode step takes at most 20 dispatches a layer', async ({
+  page,
+}) => {
   const report = await page.evaluate(() => window.harness.measure('default', 8));
   expectCheap(report);
   expect(report.dispatchesPerDecodeStepAndLayer).toBeGreaterThan(0);
@@ -61,7 +77,10 @@ test('the build for browsers without JSPI asks no more of the device', async ({ 
   expectCheap(report);
 });
 
-for (const [size, rows] of [['tiny', 8], ['default', 8]] as const) {
+for (const [size, rows] of [
+  ['tiny', 8],
+  ['default', 8],
+] as const) {
   test(`on forced tokens the ${size} policy has the statistics, gradient and update of WASM`, async ({ page }) => {
     const compared = await page.evaluate(([s, r]) => window.harness.compareUpdate(s, r), [size, rows] as const);
     expectSame(compared);
@@ -70,10 +89,20 @@ for (const [size, rows] of [['tiny', 8], ['default', 8]] as const) {
   });
 }
 
-for (const [size, rows] of [['tiny', 8], ['default', 4]] as const) {
-  test(`the same uniforms draw the tokens of WASM from the ${size} policy, and sampler and trainer agree on their probabilities`, async ({ page }) => {
-    const { wasm, webgpu, logProbDifference, samplerTrainerDifference } = await page.evaluate(([s, r]) => window.harness.compareRollout(s, r), [size, rows] as const);
-    console.log(`${size}: sampler against trainer ${samplerTrainerDifference.toExponential(1)}, WebGPU against WASM ${logProbDifference.toExponential(1)} nats`);
+for (const [size, rows] of [
+  ['tiny', 8],
+  ['default', 4],
+] as const) {
+  test(`the same uniforms draw the tokens of WASM from the ${size} policy, and sampler and trainer agree on their probabilities`, async ({
+    page,
+  }) => {
+    const { wasm, webgpu, logProbDifference, samplerTrainerDifference } = await page.evaluate(
+      ([s, r]) => window.harness.compareRollout(s, r),
+      [size, rows] as const,
+    );
+    console.log(
+      `${size}: sampler against trainer ${samplerTrainerDifference.toExponential(1)}, WebGPU against WASM ${logProbDifference.toExponential(1)} nats`,
+    );
     expect(webgpu).toEqual(wasm);
     // A row that ended early and one that did not.
     if (size === 'tiny') expect(new Set(wasm.lengths).size).toBeGreaterThan(1);

@@ -22,7 +22,11 @@ async function expectFailure(story: Story, code: string, words: RegExp): Promise
 test.describe('a policy file', () => {
   test.use({ expectedComplaints: [/Failed to load resource.*404/] });
 
-  test('that was altered on its way is refused by its hash, and opening again loads it anew', async ({ page, story, baseURL }) => {
+  test('that was altered on its way is refused by its hash, and opening again loads it anew', async ({
+    page,
+    story,
+    baseURL,
+  }) => {
     await servePolicy(page, altered(await servedPolicy(baseURL ?? '')), 1);
     await page.goto(address);
     await expectFailure(story, 'bad-policy', /altered or damaged: its SHA-256 is [0-9a-f]{64}/);
@@ -48,7 +52,8 @@ test.describe('a worker that dies', () => {
   // Closed or terminated, it ends without an event, as when a browser is short of memory.
   const deaths = {
     'the one that trains': async (trainer: Worker) => trainer.evaluate(() => void setTimeout(() => self.close())),
-    'one of the rollout': async (trainer: Worker) => trainer.evaluate(() => self.lanes.forEach((lane) => lane.terminate())),
+    'one of the rollout': async (trainer: Worker) =>
+      trainer.evaluate(() => self.lanes.forEach((lane) => lane.terminate())),
   };
 
   for (const [which, kill] of Object.entries(deaths)) {
@@ -86,7 +91,11 @@ test.describe('a worker that dies', () => {
   }
 });
 
-test('an update that is not a finite number is not made: the adapter is kept, and the run goes on once its cause is gone', async ({ page, story, baseURL }) => {
+test('an update that is not a finite number is not made: the adapter is kept, and the run goes on once its cause is gone', async ({
+  page,
+  story,
+  baseURL,
+}) => {
   await servePolicy(page, overflowing(await servedPolicy(baseURL ?? '')));
   await story.open(address);
   await story.oneStep();

@@ -1,4 +1,7 @@
-/** @file A run leaves the page as files and comes back: metrics, adapter, train.py, the whole run, a chart; what is no run is refused in words. */
+/**
+ * @file A run leaves the page as files and comes back: metrics, adapter, train.py, the whole run, a chart; what is no
+ * run is refused in words.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -28,16 +31,25 @@ const saveAs = (kind: string) => saved(page, () => page.getByTestId(`save-${kind
 test('metrics as CSV and JSON lines hold what the chart shows', async () => {
   await page.getByTestId('run-files').click();
   const reward = Number(await story.last('reward'));
-  const lines = readFileSync(await saveAs('jsonl'), 'utf8').trim().split('\n').map((line): Record<string, number> => JSON.parse(line));
+  const lines = readFileSync(await saveAs('jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line): Record<string, number> => JSON.parse(line));
   expect(lines.map(({ step }) => step)).toEqual([1, 2, 3]);
   expect(lines.at(-1)?.reward).toBe(reward);
-  const [header = '', ...table] = readFileSync(await saveAs('csv'), 'utf8').trim().split('\r\n');
+  const [header = '', ...table] = readFileSync(await saveAs('csv'), 'utf8')
+    .trim()
+    .split('\r\n');
   expect(table.at(-1)?.split(',')[header.split(',').indexOf('reward')]).toBe(String(reward));
 });
 
 test('the adapter is read back by a script on Node, which gets other logits with it than without', async () => {
   const path = await saveAs('adapter');
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/adapter.ts', '--file', path, '--prompt', '21+6+8=', '--json'], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'cli/adapter.ts', '--file', path, '--prompt', '21+6+8=', '--json'],
+    { encoding: 'utf8' },
+  );
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const { base, adapted }: { base: number[]; adapted: number[] } = JSON.parse(stdout);
@@ -51,24 +63,33 @@ test('train.py is there with the run’s settings', async () => {
 });
 
 test('a chart is a picture of its own, as SVG and PNG', async () => {
-  const pick = (kind: string) => saved(page, async () => {
-    await page.getByTestId('save-reward').click();
-    await page.getByRole('menuitem', { name: kind }).click();
-  });
+  const pick = (kind: string) =>
+    saved(page, async () => {
+      await page.getByTestId('save-reward').click();
+      await page.getByRole('menuitem', { name: kind }).click();
+    });
   const svg = readFileSync(await pick('SVG'), 'utf8');
   expect(svg).toMatch(/^<svg[^>]*>.*Reward.*<path/s);
   expect(svg).not.toContain('var(--');
-  expect(readFileSync(await pick('PNG')).subarray(1, 4).toString()).toBe('PNG');
+  expect(
+    readFileSync(await pick('PNG'))
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
 });
 
 test('the whole run comes back from its file and goes on; what is no run is refused in words', async () => {
   const path = await saveAs('run');
   const reward = await story.last('reward');
-  await page.getByTestId('run-file').setInputFiles({ name: 'photo.rollout', mimeType: 'application/octet-stream', buffer: Buffer.from('hello') });
+  await page
+    .getByTestId('run-file')
+    .setInputFiles({ name: 'photo.rollout', mimeType: 'application/octet-stream', buffer: Buffer.from('hello') });
   await expect(page.getByTestId('runs-problem')).toContainText(/photo\.rollout is no run that this page can open/);
   const changed = readFileSync(path);
   changed[changed.length - 9] = (changed[changed.length - 9] ?? 0) ^ 1;
-  await page.getByTestId('run-file').setInputFiles({ name: 'changed.rollout', mimeType: 'application/octet-stream', buffer: changed });
+  await page
+    .getByTestId('run-file')
+    .setInputFiles({ name: 'changed.rollout', mimeType: 'application/octet-stream', buffer: changed });
   await expect(page.getByTestId('runs-problem')).toContainText(/changed or damaged since it was saved/);
   await page.getByTestId('run-file').setInputFiles(path);
   await expect(page.getByTestId('run')).toHaveCount(2);

@@ -1,15 +1,27 @@
-/** @file The page in a frame of another site: under a parent with COEP, and with a sandbox that takes its origin away. */
+/**
+ * @file The page in a frame of another site: under a parent with COEP, and with a sandbox that takes its origin away.
+ */
 import { createServer } from 'node:http';
 import type { FrameLocator } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
 import { builtPage, startHost } from './host.ts';
 import { expect, quick, type Story, test } from './story.ts';
 
-/** Opens a parent on another site (`localhost`, not 127.0.0.1) that frames the page at `url`; closed again after `work`. */
-async function framed(story: Story, url: string, attributes: string, headers: Record<string, string>, work: (frame: FrameLocator) => Promise<void>): Promise<void> {
+/**
+ * Opens a parent on another site (`localhost`, not 127.0.0.1) that frames the page at `url`; closed again after `work`.
+ */
+async function framed(
+  story: Story,
+  url: string,
+  attributes: string,
+  headers: Record<string, string>,
+  work: (frame: FrameLocator) => Promise<void>,
+): Promise<void> {
   const parent = createServer((_, response) => {
     response.writeHead(200, { 'Content-Type': 'text/html', ...headers });
-    response.end(`<!doctype html><iframe ${attributes} style="width: 1200px; height: 800px" src="${url}?workers=2#${quick}&num_generations=4"></iframe>`);
+    response.end(
+      `<!doctype html><iframe ${attributes} style="width: 1200px; height: 800px" src="${url}?workers=2#${quick}&num_generations=4"></iframe>`,
+    );
   });
   await new Promise<void>((done) => void parent.listen(0, '127.0.0.1', done));
   try {
@@ -39,7 +51,10 @@ test('a parent with COEP may frame the page, which trains there', async ({ story
   });
 });
 
-test('in a frame with sandbox="allow-scripts" alone the page trains, with a second lane, and says that it keeps nothing', async ({ page, story }) => {
+test('in a frame with sandbox="allow-scripts" alone the page trains, with a second lane, and says that it keeps nothing', async ({
+  page,
+  story,
+}) => {
   const host = await startHost();
   try {
     await framed(story, host.url, 'sandbox="allow-scripts"', {}, async (frame) => {
@@ -51,7 +66,9 @@ test('in a frame with sandbox="allow-scripts" alone the page trains, with a seco
       // The second lane comes when the page rests; one that fails to start is an error.
       await expect.poll(() => [...host.asked.keys()].filter((path) => path.includes('/lane.worker')).length).toBe(1);
       await frame.getByTestId('train').click();
-      await expect.poll(async () => Number(await frame.getByTestId('step-count').getAttribute('data-step'))).toBeGreaterThan(10);
+      await expect
+        .poll(async () => Number(await frame.getByTestId('step-count').getAttribute('data-step')))
+        .toBeGreaterThan(10);
       await frame.getByTestId('train').click();
       await frame.getByTestId('view-atlas').click();
       await expect(frame.getByTestId('atlas-search')).toBeVisible();
@@ -70,7 +87,10 @@ test.describe('where the host lets no sandboxed frame have the scripts', () => {
     try {
       await framed(story, host.url, 'sandbox="allow-scripts"', {}, async (frame) => {
         await expect(frame.getByText('In a frame with sandbox, open it in a tab of its own')).toBeVisible();
-        await expect(frame.getByRole('link', { name: 'open it in a tab of its own' })).toHaveAttribute('target', '_blank');
+        await expect(frame.getByRole('link', { name: 'open it in a tab of its own' })).toHaveAttribute(
+          'target',
+          '_blank',
+        );
       });
     } finally {
       await host.close();

@@ -11,7 +11,12 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** Builds the page, which is no part of the product, and serves it under the headers of the product. */
 async function openGallery(): Promise<{ url: string; close: () => Promise<void> }> {
   const outDir = path('../.cache/gallery');
-  await build({ configFile: path('../vite.config.ts'), root: path('..'), logLevel: 'error', build: { outDir, emptyOutDir: true, rolldownOptions: { input: { gallery: path('../gallery.html') } } } });
+  await build({
+    configFile: path('../vite.config.ts'),
+    root: path('..'),
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, rolldownOptions: { input: { gallery: path('../gallery.html') } } },
+  });
   return serve({ root: outDir, port: 0 });
 }
 
@@ -24,13 +29,19 @@ test('every exhibit is there and accessible', async ({ page, story }) => {
     await expect(exhibits.first()).toBeVisible();
     const names = await exhibits.evaluateAll((all) => all.map((one) => one.getAttribute('data-exhibit') ?? ''));
     expect(new Set(names).size).toBe(names.length);
-    for (const status of ['empty', 'loading', 'ready', 'running', 'pausing', 'paused', 'finished', 'failed']) expect(names).toContain(`Transport: ${status}`);
-    expect(names.filter((name) => name.startsWith('Task: ')).toSorted()).toEqual(tasks.map(({ id }) => `Task: ${id}`).toSorted());
+    for (const status of ['empty', 'loading', 'ready', 'running', 'pausing', 'paused', 'finished', 'failed'])
+      expect(names).toContain(`Transport: ${status}`);
+    expect(names.filter((name) => name.startsWith('Task: ')).toSorted()).toEqual(
+      tasks.map(({ id }) => `Task: ${id}`).toSorted(),
+    );
     expect(names).toEqual(expect.arrayContaining(['Share', 'Store: of a file', 'Store: refused', 'Atlas: filters']));
     // What is drawn when it is seen is seen.
     for (const exhibit of await exhibits.all()) {
       await exhibit.scrollIntoViewIfNeeded();
-      expect(await exhibit.evaluate((one) => one.getBoundingClientRect().height), await exhibit.getAttribute('data-exhibit') ?? '').toBeGreaterThan(30);
+      expect(
+        await exhibit.evaluate((one) => one.getBoundingClientRect().height),
+        (await exhibit.getAttribute('data-exhibit')) ?? '',
+      ).toBeGreaterThan(30);
     }
     const ahead = page.locator('[data-exhibit="Charts: a recorded run ahead"]');
     await ahead.scrollIntoViewIfNeeded();

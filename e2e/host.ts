@@ -1,4 +1,7 @@
-/** @file A host in front of our own server: counts what it answers, and can answer something else for a path, as a host in trouble does. */
+/**
+ * @file A host in front of our own server: counts what it answers, and can answer something else for a path, as a host
+ * in trouble does.
+ */
 import { createServer, request } from 'node:http';
 import { pipeline, Transform } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -26,25 +29,33 @@ export async function startHost(root: string = builtPage): Promise<Host> {
   const server = createServer((message, response) => {
     const path = (message.url ?? '/').replace(/\?.*$/, '');
     const lacks = lacking.has(path);
-    request({ port: behind.port, path: lacks ? '/' : path, method: message.method, headers: message.headers }, (answer) => {
-      const count = asked.get(path) ?? { times: 0, bytes: 0 };
-      asked.set(path, count);
-      count.times++;
-      response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...(lacks ? lackingHeaders : {}) });
-      const counter = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          count.bytes += chunk.length;
-          done(null, chunk);
-        },
-      });
-      pipeline(answer, counter, response, () => {});
-    }).on('error', () => response.destroy()).end();
+    request(
+      { port: behind.port, path: lacks ? '/' : path, method: message.method, headers: message.headers },
+      (answer) => {
+        const count = asked.get(path) ?? { times: 0, bytes: 0 };
+        asked.set(path, count);
+        count.times++;
+        response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...(lacks ? lackingHeaders : {}) });
+        const counter = new Transform({
+          transform(chunk: Buffer, _encoding, done) {
+            count.bytes += chunk.length;
+            done(null, chunk);
+          },
+        });
+        pipeline(answer, counter, response, () => {});
+      },
+    )
+      .on('error', () => response.destroy())
+      .end();
   });
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the host has no port');
   return {
-    url: `http://127.0.0.1:${address.port}/`, asked, lacking, lackingHeaders,
+    url: `http://127.0.0.1:${address.port}/`,
+    asked,
+    lacking,
+    lackingHeaders,
     async close() {
       server.closeAllConnections();
       await Promise.all([new Promise((done) => void server.close(done)), behind.close()]);

@@ -1,4 +1,7 @@
-/** @file Runs are kept: over a reload, a closed tab, a second tab; and where they cannot be, that is said and nothing kept is lost. */
+/**
+ * @file Runs are kept: over a reload, a closed tab, a second tab; and where they cannot be, that is said and nothing
+ * kept is lost.
+ */
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, quick, Story, test } from './story.ts';
 
@@ -22,62 +25,75 @@ async function expectKept(page: Page, steps: number): Promise<void> {
 
 /** Steps of every run in the database. */
 function keptSteps(page: Page): Promise<number[]> {
-  return page.evaluate(() => new Promise<number[]>((resolve, reject) => {
-    const opening = indexedDB.open('rollout');
-    opening.addEventListener('error', () => reject(opening.error));
-    opening.addEventListener('success', () => {
-      const database = opening.result;
-      if (!database.objectStoreNames.contains('runs')) return resolve([]);
-      const asked = database.transaction('runs').objectStore('runs').getAll();
-      asked.addEventListener('success', () => {
-        database.close();
-        resolve(asked.result.map((run: { steps: number }) => run.steps));
-      });
-    });
-  }));
+  return page.evaluate(
+    () =>
+      new Promise<number[]>((resolve, reject) => {
+        const opening = indexedDB.open('rollout');
+        opening.addEventListener('error', () => reject(opening.error));
+        opening.addEventListener('success', () => {
+          const database = opening.result;
+          if (!database.objectStoreNames.contains('runs')) return resolve([]);
+          const asked = database.transaction('runs').objectStore('runs').getAll();
+          asked.addEventListener('success', () => {
+            database.close();
+            resolve(asked.result.map((run: { steps: number }) => run.steps));
+          });
+        });
+      }),
+  );
 }
 
-/** Waits until what a paused page has begun to write is written or refused: a transaction over the same tables comes after those before it. */
+/**
+ * Waits until what a paused page has begun to write is written or refused: a transaction over the same tables comes
+ * after those before it.
+ */
 async function untilSettled(page: Page): Promise<void> {
   // One write may be under way and one, which it holds up, behind it.
   for (let write = 0; write < 3; write++) {
     await page.waitForTimeout(200);
-    await page.evaluate(() => new Promise<void>((resolve) => {
-      const opening = indexedDB.open('rollout');
-      opening.addEventListener('success', () => {
-        const { result: database } = opening;
-        const turn = database.transaction([...database.objectStoreNames], 'readwrite');
-        turn.objectStore('runs').count();
-        turn.addEventListener('complete', () => {
-          database.close();
-          resolve();
-        });
-      });
-    }));
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open('rollout');
+          opening.addEventListener('success', () => {
+            const { result: database } = opening;
+            const turn = database.transaction([...database.objectStoreNames], 'readwrite');
+            turn.objectStore('runs').count();
+            turn.addEventListener('complete', () => {
+              database.close();
+              resolve();
+            });
+          });
+        }),
+    );
   }
 }
 
 /** Changes every kept run in the database, as another version of the page would have left it. */
 function rewriteRuns(page: Page, changes: { readonly format?: number; readonly without?: string }): Promise<void> {
-  return page.evaluate(({ format, without }) => new Promise<void>((resolve) => {
-    const opening = indexedDB.open('rollout');
-    opening.addEventListener('success', () => {
-      const change = opening.result.transaction('runs', 'readwrite');
-      const runs = change.objectStore('runs');
-      const asked = runs.getAll();
-      asked.addEventListener('success', () => {
-        for (const run of asked.result) {
-          if (format !== undefined) run.format = format;
-          if (without !== undefined) delete run.config[without];
-          runs.put(run);
-        }
-      });
-      change.addEventListener('complete', () => {
-        opening.result.close();
-        resolve();
-      });
-    });
-  }), changes);
+  return page.evaluate(
+    ({ format, without }) =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('rollout');
+        opening.addEventListener('success', () => {
+          const change = opening.result.transaction('runs', 'readwrite');
+          const runs = change.objectStore('runs');
+          const asked = runs.getAll();
+          asked.addEventListener('success', () => {
+            for (const run of asked.result) {
+              if (format !== undefined) run.format = format;
+              if (without !== undefined) delete run.config[without];
+              runs.put(run);
+            }
+          });
+          change.addEventListener('complete', () => {
+            opening.result.close();
+            resolve();
+          });
+        });
+      }),
+    changes,
+  );
 }
 
 /** Another tab of the same browser. */
@@ -85,7 +101,11 @@ async function newTab(context: BrowserContext): Promise<Story> {
   return new Story(await context.newPage());
 }
 
-test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({ page, story, browser }) => {
+test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({
+  page,
+  story,
+  browser,
+}) => {
   await story.open(address, PATIENCE);
   await story.train.click();
   await story.expectStep(13, PATIENCE);
@@ -106,11 +126,17 @@ test('a reload in the middle of a run loses nothing: it stands at its last step,
   await straight.train.click();
   await straight.expectStatus('finished', PATIENCE);
   await expect.poll(() => straight.points('reward')).toBe(step + 1);
-  await expect.poll(async () => [await straight.last('reward'), await straight.last('kl'), await straight.last('entropy')]).toEqual(after);
+  await expect
+    .poll(async () => [await straight.last('reward'), await straight.last('kl'), await straight.last('entropy')])
+    .toEqual(after);
   await other.close();
 });
 
-test('a tab that was closed in the middle: the next one offers the run, and it is all there', async ({ page, story, context }) => {
+test('a tab that was closed in the middle: the next one offers the run, and it is all there', async ({
+  page,
+  story,
+  context,
+}) => {
   await story.open(address, PATIENCE);
   await trainSteps(story, 3);
   const reward = await story.last('reward');
@@ -132,7 +158,9 @@ test('a second tab on the same run says where it is open and goes on with a copy
   await trainSteps(story, 2);
   const second = await newTab(context);
   await second.open(address, PATIENCE);
-  await expect(second.page.getByTestId('elsewhere')).toContainText(/is open in another tab.*Two tabs cannot train the same run/s);
+  await expect(second.page.getByTestId('elsewhere')).toContainText(
+    /is open in another tab.*Two tabs cannot train the same run/s,
+  );
   // At once, and not as one that stopped.
   await expect(second.page.getByTestId('go-on-offer')).toHaveCount(0);
   await second.page.getByTestId('open-copy').click();
@@ -159,7 +187,11 @@ test('a browser that refuses to keep anything is said so, and the page trains', 
   await story.oneStep(PATIENCE);
 });
 
-test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({ page, story, baseURL }) => {
+test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({
+  page,
+  story,
+  baseURL,
+}) => {
   await story.open(address, PATIENCE);
   await trainSteps(story, 10);
   await story.reset.click();
@@ -188,7 +220,11 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await expect.poll(() => keptSteps(page)).toEqual([step]);
 });
 
-test('a run of an earlier version is completed and opens; one of another format is not, and nothing breaks', async ({ page, story, context }) => {
+test('a run of an earlier version is completed and opens; one of another format is not, and nothing breaks', async ({
+  page,
+  story,
+  context,
+}) => {
   await story.open(address, PATIENCE);
   await trainSteps(story, 2);
   await rewriteRuns(page, { without: 'maxGradNorm' });

@@ -45,7 +45,9 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys are 
   expect(await story.step()).toBe(step);
 });
 
-test('a lesson is gone through with Tab, Enter and Space: focus goes to each heading and to the run', async ({ page }) => {
+test('a lesson is gone through with Tab, Enter and Space: focus goes to each heading and to the run', async ({
+  page,
+}) => {
   const heading = (name: string) => page.getByTestId('lesson').getByRole('heading', { name });
   await page.goto('./?workers=1#view=lessons');
   await page.getByTestId('open-lesson-group').focus();
@@ -97,7 +99,9 @@ test.describe('at 375 px', () => {
     await page.keyboard.press('ArrowRight');
     await expect(page.getByTestId('tab-charts')).toHaveAttribute('aria-selected', 'true');
     await expect(story.chart('reward')).toBeVisible();
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(overflow).toBeLessThanOrEqual(0);
   });
 });

@@ -1,4 +1,7 @@
-/** @file The student: goes through lesson 2, predicts, runs, is told whether right by that run; closes the tab in the middle and finds run and place again. And what else may happen on the way through a lesson. */
+/**
+ * @file The student: goes through lesson 2, predicts, runs, is told whether right by that run; closes the tab in the
+ * middle and finds run and place again. And what else may happen on the way through a lesson.
+ */
 import { expectNothingSerious } from './axe.ts';
 import { expect, Story, test } from './story.ts';
 
@@ -24,8 +27,14 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await expect(page.getByTestId('answering')).toBeFocused();
   // What is said is what the panel of this run shows.
   const gap = Number(await page.getByTestId('exact').getAttribute('data-gap'));
-  await expect(page.getByTestId('verdict')).toHaveAttribute('data-answer', gap >= 0.75 ? 'optimum' : gap < 0.25 ? 'base' : '');
-  await expect(page.getByTestId('verdict')).toHaveAttribute('data-verdict', gap >= 0.75 ? 'right' : gap < 0.25 ? 'wrong' : 'unclear');
+  await expect(page.getByTestId('verdict')).toHaveAttribute(
+    'data-answer',
+    gap >= 0.75 ? 'optimum' : gap < 0.25 ? 'base' : '',
+  );
+  await expect(page.getByTestId('verdict')).toHaveAttribute(
+    'data-verdict',
+    gap >= 0.75 ? 'right' : gap < 0.25 ? 'wrong' : 'unclear',
+  );
   await expect(page.getByTestId('measured')).toContainText(`${Math.round(100 * gap)}`);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -54,7 +63,10 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await expect(again.page.getByTestId('lesson')).toContainText('Training: step');
 });
 
-test('Train with the settings of a step answers it after a prediction; without one it is said not to count', async ({ page, story }) => {
+test('Train with the settings of a step answers it after a prediction; without one it is said not to count', async ({
+  page,
+  story,
+}) => {
   await story.open('./?workers=1#view=lessons&lesson=group', PATIENCE);
   await page.getByTestId('lesson-next').click();
   await page.getByTestId('lesson-set').click();
@@ -87,7 +99,9 @@ test('what a lesson speaks of is ringed, and the narrow page says in which tab',
   await expect(story.knob('lora_rank').locator('xpath=ancestor::*[@data-lit]')).toBeInViewport();
 });
 
-test('the head leads from a lesson to the list of them, and from an entry of the atlas to its beginning', async ({ page }) => {
+test('the head leads from a lesson to the list of them, and from an entry of the atlas to its beginning', async ({
+  page,
+}) => {
   await page.goto('./?workers=1#view=lessons&lesson=lora');
   await expect(page.getByTestId('lesson')).toBeVisible();
   await page.getByTestId('view-lessons').click();

@@ -1,4 +1,6 @@
-/** @file How busy the machine is with other things, so that a wall clock is judged only where it tells of this program. */
+/**
+ * @file How busy the machine is with other things, so that a wall clock is judged only where it tells of this program.
+ */
 import type { Browser } from '@playwright/test';
 import { cpus } from 'node:os';
 
@@ -18,7 +20,10 @@ async function browserSeconds(browser: Browser): Promise<number> {
   }
 }
 
-/** Begins to measure; the function it gives tells how many cores anything but this browser has taken since then, on average. */
+/**
+ * Begins to measure; the function it gives tells how many cores anything but this browser has taken since then, on
+ * average.
+ */
 export async function watchOthers(browser: Browser): Promise<() => Promise<number>> {
   const [own, all, begun] = [await browserSeconds(browser), workedSeconds(), performance.now()];
   return async () => {

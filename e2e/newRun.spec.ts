@@ -4,7 +4,10 @@ import { expect, quick, test } from './story.ts';
 const PATIENCE = 60_000;
 const ANSWERS = ['answer-base', 'answer-tuned'];
 
-test('a new run takes over neither a picked step nor answers, and seed, length and preset wait for it', async ({ page, story }) => {
+test('a new run takes over neither a picked step nor answers, and seed, length and preset wait for it', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${quick}&max_steps=50`);
   for (let step = 0; step < 3; step++) await story.oneStep();
   const group = page.getByTestId('group');
@@ -51,5 +54,6 @@ test('a kept run is drawn at once, also while the one in hand has no step', asyn
   await page.getByTestId('run-show').last().click();
   // Charts are drawn one after the other: until then they hold the lines of the run before.
   await expect(story.chart('reward')).toHaveAttribute('data-points', '0');
-  for (const id of ['reward', 'kl', 'entropy']) await expect(story.chart(id).locator('[data-trace]').first()).toBeVisible();
+  for (const id of ['reward', 'kl', 'entropy'])
+    await expect(story.chart(id).locator('[data-trace]').first()).toBeVisible();
 });

@@ -1,4 +1,7 @@
-/** @file An objective of one's own: written, refused at its column, mended, trained with; and by a link only after a click. */
+/**
+ * @file An objective of one's own: written, refused at its column, mended, trained with; and by a link only after a
+ * click.
+ */
 import type { Page } from '@playwright/test';
 import { complaintsOf, expect, quick, type Story, test } from './story.ts';
 
@@ -32,7 +35,9 @@ test('is edited, refused at its column, mended, and trains', async ({ page, stor
   await expect(page.locator('.cm-content')).toContainText('clip(ratio, 1 - epsilon, 1 + epsilon)');
 
   await write(page, 'setting push = 5 in 0 .. 10\n-push * A * logpp');
-  await expect(page.getByTestId('editor-problems')).toHaveText('line 2, column 13 There is no “logpp” here. Is logp meant?');
+  await expect(page.getByTestId('editor-problems')).toHaveText(
+    'line 2, column 13 There is no “logpp” here. Is logp meant?',
+  );
   await expect(page.locator('.cm-lintRange-error')).toHaveText('logpp');
   await expect(useButton(page)).toBeDisabled();
   await page.getByRole('button', { name: 'line 2, column 13' }).click();

@@ -1,4 +1,7 @@
-/** @file After the first visit the page opens and trains without a network, also under a sub-path; a newer version waits for a click. */
+/**
+ * @file After the first visit the page opens and trains without a network, also under a sub-path; a newer version waits
+ * for a click.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +14,11 @@ const PATIENCE = 180_000;
 test.setTimeout(600_000);
 test.use({ serviceWorkers: 'allow' });
 
-test('visited once, the page opens under a sub-path without its server, and trains', async ({ page, story, context }) => {
+test('visited once, the page opens under a sub-path without its server, and trains', async ({
+  page,
+  story,
+  context,
+}) => {
   const host = await serve({ root, base: '/sub/path/', port: 0 });
   try {
     await story.open(`${host.url}?workers=1#${quick}`, PATIENCE);
@@ -39,7 +46,10 @@ test('a newer version is offered and loads on a click, and not before', async ({
     const [script, markup] = [join(folder, 'service-worker.js'), join(folder, 'index.html')];
     // Not its title, which the page writes itself a moment later.
     writeFileSync(markup, readFileSync(markup, 'utf8').replace('<html', '<html data-edition="next"'));
-    writeFileSync(script, readFileSync(script, 'utf8').replace(/version: ?[`"'][0-9a-f]+/, (version) => `${version}next`));
+    writeFileSync(
+      script,
+      readFileSync(script, 'utf8').replace(/version: ?[`"'][0-9a-f]+/, (version) => `${version}next`),
+    );
     await page.reload();
     await story.expectStatus('ready', PATIENCE);
     await expect(page.getByTestId('update')).toBeVisible({ timeout: PATIENCE });

@@ -1,15 +1,24 @@
-/** @file A part of the page whose code does not arrive, or that throws, fails alone: it is named, training goes on, and another try brings it. */
+/**
+ * @file A part of the page whose code does not arrive, or that throws, fails alone: it is named, training goes on, and
+ * another try brings it.
+ */
 import type { Page } from '@playwright/test';
 import { expect, quick, type Story, test } from './story.ts';
 
 const address = `./?workers=1#${quick}&max_steps=2000`;
 
-test.use({ expectedComplaints: [/Failed to load resource|did not load; check the connection|Failed to fetch dynamically imported module/] });
+test.use({
+  expectedComplaints: [
+    /Failed to load resource|did not load; check the connection|Failed to fetch dynamically imported module/,
+  ],
+});
 
 /** Lets no file arrive whose name begins so; resolves to what lets it through again. */
 async function withhold(page: Page, name: string, how: 404 | 'cut'): Promise<() => Promise<void>> {
   const pattern = `**/assets/${name}-*.js`;
-  await page.route(pattern, (route) => (how === 404 ? route.fulfill({ status: 404, body: 'not here' }) : route.abort()));
+  await page.route(pattern, (route) =>
+    how === 404 ? route.fulfill({ status: 404, body: 'not here' }) : route.abort(),
+  );
   return () => page.unroute(pattern);
 }
 
@@ -39,8 +48,20 @@ async function expectMended(story: Story, part: string, words: string, mend: () 
 
 const views = [
   { view: 'atlas', part: 'atlas', file: 'AtlasView', words: 'The atlas did not load', shows: 'atlas' },
-  { view: 'lessons', part: 'lessons', file: 'LessonsView', words: 'The list of lessons did not load', shows: 'lessons' },
-  { view: 'lessons&lesson=group', part: 'lesson', file: 'LessonArea', words: 'The lesson did not load', shows: 'lesson' },
+  {
+    view: 'lessons',
+    part: 'lessons',
+    file: 'LessonsView',
+    words: 'The list of lessons did not load',
+    shows: 'lessons',
+  },
+  {
+    view: 'lessons&lesson=group',
+    part: 'lesson',
+    file: 'LessonArea',
+    words: 'The lesson did not load',
+    shows: 'lesson',
+  },
 ] as const;
 
 for (const [index, { view, part, file, words, shows }] of views.entries()) {
@@ -54,7 +75,11 @@ for (const [index, { view, part, file, words, shows }] of views.entries()) {
   });
 }
 
-test('offline before anything is kept for it, the atlas is named and the rest of the page goes on', async ({ page, story, context }) => {
+test('offline before anything is kept for it, the atlas is named and the rest of the page goes on', async ({
+  page,
+  story,
+  context,
+}) => {
   await story.open(address);
   await story.train.click();
   await story.expectStep(1);
@@ -78,7 +103,10 @@ test('The dialog for sharing did not load: it can be closed, and comes with the 
   await expect(page.getByTestId('share-link')).toBeVisible();
 });
 
-test('The drawing did not load: the numbers of the charts go on, and one try brings all drawings', async ({ page, story }) => {
+test('The drawing did not load: the numbers of the charts go on, and one try brings all drawings', async ({
+  page,
+  story,
+}) => {
   const mend = await withhold(page, 'Plot', 404);
   await story.open(address);
   await story.train.click();
@@ -89,7 +117,10 @@ test('The drawing did not load: the numbers of the charts go on, and one try bri
   await expect(story.chart('reward').locator('svg.recharts-surface')).toBeVisible();
 });
 
-test('The editor did not load: the plain field stands in, and another try brings it with what was typed', async ({ page, story }) => {
+test('The editor did not load: the plain field stands in, and another try brings it with what was typed', async ({
+  page,
+  story,
+}) => {
   const mend = await withhold(page, 'codeMirror', 'cut');
   await story.open(address);
   await page.getByTestId('objective-open').click();
@@ -102,15 +133,24 @@ test('The editor did not load: the plain field stands in, and another try brings
   await expect(page.getByTestId('editor-missing')).toHaveCount(0);
 });
 
-test('code that saves a picture, reads an objective or writes a file is named where it is missing', async ({ page, story }) => {
-  const mends = [await withhold(page, 'picture', 404), await withhold(page, 'asRun', 'cut'), await withhold(page, 'save', 404)];
+test('code that saves a picture, reads an objective or writes a file is named where it is missing', async ({
+  page,
+  story,
+}) => {
+  const mends = [
+    await withhold(page, 'picture', 404),
+    await withhold(page, 'asRun', 'cut'),
+    await withhold(page, 'save', 404),
+  ];
   await story.open(address);
   await story.oneStep();
   await page.getByTestId('save-reward').click();
   await page.getByRole('menuitem', { name: 'SVG' }).click();
   await expect(page.getByTestId('picture-problem-reward')).toContainText('The code that saves pictures did not load');
   await page.getByTestId('group').locator('[data-token]').first().click();
-  await expect(page.getByTestId('token-detail').getByRole('alert')).toContainText('The code that reads objectives did not load');
+  await expect(page.getByTestId('token-detail').getByRole('alert')).toContainText(
+    'The code that reads objectives did not load',
+  );
   await page.getByTestId('runs').click();
   await page.getByTestId('run-files').click();
   await page.getByTestId('save-csv').click();
@@ -140,12 +180,14 @@ test.describe('an error in React', () => {
   test.use({ expectedComplaints: [/planted/] });
 
   test('in one part leaves the others, and another try shows it again', async ({ page, story }) => {
-    await page.addInitScript(() => Object.defineProperty(navigator, 'userAgent', {
-      configurable: true,
-      get() {
-        throw new Error('planted');
-      },
-    }));
+    await page.addInitScript(() =>
+      Object.defineProperty(navigator, 'userAgent', {
+        configurable: true,
+        get() {
+          throw new Error('planted');
+        },
+      }),
+    );
     await story.open(address);
     await expect(page.getByTestId('failed-foot')).toContainText('The line about backend and policy failed');
     await story.train.click();
@@ -163,7 +205,9 @@ test.describe('an error in React', () => {
     // The page renames the tab in an effect that belongs to no part.
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Page.enable');
-    const { identifier } = await devTools.send('Page.addScriptToEvaluateOnNewDocument', { source: "Object.defineProperty(Document.prototype, 'title', { set() { throw new Error('planted'); } })" });
+    const { identifier } = await devTools.send('Page.addScriptToEvaluateOnNewDocument', {
+      source: "Object.defineProperty(Document.prototype, 'title', { set() { throw new Error('planted'); } })",
+    });
     await page.reload();
     await expect(page.getByTestId('page-failed')).toContainText('Runs are kept in this browser');
     await devTools.send('Page.removeScriptToEvaluateOnNewDocument', { identifier });

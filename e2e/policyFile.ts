@@ -11,7 +11,11 @@ export async function servedPolicy(baseUrl: string): Promise<Buffer> {
 
 /** Serves these bytes in its place, once or for good. */
 export async function servePolicy(page: Page, body: Buffer, times?: number): Promise<void> {
-  await page.route('**/policies/default.safetensors', (route) => route.fulfill({ body, contentType: 'application/octet-stream' }), times === undefined ? {} : { times });
+  await page.route(
+    '**/policies/default.safetensors',
+    (route) => route.fulfill({ body, contentType: 'application/octet-stream' }),
+    times === undefined ? {} : { times },
+  );
 }
 
 /** With one byte of its weights turned over. */
@@ -23,8 +27,8 @@ export function altered(file: Buffer): Buffer {
 }
 
 /**
- * A sound file, with the right hash, of a policy so sure of itself that its logits of about 1e38 leave the range of a float as soon as
- * they are divided by a temperature well below 1.
+ * A sound file, with the right hash, of a policy so sure of itself that its logits of about 1e38 leave the range of a
+ * float as soon as they are divided by a temperature well below 1.
  */
 export function overflowing(file: Buffer): Buffer {
   const { manifest, weights, ...rest } = decodeCheckpoint(file);
@@ -32,5 +36,7 @@ export function overflowing(file: Buffer): Buffer {
   if (norm.kind !== 'dense') throw new Error('the last norm is not dense');
   const scaled = new Map(weights).set('norm', { ...norm, data: norm.data.map((gain) => gain * 2e36) });
   const { id, title, date, mixture, pretraining, accuracies } = manifest;
-  return Buffer.from(encodeCheckpoint({ ...rest, weights: scaled }, { id, title, date, mixture, pretraining, accuracies }));
+  return Buffer.from(
+    encodeCheckpoint({ ...rest, weights: scaled }, { id, title, date, mixture, pretraining, accuracies }),
+  );
 }

@@ -1,4 +1,7 @@
-/** @file The student at the prompts: a bandit over difficulties with its charts, a prior prompt measured with it and without, a verifier that errs; by keyboard too. */
+/**
+ * @file The student at the prompts: a bandit over difficulties with its charts, a prior prompt measured with it and
+ * without, a verifier that errs; by keyboard too.
+ */
 import { readFileSync } from 'node:fs';
 import { expectNothingSerious } from './axe.ts';
 import { saved } from './download.ts';
@@ -16,7 +19,8 @@ test('trains with the SEC bandit, chosen by keyboard, and sees the charts by lev
   await page.keyboard.press('Enter');
   const choice = page.getByTestId('choice-prompt_sampler');
   // What belongs to other choices of prompts is not in the way.
-  for (const id of ['sec_temperature', 'pass_rate_min', 'prompt_pool', 'lowest_difficulty']) await expect(story.knob(id)).toHaveCount(0);
+  for (const id of ['sec_temperature', 'pass_rate_min', 'prompt_pool', 'lowest_difficulty'])
+    await expect(story.knob(id)).toHaveCount(0);
   await choice.focus();
   await page.keyboard.type('SEC');
   await expect(choice).toHaveValue('sec');
@@ -35,7 +39,10 @@ test('trains with the SEC bandit, chosen by keyboard, and sees the charts by lev
   await expectNothingSerious(page, 'prompts');
 });
 
-test('sets a prior prompt and errors of the verifier: accuracy with the prompt and without stand in the chart and in the file', async ({ page, story }) => {
+test('sets a prior prompt and errors of the verifier: accuracy with the prompt and without stand in the chart and in the file', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${measured}&task=formats`, PATIENCE);
   await page.getByTestId('fold-prompts').locator('summary').click();
   const prior = page.getByTestId('choice-prior_prompt');
@@ -45,11 +52,14 @@ test('sets a prior prompt and errors of the verifier: accuracy with the prompt a
   await story.setKnob('verifier_error_rate', '0.25');
   await story.oneStep(PATIENCE);
   const series = ['eval/sampled', 'eval/bare'];
-  for (const key of series) await expect.poll(() => story.value('reward', key), { message: key }).toBeGreaterThanOrEqual(0);
+  for (const key of series)
+    await expect.poll(() => story.value('reward', key), { message: key }).toBeGreaterThanOrEqual(0);
   await expect(story.chart('reward').locator('[data-series="eval/bare"]')).toContainText('without the prior prompt');
   await page.getByTestId('runs').click();
   await page.getByTestId('run-files').click();
-  const [header = '', ...lines] = readFileSync(await saved(page, () => page.getByTestId('save-csv').click()), 'utf8').trim().split('\r\n');
+  const [header = '', ...lines] = readFileSync(await saved(page, () => page.getByTestId('save-csv').click()), 'utf8')
+    .trim()
+    .split('\r\n');
   const column = header.split(',').indexOf('eval_accuracy_without_prior_prompt');
   expect(Number(lines.at(-1)?.split(',')[column])).toBe(await story.value('reward', 'eval/bare'));
   // A task without such tokens offers none.

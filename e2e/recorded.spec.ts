@@ -1,4 +1,7 @@
-/** @file The first minute: before there is anything live a recorded run moves in the charts, says that it is one, and gives way step by step, without a jump. */
+/**
+ * @file The first minute: before there is anything live a recorded run moves in the charts, says that it is one, and
+ * gives way step by step, without a jump.
+ */
 import { readFileSync } from 'node:fs';
 import { saved } from './download.ts';
 import { expect, test } from './story.ts';
@@ -7,28 +10,44 @@ const PATIENCE = 180_000;
 
 test.setTimeout(400_000);
 
-test('a recorded run is drawn and labelled, counts for nothing, and gives way to the live run step by step', async ({ page, story }) => {
+test('a recorded run is drawn and labelled, counts for nothing, and gives way to the live run step by step', async ({
+  page,
+  story,
+}) => {
   // The moments at which the page itself had them, without the time that asking it takes.
-  await page.addInitScript((parts) => {
-    for (const [name, selector] of Object.entries(parts)) {
-      const watch = new MutationObserver(() => {
-        if (!document.querySelector(selector)) return;
-        performance.mark(name);
-        watch.disconnect();
-      });
-      watch.observe(document, { subtree: true, childList: true });
-    }
-  }, { settings: '[data-testid="preset"]', 'recorded curve': '[data-testid="chart-reward"] [data-recorded] [data-trace]' });
+  await page.addInitScript(
+    (parts) => {
+      for (const [name, selector] of Object.entries(parts)) {
+        const watch = new MutationObserver(() => {
+          if (!document.querySelector(selector)) return;
+          performance.mark(name);
+          watch.disconnect();
+        });
+        watch.observe(document, { subtree: true, childList: true });
+      }
+    },
+    {
+      settings: '[data-testid="preset"]',
+      'recorded curve': '[data-testid="chart-reward"] [data-recorded] [data-trace]',
+    },
+  );
   await page.goto('./?workers=1');
   const label = page.getByTestId('recorded-reward');
   await expect(label).toHaveText(/^Recorded \d{4}-\d\d-\d\d$/);
   const drawn = story.chart('reward').locator('[data-recorded] [data-trace]').first();
   await expect(drawn).toBeVisible();
-  const [readable, settable, moving] = await page.evaluate(() => ['first-contentful-paint', 'settings', 'recorded curve'].map((name) => (performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN) / 1000));
-  console.log(`from opening: readable after ${readable?.toFixed(2)} s, the settings there after ${settable?.toFixed(2)} s, a recorded curve after ${moving?.toFixed(2)} s; the aims are 1 s to read and 2 s for the curve`);
+  const [readable, settable, moving] = await page.evaluate(() =>
+    ['first-contentful-paint', 'settings', 'recorded curve'].map(
+      (name) => (performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN) / 1000,
+    ),
+  );
+  console.log(
+    `from opening: readable after ${readable?.toFixed(2)} s, the settings there after ${settable?.toFixed(2)} s, a recorded curve after ${moving?.toFixed(2)} s; the aims are 1 s to read and 2 s for the curve`,
+  );
   expect(settable).toBeGreaterThan(0);
   expect(moving).toBeGreaterThan(0);
-  const shown = async () => Number(await story.chart('reward').locator('[data-recorded]').getAttribute('data-recorded'));
+  const shown = async () =>
+    Number(await story.chart('reward').locator('[data-recorded]').getAttribute('data-recorded'));
   const before = await shown();
   await expect.poll(shown).toBeGreaterThan(before);
   expect(await story.points('reward')).toBe(0);
@@ -40,15 +59,20 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
   // All of it is drawn by now or soon, in all charts that have it.
   await expect.poll(shown, { timeout: 30_000 }).toBe(100);
   const first = ['reward', 'kl', 'entropy'];
-  const seen = () => Promise.all(first.map(async (id) => ({
-    box: await story.chart(id).boundingBox(), axes: await story.chart(id).locator('.recharts-cartesian-axis-tick-value').allTextContents(),
-    ahead: await story.chart(id).locator('[data-recorded]').getAttribute('data-recorded'),
-  })));
+  const seen = () =>
+    Promise.all(
+      first.map(async (id) => ({
+        box: await story.chart(id).boundingBox(),
+        axes: await story.chart(id).locator('.recharts-cartesian-axis-tick-value').allTextContents(),
+        ahead: await story.chart(id).locator('[data-recorded]').getAttribute('data-recorded'),
+      })),
+    );
   const still = await seen();
   expect(still.map(({ ahead }) => ahead)).toEqual(['100', '100', '100']);
   for (const step of [1, 2, 3]) {
     await story.stepButton.click();
-    for (const id of first) await expect(story.chart(id)).toHaveAttribute('data-points', String(step), { timeout: PATIENCE });
+    for (const id of first)
+      await expect(story.chart(id)).toHaveAttribute('data-points', String(step), { timeout: PATIENCE });
     // Neither frame nor axes move; what the live run has passed is all that went.
     expect(await seen()).toEqual(still.map((one) => ({ ...one, ahead: String(100 - step) })));
     await expect(label).toHaveText(/^Recorded/);

@@ -1,4 +1,7 @@
-/** @file The researcher: another algorithm, three runs side by side, a reward of their own, a fork, and what leaves the page is what was trained. */
+/**
+ * @file The researcher: another algorithm, three runs side by side, a reward of their own, a fork, and what leaves the
+ * page is what was trained.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -40,7 +43,9 @@ async function firstToken(page: Page): Promise<{ prompt: string; base: number[];
   const table = page.getByTestId('token-distribution');
   await expect(table).toBeVisible({ timeout: PATIENCE });
   const shares = async (of: 'base' | 'now') => {
-    const cells = await table.locator(`tbody tr:not(:last-child) td[data-of="${of}"] [data-value]`).evaluateAll((found) => found.map((cell) => Number(cell.getAttribute('data-value'))));
+    const cells = await table
+      .locator(`tbody tr:not(:last-child) td[data-of="${of}"] [data-value]`)
+      .evaluateAll((found) => found.map((cell) => Number(cell.getAttribute('data-value'))));
     return cells.toSorted((a, b) => b - a);
   };
   const read = { prompt, base: await shares('base'), now: await shares('now') };
@@ -48,7 +53,10 @@ async function firstToken(page: Page): Promise<{ prompt: string; base: number[];
   return read;
 }
 
-test('compares three algorithms, writes a reward, forks, and takes away CSV and an adapter that gives the same logits', async ({ page, story }) => {
+test('compares three algorithms, writes a reward, forks, and takes away CSV and an adapter that gives the same logits', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${quick}&max_steps=1000&learning_rate=0.01`, PATIENCE);
   await trainSteps(story, 2);
   await trainWith(story, 'rloo', 2);
@@ -65,7 +73,8 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
       if (await box.isEnabled()) await box.click();
       await expect(box).toBeChecked();
     }
-    for (const chart of ['reward', 'kl', 'entropy']) await expect(story.chart(chart).locator('[data-trace]')).toHaveCount(2);
+    for (const chart of ['reward', 'kl', 'entropy'])
+      await expect(story.chart(chart).locator('[data-trace]')).toHaveCount(2);
     await expect(page.getByTestId('run').nth(1)).toContainText(/rloo|RLOO/);
   });
 
@@ -93,19 +102,31 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
   await test.step('CSV and adapter', async () => {
     const { prompt, base, now } = await firstToken(page);
     await page.locator('[data-testid="run"][data-in-hand="true"]').getByTestId('run-files').click();
-    const [header = '', ...lines] = readFileSync(await saved(page, () => page.getByTestId('save-csv').click()), 'utf8').trim().split('\r\n');
+    const [header = '', ...lines] = readFileSync(await saved(page, () => page.getByTestId('save-csv').click()), 'utf8')
+      .trim()
+      .split('\r\n');
     expect(lines).toHaveLength(3);
     expect(lines.at(-1)?.split(',')[header.split(',').indexOf('reward')]).toBe(reward);
     const path = await saved(page, () => page.getByTestId('save-adapter').click());
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/adapter.ts', '--file', path, '--prompt', prompt, '--json'], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'cli/adapter.ts', '--file', path, '--prompt', prompt, '--json'],
+      { encoding: 'utf8' },
+    );
     expect([status, stderr]).toEqual([0, '']);
     const logits: { base: number[]; adapted: number[] } = JSON.parse(stdout);
-    for (const [shown, own] of [[base, logits.base], [now, logits.adapted]] as const) {
+    for (const [shown, own] of [
+      [base, logits.base],
+      [now, logits.adapted],
+    ] as const) {
       const probabilities = softmax(own).toSorted((a, b) => b - a);
       // The page lists the tokens that are likely under either policy; the likeliest of each is among them.
       expect(shown[0]).toBeCloseTo(probabilities[0] ?? 0, 4);
-      for (const share of shown) expect(Math.min(...probabilities.map((probability) => Math.abs(probability - share)))).toBeLessThan(1e-4);
+      for (const share of shown)
+        expect(Math.min(...probabilities.map((probability) => Math.abs(probability - share)))).toBeLessThan(1e-4);
     }
-    expect(Math.abs((now[0] ?? 0) - (base[0] ?? 0)), 'the adapter says something else than the base').toBeGreaterThan(1e-3);
+    expect(Math.abs((now[0] ?? 0) - (base[0] ?? 0)), 'the adapter says something else than the base').toBeGreaterThan(
+      1e-3,
+    );
   });
 });

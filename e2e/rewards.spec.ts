@@ -1,4 +1,7 @@
-/** @file The reward composer: a term of one's own is tried, trained on and charted; a hostile one is stopped; code of a link waits for a click. */
+/**
+ * @file The reward composer: a term of one's own is tried, trained on and charted; a hostile one is stopped; code of a
+ * link waits for a click.
+ */
 import type { Locator, Page } from '@playwright/test';
 import { beginTerm, closeComposer } from './composer.ts';
 import { expect, quick, type Story, test } from './story.ts';
@@ -11,7 +14,10 @@ const trialRows = (page: Page): Locator => page.getByTestId('trial-row');
 
 const meanLength = async (story: Story): Promise<number> => Number(await story.last('length'));
 
-test('a term of one’s own is tried, becomes part of the reward with the next run, and has a line', async ({ page, story }) => {
+test('a term of one’s own is tried, becomes part of the reward with the next run, and has a line', async ({
+  page,
+  story,
+}) => {
   await story.open(run);
   await beginTerm(page, 'short', short);
   await expect(page.getByTestId('own-use')).toBeDisabled();
@@ -26,7 +32,11 @@ test('a term of one’s own is tried, becomes part of the reward with the next r
   for (let step = 0; step < 2; step++) {
     const reward = Number(await story.oneStep());
     await expect.poll(() => story.points('reward-terms')).toBe(step + 1);
-    const [answer, form, length] = [await story.value('reward-terms', 'rewards/answer/mean'), await story.value('reward-terms', 'rewards/format/mean'), await story.value('reward-terms', 'rewards/short/mean')];
+    const [answer, form, length] = [
+      await story.value('reward-terms', 'rewards/answer/mean'),
+      await story.value('reward-terms', 'rewards/format/mean'),
+      await story.value('reward-terms', 'rewards/short/mean'),
+    ];
     expect(length).toBeCloseTo(-(await meanLength(story)), 5);
     expect(form).toBeGreaterThanOrEqual(0);
     expect(reward).toBeCloseTo(answer + 0.5 * length, 5);
@@ -42,7 +52,9 @@ test('an endless loop is stopped and told at its line, and the page goes on', as
   await story.open(run);
   await beginTerm(page, 'endless', endless);
   await page.getByTestId('own-try').click();
-  await expect(page.getByTestId('own-code').getByTestId('editor-problems')).toContainText('line 3', { timeout: 60_000 });
+  await expect(page.getByTestId('own-code').getByTestId('editor-problems')).toContainText('line 3', {
+    timeout: 60_000,
+  });
   await expect(trialRows(page).first()).toContainText('line 3: stopped after');
   await expect(page.getByTestId('own-use')).toBeDisabled();
   await expect(page.getByTestId('own-refusal')).toContainText('It fails');
@@ -51,9 +63,16 @@ test('an endless loop is stopped and told at its line, and the page goes on', as
   await story.oneStep();
 });
 
-test('a term that fails while training stops the run with its line, and what was trained is kept', async ({ page, story }) => {
+test('a term that fails while training stops the run with its line, and what was trained is kept', async ({
+  page,
+  story,
+}) => {
   await story.open(run);
-  await beginTerm(page, 'later', 'function reward({ step }) {\n  if (step > 0) throw new Error("enough");\n  return 0;\n}');
+  await beginTerm(
+    page,
+    'later',
+    'function reward({ step }) {\n  if (step > 0) throw new Error("enough");\n  return 0;\n}',
+  );
   await page.getByTestId('own-try').click();
   await page.getByTestId('own-use').click();
   await closeComposer(page);
@@ -66,7 +85,10 @@ test('a term that fails while training stops the run with its line, and what was
   await expect(error).toContainText('The charts and the adapter after 1 step.');
 });
 
-test('code that a link brings does not run before it was seen, and is part of the reward after that', async ({ page, story }) => {
+test('code that a link brings does not run before it was seen, and is part of the reward after that', async ({
+  page,
+  story,
+}) => {
   const words = new URLSearchParams({ 'code.sent': short, 'reward.sent': '2' });
   await story.open(`${run}&${words.toString()}`);
   await expect(page.getByTestId('offered-terms')).toContainText('sent');

@@ -1,4 +1,7 @@
-/** @file Rollouts leave the page as a file and come back: offline and with replay; the run names its file, asks for it where it is gone, and no other will do. */
+/**
+ * @file Rollouts leave the page as a file and come back: offline and with replay; the run names its file, asks for it
+ * where it is gone, and no other will do.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +21,8 @@ async function trainSteps(story: Story, steps: number): Promise<void> {
 
 /** Saves the rollouts of the run in hand; answers the file and what the page said of it. */
 async function saveRollouts(page: Page): Promise<{ path: string; said: string }> {
-  if ((await page.getByTestId('runs').getAttribute('aria-expanded')) === 'false') await page.getByTestId('runs').click();
+  if ((await page.getByTestId('runs').getAttribute('aria-expanded')) === 'false')
+    await page.getByTestId('runs').click();
   const line = page.locator('[data-testid="run"][data-in-hand="true"]').getByTestId('run-files');
   if ((await line.getAttribute('aria-pressed')) !== 'true') await line.click();
   const path = await saved(page, () => page.getByTestId('save-rollouts').click());
@@ -39,7 +43,12 @@ interface Line {
   readonly step: number;
   readonly verdict: { readonly correct: boolean };
 }
-const linesOf = (path: string): Line[] => readFileSync(path, 'utf8').trimEnd().split('\n').slice(1).map((line): Line => JSON.parse(line));
+const linesOf = (path: string): Line[] =>
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line): Line => JSON.parse(line));
 const rightIn = (path: string): string => {
   const lines = linesOf(path);
   return `${Math.round((100 * lines.filter(({ verdict }) => verdict.correct).length) / lines.length)}\u202f%`;
@@ -47,14 +56,40 @@ const rightIn = (path: string): string => {
 
 /** Asks the command line to learn from a file; answers its last line. */
 function trainOnNode(path: string, ...flags: string[]): Record<string, unknown> {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [
-    '--import', 'tsx', 'cli/train.ts', '--offline', path, '--json', '-', '--num_generations', '2', '--prompts_per_step', '2', '--difficulty', '2', '--max_steps', '1', '--eval_problems', '8', '--eval_samples', '1', ...flags,
-  ], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      'cli/train.ts',
+      '--offline',
+      path,
+      '--json',
+      '-',
+      '--num_generations',
+      '2',
+      '--prompts_per_step',
+      '2',
+      '--difficulty',
+      '2',
+      '--max_steps',
+      '1',
+      '--eval_problems',
+      '8',
+      '--eval_samples',
+      '1',
+      ...flags,
+    ],
+    { encoding: 'utf8' },
+  );
   expect([status, stderr.match(/line \d+.*/)?.[0]]).toEqual([0, undefined]);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
-test('a run with replay and one that learns offline are saved, opened again, and trained from, with the same numbers', async ({ page, story }) => {
+test('a run with replay and one that learns offline are saved, opened again, and trained from, with the same numbers', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${settings}&rollouts=replay`, PATIENCE);
   await trainSteps(story, 3);
   const replayed = await saveRollouts(page);
@@ -95,7 +130,10 @@ test('a run with replay and one that learns offline are saved, opened again, and
   await trainSteps(story, 1);
 });
 
-test('a broken file is refused in words by line and field, one that does not fit with an offer, and nothing is lost', async ({ page, story }) => {
+test('a broken file is refused in words by line and field, one that does not fit with an offer, and nothing is lost', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${settings}&rollouts=offline&set.offline_prompts=4`, PATIENCE);
   await trainSteps(story, 2);
   const { path } = await saveRollouts(page);
@@ -131,7 +169,11 @@ test('a broken file is refused in words by line and field, one that does not fit
   await trainSteps(story, 1);
 });
 
-test('a link names the file and does not hold it: the page asks for it, refuses another, and opens with the right one', async ({ page, story, browser }) => {
+test('a link names the file and does not hold it: the page asks for it, refuses another, and opens with the right one', async ({
+  page,
+  story,
+  browser,
+}) => {
   await story.open(`./?workers=1#${settings}&rollouts=offline&set.offline_prompts=4`, PATIENCE);
   await trainSteps(story, 1);
   const { path } = await saveRollouts(page);
@@ -145,12 +187,16 @@ test('a link names the file and does not hold it: the page asks for it, refuses 
   const other = new Story(await (await browser.newContext()).newPage());
   await other.page.goto(link);
   await expect(other.error).toHaveAttribute('data-code', 'rollout-file', { timeout: PATIENCE });
-  await expect(other.error).toContainText(/learns from the file of rollouts with SHA-256 [0-9a-f]{64}, which is not here.*What was kept: \S.+What to do: \S.+/s);
+  await expect(other.error).toContainText(
+    /learns from the file of rollouts with SHA-256 [0-9a-f]{64}, which is not here.*What was kept: \S.+What to do: \S.+/s,
+  );
   await expectNothingSerious(other.page, 'a file that is not here');
   const changed = join(path, '..', 'other.jsonl');
   writeFileSync(changed, readFileSync(path, 'utf8').replace('"policy":"default"', '"policy":"somebody"'));
   await other.page.getByTestId('needed-file').setInputFiles(changed);
-  await expect(other.page.getByTestId('store-problem')).toContainText(/other\.jsonl is another file: its SHA-256 begins with/);
+  await expect(other.page.getByTestId('store-problem')).toContainText(
+    /other\.jsonl is another file: its SHA-256 begins with/,
+  );
   await other.page.getByTestId('needed-file').setInputFiles(path);
   await other.expectStatus('ready', PATIENCE);
   await expect(other.error).toHaveCount(0);

@@ -14,7 +14,8 @@ async function beforeWorkers(page: Page, code: string): Promise<void> {
   });
 }
 
-const gpu = (requestAdapter: string) => `Object.defineProperty(self.navigator, 'gpu', { value: { requestAdapter: async () => ${requestAdapter} } })`;
+const gpu = (requestAdapter: string) =>
+  `Object.defineProperty(self.navigator, 'gpu', { value: { requestAdapter: async () => ${requestAdapter} } })`;
 const silentDevice = `({ info: { vendor: 'acme', architecture: 'one', device: '', description: '', isFallbackAdapter: false }, limits: {}, features: new Set(), requestDevice: () => new Promise(() => {}) })`;
 
 for (const [what, adapter, why] of [
@@ -30,7 +31,10 @@ for (const [what, adapter, why] of [
   });
 }
 
-test('a storage that never answers a tab that comes back: the page trains, says that nothing is kept, and Try again keeps it', async ({ page, story }) => {
+test('a storage that never answers a tab that comes back: the page trains, says that nothing is kept, and Try again keeps it', async ({
+  page,
+  story,
+}) => {
   await story.open(address, PATIENCE);
   await story.oneStep(PATIENCE);
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
@@ -75,10 +79,18 @@ async function reopen(story: Story): Promise<void> {
   await expect(story.error).toHaveCount(0);
 }
 
-test('a worker that hangs is said to be silent after half a minute; who stops waiting opens the run again', async ({ page, story }) => {
-  await pauseAfter(story, (trainer) => trainer.evaluate(() => void setTimeout(() => {
-    for (;;) {}
-  })));
+test('a worker that hangs is said to be silent after half a minute; who stops waiting opens the run again', async ({
+  page,
+  story,
+}) => {
+  await pauseAfter(story, (trainer) =>
+    trainer.evaluate(
+      () =>
+        void setTimeout(() => {
+          for (;;) {}
+        }),
+    ),
+  );
   await expect(page.getByTestId('silent')).toContainText('Nothing was heard for 30 s', { timeout: 60_000 });
   await page.getByTestId('stop-waiting').click();
   await expect(story.error).toHaveAttribute('data-code', 'worker-silent');
@@ -86,7 +98,10 @@ test('a worker that hangs is said to be silent after half a minute; who stops wa
   await reopen(story);
 });
 
-test('a worker that dies where locks are refused, as in a frame without storage, is given up and the run opens again', async ({ page, story }) => {
+test('a worker that dies where locks are refused, as in a frame without storage, is given up and the run opens again', async ({
+  page,
+  story,
+}) => {
   const refuse = `for (const name of ['query', 'request']) LockManager.prototype[name] = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'))`;
   await page.addInitScript(refuse);
   await beforeWorkers(page, refuse);
@@ -96,13 +111,22 @@ test('a worker that dies where locks are refused, as in a frame without storage,
   await reopen(story);
 });
 
-test('data that is cleared under the page: the run in hand is kept again as a whole, and that is said', async ({ page, story, baseURL }) => {
+test('data that is cleared under the page: the run in hand is kept again as a whole, and that is said', async ({
+  page,
+  story,
+  baseURL,
+}) => {
   await story.open(address, PATIENCE);
   for (let step = 0; step < 2; step++) await story.oneStep(PATIENCE);
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '2');
   const session = await page.context().newCDPSession(page);
-  await session.send('Storage.clearDataForOrigin', { origin: new URL(baseURL ?? '').origin, storageTypes: 'indexeddb' });
-  await expect(page.getByTestId('runs-problem')).toContainText('A run that was kept is gone: the data of this page was cleared');
+  await session.send('Storage.clearDataForOrigin', {
+    origin: new URL(baseURL ?? '').origin,
+    storageTypes: 'indexeddb',
+  });
+  await expect(page.getByTestId('runs-problem')).toContainText(
+    'A run that was kept is gone: the data of this page was cleared',
+  );
   await expect(page.getByTestId('runs-problem')).toContainText('The run in hand is kept again.');
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '2');
   const reward = await story.last('reward');

@@ -16,7 +16,9 @@ test.use({ serviceWorkers: 'allow' });
 /** Paths of the build that match, of which there is at least one. */
 function pathsOf(pattern: RegExp): string[] {
   const script = readFileSync(join(builtPage, 'service-worker.js'), 'utf8');
-  const found = [...new Set(script.match(/assets\/[\w.-]+/g))].filter((path) => pattern.test(path)).map((path) => `/${path}`);
+  const found = [...new Set(script.match(/assets\/[\w.-]+/g))]
+    .filter((path) => pattern.test(path))
+    .map((path) => `/${path}`);
   expect(found.length, String(pattern)).toBeGreaterThan(0);
   return found;
 }
@@ -26,26 +28,34 @@ const runtime = () => pathsOf(/\/ort-wasm-simd-threaded-.*\.wasm$/);
 const entry = () => pathsOf(/\/index-.*\.js$/);
 
 /** What is kept in all caches under names of scripts and of the runtime, and is a page. */
-const wronglyKept = (page: Page) => page.evaluate(async () => {
-  const found: string[] = [];
-  for (const name of await caches.keys()) {
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      const type = (await cache.match(request))?.headers.get('content-type') ?? '';
-      if (/\.(?:js|wasm)$/.test(request.url) && type.startsWith('text/html')) found.push(request.url);
+const wronglyKept = (page: Page) =>
+  page.evaluate(async () => {
+    const found: string[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const type = (await cache.match(request))?.headers.get('content-type') ?? '';
+        if (/\.(?:js|wasm)$/.test(request.url) && type.startsWith('text/html')) found.push(request.url);
+      }
     }
-  }
-  return found;
-});
+    return found;
+  });
 
-test('a script that the host lacks when the page is kept: the atlas opens once it is there', async ({ page, story }) => {
+test('a script that the host lacks when the page is kept: the atlas opens once it is there', async ({
+  page,
+  story,
+}) => {
   const host = await startHost();
   try {
     for (const path of atlas()) host.lacking.add(path);
     await story.open(address(host), PATIENCE);
     // The service worker asks for what this page has not used yet.
     await expect.poll(() => atlas().every((path) => host.asked.has(path)), { timeout: PATIENCE }).toBe(true);
-    await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.installing ?? null), { timeout: PATIENCE }).toBeNull();
+    await expect
+      .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.installing ?? null), {
+        timeout: PATIENCE,
+      })
+      .toBeNull();
     expect(await wronglyKept(page)).toEqual([]);
     host.lacking.clear();
     await page.reload();
@@ -64,7 +74,10 @@ test('a script that the host lacks when the page is kept: the atlas opens once i
 test.describe('while the host is in trouble', () => {
   test.use({ expectedComplaints: [/MIME type|magic word|falling back to ArrayBuffer/] });
 
-  test('a runtime that the browser keeps as a page for a year: Open again asks past its cache', async ({ page, story }) => {
+  test('a runtime that the browser keeps as a page for a year: Open again asks past its cache', async ({
+    page,
+    story,
+  }) => {
     const host = await startHost();
     try {
       for (const path of runtime()) host.lacking.add(path);
@@ -80,30 +93,42 @@ test.describe('while the host is in trouble', () => {
     }
   });
 
-  test('what an older worker kept wrongly is thrown away by the next one, without a click on a page that is white', async ({ page, story }, info) => {
+  test('what an older worker kept wrongly is thrown away by the next one, without a click on a page that is white', async ({
+    page,
+    story,
+  }, info) => {
     const root = info.outputPath('dist');
     cpSync(builtPage, root, { recursive: true });
     const host = await startHost(root);
     try {
       await story.open(address(host), PATIENCE);
       await untilKept(page);
-      const poisoned = await page.evaluate(async (wanted) => {
-        let put = 0;
-        for (const name of await caches.keys()) {
-          const cache = await caches.open(name);
-          for (const path of wanted) {
-            if (!(await cache.match(path))) continue;
-            await cache.put(path, new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } }));
-            put++;
+      const poisoned = await page.evaluate(
+        async (wanted) => {
+          let put = 0;
+          for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const path of wanted) {
+              if (!(await cache.match(path))) continue;
+              await cache.put(
+                path,
+                new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } }),
+              );
+              put++;
+            }
           }
-        }
-        return put;
-      }, [...entry(), ...runtime()]);
+          return put;
+        },
+        [...entry(), ...runtime()],
+      );
       expect(poisoned).toBe(2);
       await page.reload();
       await expect(page.locator('.late')).toBeVisible();
       const script = join(root, 'service-worker.js');
-      writeFileSync(script, readFileSync(script, 'utf8').replace(/version: ?[`"'][0-9a-f]+/, (version) => `${version}next`));
+      writeFileSync(
+        script,
+        readFileSync(script, 'utf8').replace(/version: ?[`"'][0-9a-f]+/, (version) => `${version}next`),
+      );
       await expect(async () => {
         await page.reload();
         await story.expectStatus('ready', 5000);

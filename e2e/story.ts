@@ -1,4 +1,6 @@
-/** @file What the stories share: a page that is watched for complaints and long tasks, and words for what stands on it. */
+/**
+ * @file What the stories share: a page that is watched for complaints and long tasks, and words for what stands on it.
+ */
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { translatePages } from './translator.ts';
 
@@ -14,10 +16,16 @@ declare global {
   }
 }
 
-/** With ROLLOUT_TRANSLATE=<number> every story is told on pages that are translated at random moments, which the number decides. */
+/**
+ * With ROLLOUT_TRANSLATE=<number> every story is told on pages that are translated at random moments, which the number
+ * decides.
+ */
 const translationSeed = process.env['ROLLOUT_TRANSLATE'];
 
-/** Collects what the page and its workers complain of (errors in the console, violations of the content policy, uncaught errors). */
+/**
+ * Collects what the page and its workers complain of (errors in the console, violations of the content policy, uncaught
+ * errors).
+ */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   if (translationSeed) void translatePages(page, Number(translationSeed));
@@ -25,12 +33,18 @@ export function complaintsOf(page: Page): string[] {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  // The console names what the policy stopped on the page and in its workers; the event also has what is stopped without a word.
-  void page.addInitScript(() => document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => console.error(`policy: ${effectiveDirective} stopped ${blockedURI}`)));
+  // The console names what the policy stopped on the page and in its workers; the event also has what is stopped
+  // without a word.
+  void page.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+      console.error(`policy: ${effectiveDirective} stopped ${blockedURI}`),
+    ),
+  );
   // A request to anybody else would tell them of the visit. Pages that a story serves itself are on this machine.
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
-    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1' && hostname !== 'localhost') complaints.push(`asked ${request.url()}`);
+    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1' && hostname !== 'localhost')
+      complaints.push(`asked ${request.url()}`);
   });
   return complaints;
 }
@@ -114,12 +128,14 @@ export class Story {
 
   /** Waits for a status; ends within seconds, with the message on the page, where the run has failed instead. */
   async expectStatus(status: string, timeout = 60_000): Promise<void> {
-    const reached = (pattern: string | RegExp, limit = timeout) => expect(this.status).toHaveAttribute('data-status', pattern, { timeout: limit });
+    const reached = (pattern: string | RegExp, limit = timeout) =>
+      expect(this.status).toHaveAttribute('data-status', pattern, { timeout: limit });
     if (status !== 'failed') {
       await reached(new RegExp(`^(?:${status}|failed)$`));
       // A click on "Open again" leaves the old status for a moment.
       const message = async () => `the page says: ${(await this.error.allTextContents()).join(' | ')}`;
-      if ((await this.status.getAttribute('data-status')) === 'failed') await expect(this.status, await message()).not.toHaveAttribute('data-status', 'failed');
+      if ((await this.status.getAttribute('data-status')) === 'failed')
+        await expect(this.status, await message()).not.toHaveAttribute('data-status', 'failed');
     }
     await reached(status);
   }
@@ -158,7 +174,9 @@ export const test = base.extend<Fixtures>({
   story: async ({ page, expectedComplaints }, provide) => {
     const complaints = complaintsOf(page);
     await provide(new Story(page));
-    expect(complaints.filter((complaint) => !expectedComplaints.some((expected) => expected.test(complaint)))).toEqual([]);
+    expect(complaints.filter((complaint) => !expectedComplaints.some((expected) => expected.test(complaint)))).toEqual(
+      [],
+    );
   },
 });
 
@@ -169,7 +187,16 @@ export const quick = 'v=2&num_generations=2&prompts_per_step=2&difficulty=2&eval
 
 /** Waits until everything that a run on WASM with the default policy has used is kept for offline use. */
 export const untilKept = (page: Page) =>
-  expect.poll(() => page.evaluate(async () => {
-    const urls = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)));
-    return urls.flat().filter((url) => /ort-wasm-simd-threaded-.*\.wasm$|default\.safetensors$|\/$/.test(url)).length;
-  }), { timeout: 180_000 }).toBe(3);
+  expect
+    .poll(
+      () =>
+        page.evaluate(async () => {
+          const urls = await Promise.all(
+            (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)),
+          );
+          return urls.flat().filter((url) => /ort-wasm-simd-threaded-.*\.wasm$|default\.safetensors$|\/$/.test(url))
+            .length;
+        }),
+      { timeout: 180_000 },
+    )
+    .toBe(3);

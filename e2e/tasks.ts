@@ -8,9 +8,13 @@ export interface Task {
 }
 
 const eventSchema = z.object({
-  name: z.string(), ph: z.string(), pid: z.number(), tid: z.number(),
+  name: z.string(),
+  ph: z.string(),
+  pid: z.number(),
+  tid: z.number(),
   /** Microseconds. */
-  dur: z.number().optional(), tdur: z.number().optional(),
+  dur: z.number().optional(),
+  tdur: z.number().optional(),
   args: z.object({ name: z.unknown() }).optional().catch(undefined),
 });
 const traceSchema = z.object({ traceEvents: z.array(z.unknown()) });
@@ -19,9 +23,13 @@ const traceSchema = z.object({ traceEvents: z.array(z.unknown()) });
 export function mainThreadTasks(trace: Buffer): Task[] {
   const { traceEvents } = traceSchema.parse(JSON.parse(trace.toString('utf8')));
   const events = traceEvents.flatMap((event) => eventSchema.safeParse(event).data ?? []);
-  const named = events.filter(({ ph, name, args }) => ph === 'M' && name === 'thread_name' && args?.name === 'CrRendererMain');
+  const named = events.filter(
+    ({ ph, name, args }) => ph === 'M' && name === 'thread_name' && args?.name === 'CrRendererMain',
+  );
   const main = new Set(named.map(({ pid, tid }) => `${pid}/${tid}`));
   return events
-    .filter(({ ph, name, pid, tid }) => ph === 'X' && name === 'ThreadControllerImpl::RunTask' && main.has(`${pid}/${tid}`))
+    .filter(
+      ({ ph, name, pid, tid }) => ph === 'X' && name === 'ThreadControllerImpl::RunTask' && main.has(`${pid}/${tid}`),
+    )
     .map(({ dur = 0, tdur = Number.NaN }) => ({ wall: dur / 1000, cpu: tdur / 1000 }));
 }

@@ -1,4 +1,7 @@
-/** @file The teacher: opens a link with hidden controls, trains, explains a token, and hands on a link that gives another person the same curve. */
+/**
+ * @file The teacher: opens a link with hidden controls, trains, explains a token, and hands on a link that gives
+ * another person the same curve.
+ */
 import { createServer, type Server } from 'node:http';
 import type { Browser } from '@playwright/test';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
@@ -11,12 +14,16 @@ test.setTimeout(600_000);
 /** The first steps of a run: reward, KL and entropy of each, to the last digit. */
 async function curve(story: Story): Promise<string[]> {
   const seen: string[] = [];
-  for (let step = 0; step < STEPS; step++) seen.push(await story.oneStep(PATIENCE), await story.last('kl'), await story.last('entropy'));
+  for (let step = 0; step < STEPS; step++)
+    seen.push(await story.oneStep(PATIENCE), await story.last('kl'), await story.last('entropy'));
   return seen;
 }
 
 /** The page as a person sees it who was never here. */
-async function stranger(browser: Browser, address: string): Promise<{ story: Story; complaints: string[]; close: () => Promise<void> }> {
+async function stranger(
+  browser: Browser,
+  address: string,
+): Promise<{ story: Story; complaints: string[]; close: () => Promise<void> }> {
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints = complaintsOf(page);
@@ -25,7 +32,11 @@ async function stranger(browser: Browser, address: string): Promise<{ story: Sto
   return { story, complaints, close: () => context.close() };
 }
 
-test('a link with hidden controls, a token explained, and a link that gives another browser the same curve', async ({ page, story, browser }) => {
+test('a link with hidden controls, a token explained, and a link that gives another browser the same curve', async ({
+  page,
+  story,
+  browser,
+}) => {
   await story.open(`./?workers=1&hide=ask+leash+updates+beta+no_such_thing#${quick}&beta=0.05&seed=11`, PATIENCE);
   await expect(page.getByTestId('notices')).toContainText('there is no “no_such_thing” to hide');
   await page.getByRole('button', { name: 'Dismiss' }).click();
@@ -62,14 +73,23 @@ test('a link with hidden controls, a token explained, and a link that gives anot
 
 /** A page of a school on an origin of its own. */
 function school(frame: string): Promise<{ url: string; server: Server }> {
-  const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end(`<!doctype html><title>Lesson 4</title><link rel="icon" href="data:,">${frame}`));
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    done({ url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`, server });
-  }));
+  const server = createServer((_, response) =>
+    response
+      .setHeader('Content-Type', 'text/html')
+      .end(`<!doctype html><title>Lesson 4</title><link rel="icon" href="data:,">${frame}`),
+  );
+  return new Promise((done) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      done({ url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`, server });
+    }),
+  );
 }
 
-test('the frame that is handed on shows and trains the compact page on a page of another origin', async ({ page, story }) => {
+test('the frame that is handed on shows and trains the compact page on a page of another origin', async ({
+  page,
+  story,
+}) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   await page.getByTestId('share').click();
   const frame = await page.getByTestId('share-frame').inputValue();

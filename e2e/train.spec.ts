@@ -1,4 +1,7 @@
-/** @file The main story: a stranger opens the page, presses Train, and the policy gets better while they watch. On WASM with two workers. */
+/**
+ * @file The main story: a stranger opens the page, presses Train, and the policy gets better while they watch. On WASM
+ * with two workers.
+ */
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from '@playwright/test';
 import { idleShare, watchOthers } from './machine.ts';
@@ -14,7 +17,10 @@ const complaints: string[][] = [];
 
 test.describe.configure({ mode: 'serial', timeout: 480_000 });
 
-/** Opens the page as one who was never here, presses Train at once, and answers the seconds from opening to the first point. */
+/**
+ * Opens the page as one who was never here, presses Train at once, and answers the seconds from opening to the first
+ * point.
+ */
 async function firstPoint(browser: Browser): Promise<number> {
   page = await (await browser.newContext()).newPage();
   complaints.push(complaintsOf(page));
@@ -22,10 +28,14 @@ async function firstPoint(browser: Browser): Promise<number> {
   story = new Story(page);
   await page.goto('./?workers=2');
   await story.train.click();
-  const moment = await page.waitForFunction(() => {
-    const { points } = document.querySelector<HTMLElement>('[data-testid="chart-reward"]')?.dataset ?? {};
-    return Number(points) >= 1 ? performance.now() : null;
-  }, null, { timeout: TWO_MINUTES });
+  const moment = await page.waitForFunction(
+    () => {
+      const { points } = document.querySelector<HTMLElement>('[data-testid="chart-reward"]')?.dataset ?? {};
+      return Number(points) >= 1 ? performance.now() : null;
+    },
+    null,
+    { timeout: TWO_MINUTES },
+  );
   return Number(await moment.jsonValue()) / 1000;
 }
 
@@ -37,9 +47,14 @@ async function column(chart: string, title: string): Promise<number[]> {
   await toggle.click();
   const table = story.chart(chart).getByRole('table');
   const place = (await table.getByRole('columnheader').allInnerTexts()).indexOf(title) - 1;
-  const cells = await table.locator('tbody tr').evaluateAll((rows, index) => rows.map((row) => row.querySelectorAll('td')[index]?.textContent ?? ''), place);
+  const cells = await table
+    .locator('tbody tr')
+    .evaluateAll((rows, index) => rows.map((row) => row.querySelectorAll('td')[index]?.textContent ?? ''), place);
   await toggle.click();
-  return cells.toReversed().map((cell) => Number.parseFloat(cell.replace('−', '-'))).filter(Number.isFinite);
+  return cells
+    .toReversed()
+    .map((cell) => Number.parseFloat(cell.replace('−', '-')))
+    .filter(Number.isFinite);
 }
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
@@ -82,10 +97,13 @@ test('no task of the page costs more than 50 ms while training', async ({ browse
   const records = (await page.evaluate(() => window.longTasks)).filter(({ start }) => start >= begun);
   const tasks = mainThreadTasks(trace);
   const worst = tasks.toSorted((a, b) => b.cpu - a.cpu)[0] as Task;
-  console.log(`long tasks: ${records.length} (${records.map(({ duration }) => duration).join(', ')} ms) of ${tasks.length} tasks; the costliest took ${worst.cpu.toFixed(1)} ms of CPU in ${worst.wall.toFixed(1)} ms; others took ${taken.toFixed(2)} cores meanwhile`);
+  console.log(
+    `long tasks: ${records.length} (${records.map(({ duration }) => duration).join(', ')} ms) of ${tasks.length} tasks; the costliest took ${worst.cpu.toFixed(1)} ms of CPU in ${worst.wall.toFixed(1)} ms; others took ${taken.toFixed(2)} cores meanwhile`,
+  );
   expect(tasks.length).toBeGreaterThan(100);
-  // What a task costs is the page's own doing; how long it lasts is also that of whoever else wants the cores, and on a machine of two the
-  // run's own two workers want both. Seen there on an idle machine: 5 of 2 634 tasks lasted 50 to 64 ms and cost at most 27.
+  // What a task costs is the page's own doing; how long it lasts is also that of whoever else wants the cores, and on a
+  // machine of two the run's own two workers want both. Seen there on an idle machine: 5 of 2 634 tasks lasted 50 to 64
+  // ms and cost at most 27.
   expect(worst.cpu).toBeLessThan(50);
   if (taken < idleShare) {
     expect(records.length).toBeLessThan(tasks.length / 100);
@@ -102,7 +120,9 @@ test('within 100 steps the held-out accuracy is up by 25 points', async () => {
   const rewards = await column('reward', 'Reward');
   const [atFirst = Number.NaN] = await column('reward', 'Held-out accuracy');
   const atLast = 100 * (await story.value('reward', 'eval/sampled'));
-  console.log(`held-out accuracy ${atFirst} % -> ${atLast.toFixed(1)} %, reward ${mean(rewards.slice(0, 10)).toFixed(2)} -> ${mean(rewards.slice(-10)).toFixed(2)}`);
+  console.log(
+    `held-out accuracy ${atFirst} % -> ${atLast.toFixed(1)} %, reward ${mean(rewards.slice(0, 10)).toFixed(2)} -> ${mean(rewards.slice(-10)).toFixed(2)}`,
+  );
   expect(rewards).toHaveLength(100);
   expect(atLast - atFirst).toBeGreaterThanOrEqual(25);
   expect(mean(rewards.slice(-10)) - mean(rewards.slice(0, 10))).toBeGreaterThan(0.25);
@@ -113,7 +133,11 @@ test('the other charts tell how: KL has grown, answers are worked out more often
     await expect.poll(() => story.points(id), { message: id }).toBe(100);
     expect(Number(await story.last(id)), id).toBeGreaterThanOrEqual(0);
   }
-  const [kl, length, worked] = [await column('kl', 'KL'), await column('length', 'Mean'), await column('methods', 'Worked out')];
+  const [kl, length, worked] = [
+    await column('kl', 'KL'),
+    await column('length', 'Mean'),
+    await column('methods', 'Worked out'),
+  ];
   expect(kl[0]).toBeLessThan(1e-4);
   expect(mean(kl.slice(-10))).toBeGreaterThan(1e-3);
   expect(mean(length.slice(-10))).toBeGreaterThan(mean(length.slice(0, 10)));

@@ -1,4 +1,7 @@
-/** @file Training on WebGPU, on SwiftShader where no GPU is: a tiny run, and the default preset. No adapter is a failure here. */
+/**
+ * @file Training on WebGPU, on SwiftShader where no GPU is: a tiny run, and the default preset. No adapter is a failure
+ * here.
+ */
 import { expect, type Story, test } from './story.ts';
 
 /** SwiftShader compiles every shader for the CPU first. */
@@ -23,7 +26,9 @@ async function expectCharts(story: Story, steps: number): Promise<void> {
 }
 
 test('a tiny run trains five steps and is measured on held-out problems', async ({ page, story }) => {
-  await page.goto('./?backend=webgpu#v=2&difficulty=2&num_generations=4&prompts_per_step=2&max_steps=5&warmup_steps=0&eval_every=5&eval_problems=8');
+  await page.goto(
+    './?backend=webgpu#v=2&difficulty=2&num_generations=4&prompts_per_step=2&max_steps=5&warmup_steps=0&eval_every=5&eval_problems=8',
+  );
   await expectWebGpu(story);
   await story.train.click();
   await story.expectStatus('finished', PATIENCE);
@@ -35,10 +40,19 @@ test('a tiny run trains five steps and is measured on held-out problems', async 
   // The adapter that the last step found is still on the device, beside the one that it left.
   await page.getByTestId('completion').first().locator('[data-token="0"]').click();
   const table = page.getByTestId('token-distribution');
-  await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 5', 'after step 5'], { timeout: PATIENCE });
-  const own = async (of: 'before' | 'now') => Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
-  const sampledLogProb = Number((await page.getByTestId('token-detail').locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent())?.replaceAll('−', '-'));
-  expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(0.006 * Math.max(1, Math.abs(sampledLogProb)));
+  await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 5', 'after step 5'], {
+    timeout: PATIENCE,
+  });
+  const own = async (of: 'before' | 'now') =>
+    Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
+  const sampledLogProb = Number(
+    (
+      await page.getByTestId('token-detail').locator('dl div', { hasText: 'log p sampled' }).locator('dd').textContent()
+    )?.replaceAll('−', '-'),
+  );
+  expect(Math.abs(Math.log(await own('before')) - sampledLogProb)).toBeLessThan(
+    0.006 * Math.max(1, Math.abs(sampledLogProb)),
+  );
   expect(await own('now')).not.toBe(await own('before'));
   await page.getByTestId('token-close').click();
   await page.getByTestId('ask-submit').click();

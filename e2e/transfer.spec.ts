@@ -1,4 +1,7 @@
-/** @file What a cold visit costs: no file with a hash in its name is asked for twice, by the page or by the service worker. */
+/**
+ * @file What a cold visit costs: no file with a hash in its name is asked for twice, by the page or by the service
+ * worker.
+ */
 import { chromium } from '@playwright/test';
 import { startHost } from './host.ts';
 import { expect, quick, Story, test, untilKept } from './story.ts';
@@ -6,16 +9,24 @@ import { expect, quick, Story, test, untilKept } from './story.ts';
 const PATIENCE = 180_000;
 test.setTimeout(600_000);
 
-test('a cold visit asks for no hashed file twice, and the page is kept for offline use', async ({ launchOptions }, info) => {
+test('a cold visit asks for no hashed file twice, and the page is kept for offline use', async ({
+  launchOptions,
+}, info) => {
   const host = await startHost();
   // A profile on disk: the cache of a private context lies in memory and has no room for the runtime.
-  const context = await chromium.launchPersistentContext(info.outputPath('profile'), { ...launchOptions, serviceWorkers: 'allow' });
+  const context = await chromium.launchPersistentContext(info.outputPath('profile'), {
+    ...launchOptions,
+    serviceWorkers: 'allow',
+  });
   try {
     const [page = await context.newPage()] = context.pages();
     await new Story(page).open(`${host.url}?workers=1#${quick}`, PATIENCE);
     await untilKept(page);
     const hashed = [...host.asked].filter(([path]) => /^\/assets\/.*-[\w-]{8}\.\w+$/.test(path));
-    const sum = [...host.asked].reduce((total, [, { times, bytes }]) => ({ times: total.times + times, bytes: total.bytes + bytes }), { times: 0, bytes: 0 });
+    const sum = [...host.asked].reduce(
+      (total, [, { times, bytes }]) => ({ times: total.times + times, bytes: total.bytes + bytes }),
+      { times: 0, bytes: 0 },
+    );
     console.log(`A cold visit: ${sum.times} requests, ${sum.bytes} bytes`);
     expect(hashed.length).toBeGreaterThan(20);
     expect(hashed.filter(([, { times }]) => times > 1)).toEqual([]);

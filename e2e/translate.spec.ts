@@ -1,4 +1,7 @@
-/** @file A translated page works on: every control is used while a translator replaces all text nodes at random moments, and what is read is what is so. */
+/**
+ * @file A translated page works on: every control is used while a translator replaces all text nodes at random moments,
+ * and what is read is what is so.
+ */
 import { expect, quick, type Story, test } from './story.ts';
 import { translatePages } from './translator.ts';
 
@@ -94,7 +97,10 @@ test('atlas, lessons, dialogs, tables, and the narrow page', async ({ page, stor
   await page.getByTestId('start-empty').click();
   await page.getByTestId('own-cancel').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-  await story.chart('reward').getByRole('button', { name: /numbers as a table/ }).click();
+  await story
+    .chart('reward')
+    .getByRole('button', { name: /numbers as a table/ })
+    .click();
   await story.oneStep();
   await expectTranslated(story);
   await page.setViewportSize({ width: 375, height: 812 });

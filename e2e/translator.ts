@@ -1,4 +1,7 @@
-/** @file A translator as Chrome's: it replaces text nodes by `<font><font>text</font></font>`, at moments that a seed decides. The words stay the same. */
+/**
+ * @file A translator as Chrome's: it replaces text nodes by `<font><font>text</font></font>`, at moments that a seed
+ * decides. The words stay the same.
+ */
 import type { BrowserContext, Page } from '@playwright/test';
 
 declare global {
@@ -18,7 +21,8 @@ function translateAtRandom({ seed, longest }: { readonly seed: number; readonly 
     const parent = text.parentElement;
     // What stands between the elements of the document itself is not React's.
     if (!parent || parent === document.body || parent.closest(kept)) return;
-    if (parent.childNodes.length > 1) console.error(`bare text beside other nodes: “${text.data}” in ${parent.outerHTML.slice(0, 200)}`);
+    if (parent.childNodes.length > 1)
+      console.error(`bare text beside other nodes: “${text.data}” in ${parent.outerHTML.slice(0, 200)}`);
     const inner = document.createElement('font');
     // A new node: the one that was there is no longer in the page, which is what a translator does to React.
     inner.textContent = text.data;
@@ -43,5 +47,9 @@ function translateAtRandom({ seed, longest }: { readonly seed: number; readonly 
   setTimeout(go, next() * longest);
 }
 
-/** Translates the page, or every page of the context, from its next document on. Texts that React would lose are complained of in the console. */
-export const translatePages = (pages: BrowserContext | Page, seed: number, longest = 1000): Promise<unknown> => pages.addInitScript(translateAtRandom, { seed, longest });
+/**
+ * Translates the page, or every page of the context, from its next document on. Texts that React would lose are
+ * complained of in the console.
+ */
+export const translatePages = (pages: BrowserContext | Page, seed: number, longest = 1000): Promise<unknown> =>
+  pages.addInitScript(translateAtRandom, { seed, longest });

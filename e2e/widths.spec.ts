@@ -1,11 +1,37 @@
-/** @file Every width between a phone and a projector: no head runs into itself, that of the page or of a chart, and the page does not scroll sideways. */
+/**
+ * @file Every width between a phone and a projector: no head runs into itself, that of the page or of a chart, and the
+ * page does not scroll sideways.
+ */
 import type { Page } from '@playwright/test';
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 180_000;
 const phones = [320, 340, 359, 360, 366, 369, 370, 375, 384, 390, 400];
-const widths = [...phones, 600, 899, 900, 999, 1024, 1100, 1199, 1200, 1280, 1359, 1360, 1366, 1399, 1400, 1440, 1499, 1500, 1600, 1920];
-const presented = [375, 899, 900, 1024, 1199, 1200, 1280, 1366, 1400, 1440, 1499, 1500, 1599, 1600, 1700, 1799, 1800, 1920];
+const widths = [
+  ...phones,
+  600,
+  899,
+  900,
+  999,
+  1024,
+  1100,
+  1199,
+  1200,
+  1280,
+  1359,
+  1360,
+  1366,
+  1399,
+  1400,
+  1440,
+  1499,
+  1500,
+  1600,
+  1920,
+];
+const presented = [
+  375, 899, 900, 1024, 1199, 1200, 1280, 1366, 1400, 1440, 1499, 1500, 1599, 1600, 1700, 1799, 1800, 1920,
+];
 
 test.setTimeout(400_000);
 
@@ -15,7 +41,10 @@ function crowdedCharts(): string[] {
     const button = chart.querySelector('header button')?.getBoundingClientRect();
     const entries = [...chart.querySelectorAll('header [data-series]')].map((entry) => entry.getBoundingClientRect());
     // Below the buttons there is all the width of the chart.
-    const isCrowded = entries.some(({ top, right }) => right > (button && top < button.bottom ? button.left : chart.getBoundingClientRect().right) + 0.5);
+    const isCrowded = entries.some(
+      ({ top, right }) =>
+        right > (button && top < button.bottom ? button.left : chart.getBoundingClientRect().right) + 0.5,
+    );
     return isCrowded ? [chart.dataset['chart'] ?? ''] : [];
   });
 }
@@ -26,7 +55,9 @@ async function expectHeadFits(page: Page, width: number): Promise<void> {
   // Until the layout for this width is there.
   await expect(page.getByTestId('tab-charts')).toHaveCount(width < 900 ? 1 : 0);
   const [right, left, sideways] = await page.evaluate(() => {
-    const ends = [...document.querySelectorAll('[data-testid="transport"] *')].filter((part) => part.getClientRects().length > 0).map((part) => part.getBoundingClientRect().right);
+    const ends = [...document.querySelectorAll('[data-testid="transport"] *')]
+      .filter((part) => part.getClientRects().length > 0)
+      .map((part) => part.getBoundingClientRect().right);
     const view = document.querySelector('[data-testid="share"]')?.getBoundingClientRect().left ?? 0;
     return [Math.max(...ends), view, document.documentElement.scrollWidth - window.innerWidth];
   });
@@ -37,11 +68,19 @@ async function expectHeadFits(page: Page, width: number): Promise<void> {
 }
 
 /** Pixels by which the page scrolls sideways, and what reaches beyond it. */
-const sidewaysOf = (page: Page) => page.evaluate(() => {
-  const sideways = document.documentElement.scrollWidth - window.innerWidth;
-  const beyond = [...document.querySelectorAll('body *')].filter((part) => part.getClientRects().length > 0 && part.getBoundingClientRect().right > window.innerWidth + 0.5);
-  return sideways > 0 ? `${sideways} pixels: ${beyond.slice(0, 3).map(({ tagName, className }) => `${tagName}.${String(className)}`).join(', ')}` : '';
-});
+const sidewaysOf = (page: Page) =>
+  page.evaluate(() => {
+    const sideways = document.documentElement.scrollWidth - window.innerWidth;
+    const beyond = [...document.querySelectorAll('body *')].filter(
+      (part) => part.getClientRects().length > 0 && part.getBoundingClientRect().right > window.innerWidth + 0.5,
+    );
+    return sideways > 0
+      ? `${sideways} pixels: ${beyond
+          .slice(0, 3)
+          .map(({ tagName, className }) => `${tagName}.${String(className)}`)
+          .join(', ')}`
+      : '';
+  });
 
 /** Fails where a view of the page scrolls sideways on a phone. */
 async function expectNoSideways(page: Page, what: string): Promise<void> {
@@ -51,7 +90,10 @@ async function expectNoSideways(page: Page, what: string): Promise<void> {
   }
 }
 
-test('nothing scrolls sideways on a phone, in any part of the page, also with wider letters', async ({ page, story }) => {
+test('nothing scrolls sideways on a phone, in any part of the page, also with wider letters', async ({
+  page,
+  story,
+}) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await story.open(`./?workers=1#${quick}&max_steps=2`, PATIENCE);
   await story.train.click();

@@ -1,4 +1,7 @@
-/** @file Puts `src/app/ahead.ts` before every other script of the page, as a script of its own that waits for none of them. */
+/**
+ * @file Puts `src/app/ahead.ts` before every other script of the page, as a script of its own that waits for none of
+ * them.
+ */
 
 const source = 'src/app/ahead.ts';
 
@@ -8,13 +11,26 @@ export function aheadPlugin() {
     name: 'ahead',
     transformIndexHtml(_html, { path, bundle }) {
       if (path !== '/index.html') return [];
-      const built = Object.values(bundle ?? {}).find((file) => file.type === 'chunk' && file.facadeModuleId?.replaceAll('\\', '/').endsWith(source));
+      const built = Object.values(bundle ?? {}).find(
+        (file) => file.type === 'chunk' && file.facadeModuleId?.replaceAll('\\', '/').endsWith(source),
+      );
       if (bundle && built?.type !== 'chunk') throw new Error(`${source} is not among the build's entries`);
-      const [address, parts] = built?.type === 'chunk' ? [`./${built.fileName}`, built.imports.map((name) => `./${name}`)] : [`/${source}`, []];
+      const [address, parts] =
+        built?.type === 'chunk'
+          ? [`./${built.fileName}`, built.imports.map((name) => `./${name}`)]
+          : [`/${source}`, []];
       return [
-        { tag: 'script', attrs: { type: 'module', async: true, crossorigin: true, src: address }, injectTo: 'head-prepend' },
+        {
+          tag: 'script',
+          attrs: { type: 'module', async: true, crossorigin: true, src: address },
+          injectTo: 'head-prepend',
+        },
         // Otherwise these wait behind all that the page itself needs.
-        ...parts.map((href) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href }, injectTo: /** @type {const} */ ('head-prepend') })),
+        ...parts.map((href) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href },
+          injectTo: /** @type {const} */ ('head-prepend'),
+        })),
       ];
     },
   };

@@ -4,7 +4,14 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { commandPath, projectRoot } from './install.mjs';
 
-const commandNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
+const commandNames = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'microsoft-edge',
+];
 
 const applicationPaths = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -20,7 +27,9 @@ const applicationPaths = [
  */
 function works(path) {
   if (!existsSync(path)) return false;
-  return process.platform !== 'linux' || spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
+  return (
+    process.platform !== 'linux' || spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 30_000 }).status === 0
+  );
 }
 
 async function playwrightPath() {
@@ -45,9 +54,16 @@ export async function findBrowser() {
 
 /** Commands of each way to get a browser, in the order they are tried; none where the way does not apply here. */
 const waysToGetOne = {
-  'Playwright’s download': () => [[process.execPath, commandPath('@playwright/test', 'playwright'), 'install', 'chromium']],
+  'Playwright’s download': () => [
+    [process.execPath, commandPath('@playwright/test', 'playwright'), 'install', 'chromium'],
+  ],
   'the package of this system': () =>
-    process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') ? [['apt-get', 'update'], ['apt-get', 'install', '-y', 'chromium']] : [],
+    process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+      ? [
+          ['apt-get', 'update'],
+          ['apt-get', 'install', '-y', 'chromium'],
+        ]
+      : [],
 };
 
 /**

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 const firstViewLimit = 350 * 1024;
 
 /**
- * The scripts that index.html loads: its module and everything that module imports statically, which the build lists as preloads.
+ * The scripts that index.html loads: its module and everything that module imports statically, which the build lists as
+ * preloads.
  * @param {string} html
  */
 export const firstViewScripts = (html) =>
@@ -24,10 +25,14 @@ export function checkBudget(distFolder) {
   const sizes = scripts.map((path) => gzipSync(readFileSync(join(distFolder, path))).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KB`;
-  console.log(`first view: ${scripts.length} scripts, ${kilobytes(total)} of JavaScript after gzip (limit ${kilobytes(firstViewLimit)})`);
+  console.log(
+    `first view: ${scripts.length} scripts, ${kilobytes(total)} of JavaScript after gzip (limit ${kilobytes(firstViewLimit)})`,
+  );
   const runtimes = scripts.filter((path) => /ort-wasm/.test(readFileSync(join(distFolder, path), 'utf8')));
   return [
-    ...(total > firstViewLimit ? [`the first view loads ${kilobytes(total)} of JavaScript, more than ${kilobytes(firstViewLimit)}`] : []),
+    ...(total > firstViewLimit
+      ? [`the first view loads ${kilobytes(total)} of JavaScript, more than ${kilobytes(firstViewLimit)}`]
+      : []),
     ...runtimes.map((path) => `${path} brings ONNX Runtime into the first view`),
   ];
 }

@@ -1,4 +1,7 @@
-/** @file The list of stored results, `claims/index.json`, made from the files of `public/claims` whenever the page is built or served, so that it cannot disagree with them. */
+/**
+ * @file The list of stored results, `claims/index.json`, made from the files of `public/claims` whenever the page is
+ * built or served, so that it cannot disagree with them.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';
@@ -10,9 +13,13 @@ const address = 'claims/index.json';
  * @param {string} folder
  */
 export function claimsIndex(folder) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
   return names.map((name) => {
-    const { experiment, paper, claim, verdict, date, seeds, command, version } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const { experiment, paper, claim, verdict, date, seeds, command, version } = JSON.parse(
+      readFileSync(join(folder, name), 'utf8'),
+    );
     if (`${experiment}.json` !== name) throw new Error(`${name} holds the result of ${experiment}`);
     return { experiment, paper, claim, verdict, date, seeds, command, version };
   });

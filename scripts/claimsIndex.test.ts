@@ -7,7 +7,11 @@ import { claimsIndex } from './claimsIndex.mjs';
 
 test('names every stored result', () => {
   const stored = readdirSync('public/claims').map((name) => name.replace('.json', ''));
-  expect(claimsIndex('public/claims').map(({ experiment }) => experiment).sort()).toEqual(stored.sort());
+  expect(
+    claimsIndex('public/claims')
+      .map(({ experiment }) => experiment)
+      .sort(),
+  ).toEqual(stored.sort());
 });
 
 test('refuses a result that is stored under another name', () => {

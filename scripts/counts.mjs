@@ -28,7 +28,8 @@ function checked(counts, status) {
 export function vitestCounts(report, status) {
   if (!report) return oneFailure;
   const brokenFiles = report.testResults.filter(
-    (/** @type {any} */ file) => file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
+    (/** @type {any} */ file) =>
+      file.status === 'failed' && !file.assertionResults.some((/** @type {any} */ test) => test.status === 'failed'),
   );
   return checked(
     {

@@ -4,7 +4,10 @@ import { allGood, playwrightCounts, summaryLine, total, vitestCounts } from './c
 import { firstViewScripts } from './budget.mjs';
 import { nodeTooOld, treeMatches } from './install.mjs';
 
-const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((test) => ({ status: test })) });
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((test) => ({ status: test })),
+});
 const vitestReport = (passed: number, failed: number, files: unknown[] = []) => ({
   numPassedTests: passed,
   numFailedTests: failed,
@@ -14,18 +17,30 @@ const vitestReport = (passed: number, failed: number, files: unknown[] = []) => 
 });
 
 describe('unit tests', () => {
-  test('are counted', () => expect(vitestCounts(vitestReport(5, 2, [file('failed', 'failed', 'failed')]), 1)).toEqual({ passed: 5, failed: 2, skipped: 1 }));
-  test('without a report are one failure', () => expect(vitestCounts(null, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 }));
-  test('with a file that does not load are one failure more', () => expect(vitestCounts(vitestReport(5, 0, [file('failed')]), 1).failed).toBe(1));
-  test('with a hook that fails after tests that passed are one failure more', () => expect(vitestCounts(vitestReport(5, 0, [file('failed', 'passed')]), 1).failed).toBe(1));
-  test('that all passed but ended badly are a failure', () => expect(vitestCounts(vitestReport(5, 0), 1).failed).toBe(1));
+  test('are counted', () =>
+    expect(vitestCounts(vitestReport(5, 2, [file('failed', 'failed', 'failed')]), 1)).toEqual({
+      passed: 5,
+      failed: 2,
+      skipped: 1,
+    }));
+  test('without a report are one failure', () =>
+    expect(vitestCounts(null, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 }));
+  test('with a file that does not load are one failure more', () =>
+    expect(vitestCounts(vitestReport(5, 0, [file('failed')]), 1).failed).toBe(1));
+  test('with a hook that fails after tests that passed are one failure more', () =>
+    expect(vitestCounts(vitestReport(5, 0, [file('failed', 'passed')]), 1).failed).toBe(1));
+  test('that all passed but ended badly are a failure', () =>
+    expect(vitestCounts(vitestReport(5, 0), 1).failed).toBe(1));
   test('ended by a signal are a failure', () => expect(vitestCounts(vitestReport(5, 0), null).failed).toBe(1));
   test('of which none ran are a failure', () => expect(vitestCounts(vitestReport(0, 0), 0).failed).toBe(1));
 });
 
 describe('browser tests', () => {
-  const report = (expected: number, unexpected: number, flaky = 0, skipped = 0) => ({ stats: { expected, unexpected, flaky, skipped } });
-  test('are counted', () => expect(playwrightCounts(report(4, 1, 0, 2), 1)).toEqual({ passed: 4, failed: 1, skipped: 2 }));
+  const report = (expected: number, unexpected: number, flaky = 0, skipped = 0) => ({
+    stats: { expected, unexpected, flaky, skipped },
+  });
+  test('are counted', () =>
+    expect(playwrightCounts(report(4, 1, 0, 2), 1)).toEqual({ passed: 4, failed: 1, skipped: 2 }));
   test('that pass only when repeated are failures', () => expect(playwrightCounts(report(4, 0, 1), 0).failed).toBe(1));
   test('without a report, or of which none ran, are one failure', () => {
     expect(playwrightCounts(null, 0).failed).toBe(1);
@@ -37,7 +52,10 @@ describe('browser tests', () => {
 
 describe('the summary', () => {
   test('names skipped tests only where there are some', () => {
-    const sum = total([{ passed: 1, failed: 0, skipped: 0 }, { passed: 2, failed: 3, skipped: 0 }]);
+    const sum = total([
+      { passed: 1, failed: 0, skipped: 0 },
+      { passed: 2, failed: 3, skipped: 0 },
+    ]);
     expect(summaryLine(sum)).toBe('3 passed, 3 failed');
     expect(summaryLine({ ...sum, skipped: 4 })).toBe('3 passed, 3 failed, 4 skipped');
   });
@@ -66,7 +84,13 @@ describe('the installation', () => {
   });
   test('does not match with a package missing, of another version, or of another platform', () => {
     expect(treeMatches(lock, { packages: { 'node_modules/native': native } }, linux)).toBe(false);
-    expect(treeMatches(lock, { packages: { 'node_modules/a': { ...a, version: '0.9.0' }, 'node_modules/native': native } }, linux)).toBe(false);
+    expect(
+      treeMatches(
+        lock,
+        { packages: { 'node_modules/a': { ...a, version: '0.9.0' }, 'node_modules/native': native } },
+        linux,
+      ),
+    ).toBe(false);
     expect(treeMatches(lock, { packages: { 'node_modules/a': a } }, linux)).toBe(false);
   });
   test('refuses an old Node in words', () => {
@@ -77,6 +101,7 @@ describe('the installation', () => {
 });
 
 test('the first view is the page’s module and what it preloads', () => {
-  const html = '<script type="module" crossorigin src="./assets/index-a.js"></script><link rel="modulepreload" crossorigin href="./assets/react-b.js"><link rel="stylesheet" href="./assets/index-c.css">';
+  const html =
+    '<script type="module" crossorigin src="./assets/index-a.js"></script><link rel="modulepreload" crossorigin href="./assets/react-b.js"><link rel="stylesheet" href="./assets/index-c.css">';
   expect(firstViewScripts(html)).toEqual(['./assets/index-a.js', './assets/react-b.js']);
 });

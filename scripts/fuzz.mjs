@@ -8,5 +8,9 @@ if (!/^[1-9]\d{0,6}$/.test(runs)) {
   console.error(`npm run fuzz: a number of runs from 1 to 9999999 is needed, not ${runs}`);
   process.exit(2);
 }
-const { status } = spawnSync(process.execPath, [commandPath('vitest'), 'run', 'fuzz'], { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, ROLLOUT_FUZZ_RUNS: runs } });
+const { status } = spawnSync(process.execPath, [commandPath('vitest'), 'run', 'fuzz'], {
+  cwd: projectRoot,
+  stdio: 'inherit',
+  env: { ...process.env, ROLLOUT_FUZZ_RUNS: runs },
+});
 process.exit(status ?? 1);

@@ -1,4 +1,6 @@
-/** @file The HTTP headers that the page is built for, in one place for the server, the development server and the tests. */
+/**
+ * @file The HTTP headers that the page is built for, in one place for the server, the development server and the tests.
+ */
 
 /** Cross-origin isolation, which threads inside the WASM runtime need; the page also works without it. */
 export const isolationHeaders = {
@@ -23,8 +25,8 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /**
- * Lets every page frame this one. A parent with COEP needs the first; a frame with `sandbox="allow-scripts"` has an opaque origin and needs the
- * second for module scripts and fetches. The files are public and the same for everybody.
+ * Lets every page frame this one. A parent with COEP needs the first; a frame with `sandbox="allow-scripts"` has an
+ * opaque origin and needs the second for module scripts and fetches. The files are public and the same for everybody.
  */
 const framingHeaders = {
   'Cross-Origin-Resource-Policy': 'cross-origin',

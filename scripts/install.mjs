@@ -44,7 +44,8 @@ export function treeMatches(lock, installed, machine) {
     if (wanted.os && !wanted.os.includes(machine.platform)) return true;
     if (wanted.cpu && !wanted.cpu.includes(machine.arch)) return true;
     const found = installed.packages[path];
-    // Absent are builds for another C library, and what only a build for another platform needs; the latter name no platform themselves.
+    // Absent are builds for another C library, and what only a build for another platform needs; the latter name no
+    // platform themselves.
     if (!found) return wanted.optional === true && (wanted.libc !== undefined || (!wanted.os && !wanted.cpu));
     return found.version === wanted.version && found.integrity === wanted.integrity;
   });
@@ -75,7 +76,10 @@ export function ensureInstalled() {
   if (!matches) {
     console.log('Installing the dependencies of package-lock.json (once) ...');
     const { status, error } = npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
-    if (status !== 0) throw new Error(`npm ci did not succeed${error ? ` (${error.message})` : ''}; a network connection is needed the first time.`);
+    if (status !== 0)
+      throw new Error(
+        `npm ci did not succeed${error ? ` (${error.message})` : ''}; a network connection is needed the first time.`,
+      );
   }
   writeFileSync(stampPath, stamp);
 }

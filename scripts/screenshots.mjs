@@ -1,4 +1,7 @@
-/** @file `npm run screenshots`: pictures of the page's main states in three sizes and both colour schemes. `--help` lists what it can do. */
+/**
+ * @file `npm run screenshots`: pictures of the page's main states in three sizes and both colour schemes. `--help`
+ * lists what it can do.
+ */
 import { chromium } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +22,8 @@ const sizes = [
 const schemes = /** @type {const} */ (['light', 'dark']);
 
 /** @param {Page} page @param {string} status @param {number} [timeout] */
-const untilStatus = (page, status, timeout = minutes) => page.locator(`[data-testid="status"][data-status="${status}"]`).waitFor({ timeout });
+const untilStatus = (page, status, timeout = minutes) =>
+  page.locator(`[data-testid="status"][data-status="${status}"]`).waitFor({ timeout });
 
 /** Narrow pages show one part at a time. @param {Page} page @param {string} tab */
 async function openTab(page, tab) {
@@ -29,7 +33,11 @@ async function openTab(page, tab) {
 
 /** @param {Page} page @param {number} step */
 const untilStep = (page, step) =>
-  page.waitForFunction((wanted) => Number(document.querySelector('[data-testid="step-count"]')?.getAttribute('data-step')) >= wanted, step, { timeout: 10 * minutes });
+  page.waitForFunction(
+    (wanted) => Number(document.querySelector('[data-testid="step-count"]')?.getAttribute('data-step')) >= wanted,
+    step,
+    { timeout: 10 * minutes },
+  );
 
 /** Loads the page anew at another place. @param {Page} page @param {string} hash */
 async function openAt(page, hash) {
@@ -45,13 +53,17 @@ async function openAt(page, hash) {
 const states = [
   { name: 'open', tab: 'charts', reach: (page) => untilStatus(page, 'ready') },
   {
-    name: 'training', tab: 'charts', reach: async (page) => {
+    name: 'training',
+    tab: 'charts',
+    reach: async (page) => {
       await page.getByTestId('train').click();
       await untilStep(page, 60);
     },
   },
   {
-    name: 'paused', tab: 'group', reach: async (page) => {
+    name: 'paused',
+    tab: 'group',
+    reach: async (page) => {
       await page.getByTestId('pause').click();
       await untilStatus(page, 'paused');
       await openTab(page, 'group');
@@ -62,7 +74,9 @@ const states = [
     },
   },
   {
-    name: 'settings', tab: 'settings', reach: async (page) => {
+    name: 'settings',
+    tab: 'settings',
+    reach: async (page) => {
       await openTab(page, 'settings');
       await page.getByTestId('knob-num_generations').fill('4');
       await page.getByTestId('knob-num_generations').press('Enter');
@@ -72,7 +86,9 @@ const states = [
     },
   },
   {
-    name: 'countdown', tab: 'charts', reach: async (page) => {
+    name: 'countdown',
+    tab: 'charts',
+    reach: async (page) => {
       await openTab(page, 'settings');
       await page.getByTestId('preset').selectOption('countdown');
       await page.getByTestId('reset').click();
@@ -84,20 +100,26 @@ const states = [
     },
   },
   {
-    name: 'atlas', tab: 'charts', reach: async (page) => {
+    name: 'atlas',
+    tab: 'charts',
+    reach: async (page) => {
       await openAt(page, 'view=atlas&entry=paper-58');
       await page.getByTestId('pair').first().waitFor();
       await page.getByTestId('result').scrollIntoViewIfNeeded();
     },
   },
   {
-    name: 'lessons', tab: 'lesson', reach: async (page) => {
+    name: 'lessons',
+    tab: 'lesson',
+    reach: async (page) => {
       await openAt(page, 'view=lessons');
       await page.getByTestId('lessons').waitFor();
     },
   },
   {
-    name: 'lesson', tab: 'lesson', reach: async (page) => {
+    name: 'lesson',
+    tab: 'lesson',
+    reach: async (page) => {
       await page.locator('[data-testid^="open-lesson-"]').first().click();
       await page.getByTestId('lesson').waitFor();
       await page.getByTestId('lesson-next').click();
@@ -106,7 +128,10 @@ const states = [
   },
 ];
 
-/** Every state at one size: the run is made once and pictured in both schemes. @param {Page} page @param {string} folder @param {string} size */
+/**
+ * Every state at one size: the run is made once and pictured in both schemes. @param {Page} page @param {string} folder
+ * @param {string} size
+ */
 async function picture(page, folder, size) {
   for (const { name, tab, reach } of states) {
     await reach(page);
@@ -125,8 +150,12 @@ async function picture(page, folder, size) {
   }
 }
 
-/** The picture that the documentation shows has a short name. @param {string} state @param {string} size @param {string} scheme */
-const fileName = (state, size, scheme) => (state === 'training' && size === '1440x900' && scheme === 'light' ? 'training.png' : `${state}-${size}-${scheme}.png`);
+/**
+ * The picture that the documentation shows has a short name. @param {string} state @param {string} size @param {string}
+ * scheme
+ */
+const fileName = (state, size, scheme) =>
+  state === 'training' && size === '1440x900' && scheme === 'light' ? 'training.png' : `${state}-${size}-${scheme}.png`;
 
 const help = `Pictures of the page's main states, in both colour schemes.
   --out FOLDER   where they go (docs/screenshots)
@@ -134,15 +163,21 @@ const help = `Pictures of the page's main states, in both colour schemes.
 `;
 
 async function main() {
-  const { values } = parseArgs({ options: { out: { type: 'string' }, size: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { out: { type: 'string' }, size: { type: 'string' }, help: { type: 'boolean' } },
+  });
   if (values.help) return void process.stdout.write(help);
   const chosen = sizes.filter(({ name }) => values.size === undefined || name === values.size);
-  if (chosen.length === 0) throw new Error(`--size: "${values.size}" is none of ${sizes.map(({ name }) => name).join(', ')}`);
+  if (chosen.length === 0)
+    throw new Error(`--size: "${values.size}" is none of ${sizes.map(({ name }) => name).join(', ')}`);
   ensureInstalled();
   const folder = values.out ?? join(projectRoot, 'docs', 'screenshots');
   mkdirSync(folder, { recursive: true });
   const site = await serve({ root: ensureBuilt(), port: 0 });
-  const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
   try {
     for (const { name, width, height } of chosen) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });

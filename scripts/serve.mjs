@@ -30,7 +30,8 @@ const mimeTypes = {
 };
 
 /**
- * @typedef {{root: string, base: string, headers: boolean}} Site folder to serve, sub-path it appears under (`/` or `/sub/path/`),
+ * @typedef {{root: string, base: string, headers: boolean}} Site folder to serve, sub-path it appears under (`/` or
+ * `/sub/path/`),
  *   and whether responses carry the security headers
  * @typedef {{status: number, headers?: Record<string, string | number>, file?: string}} Reply
  */
@@ -169,13 +170,25 @@ export async function serveFromArguments(args, root) {
   const { values } = parseArgs({ args, options });
   if (values.help) return void process.stdout.write(help);
   const port = Number(values.port ?? 4173);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port: "${values.port}" is not a port number`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port: "${values.port}" is not a port number`);
   const host = values.host ?? '127.0.0.1';
-  const { url, port: bound } = await serve({ root: values.root ?? root, base: values.base ?? '/', host, port, headers: !values['no-headers'] });
+  const { url, port: bound } = await serve({
+    root: values.root ?? root,
+    base: values.base ?? '/',
+    host,
+    port,
+    headers: !values['no-headers'],
+  });
   console.log(`\n  Rollout is at ${url}   (Ctrl-C ends it)\n`);
   if (host !== '0.0.0.0') return;
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter((a) => a.family === 'IPv4' && !a.internal);
-  for (const { address } of addresses) console.log(`  On the local network: http://${address}:${bound} (plain http has no WebGPU there: it runs on the CPU)`);
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter((a) => a.family === 'IPv4' && !a.internal);
+  for (const { address } of addresses)
+    console.log(
+      `  On the local network: http://${address}:${bound} (plain http has no WebGPU there: it runs on the CPU)`,
+    );
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -58,7 +58,10 @@ describe('what is served', () => {
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
     // Without these a parent with COEP, or a sandboxed frame, gets nothing of the page.
-    expect([headers.get('cross-origin-resource-policy'), headers.get('access-control-allow-origin')]).toEqual(['cross-origin', '*']);
+    expect([headers.get('cross-origin-resource-policy'), headers.get('access-control-allow-origin')]).toEqual([
+      'cross-origin',
+      '*',
+    ]);
     const bare = (await fetch(nested.url)).headers;
     expect([bare.get('cross-origin-opener-policy'), bare.get('content-security-policy')]).toEqual([null, null]);
   });
@@ -84,33 +87,54 @@ describe('what is served', () => {
 /** Begins a download and breaks it off: at the first bytes, or before there is an answer. */
 const abortedDownload = (port: number, path: string, agent: Agent, early: boolean): Promise<void> =>
   new Promise((done) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent }, (response) => response.once('data', () => asked.destroy()));
+    const asked = request({ host: '127.0.0.1', port, path, agent }, (response) =>
+      response.once('data', () => asked.destroy()),
+    );
     if (early) asked.once('socket', (socket) => socket.once('connect', () => setImmediate(() => asked.destroy())));
-    asked.on('error', () => {}).on('close', done).end();
+    asked
+      .on('error', () => {})
+      .on('close', done)
+      .end();
   });
 
 /** Linux and macOS list the open descriptors of a process there; Windows has no such list. */
 const openDescriptors = () => readdirSync('/dev/fd').length;
 
-test.skipIf(process.platform === 'win32')('1 000 aborted downloads leave no descriptor open, and the next one is whole', async () => {
-  const size = 8 << 20;
-  writeFileSync(join(root, 'large.bin'), Buffer.alloc(size, 7));
-  const before = openDescriptors();
-  const agent = new Agent({ maxSockets: 20 });
-  await Promise.all(Array.from({ length: 1000 }, (_, index) => abortedDownload(plain.port, '/large.bin', agent, index % 4 === 0)));
-  agent.destroy();
-  await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before), { timeout: 5000, interval: 50 });
-  const whole = await fetch(`${plain.url}large.bin`, { headers: { Connection: 'close' } });
-  expect((await whole.arrayBuffer()).byteLength).toBe(size);
-});
+test.skipIf(process.platform === 'win32')(
+  '1 000 aborted downloads leave no descriptor open, and the next one is whole',
+  async () => {
+    const size = 8 << 20;
+    writeFileSync(join(root, 'large.bin'), Buffer.alloc(size, 7));
+    const before = openDescriptors();
+    const agent = new Agent({ maxSockets: 20 });
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => abortedDownload(plain.port, '/large.bin', agent, index % 4 === 0)),
+    );
+    agent.destroy();
+    await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before), { timeout: 5000, interval: 50 });
+    const whole = await fetch(`${plain.url}large.bin`, { headers: { Connection: 'close' } });
+    expect((await whole.arrayBuffer()).byteLength).toBe(size);
+  },
+);
 
 describe('what is refused', () => {
-  const outside = ['/../secret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/assets/..%5c..%5csecret.txt', '//secret.txt', '/link.txt'];
-  test.each([...outside, '/.hidden', '/assets', '/assets/', '/index.html/', '/none.js', '/%00'])('%s is not found', async (path) => {
-    const { status, body } = await raw(plain.port, path);
-    expect(status).toBe(404);
-    expect(body).not.toContain('secret');
-  });
+  const outside = [
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/..%5c..%5csecret.txt',
+    '//secret.txt',
+    '/link.txt',
+  ];
+  test.each([...outside, '/.hidden', '/assets', '/assets/', '/index.html/', '/none.js', '/%00'])(
+    '%s is not found',
+    async (path) => {
+      const { status, body } = await raw(plain.port, path);
+      expect(status).toBe(404);
+      expect(body).not.toContain('secret');
+    },
+  );
 
   test('a malformed address and other methods', async () => {
     expect((await raw(plain.port, '/%zz')).status).toBe(400);

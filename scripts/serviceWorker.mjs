@@ -12,7 +12,8 @@ const NAME = 'service-worker.js';
 const isOnceUsed = (path) => /^assets\/(?:ort[.-].*\.js|.*\.wasm)$/.test(path);
 
 /** Kept at once: the page with everything it can load, but neither policies nor stored results. @param {string} path */
-const isAtOnce = (path) => path === 'index.html' || /^(?:assets|icons|recorded)\//.test(path) || /^[\w-]+\.(?:svg|webmanifest)$/.test(path);
+const isAtOnce = (path) =>
+  path === 'index.html' || /^(?:assets|icons|recorded)\//.test(path) || /^[\w-]+\.(?:svg|webmanifest)$/.test(path);
 
 /**
  * What the service worker is told of a build. The page itself is the empty path.
@@ -22,7 +23,11 @@ const isAtOnce = (path) => path === 'index.html' || /^(?:assets|icons|recorded)\
 export function describeBuild(folder) {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .filter((path) => path !== NAME)
     .sort();
   const onceUsed = paths.filter(isOnceUsed);
@@ -31,7 +36,10 @@ export function describeBuild(folder) {
   const hash = createHash('sha256');
   for (const path of all) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
-  const digest = (/** @type {string} */ path) => createHash('sha256').update(readFileSync(join(folder, path))).digest('base64');
+  const digest = (/** @type {string} */ path) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, path)))
+      .digest('base64');
   return {
     version: hash.digest('hex').slice(0, 12),
     atOnce: atOnce.map((path) => (path === 'index.html' ? '' : path)),
@@ -51,7 +59,8 @@ export function serviceWorkerPlugin() {
       folder = join(config.root, config.build.outDir);
     },
     async closeBundle() {
-      // After a failure there is nothing to describe, and an error of our own would stand in the place of the one that tells why.
+      // After a failure there is nothing to describe, and an error of our own would stand in the place of the one that
+      // tells why.
       if (!existsSync(join(folder, 'index.html'))) return;
       await build({
         configFile: false,
@@ -60,8 +69,15 @@ export function serviceWorkerPlugin() {
         logLevel: 'warn',
         define: { ROLLOUT_BUILD: JSON.stringify(describeBuild(folder)) },
         build: {
-          outDir: folder, emptyOutDir: false, target: 'es2022',
-          lib: { entry: join(projectRoot, 'src/worker/offline/service.ts'), formats: ['iife'], name: 'service', fileName: () => NAME },
+          outDir: folder,
+          emptyOutDir: false,
+          target: 'es2022',
+          lib: {
+            entry: join(projectRoot, 'src/worker/offline/service.ts'),
+            formats: ['iife'],
+            name: 'service',
+            fileName: () => NAME,
+          },
         },
       });
     },

@@ -1,15 +1,15 @@
 /** @file `npm run sizes`: lines of code per folder, tests apart, and the ten largest files. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';
+import { sourceFiles } from './sourceFiles.mjs';
 
 const isTest = (/** @type {string} */ path) => /\.(test|spec)\.tsx?$/.test(path);
 
-const files = ['src', 'cli', 'e2e', 'scripts']
-  .filter((root) => existsSync(join(projectRoot, root)))
-  .flatMap((root) => readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' }).map((name) => `${root}/${name.replaceAll('\\', '/')}`))
-  .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !path.includes('/generated/'))
-  .map((path) => ({ path, lines: readFileSync(join(projectRoot, path), 'utf8').split('\n').length - 1 }));
+const files = sourceFiles().map((path) => ({
+  path,
+  lines: readFileSync(join(projectRoot, path), 'utf8').split('\n').length - 1,
+}));
 
 /** A folder directly under src, or a folder beside it. @param {string} path */
 const folderOf = (path) => {
@@ -30,8 +30,14 @@ function row(name, some) {
 
 console.log(`${'folder'.padEnd(16)}    files    lines    tests    lines`);
 for (const folder of [...new Set(files.map(({ path }) => folderOf(path)))].toSorted()) {
-  console.log(row(folder, files.filter(({ path }) => folderOf(path) === folder)));
+  console.log(
+    row(
+      folder,
+      files.filter(({ path }) => folderOf(path) === folder),
+    ),
+  );
 }
 console.log(row('all', files));
 console.log('\nlargest files');
-for (const { path, lines } of files.toSorted((a, b) => b.lines - a.lines).slice(0, 10)) console.log(`${String(lines).padStart(6)}  ${path}`);
+for (const { path, lines } of files.toSorted((a, b) => b.lines - a.lines).slice(0, 10))
+  console.log(`${String(lines).padStart(6)}  ${path}`);

@@ -1,4 +1,7 @@
-/** @file `npm run soak`: whether memory stays flat while the page trains and is looked into for a long time. `--help` lists what it can do. */
+/**
+ * @file `npm run soak`: whether memory stays flat while the page trains and is looked into for a long time. `--help`
+ * lists what it can do.
+ */
 import { chromium } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,11 +11,17 @@ import { checkNode, ensureInstalled } from './install.mjs';
 import { serve } from './serve.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
-/** @typedef {{minute: number, step: number, heap: number, nodes: number, whole: number}} Sample MB of the page's JavaScript, DOM nodes, MB of all processes of the page */
+/**
+ * @typedef {{minute: number, step: number, heap: number, nodes: number, whole: number}} Sample MB of the page's
+ * JavaScript, DOM nodes, MB of all processes of the page
+ */
 
 const MEGABYTE = 2 ** 20;
 
-/** Looks into a step as a person does: another group, a token, its distribution, the pointer over a chart. @param {Page} page */
+/**
+ * Looks into a step as a person does: another group, a token, its distribution, the pointer over a chart. @param {Page}
+ * page
+ */
 async function inspect(page) {
   await page.getByTestId('completion').first().getByRole('listbox').focus();
   for (let token = 0; token < 3; token++) await page.keyboard.press('ArrowRight');
@@ -30,13 +39,18 @@ async function rendererMegabytes(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   await session.detach();
-  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { id }) => {
-    const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
-    return sum + Number(resident ?? 0) / 1024;
-  }, 0);
+  return processInfo
+    .filter(({ type }) => type === 'renderer')
+    .reduce((sum, { id }) => {
+      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+      return sum + Number(resident ?? 0) / 1024;
+    }, 0);
 }
 
-/** @param {Page} page @param {import('@playwright/test').Browser} browser @param {number} minute @returns {Promise<Sample>} */
+/**
+ * @param {Page} page @param {import('@playwright/test').Browser} browser @param {number} minute @returns
+ * {Promise<Sample>}
+ */
 async function sample(page, browser, minute) {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.enable');
@@ -46,7 +60,13 @@ async function sample(page, browser, minute) {
   const metric = (/** @type {string} */ name) => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
   await session.detach();
   const step = Number(await page.getByTestId('step-count').getAttribute('data-step'));
-  return { minute, step, heap: metric('JSHeapUsedSize') / MEGABYTE, nodes: metric('Nodes'), whole: await rendererMegabytes(browser) };
+  return {
+    minute,
+    step,
+    heap: metric('JSHeapUsedSize') / MEGABYTE,
+    nodes: metric('Nodes'),
+    whole: await rendererMegabytes(browser),
+  };
 }
 
 /** Begins the run again where it has come to its end. @param {Page} page */
@@ -62,7 +82,10 @@ async function keepTraining(page) {
 /** @param {readonly number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** The median of the last third against that of the second: what rises goes on rising there. @param {readonly Sample[]} samples @param {'heap' | 'nodes' | 'whole'} name */
+/**
+ * The median of the last third against that of the second: what rises goes on rising there. @param {readonly Sample[]}
+ * samples @param {'heap' | 'nodes' | 'whole'} name
+ */
 function rise(samples, name) {
   const third = Math.floor(samples.length / 3);
   const of = (/** @type {readonly Sample[]} */ part) => median(part.map((one) => one[name]));
@@ -75,18 +98,31 @@ const help = `Trains in a browser and looks into steps meanwhile, and measures m
 `;
 
 async function main() {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, hash: { type: 'string', default: 'v=2&max_steps=2000' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      hash: { type: 'string', default: 'v=2&max_steps=2000' },
+      help: { type: 'boolean' },
+    },
+  });
   if (values.help) return void process.stdout.write(help);
   const minutes = Number(values.minutes);
   if (!(minutes >= 3)) throw new Error(`--minutes: at least 3, not ${values.minutes}`);
   ensureInstalled();
   const site = await serve({ root: ensureBuilt(), port: 0 });
-  const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(`${site.url}?workers=1#${values.hash}`);
     await page.getByTestId('train').click();
-    await page.waitForFunction(() => Number(document.querySelector('[data-testid="step-count"]')?.getAttribute('data-step')) >= 3, null, { timeout: 120_000 });
+    await page.waitForFunction(
+      () => Number(document.querySelector('[data-testid="step-count"]')?.getAttribute('data-step')) >= 3,
+      null,
+      { timeout: 120_000 },
+    );
     /** @type {Sample[]} */
     const samples = [];
     for (let minute = 1; minute <= minutes; minute++) {
@@ -98,7 +134,9 @@ async function main() {
       const one = await sample(page, browser, minute);
       if (one.step === samples.at(-1)?.step) throw new Error(`no step was trained in minute ${minute}`);
       samples.push(one);
-      console.log(`minute ${minute}: step ${one.step}, heap ${one.heap.toFixed(1)} MB, ${one.nodes} nodes, processes ${one.whole.toFixed(0)} MB`);
+      console.log(
+        `minute ${minute}: step ${one.step}, heap ${one.heap.toFixed(1)} MB, ${one.nodes} nodes, processes ${one.whole.toFixed(0)} MB`,
+      );
     }
     for (const name of /** @type {const} */ (['heap', 'nodes', 'whole'])) {
       const { before, after } = rise(samples, name);

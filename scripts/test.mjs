@@ -1,6 +1,6 @@
 /**
- * @file `npm test`: installs what is missing, then runs every check in stages; a stage that fails does not stop the next.
- * The last line is `N passed, N failed` (and `, N skipped` where there are any); the exit code says the same.
+ * @file `npm test`: installs what is missing, then runs every check in stages; a stage that fails does not stop the
+ * next. The last line is `N passed, N failed` (and `, N skipped` where there are any); the exit code says the same.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { ensureBrowser } from './browser.mjs';
 import { checkBudget } from './budget.mjs';
 import { build } from './build.mjs';
 import { allGood, oneFailure, oneTest, playwrightCounts, summaryLine, total, vitestCounts } from './counts.mjs';
+import { isFormatted } from './format.mjs';
 import { checkNode, commandPath, ensureInstalled, projectRoot } from './install.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
@@ -25,7 +26,12 @@ const minute = 60_000;
  * @returns {number | null} exit status, null when a signal ended it
  */
 function run(path, args, env = {}, limit = 15 * minute) {
-  const options = { cwd: projectRoot, stdio: /** @type {const} */ ('inherit'), env: { ...process.env, ...env }, timeout: limit };
+  const options = {
+    cwd: projectRoot,
+    stdio: /** @type {const} */ ('inherit'),
+    env: { ...process.env, ...env },
+    timeout: limit,
+  };
   return spawnSync(process.execPath, [path, ...args], options).status;
 }
 
@@ -61,7 +67,12 @@ function nameSkippedBrowserTests(suite) {
 /** @param {string} reports folder for reports @returns {Counts} */
 function unit(reports) {
   const path = join(reports, 'unit.json');
-  const status = run(commandPath('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`]);
+  const status = run(commandPath('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path}`,
+  ]);
   const report = readReport(path);
   nameSkippedUnitTests(report);
   return vitestCounts(report, status);
@@ -105,6 +116,7 @@ async function browser(reports) {
  * @type {readonly {name: string, group: string, check: (reports: string) => Counts | Promise<Counts>}[]}
  */
 const stages = [
+  { name: 'format', group: 'lint', check: () => oneTest(isFormatted()) },
   { name: 'lint', group: 'lint', check: () => oneTest(run(commandPath('oxlint'), ['--deny-warnings']) === 0) },
   { name: 'types', group: 'types', check: () => oneTest(run(commandPath('typescript', 'tsc'), ['--noEmit']) === 0) },
   { name: 'unit tests', group: 'unit', check: unit },
@@ -117,7 +129,8 @@ function chosenStages(args) {
   if (args.length === 0) return stages;
   const groups = [...new Set(stages.map(({ group }) => group))];
   const [flag, group = ''] = args;
-  if (flag === '--only' && args.length === 2 && groups.includes(group)) return stages.filter((stage) => stage.group === group);
+  if (flag === '--only' && args.length === 2 && groups.includes(group))
+    return stages.filter((stage) => stage.group === group);
   throw new Error(`The only option is --only, followed by one of: ${groups.join(', ')}.`);
 }
 
@@ -135,7 +148,9 @@ async function runStages(chosen, reports) {
     } catch (error) {
       console.log(error instanceof Error ? error.message : error);
     }
-    console.log(`[${index + 1}/${chosen.length}] ${name}: ${summaryLine(counts)} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    console.log(
+      `[${index + 1}/${chosen.length}] ${name}: ${summaryLine(counts)} in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+    );
     results.push(counts);
   }
   return total(results);

@@ -1,4 +1,6 @@
-/** @file The version that saved runs carry: that of the package, and a hash that changes with every line of the program. */
+/**
+ * @file The version that saved runs carry: that of the package, and a hash that changes with every line of the program.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
- * @file No bare text stands beside other children in JSX. A translator replaces text nodes with `<font>` elements. React keeps the old node of a text
- * that has siblings: it would remove it in vain (NotFoundError) or write news where nobody reads them. A text that is the only child of its element is
- * written by `textContent`, which survives. Code says that it must not be translated; inside of that, text may stand as it likes.
+ * @file No bare text stands beside other children in JSX. A translator replaces text nodes with `<font>` elements.
+ * React keeps the old node of a text that has siblings: it would remove it in vain (NotFoundError) or write news where
+ * nobody reads them. A text that is the only child of its element is written by `textContent`, which survives. Code
+ * says that it must not be translated; inside of that, text may stand as it likes.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -12,16 +13,30 @@ type Parent = ESTree.JSXElement | ESTree.JSXFragment;
 
 /** What can be rendered here, without line breaks between tags and without comments. */
 const rendered = ({ children }: Parent): ESTree.JSXChild[] =>
-  children.filter((child) => (child.type === 'JSXText' ? !/^\s*\n\s*$/.test(child.value) : child.type !== 'JSXExpressionContainer' || child.expression.type !== 'JSXEmptyExpression'));
+  children.filter((child) =>
+    child.type === 'JSXText'
+      ? !/^\s*\n\s*$/.test(child.value)
+      : child.type !== 'JSXExpressionContainer' || child.expression.type !== 'JSXEmptyExpression',
+  );
 
 const isNeverTranslated = (node: Parent): boolean =>
-  node.type === 'JSXElement' && node.openingElement.attributes.some((attribute) =>
-    attribute.type === 'JSXAttribute' && attribute.name.name === 'translate' && attribute.value?.type === 'Literal' && attribute.value.value === 'no');
+  node.type === 'JSXElement' &&
+  node.openingElement.attributes.some(
+    (attribute) =>
+      attribute.type === 'JSXAttribute' &&
+      attribute.name.name === 'translate' &&
+      attribute.value?.type === 'Literal' &&
+      attribute.value.value === 'no',
+  );
 
-/** Names in a file that stand for elements: constants whose value is JSX, properties and functions whose type is `Elements`, which the compiler checks. */
+/**
+ * Names in a file that stand for elements: constants whose value is JSX, properties and functions whose type is
+ * `Elements`, which the compiler checks.
+ */
 function elementNames(program: ESTree.Program, text: string): ReadonlySet<string> {
   const names = new Set<string>();
-  const isTyped = (type: ESTree.TSTypeAnnotation | null | undefined) => !!type && /\bElements\b/.test(text.slice(type.start, type.end));
+  const isTyped = (type: ESTree.TSTypeAnnotation | null | undefined) =>
+    !!type && /\bElements\b/.test(text.slice(type.start, type.end));
   const add = (id: ESTree.Node | null, holds: boolean) => {
     if (holds && id?.type === 'Identifier') names.add(id.name);
   };
@@ -36,23 +51,42 @@ function elementNames(program: ESTree.Program, text: string): ReadonlySet<string
 /** Whether an expression renders elements or nothing, never text. */
 function isElement(node: ESTree.Node | null, names: ReadonlySet<string>): boolean {
   switch (node?.type) {
-    case undefined: case 'JSXElement': case 'JSXFragment': return true;
-    case 'JSXExpressionContainer': case 'ParenthesizedExpression': case 'ChainExpression': return isElement(node.expression, names);
-    case 'Literal': return node.value === null || typeof node.value === 'boolean';
-    case 'LogicalExpression': return (node.operator === '&&' || isElement(node.left, names)) && isElement(node.right, names);
-    case 'ConditionalExpression': return isElement(node.consequent, names) && isElement(node.alternate, names);
-    case 'Identifier': return names.has(node.name);
-    case 'MemberExpression': return node.computed ? isElement(node.object, names) : node.property.type === 'Identifier' && names.has(node.property.name);
+    case undefined:
+    case 'JSXElement':
+    case 'JSXFragment':
+      return true;
+    case 'JSXExpressionContainer':
+    case 'ParenthesizedExpression':
+    case 'ChainExpression':
+      return isElement(node.expression, names);
+    case 'Literal':
+      return node.value === null || typeof node.value === 'boolean';
+    case 'LogicalExpression':
+      return (node.operator === '&&' || isElement(node.left, names)) && isElement(node.right, names);
+    case 'ConditionalExpression':
+      return isElement(node.consequent, names) && isElement(node.alternate, names);
+    case 'Identifier':
+      return names.has(node.name);
+    case 'MemberExpression':
+      return node.computed
+        ? isElement(node.object, names)
+        : node.property.type === 'Identifier' && names.has(node.property.name);
     case 'CallExpression': {
       const [made] = node.arguments;
-      const isMap = node.callee.type === 'MemberExpression' && node.callee.property.type === 'Identifier' && node.callee.property.name === 'map';
-      return isMap && made?.type === 'ArrowFunctionExpression' ? isElement(made.body, names) : isElement(node.callee, names);
+      const isMap =
+        node.callee.type === 'MemberExpression' &&
+        node.callee.property.type === 'Identifier' &&
+        node.callee.property.name === 'map';
+      return isMap && made?.type === 'ArrowFunctionExpression'
+        ? isElement(made.body, names)
+        : isElement(node.callee, names);
     }
     case 'BlockStatement': {
       const last = node.body.at(-1);
       return last?.type === 'ReturnStatement' && isElement(last.argument, names);
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -63,25 +97,35 @@ function complaints(file: string, text: string): string[] {
   const names = elementNames(program, text);
   const found: string[] = [];
   let kept = 0;
-  const say = (what: string, { start, end }: ESTree.Node) => found.push(`${file}:${text.slice(0, start).split('\n').length}: ${what} ${text.slice(start, end).split('\n')[0]}`);
+  const say = (what: string, { start, end }: ESTree.Node) =>
+    found.push(`${file}:${text.slice(0, start).split('\n').length}: ${what} ${text.slice(start, end).split('\n')[0]}`);
   const enter = (node: Parent) => {
     if (isNeverTranslated(node)) kept++;
     if (kept > 0) return;
-    if (node.type === 'JSXElement' && node.openingElement.name.type === 'JSXIdentifier' && /^(?:code|pre|kbd|samp)$/.test(node.openingElement.name.name)) say('without translate="no":', node);
+    if (
+      node.type === 'JSXElement' &&
+      node.openingElement.name.type === 'JSXIdentifier' &&
+      /^(?:code|pre|kbd|samp)$/.test(node.openingElement.name.name)
+    )
+      say('without translate="no":', node);
     const children = rendered(node);
     // A fragment's children stand among its neighbours.
     if (children.length < 2 && node.type === 'JSXElement') return;
-    for (const child of children) if (child.type === 'JSXText' || !isElement(child, names)) say('bare text beside other children:', child);
+    for (const child of children)
+      if (child.type === 'JSXText' || !isElement(child, names)) say('bare text beside other children:', child);
   };
   const leave = (node: Parent) => {
     if (isNeverTranslated(node)) kept--;
   };
-  new Visitor({ JSXElement: enter, 'JSXElement:exit': leave, JSXFragment: enter, 'JSXFragment:exit': leave }).visit(program);
+  new Visitor({ JSXElement: enter, 'JSXElement:exit': leave, JSXFragment: enter, 'JSXFragment:exit': leave }).visit(
+    program,
+  );
   return found;
 }
 
 describe('the rule sees what it forbids', () => {
-  const component = (jsx: string, types = '') => `interface Props { ${types} }\nfunction Some({ a, b, n, list }) { const mark = <i />; return ${jsx}; }`;
+  const component = (jsx: string, types = '') =>
+    `interface Props { ${types} }\nfunction Some({ a, b, n, list }) { const mark = <i />; return ${jsx}; }`;
   const planted: readonly [name: string, jsx: string, count: number][] = [
     ['a text beside an element', '<p>word <b>{a}</b></p>', 1],
     ['an expression beside an element', '<p>{a}<b /></p>', 1],
@@ -98,7 +142,8 @@ describe('the rule sees what it forbids', () => {
   test.each(planted)('%s', (_name, jsx, count) => expect(complaints('a.tsx', component(jsx))).toHaveLength(count));
 
   test('allowed: a lone text, elements that come and go, names of elements, and what is never translated', () => {
-    const jsx = '<div>\n  {/* why */}\n  <p>{a}</p>\n  <p>word</p>\n  {n > 0 && <b />}\n  {mark}\n  {list.map((one) => <i key={one} />)}\n  {b}\n  <code translate="no">{a} = {b}</code>\n</div>';
+    const jsx =
+      '<div>\n  {/* why */}\n  <p>{a}</p>\n  <p>word</p>\n  {n > 0 && <b />}\n  {mark}\n  {list.map((one) => <i key={one} />)}\n  {b}\n  <code translate="no">{a} = {b}</code>\n</div>';
     expect(complaints('a.tsx', component(jsx, 'readonly b: Elements'))).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
-/** @file The direction of the house, executed: who may import whom, and that the main thread never loads ONNX Runtime. */
+/**
+ * @file The direction of the house, executed: who may import whom, and that the main thread never loads ONNX Runtime.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseSync } from 'vite';
@@ -20,12 +22,15 @@ interface Import {
 /** An import goes to a lower rank only. */
 const folderRanks: Readonly<Record<string, number>> = {
   'src/lib': 0,
-  'src/engine': 1, 'src/tasks': 1, 'src/ui': 1,
+  'src/engine': 1,
+  'src/tasks': 1,
+  'src/ui': 1,
   'src/policy': 2,
   'src/rl': 3,
   'src/worker': 4,
   'src/lessons': 5,
-  'src/app': 6, cli: 6,
+  'src/app': 6,
+  cli: 6,
 };
 
 /** The same inside two folders; files that lie directly in them (and tests, which put parts together) are free. */
@@ -41,12 +46,17 @@ const packageHomes: readonly { readonly name: RegExp; readonly homes: readonly s
 ];
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
-const folderOf = (file: string) => file.split('/').slice(0, file.startsWith('src/') ? 2 : 1).join('/');
+const folderOf = (file: string) =>
+  file
+    .split('/')
+    .slice(0, file.startsWith('src/') ? 2 : 1)
+    .join('/');
 
 /** The code with comments blanked out, so that words in them are not taken for imports. */
 function withoutComments({ file, text }: Source): string {
   let code = text;
-  for (const { start, end } of parseSync(file, text).comments) code = code.slice(0, start) + ' '.repeat(end - start) + code.slice(end);
+  for (const { start, end } of parseSync(file, text).comments)
+    code = code.slice(0, start) + ' '.repeat(end - start) + code.slice(end);
   return code;
 }
 
@@ -56,23 +66,32 @@ function importsOf(source: Source): Import[] {
   const { program, errors } = parseSync(source.file, source.text);
   expect(errors, `${source.file} can be parsed`).toEqual([]);
   for (const node of program.body) {
-    if (node.type === 'ImportDeclaration') found.push({ to: node.source.value, kind: node.importKind === 'type' ? 'type' : 'value' });
+    if (node.type === 'ImportDeclaration')
+      found.push({ to: node.source.value, kind: node.importKind === 'type' ? 'type' : 'value' });
     const exports = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
-    if (exports && node.source) found.push({ to: node.source.value, kind: node.exportKind === 'type' ? 'type' : 'value' });
+    if (exports && node.source)
+      found.push({ to: node.source.value, kind: node.exportKind === 'type' ? 'type' : 'value' });
   }
   const code = withoutComments(source);
-  for (const [, type, to = ''] of code.matchAll(/(\btypeof\s+)?\bimport\s*\(\s*['"`]([^'"`]+)/g)) found.push({ to, kind: type ? 'type' : 'value' });
-  for (const [, to = ''] of code.matchAll(/\bnew\s+URL\(\s*['"`]([^'"`]+)['"`]\s*,\s*import\.meta\.url/g)) found.push({ to, kind: 'worker' });
+  for (const [, type, to = ''] of code.matchAll(/(\btypeof\s+)?\bimport\s*\(\s*['"`]([^'"`]+)/g))
+    found.push({ to, kind: type ? 'type' : 'value' });
+  for (const [, to = ''] of code.matchAll(/\bnew\s+URL\(\s*['"`]([^'"`]+)['"`]\s*,\s*import\.meta\.url/g))
+    found.push({ to, kind: 'worker' });
   return found.map(({ to, kind }) => {
     const path = to.replace(/\?.*$/, '');
-    return { from: source.file, to: path.startsWith('.') ? posix.join(posix.dirname(source.file), path) : path, kind: /\?worker/.test(to) ? 'worker' : kind };
+    return {
+      from: source.file,
+      to: path.startsWith('.') ? posix.join(posix.dirname(source.file), path) : path,
+      kind: /\?worker/.test(to) ? 'worker' : kind,
+    };
   });
 }
 
 /** Why an import may not be, or null. */
 function complaint({ from, to }: Import): string | null {
   const home = packageHomes.find(({ name }) => name.test(to));
-  if (home) return home.homes.some((folder) => from.startsWith(folder)) ? null : `only ${home.homes.join(', ')} may import it`;
+  if (home)
+    return home.homes.some((folder) => from.startsWith(folder)) ? null : `only ${home.homes.join(', ')} may import it`;
   if (!/^(src|cli)\//.test(to)) return null;
   const [here, there] = [folderOf(from), folderOf(to)];
   if (here === there) return innerComplaint(from, to, here);
@@ -111,7 +130,10 @@ function violations(sources: readonly Source[]): string[] {
   });
 }
 
-/** Chains of imports by which the main thread, starting at `entry`, would load ONNX Runtime; workers have a thread of their own. */
+/**
+ * Chains of imports by which the main thread, starting at `entry`, would load ONNX Runtime; workers have a thread of
+ * their own.
+ */
 function runtimeOnMainThread(sources: readonly Source[], entry: string): string[] {
   const byFile = new Map(sources.map((source) => [source.file, source]));
   const seen = new Set<string>();
@@ -171,10 +193,16 @@ describe('the rules see what they forbid', () => {
     const runtime = { file: 'src/engine/runtime/cpu.ts', text: `import 'onnxruntime-web';` };
     const main = (text: string) => [{ file: 'src/app/main.tsx', text }, runtime];
     const chain = ['src/app/main.tsx -> src/engine/runtime/cpu.ts -> onnxruntime-web'];
-    expect(runtimeOnMainThread(main(`import { x } from '../engine/runtime/cpu.ts';`), 'src/app/main.tsx')).toEqual(chain);
+    expect(runtimeOnMainThread(main(`import { x } from '../engine/runtime/cpu.ts';`), 'src/app/main.tsx')).toEqual(
+      chain,
+    );
     expect(runtimeOnMainThread(main(`void import('../engine/runtime/cpu.ts');`), 'src/app/main.tsx')).toEqual(chain);
-    expect(runtimeOnMainThread(main(`import type { X } from '../engine/runtime/cpu.ts';`), 'src/app/main.tsx')).toEqual([]);
-    expect(runtimeOnMainThread(main(`new URL('../engine/runtime/cpu.ts', import.meta.url);`), 'src/app/main.tsx')).toEqual([]);
+    expect(runtimeOnMainThread(main(`import type { X } from '../engine/runtime/cpu.ts';`), 'src/app/main.tsx')).toEqual(
+      [],
+    );
+    expect(
+      runtimeOnMainThread(main(`new URL('../engine/runtime/cpu.ts', import.meta.url);`), 'src/app/main.tsx'),
+    ).toEqual([]);
   });
 });
 

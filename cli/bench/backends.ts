@@ -19,7 +19,11 @@ const SMALL_ROWS = 8;
 const WORKERS = [1, 2];
 
 /** The first line alone: what a page throws comes with its stack. */
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/^page\.evaluate: /, '').split('\n', 1).join();
+const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error))
+    .replace(/^page\.evaluate: /, '')
+    .split('\n', 1)
+    .join();
 const extent = (usual: Extent, steps: number | undefined): Extent => ({ ...usual, steps: steps ?? usual.steps });
 
 /** The row that `measure` makes, or one with the reason why it could not. */
@@ -31,10 +35,22 @@ async function rowOr(backend: BenchBackend, workers: number, measure: () => Prom
   }
 }
 
-const named = (backend: BenchBackend, workers: number): string => `bench ${backend}, ${workers} worker${workers === 1 ? '' : 's'}`;
+const named = (backend: BenchBackend, workers: number): string =>
+  `bench ${backend}, ${workers} worker${workers === 1 ? '' : 's'}`;
 
-const nodeRow = (policy: LoadedPolicy, workers: number, steps: number | undefined): Promise<BenchRow> => rowOr('node', workers, async () =>
-  measuredRow('node', await measureSteps(nodeStepper(policy), named('node', workers), benchConfig(policy), { backend: 'node', workers }, extent(FULL, steps))));
+const nodeRow = (policy: LoadedPolicy, workers: number, steps: number | undefined): Promise<BenchRow> =>
+  rowOr('node', workers, async () =>
+    measuredRow(
+      'node',
+      await measureSteps(
+        nodeStepper(policy),
+        named('node', workers),
+        benchConfig(policy),
+        { backend: 'node', workers },
+        extent(FULL, steps),
+      ),
+    ),
+  );
 
 /** Measures in the browser's pages, each in a browser of its own, and remembers which browser it was. */
 class BrowserBench {
@@ -48,21 +64,47 @@ class BrowserBench {
   ) {}
 
   wasmRow(workers: number): Promise<BenchRow> {
-    return rowOr('wasm', workers, () => this.on(this.driver.openWasmPage(this.site), async ({ page }) =>
-      measuredRow('wasm', await measureSteps(this.driver.pageStepper(page), named('wasm', workers), benchConfig(this.policy), { backend: 'wasm', workers }, extent(FULL, this.request.steps)))));
+    return rowOr('wasm', workers, () =>
+      this.on(this.driver.openWasmPage(this.site), async ({ page }) =>
+        measuredRow(
+          'wasm',
+          await measureSteps(
+            this.driver.pageStepper(page),
+            named('wasm', workers),
+            benchConfig(this.policy),
+            { backend: 'wasm', workers },
+            extent(FULL, this.request.steps),
+          ),
+        ),
+      ),
+    );
   }
 
   gpuRow(): Promise<BenchRow> {
     const { steps, gpuRows } = this.request;
-    return rowOr('webgpu', 1, () => this.on(this.driver.openGpuPage(this.site), async ({ page, softwareAdapter }) => {
-      const config = benchConfig(this.policy, gpuRows ?? (softwareAdapter ? SMALL_ROWS : undefined));
-      const measured = await measureSteps(this.driver.pageStepper(page), 'bench webgpu', config, { backend: 'webgpu', workers: 1 }, extent(softwareAdapter ? SMALL : FULL, steps));
-      process.stderr.write('counting dispatches ...\n');
-      return measuredRow('webgpu', measured, { softwareAdapter, counts: await this.driver.gpuCounts(page, measured.info.config.shardSize, softwareAdapter ? 1 : 10) });
-    }));
+    return rowOr('webgpu', 1, () =>
+      this.on(this.driver.openGpuPage(this.site), async ({ page, softwareAdapter }) => {
+        const config = benchConfig(this.policy, gpuRows ?? (softwareAdapter ? SMALL_ROWS : undefined));
+        const measured = await measureSteps(
+          this.driver.pageStepper(page),
+          'bench webgpu',
+          config,
+          { backend: 'webgpu', workers: 1 },
+          extent(softwareAdapter ? SMALL : FULL, steps),
+        );
+        process.stderr.write('counting dispatches ...\n');
+        return measuredRow('webgpu', measured, {
+          softwareAdapter,
+          counts: await this.driver.gpuCounts(page, measured.info.config.shardSize, softwareAdapter ? 1 : 10),
+        });
+      }),
+    );
   }
 
-  private async on<P extends BenchPage>(opening: Promise<P>, work: (opened: P) => Promise<BenchRow>): Promise<BenchRow> {
+  private async on<P extends BenchPage>(
+    opening: Promise<P>,
+    work: (opened: P) => Promise<BenchRow>,
+  ): Promise<BenchRow> {
     const opened = await opening;
     this.browser = opened.browser;
     try {
@@ -73,11 +115,15 @@ class BrowserBench {
   }
 }
 
-async function browserRows(policy: LoadedPolicy, request: BenchRequest): Promise<{ rows: BenchRow[]; browser: string | null }> {
+async function browserRows(
+  policy: LoadedPolicy,
+  request: BenchRequest,
+): Promise<{ rows: BenchRow[]; browser: string | null }> {
   const asked = request.backends.includes('wasm') ? WORKERS.map((workers) => ['wasm', workers] as const) : [];
   const all = [...asked, ...(request.backends.includes('webgpu') ? [['webgpu', 1] as const] : [])];
   if (all.length === 0) return { rows: [], browser: null };
-  const missing = (why: unknown): BenchRow[] => all.map(([backend, workers]) => ({ backend, workers, unavailable: reason(why) }));
+  const missing = (why: unknown): BenchRow[] =>
+    all.map(([backend, workers]) => ({ backend, workers, unavailable: reason(why) }));
   try {
     process.stderr.write('building the page ...\n');
     // Node alone needs neither a bundler nor a browser.
@@ -86,7 +132,8 @@ async function browserRows(policy: LoadedPolicy, request: BenchRequest): Promise
     const bench = new BrowserBench(driver, site, policy, request);
     try {
       const rows: BenchRow[] = [];
-      for (const [backend, workers] of all) rows.push(backend === 'wasm' ? await bench.wasmRow(workers) : await bench.gpuRow());
+      for (const [backend, workers] of all)
+        rows.push(backend === 'wasm' ? await bench.wasmRow(workers) : await bench.gpuRow());
       return { rows, browser: bench.browser };
     } finally {
       await site.close();
@@ -97,9 +144,13 @@ async function browserRows(policy: LoadedPolicy, request: BenchRequest): Promise
 }
 
 /** The rows asked for, one after the other, and the browser that was used. */
-export async function measureBackends(policy: LoadedPolicy, request: BenchRequest): Promise<{ rows: BenchRow[]; browser: string | null }> {
+export async function measureBackends(
+  policy: LoadedPolicy,
+  request: BenchRequest,
+): Promise<{ rows: BenchRow[]; browser: string | null }> {
   const rows: BenchRow[] = [];
-  if (request.backends.includes('node')) for (const workers of WORKERS) rows.push(await nodeRow(policy, workers, request.steps));
+  if (request.backends.includes('node'))
+    for (const workers of WORKERS) rows.push(await nodeRow(policy, workers, request.steps));
   const { rows: inBrowser, browser } = await browserRows(policy, request);
   return { rows: [...rows, ...inBrowser], browser };
 }

@@ -6,8 +6,22 @@ import { type BenchReport, type GpuCounts, type MeasuredRow, measuredRow, spread
 import { benchTable } from './table.ts';
 
 const completion = (tokens: number): CompletionReport => ({
-  text: '', tokens: Array<string>(tokens).fill('1'), tokenIds: [], reward: 0, shapedReward: 0, terms: {}, advantage: 0, correct: false, method: null, terminated: true,
-  tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
+  text: '',
+  tokens: Array<string>(tokens).fill('1'),
+  tokenIds: [],
+  reward: 0,
+  shapedReward: 0,
+  terms: {},
+  advantage: 0,
+  correct: false,
+  method: null,
+  terminated: true,
+  tokenAdvantages: [],
+  logProbs: [],
+  policyLogProbs: [],
+  refLogProbs: [],
+  entropy: [],
+  kl: [],
 });
 
 interface Given {
@@ -24,8 +38,13 @@ interface Given {
 const report = (g: Given): Pick<StepReport, 'metrics' | 'groups'> => ({
   groups: g.lengths.map((tokens) => ({ prompt: '', answer: '', completions: [completion(tokens)] })),
   metrics: {
-    num_tokens: g.tokensSoFar, step_time: g.rollout + g.score + g.update, 'time/rollout': g.rollout, 'time/score': g.score, 'time/update': g.update,
-    'sampling/sampling_logp_difference/mean': g.difference[0], 'sampling/sampling_logp_difference/max': g.difference[1],
+    num_tokens: g.tokensSoFar,
+    step_time: g.rollout + g.score + g.update,
+    'time/rollout': g.rollout,
+    'time/score': g.score,
+    'time/update': g.update,
+    'sampling/sampling_logp_difference/mean': g.difference[0],
+    'sampling/sampling_logp_difference/max': g.difference[1],
   },
 });
 
@@ -45,19 +64,42 @@ const measured: StepsMeasured = {
 };
 
 const counts: GpuCounts = {
-  layers: 4, dispatchesPerDecodeStep: 58, dispatchesPerDecodeStepAndLayer: 14.5, prefillDispatches: 61, mergeDispatches: 33, mergeMilliseconds: 2.345, scoreMilliseconds: 12.5,
-  scoreDispatches: 70, gradientDispatches: 400, optimizerDispatches: 9, dispatchesPerUpdate: 479, readBacksPerRollout: 1, readBacksWhileDecoding: 0,
+  layers: 4,
+  dispatchesPerDecodeStep: 58,
+  dispatchesPerDecodeStepAndLayer: 14.5,
+  prefillDispatches: 61,
+  mergeDispatches: 33,
+  mergeMilliseconds: 2.345,
+  scoreMilliseconds: 12.5,
+  scoreDispatches: 70,
+  gradientDispatches: 400,
+  optimizerDispatches: 9,
+  dispatchesPerUpdate: 479,
+  readBacksPerRollout: 1,
+  readBacksWhileDecoding: 0,
 };
 
 const node = measuredRow('node', measured);
-const gpu = measuredRow('webgpu', { ...measured, info: { ...measured.info, workers: 1 } }, { softwareAdapter: true, counts });
+const gpu = measuredRow(
+  'webgpu',
+  { ...measured, info: { ...measured.info, workers: 1 } },
+  { softwareAdapter: true, counts },
+);
 const whole: BenchReport = {
-  date: '2026-01-02T03:04:05.000Z', version: '0.1.0+1a2b3c4', machine: { cores: 2, cpu: 'Some CPU', node: '20.19.0', browser: null }, preset: 'default', policy: 'default',
+  date: '2026-01-02T03:04:05.000Z',
+  version: '0.1.0+1a2b3c4',
+  machine: { cores: 2, cpu: 'Some CPU', node: '20.19.0', browser: null },
+  preset: 'default',
+  policy: 'default',
   rows: [node, gpu, { backend: 'wasm', workers: 1, unavailable: 'no browser was found' }],
 };
 
 /** Cells of the lines that begin with a name, split at two spaces and more. */
-const cells = (table: string, name: string): string[][] => table.split('\n').filter((line) => line.startsWith(`${name} `)).map((line) => line.trim().split(/ {2,}/));
+const cells = (table: string, name: string): string[][] =>
+  table
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `))
+    .map((line) => line.trim().split(/ {2,}/));
 
 test('a spread is the middle and both ends', () => {
   expect(spread([5, 1, 9, 2])).toEqual({ median: 3.5, min: 1, max: 9 });
@@ -110,7 +152,19 @@ describe('the table', () => {
       ['node, 2 workers', '60', '200', '875 (875-1000)', '500 (250-500)', '125 (125-250)', '250 (250-500)', '64', '3'],
       ['node, 2 workers', '-', '-', '-', '-', '-', '-', '-', '4', '0', '3.0e-6'],
     ]);
-    expect(cells(table, 'webgpu')[1]).toEqual(['webgpu', '58', '14.5', '61', '33', '2.35', '479', '1', '4', '0', '3.0e-6']);
+    expect(cells(table, 'webgpu')[1]).toEqual([
+      'webgpu',
+      '58',
+      '14.5',
+      '61',
+      '33',
+      '2.35',
+      '479',
+      '1',
+      '4',
+      '0',
+      '3.0e-6',
+    ]);
   });
 
   test('says where the time of a score stands that the trainer only enqueues', () => {
@@ -124,7 +178,10 @@ describe('the table', () => {
   });
 
   test('says of a missing backend why, and of a software adapter what its times are worth', () => {
-    expect(cells(table, 'wasm, 1 worker')).toEqual([['wasm, 1 worker', 'not measured'], ['wasm, 1 worker', 'not measured']]);
+    expect(cells(table, 'wasm, 1 worker')).toEqual([
+      ['wasm, 1 worker', 'not measured'],
+      ['wasm, 1 worker', 'not measured'],
+    ]);
     expect(table).toContain('wasm, 1 worker: not measured: no browser was found');
     expect(table.match(/say nothing about a GPU/g)).toHaveLength(1);
     expect(table).toContain('no browser');
@@ -135,7 +192,12 @@ describe('the table', () => {
 test('the report survives JSON with every number in it', () => {
   const back = JSON.parse(JSON.stringify(whole)) as BenchReport;
   expect(back).toEqual(whole);
-  const numbers = (value: unknown): number[] => (typeof value === 'number' ? [value] : value !== null && typeof value === 'object' ? Object.values(value).flatMap(numbers) : []);
+  const numbers = (value: unknown): number[] =>
+    typeof value === 'number'
+      ? [value]
+      : value !== null && typeof value === 'object'
+        ? Object.values(value).flatMap(numbers)
+        : [];
   // JSON has no NaN and no infinity: they would come back as null.
   const plain = (row: MeasuredRow) => numbers(row).every(Number.isFinite);
   expect([node, gpu].every(plain)).toBe(true);

@@ -7,9 +7,19 @@ import type { LoadedPolicy } from '../environment.ts';
 import type { GpuCounts } from './row.ts';
 import type { Stepper } from './steps.ts';
 
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const withoutGpu = ['--disable-gpu'];
-const hardware = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : [])];
+const hardware = [
+  '--enable-unsafe-webgpu',
+  '--ignore-gpu-blocklist',
+  ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
+];
 const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 /** For a page to load, on a machine that is busy. */
@@ -31,7 +41,8 @@ export interface BenchPage {
 /** Throws a UsageError in words where there is no browser. */
 export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<BenchSite> {
   const executablePath = await findBrowser();
-  if (executablePath === null) throw new UsageError('no Chrome or Chromium was found: install one, or set ROLLOUT_CHROMIUM to its path');
+  if (executablePath === null)
+    throw new UsageError('no Chrome or Chromium was found: install one, or set ROLLOUT_CHROMIUM to its path');
   const site = await openHarness();
   return {
     async open(args) {
@@ -39,7 +50,9 @@ export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<Ben
       try {
         const page = await browser.newPage();
         page.setDefaultTimeout(PATIENCE_MILLISECONDS);
-        await page.route(`**/policies/${checkpoint.manifest.id}.safetensors`, (route) => route.fulfill({ body: Buffer.from(bytes), contentType: 'application/octet-stream' }));
+        await page.route(`**/policies/${checkpoint.manifest.id}.safetensors`, (route) =>
+          route.fulfill({ body: Buffer.from(bytes), contentType: 'application/octet-stream' }),
+        );
         await page.goto(site.url);
         await page.waitForFunction(() => 'harness' in window);
         return { page, browser: `Chromium ${browser.version()}`, close: () => browser.close() };
@@ -55,7 +68,10 @@ export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<Ben
 /** A browser that trains on the CPU. */
 export const openWasmPage = (site: BenchSite): Promise<BenchPage> => site.open(withoutGpu);
 
-/** A browser with a graphics adapter: the machine's own, else one that computes on the CPU. Throws a UsageError that says why there is none. */
+/**
+ * A browser with a graphics adapter: the machine's own, else one that computes on the CPU. Throws a UsageError that
+ * says why there is none.
+ */
 export async function openGpuPage(site: BenchSite): Promise<BenchPage & { readonly softwareAdapter: boolean }> {
   let why = '';
   for (const args of [hardware, software]) {
@@ -83,16 +99,39 @@ export function pageStepper(page: Page): Stepper {
   };
 }
 
-/** What the GPU is asked to do for `rows` completions at a time, counted on an untrained policy of the default size; what is timed there is the mean of `runs`. */
+/**
+ * What the GPU is asked to do for `rows` completions at a time, counted on an untrained policy of the default size;
+ * what is timed there is the mean of `runs`.
+ */
 export async function gpuCounts(page: Page, rows: number, runs: number): Promise<GpuCounts> {
-  const { dispatches, rollout, score, gradient, update, ...report } = await page.evaluate((count) => window.harness.measure('default', count), rows);
-  const { merge, score: base } = await page.evaluate(([count, often]) => window.harness.enqueuedMilliseconds('default', count, often), [rows, runs] as const);
-  const { layers, dispatchesPerDecodeStep, dispatchesPerDecodeStepAndLayer, dispatchesPerUpdate, readBacksWhileDecoding } = report;
+  const { dispatches, rollout, score, gradient, update, ...report } = await page.evaluate(
+    (count) => window.harness.measure('default', count),
+    rows,
+  );
+  const { merge, score: base } = await page.evaluate(
+    ([count, often]) => window.harness.enqueuedMilliseconds('default', count, often),
+    [rows, runs] as const,
+  );
+  const {
+    layers,
+    dispatchesPerDecodeStep,
+    dispatchesPerDecodeStepAndLayer,
+    dispatchesPerUpdate,
+    readBacksWhileDecoding,
+  } = report;
   return {
-    layers, dispatchesPerDecodeStep, dispatchesPerDecodeStepAndLayer,
-    prefillDispatches: dispatches.prefill ?? 0, mergeDispatches: dispatches.merge ?? 0,
-    mergeMilliseconds: merge, scoreMilliseconds: base,
-    scoreDispatches: score.dispatches, gradientDispatches: gradient.dispatches, optimizerDispatches: update.dispatches, dispatchesPerUpdate,
-    readBacksPerRollout: rollout.readBacks, readBacksWhileDecoding,
+    layers,
+    dispatchesPerDecodeStep,
+    dispatchesPerDecodeStepAndLayer,
+    prefillDispatches: dispatches.prefill ?? 0,
+    mergeDispatches: dispatches.merge ?? 0,
+    mergeMilliseconds: merge,
+    scoreMilliseconds: base,
+    scoreDispatches: score.dispatches,
+    gradientDispatches: gradient.dispatches,
+    optimizerDispatches: update.dispatches,
+    dispatchesPerUpdate,
+    readBacksPerRollout: rollout.readBacks,
+    readBacksWhileDecoding,
   };
 }

@@ -13,7 +13,10 @@ function git(...args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** `0.1.0`, with the commit where this is a clone, and `modified` where tracked files differ from it: `0.1.0+1a2b3c4.modified`. */
+/**
+ * `0.1.0`, with the commit where this is a clone, and `modified` where tracked files differ from it:
+ * `0.1.0+1a2b3c4.modified`.
+ */
 export function projectVersion(): string {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(`${root}package.json`, 'utf8')));
   const commit = git('rev-parse', '--short', 'HEAD');
@@ -24,5 +27,10 @@ export function projectVersion(): string {
 /** This machine; `browser` null where none was started. */
 export function thisMachine(browser: string | null): BenchReport['machine'] {
   const processors = cpus();
-  return { cores: processors.length, cpu: processors[0]?.model ?? 'unknown processor', node: process.versions.node, browser };
+  return {
+    cores: processors.length,
+    cpu: processors[0]?.model ?? 'unknown processor',
+    node: process.versions.node,
+    browser,
+  };
 }

@@ -75,15 +75,26 @@ export interface BenchReport {
   readonly date: string;
   /** Of the project, with its commit where it is known. */
   readonly version: string;
-  readonly machine: { readonly cores: number; readonly cpu: string; readonly node: string; readonly browser: string | null };
+  readonly machine: {
+    readonly cores: number;
+    readonly cpu: string;
+    readonly node: string;
+    readonly browser: string | null;
+  };
   readonly preset: string;
   readonly policy: string;
   readonly rows: readonly BenchRow[];
 }
 
-export const spread = (values: readonly number[]): Spread => ({ median: quantile(values, 0.5), min: Math.min(...values), max: Math.max(...values) });
+export const spread = (values: readonly number[]): Spread => ({
+  median: quantile(values, 0.5),
+  min: Math.min(...values),
+  max: Math.max(...values),
+});
 
-/** Steps on one backend: `reports` from the first step on, `before` and `after` the counters around the measured ones. */
+/**
+ * Steps on one backend: `reports` from the first step on, `before` and `after` the counters around the measured ones.
+ */
 export interface StepsMeasured {
   readonly info: Pick<RunInfo, 'backendDescription' | 'workers' | 'config'>;
   /** From asking for a run to its being ready: policy, workers, graphs. */
@@ -98,7 +109,11 @@ const completionTokens = ({ groups }: Pick<StepReport, 'groups'>): number =>
   groups.reduce((sum, { completions }) => completions.reduce((tokens, c) => tokens + c.tokens.length, sum), 0);
 
 /** The row of a backend. Throws an Error where a step lacks a metric that every step has. */
-export function measuredRow(backend: BenchBackend, { info, openSeconds, warmup, reports, before, after }: StepsMeasured, gpu: { softwareAdapter: boolean; counts: GpuCounts } | null = null): MeasuredRow {
+export function measuredRow(
+  backend: BenchBackend,
+  { info, openSeconds, warmup, reports, before, after }: StepsMeasured,
+  gpu: { softwareAdapter: boolean; counts: GpuCounts } | null = null,
+): MeasuredRow {
   const metric = (step: number, name: MetricName): number => {
     const value = reports[step]?.metrics[name];
     if (value === undefined) throw new Error(`step ${step} has no ${name}`);
@@ -110,18 +125,32 @@ export function measuredRow(backend: BenchBackend, { info, openSeconds, warmup, 
   const tokens = (step: number) => metric(step, 'num_tokens') - (step === 0 ? 0 : metric(step - 1, 'num_tokens'));
   const perStep = (name: string) => ((after[name] ?? 0) - (before[name] ?? 0)) / measured.length;
   const drawn = measured.map((step) => completionTokens(reports[step] as StepReport));
-  const difference = measured.map((step, i) => metric(step, 'sampling/sampling_logp_difference/mean') * (drawn[i] as number));
+  const difference = measured.map(
+    (step, i) => metric(step, 'sampling/sampling_logp_difference/mean') * (drawn[i] as number),
+  );
   return {
-    backend, workers: info.workers, device: info.backendDescription, softwareAdapter: gpu?.softwareAdapter ?? false, openSeconds,
-    rows: info.config.promptsPerStep * info.config.numGenerations, steps: measured.length, warmup,
+    backend,
+    workers: info.workers,
+    device: info.backendDescription,
+    softwareAdapter: gpu?.softwareAdapter ?? false,
+    openSeconds,
+    rows: info.config.promptsPerStep * info.config.numGenerations,
+    steps: measured.length,
+    warmup,
     decodeTokensPerSecond: over((step) => (drawn[step - warmup] as number) / metric(step, 'time/rollout')),
     trainTokensPerSecond: over((step) => tokens(step) / metric(step, 'time/update')),
-    milliseconds: { step: milliseconds('step_time'), rollout: milliseconds('time/rollout'), score: milliseconds('time/score'), update: milliseconds('time/update') },
+    milliseconds: {
+      step: milliseconds('step_time'),
+      rollout: milliseconds('time/rollout'),
+      score: milliseconds('time/score'),
+      update: milliseconds('time/update'),
+    },
     samplerTrainerDifference: {
       mean: mean(difference) / mean(drawn),
       max: Math.max(...measured.map((step) => metric(step, 'sampling/sampling_logp_difference/max'))),
     },
-    bytesUploadedPerStep: perStep('bytesUploaded'), bytesReadPerStep: perStep('bytesRead'),
+    bytesUploadedPerStep: perStep('bytesUploaded'),
+    bytesReadPerStep: perStep('bytesRead'),
     ...(gpu ? { readBacksPerStep: perStep('readBacks'), gpu: gpu.counts } : {}),
   };
 }

@@ -27,13 +27,25 @@ export interface Extent {
 export function benchConfig(policy: LoadedPolicy, rows?: number): TrainConfig {
   const config = presetConfig(PRESET);
   return {
-    ...config, policy: policy.checkpoint.manifest.id, evalEvery: 0, maxSteps: knobs.maxSteps.max,
+    ...config,
+    policy: policy.checkpoint.manifest.id,
+    evalEvery: 0,
+    maxSteps: knobs.maxSteps.max,
     promptsPerStep: rows === undefined ? config.promptsPerStep : rows / config.numGenerations,
   };
 }
 
-/** Opens a run, trains, and keeps every report; `label` names it in the progress bar. Closes the trainer, also after a failure. */
-export async function measureSteps(trainer: Stepper, label: string, config: TrainConfig, options: OpenOptions, { warmup, steps }: Extent): Promise<StepsMeasured> {
+/**
+ * Opens a run, trains, and keeps every report; `label` names it in the progress bar. Closes the trainer, also after a
+ * failure.
+ */
+export async function measureSteps(
+  trainer: Stepper,
+  label: string,
+  config: TrainConfig,
+  options: OpenOptions,
+  { warmup, steps }: Extent,
+): Promise<StepsMeasured> {
   process.stderr.write(`${label}: opening ...\n`);
   try {
     const begun = performance.now();
@@ -60,5 +72,10 @@ export async function measureSteps(trainer: Stepper, label: string, config: Trai
 /** The trainer of the command line, on onnxruntime-node. */
 export function nodeStepper(policy: LoadedPolicy): Stepper {
   const trainer = new LocalTrainer(nodeEnvironment(policy));
-  return { open: (config, options) => trainer.open(config, options), step: () => trainer.step(), statistics: () => trainer.statistics(), close: () => trainer.dispose() };
+  return {
+    open: (config, options) => trainer.open(config, options),
+    step: () => trainer.step(),
+    statistics: () => trainer.statistics(),
+    close: () => trainer.dispose(),
+  };
 }

@@ -1,4 +1,7 @@
-/** @file The bench for a terminal: a table of times and one of counts, a row per backend, and what is to be known of each. */
+/**
+ * @file The bench for a terminal: a table of times and one of counts, a row per backend, and what is to be known of
+ * each.
+ */
 import type { BenchReport, BenchRow, MeasuredRow, MissingRow, Spread } from './row.ts';
 
 interface Column {
@@ -9,10 +12,12 @@ interface Column {
 }
 
 const isMissing = (row: BenchRow): row is MissingRow => 'unavailable' in row;
-const subject = ({ backend, workers }: BenchRow): string => (backend === 'webgpu' ? backend : `${backend}, ${workers} worker${workers === 1 ? '' : 's'}`);
+const subject = ({ backend, workers }: BenchRow): string =>
+  backend === 'webgpu' ? backend : `${backend}, ${workers} worker${workers === 1 ? '' : 's'}`;
 
 /** Three digits below 100, whole numbers above. */
-const number = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
+const number = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 const ranged = ({ median, min, max }: Spread): string => `${number(median)} (${number(min)}-${number(max)})`;
 const optional = (value: number | undefined): string => (value === undefined ? '-' : number(value));
 const kilobytes = (bytes: number): string => number(bytes / 1000);
@@ -44,21 +49,38 @@ const countColumns: readonly Column[] = [
 /** Lines of a table; a row without figures has its reason behind its name. */
 function lines(columns: readonly Column[], rows: readonly BenchRow[]): string[] {
   const cells = rows.map((row) => (isMissing(row) ? [] : columns.map(({ value }) => value(row))));
-  const widths = columns.map(({ title, unit }, i) => Math.max(title.length, unit.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const widths = columns.map(({ title, unit }, i) =>
+    Math.max(title.length, unit.length, ...cells.map((row) => row[i]?.length ?? 0)),
+  );
   const name = Math.max(...rows.map((row) => subject(row).length));
-  const line = (first: string, texts: readonly string[]) => [first.padEnd(name), ...texts.map((text, i) => text.padStart(widths[i] as number))].join('  ');
+  const line = (first: string, texts: readonly string[]) =>
+    [first.padEnd(name), ...texts.map((text, i) => text.padStart(widths[i] as number))].join('  ');
   return [
-    line('', columns.map(({ title }) => title)),
-    line('', columns.map(({ unit }) => unit)),
-    ...rows.map((row, i) => (isMissing(row) ? `${subject(row).padEnd(name)}  not measured` : line(subject(row), cells[i] as string[]))),
+    line(
+      '',
+      columns.map(({ title }) => title),
+    ),
+    line(
+      '',
+      columns.map(({ unit }) => unit),
+    ),
+    ...rows.map((row, i) =>
+      isMissing(row) ? `${subject(row).padEnd(name)}  not measured` : line(subject(row), cells[i] as string[]),
+    ),
   ];
 }
 
 function note(row: BenchRow): string {
   if (isMissing(row)) return `${subject(row)}: not measured: ${row.unavailable}`;
-  const readBacks = row.gpu ? `; ${number(row.readBacksPerStep ?? 0)} read-backs a step, ${row.gpu.readBacksWhileDecoding} of them before the last token of the rollout` : '';
-  const score = row.gpu ? `\n  The score is only enqueued: its ${number(row.gpu.scoreMilliseconds)} ms on the device stand in the update.` : '';
-  const software = row.softwareAdapter ? '\n  This adapter computes on the CPU: its times say nothing about a GPU. Its counts are those of every adapter.' : '';
+  const readBacks = row.gpu
+    ? `; ${number(row.readBacksPerStep ?? 0)} read-backs a step, ${row.gpu.readBacksWhileDecoding} of them before the last token of the rollout`
+    : '';
+  const score = row.gpu
+    ? `\n  The score is only enqueued: its ${number(row.gpu.scoreMilliseconds)} ms on the device stand in the update.`
+    : '';
+  const software = row.softwareAdapter
+    ? '\n  This adapter computes on the CPU: its times say nothing about a GPU. Its counts are those of every adapter.'
+    : '';
   return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${score}${software}`;
 }
 
@@ -67,8 +89,13 @@ export function benchTable({ date, version, machine, preset, policy, rows }: Ben
   return [
     `Preset ${preset}, policy ${policy}. Rollout ${version}, ${date}`,
     `${machine.cores} cores, ${machine.cpu}; Node ${machine.node}; ${machine.browser ?? 'no browser'}`,
-    '', 'Time: median (range) over the measured steps', ...lines(timeColumns, rows),
-    '', 'Counts: decode a step of all rows, update with its score and gradient; in and out of the runtime, on the CPU in its own memory', ...lines(countColumns, rows),
-    '', ...rows.map(note),
+    '',
+    'Time: median (range) over the measured steps',
+    ...lines(timeColumns, rows),
+    '',
+    'Counts: decode a step of all rows, update with its score and gradient; in and out of the runtime, on the CPU in its own memory',
+    ...lines(countColumns, rows),
+    '',
+    ...rows.map(note),
   ].join('\n');
 }

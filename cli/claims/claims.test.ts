@@ -1,4 +1,7 @@
-/** @file What the harness makes of finished runs: effects with intervals, verdicts by rule, and statuses that only stored results can give. */
+/**
+ * @file What the harness makes of finished runs: effects with intervals, verdicts by rule, and statuses that only
+ * stored results can give.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { atlasPapers } from '../../src/lessons/atlas.ts';
@@ -18,13 +21,32 @@ import { resultPath, weightsOf } from './stored.ts';
 import { claimTable } from './table.ts';
 
 const summary = (seed: number, finalAccuracy: number): Summary => ({
-  summary: true, preset: 'default', seed, steps: 1, backend: 'node', policyHash: '', baseAccuracy: 0.5, finalAccuracy, baseGreedy: 0.5, finalGreedy: 0.5,
-  baseMethods: {}, finalMethods: {}, seconds: 1,
+  summary: true,
+  preset: 'default',
+  seed,
+  steps: 1,
+  backend: 'node',
+  policyHash: '',
+  baseAccuracy: 0.5,
+  finalAccuracy,
+  baseGreedy: 0.5,
+  finalGreedy: 0.5,
+  baseMethods: {},
+  finalMethods: {},
+  seconds: 1,
 });
 
 const experiment: Experiment = {
-  id: 'test', paper: 7, claim: 'It rises.', method: 'Measured.', preset: 'default', policies: ['a'],
-  arms: [{ id: 'on', title: 'On', flags: ['--beta', '1'] }, { id: 'off', title: 'Off', flags: [], note: 'Stays by construction.' }],
+  id: 'test',
+  paper: 7,
+  claim: 'It rises.',
+  method: 'Measured.',
+  preset: 'default',
+  policies: ['a'],
+  arms: [
+    { id: 'on', title: 'On', flags: ['--beta', '1'] },
+    { id: 'off', title: 'Off', flags: [], note: 'Stays by construction.' },
+  ],
   metrics: [
     { id: 'change', title: 'change', unit: 'points', digits: 1, of: (s) => 100 * (s.finalAccuracy - s.baseAccuracy) },
     { id: 'absent', title: 'absent', unit: '', digits: 1, of: () => null },
@@ -32,7 +54,12 @@ const experiment: Experiment = {
   rules: [everyRun('on', 'up by 10 points', (s) => s.finalAccuracy - s.baseAccuracy >= 0.1)],
 };
 
-const runs: ExperimentRun[] = [0.7, 0.8, 0.9].map((accuracy, seed) => ({ policy: 'a', arm: 'on', seed, summary: summary(seed, accuracy) }));
+const runs: ExperimentRun[] = [0.7, 0.8, 0.9].map((accuracy, seed) => ({
+  policy: 'a',
+  arm: 'on',
+  seed,
+  summary: summary(seed, accuracy),
+}));
 const facts = { command: 'npm run claims', version: 'abc', date: '2026-01-01', seeds: [0, 1, 2] };
 
 describe('an experiment', () => {
@@ -40,13 +67,26 @@ describe('an experiment', () => {
     const planned = plannedRuns({ ...experiment, policies: ['a', 'b'] }, [1, 2]);
     expect(planned).toHaveLength(8);
     expect(planned.slice(0, 4).map(({ seed }) => seed)).toEqual([1, 1, 1, 1]);
-    expect(trainFlags(experiment, planned[0] as (typeof planned)[number])).toEqual(['--preset', 'default', '--policy', 'a', '--seed', '1', '--beta', '1']);
+    expect(trainFlags(experiment, planned[0] as (typeof planned)[number])).toEqual([
+      '--preset',
+      'default',
+      '--policy',
+      'a',
+      '--seed',
+      '1',
+      '--beta',
+      '1',
+    ]);
   });
 
   test('gives the mean of each metric with its t interval, and leaves out what runs do not have', () => {
     const [on, off] = armResults(experiment, runs);
     // Changes of 20, 30 and 40 points: s = 10, t(2) = 4.30265.
-    expect(on?.metrics.change).toEqual({ mean: expect.closeTo(30, 6), interval: [expect.closeTo(30 - 24.8413, 3), expect.closeTo(30 + 24.8413, 3)], runs: 3 });
+    expect(on?.metrics.change).toEqual({
+      mean: expect.closeTo(30, 6),
+      interval: [expect.closeTo(30 - 24.8413, 3), expect.closeTo(30 + 24.8413, 3)],
+      runs: 3,
+    });
     expect(on?.metrics).not.toHaveProperty('absent');
     expect(off).toMatchObject({ runs: 0, metrics: {}, note: 'Stays by construction.' });
     expect(armResults(experiment, runs.slice(0, 1))[0]?.metrics.change?.interval).toBeNull();
@@ -61,21 +101,44 @@ describe('an experiment', () => {
 
   test('is told with claim, arms, interval, rules and verdict', () => {
     const text = claimTable(experiment, resultOf(experiment, runs, facts));
-    for (const part of ['Claim: It rises.', 'On   --beta 1', '30.0 points (95 % over 3 seeds: 5.2 to 54.8)', 'Stays by construction.', 'holds  on, every run', 'verdict: shown']) expect(text).toContain(part);
+    for (const part of [
+      'Claim: It rises.',
+      'On   --beta 1',
+      '30.0 points (95 % over 3 seeds: 5.2 to 54.8)',
+      'Stays by construction.',
+      'holds  on, every run',
+      'verdict: shown',
+    ])
+      expect(text).toContain(part);
   });
 });
 
 describe('an experiment on several bases', () => {
-  const several: Experiment = { ...experiment, policies: ['a', 'b'], comparisons: [{ of: 'on', against: 'off', metric: 'change' }] };
-  const run = (policy: string, arm: string, seed: number, points: number): ExperimentRun => ({ policy, arm, seed, summary: summary(seed, 0.5 + points / 100) });
-  const both = [...[48, 49, 50].map((points, seed) => run('a', 'on', seed, points)), ...[38, 39, 40].map((points, seed) => run('b', 'on', seed, points))];
+  const several: Experiment = {
+    ...experiment,
+    policies: ['a', 'b'],
+    comparisons: [{ of: 'on', against: 'off', metric: 'change' }],
+  };
+  const run = (policy: string, arm: string, seed: number, points: number): ExperimentRun => ({
+    policy,
+    arm,
+    seed,
+    summary: summary(seed, 0.5 + points / 100),
+  });
+  const both = [
+    ...[48, 49, 50].map((points, seed) => run('a', 'on', seed, points)),
+    ...[38, 39, 40].map((points, seed) => run('b', 'on', seed, points)),
+  ];
   const stay = ['a', 'b'].flatMap((policy) => [0, 1, 2].map((seed) => run(policy, 'off', seed, 0)));
 
   test('has an interval for each base over its seeds, and none over bases', () => {
     const [on] = armResults(several, both);
-    // Deviation 1 around 49 and 39: half of the interval is 4.30265 / sqrt(3) = 2.4841. As six runs alike it would be 38 to 50.
+    // Deviation 1 around 49 and 39: half of the interval is 4.30265 / sqrt(3) = 2.4841. As six runs alike it would be
+    // 38 to 50.
     expect(on?.metrics.change).toEqual({
-      mean: expect.closeTo(44, 6), interval: null, runs: 6,
+      mean: expect.closeTo(44, 6),
+      interval: null,
+      runs: 6,
       bases: {
         a: { mean: expect.closeTo(49, 6), interval: [expect.closeTo(46.5159, 3), expect.closeTo(51.4841, 3)], runs: 3 },
         b: { mean: expect.closeTo(39, 6), interval: [expect.closeTo(36.5159, 3), expect.closeTo(41.4841, 3)], runs: 3 },
@@ -85,38 +148,89 @@ describe('an experiment on several bases', () => {
 
   test('has the pairs of each base for itself', () => {
     const [compared] = resultOf(several, [...both, ...stay], facts).comparisons ?? [];
-    expect(compared).toMatchObject({ pairs: 6, mean: expect.closeTo(44, 6), interval: null, bases: { a: { mean: expect.closeTo(49, 6), runs: 3 }, b: { mean: expect.closeTo(39, 6), runs: 3 } } });
+    expect(compared).toMatchObject({
+      pairs: 6,
+      mean: expect.closeTo(44, 6),
+      interval: null,
+      bases: { a: { mean: expect.closeTo(49, 6), runs: 3 }, b: { mean: expect.closeTo(39, 6), runs: 3 } },
+    });
   });
 
   test('is judged base by base, and holds where it does for every base; a base without runs satisfies nothing', () => {
-    const low = [...both.filter(({ policy }) => policy === 'a'), ...[8, 20, 20].map((points, seed) => run('b', 'on', seed, points))];
+    const low = [
+      ...both.filter(({ policy }) => policy === 'a'),
+      ...[8, 20, 20].map((points, seed) => run('b', 'on', seed, points)),
+    ];
     expect(resultOf(several, both, facts)).toMatchObject({ verdict: 'shown', verdicts: { a: 'shown', b: 'shown' } });
-    expect(resultOf(several, low, facts)).toMatchObject({ verdict: 'not reproduced', verdicts: { a: 'shown', b: 'not reproduced' }, checks: [{ holds: false, bases: { a: true, b: false } }] });
+    expect(resultOf(several, low, facts)).toMatchObject({
+      verdict: 'not reproduced',
+      verdicts: { a: 'shown', b: 'not reproduced' },
+      checks: [{ holds: false, bases: { a: true, b: false } }],
+    });
     expect(resultOf(several, both.slice(0, 3), facts).verdicts).toEqual({ a: 'shown', b: 'not reproduced' });
   });
 
   test('asks a rule that compares bases once, of all runs', () => {
-    const apart: Experiment = { ...several, rules: [{ rule: 'the bases end apart', across: true, holds: (all) => new Set(all.map(({ policy }) => policy)).size === 2 }, ...experiment.rules] };
-    expect(resultOf(apart, both, facts).checks).toEqual([{ rule: 'the bases end apart', holds: true }, expect.objectContaining({ holds: true, bases: { a: true, b: true } })]);
+    const apart: Experiment = {
+      ...several,
+      rules: [
+        {
+          rule: 'the bases end apart',
+          across: true,
+          holds: (all) => new Set(all.map(({ policy }) => policy)).size === 2,
+        },
+        ...experiment.rules,
+      ],
+    };
+    expect(resultOf(apart, both, facts).checks).toEqual([
+      { rule: 'the bases end apart', holds: true },
+      expect.objectContaining({ holds: true, bases: { a: true, b: true } }),
+    ]);
   });
 
   test('is told base by base', () => {
     const text = claimTable(several, resultOf(several, [...both, ...stay], facts));
     const parts = [
-      '44.0 points, the mean of 2 bases:', 'a: 49.0 points (95 % over 3 seeds: 46.5 to 51.5)', 'b: 39.0 points (95 % over 3 seeds: 36.5 to 41.5)',
-      'a: 0.0 points (the same in all 3 seeds)', 'a: 49.0 (95 % over 3 pairs: 46.5 to 51.5)', '(a: holds, b: holds)', 'verdict: shown (a: shown, b: shown)',
+      '44.0 points, the mean of 2 bases:',
+      'a: 49.0 points (95 % over 3 seeds: 46.5 to 51.5)',
+      'b: 39.0 points (95 % over 3 seeds: 36.5 to 41.5)',
+      'a: 0.0 points (the same in all 3 seeds)',
+      'a: 49.0 (95 % over 3 pairs: 46.5 to 51.5)',
+      '(a: holds, b: holds)',
+      'verdict: shown (a: shown, b: shown)',
     ];
     for (const part of parts) expect(text).toContain(part);
   });
 });
 
 test('no interval holds a share beyond 0 and 100 %, a change to beyond them, or a gap closed beyond 1', () => {
-  const number = (id: string, unit: string, of: (s: Summary) => number, bounds?: readonly [number, number]) => ({ id, title: id, unit, digits: 1, of, ...(bounds ? { bounds } : {}) });
-  const near = [0.9, 0.99, 1].map((accuracy, seed): ExperimentRun => ({ policy: 'a', arm: 'on', seed, summary: { ...summary(seed, accuracy), baseAccuracy: 0.4 } }));
-  const [on] = armResults({ ...experiment, metrics: [
-    number('after', '%', (s) => 100 * s.finalAccuracy), number('wrong', '%', (s) => 100 - 100 * s.finalAccuracy), accuracyChange,
-    number('gap', '', (s) => s.finalAccuracy, [-Infinity, 1]), number('entropy', 'nats', (s) => 1 - s.finalAccuracy),
-  ] }, near);
+  const number = (id: string, unit: string, of: (s: Summary) => number, bounds?: readonly [number, number]) => ({
+    id,
+    title: id,
+    unit,
+    digits: 1,
+    of,
+    ...(bounds ? { bounds } : {}),
+  });
+  const near = [0.9, 0.99, 1].map((accuracy, seed): ExperimentRun => ({
+    policy: 'a',
+    arm: 'on',
+    seed,
+    summary: { ...summary(seed, accuracy), baseAccuracy: 0.4 },
+  }));
+  const [on] = armResults(
+    {
+      ...experiment,
+      metrics: [
+        number('after', '%', (s) => 100 * s.finalAccuracy),
+        number('wrong', '%', (s) => 100 - 100 * s.finalAccuracy),
+        accuracyChange,
+        number('gap', '', (s) => s.finalAccuracy, [-Infinity, 1]),
+        number('entropy', 'nats', (s) => 1 - s.finalAccuracy),
+      ],
+    },
+    near,
+  );
   expect(['after', 'change', 'gap'].map((id) => on?.metrics[id]?.interval?.[1])).toEqual([100, 60, 1]);
   expect(['wrong', 'entropy'].map((id) => on?.metrics[id]?.interval?.[0])).toEqual([0, 0]);
 });
@@ -127,24 +241,38 @@ describe('the list of papers', () => {
     expect(all.papers).toHaveLength(94);
     expect(listText({ ...all, results: [] }).split('\n')).toHaveLength(96);
     const [first] = atlasPapers;
-    expect(listText({ papers: first ? [statusOf(first, { paper: 1, verdict: 'shown', date: '', version: '', seeds: [1], command: '' })] : [], results: [] })).toContain('0 shown, 0 not reproduced, 1 partial: shown, 0 partial: not reproduced, 0 open');
+    expect(
+      listText({
+        papers: first
+          ? [statusOf(first, { paper: 1, verdict: 'shown', date: '', version: '', seeds: [1], command: '' })]
+          : [],
+        results: [],
+      }),
+    ).toContain('0 shown, 0 not reproduced, 1 partial: shown, 0 partial: not reproduced, 0 open');
   });
 });
 
 test('the list tells date, commit and weights of every stored result, those of no paper too', () => {
   const { results } = listing();
   const text = listText(listing());
-  expect(results.map(({ experiment }) => `${experiment}.json`).toSorted()).toEqual(readdirSync('public/claims').toSorted());
-  for (const { date, version, seeds, weights } of results) expect(text).toContain(`(${date}, commit ${version}, ${seeds.length} seeds, ${weights}`);
+  expect(results.map(({ experiment }) => `${experiment}.json`).toSorted()).toEqual(
+    readdirSync('public/claims').toSorted(),
+  );
+  for (const { date, version, seeds, weights } of results)
+    expect(text).toContain(`(${date}, commit ${version}, ${seeds.length} seeds, ${weights}`);
   expect(text).toMatch(/default +(shown|not reproduced) +\(\d{4}-\d\d-\d\d, commit [0-9a-f]{12}/);
 });
 
 describe('the weights of a stored result', () => {
   const base = loadPolicyFile('exact-seq').checkpoint;
-  const stored = (of: Partial<Summary>, policy = 'exact-seq') => ({ runs: [{ policy, arm: 'a', seed: 1, summary: { ...summary(1, 0.5), ...of } }] });
+  const stored = (of: Partial<Summary>, policy = 'exact-seq') => ({
+    runs: [{ policy, arm: 'a', seed: 1, summary: { ...summary(1, 0.5), ...of } }],
+  });
 
   test('are as shipped by their own hash, whatever the manifest says, or by that of the whole file', () => {
-    expect(weightsOf(stored({ policyHash: 'of a manifest since edited', weightsHash: weightsHash(base) }))).toBe('weights as shipped');
+    expect(weightsOf(stored({ policyHash: 'of a manifest since edited', weightsHash: weightsHash(base) }))).toBe(
+      'weights as shipped',
+    );
     expect(weightsOf(stored({ policyHash: base.manifest.sha256 }))).toBe('weights as shipped');
   });
 
@@ -182,7 +310,11 @@ describe('the experiments that there are', () => {
       expect(own?.id).toBe(name.replace('.json', ''));
       const again = resultOf(own as Experiment, result.runs, result);
       const shown = ({ verdict, verdicts, checks, arms, comparisons }: ReturnType<typeof resultOf>): unknown =>
-        JSON.parse(JSON.stringify([verdict, verdicts, checks, arms, comparisons], (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(9)) : value)));
+        JSON.parse(
+          JSON.stringify([verdict, verdicts, checks, arms, comparisons], (_, value: unknown) =>
+            typeof value === 'number' ? Number(value.toPrecision(9)) : value,
+          ),
+        );
       expect(shown(again), `${name}: npm run claims -- --judge computes it again`).toEqual(shown(result));
       expect(result.runs).toHaveLength(result.seeds.length * result.policies.length * result.arms.length);
       expect(result).toMatchObject({ preset: own?.preset, metrics: again.metrics });

@@ -1,4 +1,6 @@
-/** @file Two arms compared pair by pair: runs of the same base and seed, so that what those change counts for nothing. */
+/**
+ * @file Two arms compared pair by pair: runs of the same base and seed, so that what those change counts for nothing.
+ */
 import { type BaseValue, differenceBounds, type Effect, effectOf } from './effect.ts';
 import { type Comparison, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
 
@@ -19,7 +21,10 @@ function differences({ of, against }: Comparison, read: Metric, runs: readonly E
 }
 
 /** Every comparison of the experiment that has pairs. */
-export function comparisonResults(experiment: Pick<Experiment, 'comparisons' | 'metrics'>, runs: readonly ExperimentRun[]): ComparisonResult[] {
+export function comparisonResults(
+  experiment: Pick<Experiment, 'comparisons' | 'metrics'>,
+  runs: readonly ExperimentRun[],
+): ComparisonResult[] {
   return (experiment.comparisons ?? []).flatMap((comparison) => {
     const metric = experiment.metrics.find(({ id }) => id === comparison.metric);
     const effect = metric ? effectOf(differences(comparison, metric, runs)) : null;

@@ -1,6 +1,7 @@
 /**
- * @file A number over runs of several bases and seeds. Within a base the seeds vary, and the interval says by how much. The bases of an experiment
- * are chosen and few, no sample of others: with several each has its own interval, and the mean over them has none.
+ * @file A number over runs of several bases and seeds. Within a base the seeds vary, and the interval says by how much.
+ * The bases of an experiment are chosen and few, no sample of others: with several each has its own interval, and the
+ * mean over them has none.
  */
 import { everywhere, type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
 import type { ExperimentRun, Metric } from './experiment.ts';
@@ -27,10 +28,18 @@ export interface BaseValue {
 }
 
 const unitBounds: Readonly<Record<string, Interval>> = {
-  '%': [0, 100], points: [-100, 100], nats: [0, Infinity], 'nats/token': [0, Infinity], steps: [0, Infinity], s: [0, Infinity],
+  '%': [0, 100],
+  points: [-100, 100],
+  nats: [0, Infinity],
+  'nats/token': [0, Infinity],
+  steps: [0, Infinity],
+  s: [0, Infinity],
 };
 
-/** What the difference of two arms in a number can be. Both begin at the same accuracy, so that their changes differ by what their ends do. */
+/**
+ * What the difference of two arms in a number can be. Both begin at the same accuracy, so that their changes differ by
+ * what their ends do.
+ */
 export function differenceBounds({ unit, bounds }: Metric): Interval {
   if (typeof bounds === 'function') return [-100, 100];
   const [least, most] = bounds ?? unitBounds[unit] ?? everywhere;
@@ -40,23 +49,42 @@ export function differenceBounds({ unit, bounds }: Metric): Interval {
 function estimate(values: readonly BaseValue[]): Estimate {
   const numbers = values.map(({ value }) => value);
   const end = (which: 0 | 1) => mean(values.map(({ bounds }) => bounds[which]));
-  return { mean: mean(numbers), interval: values.length > 1 ? tInterval(numbers, [end(0), end(1)]) : null, runs: values.length };
+  return {
+    mean: mean(numbers),
+    interval: values.length > 1 ? tInterval(numbers, [end(0), end(1)]) : null,
+    runs: values.length,
+  };
 }
 
 /** What these values say together; null for none. */
 export function effectOf(values: readonly BaseValue[]): Effect | null {
   const policies = [...new Set(values.map(({ policy }) => policy))];
-  const bases = policies.map((policy) => [policy, estimate(values.filter((value) => value.policy === policy))] as const);
+  const bases = policies.map(
+    (policy) => [policy, estimate(values.filter((value) => value.policy === policy))] as const,
+  );
   const [first] = bases;
   if (!first || bases.length === 1) return first?.[1] ?? null;
-  return { mean: mean(bases.map(([, one]) => one.mean)), interval: null, runs: values.length, bases: Object.fromEntries(bases) };
+  return {
+    mean: mean(bases.map(([, one]) => one.mean)),
+    interval: null,
+    runs: values.length,
+    bases: Object.fromEntries(bases),
+  };
 }
 
 /** What the runs say of a number; null where none has it. */
 export function metricEffect({ of, unit, bounds }: Metric, runs: readonly ExperimentRun[]): Effect | null {
-  return effectOf(runs.flatMap(({ policy, summary }): BaseValue[] => {
-    const value = of(summary);
-    if (value === null) return [];
-    return [{ policy, value, bounds: (typeof bounds === 'function' ? bounds(summary) : bounds) ?? unitBounds[unit] ?? everywhere }];
-  }));
+  return effectOf(
+    runs.flatMap(({ policy, summary }): BaseValue[] => {
+      const value = of(summary);
+      if (value === null) return [];
+      return [
+        {
+          policy,
+          value,
+          bounds: (typeof bounds === 'function' ? bounds(summary) : bounds) ?? unitBounds[unit] ?? everywhere,
+        },
+      ];
+    }),
+  );
 }

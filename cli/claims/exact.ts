@@ -6,16 +6,33 @@ import type { Summary } from './summary.ts';
 
 export type Exact = NonNullable<Summary['finalExact']>;
 
-export const exactMetric = (id: string, title: string, unit: string, digits: number, of: (final: Exact, base: Exact) => number | null, bounds?: Interval): Metric => ({
-  id, title, unit, digits, ...(bounds ? { bounds } : {}), of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
+export const exactMetric = (
+  id: string,
+  title: string,
+  unit: string,
+  digits: number,
+  of: (final: Exact, base: Exact) => number | null,
+  bounds?: Interval,
+): Metric => ({
+  id,
+  title,
+  unit,
+  digits,
+  ...(bounds ? { bounds } : {}),
+  of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
 });
 
 /** A condition on the end of a run, the base beside it; a run without such numbers does not meet it. */
-export const exactly = (holds: (final: Exact, base: Exact) => boolean) => ({ finalExact, baseExact }: Summary): boolean =>
-  finalExact !== undefined && baseExact !== undefined && holds(finalExact, baseExact);
+export const exactly =
+  (holds: (final: Exact, base: Exact) => boolean) =>
+  ({ finalExact, baseExact }: Summary): boolean =>
+    finalExact !== undefined && baseExact !== undefined && holds(finalExact, baseExact);
 
-/** The base's divergence from the optimum: what is missing to it is beta KL(pi, pi*), and the base has closed nothing. */
-const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact): number => (optimalObjective - objective) / beta;
+/**
+ * The base's divergence from the optimum: what is missing to it is beta KL(pi, pi*), and the base has closed nothing.
+ */
+const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact): number =>
+  (optimalObjective - objective) / beta;
 
 /** Where a run ends between base and optimum. */
 const figures: readonly Metric[] = [
@@ -33,4 +50,10 @@ const figures: readonly Metric[] = [
 ];
 
 /** Those of these ids, in this order. */
-export const exactMetrics = (...ids: readonly string[]): readonly Metric[] => ids.map((id) => present(figures.find((figure) => figure.id === id), `the figure ${id}`));
+export const exactMetrics = (...ids: readonly string[]): readonly Metric[] =>
+  ids.map((id) =>
+    present(
+      figures.find((figure) => figure.id === id),
+      `the figure ${id}`,
+    ),
+  );

@@ -1,4 +1,7 @@
-/** @file What a claim compares: arms as flags of `train`, what is measured of each run, and the rules by which it holds, fixed before it is run. */
+/**
+ * @file What a claim compares: arms as flags of `train`, what is measured of each run, and the rules by which it holds,
+ * fixed before it is run.
+ */
 import type { Interval } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
 import type { Summary } from './summary.ts';
@@ -19,7 +22,10 @@ export interface Metric {
   readonly unit: string;
   /** Digits behind the point in the table. */
   readonly digits: number;
-  /** The least and the most that it can be, where the unit does not say it; of a change, for this run, which began where it did. */
+  /**
+   * The least and the most that it can be, where the unit does not say it; of a change, for this run, which began where
+   * it did.
+   */
   readonly bounds?: Interval | ((summary: Summary) => Interval);
   /** Null where the run has no such number. */
   of(summary: Summary): number | null;
@@ -42,7 +48,10 @@ export interface Check {
 /** A check without its answer yet. */
 export interface Rule {
   readonly rule: string;
-  /** It compares bases with each other and sees the runs of all; any other rule sees those of one base at a time and must hold for every base. */
+  /**
+   * It compares bases with each other and sees the runs of all; any other rule sees those of one base at a time and
+   * must hold for every base.
+   */
   readonly across?: true;
   holds(runs: readonly ExperimentRun[]): boolean;
 }
@@ -73,7 +82,8 @@ export interface Experiment {
   readonly rules: readonly Rule[];
 }
 
-export const runsOf = (runs: readonly ExperimentRun[], arm: string): readonly ExperimentRun[] => runs.filter((run) => run.arm === arm);
+export const runsOf = (runs: readonly ExperimentRun[], arm: string): readonly ExperimentRun[] =>
+  runs.filter((run) => run.arm === arm);
 
 /** A rule that every run of an arm must satisfy. An arm without runs satisfies nothing. */
 export const everyRun = (arm: string, says: string, holds: (summary: Summary) => boolean): Rule => ({

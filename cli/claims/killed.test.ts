@@ -12,7 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'claims-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const start = (cache: string): ChildProcess => spawn(process.execPath, ['--import', 'tsx', 'cli/claims/tinyHarness.fixture.ts', cache], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+const start = (cache: string): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', 'cli/claims/tinyHarness.fixture.ts', cache], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
 /** What the harness prints; null where it was killed. */
 async function ended(child: ChildProcess): Promise<StoredResult | null> {
@@ -23,7 +27,10 @@ async function ended(child: ChildProcess): Promise<StoredResult | null> {
 }
 
 /** The result without what is another every time. */
-const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({ ...rest, runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })) });
+const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({
+  ...rest,
+  runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })),
+});
 
 /** The id of a process that has ended. */
 async function deadPid(): Promise<number> {
@@ -32,8 +39,10 @@ async function deadPid(): Promise<number> {
   return child.pid as number;
 }
 
-const finished = (cache: string): string[] => (existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.jsonl')) : []);
-const written = (cache: string, names: readonly string[]): number[] => names.map((name) => statSync(join(cache, name)).mtimeMs);
+const finished = (cache: string): string[] =>
+  existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith('.jsonl')) : [];
+const written = (cache: string, names: readonly string[]): number[] =>
+  names.map((name) => statSync(join(cache, name)).mtimeMs);
 
 test('killed twice, each time at another moment', { timeout: 240_000 }, async () => {
   const [calm, broken] = [join(folder, 'calm'), join(folder, 'broken')];

@@ -4,7 +4,10 @@ import { type PaperStatus, type Status, statuses, statusOf } from '../../src/les
 import { type Stored, storedResults, weightsOf, type WeightsStatus } from './stored.ts';
 
 /** How a stored result came about. */
-export interface Provenance extends Pick<Stored, 'experiment' | 'paper' | 'verdict' | 'date' | 'version' | 'seeds' | 'judged'> {
+export interface Provenance extends Pick<
+  Stored,
+  'experiment' | 'paper' | 'verdict' | 'date' | 'version' | 'seeds' | 'judged'
+> {
   readonly weights: WeightsStatus;
 }
 
@@ -23,7 +26,16 @@ export function listing(): Listing {
     }),
     results: stored.map((result) => {
       const { experiment, paper, verdict, date, version, seeds, judged } = result;
-      return { experiment, ...(paper === undefined ? {} : { paper }), verdict, date, version, seeds, ...(judged ? { judged } : {}), weights: weightsOf(result) };
+      return {
+        experiment,
+        ...(paper === undefined ? {} : { paper }),
+        verdict,
+        date,
+        version,
+        seeds,
+        ...(judged ? { judged } : {}),
+        weights: weightsOf(result),
+      };
     }),
   };
 }
@@ -37,7 +49,9 @@ export function listText({ papers, results }: Listing): string {
     const result = results.find((stored) => stored.paper === paper);
     return `${String(paper).padStart(2)}  stage ${stage}  ${status.padEnd(23)}  ${title}${result ? `  (${provenanceText(result)})` : ''}${missing.length > 0 ? `  missing: ${missing.join(', ')}` : ''}`;
   });
-  const others = results.filter(({ paper }) => paper === undefined).map((result) => `    ${result.experiment.padEnd(10)}  ${result.verdict.padEnd(23)}  (${provenanceText(result)})`);
+  const others = results
+    .filter(({ paper }) => paper === undefined)
+    .map((result) => `    ${result.experiment.padEnd(10)}  ${result.verdict.padEnd(23)}  (${provenanceText(result)})`);
   const count = (status: Status) => `${papers.filter((paper) => paper.status === status).length} ${status}`;
   return [...lines, ...(others.length > 0 ? ['', ...others] : []), '', statuses.map(count).join(', ')].join('\n');
 }

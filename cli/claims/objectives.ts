@@ -10,7 +10,8 @@ const common = ['--steps', '40', '--eval_problems', '128', '--eval_samples', '2'
 
 /** Those of which it is not expected that they rise on this task, and why. */
 const unexpected: Readonly<Record<string, string>> = {
-  discopop: 'Its loss falls towards the worse completion where policy and base are equal, which is where every pair begins: (1 − log 2) / (4 tau) outweighs the two slopes of 1/4 and 1/2 at its tau of 0.05.',
+  discopop:
+    'Its loss falls towards the worse completion where policy and base are equal, which is where every pair begins: (1 − log 2) / (4 tau) outweighs the two slopes of 1/4 and 1/2 at its tau of 0.05.',
 };
 
 const arm = (id: string, title: string): Arm => {
@@ -23,7 +24,13 @@ const metrics: readonly Metric[] = [
   metric('before', 'held-out accuracy, before', '%', 1, (s) => 100 * s.baseAccuracy),
   metric('after', 'held-out accuracy, after', '%', 1, (s) => 100 * s.finalAccuracy),
   change('change', 'change', (s) => ({ after: s.finalAccuracy, before: s.baseAccuracy })),
-  metric('steps', `steps to ${100 * TARGET_ACCURACY} % of training completions`, 'steps', 0, (s) => s.stepsToTarget ?? null),
+  metric(
+    'steps',
+    `steps to ${100 * TARGET_ACCURACY} % of training completions`,
+    'steps',
+    0,
+    (s) => s.stepsToTarget ?? null,
+  ),
   metric('kl', 'divergence from the base, last steps', 'nats/token', 3, (s) => s.lastKl ?? null),
   metric('entropy', 'entropy, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null),
   greedyChange,
@@ -34,17 +41,26 @@ const LEAST_RISE = 10;
 const rises = (s: Summary): boolean => points(s.finalAccuracy, s.baseAccuracy) >= LEAST_RISE;
 
 const learning = algorithms.map(({ id, title }) => arm(id, title));
-const still: Arm = { id: 'no-learning', title: 'Learning rate 0', flags: [...common, '--learning_rate', '0'], note: 'Nothing can change, by construction.' };
+const still: Arm = {
+  id: 'no-learning',
+  title: 'Learning rate 0',
+  flags: [...common, '--learning_rate', '0'],
+  note: 'Nothing can change, by construction.',
+};
 
 export const objectivesSuite: Experiment = {
   id: 'objectives',
   claim: `Every algorithm that is expected to learns the default task: held-out accuracy up by at least ${LEAST_RISE} points.`,
-  method: '40 steps of 64 completions, 128 held-out problems with 2 completions each, the same before and after; learning rate, group and batch as in the preset unless an arm says otherwise.',
-  preset: 'default', policies: ['default'],
+  method:
+    '40 steps of 64 completions, 128 held-out problems with 2 completions each, the same before and after; learning rate, group and batch as in the preset unless an arm says otherwise.',
+  preset: 'default',
+  policies: ['default'],
   arms: [...learning, still],
   metrics,
   rules: [
-    ...learning.filter(({ id }) => !(id in unexpected)).map(({ id }) => everyRun(id, `up by at least ${LEAST_RISE} points`, rises)),
+    ...learning
+      .filter(({ id }) => !(id in unexpected))
+      .map(({ id }) => everyRun(id, `up by at least ${LEAST_RISE} points`, rises)),
     everyRun(still.id, 'unchanged', (s) => s.finalAccuracy === s.baseAccuracy),
   ],
 };

@@ -6,7 +6,10 @@ import type { Summary } from './summary.ts';
 
 const points = (after: number, before: number): number => 100 * (after - before);
 
-const sampledChange = change('sampled', 'sampled accuracy, change', (s) => ({ after: s.finalAccuracy, before: s.baseAccuracy }));
+const sampledChange = change('sampled', 'sampled accuracy, change', (s) => ({
+  after: s.finalAccuracy,
+  before: s.baseAccuracy,
+}));
 
 /** Of one method: how often it is used and how often right, before and after. */
 function methodMetrics(id: string): Metric[] {
@@ -41,21 +44,32 @@ const method = 'Held-out problems, the same before and after.';
 
 const defaultExperiment: Experiment = {
   id: 'default',
-  claim: 'RL selects the method that works: held-out sampled accuracy rises by at least 25 points, and greedy accuracy by at least 25 or to above 90 %.',
-  method, preset: 'default', policies: ['default', 'default-b'],
+  claim:
+    'RL selects the method that works: held-out sampled accuracy rises by at least 25 points, and greedy accuracy by at least 25 or to above 90 %.',
+  method,
+  preset: 'default',
+  policies: ['default', 'default-b'],
   arms: [learning, noLearning, shuffled],
   metrics: [sampledChange, greedyChange, ...methodMetrics('direct'), ...methodMetrics('worked')],
   rules: [
-    everyRun('grpo', 'sampled up by at least 25 points, greedy up by at least 25 or above 90 %', (s) =>
-      points(s.finalAccuracy, s.baseAccuracy) >= 25 && (points(s.finalGreedy, s.baseGreedy) >= 25 || s.finalGreedy > 0.9)),
-    controlRule(noLearning), controlRule(shuffled),
+    everyRun(
+      'grpo',
+      'sampled up by at least 25 points, greedy up by at least 25 or above 90 %',
+      (s) =>
+        points(s.finalAccuracy, s.baseAccuracy) >= 25 &&
+        (points(s.finalGreedy, s.baseGreedy) >= 25 || s.finalGreedy > 0.9),
+    ),
+    controlRule(noLearning),
+    controlRule(shuffled),
   ],
 };
 
 const countdownExperiment: Experiment = {
   id: 'countdown',
   claim: 'Countdown improves by at least 10 sampled points.',
-  method, preset: 'countdown', policies: ['default', 'default-b'],
+  method,
+  preset: 'countdown',
+  policies: ['default', 'default-b'],
   arms: [learning, shuffled],
   metrics: [sampledChange, greedyChange],
   rules: [

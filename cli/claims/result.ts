@@ -51,7 +51,11 @@ export interface StoredResult {
 }
 
 function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 }).trim();
+  return execFileSync('git', args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  }).trim();
 }
 
 /** The commit that the code stands at, with a digest of what differs from it; `unknown` outside a repository. */
@@ -59,7 +63,8 @@ export function codeVersion(): string {
   try {
     const commit = git('rev-parse', '--short=12', 'HEAD');
     // Stored results are no part of the code.
-    const changes = git('status', '--porcelain', '--', '.', ':!public/claims') + git('diff', 'HEAD', '--', '.', ':!public/claims');
+    const changes =
+      git('status', '--porcelain', '--', '.', ':!public/claims') + git('diff', 'HEAD', '--', '.', ':!public/claims');
     return changes === '' ? commit : `${commit}+${createHash('sha256').update(changes).digest('hex').slice(0, 8)}`;
   } catch {
     return 'unknown';
@@ -78,7 +83,11 @@ const verdictOf = (held: readonly boolean[]): Verdict => (held.every(Boolean) ? 
 /** The verdict for each of several bases; none for a single one. */
 function verdictsOf(policies: readonly string[], checks: readonly Check[]): Pick<StoredResult, 'verdicts'> {
   if (policies.length === 1) return {};
-  return { verdicts: Object.fromEntries(policies.map((policy) => [policy, verdictOf(checks.flatMap(({ bases }) => bases?.[policy] ?? []))])) };
+  return {
+    verdicts: Object.fromEntries(
+      policies.map((policy) => [policy, verdictOf(checks.flatMap(({ bases }) => bases?.[policy] ?? []))]),
+    ),
+  };
 }
 
 /** Every arm with the mean of each metric, over seeds and by base. */
@@ -89,7 +98,14 @@ export function armResults({ arms, metrics }: Experiment, runs: readonly Experim
       const found = metricEffect(metric, own);
       return found ? [[metric.id, found] as const] : [];
     });
-    return { arm: id, title, flags, ...(note === undefined ? {} : { note }), runs: own.length, metrics: Object.fromEntries(effects) };
+    return {
+      arm: id,
+      title,
+      flags,
+      ...(note === undefined ? {} : { note }),
+      runs: own.length,
+      metrics: Object.fromEntries(effects),
+    };
   });
 }
 
@@ -107,36 +123,63 @@ export interface ExperimentOptions {
 }
 
 /** What the finished runs say, by the experiment's own rules. */
-export function resultOf(experiment: Experiment, runs: readonly ExperimentRun[], facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds'>): StoredResult {
+export function resultOf(
+  experiment: Experiment,
+  runs: readonly ExperimentRun[],
+  facts: Pick<StoredResult, 'command' | 'version' | 'date' | 'judged' | 'seeds'>,
+): StoredResult {
   const { id, paper, claim, method, policies, preset, budget } = experiment;
   const comparisons = comparisonResults(experiment, runs);
   const metrics = experiment.metrics.map(({ of: _of, bounds: _bounds, ...shown }) => shown);
   const checks = experiment.rules.map((rule) => checkOf(rule, policies, runs));
   return {
-    experiment: id, ...(paper === undefined ? {} : { paper }), claim, method, ...facts, policies, preset, metrics,
-    verdict: verdictOf(checks.map(({ holds }) => holds)), ...verdictsOf(policies, checks), checks, arms: armResults(experiment, runs),
-    ...(comparisons.length > 0 ? { comparisons } : {}), ...(budget ? { budget } : {}), runs,
+    experiment: id,
+    ...(paper === undefined ? {} : { paper }),
+    claim,
+    method,
+    ...facts,
+    policies,
+    preset,
+    metrics,
+    verdict: verdictOf(checks.map(({ holds }) => holds)),
+    ...verdictsOf(policies, checks),
+    checks,
+    arms: armResults(experiment, runs),
+    ...(comparisons.length > 0 ? { comparisons } : {}),
+    ...(budget ? { budget } : {}),
+    runs,
   };
 }
 
 /** The same runs judged by the rules and the statistics as they are now. */
 export function judgedAgain(experiment: Experiment, { runs, command, version, date, seeds }: Stored): StoredResult {
-  return resultOf(experiment, runs, { command, version, date, judged: { version: codeVersion(), date: today() }, seeds });
+  return resultOf(experiment, runs, {
+    command,
+    version,
+    date,
+    judged: { version: codeVersion(), date: today() },
+    seeds,
+  });
 }
 
-export async function runExperiment(experiment: Experiment, { seeds, parallel, command, cache, onRun }: ExperimentOptions): Promise<StoredResult> {
+export async function runExperiment(
+  experiment: Experiment,
+  { seeds, parallel, command, cache, onRun }: ExperimentOptions,
+): Promise<StoredResult> {
   const version = codeVersion();
   const planned = plannedRuns(experiment, seeds);
   const runs: ExperimentRun[] = [];
   let next = 0;
   let done = 0;
-  await Promise.all(Array.from({ length: parallel }, async () => {
-    while (next < planned.length) {
-      const index = next++;
-      const plan = planned[index] as PlannedRun;
-      runs[index] = await experimentRun(experiment, plan, version, cache);
-      onRun(++done, planned.length, plan);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      while (next < planned.length) {
+        const index = next++;
+        const plan = planned[index] as PlannedRun;
+        runs[index] = await experimentRun(experiment, plan, version, cache);
+        onRun(++done, planned.length, plan);
+      }
+    }),
+  );
   return resultOf(experiment, runs, { command, version, date: today(), seeds });
 }

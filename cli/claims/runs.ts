@@ -1,4 +1,7 @@
-/** @file The runs of an experiment: each is one `train` process whose result is kept in a cache, so that a killed experiment goes on. */
+/**
+ * @file The runs of an experiment: each is one `train` process whose result is kept in a cache, so that a killed
+ * experiment goes on.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
@@ -23,12 +26,22 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const usualCache = `${root}.cache/claims`;
 
 export const trainFlags = ({ preset, budget = {} }: Experiment, { policy, arm, seed }: PlannedRun): string[] => [
-  '--preset', preset, '--policy', policy, '--seed', String(seed), ...budgetArguments(budget), ...arm.flags,
+  '--preset',
+  preset,
+  '--policy',
+  policy,
+  '--seed',
+  String(seed),
+  ...budgetArguments(budget),
+  ...arm.flags,
 ];
 
 /** Results are kept per code version, flags and backend: another commit runs again. */
 function cachePath(cache: string, flags: readonly string[], version: string): string {
-  return `${cache}/${createHash('sha256').update([version, ...flags].join(' ')).digest('hex').slice(0, 24)}.jsonl`;
+  return `${cache}/${createHash('sha256')
+    .update([version, ...flags].join(' '))
+    .digest('hex')
+    .slice(0, 24)}.jsonl`;
 }
 
 async function lastLine(path: string): Promise<Summary | null> {
@@ -39,15 +52,28 @@ async function lastLine(path: string): Promise<Summary | null> {
 
 function train(flags: readonly string[], file: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--resume', '--json', file], { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'cli/train.ts', ...flags, '--workers', '1', '--resume', '--json', file],
+      { cwd: root, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
+    );
     let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`train ${flags.join(' ')} ended with ${code}: ${errors.trim().split('\n').at(-1)}`))));
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error(`train ${flags.join(' ')} ended with ${code}: ${errors.trim().split('\n').at(-1)}`)),
+    );
   });
 }
 
 /** The kept result of a run, or a fresh one. */
-export async function experimentRun(experiment: Experiment, planned: PlannedRun, version: string, cache = usualCache): Promise<ExperimentRun> {
+export async function experimentRun(
+  experiment: Experiment,
+  planned: PlannedRun,
+  version: string,
+  cache = usualCache,
+): Promise<ExperimentRun> {
   const flags = trainFlags(experiment, planned);
   const path = cachePath(cache, flags, version);
   // A run whose experiment was killed may still be writing to its own.

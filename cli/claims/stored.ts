@@ -1,4 +1,7 @@
-/** @file Stored results as the command reads them: when and with what code each was run, and whether its bases have the weights that are shipped. */
+/**
+ * @file Stored results as the command reads them: when and with what code each was run, and whether its bases have the
+ * weights that are shipped.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -17,7 +20,9 @@ const storedSchema = storedHeadSchema.extend({
   experiment: experimentSchema,
   paper: z.number().int().optional(),
   judged: z.object({ version: z.string(), date: z.string() }).optional(),
-  runs: z.array(z.object({ policy: z.string(), arm: z.string(), seed: z.number().int(), summary: summarySchema })).min(1),
+  runs: z
+    .array(z.object({ policy: z.string(), arm: z.string(), seed: z.number().int(), summary: summarySchema }))
+    .min(1),
 });
 
 /** What is read of a stored result: how it came about, and its runs. */
@@ -28,18 +33,28 @@ export function storedResult(experiment: string): Stored | null {
   const path = resultPath(experiment);
   if (!existsSync(path)) return null;
   const result = storedSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!result.success) throw new Error(`${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+  if (!result.success)
+    throw new Error(
+      `${path}: ${result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    );
   if (result.data.experiment !== experiment) throw new Error(`${path}: it is of ${result.data.experiment}`);
   return result.data;
 }
 
 /** All that is stored, the page's own first, then the papers by number. */
 export function storedResults(): Stored[] {
-  const results = readdirSync(claimsFolder).filter((name) => name.endsWith('.json')).map((name) => storedResult(name.slice(0, -'.json'.length)));
-  return results.filter((result) => result !== null).toSorted((a, b) => (a.paper ?? 0) - (b.paper ?? 0) || (a.experiment < b.experiment ? -1 : 1));
+  const results = readdirSync(claimsFolder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => storedResult(name.slice(0, -'.json'.length)));
+  return results
+    .filter((result) => result !== null)
+    .toSorted((a, b) => (a.paper ?? 0) - (b.paper ?? 0) || (a.experiment < b.experiment ? -1 : 1));
 }
 
-/** How the bases of a result stand to those that are shipped now. Results from before weights were hashed name the whole file alone. */
+/**
+ * How the bases of a result stand to those that are shipped now. Results from before weights were hashed name the whole
+ * file alone.
+ */
 export type WeightsStatus = 'weights as shipped' | 'other weights' | 'weights not recorded';
 
 const hashes = new Map<string, { readonly file: string; readonly weights: string }>();
@@ -56,12 +71,17 @@ function shippedHashes(policy: string): { readonly file: string; readonly weight
 
 function runWeights({ policy, summary }: Stored['runs'][number]): WeightsStatus {
   const shipped = shippedHashes(policy);
-  if (summary.weightsHash !== undefined) return summary.weightsHash === shipped?.weights ? 'weights as shipped' : 'other weights';
+  if (summary.weightsHash !== undefined)
+    return summary.weightsHash === shipped?.weights ? 'weights as shipped' : 'other weights';
   return summary.policyHash === shipped?.file ? 'weights as shipped' : 'weights not recorded';
 }
 
 /** As shipped only where every run's base is. */
 export function weightsOf({ runs }: Pick<Stored, 'runs'>): WeightsStatus {
   const all = new Set(runs.map(runWeights));
-  return all.has('other weights') ? 'other weights' : all.has('weights not recorded') ? 'weights not recorded' : 'weights as shipped';
+  return all.has('other weights')
+    ? 'other weights'
+    : all.has('weights not recorded')
+      ? 'weights not recorded'
+      : 'weights as shipped';
 }

@@ -4,19 +4,34 @@ import { z } from 'zod';
 const methodSchema = z.record(z.string(), z.object({ share: z.number(), accuracy: z.number().optional() }));
 
 const byName = z.record(z.string(), z.number());
-const levelsSchema = z.record(z.string(), z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number() }));
+const levelsSchema = z.record(
+  z.string(),
+  z.object({ problems: z.number().int(), sampled: z.number(), greedy: z.number() }),
+);
 const bareSchema = z.object({ sampled: z.number(), greedy: z.number(), methods: methodSchema });
 
 /** Where a policy stands to the exact optimum. JSON has no infinity: a divergence that is infinite is null there. */
 const exactSchema = z.object({
-  expectedReward: z.number(), kl: z.number(), objective: z.number(), optimalObjective: z.number(), gapClosed: z.number(),
-  totalVariation: z.number(), refTotalVariation: z.number(), klToOptimum: z.number().nullable(), klFromOptimum: z.number().nullable(), entropy: z.number(),
-  beta: z.number(), outcomes: z.number().int(), correct: z.number(),
+  expectedReward: z.number(),
+  kl: z.number(),
+  objective: z.number(),
+  optimalObjective: z.number(),
+  gapClosed: z.number(),
+  totalVariation: z.number(),
+  refTotalVariation: z.number(),
+  klToOptimum: z.number().nullable(),
+  klFromOptimum: z.number().nullable(),
+  entropy: z.number(),
+  beta: z.number(),
+  outcomes: z.number().int(),
+  correct: z.number(),
   malformed: z.object({ reference: z.number(), policy: z.number(), optimum: z.number() }),
 });
 
 const oodFigures = z.object({ sampled: z.number(), greedy: z.number(), passAtK: byName.optional() });
-const oodSchema = z.array(z.object({ task: z.string(), difficulty: z.number().int(), base: oodFigures, final: oodFigures }));
+const oodSchema = z.array(
+  z.object({ task: z.string(), difficulty: z.number().int(), base: oodFigures, final: oodFigures }),
+);
 
 export const summarySchema = z.object({
   summary: z.literal(true),

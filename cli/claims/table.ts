@@ -1,4 +1,7 @@
-/** @file An experiment's result for a terminal: arm by arm the mean of each metric with its interval for each base, then every run. */
+/**
+ * @file An experiment's result for a terminal: arm by arm the mean of each metric with its interval for each base, then
+ * every run.
+ */
 import type { Interval } from '../../src/lib/statistics.ts';
 import type { ComparisonResult } from './comparison.ts';
 import type { Effect } from './effect.ts';
@@ -6,12 +9,21 @@ import type { Check, Experiment, ExperimentRun, Metric } from './experiment.ts';
 import type { ArmResult, StoredResult } from './result.ts';
 
 /** Mean and interval in words; of several bases the mean over them, and then a line for each. */
-function effectLines({ mean, interval, runs, bases }: Effect, { digits, unit }: Pick<Metric, 'digits' | 'unit'>, what: string): readonly [string, ...string[]] {
+function effectLines(
+  { mean, interval, runs, bases }: Effect,
+  { digits, unit }: Pick<Metric, 'digits' | 'unit'>,
+  what: string,
+): readonly [string, ...string[]] {
   const number = (x: number) => `${x.toFixed(digits)}${unit === '' ? '' : ` ${unit}`}`;
   const range = ([low, high]: Interval, count: number) =>
-    (low === high ? `the same in all ${count} ${what}` : `95 % over ${count} ${what}: ${low.toFixed(digits)} to ${high.toFixed(digits)}`);
+    low === high
+      ? `the same in all ${count} ${what}`
+      : `95 % over ${count} ${what}: ${low.toFixed(digits)} to ${high.toFixed(digits)}`;
   if (!bases) return [`${number(mean)}${interval ? ` (${range(interval, runs)})` : ''}`];
-  const each = Object.entries(bases).map(([policy, base]) => `${policy}: ${number(base.mean)}${base.interval ? ` (${range(base.interval, base.runs)})` : ''}`);
+  const each = Object.entries(bases).map(
+    ([policy, base]) =>
+      `${policy}: ${number(base.mean)}${base.interval ? ` (${range(base.interval, base.runs)})` : ''}`,
+  );
   return [`${number(mean)}, the mean of ${each.length} bases:`, ...each];
 }
 
@@ -31,11 +43,18 @@ function runLine(metrics: readonly Metric[], { policy, seed, summary }: Experime
   return `      ${policy} seed ${seed}: ${values.slice(0, 4).join(', ')}, ${summary.seconds.toFixed(0)} s`;
 }
 
-function comparisonLines(metrics: readonly Metric[], arms: readonly ArmResult[], { of, against, metric, pairs, ...effect }: ComparisonResult): string[] {
+function comparisonLines(
+  metrics: readonly Metric[],
+  arms: readonly ArmResult[],
+  { of, against, metric, pairs, ...effect }: ComparisonResult,
+): string[] {
   const shown = metrics.find(({ id }) => id === metric);
   const title = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
   const [first, ...each] = effectLines({ ...effect, runs: pairs }, { digits: shown?.digits ?? 2, unit: '' }, 'pairs');
-  return [`  ${title(of)} less ${title(against)}, ${shown?.title ?? metric}: ${first}`, ...each.map((line) => `    ${line}`)];
+  return [
+    `  ${title(of)} less ${title(against)}, ${shown?.title ?? metric}: ${first}`,
+    ...each.map((line) => `    ${line}`),
+  ];
 }
 
 /** A rule with its answer, and that of each base where there are several. */
@@ -53,7 +72,17 @@ export function claimTable({ metrics }: Experiment, result: StoredResult): strin
     ...result.runs.filter((run) => run.arm === arm.arm).map((run) => runLine(metrics, run)),
     '',
   ]);
-  const comparisons = (result.comparisons ?? []).flatMap((comparison) => comparisonLines(metrics, result.arms, comparison));
+  const comparisons = (result.comparisons ?? []).flatMap((comparison) =>
+    comparisonLines(metrics, result.arms, comparison),
+  );
   const verdicts = Object.entries(result.verdicts ?? {}).map(([policy, verdict]) => `${policy}: ${verdict}`);
-  return [`Claim: ${result.claim}`, result.method, '', ...arms, ...(comparisons.length > 0 ? [...comparisons, ''] : []), ...result.checks.map(checkLine), `verdict: ${result.verdict}${verdicts.length > 0 ? ` (${verdicts.join(', ')})` : ''}`].join('\n');
+  return [
+    `Claim: ${result.claim}`,
+    result.method,
+    '',
+    ...arms,
+    ...(comparisons.length > 0 ? [...comparisons, ''] : []),
+    ...result.checks.map(checkLine),
+    `verdict: ${result.verdict}${verdicts.length > 0 ? ` (${verdicts.join(', ')})` : ''}`,
+  ].join('\n');
 }

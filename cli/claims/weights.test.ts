@@ -1,4 +1,7 @@
-/** @file What is stored was measured on the weights that are shipped: after a base is made again, what was measured on it is run again. */
+/**
+ * @file What is stored was measured on the weights that are shipped: after a base is made again, what was measured on
+ * it is run again.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { weightsHash } from '../../src/policy/checkpoint.ts';
@@ -10,14 +13,22 @@ import { storedResults } from './stored.ts';
 /** Hash of a shipped base's weights, and which base it is. */
 const shipped = (policy: string): string => `${policy} ${weightsHash(loadPolicyFile(policy).checkpoint)}`;
 
-test.each(storedResults().map((result) => [result.experiment, result] as const))('%s: every run is from the shipped base’s weights; else npm run claims runs it again', (_experiment, { runs }) => {
-  const found = new Set(runs.map(({ policy, summary }) => `${policy} ${summary.weightsHash ?? 'not recorded'}`));
-  expect([...found].toSorted()).toEqual([...new Set(runs.map(({ policy }) => policy))].toSorted().map(shipped));
-});
+test.each(storedResults().map((result) => [result.experiment, result] as const))(
+  '%s: every run is from the shipped base’s weights; else npm run claims runs it again',
+  (_experiment, { runs }) => {
+    const found = new Set(runs.map(({ policy, summary }) => `${policy} ${summary.weightsHash ?? 'not recorded'}`));
+    expect([...found].toSorted()).toEqual([...new Set(runs.map(({ policy }) => policy))].toSorted().map(shipped));
+  },
+);
 
-test.each(readdirSync('public/recorded'))('recorded run %s: from the shipped base’s weights; else npm run record makes it again', (name) => {
-  const { preset, weightsHash: hash = 'not recorded' } = JSON.parse(readFileSync(`public/recorded/${name}`, 'utf8')) as { preset: string; weightsHash?: string };
-  const { task, policy } = presetConfig(preset);
-  const base = policyFor(task, policy);
-  expect(`${base} ${hash}`).toBe(shipped(base));
-});
+test.each(readdirSync('public/recorded'))(
+  'recorded run %s: from the shipped base’s weights; else npm run record makes it again',
+  (name) => {
+    const { preset, weightsHash: hash = 'not recorded' } = JSON.parse(
+      readFileSync(`public/recorded/${name}`, 'utf8'),
+    ) as { preset: string; weightsHash?: string };
+    const { task, policy } = presetConfig(preset);
+    const base = policyFor(task, policy);
+    expect(`${base} ${hash}`).toBe(shipped(base));
+  },
+);

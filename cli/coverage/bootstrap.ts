@@ -3,7 +3,10 @@ import { assert } from '../../src/lib/assert.ts';
 import type { Random } from '../../src/lib/random.ts';
 import { type Interval, quantile } from '../../src/lib/statistics.ts';
 
-/** 95 % percentile bootstrap interval of a statistic of the items, which are drawn with replacement as wholes. UsageError for no items. */
+/**
+ * 95 % percentile bootstrap interval of a statistic of the items, which are drawn with replacement as wholes.
+ * UsageError for no items.
+ */
 export function bootstrapInterval<T>(
   items: readonly T[],
   statistic: (resample: readonly T[]) => number,

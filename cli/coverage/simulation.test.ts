@@ -9,22 +9,38 @@ import { random } from '../../src/lib/random.ts';
 const SIMULATIONS = 600;
 
 describe.each(designs)('$problems problems with $samples completions each', (design) => {
-  test.each(Object.keys(populations))('%s: at least 93 of 100 intervals hold the accuracy, from .05 to .99', (population) => {
-    for (const accuracy of accuracies) {
-      const { covered, empty } = coverageOf(accuracyInterval, design, accuracy, population, SIMULATIONS);
-      expect(covered, `accuracy ${accuracy}`).toBeGreaterThanOrEqual(0.93);
-      expect(empty).toBe(0);
-    }
-  });
+  test.each(Object.keys(populations))(
+    '%s: at least 93 of 100 intervals hold the accuracy, from .05 to .99',
+    (population) => {
+      for (const accuracy of accuracies) {
+        const { covered, empty } = coverageOf(accuracyInterval, design, accuracy, population, SIMULATIONS);
+        expect(covered, `accuracy ${accuracy}`).toBeGreaterThanOrEqual(0.93);
+        expect(empty).toBe(0);
+      }
+    },
+  );
 });
 
 test('several completions of equally hard problems narrow it: to two thirds of that of one completion each', () => {
-  const widthOf = (samples: number) => coverageOf(accuracyInterval, { problems: 64, samples }, 0.5, 'equally hard', 200).width;
+  const widthOf = (samples: number) =>
+    coverageOf(accuracyInterval, { problems: 64, samples }, 0.5, 'equally hard', 200).width;
   expect(widthOf(4) / widthOf(1)).toBeLessThan(2 / 3);
 });
 
 test('a percentile bootstrap over 64 problems holds .99 about half of the time, the other half having no width', () => {
-  const bootstrap = coverageOf((right, samples, draw) => bootstrapInterval(right.map((count) => count / samples), mean, draw, 200), { problems: 64, samples: 1 }, 0.99, 'equally hard', 400);
+  const bootstrap = coverageOf(
+    (right, samples, draw) =>
+      bootstrapInterval(
+        right.map((count) => count / samples),
+        mean,
+        draw,
+        200,
+      ),
+    { problems: 64, samples: 1 },
+    0.99,
+    'equally hard',
+    400,
+  );
   expect(bootstrap.covered).toBeLessThan(0.6);
   expect(bootstrap.empty).toBeGreaterThan(0.4);
 });

@@ -1,4 +1,7 @@
-/** @file How often an interval of the accuracy holds the truth, by simulation: problems drawn from many, each with its own chance of a right completion. */
+/**
+ * @file How often an interval of the accuracy holds the truth, by simulation: problems drawn from many, each with its
+ * own chance of a right completion.
+ */
 import { random, type Random } from '../../src/lib/random.ts';
 import { type Interval, mean } from '../../src/lib/statistics.ts';
 
@@ -8,7 +11,11 @@ export interface Design {
   readonly samples: number;
 }
 
-export const designs: readonly Design[] = [{ problems: 64, samples: 1 }, { problems: 64, samples: 4 }, { problems: 256, samples: 4 }];
+export const designs: readonly Design[] = [
+  { problems: 64, samples: 1 },
+  { problems: 64, samples: 4 },
+  { problems: 256, samples: 4 },
+];
 export const accuracies: readonly number[] = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99];
 
 /** Beta(a, b) from powers of uniform numbers (Jöhnk, Metrika 8, 1964). */
@@ -56,12 +63,24 @@ function evaluation({ problems, samples }: Design, chance: () => number, draw: R
 }
 
 /** Simulates evaluations of one design, accuracy and population. The same arguments give the same numbers. */
-export function coverageOf(method: Method, design: Design, accuracy: number, population: string, simulations: number): Coverage {
+export function coverageOf(
+  method: Method,
+  design: Design,
+  accuracy: number,
+  population: string,
+  simulations: number,
+): Coverage {
   const chanceOf = populations[population];
   if (!chanceOf) throw new Error(`population: there is no "${population}"`);
   const draw = random('coverage', design.problems, design.samples, `${accuracy}`, population);
   const again = draw.fork('method');
-  const intervals = Array.from({ length: simulations }, () => method(evaluation(design, () => chanceOf(accuracy, draw), draw), design.samples, again));
+  const intervals = Array.from({ length: simulations }, () =>
+    method(
+      evaluation(design, () => chanceOf(accuracy, draw), draw),
+      design.samples,
+      again,
+    ),
+  );
   return {
     covered: mean(intervals.map(([low, high]) => Number(low <= accuracy && accuracy <= high))),
     width: mean(intervals.map(([low, high]) => high - low)),

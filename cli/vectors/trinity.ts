@@ -1,4 +1,6 @@
-/** @file The inputs that Trinity-RFT's tests draw, and what they expect of them (tests/algorithm/policy_loss_test.py). */
+/**
+ * @file The inputs that Trinity-RFT's tests draw, and what they expect of them (tests/algorithm/policy_loss_test.py).
+ */
 import { torchUniforms } from '../../src/lib/torchUniforms.ts';
 import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
 import type { Vector } from './vector.ts';
@@ -9,25 +11,49 @@ const source = 'Trinity-RFT tests/algorithm/policy_loss_test.py, torch seed 42';
 /** torch.manual_seed(42); arrays [5, 20] in the order in which the test draws them, then one expert mark per row. */
 export function trinityInput() {
   const uniform = torchUniforms(42);
-  const draw = (f: (u: number) => number) => Array.from({ length: rows }, () => Array.from({ length: columns }, () => f(uniform())));
+  const draw = (f: (u: number) => number) =>
+    Array.from({ length: rows }, () => Array.from({ length: columns }, () => f(uniform())));
   const signed = (u: number): number => Math.fround(2 * u - 1);
   const half = (u: number): number => Number(u > 0.5);
-  const [logp, oldLogp, refLogp, mask, advantages] = [draw(signed), draw(signed), draw(signed), draw(half), draw(signed)] as const;
+  const [logp, oldLogp, refLogp, mask, advantages] = [
+    draw(signed),
+    draw(signed),
+    draw(signed),
+    draw(half),
+    draw(signed),
+  ] as const;
   return { logp, oldLogp, refLogp, mask, advantages, expert: Array.from({ length: rows }, () => half(uniform())) };
 }
 
-/** The even rows end to end against the odd ones: Trinity sums each side into one scalar. The shorter side is filled up with masked tokens. */
+/**
+ * The even rows end to end against the odd ones: Trinity sums each side into one scalar. The shorter side is filled up
+ * with masked tokens.
+ */
 function onePair({ logp, refLogp, mask }: ReturnType<typeof trinityInput>): ObjectiveInput {
-  const joined = (array: readonly number[][], side: 0 | 1): number[] => array.flatMap((row, b) => (b % 2 === side ? row : []));
+  const joined = (array: readonly number[][], side: 0 | 1): number[] =>
+    array.flatMap((row, b) => (b % 2 === side ? row : []));
   const width = 3 * columns;
-  const pair = (array: readonly number[][]) => ([0, 1] as const).map((side) => [...joined(array, side), ...Array<number>(width).fill(0)].slice(0, width));
+  const pair = (array: readonly number[][]) =>
+    ([0, 1] as const).map((side) => [...joined(array, side), ...Array<number>(width).fill(0)].slice(0, width));
   return { logp: pair(logp), refLogp: pair(refLogp), mask: pair(mask) };
 }
 
-const loss = (name: string, objective: string, theirs: number, input: ObjectiveInput): Vector =>
-  ({ name, source, theirs, objective, input, ours: ({ loss: ours }) => ours });
-const metric = (name: string, objective: string, id: string, theirs: number, input: ObjectiveInput): Vector =>
-  ({ name, source, theirs, objective, input, ours: ({ metrics }) => metrics[id] ?? NaN });
+const loss = (name: string, objective: string, theirs: number, input: ObjectiveInput): Vector => ({
+  name,
+  source,
+  theirs,
+  objective,
+  input,
+  ours: ({ loss: ours }) => ours,
+});
+const metric = (name: string, objective: string, id: string, theirs: number, input: ObjectiveInput): Vector => ({
+  name,
+  source,
+  theirs,
+  objective,
+  input,
+  ours: ({ metrics }) => metrics[id] ?? NaN,
+});
 
 const PPO_SETTINGS = { epsilon: 0.2, epsilon_high: 0.2, beta: 0 };
 
@@ -41,9 +67,18 @@ export function trinityVectors(): Vector[] {
     metric('PPO, clip fraction', 'grpo', 'clip_ratio/region_mean', 0.3541666567325592, ppo),
     metric('PPO, mean old - lp', 'grpo', 'approx_kl', -0.21663446724414825, ppo),
     loss('DAPO with epsilon .2 on both sides', 'dapo', 0.28560468554496765, { ...all, settings: PPO_SETTINGS }),
-    loss('PPO with dual clip, c = 3', 'dualClip', 0.26889559627, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
-    metric('PPO with dual clip, lower clip fraction', 'dualClip', 'clip_ratio/dual_mean', 0.0625, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3 } }),
-    loss('PPO with dual clip and sequence mask, delta .1', 'dualClip', 0.22175675630569458, { ...all, settings: { epsilon: 0.2, clip_ratio_c: 3, off_policy_mask_threshold: 0.1 } }),
+    loss('PPO with dual clip, c = 3', 'dualClip', 0.26889559627, {
+      ...all,
+      settings: { epsilon: 0.2, clip_ratio_c: 3 },
+    }),
+    metric('PPO with dual clip, lower clip fraction', 'dualClip', 'clip_ratio/dual_mean', 0.0625, {
+      ...all,
+      settings: { epsilon: 0.2, clip_ratio_c: 3 },
+    }),
+    loss('PPO with dual clip and sequence mask, delta .1', 'dualClip', 0.22175675630569458, {
+      ...all,
+      settings: { epsilon: 0.2, clip_ratio_c: 3, off_policy_mask_threshold: 0.1 },
+    }),
     loss('GSPO, mean over sequences of the token mean', 'gspo', 0.27235108613967896, gspo),
     metric('GSPO, clip fraction', 'gspo', 'clip_ratio/region_mean', 0.375, gspo),
     loss('OPMD, tau 1', 'opmd', -0.009589947760105133, { ...all, settings: { tau: 1 } }),

@@ -1,4 +1,7 @@
-/** @file What the bench asks of a page: the product's own trainer in its worker, and times that the trainer's clock does not see. */
+/**
+ * @file What the bench asks of a page: the product's own trainer in its worker, and times that the trainer's clock does
+ * not see.
+ */
 import { detectBackend, type Detection } from '../../src/engine/runtime/index.ts';
 import type { HostTensor } from '../../src/engine/runtime/runtime.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
@@ -43,7 +46,11 @@ export interface EnqueuedMilliseconds {
 }
 
 /** Median of three bursts of `runs` times `work`, each per run and without the read-back that waits for the device. */
-async function settledMilliseconds(runs: number, work: () => Promise<unknown>, wait: () => Promise<unknown>): Promise<number> {
+async function settledMilliseconds(
+  runs: number,
+  work: () => Promise<unknown>,
+  wait: () => Promise<unknown>,
+): Promise<number> {
   const burst = async (count: number): Promise<number> => {
     const start = performance.now();
     for (let i = 0; i < count; i++) await work();
@@ -52,7 +59,7 @@ async function settledMilliseconds(runs: number, work: () => Promise<unknown>, w
   };
   await burst(1);
   const single: number[] = [];
-  for (let i = 0; i < 3; i++) single.push((await burst(runs + 1) - await burst(1)) / runs);
+  for (let i = 0; i < 3; i++) single.push(((await burst(runs + 1)) - (await burst(1))) / runs);
   return quantile(single, 0.5);
 }
 
@@ -62,7 +69,10 @@ export async function enqueuedMilliseconds(size: Size, rows: number, runs: numbe
   const learner = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
   try {
     await learner.restore(midRunState(run));
-    const merge = present(learner.compiledPrograms().find(({ name }) => name === 'merge'), 'the graph that merges');
+    const merge = present(
+      learner.compiledPrograms().find(({ name }) => name === 'merge'),
+      'the graph that merges',
+    );
     const { adapter: data } = midRunState(run);
     const flat: HostTensor = { dtype: 'float32', shape: [data.length], data };
     const merged = await merge.run({ adapter: flat });

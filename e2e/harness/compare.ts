@@ -1,4 +1,7 @@
-/** @file WebGPU against WASM on the same numbers: a rollout with the same uniforms, and a gradient and update on forced tokens. */
+/**
+ * @file WebGPU against WASM on the same numbers: a rollout with the same uniforms, and a gradient and update on forced
+ * tokens.
+ */
 import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
@@ -41,7 +44,12 @@ function distance(a: Float32Array, b: Float32Array): Distance {
 }
 
 async function withBoth<T>(run: Sized, work: (wasm: Learner, webgpu: Learner) => Promise<T>): Promise<T> {
-  const wasm = await ShardedLearner.create([new LocalLane(await createWasmRuntime())], run.spec, 1, new Promise(() => {}));
+  const wasm = await ShardedLearner.create(
+    [new LocalLane(await createWasmRuntime())],
+    run.spec,
+    1,
+    new Promise(() => {}),
+  );
   const webgpu = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
   try {
     for (const learner of [wasm, webgpu]) await learner.restore(midRunState(run));
@@ -74,15 +82,24 @@ export function compareUpdate(size: Size, rows: number): Promise<UpdateCompariso
   return withBoth(run, async (wasm, webgpu) => {
     const a = await forcedUpdate(wasm, run, rows);
     const b = await forcedUpdate(webgpu, run, rows);
-    const perMatrix = (pick: (state: LearnerState) => Float32Array) => Object.fromEntries(run.segments.map(({ name, offset, shape }) => {
-      const part = (state: LearnerState) => pick(state).subarray(offset, offset + sizeOf(shape));
-      return [name, distance(part(a.state), part(b.state))];
-    }));
-    const perToken = (name: 'logProbs' | 'refLogProbs' | 'entropy' | 'kl') => distance(a.statistics[name], b.statistics[name]);
+    const perMatrix = (pick: (state: LearnerState) => Float32Array) =>
+      Object.fromEntries(
+        run.segments.map(({ name, offset, shape }) => {
+          const part = (state: LearnerState) => pick(state).subarray(offset, offset + sizeOf(shape));
+          return [name, distance(part(a.state), part(b.state))];
+        }),
+      );
+    const perToken = (name: 'logProbs' | 'refLogProbs' | 'entropy' | 'kl') =>
+      distance(a.statistics[name], b.statistics[name]);
     return {
       loss: { wasm: a.statistics.loss, webgpu: b.statistics.loss },
       gradNorm: { wasm: a.gradNorm, webgpu: b.gradNorm },
-      tokens: { logProbs: perToken('logProbs'), refLogProbs: perToken('refLogProbs'), entropy: perToken('entropy'), kl: perToken('kl') },
+      tokens: {
+        logProbs: perToken('logProbs'),
+        refLogProbs: perToken('refLogProbs'),
+        entropy: perToken('entropy'),
+        kl: perToken('kl'),
+      },
       gradient: perMatrix((state) => state.firstMoment),
       update: perMatrix((state) => state.adapter.map((x, i) => x - (before[i] as number))),
     };
@@ -99,7 +116,15 @@ export function compareRollout(size: Size, rows: number): Promise<RolloutCompari
     const { promptLength, completionLength } = run.spec;
     const length = promptLength + completionLength;
     const tokenIds = new Int32Array(rows * length);
-    asked.prompts.forEach((prompt, row) => tokenIds.set([...prompt, ...b.tokenIds.subarray(row * completionLength, row * completionLength + (b.lengths[row] as number))], row * length));
+    asked.prompts.forEach((prompt, row) =>
+      tokenIds.set(
+        [
+          ...prompt,
+          ...b.tokenIds.subarray(row * completionLength, row * completionLength + (b.lengths[row] as number)),
+        ],
+        row * length,
+      ),
+    );
     const forced = { ...gradientBatch(run, rows), tokenIds, temperature: asked.temperature };
     await webgpu.score(forced);
     const { logProbs } = await webgpu.gradient(forced);
@@ -107,11 +132,20 @@ export function compareRollout(size: Size, rows: number): Promise<RolloutCompari
     asked.prompts.forEach((prompt, row) => {
       for (let t = 0; t < (b.lengths[row] as number); t++) {
         const drawn = b.logProbs[row * completionLength + t] as number;
-        logProbDifference = Math.max(logProbDifference, Math.abs(drawn - (a.logProbs[row * completionLength + t] as number)));
-        samplerTrainerDifference = Math.max(samplerTrainerDifference, Math.abs(drawn - (logProbs[row * (length - 1) + prompt.length - 1 + t] as number)));
+        logProbDifference = Math.max(
+          logProbDifference,
+          Math.abs(drawn - (a.logProbs[row * completionLength + t] as number)),
+        );
+        samplerTrainerDifference = Math.max(
+          samplerTrainerDifference,
+          Math.abs(drawn - (logProbs[row * (length - 1) + prompt.length - 1 + t] as number)),
+        );
       }
     });
-    const plain = ({ tokenIds: ids, lengths }: { tokenIds: Int32Array; lengths: Int32Array }) => ({ tokenIds: [...ids], lengths: [...lengths] });
+    const plain = ({ tokenIds: ids, lengths }: { tokenIds: Int32Array; lengths: Int32Array }) => ({
+      tokenIds: [...ids],
+      lengths: [...lengths],
+    });
     return { wasm: plain(a), webgpu: plain(b), logProbDifference, samplerTrainerDifference };
   });
 }

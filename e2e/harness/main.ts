@@ -4,7 +4,17 @@ import { compareRollout, compareUpdate } from './compare.ts';
 import { liveTensors, measure, placement } from './measure.ts';
 
 const harness = {
-  adapter, closeTrainer, compareRollout, compareUpdate, enqueuedMilliseconds, liveTensors, measure, openTrainer, placement, trainerStatistics, trainStep,
+  adapter,
+  closeTrainer,
+  compareRollout,
+  compareUpdate,
+  enqueuedMilliseconds,
+  liveTensors,
+  measure,
+  openTrainer,
+  placement,
+  trainerStatistics,
+  trainStep,
 };
 
 declare global {

@@ -45,12 +45,18 @@ function counted(runtime: Runtime, runs: Runs): Runtime {
     run: async (feeds, into) => {
       const { dispatches, readBacks } = runtime.statistics;
       const outputs = await program.run(feeds, into);
-      runs.set(program.name, { dispatches: runtime.statistics.dispatches - dispatches, readBacks: runtime.statistics.readBacks - readBacks });
+      runs.set(program.name, {
+        dispatches: runtime.statistics.dispatches - dispatches,
+        readBacks: runtime.statistics.readBacks - readBacks,
+      });
       return outputs;
     },
   });
   return {
-    backend: runtime.backend, description: runtime.description, statistics: runtime.statistics, lost: runtime.lost,
+    backend: runtime.backend,
+    description: runtime.description,
+    statistics: runtime.statistics,
+    lost: runtime.lost,
     compile: async (model: Uint8Array, options: CompileOptions) => wrap(await runtime.compile(model, options)),
     upload: (tensor) => runtime.upload(tensor),
     dispose: () => runtime.dispose(),
@@ -63,8 +69,11 @@ async function stage(runtime: Runtime, work: () => Promise<unknown>): Promise<St
   await work();
   const { readBacks, dispatches, bytesUploaded, bytesRead } = runtime.statistics;
   return {
-    readBacks: readBacks - before.readBacks, dispatches: dispatches - before.dispatches,
-    bytesUploaded: bytesUploaded - before.bytesUploaded, bytesRead: bytesRead - before.bytesRead, milliseconds: performance.now() - start,
+    readBacks: readBacks - before.readBacks,
+    dispatches: dispatches - before.dispatches,
+    bytesUploaded: bytesUploaded - before.bytesUploaded,
+    bytesRead: bytesRead - before.bytesRead,
+    milliseconds: performance.now() - start,
   };
 }
 
@@ -84,18 +93,28 @@ export async function measure(size: Size, rows: number, options: WebGpuRuntimeOp
     };
     for (const work of Object.values(stages)) await work();
     const counts: Partial<Record<keyof typeof stages, StageCounts>> = {};
-    for (const name of Object.keys(stages) as (keyof typeof stages)[]) counts[name] = await stage(runtime, stages[name]);
+    for (const name of Object.keys(stages) as (keyof typeof stages)[])
+      counts[name] = await stage(runtime, stages[name]);
     return summary(runtime, run, rows, runs, counts as Record<keyof typeof stages, StageCounts>);
   } finally {
     await learner.dispose();
   }
 }
 
-function summary(runtime: Runtime, { policy, spec }: ReturnType<typeof sized>, rows: number, runs: Runs, counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>): GpuReport {
+function summary(
+  runtime: Runtime,
+  { policy, spec }: ReturnType<typeof sized>,
+  rows: number,
+  runs: Runs,
+  counts: Record<'rollout' | 'score' | 'gradient' | 'update', StageCounts>,
+): GpuReport {
   const decode = runs.get('decode')?.dispatches ?? NaN;
   const decoding = ['merge', 'prefill', 'decode', 'collect'].map((name) => runs.get(name)?.readBacks ?? NaN);
   return {
-    device: runtime.description, layers: policy.layers, rows, completionLength: spec.completionLength,
+    device: runtime.description,
+    layers: policy.layers,
+    rows,
+    completionLength: spec.completionLength,
     dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
     dispatchesPerDecodeStep: decode,
     dispatchesPerDecodeStepAndLayer: decode / policy.layers,

@@ -6,7 +6,13 @@ import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
 import { presetConfig } from '../../src/rl/config.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type RolloutBatch } from '../../src/rl/learner/learner.ts';
+import {
+  columnsOf,
+  type GradientBatch,
+  type LearnerSpec,
+  type LearnerState,
+  type RolloutBatch,
+} from '../../src/rl/learner/learner.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';
 import { defaultRecipe } from '../../src/rl/pretraining/defaultRecipe.ts';
 import { taskById } from '../../src/tasks/index.ts';
@@ -22,8 +28,17 @@ export interface Sized {
 const tokenizer = characterTokenizer();
 
 const tinyPolicy: PolicyConfig = {
-  vocabSize: tokenizer.vocabSize, dim: 32, layers: 2, heads: 2, kvHeads: 2, hiddenDim: 64, maxSequence: 32,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: tokenizer.vocabSize,
+  dim: 32,
+  layers: 2,
+  heads: 2,
+  kvHeads: 2,
+  hiddenDim: 64,
+  maxSequence: 32,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 
 /** An untrained policy of that size; `rows` in one shard. */
@@ -31,13 +46,18 @@ export function sized(size: Size, rows: number): Sized {
   const config = presetConfig('default');
   const lengths = taskById(config.task).lengths(config.difficulty);
   const policy = size === 'tiny' ? tinyPolicy : defaultRecipe.policy;
-  const weights = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, defaultRecipe.bits);
+  const weights = quantizeWeights(
+    { config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) },
+    defaultRecipe.bits,
+  );
   const provenance = { id: size, title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} };
   const rank = size === 'tiny' ? 2 : config.rank;
   const lora = { rank, alpha: 2 * rank, targets: loraTargets };
   const spec: LearnerSpec = {
     checkpoint: encodeCheckpoint({ ...weights, tokenizer: tokenizer.describe() }, provenance),
-    lora, algorithm: { id: 'grpo' }, shardSize: rows,
+    lora,
+    algorithm: { id: 'grpo' },
+    shardSize: rows,
     promptLength: size === 'tiny' ? 4 : lengths.prompt,
     completionLength: size === 'tiny' ? 5 : lengths.completion + 1,
   };
@@ -49,21 +69,35 @@ const normals = (name: string, count: number, scale: number): Float32Array => {
   return Float32Array.from({ length: count }, () => scale * stream.normal());
 };
 
-/** In the midst of a run: an adapter that matters, no momentum (so that it shows the gradient) and a settled second moment. */
+/**
+ * In the midst of a run: an adapter that matters, no momentum (so that it shows the gradient) and a settled second
+ * moment.
+ */
 export function midRunState({ segments }: Sized): LearnerState {
   const last = segments.at(-1) as Segment;
   const size = last.offset + last.shape.reduce((a, b) => a * b, 1);
-  return { adapter: normals('adapter', size, 0.1), firstMoment: new Float32Array(size), secondMoment: normals('spread', size, 0.01).map((x) => 1e-4 + x * x), updates: 3 };
+  return {
+    adapter: normals('adapter', size, 0.1),
+    firstMoment: new Float32Array(size),
+    secondMoment: normals('spread', size, 0.01).map((x) => 1e-4 + x * x),
+    updates: 3,
+  };
 }
 
 /** Ragged prompts, two rows each; with these uniforms one row of the tiny policy ends early. */
 export function rolloutBatch({ spec, policy }: Sized, rows: number): RolloutBatch {
   const stream = random(2, 'rollout');
   const distinct = Array.from({ length: Math.ceil(rows / 2) }, () =>
-    Array.from({ length: stream.integer(1, spec.promptLength) }, () => stream.integer(4, policy.vocabSize - 1)));
+    Array.from({ length: stream.integer(1, spec.promptLength) }, () => stream.integer(4, policy.vocabSize - 1)),
+  );
   const draws = random(5, 'uniforms');
   const uniforms = Float32Array.from({ length: rows * spec.completionLength }, () => draws.uniform());
-  return { prompts: Array.from({ length: rows }, (_, row) => distinct[row >> 1] as number[]), uniforms, temperature: 1, policy: 'adapted' };
+  return {
+    prompts: Array.from({ length: rows }, (_, row) => distinct[row >> 1] as number[]),
+    uniforms,
+    temperature: 1,
+    policy: 'adapted',
+  };
 }
 
 /** Random tokens, positive and negative advantages, ratios beside 1, and rows of different length. */
@@ -72,12 +106,17 @@ export function gradientBatch({ spec, policy }: Sized, rows: number): GradientBa
   const stream = random(3, 'tokens');
   const length = spec.promptLength + spec.completionLength;
   const weights = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) weights.fill(1 / (rows * columns), row * columns + spec.promptLength - 1, row * columns + columns - (row % 3));
+  for (let row = 0; row < rows; row++)
+    weights.fill(1 / (rows * columns), row * columns + spec.promptLength - 1, row * columns + columns - (row % 3));
   return {
-    rows, temperature: 0.9, settings: { epsilon: 0.2, beta: 0.1 },
+    rows,
+    temperature: 0.9,
+    settings: { epsilon: 0.2, beta: 0.1 },
     tokenIds: Int32Array.from({ length: rows * length }, () => stream.integer(0, policy.vocabSize - 1)),
     arrays: {
-      weights, mask: weights.map(Math.ceil), rewards: new Float32Array(rows * columns),
+      weights,
+      mask: weights.map(Math.ceil),
+      rewards: new Float32Array(rows * columns),
       oldLogProbs: normals('old', rows * columns, 0.2).map((x) => x - Math.log(policy.vocabSize)),
       advantages: normals('advantages', rows * columns, 1),
     },

@@ -10,7 +10,10 @@ export default defineConfig({
   publicDir: false,
   worker: { format: 'es' },
   build: {
-    target: 'esnext', outDir: here('../../.cache/harness'), emptyOutDir: true, chunkSizeWarningLimit: 2000,
+    target: 'esnext',
+    outDir: here('../../.cache/harness'),
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 2000,
     // This page holds every backend at once; the product loads each when it is wanted.
     rolldownOptions: { checks: { ineffectiveDynamicImport: false, bundlerTimings: false } },
   },

@@ -1,4 +1,7 @@
-/** @file The compact page for a frame in somebody else's: transport, three charts, the group, and the way to the full page. */
+/**
+ * @file The compact page for a frame in somebody else's: transport, three charts, the group, and the way to the full
+ * page.
+ */
 import { Hideable, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Part } from '../ui/Part.tsx';
@@ -22,8 +25,15 @@ function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
   const hidden = useHidden();
   const wasm = new URLSearchParams(window.location.search).get('backend') === 'wasm';
   return (
-    <a href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })} target="_blank" rel="noopener" title={text.view.full} data-testid="open-full">
-      <span>{`${text.product} `}</span><Icon name="away" />
+    <a
+      href={sharedAddress(window.location, settings, { hidden, embed: false, wasm })}
+      target="_blank"
+      rel="noopener"
+      title={text.view.full}
+      data-testid="open-full"
+    >
+      <span>{`${text.product} `}</span>
+      <Icon name="away" />
     </a>
   );
 }
@@ -34,15 +44,37 @@ export function EmbedPage(props: PartsProps) {
   return (
     <div className={styles.embed} data-testid="embed">
       <header className={styles.top}>
-        <h1 className={styles.brand}><FullPageLink session={session} /></h1>
-        <Part part="transport"><TransportArea session={session} library={library} /></Part>
+        <h1 className={styles.brand}>
+          <FullPageLink session={session} />
+        </h1>
+        <Part part="transport">
+          <TransportArea session={session} library={library} />
+        </Part>
       </header>
       <main className={styles.middle}>
-        <Part part="messages"><MessagesArea session={session} library={library} files={files} comparison={comparison} onShowTerm={composer.show} /></Part>
-        <Part part="charts"><ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact /></Part>
+        <Part part="messages">
+          <MessagesArea
+            session={session}
+            library={library}
+            files={files}
+            comparison={comparison}
+            onShowTerm={composer.show}
+          />
+        </Part>
+        <Part part="charts">
+          <ChartsArea run={session.run} library={library} comparison={comparison} task={task} compact />
+        </Part>
       </main>
-      <Hideable name="group"><section className={styles.group}><Part part="group"><GroupArea run={session.run} task={task} library={library} /></Part></section></Hideable>
-      <Part part="foot"><FootArea run={session.run} task={task} /></Part>
+      <Hideable name="group">
+        <section className={styles.group}>
+          <Part part="group">
+            <GroupArea run={session.run} task={task} library={library} />
+          </Part>
+        </section>
+      </Hideable>
+      <Part part="foot">
+        <FootArea run={session.run} task={task} />
+      </Part>
     </div>
   );
 }

@@ -3,5 +3,10 @@ import type { Elements } from '../ui/elements.ts';
 import styles from './gallery.module.css';
 
 export function Exhibit({ name, children }: { readonly name: string; readonly children: Elements }) {
-  return <div className={styles.exhibit} data-exhibit={name}><h2>{name}</h2>{children}</div>;
+  return (
+    <div className={styles.exhibit} data-exhibit={name}>
+      <h2>{name}</h2>
+      {children}
+    </div>
+  );
 }

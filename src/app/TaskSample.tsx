@@ -1,17 +1,35 @@
-/** @file One problem of every task for the gallery: a right and a wrong demonstration by each method, with what they amount to. */
+/**
+ * @file One problem of every task for the gallery: a right and a wrong demonstration by each method, with what they
+ * amount to.
+ */
 import { random } from '../lib/random.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { SceneFigure } from '../ui/scenes/SceneFigure.tsx';
 import styles from './gallery.module.css';
 
-function Demonstration({ task, example, method, wrong }: { readonly task: Task; readonly example: Example; readonly method: string; readonly wrong: boolean }) {
+function Demonstration({
+  task,
+  example,
+  method,
+  wrong,
+}: {
+  readonly task: Task;
+  readonly example: Example;
+  readonly method: string;
+  readonly wrong: boolean;
+}) {
   const completion = task.demonstration(random('gallery', task.id), example, method, wrong);
   const verdict = task.verify(example, completion);
   const scene = task.scene?.(example, completion);
-  const scores = task.rewardTerms.map((term) => `${term.id} ${Number(term.score(verdict, completion, example).toFixed(2))}`).join(', ');
+  const scores = task.rewardTerms
+    .map((term) => `${term.id} ${Number(term.score(verdict, completion, example).toFixed(2))}`)
+    .join(', ');
   return (
     <div className={styles.sample}>
-      <p><code translate="no">{completion}</code><span>{` ${method}, ${verdict.correct ? 'right' : 'wrong'}; ${scores}`}</span></p>
+      <p>
+        <code translate="no">{completion}</code>
+        <span>{` ${method}, ${verdict.correct ? 'right' : 'wrong'}; ${scores}`}</span>
+      </p>
       {scene && <SceneFigure scene={scene} />}
     </div>
   );
@@ -24,11 +42,15 @@ export function TaskSample({ task }: { readonly task: Task }) {
     <section>
       <h3>{`${task.title} (${task.id})`}</h3>
       <p>{`${task.summary} ${label}: ${min} to ${max} ${unit}, here ${difficulty}${unseen === undefined ? '' : `; ${unseen} is shown to no base`}.`}</p>
-      <p><code translate="no">{example.prompt}</code></p>
+      <p>
+        <code translate="no">{example.prompt}</code>
+      </p>
       <div className={styles.samples}>
-        {task.methods.flatMap(({ id }) => [false, true].map((wrong) => (
-          <Demonstration key={`${id} ${wrong}`} task={task} example={example} method={id} wrong={wrong} />
-        )))}
+        {task.methods.flatMap(({ id }) =>
+          [false, true].map((wrong) => (
+            <Demonstration key={`${id} ${wrong}`} task={task} example={example} method={id} wrong={wrong} />
+          )),
+        )}
       </div>
     </section>
   );

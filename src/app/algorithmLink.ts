@@ -7,12 +7,20 @@ import { algorithms } from '../rl/papers/index.ts';
 import { priorPromptProblem } from '../rl/posed.ts';
 import { text } from '../ui/text.ts';
 import { readPlainWithin } from '../lib/numberText.ts';
-import { algorithmProblem, rangeOf, usualNumber, withChosenAlgorithm, withNumber, withOwnParts } from './stores/algorithmSettings.ts';
+import {
+  algorithmProblem,
+  rangeOf,
+  usualNumber,
+  withChosenAlgorithm,
+  withNumber,
+  withOwnParts,
+} from './stores/algorithmSettings.ts';
 
 const NUMBER = 'set.';
 const choiceOfId = new Map<string, ChoiceName>(choiceNames.map((name) => [choices[name].id, name]));
 
-export const isAlgorithmKey = (key: string): boolean => key === 'algorithm' || key.startsWith(NUMBER) || choiceOfId.has(key);
+export const isAlgorithmKey = (key: string): boolean =>
+  key === 'algorithm' || key.startsWith(NUMBER) || choiceOfId.has(key);
 
 interface Draft {
   config: TrainConfig;
@@ -27,10 +35,14 @@ function readAlgorithm(draft: Draft, id: string): void {
 function readChoice(draft: Draft, name: ChoiceName, word: string): void {
   const { id, options } = choices[name];
   const chosen = { ...draft.config, [name]: word };
-  const unknownPrompt = name === 'priorPrompt' && options.some((option) => option.id === word) ? priorPromptProblem(chosen) : null;
+  const unknownPrompt =
+    name === 'priorPrompt' && options.some((option) => option.id === word) ? priorPromptProblem(chosen) : null;
   if (unknownPrompt !== null) draft.notices.push(text.url.badValue(unknownPrompt, draft.config[name]));
   else if (options.some((option) => option.id === word)) draft.config = chosen;
-  else draft.notices.push(text.url.badValue(`${id}=${word}: one of ${options.map((option) => option.id).join(', ')}`, draft.config[name]));
+  else
+    draft.notices.push(
+      text.url.badValue(`${id}=${word}: one of ${options.map((option) => option.id).join(', ')}`, draft.config[name]),
+    );
 }
 
 function readOwnNumber(draft: Draft, id: string, word: string): void {
@@ -38,7 +50,13 @@ function readOwnNumber(draft: Draft, id: string, word: string): void {
   if (!setting) return void draft.notices.push(text.url.unknownNumber(`${NUMBER}${id}`, draft.config.algorithm));
   const value = readPlainWithin(word, rangeOf(setting));
   if (typeof value === 'number') draft.config = withNumber(draft.config, setting, value);
-  else draft.notices.push(text.url.badValue(`${NUMBER}${id}=${word}: ${value.replace(/\.$/, '')}`, String(usualNumber(draft.config, setting))));
+  else
+    draft.notices.push(
+      text.url.badValue(
+        `${NUMBER}${id}=${word}: ${value.replace(/\.$/, '')}`,
+        String(usualNumber(draft.config, setting)),
+      ),
+    );
 }
 
 /** To be read before the knobs, some of which an algorithm brings along. */
@@ -61,13 +79,24 @@ export function readParts(draft: Draft, words: URLSearchParams): void {
   for (const [key, word] of words) if (key.startsWith(NUMBER)) readOwnNumber(draft, key.slice(NUMBER.length), word);
 }
 
-/** The configuration that a link to `config` is measured against: that of the preset, with the algorithm's own numbers. */
+/**
+ * The configuration that a link to `config` is measured against: that of the preset, with the algorithm's own numbers.
+ */
 export const algorithmBase = (base: TrainConfig, { algorithm }: TrainConfig): TrainConfig =>
   algorithm === base.algorithm ? base : withChosenAlgorithm(base, algorithm);
 
-/** What differs from `base`, which has the algorithm already. The numbers of an objective of one's own stand beside its text. */
-export function writeAlgorithm(words: URLSearchParams, ofPreset: TrainConfig, base: TrainConfig, config: TrainConfig): void {
+/**
+ * What differs from `base`, which has the algorithm already. The numbers of an objective of one's own stand beside its
+ * text.
+ */
+export function writeAlgorithm(
+  words: URLSearchParams,
+  ofPreset: TrainConfig,
+  base: TrainConfig,
+  config: TrainConfig,
+): void {
   if (config.algorithm !== ofPreset.algorithm) words.set('algorithm', config.algorithm);
   for (const name of choiceNames) if (config[name] !== base[name]) words.set(choices[name].id, config[name]);
-  if (config.objectiveText === '') for (const [id, value] of Object.entries(config.settings)) words.set(`${NUMBER}${id}`, String(value));
+  if (config.objectiveText === '')
+    for (const [id, value] of Object.entries(config.settings)) words.set(`${NUMBER}${id}`, String(value));
 }

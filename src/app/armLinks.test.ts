@@ -1,4 +1,7 @@
-/** @file Every arm of every stored result can be run from its link: the page understands all of it and takes the same numbers. */
+/**
+ * @file Every arm of every stored result can be run from its link: the page understands all of it and takes the same
+ * numbers.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { knobNames, knobs, type TrainConfig } from '../rl/config.ts';
@@ -8,8 +11,12 @@ import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../l
 import { tasks } from '../tasks/index.ts';
 import { currentLink, readLink } from './url.ts';
 
-const results = readdirSync('public/claims').map((name) => storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${name}`, 'utf8'))));
-const arms = results.flatMap((result) => result.arms.map((arm) => ({ name: `${result.experiment}: ${arm.arm}`, result, arm })));
+const results = readdirSync('public/claims').map((name) =>
+  storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${name}`, 'utf8'))),
+);
+const arms = results.flatMap((result) =>
+  result.arms.map((arm) => ({ name: `${result.experiment}: ${arm.arm}`, result, arm })),
+);
 
 const configOf = (words: URLSearchParams) => readLink('', `#${currentLink}&${words}`, tasks);
 
@@ -17,11 +24,27 @@ const configOf = (words: URLSearchParams) => readLink('', `#${currentLink}&${wor
 function settingOf(config: TrainConfig, flag: string): unknown {
   const knob = knobNames.find((name) => knobs[name].id === flag);
   const choice = choiceNames.find((name) => choices[name].id === flag);
-  return knob ? config[knob] : choice ? config[choice] : { algorithm: config.algorithm, steps: config.maxSteps, task: config.task, policy: config.policy, difficulty: config.difficulty }[flag];
+  return knob
+    ? config[knob]
+    : choice
+      ? config[choice]
+      : {
+          algorithm: config.algorithm,
+          steps: config.maxSteps,
+          task: config.task,
+          policy: config.policy,
+          difficulty: config.difficulty,
+        }[flag];
 }
 
 /** A list such as `answer=2,format=0`. */
-const numbersOf = (list: string): Record<string, number> => Object.fromEntries(list.split(',').map((part) => part.split('=')).map(([id = '', number]) => [id, Number(number)]));
+const numbersOf = (list: string): Record<string, number> =>
+  Object.fromEntries(
+    list
+      .split(',')
+      .map((part) => part.split('='))
+      .map(([id = '', number]) => [id, Number(number)]),
+  );
 
 test.each(arms)('$name', ({ result, arm }) => {
   const { config, notices, preset } = configOf(armWords(result, arm));
@@ -33,7 +56,10 @@ test.each(arms)('$name', ({ result, arm }) => {
     if (!flag.startsWith('--') || flag.startsWith('--eval_') || flag === '--ood' || flag === '--set') return;
     if (flag === '--reward_weights') return expect(config.rewardWeights).toMatchObject(numbersOf(value ?? ''));
     if (flag === '--shuffle_rewards') expect(config.shuffleRewards).toBe(true);
-    else expect({ [flag]: String(settingOf(config, flag.slice(2))) }).toEqual({ [flag]: String(Number.isNaN(Number(value)) ? value : Number(value)) });
+    else
+      expect({ [flag]: String(settingOf(config, flag.slice(2))) }).toEqual({
+        [flag]: String(Number.isNaN(Number(value)) ? value : Number(value)),
+      });
   });
 });
 
@@ -41,12 +67,28 @@ describe('flags', () => {
   const result = { preset: 'default', policies: ['default'], seeds: [7] };
 
   test('numbers of the algorithm become words of their own, and how a run is measured is left out', () => {
-    const words = armWords(result, { flags: ['--algorithm', 'dapo', '--set', 'epsilon_high=0.3,max_resamples=2', '--steps', '40', '--eval_problems', '128'] });
-    expect(words.toString()).toBe('preset=default&policy=default&seed=7&algorithm=dapo&set.epsilon_high=0.3&set.max_resamples=2&max_steps=40');
+    const words = armWords(result, {
+      flags: [
+        '--algorithm',
+        'dapo',
+        '--set',
+        'epsilon_high=0.3,max_resamples=2',
+        '--steps',
+        '40',
+        '--eval_problems',
+        '128',
+      ],
+    });
+    expect(words.toString()).toBe(
+      'preset=default&policy=default&seed=7&algorithm=dapo&set.epsilon_high=0.3&set.max_resamples=2&max_steps=40',
+    );
   });
 
   test('a switch before another flag or at the end is on', () => {
-    expect(configOf(armWords(result, { flags: ['--shuffle_rewards', '--beta', '0.1'] })).config).toMatchObject({ shuffleRewards: true, beta: 0.1 });
+    expect(configOf(armWords(result, { flags: ['--shuffle_rewards', '--beta', '0.1'] })).config).toMatchObject({
+      shuffleRewards: true,
+      beta: 0.1,
+    });
     expect(configOf(armWords(result, { flags: ['--shuffle_rewards'] })).config.shuffleRewards).toBe(true);
   });
 });
@@ -59,7 +101,12 @@ describe('the flags for a link', () => {
 
   test.each(linked)('%s: lead back to its settings', (link) => {
     const { config, preset } = configOf(new URLSearchParams(link));
-    const again = configOf(armWords({ preset, policies: [config.policy], seeds: [config.seed] }, { flags: trainFlags(new URLSearchParams(link)) }));
+    const again = configOf(
+      armWords(
+        { preset, policies: [config.policy], seeds: [config.seed] },
+        { flags: trainFlags(new URLSearchParams(link)) },
+      ),
+    );
     expect(again).toMatchObject({ notices: [], preset, config });
   });
 });

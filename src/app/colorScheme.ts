@@ -1,4 +1,7 @@
-/** @file The colour scheme: on the root element before the first paint, without a script in the page's markup, and what a click changes it to. */
+/**
+ * @file The colour scheme: on the root element before the first paint, without a script in the page's markup, and what
+ * a click changes it to.
+ */
 
 const STORAGE_KEY = 'mantine-color-scheme-value';
 const ATTRIBUTE = 'data-mantine-color-scheme';
@@ -10,7 +13,10 @@ export function initialScheme(stored: string | null, systemIsDark: boolean): 'li
 }
 
 /** What a click turns to: always another look. Where that is the system's own, the page follows the system again. */
-export function otherScheme(chosen: 'auto' | 'light' | 'dark', system: 'light' | 'dark'): { readonly seen: 'light' | 'dark'; readonly stored: 'auto' | 'light' | 'dark' } {
+export function otherScheme(
+  chosen: 'auto' | 'light' | 'dark',
+  system: 'light' | 'dark',
+): { readonly seen: 'light' | 'dark'; readonly stored: 'auto' | 'light' | 'dark' } {
   const seen = (chosen === 'auto' ? system : chosen) === 'dark' ? 'light' : 'dark';
   return { seen, stored: seen === system ? 'auto' : seen };
 }

@@ -1,4 +1,7 @@
-/** @file Runs, links and files made before the aggregation was a setting go on with the loss they were trained with; `earlier-grpo.rollout` was saved by commit 0430edd. */
+/**
+ * @file Runs, links and files made before the aggregation was a setting go on with the loss they were trained with;
+ * `earlier-grpo.rollout` was saved by commit 0430edd.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { largestError } from '../engine/graphRun.ts';
@@ -40,22 +43,36 @@ describe('a run file of commit 0430edd', () => {
   test('kept in a browser, and its checkpoints, are read alike', () => {
     const { run, snapshots } = file();
     const { aggregation: _, ...config } = run.config;
-    expect(readRun({ ...run, config, initial: config })).toMatchObject({ config: { aggregation: 'dapo' }, initial: { aggregation: 'dapo' } });
-    expect(readRun({ ...run, config: { ...config, algorithm: 'dapo' } })).toMatchObject({ config: { aggregation: 'algorithm' } });
+    expect(readRun({ ...run, config, initial: config })).toMatchObject({
+      config: { aggregation: 'dapo' },
+      initial: { aggregation: 'dapo' },
+    });
+    expect(readRun({ ...run, config: { ...config, algorithm: 'dapo' } })).toMatchObject({
+      config: { aggregation: 'algorithm' },
+    });
     expect(readSnapshot({ ...snapshots[0]!, config })).toMatchObject({ config: { aggregation: 'dapo' } });
   });
 });
 
 describe('links', () => {
-  test.each(['#seed=3', '#preset=countdown', '#algorithm=gdpo&beta=0.1'])('%s, made before, keeps the token mean and says so', (hash) => {
-    const { config, notices } = readLink('', hash, tasks);
-    expect(config.aggregation).toBe('dapo');
-    expect(notices).toEqual([text.url.earlierLink]);
-  });
+  test.each(['#seed=3', '#preset=countdown', '#algorithm=gdpo&beta=0.1'])(
+    '%s, made before, keeps the token mean and says so',
+    (hash) => {
+      const { config, notices } = readLink('', hash, tasks);
+      expect(config.aggregation).toBe('dapo');
+      expect(notices).toEqual([text.url.earlierLink]);
+    },
+  );
 
-  test.each(['', '#v=2&seed=3', '#view=atlas', '#algorithm=drGrpo', '#seed=3&aggregation=grpo', '#v=2&algorithm=grpo'])('“%s” needs nothing kept', (hash) => {
-    expect(readLink('', hash, tasks)).toMatchObject({ notices: [], config: { aggregation: hash.includes('aggregation=grpo') ? 'grpo' : 'algorithm' } });
-  });
+  test.each(['', '#v=2&seed=3', '#view=atlas', '#algorithm=drGrpo', '#seed=3&aggregation=grpo', '#v=2&algorithm=grpo'])(
+    '“%s” needs nothing kept',
+    (hash) => {
+      expect(readLink('', hash, tasks)).toMatchObject({
+        notices: [],
+        config: { aggregation: hash.includes('aggregation=grpo') ? 'grpo' : 'algorithm' },
+      });
+    },
+  );
 
   test('what the page writes from an old link brings the same back without a notice', () => {
     const { preset, config } = readLink('', '#seed=3', tasks);
@@ -66,6 +83,9 @@ describe('links', () => {
   });
 
   test('a format that this page does not know is said', () => {
-    expect(readLink('', '#v=9&seed=3', tasks)).toMatchObject({ config: { seed: 3, aggregation: 'algorithm' }, notices: ['v=9: 2. The current format is used.'] });
+    expect(readLink('', '#v=9&seed=3', tasks)).toMatchObject({
+      config: { seed: 3, aggregation: 'algorithm' },
+      notices: ['v=9: 2. The current format is used.'],
+    });
   });
 });

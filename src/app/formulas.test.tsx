@@ -4,9 +4,17 @@ import { expect, it } from 'vitest';
 import { algorithms } from '../rl/papers/index.ts';
 import { MathText } from '../ui/settings/MathText.tsx';
 
-const render = (formula: string) => renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
+const render = (formula: string) =>
+  renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
 
 it('loses no character of any formula', () => {
-  const changed = algorithms.filter(({ formula }) => render(formula).replaceAll(/<sub>/g, '_').replaceAll(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>') !== formula.replaceAll(/,\s{2,}/g, ''));
+  const changed = algorithms.filter(
+    ({ formula }) =>
+      render(formula)
+        .replaceAll(/<sub>/g, '_')
+        .replaceAll(/<[^>]*>/g, '')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>') !== formula.replaceAll(/,\s{2,}/g, ''),
+  );
   expect(changed.map(({ id }) => id)).toEqual([]);
 });

@@ -24,15 +24,19 @@ const config = { ...defaultConfig, maxSteps: 200 };
 const ignore = () => undefined;
 
 const madeRows = (seed: number, steps: number) =>
-  Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(withStep, []);
+  Array.from({ length: steps }, (_, index) => fakeStep({ ...config, seed }, task, index + 1)).reduce<readonly Row[]>(
+    withStep,
+    [],
+  );
 
 const noArms = createStore<ComparisonState>(() => noComparison);
 
 /** A run that nobody starts. */
-export const idleRun = () => createRunStore(() => {
-  const trainer = new FakeTrainer(tasks);
-  return { trainer, listen: trainer.listen, terminate: ignore };
-});
+export const idleRun = () =>
+  createRunStore(() => {
+    const trainer = new FakeTrainer(tasks);
+    return { trainer, listen: trainer.listen, terminate: ignore };
+  });
 
 interface ChartsProps {
   readonly steps: number;
@@ -45,24 +49,47 @@ interface ChartsProps {
 function Charts({ steps, beside = 0, recorded = 0 }: ChartsProps) {
   const run = idleRun();
   run.setState({ rows: madeRows(1, steps) });
-  const library = createLibrary(createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }), memoryHost());
+  const library = createLibrary(
+    createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }),
+    memoryHost(),
+  );
   const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
   library.setState({
-    shown: ids, rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
+    shown: ids,
+    rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
     runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
   });
-  const tape = createStore<RecordedState>(() => ({ run: recorded > 0 ? { date: '2026-01-02', seed: 9 } : null, rows: madeRows(9, recorded), shown: recorded, everywhere: true }));
-  return <div className={styles.charts}><ChartsArea run={run} library={library} comparison={noArms} tape={tape} task={task} /></div>;
+  const tape = createStore<RecordedState>(() => ({
+    run: recorded > 0 ? { date: '2026-01-02', seed: 9 } : null,
+    rows: madeRows(9, recorded),
+    shown: recorded,
+    everywhere: true,
+  }));
+  return (
+    <div className={styles.charts}>
+      <ChartsArea run={run} library={library} comparison={noArms} tape={tape} task={task} />
+    </div>
+  );
 }
 
 export function MadeUpCharts() {
   return (
     <>
-      <Exhibit name="Charts: empty"><Charts steps={0} /></Exhibit>
-      <Exhibit name="Charts: recorded"><Charts steps={0} recorded={100} /></Exhibit>
-      <Exhibit name="Charts: a recorded run ahead"><Charts steps={40} recorded={100} /></Exhibit>
-      <Exhibit name="Charts: 200 steps"><Charts steps={200} /></Exhibit>
-      <Exhibit name="Charts: six runs"><Charts steps={200} beside={5} /></Exhibit>
+      <Exhibit name="Charts: empty">
+        <Charts steps={0} />
+      </Exhibit>
+      <Exhibit name="Charts: recorded">
+        <Charts steps={0} recorded={100} />
+      </Exhibit>
+      <Exhibit name="Charts: a recorded run ahead">
+        <Charts steps={40} recorded={100} />
+      </Exhibit>
+      <Exhibit name="Charts: 200 steps">
+        <Charts steps={200} />
+      </Exhibit>
+      <Exhibit name="Charts: six runs">
+        <Charts steps={200} beside={5} />
+      </Exhibit>
     </>
   );
 }

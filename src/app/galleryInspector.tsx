@@ -23,56 +23,148 @@ const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
 function Tokens() {
   const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
   const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
-  const opened = { completion, places: null, askedAt: 40, error: null, lines: null, linesError: null, notes: [], pull: null };
+  const opened = {
+    completion,
+    places: null,
+    askedAt: 40,
+    error: null,
+    lines: null,
+    linesError: null,
+    notes: [],
+    pull: null,
+  };
   const tokens = completion.tokens.map((_, t) => ({
-    logp: completion.policyLogProbs[t] ?? 0, oldLogp: completion.logProbs[t] ?? 0, refLogp: completion.refLogProbs[t] ?? 0, advantage: completion.advantage, reward: completion.reward,
-    expert: 0, entropy: completion.entropy[t] ?? 0, klExact: completion.kl[t] ?? 0,
+    logp: completion.policyLogProbs[t] ?? 0,
+    oldLogp: completion.logProbs[t] ?? 0,
+    refLogp: completion.refLogProbs[t] ?? 0,
+    advantage: completion.advantage,
+    reward: completion.reward,
+    expert: 0,
+    entropy: completion.entropy[t] ?? 0,
+    klExact: completion.kl[t] ?? 0,
   }));
   const formula = present(runObjective({ id: 'grpo' }).formula, 'a formula');
   const numbers = { epsilon: 0.2, beta: 0.05 };
-  const told = { lines: formulaValues(formula, tokens, numbers), pull: formulaPull(formula, tokens, numbers), notes: [text.token.leftOut.critic] };
-  const places = (before: number | null) => completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, { before, now: 0.7 }, 6));
+  const told = {
+    lines: formulaValues(formula, tokens, numbers),
+    pull: formulaPull(formula, tokens, numbers),
+    notes: [text.token.leftOut.critic],
+  };
+  const places = (before: number | null) =>
+    completion.tokenIds.map((id, index) => fakeDistribution(1, id, index, { before, now: 0.7 }, 6));
   return (
     <>
-      <Exhibit name="Token: asking"><TokenDetail {...shared} opened={opened} /></Exhibit>
-      <Exhibit name="Token: answered"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(0.5) }} /></Exhibit>
-      <Exhibit name="Token: of an older step"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null), askedAt: 52 }} /></Exhibit>
-      <Exhibit name="Token: the policy before is not held"><TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null) }} /></Exhibit>
-      <Exhibit name="Token: refused"><TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} /></Exhibit>
+      <Exhibit name="Token: asking">
+        <TokenDetail {...shared} opened={opened} />
+      </Exhibit>
+      <Exhibit name="Token: answered">
+        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(0.5) }} />
+      </Exhibit>
+      <Exhibit name="Token: of an older step">
+        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null), askedAt: 52 }} />
+      </Exhibit>
+      <Exhibit name="Token: the policy before is not held">
+        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null) }} />
+      </Exhibit>
+      <Exhibit name="Token: refused">
+        <TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} />
+      </Exhibit>
     </>
   );
 }
 
 function Groups() {
   const group = present(fakeStep(config, task, 40).groups[0], 'a group');
-  const methods = Object.fromEntries(task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
-  const shared = { groupIndex: 0, groupCount: 8, steps: 40, step: 40, hasEarlier: true, hasLater: true, methods, clip, hasAdvantages: true, opened: null, onFork: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore };
+  const methods = Object.fromEntries(
+    task.methods.map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]),
+  );
+  const shared = {
+    groupIndex: 0,
+    groupCount: 8,
+    steps: 40,
+    step: 40,
+    hasEarlier: true,
+    hasLater: true,
+    methods,
+    clip,
+    hasAdvantages: true,
+    opened: null,
+    onFork: null,
+    onOpen: ignore,
+    onClose: ignore,
+    onGroup: ignore,
+    onStep: ignore,
+    onHold: ignore,
+  };
   return (
     <>
-      <Exhibit name="Group: empty"><GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} /></Exhibit>
-      <Exhibit name="Group: no longer in memory"><GroupPanel {...shared} group={null} pinned={false} held={false} /></Exhibit>
-      <Exhibit name="Group: held"><GroupPanel {...shared} group={group} pinned={false} held /></Exhibit>
-      <Exhibit name="Group: pinned"><GroupPanel {...shared} group={group} pinned held={false} /></Exhibit>
-      <Exhibit name="Group: no gradient"><GroupPanel {...shared} group={group} pinned={false} held={false} note={updateNote({ num_updates: 1, num_updates_zero_grad: 1 })} /></Exhibit>
+      <Exhibit name="Group: empty">
+        <GroupPanel {...shared} steps={0} group={null} pinned={false} held={false} />
+      </Exhibit>
+      <Exhibit name="Group: no longer in memory">
+        <GroupPanel {...shared} group={null} pinned={false} held={false} />
+      </Exhibit>
+      <Exhibit name="Group: held">
+        <GroupPanel {...shared} group={group} pinned={false} held />
+      </Exhibit>
+      <Exhibit name="Group: pinned">
+        <GroupPanel {...shared} group={group} pinned held={false} />
+      </Exhibit>
+      <Exhibit name="Group: no gradient">
+        <GroupPanel
+          {...shared}
+          group={group}
+          pinned={false}
+          held={false}
+          note={updateNote({ num_updates: 1, num_updates_zero_grad: 1 })}
+        />
+      </Exhibit>
     </>
   );
 }
 
 function Asks() {
-  const shared = { prompt: '3+14+7=', trueAnswer: '24', enabled: true, onPrompt: ignore, onRandom: ignore, onAsk: ignore };
+  const shared = {
+    prompt: '3+14+7=',
+    trueAnswer: '24',
+    enabled: true,
+    onPrompt: ignore,
+    onRandom: ignore,
+    onAsk: ignore,
+  };
   const result = {
-    prompt: '3+14+7=', step: 40, base: [{ text: '23', correct: false }, { text: '24', correct: true }], tuned: [{ text: '[17]24', correct: true }, { text: '' }],
+    prompt: '3+14+7=',
+    step: 40,
+    base: [
+      { text: '23', correct: false },
+      { text: '24', correct: true },
+    ],
+    tuned: [{ text: '[17]24', correct: true }, { text: '' }],
   };
   return (
     <>
-      <Exhibit name="Ask: empty"><AskPanel {...shared} busy={false} error={null} result={null} /></Exhibit>
-      <Exhibit name="Ask: busy"><AskPanel {...shared} busy error={null} result={null} /></Exhibit>
-      <Exhibit name="Ask: answered"><AskPanel {...shared} busy={false} error={null} result={result} /></Exhibit>
-      <Exhibit name="Ask: refused"><AskPanel {...shared} busy={false} error="prompt: the policy does not know “é”." result={null} /></Exhibit>
+      <Exhibit name="Ask: empty">
+        <AskPanel {...shared} busy={false} error={null} result={null} />
+      </Exhibit>
+      <Exhibit name="Ask: busy">
+        <AskPanel {...shared} busy error={null} result={null} />
+      </Exhibit>
+      <Exhibit name="Ask: answered">
+        <AskPanel {...shared} busy={false} error={null} result={result} />
+      </Exhibit>
+      <Exhibit name="Ask: refused">
+        <AskPanel {...shared} busy={false} error="prompt: the policy does not know “é”." result={null} />
+      </Exhibit>
     </>
   );
 }
 
 export function Inspector() {
-  return <><Groups /><Tokens /><Asks /></>;
+  return (
+    <>
+      <Groups />
+      <Tokens />
+      <Asks />
+    </>
+  );
 }

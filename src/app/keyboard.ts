@@ -11,9 +11,13 @@ function belongsToFocus(target: EventTarget | null): boolean {
 }
 
 /** Listens on `target` until the returned function is called. */
-export function listenToKeys(target: EventTarget, actions: { readonly toggle: () => void; readonly step: () => void }): () => void {
+export function listenToKeys(
+  target: EventTarget,
+  actions: { readonly toggle: () => void; readonly step: () => void },
+): () => void {
   const onKeyDown = (event: Event) => {
-    if (!(event instanceof KeyboardEvent) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!(event instanceof KeyboardEvent) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
+      return;
     const action = event.key === ' ' ? actions.toggle : event.key === '.' ? actions.step : null;
     if (!action || belongsToFocus(event.target)) return;
     event.preventDefault();

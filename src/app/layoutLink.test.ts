@@ -12,7 +12,11 @@ const place = { origin: 'https://school.example', pathname: '/sub/' };
 describe('what a link says of the page', () => {
   it('is nothing, or names to hide, with commas or spaces, and the compact layout', () => {
     expect(read('')).toEqual({ ...plainLayout, notices: [] });
-    expect(read('?hide=ask,%20runs+beta,ask&embed=1')).toEqual({ hidden: new Set(['ask', 'runs', 'beta']), embed: true, notices: [] });
+    expect(read('?hide=ask,%20runs+beta,ask&embed=1')).toEqual({
+      hidden: new Set(['ask', 'runs', 'beta']),
+      embed: true,
+      notices: [],
+    });
     expect(read('?hide=ask', '#hide=runs').hidden).toEqual(new Set(['runs']));
   });
 
@@ -45,12 +49,18 @@ describe('an address to hand on', () => {
     const settings = settingsOf('#seed=7&learning_rate=0.002&task=countdown');
     const url = new URL(sharedAddress(place, settings, { hidden: new Set(['ask', 'beta']), embed: false, wasm: true }));
     expect(url.href).toMatch(/^https:\/\/school\.example\/sub\/\?backend=wasm&hide=ask\+beta#/);
-    expect(readLink(url.search, url.hash, tasks)).toMatchObject({ config: settings.config, options: { backend: 'wasm' }, notices: [] });
+    expect(readLink(url.search, url.hash, tasks)).toMatchObject({
+      config: settings.config,
+      options: { backend: 'wasm' },
+      notices: [],
+    });
     expect(sharedAddress(place, settingsOf(''), { ...plainLayout, wasm: false })).toBe('https://school.example/sub/');
   });
 
   it('stands in a frame as one attribute, whatever is in it', () => {
-    const settings = settingsOf(`#${new URLSearchParams({ 'code.sent': 'function reward() { return "<\'&"; }' }).toString()}`);
+    const settings = settingsOf(
+      `#${new URLSearchParams({ 'code.sent': 'function reward() { return "<\'&"; }' }).toString()}`,
+    );
     const address = sharedAddress(place, settings, { hidden: new Set(), embed: true, wasm: false });
     const frame = frameOf(address);
     expect(frame).toMatch(/^<iframe src="[^"<]*" title="Rollout" [^<]*><\/iframe>$/);

@@ -1,4 +1,7 @@
-/** @file The page's own part of a link: which controls a teacher hides, and the compact layout for a frame in another page. */
+/**
+ * @file The page's own part of a link: which controls a teacher hides, and the compact layout for a frame in another
+ * page.
+ */
 import { choiceNames, choices } from '../rl/choices.ts';
 import { knobNames, knobs } from '../rl/config.ts';
 import { text } from '../ui/text.ts';
@@ -20,7 +23,8 @@ export interface HideablePart {
   readonly label: string;
 }
 
-const partsOf = (labels: Readonly<Record<string, string>>): readonly HideablePart[] => Object.entries(labels).map(([id, label]) => ({ id, label }));
+const partsOf = (labels: Readonly<Record<string, string>>): readonly HideablePart[] =>
+  Object.entries(labels).map(([id, label]) => ({ id, label }));
 
 /** Everything that can be hidden, by kinds. */
 export const hideable: readonly { readonly title: string; readonly parts: readonly HideablePart[] }[] = [

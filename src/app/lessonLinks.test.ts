@@ -5,7 +5,9 @@ import { stepsOf } from '../lessons/lesson.ts';
 import { tasks } from '../tasks/index.ts';
 import { currentLink, readLink, writeHash } from './url.ts';
 
-const runs = allLessons.flatMap(({ id, steps }) => steps.flatMap((step) => (step.kind === 'run' ? [{ name: `${id}: ${step.id}`, step }] : [])));
+const runs = allLessons.flatMap(({ id, steps }) =>
+  steps.flatMap((step) => (step.kind === 'run' ? [{ name: `${id}: ${step.id}`, step }] : [])),
+);
 
 test.each(runs)('$name', ({ step }) => {
   const { preset, config, notices } = readLink('', `#${currentLink}&${step.words}`, tasks);

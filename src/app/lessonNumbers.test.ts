@@ -13,11 +13,29 @@ import { exactSeq } from '../tasks/exactSeq.ts';
 
 test('the base writes the best sequence as seldom as the lesson on imitation says', async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
-  const spec = { checkpoint, lora: { rank: 4, alpha: 4, targets: [...loraTargets] }, algorithm: { id: 'rloo' }, shardSize: 100, promptLength: 1, completionLength: 4 };
-  const learner = await ShardedLearner.create([new LocalLane(await createRuntime('node'))], spec, 1, new Promise<never>(() => {}));
+  const spec = {
+    checkpoint,
+    lora: { rank: 4, alpha: 4, targets: [...loraTargets] },
+    algorithm: { id: 'rloo' },
+    shardSize: 100,
+    promptLength: 1,
+    completionLength: 4,
+  };
+  const learner = await ShardedLearner.create(
+    [new LocalLane(await createRuntime('node'))],
+    spec,
+    1,
+    new Promise<never>(() => {}),
+  );
   try {
     const { difficulty } = presetConfig('exact-seq');
-    const report = await readExact(learner, tokenizerFrom(decodeCheckpoint(checkpoint).tokenizer), exactSeq, { difficulty, rewardWeights: {}, beta: 0, rowLength: 5, policy: 'base' });
+    const report = await readExact(learner, tokenizerFrom(decodeCheckpoint(checkpoint).tokenizer), exactSeq, {
+      difficulty,
+      rewardWeights: {},
+      beta: 0,
+      rowLength: 5,
+      policy: 'base',
+    });
     expect(Number((1 / (report?.top[0]?.reference ?? 0)).toPrecision(2))).toBe(BASE_ODDS);
   } finally {
     await learner.dispose();

@@ -1,4 +1,7 @@
-/** @file The address follows settings and place; Back inside the page moves in the page and leaves the settings, a typed address is taken as a whole. */
+/**
+ * @file The address follows settings and place; Back inside the page moves in the page and leaves the settings, a typed
+ * address is taken as a whole.
+ */
 import { expect, test, vi } from 'vitest';
 import { tasks } from '../tasks/index.ts';
 import { followLink, keepLink, type LinkWindow, placeOf } from './link.ts';
@@ -7,20 +10,36 @@ import { createSettingsStore } from './stores/settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-/** As much of a browser's window as an address needs: a history of entries, and the event that tells of another hash. */
+/**
+ * As much of a browser's window as an address needs: a history of entries, and the event that tells of another hash.
+ */
 function fakeWindow() {
   const entries: { hash: string; state: unknown }[] = [{ hash: '', state: null }];
   let index = 0;
   const listeners: (() => void)[] = [];
   const entry = () => entries[index] ?? { hash: '', state: null };
   const hashOf = (url: string) => (url.includes('#') ? url.slice(url.indexOf('#')) : '');
-  const location = { pathname: '/', search: '', get hash() { return entry().hash; } };
-  const history = {
-    get state() { return entry().state; },
-    replaceState: (state: unknown, _title: string, url?: string) => void (entries[index] = { hash: url === undefined ? entry().hash : hashOf(url), state }),
-    pushState: (state: unknown, _title: string, url: string) => void (entries.splice(++index, Infinity, { hash: hashOf(url), state })),
+  const location = {
+    pathname: '/',
+    search: '',
+    get hash() {
+      return entry().hash;
+    },
   };
-  const window: LinkWindow = { location, history, addEventListener: (_name: string, listener: () => void) => void listeners.push(listener) };
+  const history = {
+    get state() {
+      return entry().state;
+    },
+    replaceState: (state: unknown, _title: string, url?: string) =>
+      void (entries[index] = { hash: url === undefined ? entry().hash : hashOf(url), state }),
+    pushState: (state: unknown, _title: string, url: string) =>
+      void entries.splice(++index, Infinity, { hash: hashOf(url), state }),
+  };
+  const window: LinkWindow = {
+    location,
+    history,
+    addEventListener: (_name: string, listener: () => void) => void listeners.push(listener),
+  };
   return {
     window,
     hash: () => entry().hash,

@@ -33,9 +33,13 @@ function pageQuery({ search, hash }: Pick<Location, 'search' | 'hash'>): string 
 }
 
 /** Where in the page the address is. */
-export const placeOf = ({ location }: Pick<LinkWindow, 'location'>): Place => readPlace(linkWords(location.search, location.hash)).place;
+export const placeOf = ({ location }: Pick<LinkWindow, 'location'>): Place =>
+  readPlace(linkWords(location.search, location.hash)).place;
 
-/** Writes every change of the settings and of the place into the address, and takes an address that a person edits or goes back to. */
+/**
+ * Writes every change of the settings and of the place into the address, and takes an address that a person edits or
+ * goes back to.
+ */
 export function keepLink(window: LinkWindow, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
   const { location, history } = window;
   const visit = createVisit(window);
@@ -47,7 +51,8 @@ export function keepLink(window: LinkWindow, settings: SettingsStore, place: Pla
   const renew = () => history.replaceState(visit.state(), '', address());
   history.replaceState(visit.state(), '');
   settings.subscribe(({ preset, config, draft, offered }, before) => {
-    if (preset === before.preset && config === before.config && draft === before.draft && offered === before.offered) return;
+    if (preset === before.preset && config === before.config && draft === before.draft && offered === before.offered)
+      return;
     renew();
   });
   place.subscribe(() => {

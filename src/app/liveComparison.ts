@@ -1,12 +1,21 @@
-/** @file The live comparison of this page: its plan in the browser's storage, stored results from the page's own files. */
+/**
+ * @file The live comparison of this page: its plan in the browser's storage, stored results from the page's own files.
+ */
 import { storedResultSchema } from '../lessons/storedResult.ts';
 import type { AppProps } from './parts.ts';
 import { createComparison, type Comparison } from './stores/comparison.ts';
 import { planShelf } from './stores/comparisonPlan.ts';
 import { fetchChecked } from './views/fetched.ts';
 
-export const createPageComparison = ({ session, library, place, tasks }: AppProps): Comparison => createComparison({
-  session, library, place, tasks,
-  shelf: planShelf(() => sessionStorage, () => localStorage),
-  load: (experiment) => fetchChecked(`claims/${experiment}.json`, storedResultSchema),
-});
+export const createPageComparison = ({ session, library, place, tasks }: AppProps): Comparison =>
+  createComparison({
+    session,
+    library,
+    place,
+    tasks,
+    shelf: planShelf(
+      () => sessionStorage,
+      () => localStorage,
+    ),
+    load: (experiment) => fetchChecked(`claims/${experiment}.json`, storedResultSchema),
+  });

@@ -26,7 +26,11 @@ import { createPlaceStore } from './stores/placeStore.ts';
 applyInitialScheme();
 const link = followLink(window, tasks);
 const settings = createSettingsStore(tasks, link);
-const session = createSession(createRunStore(createWorkerTrainer, (sha256) => files.bytesOf(sha256)), settings, link.options);
+const session = createSession(
+  createRunStore(createWorkerTrainer, (sha256) => files.bytesOf(sha256)),
+  settings,
+  link.options,
+);
 watchSilence(session.run, hasLifelines);
 const library = createLibrary(session, browserHost);
 const files = createRolloutFiles(session, library, tasks);
@@ -63,6 +67,8 @@ if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <PageBoundary><App session={session} library={library} files={files} place={place} tasks={tasks} /></PageBoundary>
+    <PageBoundary>
+      <App session={session} library={library} files={files} place={place} tasks={tasks} />
+    </PageBoundary>
   </StrictMode>,
 );

@@ -5,14 +5,19 @@ import { decodeCheckpoint } from '../policy/checkpoint.ts';
 import { taskById } from '../tasks/index.ts';
 import { shownOf } from './mixture.ts';
 
-const manifestOf = (id: string) => decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${id}.safetensors`))).manifest;
+const manifestOf = (id: string) =>
+  decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${id}.safetensors`))).manifest;
 
 test('phases and methods are told apart, difficulties that are alike are put together', () => {
   expect(shownOf(manifestOf('default'), taskById('sums'))).toEqual([
     'difficulty 2, 3, 4: all Worked out until step 4000, then At once 75 %, Worked out 25 %',
   ]);
-  expect(shownOf(manifestOf('default'), taskById('countdown'))).toEqual(['difficulty 3: all Expression (25 % of them wrong)']);
-  expect(shownOf(manifestOf('echo-even'), taskById('formats'))).toEqual(['difficulty 2, 3, 4: Think 34 %, Code 33 %, Plan 33 %']);
+  expect(shownOf(manifestOf('default'), taskById('countdown'))).toEqual([
+    'difficulty 3: all Expression (25 % of them wrong)',
+  ]);
+  expect(shownOf(manifestOf('echo-even'), taskById('formats'))).toEqual([
+    'difficulty 2, 3, 4: Think 34 %, Code 33 %, Plan 33 %',
+  ]);
 });
 
 test('of a task whose outcomes only earn more or less, none is called wrong', () => {
@@ -27,12 +32,19 @@ test('a control token is named', () => {
 test('a task that was not shown, and a manifest without a mixture, give nothing', () => {
   expect(shownOf(manifestOf('default'), taskById('formats'))).toEqual([]);
   expect(shownOf(manifestOf('untrained'), taskById('sums'))).toEqual([]);
-  for (const manifest of [{}, { mixture: null }, { mixture: 'sums' }, { mixture: { 'sums 4': 'x', 'sums 4: direct': 'y', sums: 1 } }]) {
+  for (const manifest of [
+    {},
+    { mixture: null },
+    { mixture: 'sums' },
+    { mixture: { 'sums 4': 'x', 'sums 4: direct': 'y', sums: 1 } },
+  ]) {
     expect(shownOf(manifest, taskById('sums'))).toEqual([]);
   }
 });
 
 test('a phase that does not begin where the one before it ends says when it begins', () => {
   const mixture = { 'sums 2 from step 50: direct': 1, 'sums 2 before step 20: worked': 1 };
-  expect(shownOf({ mixture }, taskById('sums'))).toEqual(['difficulty 2: all Worked out until step 20, then from step 50 all At once']);
+  expect(shownOf({ mixture }, taskById('sums'))).toEqual([
+    'difficulty 2: all Worked out until step 20, then from step 50 all At once',
+  ]);
 });

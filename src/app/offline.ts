@@ -1,4 +1,7 @@
-/** @file Offline use of this page: begun a while after the first run is there, so that it takes nothing from the first steps. */
+/**
+ * @file Offline use of this page: begun a while after the first run is there, so that it takes nothing from the first
+ * steps.
+ */
 import { createStore } from 'zustand/vanilla';
 import type { RunInfo } from '../rl/trainer.ts';
 import type { Offline } from '../worker/offline/client.ts';
@@ -22,13 +25,18 @@ const PATIENCE = 8000;
 
 const after = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
-/** Registers the service worker and tells it what each run has used. Never throws: where its code does not arrive, the next run tries again, and until then the page works with a network as before. */
+/**
+ * Registers the service worker and tells it what each run has used. Never throws: where its code does not arrive, the
+ * next run tries again, and until then the page works with a network as before.
+ */
 export function keepOffline(run: RunStore, baseUrl: string): void {
   let client: Promise<Offline | null> | null = null;
   const register = async () => {
     await after(PATIENCE);
     const { registerOffline } = await import('../worker/offline/client.ts');
-    return registerOffline(baseUrl, () => offline.setState({ update: () => void client?.then((found) => found?.update()) }));
+    return registerOffline(baseUrl, () =>
+      offline.setState({ update: () => void client?.then((found) => found?.update()) }),
+    );
   };
   run.subscribe(({ info }, before) => {
     if (!info || info === before.info) return;

@@ -26,7 +26,10 @@ export interface PartsProps extends AppProps {
 const settingsTaskOf = (state: SettingsState) => state.config.task;
 const runTaskOf = (state: RunState) => state.config?.task ?? null;
 
-/** The task whose methods and reward terms the charts and the group speak of: the run's, before there is one the settings'. */
+/**
+ * The task whose methods and reward terms the charts and the group speak of: the run's, before there is one the
+ * settings'.
+ */
 export function useRunTask({ session, tasks }: Pick<AppProps, 'session' | 'tasks'>): Task | undefined {
   const chosen = useStore(session.settings, settingsTaskOf);
   const id = useStore(session.run, runTaskOf) ?? chosen;

@@ -9,7 +9,10 @@ const read = (hash: string) => readPlace(new URLSearchParams(hash.replace('#', '
 
 test('a place goes into the hash beside the settings and comes back', () => {
   const places: readonly Place[] = [
-    playground, { view: 'atlas', lesson: null, entry: null }, { view: 'atlas', lesson: null, entry: 'paper-80' }, { view: 'lessons', lesson: 'leash', entry: null },
+    playground,
+    { view: 'atlas', lesson: null, entry: null },
+    { view: 'atlas', lesson: null, entry: 'paper-80' },
+    { view: 'lessons', lesson: 'leash', entry: null },
   ];
   for (const place of places) expect(read(withPlace('#beta=0.1', place))).toEqual({ place, problems: [] });
   expect(withPlace('', playground)).toBe('');
@@ -25,7 +28,10 @@ test('an unknown view, lesson or entry is said and not followed; what belongs to
 });
 
 test('the settings of an address take no notice of the place, apart from what is wrong with it', () => {
-  expect(readLink('', '#v=2&view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({ notices: [], config: { beta: 0.1 } });
+  expect(readLink('', '#v=2&view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({
+    notices: [],
+    config: { beta: 0.1 },
+  });
   expect(readLink('', '#view=maps', tasks).notices).toHaveLength(1);
 });
 
@@ -37,5 +43,9 @@ test('going from within a view to its beginning is a step, going to where one is
   store.go({ view: 'lessons' });
   store.go({ view: 'atlas', entry: 'paper-80' });
   store.go({ view: 'atlas' });
-  expect(steps).toEqual([{ ...playground, view: 'lessons' }, { view: 'atlas', lesson: null, entry: 'paper-80' }, { ...playground, view: 'atlas' }]);
+  expect(steps).toEqual([
+    { ...playground, view: 'lessons' },
+    { view: 'atlas', lesson: null, entry: 'paper-80' },
+    { ...playground, view: 'atlas' },
+  ]);
 });

@@ -1,4 +1,7 @@
-/** @file Which part of the page is looked at, as the address says it: `view`, in it `lesson` or `entry`. No part of any run. */
+/**
+ * @file Which part of the page is looked at, as the address says it: `view`, in it `lesson` or `entry`. No part of any
+ * run.
+ */
 import { isEntry } from '../lessons/entries.ts';
 import { isLessonId, lessonList, type LessonId } from '../lessons/list.ts';
 import { text } from '../ui/text.ts';
@@ -15,14 +18,19 @@ export interface Place {
 }
 
 export const playground: Place = { view: 'playground', lesson: null, entry: null };
-export const isSamePlace = (a: Place, b: Place): boolean => a.view === b.view && a.lesson === b.lesson && a.entry === b.entry;
+export const isSamePlace = (a: Place, b: Place): boolean =>
+  a.view === b.view && a.lesson === b.lesson && a.entry === b.entry;
 
 export const placeKeys: readonly string[] = ['view', 'lesson', 'entry'];
 
 /** What the words of an address say; what is not known becomes a sentence. Never throws. */
 export function readPlace(words: URLSearchParams): { readonly place: Place; readonly problems: readonly string[] } {
   const problems: string[] = [];
-  const known = <W extends string>(key: string, isKnown: (word: string) => word is W, list: readonly string[]): W | null => {
+  const known = <W extends string>(
+    key: string,
+    isKnown: (word: string) => word is W,
+    list: readonly string[],
+  ): W | null => {
     const word = words.get(key);
     if (word === null || isKnown(word)) return word;
     problems.push(text.url.unknownPlace(key, word, list.join(', ')));
@@ -30,9 +38,21 @@ export function readPlace(words: URLSearchParams): { readonly place: Place; read
   };
   const isView = (word: string): word is View => views.some((view) => view === word);
   const view = known('view', isView, views) ?? 'playground';
-  const lesson = known('lesson', isLessonId, lessonList.map(({ id }) => id));
-  const entry = known('entry', (word): word is string => isEntry(word), ['paper-1 … paper-94', 'default', 'countdown', 'objectives']);
-  return { place: { view, lesson: view === 'lessons' ? lesson : null, entry: view === 'atlas' ? entry : null }, problems };
+  const lesson = known(
+    'lesson',
+    isLessonId,
+    lessonList.map(({ id }) => id),
+  );
+  const entry = known('entry', (word): word is string => isEntry(word), [
+    'paper-1 … paper-94',
+    'default',
+    'countdown',
+    'objectives',
+  ]);
+  return {
+    place: { view, lesson: view === 'lessons' ? lesson : null, entry: view === 'atlas' ? entry : null },
+    problems,
+  };
 }
 
 /** The hash of the settings with the place added to it; the playground needs no mention. */

@@ -1,5 +1,11 @@
 /** @file How a link writes reward terms of its sender. */
-import { MOST_OWN_TERMS, type OwnTerm, ownTermSchema, termIdSchema, type TermShaping } from '../rl/rewards/composition.ts';
+import {
+  MOST_OWN_TERMS,
+  type OwnTerm,
+  ownTermSchema,
+  termIdSchema,
+  type TermShaping,
+} from '../rl/rewards/composition.ts';
 import { text } from '../ui/text.ts';
 
 /** A term that came by a link: not part of the reward, and not run, until a person has seen it and says so. */
@@ -16,20 +22,27 @@ const EXCLUDE = 'exclude.';
 export const isOwnTermKey = (key: string): boolean => key.startsWith(CODE) || key.startsWith(EXCLUDE);
 
 /** The terms that a link brings, and what is wrong with others. */
-export function readOffered(words: URLSearchParams): { readonly offered: Readonly<Record<string, OfferedTerm>>; readonly problems: readonly string[] } {
+export function readOffered(words: URLSearchParams): {
+  readonly offered: Readonly<Record<string, OfferedTerm>>;
+  readonly problems: readonly string[];
+} {
   const offered: Record<string, OfferedTerm> = {};
   const problems: string[] = [];
   const tooMany: string[] = [];
   for (const [key, code] of words) {
     if (!key.startsWith(CODE)) continue;
     const id = termIdSchema.safeParse(key.slice(CODE.length));
-    const own = ownTermSchema.safeParse({ code, onFailure: words.get(`${EXCLUDE}${id.data}`) === '1' ? 'exclude' : 'stop' });
+    const own = ownTermSchema.safeParse({
+      code,
+      onFailure: words.get(`${EXCLUDE}${id.data}`) === '1' ? 'exclude' : 'stop',
+    });
     const isFull = Object.keys(offered).length >= MOST_OWN_TERMS;
     if (id.success && own.success && isFull) tooMany.push(key);
     else if (id.success && own.success) offered[id.data] = { own: own.data };
     else problems.push(`${key}: ${(id.error ?? own.error)?.issues[0]?.message ?? ''}`);
   }
-  if (tooMany.length > 0) problems.push(`${tooMany.join(', ')}: ${text.rewards.tooMany(MOST_OWN_TERMS).replace(/\.$/, '')}`);
+  if (tooMany.length > 0)
+    problems.push(`${tooMany.join(', ')}: ${text.rewards.tooMany(MOST_OWN_TERMS).replace(/\.$/, '')}`);
   return { offered, problems };
 }
 

@@ -1,4 +1,7 @@
-/** @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the last try. */
+/**
+ * @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the
+ * last try.
+ */
 import { choices, type ChoiceName, NO_PRIOR_PROMPT, type Option } from '../rl/choices.ts';
 import type { Algorithm, Setting } from '../rl/algorithm.ts';
 import { algorithmOf } from '../rl/compose.ts';
@@ -44,7 +47,11 @@ function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobNa
 
 /** A knob whose default an algorithm has its own of is measured against that. */
 const defaultsOf = (algorithm: Algorithm): Readonly<Record<string, number>> =>
-  Object.fromEntries([...algorithm.settings].filter(({ id }) => id === knobs.epsilon.id || id === knobs.beta.id).map((setting) => [setting.id, setting.default]));
+  Object.fromEntries(
+    [...algorithm.settings]
+      .filter(({ id }) => id === knobs.epsilon.id || id === knobs.beta.id)
+      .map((setting) => [setting.id, setting.default]),
+  );
 
 export function knobViews(names: readonly KnobName[], context: ViewContext): SettingView[] {
   const { settings, waiting, task } = context;
@@ -52,47 +59,81 @@ export function knobViews(names: readonly KnobName[], context: ViewContext): Set
   return names.map((name) => {
     const field = knobFor(name, task);
     return {
-      name, field: { ...field, default: usual[field.id] ?? field.default }, value: settings.config[name], error: settings.errors[name],
-      waiting: waiting.includes(name), unused: unusedWords(context, name),
+      name,
+      field: { ...field, default: usual[field.id] ?? field.default },
+      value: settings.config[name],
+      error: settings.errors[name],
+      waiting: waiting.includes(name),
+      unused: unusedWords(context, name),
     };
   });
 }
 
 /**
- * Without those that the choice of prompts, or a file in the place of what they say, leaves without use and that stand at their default:
- * a column of them would hide the few that matter.
+ * Without those that the choice of prompts, or a file in the place of what they say, leaves without use and that stand
+ * at their default: a column of them would hide the few that matter.
  */
-export const inUse = (views: readonly SettingView[], { unread, settings: { config } }: ViewContext): SettingView[] => views.filter(({ name, field, value, error, unused }) =>
-  unused === undefined || error !== undefined || value !== field.default || (!(config.rolloutFile !== '' && ofBaseStore.has(name)) && !isOfPrompts(unread, name)));
+export const inUse = (views: readonly SettingView[], { unread, settings: { config } }: ViewContext): SettingView[] =>
+  views.filter(
+    ({ name, field, value, error, unused }) =>
+      unused === undefined ||
+      error !== undefined ||
+      value !== field.default ||
+      (!(config.rolloutFile !== '' && ofBaseStore.has(name)) && !isOfPrompts(unread, name)),
+  );
 
-const isOfPrompts = (unread: ViewContext['unread'], name: string): boolean => [...unread].some(([other, why]) => other === name && why === 'prompts');
+const isOfPrompts = (unread: ViewContext['unread'], name: string): boolean =>
+  [...unread].some(([other, why]) => other === name && why === 'prompts');
 
 /** A task has prior prompts of its own. */
 function optionsOf(name: ChoiceName, { task }: ViewContext): readonly Option[] {
   const { options } = choices[name];
-  return name === 'priorPrompt' ? options.filter(({ id }) => id === NO_PRIOR_PROMPT || task?.controls?.some((control) => control.id === id)) : options;
+  return name === 'priorPrompt'
+    ? options.filter(({ id }) => id === NO_PRIOR_PROMPT || task?.controls?.some((control) => control.id === id))
+    : options;
 }
 
 export function choiceViews(names: readonly ChoiceName[], context: ViewContext): ChoiceView[] {
   const { settings, waiting } = context;
   return names.map((name) => ({
-    ...choices[name], name, options: optionsOf(name, context), value: settings.config[name], error: settings.errors[name], waiting: waiting.includes(name), unused: unusedWords(context, name),
+    ...choices[name],
+    name,
+    options: optionsOf(name, context),
+    value: settings.config[name],
+    error: settings.errors[name],
+    waiting: waiting.includes(name),
+    unused: unusedWords(context, name),
   }));
 }
 
 /** A step of the arrow keys: a digit below the default's first, or a hundredth of a range that begins at 0. */
-const stepOf = ({ default: usual, max }: Setting): number => 10 ** Math.floor(Math.log10(usual === 0 ? Math.min(max, 10) : Math.abs(usual)) - (Number.isInteger(usual) && max > 1 ? 0 : 1));
+const stepOf = ({ default: usual, max }: Setting): number =>
+  10 **
+  Math.floor(
+    Math.log10(usual === 0 ? Math.min(max, 10) : Math.abs(usual)) - (Number.isInteger(usual) && max > 1 ? 0 : 1),
+  );
 
 /** A number of the algorithm as a field like any other; its name is what files and links call it. */
 const numberField = (setting: Setting, usual: number): Field => ({
-  id: `set.${setting.id}`, label: setting.id, unit: '', min: setting.min, max: setting.max, step: stepOf(setting), default: usual,
-  scale: 'linear', integer: false, applies: 'next step', summary: setting.summary,
+  id: `set.${setting.id}`,
+  label: setting.id,
+  unit: '',
+  min: setting.min,
+  max: setting.max,
+  step: stepOf(setting),
+  default: usual,
+  scale: 'linear',
+  integer: false,
+  applies: 'next step',
+  summary: setting.summary,
 });
 
 /** The numbers that no knob stands for, by setting id. */
 export function numberViews({ settings: { config, errors }, algorithm, waiting }: ViewContext): SettingView[] {
   return ownSettings(algorithm).map((setting) => ({
-    name: setting.id, field: numberField(setting, usualNumber(config, setting)), value: config.settings[setting.id] ?? usualNumber(config, setting),
+    name: setting.id,
+    field: numberField(setting, usualNumber(config, setting)),
+    value: config.settings[setting.id] ?? usualNumber(config, setting),
     error: errors[`settings.${setting.id}`],
     unused: config.rolloutFile !== '' && ofBaseStore.has(setting.id) ? rolloutWords.notUsed : undefined,
     waiting: waiting.includes('settings') && config.settings[setting.id] !== undefined,

@@ -1,4 +1,6 @@
-/** @file Addresses to hand on: the settings as they stand with what is hidden, and the frame for a page of one's own. */
+/**
+ * @file Addresses to hand on: the settings as they stand with what is hidden, and the frame for a page of one's own.
+ */
 import type { SettingsState } from './stores/settingsStore.ts';
 import { writeLayout, type Layout } from './layoutLink.ts';
 import { writeHash } from './url.ts';
@@ -11,14 +13,19 @@ export interface Shared extends Layout {
 type Place = Pick<Location, 'origin' | 'pathname'>;
 
 /** The whole address of a page that opens with these settings. */
-export function sharedAddress({ origin, pathname }: Place, { preset, config, draft, offered }: SettingsState, shared: Shared): string {
+export function sharedAddress(
+  { origin, pathname }: Place,
+  { preset, config, draft, offered }: SettingsState,
+  shared: Shared,
+): string {
   const words = new URLSearchParams(shared.wasm ? { backend: 'wasm' } : {});
   writeLayout(words, shared);
   const query = words.toString();
   return `${origin}${pathname}${query === '' ? '' : `?${query}`}${writeHash(preset, config, draft, offered)}`;
 }
 
-const attribute = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+const attribute = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** A frame with this address, as HTML to paste. */
 export const frameOf = (address: string): string =>

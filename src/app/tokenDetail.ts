@@ -1,4 +1,7 @@
-/** @file What stands behind an open token: distributions from the trainer, and the run's objective with the numbers of its completion. */
+/**
+ * @file What stands behind an open token: distributions from the trainer, and the run's objective with the numbers of
+ * its completion.
+ */
 import { useEffect, useRef, useState } from 'react';
 import { knobs, type TrainConfig } from '../rl/config.ts';
 import { algorithmOf } from '../rl/compose.ts';
@@ -14,34 +17,63 @@ import type { RunStore } from './stores/runStore.ts';
 /** Tokens of each policy that are told. */
 const TOP = 6;
 
-/** How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of tokens or completions. */
+/**
+ * How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of
+ * tokens or completions.
+ */
 export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
   const { clips, settings: declared } = algorithmOf(algorithmChoice(config));
   const { epsilon, epsilon_high: above = epsilon, delta = Infinity, clip_ratio_c: dual = Infinity } = settings;
-  if ((clips !== 'tokens' && clips !== 'completions') || epsilon === undefined || above === undefined || !declared.some(({ id }) => id === knobs.epsilon.id)) return null;
+  if (
+    (clips !== 'tokens' && clips !== 'completions') ||
+    epsilon === undefined ||
+    above === undefined ||
+    !declared.some(({ id }) => id === knobs.epsilon.id)
+  )
+    return null;
   return { of: clips, low: 1 - epsilon, high: 1 + above, cap: Math.min(delta, dual) };
 }
 
 /** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */
-async function linesOf(config: TrainConfig, completion: CompletionReport, settings: StepReport['settings']): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
-  const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () => Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]));
+async function linesOf(
+  config: TrainConfig,
+  completion: CompletionReport,
+  settings: StepReport['settings'],
+): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
+  const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () =>
+    Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]),
+  );
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
   const at = (values: readonly number[], t: number): number => values[t] ?? Number.NaN;
   const tokens = completion.tokens.map((_, t) => ({
-    logp: at(policyLogProbs, t), oldLogp: at(logProbs, t), refLogp: at(refLogProbs, t), advantage: at(tokenAdvantages, t), reward: completion.shapedReward, expert: 0,
-    entropy: at(entropy, t), klExact: at(kl, t),
+    logp: at(policyLogProbs, t),
+    oldLogp: at(logProbs, t),
+    refLogp: at(refLogProbs, t),
+    advantage: at(tokenAdvantages, t),
+    reward: completion.shapedReward,
+    expert: 0,
+    entropy: at(entropy, t),
+    klExact: at(kl, t),
   }));
   if (!formula) return { lines: null, notes: [], pull: null };
-  return { lines: formulaValues(formula, tokens, settings), notes: leftOut.map((part) => text.token.leftOut[part]), pull: formulaPull(formula, tokens, settings) };
+  return {
+    lines: formulaValues(formula, tokens, settings),
+    notes: leftOut.map((part) => text.token.leftOut[part]),
+    pull: formulaPull(formula, tokens, settings),
+  };
 }
 
-/** The completion whose token is open, with what comes in about it. Asking again for the same one renews the distributions. */
+/**
+ * The completion whose token is open, with what comes in about it. Asking again for the same one renews the
+ * distributions.
+ */
 export function useOpened(run: RunStore, report: StepReport | undefined, group: GroupReport | null) {
   const [opened, setOpened] = useState<OpenedView | null>(null);
   const turn = useRef(0);
   // A completion of another run, or of a step that is no longer kept, cannot be asked about.
-  const isHere = opened !== null && group !== null && group.completions.some((completion) => completion === opened.completion);
+  const isHere =
+    opened !== null && group !== null && group.completions.some((completion) => completion === opened.completion);
   useEffect(() => () => void turn.current++, []);
 
   const open = async (wanted: CompletionView) => {
@@ -49,12 +81,26 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
     const completion = group?.completions.find((candidate) => candidate === wanted);
     if (!completion || !group || !report || !config) return;
     const mine = ++turn.current;
-    const add = (news: Partial<OpenedView>) => mine === turn.current && setOpened((before) => before && { ...before, ...news });
-    setOpened({ completion, places: null, askedAt: step, error: null, lines: null, linesError: null, notes: [], pull: null });
-    const lines = linesOf(config, completion, report.settings).then(add, (cause: unknown) => add({ linesError: sentenceOf(cause) }));
+    const add = (news: Partial<OpenedView>) =>
+      mine === turn.current && setOpened((before) => before && { ...before, ...news });
+    setOpened({
+      completion,
+      places: null,
+      askedAt: step,
+      error: null,
+      lines: null,
+      linesError: null,
+      notes: [],
+      pull: null,
+    });
+    const lines = linesOf(config, completion, report.settings).then(add, (cause: unknown) =>
+      add({ linesError: sentenceOf(cause) }),
+    );
     try {
       // The page numbers steps from 1.
-      const places = await run.trainer().distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
+      const places = await run
+        .trainer()
+        .distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });
       add({ places, askedAt: run.getState().step });
     } catch (cause) {
       add({ error: sentenceOf(cause) });

@@ -9,10 +9,11 @@ function noted() {
   const turns = createTurns(100);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const take = (name: string) => turns.take((done) => {
-    begun.push(name);
-    ends.set(name, done);
-  });
+  const take = (name: string) =>
+    turns.take((done) => {
+      begun.push(name);
+      ends.set(name, done);
+    });
   return { begun, take, end: (name: string) => ends.get(name)?.() };
 }
 

@@ -17,18 +17,47 @@ afterEach(() => trainer.dispose());
 
 const ignore = () => undefined;
 const panel = {
-  steps: 1, groupIndex: 0, groupCount: 1, step: 1, hasEarlier: false, hasLater: false, pinned: false, held: false, methods: {}, clip: null, hasAdvantages: true,
-  opened: null, onFork: null, onOpen: ignore, onClose: ignore, onGroup: ignore, onStep: ignore, onHold: ignore,
+  steps: 1,
+  groupIndex: 0,
+  groupCount: 1,
+  step: 1,
+  hasEarlier: false,
+  hasLater: false,
+  pinned: false,
+  held: false,
+  methods: {},
+  clip: null,
+  hasAdvantages: true,
+  opened: null,
+  onFork: null,
+  onOpen: ignore,
+  onClose: ignore,
+  onGroup: ignore,
+  onStep: ignore,
+  onHold: ignore,
 };
 
-/** What the panel shows after a step of the run that has gone on from moments of earlier updates, and whether the step moved the adapter. */
+/**
+ * What the panel shows after a step of the run that has gone on from moments of earlier updates, and whether the step
+ * moved the adapter.
+ */
 async function said(config: TrainConfig): Promise<{ html: string; moved: boolean }> {
   await trainer.open(config, onNode);
   const snapshot = await trainer.snapshot();
   const { adapter } = snapshot.state;
-  await trainer.restore({ ...snapshot, state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 } });
-  const { groups: [group = null], metrics } = await trainer.step();
-  const html = renderToString(<MantineProvider><GroupPanel {...panel} group={group} note={updateNote(metrics)} /></MantineProvider>);
+  await trainer.restore({
+    ...snapshot,
+    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+  });
+  const {
+    groups: [group = null],
+    metrics,
+  } = await trainer.step();
+  const html = renderToString(
+    <MantineProvider>
+      <GroupPanel {...panel} group={group} note={updateNote(metrics)} />
+    </MantineProvider>,
+  );
   const after = await trainer.adapter();
   return { html, moved: after.some((x, i) => x !== adapter[i]) };
 }
@@ -43,7 +72,9 @@ it('without a gradient momentum moves the adapter, and the panel says so', async
 });
 
 it('speaks of all updates where there are several', async () => {
-  expect((await said({ ...flat, numMinibatches: 4 })).html).toContain('No gradient at this step: its updates are Adam’s momentum');
+  expect((await said({ ...flat, numMinibatches: 4 })).html).toContain(
+    'No gradient at this step: its updates are Adam’s momentum',
+  );
 });
 
 it('where no completion takes part nothing moves, which is said too', async () => {
@@ -54,7 +85,9 @@ it('where no completion takes part nothing moves, which is said too', async () =
 
 it('says nothing where there is a gradient, and counts the updates that had none', async () => {
   expect((await said(tinyConfig)).html).not.toContain('step-note');
-  expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe('3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.');
+  expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe(
+    '3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.',
+  );
   // As a step of an older version was stored.
   expect(updateNote({ grad_norm: 0 })).toBeNull();
 });

@@ -9,27 +9,47 @@ import { readLink, writeHash } from './url.ts';
 describe('a link', () => {
   it('without words is the default preset, and the default preset needs no words', () => {
     const link = readLink('', '', tasks);
-    expect(link).toEqual({ preset: 'default', config: presetConfig('default'), options: { backend: 'auto', workers: 'auto' }, draft: null, notices: [], offered: {} });
+    expect(link).toEqual({
+      preset: 'default',
+      config: presetConfig('default'),
+      options: { backend: 'auto', workers: 'auto' },
+      draft: null,
+      notices: [],
+      offered: {},
+    });
     expect(writeHash('default', link.config)).toBe('');
   });
 
   it('brings back exactly what was written', () => {
-    const changes = knobNames.filter((name) => name !== 'difficulty').map((name) => {
-      const { min, max, integer } = knobs[name];
-      const value = integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
-      return fc.option(value.map((v) => ({ [name]: Object.is(v, -0) ? 0 : v })), { nil: {} });
-    });
-    const weights = fc.array(fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)), { maxLength: 2 });
+    const changes = knobNames
+      .filter((name) => name !== 'difficulty')
+      .map((name) => {
+        const { min, max, integer } = knobs[name];
+        const value = integer ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
+        return fc.option(
+          value.map((v) => ({ [name]: Object.is(v, -0) ? 0 : v })),
+          { nil: {} },
+        );
+      });
+    const weights = fc.array(
+      fc.double({ min: -10, max: 10, noNaN: true }).map((v) => (Object.is(v, -0) ? 0 : v)),
+      { maxLength: 2 },
+    );
     const preset = fc.constantFrom(...presets.map(({ id }) => id));
-    fc.assert(fc.property(preset, weights, fc.boolean(), ...changes, (id, numbers, shuffleRewards, ...parts) => {
-      const terms = taskById(presetConfig(id).task).rewardTerms;
-      const rewardWeights = Object.fromEntries(numbers.slice(0, terms.length).map((weight, i) => [terms[i]?.id, weight]));
-      const config = { ...presetConfig(id), ...Object.assign({}, ...parts), rewardWeights, shuffleRewards };
-      const link = readLink('', writeHash(id, config), tasks);
-      expect(link.notices).toEqual([]);
-      expect(link.preset).toBe(id);
-      expect(link.config).toEqual(config);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(preset, weights, fc.boolean(), ...changes, (id, numbers, shuffleRewards, ...parts) => {
+        const terms = taskById(presetConfig(id).task).rewardTerms;
+        const rewardWeights = Object.fromEntries(
+          numbers.slice(0, terms.length).map((weight, i) => [terms[i]?.id, weight]),
+        );
+        const config = { ...presetConfig(id), ...Object.assign({}, ...parts), rewardWeights, shuffleRewards };
+        const link = readLink('', writeHash(id, config), tasks);
+        expect(link.notices).toEqual([]);
+        expect(link.preset).toBe(id);
+        expect(link.config).toEqual(config);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('brings back any task on any base, named or not', () => {
@@ -44,27 +64,52 @@ describe('a link', () => {
   });
 
   it('says what it could not use and uses the rest', () => {
-    const link = readLink('?preset=nope&workers=0', '#v=2&learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1', tasks);
+    const link = readLink(
+      '?preset=nope&workers=0',
+      '#v=2&learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1',
+      tasks,
+    );
     expect(link.config).toEqual({ ...defaultConfig, beta: 0.5 });
     expect(link.notices).toHaveLength(7);
-    expect(link.notices.join('\n')).toMatch(/preset:.*nope[^]*learning_rate=5: At most 0.02[^]*foo: not a setting[^]*workers=0/);
+    expect(link.notices.join('\n')).toMatch(
+      /preset:.*nope[^]*learning_rate=5: At most 0.02[^]*foo: not a setting[^]*workers=0/,
+    );
   });
 
   it('refuses numbers in another notation than its own in words, and misreads none', () => {
-    const words = { v: '2', max_steps: '1.000', seed: '1,000', beta: '0,5', learning_rate: '0x0', num_generations: '\u0664', shard_size: '16.0', eval_every: '1_0', workers: '0x2', 'reward.answer': '−1', 'shape.format': 'linear:1:1e1.0', 'objective.tau': '1,5', objective: '-A * logp' };
+    const words = {
+      v: '2',
+      max_steps: '1.000',
+      seed: '1,000',
+      beta: '0,5',
+      learning_rate: '0x0',
+      num_generations: '\u0664',
+      shard_size: '16.0',
+      eval_every: '1_0',
+      workers: '0x2',
+      'reward.answer': '−1',
+      'shape.format': 'linear:1:1e1.0',
+      'objective.tau': '1,5',
+      objective: '-A * logp',
+    };
     const link = readLink('', `#${new URLSearchParams(words)}`, tasks);
     expect(link.config).toEqual(defaultConfig);
     expect(link.draft?.numbers).toEqual({});
     expect(link.options.workers).toBe('auto');
-    for (const key of Object.keys(words).filter((name) => name !== 'objective' && name !== 'v')) expect(link.notices.some((notice) => notice.startsWith(key) && /number|schedule|weight/.test(notice))).toBe(true);
+    for (const key of Object.keys(words).filter((name) => name !== 'objective' && name !== 'v'))
+      expect(link.notices.some((notice) => notice.startsWith(key) && /number|schedule|weight/.test(notice))).toBe(true);
     expect(link.notices[0]).toBe('max_steps=1.000: A whole number is needed, written without a point. 100 is used.');
   });
 
   it('never throws and always gives a valid configuration', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (search, hash) => {
-      expect(trainConfigSchema.safeParse(readLink(search, hash, tasks).config).success).toBe(true);
-    }));
-    expect(trainConfigSchema.safeParse(readLink('', '#reward.__proto__=1&constructor=2&reward.=3', tasks).config).success).toBe(true);
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (search, hash) => {
+        expect(trainConfigSchema.safeParse(readLink(search, hash, tasks).config).success).toBe(true);
+      }),
+    );
+    expect(
+      trainConfigSchema.safeParse(readLink('', '#reward.__proto__=1&constructor=2&reward.=3', tasks).config).success,
+    ).toBe(true);
   });
 
   it('lets the hash win over the query and reads the options of the page', () => {
@@ -77,8 +122,18 @@ describe('a link', () => {
     const objective = 'r = ratio # é & 100 %\n-r * A + 1';
     const [base, numbers] = [presetConfig('default'), { c: 0.5 }];
     const draft = { text: objective, numbers, fromLink: true };
-    for (const hash of [writeHash('default', { ...base, objectiveText: objective, settings: numbers }), writeHash('default', base, draft)]) {
-      expect(readLink('', hash, tasks)).toEqual({ preset: 'default', config: base, options: { backend: 'auto', workers: 'auto' }, draft, notices: [], offered: {} });
+    for (const hash of [
+      writeHash('default', { ...base, objectiveText: objective, settings: numbers }),
+      writeHash('default', base, draft),
+    ]) {
+      expect(readLink('', hash, tasks)).toEqual({
+        preset: 'default',
+        config: base,
+        options: { backend: 'auto', workers: 'auto' },
+        draft,
+        notices: [],
+        offered: {},
+      });
     }
     const tooLong = readLink('', `#objective=${'a'.repeat(5000)}`, tasks);
     expect(tooLong.draft).toBeNull();
@@ -87,21 +142,40 @@ describe('a link', () => {
 });
 
 describe('the reward in a link', () => {
-  const shaping = { clip: [-1, 2.5] as [number, number], centring: 'group' as const, onlyWhenCorrect: true, schedule: { kind: 'cosine' as const, to: -0.5, steps: 40 } };
+  const shaping = {
+    clip: [-1, 2.5] as [number, number],
+    centring: 'group' as const,
+    onlyWhenCorrect: true,
+    schedule: { kind: 'cosine' as const, to: -0.5, steps: 40 },
+  };
   const own = { code: 'function reward({ length }) {\n  return -length & 1;\n}\n', onFailure: 'exclude' as const };
 
   it('brings back how terms are shaped', () => {
-    const config = { ...defaultConfig, rewardShaping: { answer: shaping, format: { ...plainShaping, centring: 'batch' as const } } };
+    const config = {
+      ...defaultConfig,
+      rewardShaping: { answer: shaping, format: { ...plainShaping, centring: 'batch' as const } },
+    };
     const link = readLink('', writeHash('default', config), tasks);
     expect(link).toMatchObject({ notices: [], config });
   });
 
   it('puts a term of its sender aside, with its weight and shaping, and keeps offering it', () => {
-    const config = { ...defaultConfig, ownTerms: { short: own }, rewardWeights: { short: 0.5 }, rewardShaping: { short: shaping } };
+    const config = {
+      ...defaultConfig,
+      ownTerms: { short: own },
+      rewardWeights: { short: 0.5 },
+      rewardShaping: { short: shaping },
+    };
     const hash = writeHash('default', config);
     const link = readLink('', hash, tasks);
-    expect(link).toMatchObject({ notices: [], config: defaultConfig, offered: { short: { own, weight: 0.5, shaping } } });
-    expect(new URLSearchParams(writeHash('default', link.config, null, link.offered).slice(1)).get('code.short')).toBe(own.code);
+    expect(link).toMatchObject({
+      notices: [],
+      config: defaultConfig,
+      offered: { short: { own, weight: 0.5, shaping } },
+    });
+    expect(new URLSearchParams(writeHash('default', link.config, null, link.offered).slice(1)).get('code.short')).toBe(
+      own.code,
+    );
     expect(readLink('', writeHash('default', link.config, null, link.offered), tasks).offered).toEqual(link.offered);
   });
 
@@ -109,15 +183,23 @@ describe('the reward in a link', () => {
     const words = Array.from({ length: 30 }, (_, i) => `code.t${i}=function reward() { return ${i}; }`).join('&');
     const { notices, offered } = readLink('', `#v=2&${words}&reward.t9=2`, tasks);
     expect(Object.keys(offered)).toEqual(['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7']);
-    expect(notices[0]).toMatch(/^code\.t8, code\.t9, .*code\.t29: 8 terms of your own are the most\. No such term is used\.$/);
+    expect(notices[0]).toMatch(
+      /^code\.t8, code\.t9, .*code\.t29: 8 terms of your own are the most\. No such term is used\.$/,
+    );
     expect(notices[1]).toMatch(/^reward term: there is no “t9”/);
     expect(notices).toHaveLength(2);
   });
 
   it('says what it cannot use', () => {
-    const { notices, config, offered } = readLink('', '#v=2&reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000), tasks);
+    const { notices, config, offered } = readLink(
+      '',
+      '#v=2&reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000),
+      tasks,
+    );
     expect(config).toEqual(defaultConfig);
     expect(offered).toEqual({});
-    expect(notices.join('\n')).toMatch(/code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/);
+    expect(notices.join('\n')).toMatch(
+      /code\.Bad: term: a small letter[^\n]*\ncode\.long: code: at most 8000[^\n]*\nreward term: there is no “style”; known are answer, format[^\n]*\.\nshape\.answer: clip: the lower bound[^\n]*\nshape\.format: there is no twice/,
+    );
   });
 });

@@ -1,6 +1,16 @@
-/** @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said. */
+/**
+ * @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said.
+ */
 import { plainNumber, readPlain, readPlainWithin } from '../lib/numberText.ts';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type KnobName, type TrainConfig } from '../rl/config.ts';
+import {
+  knobNames,
+  knobs,
+  presetConfig,
+  presets,
+  trainConfigSchema,
+  type KnobName,
+  type TrainConfig,
+} from '../rl/config.ts';
 import { choices } from '../rl/choices.ts';
 import { earlierAggregation } from '../rl/earlier.ts';
 import { policyFor } from '../rl/policies.ts';
@@ -66,16 +76,28 @@ interface Draft {
 }
 
 function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Task[]): void {
-  const value = readPlainWithin(word, knobFor(name, tasks.find((task) => task.id === draft.config.task)));
+  const value = readPlainWithin(
+    word,
+    knobFor(
+      name,
+      tasks.find((task) => task.id === draft.config.task),
+    ),
+  );
   if (typeof value === 'number') draft.config = { ...draft.config, [name]: value };
-  else draft.notices.push(text.url.badValue(`${knobs[name].id}=${word}: ${value.replace(/\.$/, '')}`, String(draft.config[name])));
+  else
+    draft.notices.push(
+      text.url.badValue(`${knobs[name].id}=${word}: ${value.replace(/\.$/, '')}`, String(draft.config[name])),
+    );
 }
 
 /** Takes one field if the whole configuration stays valid with it. */
 function readField(draft: Draft, key: string, name: keyof TrainConfig, value: unknown, kept: string): void {
   const parsed = trainConfigSchema.safeParse({ ...draft.config, [name]: value });
   if (parsed.success) draft.config = parsed.data;
-  else draft.notices.push(text.url.badValue(`${key}: ${(parsed.error.issues[0]?.message ?? '').replace(`${key}: `, '')}`, kept));
+  else
+    draft.notices.push(
+      text.url.badValue(`${key}: ${(parsed.error.issues[0]?.message ?? '').replace(`${key}: `, '')}`, kept),
+    );
 }
 
 function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
@@ -129,7 +151,8 @@ function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
   const count = readPlainWithin(workers, { min: 1, max: 64, integer: true });
   const isCount = typeof count === 'number';
   if (!isBackend) notices.push(text.url.badValue(`backend=${backend}: auto, wasm or webgpu`, 'auto'));
-  if (workers !== 'auto' && !isCount) notices.push(text.url.badValue(`workers=${workers}: a whole number from 1 to 64`, 'auto'));
+  if (workers !== 'auto' && !isCount)
+    notices.push(text.url.badValue(`workers=${workers}: a whole number from 1 to 64`, 'auto'));
   return { backend: isBackend ? backend : 'auto', workers: isCount ? count : 'auto' };
 }
 
@@ -139,14 +162,17 @@ const objectiveNumber = { min: -1e6, max: 1e6, integer: false };
 /** The objective that a link brings, where it is short enough to be one, with the numbers for its settings. */
 function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraft | null {
   const parsed = trainConfigSchema.shape.objectiveText.safeParse(words.get(OBJECTIVE) ?? '');
-  if (!parsed.success) notices.push(text.url.badValue(`${OBJECTIVE}: ${parsed.error.issues[0]?.message ?? ''}`, text.url.ownObjective));
+  if (!parsed.success)
+    notices.push(text.url.badValue(`${OBJECTIVE}: ${parsed.error.issues[0]?.message ?? ''}`, text.url.ownObjective));
   if (!parsed.success || parsed.data.trim() === '') return null;
-  const numbers = [...words].filter(([key]) => key.startsWith(NUMBER)).flatMap(([key, word]) => {
-    const value = readPlainWithin(word, objectiveNumber);
-    if (typeof value === 'number') return [[key.slice(NUMBER.length), value] as const];
-    notices.push(text.url.badValue(`${key}=${word}: ${value.replace(/\.$/, '')}`, 'Its default'));
-    return [];
-  });
+  const numbers = [...words]
+    .filter(([key]) => key.startsWith(NUMBER))
+    .flatMap(([key, word]) => {
+      const value = readPlainWithin(word, objectiveNumber);
+      if (typeof value === 'number') return [[key.slice(NUMBER.length), value] as const];
+      notices.push(text.url.badValue(`${key}=${word}: ${value.replace(/\.$/, '')}`, 'Its default'));
+      return [];
+    });
   return { text: parsed.data, numbers: Object.fromEntries(numbers), fromLink: true };
 }
 
@@ -158,7 +184,8 @@ export function linkWords(search: string, hash: string): URLSearchParams {
 }
 
 /** Whether the link names a run and was made by a page whose GRPO took the mean over tokens. */
-const isEarlier = (words: URLSearchParams): boolean => !words.has(VERSION) && [...words.keys()].some((key) => !pageKeys.has(key));
+const isEarlier = (words: URLSearchParams): boolean =>
+  !words.has(VERSION) && [...words.keys()].some((key) => !pageKeys.has(key));
 
 /** A link keeps the loss it was made with. */
 function keepAggregation(draft: Draft, words: URLSearchParams): void {
@@ -184,44 +211,77 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
   readAlgorithmOf(draft, words);
   keepAggregation(draft, words);
   const version = words.get(VERSION);
-  if (version !== null && version !== CURRENT) notices.push(text.url.badValue(`${VERSION}=${version}: ${CURRENT}`, text.url.thisFormat));
-  for (const [key, word] of words) if (!pageKeys.has(key) && !runKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key)) readEntry(draft, key, word, tasks);
+  if (version !== null && version !== CURRENT)
+    notices.push(text.url.badValue(`${VERSION}=${version}: ${CURRENT}`, text.url.thisFormat));
+  for (const [key, word] of words)
+    if (!pageKeys.has(key) && !runKeys.has(key) && !key.startsWith(NUMBER) && !isAlgorithmKey(key))
+      readEntry(draft, key, word, tasks);
   readParts(draft, words);
-  return { preset, config: draft.config, options: readOptions(words, notices), draft: readObjective(words, notices), notices, offered: draft.offered };
+  return {
+    preset,
+    config: draft.config,
+    options: readOptions(words, notices),
+    draft: readObjective(words, notices),
+    notices,
+    offered: draft.offered,
+  };
 }
 
-/** The configuration with all that the link brings and that waits for a person: what a run of one's own was trained with, before this page was loaded again. */
-export function withBrought({ config, offered, draft }: Pick<LinkSettings, 'config' | 'offered' | 'draft'>): TrainConfig {
-  const whole = Object.entries(offered).reduce((sum, [id, { own, ...given }]) => withOwnTerm(sum, id, own, null, given), config);
+/**
+ * The configuration with all that the link brings and that waits for a person: what a run of one's own was trained
+ * with, before this page was loaded again.
+ */
+export function withBrought({
+  config,
+  offered,
+  draft,
+}: Pick<LinkSettings, 'config' | 'offered' | 'draft'>): TrainConfig {
+  const whole = Object.entries(offered).reduce(
+    (sum, [id, { own, ...given }]) => withOwnTerm(sum, id, own, null, given),
+    config,
+  );
   return draft?.fromLink ? { ...whole, objectiveText: draft.text, settings: { ...draft.numbers } } : whole;
 }
 
 /**
- * The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used or not, and so do
- * reward terms that nobody has decided on.
+ * The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used
+ * or not, and so do reward terms that nobody has decided on.
  */
-export function writeHash(preset: string, config: TrainConfig, draft: ObjectiveDraft | null = null, offered: LinkSettings['offered'] = {}): string {
+export function writeHash(
+  preset: string,
+  config: TrainConfig,
+  draft: ObjectiveDraft | null = null,
+  offered: LinkSettings['offered'] = {},
+): string {
   const ofPreset = presetConfig(preset);
   // Naming a task names a base that was shown it, as in `withTask`.
   const isOther = config.task !== ofPreset.task;
-  const moved = isOther ? { ...ofPreset, rewardWeights: {}, rewardShaping: {}, policy: policyFor(config.task, ofPreset.policy) } : ofPreset;
+  const moved = isOther
+    ? { ...ofPreset, rewardWeights: {}, rewardShaping: {}, policy: policyFor(config.task, ofPreset.policy) }
+    : ofPreset;
   const base = algorithmBase(moved, config);
   const words = new URLSearchParams();
   if (preset !== presets[0]?.id) words.set('preset', preset);
   if (isOther) words.set('task', config.task);
   writeAlgorithm(words, ofPreset, base, config);
   // A task comes with its usual difficulty, which is not that of the preset.
-  for (const name of knobNames) if (config[name] !== base[name] || (isOther && name === 'difficulty')) words.set(knobs[name].id, String(config[name]));
+  for (const name of knobNames)
+    if (config[name] !== base[name] || (isOther && name === 'difficulty'))
+      words.set(knobs[name].id, String(config[name]));
   for (const [key, { name }] of Object.entries(plainKeys)) {
-    if (config[name] !== base[name]) words.set(key, typeof config[name] === 'boolean' ? String(Number(config[name])) : String(config[name]));
+    if (config[name] !== base[name])
+      words.set(key, typeof config[name] === 'boolean' ? String(Number(config[name])) : String(config[name]));
   }
   for (const [term, weight] of Object.entries(config.rewardWeights)) {
     if (base.rewardWeights[term] !== weight) words.set(`${REWARD}${term}`, String(weight));
   }
-  const { text: objective, numbers } = draft?.fromLink ? draft : { text: config.objectiveText, numbers: config.settings };
+  const { text: objective, numbers } = draft?.fromLink
+    ? draft
+    : { text: config.objectiveText, numbers: config.settings };
   if (objective !== '') words.set(OBJECTIVE, objective);
   if (objective !== '') for (const [id, value] of Object.entries(numbers)) words.set(`${NUMBER}${id}`, String(value));
-  for (const [term, shaping] of Object.entries(config.rewardShaping)) words.set(`${SHAPE}${term}`, writeShaping(shaping));
+  for (const [term, shaping] of Object.entries(config.rewardShaping))
+    words.set(`${SHAPE}${term}`, writeShaping(shaping));
   for (const [term, own] of Object.entries(config.ownTerms)) writeOwnTerm(words, term, own);
   for (const [term, { own, weight, shaping }] of Object.entries(offered)) {
     writeOwnTerm(words, term, own);

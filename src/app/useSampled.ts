@@ -16,7 +16,11 @@ const drawings = createTurns(drawPeriod);
  * A part of the store, renewed at most once per `drawPeriod`. Readers with different `phase` (ms) renew at different
  * moments, so that six charts never land in one task; news after a silence are told `phase` later and not a period.
  */
-export function useSampled<S, T>(store: Pick<StoreApi<S>, 'getState' | 'subscribe'>, select: (state: S) => T, phase = 0): T {
+export function useSampled<S, T>(
+  store: Pick<StoreApi<S>, 'getState' | 'subscribe'>,
+  select: (state: S) => T,
+  phase = 0,
+): T {
   const [value, setValue] = useState(() => select(store.getState()));
   const told = useRef(value);
   const drawn = useRef(() => {});
@@ -38,7 +42,10 @@ export function useSampled<S, T>(store: Pick<StoreApi<S>, 'getState' | 'subscrib
     const schedule = () => {
       if (timer !== undefined || Object.is(select(store.getState()), told.current)) return;
       const now = performance.now();
-      timer = setTimeout(() => drawings.take(renew), now - renewed > drawPeriod ? phase : drawPeriod - ((now - phase) % drawPeriod));
+      timer = setTimeout(
+        () => drawings.take(renew),
+        now - renewed > drawPeriod ? phase : drawPeriod - ((now - phase) % drawPeriod),
+      );
     };
     schedule();
     const stop = store.subscribe(schedule);

@@ -1,7 +1,9 @@
 /** @file Tells addresses that the page wrote from those that a person typed, by a number in the browser's history. */
 
 const visitOf = (state: unknown): number | null =>
-  typeof state === 'object' && state !== null && 'visit' in state && typeof state.visit === 'number' ? state.visit : null;
+  typeof state === 'object' && state !== null && 'visit' in state && typeof state.visit === 'number'
+    ? state.visit
+    : null;
 
 export interface Visit {
   /** Goes into the history with every address that the page writes. */

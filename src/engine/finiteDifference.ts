@@ -4,7 +4,12 @@
  * The derivative of f at each of the given entries of `point`, by the five-point stencil
  * f' = (8 (f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / 12h, whose error is of order h^4.
  */
-export async function derivatives(f: (point: readonly number[]) => Promise<number>, point: readonly number[], entries: readonly number[], h = 1e-4): Promise<number[]> {
+export async function derivatives(
+  f: (point: readonly number[]) => Promise<number>,
+  point: readonly number[],
+  entries: readonly number[],
+  h = 1e-4,
+): Promise<number[]> {
   const results: number[] = [];
   for (const entry of entries) {
     const x = point[entry] as number;
@@ -14,7 +19,9 @@ export async function derivatives(f: (point: readonly number[]) => Promise<numbe
   return results;
 }
 
-/** Largest |a - b| of pairs, relative to |b|, with entries far below the largest measured against a thousandth of it. */
+/**
+ * Largest |a - b| of pairs, relative to |b|, with entries far below the largest measured against a thousandth of it.
+ */
 export function gradientError(actual: readonly number[], expected: readonly number[]): number {
   const floor = 1e-3 * expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return actual.reduce((most, a, i) => {

@@ -43,7 +43,11 @@ export async function loadGraph(runtime: Runtime, graph: CompiledGraph): Promise
 }
 
 /** Loads, runs once and lets go. */
-export async function runGraph(runtime: Runtime, graph: CompiledGraph, feeds: Readonly<Record<string, Numbers>>): Promise<Record<string, number[]>> {
+export async function runGraph(
+  runtime: Runtime,
+  graph: CompiledGraph,
+  feeds: Readonly<Record<string, Numbers>>,
+): Promise<Record<string, number[]>> {
   const loaded = await loadGraph(runtime, graph);
   try {
     return await loaded.run(feeds);

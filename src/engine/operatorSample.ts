@@ -12,7 +12,10 @@ export interface OperatorSample {
   readonly range?: readonly [number, number];
   /** Fixed inputs instead of random ones: ties, kinks, extremes. */
   readonly at?: readonly (readonly number[])[];
-  /** The gradient of the sum where finite differences do not apply (ties, zero by definition); `none`: only the forward values are checked. */
+  /**
+   * The gradient of the sum where finite differences do not apply (ties, zero by definition); `none`: only the forward
+   * values are checked.
+   */
   readonly gradient?: readonly (readonly number[])[] | 'none';
   /** The CPU has no float64 kernel: checked in float32 with a coarser tolerance. */
   readonly float32?: boolean;

@@ -29,24 +29,39 @@ export function at(x: Plain, index: Index): number {
 export const tabulate = (shape: readonly number[], f: (index: Index) => number): number[] => indices(shape).map(f);
 
 /** x with f applied to each element. */
-export const each = (f: (x: number) => number) => (x: Plain): number[] => x.data.map(f);
+export const each =
+  (f: (x: number) => number) =>
+  (x: Plain): number[] =>
+    x.data.map(f);
 
 /** f over pairs of elements broadcast to `shape`. */
-export const pairs = (shape: readonly number[], f: (a: number, b: number) => number) => (a: Plain, b: Plain): number[] =>
-  tabulate(shape, (index) => f(at(a, index), at(b, index)));
+export const pairs =
+  (shape: readonly number[], f: (a: number, b: number) => number) =>
+  (a: Plain, b: Plain): number[] =>
+    tabulate(shape, (index) => f(at(a, index), at(b, index)));
 
 /** f over the elements of each line of x along `axis`, in the order of the remaining axes. */
 export function lines(x: Plain, axis: number, f: (line: number[]) => number): number[] {
   const rest = x.shape.filter((_, a) => a !== axis);
   return tabulate(rest, (index) =>
-    f(Array.from({ length: x.shape[axis] as number }, (_, i) => at(x, [...index.slice(0, axis), i, ...index.slice(axis)]))),
+    f(
+      Array.from({ length: x.shape[axis] as number }, (_, i) =>
+        at(x, [...index.slice(0, axis), i, ...index.slice(axis)]),
+      ),
+    ),
   );
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /** Codes of a block-quantized weight as the dense [outDim, inDim], row by row: (code - zero) * scale. */
-export function dequantized(packed: Uint8Array, scales: readonly number[], bits: 4 | 8, blockSize: number, inDim: number): number[] {
+export function dequantized(
+  packed: Uint8Array,
+  scales: readonly number[],
+  bits: 4 | 8,
+  blockSize: number,
+  inDim: number,
+): number[] {
   const codes = bits === 8 ? [...packed] : [...packed].flatMap((byte) => [byte % 16, Math.floor(byte / 16)]);
   const blocks = inDim / blockSize;
   return codes.map((code, i) => {

@@ -1,11 +1,23 @@
-/** @file The atlas lists every paper with the status that its stored result gives it, and a search leaves what was asked for. */
+/**
+ * @file The atlas lists every paper with the status that its stored result gives it, and a search leaves what was asked
+ * for.
+ */
 import { expect, test } from 'vitest';
 import { type AtlasPaper, atlasPapers, capabilities } from './atlas.ts';
 import { fitting, otherEntriesOf, paperEntries } from './atlasEntries.ts';
 import { isEntry } from './entries.ts';
 import type { ResultHead } from './storedResult.ts';
 
-const stored = (experiment: string, paper?: number): ResultHead => ({ experiment, ...(paper === undefined ? {} : { paper }), claim: 'C', verdict: 'shown', date: '2026-01-01', seeds: [1, 2, 3], command: 'run', version: 'v' });
+const stored = (experiment: string, paper?: number): ResultHead => ({
+  experiment,
+  ...(paper === undefined ? {} : { paper }),
+  claim: 'C',
+  verdict: 'shown',
+  date: '2026-01-01',
+  seeds: [1, 2, 3],
+  command: 'run',
+  version: 'v',
+});
 const none = { search: '', status: null, stage: null };
 
 test('all 94, open where nothing is stored, and what is missing in words', () => {
@@ -16,20 +28,28 @@ test('all 94, open where nothing is stored, and what is missing in words', () =>
   const entries = paperEntries([...both.map((paper) => stored(`paper-${paper}`, paper)), stored('default')]);
   expect(entries).toHaveLength(94);
   // Where something that the paper needs is not built, a stored verdict is a part of the way.
-  for (const paper of both) expect(entries.find((entry) => entry.paper === paper)?.status).toBe(paper === whole?.paper ? 'shown' : 'partial: shown');
+  for (const paper of both)
+    expect(entries.find((entry) => entry.paper === paper)?.status).toBe(
+      paper === whole?.paper ? 'shown' : 'partial: shown',
+    );
   expect(entries.filter(({ status }) => status === 'open')).toHaveLength(94 - both.length);
-  for (const { missing } of entries) for (const words of missing) expect(Object.values(capabilities).find(({ title }) => title === words)?.built).toBe(false);
+  for (const { missing } of entries)
+    for (const words of missing)
+      expect(Object.values(capabilities).find(({ title }) => title === words)?.built).toBe(false);
   expect(entries.every(({ id }) => isEntry(id))).toBe(true);
 });
 
 test('results without a paper are listed where they are stored', () => {
   expect(otherEntriesOf([])).toEqual([]);
-  expect(otherEntriesOf([stored('default'), stored('paper-80', 80)])).toMatchObject([{ id: 'default', paper: null, status: 'shown', date: '2026-01-01' }]);
+  expect(otherEntriesOf([stored('default'), stored('paper-80', 80)])).toMatchObject([
+    { id: 'default', paper: null, status: 'shown', date: '2026-01-01' },
+  ]);
 });
 
 test('a search takes every word, whatever its case and accents, and filters narrow it', () => {
   const entries = paperEntries([stored('paper-80', 80)]);
-  const found = (wanted: Partial<typeof none> & object) => fitting(entries, { ...none, ...wanted }).map(({ paper }) => paper);
+  const found = (wanted: Partial<typeof none> & object) =>
+    fitting(entries, { ...none, ...wanted }).map(({ paper }) => paper);
   expect(found({ search: 'bayesian KL' })).toContain(80);
   expect(found({ search: 'bayesian zebra' })).toEqual([]);
   expect(found({ search: 'vlm-r³' })).toEqual([86]);
@@ -42,7 +62,15 @@ test('a paper is found by its number, its number on arXiv, and the algorithms th
   const results = [stored('paper-80', 80), stored('paper-58', 58), stored('objectives')];
   const entries = [...paperEntries(results), ...otherEntriesOf(results)];
   const found = (search: string) => fitting(entries, { ...none, search }).map(({ id }) => id);
-  for (const search of ['58', 'paper 58', 'paper-58', '2503.14286', 'arXiv:2503.14286', 'https://arxiv.org/abs/2503.14286']) expect([search, ...found(search)]).toEqual([search, 'paper-58']);
+  for (const search of [
+    '58',
+    'paper 58',
+    'paper-58',
+    '2503.14286',
+    'arXiv:2503.14286',
+    'https://arxiv.org/abs/2503.14286',
+  ])
+    expect([search, ...found(search)]).toEqual([search, 'paper-58']);
   expect(found('5')).toEqual(['paper-5']);
   expect(found('drGrpo')).toEqual(['paper-80', 'objectives']);
   expect(found('dr. grpo')).toEqual(['paper-80', 'objectives']);

@@ -1,4 +1,7 @@
-/** @file The lines of the atlas: papers with their status, results that belong to none, and which of them a search leaves. */
+/**
+ * @file The lines of the atlas: papers with their status, results that belong to none, and which of them a search
+ * leaves.
+ */
 import { algorithmById } from '../rl/papers/index.ts';
 import { atlasPapers, capabilities } from './atlas.ts';
 import { algorithmsOf, arxivOf } from './atlasSources.ts';
@@ -34,7 +37,17 @@ export function paperEntries(results: readonly ResultHead[]): Entry[] {
     const { paper, stage, title, claim } = row;
     const id = entryOfPaper(paper);
     return {
-      id, paper, stage, title, claim, arxiv: arxivOf(paper), algorithms: algorithmsOf(id, paper), status, missing: missing.map((code) => capabilities[code].title), date, seeds,
+      id,
+      paper,
+      stage,
+      title,
+      claim,
+      arxiv: arxivOf(paper),
+      algorithms: algorithmsOf(id, paper),
+      status,
+      missing: missing.map((code) => capabilities[code].title),
+      date,
+      seeds,
     };
   });
 }
@@ -45,7 +58,21 @@ export function otherEntriesOf(results: readonly ResultHead[]): Entry[] {
     const stored = results.find(({ experiment }) => experiment === id);
     if (!stored) return [];
     const { claim, verdict: status, date, seeds } = stored;
-    return [{ id, paper: null, stage: 0, title, claim, arxiv: null, algorithms: algorithmsOf(id, null), status, missing: [], date, seeds }];
+    return [
+      {
+        id,
+        paper: null,
+        stage: 0,
+        title,
+        claim,
+        arxiv: null,
+        algorithms: algorithmsOf(id, null),
+        status,
+        missing: [],
+        date,
+        seeds,
+      },
+    ];
   });
 }
 
@@ -55,19 +82,37 @@ export interface Wanted {
   readonly stage: number | null;
 }
 
-const plain = (text: string): string => text.normalize('NFD').replaceAll(/\p{Mn}/gu, '').toLowerCase();
+const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replaceAll(/\p{Mn}/gu, '')
+    .toLowerCase();
 
 /** All that an entry can be found by. What was run was run with LoRA. */
 function textOf({ id, paper, title, claim, missing, arxiv, algorithms, date }: Entry): string {
   const number = paper === null ? [] : [`paper ${paper}`];
   const source = arxiv === null ? [] : [`arXiv:${arxiv}`, `https://arxiv.org/abs/${arxiv}`];
-  const learning = [...algorithms.flatMap((algorithm) => [algorithm, algorithmById(algorithm).title]), ...(date === null ? [] : ['LoRA'])];
+  const learning = [
+    ...algorithms.flatMap((algorithm) => [algorithm, algorithmById(algorithm).title]),
+    ...(date === null ? [] : ['LoRA']),
+  ];
   return plain([id, ...number, title, claim, ...missing, ...source, ...learning].join(' '));
 }
 
-/** Every word of the search must occur; case and accents do not matter. A short number is no part of another: 58 is paper 58, not a digit of some arXiv number. */
+/**
+ * Every word of the search must occur; case and accents do not matter. A short number is no part of another: 58 is
+ * paper 58, not a digit of some arXiv number.
+ */
 export function fitting(entries: readonly Entry[], { search, status, stage }: Wanted): readonly Entry[] {
-  const words = plain(search).split(/\s+/).filter((word) => word !== '');
-  const occurs = (text: string) => (word: string) => (/^\d{1,2}$/.test(word) ? text.split(/[^\p{L}\d.]+/u).includes(word) : text.includes(word));
-  return entries.filter((entry) => (status === null || entry.status === status) && (stage === null || entry.stage === stage) && words.every(occurs(textOf(entry))));
+  const words = plain(search)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const occurs = (text: string) => (word: string) =>
+    /^\d{1,2}$/.test(word) ? text.split(/[^\p{L}\d.]+/u).includes(word) : text.includes(word);
+  return entries.filter(
+    (entry) =>
+      (status === null || entry.status === status) &&
+      (stage === null || entry.stage === stage) &&
+      words.every(occurs(textOf(entry))),
+  );
 }

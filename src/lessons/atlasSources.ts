@@ -1,11 +1,26 @@
-/** @file Where a paper of the atlas is to be read and what was trained for it: known from an algorithm or an experiment here, never guessed. */
+/**
+ * @file Where a paper of the atlas is to be read and what was trained for it: known from an algorithm or an experiment
+ * here, never guessed.
+ */
 import { algorithmById, algorithms } from '../rl/papers/index.ts';
 
 /** Papers whose own algorithm is among those here, which names its source. */
-const ownAlgorithms: Readonly<Record<number, string>> = { 15: 'chord', 18: 'prdp', 21: 'copg', 41: 'raft', 58: 'topr', 94: 'superHf' };
+const ownAlgorithms: Readonly<Record<number, string>> = {
+  15: 'chord',
+  18: 'prdp',
+  21: 'copg',
+  41: 'raft',
+  58: 'topr',
+  94: 'superHf',
+};
 
 /** Papers without one, as the experiments on them name their source. */
-const ownNumbers: Readonly<Record<number, string>> = { 4: '2505.14157', 38: '2505.14970', 43: '2504.07912', 80: '2205.11275' };
+const ownNumbers: Readonly<Record<number, string>> = {
+  4: '2505.14157',
+  38: '2505.14970',
+  43: '2504.07912',
+  80: '2205.11275',
+};
 
 /** By experiment, the ids of what its arms are trained with, for those who look for an algorithm. */
 const trained: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,7 @@
-/** @file What a lesson is: steps that are read, and steps that ask for a prediction and check it against the run that answers. Data and functions of numbers, no page. */
+/**
+ * @file What a lesson is: steps that are read, and steps that ask for a prediction and check it against the run that
+ * answers. Data and functions of numbers, no page.
+ */
 import type { Row } from '../ui/charts/series.ts';
 import type { LessonId } from './list.ts';
 
@@ -39,7 +42,10 @@ export interface RunStep extends Told {
   /** Name of the run in the charts. */
   readonly name: string;
   readonly question: string;
-  /** Ids of the earlier steps that the question compares with: their runs stand beside this one in the charts, and no others. */
+  /**
+   * Ids of the earlier steps that the question compares with: their runs stand beside this one in the charts, and no
+   * others.
+   */
   readonly compares?: readonly string[];
   readonly choices: readonly Choice[];
   /** The numbers of a run that has come far enough, else null. */
@@ -60,4 +66,5 @@ export interface Lesson {
 }
 
 /** Steps of training that the run of a lesson's step has. */
-export const stepsOf = ({ words }: Pick<RunStep, 'words'>): number => Number(new URLSearchParams(words).get('max_steps'));
+export const stepsOf = ({ words }: Pick<RunStep, 'words'>): number =>
+  Number(new URLSearchParams(words).get('max_steps'));

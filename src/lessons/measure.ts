@@ -12,7 +12,10 @@ export function meanOf(rows: readonly Row[], key: string, first: number, last: n
   return values.length === 0 ? null : mean(values);
 }
 
-/** Steps over which a value is averaged before it counts as reached: one lucky step is no level. Said wherever a level is told. */
+/**
+ * Steps over which a value is averaged before it counts as reached: one lucky step is no level. Said wherever a level
+ * is told.
+ */
 export const REACH_STEPS = 3;
 
 /** The step whose mean over `window` steps up to it first reaches `level`; null if none does. */
@@ -26,7 +29,8 @@ export function firstReach(rows: readonly Row[], key: string, level: number, win
 }
 
 /** Whether the run has committed so many steps. */
-export const hasSteps = (rows: readonly Row[], steps: number): boolean => rows.some(({ step, values }) => step >= steps && 'reward' in values);
+export const hasSteps = (rows: readonly Row[], steps: number): boolean =>
+  rows.some(({ step, values }) => step >= steps && 'reward' in values);
 
 /** The readings where every one was measured, else null. */
 export function complete(readings: Readonly<Record<string, number | null>>): Readonly<Record<string, number>> | null {

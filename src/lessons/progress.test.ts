@@ -9,7 +9,9 @@ function memory(): Storage {
     get length() {
       return held.size;
     },
-    clear: () => held.clear(), key: () => null, removeItem: (key) => void held.delete(key),
+    clear: () => held.clear(),
+    key: () => null,
+    removeItem: (key) => void held.delete(key),
     getItem: (key) => held.get(key) ?? null,
     setItem: (key, value) => void held.set(key, value),
   };
@@ -26,8 +28,11 @@ test('what was reached is there again after a reload', () => {
 });
 
 test('damage is left out, and what is no progress is none', () => {
-  expect(readProgress('{"leash":{"step":"two"},"zebra":{},"group":{"step":1,"predicted":{},"runs":{},"readings":{}}}')).toEqual({ group: { ...fresh, step: 1 } });
-  for (const damaged of [null, '', '[]', '{', 'null', '{"leash":{"step":-1,"predicted":{},"runs":{},"readings":{}}}']) expect(readProgress(damaged)).toEqual({});
+  expect(
+    readProgress('{"leash":{"step":"two"},"zebra":{},"group":{"step":1,"predicted":{},"runs":{},"readings":{}}}'),
+  ).toEqual({ group: { ...fresh, step: 1 } });
+  for (const damaged of [null, '', '[]', '{', 'null', '{"leash":{"step":-1,"predicted":{},"runs":{},"readings":{}}}'])
+    expect(readProgress(damaged)).toEqual({});
 });
 
 test('a browser that refuses storage is told, and the lesson goes on', () => {

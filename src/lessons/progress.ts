@@ -23,10 +23,12 @@ export const fresh: LessonProgress = { step: 0, predicted: {}, runs: {}, reading
 export function readProgress(kept: string | null): Progress {
   try {
     const whole = z.record(z.string(), z.unknown()).parse(JSON.parse(kept ?? '{}'));
-    return Object.fromEntries(lessonList.flatMap(({ id }) => {
-      const { success, data } = lessonSchema.safeParse(whole[id]);
-      return success ? [[id, data]] : [];
-    }));
+    return Object.fromEntries(
+      lessonList.flatMap(({ id }) => {
+        const { success, data } = lessonSchema.safeParse(whole[id]);
+        return success ? [[id, data]] : [];
+      }),
+    );
   } catch {
     return {};
   }

@@ -4,13 +4,28 @@ import { type AtlasPaper } from './atlas.ts';
 import { statusOf, type StoredHead } from './status.ts';
 
 const paper = (needs: AtlasPaper['needs']): AtlasPaper => ({ paper: 80, title: 'T', stage: 1, claim: 'C', needs });
-const stored: StoredHead = { paper: 80, verdict: 'shown', date: '2026-01-01', version: '0123456789ab', seeds: [1, 2, 3], command: 'npm run claims -- --paper 80' };
+const stored: StoredHead = {
+  paper: 80,
+  verdict: 'shown',
+  date: '2026-01-01',
+  version: '0123456789ab',
+  seeds: [1, 2, 3],
+  command: 'npm run claims -- --paper 80',
+};
 
 test('a status comes from a stored result, whole only over three seeds and with nothing missing', () => {
   expect(statusOf(paper(['KLREF']), null)).toMatchObject({ status: 'open', missing: [], date: null, command: null });
-  expect(statusOf(paper(['KLREF']), stored)).toMatchObject({ status: 'shown', date: '2026-01-01', version: '0123456789ab', seeds: [1, 2, 3] });
+  expect(statusOf(paper(['KLREF']), stored)).toMatchObject({
+    status: 'shown',
+    date: '2026-01-01',
+    version: '0123456789ab',
+    seeds: [1, 2, 3],
+  });
   expect(statusOf(paper(['KLREF']), { ...stored, verdict: 'not reproduced' }).status).toBe('not reproduced');
   expect(statusOf(paper(['KLREF']), { ...stored, seeds: [1, 2] }).status).toBe('partial: shown');
   expect(statusOf(paper(['KLREF', 'DIFF']), stored)).toMatchObject({ status: 'partial: shown', missing: ['DIFF'] });
-  expect(statusOf(paper(['KLREF', 'DIFF']), { ...stored, verdict: 'not reproduced' })).toMatchObject({ status: 'partial: not reproduced', missing: ['DIFF'] });
+  expect(statusOf(paper(['KLREF', 'DIFF']), { ...stored, verdict: 'not reproduced' })).toMatchObject({
+    status: 'partial: not reproduced',
+    missing: ['DIFF'],
+  });
 });

@@ -1,4 +1,7 @@
-/** @file How a paper of the atlas stands, derived from the result that is stored of it: one rule for the page and the command. */
+/**
+ * @file How a paper of the atlas stands, derived from the result that is stored of it: one rule for the page and the
+ * command.
+ */
 import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
 
@@ -36,10 +39,23 @@ export interface PaperStatus {
 /** Fewer say too little for a verdict to count in full. */
 const SEEDS = 3;
 
-/** A verdict counts in full only over three seeds and with everything there that the paper needs; else it is a part of the way. */
+/**
+ * A verdict counts in full only over three seeds and with everything there that the paper needs; else it is a part of
+ * the way.
+ */
 export function statusOf({ paper, title, stage, needs }: AtlasPaper, stored: StoredHead | null): PaperStatus {
   const missing = needs.filter((need) => !capabilities[need].built);
   const whole = stored !== null && missing.length === 0 && stored.seeds.length >= SEEDS;
   const status: Status = stored === null ? 'open' : whole ? stored.verdict : `partial: ${stored.verdict}`;
-  return { paper, title, stage, status, missing, date: stored?.date ?? null, version: stored?.version ?? null, seeds: stored?.seeds ?? [], command: stored?.command ?? null };
+  return {
+    paper,
+    title,
+    stage,
+    status,
+    missing,
+    date: stored?.date ?? null,
+    version: stored?.version ?? null,
+    seeds: stored?.seeds ?? [],
+    command: stored?.command ?? null,
+  };
 }

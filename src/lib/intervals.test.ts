@@ -1,20 +1,32 @@
-/** @file Intervals of shares against published tables, and what must hold of every one. How often they cover: cli/coverage. */
+/**
+ * @file Intervals of shares against published tables, and what must hold of every one. How often they cover:
+ * cli/coverage.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accuracyInterval, binomialInterval } from './intervals.ts';
 
 describe('the interval of independent trials', () => {
-  test.each([[81, 263, 0.2527, 0.3676], [15, 148, 0.0579, 0.1617], [0, 20, 0, 0.1684], [1, 29, 0.0009, 0.1776]])(
-    'of %i right among %i is that of Newcombe (Statistics in Medicine 17, 1998), table I, method 5', (right, trials, low, high) => {
+  test.each([
+    [81, 263, 0.2527, 0.3676],
+    [15, 148, 0.0579, 0.1617],
+    [0, 20, 0, 0.1684],
+    [1, 29, 0.0009, 0.1776],
+  ])(
+    'of %i right among %i is that of Newcombe (Statistics in Medicine 17, 1998), table I, method 5',
+    (right, trials, low, high) => {
       const interval = binomialInterval(right, trials);
       expect(Math.abs(interval[0] - low)).toBeLessThan(1e-4);
       expect(Math.abs(interval[1] - high)).toBeLessThan(1e-4);
-    });
+    },
+  );
 
   // Beta quantiles of scipy 1.17.1: beta.ppf(0.025, x, n - x + 1) and beta.ppf(0.975, x + 1, n - x).
   test.each([
-    [63, 64, 0.9159896735656463, 0.9996044874859493], [0.3, 12.7, 2.4405901528446787e-7, 0.28987375199525683],
-    [100000.5, 262144, 0.3796115758013874, 0.38333431288772046], [1023.5, 1024, 0.99544464172509, 0.9999995205912363],
+    [63, 64, 0.9159896735656463, 0.9996044874859493],
+    [0.3, 12.7, 2.4405901528446787e-7, 0.28987375199525683],
+    [100000.5, 262144, 0.3796115758013874, 0.38333431288772046],
+    [1023.5, 1024, 0.99544464172509, 0.9999995205912363],
   ])('of %f among %f, which need not be whole, is that of scipy', (right, trials, low, high) => {
     const interval = binomialInterval(right, trials);
     expect(interval[0]).toBeCloseTo(low, 9);
@@ -34,38 +46,68 @@ describe('the interval of independent trials', () => {
   });
 
   test('refuses counts that cannot be', () => {
-    for (const [right, trials] of [[-1, 4], [5, 4], [0, 0]] as const) expect(() => binomialInterval(right, trials)).toThrow(/right: 0 to the number of trials/);
+    for (const [right, trials] of [
+      [-1, 4],
+      [5, 4],
+      [0, 0],
+    ] as const)
+      expect(() => binomialInterval(right, trials)).toThrow(/right: 0 to the number of trials/);
   });
 });
 
 describe('the interval of problems that were answered several times', () => {
   test('lies in [0, 1], holds the share and has a width', () => {
-    const answers = fc.integer({ min: 1, max: 16 }).chain((samples) => fc.tuple(fc.constant(samples), fc.array(fc.integer({ min: 0, max: samples }), { minLength: 1, maxLength: 80 })));
-    fc.assert(fc.property(answers, ([samples, right]) => {
-      const [low, high] = accuracyInterval(right, samples);
-      const share = right.reduce((sum, count) => sum + count, 0) / (right.length * samples);
-      expect(low).toBeGreaterThanOrEqual(0);
-      expect(high).toBeLessThanOrEqual(1);
-      expect(low).toBeLessThanOrEqual(share);
-      expect(high).toBeGreaterThanOrEqual(share);
-      expect(high - low).toBeGreaterThan(0.001);
-    }), { numRuns: 300, seed: 1 });
+    const answers = fc
+      .integer({ min: 1, max: 16 })
+      .chain((samples) =>
+        fc.tuple(fc.constant(samples), fc.array(fc.integer({ min: 0, max: samples }), { minLength: 1, maxLength: 80 })),
+      );
+    fc.assert(
+      fc.property(answers, ([samples, right]) => {
+        const [low, high] = accuracyInterval(right, samples);
+        const share = right.reduce((sum, count) => sum + count, 0) / (right.length * samples);
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(high).toBeLessThanOrEqual(1);
+        expect(low).toBeLessThanOrEqual(share);
+        expect(high).toBeGreaterThanOrEqual(share);
+        expect(high - low).toBeGreaterThan(0.001);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
   });
 
   test('is the binomial one of the problems where each was answered once, or is always right or always wrong', () => {
     const once = [...Array.from({ length: 60 }, () => 1), 0, 0, 0, 0];
     expect(accuracyInterval(once, 1)).toEqual(binomialInterval(60, 64));
-    expect(accuracyInterval(once.map((right) => 4 * right), 4)).toEqual(binomialInterval(60, 64));
-    expect(accuracyInterval(Array.from({ length: 64 }, () => 4), 4)).toEqual(binomialInterval(64, 64));
+    expect(
+      accuracyInterval(
+        once.map((right) => 4 * right),
+        4,
+      ),
+    ).toEqual(binomialInterval(60, 64));
+    expect(
+      accuracyInterval(
+        Array.from({ length: 64 }, () => 4),
+        4,
+      ),
+    ).toEqual(binomialInterval(64, 64));
   });
 
   test('is narrower where problems are equally hard, and never narrower than that of all samples', () => {
     const equal = Array.from({ length: 64 }, (_, i) => 1 + (i % 3));
     const [low, high] = accuracyInterval(equal, 4);
-    const [least, most] = binomialInterval(equal.reduce((sum, right) => sum + right, 0), 256);
+    const [least, most] = binomialInterval(
+      equal.reduce((sum, right) => sum + right, 0),
+      256,
+    );
     expect(high - low).toBeGreaterThanOrEqual(most - least);
     expect(high - low).toBeLessThan(0.14);
-    expect(accuracyInterval(Array.from({ length: 64 }, () => 2), 4)).toEqual(binomialInterval(128, 256));
+    expect(
+      accuracyInterval(
+        Array.from({ length: 64 }, () => 2),
+        4,
+      ),
+    ).toEqual(binomialInterval(128, 256));
   });
 
   test('refuses what it cannot answer', () => {

@@ -19,7 +19,9 @@ function logGamma(x: number): number {
 function betaFraction(x: number, a: number, b: number): number {
   const coefficient = (n: number): number => {
     const m = Math.floor(n / 2);
-    return n % 2 === 0 ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)) : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    return n % 2 === 0
+      ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+      : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
   };
   let [value, numerator, denominator] = [1, 1, 0];
   for (let n = 1; n <= 100_000; n++) {
@@ -53,9 +55,9 @@ function betaQuantile(p: number, a: number, b: number): number {
 }
 
 /**
- * 95 % interval of the chance behind `right` successes among `trials` independent ones (Clopper and Pearson, Biometrika 26, 1934): it covers
- * at least 95 times in 100 whatever the chance, lies in [0, 1], holds right / trials, and always has a width. Neither needs to be whole.
- * UsageError unless 0 <= right <= trials and trials > 0.
+ * 95 % interval of the chance behind `right` successes among `trials` independent ones (Clopper and Pearson, Biometrika
+ * 26, 1934): it covers at least 95 times in 100 whatever the chance, lies in [0, 1], holds right / trials, and always
+ * has a width. Neither needs to be whole. UsageError unless 0 <= right <= trials and trials > 0.
  */
 export function binomialInterval(right: number, trials: number): Interval {
   assert(trials > 0 && right >= 0 && right <= trials, `right: 0 to the number of trials, not ${right} of ${trials}`);
@@ -66,14 +68,16 @@ export function binomialInterval(right: number, trials: number): Interval {
 }
 
 /**
- * How many independent trials would say as much about the mean as these problems, each answered `samples` times: p (1 - p) / Var(mean), where
- * Var(mean) is the variance between the problems' shares over their number, and so holds both levels, problems and samples. From the number
- * of problems (each is always right or always wrong) to that of all samples (all are equally hard).
+ * How many independent trials would say as much about the mean as these problems, each answered `samples` times: p (1 -
+ * p) / Var(mean), where Var(mean) is the variance between the problems' shares over their number, and so holds both
+ * levels, problems and samples. From the number of problems (each is always right or always wrong) to that of all
+ * samples (all are equally hard).
  */
 function effectiveTrials(right: readonly number[], samples: number): number {
   const problems = right.length;
-  // Problems that are mostly right say little of the few that never are. One more that is all right and one that is all wrong keep the
-  // variance from being taken for 0: without them the interval of such a mixture covers 68 to 90 times in 100.
+  // Problems that are mostly right say little of the few that never are. One more that is all right and one that is all
+  // wrong keep the variance from being taken for 0: without them the interval of such a mixture covers 68 to 90 times
+  // in 100.
   const shares = [...right.map((count) => count / samples), 0, 1];
   const center = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const variance = shares.reduce((sum, share) => sum + (share - center) ** 2, 0) / (shares.length - 1);
@@ -81,15 +85,18 @@ function effectiveTrials(right: readonly number[], samples: number): number {
 }
 
 /**
- * 95 % interval of the accuracy over all problems that these were drawn from, `right` of `samples` completions of each being right.
- * Clopper and Pearson's for the effective number of trials, as Korn and Graubard do for clustered samples (Survey Methodology 24, 1998).
- * With one sample a problem it is Clopper and Pearson's. `npm run coverage` shows how often it covers. UsageError for no problems,
- * samples below 1 or counts beyond them.
+ * 95 % interval of the accuracy over all problems that these were drawn from, `right` of `samples` completions of each
+ * being right. Clopper and Pearson's for the effective number of trials, as Korn and Graubard do for clustered samples
+ * (Survey Methodology 24, 1998). With one sample a problem it is Clopper and Pearson's. `npm run coverage` shows how
+ * often it covers. UsageError for no problems, samples below 1 or counts beyond them.
  */
 export function accuracyInterval(right: readonly number[], samples: number): Interval {
   assert(right.length > 0, 'right: at least one problem is needed for an interval');
   assert(Number.isInteger(samples) && samples >= 1, `samples: a whole number from 1, not ${samples}`);
-  assert(right.every((count) => count >= 0 && count <= samples), `right: 0 to ${samples} for each problem`);
+  assert(
+    right.every((count) => count >= 0 && count <= samples),
+    `right: 0 to ${samples} for each problem`,
+  );
   const share = right.reduce((sum, count) => sum + count, 0) / (right.length * samples);
   const trials = effectiveTrials(right, samples);
   return binomialInterval(share * trials, trials);

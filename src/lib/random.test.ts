@@ -24,7 +24,12 @@ describe('Philox4x32-10', () => {
   test.each<[string, [number, number, number, number], [number, number], number[]]>([
     ['zeros', [0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
     ['ones', [ones, ones, ones, ones], [ones, ones], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    ['digits of pi', [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      'digits of pi',
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ])('known answer: %s', (_, counter, key, expected) => {
     expect(philox(counter, key)).toEqual(expected);
   });
@@ -33,7 +38,9 @@ describe('Philox4x32-10', () => {
 describe('a stream', () => {
   test('is a function of its words', () => {
     expect(draws(9, () => random(1, 'a').uniform())).toEqual(Array(9).fill(random(1, 'a').uniform()));
-    const firsts = [random(1), random(2), random('1'), random(1, 'a'), random('a', 1), random()].map((r) => r.uniform());
+    const firsts = [random(1), random(2), random('1'), random(1, 'a'), random('a', 1), random()].map((r) =>
+      r.uniform(),
+    );
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
@@ -107,7 +114,9 @@ describe('fork', () => {
 
   test('neighbours and parent are uncorrelated', () => {
     const parent = random('parent');
-    const streams = [parent, parent.fork(0), parent.fork(1), parent.fork('0')].map((stream) => draws(5000, () => stream.uniform()));
+    const streams = [parent, parent.fork(0), parent.fork(1), parent.fork('0')].map((stream) =>
+      draws(5000, () => stream.uniform()),
+    );
     streams.forEach((a, i) => {
       // Four standard errors of a correlation over 5000 pairs.
       for (const b of streams.slice(i + 1)) expect(Math.abs(correlation(a, b))).toBeLessThan(0.057);

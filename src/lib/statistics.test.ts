@@ -33,8 +33,18 @@ describe('quantile', () => {
 describe('t interval', () => {
   // Tables of Student's t, two-sided 95 %.
   test.each([
-    [1, 12.7062], [2, 4.302653], [3, 3.182446], [4, 2.776445], [5, 2.570582], [6, 2.446912], [7, 2.364624],
-    [8, 2.306004], [10, 2.228139], [30, 2.042272], [120, 1.97993], [100000, 1.959988],
+    [1, 12.7062],
+    [2, 4.302653],
+    [3, 3.182446],
+    [4, 2.776445],
+    [5, 2.570582],
+    [6, 2.446912],
+    [7, 2.364624],
+    [8, 2.306004],
+    [10, 2.228139],
+    [30, 2.042272],
+    [120, 1.97993],
+    [100000, 1.959988],
   ])('quantile at %i degrees of freedom', (df, expected) => {
     expect(Math.abs(tQuantile975(df) - expected)).toBeLessThan(2e-4);
   });
@@ -74,7 +84,9 @@ describe('pass@k', () => {
 
   test('equals the share of k-subsets with a right completion', () => {
     const size = (bits: number): number => bits.toString(2).replaceAll('0', '').length;
-    const counts = fc.integer({ min: 1, max: 8 }).chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n }), fc.integer({ min: 1, max: n })));
+    const counts = fc
+      .integer({ min: 1, max: 8 })
+      .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: n }), fc.integer({ min: 1, max: n })));
     fc.assert(
       fc.property(counts, ([n, c, k]) => {
         const subsets = Array.from({ length: 2 ** n }, (_, bits) => bits).filter((bits) => size(bits) === k);

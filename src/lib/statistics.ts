@@ -21,7 +21,9 @@ export function standardDeviation(values: ArrayLike<number>, ddof: 0 | 1): numbe
   return Math.sqrt(squares / (values.length - ddof));
 }
 
-/** The p-quantile, linear between order statistics (Hyndman and Fan type 7). UsageError for no values or p outside 0..1. */
+/**
+ * The p-quantile, linear between order statistics (Hyndman and Fan type 7). UsageError for no values or p outside 0..1.
+ */
 export function quantile(values: ArrayLike<number>, p: number): number {
   assert(values.length > 0, 'values: at least one is needed for a quantile');
   assert(p >= 0 && p <= 1, `p: a quantile takes 0 to 1, not ${p}`);
@@ -55,9 +57,10 @@ export function tQuantile975(df: number): number {
 export const everywhere: Interval = [-Infinity, Infinity];
 
 /**
- * 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n), cut at the bounds of what the values can be. The
- * mean that it is to hold lies within the bounds too, so the cut takes nothing from how often it holds it. Its width is 0 where all values
- * are equal: they then say nothing of how much others would differ. UsageError unless n > 1.
+ * 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n), cut at the bounds of what the
+ * values can be. The mean that it is to hold lies within the bounds too, so the cut takes nothing from how often it
+ * holds it. Its width is 0 where all values are equal: they then say nothing of how much others would differ.
+ * UsageError unless n > 1.
  */
 export function tInterval(values: ArrayLike<number>, [least, most]: Interval = everywhere): Interval {
   const deviation = standardDeviation(values, 1);
@@ -68,7 +71,8 @@ export function tInterval(values: ArrayLike<number>, [least, most]: Interval = e
 
 /**
  * Unbiased estimate of the chance that at least one of k completions is right, from c right ones among n:
- * 1 - C(n - c, k) / C(n, k), as a product of ratios (Chen et al., arXiv 2107.03374). UsageError unless 0 <= c <= n and 1 <= k <= n.
+ * 1 - C(n - c, k) / C(n, k), as a product of ratios (Chen et al., arXiv 2107.03374). UsageError unless 0 <= c <= n and
+ * 1 <= k <= n.
  */
 export function passAtK(n: number, c: number, k: number): number {
   assert(Number.isInteger(n) && n >= 1, `n: a whole number of completions from 1, not ${n}`);

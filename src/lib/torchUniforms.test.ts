@@ -4,7 +4,11 @@ import { torchUniforms } from './torchUniforms.ts';
 
 test('seed 42 begins as torch.rand does', () => {
   const uniform = torchUniforms(42);
-  expect([uniform(), uniform(), uniform()].map((u) => u.toFixed(8))).toEqual(['0.88226926', '0.91500396', '0.38286376']);
+  expect([uniform(), uniform(), uniform()].map((u) => u.toFixed(8))).toEqual([
+    '0.88226926',
+    '0.91500396',
+    '0.38286376',
+  ]);
 });
 
 test('the ten-thousandth word of seed 5489 is 4123659995, as the C++ standard requires of mt19937', () => {

@@ -4,7 +4,8 @@
 export function torchUniforms(seed: number): () => number {
   const state = new Uint32Array(624);
   state[0] = seed;
-  for (let i = 1; i < 624; i++) state[i] = Math.imul(1812433253, (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30)) + i;
+  for (let i = 1; i < 624; i++)
+    state[i] = Math.imul(1812433253, (state[i - 1] as number) ^ ((state[i - 1] as number) >>> 30)) + i;
   let index = 624;
   const twist = () => {
     for (let i = 0; i < 624; i++) {

@@ -5,9 +5,14 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** How a promise fails; null where it does not. */
-const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (cause: unknown) => cause);
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
 
-const after = <T>(milliseconds: number, result: T) => new Promise<T>((resolve) => void setTimeout(() => resolve(result), milliseconds));
+const after = <T>(milliseconds: number, result: T) =>
+  new Promise<T>((resolve) => void setTimeout(() => resolve(result), milliseconds));
 
 test('an answer in time is the answer, and no timer stays behind', async () => {
   const late = vi.fn<(result: unknown) => void>();
@@ -38,7 +43,8 @@ test('an answer that comes too late is handed over to be freed, once', async () 
 });
 
 test('a failure in time is the failure; one that comes too late is nobody’s', async () => {
-  const failing = (milliseconds: number) => after(milliseconds, null).then(() => Promise.reject(new TypeError('refused')));
+  const failing = (milliseconds: number) =>
+    after(milliseconds, null).then(() => Promise.reject(new TypeError('refused')));
   const [soon, late] = [50, 150].map((milliseconds) => failureOf(within(100, 'x', failing(milliseconds))));
   await vi.advanceTimersByTimeAsync(200);
   expect(await soon).toEqual(new TypeError('refused'));

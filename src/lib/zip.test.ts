@@ -10,7 +10,10 @@ it('the check sum is the published one', () => {
 });
 
 describe('an archive', () => {
-  const files = [{ name: 'a.json', bytes: bytes('{}') }, { name: 'b/ü.bin', bytes: Uint8Array.of(0, 255, 7) }];
+  const files = [
+    { name: 'a.json', bytes: bytes('{}') },
+    { name: 'b/ü.bin', bytes: Uint8Array.of(0, 255, 7) },
+  ];
 
   it('comes back as it was', () => {
     expect(readArchive(writeArchive(files))).toEqual(files);
@@ -30,16 +33,23 @@ describe('an archive', () => {
 
   it('that is damaged, cut or none at all is refused in words and nothing else', () => {
     const archive = writeArchive(files);
-    const damaged = fc.tuple(fc.integer({ min: 0, max: archive.length - 1 }), fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: archive.length }));
-    fc.assert(fc.property(damaged, ([place, value, end]) => {
-      const changed = archive.slice(0, end);
-      if (place < end) changed[place] = value;
-      try {
-        expect(readArchive(changed).length).toBeGreaterThan(0);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ArchiveError);
-      }
-    }), { numRuns: 500 });
+    const damaged = fc.tuple(
+      fc.integer({ min: 0, max: archive.length - 1 }),
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 0, max: archive.length }),
+    );
+    fc.assert(
+      fc.property(damaged, ([place, value, end]) => {
+        const changed = archive.slice(0, end);
+        if (place < end) changed[place] = value;
+        try {
+          expect(readArchive(changed).length).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ArchiveError);
+        }
+      }),
+      { numRuns: 500 },
+    );
     expect(() => readArchive(bytes('hello'))).toThrow(/no zip file/);
   });
 });

@@ -1,4 +1,6 @@
-/** @file Archives without compression (PKWARE APPNOTE 6.3.10, method 0): several files as one download, and read back. */
+/**
+ * @file Archives without compression (PKWARE APPNOTE 6.3.10, method 0): several files as one download, and read back.
+ */
 
 export interface ArchiveFile {
   readonly name: string;
@@ -24,7 +26,9 @@ export function crc32(bytes: Uint8Array): number {
   return (value ^ 0xffffffff) >>> 0;
 }
 
-/** The header of a file as 16- and 32-bit fields; the date is 1 January 1980, so that equal files give equal archives. */
+/**
+ * The header of a file as 16- and 32-bit fields; the date is 1 January 1980, so that equal files give equal archives.
+ */
 function header({ name, bytes }: ArchiveFile, offset: number | null): Uint8Array[] {
   const label = new TextEncoder().encode(name);
   const isCentral = offset !== null;
@@ -75,7 +79,12 @@ export function readArchive(archive: Uint8Array): ArchiveFile[] {
   const files: ArchiveFile[] = [];
   let at = 0;
   while (at + 30 <= archive.length && view.getUint32(at, true) === LOCAL) {
-    const [method, crc, size, stored] = [view.getUint16(at + 8, true), view.getUint32(at + 14, true), view.getUint32(at + 18, true), view.getUint32(at + 22, true)];
+    const [method, crc, size, stored] = [
+      view.getUint16(at + 8, true),
+      view.getUint32(at + 14, true),
+      view.getUint32(at + 18, true),
+      view.getUint32(at + 22, true),
+    ];
     const [label, extra] = [view.getUint16(at + 26, true), view.getUint16(at + 28, true)];
     const from = at + 30 + label + extra;
     if (method !== 0 || size !== stored) throw new ArchiveError('archive: compressed files are not read');

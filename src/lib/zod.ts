@@ -1,4 +1,7 @@
-/** @file zod without the code it would write and evaluate for speed: its first look whether it may is a violation of the page's policy. */
+/**
+ * @file zod without the code it would write and evaluate for speed: its first look whether it may is a violation of the
+ * page's policy.
+ */
 import { config, z } from 'zod';
 
 config({

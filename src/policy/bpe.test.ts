@@ -1,4 +1,7 @@
-/** @file Byte pair encoding against a plain rescanning implementation, UTF-8 across byte tokens, and the reader of tokenizer files. */
+/**
+ * @file Byte pair encoding against a plain rescanning implementation, UTF-8 across byte tokens, and the reader of
+ * tokenizer files.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +10,19 @@ import { CheckpointError } from './safetensors.ts';
 import { tokenizerDescriptionSchema } from './tokenizer.ts';
 
 /** Characters a, b, c, é, space; merges of them with scores, two of them tied. */
-const MERGES: [string, number][] = [['ab', -1], ['ba', -1], [' a', -2], ['abc', -0.5], ['aba', -3], [' ab', -4], ['cc', -2], ['é', -9], ['<s', -1], ['s>', -2], ['<s>', -0.1]];
+const MERGES: [string, number][] = [
+  ['ab', -1],
+  ['ba', -1],
+  [' a', -2],
+  ['abc', -0.5],
+  ['aba', -3],
+  [' ab', -4],
+  ['cc', -2],
+  ['é', -9],
+  ['<s', -1],
+  ['s>', -2],
+  ['<s>', -0.1],
+];
 const SINGLES = ['a', 'b', 'c', ' ', '<', 's', '>'];
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
 const fixture: BpeDescription = {
@@ -20,16 +35,24 @@ const id = (piece: string): number => fixture.vocabulary.indexOf(piece);
 
 /** The published algorithm word for word: rescan all adjacent pairs, merge the first of the best. */
 function rescanningEncode(text: string): number[] {
-  const ids = Array.from(` ${text}`).flatMap((c) => (id(c) >= 0 ? [id(c)] : [...new TextEncoder().encode(c)].map((byte) => byte + 3)));
+  const ids = Array.from(` ${text}`).flatMap((c) =>
+    id(c) >= 0 ? [id(c)] : [...new TextEncoder().encode(c)].map((byte) => byte + 3),
+  );
   for (;;) {
     let best = -Infinity;
     let at = -1;
     for (let i = 0; i + 1 < ids.length; i++) {
-      const merged = id((fixture.vocabulary[ids[i] as number] as string) + (fixture.vocabulary[ids[i + 1] as number] as string));
+      const merged = id(
+        (fixture.vocabulary[ids[i] as number] as string) + (fixture.vocabulary[ids[i + 1] as number] as string),
+      );
       if (merged >= 0 && (fixture.scores[merged] as number) > best) [best, at] = [fixture.scores[merged] as number, i];
     }
     if (at < 0) return ids;
-    ids.splice(at, 2, id((fixture.vocabulary[ids[at] as number] as string) + (fixture.vocabulary[ids[at + 1] as number] as string)));
+    ids.splice(
+      at,
+      2,
+      id((fixture.vocabulary[ids[at] as number] as string) + (fixture.vocabulary[ids[at + 1] as number] as string)),
+    );
   }
 }
 
@@ -68,9 +91,12 @@ describe('encode', () => {
   test('equals the rescanning algorithm on random texts', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', ' ', 'é', 'ß', '<'), { maxLength: 40 }).map((c) => c.join(''));
     fc.assert(
-      fc.property(text.filter((t) => t !== ''), (t) => {
-        expect(tokenizer.encode(t)).toEqual(rescanningEncode(t));
-      }),
+      fc.property(
+        text.filter((t) => t !== ''),
+        (t) => {
+          expect(tokenizer.encode(t)).toEqual(rescanningEncode(t));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -80,11 +106,15 @@ describe('encode', () => {
     expect(tokenizer.encode('<0x41>')).not.toContain(0x41 + 3);
   });
 
-  test('100 000 characters are encoded within the time limit, which rescanning would miss by far', { timeout: 10_000 }, () => {
-    const text = 'abcab ba cc é'.repeat(8000);
-    const ids = tokenizer.encode(text);
-    expect(tokenizer.decode([tokenizer.bosId, ...ids])).toBe(text);
-  });
+  test(
+    '100 000 characters are encoded within the time limit, which rescanning would miss by far',
+    { timeout: 10_000 },
+    () => {
+      const text = 'abcab ba cc é'.repeat(8000);
+      const ids = tokenizer.encode(text);
+      expect(tokenizer.decode([tokenizer.bosId, ...ids])).toBe(text);
+    },
+  );
 });
 
 describe('decode', () => {
@@ -133,7 +163,12 @@ describe('description and file', () => {
     ['cut', file.subarray(0, -1), count, new RegExp(`truncated in the piece of token ${count - 1}`)],
     ['too few tokens', file, count + 1, new RegExp(`truncated in the score and length of token ${count}`)],
     ['too many tokens', file, count - 1, /11 bytes follow the \d+ tokens/],
-    ['length beyond the longest', edited((view) => view.setInt32(8, 1000, true)), count, /token 0 has length 1000, outside 0 to 6/],
+    [
+      'length beyond the longest',
+      edited((view) => view.setInt32(8, 1000, true)),
+      count,
+      /token 0 has length 1000, outside 0 to 6/,
+    ],
     ['negative length', edited((view) => view.setInt32(8, -1, true)), count, /token 0 has length -1/],
     ['score NaN', edited((view) => view.setFloat32(4, Number.NaN, true)), count, /score of token 0 is NaN/],
     ['piece not UTF-8', edited((view) => view.setUint8(12, 0xff)), count, /piece of token 0 is not UTF-8/],
@@ -151,14 +186,17 @@ describe('description and file', () => {
 
 const thirdParty = process.env['ROLLOUT_THIRD_PARTY'] ?? '';
 const tokenizerPath = `${thirdParty}/stories260K/tok512.bin`;
-test.skipIf(thirdParty === '')('the tokenizer of stories260K encodes and decodes its reference text (needs ROLLOUT_THIRD_PARTY, the folder that holds stories260K)', () => {
-  expect(existsSync(tokenizerPath)).toBe(true);
-  const stories = bpeTokenizer(readBpeFile(new Uint8Array(readFileSync(tokenizerPath)), 512));
-  const text = readFileSync(`${thirdParty}/stories260K/reference.txt`, 'utf8');
-  const ids = stories.encode(text);
-  // Token count and ids of an independent implementation of run.c's encoder.
-  expect(ids).toHaveLength(201);
-  expect(stories.encode('Once upon a time')).toEqual([403, 407, 261, 378]);
-  expect(stories.decode([1, ...ids])).toBe(text);
-  expect(stories.decode([1, ...stories.encode('naïve 😀\n')])).toBe('naïve 😀\n');
-});
+test.skipIf(thirdParty === '')(
+  'the tokenizer of stories260K encodes and decodes its reference text (needs ROLLOUT_THIRD_PARTY, the folder that holds stories260K)',
+  () => {
+    expect(existsSync(tokenizerPath)).toBe(true);
+    const stories = bpeTokenizer(readBpeFile(new Uint8Array(readFileSync(tokenizerPath)), 512));
+    const text = readFileSync(`${thirdParty}/stories260K/reference.txt`, 'utf8');
+    const ids = stories.encode(text);
+    // Token count and ids of an independent implementation of run.c's encoder.
+    expect(ids).toHaveLength(201);
+    expect(stories.encode('Once upon a time')).toEqual([403, 407, 261, 378]);
+    expect(stories.decode([1, ...ids])).toBe(text);
+    expect(stories.decode([1, ...stories.encode('naïve 😀\n')])).toBe('naïve 😀\n');
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * @file SentencePiece-style byte pair encoding with byte fallback (arXiv 1808.06226), and the reader of llama2.c's tokenizer files:
- * int32 longest piece, then for every token float32 score, int32 byte length, the piece.
+ * @file SentencePiece-style byte pair encoding with byte fallback (arXiv 1808.06226), and the reader of llama2.c's
+ * tokenizer files: int32 longest piece, then for every token float32 score, int32 byte length, the piece.
  */
 import { UsageError } from '../lib/assert.ts';
 import { CheckpointError } from './safetensors.ts';
@@ -13,11 +13,15 @@ const BOS = 1;
 const EOS = 2;
 const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
 
-/** Reads a tokenizer file. Throws CheckpointError for a truncated or inconsistent file, or a number of tokens other than `vocabSize`. */
+/**
+ * Reads a tokenizer file. Throws CheckpointError for a truncated or inconsistent file, or a number of tokens other than
+ * `vocabSize`.
+ */
 export function readBpeFile(bytes: Uint8Array, vocabSize: number): BpeDescription {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (offset: number, size: number, part: string) => {
-    if (offset + size > bytes.length) throw new CheckpointError(`tokenizer file: truncated in ${part}, byte ${bytes.length}`);
+    if (offset + size > bytes.length)
+      throw new CheckpointError(`tokenizer file: truncated in ${part}, byte ${bytes.length}`);
   };
   need(0, 4, 'the longest piece length');
   const longest = view.getInt32(0, true);
@@ -31,7 +35,8 @@ export function readBpeFile(bytes: Uint8Array, vocabSize: number): BpeDescriptio
     const length = view.getInt32(offset + 4, true);
     offset += 8;
     if (!Number.isFinite(score)) throw new CheckpointError(`tokenizer file: the score of token ${id} is ${score}`);
-    if (length < 0 || length > longest) throw new CheckpointError(`tokenizer file: token ${id} has length ${length}, outside 0 to ${longest}`);
+    if (length < 0 || length > longest)
+      throw new CheckpointError(`tokenizer file: token ${id} has length ${length}, outside 0 to ${longest}`);
     need(offset, length, `the piece of token ${id}`);
     try {
       vocabulary.push(utf8.decode(bytes.subarray(offset, offset + length)));
@@ -41,11 +46,15 @@ export function readBpeFile(bytes: Uint8Array, vocabSize: number): BpeDescriptio
     scores.push(score);
     offset += length;
   }
-  if (offset !== bytes.length) throw new CheckpointError(`tokenizer file: ${bytes.length - offset} bytes follow the ${vocabSize} tokens`);
+  if (offset !== bytes.length)
+    throw new CheckpointError(`tokenizer file: ${bytes.length - offset} bytes follow the ${vocabSize} tokens`);
   return { kind: 'bpe', vocabulary, scores };
 }
 
-/** A possible merge of the symbols that start at `left` and `right`; stale once either has changed (then the ids differ). */
+/**
+ * A possible merge of the symbols that start at `left` and `right`; stale once either has changed (then the ids
+ * differ).
+ */
 interface Merge {
   readonly score: number;
   readonly left: number;
@@ -91,8 +100,13 @@ class MergeQueue {
   }
 }
 
-/** Merges `ids` greedily, best score first, in O(n log n): symbols form a doubly linked list, candidates wait in a heap. */
-function mergePairs(ids: readonly number[], find: (left: number, right: number) => { id: number; score: number } | undefined): number[] {
+/**
+ * Merges `ids` greedily, best score first, in O(n log n): symbols form a doubly linked list, candidates wait in a heap.
+ */
+function mergePairs(
+  ids: readonly number[],
+  find: (left: number, right: number) => { id: number; score: number } | undefined,
+): number[] {
   const symbols = [...ids];
   const next = symbols.map((_, i) => i + 1);
   const previous = symbols.map((_, i) => i - 1);
@@ -129,18 +143,23 @@ function byteTokens(vocabulary: readonly string[]): Map<number, number> {
   });
   const values = new Set(bytes.values());
   for (let byte = 0; byte < 256; byte++) {
-    if (!values.has(byte)) throw new UsageError(`bpe tokenizer: the vocabulary has no token for byte 0x${byte.toString(16).padStart(2, '0')}`);
+    if (!values.has(byte))
+      throw new UsageError(
+        `bpe tokenizer: the vocabulary has no token for byte 0x${byte.toString(16).padStart(2, '0')}`,
+      );
   }
   return bytes;
 }
 
 /**
- * A tokenizer with `<unk>` 0 (which also pads: byte fallback leaves it no other use), BOS 1, EOS 2. `encode` puts a space before the
- * text, as SentencePiece does, and `decode` strips it again after BOS: decode([BOS, ...encode(text)]) is the text.
- * Text never becomes a control or byte token by its spelling. Throws UsageError for an incomplete vocabulary.
+ * A tokenizer with `<unk>` 0 (which also pads: byte fallback leaves it no other use), BOS 1, EOS 2. `encode` puts a
+ * space before the text, as SentencePiece does, and `decode` strips it again after BOS: decode([BOS, ...encode(text)])
+ * is the text. Text never becomes a control or byte token by its spelling. Throws UsageError for an incomplete
+ * vocabulary.
  */
 export function bpeTokenizer({ vocabulary, scores }: BpeDescription): Tokenizer {
-  if (scores.length !== vocabulary.length) throw new UsageError(`bpe tokenizer: ${scores.length} scores for ${vocabulary.length} pieces`);
+  if (scores.length !== vocabulary.length)
+    throw new UsageError(`bpe tokenizer: ${scores.length} scores for ${vocabulary.length} pieces`);
   const byteOf = byteTokens(vocabulary);
   const idOfByte = new Map([...byteOf].map(([id, byte]) => [byte, id]));
   const idOfPiece = new Map<string, number>();
@@ -171,7 +190,10 @@ export function bpeTokenizer({ vocabulary, scores }: BpeDescription): Tokenizer 
     eosId: EOS,
     encode: (text) => (text === '' ? [] : mergePairs(Array.from(` ${text}`).flatMap(characterIds), find)),
     // A character may be spread over several byte tokens, so bytes are joined first and decoded once.
-    decode: (ids) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(ids.flatMap((id, i) => [...pieceBytes(id, ids[i - 1])]))),
+    decode: (ids) =>
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+        Uint8Array.from(ids.flatMap((id, i) => [...pieceBytes(id, ids[i - 1])])),
+      ),
     tokenText: (id) => tokenOf(vocabulary, id),
     describe: () => ({ kind: 'bpe', vocabulary: [...vocabulary], scores: [...scores] }),
   };

@@ -1,6 +1,6 @@
 /**
- * @file A policy in one file: weights, architecture, tokenizer and a manifest of how it was made, as safetensors with the manifest
- * in `__metadata__`, and a SHA-256 that is verified on load.
+ * @file A policy in one file: weights, architecture, tokenizer and a manifest of how it was made, as safetensors with
+ * the manifest in `__metadata__`, and a SHA-256 that is verified on load.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -9,8 +9,20 @@ import { UsageError } from '../lib/assert.ts';
 import { bpeTokenizer } from './bpe.ts';
 import { policyConfigSchema, weightNames, type PolicyConfig, type WeightSpec } from './config.ts';
 import { packedShape, quantizeLinear, type Bits, type Weight } from './quantize.ts';
-import { CheckpointError, dtypeOf, readSafetensors, requireFinite, writeSafetensors, type StoredTensor } from './safetensors.ts';
-import { characterTokenizer, tokenizerDescriptionSchema, type Tokenizer, type TokenizerDescription } from './tokenizer.ts';
+import {
+  CheckpointError,
+  dtypeOf,
+  readSafetensors,
+  requireFinite,
+  writeSafetensors,
+  type StoredTensor,
+} from './safetensors.ts';
+import {
+  characterTokenizer,
+  tokenizerDescriptionSchema,
+  type Tokenizer,
+  type TokenizerDescription,
+} from './tokenizer.ts';
 
 /** Architecture and weights by name, as `weightNames` lists them. */
 export interface BaseWeights {
@@ -62,17 +74,21 @@ export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
   return description.kind === 'character' ? characterTokenizer(description.vocabulary) : bpeTokenizer(description);
 }
 
-/** The same weights with every linear one quantized. Throws UsageError naming a weight whose inputs do not fill blocks. */
+/**
+ * The same weights with every linear one quantized. Throws UsageError naming a weight whose inputs do not fill blocks.
+ */
 export function quantizeWeights({ config, weights }: BaseWeights, bits: Bits): BaseWeights {
   const quantized = new Map(weights);
   for (const { name, kind, shape } of weightNames(config)) {
     const weight = weights.get(name);
-    if (kind === 'linear' && weight?.kind === 'dense') quantized.set(name, quantizeLinear(weight.data, shape, bits, name));
+    if (kind === 'linear' && weight?.kind === 'dense')
+      quantized.set(name, quantizeLinear(weight.data, shape, bits, name));
   }
   return { config, weights: quantized };
 }
 
-const equalShapes = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+const equalShapes = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
 const shown = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 /** A weight's tensors in the file: `name`, or `name.packed` and `name.scales`. */
@@ -85,11 +101,22 @@ function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
 }
 
 /** Takes a tensor out of those that are left, checking its shape, its type, and that its numbers are finite. */
-function take<T extends StoredTensor['data']>(left: Map<string, StoredTensor>, name: string, shape: readonly number[], type: new () => T): T {
+function take<T extends StoredTensor['data']>(
+  left: Map<string, StoredTensor>,
+  name: string,
+  shape: readonly number[],
+  type: new () => T,
+): T {
   const tensor = left.get(name);
   if (!tensor) throw new CheckpointError(`checkpoint: tensor ${name} is missing`);
-  if (!equalShapes(tensor.shape, shape)) throw new CheckpointError(`checkpoint: tensor ${name} has the shape ${shown(tensor.shape)} where the config needs ${shown(shape)}`);
-  if (!(tensor.data instanceof type)) throw new CheckpointError(`checkpoint: tensor ${name} is ${dtypeOf(tensor.data)} where ${dtypeOf(new type())} is needed`);
+  if (!equalShapes(tensor.shape, shape))
+    throw new CheckpointError(
+      `checkpoint: tensor ${name} has the shape ${shown(tensor.shape)} where the config needs ${shown(shape)}`,
+    );
+  if (!(tensor.data instanceof type))
+    throw new CheckpointError(
+      `checkpoint: tensor ${name} is ${dtypeOf(tensor.data)} where ${dtypeOf(new type())} is needed`,
+    );
   if (tensor.data instanceof Float32Array) requireFinite('checkpoint', name, tensor.data);
   left.delete(name);
   return tensor.data;
@@ -114,7 +141,8 @@ function loadWeights(config: PolicyConfig, tensors: ReadonlyMap<string, StoredTe
   const left = new Map(tensors);
   const weights = new Map(weightNames(config).map((spec) => [spec.name, loadWeight(left, spec)]));
   const surplus = left.keys().next();
-  if (!surplus.done) throw new CheckpointError(`checkpoint: tensor ${surplus.value} belongs to no weight of the config`);
+  if (!surplus.done)
+    throw new CheckpointError(`checkpoint: tensor ${surplus.value} belongs to no weight of the config`);
   return weights;
 }
 
@@ -130,19 +158,25 @@ function tensorsHash(head: string, tensors: ReadonlyMap<string, StoredTensor>): 
 }
 
 /** SHA-256 over the manifest's text and the tensors: covers all that is read. */
-const contentHash = (manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string => tensorsHash(`${manifest}\n`, tensors);
+const contentHash = (manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string =>
+  tensorsHash(`${manifest}\n`, tensors);
 
 /**
- * SHA-256 of the weights alone, in hexadecimal. Results name by it the base that they were measured on: a manifest whose words change leaves
- * it as it is, and any other weights do not.
+ * SHA-256 of the weights alone, in hexadecimal. Results name by it the base that they were measured on: a manifest
+ * whose words change leaves it as it is, and any other weights do not.
  */
-export const weightsHash = ({ weights }: Pick<BaseWeights, 'weights'>): string => tensorsHash('', new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight))));
+export const weightsHash = ({ weights }: Pick<BaseWeights, 'weights'>): string =>
+  tensorsHash('', new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight))));
 
 function fewestBits(weights: Iterable<Weight>): Manifest['bits'] {
-  return [...weights].reduce<Manifest['bits']>((fewest, weight) => (weight.kind === 'quantized' && weight.bits < fewest ? weight.bits : fewest), 32);
+  return [...weights].reduce<Manifest['bits']>(
+    (fewest, weight) => (weight.kind === 'quantized' && weight.bits < fewest ? weight.bits : fewest),
+    32,
+  );
 }
 
-const issues = (error: z.ZodError): string => error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
+const issues = (error: z.ZodError): string =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
 
 /** The tokenizer must be complete and its ids must be rows of the embedding. */
 function checkTokenizer(description: TokenizerDescription, config: PolicyConfig): void {
@@ -153,18 +187,26 @@ function checkTokenizer(description: TokenizerDescription, config: PolicyConfig)
     if (cause instanceof UsageError) throw new CheckpointError(`checkpoint: ${cause.message}`, { cause });
     throw cause;
   }
-  if (vocabSize !== config.vocabSize) throw new CheckpointError(`checkpoint: the tokenizer has ${vocabSize} tokens where config.vocabSize is ${config.vocabSize}`);
+  if (vocabSize !== config.vocabSize)
+    throw new CheckpointError(
+      `checkpoint: the tokenizer has ${vocabSize} tokens where config.vocabSize is ${config.vocabSize}`,
+    );
 }
 
 /**
  * One file for a policy. The same policy gives the same bytes.
  * Throws CheckpointError where weights, tokenizer or provenance do not fit the configuration.
  */
-export function encodeCheckpoint({ config, weights, tokenizer }: Omit<Checkpoint, 'manifest'>, provenance: Provenance): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint(
+  { config, weights, tokenizer }: Omit<Checkpoint, 'manifest'>,
+  provenance: Provenance,
+): Uint8Array<ArrayBuffer> {
   const tensors = new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight)));
   loadWeights(config, tensors);
   const bits = fewestBits(weights.values());
-  const result = manifestSchema.omit({ sha256: true }).safeParse({ format: 'rollout-policy', version: 1, ...provenance, config, tokenizer, bits });
+  const result = manifestSchema
+    .omit({ sha256: true })
+    .safeParse({ format: 'rollout-policy', version: 1, ...provenance, config, tokenizer, bits });
   if (!result.success) throw new CheckpointError(`checkpoint: manifest: ${issues(result.error)}`);
   checkTokenizer(tokenizer, config);
   const manifest = JSON.stringify(result.data);
@@ -179,21 +221,37 @@ function parseManifest(text: string, hash: string): Manifest {
     throw new CheckpointError('checkpoint: the manifest is not JSON', { cause });
   }
   const described = z.looseObject({ format: z.string(), version: z.number() }).safeParse(value);
-  if (!described.success || described.data.format !== 'rollout-policy') throw new CheckpointError('checkpoint: the manifest is not that of a policy (format is not "rollout-policy")');
-  if (described.data.version !== 1) throw new CheckpointError(`checkpoint: the manifest has version ${described.data.version}, only version 1 can be read`);
+  if (!described.success || described.data.format !== 'rollout-policy')
+    throw new CheckpointError('checkpoint: the manifest is not that of a policy (format is not "rollout-policy")');
+  if (described.data.version !== 1)
+    throw new CheckpointError(
+      `checkpoint: the manifest has version ${described.data.version}, only version 1 can be read`,
+    );
   const result = manifestSchema.safeParse({ ...described.data, sha256: hash });
   if (!result.success) throw new CheckpointError(`checkpoint: manifest: ${issues(result.error)}`);
   return result.data;
 }
 
-/** Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or inconsistent. */
+/**
+ * Reads a policy. Throws CheckpointError naming the part for a file that is malformed, altered since it was written, or
+ * inconsistent.
+ */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
   const { manifest: text, sha256: stated } = metadata;
-  if (text === undefined || stated === undefined) throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
+  if (text === undefined || stated === undefined)
+    throw new CheckpointError('checkpoint: the safetensors file has no policy manifest');
   const actual = contentHash(text, tensors);
-  if (actual !== stated) throw new CheckpointError(`checkpoint: the file was altered or damaged: its SHA-256 is ${actual}, its manifest states ${stated}`);
+  if (actual !== stated)
+    throw new CheckpointError(
+      `checkpoint: the file was altered or damaged: its SHA-256 is ${actual}, its manifest states ${stated}`,
+    );
   const manifest = parseManifest(text, stated);
   checkTokenizer(manifest.tokenizer, manifest.config);
-  return { config: manifest.config, tokenizer: manifest.tokenizer, weights: loadWeights(manifest.config, tensors), manifest };
+  return {
+    config: manifest.config,
+    tokenizer: manifest.tokenizer,
+    weights: loadWeights(manifest.config, tensors),
+    manifest,
+  };
 }

@@ -3,8 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { headSize, kvDim, parsePolicyConfig, weightNames, type PolicyConfig } from './config.ts';
 
 const config: PolicyConfig = {
-  vocabSize: 64, dim: 32, layers: 2, heads: 4, kvHeads: 2, hiddenDim: 96, maxSequence: 128,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: 64,
+  dim: 32,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  hiddenDim: 96,
+  maxSequence: 128,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 
 describe('policy config', () => {
@@ -17,8 +26,17 @@ describe('policy config', () => {
     const weights = weightNames(config);
     expect(weights).toHaveLength(1 + 2 * 9 + 2);
     expect(weights.map((w) => w.name).slice(0, 11)).toEqual([
-      'embedding', 'layers.0.attention_norm', 'layers.0.q', 'layers.0.k', 'layers.0.v', 'layers.0.o',
-      'layers.0.mlp_norm', 'layers.0.gate', 'layers.0.up', 'layers.0.down', 'layers.1.attention_norm',
+      'embedding',
+      'layers.0.attention_norm',
+      'layers.0.q',
+      'layers.0.k',
+      'layers.0.v',
+      'layers.0.o',
+      'layers.0.mlp_norm',
+      'layers.0.gate',
+      'layers.0.up',
+      'layers.0.down',
+      'layers.1.attention_norm',
     ]);
     const shapes = new Map(weights.map((w) => [w.name, w.shape]));
     expect(shapes.get('embedding')).toEqual([64, 32]);

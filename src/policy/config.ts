@@ -10,11 +10,17 @@ const size = (field: string, max: number) =>
     .max(max, `${field}: at most ${max}`);
 
 const positive = (field: string, max: number) =>
-  z.number({ error: `${field}: a number is needed` }).positive(`${field}: must be greater than 0`).max(max, `${field}: at most ${max}`);
+  z
+    .number({ error: `${field}: a number is needed` })
+    .positive(`${field}: must be greater than 0`)
+    .max(max, `${field}: at most ${max}`);
 
 const flag = (field: string) => z.boolean({ error: `${field}: true or false is needed` });
 
-/** Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds keep a hostile file from asking for absurd memory or for numbers that overflow. */
+/**
+ * Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds keep a hostile file from asking
+ * for absurd memory or for numbers that overflow.
+ */
 export const policyConfigSchema = z
   .strictObject({
     vocabSize: size('vocabSize', 1 << 20),
@@ -31,19 +37,23 @@ export const policyConfigSchema = z
     maxSequence: size('maxSequence', 1 << 20),
     /** Base of the rotary frequencies (arXiv 2104.09864). */
     ropeTheta: positive('ropeTheta', 1e12),
-    /** True: rotates adjacent pairs (2i, 2i+1), as llama2.c does; false: the two halves of a head (i, i + headSize/2). */
+    /**
+     * True: rotates adjacent pairs (2i, 2i+1), as llama2.c does; false: the two halves of a head (i, i + headSize/2).
+     */
     ropeInterleaved: flag('ropeInterleaved'),
     normEps: positive('normEps', 1),
     /** True: the classifier is the transposed embedding and there is no `head` weight. */
     tiedHead: flag('tiedHead'),
   })
   .superRefine((config, context) => {
-    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message: `${field}: ${message}` });
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message: `${field}: ${message}` });
     if (config.dim % config.heads !== 0) refuse('dim', `${config.dim} is not divisible by heads (${config.heads})`);
     else if ((config.dim / config.heads) % 2 !== 0) {
       refuse('dim', `the head size ${config.dim / config.heads} (dim / heads) is odd; rotary positions need pairs`);
     }
-    if (config.heads % config.kvHeads !== 0) refuse('kvHeads', `heads (${config.heads}) is not divisible by ${config.kvHeads}`);
+    if (config.heads % config.kvHeads !== 0)
+      refuse('kvHeads', `heads (${config.heads}) is not divisible by ${config.kvHeads}`);
   });
 
 /** The architecture of a policy. */
@@ -52,7 +62,8 @@ export type PolicyConfig = z.infer<typeof policyConfigSchema>;
 /** The checked configuration, or a UsageError that lists every field that is wrong. */
 export function parsePolicyConfig(value: unknown): PolicyConfig {
   const result = policyConfigSchema.safeParse(value);
-  if (!result.success) throw new UsageError(`policy config: ${result.error.issues.map((issue) => issue.message).join('; ')}`);
+  if (!result.success)
+    throw new UsageError(`policy config: ${result.error.issues.map((issue) => issue.message).join('; ')}`);
   return result.data;
 }
 
@@ -74,7 +85,11 @@ export type WeightSpec =
 function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
   const { dim, hiddenDim } = config;
   const kv = kvDim(config);
-  const linear = (name: string, input: number, output: number): WeightSpec => ({ name: `layers.${layer}.${name}`, shape: [input, output], kind: 'linear' });
+  const linear = (name: string, input: number, output: number): WeightSpec => ({
+    name: `layers.${layer}.${name}`,
+    shape: [input, output],
+    kind: 'linear',
+  });
   const norm = (name: string): WeightSpec => ({ name: `layers.${layer}.${name}`, shape: [dim], kind: 'norm' });
   return [
     norm('attention_norm'),
@@ -89,7 +104,10 @@ function layerWeights(config: PolicyConfig, layer: number): WeightSpec[] {
   ];
 }
 
-/** Every weight of the policy in the order of the forward pass: `embedding` [V, d], the layers, `norm` [d], `head` [d, V] unless tied. */
+/**
+ * Every weight of the policy in the order of the forward pass: `embedding` [V, d], the layers, `norm` [d], `head` [d,
+ * V] unless tied.
+ */
 export function weightNames(config: PolicyConfig): WeightSpec[] {
   const weights: WeightSpec[] = [{ name: 'embedding', shape: [config.vocabSize, config.dim], kind: 'embedding' }];
   for (let layer = 0; layer < config.layers; layer++) weights.push(...layerWeights(config, layer));

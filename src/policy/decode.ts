@@ -1,5 +1,26 @@
-/** @file One decoding step over a cache that the caller keeps: the graph takes the caches and returns only the new keys and values. */
-import { add, concat, constant, gather, input, lessOrEqual, matmul, mul, reduceSum, reshape, rmsNorm, scope, slice, softmax, transpose, type Value, where } from '../engine/graph/index.ts';
+/**
+ * @file One decoding step over a cache that the caller keeps: the graph takes the caches and returns only the new keys
+ * and values.
+ */
+import {
+  add,
+  concat,
+  constant,
+  gather,
+  input,
+  lessOrEqual,
+  matmul,
+  mul,
+  reduceSum,
+  reshape,
+  rmsNorm,
+  scope,
+  slice,
+  softmax,
+  transpose,
+  type Value,
+  where,
+} from '../engine/graph/index.ts';
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { rotaryTables, rotate } from './rope.ts';
@@ -42,15 +63,27 @@ function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
   return add(fromPast, mul(slice(weights, 3, capacity, capacity + 1), v));
 }
 
-/** The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: tokenId, logProb [B] and fresh [2 layers, B, kvDim]. */
-export function decodeStep(config: PolicyConfig, parameters: Parameters, inputs: StepInputs, capacity: number): Drawn & { fresh: Value } {
+/**
+ * The decoding step of `rows` rows with a cache of `capacity` positions. Outputs: tokenId, logProb [B] and fresh [2
+ * layers, B, kvDim].
+ */
+export function decodeStep(
+  config: PolicyConfig,
+  parameters: Parameters,
+  inputs: StepInputs,
+  capacity: number,
+): Drawn & { fresh: Value } {
   const rows = inputs.tokenId.shape[0] as number;
   const size = headSize(config);
   const { kvHeads } = config;
   const rotary = rotaryTables(config, capacity);
   const cosines = reshape(gather(rotary.cosines, inputs.position), [rows, 1, 1, size]);
   const sines = reshape(gather(rotary.sines, inputs.position), [rows, 1, 1, size]);
-  const slots = constant(Int32Array.from({ length: capacity }, (_, i) => i), [1, capacity], 'int');
+  const slots = constant(
+    Int32Array.from({ length: capacity }, (_, i) => i),
+    [1, capacity],
+    'int',
+  );
   const hidden = lessOrEqual(reshape(inputs.position, [rows, 1]), slots);
   const mask = reshape(where(hidden, HIDDEN, 0), [rows, 1, 1, capacity]);
   const fresh: Value[] = [];
@@ -61,13 +94,17 @@ export function decodeStep(config: PolicyConfig, parameters: Parameters, inputs:
       const shape = [rows, kvHeads, capacity, size];
       const past = { keys: input(cacheName(i, 'keys'), shape), values: input(cacheName(i, 'values'), shape), mask };
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const heads = (name: string, group: number) => reshape(parameters.linear(`${layer}.${name}`, normed), [rows, kvHeads, group, size]);
+      const heads = (name: string, group: number) =>
+        reshape(parameters.linear(`${layer}.${name}`, normed), [rows, kvHeads, group, size]);
       const q = rotate(heads('q', config.heads / kvHeads), cosines, sines, rotary.turn);
       const k = rotate(heads('k', 1), cosines, sines, rotary.turn);
       const v = heads('v', 1);
       fresh.push(reshape(k, [1, rows, kvDim(config)]), reshape(v, [1, rows, kvDim(config)]));
       const attended = add(x, parameters.linear(`${layer}.o`, reshape(attendStep(q, k, v, past), [rows, config.dim])));
-      return add(attended, swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)));
+      return add(
+        attended,
+        swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)),
+      );
     });
   }
   const logits = headLogits(config, parameters, rmsNorm(x, parameters.dense('norm'), config.normEps));
@@ -77,6 +114,10 @@ export function decodeStep(config: PolicyConfig, parameters: Parameters, inputs:
 /** Keys and values of whole prompts, token ids int [B, P], by cache name, each [B, kvHeads, P, headSize]. */
 export function prefill(config: PolicyConfig, parameters: Parameters, tokenIds: Value): Record<string, Value> {
   const { caches } = forward(config, parameters, tokenIds);
-  return Object.fromEntries(caches.flatMap(({ keys, values }, i) => [[cacheName(i, 'keys'), keys], [cacheName(i, 'values'), values]]));
+  return Object.fromEntries(
+    caches.flatMap(({ keys, values }, i) => [
+      [cacheName(i, 'keys'), keys],
+      [cacheName(i, 'values'), values],
+    ]),
+  );
 }
-

@@ -12,8 +12,17 @@ import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight }
 import { createCpuSampler, type SampleRequest } from './sampler.ts';
 
 const config: PolicyConfig = {
-  vocabSize: 24, dim: 64, layers: 2, heads: 4, kvHeads: 2, hiddenDim: 96, maxSequence: 32,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: 24,
+  dim: 64,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  hiddenDim: 96,
+  maxSequence: 32,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 const shape = { rows: 4, promptLength: 5, completionLength: 7 };
 const special = { padId: 0, eosId: 3 };
@@ -22,7 +31,9 @@ function weightsOf(c: PolicyConfig): ReadonlyMap<string, Weight> {
   const dense = weightNames(c).map(({ name, kind, shape: size }): [string, DenseWeight] => {
     const stream = random(3, name);
     const count = size.reduce((a, b) => a * b, 1);
-    const data = Float32Array.from({ length: count }, () => (kind === 'norm' ? 1 + 0.1 * stream.normal() : (2 * stream.normal()) / Math.sqrt(size[0] as number)));
+    const data = Float32Array.from({ length: count }, () =>
+      kind === 'norm' ? 1 + 0.1 * stream.normal() : (2 * stream.normal()) / Math.sqrt(size[0] as number),
+    );
     return [name, { kind: 'dense', shape: size, data }];
   });
   return quantizeWeights({ config: c, weights: new Map(dense) }, 4).weights;
@@ -60,7 +71,12 @@ describe('decoding with merged weights and the fused attention', () => {
     };
   }
 
-  async function expectEqual(c: PolicyConfig, asked: SampleRequest, targets?: readonly LoraTarget[], sizes = shape): Promise<void> {
+  async function expectEqual(
+    c: PolicyConfig,
+    asked: SampleRequest,
+    targets?: readonly LoraTarget[],
+    sizes = shape,
+  ): Promise<void> {
     const { cpu, gpu, adapter } = await bothSamplers(c, targets, sizes);
     const expected = await cpu.sample({ ...asked, adapter });
     const actual = await gpu.sample({ ...asked, adapter });
@@ -74,7 +90,8 @@ describe('decoding with merged weights and the fused attention', () => {
 
   it('draws the tokens of the CPU sampler for ragged prompts', () => expectEqual(config, request()));
 
-  it('does so with rotation in adjacent pairs and a tied head', () => expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
+  it('does so with rotation in adjacent pairs and a tied head', () =>
+    expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
 
   it('does so where only some weights carry an adapter', () => expectEqual(config, request(), ['k', 'down']));
 
@@ -91,11 +108,23 @@ describe('decoding with merged weights and the fused attention', () => {
     const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: loraTargets });
     const eosId = whole.tokenIds[2] as number;
     const length = whole.tokenIds.indexOf(eosId) + 1;
-    const ending = await GpuSampler.create(runtime, config, frozenParameters(weightsOf(config)), { padId: 0, eosId }, shape, layout);
+    const ending = await GpuSampler.create(
+      runtime,
+      config,
+      frozenParameters(weightsOf(config)),
+      { padId: 0, eosId },
+      shape,
+      layout,
+    );
     const { tokenIds, logProbs, lengths } = await ending.sample({ ...request(), adapter });
     expect(lengths[0]).toBe(length);
-    expect([...tokenIds.subarray(0, shape.completionLength)]).toEqual([...whole.tokenIds.subarray(0, length), ...Array(shape.completionLength - length).fill(0)]);
-    expect([...logProbs.subarray(length, shape.completionLength)]).toEqual(Array(shape.completionLength - length).fill(0));
+    expect([...tokenIds.subarray(0, shape.completionLength)]).toEqual([
+      ...whole.tokenIds.subarray(0, length),
+      ...Array(shape.completionLength - length).fill(0),
+    ]);
+    expect([...logProbs.subarray(length, shape.completionLength)]).toEqual(
+      Array(shape.completionLength - length).fill(0),
+    );
   });
 
   it('leaves the rows without a prompt empty', async () => {
@@ -125,11 +154,15 @@ describe('decoding with merged weights and the fused attention', () => {
 
   it('refuses in words what does not fit', async () => {
     const { gpu, adapter } = await bothSamplers(config);
-    await expect(gpu.sample({ ...request({ prompts: [[1, 2, 3, 4, 5, 6]] }), adapter })).rejects.toThrow(/prompt: between 1 and 5/);
+    await expect(gpu.sample({ ...request({ prompts: [[1, 2, 3, 4, 5, 6]] }), adapter })).rejects.toThrow(
+      /prompt: between 1 and 5/,
+    );
     await expect(gpu.sample(request())).rejects.toThrow(/adapter/);
     const narrow = { ...config, heads: 8, kvHeads: 8 };
     const layout = adapterLayout(narrow, { rank: 2, alpha: 4, targets: loraTargets });
-    expect(() => gpuDecodeGraphs(narrow, frozenParameters(weightsOf(narrow)), layout, shape)).toThrow(/multiple of 16, not 8/);
+    expect(() => gpuDecodeGraphs(narrow, frozenParameters(weightsOf(narrow)), layout, shape)).toThrow(
+      /multiple of 16, not 8/,
+    );
   });
 });
 
@@ -142,13 +175,15 @@ describe('the merge graph', () => {
     const { merge } = gpuDecodeGraphs(config, frozenParameters(weights), layout, shape);
     const program = await runtime.compile(merge.bytes, merge);
     const outputs = await program.run({ adapter: { dtype: 'float32', shape: [layout.size], data: adapter } });
-    const merged = await outputs['merged.layers.1.qkv']?.read() as Float32Array;
+    const merged = (await outputs['merged.layers.1.qkv']?.read()) as Float32Array;
     const numbersOf = (name: string) => adapter.subarray(layout.segments.find((s) => s.name === name)?.offset);
     const [d, width] = [config.dim, 2 * config.dim];
     const expected = (name: string, out: number, column: number, row: number): number => {
       const base = dequantizeLinear(weights.get(name) as QuantizedWeight)[row * out + column] as number;
       const [a, b] = [numbersOf(`${name}.a`), numbersOf(`${name}.b`)];
-      return base + 2 * [0, 1].reduce((sum, r) => sum + (a[row * 2 + r] as number) * (b[r * out + column] as number), 0);
+      return (
+        base + 2 * [0, 1].reduce((sum, r) => sum + (a[row * 2 + r] as number) * (b[r * out + column] as number), 0)
+      );
     };
     for (const row of [0, 17, d - 1]) {
       expect(merged[row * width + 5]).toBeCloseTo(expected('layers.1.q', d, 5, row), 5);

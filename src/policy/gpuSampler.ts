@@ -1,4 +1,6 @@
-/** @file Sampling completions without leaving the device: nothing is read back before the last token of the last row. */
+/**
+ * @file Sampling completions without leaving the device: nothing is read back before the last token of the last row.
+ */
 import type { CompiledGraph } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
 import { assert, present } from '../lib/assert.ts';
@@ -6,7 +8,14 @@ import type { PolicyConfig } from './config.ts';
 import { cacheNames, drawnName, type GpuDecodeGraphs, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
 import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
-import { checkRequest, type Sampled, type Sampler, type SampleRequest, type SamplerShape, type SpecialTokens } from './sampler.ts';
+import {
+  checkRequest,
+  type Sampled,
+  type Sampler,
+  type SampleRequest,
+  type SamplerShape,
+  type SpecialTokens,
+} from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
 
 type Tensors = Readonly<Record<string, DeviceTensor>>;
@@ -16,10 +25,12 @@ const ints = (data: Int32Array, ...shape: number[]): HostTensor => ({ dtype: 'in
 /** Zeros of each spec's shape on the device, by name. */
 function zeros(runtime: Runtime, specs: readonly TensorSpec[]): Record<string, DeviceTensor> {
   const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-  return Object.fromEntries(specs.map(({ name, dtype, shape }) => {
-    const data = dtype === 'int32' ? new Int32Array(count(shape)) : new Float32Array(count(shape));
-    return [name, runtime.upload({ dtype, shape, data })];
-  }));
+  return Object.fromEntries(
+    specs.map(({ name, dtype, shape }) => {
+      const data = dtype === 'int32' ? new Int32Array(count(shape)) : new Float32Array(count(shape));
+      return [name, runtime.upload({ dtype, shape, data })];
+    }),
+  );
 }
 
 interface Programs {
@@ -43,7 +54,14 @@ export class GpuSampler implements Sampler {
     private readonly heads: { readonly tokenId: DeviceTensor; readonly position: DeviceTensor },
   ) {}
 
-  static async create(runtime: Runtime, config: PolicyConfig, base: Parameters, special: SpecialTokens, shape: SamplerShape, layout: AdapterLayout): Promise<GpuSampler> {
+  static async create(
+    runtime: Runtime,
+    config: PolicyConfig,
+    base: Parameters,
+    special: SpecialTokens,
+    shape: SamplerShape,
+    layout: AdapterLayout,
+  ): Promise<GpuSampler> {
     const graphs = gpuDecodeGraphs(config, base, layout, shape);
     const program = (graph: CompiledGraph) => runtime.compile(graph.bytes, graph);
     const programs = {
@@ -59,8 +77,13 @@ export class GpuSampler implements Sampler {
     const inputs = new Map(graphs.decode.inputs.map((spec) => [spec.name, spec]));
     const spec = (name: string) => present(inputs.get(name), `decode input ${name}`);
     const weights = zeros(runtime, graphs.merge.outputs);
-    const prefillWeights = Object.fromEntries(Object.entries(weights).filter(([name]) => graphs.prefill?.inputs.some((i) => i.name === name)));
-    const { tokenId, position } = zeros(runtime, [spec('tokenId'), spec('position')]) as { tokenId: DeviceTensor; position: DeviceTensor };
+    const prefillWeights = Object.fromEntries(
+      Object.entries(weights).filter(([name]) => graphs.prefill?.inputs.some((i) => i.name === name)),
+    );
+    const { tokenId, position } = zeros(runtime, [spec('tokenId'), spec('position')]) as {
+      tokenId: DeviceTensor;
+      position: DeviceTensor;
+    };
     return [weights, prefillWeights, zeros(runtime, cacheNames(config).map(spec)), { tokenId, position }] as const;
   }
 
@@ -87,16 +110,17 @@ export class GpuSampler implements Sampler {
     const draws = await this.decode(request);
     try {
       const feeds = Object.fromEntries(draws.map((drawn, t) => [drawnName(t), drawn]));
-      const { drawn } = await this.programs.collect.run(feeds) as { drawn: DeviceTensor };
+      const { drawn } = (await this.programs.collect.run(feeds)) as { drawn: DeviceTensor };
       draws.push(drawn);
-      return this.cut(await drawn.read() as Float32Array, request.prompts.length);
+      return this.cut((await drawn.read()) as Float32Array, request.prompts.length);
     } finally {
       for (const drawn of draws) drawn.dispose();
     }
   }
 
   async dispose(): Promise<void> {
-    for (const tensors of [this.weights, this.caches, this.heads]) for (const tensor of Object.values(tensors)) tensor.dispose();
+    for (const tensors of [this.weights, this.caches, this.heads])
+      for (const tensor of Object.values(tensors)) tensor.dispose();
     for (const program of Object.values(this.programs)) await (program as Program | null)?.dispose();
   }
 
@@ -122,16 +146,26 @@ export class GpuSampler implements Sampler {
     const { rows, completionLength } = this.shape;
     const { tokenId, position } = this.heads;
     const into = {
-      [nextName('tokenId')]: tokenId, [nextName('position')]: position,
+      [nextName('tokenId')]: tokenId,
+      [nextName('position')]: position,
       ...Object.fromEntries(Object.entries(this.caches).map(([name, cache]) => [nextName(name), cache])),
     };
-    const heat = this.runtime.upload({ dtype: 'float32', shape: [], data: Float32Array.of(fedTemperature(temperature)) });
+    const heat = this.runtime.upload({
+      dtype: 'float32',
+      shape: [],
+      data: Float32Array.of(fedTemperature(temperature)),
+    });
     const draws: DeviceTensor[] = [];
     try {
       for (let t = 0; t < completionLength; t++) {
-        const column = Float32Array.from({ length: rows }, (_, row) => (row < prompts.length ? uniforms[row * completionLength + t] as number : 0));
+        const column = Float32Array.from({ length: rows }, (_, row) =>
+          row < prompts.length ? (uniforms[row * completionLength + t] as number) : 0,
+        );
         const uniform: HostTensor = { dtype: 'float32', shape: [rows], data: column };
-        const { drawn } = await this.programs.decode.run({ tokenId, position, uniform, temperature: heat, ...this.caches, ...this.weights }, into) as { drawn: DeviceTensor };
+        const { drawn } = (await this.programs.decode.run(
+          { tokenId, position, uniform, temperature: heat, ...this.caches, ...this.weights },
+          into,
+        )) as { drawn: DeviceTensor };
         draws.push(drawn);
       }
       return draws;
@@ -148,7 +182,11 @@ export class GpuSampler implements Sampler {
     const { padId, eosId } = this.special;
     const { completionLength } = this.shape;
     const size = this.shape.rows * completionLength;
-    const result = { tokenIds: new Int32Array(size).fill(padId), logProbs: new Float32Array(size), lengths: new Int32Array(this.shape.rows) };
+    const result = {
+      tokenIds: new Int32Array(size).fill(padId),
+      logProbs: new Float32Array(size),
+      lengths: new Int32Array(this.shape.rows),
+    };
     for (let row = 0; row < rows; row++) {
       for (let t = 0; t < completionLength; t++) {
         const at = row * completionLength + t;

@@ -1,4 +1,7 @@
-/** @file Thousands of hostile adapters, archives and policies: each is refused in words that name a field or a tensor, or holds finite numbers alone. */
+/**
+ * @file Thousands of hostile adapters, archives and policies: each is refused in words that name a field or a tensor,
+ * or holds finite numbers alone.
+ */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -15,15 +18,47 @@ import { characterTokenizer } from './tokenizer.ts';
 const SEED = 20_260_102;
 const RUNS = fuzzRuns(2000);
 
-const bytesOf = (good: Uint8Array) => fc.tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 })).map(([cut, changes]) => {
-  const copy = good.slice(0, cut ?? good.length);
-  for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
-  return copy;
-});
+const bytesOf = (good: Uint8Array) =>
+  fc
+    .tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }))
+    .map(([cut, changes]) => {
+      const copy = good.slice(0, cut ?? good.length);
+      for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
+      return copy;
+    });
 const noise = fc.uint8Array({ maxLength: 200 });
 const hostile: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json[]>(null, true, false, '', 'none', 'pissa', 'constructor', '__proto__', 0, -1, 0.5, 1, 2, 3, 1024, 1e9, 2 ** 53, 1e308, -1e308, 5e-324, [], {}, [0], ['q_proj'], ['lm_head'], { q_proj: 2 }),
-  fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.string({ maxLength: 12 }),
+  fc.constantFrom<Json[]>(
+    null,
+    true,
+    false,
+    '',
+    'none',
+    'pissa',
+    'constructor',
+    '__proto__',
+    0,
+    -1,
+    0.5,
+    1,
+    2,
+    3,
+    1024,
+    1e9,
+    2 ** 53,
+    1e308,
+    -1e308,
+    5e-324,
+    [],
+    {},
+    [0],
+    ['q_proj'],
+    ['lm_head'],
+    { q_proj: 2 },
+  ),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer(),
+  fc.string({ maxLength: 12 }),
 );
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const json = (bytes: Uint8Array): Json => JSON.parse(new TextDecoder().decode(bytes));
@@ -31,14 +66,30 @@ const json = (bytes: Uint8Array): Json => JSON.parse(new TextDecoder().decode(by
 /** One to three places of a value with others in them, or one number as infinity. */
 function lies(value: Json): fc.Arbitrary<string> {
   const places = paths(value).filter((path) => path.length > 0);
-  const numbers = places.filter((path) => typeof path.reduce<Json | undefined>((inner, key) => (inner as Record<string, Json> | undefined)?.[key], value) === 'number');
+  const numbers = places.filter(
+    (path) =>
+      typeof path.reduce<Json | undefined>(
+        (inner, key) => (inner as Record<string, Json> | undefined)?.[key],
+        value,
+      ) === 'number',
+  );
   const changes = fc.array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 3 });
-  return fc.oneof({ weight: 5, arbitrary: changes.map((of) => JSON.stringify(of.reduce((whole, [path, to]) => changed(whole, path, to), value))) }, { weight: 1, arbitrary: fc.constantFrom(...numbers).map((path) => withInfinity(value, path)) });
+  return fc.oneof(
+    {
+      weight: 5,
+      arbitrary: changes.map((of) => JSON.stringify(of.reduce((whole, [path, to]) => changed(whole, path, to), value))),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(...numbers).map((path) => withInfinity(value, path)) },
+  );
 }
 
 /** Tensors with one number that is not finite, or very large. */
 const sick = (tensors: ReadonlyMap<string, StoredTensor>): fc.Arbitrary<Map<string, StoredTensor>> =>
-  fc.constantFrom(...[...tensors].filter(([, { data }]) => data instanceof Float32Array)).chain(([name, { shape, data }]) => spoiled(data as Float32Array).map((changedData) => new Map(tensors).set(name, { shape, data: changedData })));
+  fc
+    .constantFrom(...[...tensors].filter(([, { data }]) => data instanceof Float32Array))
+    .chain(([name, { shape, data }]) =>
+      spoiled(data as Float32Array).map((changedData) => new Map(tensors).set(name, { shape, data: changedData })),
+    );
 
 function counter(refusals: Refusals) {
   const seen = { refused: 0, used: 0 };
@@ -49,7 +100,8 @@ function counter(refusals: Refusals) {
         work();
         seen.used++;
       } catch (error) {
-        if (!(error instanceof CheckpointError || error instanceof ArchiveError || error instanceof UsageError)) throw error;
+        if (!(error instanceof CheckpointError || error instanceof ArchiveError || error instanceof UsageError))
+          throw error;
         expect(error.message).toMatch(/\w{2,}/);
         refusals.see(error.message);
         seen.refused++;
@@ -60,30 +112,76 @@ function counter(refusals: Refusals) {
 
 it(`${RUNS} adapters and archives are refused in words, or read whole`, () => {
   const lora = { rank: 2, alpha: 4, targets: [...loraTargets] };
-  const good = encodePeft(tinyConfig, lora, randomAdapter(adapterLayout(tinyConfig, lora).size, 4), { policy: 'default', policyHash: 'hash' });
+  const good = encodePeft(tinyConfig, lora, randomAdapter(adapterLayout(tinyConfig, lora).size, 4), {
+    policy: 'default',
+    policyHash: 'hash',
+  });
   const archive = writeArchive(Object.entries(good).map(([name, bytes]) => ({ name, bytes })));
   const settings = good['adapter_config.json'];
   const model = good['adapter_model.safetensors'];
   const { tensors, metadata } = readSafetensors(model);
-  const fields = ['fan_in_fan_out', 'use_dora', 'alpha_pattern', 'rank_pattern', 'modules_to_save', 'layers_to_transform', 'use_something_new', 'init_lora_weights', 'bias', '__proto__', 'constructor'];
-  const extra = fc.tuple(fc.constantFrom(...fields), hostile).map(([name, to]) => JSON.stringify(Object.fromEntries([...Object.entries(json(settings) as object), [name, to]])));
+  const fields = [
+    'fan_in_fan_out',
+    'use_dora',
+    'alpha_pattern',
+    'rank_pattern',
+    'modules_to_save',
+    'layers_to_transform',
+    'use_something_new',
+    'init_lora_weights',
+    'bias',
+    '__proto__',
+    'constructor',
+  ];
+  const extra = fc
+    .tuple(fc.constantFrom(...fields), hostile)
+    .map(([name, to]) => JSON.stringify(Object.fromEntries([...Object.entries(json(settings) as object), [name, to]])));
   const configs = fc.oneof(bytesOf(settings), noise, lies(json(settings)).map(utf8), extra.map(utf8));
-  const models = fc.oneof(bytesOf(model), noise, sick(tensors).map((of) => writeSafetensors({ tensors: of, metadata })));
+  const models = fc.oneof(
+    bytesOf(model),
+    noise,
+    sick(tensors).map((of) => writeSafetensors({ tensors: of, metadata })),
+  );
   const refusals = new Refusals(
-    /fan_in_fan_out: .* changes/, /use_dora: .* changes/, /alpha_pattern: .* changes/, /modules_to_save: .* changes/, /use_something_new: .* changes/, /init_lora_weights: only/, /bias: only/, /r: (at most|at least|a whole)/,
-    /lora_alpha: at most/, /lora_alpha: at least/, /lora_alpha: a number/, /target_modules: only/, /is (NaN|-?Infinity), not a finite number/, /of the shape/, /is not JSON/, /truncated/, /archive: /,
+    /fan_in_fan_out: .* changes/,
+    /use_dora: .* changes/,
+    /alpha_pattern: .* changes/,
+    /modules_to_save: .* changes/,
+    /use_something_new: .* changes/,
+    /init_lora_weights: only/,
+    /bias: only/,
+    /r: (at most|at least|a whole)/,
+    /lora_alpha: at most/,
+    /lora_alpha: at least/,
+    /lora_alpha: a number/,
+    /target_modules: only/,
+    /is (NaN|-?Infinity), not a finite number/,
+    /of the shape/,
+    /is not JSON/,
+    /truncated/,
+    /archive: /,
   );
   const { seen, read } = counter(refusals);
-  fc.assert(fc.property(configs, models, fc.oneof(bytesOf(archive), noise), (config, weights, zip) => {
-    read(() => readArchive(zip));
-    read(() => peftOrigin(weights));
-    for (const [a, b] of [[config, model], [settings, weights], [config, weights]] as const) {
-      read(() => {
-        const { flat, lora: { rank, alpha } } = decodePeft(tinyConfig, a, b);
-        expect(flat.every(Number.isFinite) && Number.isFinite(Math.fround(alpha)) && rank === 2).toBe(true);
-      });
-    }
-  }), { numRuns: RUNS, seed: SEED });
+  fc.assert(
+    fc.property(configs, models, fc.oneof(bytesOf(archive), noise), (config, weights, zip) => {
+      read(() => readArchive(zip));
+      read(() => peftOrigin(weights));
+      for (const [a, b] of [
+        [config, model],
+        [settings, weights],
+        [config, weights],
+      ] as const) {
+        read(() => {
+          const {
+            flat,
+            lora: { rank, alpha },
+          } = decodePeft(tinyConfig, a, b);
+          expect(flat.every(Number.isFinite) && Number.isFinite(Math.fround(alpha)) && rank === 2).toBe(true);
+        });
+      }
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect(refusals.missing).toEqual([]);
   expect(seen.refused).toBeGreaterThan(RUNS);
@@ -95,28 +193,64 @@ function sealed(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): U
   const hash = createHash('sha256').update(`${manifest}\n`);
   for (const name of [...tensors.keys()].sort()) {
     const { shape, data } = present(tensors.get(name), name);
-    hash.update(`${JSON.stringify([name, dtypeOf(data), shape])}\n`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    hash
+      .update(`${JSON.stringify([name, dtypeOf(data), shape])}\n`)
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return writeSafetensors({ tensors, metadata: { manifest, sha256: hash.digest('hex') } });
 }
 
 it(`${RUNS} policies, most of them with a right hash, are refused in words, or read whole`, () => {
   const config = { ...tinyBlocks, vocabSize: 64 };
-  const provenance = { id: 'tiny', title: 'Tiny', date: '2026-08-01', mixture: { direct: 1 }, pretraining: { seed: 1 }, accuracies: { sums: 0.25 } };
-  const good = encodeCheckpoint({ config, weights: blockWeights(config, 3, 4), tokenizer: characterTokenizer().describe() }, provenance);
+  const provenance = {
+    id: 'tiny',
+    title: 'Tiny',
+    date: '2026-08-01',
+    mixture: { direct: 1 },
+    pretraining: { seed: 1 },
+    accuracies: { sums: 0.25 },
+  };
+  const good = encodeCheckpoint(
+    { config, weights: blockWeights(config, 3, 4), tokenizer: characterTokenizer().describe() },
+    provenance,
+  );
   const { tensors, metadata } = readSafetensors(good);
   const manifest = metadata['manifest'] ?? '';
-  const sizes = fc.tuple(fc.constantFrom('hiddenDim', 'layers', 'dim', 'kvHeads', 'vocabSize'), fc.constantFrom(1, 2, 32, 64, 96, 128)).map(([field, to]) => sealed(JSON.stringify(changed(JSON.parse(manifest) as Json, ['config', field], to)), tensors));
+  const sizes = fc
+    .tuple(
+      fc.constantFrom('hiddenDim', 'layers', 'dim', 'kvHeads', 'vocabSize'),
+      fc.constantFrom(1, 2, 32, 64, 96, 128),
+    )
+    .map(([field, to]) =>
+      sealed(JSON.stringify(changed(JSON.parse(manifest) as Json, ['config', field], to)), tensors),
+    );
   const files = fc.oneof(
     { weight: 1, arbitrary: sizes },
-    { weight: 2, arbitrary: sick(tensors).map((of) => sealed(manifest, of)) }, { weight: 3, arbitrary: lies(JSON.parse(manifest) as Json).map((text) => sealed(text, tensors)) }, { weight: 1, arbitrary: bytesOf(good) }, { weight: 1, arbitrary: noise },
+    { weight: 2, arbitrary: sick(tensors).map((of) => sealed(manifest, of)) },
+    { weight: 3, arbitrary: lies(JSON.parse(manifest) as Json).map((text) => sealed(text, tensors)) },
+    { weight: 1, arbitrary: bytesOf(good) },
+    { weight: 1, arbitrary: noise },
   );
-  const refusals = new Refusals(/tensor ".*": value \d+ is (NaN|-?Infinity), not a finite number/, /\.scales": value/, /config\.\w+: .*(at most|at least|needed)/, /where the config needs/, /tokenizer/, /altered or damaged/, /truncated/);
+  const refusals = new Refusals(
+    /tensor ".*": value \d+ is (NaN|-?Infinity), not a finite number/,
+    /\.scales": value/,
+    /config\.\w+: .*(at most|at least|needed)/,
+    /where the config needs/,
+    /tokenizer/,
+    /altered or damaged/,
+    /truncated/,
+  );
   const { seen, read } = counter(refusals);
-  fc.assert(fc.property(files, (bytes) => read(() => {
-    const { weights } = decodeCheckpoint(bytes);
-    for (const weight of weights.values()) expect((weight.kind === 'dense' ? weight.data : weight.scales).every(Number.isFinite)).toBe(true);
-  })), { numRuns: RUNS, seed: SEED });
+  fc.assert(
+    fc.property(files, (bytes) =>
+      read(() => {
+        const { weights } = decodeCheckpoint(bytes);
+        for (const weight of weights.values())
+          expect((weight.kind === 'dense' ? weight.data : weight.scales).every(Number.isFinite)).toBe(true);
+      }),
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect(refusals.missing).toEqual([]);
   expect(seen.refused).toBeGreaterThan(RUNS / 2);

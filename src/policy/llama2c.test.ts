@@ -1,4 +1,7 @@
-/** @file The reader of llama2.c checkpoints against small files made here: order, transposition, grouped queries, and every size checked. */
+/**
+ * @file The reader of llama2.c checkpoints against small files made here: order, transposition, grouped queries, and
+ * every size checked.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { headSize, kvDim, weightNames } from './config.ts';
@@ -41,7 +44,8 @@ function llamaFile(tied: boolean): Uint8Array {
   const values: number[] = [];
   for (const [name, layers, rows, columns] of FILE_ORDER.slice(0, tied ? -1 : undefined)) {
     for (let layer = 0; layer < layers; layer++) {
-      for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) values.push(valueAt(name, layer, row, column));
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++) values.push(valueAt(name, layer, row, column));
     }
   }
   const file = new Uint8Array(28 + 4 * values.length);
@@ -58,8 +62,17 @@ function transposedOf(tensor: string, layer: number, output: number, input: numb
 describe('a file made here', () => {
   test('the configuration is read from the header', () => {
     expect(readLlama2c(llamaFile(true)).config).toEqual({
-      vocabSize: 5, dim: 8, layers: 2, heads: 4, kvHeads: 2, hiddenDim: 12, maxSequence: 6,
-      ropeTheta: 10000, ropeInterleaved: true, normEps: 1e-5, tiedHead: true,
+      vocabSize: 5,
+      dim: 8,
+      layers: 2,
+      heads: 4,
+      kvHeads: 2,
+      hiddenDim: 12,
+      maxSequence: 6,
+      ropeTheta: 10000,
+      ropeInterleaved: true,
+      normEps: 1e-5,
+      tiedHead: true,
     });
     expect(readLlama2c(llamaFile(false)).config).toMatchObject({ vocabSize: 5, tiedHead: false });
   });
@@ -67,7 +80,11 @@ describe('a file made here', () => {
   test.each([true, false])('tied %s: the weights are exactly those of the configuration', (tied) => {
     const { config, weights } = readLlama2c(llamaFile(tied));
     expect([kvDim(config), headSize(config)]).toEqual([KV_DIM, 2]);
-    expect([...weights.keys()].sort()).toEqual(weightNames(config).map((spec) => spec.name).sort());
+    expect([...weights.keys()].sort()).toEqual(
+      weightNames(config)
+        .map((spec) => spec.name)
+        .sort(),
+    );
     for (const { name, shape } of weightNames(config)) expect([name, weights.get(name)?.shape]).toEqual([name, shape]);
   });
 
@@ -79,11 +96,17 @@ describe('a file made here', () => {
       return [...weight.data];
     };
     const linears: [string, string, number, number][] = [
-      ['q', 'wq', DIM, DIM], ['k', 'wk', KV_DIM, DIM], ['v', 'wv', KV_DIM, DIM], ['o', 'wo', DIM, DIM],
-      ['gate', 'w1', HIDDEN, DIM], ['down', 'w2', DIM, HIDDEN], ['up', 'w3', HIDDEN, DIM],
+      ['q', 'wq', DIM, DIM],
+      ['k', 'wk', KV_DIM, DIM],
+      ['v', 'wv', KV_DIM, DIM],
+      ['o', 'wo', DIM, DIM],
+      ['gate', 'w1', HIDDEN, DIM],
+      ['down', 'w2', DIM, HIDDEN],
+      ['up', 'w3', HIDDEN, DIM],
     ];
     for (let layer = 0; layer < LAYERS; layer++) {
-      for (const [ours, theirs, output, input] of linears) expect(dense(`layers.${layer}.${ours}`)).toEqual(transposedOf(theirs, layer, output, input));
+      for (const [ours, theirs, output, input] of linears)
+        expect(dense(`layers.${layer}.${ours}`)).toEqual(transposedOf(theirs, layer, output, input));
       expect(dense(`layers.${layer}.attention_norm`)[3]).toBe(valueAt('rms_att', layer, 0, 3));
       expect(dense(`layers.${layer}.mlp_norm`)[7]).toBe(valueAt('rms_ffn', layer, 0, 7));
     }
@@ -108,7 +131,11 @@ describe('refusals', () => {
   };
   test.each<[string, Uint8Array, RegExp]>([
     ['a cut header', new Uint8Array(27), /truncated, 27 bytes do not hold the header of 28/],
-    ['a cut file', llamaFile(true).subarray(0, -4), /\d+ bytes, but the sizes in its header need exactly \d+ \(truncated\?\)/],
+    [
+      'a cut file',
+      llamaFile(true).subarray(0, -4),
+      /\d+ bytes, but the sizes in its header need exactly \d+ \(truncated\?\)/,
+    ],
     ['a longer file', new Uint8Array([...llamaFile(true), 0]), /need exactly \d+$/],
     ['an untied header on a tied file', withField(5, -VOCAB), /need exactly/],
     ['a later version', withField(0, 0x616b3432), /only version 0/],
@@ -117,8 +144,16 @@ describe('refusals', () => {
     ['key heads that do not divide', withField(4, 3), /kvHeads: heads \(4\) is not divisible by 3/],
     ['a vocabulary of 0', withField(5, 0), /vocabSize: at least 1/],
     ['sizes far beyond the file', withField(1, 2 ** 18), /need exactly/],
-    ['a weight that is not a number', withField(7, 0x7fc00000), /tensor "embedding": value 0 is NaN, not a finite number/],
-    ['an infinite weight', withField(7 + VOCAB * DIM + LAYERS * DIM + 3, 0x7f800000), /tensor "layers\.0\.q": value 3 is Infinity/],
+    [
+      'a weight that is not a number',
+      withField(7, 0x7fc00000),
+      /tensor "embedding": value 0 is NaN, not a finite number/,
+    ],
+    [
+      'an infinite weight',
+      withField(7 + VOCAB * DIM + LAYERS * DIM + 3, 0x7f800000),
+      /tensor "layers\.0\.q": value 3 is Infinity/,
+    ],
     ['negative width', withField(0, -8), /dim: at least 1/],
   ])('%s', (_, bytes, message) => {
     expect(() => readLlama2c(bytes)).toThrow(CheckpointError);
@@ -128,15 +163,30 @@ describe('refusals', () => {
 
 const thirdParty = process.env['ROLLOUT_THIRD_PARTY'] ?? '';
 const storiesPath = `${thirdParty}/stories260K/stories260K.bin`;
-test.skipIf(thirdParty === '')('stories260K reads with its published sizes (needs ROLLOUT_THIRD_PARTY, the folder that holds stories260K)', () => {
-  expect(existsSync(storiesPath)).toBe(true);
-  const { config, weights } = readLlama2c(new Uint8Array(readFileSync(storiesPath)));
-  expect(config).toMatchObject({ dim: 64, hiddenDim: 172, layers: 5, heads: 8, kvHeads: 4, vocabSize: 512, maxSequence: 512, tiedHead: true });
-  let parameters = 0;
-  for (const [name, weight] of weights) {
-    if (weight.kind !== 'dense') throw new Error(`${name} is not dense`);
-    parameters += weight.data.length;
-    expect([name, weight.data.every((value) => Number.isFinite(value) && Math.abs(value) < 20)]).toEqual([name, true]);
-  }
-  expect(parameters).toBe(260_032);
-});
+test.skipIf(thirdParty === '')(
+  'stories260K reads with its published sizes (needs ROLLOUT_THIRD_PARTY, the folder that holds stories260K)',
+  () => {
+    expect(existsSync(storiesPath)).toBe(true);
+    const { config, weights } = readLlama2c(new Uint8Array(readFileSync(storiesPath)));
+    expect(config).toMatchObject({
+      dim: 64,
+      hiddenDim: 172,
+      layers: 5,
+      heads: 8,
+      kvHeads: 4,
+      vocabSize: 512,
+      maxSequence: 512,
+      tiedHead: true,
+    });
+    let parameters = 0;
+    for (const [name, weight] of weights) {
+      if (weight.kind !== 'dense') throw new Error(`${name} is not dense`);
+      parameters += weight.data.length;
+      expect([name, weight.data.every((value) => Number.isFinite(value) && Math.abs(value) < 20)]).toEqual([
+        name,
+        true,
+      ]);
+    }
+    expect(parameters).toBe(260_032);
+  },
+);

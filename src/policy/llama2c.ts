@@ -1,6 +1,6 @@
 /**
- * @file Reader of llama2.c "version 0" checkpoints (karpathy/llama2.c, export.py legacy_export): seven int32, then float32 tensors in a
- * fixed order, each linear one [out, in] and here transposed to [in, out].
+ * @file Reader of llama2.c "version 0" checkpoints (karpathy/llama2.c, export.py legacy_export): seven int32, then
+ * float32 tensors in a fixed order, each linear one [out, in] and here transposed to [in, out].
  */
 import { UsageError } from '../lib/assert.ts';
 import type { BaseWeights } from './checkpoint.ts';
@@ -14,9 +14,15 @@ const HEADER_BYTES = HEADER_FIELDS * 4;
 const LATER_MAGIC = 0x616b3432;
 
 function readConfig(view: DataView): PolicyConfig {
-  if (view.byteLength < HEADER_BYTES) throw new CheckpointError(`llama2.c file: truncated, ${view.byteLength} bytes do not hold the header of ${HEADER_BYTES}`);
+  if (view.byteLength < HEADER_BYTES)
+    throw new CheckpointError(
+      `llama2.c file: truncated, ${view.byteLength} bytes do not hold the header of ${HEADER_BYTES}`,
+    );
   const field = (index: number): number => view.getInt32(index * 4, true);
-  if (field(0) === LATER_MAGIC) throw new CheckpointError(`llama2.c file: it is of version ${field(1)}, only version 0 (export.py's legacy format) can be read`);
+  if (field(0) === LATER_MAGIC)
+    throw new CheckpointError(
+      `llama2.c file: it is of version ${field(1)}, only version 0 (export.py's legacy format) can be read`,
+    );
   try {
     return parsePolicyConfig({
       dim: field(0),
@@ -38,7 +44,10 @@ function readConfig(view: DataView): PolicyConfig {
   }
 }
 
-/** One tensor of the file; `perLayer` ones hold all layers behind each other. `ours` is null for the tables that are not used. */
+/**
+ * One tensor of the file; `perLayer` ones hold all layers behind each other. `ours` is null for the tables that are not
+ * used.
+ */
 interface Section {
   readonly ours: string | null;
   readonly perLayer: boolean;
@@ -50,9 +59,19 @@ interface Section {
 /** The tensors in file order. */
 function sections(config: PolicyConfig): Section[] {
   const { dim, hiddenDim, vocabSize, maxSequence, tiedHead } = config;
-  const plain = (ours: string | null, shape: number[]): Section => ({ ours, shape, perLayer: false, transposed: false });
+  const plain = (ours: string | null, shape: number[]): Section => ({
+    ours,
+    shape,
+    perLayer: false,
+    transposed: false,
+  });
   const norm = (ours: string): Section => ({ ours, shape: [dim], perLayer: true, transposed: false });
-  const linear = (ours: string, output: number, input: number): Section => ({ ours, shape: [output, input], perLayer: true, transposed: true });
+  const linear = (ours: string, output: number, input: number): Section => ({
+    ours,
+    shape: [output, input],
+    perLayer: true,
+    transposed: true,
+  });
   const rotaryTable = plain(null, [maxSequence, headSize(config) / 2]);
   const head: Section = { ours: 'head', shape: [vocabSize, dim], perLayer: false, transposed: true };
   return [
@@ -79,19 +98,25 @@ const elements = (shape: readonly number[]): number => shape.reduce((product, si
 function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = data[row * columns + column] as number;
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = data[row * columns + column] as number;
   }
   return result;
 }
 
-/** Throws CheckpointError for a header that is no configuration, a file that is not exactly as long as its header demands, or a weight that is not finite. */
+/**
+ * Throws CheckpointError for a header that is no configuration, a file that is not exactly as long as its header
+ * demands, or a weight that is not finite.
+ */
 export function readLlama2c(bytes: Uint8Array): BaseWeights {
   const config = readConfig(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const parts = sections(config);
   const repeats = (part: Section): number => (part.perLayer ? config.layers : 1);
   const expected = HEADER_BYTES + 4 * parts.reduce((sum, part) => sum + repeats(part) * elements(part.shape), 0);
   if (bytes.length !== expected) {
-    throw new CheckpointError(`llama2.c file: ${bytes.length} bytes, but the sizes in its header need exactly ${expected}${bytes.length < expected ? ' (truncated?)' : ''}`);
+    throw new CheckpointError(
+      `llama2.c file: ${bytes.length} bytes, but the sizes in its header need exactly ${expected}${bytes.length < expected ? ' (truncated?)' : ''}`,
+    );
   }
   // A copy, because a Float32Array needs an offset that is a multiple of 4.
   const values = new Float32Array(bytes.slice(HEADER_BYTES).buffer);
@@ -106,7 +131,12 @@ export function readLlama2c(bytes: Uint8Array): BaseWeights {
       if (part.ours === null) continue;
       const name = part.perLayer ? `layers.${layer}.${part.ours}` : part.ours;
       requireFinite('llama2.c file', name, data);
-      weights.set(name, part.transposed ? { kind: 'dense', shape: [columns, rows], data: transpose(data, rows, columns) } : { kind: 'dense', shape: part.shape, data });
+      weights.set(
+        name,
+        part.transposed
+          ? { kind: 'dense', shape: [columns, rows], data: transpose(data, rows, columns) }
+          : { kind: 'dense', shape: part.shape, data },
+      );
     }
   }
   return { config, weights };

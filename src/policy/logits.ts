@@ -10,16 +10,26 @@ import { forward, headLogits } from './transformer.ts';
 
 /** Logits [V] of the token after these. */
 export async function nextTokenLogits(
-  runtime: Runtime, { config, weights }: BaseWeights, tokenIds: readonly number[], adapter: { readonly flat: Float32Array; readonly lora: LoraConfig } | null,
+  runtime: Runtime,
+  { config, weights }: BaseWeights,
+  tokenIds: readonly number[],
+  adapter: { readonly flat: Float32Array; readonly lora: LoraConfig } | null,
 ): Promise<Float32Array> {
   const base = frozenParameters(weights);
   const layout = adapter && adapterLayout(config, adapter.lora);
   const parameters = layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base;
-  const logits = headLogits(config, parameters, forward(config, parameters, input('tokenIds', [1, tokenIds.length], 'int')).hidden);
+  const logits = headLogits(
+    config,
+    parameters,
+    forward(config, parameters, input('tokenIds', [1, tokenIds.length], 'int')).hidden,
+  );
   const graph = compile('logits', { logits });
   const program = await runtime.compile(graph.bytes, graph);
   try {
-    const dtype = present(graph.inputs.find(({ name }) => name === 'tokenIds'), 'the input tokenIds').dtype;
+    const dtype = present(
+      graph.inputs.find(({ name }) => name === 'tokenIds'),
+      'the input tokenIds',
+    ).dtype;
     const ids = dtype === 'int64' ? BigInt64Array.from(tokenIds, BigInt) : Int32Array.from(tokenIds);
     const feeds: Record<string, HostTensor> = {
       tokenIds: { dtype, shape: [1, tokenIds.length], data: ids },

@@ -1,4 +1,6 @@
-/** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector. */
+/**
+ * @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector.
+ */
 import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
@@ -21,31 +23,49 @@ export interface LoraConfig {
 }
 
 /** Rank and scale of an adapter from a file; the largest only keep its output within single precision. */
-export const rankSchema = z.number({ error: 'a whole number is needed' }).int('a whole number is needed').min(1, 'at least 1').max(1024, 'at most 1024');
-export const alphaSchema = z.number({ error: 'a number is needed' }).min(1e-6, 'at least 0.000001').max(1e6, 'at most 1000000');
+export const rankSchema = z
+  .number({ error: 'a whole number is needed' })
+  .int('a whole number is needed')
+  .min(1, 'at least 1')
+  .max(1024, 'at most 1024');
+export const alphaSchema = z
+  .number({ error: 'a number is needed' })
+  .min(1e-6, 'at least 0.000001')
+  .max(1e6, 'at most 1000000');
 
 /**
- * The flat vector of an adapter from the tensors of a file. `named` gives the name and shape under which the file has a segment, and its data as
- * ours. Throws CheckpointError for a tensor that is missing, not finite, of another shape or of no segment; nothing is allocated before.
+ * The flat vector of an adapter from the tensors of a file. `named` gives the name and shape under which the file has a
+ * segment, and its data as ours. Throws CheckpointError for a tensor that is missing, not finite, of another shape or
+ * of no segment; nothing is allocated before.
  */
 export function adapterFrom(
-  tensors: ReadonlyMap<string, StoredTensor>, { segments, size }: AdapterLayout,
-  named: (segment: Segment) => { readonly name: string; readonly shape: readonly number[]; readonly ours: (data: Float32Array) => Float32Array },
+  tensors: ReadonlyMap<string, StoredTensor>,
+  { segments, size }: AdapterLayout,
+  named: (segment: Segment) => {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly ours: (data: Float32Array) => Float32Array;
+  },
 ): Float32Array {
   const found = segments.map((segment) => {
     const { name, shape, ours } = named(segment);
     const tensor = tensors.get(name);
-    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) throw new CheckpointError(`adapter: a float32 tensor ${name} of the shape [${shape.join(', ')}] is needed`);
+    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== shape.join())
+      throw new CheckpointError(`adapter: a float32 tensor ${name} of the shape [${shape.join(', ')}] is needed`);
     requireFinite('adapter', name, tensor.data);
     return { offset: segment.offset, data: tensor.data, ours };
   });
-  if (tensors.size !== segments.length) throw new CheckpointError(`adapter: ${tensors.size} tensors where ${segments.length} are needed`);
+  if (tensors.size !== segments.length)
+    throw new CheckpointError(`adapter: ${tensors.size} tensors where ${segments.length} are needed`);
   const flat = new Float32Array(size);
   for (const { offset, data, ours } of found) flat.set(ours(data), offset);
   return flat;
 }
 
-/** Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and `layers.0.q.b`; last the critic's, if any. */
+/**
+ * Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and
+ * `layers.0.q.b`; last the critic's, if any.
+ */
 export interface AdapterLayout {
   readonly lora: LoraConfig;
   readonly layers: readonly string[];
@@ -61,12 +81,18 @@ export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLa
     { name: `${name}.a`, shape: [inDim as number, lora.rank] },
     { name: `${name}.b`, shape: [lora.rank, outDim as number] },
   ]);
-  const head = lora.critic ? [{ name: criticNames.weight, shape: [config.dim, 1] }, { name: criticNames.bias, shape: [1] }] : [];
+  const head = lora.critic
+    ? [
+        { name: criticNames.weight, shape: [config.dim, 1] },
+        { name: criticNames.bias, shape: [1] },
+      ]
+    : [];
   return { lora, layers: adapted.map(({ name }) => name), ...layOut([...pieces, ...head]) };
 }
 
 /** The factor of the adapter's output. */
-export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number => alpha / (rankStabilized ? Math.sqrt(rank) : rank);
+export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number =>
+  alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 
 /** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base; a critic starts at 0. */
 export function initialAdapter(layout: AdapterLayout, random: Random): Float32Array {
@@ -87,7 +113,10 @@ export interface Adapter {
 }
 
 /** The matrices of the flat vector `flat` [layout.size]. */
-export const adapterOf = (layout: AdapterLayout, flat: Value): Adapter => ({ layout, matrices: unflatten(flat, layout.segments) });
+export const adapterOf = (layout: AdapterLayout, flat: Value): Adapter => ({
+  layout,
+  matrices: unflatten(flat, layout.segments),
+});
 
 /** The base with the adapter's low-rank term added to each adapted layer. */
 export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Parameters {

@@ -1,5 +1,20 @@
-/** @file Where the weights of a forward pass come from: constants of a frozen base, or slices of one flat vector being trained. */
-import { concat, constant, dequantize, matmul, matmulNBits, type QuantizedAttributes, reshape, slice, transpose, type Value, sizeOf } from '../engine/graph/index.ts';
+/**
+ * @file Where the weights of a forward pass come from: constants of a frozen base, or slices of one flat vector being
+ * trained.
+ */
+import {
+  concat,
+  constant,
+  dequantize,
+  matmul,
+  matmulNBits,
+  type QuantizedAttributes,
+  reshape,
+  slice,
+  transpose,
+  type Value,
+  sizeOf,
+} from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
 import { BLOCK_SIZE, packedShape, type QuantizedWeight, type Weight } from './quantize.ts';
@@ -28,7 +43,9 @@ function blocksOf({ bits, shape, packed, scales }: QuantizedWeight): Blocks {
   };
 }
 
-/** Frozen weights as constants of the graph; quantized ones stay in blocks. Throws UsageError naming a missing weight. */
+/**
+ * Frozen weights as constants of the graph; quantized ones stay in blocks. Throws UsageError naming a missing weight.
+ */
 export function frozenParameters(weights: ReadonlyMap<string, Weight>): Parameters {
   const made = new Map<string, Value | Blocks>();
   const get = (name: string): Value | Blocks => {
@@ -59,7 +76,10 @@ export interface Segment {
 }
 
 /** Segments laid end to end in the given order, and the length of the whole. */
-export function layOut(pieces: readonly { name: string; shape: readonly number[] }[]): { segments: Segment[]; size: number } {
+export function layOut(pieces: readonly { name: string; shape: readonly number[] }[]): {
+  segments: Segment[];
+  size: number;
+} {
   let offset = 0;
   const segments = pieces.map(({ name, shape }) => {
     const segment = { name, offset, shape };
@@ -71,11 +91,17 @@ export function layOut(pieces: readonly { name: string; shape: readonly number[]
 
 /** The pieces of a flat vector [size] as values in their shapes, by name. */
 export function unflatten(flat: Value, segments: readonly Segment[]): Map<string, Value> {
-  return new Map(segments.map(({ name, offset, shape }) => [name, reshape(slice(flat, 0, offset, offset + sizeOf(shape)), shape)]));
+  return new Map(
+    segments.map(({ name, offset, shape }) => [name, reshape(slice(flat, 0, offset, offset + sizeOf(shape)), shape)]),
+  );
 }
 
 /** Values of any shapes laid end to end in one flat vector, in the given order. */
-export const flatten = (values: readonly Value[]): Value => concat(values.map((v) => reshape(v, [-1])), 0);
+export const flatten = (values: readonly Value[]): Value =>
+  concat(
+    values.map((v) => reshape(v, [-1])),
+    0,
+  );
 
 /** Layout of all weights of a policy in one vector, as pretraining holds them. */
 export const weightLayout = (config: PolicyConfig) => layOut(weightNames(config));

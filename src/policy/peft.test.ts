@@ -32,7 +32,10 @@ describe('an adapter in PEFT’s form', () => {
     expect(a?.data[tinyBlocks.dim]).toBe(flat[1]);
     expect(metadata.format).toBe('pt');
     expect(JSON.parse(new TextDecoder().decode(settings))).toMatchObject({
-      peft_type: 'LORA', r: 4, lora_alpha: 8, target_modules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+      peft_type: 'LORA',
+      r: 4,
+      lora_alpha: 8,
+      target_modules: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
     });
     expect(tensors.size).toBe(2 * 7 * tinyBlocks.layers);
   });
@@ -42,17 +45,23 @@ describe('an adapter in PEFT’s form', () => {
     expect(back.lora).toEqual(lora);
     expect(back.flat).toEqual(flat);
     const base = { config: tinyBlocks, weights: blockWeights(tinyBlocks, 3, 4) };
-    const logits = (adapter: { flat: Float32Array; lora: LoraConfig } | null) => nextTokenLogits(runtime, base, [1, 2, 3], adapter);
+    const logits = (adapter: { flat: Float32Array; lora: LoraConfig } | null) =>
+      nextTokenLogits(runtime, base, [1, 2, 3], adapter);
     const before = await logits({ flat, lora });
     expect(await logits(back)).toEqual(before);
     expect(await logits(null)).not.toEqual(before);
     expect(peftOrigin(model)).toEqual(origin);
   });
 
-  const changed = (change: object): Uint8Array => new TextEncoder().encode(JSON.stringify({ ...JSON.parse(new TextDecoder().decode(settings)), ...change }));
+  const changed = (change: object): Uint8Array =>
+    new TextEncoder().encode(JSON.stringify({ ...JSON.parse(new TextDecoder().decode(settings)), ...change }));
 
   it.each<[string, object, RegExp]>([
-    ['transposed weights', { fan_in_fan_out: true }, /fan_in_fan_out: true changes what the adapter computes and cannot be read/],
+    [
+      'transposed weights',
+      { fan_in_fan_out: true },
+      /fan_in_fan_out: true changes what the adapter computes and cannot be read/,
+    ],
     ['DoRA, arXiv 2402.09353', { use_dora: true }, /use_dora: true changes/],
     ['a scale for each layer', { alpha_pattern: { q_proj: 2 } }, /alpha_pattern: \{"q_proj":2\} changes/],
     ['a rank for each layer', { rank_pattern: { q_proj: 2 } }, /rank_pattern: /],
@@ -64,7 +73,11 @@ describe('an adapter in PEFT’s form', () => {
     ['biases', { bias: 'lora_only' }, /bias: only "none" can be read/],
     ['biases of the adapter', { lora_bias: true }, /lora_bias: /],
     ['another kind of adapter', { peft_type: 'IA3' }, /peft_type: only LORA/],
-    ['a start that changes the base, PiSSA, arXiv 2404.02948', { init_lora_weights: 'pissa' }, /init_lora_weights: only true, .* others change the weights of the base/],
+    [
+      'a start that changes the base, PiSSA, arXiv 2404.02948',
+      { init_lora_weights: 'pissa' },
+      /init_lora_weights: only true, .* others change the weights of the base/,
+    ],
     ['a scale beyond single precision', { lora_alpha: 1e308 }, /lora_alpha: at most 1000000/],
     ['a scale that is no number', { lora_alpha: '1,000' }, /lora_alpha: a number is needed/],
     ['a negative scale', { lora_alpha: -1 }, /lora_alpha: at least 0\.000001/],
@@ -80,19 +93,46 @@ describe('an adapter in PEFT’s form', () => {
 
   it('as PEFT writes it, with all that is switched off, is read', () => {
     const idle = {
-      alora_invocation_tokens: null, alpha_pattern: {}, arrow_config: null, auto_mapping: null, corda_config: null, ensure_weight_tying: false, eva_config: null, exclude_modules: null, init_lora_weights: true, layer_replication: null,
-      layers_pattern: null, layers_to_transform: null, loftq_config: {}, lora_bias: false, megatron_config: null, megatron_core: 'megatron.core', modules_to_save: null, peft_version: '0.18.0', qalora_group_size: 16, rank_pattern: {}, revision: null,
-      target_parameters: null, trainable_token_indices: null, use_dora: false, use_qalora: false,
+      alora_invocation_tokens: null,
+      alpha_pattern: {},
+      arrow_config: null,
+      auto_mapping: null,
+      corda_config: null,
+      ensure_weight_tying: false,
+      eva_config: null,
+      exclude_modules: null,
+      init_lora_weights: true,
+      layer_replication: null,
+      layers_pattern: null,
+      layers_to_transform: null,
+      loftq_config: {},
+      lora_bias: false,
+      megatron_config: null,
+      megatron_core: 'megatron.core',
+      modules_to_save: null,
+      peft_version: '0.18.0',
+      qalora_group_size: 16,
+      rank_pattern: {},
+      revision: null,
+      target_parameters: null,
+      trainable_token_indices: null,
+      use_dora: false,
+      use_qalora: false,
     };
     expect(decodePeft(tinyBlocks, changed(idle), model)).toEqual({ flat, lora });
-    expect(decodePeft(tinyBlocks, changed({ use_rslora: true }), model).lora).toEqual({ ...lora, rankStabilized: true });
+    expect(decodePeft(tinyBlocks, changed({ use_rslora: true }), model).lora).toEqual({
+      ...lora,
+      rankStabilized: true,
+    });
   });
 
   it.each([Number.NaN, Infinity, -Infinity])('with a weight of %d is refused by the tensor and the place', (value) => {
     const { tensors, metadata } = readSafetensors(model);
     const name = 'base_model.model.model.layers.1.mlp.up_proj.lora_B.weight';
     tensors.get(name)?.data.set([value], 7);
-    expect(() => decodePeft(tinyBlocks, settings, writeSafetensors({ tensors, metadata }))).toThrow(`adapter: tensor "${name}": value 7 is ${value}, not a finite number`);
+    expect(() => decodePeft(tinyBlocks, settings, writeSafetensors({ tensors, metadata }))).toThrow(
+      `adapter: tensor "${name}": value 7 is ${value}, not a finite number`,
+    );
   });
 
   it('that does not fit is refused by name', () => {
@@ -100,8 +140,13 @@ describe('an adapter in PEFT’s form', () => {
     const [first = ''] = tensors.keys();
     const without = writeSafetensors({ tensors: new Map([...tensors].filter(([name]) => name !== first)), metadata });
     expect(() => decodePeft(tinyBlocks, settings, without)).toThrow(first);
-    expect(() => decodePeft(tinyBlocks, new TextEncoder().encode('{"r": 4}'), model)).toThrow(/adapter_config.json: peft_type/);
-    const extra = writeSafetensors({ tensors: new Map([...tensors, ['more', { shape: [1], data: new Float32Array(1) }]]), metadata });
+    expect(() => decodePeft(tinyBlocks, new TextEncoder().encode('{"r": 4}'), model)).toThrow(
+      /adapter_config.json: peft_type/,
+    );
+    const extra = writeSafetensors({
+      tensors: new Map([...tensors, ['more', { shape: [1], data: new Float32Array(1) }]]),
+      metadata,
+    });
     expect(() => decodePeft(tinyBlocks, settings, extra)).toThrow(/29 tensors where 28 are needed/);
     expect(() => encodePeft({ ...tinyBlocks, ropeInterleaved: true }, lora, flat, origin)).toThrow(/ropeInterleaved/);
   });

@@ -1,14 +1,29 @@
 /**
- * @file The adapter as PEFT keeps it for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`): `adapter_config.json` and
- * `adapter_model.safetensors`, where A is [rank, in] and B is [out, rank]; ours are [in, rank] and [rank, out].
+ * @file The adapter as PEFT keeps it for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`):
+ * `adapter_config.json` and `adapter_model.safetensors`, where A is [rank, in] and B is [out, rank]; ours are [in,
+ * rank] and [rank, out].
  */
 import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
-import { adapterFrom, adapterLayout, alphaSchema, type LoraConfig, type LoraTarget, loraTargets, rankSchema } from './lora.ts';
+import {
+  adapterFrom,
+  adapterLayout,
+  alphaSchema,
+  type LoraConfig,
+  type LoraTarget,
+  loraTargets,
+  rankSchema,
+} from './lora.ts';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
 const modules: Readonly<Record<LoraTarget, string>> = {
-  q: 'self_attn.q_proj', k: 'self_attn.k_proj', v: 'self_attn.v_proj', o: 'self_attn.o_proj', gate: 'mlp.gate_proj', up: 'mlp.up_proj', down: 'mlp.down_proj',
+  q: 'self_attn.q_proj',
+  k: 'self_attn.k_proj',
+  v: 'self_attn.v_proj',
+  o: 'self_attn.o_proj',
+  gate: 'mlp.gate_proj',
+  up: 'mlp.up_proj',
+  down: 'mlp.down_proj',
 };
 
 /** Where the adapter belongs. */
@@ -36,51 +51,115 @@ function transposed(data: Float32Array, [rows, columns]: readonly [number, numbe
   return data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
 }
 
-/** Fields of PEFT's `LoraConfig` that do not change what a saved adapter computes: names, notes, and what only training reads. */
-const harmless: ReadonlySet<string> = new Set(['task_type', 'auto_mapping', 'base_model_name_or_path', 'revision', 'inference_mode', 'lora_dropout', 'peft_version', 'megatron_core', 'qalora_group_size']);
+/**
+ * Fields of PEFT's `LoraConfig` that do not change what a saved adapter computes: names, notes, and what only training
+ * reads.
+ */
+const harmless: ReadonlySet<string> = new Set([
+  'task_type',
+  'auto_mapping',
+  'base_model_name_or_path',
+  'revision',
+  'inference_mode',
+  'lora_dropout',
+  'peft_version',
+  'megatron_core',
+  'qalora_group_size',
+]);
 /** Ways to begin that leave the base as it is; PiSSA, OLoRA, LoftQ and CorDA change its weights. */
 const plainStarts: ReadonlySet<unknown> = new Set([true, false, null, 'gaussian', 'orthogonal']);
 
 /** Whether a field switches nothing on: absent, null, false, empty. */
-const isOff = (value: unknown): boolean => value === undefined || value === null || value === false || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+const isOff = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
 const knownModules: ReadonlySet<string> = new Set(Object.values(modules).map((module) => module.split('.')[1] ?? ''));
 
-const settingsSchema = z.looseObject({
-  peft_type: z.literal('LORA', 'only LORA can be read'), r: rankSchema, lora_alpha: alphaSchema,
-  use_rslora: z.boolean('true or false is needed').nullish(),
-  bias: z.literal('none', 'only "none" can be read').nullish(),
-  init_lora_weights: z.unknown().refine((start) => plainStarts.has(start), 'only true, false, "gaussian" and "orthogonal" can be read: others change the weights of the base').optional(),
-  target_modules: z.array(z.string(), 'a list of module names is needed').min(1, 'at least one module is needed')
-    .refine((names) => names.every((name) => knownModules.has(name)), `only ${[...knownModules].join(', ')} carry an adapter here`),
-}).superRefine((settings, context) => {
-  const checked = new Set([...harmless, ...Object.keys(settingsSchema.shape)]);
-  for (const [name, value] of Object.entries(settings)) {
-    if (!checked.has(name) && !isOff(value)) context.addIssue({ code: 'custom', path: [name.slice(0, 60)], message: `${JSON.stringify(value).slice(0, 60)} changes what the adapter computes and cannot be read` });
-  }
-});
+const settingsSchema = z
+  .looseObject({
+    peft_type: z.literal('LORA', 'only LORA can be read'),
+    r: rankSchema,
+    lora_alpha: alphaSchema,
+    use_rslora: z.boolean('true or false is needed').nullish(),
+    bias: z.literal('none', 'only "none" can be read').nullish(),
+    init_lora_weights: z
+      .unknown()
+      .refine(
+        (start) => plainStarts.has(start),
+        'only true, false, "gaussian" and "orthogonal" can be read: others change the weights of the base',
+      )
+      .optional(),
+    target_modules: z
+      .array(z.string(), 'a list of module names is needed')
+      .min(1, 'at least one module is needed')
+      .refine(
+        (names) => names.every((name) => knownModules.has(name)),
+        `only ${[...knownModules].join(', ')} carry an adapter here`,
+      ),
+  })
+  .superRefine((settings, context) => {
+    const checked = new Set([...harmless, ...Object.keys(settingsSchema.shape)]);
+    for (const [name, value] of Object.entries(settings)) {
+      if (!checked.has(name) && !isOff(value))
+        context.addIssue({
+          code: 'custom',
+          path: [name.slice(0, 60)],
+          message: `${JSON.stringify(value).slice(0, 60)} changes what the adapter computes and cannot be read`,
+        });
+    }
+  });
 const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
 
 /** PEFT's names stand for rotation by halves; pairs side by side would need the rows of q and k in another order. */
 function checkRotation({ ropeInterleaved }: PolicyConfig): void {
-  if (ropeInterleaved) throw new CheckpointError('adapter: this base turns neighbouring pairs (ropeInterleaved), which has no counterpart in PEFT’s Llama');
+  if (ropeInterleaved)
+    throw new CheckpointError(
+      'adapter: this base turns neighbouring pairs (ropeInterleaved), which has no counterpart in PEFT’s Llama',
+    );
 }
 
 /** Both files of a flat adapter. */
-export function encodePeft(config: PolicyConfig, lora: LoraConfig, flat: Float32Array, origin: AdapterOrigin): PeftFiles {
+export function encodePeft(
+  config: PolicyConfig,
+  lora: LoraConfig,
+  flat: Float32Array,
+  origin: AdapterOrigin,
+): PeftFiles {
   checkRotation(config);
   const layout = adapterLayout(config, lora);
-  if (flat.length !== layout.size) throw new CheckpointError(`adapter: ${layout.size} numbers are needed, not ${flat.length}`);
-  const tensors = new Map(layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
-    const [rows, columns] = shape as [number, number];
-    return [peftName(name), { shape: [columns, rows], data: transposed(flat.slice(offset, offset + rows * columns), [rows, columns]) }];
-  }));
+  if (flat.length !== layout.size)
+    throw new CheckpointError(`adapter: ${layout.size} numbers are needed, not ${flat.length}`);
+  const tensors = new Map(
+    layout.segments.map(({ name, offset, shape }): [string, StoredTensor] => {
+      const [rows, columns] = shape as [number, number];
+      return [
+        peftName(name),
+        { shape: [columns, rows], data: transposed(flat.slice(offset, offset + rows * columns), [rows, columns]) },
+      ];
+    }),
+  );
   const settings = {
-    peft_type: 'LORA', task_type: 'CAUSAL_LM', base_model_name_or_path: `rollout/${origin.policy}`, r: lora.rank, lora_alpha: lora.alpha, lora_dropout: 0, bias: 'none',
-    use_rslora: lora.rankStabilized ?? false, fan_in_fan_out: false, inference_mode: true, target_modules: lora.targets.map((target) => modules[target].split('.')[1]),
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: `rollout/${origin.policy}`,
+    r: lora.rank,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    bias: 'none',
+    use_rslora: lora.rankStabilized ?? false,
+    fan_in_fan_out: false,
+    inference_mode: true,
+    target_modules: lora.targets.map((target) => modules[target].split('.')[1]),
   };
   return {
     'adapter_config.json': new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`),
-    'adapter_model.safetensors': writeSafetensors({ tensors, metadata: { format: 'pt', rollout: JSON.stringify(origin) } }),
+    'adapter_model.safetensors': writeSafetensors({
+      tensors,
+      metadata: { format: 'pt', rollout: JSON.stringify(origin) },
+    }),
   };
 }
 
@@ -92,17 +171,30 @@ function parsed<T>(what: string, text: string | undefined, schema: z.ZodType<T>)
     throw new CheckpointError(`adapter: ${what} is not JSON`, { cause });
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw new CheckpointError(`adapter: ${what}: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!result.success)
+    throw new CheckpointError(
+      `adapter: ${what}: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   return result.data;
 }
 
 /** Which base the adapter of such a file belongs to. */
-export const peftOrigin = (model: Uint8Array): AdapterOrigin => parsed('the note about its base', readSafetensors(model).metadata.rollout, originSchema);
+export const peftOrigin = (model: Uint8Array): AdapterOrigin =>
+  parsed('the note about its base', readSafetensors(model).metadata.rollout, originSchema);
 
 /** The flat adapter of two such files for this base. Throws CheckpointError where they are malformed or do not fit. */
-export function decodePeft(config: PolicyConfig, settings: Uint8Array, model: Uint8Array): { flat: Float32Array; lora: LoraConfig } {
+export function decodePeft(
+  config: PolicyConfig,
+  settings: Uint8Array,
+  model: Uint8Array,
+): { flat: Float32Array; lora: LoraConfig } {
   checkRotation(config);
-  const { r, lora_alpha: alpha, use_rslora: rankStabilized, target_modules: names } = parsed('adapter_config.json', new TextDecoder().decode(settings), settingsSchema);
+  const {
+    r,
+    lora_alpha: alpha,
+    use_rslora: rankStabilized,
+    target_modules: names,
+  } = parsed('adapter_config.json', new TextDecoder().decode(settings), settingsSchema);
   const targets = loraTargets.filter((target) => names.includes(modules[target].split('.')[1] ?? ''));
   const lora: LoraConfig = { rank: r, alpha, targets, ...(rankStabilized ? { rankStabilized } : {}) };
   const layout = adapterLayout(config, lora);

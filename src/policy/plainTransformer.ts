@@ -1,6 +1,6 @@
 /**
- * @file The decoder once more as plain loops in float64, from the papers and without the graph language: RMSNorm (arXiv 1910.07467),
- * rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202). For tests.
+ * @file The decoder once more as plain loops in float64, from the papers and without the graph language: RMSNorm (arXiv
+ * 1910.07467), rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202). For tests.
  */
 import type { PolicyConfig } from './config.ts';
 
@@ -13,7 +13,9 @@ const plus = (a: Vector, b: Vector): number[] => a.map((x, i) => x + (b[i] as nu
 
 function apply(x: Vector, weight: ArrayLike<number>): number[] {
   const width = weight.length / x.length;
-  return Array.from({ length: width }, (_, j) => x.reduce((total, v, i) => total + v * (weight[i * width + j] as number), 0));
+  return Array.from({ length: width }, (_, j) =>
+    x.reduce((total, v, i) => total + v * (weight[i * width + j] as number), 0),
+  );
 }
 
 function rmsNorm(x: Vector, gain: ArrayLike<number>, eps: number): number[] {
@@ -57,7 +59,9 @@ function attention(config: PolicyConfig, weight: PlainWeights, layer: string, in
     const mixed = queries.flatMap((q, h) => {
       const group = Math.floor((h * config.kvHeads) / config.heads);
       const shares = softmax(keys.slice(0, t + 1).map((k) => dot(q, k[group] as number[]) / Math.sqrt(size)));
-      return Array.from({ length: size }, (_, e) => shares.reduce((total, share, s) => total + share * (values[s]?.[group]?.[e] as number), 0));
+      return Array.from({ length: size }, (_, e) =>
+        shares.reduce((total, share, s) => total + share * (values[s]?.[group]?.[e] as number), 0),
+      );
     });
     return apply(mixed, weight(`${layer}.o`));
   });
@@ -66,24 +70,32 @@ function attention(config: PolicyConfig, weight: PlainWeights, layer: string, in
 function feedForward(weight: PlainWeights, layer: string, x: Vector): number[] {
   const gate = apply(x, weight(`${layer}.gate`)).map((v) => v / (1 + Math.exp(-v)));
   const up = apply(x, weight(`${layer}.up`));
-  return apply(gate.map((v, i) => v * (up[i] as number)), weight(`${layer}.down`));
+  return apply(
+    gate.map((v, i) => v * (up[i] as number)),
+    weight(`${layer}.down`),
+  );
 }
 
 /** Logits of the next token at every position of one sequence. */
 export function plainLogits(config: PolicyConfig, weight: PlainWeights, tokenIds: readonly number[]): number[][] {
   const embedding = weight('embedding');
-  const row = (id: number): number[] => Array.from({ length: config.dim }, (_, i) => embedding[id * config.dim + i] as number);
+  const row = (id: number): number[] =>
+    Array.from({ length: config.dim }, (_, i) => embedding[id * config.dim + i] as number);
   let stream = tokenIds.map(row);
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     const normed = stream.map((x) => rmsNorm(x, weight(`${layer}.attention_norm`), config.normEps));
     const attended = attention(config, weight, layer, normed);
     stream = stream.map((x, t) => plus(x, attended[t] as number[]));
-    stream = stream.map((x) => plus(x, feedForward(weight, layer, rmsNorm(x, weight(`${layer}.mlp_norm`), config.normEps))));
+    stream = stream.map((x) =>
+      plus(x, feedForward(weight, layer, rmsNorm(x, weight(`${layer}.mlp_norm`), config.normEps))),
+    );
   }
   return stream.map((x) => {
     const final = rmsNorm(x, weight('norm'), config.normEps);
-    return config.tiedHead ? Array.from({ length: config.vocabSize }, (_, id) => dot(final, row(id))) : apply(final, weight('head'));
+    return config.tiedHead
+      ? Array.from({ length: config.vocabSize }, (_, id) => dot(final, row(id)))
+      : apply(final, weight('head'));
   });
 }
 

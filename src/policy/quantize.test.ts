@@ -10,13 +10,19 @@ function normalWeight(inputs: number, outputs: number): Float32Array {
   return Float32Array.from({ length: inputs * outputs }, () => source.normal());
 }
 
-const squaredError = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
+const squaredError = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
 
 /** Plain rounding of one block at max / largest code: what a grid search must not lose to. */
 function roundingError(block: Float32Array, bits: Bits): number {
   const largest = 2 ** (bits - 1) - 1;
   const scale = Math.fround(Math.max(...block.map(Math.abs)) / largest);
-  return scale === 0 ? 0 : squaredError(block, Float32Array.from(block, (value) => Math.round(value / scale) * scale));
+  return scale === 0
+    ? 0
+    : squaredError(
+        block,
+        Float32Array.from(block, (value) => Math.round(value / scale) * scale),
+      );
 }
 
 describe('layout', () => {
@@ -32,7 +38,9 @@ describe('layout', () => {
   });
 
   test('8 bits: one code a byte, zero is 128', () => {
-    const weight = Float32Array.from({ length: BLOCK_SIZE }, (_, k) => (k === 0 ? -128 : k === 1 ? 127 : k === 2 ? 5 : 0));
+    const weight = Float32Array.from({ length: BLOCK_SIZE }, (_, k) =>
+      k === 0 ? -128 : k === 1 ? 127 : k === 2 ? 5 : 0,
+    );
     const quantized = quantizeLinear(weight, [BLOCK_SIZE, 1], 8);
     expect([...quantized.scales]).toEqual([1]);
     expect([...quantized.packed]).toEqual([0, 255, 133, ...Array<number>(29).fill(128)]);
@@ -42,14 +50,20 @@ describe('layout', () => {
     // [64, 3]: the value of a block is its own number, column * 2 + block + 1.
     const weight = Float32Array.from({ length: 64 * 3 }, (_, i) => (i % 3) * 2 + Math.floor(i / 3 / 32) + 1);
     const quantized = quantizeLinear(weight, [64, 3], 4);
-    const perBlock = Array.from(quantized.scales, (scale, index) => scale * (((quantized.packed[index * 16] as number) & 15) - 8));
+    const perBlock = Array.from(
+      quantized.scales,
+      (scale, index) => scale * (((quantized.packed[index * 16] as number) & 15) - 8),
+    );
     perBlock.forEach((value, index) => expect(value).toBeCloseTo(index + 1, 5));
     expect(quantized.packed).toHaveLength(3 * 2 * 16);
   });
 });
 
 describe('error', () => {
-  test.each<[Bits, number]>([[4, 0.0085], [8, 0.00004]])('%i bits: mean squared error of a normal weight stays under %f', (bits, bound) => {
+  test.each<[Bits, number]>([
+    [4, 0.0085],
+    [8, 0.00004],
+  ])('%i bits: mean squared error of a normal weight stays under %f', (bits, bound) => {
     const weight = normalWeight(128, 48);
     const restored = dequantizeLinear(quantizeLinear(weight, [128, 48], bits));
     const error = squaredError(weight, restored) / weight.length;
@@ -57,15 +71,21 @@ describe('error', () => {
     expect(error).toBeLessThan(bound);
   });
 
-  const values = fc.array(fc.float({ noNaN: true, min: -1000, max: 1000 }), { minLength: BLOCK_SIZE, maxLength: BLOCK_SIZE });
+  const values = fc.array(fc.float({ noNaN: true, min: -1000, max: 1000 }), {
+    minLength: BLOCK_SIZE,
+    maxLength: BLOCK_SIZE,
+  });
   test.each<Bits>([4, 8])('%i bits: no block is worse than plain rounding', (bits) => {
     fc.assert(
       fc.property(values, (numbers) => {
         const block = Float32Array.from(numbers);
         const restored = dequantizeLinear(quantizeLinear(block, [BLOCK_SIZE, 1], bits));
-        // Both distances are of numbers rounded to float32, each by at most half a unit in the last place of the largest one.
+        // Both distances are of numbers rounded to float32, each by at most half a unit in the last place of the
+        // largest one.
         const rounding = Math.sqrt(BLOCK_SIZE) * Math.max(...block.map(Math.abs)) * 2 ** -23;
-        expect(Math.sqrt(squaredError(block, restored))).toBeLessThanOrEqual(Math.sqrt(roundingError(block, bits)) + rounding);
+        expect(Math.sqrt(squaredError(block, restored))).toBeLessThanOrEqual(
+          Math.sqrt(roundingError(block, bits)) + rounding,
+        );
       }),
       { numRuns: 300 },
     );
@@ -90,14 +110,20 @@ describe('error', () => {
 
 describe('refusals', () => {
   test('inputs that do not fill blocks', () => {
-    expect(() => quantizeLinear(new Float32Array(40), [40, 1], 4, 'layers.0.down')).toThrow(/layers\.0\.down: 40 inputs are not a multiple of the block size 32/);
+    expect(() => quantizeLinear(new Float32Array(40), [40, 1], 4, 'layers.0.down')).toThrow(
+      /layers\.0\.down: 40 inputs are not a multiple of the block size 32/,
+    );
   });
   test('data that does not fill the shape', () => {
-    expect(() => quantizeLinear(new Float32Array(33), [32, 1], 4, 'head')).toThrow(/head: 33 values do not fill the shape \[32, 1\]/);
+    expect(() => quantizeLinear(new Float32Array(33), [32, 1], 4, 'head')).toThrow(
+      /head: 33 values do not fill the shape \[32, 1\]/,
+    );
   });
   test('values that are not finite', () => {
     const weight = new Float32Array(64);
     weight[40] = Number.NaN;
-    expect(() => quantizeLinear(weight, [64, 1], 8, 'head')).toThrow(/head: values of column 0, rows 32 to 63 are not all finite/);
+    expect(() => quantizeLinear(weight, [64, 1], 8, 'head')).toThrow(
+      /head: values of column 0, rows 32 to 63 are not all finite/,
+    );
   });
 });

@@ -44,7 +44,10 @@ function nearestCode(value: number, scale: number, zero: number): number {
   return Math.min(zero - 1, Math.max(-zero, Math.round(value / scale)));
 }
 
-/** Squared error of a block at `scale`, and the scale that would be best for the same codes (least squares: sum w q / sum q^2). */
+/**
+ * Squared error of a block at `scale`, and the scale that would be best for the same codes (least squares: sum w q /
+ * sum q^2).
+ */
 function tryScale(block: Float32Array, scale: number, zero: number): { error: number; refined: number } {
   let error = 0;
   let product = 0;
@@ -58,14 +61,17 @@ function tryScale(block: Float32Array, scale: number, zero: number): { error: nu
   return { error, refined: square === 0 ? scale : Math.fround(product / square) };
 }
 
-/** Codes, as multiples of the largest one, that a block's largest magnitude is tried at: above 1 it is clipped and the other weights round more finely. */
+/**
+ * Codes, as multiples of the largest one, that a block's largest magnitude is tried at: above 1 it is clipped and the
+ * other weights round more finely.
+ */
 const REACHES = Array.from({ length: 13 }, (_, i) => 0.8 + 0.04 * i);
 
 /**
  * The float32 scale with the least squared error found by a grid: the largest magnitude of the block is put near the
  * largest code, on the positive (2^(bits-1) - 1) and on the negative side (-2^(bits-1), one step more, hence signed
- * scales); every candidate is also refined by least squares for its codes. Plain rounding at max / (2^(bits-1) - 1) is one
- * of the candidates, so the result is never worse.
+ * scales); every candidate is also refined by least squares for its codes. Plain rounding at max / (2^(bits-1) - 1) is
+ * one of the candidates, so the result is never worse.
  */
 function blockScale(block: Float32Array, zero: number): number {
   let extreme = 0;
@@ -86,13 +92,24 @@ function blockScale(block: Float32Array, zero: number): number {
 }
 
 /**
- * Quantizes a weight [K, N] stored row by row. Throws UsageError naming `name` where K is not a multiple of 32 (such a weight stays
- * dense), where the data does not fill the shape, or where a value is not finite.
+ * Quantizes a weight [K, N] stored row by row. Throws UsageError naming `name` where K is not a multiple of 32 (such a
+ * weight stays dense), where the data does not fill the shape, or where a value is not finite.
  */
-export function quantizeLinear(weight: Float32Array, shape: readonly [number, number], bits: Bits, name = 'weight'): QuantizedWeight {
+export function quantizeLinear(
+  weight: Float32Array,
+  shape: readonly [number, number],
+  bits: Bits,
+  name = 'weight',
+): QuantizedWeight {
   const [inputs, outputs] = shape;
-  assert(inputs % BLOCK_SIZE === 0, `${name}: ${inputs} inputs are not a multiple of the block size ${BLOCK_SIZE}, keep it dense`);
-  assert(weight.length === inputs * outputs, `${name}: ${weight.length} values do not fill the shape [${shape.join(', ')}]`);
+  assert(
+    inputs % BLOCK_SIZE === 0,
+    `${name}: ${inputs} inputs are not a multiple of the block size ${BLOCK_SIZE}, keep it dense`,
+  );
+  assert(
+    weight.length === inputs * outputs,
+    `${name}: ${weight.length} values do not fill the shape [${shape.join(', ')}]`,
+  );
   const blocks = inputs / BLOCK_SIZE;
   const zero = zeroPoint(bits);
   const packed = new Uint8Array((outputs * inputs * bits) / 8);
@@ -102,7 +119,10 @@ export function quantizeLinear(weight: Float32Array, shape: readonly [number, nu
     const column = Math.floor(index / blocks);
     const firstRow = (index % blocks) * BLOCK_SIZE;
     for (let i = 0; i < BLOCK_SIZE; i++) block[i] = weight[(firstRow + i) * outputs + column] as number;
-    assert(block.every(Number.isFinite), `${name}: values of column ${column}, rows ${firstRow} to ${firstRow + BLOCK_SIZE - 1} are not all finite`);
+    assert(
+      block.every(Number.isFinite),
+      `${name}: values of column ${column}, rows ${firstRow} to ${firstRow + BLOCK_SIZE - 1} are not all finite`,
+    );
     const scale = blockScale(block, zero);
     scales[index] = scale;
     for (let i = 0; i < BLOCK_SIZE; i++) {
@@ -121,7 +141,10 @@ export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
   const zero = zeroPoint(weight.bits);
   const result = new Float32Array(inputs * outputs);
   for (let position = 0; position < result.length; position++) {
-    const code = weight.bits === 8 ? (weight.packed[position] as number) : ((weight.packed[position >> 1] as number) >> (4 * (position & 1))) & 15;
+    const code =
+      weight.bits === 8
+        ? (weight.packed[position] as number)
+        : ((weight.packed[position >> 1] as number) >> (4 * (position & 1))) & 15;
     const column = Math.floor(position / inputs);
     const scale = weight.scales[Math.floor(position / BLOCK_SIZE)] as number;
     result[(position % inputs) * outputs + column] = (code - zero) * scale;

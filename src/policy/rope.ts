@@ -11,7 +11,8 @@ function angles(config: PolicyConfig, positions: number): Float64Array[] {
 }
 
 /** Index of the pair that an element of a head belongs to. */
-const pairOf = (element: number, half: number, interleaved: boolean): number => (interleaved ? element >> 1 : element % half);
+const pairOf = (element: number, half: number, interleaved: boolean): number =>
+  interleaved ? element >> 1 : element % half;
 
 export interface RotaryTables {
   /** [positions, headSize], one entry per element of a head. */
@@ -27,7 +28,12 @@ export function rotaryTables(config: PolicyConfig, positions: number): RotaryTab
   const half = size / 2;
   const interleaved = config.ropeInterleaved;
   const perElement = (f: (angle: number) => number): Value =>
-    constant(angles(config, positions).flatMap((row) => Array.from({ length: size }, (_, e) => f(row[pairOf(e, half, interleaved)] as number))), [positions, size]);
+    constant(
+      angles(config, positions).flatMap((row) =>
+        Array.from({ length: size }, (_, e) => f(row[pairOf(e, half, interleaved)] as number)),
+      ),
+      [positions, size],
+    );
   const turn = new Float64Array(size * size);
   for (let pair = 0; pair < half; pair++) {
     const [x, y] = interleaved ? [2 * pair, 2 * pair + 1] : [pair, pair + half];
@@ -45,6 +51,10 @@ export function rotate(x: Value, cosines: Value, sines: Value, turn: Value): Val
 /** Tables [positions, headSize / 2], one entry per pair, as the fused attention kernel takes them. */
 export function pairTables(config: PolicyConfig, positions: number): { cosines: Value; sines: Value } {
   const half = headSize(config) / 2;
-  const table = (f: (angle: number) => number) => constant(angles(config, positions).flatMap((row) => Array.from(row, f)), [positions, half]);
+  const table = (f: (angle: number) => number) =>
+    constant(
+      angles(config, positions).flatMap((row) => Array.from(row, f)),
+      [positions, half],
+    );
   return { cosines: table(Math.cos), sines: table(Math.sin) };
 }

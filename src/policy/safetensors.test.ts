@@ -1,4 +1,7 @@
-/** @file The container survives a round trip, and refuses every malformed file with a CheckpointError that names the part. */
+/**
+ * @file The container survives a round trip, and refuses every malformed file with a CheckpointError that names the
+ * part.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
@@ -45,7 +48,9 @@ describe('round trip', () => {
   });
 
   test('the same content gives the same bytes', () => {
-    expect(writeSafetensors({ tensors: sample(), metadata: { a: 'b' } })).toEqual(writeSafetensors({ tensors: sample(), metadata: { a: 'b' } }));
+    expect(writeSafetensors({ tensors: sample(), metadata: { a: 'b' } })).toEqual(
+      writeSafetensors({ tensors: sample(), metadata: { a: 'b' } }),
+    );
   });
 
   test.each(['__proto__', 'constructor', '__metadata__', ''])('the writer refuses the name %j', (name) => {
@@ -59,16 +64,28 @@ describe('round trip', () => {
   });
 });
 
-const f32 = (from: number, to: number, shape: number[] = [(to - from) / 4]) => ({ dtype: 'F32', shape, data_offsets: [from, to] });
+const f32 = (from: number, to: number, shape: number[] = [(to - from) / 4]) => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: [from, to],
+});
 const eight = new Uint8Array(8);
 
 describe('malformed files', () => {
   test.each<[string, Uint8Array, RegExp]>([
     ['empty', new Uint8Array(0), /truncated, 0 bytes do not hold the 8-byte header length/],
     ['header length cut', new Uint8Array(7), /truncated, 7 bytes/],
-    ['header cut', fileOf({ w: f32(0, 8) }, eight).subarray(0, 20), /truncated, the header has \d+ bytes and only 12 follow/],
+    [
+      'header cut',
+      fileOf({ w: f32(0, 8) }, eight).subarray(0, 20),
+      /truncated, the header has \d+ bytes and only 12 follow/,
+    ],
     ['header length absurd', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), /header length \d+ is more than 100000000/],
-    ['data cut', fileOf({ w: f32(0, 8) }, eight).subarray(0, -1), /bytes 0 to 8 of tensor "w" are out of range, the data has 7 bytes/],
+    [
+      'data cut',
+      fileOf({ w: f32(0, 8) }, eight).subarray(0, -1),
+      /bytes 0 to 8 of tensor "w" are out of range, the data has 7 bytes/,
+    ],
     ['no UTF-8', fileOf({ w: f32(0, 8) }, eight).fill(0xff, 8, 12), /header is not UTF-8/],
     ['no JSON', fileOf('{"w": '), /header is not JSON/],
     ['list', fileOf([]), /header is not a JSON object/],
@@ -80,18 +97,45 @@ describe('malformed files', () => {
     ['surplus', fileOf({ a: f32(0, 4) }, eight), /data bytes 4 to 8 belong to no tensor/],
     ['size against shape', fileOf({ w: f32(0, 8, [3]) }, eight), /do not fit F32 \[3\], which needs 12 bytes/],
     ['huge shape', fileOf({ w: f32(0, 8, [1e15, 1e15]) }, eight), /do not fit F32/],
-    ['dtype', fileOf({ w: { ...f32(0, 8), dtype: 'F16' } }, eight), /header of tensor "w": dtype must be F32, U8 or I32/],
+    [
+      'dtype',
+      fileOf({ w: { ...f32(0, 8), dtype: 'F16' } }, eight),
+      /header of tensor "w": dtype must be F32, U8 or I32/,
+    ],
     ['negative offset', fileOf({ w: f32(-4, 4, [2]) }, eight), /header of tensor "w"/],
     ['fractional shape', fileOf({ w: f32(0, 8, [1.5]) }, eight), /header of tensor "w"/],
-    ['no offsets', fileOf({ w: { dtype: 'F32', shape: [2] } }, eight), /header of tensor "w": data_offsets must be two whole numbers/],
+    [
+      'no offsets',
+      fileOf({ w: { dtype: 'F32', shape: [2] } }, eight),
+      /header of tensor "w": data_offsets must be two whole numbers/,
+    ],
     ['surplus field', fileOf({ w: { ...f32(0, 8), note: 1 } }, eight), /header of tensor "w".*note/],
-    ['tensor named twice', fileOf('{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0077"  :{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}', eight), /the header names "w" twice/],
-    ['field named twice', fileOf('{"w":{"dtype":"U8","dtype":"F32","shape":[2],"data_offsets":[0,8]}}', eight), /names "dtype" twice/],
-    ['prototype', fileOf('{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', eight), /"__proto__" is not allowed as a tensor name/],
+    [
+      'tensor named twice',
+      fileOf(
+        '{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0077"  :{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}',
+        eight,
+      ),
+      /the header names "w" twice/,
+    ],
+    [
+      'field named twice',
+      fileOf('{"w":{"dtype":"U8","dtype":"F32","shape":[2],"data_offsets":[0,8]}}', eight),
+      /names "dtype" twice/,
+    ],
+    [
+      'prototype',
+      fileOf('{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', eight),
+      /"__proto__" is not allowed as a tensor name/,
+    ],
     ['constructor', fileOf({ constructor: f32(0, 8) }, eight), /"constructor" is not allowed as a tensor name/],
     ['metadata of numbers', fileOf({ __metadata__: { a: 1 } }), /__metadata__ must map strings to strings/],
     ['metadata list', fileOf({ __metadata__: ['a'] }), /__metadata__ must map strings to strings/],
-    ['metadata prototype', fileOf('{"__metadata__":{"__proto__":"x"}}'), /"__proto__" is not allowed as a key of __metadata__/],
+    [
+      'metadata prototype',
+      fileOf('{"__metadata__":{"__proto__":"x"}}'),
+      /"__proto__" is not allowed as a key of __metadata__/,
+    ],
   ])('%s', (_, bytes, message) => {
     expect(() => readSafetensors(bytes)).toThrow(CheckpointError);
     expect(() => readSafetensors(bytes)).toThrow(message);
@@ -100,7 +144,13 @@ describe('malformed files', () => {
   test('10 000 mutated files are read or refused, never crash', () => {
     const original = writeSafetensors({ tensors: sample(), metadata: { title: 'fuzz' } });
     const mutation = fc.record({
-      edits: fc.array(fc.tuple(fc.nat(original.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(...new TextEncoder().encode('"{}[]:,019-e\\ ')))), { maxLength: 6 }),
+      edits: fc.array(
+        fc.tuple(
+          fc.nat(original.length - 1),
+          fc.oneof(fc.nat(255), fc.constantFrom(...new TextEncoder().encode('"{}[]:,019-e\\ '))),
+        ),
+        { maxLength: 6 },
+      ),
       cut: fc.option(fc.nat(original.length), { freq: 5 }),
     });
     let refused = 0;

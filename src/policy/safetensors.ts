@@ -1,6 +1,7 @@
 /**
- * @file The safetensors container (huggingface/safetensors, format section): 8 bytes little-endian header length, a JSON header, then
- * the tensors' bytes without gaps. Typed arrays are read as they lie, so the host must be little endian, as every browser's is.
+ * @file The safetensors container (huggingface/safetensors, format section): 8 bytes little-endian header length, a
+ * JSON header, then the tensors' bytes without gaps. Typed arrays are read as they lie, so the host must be little
+ * endian, as every browser's is.
  */
 import { z } from '../lib/zod.ts';
 
@@ -58,23 +59,28 @@ export function firstNonFinite(data: Float32Array): number {
   return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
-/** Throws CheckpointError that names the tensor and the place of a number that is not finite. `what` is the kind of file. */
+/**
+ * Throws CheckpointError that names the tensor and the place of a number that is not finite. `what` is the kind of
+ * file.
+ */
 export function requireFinite(what: string, name: string, data: Float32Array): void {
   const at = firstNonFinite(data);
-  if (at >= 0) throw new CheckpointError(`${what}: tensor ${quote(name)}: value ${at} is ${data[at]}, not a finite number`);
+  if (at >= 0)
+    throw new CheckpointError(`${what}: tensor ${quote(name)}: value ${at} is ${data[at]}, not a finite number`);
 }
 
 const quote = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
 
 function checkName(name: string): void {
-  if (RESERVED.has(name) || name === METADATA || name === '') throw new CheckpointError(`safetensors: ${quote(name)} is not allowed as a tensor name`);
+  if (RESERVED.has(name) || name === METADATA || name === '')
+    throw new CheckpointError(`safetensors: ${quote(name)} is not allowed as a tensor name`);
 }
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /**
- * A file with the given tensors and metadata. Tensors of 4-byte elements come first, so that every one is aligned; otherwise the order is
- * the map's. Throws CheckpointError for a reserved name or data that does not fill its shape.
+ * A file with the given tensors and metadata. Tensors of 4-byte elements come first, so that every one is aligned;
+ * otherwise the order is the map's. Throws CheckpointError for a reserved name or data that does not fill its shape.
  */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
@@ -82,7 +88,10 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   let end = 0;
   for (const [name, { shape, data }] of ordered) {
     checkName(name);
-    if (elements(shape) !== data.length) throw new CheckpointError(`safetensors: tensor ${quote(name)} has ${data.length} values for the shape [${shape.join(', ')}]`);
+    if (elements(shape) !== data.length)
+      throw new CheckpointError(
+        `safetensors: tensor ${quote(name)} has ${data.length} values for the shape [${shape.join(', ')}]`,
+      );
     header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
@@ -106,13 +115,23 @@ export const isSafetensors = (bytes: Uint8Array): boolean =>
 
 /** The header's text and where the data begins. */
 function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
-  if (bytes.length < LENGTH_BYTES) throw new CheckpointError(`safetensors: truncated, ${bytes.length} bytes do not hold the 8-byte header length`);
+  if (bytes.length < LENGTH_BYTES)
+    throw new CheckpointError(`safetensors: truncated, ${bytes.length} bytes do not hold the 8-byte header length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > LARGEST_HEADER) throw new CheckpointError(`safetensors: header length ${length} is more than ${LARGEST_HEADER}, so this is no safetensors file`);
+  if (length > LARGEST_HEADER)
+    throw new CheckpointError(
+      `safetensors: header length ${length} is more than ${LARGEST_HEADER}, so this is no safetensors file`,
+    );
   const dataStart = LENGTH_BYTES + Number(length);
-  if (dataStart > bytes.length) throw new CheckpointError(`safetensors: truncated, the header has ${length} bytes and only ${bytes.length - LENGTH_BYTES} follow`);
+  if (dataStart > bytes.length)
+    throw new CheckpointError(
+      `safetensors: truncated, the header has ${length} bytes and only ${bytes.length - LENGTH_BYTES} follow`,
+    );
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)), dataStart };
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)),
+      dataStart,
+    };
   } catch (cause) {
     throw new CheckpointError('safetensors: the header is not UTF-8', { cause });
   }
@@ -154,7 +173,8 @@ function parseHeader(text: string): { entries: Entry[]; metadata: Record<string,
   } catch (cause) {
     throw new CheckpointError('safetensors: the header is not JSON', { cause });
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw new CheckpointError('safetensors: the header is not a JSON object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw new CheckpointError('safetensors: the header is not a JSON object');
   const duplicate = duplicateKey(text);
   if (duplicate !== undefined) throw new CheckpointError(`safetensors: the header names ${quote(duplicate)} twice`);
   const entries: Entry[] = [];
@@ -164,13 +184,17 @@ function parseHeader(text: string): { entries: Entry[]; metadata: Record<string,
       const result = metadataSchema.safeParse(value);
       if (!result.success) throw new CheckpointError('safetensors: __metadata__ must map strings to strings');
       const reserved = Object.keys(value as object).find((key) => RESERVED.has(key));
-      if (reserved) throw new CheckpointError(`safetensors: ${quote(reserved)} is not allowed as a key of __metadata__`);
+      if (reserved)
+        throw new CheckpointError(`safetensors: ${quote(reserved)} is not allowed as a key of __metadata__`);
       metadata = result.data;
       continue;
     }
     checkName(name);
     const result = entrySchema.safeParse(value);
-    if (!result.success) throw new CheckpointError(`safetensors: header of tensor ${quote(name)}: ${result.error.issues[0]?.message ?? 'malformed'}`);
+    if (!result.success)
+      throw new CheckpointError(
+        `safetensors: header of tensor ${quote(name)}: ${result.error.issues[0]?.message ?? 'malformed'}`,
+      );
     entries.push({ name, ...result.data });
   }
   return { entries, metadata };
@@ -179,18 +203,27 @@ function parseHeader(text: string): { entries: Entry[]; metadata: Record<string,
 /** The tensors must cover the data from its first to its last byte, each byte once. */
 function checkOffsets(entries: readonly Entry[], dataLength: number): void {
   let end = 0;
-  for (const { name, dtype, shape, data_offsets } of [...entries].sort((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
+  for (const { name, dtype, shape, data_offsets } of [...entries].sort(
+    (a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  )) {
     const [from, to] = data_offsets;
     const range = `bytes ${from} to ${to} of tensor ${quote(name)}`;
     if (to < from) throw new CheckpointError(`safetensors: ${range} end before they begin`);
-    if (to > dataLength) throw new CheckpointError(`safetensors: ${range} are out of range, the data has ${dataLength} bytes (truncated?)`);
+    if (to > dataLength)
+      throw new CheckpointError(
+        `safetensors: ${range} are out of range, the data has ${dataLength} bytes (truncated?)`,
+      );
     const needed = elements(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
-    if (to - from !== needed) throw new CheckpointError(`safetensors: ${range} do not fit ${dtype} [${shape.join(', ')}], which needs ${needed} bytes`);
+    if (to - from !== needed)
+      throw new CheckpointError(
+        `safetensors: ${range} do not fit ${dtype} [${shape.join(', ')}], which needs ${needed} bytes`,
+      );
     if (from < end) throw new CheckpointError(`safetensors: ${range} overlap another tensor's`);
     if (from > end) throw new CheckpointError(`safetensors: data bytes ${end} to ${from} belong to no tensor`);
     end = to;
   }
-  if (end !== dataLength) throw new CheckpointError(`safetensors: data bytes ${end} to ${dataLength} belong to no tensor`);
+  if (end !== dataLength)
+    throw new CheckpointError(`safetensors: data bytes ${end} to ${dataLength} belong to no tensor`);
 }
 
 /** Reads a file; every tensor is a copy. Throws CheckpointError and nothing else, whatever the bytes. */

@@ -15,13 +15,28 @@ import { createCpuSampler, type SampleRequest, type Sampled, type Sampler } from
 import { score } from './score.ts';
 
 /** Ten rows of which nine prompts are distinct: more than are prefilled in one run. */
-const prompts: readonly (readonly number[])[] = [[1, 2, 4, 5, 6], [7], [8, 9], [7], [1, 2, 4], [10, 4], [5, 5, 5, 5], [6], [2, 1], [9, 9, 9]];
+const prompts: readonly (readonly number[])[] = [
+  [1, 2, 4, 5, 6],
+  [7],
+  [8, 9],
+  [7],
+  [1, 2, 4],
+  [10, 4],
+  [5, 5, 5, 5],
+  [6],
+  [2, 1],
+  [9, 9, 9],
+];
 const shape = { rows: 10, promptLength: 5, completionLength: 6 };
 const special = { padId: 0, eosId: 3 };
 const length = shape.promptLength + shape.completionLength;
 const { vocabSize } = tinyConfig;
 
-const configs: readonly PolicyConfig[] = [tinyConfig, { ...tinyConfig, ropeInterleaved: true, tiedHead: true }, { ...tinyConfig, kvHeads: 4 }];
+const configs: readonly PolicyConfig[] = [
+  tinyConfig,
+  { ...tinyConfig, ropeInterleaved: true, tiedHead: true },
+  { ...tinyConfig, kvHeads: 4 },
+];
 
 function requestWith(changes: Partial<SampleRequest> = {}): SampleRequest {
   const stream = random('sampler', 'uniforms');
@@ -32,7 +47,10 @@ function requestWith(changes: Partial<SampleRequest> = {}): SampleRequest {
 const completionOf = ({ tokenIds, lengths }: Sampled, row: number): number[] =>
   Array.from(tokenIds.subarray(row * shape.completionLength, row * shape.completionLength + (lengths[row] as number)));
 
-describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM', make: () => createWasmRuntime() }])('the sampler on $name', ({ make }) => {
+describe.each([
+  { name: 'Node', make: () => createNodeRuntime() },
+  { name: 'WASM', make: () => createWasmRuntime() },
+])('the sampler on $name', ({ make }) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await make();
@@ -45,22 +63,46 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, layoutOf(config));
 
   /** log p of every token after each position of the sampled rows, from the scoring graph, [rows, length - 1, V]. */
-  async function scored(config: PolicyConfig, sampled: Sampled, temperature: number): Promise<(row: number, position: number) => number[]> {
+  async function scored(
+    config: PolicyConfig,
+    sampled: Sampled,
+    temperature: number,
+  ): Promise<(row: number, position: number) => number[]> {
     const layout = layoutOf(config);
-    const parameters = withAdapter(frozenParameters(randomWeights(config, 1)), adapterOf(layout, input('adapter', [layout.size])));
-    const { logDistribution } = score(config, parameters, input('tokenIds', [shape.rows, length], 'int'), input('temperature', []));
+    const parameters = withAdapter(
+      frozenParameters(randomWeights(config, 1)),
+      adapterOf(layout, input('adapter', [layout.size])),
+    );
+    const { logDistribution } = score(
+      config,
+      parameters,
+      input('tokenIds', [shape.rows, length], 'int'),
+      input('temperature', []),
+    );
     const tokenIds = prompts.flatMap((prompt, row) => {
       const ids = [...prompt, ...completionOf(sampled, row)];
       return [...ids, ...Array<number>(length - ids.length).fill(special.padId)];
     });
-    const outputs = await runGraph(runtime, compile('score', { logDistribution }), { tokenIds, temperature: [temperature], adapter: adapterFor(config) });
+    const outputs = await runGraph(runtime, compile('score', { logDistribution }), {
+      tokenIds,
+      temperature: [temperature],
+      adapter: adapterFor(config),
+    });
     return (row, position) => {
       const start = (row * (length - 1) + position) * vocabSize;
       return (outputs.logDistribution ?? []).slice(start, start + vocabSize);
     };
   }
 
-  test.each(configs.map((config) => [`${config.kvHeads} key heads, interleaved ${config.ropeInterleaved}, tied ${config.tiedHead}`, config] as const))('its log-probabilities are those of the scoring graph: %s', async (_, config) => {
+  test.each(
+    configs.map(
+      (config) =>
+        [
+          `${config.kvHeads} key heads, interleaved ${config.ropeInterleaved}, tied ${config.tiedHead}`,
+          config,
+        ] as const,
+    ),
+  )('its log-probabilities are those of the scoring graph: %s', async (_, config) => {
     const sampler = await samplerFor(config);
     const sampled = await sampler.sample(requestWith({ adapter: adapterFor(config) }));
     const distribution = await scored(config, sampled, 0.8);
@@ -68,7 +110,10 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     prompts.forEach((prompt, row) => {
       completionOf(sampled, row).forEach((token, t) => {
         const expected = distribution(row, prompt.length - 1 + t)[token] as number;
-        expect(Math.abs((sampled.logProbs[row * shape.completionLength + t] as number) - expected), `row ${row}, token ${t}`).toBeLessThan(1e-5);
+        expect(
+          Math.abs((sampled.logProbs[row * shape.completionLength + t] as number) - expected),
+          `row ${row}, token ${t}`,
+        ).toBeLessThan(1e-5);
         tokens++;
       });
     });
@@ -96,7 +141,7 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     const endless = await samplerFor(tinyConfig, { padId: 0, eosId: -1 });
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const [sampled, whole] = [await sampler.sample(request), await endless.sample(request)];
-    const ended = prompts.flatMap((_, row) => (sampled.lengths[row] as number) < shape.completionLength ? [row] : []);
+    const ended = prompts.flatMap((_, row) => ((sampled.lengths[row] as number) < shape.completionLength ? [row] : []));
     expect(ended.length).toBeGreaterThan(0);
     expect(ended.length).toBeLessThan(prompts.length);
     prompts.forEach((_, row) => {
@@ -104,11 +149,17 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
       const size = sampled.lengths[row] as number;
       const tokens = Array.from(sampled.tokenIds.subarray(...span));
       expect(tokens.slice(0, size)).toEqual(Array.from(whole.tokenIds.subarray(...span)).slice(0, size));
-      expect(Array.from(sampled.logProbs.subarray(...span)).slice(0, size)).toEqual(Array.from(whole.logProbs.subarray(...span)).slice(0, size));
+      expect(Array.from(sampled.logProbs.subarray(...span)).slice(0, size)).toEqual(
+        Array.from(whole.logProbs.subarray(...span)).slice(0, size),
+      );
       expect(tokens.slice(0, size - 1)).not.toContain(special.eosId);
       if (size < shape.completionLength) expect(tokens[size - 1]).toBe(special.eosId);
       expect(tokens.slice(size).every((token) => token === special.padId)).toBe(true);
-      expect(Array.from(sampled.logProbs.subarray(...span)).slice(size).every((lp) => lp === 0)).toBe(true);
+      expect(
+        Array.from(sampled.logProbs.subarray(...span))
+          .slice(size)
+          .every((lp) => lp === 0),
+      ).toBe(true);
     });
     await sampler.dispose();
     await endless.dispose();
@@ -119,7 +170,9 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const first = await sampler.sample(request);
     const others = prompts.map((prompt, row) => (row === 4 ? prompt : [4, 4, 4, 4, 4]));
-    const uniforms = request.uniforms.map((u, i) => (Math.floor(i / shape.completionLength) === 4 ? u : 1 - 2 ** -24 - u));
+    const uniforms = request.uniforms.map((u, i) =>
+      Math.floor(i / shape.completionLength) === 4 ? u : 1 - 2 ** -24 - u,
+    );
     const second = await sampler.sample({ ...request, prompts: others, uniforms });
     expect(completionOf(second, 4)).toEqual(completionOf(first, 4));
     expect(await sampler.sample(request)).toEqual(first);
@@ -133,7 +186,9 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     await expect(ask({ prompts: [[1], []] })).rejects.toThrow('prompt: between 1 and 5 tokens, not 0');
     await expect(ask({ prompts: [[1, 2, 1, 2, 1, 2]] })).rejects.toThrow('prompt: between 1 and 5 tokens, not 6');
     await expect(ask({ prompts: [] })).rejects.toThrow('prompts: between 1 and 10, not 0');
-    await expect(ask({ prompts: Array.from({ length: 11 }, () => [1]) })).rejects.toThrow('prompts: between 1 and 10, not 11');
+    await expect(ask({ prompts: Array.from({ length: 11 }, () => [1]) })).rejects.toThrow(
+      'prompts: between 1 and 10, not 11',
+    );
     await expect(ask({ uniforms: new Float32Array(59) })).rejects.toThrow('uniforms: 60 are needed, not 59');
     await expect(sampler.sample(requestWith())).rejects.toThrow('adapter');
     await sampler.dispose();

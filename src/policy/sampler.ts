@@ -49,26 +49,45 @@ export interface Sampler {
 }
 
 /** Throws UsageError naming the field of a request that does not fit the shape. */
-export function checkRequest({ rows, promptLength, completionLength }: SamplerShape, { prompts, uniforms }: SampleRequest): void {
+export function checkRequest(
+  { rows, promptLength, completionLength }: SamplerShape,
+  { prompts, uniforms }: SampleRequest,
+): void {
   assert(prompts.length > 0 && prompts.length <= rows, `prompts: between 1 and ${rows}, not ${prompts.length}`);
-  assert(uniforms.length >= prompts.length * completionLength, `uniforms: ${prompts.length * completionLength} are needed, not ${uniforms.length}`);
-  for (const p of prompts) assert(p.length > 0 && p.length <= promptLength, `prompt: between 1 and ${promptLength} tokens, not ${p.length}`);
+  assert(
+    uniforms.length >= prompts.length * completionLength,
+    `uniforms: ${prompts.length * completionLength} are needed, not ${uniforms.length}`,
+  );
+  for (const p of prompts)
+    assert(p.length > 0 && p.length <= promptLength, `prompt: between 1 and ${promptLength} tokens, not ${p.length}`);
 }
 
 /** Distinct prompts that are prefilled in one run. */
 const PREFILL_ROWS = 8;
 
-const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({ dtype: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-const ints = (shape: readonly number[]): HostTensor & { data: Int32Array } => ({ dtype: 'int32', shape, data: new Int32Array(shape.reduce((a, b) => a * b, 1)) });
+const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({
+  dtype: 'float32',
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
+const ints = (shape: readonly number[]): HostTensor & { data: Int32Array } => ({
+  dtype: 'int32',
+  shape,
+  data: new Int32Array(shape.reduce((a, b) => a * b, 1)),
+});
 
 function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, layout: AdapterLayout | null) {
   const capacity = shape.promptLength + shape.completionLength - 1;
-  const parameters = (): Parameters => (layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base);
+  const parameters = (): Parameters =>
+    layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base;
   const inputs = stepInputs(shape.rows);
   const { tokenId: nextTokenId, logProb, fresh } = decodeStep(config, parameters(), inputs, capacity);
   const step = compile('decode', { nextTokenId, logProb, fresh });
   const prefillIds = (length: number): Value => input('tokenIds', [PREFILL_ROWS, length], 'int');
-  const prompt = shape.promptLength > 1 ? compile('prefill', prefill(config, parameters(), prefillIds(shape.promptLength - 1))) : null;
+  const prompt =
+    shape.promptLength > 1
+      ? compile('prefill', prefill(config, parameters(), prefillIds(shape.promptLength - 1)))
+      : null;
   return { capacity, step, prompt };
 }
 
@@ -117,7 +136,9 @@ class CpuSampler implements Sampler {
 
   async sample(request: SampleRequest): Promise<Sampled> {
     checkRequest(this.shape, request);
-    const adapter: Record<string, HostTensor> = request.adapter ? { adapter: { dtype: 'float32', shape: [request.adapter.length], data: request.adapter } } : {};
+    const adapter: Record<string, HostTensor> = request.adapter
+      ? { adapter: { dtype: 'float32', shape: [request.adapter.length], data: request.adapter } }
+      : {};
     await this.fillPrompts(request.prompts, this.prefillAdapts ? adapter : {});
     return this.decode(request, adapter);
   }
@@ -140,11 +161,13 @@ class CpuSampler implements Sampler {
       const chunk = distinct.slice(start, start + PREFILL_ROWS);
       chunk.forEach(([, p], i) => tokenIds.data.set(p.slice(0, -1), i * length));
       const outputs = await this.promptProgram.run({ tokenIds, ...adapter });
-      await Promise.all(Object.entries(outputs).map(async ([name, tensor]) => {
-        const filled = (await tensor.read()) as Float32Array;
-        chunk.forEach((_, i) => this.copyPrompt(name, filled, i, rowsOf[start + i] ?? [], length));
-        tensor.dispose();
-      }));
+      await Promise.all(
+        Object.entries(outputs).map(async ([name, tensor]) => {
+          const filled = (await tensor.read()) as Float32Array;
+          chunk.forEach((_, i) => this.copyPrompt(name, filled, i, rowsOf[start + i] ?? [], length));
+          tensor.dispose();
+        }),
+      );
     }
   }
 
@@ -163,23 +186,48 @@ class CpuSampler implements Sampler {
   private async decode(request: SampleRequest, adapter: Record<string, HostTensor>): Promise<Sampled> {
     const { rows, completionLength } = this.shape;
     const { prompts } = request;
-    const result = { tokenIds: new Int32Array(rows * completionLength).fill(this.special.padId), logProbs: new Float32Array(rows * completionLength), lengths: new Int32Array(rows) };
+    const result = {
+      tokenIds: new Int32Array(rows * completionLength).fill(this.special.padId),
+      logProbs: new Float32Array(rows * completionLength),
+      lengths: new Int32Array(rows),
+    };
     const running = new Set(prompts.keys());
     prompts.forEach((p, row) => {
       this.tokenId.data[row] = p.at(-1) as number;
       this.position.data[row] = p.length - 1;
     });
-    const temperature: HostTensor = { dtype: 'float32', shape: [], data: Float32Array.of(fedTemperature(request.temperature)) };
+    const temperature: HostTensor = {
+      dtype: 'float32',
+      shape: [],
+      data: Float32Array.of(fedTemperature(request.temperature)),
+    };
     for (let t = 0; t < completionLength && running.size > 0; t++) {
-      for (let row = 0; row < prompts.length; row++) this.uniform.data[row] = request.uniforms[row * completionLength + t] as number;
-      const outputs = await this.stepProgram.run({ tokenId: this.tokenId, position: this.position, uniform: this.uniform, temperature, ...this.caches, ...adapter });
+      for (let row = 0; row < prompts.length; row++)
+        this.uniform.data[row] = request.uniforms[row * completionLength + t] as number;
+      const outputs = await this.stepProgram.run({
+        tokenId: this.tokenId,
+        position: this.position,
+        uniform: this.uniform,
+        temperature,
+        ...this.caches,
+        ...adapter,
+      });
       await this.takeStep(outputs, t, running, result);
     }
     return result;
   }
 
-  private async takeStep(outputs: Record<string, DeviceTensor>, t: number, running: Set<number>, result: Sampled): Promise<void> {
-    const [tokens, logProbs, fresh] = (await Promise.all([outputs.nextTokenId?.read(), outputs.logProb?.read(), outputs.fresh?.read()])) as [Int32Array, Float32Array, Float32Array];
+  private async takeStep(
+    outputs: Record<string, DeviceTensor>,
+    t: number,
+    running: Set<number>,
+    result: Sampled,
+  ): Promise<void> {
+    const [tokens, logProbs, fresh] = (await Promise.all([
+      outputs.nextTokenId?.read(),
+      outputs.logProb?.read(),
+      outputs.fresh?.read(),
+    ])) as [Int32Array, Float32Array, Float32Array];
     this.storeFresh(fresh, running);
     for (const row of running) {
       const token = tokens[row] as number;
@@ -200,7 +248,8 @@ class CpuSampler implements Sampler {
     const size = headSize(this.config);
     const width = kvDim(this.config);
     for (let plane = 0; plane < 2 * layers; plane++) {
-      const cache = (this.caches[cacheName(plane >> 1, plane % 2 === 0 ? 'keys' : 'values')] as { data: Float32Array }).data;
+      const cache = (this.caches[cacheName(plane >> 1, plane % 2 === 0 ? 'keys' : 'values')] as { data: Float32Array })
+        .data;
       for (const row of running) {
         const position = this.position.data[row] as number;
         for (let head = 0; head < kvHeads; head++) {

@@ -1,4 +1,7 @@
-/** @file Drawing a token in the graph: the inverse of the cumulative distribution, never a token without probability, the right frequencies. */
+/**
+ * @file Drawing a token in the graph: the inverse of the cumulative distribution, never a token without probability,
+ * the right frequencies.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { constant, expand, input } from '../engine/graph/index.ts';
 import { runGraph } from '../engine/graphRun.ts';
@@ -19,13 +22,17 @@ function rowOf(index: number): number[] {
   const stream = random('logits', index);
   const spread = [0, 1, 5, 50][index % 4] as number;
   return Array.from({ length: vocabSize }, (_, token) => {
-    const never = index % 2 === 1 && (token < index % 7 || token >= vocabSize - 1 - (index % 5) || stream.uniform() < 0.3);
+    const never =
+      index % 2 === 1 && (token < index % 7 || token >= vocabSize - 1 - (index % 5) || stream.uniform() < 0.3);
     const logit = Math.fround(spread * stream.normal());
     return never ? NEVER : logit;
   });
 }
 
-describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM', make: () => createWasmRuntime() }])('drawing a token on $name', ({ make }) => {
+describe.each([
+  { name: 'Node', make: () => createNodeRuntime() },
+  { name: 'WASM', make: () => createWasmRuntime() },
+])('drawing a token on $name', ({ make }) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await make();
@@ -33,32 +40,59 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
   afterAll(() => runtime.dispose());
 
   async function draw(rows: readonly number[][], uniforms: readonly number[], temperature: number) {
-    const drawn = drawToken(input('logits', [rows.length, vocabSize]), input('uniform', [rows.length]), input('temperature', []));
-    const { tokenId, logProb } = await runGraph(runtime, compile('draw', { ...drawn }), { logits: rows.flat(), uniform: uniforms, temperature: [fedTemperature(temperature)] });
+    const drawn = drawToken(
+      input('logits', [rows.length, vocabSize]),
+      input('uniform', [rows.length]),
+      input('temperature', []),
+    );
+    const { tokenId, logProb } = await runGraph(runtime, compile('draw', { ...drawn }), {
+      logits: rows.flat(),
+      uniform: uniforms,
+      temperature: [fedTemperature(temperature)],
+    });
     return { tokens: tokenId ?? [], logProbs: logProb ?? [] };
   }
 
   const rows = Array.from({ length: 64 }, (_, i) => rowOf(i));
 
-  test.each([0, 2 ** -24, 0.25, 0.5, 0.75, LAST_UNIFORM])('at uniform %f the token is the one whose interval holds it', async (uniform) => {
-    const { tokens, logProbs } = await draw(rows, rows.map(() => uniform), 0.8);
-    rows.forEach((logits, i) => {
-      const distribution = plainLogDistribution(logits, Math.fround(0.8));
-      const token = tokens[i] as number;
-      expect(logits[token], `row ${i} draws token ${token}`).toBeGreaterThan(NEVER);
-      const below = distribution.slice(0, token).reduce((sum, lp) => sum + Math.exp(lp), 0);
-      // Rounding of 64 float32 terms may move a boundary by a few parts in 10 million.
-      expect(below, `row ${i}`).toBeLessThanOrEqual(uniform + 2e-6);
-      expect(below + Math.exp(distribution[token] as number), `row ${i}`).toBeGreaterThan(uniform - 2e-6);
-      expect(Math.abs((logProbs[i] as number) - (distribution[token] as number))).toBeLessThan(1e-5 * (1 + Math.abs(distribution[token] as number)));
-    });
-  });
+  test.each([0, 2 ** -24, 0.25, 0.5, 0.75, LAST_UNIFORM])(
+    'at uniform %f the token is the one whose interval holds it',
+    async (uniform) => {
+      const { tokens, logProbs } = await draw(
+        rows,
+        rows.map(() => uniform),
+        0.8,
+      );
+      rows.forEach((logits, i) => {
+        const distribution = plainLogDistribution(logits, Math.fround(0.8));
+        const token = tokens[i] as number;
+        expect(logits[token], `row ${i} draws token ${token}`).toBeGreaterThan(NEVER);
+        const below = distribution.slice(0, token).reduce((sum, lp) => sum + Math.exp(lp), 0);
+        // Rounding of 64 float32 terms may move a boundary by a few parts in 10 million.
+        expect(below, `row ${i}`).toBeLessThanOrEqual(uniform + 2e-6);
+        expect(below + Math.exp(distribution[token] as number), `row ${i}`).toBeGreaterThan(uniform - 2e-6);
+        expect(Math.abs((logProbs[i] as number) - (distribution[token] as number))).toBeLessThan(
+          1e-5 * (1 + Math.abs(distribution[token] as number)),
+        );
+      });
+    },
+  );
 
   test('the ends: uniform 0 takes the first token that can come, the largest uniform the last', async () => {
-    const possible = rows.map((logits) => logits.flatMap((z, token) => (z > NEVER && z > Math.max(...logits) - 10 ? [token] : [])));
+    const possible = rows.map((logits) =>
+      logits.flatMap((z, token) => (z > NEVER && z > Math.max(...logits) - 10 ? [token] : [])),
+    );
     const flat = rows.map((logits) => logits.map((z) => (z > Math.max(...logits) - 10 ? 0 : NEVER)));
-    const first = await draw(flat, rows.map(() => 0), 1);
-    const last = await draw(flat, rows.map(() => LAST_UNIFORM), 1);
+    const first = await draw(
+      flat,
+      rows.map(() => 0),
+      1,
+    );
+    const last = await draw(
+      flat,
+      rows.map(() => LAST_UNIFORM),
+      1,
+    );
     expect(first.tokens).toEqual(possible.map((tokens) => tokens[0]));
     expect(last.tokens).toEqual(possible.map((tokens) => tokens.at(-1)));
   });
@@ -68,7 +102,11 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     const distinct = rows.map((logits, i) => (i % 4 === 0 ? logits.with(17, 1) : logits));
     const expected = best.map((token, i) => (i % 4 === 0 ? 17 : token));
     for (const uniform of [0, 0.5, LAST_UNIFORM]) {
-      const { tokens, logProbs } = await draw(distinct, rows.map(() => uniform), 0);
+      const { tokens, logProbs } = await draw(
+        distinct,
+        rows.map(() => uniform),
+        0,
+      );
       expect(tokens).toEqual(expected);
       expect(logProbs.every((lp) => Math.abs(lp) < 1e-6)).toBe(true);
     }
@@ -79,10 +117,16 @@ describe.each([{ name: 'Node', make: () => createNodeRuntime() }, { name: 'WASM'
     const near = rows.map(() => {
       const top = Math.fround(1 + 60 * stream.uniform());
       const below = Math.fround(top * (1 - 2 ** -24) - 2 ** -150);
-      return Array.from({ length: vocabSize }, (_, token) => (token === 9 ? below : token === 40 ? top : token === 50 ? below : 0));
+      return Array.from({ length: vocabSize }, (_, token) =>
+        token === 9 ? below : token === 40 ? top : token === 50 ? below : 0,
+      );
     });
     expect(near.every((logits) => (logits[9] as number) < (logits[40] as number))).toBe(true);
-    const { tokens, logProbs } = await draw(near, near.map((_, i) => (i % 2) * LAST_UNIFORM), 0);
+    const { tokens, logProbs } = await draw(
+      near,
+      near.map((_, i) => (i % 2) * LAST_UNIFORM),
+      0,
+    );
     expect(tokens.every((token) => token === 40)).toBe(true);
     expect(logProbs.every((lp) => lp === 0)).toBe(true);
   });
@@ -94,8 +138,14 @@ describe('many draws', () => {
     const logits = [1.2, 0, -0.5, 2, NEVER, 0.3, -2, 1, 0.7, -1, 0.1];
     const count = 20_000;
     const stream = random('chi-square', 1);
-    const drawn = drawToken(expand(constant(logits, [1, logits.length]), [count, logits.length]), input('uniform', [count]), constant([1.3], []));
-    const { tokenId = [] } = await runGraph(runtime, compile('draw', { tokenId: drawn.tokenId }), { uniform: Array.from({ length: count }, () => stream.uniform()) });
+    const drawn = drawToken(
+      expand(constant(logits, [1, logits.length]), [count, logits.length]),
+      input('uniform', [count]),
+      constant([1.3], []),
+    );
+    const { tokenId = [] } = await runGraph(runtime, compile('draw', { tokenId: drawn.tokenId }), {
+      uniform: Array.from({ length: count }, () => stream.uniform()),
+    });
     const probabilities = plainLogDistribution(logits, 1.3).map(Math.exp);
     const counts = logits.map((_, token) => tokenId.filter((drawnToken) => drawnToken === token).length);
     expect(counts[4]).toBe(0);

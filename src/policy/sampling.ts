@@ -1,5 +1,24 @@
-/** @file Drawing the next token inside the graph from a fed uniform number, so that nothing is read back to choose it. */
-import { cast, cumSum, div, exp, lessOrEqual, logSoftmax, max, min, mul, oneHot, reduceMax, reduceSum, reshape, slice, sub, type Value } from '../engine/graph/index.ts';
+/**
+ * @file Drawing the next token inside the graph from a fed uniform number, so that nothing is read back to choose it.
+ */
+import {
+  cast,
+  cumSum,
+  div,
+  exp,
+  lessOrEqual,
+  logSoftmax,
+  max,
+  min,
+  mul,
+  oneHot,
+  reduceMax,
+  reduceSum,
+  reshape,
+  slice,
+  sub,
+  type Value,
+} from '../engine/graph/index.ts';
 
 /** Stands for temperature 0: the most likely token is exp(0), all others are exp(-huge). */
 export const GREEDY_TEMPERATURE = 1e-9;
@@ -16,8 +35,8 @@ export interface Drawn {
 
 /**
  * Draws one token for each row of logits [B, V] by inverting the cumulative distribution at `uniform` [B] in [0, 1).
- * The uniform is scaled by the last cumulative value, which in float32 is not exactly 1, and a token of zero probability is never drawn:
- * the index is the number of cumulative values that are not above the scaled uniform.
+ * The uniform is scaled by the last cumulative value, which in float32 is not exactly 1, and a token of zero
+ * probability is never drawn: the index is the number of cumulative values that are not above the scaled uniform.
  */
 export function drawToken(logits: Value, uniform: Value, temperature: Value): Drawn {
   const [batch, vocabSize] = logits.shape as [number, number];
@@ -31,4 +50,3 @@ export function drawToken(logits: Value, uniform: Value, temperature: Value): Dr
   const tokenId = cast(index, 'int');
   return { tokenId, logProb: reduceSum(mul(logDistribution, oneHot(tokenId, vocabSize)), { axes: -1 }) };
 }
-

@@ -1,5 +1,23 @@
-/** @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a reference. */
-import { add, div, exp, logSoftmax, matmul, mul, neg, oneHot, reduceSum, reshape, slice, stopGradient, sub, type Value } from '../engine/graph/index.ts';
+/**
+ * @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a
+ * reference.
+ */
+import {
+  add,
+  div,
+  exp,
+  logSoftmax,
+  matmul,
+  mul,
+  neg,
+  oneHot,
+  reduceSum,
+  reshape,
+  slice,
+  stopGradient,
+  sub,
+  type Value,
+} from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { type Adapter, criticNames } from './lora.ts';
@@ -24,7 +42,9 @@ export function targetLogProbs(logDistribution: Value, targets: Value): Value {
 /** The tokens to be predicted, int [B, T-1]. */
 export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
-/** Scores of token ids int [B, T] at a temperature (float scalar); all quantities belong to the tempered distribution. */
+/**
+ * Scores of token ids int [B, T] at a temperature (float scalar); all quantities belong to the tempered distribution.
+ */
 export function score(config: PolicyConfig, parameters: Parameters, tokenIds: Value, temperature: Value): Scores {
   const [batch, length] = tokenIds.shape as [number, number];
   const { hidden } = forward(config, parameters, slice(tokenIds, 1, 0, length - 1));
@@ -34,12 +54,16 @@ export function score(config: PolicyConfig, parameters: Parameters, tokenIds: Va
 }
 
 /** -sum p log p in nats over the last axis. */
-export const entropy = (logDistribution: Value): Value => neg(reduceSum(mul(exp(logDistribution), logDistribution), { axes: -1 }));
+export const entropy = (logDistribution: Value): Value =>
+  neg(reduceSum(mul(exp(logDistribution), logDistribution), { axes: -1 }));
 
 /** KL(p || q) = sum p (log p - log q) in nats over the last axis. */
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
 
-/** The critic's value at hidden states [B * T, d], as [B, T]; its gradient stays in the head, so that it does not move the policy. */
+/**
+ * The critic's value at hidden states [B * T, d], as [B, T]; its gradient stays in the head, so that it does not move
+ * the policy.
+ */
 export function criticValues(hidden: Value, { matrices }: Adapter, [rows, columns]: readonly [number, number]): Value {
   const part = (name: string): Value => present(matrices.get(name), name);
   return reshape(add(matmul(stopGradient(hidden), part(criticNames.weight)), part(criticNames.bias)), [rows, columns]);

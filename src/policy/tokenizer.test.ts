@@ -9,7 +9,11 @@ describe('character tokenizer', () => {
   test('the vocabulary has exactly 64 different tokens in a fixed order', () => {
     expect(tokenizer.vocabSize).toBe(64);
     expect(new Set(CHARACTER_VOCABULARY).size).toBe(64);
-    expect([tokenizer.padId, tokenizer.bosId, tokenizer.eosId].map((id) => tokenizer.tokenText(id))).toEqual(['<pad>', '<bos>', '<eos>']);
+    expect([tokenizer.padId, tokenizer.bosId, tokenizer.eosId].map((id) => tokenizer.tokenText(id))).toEqual([
+      '<pad>',
+      '<bos>',
+      '<eos>',
+    ]);
     expect(tokenizer.encode('0az+~ ')).toEqual([3, 13, 38, 39, 62, 63]);
   });
 

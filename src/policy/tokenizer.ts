@@ -1,4 +1,7 @@
-/** @file Text to token ids and back: the interface, its serialisable description, and the character tokenizer of the shipped policies. */
+/**
+ * @file Text to token ids and back: the interface, its serialisable description, and the character tokenizer of the
+ * shipped policies.
+ */
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
@@ -30,7 +33,10 @@ export interface Tokenizer {
   readonly eosId: number;
   /** Ids of a text, without control tokens. */
   encode(text: string): number[];
-  /** Text of ids; control tokens (pad, BOS, EOS) are left out wherever they stand. Throws UsageError for an id outside the vocabulary. */
+  /**
+   * Text of ids; control tokens (pad, BOS, EOS) are left out wherever they stand. Throws UsageError for an id outside
+   * the vocabulary.
+   */
   decode(ids: readonly number[]): string;
   /** One token for people to see, control tokens included. */
   tokenText(id: number): string;
@@ -56,12 +62,14 @@ export const CHARACTER_VOCABULARY: readonly string[] = characterVocabulary(CHARA
 /** One token a character. Throws UsageError where the vocabulary lacks the control tokens or repeats a token. */
 export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOCABULARY): Tokenizer {
   CONTROL.forEach((token, id) => {
-    if (vocabulary[id] !== token) throw new UsageError(`character tokenizer: token ${id} must be ${token}, not ${JSON.stringify(vocabulary[id])}`);
+    if (vocabulary[id] !== token)
+      throw new UsageError(`character tokenizer: token ${id} must be ${token}, not ${JSON.stringify(vocabulary[id])}`);
   });
   const ids = new Map(vocabulary.map((token, id) => [token, id]));
   if (ids.size !== vocabulary.length) throw new UsageError('character tokenizer: the vocabulary repeats a token');
   const multiple = vocabulary.slice(CONTROL.length).find((token) => [...token].length !== 1);
-  if (multiple !== undefined) throw new UsageError(`character tokenizer: ${JSON.stringify(multiple)} is not a single character`);
+  if (multiple !== undefined)
+    throw new UsageError(`character tokenizer: ${JSON.stringify(multiple)} is not a single character`);
   return {
     vocabSize: vocabulary.length,
     padId: 0,
@@ -70,7 +78,10 @@ export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOC
     encode: (text) =>
       Array.from(text, (character, position) => {
         const id = ids.get(character);
-        if (id === undefined) throw new UsageError(`${JSON.stringify(character)} at position ${position} is not in the vocabulary of this policy`);
+        if (id === undefined)
+          throw new UsageError(
+            `${JSON.stringify(character)} at position ${position} is not in the vocabulary of this policy`,
+          );
         return id;
       }),
     decode: (tokenIds) =>

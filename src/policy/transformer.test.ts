@@ -9,7 +9,15 @@ import type { Runtime } from '../engine/runtime/runtime.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { blockWeights, randomAdapter, randomTokens, randomWeights, tinyBlocks, tinyConfig } from './fixture.ts';
-import { adapterLayout, adapterOf, initialAdapter, type LoraConfig, loraScale, loraTargets, withAdapter } from './lora.ts';
+import {
+  adapterLayout,
+  adapterOf,
+  initialAdapter,
+  type LoraConfig,
+  loraScale,
+  loraTargets,
+  withAdapter,
+} from './lora.ts';
 import { frozenParameters, type Parameters } from './parameters.ts';
 import { plainLogDistribution, plainLogits, type PlainWeights } from './plainTransformer.ts';
 import { BLOCK_SIZE, type Weight } from './quantize.ts';
@@ -25,25 +33,43 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-const plainWeights = (weights: ReadonlyMap<string, Weight>): PlainWeights => (name) => {
-  const weight = weights.get(name);
-  if (!weight) throw new Error(`no weight ${name}`);
-  if (weight.kind === 'dense') return weight.data;
-  const [inDim, outDim] = weight.shape;
-  const transposed = dequantized(weight.packed, Array.from(weight.scales), weight.bits, BLOCK_SIZE, inDim);
-  return Array.from({ length: inDim * outDim }, (_, i) => transposed[(i % outDim) * inDim + Math.floor(i / outDim)] as number);
-};
+const plainWeights =
+  (weights: ReadonlyMap<string, Weight>): PlainWeights =>
+  (name) => {
+    const weight = weights.get(name);
+    if (!weight) throw new Error(`no weight ${name}`);
+    if (weight.kind === 'dense') return weight.data;
+    const [inDim, outDim] = weight.shape;
+    const transposed = dequantized(weight.packed, Array.from(weight.scales), weight.bits, BLOCK_SIZE, inDim);
+    return Array.from(
+      { length: inDim * outDim },
+      (_, i) => transposed[(i % outDim) * inDim + Math.floor(i / outDim)] as number,
+    );
+  };
 
 const tokenInput = (): Value => input('tokenIds', [rows, length], 'int');
-const logitsOf = (config: PolicyConfig, parameters: Parameters): Value => headLogits(config, parameters, forward(config, parameters, tokenInput()).hidden);
+const logitsOf = (config: PolicyConfig, parameters: Parameters): Value =>
+  headLogits(config, parameters, forward(config, parameters, tokenInput()).hidden);
 
 /** Scores of the graph in float64 and of the plain loops, at temperature 0.7. */
 async function bothScores(config: PolicyConfig, weights: ReadonlyMap<string, Weight>) {
   const tokenIds = randomTokens(config, 3, rows, length);
-  const { logProbs, logDistribution } = score(config, frozenParameters(weights), tokenInput(), input('temperature', []));
-  const actual = await runGraph(runtime, compile('score', { logProbs, logDistribution, entropy: entropy(logDistribution) }, 'float64'), { tokenIds, temperature: [0.7] });
+  const { logProbs, logDistribution } = score(
+    config,
+    frozenParameters(weights),
+    tokenInput(),
+    input('temperature', []),
+  );
+  const actual = await runGraph(
+    runtime,
+    compile('score', { logProbs, logDistribution, entropy: entropy(logDistribution) }, 'float64'),
+    { tokenIds, temperature: [0.7] },
+  );
   const distributions = [0, 1].flatMap((row) =>
-    plainLogits(config, plainWeights(weights), tokenIds.slice(row * length, (row + 1) * length)).slice(0, -1).map((logits) => plainLogDistribution(logits, 0.7)));
+    plainLogits(config, plainWeights(weights), tokenIds.slice(row * length, (row + 1) * length))
+      .slice(0, -1)
+      .map((logits) => plainLogDistribution(logits, 0.7)),
+  );
   const targets = [0, 1].flatMap((row) => tokenIds.slice(row * length + 1, (row + 1) * length));
   const expected = {
     logDistribution: distributions.flat(),
@@ -63,7 +89,8 @@ describe('the forward pass', () => {
   ])('agrees with plain loops in float64: %o', async (choice) => {
     const config = { ...tinyConfig, ...choice };
     const { actual, expected } = await bothScores(config, randomWeights(config, 1));
-    for (const name of ['logProbs', 'logDistribution', 'entropy'] as const) expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-9);
+    for (const name of ['logProbs', 'logDistribution', 'entropy'] as const)
+      expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-9);
   });
 
   test.each([4, 8] as const)('with %d-bit blocks it is that of the dequantized weights', async (bits) => {
@@ -72,15 +99,25 @@ describe('the forward pass', () => {
   });
 
   test('the two rotary layouts are not the same', async () => {
-    const [halves, neighbours] = await Promise.all([false, true].map((ropeInterleaved) => bothScores({ ...tinyConfig, ropeInterleaved }, randomWeights(tinyConfig, 1))));
+    const [halves, neighbours] = await Promise.all(
+      [false, true].map((ropeInterleaved) =>
+        bothScores({ ...tinyConfig, ropeInterleaved }, randomWeights(tinyConfig, 1)),
+      ),
+    );
     expect(largestError(halves?.actual.logProbs, neighbours?.actual.logProbs ?? [])).toBeGreaterThan(1e-3);
   });
 
   test('a position sees nothing of what follows, to the bit', async () => {
-    const graph = await loadGraph(runtime, compile('logits', { logits: logitsOf(tinyConfig, frozenParameters(randomWeights(tinyConfig, 1))) }));
+    const graph = await loadGraph(
+      runtime,
+      compile('logits', { logits: logitsOf(tinyConfig, frozenParameters(randomWeights(tinyConfig, 1))) }),
+    );
     const tokenIds = randomTokens(tinyConfig, 3, rows, length);
     const changed = tokenIds.map((id, i) => (i % length === 4 ? (id + 1) % tinyConfig.vocabSize : id));
-    const [before, after] = [(await graph.run({ tokenIds })).logits ?? [], (await graph.run({ tokenIds: changed })).logits ?? []];
+    const [before, after] = [
+      (await graph.run({ tokenIds })).logits ?? [],
+      (await graph.run({ tokenIds: changed })).logits ?? [],
+    ];
     const { vocabSize } = tinyConfig;
     for (let position = 0; position < rows * length; position++) {
       const span = [position * vocabSize, (position + 1) * vocabSize] as const;
@@ -95,7 +132,11 @@ describe('the forward pass', () => {
     const logP = input('p', [1, 4]);
     const kl = exactKl(logP, input('q', [1, 4]));
     const logs = { p: p.map(Math.log), q: [0.25, 0.25, 0.25, 0.25].map(Math.log) };
-    const { kl: actual, none, h } = await runGraph(runtime, compile('kl', { kl, none: exactKl(logP, logP), h: entropy(logP) }, 'float64'), logs);
+    const {
+      kl: actual,
+      none,
+      h,
+    } = await runGraph(runtime, compile('kl', { kl, none: exactKl(logP, logP), h: entropy(logP) }, 'float64'), logs);
     expect(actual?.[0]).toBeCloseTo(0.24417432, 8);
     expect(none).toEqual([0]);
     expect(h?.[0]).toBeCloseTo(Math.log(4) - 0.24417432, 8);
@@ -106,9 +147,12 @@ describe('adapters', () => {
   const layout = adapterLayout(tinyConfig, lora);
   const base = () => frozenParameters(randomWeights(tinyConfig, 1));
   const tokenIds = randomTokens(tinyConfig, 3, rows, length);
-  const adapted = (l: typeof layout): Value => logitsOf(tinyConfig, withAdapter(base(), adapterOf(l, input('adapter', [l.size]))));
-  const baseLogits = async () => (await runGraph(runtime, compile('base', { logits: logitsOf(tinyConfig, base()) }), { tokenIds })).logits ?? [];
-  const adaptedLogits = async (adapter: Float32Array, l = layout) => (await runGraph(runtime, compile('adapted', { logits: adapted(l) }), { tokenIds, adapter })).logits ?? [];
+  const adapted = (l: typeof layout): Value =>
+    logitsOf(tinyConfig, withAdapter(base(), adapterOf(l, input('adapter', [l.size]))));
+  const baseLogits = async () =>
+    (await runGraph(runtime, compile('base', { logits: logitsOf(tinyConfig, base()) }), { tokenIds })).logits ?? [];
+  const adaptedLogits = async (adapter: Float32Array, l = layout) =>
+    (await runGraph(runtime, compile('adapted', { logits: adapted(l) }), { tokenIds, adapter })).logits ?? [];
 
   test('lie end to end: A [in, rank] and B [rank, out] of every linear layer but the head', () => {
     expect(layout.layers).toHaveLength(2 * 7);
@@ -120,7 +164,12 @@ describe('adapters', () => {
     expect(layout.size).toBe(offset);
     expect(layout.segments.find(({ name }) => name === 'layers.1.k.a')?.shape).toEqual([16, 4]);
     expect(layout.segments.find(({ name }) => name === 'layers.1.k.b')?.shape).toEqual([4, 8]);
-    expect(adapterLayout(tinyConfig, { ...lora, targets: ['q', 'up'] }).layers).toEqual(['layers.0.q', 'layers.0.up', 'layers.1.q', 'layers.1.up']);
+    expect(adapterLayout(tinyConfig, { ...lora, targets: ['q', 'up'] }).layers).toEqual([
+      'layers.0.q',
+      'layers.0.up',
+      'layers.1.q',
+      'layers.1.up',
+    ]);
   });
 
   test('a fresh one leaves the base as it is, bit for bit', async () => {
@@ -164,7 +213,11 @@ describe('adapters', () => {
       }
       weights.set(name, { kind: 'dense', shape: [inDim, outDim], data: merged });
     }
-    const merged = (await runGraph(runtime, compile('merged', { logits: logitsOf(tinyConfig, frozenParameters(weights)) }), { tokenIds })).logits;
+    const merged = (
+      await runGraph(runtime, compile('merged', { logits: logitsOf(tinyConfig, frozenParameters(weights)) }), {
+        tokenIds,
+      })
+    ).logits;
     const unmerged = await adaptedLogits(flat);
     expect(largestError(merged, unmerged)).toBeLessThan(1e-5);
     expect(largestError(unmerged, await baseLogits())).toBeGreaterThan(0.1);

@@ -1,5 +1,19 @@
 /** @file The policy: a Llama-style decoder over whole sequences, for scoring, gradients and prefill. */
-import { add, constant, expand, gather, matmul, mul, reshape, rmsNorm, scope, silu, softmax, transpose, type Value } from '../engine/graph/index.ts';
+import {
+  add,
+  constant,
+  expand,
+  gather,
+  matmul,
+  mul,
+  reshape,
+  rmsNorm,
+  scope,
+  silu,
+  softmax,
+  transpose,
+  type Value,
+} from '../engine/graph/index.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
@@ -26,13 +40,21 @@ function repeatHeads(x: Value, heads: number): Value {
   const [batch, kvHeads, length, size] = x.shape as [number, number, number, number];
   if (kvHeads === heads) return x;
   const repeats = heads / kvHeads;
-  return reshape(expand(reshape(x, [batch, kvHeads, 1, length, size]), [batch, kvHeads, repeats, length, size]), [batch, heads, length, size]);
+  return reshape(expand(reshape(x, [batch, kvHeads, 1, length, size]), [batch, kvHeads, repeats, length, size]), [
+    batch,
+    heads,
+    length,
+    size,
+  ]);
 }
 
 /** The feed-forward of a block: (silu(x Wg) * x Wu) Wd, x [n, d]. */
 export function swiGlu(parameters: Parameters, layer: string, x: Value): Value {
   return scope('mlp', () =>
-    parameters.linear(`${layer}.down`, mul(silu(parameters.linear(`${layer}.gate`, x)), parameters.linear(`${layer}.up`, x))),
+    parameters.linear(
+      `${layer}.down`,
+      mul(silu(parameters.linear(`${layer}.gate`, x)), parameters.linear(`${layer}.up`, x)),
+    ),
   );
 }
 
@@ -50,10 +72,16 @@ interface AttentionInputs {
   readonly rotary: RotaryTables;
 }
 
-function attention(config: PolicyConfig, parameters: Parameters, layer: string, { x, batch, mask, rotary }: AttentionInputs) {
+function attention(
+  config: PolicyConfig,
+  parameters: Parameters,
+  layer: string,
+  { x, batch, mask, rotary }: AttentionInputs,
+) {
   const size = headSize(config);
   const length = (x.shape[0] as number) / batch;
-  const heads = (name: string, count: number) => transpose(reshape(parameters.linear(`${layer}.${name}`, x), [batch, length, count, size]), [0, 2, 1, 3]);
+  const heads = (name: string, count: number) =>
+    transpose(reshape(parameters.linear(`${layer}.${name}`, x), [batch, length, count, size]), [0, 2, 1, 3]);
   const turned = (v: Value) => rotate(v, rotary.cosines, rotary.sines, rotary.turn);
   const queries = turned(heads('q', config.heads)); // [B, H, T, hd]
   const keys = turned(heads('k', config.kvHeads));
@@ -64,7 +92,10 @@ function attention(config: PolicyConfig, parameters: Parameters, layer: string, 
   return { output: parameters.linear(`${layer}.o`, joined), keys, values };
 }
 
-/** Runs token ids int [B, T] through all layers. Rows may be padded on the right: a position sees only itself and what comes before. */
+/**
+ * Runs token ids int [B, T] through all layers. Rows may be padded on the right: a position sees only itself and what
+ * comes before.
+ */
 export function forward(config: PolicyConfig, parameters: Parameters, tokenIds: Value): Forward {
   const [batch, length] = tokenIds.shape as [number, number];
   const mask = causalMask(length);
@@ -75,10 +106,15 @@ export function forward(config: PolicyConfig, parameters: Parameters, tokenIds: 
     const layer = `layers.${i}`;
     x = scope(layer, () => {
       const normed = rmsNorm(x, parameters.dense(`${layer}.attention_norm`), config.normEps);
-      const { output, keys, values } = scope('attention', () => attention(config, parameters, layer, { x: normed, batch, mask, rotary }));
+      const { output, keys, values } = scope('attention', () =>
+        attention(config, parameters, layer, { x: normed, batch, mask, rotary }),
+      );
       caches.push({ keys, values });
       const attended = add(x, output);
-      return add(attended, swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)));
+      return add(
+        attended,
+        swiGlu(parameters, layer, rmsNorm(attended, parameters.dense(`${layer}.mlp_norm`), config.normEps)),
+      );
     });
   }
   return { hidden: rmsNorm(x, parameters.dense('norm'), config.normEps), caches };

@@ -44,7 +44,10 @@ describe('RAFT', () => {
       const { report } = await firstStep({ algorithm: 'raft', numMinibatches, learningRate: 0 });
       const best = completionsOf(report).filter(({ advantage }) => advantage > 0);
       expect(best.length).toBeGreaterThan(0);
-      const [tokens, nats] = best.reduce(([n, sum], { logProbs }) => [n + logProbs.length, sum - logProbs.reduce((a, b) => a + b, 0)], [0, 0]);
+      const [tokens, nats] = best.reduce(
+        ([n, sum], { logProbs }) => [n + logProbs.length, sum - logProbs.reduce((a, b) => a + b, 0)],
+        [0, 0],
+      );
       // Of two mini-batches each has a mean of its own.
       if (numMinibatches === 1) expect(report.metrics.policy_loss).toBeCloseTo(nats / tokens, 5);
       else expect(Math.abs(report.metrics.policy_loss! - nats / tokens)).toBeLessThan(0.5 * (nats / tokens));
@@ -53,10 +56,15 @@ describe('RAFT', () => {
 });
 
 describe('the entropy bonus in training', () => {
-  test.each(['grpo', 'drGrpo', 'reinforce', 'gspo', 'ppo'])('%s: (policy_loss - loss) / entropy is entropy_coef (TRL #6140)', async (algorithm) => {
-    const { report: { metrics } } = await firstStep({ algorithm, entropyCoef: 0.05, learningRate: 0 });
-    expect((metrics.policy_loss! - metrics.loss!) / metrics.entropy!).toBeCloseTo(0.05, 5);
-  });
+  test.each(['grpo', 'drGrpo', 'reinforce', 'gspo', 'ppo'])(
+    '%s: (policy_loss - loss) / entropy is entropy_coef (TRL #6140)',
+    async (algorithm) => {
+      const {
+        report: { metrics },
+      } = await firstStep({ algorithm, entropyCoef: 0.05, learningRate: 0 });
+      expect((metrics.policy_loss! - metrics.loss!) / metrics.entropy!).toBeCloseTo(0.05, 5);
+    },
+  );
 
   test('without one there is no other loss', async () => {
     expect((await firstStep({})).report.metrics).not.toHaveProperty('loss');
@@ -66,11 +74,16 @@ describe('the entropy bonus in training', () => {
 describe('groups without spread', () => {
   test('where they are masked they take no part, and the loss is the mean over the others', async () => {
     const { report } = await firstStep({ zeroStdGroups: 'masked', learningRate: 0 });
-    const mixed = report.groups.filter(({ completions }) => new Set(completions.map(({ reward }) => reward)).size > 1).flatMap(({ completions }) => completions);
+    const mixed = report.groups
+      .filter(({ completions }) => new Set(completions.map(({ reward }) => reward)).size > 1)
+      .flatMap(({ completions }) => completions);
     expect(mixed.length).toBeGreaterThan(0);
     expect(mixed.length).toBeLessThan(16);
     expect(report.metrics.frac_completions_unused).toBeCloseTo(1 - mixed.length / 16, 7);
-    expect(report.metrics.policy_loss).toBeCloseTo(-mixed.reduce((sum, { advantage }) => sum + advantage, 0) / mixed.length, 5);
+    expect(report.metrics.policy_loss).toBeCloseTo(
+      -mixed.reduce((sum, { advantage }) => sum + advantage, 0) / mixed.length,
+      5,
+    );
   });
 
   test('their KL penalty is masked with them', async () => {
@@ -98,27 +111,39 @@ describe('an adapter of rsLoRA in a file', () => {
     expect(loraScale(lora)).toBeCloseTo(tinyConfig.alpha / Math.sqrt(tinyConfig.rank), 12);
     expect(loraScale(loraOf(tinyConfig))).toBe(tinyConfig.alpha / tinyConfig.rank);
     const { config } = decodeCheckpoint(tinyCheckpoint());
-    const files = encodePeft(config, lora, new Float32Array(adapterLayout(config, lora).size), { policy: 'tiny', policyHash: '' });
-    expect(JSON.parse(new TextDecoder().decode(files['adapter_config.json']))).toMatchObject({ use_rslora: true, r: tinyConfig.rank });
+    const files = encodePeft(config, lora, new Float32Array(adapterLayout(config, lora).size), {
+      policy: 'tiny',
+      policyHash: '',
+    });
+    expect(JSON.parse(new TextDecoder().decode(files['adapter_config.json']))).toMatchObject({
+      use_rslora: true,
+      r: tinyConfig.rank,
+    });
   });
 });
 
 describe('mini-batches are cut from the rows that take part', () => {
   test.each([1, 2, 3, 4])('pairs, seed %i: one update each, as far as there are pairs', async (seed) => {
-    const { report: { metrics } } = await firstStep({ algorithm: 'dpo', numMinibatches: 3, seed });
+    const {
+      report: { metrics },
+    } = await firstStep({ algorithm: 'dpo', numMinibatches: 3, seed });
     expect(metrics.num_updates).toBe(Math.min(3, metrics['pairs/count']!));
   });
 
   test('the best of RAFT, and the groups that are not masked', async () => {
     const { report } = await firstStep({ algorithm: 'raft', numMinibatches: 2 });
-    expect(report.metrics.num_updates).toBe(Math.min(2, completionsOf(report).filter(({ advantage }) => advantage > 0).length));
+    expect(report.metrics.num_updates).toBe(
+      Math.min(2, completionsOf(report).filter(({ advantage }) => advantage > 0).length),
+    );
     const { report: masked } = await firstStep({ zeroStdGroups: 'masked', numMinibatches: 4 });
     expect(masked.metrics.num_updates).toBe(4);
     expect(masked.metrics.num_updates_zero_grad).toBeUndefined();
   });
 
   test('tokens of completions that take no part are not counted as clipped', async () => {
-    const { report: { metrics } } = await firstStep({ zeroStdGroups: 'masked', numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
+    const {
+      report: { metrics },
+    } = await firstStep({ zeroStdGroups: 'masked', numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
     const all = await firstStep({ numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
     // Flat groups have A = 0 and are never clipped: without them the share is larger.
     expect(metrics['clip_ratio/region_mean']).toBeGreaterThan(all.report.metrics['clip_ratio/region_mean']!);

@@ -1,6 +1,7 @@
 /**
  * @file What a paper fills in. A step has five parts, and a paper writes only those that it changes:
- * sampling (which completions) -> advantage (how good each was) -> objective (what each token adds to the loss, and its weight)
+ * sampling (which completions) -> advantage (how good each was) -> objective (what each token adds to the loss, and its
+ * weight)
  * -> regulariser (the leash to the base) -> inner loop (the updates on one batch).
  */
 import type { Value } from '../engine/graph/index.ts';
@@ -40,7 +41,10 @@ export interface Setting {
 /** Values of settings by id. */
 export type Settings = Readonly<Record<string, number>>;
 
-/** The leash to the base: which divergence, and whether it is part of the loss or is taken off the reward. Its coefficient is `beta`. */
+/**
+ * The leash to the base: which divergence, and whether it is part of the loss or is taken off the reward. Its
+ * coefficient is `beta`.
+ */
 export interface Regulariser {
   readonly kl: KlEstimatorId;
   readonly placement: 'loss' | 'reward';
@@ -79,13 +83,18 @@ export interface Algorithm {
    * `maxCompletionLength` is the longest that a completion can be, in tokens.
    */
   tokenWeights(completions: readonly CompletionShape[], maxCompletionLength: number): Float32Array;
-  /** Why a run cannot choose another aggregation, where it cannot: the words that follow the algorithm's name in a sentence. */
+  /**
+   * Why a run cannot choose another aggregation, where it cannot: the words that follow the algorithm's name in a
+   * sentence.
+   */
   readonly fixedWeights?: string;
   /** Imitation: completions with advantage 0 are thrown away, so the weights are made of the others alone. */
   readonly chosenOnly?: true;
   /** A completion whose tokens are masked still counts in a mean over completions. */
   readonly countsMasked?: true;
-  /** Loss - entropy_coef x mean token entropy: over all tokens, or those of the selection alone (still divided by all). */
+  /**
+   * Loss - entropy_coef x mean token entropy: over all tokens, or those of the selection alone (still divided by all).
+   */
   readonly entropyBonus?: 'all' | 'selected';
   /** 4. Null where the objective holds the policy to its base by itself, or not at all. */
   readonly regulariser: Regulariser | null;
@@ -94,7 +103,10 @@ export interface Algorithm {
   /** 5. How many updates one batch is used for. */
   readonly innerLoop: InnerLoop;
 
-  /** Escape hatch: chooses tokens by plain numbers of the whole batch before each update; the loss finds the choice in `terms.selected`. */
+  /**
+   * Escape hatch: chooses tokens by plain numbers of the whole batch before each update; the loss finds the choice in
+   * `terms.selected`.
+   */
   readonly selection?: TokenSelection;
   /** Which tokens the loss leaves out by numbers of the batch, [B, T], 1 where a token counts; by name, to be shown. */
   readonly masks?: Readonly<Record<string, (terms: Terms) => Value>>;

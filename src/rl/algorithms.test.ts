@@ -1,4 +1,7 @@
-/** @file Every algorithm, and every part that a run can choose, trains a few steps on a tiny policy; what must not change does not. */
+/**
+ * @file Every algorithm, and every part that a run can choose, trains a few steps on a tiny policy; what must not
+ * change does not.
+ */
 import { describe, expect, test } from 'vitest';
 import { estimators } from './advantages/index.ts';
 import { choices } from './choices.ts';
@@ -33,15 +36,23 @@ const change = (changes: Partial<TrainConfig>): TrainConfig => ({ ...tinyConfig,
 
 describe.each(algorithms.map(({ id }) => id))('%s', (id) => {
   // Nothing the untrained policy writes is right, so dynamic sampling by accuracy would leave nothing.
-  const config = { ...withAlgorithm(tinyConfig, id), settings: id === 'dapo' ? { dynamic_sampling: 0, mask_truncated_completions: 0 } : {} };
+  const config = {
+    ...withAlgorithm(tinyConfig, id),
+    settings: id === 'dapo' ? { dynamic_sampling: 0, mask_truncated_completions: 0 } : {},
+  };
 
   test('trains: every metric is a finite number, and the adapter moves', async () => {
     const run = await trained(config);
     expect(everyNumber(run).every(Number.isFinite)).toBe(true);
-    expect(run.reports[0]?.metrics).toMatchObject({ reward: expect.any(Number), kl_exact: expect.any(Number), entropy: expect.any(Number) });
+    expect(run.reports[0]?.metrics).toMatchObject({
+      reward: expect.any(Number),
+      kl_exact: expect.any(Number),
+      entropy: expect.any(Number),
+    });
     expect(moved(run)).toBe(true);
     for (const { completions } of run.reports.flatMap(({ groups }) => groups)) {
-      for (const { tokens, logProbs, tokenAdvantages } of completions) expect([logProbs.length, tokenAdvantages.length]).toEqual([tokens.length, tokens.length]);
+      for (const { tokens, logProbs, tokenAdvantages } of completions)
+        expect([logProbs.length, tokenAdvantages.length]).toEqual([tokens.length, tokens.length]);
     }
   });
 
@@ -59,19 +70,26 @@ describe('a part that a run chooses', () => {
   });
 
   const leashes = choices.klEstimator.options.map(({ id }) => id).filter((id) => id !== 'algorithm');
-  test.each(leashes.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))('divergence %s in the %s', async (klEstimator, klPlacement) => {
-    const run = trained(change({ klEstimator, klPlacement, beta: 0.5 }), 3);
-    if (klEstimator === 'exactForward' && klPlacement === 'reward') return expect(run).rejects.toThrow('kl_estimator: exactForward is for the loss');
-    const free = await trained(change({ beta: 0 }), 3);
-    const held = await run;
-    expect(everyNumber(held).every(Number.isFinite)).toBe(true);
-    expect([...held.after]).not.toEqual([...free.after]);
-  });
+  test.each(leashes.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))(
+    'divergence %s in the %s',
+    async (klEstimator, klPlacement) => {
+      const run = trained(change({ klEstimator, klPlacement, beta: 0.5 }), 3);
+      if (klEstimator === 'exactForward' && klPlacement === 'reward')
+        return expect(run).rejects.toThrow('kl_estimator: exactForward is for the loss');
+      const free = await trained(change({ beta: 0 }), 3);
+      const held = await run;
+      expect(everyNumber(held).every(Number.isFinite)).toBe(true);
+      expect([...held.after]).not.toEqual([...free.after]);
+    },
+  );
 
-  test.each(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'])('correction %s: sampler and trainer agree, so that it changes rounding only', async (importanceCorrection) => {
-    const [plain, corrected] = [await trained(tinyConfig, 1), await trained(change({ importanceCorrection }), 1)];
-    corrected.after.forEach((x, i) => expect(x).toBeCloseTo(plain.after[i]!, 4));
-  });
+  test.each(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'])(
+    'correction %s: sampler and trainer agree, so that it changes rounding only',
+    async (importanceCorrection) => {
+      const [plain, corrected] = [await trained(tinyConfig, 1), await trained(change({ importanceCorrection }), 1)];
+      corrected.after.forEach((x, i) => expect(x).toBeCloseTo(plain.after[i]!, 4));
+    },
+  );
 
   test('the share of undecided tokens', async () => {
     const { reports } = await trained(change({ topEntropyQuantile: 0.3 }));
@@ -80,7 +98,8 @@ describe('a part that a run chooses', () => {
   });
 
   test('the entropy bonus raises entropy', async () => {
-    const entropyAfter = async (entropyCoef: number) => (await trained(change({ entropyCoef, numGenerations: 2 }), 8)).reports.at(-1)?.metrics.entropy as number;
+    const entropyAfter = async (entropyCoef: number) =>
+      (await trained(change({ entropyCoef, numGenerations: 2 }), 8)).reports.at(-1)?.metrics.entropy as number;
     expect(await entropyAfter(0.5)).toBeGreaterThan(await entropyAfter(0));
   });
 
@@ -126,8 +145,12 @@ describe('what a step leaves as it is', () => {
   });
 
   test('when every completion is cut and those are masked, loss 0 and every bit of the adapter', async () => {
-    // With 2 additions a completion has 7 tokens; an untrained policy that is never asked to end rarely ends: all that do not are masked.
-    const run = await trained({ ...withAlgorithm(change({ rewardWeights: { format: 1 } }), 'dapo'), settings: { dynamic_sampling: 1 } }, 2);
+    // With 2 additions a completion has 7 tokens; an untrained policy that is never asked to end rarely ends: all that
+    // do not are masked.
+    const run = await trained(
+      { ...withAlgorithm(change({ rewardWeights: { format: 1 } }), 'dapo'), settings: { dynamic_sampling: 1 } },
+      2,
+    );
     const unused = run.reports.filter(({ groups }) => groups.length === 0);
     expect(unused).toHaveLength(2);
     expect(run.reports.map(({ metrics }) => metrics.policy_loss)).toEqual([0, 0]);
@@ -137,11 +160,19 @@ describe('what a step leaves as it is', () => {
 
   test('a setting that the algorithm does not have, or out of its range, is refused by name', async () => {
     const open = (config: TrainConfig) => tinyTrainer().open(config, onNode);
-    await expect(open(change({ settings: { tau: 1 } }))).rejects.toThrow('settings.tau: grpo has no such setting; it has epsilon, beta');
-    await expect(open({ ...withAlgorithm(tinyConfig, 'dapo'), settings: { delta: 0 } })).rejects.toThrow('settings.delta: 1 to 1000000 is allowed, not 0');
-    await expect(open({ ...withAlgorithm(tinyConfig, 'dpo'), shardSize: 3 })).rejects.toThrow('shard_size: dpo learns from pairs');
+    await expect(open(change({ settings: { tau: 1 } }))).rejects.toThrow(
+      'settings.tau: grpo has no such setting; it has epsilon, beta',
+    );
+    await expect(open({ ...withAlgorithm(tinyConfig, 'dapo'), settings: { delta: 0 } })).rejects.toThrow(
+      'settings.delta: 1 to 1000000 is allowed, not 0',
+    );
+    await expect(open({ ...withAlgorithm(tinyConfig, 'dpo'), shardSize: 3 })).rejects.toThrow(
+      'shard_size: dpo learns from pairs',
+    );
     await expect(open(change({ algorithm: 'nonesuch' }))).rejects.toThrow('algorithm: there is no "nonesuch"');
-    await expect(open({ ...withAlgorithm(tinyConfig, 'clipCov'), topEntropyQuantile: 0.5 })).rejects.toThrow('top_entropy_quantile: clipCov chooses its tokens by itself');
+    await expect(open({ ...withAlgorithm(tinyConfig, 'clipCov'), topEntropyQuantile: 0.5 })).rejects.toThrow(
+      'top_entropy_quantile: clipCov chooses its tokens by itself',
+    );
   });
 
   test('choosing an algorithm brings its own ranges', () => {

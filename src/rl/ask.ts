@@ -7,11 +7,23 @@ import type { Answer, AskOptions } from './trainer.ts';
 
 /** Several answers to one prompt; a prompt that the task can judge gets a verdict with each. */
 export async function readAnswers(
-  learner: Learner, tokenizer: Tokenizer, task: Task, prompt: string, policy: RolloutBatch['policy'], completionLength: number, options: AskOptions,
+  learner: Learner,
+  tokenizer: Tokenizer,
+  task: Task,
+  prompt: string,
+  policy: RolloutBatch['policy'],
+  completionLength: number,
+  options: AskOptions,
 ): Promise<Answer[]> {
   const known = task.read(prompt);
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
-  const batch = rolloutBatch(tokenizer, [example], { key: [options.seed, 'ask'], samples: options.samples, completionLength, temperature: options.temperature, policy });
+  const batch = rolloutBatch(tokenizer, [example], {
+    key: [options.seed, 'ask'],
+    samples: options.samples,
+    completionLength,
+    temperature: options.temperature,
+    policy,
+  });
   const rollouts = readRollouts(tokenizer, [example], batch, await learner.sample(batch));
   return rollouts.map(({ text, completionIds, logProbs, terminated }) => ({
     text,

@@ -1,4 +1,6 @@
-/** @file The batch of a step as arrays: sequences, what is known of each next token, and parts of it for single updates. */
+/**
+ * @file The batch of a step as arrays: sequences, what is known of each next token, and parts of it for single updates.
+ */
 import type { Algorithm, CompletionShape } from './algorithm.ts';
 import type { GradientBatch, TokenArray, TokenBatch } from './learner/learner.ts';
 import { tokenMean, weighedShapes } from './objectives/aggregation.ts';
@@ -25,18 +27,37 @@ export interface StepBatch extends TokenBatch {
 }
 
 /** Where a row's completion stands in next-token arrays. */
-export function completionSpan({ completion: { rollout } }: Pick<Row, 'completion'>, row: number, columns: number): [start: number, end: number] {
+export function completionSpan(
+  { completion: { rollout } }: Pick<Row, 'completion'>,
+  row: number,
+  columns: number,
+): [start: number, end: number] {
   const start = row * columns + rollout.promptIds.length - 1;
   return [start, start + rollout.completionIds.length];
 }
 
-/** Whole sequences and their sampler's log-probabilities, rewards and marks. An expert's tokens have no sampler; 0 stands there. */
-export function stepBatch({ rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>, padId: number, temperature: number, { promptLength, completionLength }: Lengths): StepBatch {
+/**
+ * Whole sequences and their sampler's log-probabilities, rewards and marks. An expert's tokens have no sampler; 0
+ * stands there.
+ */
+export function stepBatch(
+  { rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>,
+  padId: number,
+  temperature: number,
+  { promptLength, completionLength }: Lengths,
+): StepBatch {
   const length = promptLength + completionLength;
   const columns = length - 1;
   const tokenIds = new Int32Array(rows.length * length).fill(padId);
   const perToken = () => new Float32Array(rows.length * columns);
-  const arrays = { oldLogProbs: perToken(), samplerLogProbs: perToken(), rewards: perToken(), mask: perToken(), expert: perToken(), advantages: perToken() };
+  const arrays = {
+    oldLogProbs: perToken(),
+    samplerLogProbs: perToken(),
+    rewards: perToken(),
+    mask: perToken(),
+    expert: perToken(),
+    advantages: perToken(),
+  };
   rows.forEach((row, i) => {
     const { rollout, reward } = row.completion;
     tokenIds.set([...rollout.promptIds, ...rollout.completionIds], i * length);
@@ -47,30 +68,64 @@ export function stepBatch({ rows, order = [...rows.keys()] }: Pick<Samples, 'row
     arrays.rewards.fill(Number.isFinite(reward) ? reward : 0, start, end);
     if (row.expert) arrays.expert.fill(1, start, end);
   });
-  const shapes = rows.map(({ completion: { rollout }, used, expert }) => ({ length: used ? rollout.completionIds.length : 0, terminated: rollout.terminated, expert }));
-  return { rows: rows.length, tokenIds, temperature, columns, shapes, arrays, order, replayed: rows.some(({ replayed }) => replayed) };
+  const shapes = rows.map(({ completion: { rollout }, used, expert }) => ({
+    length: used ? rollout.completionIds.length : 0,
+    terminated: rollout.terminated,
+    expert,
+  }));
+  return {
+    rows: rows.length,
+    tokenIds,
+    temperature,
+    columns,
+    shapes,
+    arrays,
+    order,
+    replayed: rows.some(({ replayed }) => replayed),
+  };
 }
 
 /** [B] at every token of its completion, [B * T]; what is [B * T] already stays. */
 export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
-  return values.length === mask.length ? values : mask.map((m, i) => (m > 0 ? (values[Math.floor(i / columns)] as number) : 0));
+  return values.length === mask.length
+    ? values
+    : mask.map((m, i) => (m > 0 ? (values[Math.floor(i / columns)] as number) : 0));
 }
 
 /** The chosen rows, in that order, weighed among themselves. */
-export function partOf(batch: StepBatch, rows: readonly number[], algorithm: Pick<Algorithm, 'tokenWeights' | 'chosenOnly' | 'countsMasked'>, completionLength: number, settings: GradientBatch['settings']): GradientBatch {
+export function partOf(
+  batch: StepBatch,
+  rows: readonly number[],
+  algorithm: Pick<Algorithm, 'tokenWeights' | 'chosenOnly' | 'countsMasked'>,
+  completionLength: number,
+  settings: GradientBatch['settings'],
+): GradientBatch {
   const { columns } = batch;
   const length = columns + 1;
   const pick = <A extends Float32Array | Int32Array>(array: A, width: number, whole: A): A => {
     rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
     return whole;
   };
-  const arrays = Object.fromEntries(Object.entries(batch.arrays).map(([name, array]) => [name, pick(array, columns, new Float32Array(rows.length * columns))]));
+  const arrays = Object.fromEntries(
+    Object.entries(batch.arrays).map(([name, array]) => [
+      name,
+      pick(array, columns, new Float32Array(rows.length * columns)),
+    ]),
+  );
   const shapes = rows.map((row) => batch.shapes[row] as CompletionShape);
-  const isChosen = (row: number): boolean => (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
+  const isChosen = (row: number): boolean =>
+    (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
   const perRow = algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength);
   const mask = arrays.mask as Float32Array;
   return {
-    rows: rows.length, tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)), temperature: batch.temperature, settings,
-    arrays: { ...arrays, weights: overTokens(perRow, mask, columns), entropyWeights: overTokens(tokenMean(shapes, completionLength), mask, columns) },
+    rows: rows.length,
+    tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)),
+    temperature: batch.temperature,
+    settings,
+    arrays: {
+      ...arrays,
+      weights: overTokens(perRow, mask, columns),
+      entropyWeights: overTokens(tokenMean(shapes, completionLength), mask, columns),
+    },
   };
 }

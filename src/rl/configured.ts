@@ -1,4 +1,6 @@
-/** @file What a configuration says of its algorithm: the choice that graphs are built from, and whether its numbers fit. */
+/**
+ * @file What a configuration says of its algorithm: the choice that graphs are built from, and whether its numbers fit.
+ */
 import { assert } from '../lib/assert.ts';
 import { type LoraConfig, loraTargets } from '../policy/lora.ts';
 import type { Algorithm } from './algorithm.ts';
@@ -12,8 +14,12 @@ import { algorithmById } from './papers/index.ts';
 import { type SourceId, sourceIds } from './sampling/sources.ts';
 
 /** The adapter that a run trains, as its files describe it. */
-export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alpha' | 'rsLora'>): LoraConfig =>
-  ({ rank, alpha, targets: loraTargets, ...(rsLora === 'on' ? { rankStabilized: true } : {}) });
+export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alpha' | 'rsLora'>): LoraConfig => ({
+  rank,
+  alpha,
+  targets: loraTargets,
+  ...(rsLora === 'on' ? { rankStabilized: true } : {}),
+});
 
 /** Only what departs from the paper is named. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
@@ -27,7 +33,15 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
     id: config.algorithm,
     ...(config.objectiveText.trim() === '' ? {} : { objectiveText: config.objectiveText }),
     ...(config.advantage === OWN ? {} : { advantage: config.advantage }),
-    ...(kl || placement || biasCorrection ? { kl: { ...(kl ? { kl } : {}), ...(placement ? { placement } : {}), ...(biasCorrection ? { biasCorrection } : {}) } } : {}),
+    ...(kl || placement || biasCorrection
+      ? {
+          kl: {
+            ...(kl ? { kl } : {}),
+            ...(placement ? { placement } : {}),
+            ...(biasCorrection ? { biasCorrection } : {}),
+          },
+        }
+      : {}),
     ...(aggregation ? { aggregation } : {}),
     ...(config.maskedCompletions === 'counted' ? { countsMasked: true } : {}),
     ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),
@@ -38,30 +52,51 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   };
 }
 
-/** UsageError for a number that the algorithm does not have, or that is out of its range, and for a file that the run would not read. */
+/**
+ * UsageError for a number that the algorithm does not have, or that is out of its range, and for a file that the run
+ * would not read.
+ */
 export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollouts, rolloutFile }: TrainConfig): void {
   const known = allSettings(algorithm);
   for (const [id, value] of Object.entries(settings)) {
     const setting = known.find((s) => s.id === id);
-    assert(setting, `settings.${id}: ${algorithm.id} has no such setting; it has ${known.map((s) => s.id).join(', ') || 'none'}`);
-    assert(value >= setting.min && value <= setting.max, `settings.${id}: ${setting.min} to ${setting.max} is allowed, not ${value}`);
+    assert(
+      setting,
+      `settings.${id}: ${algorithm.id} has no such setting; it has ${known.map((s) => s.id).join(', ') || 'none'}`,
+    );
+    assert(
+      value >= setting.min && value <= setting.max,
+      `settings.${id}: ${setting.min} to ${setting.max} is allowed, not ${value}`,
+    );
   }
-  assert(rolloutFile === '' || rollouts === ('offline' satisfies SourceId), `rollout_file: only a run whose rollouts are offline learns from a file, not one whose are ${rollouts}`);
-  assert(!algorithm.pairs || shardSize % 2 === 0, `shard_size: ${algorithm.id} learns from pairs, so an even number is needed, not ${shardSize}`);
+  assert(
+    rolloutFile === '' || rollouts === ('offline' satisfies SourceId),
+    `rollout_file: only a run whose rollouts are offline learns from a file, not one whose are ${rollouts}`,
+  );
+  assert(
+    !algorithm.pairs || shardSize % 2 === 0,
+    `shard_size: ${algorithm.id} learns from pairs, so an even number is needed, not ${shardSize}`,
+  );
 }
 
 /** Knobs whose default is a paper's own where it declares a setting of that name. */
 const shared: readonly KnobName[] = ['epsilon', 'beta'];
 
-/** The configuration with another algorithm: its own numbers at their defaults, and the knobs that it gives another meaning at its. */
+/**
+ * The configuration with another algorithm: its own numbers at their defaults, and the knobs that it gives another
+ * meaning at its.
+ */
 export function withAlgorithm(config: TrainConfig, id: string): TrainConfig {
   const algorithm = algorithmById(id);
-  const own = Object.fromEntries(shared.map((name) => {
-    const setting = allSettings(algorithm).find((s) => s.id === knobs[name].id);
-    return [name, setting?.default ?? knobs[name].default];
-  }));
+  const own = Object.fromEntries(
+    shared.map((name) => {
+      const setting = allSettings(algorithm).find((s) => s.id === knobs[name].id);
+      return [name, setting?.default ?? knobs[name].default];
+    }),
+  );
   return { ...config, algorithm: id, settings: {}, ...own };
 }
 
 /** The algorithm's settings that no knob stands for, for forms and the command line. */
-export const ownSettings = (algorithm: Algorithm) => allSettings(algorithm).filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));
+export const ownSettings = (algorithm: Algorithm) =>
+  allSettings(algorithm).filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { processAdvantages } from './advantages/process.ts';
-import { betaAt, controllersAfter, entropyCoefficientAt, nextBeta, nextEntropyCoefficient, scheduled } from './control.ts';
+import {
+  betaAt,
+  controllersAfter,
+  entropyCoefficientAt,
+  nextBeta,
+  nextEntropyCoefficient,
+  scheduled,
+} from './control.ts';
 import { muAt } from './papers/chord.ts';
 import { overlongPenalty, shapedRewards } from './shaping.ts';
 
@@ -11,7 +18,11 @@ const kl = { klControl: 'adaptive', beta: 0.1, maxSteps: 10, klTarget: 0.05, klH
 describe('schedules', () => {
   test('fall from 1 to 0, and a constant does not', () => {
     expect([0, 5, 10, 99].map((step) => scheduled('linear', step, 10))).toEqual([1, 0.5, 0, 0]);
-    expect([0, 5, 10].map((step) => scheduled('cosine', step, 10))).toEqual([1, expect.closeTo(0.5, 12), expect.closeTo(0, 12)]);
+    expect([0, 5, 10].map((step) => scheduled('cosine', step, 10))).toEqual([
+      1,
+      expect.closeTo(0.5, 12),
+      expect.closeTo(0, 12),
+    ]);
     expect(scheduled('constant', 7, 10)).toBe(1);
     expect(betaAt({ ...kl, klControl: 'linear' }, {}, 5)).toBe(0.05);
   });
@@ -32,11 +43,13 @@ describe('controllers', () => {
   });
 
   test('a divergence that falls as beta rises is brought to its target', () => {
-    fc.assert(fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), (start) => {
-      let beta = start;
-      for (let step = 0; step < 2000; step++) beta = nextBeta(beta, 0.01 / beta, kl);
-      expect(0.01 / beta).toBeCloseTo(0.05, 3);
-    }));
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), (start) => {
+        let beta = start;
+        for (let step = 0; step < 2000; step++) beta = nextBeta(beta, 0.01 / beta, kl);
+        expect(0.01 / beta).toBeCloseTo(0.05, 3);
+      }),
+    );
   });
 
   test('the entropy coefficient moves in steps, is never negative, and rests above the target', () => {
@@ -51,7 +64,10 @@ describe('controllers', () => {
   test('a step without a measurement leaves them as they are', () => {
     const memory = { beta: 0.2, baseline_mean: 0.5 };
     expect(controllersAfter({ ...kl, entropyCoef: 0, entropyTarget: 0.5 }, {}, memory)).toEqual(memory);
-    expect(controllersAfter({ ...kl, entropyCoef: 0, entropyTarget: 0 }, { kl_exact: 9, entropy: 1 }, memory)).toEqual({ ...memory, beta: expect.closeTo(0.204, 9) });
+    expect(controllersAfter({ ...kl, entropyCoef: 0, entropyTarget: 0 }, { kl_exact: 9, entropy: 1 }, memory)).toEqual({
+      ...memory,
+      beta: expect.closeTo(0.204, 9),
+    });
   });
 });
 
@@ -70,7 +86,18 @@ describe('shaping', () => {
 describe('process supervision', () => {
   test('a token is credited with the normalised rewards of the steps that end at or after it', () => {
     // Two completions of two steps and one: rewards 1, 0 and 1.
-    const advantages = processAdvantages([[{ end: 2, reward: 1 }, { end: 3, reward: 0 }], [{ end: 1, reward: 1 }]], 2, [1, 0], 4);
+    const advantages = processAdvantages(
+      [
+        [
+          { end: 2, reward: 1 },
+          { end: 3, reward: 0 },
+        ],
+        [{ end: 1, reward: 1 }],
+      ],
+      2,
+      [1, 0],
+      4,
+    );
     const [mean, std] = [2 / 3, Math.sqrt(1 / 3)];
     const norm = (r: number) => (r - mean) / (std + 1e-4);
     const expected = [0, norm(1) + norm(0), norm(1) + norm(0), norm(0), norm(1), 0, 0, 0];

@@ -1,4 +1,7 @@
-/** @file Coefficients that move from step to step: schedules, and controllers that look at the step before. Plain numbers. */
+/**
+ * @file Coefficients that move from step to step: schedules, and controllers that look at the step before. Plain
+ * numbers.
+ */
 import type { Memory } from './advantages/estimator.ts';
 import type { TrainConfig } from './config.ts';
 import type { StepMetrics } from './metrics.ts';
@@ -20,7 +23,10 @@ export function betaAt({ klControl, beta, maxSteps }: KlControl, memory: Memory,
   return klControl === 'adaptive' ? (memory.beta ?? beta) : beta * scheduled(klControl, step, maxSteps);
 }
 
-/** A proportional controller in log space (Ziegler et al., arXiv 1909.08593, section 2.2): beta (1 + clip(KL / target - 1, -0.2, 0.2) / horizon). */
+/**
+ * A proportional controller in log space (Ziegler et al., arXiv 1909.08593, section 2.2): beta (1 + clip(KL / target -
+ * 1, -0.2, 0.2) / horizon).
+ */
 export function nextBeta(beta: number, kl: number, { klTarget, klHorizon }: KlControl): number {
   const error = Math.max(-0.2, Math.min(0.2, kl / klTarget - 1));
   return beta * (1 + error / klHorizon);
@@ -45,9 +51,25 @@ export function entropyCoefficientAt({ entropyCoef, entropyTarget }: EntropyCont
 }
 
 /** What the controllers carry to the next step. A step without a measurement leaves them as they are. */
-export function controllersAfter(config: KlControl & EntropyControl, { kl_exact: kl, entropy }: StepMetrics, memory: Memory): Memory {
-  const beta = config.klControl === 'adaptive' && kl !== undefined ? { beta: nextBeta(memory.beta ?? config.beta, kl, config) } : {};
-  const coefficient = config.entropyTarget > 0 && entropy !== undefined
-    ? { entropy, entropy_coef: nextEntropyCoefficient(memory.entropy_coef ?? config.entropyCoef, entropy, config.entropyTarget) } : {};
+export function controllersAfter(
+  config: KlControl & EntropyControl,
+  { kl_exact: kl, entropy }: StepMetrics,
+  memory: Memory,
+): Memory {
+  const beta =
+    config.klControl === 'adaptive' && kl !== undefined
+      ? { beta: nextBeta(memory.beta ?? config.beta, kl, config) }
+      : {};
+  const coefficient =
+    config.entropyTarget > 0 && entropy !== undefined
+      ? {
+          entropy,
+          entropy_coef: nextEntropyCoefficient(
+            memory.entropy_coef ?? config.entropyCoef,
+            entropy,
+            config.entropyTarget,
+          ),
+        }
+      : {};
   return { ...memory, ...beta, ...coefficient };
 }

@@ -38,7 +38,8 @@ describe('the places of a completion', () => {
       expect(Math.log(own[0]!.base)).toBeCloseTo(logProb.base, 5);
       expect(candidates.map(({ now }) => now)).toEqual(candidates.map(({ now }) => now).toSorted((a, b) => b - a));
       expect(candidates.length).toBeLessThanOrEqual(16);
-      for (const policy of ['base', 'before', 'now'] as const) expect(candidates.reduce((sum, candidate) => sum + candidate[policy]!, 0)).toBeLessThanOrEqual(1 + 1e-5);
+      for (const policy of ['base', 'before', 'now'] as const)
+        expect(candidates.reduce((sum, candidate) => sum + candidate[policy]!, 0)).toBeLessThanOrEqual(1 + 1e-5);
     }
   });
 
@@ -46,7 +47,10 @@ describe('the places of a completion', () => {
     const fresh = tinyTrainer();
     await fresh.open({ ...tinyConfig, learningRate: 0 }, onNode);
     const { groups } = await fresh.step();
-    const { prompt, completions: [first] } = groups[0]!;
+    const {
+      prompt,
+      completions: [first],
+    } = groups[0]!;
     const places = await fresh.distributions({ prompt, tokenIds: first!.tokenIds, step: 0, top: 1000 });
     places.forEach(({ candidates, entropy }, t) => {
       expect(candidates.reduce((sum, { now }) => sum + now, 0)).toBeCloseTo(1, 5);
@@ -76,11 +80,20 @@ test('what cannot be a completion is refused in words', async () => {
 
 describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (backend) => {
   const fast = { ...tinyConfig, learningRate: 0.02, warmupSteps: 0 };
-  const trainerOn = () => tinyTrainer(async () => ({ lanes: [new LocalLane(await createRuntime(backend))], lost: new Promise<never>(() => {}) }));
-  const now = (places: readonly TokenDistribution[]) => places.map(({ logProb, entropy }) => [logProb.now, entropy.now]);
-  const before = (places: readonly TokenDistribution[]) => places.map(({ logProb, entropy }) => [logProb.before, entropy.before]);
+  const trainerOn = () =>
+    tinyTrainer(async () => ({
+      lanes: [new LocalLane(await createRuntime(backend))],
+      lost: new Promise<never>(() => {}),
+    }));
+  const now = (places: readonly TokenDistribution[]) =>
+    places.map(({ logProb, entropy }) => [logProb.now, entropy.now]);
+  const before = (places: readonly TokenDistribution[]) =>
+    places.map(({ logProb, entropy }) => [logProb.before, entropy.before]);
 
-  test.each([['one update', {}], ['several updates on one batch', { numIterations: 2, numMinibatches: 2 }]])('%s: what it found and what it left', async (_, changes) => {
+  test.each([
+    ['one update', {}],
+    ['several updates on one batch', { numIterations: 2, numMinibatches: 2 }],
+  ])('%s: what it found and what it left', async (_, changes) => {
     const [earlier, later] = [trainerOn(), trainerOn()];
     for (const each of [earlier, later]) {
       await each.open({ ...fast, ...changes }, onNode);
@@ -113,7 +126,8 @@ describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (b
     await own.open(fast, onNode);
     const { groups } = await own.step();
     const query = { prompt: groups[0]!.prompt, tokenIds: groups[0]!.completions[0]!.tokenIds, top: 5 };
-    const known = async (step: number) => (await own.distributions({ ...query, step })).every(({ logProb }) => logProb.before !== undefined);
+    const known = async (step: number) =>
+      (await own.distributions({ ...query, step })).every(({ logProb }) => logProb.before !== undefined);
     const snapshot = await own.snapshot();
     expect([await known(0), await known(1)]).toEqual([true, false]);
     await own.restore(snapshot);

@@ -1,4 +1,6 @@
-/** @file What the base and the policy, before the newest step and now, would have written at each place of a completion. */
+/**
+ * @file What the base and the policy, before the newest step and now, would have written at each place of a completion.
+ */
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import { assert } from '../lib/assert.ts';
 import type { Lengths } from './batch.ts';
@@ -18,15 +20,33 @@ function largest(values: Float32Array, count: number): number[] {
   return [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number) || a - b).slice(0, count);
 }
 
-const entropyOf = (logs: Float32Array): number => logs.reduce((sum, log) => (log > -Infinity ? sum - Math.exp(log) * log : sum), 0);
+const entropyOf = (logs: Float32Array): number =>
+  logs.reduce((sum, log) => (log > -Infinity ? sum - Math.exp(log) * log : sum), 0);
 
-const each = <T, U>({ base, before, now }: ByPolicy<T>, to: (of: T) => U): ByPolicy<U> =>
-  ({ base: to(base), ...(before === undefined ? {} : { before: to(before) }), now: to(now) });
+const each = <T, U>({ base, before, now }: ByPolicy<T>, to: (of: T) => U): ByPolicy<U> => ({
+  base: to(base),
+  ...(before === undefined ? {} : { before: to(before) }),
+  now: to(now),
+});
 
-/** The place before the token `sampled`: the likeliest tokens of each policy and the sampled one, by what the policy gives them now. */
-function distributionAt({ tokenizer }: Context, sampled: number, logs: ByPolicy<Float32Array>, top: number): TokenDistribution {
-  const ids = [...new Set([sampled, ...[logs.now, logs.before, logs.base].flatMap((of) => (of ? largest(of, top) : []))])];
-  const candidates = ids.map((id) => ({ token: tokenizer.tokenText(id), sampled: id === sampled, ...each(logs, (of) => Math.exp(of[id] as number)) }));
+/**
+ * The place before the token `sampled`: the likeliest tokens of each policy and the sampled one, by what the policy
+ * gives them now.
+ */
+function distributionAt(
+  { tokenizer }: Context,
+  sampled: number,
+  logs: ByPolicy<Float32Array>,
+  top: number,
+): TokenDistribution {
+  const ids = [
+    ...new Set([sampled, ...[logs.now, logs.before, logs.base].flatMap((of) => (of ? largest(of, top) : []))]),
+  ];
+  const candidates = ids.map((id) => ({
+    token: tokenizer.tokenText(id),
+    sampled: id === sampled,
+    ...each(logs, (of) => Math.exp(of[id] as number)),
+  }));
   return {
     candidates: candidates.toSorted((a, b) => b.now - a.now || b.base - a.base),
     logProb: each(logs, (of) => of[sampled] as number),
@@ -34,12 +54,24 @@ function distributionAt({ tokenizer }: Context, sampled: number, logs: ByPolicy<
   };
 }
 
-/** One distribution a token of the completion, tempered as the run samples. UsageError for a prompt or a completion that cannot be one. */
-export async function readDistributions(context: Context, { prompt, tokenIds, step, top }: DistributionsQuery): Promise<TokenDistribution[]> {
+/**
+ * One distribution a token of the completion, tempered as the run samples. UsageError for a prompt or a completion that
+ * cannot be one.
+ */
+export async function readDistributions(
+  context: Context,
+  { prompt, tokenIds, step, top }: DistributionsQuery,
+): Promise<TokenDistribution[]> {
   const { learner, tokenizer, temperature, promptLength, completionLength, newest } = context;
   const promptIds = tokenizer.encode(prompt);
-  assert(promptIds.length > 0 && promptIds.length <= promptLength, `prompt: 1 to ${promptLength} tokens, not ${promptIds.length}`);
-  assert(tokenIds.length > 0 && tokenIds.length <= completionLength, `completion: 1 to ${completionLength} tokens, not ${tokenIds.length}`);
+  assert(
+    promptIds.length > 0 && promptIds.length <= promptLength,
+    `prompt: 1 to ${promptLength} tokens, not ${promptIds.length}`,
+  );
+  assert(
+    tokenIds.length > 0 && tokenIds.length <= completionLength,
+    `completion: 1 to ${completionLength} tokens, not ${tokenIds.length}`,
+  );
   const foreign = tokenIds.find((id) => !Number.isInteger(id) || id < 0 || id >= tokenizer.vocabSize);
   assert(foreign === undefined, `completion: ${foreign} is not a token of this policy`);
   assert(Number.isInteger(top) && top > 0, `top: a whole number above 0, not ${top}`);
@@ -56,5 +88,12 @@ export async function readDistributions(context: Context, { prompt, tokenIds, st
     const column = promptIds.length - 1 + t;
     return logs.subarray(column * width, (column + 1) * width);
   };
-  return tokenIds.map((id, t) => distributionAt(context, id, each(readings, ({ logDistribution }) => place(logDistribution, t)), top));
+  return tokenIds.map((id, t) =>
+    distributionAt(
+      context,
+      id,
+      each(readings, ({ logDistribution }) => place(logDistribution, t)),
+      top,
+    ),
+  );
 }

@@ -1,4 +1,7 @@
-/** @file The interval of an evaluation where runs end: every completion right, or all but a few, also for the only problem of a listed task. */
+/**
+ * @file The interval of an evaluation where runs end: every completion right, or all but a few, also for the only
+ * problem of a listed task.
+ */
 import { expect, test } from 'vitest';
 import { present } from '../lib/assert.ts';
 import { binomialInterval } from '../lib/intervals.ts';
@@ -28,7 +31,19 @@ function answering(task: Task, isRight: (row: number) => boolean): Learner {
 
 const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number) => boolean, problems = 64) => {
   const task = taskById(id);
-  const options = { split: 'heldout' as const, levels: [task.difficulty.default], problems, samplesPerProblem, promptLength: 24, completionLength, rewardWeights: null, beta: 0, key: [1], policy: 'base' as const, step: 3 };
+  const options = {
+    split: 'heldout' as const,
+    levels: [task.difficulty.default],
+    problems,
+    samplesPerProblem,
+    promptLength: 24,
+    completionLength,
+    rewardWeights: null,
+    beta: 0,
+    key: [1],
+    policy: 'base' as const,
+    step: 3,
+  };
   return evaluate(answering(task, isRight), tokenizer, task, options);
 };
 
@@ -39,7 +54,10 @@ test('all of 64 problems right: from 94.4 % (Clopper-Pearson), not 100 % to 100 
 });
 
 test('four completions of each count for more than 64 trials and for less than 256 where problems differ', async () => {
-  const { sampled, interval: [low, high] } = await evaluated('sums', 4, (row) => row >= 24 || row % 2 === 0);
+  const {
+    sampled,
+    interval: [low, high],
+  } = await evaluated('sums', 4, (row) => row >= 24 || row % 2 === 0);
   expect(sampled).toBeCloseTo(1 - 12 / 256, 12);
   const [widest, narrowest] = [binomialInterval(sampled * 64, 64), binomialInterval(244, 256)];
   expect(high - low).toBeLessThan(widest[1] - widest[0]);

@@ -14,11 +14,23 @@ import { QuickJsSandbox } from './rewards/sandbox.ts';
 
 /** d 32, one layer. */
 const tinyPolicy: PolicyConfig = {
-  vocabSize: 64, dim: 32, layers: 1, heads: 2, kvHeads: 2, hiddenDim: 64, maxSequence: 64,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: 64,
+  dim: 32,
+  layers: 1,
+  heads: 2,
+  kvHeads: 2,
+  hiddenDim: 64,
+  maxSequence: 64,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 
-/** Random weights, leaning towards digits and the end token, so that some completions are well formed and rewards have a spread. */
+/**
+ * Random weights, leaning towards digits and the end token, so that some completions are well formed and rewards have a
+ * spread.
+ */
 function leaningWeights() {
   const { dim, vocabSize } = tinyPolicy;
   const tokenizer = characterTokenizer();
@@ -32,15 +44,30 @@ function leaningWeights() {
 /** The policy's file. */
 export function tinyCheckpoint(): Uint8Array {
   return encodeCheckpoint(
-    { ...quantizeWeights({ config: tinyPolicy, weights: leaningWeights() }, 4), tokenizer: characterTokenizer().describe() },
+    {
+      ...quantizeWeights({ config: tinyPolicy, weights: leaningWeights() }, 4),
+      tokenizer: characterTokenizer().describe(),
+    },
     { id: 'tiny', title: 'Untrained', date: '2026-11-01', mixture: {}, pretraining: {}, accuracies: {} },
   );
 }
 
 /** Sixteen completions a step in four shards; the form alone is rewarded. */
 export const tinyConfig: TrainConfig = {
-  ...defaultConfig, policy: 'tiny', difficulty: 2, promptsPerStep: 4, numGenerations: 4, shardSize: 4, rank: 2, alpha: 4,
-  rewardWeights: { format: 1 }, learningRate: 0.01, warmupSteps: 0, evalEvery: 0, evalProblems: 8, maxSteps: 1000,
+  ...defaultConfig,
+  policy: 'tiny',
+  difficulty: 2,
+  promptsPerStep: 4,
+  numGenerations: 4,
+  shardSize: 4,
+  rank: 2,
+  alpha: 4,
+  rewardWeights: { format: 1 },
+  learningRate: 0.01,
+  warmupSteps: 0,
+  evalEvery: 0,
+  evalProblems: 8,
+  maxSteps: 1000,
 };
 
 type MakeLanes = () => Promise<{ lanes: readonly Lane[]; lost: Promise<string> }>;
@@ -70,4 +97,5 @@ async function oneLane() {
 export const onNode = { backend: 'node', workers: 1 } as const;
 
 /** What a step's metrics say, apart from how long it took. */
-export const timeless = (metrics: StepMetrics) => Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/') && name !== 'step_time'));
+export const timeless = (metrics: StepMetrics) =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/') && name !== 'step_time'));

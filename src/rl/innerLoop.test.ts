@@ -1,4 +1,7 @@
-/** @file The updates of a step: what is measured at every one of them, what is read before the first, and how a pass is cut into parts. */
+/**
+ * @file The updates of a step: what is measured at every one of them, what is read before the first, and how a pass is
+ * cut into parts.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../engine/runtime/index.ts';
@@ -13,14 +16,20 @@ import type { GradientBatch, Learner } from './learner/learner.ts';
 import { algorithmById } from './papers/index.ts';
 import type { Row } from './sampling/sampling.ts';
 
-/** One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its advantage. */
+/**
+ * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its
+ * advantage.
+ */
 interface Token {
   readonly lp: number;
   readonly old: number;
   readonly advantage: number;
 }
 
-/** Trains one step on a lane that reads the policy by itself before every gradient; completions of each update, token by token. */
+/**
+ * Trains one step on a lane that reads the policy by itself before every gradient; completions of each update, token by
+ * token.
+ */
 async function recorded(config: TrainConfig) {
   const updates: Token[][][] = [[]];
   const trainer = tinyTrainer(async () => {
@@ -32,7 +41,10 @@ async function recorded(config: TrainConfig) {
       const columns = mask.length / config.shardSize;
       for (let row = 0; row < config.shardSize; row++) {
         const tokens = [...Array(columns).keys()].map((t) => row * columns + t).filter((i) => mask[i] === 1);
-        if (tokens.length > 0) updates.at(-1)!.push(tokens.map((i) => ({ lp: logProbs[i]!, old: oldLogProbs[i]!, advantage: advantages[i]! })));
+        if (tokens.length > 0)
+          updates
+            .at(-1)!
+            .push(tokens.map((i) => ({ lp: logProbs[i]!, old: oldLogProbs[i]!, advantage: advantages[i]! })));
       }
       return inner.gradient(job);
     };
@@ -49,7 +61,10 @@ async function recorded(config: TrainConfig) {
 }
 
 /** Plain loops over all updates: a token is clipped low at r < 1 - low and A < 0, high at r > 1 + high and A > 0. */
-function plainly(updates: readonly Token[][][], { low: below, high: above, whole }: { low: number; high: number; whole: boolean }) {
+function plainly(
+  updates: readonly Token[][][],
+  { low: below, high: above, whole }: { low: number; high: number; whole: boolean },
+) {
   let [tokens, lows, highs, drift, least, most, lowMin, highMax] = [0, 0, 0, 0, Infinity, 0, 1, 0];
   for (const completions of updates) {
     let [mine, low, high] = [0, 0, 0];
@@ -73,8 +88,14 @@ function plainly(updates: readonly Token[][][], { low: below, high: above, whole
     highs += high;
   }
   return {
-    'clip_ratio/low_mean': lows / tokens, 'clip_ratio/low_min': lowMin, 'clip_ratio/high_mean': highs / tokens, 'clip_ratio/high_max': highMax,
-    'clip_ratio/region_mean': (lows + highs) / tokens, approx_kl: drift / tokens, 'policy_ratio/min': least, 'policy_ratio/max': most,
+    'clip_ratio/low_mean': lows / tokens,
+    'clip_ratio/low_min': lowMin,
+    'clip_ratio/high_mean': highs / tokens,
+    'clip_ratio/high_max': highMax,
+    'clip_ratio/region_mean': (lows + highs) / tokens,
+    approx_kl: drift / tokens,
+    'policy_ratio/min': least,
+    'policy_ratio/max': most,
   };
 }
 
@@ -82,16 +103,31 @@ describe('what is measured over all updates of a step', () => {
   const grpo = { ...tinyConfig, epsilon: 0.1 };
   test.each([
     ['tokens of GRPO, two passes', { ...grpo, numIterations: 2 }, { low: 0.1, high: 0.1, whole: false }, 2],
-    ['tokens of GRPO, three passes in two parts', { ...grpo, numIterations: 3, numMinibatches: 2 }, { low: 0.1, high: 0.1, whole: false }, 6],
-    ['completions of GSPO, two passes in two parts', { ...withAlgorithm(tinyConfig, 'gspo'), numIterations: 2, numMinibatches: 2 }, { low: 3e-4, high: 4e-4, whole: true }, 4],
-  ] as const)('%s: clip fractions (TRL’s names), approx_kl and ratio are those of plain loops (PPO, arXiv 1707.06347; GSPO, 2507.18071, eq. 7)', async (_, config, clip, count) => {
-    const { metrics, updates } = await recorded(config);
-    expect(updates).toHaveLength(count);
-    const expected = plainly(updates, clip);
-    expect(metrics).toMatchObject(Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, expect.closeTo(value, 5)])));
-    expect(expected['clip_ratio/region_mean']).toBeGreaterThan(0.02);
-    expect(metrics.num_updates).toBe(count);
-  });
+    [
+      'tokens of GRPO, three passes in two parts',
+      { ...grpo, numIterations: 3, numMinibatches: 2 },
+      { low: 0.1, high: 0.1, whole: false },
+      6,
+    ],
+    [
+      'completions of GSPO, two passes in two parts',
+      { ...withAlgorithm(tinyConfig, 'gspo'), numIterations: 2, numMinibatches: 2 },
+      { low: 3e-4, high: 4e-4, whole: true },
+      4,
+    ],
+  ] as const)(
+    '%s: clip fractions (TRL’s names), approx_kl and ratio are those of plain loops (PPO, arXiv 1707.06347; GSPO, 2507.18071, eq. 7)',
+    async (_, config, clip, count) => {
+      const { metrics, updates } = await recorded(config);
+      expect(updates).toHaveLength(count);
+      const expected = plainly(updates, clip);
+      expect(metrics).toMatchObject(
+        Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, expect.closeTo(value, 5)])),
+      );
+      expect(expected['clip_ratio/region_mean']).toBeGreaterThan(0.02);
+      expect(metrics.num_updates).toBe(count);
+    },
+  );
 });
 
 describe('what is read before the first update of a step', () => {
@@ -134,12 +170,16 @@ describe('what is read before the first update of a step', () => {
     // Nothing that the untrained policy writes is right, so no pair can be made.
     await trainer.open({ ...withAlgorithm(tinyConfig, 'dpo'), rewardWeights: { answer: 1, format: 0 } }, onNode);
     const snapshot = await trainer.snapshot();
-    await trainer.restore({ ...snapshot, state: { ...snapshot.state, adapter: snapshot.state.adapter.map((x) => x + 0.1) } });
+    await trainer.restore({
+      ...snapshot,
+      state: { ...snapshot.state, adapter: snapshot.state.adapter.map((x) => x + 0.1) },
+    });
     const { metrics } = await trainer.step();
     await trainer.dispose();
     expect(metrics).toMatchObject({ num_updates: 0, grad_norm: 0, policy_loss: 0 });
     expect(metrics.kl_exact).toBeGreaterThan(1e-3);
-    for (const name of ['approx_kl', 'policy_ratio/max', 'num_updates_zero_grad']) expect(metrics).not.toHaveProperty([name]);
+    for (const name of ['approx_kl', 'policy_ratio/max', 'num_updates_zero_grad'])
+      expect(metrics).not.toHaveProperty([name]);
   });
 });
 
@@ -149,7 +189,11 @@ function notingLearner(length: number) {
   const zeros = (rows: number) => new Float32Array(rows * (length - 1));
   const learner = {
     score: async () => {},
-    read: async ({ rows }: GradientBatch) => ({ logProbs: zeros(rows), entropy: zeros(rows), logDistribution: zeros(rows) }),
+    read: async ({ rows }: GradientBatch) => ({
+      logProbs: zeros(rows),
+      entropy: zeros(rows),
+      logDistribution: zeros(rows),
+    }),
     async gradient({ rows, tokenIds }: GradientBatch) {
       updates.push(Array.from({ length: rows }, (_, i) => tokenIds[i * length]!));
       return { loss: 0, logProbs: zeros(rows), refLogProbs: zeros(rows), entropy: zeros(rows), kl: zeros(rows) };
@@ -159,16 +203,52 @@ function notingLearner(length: number) {
   return { updates, learner: learner as unknown as Learner };
 }
 
-async function partsOf(id: string, rows: number, minibatches: number, epochs = 1, isUsed: (row: number) => boolean = () => true): Promise<number[][]> {
+async function partsOf(
+  id: string,
+  rows: number,
+  minibatches: number,
+  epochs = 1,
+  isUsed: (row: number) => boolean = () => true,
+): Promise<number[][]> {
   const completion = (row: number): Row['completion'] => ({
-    rollout: { example: { prompt: '', answer: '', canonical: '', difficulty: 1 }, promptIds: [row], completionIds: [1, 2], logProbs: new Float32Array(2), text: '', terminated: true },
-    verdict: { correct: true, wellFormed: true, method: null, parsed: null }, reward: 1, terms: {}, shapedTerms: {},
+    rollout: {
+      example: { prompt: '', answer: '', canonical: '', difficulty: 1 },
+      promptIds: [row],
+      completionIds: [1, 2],
+      logProbs: new Float32Array(2),
+      text: '',
+      terminated: true,
+    },
+    verdict: { correct: true, wellFormed: true, method: null, parsed: null },
+    reward: 1,
+    terms: {},
+    shapedTerms: {},
   });
-  const batch = stepBatch({ rows: Array.from({ length: rows }, (_, row) => ({ completion: completion(row), used: isUsed(row), expert: false })) }, 0, 1, { promptLength: 1, completionLength: 2 });
+  const batch = stepBatch(
+    {
+      rows: Array.from({ length: rows }, (_, row) => ({
+        completion: completion(row),
+        used: isUsed(row),
+        expert: false,
+      })),
+    },
+    0,
+    1,
+    { promptLength: 1, completionLength: 2 },
+  );
   const { updates, learner } = notingLearner(3);
   await epochsOverMinibatches({
-    learner, algorithm: algorithmById(id), batch, settings: { epsilon: 0.2, beta: 0 }, completionLength: 2, epochs, minibatches,
-    learningRate: 0.1, maxGradNorm: 1, key: [5, 0], now: () => 0,
+    learner,
+    algorithm: algorithmById(id),
+    batch,
+    settings: { epsilon: 0.2, beta: 0 },
+    completionLength: 2,
+    epochs,
+    minibatches,
+    learningRate: 0.1,
+    maxGradNorm: 1,
+    key: [5, 0],
+    now: () => 0,
   });
   return updates;
 }
@@ -176,36 +256,54 @@ async function partsOf(id: string, rows: number, minibatches: number, epochs = 1
 describe('how a pass is cut', () => {
   const ascending = (rows: readonly number[]) => rows.toSorted((a, b) => a - b);
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('16 rows in %d mini-batches make so many updates, whose sizes differ by one row at most, and each row is in one', async (minibatches) => {
-    const updates = await partsOf('grpo', 16, minibatches);
-    expect(updates).toHaveLength(minibatches);
-    const sizes = updates.map((rows) => rows.length);
-    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-    expect(ascending(updates.flat())).toEqual([...Array(16).keys()]);
-  });
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    '16 rows in %d mini-batches make so many updates, whose sizes differ by one row at most, and each row is in one',
+    async (minibatches) => {
+      const updates = await partsOf('grpo', 16, minibatches);
+      expect(updates).toHaveLength(minibatches);
+      const sizes = updates.map((rows) => rows.length);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      expect(ascending(updates.flat())).toEqual([...Array(16).keys()]);
+    },
+  );
 
-  test.each([2, 4, 8])('%d divides 16: the parts are the shuffled rows in equal slices, each pass shuffled anew', async (minibatches) => {
-    const slices = (epoch: number) => {
-      const shuffled = random(5, 0, 'minibatches', epoch).shuffle([...Array(16).keys()]);
-      return Array.from({ length: minibatches }, (_, i) => shuffled.slice((i * 16) / minibatches, ((i + 1) * 16) / minibatches));
-    };
-    expect(await partsOf('grpo', 16, minibatches, 2)).toEqual([...slices(0), ...slices(1)]);
-  });
+  test.each([2, 4, 8])(
+    '%d divides 16: the parts are the shuffled rows in equal slices, each pass shuffled anew',
+    async (minibatches) => {
+      const slices = (epoch: number) => {
+        const shuffled = random(5, 0, 'minibatches', epoch).shuffle([...Array(16).keys()]);
+        return Array.from({ length: minibatches }, (_, i) =>
+          shuffled.slice((i * 16) / minibatches, ((i + 1) * 16) / minibatches),
+        );
+      };
+      expect(await partsOf('grpo', 16, minibatches, 2)).toEqual([...slices(0), ...slices(1)]);
+    },
+  );
 
   test('the two of a pair stay together; more mini-batches than pairs make one update a pair', async () => {
     const updates = await partsOf('dpo', 10, 3);
     expect(updates.map((rows) => rows.length).toSorted()).toEqual([2, 4, 4]);
-    for (const rows of [...updates, ...await partsOf('dpo', 10, 8)]) for (let i = 0; i < rows.length; i += 2) expect([rows[i]! % 2, rows[i + 1]]).toEqual([0, rows[i]! + 1]);
+    for (const rows of [...updates, ...(await partsOf('dpo', 10, 8))])
+      for (let i = 0; i < rows.length; i += 2) expect([rows[i]! % 2, rows[i + 1]]).toEqual([0, rows[i]! + 1]);
     expect(await partsOf('dpo', 10, 8)).toHaveLength(5);
   });
 
-  test.each(['grpo', 'dpo'])('%s: the rows of the largest update are told beforehand, which a learner on the GPU takes as one shard: an even number for pairs', async (id) => {
-    for (const [rows, minibatches] of [[64, 5], [16, 7], [10, 4], [16, 1], [6, 8]] as const) {
-      const largest = Math.max(...(await partsOf(id, rows, minibatches)).map((part) => part.length));
-      expect(largestUpdate(algorithmById(id), rows, minibatches)).toBe(largest);
-      expect(largest % (id === 'dpo' ? 2 : 1)).toBe(0);
-    }
-  });
+  test.each(['grpo', 'dpo'])(
+    '%s: the rows of the largest update are told beforehand, which a learner on the GPU takes as one shard: an even number for pairs',
+    async (id) => {
+      for (const [rows, minibatches] of [
+        [64, 5],
+        [16, 7],
+        [10, 4],
+        [16, 1],
+        [6, 8],
+      ] as const) {
+        const largest = Math.max(...(await partsOf(id, rows, minibatches)).map((part) => part.length));
+        expect(largestUpdate(algorithmById(id), rows, minibatches)).toBe(largest);
+        expect(largest % (id === 'dpo' ? 2 : 1)).toBe(0);
+      }
+    },
+  );
 
   test('a part of which no row takes part has no update: momentum alone would move the adapter', async () => {
     expect(ascending((await partsOf('grpo', 4, 4, 2, (row) => row === 2)).flat())).toEqual([2, 2]);
@@ -219,7 +317,10 @@ test('an update without a gradient is counted, and moves the adapter by Adam’s
   await trainer.open({ ...tinyConfig, rewardWeights: { answer: 1, format: 0 } }, onNode);
   const snapshot = await trainer.snapshot();
   const { adapter } = snapshot.state;
-  await trainer.restore({ ...snapshot, state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 } });
+  await trainer.restore({
+    ...snapshot,
+    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+  });
   const { metrics } = await trainer.step();
   expect(metrics).toMatchObject({ grad_norm: 0, num_updates: 1, num_updates_zero_grad: 1, frac_reward_zero_std: 1 });
   // m = 0.9 0.01 and v = 0.95 1e-4 at t = 2, corrected by 1 - 0.9^2 and 1 - 0.95^2.

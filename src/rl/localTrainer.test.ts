@@ -32,8 +32,16 @@ function trainerWith(change: (lane: Lane) => Partial<Lane>, lost: Promise<string
     const lane = new LocalLane(await createRuntime('node'));
     const changed = change(lane);
     const open: Lane = {
-      open: (spec) => lane.open(spec), sample: (request) => lane.sample(request), score: (job) => lane.score(job), read: (job) => lane.read(job), values: (job) => lane.values(job), gradient: (job) => lane.gradient(job),
-      update: (...all) => lane.update(...all), statistics: () => lane.statistics(), dispose: () => lane.dispose(), ...changed,
+      open: (spec) => lane.open(spec),
+      sample: (request) => lane.sample(request),
+      score: (job) => lane.score(job),
+      read: (job) => lane.read(job),
+      values: (job) => lane.values(job),
+      gradient: (job) => lane.gradient(job),
+      update: (...all) => lane.update(...all),
+      statistics: () => lane.statistics(),
+      dispose: () => lane.dispose(),
+      ...changed,
     };
     return { lanes: [open], lost };
   });
@@ -56,15 +64,40 @@ describe('the order of commands', () => {
     const run = watched();
     const { trainer } = run;
     const calls = [
-      trainer.open(tinyConfig, onNode), trainer.step(), trainer.start(), trainer.pause(), trainer.reset(), trainer.start(), trainer.start(), trainer.pause(), trainer.step(),
+      trainer.open(tinyConfig, onNode),
+      trainer.step(),
+      trainer.start(),
+      trainer.pause(),
+      trainer.reset(),
+      trainer.start(),
+      trainer.start(),
+      trainer.pause(),
+      trainer.step(),
     ];
     expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(calls.map(() => 'fulfilled'));
     expect(run.statuses().filter((status, i, all) => status !== all[i - 1])).toEqual([
-      'loading', 'ready', 'running', 'paused', 'running', 'pausing', 'paused', 'ready', 'running', 'pausing', 'paused', 'running', 'paused',
+      'loading',
+      'ready',
+      'running',
+      'paused',
+      'running',
+      'pausing',
+      'paused',
+      'ready',
+      'running',
+      'pausing',
+      'paused',
+      'running',
+      'paused',
     ]);
     const afterReset = run.steps().lastIndexOf(0);
     expect(afterReset).toBeGreaterThan(0);
-    expect(run.steps().slice(afterReset)).toEqual(run.steps().slice(afterReset).map((_, i) => i));
+    expect(run.steps().slice(afterReset)).toEqual(
+      run
+        .steps()
+        .slice(afterReset)
+        .map((_, i) => i),
+    );
     expect(await trainer.adapter()).toEqual(await adapterAfter(run.steps().length - afterReset));
     await trainer.dispose();
   });
@@ -105,7 +138,8 @@ describe('while it trains', () => {
     const quiet = await run.trainer.ask('10+1+1=', asked);
     await run.trainer.start();
     const answers = [];
-    for (let i = 0; i < 4; i++) answers.push(run.trainer.ask('10+1+1=', asked), run.trainer.evaluate(8, 1), run.trainer.statistics());
+    for (let i = 0; i < 4; i++)
+      answers.push(run.trainer.ask('10+1+1=', asked), run.trainer.evaluate(8, 1), run.trainer.statistics());
     const [first] = await Promise.all(answers);
     expect(first).toMatchObject({ base: quiet.base });
     expect(run.steps().length).toBeLessThan(8);
@@ -150,7 +184,10 @@ describe('a step that fails', () => {
     const kept = await trainer.adapter();
     broken = true;
     await expect(trainer.step()).rejects.toThrow('the gradient is not a finite number, so this update was not made');
-    expect(run.events.at(-2)).toMatchObject({ type: 'error', error: { code: 'non-finite-update', kept: 'The charts and the adapter after 1 step.' } });
+    expect(run.events.at(-2)).toMatchObject({
+      type: 'error',
+      error: { code: 'non-finite-update', kept: 'The charts and the adapter after 1 step.' },
+    });
     expect(await trainer.adapter()).toEqual(kept);
     broken = false;
     expect((await trainer.step()).step).toBe(1);
@@ -228,8 +265,14 @@ describe('snapshots', () => {
       [{ ...good, policyHash: 'other' }, 'another policy file'],
       [{ ...good, config: { ...good.config, seed: 9, rank: 4 } }, 'another seed, rank'],
       [{ ...good, step: -1 }, 'step'],
-      [{ ...good, state: { ...good.state, firstMoment: vector } }, `firstMoment: ${good.state.adapter.length} numbers are needed, not 3`],
-      [{ ...good, state: { ...good.state, adapter: good.state.adapter.map(() => Number.NaN) } }, 'state.adapter: numbers that are not finite'],
+      [
+        { ...good, state: { ...good.state, firstMoment: vector } },
+        `firstMoment: ${good.state.adapter.length} numbers are needed, not 3`,
+      ],
+      [
+        { ...good, state: { ...good.state, adapter: good.state.adapter.map(() => Number.NaN) } },
+        'state.adapter: numbers that are not finite',
+      ],
     ];
     for (const [snapshot, message] of bad) await expect(trainer.restore(snapshot)).rejects.toThrow(message);
     await trainer.restore({ ...good, config: { ...good.config, shardSize: 8, learningRate: 0.02 } });
@@ -238,23 +281,30 @@ describe('snapshots', () => {
 });
 
 test('how the batch is split changes rounding only', async () => {
-  const [reference, ...others] = await Promise.all([32, 16, 8].map(async (shardSize) => {
-    const trainer = tinyTrainer();
-    await trainer.open({ ...tinyConfig, promptsPerStep: 8, shardSize }, onNode);
-    const { metrics } = await trainer.step();
-    const { state } = await trainer.snapshot();
-    await trainer.dispose();
-    // After one update the first moment is the clipped gradient, times a constant.
-    return { metrics: timeless(metrics), gradient: state.firstMoment };
-  }));
+  const [reference, ...others] = await Promise.all(
+    [32, 16, 8].map(async (shardSize) => {
+      const trainer = tinyTrainer();
+      await trainer.open({ ...tinyConfig, promptsPerStep: 8, shardSize }, onNode);
+      const { metrics } = await trainer.step();
+      const { state } = await trainer.snapshot();
+      await trainer.dispose();
+      // After one update the first moment is the clipped gradient, times a constant.
+      return { metrics: timeless(metrics), gradient: state.firstMoment };
+    }),
+  );
   if (!reference) throw new Error('there is a first');
   const largest = reference.gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
   expect(largest).toBeGreaterThan(0);
   for (const { metrics, gradient } of others) {
-    const apart = Object.entries(metrics).filter(([name, value]) => !(Math.abs(value - (reference.metrics[name] ?? Number.NaN)) <= 1e-5 * Math.max(1, Math.abs(value))));
+    const apart = Object.entries(metrics).filter(
+      ([name, value]) =>
+        !(Math.abs(value - (reference.metrics[name] ?? Number.NaN)) <= 1e-5 * Math.max(1, Math.abs(value))),
+    );
     expect(apart).toEqual([]);
     expect(Object.keys(metrics)).toEqual(Object.keys(reference.metrics));
-    expect(gradient.reduce((most, g, i) => Math.max(most, Math.abs(g - (reference.gradient[i] ?? Number.NaN))), 0) / largest).toBeLessThan(1e-5);
+    expect(
+      gradient.reduce((most, g, i) => Math.max(most, Math.abs(g - (reference.gradient[i] ?? Number.NaN))), 0) / largest,
+    ).toBeLessThan(1e-5);
   }
 });
 
@@ -262,7 +312,8 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
   setFlagsFromString('--expose_gc');
   const collect: unknown = runInNewContext('gc');
   const memory = async () => {
-    // What a first collection only finds to be unused, the finalizers of another turn let go and a second collection frees.
+    // What a first collection only finds to be unused, the finalizers of another turn let go and a second collection
+    // frees.
     for (let turn = 0; turn < 2; turn++) {
       if (typeof collect === 'function') collect();
       await new Promise((resume) => void setTimeout(resume, 20));
@@ -275,7 +326,8 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
   const measured = [];
   for (let step = 0; step < 500; step++) {
     await trainer.step();
-    if (step % 100 === 99) measured.push({ megabytes: await memory(), tensors: (await trainer.statistics()).liveTensors });
+    if (step % 100 === 99)
+      measured.push({ megabytes: await memory(), tensors: (await trainer.statistics()).liveTensors });
   }
   expect(measured.map(({ tensors }) => tensors)).toEqual(Array(5).fill(measured[0]?.tensors));
   // A step's gradient alone is 70 kB: 400 steps that kept it would take 27 MB.

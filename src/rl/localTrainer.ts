@@ -1,4 +1,7 @@
-/** @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of steps. */
+/**
+ * @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of
+ * steps.
+ */
 import { SerialQueue } from '../engine/runtime/queue.ts';
 import { assert, present } from '../lib/assert.ts';
 import { decodeCheckpoint } from '../policy/checkpoint.ts';
@@ -8,10 +11,34 @@ import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
 import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
 import type { StoreSummary } from './rollout/storeFile.ts';
 import { readRolloutFile, type RolloutFile, rolloutFileOf } from './rolloutFile.ts';
-import { adjustRun, askBoth, contextOf, evaluateRun, type Evaluated, moveRun, type Place, snapshotOf, trainRunStep } from './runWork.ts';
+import {
+  adjustRun,
+  askBoth,
+  contextOf,
+  evaluateRun,
+  type Evaluated,
+  moveRun,
+  type Place,
+  snapshotOf,
+  trainRunStep,
+} from './runWork.ts';
 import { checkedSnapshot } from './snapshot.ts';
 import type { StepContext } from './trainStep.ts';
-import type { Answer, AskOptions, DistributionsQuery, EvaluationReport, Listen, OpenOptions, RunInfo, RunSnapshot, Status, StepReport, TokenDistribution, Trainer, TrainerEvent } from './trainer.ts';
+import type {
+  Answer,
+  AskOptions,
+  DistributionsQuery,
+  EvaluationReport,
+  Listen,
+  OpenOptions,
+  RunInfo,
+  RunSnapshot,
+  Status,
+  StepReport,
+  TokenDistribution,
+  Trainer,
+  TrainerEvent,
+} from './trainer.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
 
@@ -37,8 +64,13 @@ export class LocalTrainer implements Trainer {
       await this.close();
       this.become('loading');
       try {
-        const run = await openRun(this.environment, checkedConfig(config), options, (label, loadedBytes, totalBytes) =>
-          this.emit({ type: 'loading', label, loadedBytes, totalBytes }), rollouts);
+        const run = await openRun(
+          this.environment,
+          checkedConfig(config),
+          options,
+          (label, loadedBytes, totalBytes) => this.emit({ type: 'loading', label, loadedBytes, totalBytes }),
+          rollouts,
+        );
         this.run = run;
         this.watch(run);
         this.become('ready');
@@ -87,8 +119,15 @@ export class LocalTrainer implements Trainer {
   }
 
   restore(snapshot: RunSnapshot): Promise<void> {
-    return this.standing(() => this.goTo((run) =>
-      checkedSnapshot(snapshot, { config: run.config, policyHash: run.policyHash, adapterSize: run.learner.info.adapterSize })));
+    return this.standing(() =>
+      this.goTo((run) =>
+        checkedSnapshot(snapshot, {
+          config: run.config,
+          policyHash: run.policyHash,
+          adapterSize: run.learner.info.adapterSize,
+        }),
+      ),
+    );
   }
 
   adjust(changes: LiveChanges): Promise<void> {
@@ -108,7 +147,10 @@ export class LocalTrainer implements Trainer {
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
     return this.work.push(() => {
       const { lengths, learner, tokenizer, config, nextStep } = this.living();
-      return readDistributions({ ...lengths, learner, tokenizer, temperature: config.temperature, newest: nextStep - 1 }, query);
+      return readDistributions(
+        { ...lengths, learner, tokenizer, temperature: config.temperature, newest: nextStep - 1 },
+        query,
+      );
     });
   }
 
@@ -144,7 +186,10 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  /** A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its turn. */
+  /**
+   * A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its
+   * turn.
+   */
   private standing<T>(command: () => Promise<T>): Promise<T> {
     this.askPause();
     return this.commands.push(async () => {
@@ -184,7 +229,8 @@ export class LocalTrainer implements Trainer {
     if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
     if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
-    if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps)) await this.evaluateInRun(run);
+    if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps))
+      await this.evaluateInRun(run);
     return report;
   }
 
@@ -238,7 +284,8 @@ export class LocalTrainer implements Trainer {
 
   private watch(run: Run): void {
     void run.learner.lost.then((reason) => {
-      if (this.run === run) return this.failRun(run, new LostError(run.info.backend === 'webgpu' ? 'device-lost' : 'worker-died', reason));
+      if (this.run === run)
+        return this.failRun(run, new LostError(run.info.backend === 'webgpu' ? 'device-lost' : 'worker-died', reason));
     });
   }
 

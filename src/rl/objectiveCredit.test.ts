@@ -1,4 +1,7 @@
-/** @file Advantages of an evaluation on plain arrays: made of numbers at sampling, never of those of the policy since then. */
+/**
+ * @file Advantages of an evaluation on plain arrays: made of numbers at sampling, never of those of the policy since
+ * then.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
@@ -39,7 +42,10 @@ describe('generalised advantages', () => {
 
   test('another objective that chooses a critic has them too, and its policy’s loss does not see the values now', async () => {
     const chosen = { ...row, oldValues, settings: { advantage: 'gae', gamma, lam, vf_coef: 0 } };
-    const [one, other] = await Promise.all([evaluate('grpo', { ...chosen, values }), evaluate('grpo', { ...chosen, values: [[-5, 4, 0]] })]);
+    const [one, other] = await Promise.all([
+      evaluate('grpo', { ...chosen, values }),
+      evaluate('grpo', { ...chosen, values: [[-5, 4, 0]] }),
+    ]);
     expect(one.loss).toBeCloseTo(other.loss, 12);
     expect(one.grad).toEqual(other.grad);
     expect(one.grad[0]![0]).not.toBe(0);
@@ -54,13 +60,21 @@ describe('generalised advantages', () => {
   });
 
   test('advantages that are given stay; the returns are still those of the values at sampling', async () => {
-    const { loss } = await evaluate('ppo', { ...row, values: [[0.3, 0.7, 0]], oldValues: [[0.1, 0.2, 0]], advantages: [0], settings: { ...settings, lam: 0, gamma: 1, cliprange_value: 100 } });
+    const { loss } = await evaluate('ppo', {
+      ...row,
+      values: [[0.3, 0.7, 0]],
+      oldValues: [[0.1, 0.2, 0]],
+      advantages: [0],
+      settings: { ...settings, lam: 0, gamma: 1, cliprange_value: 100 },
+    });
     // With lambda 0 a return is what comes next and the value there.
     expect(loss).toBeCloseTo((0.5 * ((0.3 - 0.2) ** 2 + (0.7 - 2) ** 2)) / 2 / 2, 6);
   });
 
   test('without any values the message says what to give', async () => {
-    await expect(evaluate('ppo', row)).rejects.toThrow(/^values: the advantages of ppo are made of them; give them, or advantages$/);
+    await expect(evaluate('ppo', row)).rejects.toThrow(
+      /^values: the advantages of ppo are made of them; give them, or advantages$/,
+    );
   });
 });
 
@@ -68,7 +82,10 @@ describe('the divergence in the reward', () => {
   const moved = { logp: [[-9, -3]], oldLogp: [[-1, -2]], refLogp: [[-1.5, -2.25]], rewards: [1] };
 
   test('is that of the policy that sampled: beta (old - ref), summed for REINFORCE', async () => {
-    const { grad } = await evaluate('reinforce', { ...moved, settings: { kl_placement: 'reward', kl_estimator: 'k1', beta: 0.4 } });
+    const { grad } = await evaluate('reinforce', {
+      ...moved,
+      settings: { kl_placement: 'reward', kl_estimator: 'k1', beta: 0.4 },
+    });
     expect(grad[0]).toEqual([expect.closeTo(-(1 - 0.4 * 0.75), 6), expect.closeTo(-(1 - 0.4 * 0.75), 6)]);
   });
 
@@ -77,11 +94,19 @@ describe('the divergence in the reward', () => {
     ['oldLogp', { oldLogp: undefined }, {}, /^oldLogp: /],
     ['the distribution', {}, { kl_estimator: 'exact' }, /^settings\.kl_estimator: exact needs the distribution/],
   ])('is refused, not left out, where %s is missing', async (_, missing, settings, message) => {
-    await expect(evaluate('reinforcePlusPlus', { ...moved, ...missing, settings: { beta: 0.1, ...settings } } as ObjectiveInput)).rejects.toThrow(message);
+    await expect(
+      evaluate('reinforcePlusPlus', { ...moved, ...missing, settings: { beta: 0.1, ...settings } } as ObjectiveInput),
+    ).rejects.toThrow(message);
   });
 });
 
 test('sampler and trainer are compared on the policy that sampled (TRL sampling_logp_difference), not on the one since then', async () => {
-  const given = { logp: [[-4, -5]], oldLogp: [[-1, -2]], samplerLogp: [[-1.5, -2.25]], refLogp: [[0, 0]], advantages: [1] };
+  const given = {
+    logp: [[-4, -5]],
+    oldLogp: [[-1, -2]],
+    samplerLogp: [[-1.5, -2.25]],
+    refLogp: [[0, 0]],
+    advantages: [1],
+  };
   expect((await evaluate('grpo', given)).metrics['sampling/sampling_logp_difference/mean']).toBeCloseTo(0.375, 12);
 });

@@ -1,9 +1,18 @@
-/** @file What an objective is evaluated on, as plain arrays from outside: checked, with complaints that name the field and the place. */
+/**
+ * @file What an objective is evaluated on, as plain arrays from outside: checked, with complaints that name the field
+ * and the place.
+ */
 import { z } from '../lib/zod.ts';
 import { assert, UsageError } from '../lib/assert.ts';
 
 /** How numbers that JSON cannot write are spelled. */
-const spelled: ReadonlyMap<string, number> = new Map([['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity], ['inf', Infinity], ['-inf', -Infinity]]);
+const spelled: ReadonlyMap<string, number> = new Map([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+]);
 
 /** A number, a truth value, null (no number), or a number that JSON cannot write; null for anything else. */
 function numberFrom(value: unknown): number | null {
@@ -21,14 +30,23 @@ const cell = z.unknown().transform((value, context): number => {
 const row = z.array(cell, 'a row of numbers is needed');
 const perToken = z.array(row, 'rows of numbers, [B][T], are needed');
 /** One for each token or, for each completion, one that stands for all of its tokens. */
-const perRow = z.array(z.unknown(), 'numbers, [B] or [B][T], are needed').pipe(z.array(z.unknown().transform((value, context): number | number[] => {
-  const result = Array.isArray(value) ? row.safeParse(value) : cell.safeParse(value);
-  if (result.success) return result.data;
-  result.error.issues.forEach(({ path, message }) => context.addIssue({ code: 'custom', path: [...path], message }));
-  return z.NEVER;
-})));
+const perRow = z.array(z.unknown(), 'numbers, [B] or [B][T], are needed').pipe(
+  z.array(
+    z.unknown().transform((value, context): number | number[] => {
+      const result = Array.isArray(value) ? row.safeParse(value) : cell.safeParse(value);
+      if (result.success) return result.data;
+      result.error.issues.forEach(({ path, message }) =>
+        context.addIssue({ code: 'custom', path: [...path], message }),
+      );
+      return z.NEVER;
+    }),
+  ),
+);
 
-/** Arrays are [B][T]: B completions, T tokens each, those behind a completion's end masked; [B] where one number serves a completion. */
+/**
+ * Arrays are [B][T]: B completions, T tokens each, those behind a completion's end masked; [B] where one number serves
+ * a completion.
+ */
 export const objectiveInputSchema = z.strictObject({
   logp: perToken,
   oldLogp: perToken.optional(),
@@ -50,7 +68,12 @@ export const objectiveInputSchema = z.strictObject({
   chosen: perRow.optional(),
   rejected: perRow.optional(),
   /** Numbers and, for parts that are chosen by name, words. */
-  settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean().transform(Number)], 'a number or a word is needed')).optional(),
+  settings: z
+    .record(
+      z.string(),
+      z.union([z.number(), z.string(), z.boolean().transform(Number)], 'a number or a word is needed'),
+    )
+    .optional(),
 });
 
 /** As it may be written by hand or by another program. */
@@ -81,7 +104,9 @@ function parse(input: unknown): Parsed {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const [field = 'input', ...at] = issue?.path.map(String) ?? [];
-  throw new UsageError(`${field}${at.map((key) => (field === 'settings' ? `.${key}` : `[${key}]`)).join('')}: ${issue?.message ?? 'is not right'}`);
+  throw new UsageError(
+    `${field}${at.map((key) => (field === 'settings' ? `.${key}` : `[${key}]`)).join('')}: ${issue?.message ?? 'is not right'}`,
+  );
 }
 
 /** The array as [B][T]; UsageError for another number of rows, or a row of another length. */
@@ -103,17 +128,29 @@ function checkCell(field: ArrayField, value: number, b: number, t: number): void
   const wrong = (why: string) => `${field}[${b}][${t}]: ${why}`;
   if (field === 'rewards') return;
   assert(!Number.isNaN(value), wrong('not a number'));
-  assert(value !== Infinity && (value !== -Infinity || logProbabilities.includes(field)), wrong(`${value} is not a finite number`));
+  assert(
+    value !== Infinity && (value !== -Infinity || logProbabilities.includes(field)),
+    wrong(`${value} is not a finite number`),
+  );
   assert(!marks.includes(field) || value === 0 || value === 1, wrong(`0 or 1 is needed, not ${value}`));
 }
 
 /** The number at the last token of the mask; where all are masked, the last of the row. */
-const lastOf = (values: readonly number[], mask: readonly number[]): number | undefined => (mask.includes(1) ? values[mask.lastIndexOf(1)] : values.at(-1));
+const lastOf = (values: readonly number[], mask: readonly number[]): number | undefined =>
+  mask.includes(1) ? values[mask.lastIndexOf(1)] : values.at(-1);
 
 /** Ones where a token counts: where the mask has them and the completion's reward, if any is given, is a number. */
-function effectiveMask(given: readonly (readonly number[])[], rewards: readonly (readonly number[])[] | undefined): { mask: number[][]; excluded: boolean[] } {
+function effectiveMask(
+  given: readonly (readonly number[])[],
+  rewards: readonly (readonly number[])[] | undefined,
+): { mask: number[][]; excluded: boolean[] } {
   given.forEach((row, b) => row.forEach((value, t) => checkCell('mask', value, b, t)));
-  const excluded = given.map((row, b) => rewards !== undefined && (row.some((m, t) => m === 1 && !Number.isFinite(rewards[b]?.[t])) || !Number.isFinite(lastOf(rewards[b] ?? [], row) ?? 0)));
+  const excluded = given.map(
+    (row, b) =>
+      rewards !== undefined &&
+      (row.some((m, t) => m === 1 && !Number.isFinite(rewards[b]?.[t])) ||
+        !Number.isFinite(lastOf(rewards[b] ?? [], row) ?? 0)),
+  );
   return { mask: given.map((row, b) => row.map((m) => (excluded[b] ? 0 : m))), excluded };
 }
 
@@ -133,12 +170,28 @@ export function checkInput(input: unknown): CheckedInput {
   // A row without any column still needs one for the graph: a masked one.
   const padded = (array: number[][]) => (width > 0 ? array : array.map(() => [0]));
   for (const [field, array] of arrays) {
-    arrays.set(field, padded(array.map((row, b) => row.map((value, t) => {
-      // A completion that is masked whole is still an expert's or not.
-      if (mask[b]?.[t] !== 1) return field === 'expert' && value === 1 ? 1 : 0;
-      checkCell(field, value, b, t);
-      return value;
-    }))));
+    arrays.set(
+      field,
+      padded(
+        array.map((row, b) =>
+          row.map((value, t) => {
+            // A completion that is masked whole is still an expert's or not.
+            if (mask[b]?.[t] !== 1) return field === 'expert' && value === 1 ? 1 : 0;
+            checkCell(field, value, b, t);
+            return value;
+          }),
+        ),
+      ),
+    );
   }
-  return { rows, columns: Math.max(1, width), width, mask: padded(mask), excluded, completionRewards, arrays: Object.fromEntries(arrays), settings };
+  return {
+    rows,
+    columns: Math.max(1, width),
+    width,
+    mask: padded(mask),
+    excluded,
+    completionRewards,
+    arrays: Object.fromEntries(arrays),
+    settings,
+  };
 }

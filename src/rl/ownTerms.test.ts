@@ -4,7 +4,9 @@ import { onNode, timeless, tinyConfig, tinyTrainer } from './fixture.ts';
 import { plainShaping } from './rewards/composition.ts';
 import type { StepReport, TrainerEvent } from './trainer.ts';
 
-const own = (code: string, onFailure: 'stop' | 'exclude' = 'stop'): Partial<TrainConfig> => ({ ownTerms: { short: { code, onFailure } } });
+const own = (code: string, onFailure: 'stop' | 'exclude' = 'stop'): Partial<TrainConfig> => ({
+  ownTerms: { short: { code, onFailure } },
+});
 const short = 'function reward({ length }) { return -length / 4; }';
 
 async function steps(changes: Partial<TrainConfig>, count: number): Promise<StepReport[]> {
@@ -32,26 +34,46 @@ test('a term of the user is part of the reward and has its own line, and the run
     expect(report.metrics['rewards/short/mean']).toBeCloseTo(-(report.metrics['completions/mean_length'] ?? 0) / 4, 9);
     expect(report.metrics['rewards/short/failed']).toBeUndefined();
   }
-  expect((await steps(changes, 2)).map(({ metrics }) => timeless(metrics))).toEqual(reports.map(({ metrics }) => timeless(metrics)));
+  expect((await steps(changes, 2)).map(({ metrics }) => timeless(metrics))).toEqual(
+    reports.map(({ metrics }) => timeless(metrics)),
+  );
 });
 
 test('shaping acts: a gated term pays right answers only, a schedule moves the weight, a centred term adds nothing to the mean', async () => {
   const shaped = {
     ...own('function reward() { return 5; }'),
     rewardWeights: { answer: 0, format: 0, short: 1 },
-    rewardShaping: { short: { ...plainShaping, clip: [0, 3] as [number, number], onlyWhenCorrect: true, schedule: { kind: 'linear' as const, to: 0, steps: 2 } } },
+    rewardShaping: {
+      short: {
+        ...plainShaping,
+        clip: [0, 3] as [number, number],
+        onlyWhenCorrect: true,
+        schedule: { kind: 'linear' as const, to: 0, steps: 2 },
+      },
+    },
   };
   const reports = await steps(shaped, 2);
   reports.forEach((report, step) => {
     expect(report.metrics['rewards/short/weight']).toBe(1 - step / 2);
-    for (const { reward, correct } of completionsOf(report)) expect(reward).toBeCloseTo(correct ? 3 * (1 - step / 2) : 0, 6);
+    for (const { reward, correct } of completionsOf(report))
+      expect(reward).toBeCloseTo(correct ? 3 * (1 - step / 2) : 0, 6);
   });
-  const [centred] = await steps({ ...own(short), rewardWeights: { answer: 0, format: 0, short: 1 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } } }, 1);
+  const [centred] = await steps(
+    {
+      ...own(short),
+      rewardWeights: { answer: 0, format: 0, short: 1 },
+      rewardShaping: { short: { ...plainShaping, centring: 'group' } },
+    },
+    1,
+  );
   expect(centred?.metrics.reward).toBeCloseTo(0, 6);
 });
 
 test('a completion for which it fails is left out and counted, where that is asked for', async () => {
-  const [report] = await steps(own('function reward({ length }) {\n  while (length > 2);\n  return 1;\n}', 'exclude'), 1);
+  const [report] = await steps(
+    own('function reward({ length }) {\n  while (length > 2);\n  return 1;\n}', 'exclude'),
+    1,
+  );
   if (!report) throw new Error('no step');
   const failed = completionsOf(report).filter(({ tokens }) => tokens.length > 2);
   expect(failed.length).toBeGreaterThan(0);
@@ -65,12 +87,23 @@ test('a failure stops the run with the line, keeps what was trained, and the run
   const trainer = tinyTrainer();
   const errors: TrainerEvent[] = [];
   trainer.listen((event) => void (event.type === 'error' && errors.push(event)));
-  await trainer.open({ ...tinyConfig, ...own('function reward({ step }) {\n  if (step === 1) throw new Error("enough");\n  return 0;\n}') }, onNode);
+  await trainer.open(
+    {
+      ...tinyConfig,
+      ...own('function reward({ step }) {\n  if (step === 1) throw new Error("enough");\n  return 0;\n}'),
+    },
+    onNode,
+  );
   await trainer.step();
   const before = await trainer.adapter();
   await expect(trainer.step()).rejects.toThrow('reward term short, line 2: Error: enough');
   expect(await trainer.adapter()).toEqual(before);
-  expect(errors).toEqual([{ type: 'error', error: expect.objectContaining({ code: 'reward-term', kept: 'The charts and the adapter after 1 step.' }) }]);
+  expect(errors).toEqual([
+    {
+      type: 'error',
+      error: expect.objectContaining({ code: 'reward-term', kept: 'The charts and the adapter after 1 step.' }),
+    },
+  ]);
   await trainer.open({ ...tinyConfig, ...own(short) }, onNode);
   await trainer.step();
   await trainer.dispose();

@@ -17,7 +17,8 @@ export const policies: readonly BasePolicy[] = recipes.flatMap(({ shipped, title
     title: Object.keys(shipped).length > 1 ? `${title}, seed ${seed}` : title,
     summary,
     tasks: tasks.map((task) => task.id).filter((task) => ingredients.some((ingredient) => ingredient.task === task)),
-  })));
+  })),
+);
 
 /** Whether any base was shown the task. */
 export const isShown = (task: string): boolean => policies.some(({ tasks }) => tasks.includes(task));

@@ -1,4 +1,6 @@
-/** @file Prior prompts and an erring verifier in a run: what training sees, and that held-out problems are judged truly. */
+/**
+ * @file Prior prompts and an erring verifier in a run: what training sees, and that held-out problems are judged truly.
+ */
 import { expect, test } from 'vitest';
 import { formatsTask } from '../tasks/formats.ts';
 import { sums } from '../tasks/sums.ts';
@@ -41,8 +43,14 @@ test('a run with a prior prompt asks behind its token and is evaluated with it a
 
 test('an erring verifier turns verdicts and rewards of training, and no held-out one', async () => {
   const rewardWeights = { answer: 1, format: 0 };
-  const [truth, turned] = [await oneStep({ rewardWeights }), await oneStep({ rewardWeights, verifierErrorRate: 1, learningRate: 0 })];
-  const verdicts = ({ report }: typeof truth) => report.groups.flatMap(({ completions }) => completions.map(({ correct, terminated }) => (terminated ? correct : null)));
+  const [truth, turned] = [
+    await oneStep({ rewardWeights }),
+    await oneStep({ rewardWeights, verifierErrorRate: 1, learningRate: 0 }),
+  ];
+  const verdicts = ({ report }: typeof truth) =>
+    report.groups.flatMap(({ completions }) =>
+      completions.map(({ correct, terminated }) => (terminated ? correct : null)),
+    );
   const expected = verdicts(truth).map((correct) => (correct === null ? null : !correct));
   expect(verdicts(turned)).toEqual(expected);
   expect(expected).toContain(true);
@@ -55,7 +63,10 @@ test('which completions are judged wrongly is the seed’s to decide', () => {
     const task = trainingTask({ ...tinyConfig, seed, verifierErrorRate: 0.5 });
     const example = sums.read('10+1+1=');
     if (!example) throw new Error('a problem');
-    return Array.from({ length: 64 }, (_, i) => task.verify(example, String(i)).correct !== sums.verify(example, String(i)).correct);
+    return Array.from(
+      { length: 64 },
+      (_, i) => task.verify(example, String(i)).correct !== sums.verify(example, String(i)).correct,
+    );
   };
   expect(wrongly(1)).toEqual(wrongly(1));
   expect(wrongly(1)).not.toEqual(wrongly(2));

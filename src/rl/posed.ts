@@ -1,4 +1,6 @@
-/** @file The task as a run poses it: behind the run's prior prompt, and in training judged by a verifier that may err. */
+/**
+ * @file The task as a run poses it: behind the run's prior prompt, and in training judged by a verifier that may err.
+ */
 import { assert } from '../lib/assert.ts';
 import { taskById } from '../tasks/index.ts';
 import type { Task } from '../tasks/task.ts';
@@ -7,7 +9,8 @@ import { NO_PRIOR_PROMPT } from './choices.ts';
 import type { TrainConfig } from './config.ts';
 
 /** The control that stands before the prompts, by its id, or null. */
-const controlOf = ({ priorPrompt }: Pick<TrainConfig, 'priorPrompt'>): string | null => (priorPrompt === NO_PRIOR_PROMPT ? null : priorPrompt);
+const controlOf = ({ priorPrompt }: Pick<TrainConfig, 'priorPrompt'>): string | null =>
+  priorPrompt === NO_PRIOR_PROMPT ? null : priorPrompt;
 
 /** Why the task has no such prior prompt, or null. */
 export function priorPromptProblem(config: Pick<TrainConfig, 'task' | 'priorPrompt'>): string | null {
@@ -17,7 +20,10 @@ export function priorPromptProblem(config: Pick<TrainConfig, 'task' | 'priorProm
   return `prior_prompt: ${config.task} has no "${control}"; ${controls.length > 0 ? `choose one of ${controls.map(({ id }) => id).join(', ')}` : 'it has none'}`;
 }
 
-/** The task with the run's prior prompt and its true verifier: what is held out is always judged by it. UsageError where there is no such prompt. */
+/**
+ * The task with the run's prior prompt and its true verifier: what is held out is always judged by it. UsageError where
+ * there is no such prompt.
+ */
 export function askedTask(config: Pick<TrainConfig, 'task' | 'priorPrompt'>): Task {
   const problem = priorPromptProblem(config);
   assert(problem === null, problem ?? '');
@@ -26,7 +32,10 @@ export function askedTask(config: Pick<TrainConfig, 'task' | 'priorPrompt'>): Ta
   return control === null ? task : withControl(task, control);
 }
 
-/** The task as training sees it: its verifier errs on `verifier_error_rate` of all completions, on which ones the seed decides. */
+/**
+ * The task as training sees it: its verifier errs on `verifier_error_rate` of all completions, on which ones the seed
+ * decides.
+ */
 export function trainingTask(config: Pick<TrainConfig, 'task' | 'priorPrompt' | 'verifierErrorRate' | 'seed'>): Task {
   const { verifierErrorRate, seed } = config;
   return verifierErrorRate > 0 ? withVerifierErrors(askedTask(config), verifierErrorRate, seed) : askedTask(config);

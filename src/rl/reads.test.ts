@@ -16,22 +16,50 @@ test('GRPO reads all but the control that is off', () => {
 });
 
 test('an algorithm without a leash reads its coefficient once one is chosen', () => {
-  expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({ beta: 'algorithm', epsilon: 'algorithm', klControl: 'algorithm', klTarget: 'algorithm', klHorizon: 'algorithm', klBiasCorrection: 'algorithm' });
+  expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({
+    beta: 'algorithm',
+    epsilon: 'algorithm',
+    klControl: 'algorithm',
+    klTarget: 'algorithm',
+    klHorizon: 'algorithm',
+    klBiasCorrection: 'algorithm',
+  });
   expect(unread({ id: 'reinforce', kl: { kl: 'k2' } }, 'adaptive')).toEqual({ epsilon: 'algorithm' });
 });
 
 test('imitation and pairs read no advantages, Clip-Cov chooses its tokens itself', () => {
   expect(unread({ id: 'sft' }).advantage).toBe('algorithm');
-  expect(unread({ id: 'dpo' })).toMatchObject({ advantage: 'algorithm', klEstimator: 'algorithm', klPlacement: 'algorithm', klControl: 'algorithm' });
+  expect(unread({ id: 'dpo' })).toMatchObject({
+    advantage: 'algorithm',
+    klEstimator: 'algorithm',
+    klPlacement: 'algorithm',
+    klControl: 'algorithm',
+  });
   expect(unread({ id: 'dpo' }).beta).toBeUndefined();
   expect(unread({ id: 'clipCov' }).topEntropyQuantile).toBe('algorithm');
   expect(unread({ id: 'grpo', topEntropy: true }).topEntropyQuantile).toBeUndefined();
 });
 
 test('a choice of prompts reads its own numbers and no others; only some tasks have prior prompts', () => {
-  const left = (promptSampler: string, task = 'sums') => [...unreadParts(algorithmOf({ id: 'grpo' }), { klControl: 'adaptive', promptSampler, task }).keys()];
-  expect(left('fixed')).toEqual(['lowestDifficulty', 'promptPool', 'passRateMin', 'passRateMax', 'secLearningRate', 'secTemperature', 'priorPrompt']);
-  expect(left('easy_to_hard', 'formats')).toEqual(['promptPool', 'passRateMin', 'passRateMax', 'secLearningRate', 'secTemperature']);
+  const left = (promptSampler: string, task = 'sums') => [
+    ...unreadParts(algorithmOf({ id: 'grpo' }), { klControl: 'adaptive', promptSampler, task }).keys(),
+  ];
+  expect(left('fixed')).toEqual([
+    'lowestDifficulty',
+    'promptPool',
+    'passRateMin',
+    'passRateMax',
+    'secLearningRate',
+    'secTemperature',
+    'priorPrompt',
+  ]);
+  expect(left('easy_to_hard', 'formats')).toEqual([
+    'promptPool',
+    'passRateMin',
+    'passRateMax',
+    'secLearningRate',
+    'secTemperature',
+  ]);
   expect(left('pass_rate_window', 'formats')).toEqual(['secLearningRate', 'secTemperature']);
   expect(left('sec', 'formats')).toEqual(['promptPool', 'passRateMin', 'passRateMax']);
 });

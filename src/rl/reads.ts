@@ -15,14 +15,25 @@ function readsAdvantages(algorithm: Algorithm): boolean {
   let read = false;
   const term = (name: string, ...rest: number[]): Value => input(name, [2, 2, ...rest]);
   const terms: Terms = {
-    logProbs: term('logProbs'), oldLogProbs: term('oldLogProbs'), samplerLogProbs: term('samplerLogProbs'), refLogProbs: term('refLogProbs'),
+    logProbs: term('logProbs'),
+    oldLogProbs: term('oldLogProbs'),
+    samplerLogProbs: term('samplerLogProbs'),
+    refLogProbs: term('refLogProbs'),
     get advantages() {
       read = true;
       return term('advantages');
     },
-    rewards: term('rewards'), mask: term('mask'), selected: term('selected'), expert: term('expert'),
-    logDistribution: term('logDistribution', 2), refLogDistribution: term('refLogDistribution', 2), entropy: term('entropy'),
-    values: term('values'), oldValues: term('oldValues'), returns: term('returns'), setting: () => term('setting'),
+    rewards: term('rewards'),
+    mask: term('mask'),
+    selected: term('selected'),
+    expert: term('expert'),
+    logDistribution: term('logDistribution', 2),
+    refLogDistribution: term('refLogDistribution', 2),
+    entropy: term('entropy'),
+    values: term('values'),
+    oldValues: term('oldValues'),
+    returns: term('returns'),
+    setting: () => term('setting'),
   };
   algorithm.tokenLoss(terms);
   return read;
@@ -30,26 +41,47 @@ function readsAdvantages(algorithm: Algorithm): boolean {
 
 /** Whether masked completions change no weight: a mean over tokens has none of theirs. */
 function isTokenMean({ tokenWeights }: Pick<Algorithm, 'tokenWeights'>): boolean {
-  const [whole] = tokenWeights([{ length: 2, terminated: true }, { length: 0, terminated: false }], 4);
-  const [counted] = tokenWeights([{ length: 2, terminated: true }, { length: 0, terminated: false, counted: true }], 4);
+  const [whole] = tokenWeights(
+    [
+      { length: 2, terminated: true },
+      { length: 0, terminated: false },
+    ],
+    4,
+  );
+  const [counted] = tokenWeights(
+    [
+      { length: 2, terminated: true },
+      { length: 0, terminated: false, counted: true },
+    ],
+    4,
+  );
   return whole === counted;
 }
 
-/** Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or the task has no such thing. */
+/**
+ * Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or
+ * the task has no such thing.
+ */
 export type Unread = 'algorithm' | 'choice' | 'prompts' | 'task';
 
 /** The samplers of prompts that read a knob. */
 const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
   lowestDifficulty: promptSamplers.filter(({ mixed }) => mixed).map(({ id }) => id),
-  promptPool: [passRateWindow.id], passRateMin: [passRateWindow.id], passRateMax: [passRateWindow.id],
-  secLearningRate: [sec.id, secUnscaled.id], secTemperature: [sec.id, secUnscaled.id],
+  promptPool: [passRateWindow.id],
+  passRateMin: [passRateWindow.id],
+  passRateMax: [passRateWindow.id],
+  secLearningRate: [sec.id, secUnscaled.id],
+  secTemperature: [sec.id, secUnscaled.id],
 };
 
 /** The knobs that this sampler of prompts reads and others do not. */
 export const knobsOfSampler = (id: string): KnobName[] => knobNames.filter((name) => samplersOf[name]?.includes(id));
 
 /** Parts that do nothing as the configuration stands, by name. */
-export function unreadParts(algorithm: Algorithm, config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>): ReadonlyMap<KnobName | ChoiceName, Unread> {
+export function unreadParts(
+  algorithm: Algorithm,
+  config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>,
+): ReadonlyMap<KnobName | ChoiceName, Unread> {
   const ids = new Set(allSettings(algorithm).map(({ id }) => id));
   const unread = new Map<KnobName | ChoiceName, Unread>();
   const mark = (why: Unread, ...names: (KnobName | ChoiceName)[]) => names.forEach((name) => unread.set(name, why));

@@ -18,16 +18,30 @@ export interface Judged {
 }
 
 /** What the verifier says of a completion. */
-export function verdictOf(task: Task, { example, text, terminated }: Pick<Rollout, 'example' | 'text' | 'terminated'>): Verdict {
+export function verdictOf(
+  task: Task,
+  { example, text, terminated }: Pick<Rollout, 'example' | 'text' | 'terminated'>,
+): Verdict {
   const read = task.verify(example, text);
   // What ran into the length limit never said that it was done, so it is not an answer.
   return terminated ? read : { ...read, correct: false, wellFormed: false };
 }
 
 /** The plain sum of the task's own terms, for where every outcome is judged and nothing was shaped. */
-export function plainReward(task: Task, weights: RewardSettings['rewardWeights'], example: Example, text: string): Pick<Judged, 'verdict' | 'reward'> {
+export function plainReward(
+  task: Task,
+  weights: RewardSettings['rewardWeights'],
+  example: Example,
+  text: string,
+): Pick<Judged, 'verdict' | 'reward'> {
   const verdict = task.verify(example, text);
-  return { verdict, reward: task.rewardTerms.reduce((sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example), 0) };
+  return {
+    verdict,
+    reward: task.rewardTerms.reduce(
+      (sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example),
+      0,
+    ),
+  };
 }
 
 /** What judging needs besides the completions. */
@@ -41,15 +55,37 @@ export interface Judging {
   readonly sandbox: RewardSandbox;
 }
 
-/** Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop. */
-export async function judge(rollouts: readonly Rollout[], { task, config, step, groupSize, sandbox }: Judging): Promise<Judged[]> {
+/**
+ * Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop.
+ */
+export async function judge(
+  rollouts: readonly Rollout[],
+  { task, config, step, groupSize, sandbox }: Judging,
+): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
   const verdicts = rollouts.map((rollout) => verdictOf(task, rollout));
-  const completions = rollouts.map(({ example, text, completionIds }, row) => ({ example, text, verdict: verdicts[row] as Verdict, length: completionIds.length, tokens: completionIds }));
+  const completions = rollouts.map(({ example, text, completionIds }, row) => ({
+    example,
+    text,
+    verdict: verdicts[row] as Verdict,
+    length: completionIds.length,
+    tokens: completionIds,
+  }));
   const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
-  const { rewards, shaped } = composeRewards(terms, { scores, correct: verdicts.map(({ correct }) => correct) }, groupSize, step);
-  const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) => Object.fromEntries(terms.map(({ id }) => [id, columns[id]?.[row] ?? Number.NaN]));
-  return verdicts.map((verdict, row) => ({ verdict, reward: rewards[row] as number, terms: ofRow(scores, row), shapedTerms: ofRow(shaped, row) }));
+  const { rewards, shaped } = composeRewards(
+    terms,
+    { scores, correct: verdicts.map(({ correct }) => correct) },
+    groupSize,
+    step,
+  );
+  const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) =>
+    Object.fromEntries(terms.map(({ id }) => [id, columns[id]?.[row] ?? Number.NaN]));
+  return verdicts.map((verdict, row) => ({
+    verdict,
+    reward: rewards[row] as number,
+    terms: ofRow(scores, row),
+    shapedTerms: ofRow(shaped, row),
+  }));
 }
 
 /** The control arm: the same rewards in another order, fixed by the key, so that they mean nothing. */

@@ -37,9 +37,14 @@ export interface TrainerEnvironment {
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
-  /** Where reward terms of the user run; nothing is to be started before the first call. There are none where absent. */
+  /**
+   * Where reward terms of the user run; nothing is to be started before the first call. There are none where absent.
+   */
   createSandbox?(): RewardSandbox;
-  /** Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where absent. */
+  /**
+   * Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where
+   * absent.
+   */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
   /** Lets messages in between two steps; a timer where absent. */
   turn?(): Promise<void>;
@@ -90,38 +95,90 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
   const characters = task.lengths(config.difficulty);
-  return { task, tokenizer: tokenizerFrom(checkpoint.tokenizer), groupSize: config.numGenerations, promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  return {
+    task,
+    tokenizer: tokenizerFrom(checkpoint.tokenizer),
+    groupSize: config.numGenerations,
+    promptLength: characters.prompt,
+    completionLength: characters.completion + 1,
+  };
 }
 
-/** Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that the configuration names. */
+/**
+ * Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that
+ * the configuration names.
+ */
 export async function openRun(
-  environment: TrainerEnvironment, config: TrainConfig, options: OpenOptions, loading: (label: string, ...progress: Parameters<Progress>) => void, file?: Uint8Array,
+  environment: TrainerEnvironment,
+  config: TrainConfig,
+  options: OpenOptions,
+  loading: (label: string, ...progress: Parameters<Progress>) => void,
+  file?: Uint8Array,
 ): Promise<Run> {
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
   // Refuses terms that do not exist before anything is loaded.
   rewardTerms(trainingTask(config), config);
-  const policy = await environment.loadPolicy(config.policy, (...progress) => loading(`policy ${config.policy}`, ...progress));
+  const policy = await environment.loadPolicy(config.policy, (...progress) =>
+    loading(`policy ${config.policy}`, ...progress),
+  );
   const checkpoint = decodeCheckpoint(policy);
   const surroundings = surroundingsOf(config, checkpoint);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
   // Refused before the graphs are built.
-  const given = config.rolloutFile === '' ? (environment.givenRollouts?.(surroundings) ?? null) : namedStore(config.rolloutFile, file, surroundings);
-  const spec: LearnerSpec = { checkpoint: policy, lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' }, algorithm: choice, shardSize: config.shardSize, ...lengths };
+  const given =
+    config.rolloutFile === ''
+      ? (environment.givenRollouts?.(surroundings) ?? null)
+      : namedStore(config.rolloutFile, file, surroundings);
+  const spec: LearnerSpec = {
+    checkpoint: policy,
+    lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' },
+    algorithm: choice,
+    shardSize: config.shardSize,
+    ...lengths,
+  };
   loading('graphs', 0, null);
-  const { learner, backendReason, shardSize = config.shardSize } = await environment.createLearner(spec, config.seed, options, largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches));
+  const {
+    learner,
+    backendReason,
+    shardSize = config.shardSize,
+  } = await environment.createLearner(
+    spec,
+    config.seed,
+    options,
+    largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches),
+  );
   const { backend, description: backendDescription, workers, adapterSize } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {
-    config: effective, backend, backendDescription, workers, adapterParameters: adapterSize, policy: policyInfo(checkpoint, policy.length),
+    config: effective,
+    backend,
+    backendDescription,
+    workers,
+    adapterParameters: adapterSize,
+    policy: policyInfo(checkpoint, policy.length),
     ...(backendReason === undefined ? {} : { backendReason }),
   };
   return {
-    config: effective, info, policyHash: checkpoint.manifest.sha256, learner, tokenizer, algorithm, lengths,
-    store: new RolloutStore(given), rolloutFile: config.rolloutFile === '' ? null : (file ?? null), written: [],
+    config: effective,
+    info,
+    policyHash: checkpoint.manifest.sha256,
+    learner,
+    tokenizer,
+    algorithm,
+    lengths,
+    store: new RolloutStore(given),
+    rolloutFile: config.rolloutFile === '' ? null : (file ?? null),
+    written: [],
     sandbox: environment.createSandbox?.() ?? noSandbox,
-    initial: await learner.state(), nextStep: 0, tokens: 0, memory: {}, kept: [], checkpointed: null, dead: null,
+    initial: await learner.state(),
+    nextStep: 0,
+    tokens: 0,
+    memory: {},
+    kept: [],
+    checkpointed: null,
+    dead: null,
   };
 }

@@ -20,7 +20,9 @@ export function settingValues(algorithm: Algorithm, config: TrainConfig, memory:
   const plain = Object.fromEntries(allSettings(algorithm).map(({ id }) => [id, valueOf(algorithm, config, id)]));
   const controlled = {
     ...plain,
-    ...('beta' in plain && !algorithm.pairs ? { beta: betaAt({ ...config, beta: plain.beta as number }, memory, step) } : {}),
+    ...('beta' in plain && !algorithm.pairs
+      ? { beta: betaAt({ ...config, beta: plain.beta as number }, memory, step) }
+      : {}),
     ...('entropy_coef' in plain ? { entropy_coef: entropyCoefficientAt(config, memory) } : {}),
   };
   return algorithm.schedule?.(controlled, step) ?? controlled;

@@ -15,30 +15,54 @@ export const snapshotSchema = z.strictObject({
   step: z.number().int().min(0),
   tokens: z.number().int().min(0),
   memory: z.record(z.string(), z.number()),
-  kept: z.array(storedRolloutSchema).max(16 * 32 * 16).optional(),
-  state: z.strictObject({ adapter: vector, firstMoment: vector, secondMoment: vector, updates: z.number().int().min(0) }),
+  kept: z
+    .array(storedRolloutSchema)
+    .max(16 * 32 * 16)
+    .optional(),
+  state: z.strictObject({
+    adapter: vector,
+    firstMoment: vector,
+    secondMoment: vector,
+    updates: z.number().int().min(0),
+  }),
 });
 
-/** Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown, not what is learnt. */
+/**
+ * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown,
+ * not what is learnt.
+ */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
-
 
 /** A copy that later steps cannot reach. */
 export const copyOfState = ({ adapter, firstMoment, secondMoment, updates }: LearnerState): LearnerState => ({
-  adapter: adapter.slice(), firstMoment: firstMoment.slice(), secondMoment: secondMoment.slice(), updates,
+  adapter: adapter.slice(),
+  firstMoment: firstMoment.slice(),
+  secondMoment: secondMoment.slice(),
+  updates,
 });
 
 /** A copy of the snapshot, or a UsageError that names what does not fit the run. */
-export function checkedSnapshot(snapshot: RunSnapshot, run: { config: TrainConfig; policyHash: string; adapterSize: number }): RunSnapshot {
+export function checkedSnapshot(
+  snapshot: RunSnapshot,
+  run: { config: TrainConfig; policyHash: string; adapterSize: number },
+): RunSnapshot {
   const result = snapshotSchema.safeParse(snapshot);
-  assert(result.success, `snapshot: ${result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? ''}`);
+  assert(
+    result.success,
+    `snapshot: ${result.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? ''}`,
+  );
   const { data } = result;
   assert(data.policyHash === run.policyHash, 'snapshot: it belongs to another policy file');
   const text = (value: unknown) => JSON.stringify(value);
-  const names = (Object.keys(run.config) as (keyof TrainConfig)[]).filter((name) => !free.has(name) && !isLive(name) && text(data.config[name]) !== text(run.config[name]));
+  const names = (Object.keys(run.config) as (keyof TrainConfig)[]).filter(
+    (name) => !free.has(name) && !isLive(name) && text(data.config[name]) !== text(run.config[name]),
+  );
   assert(names.length === 0, `snapshot: it was taken with another ${names.join(', ')}`);
   for (const name of ['adapter', 'firstMoment', 'secondMoment'] as const) {
-    assert(data.state[name].length === run.adapterSize, `snapshot: ${name}: ${run.adapterSize} numbers are needed, not ${data.state[name].length}`);
+    assert(
+      data.state[name].length === run.adapterSize,
+      `snapshot: ${name}: ${run.adapterSize} numbers are needed, not ${data.state[name].length}`,
+    );
   }
   return { ...data, state: copyOfState(data.state) };
 }

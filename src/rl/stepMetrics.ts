@@ -15,7 +15,10 @@ import type { Group, Row, Samples } from './sampling/sampling.ts';
 
 const share = (items: readonly boolean[]): number => mean(items.map((b) => (b ? 1 : 0)));
 
-/** Probability that one of k completions of a prompt is right, a mean over the groups, unbiased (arXiv 2107.03374, section 2.1). Groups of one tell nothing more than accuracy. */
+/**
+ * Probability that one of k completions of a prompt is right, a mean over the groups, unbiased (arXiv 2107.03374,
+ * section 2.1). Groups of one tell nothing more than accuracy.
+ */
 function passMetrics(verdicts: readonly (readonly boolean[])[]): StepMetrics {
   const smallest = Math.min(...verdicts.map((group) => group.length));
   if (smallest < 2) return {};
@@ -26,15 +29,19 @@ function passMetrics(verdicts: readonly (readonly boolean[])[]): StepMetrics {
 /** Level, spread and each term of the rewards, groups without spread, and methods, over everything that was sampled. */
 export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics {
   const judged = groups.flatMap(({ completions }) => completions);
-  const known = groups.map(({ completions }) => completions.map(({ reward }) => reward).filter(Number.isFinite)).filter((rewards) => rewards.length > 0);
+  const known = groups
+    .map(({ completions }) => completions.map(({ reward }) => reward).filter(Number.isFinite))
+    .filter((rewards) => rewards.length > 0);
   const verdicts = groups.map(({ completions }) => completions.map(({ verdict }) => verdict.correct));
   const excluded = judged.filter(({ reward }) => !Number.isFinite(reward)).length;
   const metrics: StepMetrics = {
-    ...(known.length === 0 ? {} : {
-      reward: mean(known.flat()),
-      reward_std: mean(known.map((g) => (g.length > 1 ? standardDeviation(g, 1) : 0))),
-      frac_reward_zero_std: share(known.map((g) => g.every((r) => r === g[0]))),
-    }),
+    ...(known.length === 0
+      ? {}
+      : {
+          reward: mean(known.flat()),
+          reward_std: mean(known.map((g) => (g.length > 1 ? standardDeviation(g, 1) : 0))),
+          frac_reward_zero_std: share(known.map((g) => g.every((r) => r === g[0]))),
+        }),
     frac_groups_all_right: share(verdicts.map((g) => g.every(Boolean))),
     frac_groups_all_wrong: share(verdicts.map((g) => !g.some(Boolean))),
     accuracy: share(judged.map(({ verdict }) => verdict.correct)),
@@ -58,7 +65,9 @@ export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics
 /** The weight at this step of every term whose weight moves. */
 export function weightMetrics(task: Task, config: TrainConfig, step: number): StepMetrics {
   const moving = rewardTerms(task, config).filter(({ schedule }) => schedule.kind !== 'constant');
-  return Object.fromEntries(moving.map(({ id, weight, schedule }) => [`rewards/${id}/weight`, weightAt(weight, schedule, step)]));
+  return Object.fromEntries(
+    moving.map(({ id, weight, schedule }) => [`rewards/${id}/weight`, weightAt(weight, schedule, step)]),
+  );
 }
 
 /** Lengths in tokens, the end token included. */
@@ -70,17 +79,28 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
     'completions/min_length': Math.min(...lengths),
     'completions/max_length': Math.max(...lengths),
     'completions/clipped_ratio': 1 - finished.length / lengths.length,
-    ...(finished.length > 0 ? {
-      'completions/mean_terminated_length': mean(finished), 'completions/min_terminated_length': Math.min(...finished), 'completions/max_terminated_length': Math.max(...finished),
-    } : {}),
+    ...(finished.length > 0
+      ? {
+          'completions/mean_terminated_length': mean(finished),
+          'completions/min_terminated_length': Math.min(...finished),
+          'completions/max_terminated_length': Math.max(...finished),
+        }
+      : {}),
   };
 }
 
 /** Of each completion that a policy sampled: where its tokens stand. */
-const sampledSpans = (rows: readonly Row[], columns: number, of: (row: Row) => boolean = () => true): (readonly [number, number])[] =>
+const sampledSpans = (
+  rows: readonly Row[],
+  columns: number,
+  of: (row: Row) => boolean = () => true,
+): (readonly [number, number])[] =>
   rows.flatMap((row, i) => (row.expert || !of(row) ? [] : [completionSpan(row, i, columns)]));
 
-/** Divergence and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, as the parameters stood before the step's first update. */
+/**
+ * Divergence and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, as the
+ * parameters stood before the step's first update.
+ */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
   const spans = sampledSpans(rows, batch.columns);
   const sums = { kl: 0, klExact: 0, entropy: 0, tokens: 0 };
@@ -95,13 +115,24 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   if (sums.tokens === 0) return { policy_loss: statistics.loss };
   const perToken = (total: number): number => total / sums.tokens;
   return {
-    kl: perToken(sums.kl), kl_exact: perToken(sums.klExact), entropy: perToken(sums.entropy), policy_loss: statistics.loss,
-    ...agreementMetrics(statistics, sampledSpans(rows, batch.columns, ({ replayed }) => !replayed), batch),
+    kl: perToken(sums.kl),
+    kl_exact: perToken(sums.klExact),
+    entropy: perToken(sums.entropy),
+    policy_loss: statistics.loss,
+    ...agreementMetrics(
+      statistics,
+      sampledSpans(rows, batch.columns, ({ replayed }) => !replayed),
+      batch,
+    ),
   };
 }
 
 /** How far sampler and trainer disagree on what was sampled for this step. */
-function agreementMetrics({ logProbs }: TokenStatistics, spans: readonly (readonly [number, number])[], { arrays }: StepBatch): StepMetrics {
+function agreementMetrics(
+  { logProbs }: TokenStatistics,
+  spans: readonly (readonly [number, number])[],
+  { arrays }: StepBatch,
+): StepMetrics {
   const sampler = arrays.samplerLogProbs as Float32Array;
   const sums = { difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0, tokens: 0 };
   for (const [start, end] of spans) {
@@ -118,14 +149,24 @@ function agreementMetrics({ logProbs }: TokenStatistics, spans: readonly (readon
   }
   if (sums.tokens === 0) return {};
   return {
-    'sampling/sampling_logp_difference/mean': sums.difference / sums.tokens, 'sampling/sampling_logp_difference/max': sums.largest,
-    'sampling/importance_sampling_ratio/min': sums.least, 'sampling/importance_sampling_ratio/mean': sums.ratio / sums.tokens, 'sampling/importance_sampling_ratio/max': sums.most,
+    'sampling/sampling_logp_difference/mean': sums.difference / sums.tokens,
+    'sampling/sampling_logp_difference/max': sums.largest,
+    'sampling/importance_sampling_ratio/min': sums.least,
+    'sampling/importance_sampling_ratio/mean': sums.ratio / sums.tokens,
+    'sampling/importance_sampling_ratio/max': sums.most,
   };
 }
 
 /** How much of the step was written by earlier policies, how long ago, and how far the policy has moved from them. */
-export function replayMetrics({ groups, rows }: Pick<Samples, 'groups' | 'rows'>, { logProbs }: TokenStatistics, { arrays, columns }: StepBatch, step: number): StepMetrics {
-  const ages = groups.flatMap(({ completions, writtenAt }) => (writtenAt === undefined ? [] : completions.map(() => step - writtenAt)));
+export function replayMetrics(
+  { groups, rows }: Pick<Samples, 'groups' | 'rows'>,
+  { logProbs }: TokenStatistics,
+  { arrays, columns }: StepBatch,
+  step: number,
+): StepMetrics {
+  const ages = groups.flatMap(({ completions, writtenAt }) =>
+    writtenAt === undefined ? [] : completions.map(() => step - writtenAt),
+  );
   if (ages.length === 0) return {};
   const sampler = arrays.samplerLogProbs as Float32Array;
   let [drift, tokens] = [0, 0];
@@ -136,12 +177,15 @@ export function replayMetrics({ groups, rows }: Pick<Samples, 'groups' | 'rows'>
     }
   }
   return {
-    'replay/share': ages.length / rows.filter(({ expert }) => !expert).length, 'replay/staleness': mean(ages),
+    'replay/share': ages.length / rows.filter(({ expert }) => !expert).length,
+    'replay/staleness': mean(ages),
     ...(tokens > 0 ? { 'replay/kl': drift / tokens } : {}),
   };
 }
 
-/** The critic before its update: half its mean squared error, and the share of the returns' variance that it foresaw. */
+/**
+ * The critic before its update: half its mean squared error, and the share of the returns' variance that it foresaw.
+ */
 function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): StepMetrics {
   if (!oldValues || !returns) return {};
   const inside = [...(mask as Float32Array).keys()].filter((i) => (mask as Float32Array)[i] === 1);
@@ -149,17 +193,28 @@ function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): Ste
   const squared = mean(predicted.map((v, i) => (v - (actual[i] as number)) ** 2));
   const center = mean(actual);
   const variance = mean(actual.map((r) => (r - center) ** 2));
-  return { value_loss: squared / 2, ...(variance > 1e-12 ? { 'critic/explained_variance': 1 - squared / variance } : {}) };
+  return {
+    value_loss: squared / 2,
+    ...(variance > 1e-12 ? { 'critic/explained_variance': 1 - squared / variance } : {}),
+  };
 }
 
 /** Coefficients that move, what the leash took off the reward, and the critic. */
-export function advantageMetrics({ regulariser, pairs }: Algorithm, batch: StepBatch, penalties: Float32Array, settings: Settings, { klControl, entropyTarget }: Pick<TrainConfig, 'klControl' | 'entropyTarget'>): StepMetrics {
+export function advantageMetrics(
+  { regulariser, pairs }: Algorithm,
+  batch: StepBatch,
+  penalties: Float32Array,
+  settings: Settings,
+  { klControl, entropyTarget }: Pick<TrainConfig, 'klControl' | 'entropyTarget'>,
+): StepMetrics {
   const onReward = regulariser?.placement === 'reward' && (settings.beta ?? 0) > 0;
   return {
     ...(klControl !== 'constant' && !pairs && settings.beta !== undefined ? { beta: settings.beta } : {}),
     ...(entropyTarget > 0 ? { entropy_coef: settings.entropy_coef ?? 0 } : {}),
     ...('mu' in settings ? { mu: settings.mu as number } : {}),
-    ...(onReward && batch.rows > 0 ? { 'rewards/kl_penalty': penalties.reduce((sum, p) => sum + p, 0) / batch.rows } : {}),
+    ...(onReward && batch.rows > 0
+      ? { 'rewards/kl_penalty': penalties.reduce((sum, p) => sum + p, 0) / batch.rows }
+      : {}),
     ...criticMetrics(batch),
   };
 }

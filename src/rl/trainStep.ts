@@ -1,4 +1,6 @@
-/** @file One step, stage by stage: prompt -> rollout -> reward -> leash -> advantage -> gradient -> update -> metrics. */
+/**
+ * @file One step, stage by stage: prompt -> rollout -> reward -> leash -> advantage -> gradient -> update -> metrics.
+ */
 import { warmup } from '../engine/optim/schedule.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
 import type { Task } from '../tasks/task.ts';
@@ -17,7 +19,15 @@ import type { RolloutStore } from './sampling/store.ts';
 import { withoutMaskedGroups } from './sampling/zeroStd.ts';
 import { samplingTools } from './sampling/tools.ts';
 import { settingValues } from './settingValues.ts';
-import { advantageMetrics, lengthMetrics, policyMetrics, replayMetrics, rewardMetrics, samplingMetrics, weightMetrics } from './stepMetrics.ts';
+import {
+  advantageMetrics,
+  lengthMetrics,
+  policyMetrics,
+  replayMetrics,
+  rewardMetrics,
+  samplingMetrics,
+  weightMetrics,
+} from './stepMetrics.ts';
 import type { GroupReport } from './trainer.ts';
 import { updateMetrics } from './updateMetrics.ts';
 
@@ -63,8 +73,8 @@ const learningRateAt = ({ learningRate, warmupSteps, lrScheduler, maxSteps }: Tr
   warmup(learningRate, warmupSteps, step) * scheduled(lrScheduler, step, maxSteps);
 
 /**
- * Runs step `step` and commits its update. A step that fails leaves the learner as it was, as far as it can still be reached.
- * Only several updates on one rollout need a copy of the state to go back to; on the GPU that is a read-back.
+ * Runs step `step` and commits its update. A step that fails leaves the learner as it was, as far as it can still be
+ * reached. Only several updates on one rollout need a copy of the state to go back to; on the GPU that is a read-back.
  */
 export async function wholeStep(context: StepContext, step: number): Promise<StepResult> {
   const { learner, config } = context;
@@ -94,15 +104,27 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
   lap();
   const { statistics, bonus, updates, scoring } = await algorithm.innerLoop({
-    learner, algorithm, batch, settings, completionLength: context.completionLength, epochs: config.numIterations, minibatches: config.numMinibatches,
-    learningRate: learningRateAt(config, step), maxGradNorm: config.maxGradNorm, key: [config.seed, step], now,
+    learner,
+    algorithm,
+    batch,
+    settings,
+    completionLength: context.completionLength,
+    epochs: config.numIterations,
+    minibatches: config.numMinibatches,
+    learningRate: learningRateAt(config, step),
+    maxGradNorm: config.maxGradNorm,
+    key: [config.seed, step],
+    now,
   });
   lap();
 
   const [started, rolledOut, scored, updated] = clock as [number, number, number, number];
   const seconds = (updated - started) / 1000;
   const sampled = [...samples.groups, ...samples.dropped].flatMap(({ completions }) => completions);
-  const tokens = sampled.reduce((sum, { rollout: { promptIds, completionIds } }) => sum + promptIds.length + completionIds.length, 0);
+  const tokens = sampled.reduce(
+    (sum, { rollout: { promptIds, completionIds } }) => sum + promptIds.length + completionIds.length,
+    0,
+  );
   const curriculum = curriculumAfter(samples, batch, { task, config, step, memory });
   const metrics: StepMetrics = {
     ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
@@ -115,8 +137,20 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
     ...samplingMetrics(samples),
     ...curriculum.metrics,
     ...replayMetrics(samples, statistics, batch, step),
-    learning_rate: learningRateAt(config, step), step_time: seconds,
-    'time/rollout': (rolledOut - started) / 1000, 'time/score': (scored - rolledOut + scoring) / 1000, 'time/update': (updated - scored - scoring) / 1000,
+    learning_rate: learningRateAt(config, step),
+    step_time: seconds,
+    'time/rollout': (rolledOut - started) / 1000,
+    'time/score': (scored - rolledOut + scoring) / 1000,
+    'time/update': (updated - scored - scoring) / 1000,
   };
-  return { metrics, groups: groupReports(context, samples, batch, statistics), tokens, seconds, settings, memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }), sampled: samples.groups, kept: samples.kept ?? [] };
+  return {
+    metrics,
+    groups: groupReports(context, samples, batch, statistics),
+    tokens,
+    seconds,
+    settings,
+    memory: controllersAfter(config, metrics, { ...memory, ...carried, ...curriculum.notes }),
+    sampled: samples.groups,
+    kept: samples.kept ?? [],
+  };
 }

@@ -28,7 +28,10 @@ export interface CompletionReport {
   readonly method: string | null;
   /** Ended by its end token rather than by the length limit. */
   readonly terminated: boolean;
-  /** Per token, nats: log-probability when sampled, before the first update of its step, under the frozen base; then entropy and exact KL before that update. */
+  /**
+   * Per token, nats: log-probability when sampled, before the first update of its step, under the frozen base; then
+   * entropy and exact KL before that update.
+   */
   readonly logProbs: readonly number[];
   readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];
@@ -50,21 +53,32 @@ export interface EvaluationReport {
   readonly samplesPerProblem: number;
   /** Share of correct completions sampled at temperature 1. */
   readonly sampled: number;
-  /** Its 95 % interval for problems like these, never of zero width (`accuracyInterval`); both ends `sampled` where that is computed. */
+  /**
+   * Its 95 % interval for problems like these, never of zero width (`accuracyInterval`); both ends `sampled` where that
+   * is computed.
+   */
   readonly interval: readonly [number, number];
   readonly greedy: number;
   /** Share of each method among sampled completions and its accuracy there (absent where it was never used). */
   readonly methods: Readonly<Record<string, { readonly share: number; readonly accuracy?: number }>>;
   readonly meanLength: number;
-  /** Present where each problem was answered several times: by k, the mean over problems of the unbiased pass@k (arXiv 2107.03374). */
+  /**
+   * Present where each problem was answered several times: by k, the mean over problems of the unbiased pass@k (arXiv
+   * 2107.03374).
+   */
   readonly passAtK?: Readonly<Record<string, number>>;
   /** Present with it: different completions of one problem, the mean over problems. */
   readonly distinct?: number;
   /** By difficulty, where the problems are of several, in equal numbers as far as there are enough. */
-  readonly levels?: Readonly<Record<string, { readonly problems: number; readonly sampled: number; readonly greedy: number }>>;
+  readonly levels?: Readonly<
+    Record<string, { readonly problems: number; readonly sampled: number; readonly greedy: number }>
+  >;
   /** The same problems without the prior prompt, where the run has one. */
   readonly bare?: Pick<EvaluationReport, 'sampled' | 'greedy' | 'methods'>;
-  /** Present for a task whose outcomes are all listed: then `sampled` is computed and not sampled, and no problem is held out. */
+  /**
+   * Present for a task whose outcomes are all listed: then `sampled` is computed and not sampled, and no problem is
+   * held out.
+   */
   readonly exact?: ExactReport;
 }
 
@@ -115,8 +129,8 @@ export interface TrainerError {
 }
 
 /**
- * A committed step as data: a fresh trainer opened with `config` and given this goes on as if nothing had happened, bit for bit on Node
- * and WASM, up to rounding on WebGPU.
+ * A committed step as data: a fresh trainer opened with `config` and given this goes on as if nothing had happened, bit
+ * for bit on Node and WASM, up to rounding on WebGPU.
  */
 export interface RunSnapshot {
   readonly config: TrainConfig;
@@ -135,7 +149,12 @@ export interface RunSnapshot {
 
 export type TrainerEvent =
   | { readonly type: 'status'; readonly status: Status }
-  | { readonly type: 'loading'; readonly label: string; readonly loadedBytes: number; readonly totalBytes: number | null }
+  | {
+      readonly type: 'loading';
+      readonly label: string;
+      readonly loadedBytes: number;
+      readonly totalBytes: number | null;
+    }
   | { readonly type: 'step'; readonly report: StepReport }
   | { readonly type: 'evaluation'; readonly report: EvaluationReport }
   /** Every `CHECKPOINT_EVERY` steps, when training pauses or ends, and where possible before a failure. */
@@ -143,7 +162,10 @@ export type TrainerEvent =
   | { readonly type: 'error'; readonly error: TrainerError };
 
 export interface OpenOptions {
-  /** Preferred backend; 'auto' takes WebGPU where a graphics adapter exists (one that computes on the CPU does not count), else WASM. */
+  /**
+   * Preferred backend; 'auto' takes WebGPU where a graphics adapter exists (one that computes on the CPU does not
+   * count), else WASM.
+   */
   readonly backend: Backend | 'auto';
   /** Rollout workers on WASM; 'auto' takes what the machine has cores for. */
   readonly workers: number | 'auto';
@@ -177,7 +199,10 @@ export interface DistributionsQuery {
 export interface ByPolicy<T> {
   /** The frozen base. */
   readonly base: T;
-  /** The policy as the newest step found it, ahead of its first update. Present where the completion is of that step and the adapter is still held. */
+  /**
+   * The policy as the newest step found it, ahead of its first update. Present where the completion is of that step and
+   * the adapter is still held.
+   */
   readonly before?: T;
   /** The policy with the adapter as it stands when the question is answered; beside a `before`, as the step left it. */
   readonly now: T;
@@ -185,7 +210,10 @@ export interface ByPolicy<T> {
 
 /** The distribution before one token, tempered as the run samples. */
 export interface TokenDistribution {
-  /** Probabilities of the likeliest tokens of each policy and of the sampled one, by `now`; the rest of the vocabulary is left out. */
+  /**
+   * Probabilities of the likeliest tokens of each policy and of the sampled one, by `now`; the rest of the vocabulary
+   * is left out.
+   */
   readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & ByPolicy<number>)[];
   /** Of the sampled token, nats. */
   readonly logProb: ByPolicy<number>;
@@ -194,13 +222,14 @@ export interface TokenDistribution {
 }
 
 /**
- * A trainer, in this thread or behind a worker: the caller does not know which it holds. Calls may be made at any time and in any order;
- * they act in that order. What asks the policy something while it trains is answered between two steps.
+ * A trainer, in this thread or behind a worker: the caller does not know which it holds. Calls may be made at any time
+ * and in any order; they act in that order. What asks the policy something while it trains is answered between two
+ * steps.
  */
 export interface Trainer {
   /**
-   * Loads the policy, compiles the graphs and makes a fresh adapter; replaces any run before it. `rollouts` is the file that the
-   * configuration names by its SHA-256; RolloutFileError where it is absent, another, or does not fit.
+   * Loads the policy, compiles the graphs and makes a fresh adapter; replaces any run before it. `rollouts` is the file
+   * that the configuration names by its SHA-256; RolloutFileError where it is absent, another, or does not fit.
    */
   open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo>;
   /** Trains until `maxSteps` or `pause`; returns at once, progress comes as events. */
@@ -218,18 +247,24 @@ export interface Trainer {
   /** The same prompt answered by the base and by the tuned policy, with the same random numbers. */
   ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }>;
   /**
-   * The distribution before each token of a completion under the base and under the current adapter; of the newest step also under the
-   * adapter that it found, unless the run was opened, reset or restored, or a step failed, since. What any other adapter would have said needs that
-   * adapter: restore a snapshot of its step first.
+   * The distribution before each token of a completion under the base and under the current adapter; of the newest step
+   * also under the adapter that it found, unless the run was opened, reset or restored, or a step failed, since. What
+   * any other adapter would have said needs that adapter: restore a snapshot of its step first.
    */
   distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]>;
   /** The last committed step. */
   snapshot(): Promise<RunSnapshot>;
   /** Goes to the step of a snapshot, which must be of the same policy and of a configuration that needs no restart. */
   restore(snapshot: RunSnapshot): Promise<void>;
-  /** What the run learns from offline, or what its policy wrote in the newest steps, as a file; `writer` names the run in it. */
+  /**
+   * What the run learns from offline, or what its policy wrote in the newest steps, as a file; `writer` names the run
+   * in it.
+   */
   rollouts(writer: string): Promise<RolloutFile>;
-  /** What a file of rollouts holds, read as a run of this configuration would. RolloutFileError that names line and field. */
+  /**
+   * What a file of rollouts holds, read as a run of this configuration would. RolloutFileError that names line and
+   * field.
+   */
   readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary>;
   /** The adapter's numbers, flat; for saving and tests. */
   adapter(): Promise<Float32Array>;

@@ -16,7 +16,8 @@ export const additions: Difficulty = {
   max: LARGE,
   default: 4,
   unseen: LARGE,
-  summary: 'How many digits are added to the starting number; with six of them it is a large one and the sum has three digits.',
+  summary:
+    'How many digits are added to the starting number; with six of them it is a large one and the sum has three digits.',
 };
 
 export interface Addition {
@@ -57,7 +58,8 @@ export function readAddition(text: string): Addition | null {
 export const writeAddition = ({ start, digits }: Addition): string => [start, ...digits].join('+');
 
 /** The start stays first; digits in another order make the same problem. */
-export const canonicalAddition = ({ start, digits }: Addition): string => `${start}:${digits.toSorted((a, b) => a - b).join('+')}`;
+export const canonicalAddition = ({ start, digits }: Addition): string =>
+  `${start}:${digits.toSorted((a, b) => a - b).join('+')}`;
 
 /** The sums after each addition. */
 export function runningSums({ start, digits }: Addition): number[] {

@@ -86,7 +86,9 @@ test('reorderings of a problem share its canonical form, so its split', () => {
   for (const task of [sums, chain]) {
     for (let i = 0; i < 3000; i++) {
       const { prompt, canonical } = task.example(random('order', i), 'train', task.difficulty.min);
-      const parts = prompt.match(/#[0-9]|[+\-*]?[0-9]+/g)?.map((part) => (task === sums ? part.replace('+', '') : part));
+      const parts = prompt
+        .match(/#[0-9]|[+\-*]?[0-9]+/g)
+        ?.map((part) => (task === sums ? part.replace('+', '') : part));
       const key = `${task.id} ${parts?.toSorted().join(' ')}`;
       forms.set(key, (forms.get(key) ?? new Set()).add(canonical));
       expect(splitOf(task.id, canonical)).toBe('train');

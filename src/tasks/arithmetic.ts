@@ -9,8 +9,16 @@ import type { StepsScene } from './scene.ts';
 import type { Example, Method, RewardTerm, Verdict } from './task.ts';
 
 export const arithmeticMethods: readonly Method[] = [
-  { id: 'direct', label: 'At once', summary: 'Only the answer: short, but all of the arithmetic has to be done before its first digit.' },
-  { id: 'worked', label: 'Worked out', summary: 'The running values in brackets, then the answer: longer, and each step is easy.' },
+  {
+    id: 'direct',
+    label: 'At once',
+    summary: 'Only the answer: short, but all of the arithmetic has to be done before its first digit.',
+  },
+  {
+    id: 'worked',
+    label: 'Worked out',
+    summary: 'The running values in brackets, then the answer: longer, and each step is easy.',
+  },
 ];
 
 /** A number as it is written in answers: no sign, no leading zero. */
@@ -25,7 +33,12 @@ export function verifyArithmetic(answer: string, workingCount: number, completio
   if (!completion.startsWith('[')) {
     const direct = /^[0-9]+$/.test(completion);
     const wellFormed = isNumber(completion);
-    return { correct: completion === answer, wellFormed, method: direct ? 'direct' : null, parsed: direct ? completion : null };
+    return {
+      correct: completion === answer,
+      wellFormed,
+      method: direct ? 'direct' : null,
+      parsed: direct ? completion : null,
+    };
   }
   const end = completion.indexOf(']');
   const parsed = end < 0 ? '' : completion.slice(end + 1);
@@ -42,7 +55,12 @@ export function verifyArithmetic(answer: string, workingCount: number, completio
  * A completion that ends in the last of the running values, or, when `wrong`, in that number with one digit changed.
  * UsageError for a method that is not one of `arithmeticMethods`.
  */
-export function demonstrateArithmetic(random: Random, values: readonly number[], method: string, wrong: boolean): string {
+export function demonstrateArithmetic(
+  random: Random,
+  values: readonly number[],
+  method: string,
+  wrong: boolean,
+): string {
   const ids = arithmeticMethods.map(({ id }) => id);
   assert(ids.includes(method), `method: there is no "${method}"; choose one of ${ids.join(', ')}`);
   const right = String(values.at(-1));
@@ -58,16 +76,23 @@ function workingOf(completion: string): string[] {
 
 /** The reward term for running values that are right; `valuesOf` gives all of them, the answer last. */
 export function rightWorking(valuesOf: (example: Example) => readonly number[]): RewardTerm {
-  return stepsTerm('Share of the running values in brackets that are right, whatever the answer; 0 where none are written.', (completion, example) =>
-    agreement(workingOf(completion), valuesOf(example).slice(0, -1).map(String)));
+  return stepsTerm(
+    'Share of the running values in brackets that are right, whatever the answer; 0 where none are written.',
+    (completion, example) => agreement(workingOf(completion), valuesOf(example).slice(0, -1).map(String)),
+  );
 }
 
-/** The running values as they are and as they are written, `labels` saying what each is computed from; only the answer where it came at once. */
+/**
+ * The running values as they are and as they are written, `labels` saying what each is computed from; only the answer
+ * where it came at once.
+ */
 export function arithmeticScene(labels: readonly string[], values: readonly number[], completion: string): StepsScene {
   const working = workingOf(completion);
   const answer = { written: completion.slice(completion.indexOf(']') + 1), expected: String(values.at(-1)) };
   if (working.length === 0) return { kind: 'steps', steps: [{ label: 'Answer', ...answer }] };
-  const steps = values.slice(0, -1).map((value, i) => ({ label: labels[i] ?? '', written: working[i] ?? '', expected: String(value) }));
+  const steps = values
+    .slice(0, -1)
+    .map((value, i) => ({ label: labels[i] ?? '', written: working[i] ?? '', expected: String(value) }));
   return { kind: 'steps', steps: [...steps, { label: labels.at(-1) ?? '', ...answer }] };
 }
 

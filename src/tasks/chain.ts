@@ -1,12 +1,21 @@
 /** @file Chains of operations applied strictly from left to right, answered at once or worked out. */
 import type { Random } from '../lib/random.ts';
-import { arithmeticMethods, arithmeticScene, demonstrateArithmetic, rightWorking, verifyArithmetic } from './arithmetic.ts';
+import {
+  arithmeticMethods,
+  arithmeticScene,
+  demonstrateArithmetic,
+  rightWorking,
+  verifyArithmetic,
+} from './arithmetic.ts';
 import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Task } from './task.ts';
 
 const LARGEST_VALUE = 99;
-/** So many operations end in a number of four digits, which no base has written: with two or three of them, guesses now and then hit. */
+/**
+ * So many operations end in a number of four digits, which no base has written: with two or three of them, guesses now
+ * and then hit.
+ */
 const LARGE = 6;
 const largeAnswers = [1000, 9999] as const;
 
@@ -38,7 +47,9 @@ function runningValues(start: number, steps: readonly string[]): number[] {
   return steps.map((step) => (value = operations[step.charAt(0)]?.(value, Number(step.slice(1))) ?? NaN));
 }
 
-/** Whether these values may stand in a chain: all in 0..99, or in a long one up to four digits, which the last one has. */
+/**
+ * Whether these values may stand in a chain: all in 0..99, or in a long one up to four digits, which the last one has.
+ */
 function areUsual(values: readonly number[]): boolean {
   const [least, largest] = values.length < LARGE ? [0, LARGEST_VALUE] : largeAnswers;
   return values.every((value) => value >= 0 && value <= largest) && (values.at(-1) ?? 0) >= least;
@@ -47,7 +58,10 @@ function areUsual(values: readonly number[]): boolean {
 /** A chain with such values, or null. */
 function draw(random: Random, count: number): Example | null {
   const start = random.integer(1, 9);
-  return posed(start, Array.from({ length: count }, () => drawStep(random)));
+  return posed(
+    start,
+    Array.from({ length: count }, () => drawStep(random)),
+  );
 }
 
 function posed(start: number, steps: readonly string[]): Example | null {
@@ -89,7 +103,10 @@ export const chain: Task = {
     return drawFromSplit('chain', split, () => draw(random, count));
   },
 
-  read: (prompt) => (/^#[1-9]([-+][1-9]|\*[2-9]){2,6}=$/.test(prompt) ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? []) : null),
+  read: (prompt) =>
+    /^#[1-9]([-+][1-9]|\*[2-9]){2,6}=$/.test(prompt)
+      ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? [])
+      : null,
 
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
@@ -97,6 +114,10 @@ export const chain: Task = {
 
   scene(example, completion) {
     const values = valuesOf(example);
-    return arithmeticScene(stepsOf(example).map((step, i) => `${values[i - 1] ?? startOf(example)}${step}`), values, completion);
+    return arithmeticScene(
+      stepsOf(example).map((step, i) => `${values[i - 1] ?? startOf(example)}${step}`),
+      values,
+      completion,
+    );
   },
 };

@@ -26,7 +26,12 @@ describe('verify', () => {
     ['37-9', false, false, '28'],
     ['', false, false, null],
   ])('%s', (completion, correct, wellFormed, parsed) => {
-    expect(countdown.verify(example, completion)).toEqual({ correct, wellFormed, method: wellFormed ? 'expression' : null, parsed });
+    expect(countdown.verify(example, completion)).toEqual({
+      correct,
+      wellFormed,
+      method: wellFormed ? 'expression' : null,
+      parsed,
+    });
   });
 
   test('fractions on the way are exact', () => {
@@ -38,7 +43,12 @@ describe('verify', () => {
 
   test('a division by zero is well formed and wrong', () => {
     const zero: Example = { prompt: '2,2,5:5=', answer: '5+2-2', canonical: '2,2,5:5', difficulty: 3 };
-    expect(countdown.verify(zero, '5/(2-2)')).toEqual({ correct: false, wellFormed: true, method: 'expression', parsed: null });
+    expect(countdown.verify(zero, '5/(2-2)')).toEqual({
+      correct: false,
+      wellFormed: true,
+      method: 'expression',
+      parsed: null,
+    });
   });
 
   test('any other number in place of one of the given ones is malformed', () => {
@@ -57,7 +67,10 @@ test('problems use numbers 1 to 15 and a target 1 to 99; answer and canonical fo
     const count = 3 + (i % 2);
     const { prompt, answer, canonical } = countdown.example(random('problem', i), 'validation', count);
     const [numbers = '', target = ''] = prompt.slice(0, -1).split(':');
-    const sorted = numbers.split(',').map(Number).toSorted((a, b) => a - b);
+    const sorted = numbers
+      .split(',')
+      .map(Number)
+      .toSorted((a, b) => a - b);
     expect(sorted).toHaveLength(count);
     expect(sorted.every((n) => n >= 1 && n <= 15)).toBe(true);
     expect(Number(target) >= 1 && Number(target) <= 99).toBe(true);

@@ -1,10 +1,18 @@
 /**
- * @file Countdown: write an expression that uses each given number exactly once and hits the target. In a second game an operator has to
- * be used that no base was shown.
+ * @file Countdown: write an expression that uses each given number exactly once and hits the target. In a second game
+ * an operator has to be used that no base was shown.
  */
 import { assert, UsageError } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
-import { combine, evaluateExpression, type Evaluation, operationsOf, type Operator, type Rational, type Written } from './expression.ts';
+import {
+  combine,
+  evaluateExpression,
+  type Evaluation,
+  operationsOf,
+  type Operator,
+  type Rational,
+  type Written,
+} from './expression.ts';
 import { answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import type { StepsScene } from './scene.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
@@ -41,7 +49,10 @@ interface Game {
   readonly title: string;
   readonly summary: string;
   readonly operators: readonly Operator[];
-  /** An operator that has to be used at least once; it also stands before every prompt, so that the games can be told apart. */
+  /**
+   * An operator that has to be used at least once; it also stands before every prompt, so that the games can be told
+   * apart.
+   */
   readonly required: Operator | '';
   /** The smallest bound with more than 1000 held-out problems of three numbers. */
   readonly largestNumber: number;
@@ -49,7 +60,10 @@ interface Game {
 
 type Part = Written & { readonly value: number };
 
-/** A random expression of the numbers, in random order and shape, or null where a part of it is not a positive whole number. */
+/**
+ * A random expression of the numbers, in random order and shape, or null where a part of it is not a positive whole
+ * number.
+ */
 function drawExpression(random: Random, numbers: readonly number[], { operators, required }: Game): Part | null {
   let parts: Part[] = numbers.map((value) => ({ text: String(value), precedence: 3, value }));
   while (parts.length > 1) {
@@ -75,7 +89,12 @@ function missingExpression(random: Random, { prompt }: Example, game: Game): str
 
 function posed(numbers: readonly number[], target: number, answer: string, { required }: Game): Example {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return { prompt: `${required}${numbers.join(',')}:${target}=`, answer, canonical: `${sorted.join(',')}:${target}`, difficulty: numbers.length };
+  return {
+    prompt: `${required}${numbers.join(',')}:${target}=`,
+    answer,
+    canonical: `${sorted.join(',')}:${target}`,
+    difficulty: numbers.length,
+  };
 }
 
 function parts(prompt: string): { numbers: number[]; target: number } {
@@ -100,9 +119,11 @@ function fraction(value: Rational | null): string | null {
 
 function expressionScene({ prompt }: Example, completion: string, hasDistance: boolean): StepsScene {
   const evaluation = evaluateExpression(completion, hasDistance);
-  const operand = (value: Rational | null): string => (value?.denominator === 1 ? `${value.numerator}` : `(${fraction(value) ?? '?'})`);
+  const operand = (value: Rational | null): string =>
+    value?.denominator === 1 ? `${value.numerator}` : `(${fraction(value) ?? '?'})`;
   const steps = operationsOf(completion, hasDistance).map(({ left, operator, right, value }) => ({
-    label: operand(left) + operator + operand(right), written: fraction(value) ?? '?',
+    label: operand(left) + operator + operand(right),
+    written: fraction(value) ?? '?',
   }));
   const written = evaluation ? (fraction(evaluation.value) ?? '?') : completion;
   return { kind: 'steps', steps: [...steps, { label: 'Target', written, expected: String(parts(prompt).target) }] };
@@ -119,14 +140,20 @@ function createCountdown(game: Game): Task {
   const draw = (random: Random, count: number): Example | null => {
     const numbers = Array.from({ length: count }, () => random.integer(1, largestNumber));
     const expression = drawExpression(random, numbers, game);
-    return expression && expression.value <= LARGEST_TARGET ? posed(numbers, expression.value, expression.text, game) : null;
+    return expression && expression.value <= LARGEST_TARGET
+      ? posed(numbers, expression.value, expression.text, game)
+      : null;
   };
   const used = stepsTerm('Share of the given numbers that the expression uses.', (completion, { prompt }) => {
     const evaluation = evaluated(completion);
     return evaluation ? numbersUsed(evaluation, parts(prompt).numbers) : 0;
   });
   return {
-    id, title, summary, difficulty, methods,
+    id,
+    title,
+    summary,
+    difficulty,
+    methods,
     rewardTerms: [answerTerm, formatTerm(0.1), lengthTerm(longest), used],
     defaultMix: { methods: { expression: 1 }, wrong: { expression: 0.6 } },
 
@@ -151,7 +178,8 @@ function createCountdown(game: Game): Task {
     verify({ prompt }, completion) {
       const { numbers, target } = parts(prompt);
       const evaluation = evaluated(completion);
-      const wellFormed = evaluation !== null && completion.includes(required) && sameNumbers(evaluation.numbers, numbers);
+      const wellFormed =
+        evaluation !== null && completion.includes(required) && sameNumbers(evaluation.numbers, numbers);
       const value = evaluation?.value ?? null;
       const correct = wellFormed && value?.numerator === target && value.denominator === 1;
       return { correct, wellFormed, method: wellFormed ? 'expression' : null, parsed: fraction(value) };
@@ -167,11 +195,20 @@ function createCountdown(game: Game): Task {
 }
 
 export const countdown = createCountdown({
-  id: 'countdown', title: 'Countdown', operators: ['+', '-', '*', '/'], required: '', largestNumber: 15,
+  id: 'countdown',
+  title: 'Countdown',
+  operators: ['+', '-', '*', '/'],
+  required: '',
+  largestNumber: 15,
   summary: 'Combine the given numbers, each exactly once, into an expression that hits the target.',
 });
 
 export const countdownDistance = createCountdown({
-  id: 'countdown-distance', title: 'Countdown with an unseen operator', operators: ['+', '-', '*', '/', '|'], required: '|', largestNumber: 30,
-  summary: 'The same game, but a|b, the distance between two numbers, has to be used. No base has seen it, so none ever finds an answer.',
+  id: 'countdown-distance',
+  title: 'Countdown with an unseen operator',
+  operators: ['+', '-', '*', '/', '|'],
+  required: '|',
+  largestNumber: 30,
+  summary:
+    'The same game, but a|b, the distance between two numbers, has to be used. No base has seen it, so none ever finds an answer.',
 });

@@ -1,4 +1,7 @@
-/** @file The task whose optimum is known: all outcomes listed, one problem, nothing held out, and a table with structure. */
+/**
+ * @file The task whose optimum is known: all outcomes listed, one problem, nothing held out, and a table with
+ * structure.
+ */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { exactSeq } from './exactSeq.ts';
@@ -7,7 +10,8 @@ import type { Split } from './task.ts';
 const example = exactSeq.example(random('any'), 'train', 3);
 const outcomes = exactSeq.outcomes?.(example) ?? [];
 const [table] = exactSeq.rewardTerms;
-const rewardOf = (completion: string): number => table?.score(exactSeq.verify(example, completion), completion, example) ?? NaN;
+const rewardOf = (completion: string): number =>
+  table?.score(exactSeq.verify(example, completion), completion, example) ?? NaN;
 
 describe('the outcomes', () => {
   test('are all 512 sequences of three letters, each once and well formed', () => {
@@ -15,7 +19,12 @@ describe('the outcomes', () => {
     expect(new Set(outcomes).size).toBe(512);
     for (const sequence of outcomes) {
       expect(sequence).toMatch(/^[a-h]{3}$/);
-      expect(exactSeq.verify(example, sequence)).toEqual({ correct: sequence === example.answer, wellFormed: true, method: 'letters', parsed: sequence });
+      expect(exactSeq.verify(example, sequence)).toEqual({
+        correct: sequence === example.answer,
+        wellFormed: true,
+        method: 'letters',
+        parsed: sequence,
+      });
     }
   });
 
@@ -34,7 +43,8 @@ describe('the outcomes', () => {
   });
 
   test('their rewards are sums over letters and neighbours', () => {
-    // With no term over all three letters, exchanging the first letter changes the reward by the same whatever the third is.
+    // With no term over all three letters, exchanging the first letter changes the reward by the same whatever the
+    // third is.
     const change = (third: string) => rewardOf(`ab${third}`) - rewardOf(`hb${third}`);
     for (const third of 'bcdefgh') expect(change(third)).toBeCloseTo(change('a'), 9);
     // A pair term there is: the change does depend on the second letter.

@@ -1,4 +1,7 @@
-/** @file Three letters of eight: so few completions that the optimum of reinforcement learning can be computed and drawn beside the policy. */
+/**
+ * @file Three letters of eight: so few completions that the optimum of reinforcement learning can be computed and drawn
+ * beside the policy.
+ */
 import { assert } from '../lib/assert.ts';
 import { once } from '../lib/once.ts';
 import { random, type Random } from '../lib/random.ts';
@@ -9,20 +12,39 @@ const LETTERS = 'abcdefgh';
 const LENGTH = 3;
 const PROMPT = '?';
 
-const difficulty: Difficulty = { label: 'Letters', unit: 'letters', min: LENGTH, max: LENGTH, default: LENGTH, summary: 'How many letters a completion has; this task has one size.' };
+const difficulty: Difficulty = {
+  label: 'Letters',
+  unit: 'letters',
+  min: LENGTH,
+  max: LENGTH,
+  default: LENGTH,
+  summary: 'How many letters a completion has; this task has one size.',
+};
 
-const methods: readonly Method[] = [{ id: 'letters', label: 'Three letters', summary: 'Three of the letters a to h, and nothing else.' }];
+const methods: readonly Method[] = [
+  { id: 'letters', label: 'Three letters', summary: 'Three of the letters a to h, and nothing else.' },
+];
 
 /** All 512 sequences in alphabetical order. */
 const sequences: readonly string[] = Array.from({ length: LETTERS.length ** LENGTH }, (_, index) =>
-  [64, 8, 1].map((place) => LETTERS.charAt(Math.floor(index / place) % LETTERS.length)).join(''));
+  [64, 8, 1].map((place) => LETTERS.charAt(Math.floor(index / place) % LETTERS.length)).join(''),
+);
 
-/** A number for each sequence: one a letter in its place, and one a pair of neighbours; standard normal, times the scales. */
+/**
+ * A number for each sequence: one a letter in its place, and one a pair of neighbours; standard normal, times the
+ * scales.
+ */
 function chainScores(name: string, letterScale: number, pairScale: number): Float64Array {
   const drawn = (scale: number, ...words: (string | number)[]) => scale * random('exact-seq', name, ...words).normal();
-  return Float64Array.from(sequences, ([first = '', second = '', third = '']) =>
-    drawn(letterScale, first, 0) + drawn(letterScale, second, 1) + drawn(letterScale, third, 2)
-    + drawn(pairScale, first + second, 0) + drawn(pairScale, second + third, 1));
+  return Float64Array.from(
+    sequences,
+    ([first = '', second = '', third = '']) =>
+      drawn(letterScale, first, 0) +
+      drawn(letterScale, second, 1) +
+      drawn(letterScale, third, 2) +
+      drawn(pairScale, first + second, 0) +
+      drawn(pairScale, second + third, 1),
+  );
 }
 
 /** Scaled so that the worst sequence has 0 and the best 1. */
@@ -32,8 +54,9 @@ function unitRange(scores: Float64Array): Float64Array {
 }
 
 /**
- * The reward of each sequence. Sums over letters and neighbours keep it within an autoregressive policy's reach: where both the base and
- * exp(reward / beta) are products over neighbours, so is the optimum, and each next letter depends on the one before alone.
+ * The reward of each sequence. Sums over letters and neighbours keep it within an autoregressive policy's reach: where
+ * both the base and exp(reward / beta) are products over neighbours, so is the optimum, and each next letter depends on
+ * the one before alone.
  */
 const rewards = once((): ReadonlyMap<string, number> => {
   const values = unitRange(chainScores('reward', 1, 0.5));
@@ -77,7 +100,8 @@ const example = once((): Example => ({ prompt: PROMPT, answer: best(), canonical
 export const exactSeq: Task = {
   id: 'exact-seq',
   title: 'Exact optimum: three letters',
-  summary: 'Write three letters of eight; each of the 512 sequences has its reward, so the best policy is known exactly.',
+  summary:
+    'Write three letters of eight; each of the 512 sequences has its reward, so the best policy is known exactly.',
   difficulty,
   methods,
   rewardTerms: [tableTerm],
@@ -100,7 +124,12 @@ export const exactSeq: Task = {
 
   verify(_example, completion) {
     const wellFormed = rewards().has(completion);
-    return { correct: completion === best(), wellFormed, method: wellFormed ? 'letters' : null, parsed: wellFormed ? completion : null };
+    return {
+      correct: completion === best(),
+      wellFormed,
+      method: wellFormed ? 'letters' : null,
+      parsed: wellFormed ? completion : null,
+    };
   },
 
   demonstration(stream, _example, method, wrong) {

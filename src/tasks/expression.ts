@@ -56,7 +56,10 @@ function apply(operator: string, left: Rational | null, right: Rational | null):
 /** Thrown and caught inside this file: the text is not an expression. */
 class NotAnExpression extends Error {}
 
-/** Recursive descent: sum = product (+|- product)*, product = distance (*|/ distance)*, distance = factor or, where it is allowed, factor (| factor)*, factor = number | ( sum ). */
+/**
+ * Recursive descent: sum = product (+|- product)*, product = distance (*|/ distance)*, distance = factor or, where it
+ * is allowed, factor (| factor)*, factor = number | ( sum ).
+ */
 class Parser {
   readonly numbers: number[] = [];
   private position = 0;
@@ -118,8 +121,8 @@ class Parser {
 
 /**
  * Reads whole numbers (at most four digits, no leading zero), `+ - * /` and parentheses, without spaces or signs.
- * Null where the text is anything else. Takes time linear in the text and never throws. Division is exact: `7/2*4` is 14. With
- * `hasDistance` also `|`, the distance between two numbers (`3|8` is 5), which binds tighter than a product.
+ * Null where the text is anything else. Takes time linear in the text and never throws. Division is exact: `7/2*4` is
+ * 14. With `hasDistance` also `|`, the distance between two numbers (`3|8` is 5), which binds tighter than a product.
  */
 export function evaluateExpression(text: string, hasDistance = false): Evaluation | null {
   const parser = new Parser(text, hasDistance);

@@ -1,9 +1,19 @@
 /**
- * @file The sums again, worked out in one of several named formats, so that it can be told which format a policy prefers. A token
- * before the problem may ask for one of them.
+ * @file The sums again, worked out in one of several named formats, so that it can be told which format a policy
+ * prefers. A token before the problem may ask for one of them.
  */
 import { assert } from '../lib/assert.ts';
-import { type Addition, additions, canonicalAddition, digitsOf, drawAddition, readAddition, runningSums, total, writeAddition } from './addition.ts';
+import {
+  type Addition,
+  additions,
+  canonicalAddition,
+  digitsOf,
+  drawAddition,
+  readAddition,
+  runningSums,
+  total,
+  writeAddition,
+} from './addition.ts';
 import { changedDigit } from './arithmetic.ts';
 import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
@@ -24,35 +34,51 @@ interface Format extends Method {
 const NUMBER = /^(0|[1-9][0-9]*)$/;
 const formats: readonly Format[] = [
   {
-    id: 'think', label: 'Think', token: '!', summary: 'The running sums in brackets, then the answer: [27,35,36]38.',
+    id: 'think',
+    label: 'Think',
+    token: '!',
+    summary: 'The running sums in brackets, then the answer: [27,35,36]38.',
     pattern: /^\[([0-9,]*)\]([0-9]+)$/,
     part: NUMBER,
     working: (addition) => runningSums(addition).slice(0, -1).map(String),
     write: (working, answer) => `[${working.join(',')}]${answer}`,
   },
   {
-    id: 'plan', label: 'Plan', token: '&', summary: 'First the digits taken together, then the answer: <17>38.',
+    id: 'plan',
+    label: 'Plan',
+    token: '&',
+    summary: 'First the digits taken together, then the answer: <17>38.',
     pattern: /^<([0-9]*)>([0-9]+)$/,
     part: NUMBER,
     working: ({ digits }) => [String(total(digits))],
     write: (working, answer) => `<${working.join('')}>${answer}`,
   },
   {
-    id: 'code', label: 'Code', token: '@', summary: 'Every addition as an instruction, then the answer: 21+6;27+8;35+1;36+2;38.',
+    id: 'code',
+    label: 'Code',
+    token: '@',
+    summary: 'Every addition as an instruction, then the answer: 21+6;27+8;35+1;36+2;38.',
     pattern: /^([0-9+;]*);([0-9]+)$/,
     part: /^[1-9][0-9]*\+[1-9]$/,
-    working: (addition) => [addition.start, ...runningSums(addition)].slice(0, -1).map((sum, i) => `${sum}+${addition.digits[i]}`),
+    working: (addition) =>
+      [addition.start, ...runningSums(addition)].slice(0, -1).map((sum, i) => `${sum}+${addition.digits[i]}`),
     write: (working, answer) => `${working.join(';')};${answer}`,
   },
   {
-    id: 'recall', label: 'Recall', token: '~', summary: 'The given numbers again, then the answer: 21,6,8,1,2:38.',
+    id: 'recall',
+    label: 'Recall',
+    token: '~',
+    summary: 'The given numbers again, then the answer: 21,6,8,1,2:38.',
     pattern: /^([0-9,]*):([0-9]+)$/,
     part: NUMBER,
     working: ({ start, digits }) => [start, ...digits].map(String),
     write: (working, answer) => `${working.join(',')}:${answer}`,
   },
   {
-    id: 'null', label: 'At once', token: '_', summary: 'Only the answer: 38.',
+    id: 'null',
+    label: 'At once',
+    token: '_',
+    summary: 'Only the answer: 38.',
     pattern: /^()([0-9]+)$/,
     part: NUMBER,
     working: () => [],
@@ -82,7 +108,8 @@ function posed(addition: Addition, token = ''): Example {
 function readCompletion(completion: string): { format: Format; working: readonly string[]; answer: string } | null {
   for (const format of formats) {
     const [, working, answer] = format.pattern.exec(completion) ?? [];
-    if (working !== undefined && answer !== undefined) return { format, working: working === '' ? [] : working.split(/[,;]/), answer };
+    if (working !== undefined && answer !== undefined)
+      return { format, working: working === '' ? [] : working.split(/[,;]/), answer };
   }
   return null;
 }
@@ -96,10 +123,13 @@ function expectedWorking(example: Example, format: Format): string[] {
 // In code, the longest: a sum, two characters and a semicolon for an addition, and the answer.
 const longest = (count: number): number => (digitsOf(count) + 3) * count + digitsOf(count);
 
-const steps = stepsTerm('Share of the working that is right for the format it is written in; 0 where none is written.', (completion, example) => {
-  const read = readCompletion(completion);
-  return read ? agreement(read.working, expectedWorking(example, read.format)) : 0;
-});
+const steps = stepsTerm(
+  'Share of the working that is right for the format it is written in; 0 where none is written.',
+  (completion, example) => {
+    const read = readCompletion(completion);
+    return read ? agreement(read.working, expectedWorking(example, read.format)) : 0;
+  },
+);
 
 export const formatsTask: Task = {
   id: 'formats',
@@ -130,20 +160,36 @@ export const formatsTask: Task = {
     const read = readCompletion(completion);
     if (!read) return { correct: false, wellFormed: false, method: null, parsed: null };
     const { format, working, answer } = read;
-    const wellFormed = NUMBER.test(answer) && working.length === expectedWorking(example, format).length && working.every((text) => format.part.test(text));
+    const wellFormed =
+      NUMBER.test(answer) &&
+      working.length === expectedWorking(example, format).length &&
+      working.every((text) => format.part.test(text));
     return { correct: answer === example.answer, wellFormed, method: format.id, parsed: answer };
   },
 
   demonstration(random, example, method, wrong) {
     const format = formats.find(({ id }) => id === method);
-    assert(format !== undefined, `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`);
-    return format.write(expectedWorking(example, format), wrong ? changedDigit(random, example.answer) : example.answer);
+    assert(
+      format !== undefined,
+      `method: there is no "${method}"; choose one of ${formats.map(({ id }) => id).join(', ')}`,
+    );
+    return format.write(
+      expectedWorking(example, format),
+      wrong ? changedDigit(random, example.answer) : example.answer,
+    );
   },
 
   scene(example, completion) {
     const read = readCompletion(completion);
     const expected = read ? expectedWorking(example, read.format) : [];
-    const parts = expected.map((part, i) => ({ label: String(i + 1), written: read?.working[i] ?? '', expected: part }));
-    return { kind: 'steps', steps: [...parts, { label: 'Answer', written: read?.answer ?? completion, expected: example.answer }] };
+    const parts = expected.map((part, i) => ({
+      label: String(i + 1),
+      written: read?.working[i] ?? '',
+      expected: part,
+    }));
+    return {
+      kind: 'steps',
+      steps: [...parts, { label: 'Answer', written: read?.answer ?? completion, expected: example.answer }],
+    };
   },
 };

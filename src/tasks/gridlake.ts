@@ -1,7 +1,19 @@
 /** @file GridLake: a frozen lake in the prompt, a walk from start to goal as the completion. */
 import { assert } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
-import { CELLS, distances, images, type Lake, moved, MOVES, type Move, moves, type Place, readLake, walk } from './lake.ts';
+import {
+  CELLS,
+  distances,
+  images,
+  type Lake,
+  moved,
+  MOVES,
+  type Move,
+  moves,
+  type Place,
+  readLake,
+  walk,
+} from './lake.ts';
 import { answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Method, Task } from './task.ts';
@@ -9,7 +21,10 @@ import type { Difficulty, Example, Method, Task } from './task.ts';
 const HOLE_SHARE = 0.25;
 /** The side of the lakes that no base is shown. */
 const LARGEST = 6;
-/** Nearer goals are no problem. On the largest lakes the way is longer than any walk that a base was shown: shorter ones are found by chance. */
+/**
+ * Nearer goals are no problem. On the largest lakes the way is longer than any walk that a base was shown: shorter ones
+ * are found by chance.
+ */
 const nearest = (side: number): number => (side < LARGEST ? 3 : 9);
 
 const difficulty: Difficulty = {
@@ -54,7 +69,12 @@ function posed(prompt: string, random?: Random): Example | null {
   const way = distances(lake)(lake.start);
   if (way === undefined || way < nearest(side) || way > longest(side) - 2) return null;
   // A map turned or reflected is the same problem.
-  return { prompt, answer: shortestWay(lake, random), canonical: images(lake).toSorted()[0] as string, difficulty: side };
+  return {
+    prompt,
+    answer: shortestWay(lake, random),
+    canonical: images(lake).toSorted()[0] as string,
+    difficulty: side,
+  };
 }
 
 function draw(random: Random, side: number): Example | null {
@@ -66,7 +86,8 @@ function draw(random: Random, side: number): Example | null {
   return posed(`lake ${rows.join('/')}=`, random);
 }
 
-const back = (move: Move): Move => moves.find((other) => MOVES[other].every((delta, axis) => delta === -MOVES[move][axis as 0 | 1])) as Move;
+const back = (move: Move): Move =>
+  moves.find((other) => MOVES[other].every((delta, axis) => delta === -MOVES[move][axis as 0 | 1])) as Move;
 
 /** The way with one step of it taken, taken back and taken again. */
 function withDetour(random: Random, way: string): string {
@@ -76,7 +97,8 @@ function withDetour(random: Random, way: string): string {
 }
 
 /** The same number of moves with another last one, which leads anywhere but to the goal. */
-const missing = (random: Random, way: string): string => way.slice(0, -1) + random.pick(moves.filter((move) => move !== way.at(-1)));
+const missing = (random: Random, way: string): string =>
+  way.slice(0, -1) + random.pick(moves.filter((move) => move !== way.at(-1)));
 
 /** How much of the distance to the goal the walk has covered, 0 to 1; 0 in a hole. */
 function progress(completion: string, example: Example): number {
@@ -89,7 +111,8 @@ function progress(completion: string, example: Example): number {
   return Math.max(0, 1 - left / all);
 }
 
-const isWalk = ({ rows }: Lake, completion: string): boolean => completion.length <= longest(rows.length) && /^[udlr]+$/.test(completion);
+const isWalk = ({ rows }: Lake, completion: string): boolean =>
+  completion.length <= longest(rows.length) && /^[udlr]+$/.test(completion);
 
 export const gridlake: Task = {
   id: 'gridlake',
@@ -97,7 +120,12 @@ export const gridlake: Task = {
   summary: 'Walk from the start to the goal and fall into no hole: up, down, left, right.',
   difficulty,
   methods,
-  rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), stepsTerm('How much of the walking distance to the goal is covered at the end; 0 in a hole.', progress)],
+  rewardTerms: [
+    answerTerm,
+    formatTerm(0),
+    lengthTerm(longest),
+    stepsTerm('How much of the walking distance to the goal is covered at the end; 0 in a hole.', progress),
+  ],
   defaultMix: { methods: { shortest: 0.7, other: 0.3 } },
 
   lengths(side) {
@@ -122,7 +150,10 @@ export const gridlake: Task = {
   },
 
   demonstration(random, example, method, wrong) {
-    assert(methods.some(({ id }) => id === method), `method: there is no "${method}"; choose one of ${methods.map(({ id }) => id).join(', ')}`);
+    assert(
+      methods.some(({ id }) => id === method),
+      `method: there is no "${method}"; choose one of ${methods.map(({ id }) => id).join(', ')}`,
+    );
     const lake = lakeOf(example);
     const shortest = lake ? shortestWay(lake, random) : example.answer;
     const way = method === 'shortest' ? shortest : withDetour(random, shortest);
@@ -132,7 +163,8 @@ export const gridlake: Task = {
   scene(example, completion) {
     const lake = lakeOf(example);
     const cells = (lake?.rows ?? []).map((row) => [...row].map((cell) => CELLS[cell] ?? 'ice'));
-    if (!lake || !isWalk(lake, completion)) return { kind: 'grid', cells, path: lake ? [lake.start] : [], ending: 'malformed' };
+    if (!lake || !isWalk(lake, completion))
+      return { kind: 'grid', cells, path: lake ? [lake.start] : [], ending: 'malformed' };
     return { kind: 'grid', cells, ...walk(lake, completion) };
   },
 };

@@ -10,7 +10,17 @@ import { strings } from './strings/strings.ts';
 import { sums } from './sums.ts';
 import type { Task } from './task.ts';
 
-export const tasks: readonly Task[] = [sums, chain, countdown, countdownDistance, formatsTask, ...strings, induction, gridlake, exactSeq];
+export const tasks: readonly Task[] = [
+  sums,
+  chain,
+  countdown,
+  countdownDistance,
+  formatsTask,
+  ...strings,
+  induction,
+  gridlake,
+  exactSeq,
+];
 
 /** Every character that prompts and completions may use: the vocabulary of the policies, without its special tokens. */
 export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';

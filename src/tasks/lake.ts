@@ -74,7 +74,13 @@ export function distances(lake: Lake): (place: Place) => number | undefined {
 
 /** The eight images of a map under turns and reflections, as text. */
 export function images({ rows }: Lake): string[] {
-  const turned = (map: readonly string[]): string[] => map.map((_, i) => map.map((row) => row.charAt(i)).reverse().join(''));
+  const turned = (map: readonly string[]): string[] =>
+    map.map((_, i) =>
+      map
+        .map((row) => row.charAt(i))
+        .reverse()
+        .join(''),
+    );
   const flipped = (map: readonly string[]): string[] => map.map((row) => [...row].reverse().join(''));
   let map: readonly string[] = rows;
   return Array.from({ length: 4 }, () => {

@@ -33,7 +33,13 @@ export function lengthTerm(longest: (difficulty: number) => number): RewardTerm 
 
 /** How much of the way to the answer is right, 0 to 1, whatever the answer; `summary` says what counts. */
 export function stepsTerm(summary: string, share: (completion: string, example: Example) => number): RewardTerm {
-  return { id: 'steps', label: 'Right steps', summary, defaultWeight: 0, score: (_verdict, completion, example) => share(completion, example) };
+  return {
+    id: 'steps',
+    label: 'Right steps',
+    summary,
+    defaultWeight: 0,
+    score: (_verdict, completion, example) => share(completion, example),
+  };
 }
 
 /** Share of the places at which two lists agree, 0 to 1; what one has more than the other counts as wrong. */

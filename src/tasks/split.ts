@@ -1,6 +1,7 @@
 /**
- * @file The fixed division of problems into train, held-out and validation, and drawing a problem of one side. Recipes and presets are chosen
- * by looking at validation problems; what is reported comes from held-out ones, which no choice has seen.
+ * @file The fixed division of problems into train, held-out and validation, and drawing a problem of one side. Recipes
+ * and presets are chosen by looking at validation problems; what is reported comes from held-out ones, which no choice
+ * has seen.
  */
 import { assert, UsageError } from '../lib/assert.ts';
 import { hashString } from '../lib/random.ts';
@@ -9,7 +10,10 @@ import type { Difficulty, Example, Split } from './task.ts';
 /** Shares of the splits, in the order in which they divide the range of the hash. */
 export const splitShares: Readonly<Record<Split, number>> = { train: 0.7, heldout: 0.15, validation: 0.15 };
 
-/** Draws per problem before giving up; at a held-out share of 0.15 and one draw in thirty kept, a miss has probability 2e-9. */
+/**
+ * Draws per problem before giving up; at a held-out share of 0.15 and one draw in thirty kept, a miss has probability
+ * 2e-9.
+ */
 const MAX_DRAWS = 4000;
 
 /** The split of a problem: a pure function of the task and of the problem's canonical form. */
@@ -27,9 +31,15 @@ export function assertDifficulty(taskId: string, { min, max }: Difficulty, value
   );
 }
 
-/** Calls `draw` until it gives a problem of the split; `draw` returns null for a problem that it rejects. UsageError after 4000 draws. */
+/**
+ * Calls `draw` until it gives a problem of the split; `draw` returns null for a problem that it rejects. UsageError
+ * after 4000 draws.
+ */
 export function drawFromSplit(taskId: string, split: Split, draw: () => Example | null): Example {
-  assert(Object.hasOwn(splitShares, split), `split: there is no "${split}"; choose one of ${Object.keys(splitShares).join(', ')}`);
+  assert(
+    Object.hasOwn(splitShares, split),
+    `split: there is no "${split}"; choose one of ${Object.keys(splitShares).join(', ')}`,
+  );
   for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
     const example = draw();
     if (example && splitOf(taskId, example.canonical) === split) return example;

@@ -1,6 +1,21 @@
 /** @file Sums of a few small numbers, answered at once or worked out. */
-import { type Addition, additions, canonicalAddition, digitsOf, drawAddition, readAddition, runningSums, writeAddition } from './addition.ts';
-import { arithmeticMethods, arithmeticScene, demonstrateArithmetic, rightWorking, verifyArithmetic } from './arithmetic.ts';
+import {
+  type Addition,
+  additions,
+  canonicalAddition,
+  digitsOf,
+  drawAddition,
+  readAddition,
+  runningSums,
+  writeAddition,
+} from './addition.ts';
+import {
+  arithmeticMethods,
+  arithmeticScene,
+  demonstrateArithmetic,
+  rightWorking,
+  verifyArithmetic,
+} from './arithmetic.ts';
 import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Example, Task } from './task.ts';
@@ -25,7 +40,12 @@ export const sums: Task = {
   summary: 'Add digits to a number, either in one go or with the running sums written down first.',
   difficulty: additions,
   methods: arithmeticMethods,
-  rewardTerms: [answerTerm, formatTerm(0), lengthTerm(longest), rightWorking((example) => runningSums(additionOf(example)))],
+  rewardTerms: [
+    answerTerm,
+    formatTerm(0),
+    lengthTerm(longest),
+    rightWorking((example) => runningSums(additionOf(example))),
+  ],
   defaultMix: { methods: { direct: 0.75, worked: 0.25 }, wrong: {} },
 
   lengths(count) {
@@ -45,11 +65,16 @@ export const sums: Task = {
 
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
-  demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, runningSums(additionOf(example)), method, wrong),
+  demonstration: (random, example, method, wrong) =>
+    demonstrateArithmetic(random, runningSums(additionOf(example)), method, wrong),
 
   scene(example, completion) {
     const { start, digits } = additionOf(example);
     const values = runningSums({ start, digits });
-    return arithmeticScene(digits.map((digit, i) => `${values[i - 1] ?? start}+${digit}`), values, completion);
+    return arithmeticScene(
+      digits.map((digit, i) => `${values[i - 1] ?? start}+${digit}`),
+      values,
+      completion,
+    );
   },
 };

@@ -92,15 +92,19 @@ export interface Task {
   lengths(difficulty: number): { prompt: number; completion: number };
   /** A problem of the given split; the same stream gives the same problem everywhere. */
   example(random: Random, split: Split, difficulty: number): Example;
-  /** The problem that a typed prompt poses, or null where the prompt is none of this task's; a countdown's `answer` is then empty. */
+  /**
+   * The problem that a typed prompt poses, or null where the prompt is none of this task's; a countdown's `answer` is
+   * then empty.
+   */
   read(prompt: string): Example | null;
   /** Never throws, whatever the completion. */
   verify(example: Example, completion: string): Verdict;
   /** A completion in the given method; `wrong` asks for one whose answer is not accepted by `verify`. */
   demonstration(random: Random, example: Example, method: string, wrong: boolean): string;
   /**
-   * Present where all well-formed completions can be listed: the policy is then read out exactly, without sampling. Such a task has one
-   * problem, which is trained on and read out; nothing is held out. Every term must give all malformed completions the same score.
+   * Present where all well-formed completions can be listed: the policy is then read out exactly, without sampling.
+   * Such a task has one problem, which is trained on and read out; nothing is held out. Every term must give all
+   * malformed completions the same score.
    */
   outcomes?(example: Example): readonly string[];
   /** What a completion amounts to, for people to see. Never throws, whatever the completion. */

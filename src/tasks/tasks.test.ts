@@ -15,7 +15,8 @@ const judges: Readonly<Record<string, (prompt: string, completion: string) => bo
   'countdown-distance': (prompt, completion) => completion.includes('|') && hitsTarget(prompt.slice(1), completion),
   gridlake: reachesGoal,
 };
-const isRight = (task: Task, { prompt }: Example, completion: string): boolean => judges[task.id]?.(prompt, completion) ?? false;
+const isRight = (task: Task, { prompt }: Example, completion: string): boolean =>
+  judges[task.id]?.(prompt, completion) ?? false;
 
 /** The numbers are the given ones and the value, by shunting-yard in floating point, is the target. */
 function hitsTarget(prompt: string, completion: string): boolean {
@@ -25,7 +26,11 @@ function hitsTarget(prompt: string, completion: string): boolean {
   const waiting: string[] = [];
   const reduce = () => {
     const [right = NaN, left = NaN, operator] = [values.pop(), values.pop(), waiting.pop()];
-    values.push({ '+': left + right, '-': left - right, '*': left * right, '/': left / right, '|': Math.abs(left - right) }[operator ?? ''] ?? NaN);
+    values.push(
+      { '+': left + right, '-': left - right, '*': left * right, '/': left / right, '|': Math.abs(left - right) }[
+        operator ?? ''
+      ] ?? NaN,
+    );
   };
   for (const token of completion.match(/[0-9]+|[^0-9]/g) ?? []) {
     if (token === '(') waiting.push(token);
@@ -39,7 +44,10 @@ function hitsTarget(prompt: string, completion: string): boolean {
   }
   while (waiting.length > 0) reduce();
   const used = completion.match(/[0-9]+/g) ?? [];
-  return Math.abs((values[0] ?? NaN) - Number(target)) < 1e-9 && used.toSorted().join() === given.split(',').toSorted().join();
+  return (
+    Math.abs((values[0] ?? NaN) - Number(target)) < 1e-9 &&
+    used.toSorted().join() === given.split(',').toSorted().join()
+  );
 }
 
 /** Walks on the text of the map itself, where the row below is one row and a slash further on. */
@@ -62,15 +70,20 @@ const splits: readonly Split[] = ['train', 'validation', 'heldout'];
 /** Tasks with many problems, some of them held out; the others list all their outcomes and have one problem. */
 const drawn = tasks.filter(({ outcomes }) => !outcomes);
 
-const difficulties = ({ difficulty: { min, max } }: Task): number[] => Array.from({ length: max - min + 1 }, (_, i) => min + i);
+const difficulties = ({ difficulty: { min, max } }: Task): number[] =>
+  Array.from({ length: max - min + 1 }, (_, i) => min + i);
 
 function examples(task: Task, split: Split, difficulty: number, count: number): Example[] {
-  return Array.from({ length: count }, (_, i) => task.example(random('examples', task.id, split, difficulty, i), split, difficulty));
+  return Array.from({ length: count }, (_, i) =>
+    task.example(random('examples', task.id, split, difficulty, i), split, difficulty),
+  );
 }
 
 /** Some problems of every difficulty and split. */
 function sample(task: Task, count: number): Example[] {
-  return difficulties(task).flatMap((difficulty) => splits.flatMap((split) => examples(task, split, difficulty, count)));
+  return difficulties(task).flatMap((difficulty) =>
+    splits.flatMap((split) => examples(task, split, difficulty, count)),
+  );
 }
 
 /** Every demonstration of every problem, right or wrong. */
@@ -85,7 +98,14 @@ function demonstrations(task: Task, wrong: boolean): { example: Example; method:
 }
 
 /** Every character that a task's demonstrations use. */
-const charactersOf = (task: Task): string => [...new Set(demonstrations(task, false).map(({ completion }) => completion).join(''))].join('');
+const charactersOf = (task: Task): string =>
+  [
+    ...new Set(
+      demonstrations(task, false)
+        .map(({ completion }) => completion)
+        .join(''),
+    ),
+  ].join('');
 
 /** One character left out, exchanged or put in, or two neighbours exchanged. */
 function mutated(text: string, at: number, kind: 'out' | 'exchange' | 'in' | 'swap', character: string): string {
@@ -99,7 +119,9 @@ function mutated(text: string, at: number, kind: 'out' | 'exchange' | 'in' | 'sw
 test('ids are unique, found by name, and an unknown one is answered with the list', () => {
   expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
   for (const task of tasks) expect(taskById(task.id)).toBe(task);
-  expect(() => taskById('sudoku')).toThrow(/task: there is no "sudoku"; choose one of sums, chain, countdown, countdown-distance, formats, copy, /);
+  expect(() => taskById('sudoku')).toThrow(
+    /task: there is no "sudoku"; choose one of sums, chain, countdown, countdown-distance, formats, copy, /,
+  );
 });
 
 test('the alphabet has no character twice', () => {
@@ -165,9 +187,13 @@ describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems th
     for (const { example, completion } of demonstrations(task, false)) {
       expect([0, 1]).toContain(score('steps', example, completion));
       expect(score('length', example, `${completion}0`)).toBeLessThan(1);
-      expect(score('length', example, completion)).toBeGreaterThan((score('length', example, `${completion}0`) ?? 0) - 1e-9);
+      expect(score('length', example, completion)).toBeGreaterThan(
+        (score('length', example, `${completion}0`) ?? 0) - 1e-9,
+      );
     }
-    expect(demonstrations(task, false).some(({ example, completion }) => score('steps', example, completion) === 1)).toBe(true);
+    expect(
+      demonstrations(task, false).some(({ example, completion }) => score('steps', example, completion) === 1),
+    ).toBe(true);
     expect(task.rewardTerms.slice(2).every(({ defaultWeight }) => defaultWeight === 0)).toBe(true);
   });
 });
@@ -190,12 +216,18 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     const cases = demonstrations(task, false);
     const kind = fc.constantFrom('out' as const, 'exchange' as const, 'in' as const, 'swap' as const);
     fc.assert(
-      fc.property(fc.constantFrom(...cases), fc.nat(64), kind, fc.constantFrom(...charactersOf(task)), ({ example, completion }, at, how, character) => {
-        const text = mutated(completion, at, how, character);
-        const { correct, wellFormed, parsed } = task.verify(example, text);
-        if (hasOneAnswer(task)) expect(correct).toBe(parsed === example.answer);
-        else expect(correct).toBe(wellFormed && isRight(task, example, text));
-      }),
+      fc.property(
+        fc.constantFrom(...cases),
+        fc.nat(64),
+        kind,
+        fc.constantFrom(...charactersOf(task)),
+        ({ example, completion }, at, how, character) => {
+          const text = mutated(completion, at, how, character);
+          const { correct, wellFormed, parsed } = task.verify(example, text);
+          if (hasOneAnswer(task)) expect(correct).toBe(parsed === example.answer);
+          else expect(correct).toBe(wellFormed && isRight(task, example, text));
+        },
+      ),
       { numRuns: 3000, seed: 3 },
     );
   });
@@ -203,7 +235,11 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
   test('text put before, after or into an answer makes it malformed', () => {
     for (const { example, completion } of demonstrations(task, false).slice(0, 60)) {
       for (const junk of [' ', 'z', '=', '\n', ')', '(', '.', '\u0660', '\u{1d7d9}']) {
-        for (const mutated of [junk + completion, completion + junk, completion.slice(0, 1) + junk + completion.slice(1)]) {
+        for (const mutated of [
+          junk + completion,
+          completion + junk,
+          completion.slice(0, 1) + junk + completion.slice(1),
+        ]) {
           expect(task.verify(example, mutated).wellFormed).toBe(false);
         }
         expect(task.verify(example, completion + junk).correct).toBe(false);
@@ -223,7 +259,9 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
         expect(example.prompt.length).toBeLessThanOrEqual(bound.prompt);
         for (const completion of completions) expect(completion.length).toBeLessThanOrEqual(bound.completion);
         longest = Math.max(longest, ...completions.map(({ length }) => length));
-        expect([example.prompt, example.answer, ...completions].join('')).toMatch(/^[0-9a-z+\-*/=()[\]<>,;:.?!#|&^_@~ ]+$/);
+        expect([example.prompt, example.answer, ...completions].join('')).toMatch(
+          /^[0-9a-z+\-*/=()[\]<>,;:.?!#|&^_@~ ]+$/,
+        );
         expect([...completions.join('')].every((character) => alphabet.includes(character))).toBe(true);
       }
       expect(bound.completion - longest).toBeLessThanOrEqual(3);
@@ -233,7 +271,11 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
   test('10 000 random completions are judged without an error, and consistently', () => {
     const [example] = examples(task, 'heldout', task.difficulty.default, 1) as [Example];
     const strings = ([...characters]: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 24 });
-    const anything = fc.oneof(strings('0123456789+-*/()[],='), strings(charactersOf(task)), fc.string({ unit: 'binary', maxLength: 24 }));
+    const anything = fc.oneof(
+      strings('0123456789+-*/()[],='),
+      strings(charactersOf(task)),
+      fc.string({ unit: 'binary', maxLength: 24 }),
+    );
     fc.assert(
       fc.property(anything, (completion) => {
         const verdict = task.verify(example, completion);
@@ -242,7 +284,8 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
         const scores = task.rewardTerms.map((term) => term.score(verdict, completion, example));
         if (!scores.every((score) => score >= 0 && score <= 1)) expect(scores).toEqual('all from 0 to 1');
         const scene = task.scene?.(example, completion);
-        if (scene && !['steps', 'strings', 'grid'].includes(scene.kind)) expect.unreachable('a scene of an unknown kind');
+        if (scene && !['steps', 'strings', 'grid'].includes(scene.kind))
+          expect.unreachable('a scene of an unknown kind');
       }),
       { numRuns: 10000, seed: 1 },
     );
@@ -250,7 +293,29 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
 
   test('a million characters are judged in linear time', () => {
     const [example] = examples(task, 'train', task.difficulty.default, 1) as [Example];
-    for (const unit of ['(', '[', ']', '1', '1+', '0', '1,', '[1]', '1/2-', '(1)', '((1)+', '-', '9*', 'a', 'a1', '1;', '1+1;', '<', '1:', 'ud', '1|']) {
+    for (const unit of [
+      '(',
+      '[',
+      ']',
+      '1',
+      '1+',
+      '0',
+      '1,',
+      '[1]',
+      '1/2-',
+      '(1)',
+      '((1)+',
+      '-',
+      '9*',
+      'a',
+      'a1',
+      '1;',
+      '1+1;',
+      '<',
+      '1:',
+      'ud',
+      '1|',
+    ]) {
       const completion = unit.repeat(Math.floor(1e6 / unit.length));
       const bracketed = `[${completion}`;
       const start = performance.now();
@@ -287,12 +352,16 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
   });
 });
 
-test.each(tasks.map((task) => [task.id, task] as const))('%s reads its own prompts back, and no one else\u2019s', (_id, task) => {
-  for (const example of sample(task, 20)) {
-    const read = task.read(example.prompt);
-    expect(read).toEqual({ ...example, answer: read?.answer });
-    expect(task.verify(read as Example, example.answer).correct).toBe(true);
-    for (const other of tasks) if (other !== task) expect(other.read(example.prompt)).toBeNull();
-  }
-  for (const foreign of ['', '=', 'x', '1+', '#0+1=', '1,2:3', '99999+1+1=', '16,1,1:1=']) expect(task.read(foreign)).toBeNull();
-});
+test.each(tasks.map((task) => [task.id, task] as const))(
+  '%s reads its own prompts back, and no one else\u2019s',
+  (_id, task) => {
+    for (const example of sample(task, 20)) {
+      const read = task.read(example.prompt);
+      expect(read).toEqual({ ...example, answer: read?.answer });
+      expect(task.verify(read as Example, example.answer).correct).toBe(true);
+      for (const other of tasks) if (other !== task) expect(other.read(example.prompt)).toBeNull();
+    }
+    for (const foreign of ['', '=', 'x', '1+', '#0+1=', '1,2:3', '99999+1+1=', '16,1,1:1='])
+      expect(task.read(foreign)).toBeNull();
+  },
+);

@@ -6,41 +6,56 @@ import { alphabet, tasks } from './index.ts';
 import { sums } from './sums.ts';
 import { withControl, withVerifierErrors } from './variants.ts';
 
-describe.each(tasks.filter(({ controls }) => controls).map((task) => [task.id, task] as const))('control tokens of %s', (_, task) => {
-  const controls = task.controls ?? [];
+describe.each(tasks.filter(({ controls }) => controls).map((task) => [task.id, task] as const))(
+  'control tokens of %s',
+  (_, task) => {
+    const controls = task.controls ?? [];
 
-  test('are one character of the alphabet each, which no prompt begins with by itself, and name methods of the task', () => {
-    expect(new Set(controls.map(({ token }) => token)).size).toBe(controls.length);
-    for (const { token, method } of controls) {
-      expect(token).toHaveLength(1);
-      expect(alphabet).toContain(token);
-      expect(task.example(random('bare', token), 'train', task.difficulty.default).prompt.startsWith(token)).toBe(false);
-      expect(task.methods.map(({ id }) => id)).toContain(method);
-    }
-  });
-
-  test.each(controls)('$id stands before the same problem, which is judged and read as before', ({ id, token, method }) => {
-    const asked = withControl(task, id);
-    const { default: difficulty } = task.difficulty;
-    expect(asked.lengths(difficulty)).toEqual({ ...task.lengths(difficulty), prompt: task.lengths(difficulty).prompt + 1 });
-    for (let i = 0; i < 50; i++) {
-      const bare = task.example(random('problem', i), 'heldout', difficulty);
-      const example = asked.example(random('problem', i), 'heldout', difficulty);
-      expect(example).toEqual({ ...bare, prompt: token + bare.prompt });
-      const completion = asked.demonstration(random(i), example, method, false);
-      expect(completion).toBe(task.demonstration(random(i), bare, method, false));
-      expect(asked.verify(example, completion)).toEqual(task.verify(bare, completion));
-      expect(asked.verify(example, completion)).toMatchObject({ correct: true, wellFormed: true, method });
-      expect(asked.read(example.prompt)).toEqual(example);
-      for (const term of task.rewardTerms) {
-        expect(term.score(asked.verify(example, completion), completion, example)).toBe(term.score(task.verify(bare, completion), completion, bare));
+    test('are one character of the alphabet each, which no prompt begins with by itself, and name methods of the task', () => {
+      expect(new Set(controls.map(({ token }) => token)).size).toBe(controls.length);
+      for (const { token, method } of controls) {
+        expect(token).toHaveLength(1);
+        expect(alphabet).toContain(token);
+        expect(task.example(random('bare', token), 'train', task.difficulty.default).prompt.startsWith(token)).toBe(
+          false,
+        );
+        expect(task.methods.map(({ id }) => id)).toContain(method);
       }
-    }
-  });
-});
+    });
+
+    test.each(controls)(
+      '$id stands before the same problem, which is judged and read as before',
+      ({ id, token, method }) => {
+        const asked = withControl(task, id);
+        const { default: difficulty } = task.difficulty;
+        expect(asked.lengths(difficulty)).toEqual({
+          ...task.lengths(difficulty),
+          prompt: task.lengths(difficulty).prompt + 1,
+        });
+        for (let i = 0; i < 50; i++) {
+          const bare = task.example(random('problem', i), 'heldout', difficulty);
+          const example = asked.example(random('problem', i), 'heldout', difficulty);
+          expect(example).toEqual({ ...bare, prompt: token + bare.prompt });
+          const completion = asked.demonstration(random(i), example, method, false);
+          expect(completion).toBe(task.demonstration(random(i), bare, method, false));
+          expect(asked.verify(example, completion)).toEqual(task.verify(bare, completion));
+          expect(asked.verify(example, completion)).toMatchObject({ correct: true, wellFormed: true, method });
+          expect(asked.read(example.prompt)).toEqual(example);
+          for (const term of task.rewardTerms) {
+            expect(term.score(asked.verify(example, completion), completion, example)).toBe(
+              term.score(task.verify(bare, completion), completion, bare),
+            );
+          }
+        }
+      },
+    );
+  },
+);
 
 test('an unknown control is refused with the list', () => {
-  expect(() => withControl(formatsTask, 'guess')).toThrow('control: formats has no "guess"; choose one of think, plan, code, recall, null');
+  expect(() => withControl(formatsTask, 'guess')).toThrow(
+    'control: formats has no "guess"; choose one of think, plan, code, recall, null',
+  );
   expect(() => withControl(sums, 'think')).toThrow('control: sums has no "think"; it has none');
 });
 
@@ -52,7 +67,10 @@ describe('a verifier that errs', () => {
   });
   const flips = (rate: number, key: string | number) => {
     const erring = withVerifierErrors(sums, rate, key);
-    return pairs.map(({ example, completion }) => erring.verify(example, completion).correct !== sums.verify(example, completion).correct);
+    return pairs.map(
+      ({ example, completion }) =>
+        erring.verify(example, completion).correct !== sums.verify(example, completion).correct,
+    );
   };
   const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
 
@@ -61,7 +79,8 @@ describe('a verifier that errs', () => {
     expect(share(flips(1, 1))).toBe(1);
     const found = flips(0.2, 1);
     expect(share(found)).toBeCloseTo(0.2, 1);
-    for (const parity of [0, 1]) expect(Math.abs(share(found.filter((_, i) => i % 2 === parity)) - 0.2)).toBeLessThan(0.04);
+    for (const parity of [0, 1])
+      expect(Math.abs(share(found.filter((_, i) => i % 2 === parity)) - 0.2)).toBeLessThan(0.04);
   });
 
   test('errs on the same pairs for the same key, on others for another, and on all of them at a higher rate too', () => {

@@ -3,11 +3,17 @@ import { assert } from '../lib/assert.ts';
 import { random } from '../lib/random.ts';
 import type { Task } from './task.ts';
 
-/** The task with a control token before every prompt; problems, splits and verdicts stay what they are. UsageError for an unknown control. */
+/**
+ * The task with a control token before every prompt; problems, splits and verdicts stay what they are. UsageError for
+ * an unknown control.
+ */
 export function withControl(task: Task, control: string): Task {
   const { controls = [] } = task;
   const found = controls.find(({ id }) => id === control);
-  assert(found !== undefined, `control: ${task.id} has no "${control}"; ${controls.length > 0 ? `choose one of ${controls.map(({ id }) => id).join(', ')}` : 'it has none'}`);
+  assert(
+    found !== undefined,
+    `control: ${task.id} has no "${control}"; ${controls.length > 0 ? `choose one of ${controls.map(({ id }) => id).join(', ')}` : 'it has none'}`,
+  );
   return {
     ...task,
     lengths(difficulty) {
@@ -22,9 +28,9 @@ export function withControl(task: Task, control: string): Task {
 }
 
 /**
- * The task with a verifier that errs: for a share `rate` of all pairs of problem and completion, right and wrong are exchanged. Which
- * pairs these are is a function of `key`, so the same completion of the same problem is always judged alike. What was read in the
- * completion stays, so a completion may be called right with nothing parsed.
+ * The task with a verifier that errs: for a share `rate` of all pairs of problem and completion, right and wrong are
+ * exchanged. Which pairs these are is a function of `key`, so the same completion of the same problem is always judged
+ * alike. What was read in the completion stays, so a completion may be called right with nothing parsed.
  */
 export function withVerifierErrors(task: Task, rate: number, key: string | number): Task {
   assert(rate >= 0 && rate <= 1, `rate: the share of errors is 0 to 1, not ${rate}`);

@@ -25,11 +25,17 @@ function HowToGetWebGpu({ steps }: { readonly steps: readonly string[] }) {
   return (
     <Popover width={380} position="top-start" shadow="md" withArrow>
       <Popover.Target>
-        <button type="button" className={styles.link} data-testid="how-webgpu">{text.backend.how}</button>
+        <button type="button" className={styles.link} data-testid="how-webgpu">
+          {text.backend.how}
+        </button>
       </Popover.Target>
       <Popover.Dropdown className={styles.dropdown ?? ''} data-testid="webgpu-help">
         <p>{text.backend.howIntro}</p>
-        <ul>{steps.map((step) => <li key={step}>{step}</li>)}</ul>
+        <ul>
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
       </Popover.Dropdown>
     </Popover>
   );
@@ -38,31 +44,55 @@ function HowToGetWebGpu({ steps }: { readonly steps: readonly string[] }) {
 /** A manifest as a nested list of names and values; it comes from a file, so nothing about its shape is assumed. */
 function ManifestValue({ value }: { readonly value: unknown }) {
   if (typeof value !== 'object' || value === null) return <code translate="no">{String(value)}</code>;
-  if (Array.isArray(value)) return <code translate="no">{value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')}</code>;
+  if (Array.isArray(value))
+    return (
+      <code translate="no">
+        {value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')}
+      </code>
+    );
   return (
     <dl className={styles.manifest}>
       {Object.entries(value).map(([name, inner]) => (
-        <div key={name}><dt>{name}</dt><dd><ManifestValue value={inner} /></dd></div>
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <ManifestValue value={inner} />
+          </dd>
+        </div>
       ))}
     </dl>
   );
 }
 
-const sizeOf = ({ parameters, bits, bytes }: PolicyView): string => `${text.provenance.parameters(parameters)}, ${text.provenance.bits(bits)}, ${formatBytes(bytes)}`;
+const sizeOf = ({ parameters, bits, bytes }: PolicyView): string =>
+  `${text.provenance.parameters(parameters)}, ${text.provenance.bits(bits)}, ${formatBytes(bytes)}`;
 
 function Provenance({ policy }: { readonly policy: PolicyView }) {
   return (
     <Popover width={440} position="top-end" shadow="md" withArrow>
       <Popover.Target>
         <button type="button" className={styles.link} data-testid="provenance">
-          <span>{`${text.provenance.policy} `}</span><b translate="no">{policy.id}</b><span>{`: ${sizeOf(policy)}; ${text.provenance.beside(policy.adapterParameters)}`}</span>
+          <span>{`${text.provenance.policy} `}</span>
+          <b translate="no">{policy.id}</b>
+          <span>{`: ${sizeOf(policy)}; ${text.provenance.beside(policy.adapterParameters)}`}</span>
         </button>
       </Popover.Target>
       <Popover.Dropdown className={styles.dropdown ?? ''} tabIndex={0} role="region">
         <dl className={styles.manifest}>
-          <div><dt>{text.provenance.policy}</dt><dd><code translate="no">{policy.id}</code></dd></div>
-          <div><dt>{text.provenance.size}</dt><dd>{sizeOf(policy)}</dd></div>
-          <div><dt>{text.provenance.adapter}</dt><dd>{text.provenance.parameters(policy.adapterParameters)}</dd></div>
+          <div>
+            <dt>{text.provenance.policy}</dt>
+            <dd>
+              <code translate="no">{policy.id}</code>
+            </dd>
+          </div>
+          <div>
+            <dt>{text.provenance.size}</dt>
+            <dd>{sizeOf(policy)}</dd>
+          </div>
+          <div>
+            <dt>{text.provenance.adapter}</dt>
+            <dd>{text.provenance.parameters(policy.adapterParameters)}</dd>
+          </div>
         </dl>
         <ManifestValue value={policy.manifest} />
       </Popover.Dropdown>
@@ -70,13 +100,18 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
   );
 }
 
-/** How the task of the run was demonstrated to the base; what does not fit the line stands in its title and in the manifest. */
+/**
+ * How the task of the run was demonstrated to the base; what does not fit the line stands in its title and in the
+ * manifest.
+ */
 function Shown({ task, mixture }: ShownView) {
   const [first, ...others] = mixture;
   if (first === undefined) return <span data-testid="mixture">{text.provenance.notShown(task)}</span>;
   return (
     <span className={styles.shown} data-testid="mixture" title={mixture.join('\n')}>
-      <span>{`${text.provenance.shown} `}</span><b>{first}</b>{others.length > 0 && <small>{` ${text.provenance.more(others.length)}`}</small>}
+      <span>{`${text.provenance.shown} `}</span>
+      <b>{first}</b>
+      {others.length > 0 && <small>{` ${text.provenance.more(others.length)}`}</small>}
     </span>
   );
 }
@@ -101,11 +136,19 @@ export function BackendLine({ backend, policy, shown = null, help = [] }: Backen
       <span data-testid="backend" data-backend={backend?.backend} data-workers={backend?.workers}>
         {backend ? (
           <>
-            <span>{`${text.backend.runsOn} `}</span><b>{text.backend.label[backend.backend] ?? backend.backend}</b>
-            <span>{[`, ${backend.description}`, ...(backend.backend === 'webgpu' ? [] : [text.backend.workers(backend.workers)])].join(', ')}</span>
+            <span>{`${text.backend.runsOn} `}</span>
+            <b>{text.backend.label[backend.backend] ?? backend.backend}</b>
+            <span>
+              {[
+                `, ${backend.description}`,
+                ...(backend.backend === 'webgpu' ? [] : [text.backend.workers(backend.workers)]),
+              ].join(', ')}
+            </span>
             <span>{backend.reason ? `. ${backend.reason}` : '.'}</span>
           </>
-        ) : text.backend.reading}
+        ) : (
+          text.backend.reading
+        )}
       </span>
       {backend && backend.backend !== 'webgpu' && help.length > 0 && <HowToGetWebGpu steps={help} />}
       <span className={styles.push} />

@@ -3,9 +3,25 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { ErrorPanel } from './ErrorPanel.tsx';
 
-const error = { code: 'compile', message: 'The graphs could not be built.', kept: 'Nothing was lost.', remedy: 'Choose fewer prompts.', details: 'ERROR_CODE: 6 std::bad_alloc' };
+const error = {
+  code: 'compile',
+  message: 'The graphs could not be built.',
+  kept: 'Nothing was lost.',
+  remedy: 'Choose fewer prompts.',
+  details: 'ERROR_CODE: 6 std::bad_alloc',
+};
 const drawn = (goesOnAt: number | null) =>
-  renderToStaticMarkup(<MantineProvider><ErrorPanel error={error} goesOnAt={goesOnAt} onGoOn={null} onReopen={() => undefined} onStartOver={() => undefined} /></MantineProvider>);
+  renderToStaticMarkup(
+    <MantineProvider>
+      <ErrorPanel
+        error={error}
+        goesOnAt={goesOnAt}
+        onGoOn={null}
+        onReopen={() => undefined}
+        onStartOver={() => undefined}
+      />
+    </MantineProvider>,
+  );
 
 test('a failure before the first step says that training could not start, one after it that training stopped', () => {
   expect(drawn(null)).toContain('<h2>Training could not start</h2>');
@@ -15,5 +31,7 @@ test('a failure before the first step says that training could not start, one af
 test('the sentence for people comes first, and the text of a library is folded away', () => {
   const html = drawn(null);
   expect(html.indexOf('The graphs could not be built.')).toBeGreaterThan(0);
-  expect(html).toMatch(/<details[^>]*><summary>[^<]+<\/summary><pre translate="no">ERROR_CODE: 6 std::bad_alloc<\/pre><\/details>/);
+  expect(html).toMatch(
+    /<details[^>]*><summary>[^<]+<\/summary><pre translate="no">ERROR_CODE: 6 std::bad_alloc<\/pre><\/details>/,
+  );
 });

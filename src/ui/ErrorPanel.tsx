@@ -20,16 +20,38 @@ export interface ErrorPanelProps {
 export function ErrorPanel({ error, goesOnAt, onGoOn, way, onReopen, onStartOver }: ErrorPanelProps) {
   const buttons = (
     <>
-      {onGoOn && <Button variant="default" data-testid="go-on" onClick={onGoOn}>{text.error.goOn}</Button>}
-      {goesOnAt !== null && <Button variant="default" data-testid="start-over" onClick={onStartOver}>{text.error.startOver}</Button>}
-      <Button variant={way ? 'default' : 'filled'} data-testid="reopen" onClick={onReopen}>{goesOnAt === null ? text.error.reopen : text.error.reopenAt(goesOnAt)}</Button>
+      {onGoOn && (
+        <Button variant="default" data-testid="go-on" onClick={onGoOn}>
+          {text.error.goOn}
+        </Button>
+      )}
+      {goesOnAt !== null && (
+        <Button variant="default" data-testid="start-over" onClick={onStartOver}>
+          {text.error.startOver}
+        </Button>
+      )}
+      <Button variant={way ? 'default' : 'filled'} data-testid="reopen" onClick={onReopen}>
+        {goesOnAt === null ? text.error.reopen : text.error.reopenAt(goesOnAt)}
+      </Button>
     </>
   );
   return (
-    <Message kind="error" title={goesOnAt === null ? text.error.notStarted : text.error.title} testId="error" code={error.code} action={buttons}>
+    <Message
+      kind="error"
+      title={goesOnAt === null ? text.error.notStarted : text.error.title}
+      testId="error"
+      code={error.code}
+      action={buttons}
+    >
       <p>{error.message}</p>
-      <p><b>{`${text.error.kept}:`}</b><span>{` ${error.kept}`}</span></p>
-      <p><b>{`${text.error.remedy}:`}</b><span>{` ${error.remedy}`}</span></p>
+      <p>
+        <b>{`${text.error.kept}:`}</b>
+        <span>{` ${error.kept}`}</span>
+      </p>
+      <p>
+        <b>{`${text.error.remedy}:`}</b>
+        <span>{` ${error.remedy}`}</span>
+      </p>
       {error.details !== undefined && (
         <details data-testid="error-details">
           <summary>{text.error.details}</summary>

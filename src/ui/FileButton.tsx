@@ -13,7 +13,14 @@ export interface FileButtonProps {
   readonly onFile: (file: File) => Promise<void>;
 }
 
-export function FileButton({ label, testId, accept, disabled = false, look = { size: 'compact-xs', variant: 'default' }, onFile }: FileButtonProps) {
+export function FileButton({
+  label,
+  testId,
+  accept,
+  disabled = false,
+  look = { size: 'compact-xs', variant: 'default' },
+  onFile,
+}: FileButtonProps) {
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const take = async (file: File | undefined) => {
@@ -23,8 +30,19 @@ export function FileButton({ label, testId, accept, disabled = false, look = { s
   };
   return (
     <>
-      <input ref={field} id={id} type="file" hidden accept={accept} data-testid={testId} aria-label={label} onChange={(event) => void take(event.currentTarget.files?.[0])} />
-      <Button {...look} disabled={disabled} onClick={() => field.current?.click()}>{label}</Button>
+      <input
+        ref={field}
+        id={id}
+        type="file"
+        hidden
+        accept={accept}
+        data-testid={testId}
+        aria-label={label}
+        onChange={(event) => void take(event.currentTarget.files?.[0])}
+      />
+      <Button {...look} disabled={disabled} onClick={() => field.current?.click()}>
+        {label}
+      </Button>
     </>
   );
 }

@@ -5,7 +5,9 @@ import { createContext, useContext, useEffect, useRef, type RefObject } from 're
 export const LitContext = createContext<string | null>(null);
 
 /** For the element of a control: whether it is ringed, and the reference by which it is brought into sight. */
-export function useLit<E extends HTMLElement>(name: string): { readonly ref: RefObject<E | null>; readonly 'data-lit': true | undefined } {
+export function useLit<E extends HTMLElement>(
+  name: string,
+): { readonly ref: RefObject<E | null>; readonly 'data-lit': true | undefined } {
   const lit = useContext(LitContext) === name;
   const ref = useRef<E>(null);
   useEffect(() => {

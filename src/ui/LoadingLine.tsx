@@ -4,7 +4,10 @@ import { text } from './text.ts';
 import type { LoadingView } from './types.ts';
 import styles from './Lines.module.css';
 
-/** Milliseconds between two pictures of a bar of unknown size: an animation would take a good part of the CPU from what is awaited. */
+/**
+ * Milliseconds between two pictures of a bar of unknown size: an animation would take a good part of the CPU from what
+ * is awaited.
+ */
 const BEAT = 300;
 const BEATS = 8;
 
@@ -23,14 +26,26 @@ function useBeat(on: boolean): number {
 /** React's types know no properties of our own. */
 const place = (beat: number): CSSProperties => Object.fromEntries([['--beat', beat / (BEATS - 1)]]);
 
-export function LoadingLine({ loading, hint = text.loading.meanwhile }: { readonly loading: LoadingView; readonly hint?: string }) {
+export function LoadingLine({
+  loading,
+  hint = text.loading.meanwhile,
+}: {
+  readonly loading: LoadingView;
+  readonly hint?: string;
+}) {
   const { label, loadedBytes, totalBytes } = loading;
   const share = totalBytes === null || totalBytes === 0 ? null : loadedBytes / totalBytes;
   const beat = useBeat(share === null);
   return (
     <div className={styles.loading} data-testid="loading" role="status">
-      <span><b>{text.loading.title(label)}</b>{loadedBytes > 0 && <span translate="no">{` ${text.loading.amount(loadedBytes, totalBytes)}`}</span>}</span>
-      <progress aria-label={text.loading.title(label)} {...(share === null ? { style: place(beat) } : { value: share, max: 1 })} />
+      <span>
+        <b>{text.loading.title(label)}</b>
+        {loadedBytes > 0 && <span translate="no">{` ${text.loading.amount(loadedBytes, totalBytes)}`}</span>}
+      </span>
+      <progress
+        aria-label={text.loading.title(label)}
+        {...(share === null ? { style: place(beat) } : { value: share, max: 1 })}
+      />
       <span className={styles.soft}>{hint}</span>
     </div>
   );

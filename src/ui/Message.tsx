@@ -13,7 +13,13 @@ export interface MessageProps {
 
 export function Message({ kind, title, testId, code, children, action }: MessageProps) {
   return (
-    <section className={styles.message} data-kind={kind} data-testid={testId} data-code={code} role={kind === 'error' ? 'alert' : 'status'}>
+    <section
+      className={styles.message}
+      data-kind={kind}
+      data-testid={testId}
+      data-code={code}
+      role={kind === 'error' ? 'alert' : 'status'}
+    >
       <div className={styles.messageText}>
         <h2>{title}</h2>
         {children}

@@ -1,4 +1,7 @@
-/** @file A dialog over the page: title, a way out, and what it is about. Escape closes it, and keys pressed in it do nothing on the page. */
+/**
+ * @file A dialog over the page: title, a way out, and what it is about. Escape closes it, and keys pressed in it do
+ * nothing on the page.
+ */
 import { Button } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
 import type { Elements } from './elements.ts';
@@ -17,7 +20,16 @@ export interface ModalDialogProps {
 }
 
 /** Open for as long as it is there. */
-export function ModalDialog({ title, close, testId, closeTestId, wide = false, className = '', onClose, children }: ModalDialogProps) {
+export function ModalDialog({
+  title,
+  close,
+  testId,
+  closeTestId,
+  wide = false,
+  className = '',
+  onClose,
+  children,
+}: ModalDialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -27,12 +39,19 @@ export function ModalDialog({ title, close, testId, closeTestId, wide = false, c
   }, []);
   return (
     <dialog
-      ref={ref} className={`${styles.dialog} ${className}`} data-wide={wide || undefined} aria-labelledby={id} data-testid={testId}
-      onClose={onClose} onKeyDown={(event) => event.stopPropagation()}
+      ref={ref}
+      className={`${styles.dialog} ${className}`}
+      data-wide={wide || undefined}
+      aria-labelledby={id}
+      data-testid={testId}
+      onClose={onClose}
+      onKeyDown={(event) => event.stopPropagation()}
     >
       <header>
         <h2 id={id}>{title}</h2>
-        <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid={closeTestId}>{close}</Button>
+        <Button size="compact-sm" variant="default" onClick={() => ref.current?.close()} data-testid={closeTestId}>
+          {close}
+        </Button>
       </header>
       {children}
     </dialog>

@@ -13,7 +13,9 @@ export function PageBoundary({ children }: { readonly children: ReactNode }) {
       <h1>{words.title}</h1>
       <p>{words.kept}</p>
       <p>{words.reason(error instanceof Error ? error.message : String(error))}</p>
-      <button type="button" onClick={() => window.location.reload()}>{partWords.reopen}</button>
+      <button type="button" onClick={() => window.location.reload()}>
+        {partWords.reopen}
+      </button>
     </main>
   );
   return <Boundary failure={failure}>{children}</Boundary>;

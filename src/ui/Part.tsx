@@ -1,4 +1,7 @@
-/** @file Parts of the page that fail alone: each says which part it is and offers to try again; one of them can be loaded when it is first shown. */
+/**
+ * @file Parts of the page that fail alone: each says which part it is and offers to try again; one of them can be
+ * loaded when it is first shown.
+ */
 import { Button } from '@mantine/core';
 import { lazy, useRef, useState, type ComponentType, type ReactElement, type ReactNode } from 'react';
 import { create } from 'zustand';
@@ -15,7 +18,10 @@ interface FailureProps {
   readonly onRetry: () => Promise<void>;
 }
 
-/** Focus goes to what holds the part before the pressed button disappears; otherwise a keyboard would begin at the top of the page. */
+/**
+ * Focus goes to what holds the part before the pressed button disappears; otherwise a keyboard would begin at the top
+ * of the page.
+ */
 function focusHolder(message: Element | null): void {
   const holder = message?.parentElement;
   if (!holder || !message.contains(document.activeElement)) return;
@@ -41,12 +47,35 @@ function Failure({ part, error, onRetry }: FailureProps) {
   };
   const buttons = (
     <span className={styles.buttons}>
-      <Button ref={button} size="compact-sm" variant="default" aria-busy={busy} data-testid={`retry-${part}`} onClick={() => !busy && void retry()}>{words.retry}</Button>
-      {tries > 0 && <Button size="compact-sm" variant="default" data-testid={`reopen-${part}`} onClick={() => window.location.reload()}>{words.reopen}</Button>}
+      <Button
+        ref={button}
+        size="compact-sm"
+        variant="default"
+        aria-busy={busy}
+        data-testid={`retry-${part}`}
+        onClick={() => !busy && void retry()}
+      >
+        {words.retry}
+      </Button>
+      {tries > 0 && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          data-testid={`reopen-${part}`}
+          onClick={() => window.location.reload()}
+        >
+          {words.reopen}
+        </Button>
+      )}
     </span>
   );
   return (
-    <Message kind="error" title={isMissing ? words.notLoaded(part) : words.failed(part)} testId={`failed-${part}`} action={buttons}>
+    <Message
+      kind="error"
+      title={isMissing ? words.notLoaded(part) : words.failed(part)}
+      testId={`failed-${part}`}
+      action={buttons}
+    >
       <p>{words.goesOn}</p>
       {tries > 0 && <p>{words.stillNot}</p>}
     </Message>
@@ -64,23 +93,29 @@ export interface PartProps {
 
 /** The part, or in its place a message once it fails; what stands beside it does not notice. */
 export function Part({ part, onRetry, frame = (message) => message, children }: PartProps) {
-  const failure = (error: unknown, again: () => void) => frame(
-    <Failure
-      part={part} error={error}
-      onRetry={async () => {
-        await onRetry?.();
-        again();
-      }}
-    />,
-  );
+  const failure = (error: unknown, again: () => void) =>
+    frame(
+      <Failure
+        part={part}
+        error={error}
+        onRetry={async () => {
+          await onRetry?.();
+          again();
+        }}
+      />,
+    );
   return <Boundary failure={failure}>{children}</Boundary>;
 }
 
 /**
- * A component whose code `load` imports when it is first shown; it suspends until then. `React.lazy` keeps a failure for good, so a try that
- * succeeds makes a new lazy component, in every place where the part failed.
+ * A component whose code `load` imports when it is first shown; it suspends until then. `React.lazy` keeps a failure
+ * for good, so a try that succeeds makes a new lazy component, in every place where the part failed.
  */
-export function loadedPart<Props extends object>(part: PartId, load: () => Promise<ComponentType<Props>>, frame?: (message: ReactElement, props: Props) => ReactNode): ComponentType<Props> {
+export function loadedPart<Props extends object>(
+  part: PartId,
+  load: () => Promise<ComponentType<Props>>,
+  frame?: (message: ReactElement, props: Props) => ReactNode,
+): ComponentType<Props> {
   const lazily = (loading: () => Promise<ComponentType<Props>>) => lazy(async () => ({ default: await loading() }));
   const useLoaded = create(() => ({ Loaded: lazily(() => loadCode(part, load)), tries: 0 }));
   const retry = async () => {

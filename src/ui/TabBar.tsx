@@ -24,8 +24,15 @@ export function TabBar<T extends string>({ tabs, chosen, labels, name, panelId, 
     <div className={styles.bar} role="tablist" aria-label={name} onKeyDown={onKeyDown}>
       {tabs.map((tab) => (
         <button
-          key={tab} type="button" role="tab" data-tab={tab} data-testid={`tab-${tab}`} aria-selected={tab === chosen} aria-controls={panelId}
-          tabIndex={tab === chosen ? 0 : -1} onClick={() => onChoose(tab)}
+          key={tab}
+          type="button"
+          role="tab"
+          data-tab={tab}
+          data-testid={`tab-${tab}`}
+          aria-selected={tab === chosen}
+          aria-controls={panelId}
+          tabIndex={tab === chosen ? 0 : -1}
+          onClick={() => onChoose(tab)}
         >
           {labels[tab]}
         </button>

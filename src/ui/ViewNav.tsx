@@ -25,7 +25,15 @@ export function ViewNav<V extends string>({ views, current, labels, name, hrefOf
   return (
     <nav className={styles.nav} aria-label={name}>
       {views.map((view) => (
-        <a key={view} href={hrefOf(view)} data-testid={`view-${view}`} aria-current={view === current ? 'page' : undefined} onClick={onClick(view)}>{labels[view]}</a>
+        <a
+          key={view}
+          href={hrefOf(view)}
+          data-testid={`view-${view}`}
+          aria-current={view === current ? 'page' : undefined}
+          onClick={onClick(view)}
+        >
+          {labels[view]}
+        </a>
       ))}
     </nav>
   );

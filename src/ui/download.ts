@@ -2,7 +2,9 @@
 
 /** Offers the content under this name. */
 export function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): void {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: 'application/octet-stream' }));
+  const url = URL.createObjectURL(
+    content instanceof Blob ? content : new Blob([content], { type: 'application/octet-stream' }),
+  );
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

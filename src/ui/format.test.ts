@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatNumber, formatRange, formatSeconds, formatShare, formatSigned, formatValue } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatRange,
+  formatSeconds,
+  formatShare,
+  formatSigned,
+  formatValue,
+} from './format.ts';
 
 describe('numbers for people', () => {
   it('keep three or four significant digits', () => {
@@ -22,10 +31,17 @@ describe('numbers for people', () => {
   });
 
   it('group digits in threes without losing one', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 1e12 }), (value) => {
-      const text = formatCount(value);
-      expect(Number(text.replaceAll('\u202f', ''))).toBe(value);
-      expect(text.split('\u202f').slice(1).every((part) => part.length === 3)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e12 }), (value) => {
+        const text = formatCount(value);
+        expect(Number(text.replaceAll('\u202f', ''))).toBe(value);
+        expect(
+          text
+            .split('\u202f')
+            .slice(1)
+            .every((part) => part.length === 3),
+        ).toBe(true);
+      }),
+    );
   });
 });

@@ -7,6 +7,9 @@ test('code that does not arrive is named in words, with the cause, and asked for
   const load = () => answers.shift()?.() ?? Promise.reject(new Error('asked too often'));
   const failure = await loadCode('picture', load).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(NotLoadedError);
-  expect(failure).toMatchObject({ message: 'The code that saves pictures did not load; check the connection, then try again', cause });
+  expect(failure).toMatchObject({
+    message: 'The code that saves pictures did not load; check the connection, then try again',
+    cause,
+  });
   expect(await loadCode('picture', load)).toBe('there');
 });

@@ -6,7 +6,9 @@ export class NotLoadedError extends Error {
   override readonly name = 'NotLoadedError';
 }
 
-/** The result of `load`, which imports code of the part; throws NotLoadedError. Calling it again asks the network again. */
+/**
+ * The result of `load`, which imports code of the part; throws NotLoadedError. Calling it again asks the network again.
+ */
 export async function loadCode<T>(part: PartId, load: () => Promise<T>): Promise<T> {
   try {
     return await load();

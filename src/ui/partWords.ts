@@ -1,9 +1,25 @@
 /** @file The sentences about a part of the page that did not load or failed. */
 const names = {
-  atlas: 'The atlas', lessons: 'The list of lessons', lesson: 'The lesson', share: 'The dialog for sharing', plot: 'The drawing',
-  transport: 'The bar with Train and Reset', settings: 'The settings column', messages: 'The messages above the charts', comparison: 'The comparison', charts: 'The charts',
-  group: 'The group in hand', ask: 'Ask both', runs: 'The list of runs', foot: 'The line about backend and policy', rewards: 'The dialog for rewards',
-  editor: 'The editor', picture: 'The code that saves pictures', files: 'The code that reads and writes files', storage: 'The code that keeps runs', formula: 'The code that reads objectives',
+  atlas: 'The atlas',
+  lessons: 'The list of lessons',
+  lesson: 'The lesson',
+  share: 'The dialog for sharing',
+  plot: 'The drawing',
+  transport: 'The bar with Train and Reset',
+  settings: 'The settings column',
+  messages: 'The messages above the charts',
+  comparison: 'The comparison',
+  charts: 'The charts',
+  group: 'The group in hand',
+  ask: 'Ask both',
+  runs: 'The list of runs',
+  foot: 'The line about backend and policy',
+  rewards: 'The dialog for rewards',
+  editor: 'The editor',
+  picture: 'The code that saves pictures',
+  files: 'The code that reads and writes files',
+  storage: 'The code that keeps runs',
+  formula: 'The code that reads objectives',
 };
 
 /** A part of the page that can be missing while the rest works. */

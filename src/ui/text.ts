@@ -51,7 +51,8 @@ export const text = {
     stepCount: (step: number, total: number) => `step ${formatCount(step)} of ${formatCount(total)}`,
     timeLeft: (seconds: number) => `about ${formatSeconds(seconds)} left`,
     tokensPerSecond: 'tokens/s',
-    tokensHint: 'All tokens of a step, prompts and completions together, over the time of the whole step: rollout, score and update',
+    tokensHint:
+      'All tokens of a step, prompts and completions together, over the time of the whole step: rollout, score and update',
     timePerStep: 'time per step',
     rollout: 'rollout',
     score: 'score',
@@ -73,7 +74,8 @@ export const text = {
   loading: {
     start: 'the training worker',
     kept: 'the run that this tab showed',
-    keptHint: 'The storage of this browser is being asked; where it does not answer within seconds, the page begins a new run.',
+    keptHint:
+      'The storage of this browser is being asked; where it does not answer within seconds, the page begins a new run.',
     title: (label: string) => `Loading ${label}`,
     amount: (loaded: number, total: number | null) =>
       total === null ? formatBytes(loaded) : `${formatBytes(loaded)} of ${formatBytes(total)}`,
@@ -98,7 +100,8 @@ export const text = {
     name: 'Charts',
     table: 'Show the numbers as a table',
     recorded: (date: string) => `Recorded ${date}`,
-    recordedHint: (seed: number) => `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
+    recordedHint: (seed: number) =>
+      `Not live: a run of the same preset with seed ${seed}, recorded before. Yours takes its place.`,
     chart: 'Show the chart',
     step: 'step',
     ofStep: (step: number) => `at step ${formatCount(step)}`,
@@ -127,10 +130,12 @@ export const text = {
     length: 'Length',
     terms: 'Reward terms',
     pass: 'pass@k',
-    passSummary: 'Chance that at least one of k completions of a prompt is right: training moves k = 1; whether larger k move too tells whether anything new is solved.',
+    passSummary:
+      'Chance that at least one of k completions of a prompt is right: training moves k = 1; whether larger k move too tells whether anything new is solved.',
     termsSummary: 'Mean score of each term before it is clipped, centred and weighed.',
     methods: 'Methods',
-    methodsSummary: 'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
+    methodsSummary:
+      'Areas: share of each method. Lines: how often it is right when it is used, drawn where at least 4 completions of the step used it.',
   },
   heldOut: { sampled: 'Held-out accuracy', greedy: 'greedy', bare: 'without the prior prompt' },
   exact: exactWords,
@@ -193,16 +198,27 @@ export const text = {
     place: (line: number, column: number) => `line ${line}, column ${column}`,
     leave: 'Tab leaves the editor.',
     words: 'Names and functions',
-    grammar: 'The last line is the loss of each token; training makes it smaller. A line before it gives a name to a part (r = exp(logRatio)) or declares a number to turn (setting tau = 1 in 0 .. 10). There are + - * / ^, the comparisons < <= > >= ==, which give 1 or 0, and # for comments.',
+    grammar:
+      'The last line is the loss of each token; training makes it smaller. A line before it gives a name to a part (r = exp(logRatio)) or declares a number to turn (setting tau = 1 in 0 .. 10). There are + - * / ^, the comparisons < <= > >= ==, which give 1 or 0, and # for comments.',
     kinds: { name: 'Names', function: 'Functions', setting: 'Settings' },
   },
   rewards: {
     title: 'Reward',
-    about: 'The reward of a completion is the sum of these terms times their weights. What is done to a score, in this order: clip, pay only right answers, centre, weigh.',
+    about:
+      'The reward of a completion is the sum of these terms times their weights. What is done to a score, in this order: clip, pay only right answers, centre, weigh.',
     open: 'Shape or add terms…',
     close: 'Close',
     columns: {
-      term: 'Term', weight: 'Weight', schedule: 'Schedule of the weight', clip: 'Clip', centring: 'Centre', gate: 'Only when right', change: 'Change', completion: 'Completion', verdict: 'Verdict', score: 'Score',
+      term: 'Term',
+      weight: 'Weight',
+      schedule: 'Schedule of the weight',
+      clip: 'Clip',
+      centring: 'Centre',
+      gate: 'Only when right',
+      change: 'Change',
+      completion: 'Completion',
+      verdict: 'Verdict',
+      score: 'Score',
     },
     schedules: { constant: 'constant', linear: 'straight', cosine: 'cosine' },
     centrings: { none: 'no', group: 'group mean', batch: 'step mean' },
@@ -227,12 +243,14 @@ export const text = {
     code: 'JavaScript of the term',
     onFailure: 'Where it fails',
     failures: { stop: 'stop the run and say why', exclude: 'leave the completion out' },
-    rules: 'Define function reward({ prompt, completion, answer, correct, wellFormed, method, length, step }) that returns a number. It runs in a sandbox: no page, no network, no clock and no chance, and every call starts afresh.',
+    rules:
+      'Define function reward({ prompt, completion, answer, correct, wellFormed, method, length, step }) that returns a number. It runs in a sandbox: no page, no network, no clock and no chance, and every call starts afresh.',
     tryIt: 'Try it',
     use: 'Use it',
     cancel: 'Cancel',
     leaveOut: 'Leave it out',
-    cameByLink: 'This came by the link. Nothing of it runs until you press Try it, which runs it in the sandbox; Use it makes it part of the reward.',
+    cameByLink:
+      'This came by the link. Nothing of it runs until you press Try it, which runs it in the sandbox; Use it makes it part of the reward.',
     tryFirst: 'Try it first.',
     stillFails: 'It fails; mend it, or let failures leave the completion out.',
     triedOnStep: (step: number) => `On the first group of step ${formatCount(step)}:`,
@@ -240,7 +258,8 @@ export const text = {
     nameTaken: (id: string) => `There is a term “${id}” already.`,
     tooMany: (most: number) => `${most} terms of your own are the most.`,
     offeredTitle: 'This link brings code',
-    offered: (ids: readonly string[]) => `A reward term in JavaScript: ${ids.join(', ')}. It does not run and is not part of the reward until you say so.`,
+    offered: (ids: readonly string[]) =>
+      `A reward term in JavaScript: ${ids.join(', ')}. It does not run and is not part of the reward until you say so.`,
     show: 'Show the code',
   },
   inspector: 'Inspector',
@@ -250,7 +269,9 @@ export const text = {
     shouldBe: (expected: string) => `✗ ${expected}`,
     grid: (side: number, moves: number, ending: 'goal' | 'hole' | 'elsewhere' | 'malformed') => {
       if (ending === 'malformed') return `Lake of ${side} by ${side} cells; the completion is no walk.`;
-      const where = { goal: 'reaches the goal', hole: 'falls into a hole', elsewhere: 'does not end on the goal' }[ending];
+      const where = { goal: 'reaches the goal', hole: 'falls into a hole', elsewhere: 'does not end on the goal' }[
+        ending
+      ];
       return `Lake of ${side} by ${side} cells; the walk of ${moves} ${moves === 1 ? 'move' : 'moves'} ${where}.`;
     },
     strings: (expected: string, written: string, right: number) =>
@@ -260,8 +281,10 @@ export const text = {
   },
   group: {
     name: 'Group in hand',
-    empty: (steps: number) => (steps === 0 ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
-      : `The completions of steps 1 to ${formatCount(steps)} are no longer in memory. Those of the next step will stand here; to look into an earlier one, fork before it in the list of runs.`),
+    empty: (steps: number) =>
+      steps === 0
+        ? 'After the first step the completions of one prompt stand here, best first, each token shaded by what you pick.'
+        : `The completions of steps 1 to ${formatCount(steps)} are no longer in memory. Those of the next step will stand here; to look into an earlier one, fork before it in the list of runs.`,
     group: (index: number, total: number) => `group ${index} of ${total}`,
     previousGroup: 'Previous group',
     nextGroup: 'Next group',
@@ -272,8 +295,10 @@ export const text = {
     held: 'held',
     heldHint: 'The panel holds still while you read.',
     noUpdate: 'No update at this step: none of its completions takes part in the loss.',
-    noGradient: (flat: number, updates: number) => (flat < updates ? `${flat} of the ${updates} updates of this step had no gradient: they are Adam’s momentum alone.`
-      : `No gradient at this step: its ${updates === 1 ? 'update is' : 'updates are'} Adam’s momentum from earlier steps alone.`),
+    noGradient: (flat: number, updates: number) =>
+      flat < updates
+        ? `${flat} of the ${updates} updates of this step had no gradient: they are Adam’s momentum alone.`
+        : `No gradient at this step: its ${updates === 1 ? 'update is' : 'updates are'} Adam’s momentum from earlier steps alone.`,
     prompt: 'Prompt',
     answer: 'True answer',
     reward: 'reward',
@@ -285,7 +310,15 @@ export const text = {
     notBest: 'not the best',
     noMethod: 'no method',
     shadeBy: 'Shade by',
-    quantities: { logProb: 'Log-prob', entropy: 'Entropy', kl: 'KL', advantage: 'Advantage', ratio: 'Ratio', clip: 'Clip', push: 'Next update, leash aside' },
+    quantities: {
+      logProb: 'Log-prob',
+      entropy: 'Entropy',
+      kl: 'KL',
+      advantage: 'Advantage',
+      ratio: 'Ratio',
+      clip: 'Clip',
+      push: 'Next update, leash aside',
+    },
     notClipped: 'not clipped',
     clippedAbove: 'clipped above',
     clippedBelow: 'clipped below',
@@ -296,15 +329,19 @@ export const text = {
       logProb: 'Darker: less likely when it was sampled.',
       entropy: 'Darker: the policy was less decided here.',
       kl: 'Darker: further from the base here.',
-      advantage: 'How much better or worse than expected, as the algorithm reckons it; a mark at the foot is above 0, one at the head below.',
-      ratio: 'Probability before the step’s first update over that when it was sampled; 1 up to rounding on a fresh completion.',
+      advantage:
+        'How much better or worse than expected, as the algorithm reckons it; a mark at the foot is above 0, one at the head below.',
+      ratio:
+        'Probability before the step’s first update over that when it was sampled; 1 up to rounding on a fresh completion.',
       clip: 'Whether the clip cuts the gradient of the token before the step’s first update; the chart of clipped tokens counts all updates.',
       push: 'How an update pushes the token as the step found the policy: by its advantage, 0 where the clip cuts it. The leash and a bonus come on top.',
     },
     end: 'end',
     cutOff: 'cut off',
-    tokenHelp: 'Point at a token, or focus a completion and use the arrow keys, for its exact numbers; click or press Enter to open it.',
-    completionName: (rank: number, reward: string, verdict: string) => `Completion ${rank}: reward ${reward}, ${verdict}. Tokens:`,
+    tokenHelp:
+      'Point at a token, or focus a completion and use the arrow keys, for its exact numbers; click or press Enter to open it.',
+    completionName: (rank: number, reward: string, verdict: string) =>
+      `Completion ${rank}: reward ${reward}, ${verdict}. Tokens:`,
     completions: 'Completions, best first',
     drawn: (rank: number) => `Completion ${rank}`,
     inNats: 'in nats',
@@ -336,20 +373,23 @@ export const text = {
   } as Readonly<Record<string, string>>,
   methodNote: 'RL selects among methods the base already has.',
   url: {
-    unknownPreset: (id: string, known: string) => `preset: there is no “${id}”; known are ${known}. The default is used.`,
+    unknownPreset: (id: string, known: string) =>
+      `preset: there is no “${id}”; known are ${known}. The default is used.`,
     unknownKey: (key: string) => `${key}: not a setting of this page.`,
     unknownTerm: (id: string, known: string) => `reward term: there is no “${id}”; known are ${known}.`,
     badValue: (problem: string, kept: string) => `${problem}. ${kept} is used.`,
     unknownAlgorithm: (id: string, known: string) => `algorithm: there is no “${id}”; known are ${known}.`,
     unknownNumber: (key: string, algorithm: string) => `${key}: ${algorithm} has no such number.`,
-    earlierLink: 'This link was made when GRPO took the mean over all tokens, and keeps that (Aggregation: mean over tokens). GRPO as published takes the mean over completions.',
+    earlierLink:
+      'This link was made when GRPO took the mean over all tokens, and keeps that (Aggregation: mean over tokens). GRPO as published takes the mean over completions.',
     thisFormat: 'The current format',
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
     ownObjective: 'The algorithm’s own',
     unknownPlace: (key: string, word: string, known: string) => `${key}: there is no “${word}”; known are ${known}.`,
     unknownTask: (id: string, known: string) => `task: there is no “${id}”; known are ${known}.`,
     unknownPart: (name: string) => `hide: there is no “${name}” to hide. “Share” on the full page lists all names.`,
-    notHidden: (name: string) => `hide: “${name}” is not hidden, because the link brings an objective that must be seen before it is used.`,
+    notHidden: (name: string) =>
+      `hide: “${name}” is not hidden, because the link brings an objective that must be seen before it is used.`,
     objectiveInFrame: 'objective: this view has no place for it. Open the full page to see and use it.',
   },
   share: shareWords,
@@ -361,7 +401,8 @@ export const text = {
   },
   silence: {
     title: 'No answer from the training worker',
-    body: (seconds: number) => `Nothing was heard for ${formatCount(seconds)} s. A slow machine may take that long to load, for a step or for an evaluation. If it goes on, stop waiting; the run then opens again at its last step.`,
+    body: (seconds: number) =>
+      `Nothing was heard for ${formatCount(seconds)} s. A slow machine may take that long to load, for a step or for an evaluation. If it goes on, stop waiting; the run then opens again at its last step.`,
     stop: 'Stop waiting',
     stopped: 'The training worker did not answer.',
     lost: 'The training worker has not answered for far longer than any step took, so it has probably ended.',

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const [light = '', dark = ''] = readFileSync('src/ui/tokens.css', 'utf8').split(":root[data-mantine-color-scheme='dark']");
+const [light = '', dark = ''] = readFileSync('src/ui/tokens.css', 'utf8').split(
+  ":root[data-mantine-color-scheme='dark']",
+);
 
 /** Red, green and blue from 0 to 1. */
 function colorOf(scheme: string, name: string): number[] {
@@ -25,10 +27,14 @@ function hue([r = 0, g = 0, b = 0]: number[]): number {
   return (Math.atan2(Math.sqrt(3) * (g - b), 2 * r - g - b) * 180) / Math.PI;
 }
 
-it.each([['light', light], ['dark', dark]])('colours of code in the %s scheme', (_name, scheme) => {
+it.each([
+  ['light', light],
+  ['dark', dark],
+])('colours of code in the %s scheme', (_name, scheme) => {
   for (const name of ['syntax-value', 'syntax-call', 'syntax-name']) {
     const color = colorOf(scheme, name);
-    for (const ground of ['panel', 'accent-tint', 'danger-tint']) expect(contrast(color, colorOf(scheme, ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    for (const ground of ['panel', 'accent-tint', 'danger-tint'])
+      expect(contrast(color, colorOf(scheme, ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
     for (const meaning of ['reward', 'kl', 'entropy']) {
       const apart = Math.abs(hue(color) - hue(colorOf(scheme, meaning))) % 360;
       expect(Math.min(apart, 360 - apart), `${name} beside ${meaning}`).toBeGreaterThan(30);

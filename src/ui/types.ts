@@ -45,7 +45,10 @@ export interface ClipView {
   readonly cap: number;
 }
 
-/** A number under the base, under the policy as the completion's step found it where that is still held, and under the policy as it is now. */
+/**
+ * A number under the base, under the policy as the completion's step found it where that is still held, and under the
+ * policy as it is now.
+ */
 export interface PolicyNumbers {
   readonly base: number;
   readonly before?: number;

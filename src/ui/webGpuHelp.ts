@@ -22,13 +22,25 @@ export interface Agent {
 }
 
 /** In this order: Edge also calls itself Chrome, Chrome also Safari, and Android also Linux. */
-const browsers: readonly (readonly [Browser, RegExp])[] = [['edge', /\bEdgA?\/(\d+)/], ['firefox', /\bFirefox\/(\d+)/], ['chrome', /(?:\b|Headless)Chrom(?:e|ium)\/(\d+)/], ['safari', /\bVersion\/(\d+).*\bSafari\//]];
-const systems: readonly (readonly [System, RegExp])[] = [['ios', /\b(?:iPhone|iPad|iPod)\b/], ['android', /\bAndroid\b/], ['windows', /\bWindows\b/], ['mac', /\bMacintosh\b/], ['linux', /\b(?:Linux|X11|CrOS)\b/]];
+const browsers: readonly (readonly [Browser, RegExp])[] = [
+  ['edge', /\bEdgA?\/(\d+)/],
+  ['firefox', /\bFirefox\/(\d+)/],
+  ['chrome', /(?:\b|Headless)Chrom(?:e|ium)\/(\d+)/],
+  ['safari', /\bVersion\/(\d+).*\bSafari\//],
+];
+const systems: readonly (readonly [System, RegExp])[] = [
+  ['ios', /\b(?:iPhone|iPad|iPod)\b/],
+  ['android', /\bAndroid\b/],
+  ['windows', /\bWindows\b/],
+  ['mac', /\bMacintosh\b/],
+  ['linux', /\b(?:Linux|X11|CrOS)\b/],
+];
 
 /** Every browser on iOS runs on Safari's engine, whatever it is called. */
 export function agentOf(userAgent: string): Agent {
   const system = systems.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? 'other';
-  if (system === 'ios') return { browser: 'safari', version: Number(/\b(?:Version\/|OS )(\d+)/.exec(userAgent)?.[1] ?? 0), system };
+  if (system === 'ios')
+    return { browser: 'safari', version: Number(/\b(?:Version\/|OS )(\d+)/.exec(userAgent)?.[1] ?? 0), system };
   for (const [browser, pattern] of browsers) {
     const version = pattern.exec(userAgent)?.[1];
     if (version !== undefined) return { browser, version: Number(version), system };
@@ -52,7 +64,11 @@ function chromiumSteps({ browser, version, system }: Agent): readonly string[] {
 function firefoxSteps({ version, system }: Agent): readonly string[] {
   if (system !== 'windows' && system !== 'mac') return [words.firefoxElsewhere];
   const needed = system === 'windows' ? 141 : 145;
-  return [...(version < needed ? [words.update(needed, version)] : []), ...(system === 'mac' ? [words.firefoxMac] : []), words.firefoxAcceleration];
+  return [
+    ...(version < needed ? [words.update(needed, version)] : []),
+    ...(system === 'mac' ? [words.firefoxMac] : []),
+    words.firefoxAcceleration,
+  ];
 }
 
 const safariSteps = ({ version, system }: Agent): readonly string[] =>
@@ -61,6 +77,12 @@ const safariSteps = ({ version, system }: Agent): readonly string[] =>
 /** What to do, one sentence a step; the last says that nothing is lost without. */
 export function webGpuHelp({ userAgent, secure, asked }: Surroundings): readonly string[] {
   const agent = agentOf(userAgent);
-  const steps = { chrome: chromiumSteps, edge: chromiumSteps, firefox: firefoxSteps, safari: safariSteps, other: () => [words.other] }[agent.browser](agent);
+  const steps = {
+    chrome: chromiumSteps,
+    edge: chromiumSteps,
+    firefox: firefoxSteps,
+    safari: safariSteps,
+    other: () => [words.other],
+  }[agent.browser](agent);
   return [...(asked ? [words.asked] : []), ...(secure ? [] : [words.insecure]), ...steps, words.last];
 }

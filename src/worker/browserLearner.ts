@@ -20,8 +20,9 @@ export interface LearnerMakers {
 const MOST_GPU_ROWS = 128;
 
 /**
- * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and every dispatch costs the same whatever
- * its rows; the size in the configuration is made for CPU lanes. This is the only place that departs from the configuration.
+ * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and every dispatch costs
+ * the same whatever its rows; the size in the configuration is made for CPU lanes. This is the only place that departs
+ * from the configuration.
  */
 export const gpuShardSize = (stepRows: number): number => Math.min(stepRows, MOST_GPU_ROWS);
 
@@ -42,12 +43,19 @@ async function whyNotGpu(backend: OpenOptions['backend'], makers: LearnerMakers)
   if (backend === 'wasm') return 'WASM was asked for';
   const detected = await makers.detect();
   if (detected.backend === 'wasm') return detected.reason;
-  if (backend === 'auto' && detected.software) return `the only graphics adapter (${detected.adapter}) computes on the CPU, where WASM is faster`;
+  if (backend === 'auto' && detected.software)
+    return `the only graphics adapter (${detected.adapter}) computes on the CPU, where WASM is faster`;
   return null;
 }
 
 /** A learner on WebGPU where it is wanted and works, else on WASM with the reason. */
-export async function createBrowserLearner(makers: LearnerMakers, spec: LearnerSpec, seed: number, { backend, workers }: OpenOptions, stepRows: number): Promise<MadeLearner> {
+export async function createBrowserLearner(
+  makers: LearnerMakers,
+  spec: LearnerSpec,
+  seed: number,
+  { backend, workers }: OpenOptions,
+  stepRows: number,
+): Promise<MadeLearner> {
   if (backend === 'node') throw new UsageError('backend: a browser has webgpu and wasm, not node');
   let why = await whyNotGpu(backend, makers);
   if (why === null) {
@@ -64,5 +72,8 @@ export async function createBrowserLearner(makers: LearnerMakers, spec: LearnerS
 
 /** The makers of a real browser. */
 export const browserMakers = (detect: LearnerMakers['detect']): LearnerMakers => ({
-  detect, cores: () => navigator.hardwareConcurrency || 1, gpu: createGpuLearner, wasm: createWasmLearner,
+  detect,
+  cores: () => navigator.hardwareConcurrency || 1,
+  gpu: createGpuLearner,
+  wasm: createWasmLearner,
 });

@@ -12,13 +12,17 @@ export function workerPort(worker: Worker, lifeline: string, what: string): Port
       // Its first message says that it runs and holds its lifeline.
       const watch = () => {
         watched = true;
-        void lifelineEnd(lifeline, closed.signal).then(() => ended(`${what} ended without a word, perhaps for want of memory`));
+        void lifelineEnd(lifeline, closed.signal).then(() =>
+          ended(`${what} ended without a word, perhaps for want of memory`),
+        );
       };
       attachEndpoint(worker, (message) => {
         if (!watched) watch();
         onMessage(message);
       });
-      worker.addEventListener('error', (event) => ended(`${what} failed: ${event.message || 'its script could not be loaded'}`));
+      worker.addEventListener('error', (event) =>
+        ended(`${what} failed: ${event.message || 'its script could not be loaded'}`),
+      );
     },
     end() {
       worker.terminate();

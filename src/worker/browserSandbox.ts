@@ -1,4 +1,7 @@
-/** @file The sandbox of a browser, for the page and for the worker that trains: nothing is started before the first call. */
+/**
+ * @file The sandbox of a browser, for the page and for the worker that trains: nothing is started before the first
+ * call.
+ */
 import type { RewardSandbox } from '../rl/rewards/rewardFunction.ts';
 import { workerPort } from './browserPort.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
@@ -8,7 +11,9 @@ import { openWorker } from './openWorker.ts';
 export function createBrowserSandbox(): RewardSandbox {
   return new GuardedSandbox(() => {
     const name = lifelineName();
-    const worker = openWorker((Worker) => new Worker(new URL('./sandbox.worker.ts', import.meta.url), { type: 'module', name }));
+    const worker = openWorker(
+      (Worker) => new Worker(new URL('./sandbox.worker.ts', import.meta.url), { type: 'module', name }),
+    );
     return workerPort(worker, name, 'The sandbox');
   });
 }

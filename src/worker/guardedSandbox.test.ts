@@ -5,7 +5,16 @@ import { createNodeSandbox } from './nodeSandbox.ts';
 import { channelPort, type Port } from './port.ts';
 
 const inputs = (count: number): RewardInput[] =>
-  Array.from({ length: count }, (_, step) => ({ prompt: '1+2=', completion: '3', answer: '3', correct: true, wellFormed: true, method: 'direct', length: 2, step }));
+  Array.from({ length: count }, (_, step) => ({
+    prompt: '1+2=',
+    completion: '3',
+    answer: '3',
+    correct: true,
+    wellFormed: true,
+    method: 'direct',
+    length: 2,
+    step,
+  }));
 
 const good = 'function reward({ step }) { return step; }';
 /** One built-in function that works for minutes without asking whether to go on. */
@@ -16,7 +25,9 @@ afterEach(() => sandbox.dispose());
 
 test('outcomes come in order, each as soon as it is there, and again after the thread was given back', async () => {
   const heard: unknown[] = [];
-  expect(await sandbox.score(good, inputs(4), (outcome) => void heard.push(outcome))).toEqual([0, 1, 2, 3].map((reward) => ({ reward })));
+  expect(await sandbox.score(good, inputs(4), (outcome) => void heard.push(outcome))).toEqual(
+    [0, 1, 2, 3].map((reward) => ({ reward })),
+  );
   expect(heard).toHaveLength(4);
   sandbox.dispose();
   expect(await sandbox.score(good, inputs(1))).toEqual([{ reward: 0 }]);
@@ -28,14 +39,23 @@ test('a built-in function without end is ended by force; the calls before and af
   const turning = setInterval(() => turns++, 50);
   const outcomes = await sandbox.score(source, inputs(4));
   clearInterval(turning);
-  expect(outcomes).toEqual([{ reward: 0 }, { reward: 1 }, { failure: expect.objectContaining({ kind: 'timeout', message: expect.stringContaining('by force') }) }, { reward: 3 }]);
+  expect(outcomes).toEqual([
+    { reward: 0 },
+    { reward: 1 },
+    { failure: expect.objectContaining({ kind: 'timeout', message: expect.stringContaining('by force') }) },
+    { reward: 3 },
+  ]);
   expect(turns).toBeGreaterThan(8);
 });
 
 test('a batch that never comes back is given up after a few threads, and the next one works', async () => {
   const start = performance.now();
   const outcomes = await sandbox.score(`function reward() { return ${native}; }`, inputs(8));
-  expect(outcomes.map((outcome) => 'failure' in outcome && outcome.failure.message.split(' ')[0])).toEqual(['ended', 'ended', ...Array.from({ length: 6 }, () => 'not')]);
+  expect(outcomes.map((outcome) => 'failure' in outcome && outcome.failure.message.split(' ')[0])).toEqual([
+    'ended',
+    'ended',
+    ...Array.from({ length: 6 }, () => 'not'),
+  ]);
   expect(performance.now() - start).toBeLessThan(20_000);
   expect(await sandbox.score(good, inputs(1))).toEqual([{ reward: 0 }]);
 });
@@ -49,7 +69,9 @@ test('failures inside cross as they are', async () => {
 
 test('a sandbox that cannot start says so', async () => {
   const dead: Port = { post: () => {}, listen: () => {}, gone: Promise.resolve('the thread died'), close: () => {} };
-  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow('the sandbox for reward terms could not be started: the thread died');
+  await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow(
+    'the sandbox for reward terms could not be started: the thread died',
+  );
 });
 
 test('a sandbox that never answers is given up', async () => {

@@ -1,8 +1,14 @@
 /**
- * @file A sandbox in a thread of its own, which is ended where a call does not come back: QuickJS counts the steps of the user's text, but not
- * those inside one of its built-in functions (`[].concat(Array(4e9))`).
+ * @file A sandbox in a thread of its own, which is ended where a call does not come back: QuickJS counts the steps of
+ * the user's text, but not those inside one of its built-in functions (`[].concat(Array(4e9))`).
  */
-import { type FailureKind, type RewardInput, type RewardOutcome, rewardOutcomeSchema, type RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import {
+  type FailureKind,
+  type RewardInput,
+  type RewardOutcome,
+  rewardOutcomeSchema,
+  type RewardSandbox,
+} from '../rl/rewards/rewardFunction.ts';
 import { within } from '../lib/within.ts';
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
@@ -11,7 +17,9 @@ import { WorkerError } from './protocol.ts';
 import type { SandboxHost } from './sandboxHost.ts';
 
 export interface Patience {
-  /** Longest time without an outcome, ms; more than a call may take by itself, with the second call that finds its line. */
+  /**
+   * Longest time without an outcome, ms; more than a call may take by itself, with the second call that finds its line.
+   */
   readonly silence: number;
   /** Longest time until a thread has loaded, ms. */
   readonly loading: number;
@@ -21,10 +29,15 @@ export interface Patience {
 
 const usualPatience: Patience = { silence: 6_000, loading: 60_000, threads: 2 };
 
-const failed = (kind: FailureKind, message: string): RewardOutcome => ({ failure: { kind, line: null, column: null, message } });
+const failed = (kind: FailureKind, message: string): RewardOutcome => ({
+  failure: { kind, line: null, column: null, message },
+});
 
 const endedByForce = (silence: number): RewardOutcome =>
-  failed('timeout', `ended by force after ${silence / 1000} s in one call; a built-in function was given too much to do`);
+  failed(
+    'timeout',
+    `ended by force after ${silence / 1000} s in one call; a built-in function was given too much to do`,
+  );
 const notCalled = failed('timeout', 'not called: too many calls before it had to be ended by force');
 const endedByItself = failed('memory', 'the sandbox ended without a word, perhaps for want of memory');
 
@@ -44,7 +57,11 @@ export class GuardedSandbox implements RewardSandbox {
     private readonly patience: Patience = usualPatience,
   ) {}
 
-  async score(source: string, inputs: readonly RewardInput[], onOutcome: (outcome: RewardOutcome) => void = () => {}): Promise<readonly RewardOutcome[]> {
+  async score(
+    source: string,
+    inputs: readonly RewardInput[],
+    onOutcome: (outcome: RewardOutcome) => void = () => {},
+  ): Promise<readonly RewardOutcome[]> {
     const outcomes: RewardOutcome[] = [];
     const take = (outcome: RewardOutcome) => {
       outcomes.push(outcome);
@@ -59,12 +76,19 @@ export class GuardedSandbox implements RewardSandbox {
   }
 
   dispose(): void {
-    void this.thread?.then(({ port }) => port.close(), () => {});
+    void this.thread?.then(
+      ({ port }) => port.close(),
+      () => {},
+    );
     this.thread = null;
   }
 
   /** Scores in the thread in hand; answers null, or what became of the call in which the thread ended. */
-  private async scored(source: string, inputs: readonly RewardInput[], take: (outcome: RewardOutcome) => void): Promise<RewardOutcome | null> {
+  private async scored(
+    source: string,
+    inputs: readonly RewardInput[],
+    take: (outcome: RewardOutcome) => void,
+  ): Promise<RewardOutcome | null> {
     const { silence } = this.patience;
     this.thread ??= this.begun();
     const thread = await this.thread;
@@ -106,7 +130,11 @@ export class GuardedSandbox implements RewardSandbox {
     } catch (cause) {
       this.thread = null;
       port.close();
-      throw new WorkerError('sandbox-failed', `the sandbox for reward terms could not be started: ${errorData(cause).message}`, { cause });
+      throw new WorkerError(
+        'sandbox-failed',
+        `the sandbox for reward terms could not be started: ${errorData(cause).message}`,
+        { cause },
+      );
     }
   }
 }

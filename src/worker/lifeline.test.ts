@@ -1,10 +1,16 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { hasLifelines, holdLifeline, lifelineEnd, lifelineName } from './lifeline.ts';
 
-/** Exclusive locks as the Web Locks API has them, as far as lifelines use them; `kill` frees what a dead worker held. */
+/**
+ * Exclusive locks as the Web Locks API has them, as far as lifelines use them; `kill` frees what a dead worker held.
+ */
 function lockManager() {
   const held = new Map<string, (() => void)[]>();
-  const request = async (name: string, options: LockOptions | LockGrantedCallback<unknown>, granted?: LockGrantedCallback<unknown>) => {
+  const request = async (
+    name: string,
+    options: LockOptions | LockGrantedCallback<unknown>,
+    granted?: LockGrantedCallback<unknown>,
+  ) => {
     const [callback, signal] = typeof options === 'function' ? [options, undefined] : [granted, options.signal];
     const waiting = held.get(name);
     if (waiting) {
@@ -17,13 +23,17 @@ function lockManager() {
     }
     return callback?.(null);
   };
-  const locks: LockManager = { request, query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }) };
+  const locks: LockManager = {
+    request,
+    query: async () => ({ held: [...held.keys()].map((name) => ({ name })), pending: [] }),
+  };
   return { locks, kill: (name: string) => held.get(name)?.shift()?.() };
 }
 
 afterEach(() => void vi.useRealTimers());
 
-const soon = (promise: Promise<void>) => Promise.race([promise.then(() => 'ended'), new Promise((resolve) => setTimeout(() => resolve('alive'), 30))]);
+const soon = (promise: Promise<void>) =>
+  Promise.race([promise.then(() => 'ended'), new Promise((resolve) => setTimeout(() => resolve('alive'), 30))]);
 
 test('the end of the holder is noticed, and not before', async () => {
   const { locks, kill } = lockManager();
@@ -36,7 +46,8 @@ test('the end of the holder is noticed, and not before', async () => {
 });
 
 test('locks that a browser names and refuses, as in a frame with an opaque origin, tell nothing and break nothing', async () => {
-  const refuse = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
+  const refuse = () =>
+    Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
   const locks: LockManager = { request: refuse, query: refuse };
   await holdLifeline('x', locks);
   expect(await soon(lifelineEnd('x', new AbortController().signal, locks))).toBe('alive');
@@ -63,7 +74,8 @@ test('where there are no locks nothing waits and nothing throws', async () => {
 });
 
 test('locks that are refused, as in a frame without storage: the worker starts, nothing is told, nothing is thrown', async () => {
-  const refuse = () => Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
+  const refuse = () =>
+    Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
   const refused: LockManager = { request: refuse, query: refuse };
   await holdLifeline('a', refused);
   expect(await soon(lifelineEnd('a', new AbortController().signal, refused))).toBe('alive');

@@ -1,7 +1,7 @@
 /**
- * @file Whether a browser's worker is still there: it holds a lock for as long as it lives, and whoever waits for that lock learns of its end,
- * also where the browser kills it without an event (Web Locks API, W3C). Pages that are not secure have no locks: there `silence.ts` of the page
- * judges by how long nothing was heard.
+ * @file Whether a browser's worker is still there: it holds a lock for as long as it lives, and whoever waits for that
+ * lock learns of its end, also where the browser kills it without an event (Web Locks API, W3C). Pages that are not
+ * secure have no locks: there `silence.ts` of the page judges by how long nothing was heard.
  */
 import { within } from '../lib/within.ts';
 
@@ -27,10 +27,14 @@ export async function holdLifeline(name: string, locks: LockManager | null = nav
 }
 
 /**
- * Outside: resolves when the worker that holds the lock has ended or `signal` was aborted. Never resolves or rejects where nobody holds it, or
- * where the browser refuses its locks, as it does in a frame without storage (SecurityError).
+ * Outside: resolves when the worker that holds the lock has ended or `signal` was aborted. Never resolves or rejects
+ * where nobody holds it, or where the browser refuses its locks, as it does in a frame without storage (SecurityError).
  */
-export async function lifelineEnd(name: string, signal: AbortSignal, locks: LockManager | null = navigator.locks ?? null): Promise<void> {
+export async function lifelineEnd(
+  name: string,
+  signal: AbortSignal,
+  locks: LockManager | null = navigator.locks ?? null,
+): Promise<void> {
   let isHeld = false;
   try {
     isHeld = (await locks?.query())?.held?.some((lock) => lock.name === name) ?? false;
@@ -41,8 +45,14 @@ export async function lifelineEnd(name: string, signal: AbortSignal, locks: Lock
   await locks.request(name, { signal }, () => {}).catch(() => {});
 }
 
-/** Whether the end of a worker is noticed here; false on plain http and where locks are refused. Resolves within seconds. */
+/**
+ * Whether the end of a worker is noticed here; false on plain http and where locks are refused. Resolves within
+ * seconds.
+ */
 export async function hasLifelines(locks: LockManager | null = navigator.locks ?? null): Promise<boolean> {
   if (!locks) return false;
-  return within(LIMIT, 'no answer', locks.query()).then(() => true, () => false);
+  return within(LIMIT, 'no answer', locks.query()).then(
+    () => true,
+    () => false,
+  );
 }

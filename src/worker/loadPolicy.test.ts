@@ -7,7 +7,9 @@ const answers: Record<string, (response: ServerResponse) => void> = {
   good: (response) => response.writeHead(200, { 'content-length': file.length }).end(file),
   chunked: (response) => response.writeHead(200).end(file),
   short: (response) => {
-    response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, 1000), () => setTimeout(() => response.destroy(), 50));
+    response
+      .writeHead(200, { 'content-length': file.length })
+      .write(file.subarray(0, 1000), () => setTimeout(() => response.destroy(), 50));
   },
   broken: (response) => response.writeHead(503).end(),
   half: (response) => void response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, 1000)),
@@ -32,7 +34,10 @@ afterAll(() => {
   server.close();
 });
 
-test.each([['good', file.length], ['chunked', null]] as const)('%s: beside the page, with progress', async (id, total) => {
+test.each([
+  ['good', file.length],
+  ['chunked', null],
+] as const)('%s: beside the page, with progress', async (id, total) => {
   const seen: [number, number | null][] = [];
   expect(await loadPolicy(id, base, (...progress) => seen.push(progress))).toEqual(file);
   expect(seen[0]).toEqual([0, total]);
@@ -51,11 +56,17 @@ test.each([
 
 test('no network', async () => {
   const unreachable: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
-  await expect(loadPolicy('good', base, () => {}, unreachable)).rejects.toMatchObject({ code: 'policy-unavailable', message: expect.stringContaining('is the network there?') });
+  await expect(loadPolicy('good', base, () => {}, unreachable)).rejects.toMatchObject({
+    code: 'policy-unavailable',
+    message: expect.stringContaining('is the network there?'),
+  });
 });
 
 test.each([
-  ['half', '/sub/policies/half.safetensors: nothing more came within 0.2 s after 1000 bytes of 200000; the network stands still'],
+  [
+    'half',
+    '/sub/policies/half.safetensors: nothing more came within 0.2 s after 1000 bytes of 200000; the network stands still',
+  ],
   ['mute', '/sub/policies/mute.safetensors: no answer came within 0.2 s; the network stands still'],
 ])('a network that stands still is given up: %s', async (id, message) => {
   await expect(loadPolicy(id, base, () => {}, fetch, 200)).rejects.toMatchObject({ code: 'policy-stalled', message });

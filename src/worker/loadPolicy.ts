@@ -14,11 +14,16 @@ export class PolicyLoadError extends Error {
   }
 }
 
-/** Milliseconds without an answer, or without another byte of it, after which the network is given up; a slow one sends a few bytes in that time. */
+/**
+ * Milliseconds without an answer, or without another byte of it, after which the network is given up; a slow one sends
+ * a few bytes in that time.
+ */
 const SILENCE = 30_000;
 
 const stalled = (url: URL, cause: OverdueError, came = '') =>
-  new PolicyLoadError('policy-stalled', `${url.pathname}: ${cause.message}${came}; the network stands still`, { cause });
+  new PolicyLoadError('policy-stalled', `${url.pathname}: ${cause.message}${came}; the network stands still`, {
+    cause,
+  });
 
 /** Bytes to come, where the server tells; of a compressed answer it tells only the compressed size. */
 function announcedLength(headers: Headers): number | null {
@@ -34,22 +39,36 @@ async function answerOf(url: URL, fetcher: typeof fetch, silence: number): Promi
   } catch (cause) {
     stop.abort();
     if (cause instanceof OverdueError) throw stalled(url, cause);
-    throw new PolicyLoadError('policy-unavailable', `${url.pathname} could not be fetched; is the network there?`, { cause });
+    throw new PolicyLoadError('policy-unavailable', `${url.pathname} could not be fetched; is the network there?`, {
+      cause,
+    });
   }
   // Hosts of single pages answer with the page itself for a file that is not there.
   const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
-  if (response.status === 404 || (response.ok && isPage)) throw new PolicyLoadError('policy-missing', `there is no policy file ${url.pathname}`);
-  if (!response.ok) throw new PolicyLoadError('policy-unavailable', `${url.pathname} could not be fetched: the server answered ${response.status} ${response.statusText}`.trim());
+  if (response.status === 404 || (response.ok && isPage))
+    throw new PolicyLoadError('policy-missing', `there is no policy file ${url.pathname}`);
+  if (!response.ok)
+    throw new PolicyLoadError(
+      'policy-unavailable',
+      `${url.pathname} could not be fetched: the server answered ${response.status} ${response.statusText}`.trim(),
+    );
   return response;
 }
 
 /** All chunks of a body, as they come. */
-async function readBody(response: Response, url: URL, total: number | null, progress: Progress, silence: number): Promise<Uint8Array> {
+async function readBody(
+  response: Response,
+  url: URL,
+  total: number | null,
+  progress: Progress,
+  silence: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   progress(0, total);
   const came = () => ` after ${loaded} bytes${total === null ? '' : ` of ${total}`}`;
-  const cut = (cause?: unknown) => new PolicyLoadError('policy-truncated', `${url.pathname} broke off${came()}; load the page again`, { cause });
+  const cut = (cause?: unknown) =>
+    new PolicyLoadError('policy-truncated', `${url.pathname} broke off${came()}; load the page again`, { cause });
   const reader = response.body?.getReader();
   const next = () => reader && within(silence, 'nothing more came', reader.read());
   try {
@@ -73,8 +92,17 @@ async function readBody(response: Response, url: URL, total: number | null, prog
   return file;
 }
 
-/** The file `policies/<id>.safetensors` beside the page. Throws PolicyLoadError; what is in the file is checked by whoever reads it. */
-export async function loadPolicy(id: string, baseUrl: string, progress: Progress, fetcher: typeof fetch = fetch, silence = SILENCE): Promise<Uint8Array> {
+/**
+ * The file `policies/<id>.safetensors` beside the page. Throws PolicyLoadError; what is in the file is checked by
+ * whoever reads it.
+ */
+export async function loadPolicy(
+  id: string,
+  baseUrl: string,
+  progress: Progress,
+  fetcher: typeof fetch = fetch,
+  silence = SILENCE,
+): Promise<Uint8Array> {
   const url = new URL(`policies/${id}.safetensors`, baseUrl);
   const response = await answerOf(url, fetcher, silence);
   return readBody(response, url, announcedLength(response.headers), progress, silence);

@@ -31,50 +31,78 @@ describe.each(['node', 'wasm'] as const)('%s', (backend) => {
 });
 
 describe('a thread that dies', () => {
-  /** Two lanes, the second of which is killed before its rollout as soon as `isTime`: onnxruntime-node ends the whole process when it is killed inside `run`. */
+  /**
+   * Two lanes, the second of which is killed before its rollout as soon as `isTime`: onnxruntime-node ends the whole
+   * process when it is killed inside `run`.
+   */
   async function mortalLanes(isTime: () => boolean) {
-    const { lanes: [first] } = await createNodeLanes(1, 'node');
+    const {
+      lanes: [first],
+    } = await createNodeLanes(1, 'node');
     const thread = new Worker(new URL('./lane.node.mjs', import.meta.url), { workerData: { backend: 'node' } });
     const { lane: second, lost } = remoteLane(threadPort(thread, 'Lane 1'));
     const sample: Lane['sample'] = async (request) => {
       if (isTime()) await thread.terminate();
       return second.sample(request);
     };
-    return { lanes: [first as Lane, new Proxy(second, { get: (lane, name) => (name === 'sample' ? sample : Reflect.get(lane, name)) })], lost };
+    return {
+      lanes: [
+        first as Lane,
+        new Proxy(second, { get: (lane, name) => (name === 'sample' ? sample : Reflect.get(lane, name)) }),
+      ],
+      lost,
+    };
   }
 
-  test('ends the run in words; the adapter is kept and another trainer goes on from it', { timeout: 60_000 }, async () => {
-    const config = { ...tinyConfig, maxSteps: 8 };
-    const events: TrainerEvent[] = [];
-    const trainer = tinyTrainer(() => mortalLanes(() => events.filter(({ type }) => type === 'step').length === 2));
-    trainer.listen((event) => events.push(event));
-    await trainer.open(config, { backend: 'node', workers: 2 });
-    await trainer.start();
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ type: 'status', status: 'failed' }), 30_000);
-    const failures = events.filter((event) => event.type === 'error');
-    expect(failures).toHaveLength(1);
-    expect(failures[0]?.error).toMatchObject({ code: 'worker-died', kept: 'The charts and the adapter after 2 steps.' });
-    await expect(trainer.step()).rejects.toMatchObject({ code: 'worker-died' });
-    await expect(trainer.ask('10+1+1=', { temperature: 1, seed: 1, samples: 1 })).rejects.toMatchObject({ code: 'worker-died' });
+  test(
+    'ends the run in words; the adapter is kept and another trainer goes on from it',
+    { timeout: 60_000 },
+    async () => {
+      const config = { ...tinyConfig, maxSteps: 8 };
+      const events: TrainerEvent[] = [];
+      const trainer = tinyTrainer(() => mortalLanes(() => events.filter(({ type }) => type === 'step').length === 2));
+      trainer.listen((event) => events.push(event));
+      await trainer.open(config, { backend: 'node', workers: 2 });
+      await trainer.start();
+      await vi.waitFor(() => expect(events.at(-1)).toEqual({ type: 'status', status: 'failed' }), 30_000);
+      const failures = events.filter((event) => event.type === 'error');
+      expect(failures).toHaveLength(1);
+      expect(failures[0]?.error).toMatchObject({
+        code: 'worker-died',
+        kept: 'The charts and the adapter after 2 steps.',
+      });
+      await expect(trainer.step()).rejects.toMatchObject({ code: 'worker-died' });
+      await expect(trainer.ask('10+1+1=', { temperature: 1, seed: 1, samples: 1 })).rejects.toMatchObject({
+        code: 'worker-died',
+      });
 
-    const snapshots = events.flatMap((event) => (event.type === 'checkpoint' ? [event.snapshot] : []));
-    const [snapshot] = snapshots;
-    if (!snapshot) throw new Error('no checkpoint was sent');
-    const next = tinyTrainer();
-    await next.open(snapshot.config, { backend: 'node', workers: 1 });
-    await next.restore(snapshot);
-    const undisturbed = tinyTrainer();
-    await undisturbed.open(config, { backend: 'node', workers: 1 });
-    for (let step = 0; step < 2; step++) await undisturbed.step();
-    expect(timeless((await next.step()).metrics)).toEqual(timeless((await undisturbed.step()).metrics));
-    await Promise.all([trainer.dispose(), next.dispose(), undisturbed.dispose()]);
-  });
+      const snapshots = events.flatMap((event) => (event.type === 'checkpoint' ? [event.snapshot] : []));
+      const [snapshot] = snapshots;
+      if (!snapshot) throw new Error('no checkpoint was sent');
+      const next = tinyTrainer();
+      await next.open(snapshot.config, { backend: 'node', workers: 1 });
+      await next.restore(snapshot);
+      const undisturbed = tinyTrainer();
+      await undisturbed.open(config, { backend: 'node', workers: 1 });
+      for (let step = 0; step < 2; step++) await undisturbed.step();
+      expect(timeless((await next.step()).metrics)).toEqual(timeless((await undisturbed.step()).metrics));
+      await Promise.all([trainer.dispose(), next.dispose(), undisturbed.dispose()]);
+    },
+  );
 
   test('a lane that cannot start is told by the call that opens it', { timeout: 60_000 }, async () => {
     const { lanes } = await createNodeLanes(2, 'node');
     const [lane] = lanes as [Lane];
-    await expect(lane.open({ checkpoint: new Uint8Array(4), lora: { rank: 1, alpha: 1, targets: [] }, algorithm: { id: 'grpo' }, shardSize: 1, promptLength: 2, completionLength: 2 }))
-      .rejects.toMatchObject({ name: 'CheckpointError' });
+    await expect(
+      lane.open({
+        checkpoint: new Uint8Array(4),
+        lora: { rank: 1, alpha: 1, targets: [] },
+        algorithm: { id: 'grpo' },
+        shardSize: 1,
+        promptLength: 2,
+        completionLength: 2,
+      }),
+    ).rejects.toMatchObject({ name: 'CheckpointError' });
     await Promise.all(lanes.map((each) => each.dispose()));
     await expect(lane.statistics()).rejects.toMatchObject({ name: 'WorkerError', code: 'worker-died' });
   });

@@ -1,4 +1,7 @@
-/** @file Lanes on Node for the command line and tests: several need threads of their own, since `run` there blocks the one it is called in. */
+/**
+ * @file Lanes on Node for the command line and tests: several need threads of their own, since `run` there blocks the
+ * one it is called in.
+ */
 import { Worker } from 'node:worker_threads';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { assert } from '../lib/assert.ts';
@@ -19,9 +22,15 @@ function threadLane(backend: 'node' | 'wasm', index: number): RemoteLane {
   return remoteLane(threadPort(worker, `Lane ${index}`));
 }
 
-/** `count` lanes: one works in this thread, more in a thread each. Throws RuntimeError 'unavailable' where the backend cannot be loaded. */
+/**
+ * `count` lanes: one works in this thread, more in a thread each. Throws RuntimeError 'unavailable' where the backend
+ * cannot be loaded.
+ */
 export async function createNodeLanes(count: number, backend: 'node' | 'wasm'): Promise<NodeLanes> {
-  assert(Number.isInteger(count) && count >= 1 && count <= 64, `lanes: a whole number from 1 to 64 is needed, not ${count}`);
+  assert(
+    Number.isInteger(count) && count >= 1 && count <= 64,
+    `lanes: a whole number from 1 to 64 is needed, not ${count}`,
+  );
   if (count === 1) return { lanes: [new LocalLane(await createRuntime(backend))], lost: new Promise(() => {}) };
   const threads = Array.from({ length: count }, (_, index) => threadLane(backend, index));
   return { lanes: threads.map(({ lane }) => lane), lost: Promise.race(threads.map(({ lost }) => lost)) };

@@ -5,5 +5,8 @@ import { GuardedSandbox, type Patience } from './guardedSandbox.ts';
 import { threadPort } from './nodePort.ts';
 
 export function createNodeSandbox(patience?: Patience): RewardSandbox {
-  return new GuardedSandbox(() => threadPort(new Worker(new URL('./sandbox.node.mjs', import.meta.url)), 'The sandbox'), patience);
+  return new GuardedSandbox(
+    () => threadPort(new Worker(new URL('./sandbox.node.mjs', import.meta.url)), 'The sandbox'),
+    patience,
+  );
 }

@@ -1,8 +1,12 @@
-/** @file One end of a connection between threads, the same for browser workers, Node threads and channels in one thread. */
+/**
+ * @file One end of a connection between threads, the same for browser workers, Node threads and channels in one thread.
+ */
 import type { Message } from './protocol.ts';
 
 export interface Port {
-  /** Sends a copy, except for the buffers in `give`, which are gone here afterwards. Throws for what cannot be copied. */
+  /**
+   * Sends a copy, except for the buffers in `give`, which are gone here afterwards. Throws for what cannot be copied.
+   */
   post(message: Message, give?: readonly ArrayBuffer[]): void;
   /** Called once, in the turn in which the port was made; whatever arrived is handed on unchecked. */
   listen(onMessage: (message: unknown) => void): void;

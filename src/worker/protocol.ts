@@ -1,10 +1,16 @@
 /** @file What crosses between threads: calls on an interface and their outcomes, with a version, checked on receipt. */
 import { z } from '../lib/zod.ts';
 
-/** Raised with every change of the messages below; two sides of different versions (a page newer than its cached worker) refuse each other. */
+/**
+ * Raised with every change of the messages below; two sides of different versions (a page newer than its cached worker)
+ * refuse each other.
+ */
 export const PROTOCOL_VERSION = 1;
 
-/** An interface that can live in another thread: every member is a method that answers with a promise. The messages are derived from it alone. */
+/**
+ * An interface that can live in another thread: every member is a method that answers with a promise. The messages are
+ * derived from it alone.
+ */
 export type Remotable<T> = {
   readonly [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<R> : never;
 };
@@ -61,8 +67,14 @@ export function readMessage(value: unknown): Message {
   const described = versioned.safeParse(value);
   if (!described.success) throw new WorkerError('protocol', 'a message that is not of this program was refused');
   if (described.data.version !== PROTOCOL_VERSION) {
-    throw new WorkerError('protocol', `a message of version ${String(described.data.version)} was refused; this side speaks version ${PROTOCOL_VERSION}: load the page again`);
+    throw new WorkerError(
+      'protocol',
+      `a message of version ${String(described.data.version)} was refused; this side speaks version ${PROTOCOL_VERSION}: load the page again`,
+    );
   }
   const issue = result.error.issues[0];
-  throw new WorkerError('protocol', `a malformed message was refused: ${issue?.path.join('.') || 'type'}: ${issue?.message ?? 'unknown'}`);
+  throw new WorkerError(
+    'protocol',
+    `a malformed message was refused: ${issue?.path.join('.') || 'type'}: ${issue?.message ?? 'unknown'}`,
+  );
 }

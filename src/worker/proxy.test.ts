@@ -28,7 +28,8 @@ class OwnDesk implements Desk {
   }
 
   async fail(kind: 'runtime' | 'plain' | 'text' | 'circle'): Promise<never> {
-    if (kind === 'runtime') throw new RuntimeError('compile', 'the graph is bad', { cause: new UsageError('shape', { cause: 'a word' }) });
+    if (kind === 'runtime')
+      throw new RuntimeError('compile', 'the graph is bad', { cause: new UsageError('shape', { cause: 'a word' }) });
     if (kind === 'plain') throw new TypeError('plain');
     const circle: Error & { cause?: unknown } = new Error('circle');
     circle.cause = circle;
@@ -72,10 +73,20 @@ const envelope = { version: PROTOCOL_VERSION };
 describe('calls', () => {
   test('plain data comes back as it was sent', async () => {
     const { desk } = connected();
-    const plain = fc.anything({ withTypedArray: true, withMap: true, withSet: true, withDate: true, withBigInt: true, withNullPrototype: false });
-    await fc.assert(fc.asyncProperty(plain, async (value) => {
-      expect(await desk.echo(value)).toEqual(structuredClone(value));
-    }), { numRuns: 50 });
+    const plain = fc.anything({
+      withTypedArray: true,
+      withMap: true,
+      withSet: true,
+      withDate: true,
+      withBigInt: true,
+      withNullPrototype: false,
+    });
+    await fc.assert(
+      fc.asyncProperty(plain, async (value) => {
+        expect(await desk.echo(value)).toEqual(structuredClone(value));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('answers find their own call', async () => {
@@ -120,7 +131,12 @@ describe('errors', () => {
     const { desk } = connected();
     const error: unknown = await desk.fail('runtime').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RemoteError);
-    expect(error).toMatchObject({ name: 'RuntimeError', code: 'compile', message: 'the graph is bad', cause: { name: 'UsageError', message: 'shape', cause: { message: 'a word' } } });
+    expect(error).toMatchObject({
+      name: 'RuntimeError',
+      code: 'compile',
+      message: 'the graph is bad',
+      cause: { name: 'UsageError', message: 'shape', cause: { message: 'a word' } },
+    });
     await expect(desk.fail('plain')).rejects.toMatchObject({ name: 'TypeError', message: 'plain', code: undefined });
     await expect(desk.fail('text')).rejects.toThrow('only text');
     await expect(desk.fail('circle')).rejects.toThrow('circle');
@@ -131,15 +147,24 @@ describe('errors', () => {
     expect(errorData(new RemoteError(errorData(error)))).toEqual(errorData(error));
   });
 
-  test.each(['missing', 'constructor', 'toString', 'given'])('a method that is not there is named: %s', async (method) => {
-    const { here } = connected();
-    const desk = proxyOf<Record<string, () => Promise<unknown>>>(here);
-    await expect(desk[method]?.()).rejects.toMatchObject({ code: 'protocol', message: `there is no method ${method}` });
-  });
+  test.each(['missing', 'constructor', 'toString', 'given'])(
+    'a method that is not there is named: %s',
+    async (method) => {
+      const { here } = connected();
+      const desk = proxyOf<Record<string, () => Promise<unknown>>>(here);
+      await expect(desk[method]?.()).rejects.toMatchObject({
+        code: 'protocol',
+        message: `there is no method ${method}`,
+      });
+    },
+  );
 
   test('what cannot be copied fails only its own call', async () => {
     const { desk } = connected();
-    await expect(desk.echo(() => 1)).rejects.toMatchObject({ code: 'not-sendable', message: expect.stringContaining('echo: its arguments cannot be sent') });
+    await expect(desk.echo(() => 1)).rejects.toMatchObject({
+      code: 'not-sendable',
+      message: expect.stringContaining('echo: its arguments cannot be sent'),
+    });
     expect(await desk.add(1, 1)).toBe(2);
   });
 
@@ -169,7 +194,11 @@ describe('a connection that breaks', () => {
   const garbage: readonly [what: string, message: unknown, words: string][] = [
     ['text', 'hello', 'not of this program'],
     ['nothing', undefined, 'not of this program'],
-    ['another version', { version: 99, type: 'return', id: 0, value: 1 }, 'version 99 was refused; this side speaks version 1'],
+    [
+      'another version',
+      { version: 99, type: 'return', id: 0, value: 1 },
+      'version 99 was refused; this side speaks version 1',
+    ],
     ['an unknown type', { ...envelope, type: 'sing' }, 'malformed'],
     ['a missing id', { ...envelope, type: 'return', value: 1 }, 'malformed message was refused: id'],
     ['a surplus field', { ...envelope, type: 'return', id: 0, value: 1, more: 1 }, 'malformed'],
@@ -193,8 +222,10 @@ describe('a connection that breaks', () => {
   });
 
   test('no garbage whatever throws anything but a refusal', () => {
-    fc.assert(fc.property(fc.anything(), (value) => {
-      expect(() => readMessage(value)).toThrow(expect.objectContaining({ code: 'protocol' }));
-    }));
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(() => readMessage(value)).toThrow(expect.objectContaining({ code: 'protocol' }));
+      }),
+    );
   });
 });

@@ -31,7 +31,11 @@ class Caller {
         this.port.post({ version: PROTOCOL_VERSION, type: 'call', id, method, args });
       } catch (cause) {
         this.pending.delete(id);
-        reject(new WorkerError('not-sendable', `${method}: its arguments cannot be sent: ${errorData(cause).message}`, { cause }));
+        reject(
+          new WorkerError('not-sendable', `${method}: its arguments cannot be sent: ${errorData(cause).message}`, {
+            cause,
+          }),
+        );
       }
     });
   }
@@ -42,10 +46,16 @@ class Caller {
       if (message.type === 'event') this.onEvent(message.event);
       else if (message.type === 'return') this.settle(message.id).resolve(message.value);
       else if (message.type === 'throw') this.settle(message.id).reject(new RemoteError(message.error));
-      else throw new WorkerError('protocol', message.type === 'refused' ? `the other side: ${message.reason}` : 'a call was refused; this side only calls');
+      else
+        throw new WorkerError(
+          'protocol',
+          message.type === 'refused' ? `the other side: ${message.reason}` : 'a call was refused; this side only calls',
+        );
     } catch (cause) {
       // Whose answer an unreadable message was cannot be known, so none that is awaited can be trusted to come.
-      this.break(cause instanceof WorkerError ? cause : new WorkerError('protocol', errorData(cause).message, { cause }));
+      this.break(
+        cause instanceof WorkerError ? cause : new WorkerError('protocol', errorData(cause).message, { cause }),
+      );
     }
   }
 
@@ -65,8 +75,9 @@ class Caller {
 }
 
 /**
- * The object that `serve` offers at the other end. Calls reject with RemoteError (name and code of the error there), or with WorkerError
- * 'worker-died' once the other side is gone, 'protocol' after an unreadable message, 'not-sendable' for arguments that cannot be copied.
+ * The object that `serve` offers at the other end. Calls reject with RemoteError (name and code of the error there), or
+ * with WorkerError 'worker-died' once the other side is gone, 'protocol' after an unreadable message, 'not-sendable'
+ * for arguments that cannot be copied.
  */
 export function proxyOf<T extends Remotable<T>>(port: Port, onEvent: (event: unknown) => void = () => {}): T {
   const caller = new Caller(port, onEvent);

@@ -29,5 +29,8 @@ export function remoteLane(port: Port): RemoteLane {
       if (!disposed) resolve(why);
     });
   });
-  return { lane: new Proxy(served, { get: (target, name) => (name === 'dispose' ? dispose : Reflect.get(target, name)) }), lost };
+  return {
+    lane: new Proxy(served, { get: (target, name) => (name === 'dispose' ? dispose : Reflect.get(target, name)) }),
+    lost,
+  };
 }

@@ -29,7 +29,8 @@ test('a trainer behind a port does what its twin in this thread does, events inc
   const info = await trainer.open(tinyConfig, onNode);
   expect(info).toEqual(await twin.open(tinyConfig, onNode));
   expect(settled).toEqual([{ baseUrl: 'https://example.org/sub/' }]);
-  for (let step = 0; step < 2; step++) expect(timeless((await trainer.step()).metrics)).toEqual(timeless((await twin.step()).metrics));
+  for (let step = 0; step < 2; step++)
+    expect(timeless((await trainer.step()).metrics)).toEqual(timeless((await twin.step()).metrics));
   const question = { temperature: 1, seed: 1, samples: 2 };
   expect(await trainer.ask('10+1+1=', question)).toEqual(await twin.ask('10+1+1=', question));
   expect(await trainer.adapter()).toEqual(await twin.adapter());
@@ -40,7 +41,10 @@ test('a trainer behind a port does what its twin in this thread does, events inc
   await twin.step();
   await trainer.step();
   expect(await trainer.adapter()).toEqual(await twin.adapter());
-  await expect(trainer.adjust({ rank: 3 })).rejects.toMatchObject({ name: 'UsageError', message: 'lora_rank: needs a restart' });
+  await expect(trainer.adjust({ rank: 3 })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: 'lora_rank: needs a restart',
+  });
   expect(events.map(({ type }) => type).slice(0, 3)).toEqual(twinEvents.map(({ type }) => type).slice(0, 3));
   await Promise.all([local.dispose(), twin.dispose()]);
   remote.terminate();
@@ -63,7 +67,10 @@ test('the death of a trainer is an event that says what was kept; terminating it
   });
   far.close();
   await failed;
-  expect(events.at(-2)).toMatchObject({ type: 'error', error: { code: 'worker-died', kept: 'The charts and the adapter after 1 step.' } });
+  expect(events.at(-2)).toMatchObject({
+    type: 'error',
+    error: { code: 'worker-died', kept: 'The charts and the adapter after 1 step.' },
+  });
   await expect(remote.trainer.step()).rejects.toMatchObject({ code: 'worker-died' });
   await local.dispose();
 

@@ -13,14 +13,28 @@ export interface RemoteTrainer {
   readonly listen: Listen;
   /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
   terminate(): void;
-  /** Reloads, past every cache, the files that page and worker have loaded. Resolves after `RENEWAL` at the latest, and never rejects. */
+  /**
+   * Reloads, past every cache, the files that page and worker have loaded. Resolves after `RENEWAL` at the latest, and
+   * never rejects.
+   */
   renew(): Promise<void>;
 }
 
 /** Milliseconds that a question may take; the step or the evaluation that is at work comes first. */
 const QUESTION_LIMIT = 120_000;
-/** Calls that read something out for a person. What trains or opens takes as long as it takes, and its events tell that it goes on. */
-const questions: ReadonlySet<unknown> = new Set<keyof Trainer>(['ask', 'distributions', 'snapshot', 'rollouts', 'readRollouts', 'adapter', 'statistics']);
+/**
+ * Calls that read something out for a person. What trains or opens takes as long as it takes, and its events tell that
+ * it goes on.
+ */
+const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
+  'ask',
+  'distributions',
+  'snapshot',
+  'rollouts',
+  'readRollouts',
+  'adapter',
+  'statistics',
+]);
 
 /** The trainer, whose questions end with an OverdueError where no answer comes. */
 function withLimits(host: Trainer): Trainer {
@@ -28,7 +42,8 @@ function withLimits(host: Trainer): Trainer {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function' || !questions.has(name)) return method;
-      return (...args: unknown[]) => within(QUESTION_LIMIT, 'the training worker gave no answer', Reflect.apply(method, target, args));
+      return (...args: unknown[]) =>
+        within(QUESTION_LIMIT, 'the training worker gave no answer', Reflect.apply(method, target, args));
     },
   });
 }
@@ -36,7 +51,10 @@ function withLimits(host: Trainer): Trainer {
 const RENEWAL = 15_000;
 
 /** The envelope was checked by the port; which types of events there are is the trainer's matter. */
-const eventSchema = z.custom<TrainerEvent>((value) => z.looseObject({ type: z.string() }).safeParse(value).success, 'an event without a type');
+const eventSchema = z.custom<TrainerEvent>(
+  (value) => z.looseObject({ type: z.string() }).safeParse(value).success,
+  'an event without a type',
+);
 
 /** The trainer that is served at the other end of `port`, for a page at `baseUrl`. */
 export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
@@ -52,7 +70,15 @@ export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
   host.settle({ baseUrl }).catch(() => {});
   void port.gone.then((why) => {
     if (ended) return;
-    emit({ type: 'error', error: { code: 'worker-died', message: why, kept: keptAdapter(checkpointed), remedy: 'Open the run again; settings and charts are kept.' } });
+    emit({
+      type: 'error',
+      error: {
+        code: 'worker-died',
+        message: why,
+        kept: keptAdapter(checkpointed),
+        remedy: 'Open the run again; settings and charts are kept.',
+      },
+    });
     emit({ type: 'status', status: 'failed' });
     port.close();
   });

@@ -14,7 +14,10 @@ function fakeLocks(): Locks {
   };
 }
 
-describe.each([['with locks', fakeLocks()], ['without', null]] as const)('a run, %s', (name, locks) => {
+describe.each([
+  ['with locks', fakeLocks()],
+  ['without', null],
+] as const)('a run, %s', (name, locks) => {
   it('belongs to one tab until that gives it back', async () => {
     const run = `${name.replaceAll(' ', '-')}`;
     const release = await holdRun(run, locks);

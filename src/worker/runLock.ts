@@ -1,6 +1,7 @@
 /**
- * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By the Web Locks API (W3C)
- * where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML standard, "Broadcasting to other browsing contexts").
+ * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By
+ * the Web Locks API (W3C) where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML
+ * standard, "Broadcasting to other browsing contexts").
  */
 import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
@@ -12,7 +13,11 @@ const messageSchema = z.strictObject({ kind: z.enum(['ask', 'held']), name: z.st
 
 /** The part of the browser's lock manager that is used. */
 export interface Locks {
-  request(name: string, options: { readonly ifAvailable: true }, callback: (lock: unknown) => unknown): Promise<unknown>;
+  request(
+    name: string,
+    options: { readonly ifAvailable: true },
+    callback: (lock: unknown) => unknown,
+  ): Promise<unknown>;
 }
 
 /** Milliseconds that the browser has for a lock, which it grants or refuses at once. */
@@ -30,12 +35,15 @@ async function holdLock(locks: Locks, name: string): Promise<Release | null> {
       })
       .catch(reject);
   });
-  // A document that is going away gets no locks, nor does a frame without storage: neither will write anything. A browser that does not
-  // answer must not keep the run from being shown.
+  // A document that is going away gets no locks, nor does a frame without storage: neither will write anything. A
+  // browser that does not answer must not keep the run from being shown.
   return within(LIMIT, 'no lock', asked, (release) => release?.()).catch(() => () => {});
 }
 
-/** Holds the name unless another tab answers that it does. Two tabs that ask in the same quarter of a second may both get it. */
+/**
+ * Holds the name unless another tab answers that it does. Two tabs that ask in the same quarter of a second may both
+ * get it.
+ */
 async function holdByAsking(name: string): Promise<Release | null> {
   const channel = new BroadcastChannel('rollout-runs');
   let holding = false;

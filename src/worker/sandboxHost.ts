@@ -18,5 +18,8 @@ export function serveSandbox(port: Port, held: Promise<void> = Promise.resolve()
     load: () => sandbox.ready(),
     score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => tell(outcome))),
   };
-  const tell = serve(port, held.then(() => host));
+  const tell = serve(
+    port,
+    held.then(() => host),
+  );
 }

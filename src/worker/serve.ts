@@ -11,8 +11,9 @@ async function callMethod(target: object, { method, args }: MessageOf<'call'>): 
 }
 
 /**
- * Answers calls with the methods of `target`, which may still be in the making; returns what sends events. Methods give away the
- * arrays that they return: they must not keep them. Calls are made as they come; order is the target's own matter.
+ * Answers calls with the methods of `target`, which may still be in the making; returns what sends events. Methods give
+ * away the arrays that they return: they must not keep them. Calls are made as they come; order is the target's own
+ * matter.
  */
 export function serve(port: Port, target: object | Promise<object>): (event: unknown) => void {
   const served = Promise.resolve(target);
@@ -34,7 +35,11 @@ export function serve(port: Port, target: object | Promise<object>): (event: unk
       const message = readMessage(value);
       if (message.type === 'call') void answer(message);
       // A refusal of a refusal would go back and forth for ever.
-      else if (message.type !== 'refused') throw new WorkerError('protocol', `a message of type ${message.type} was refused; only calls are answered here`);
+      else if (message.type !== 'refused')
+        throw new WorkerError(
+          'protocol',
+          `a message of type ${message.type} was refused; only calls are answered here`,
+        );
     } catch (error) {
       port.post({ version: PROTOCOL_VERSION, type: 'refused', reason: errorData(error).message });
     }

@@ -50,7 +50,12 @@ describe('spare workers', () => {
       throw new DOMException('Script cannot be accessed from origin null.', 'SecurityError');
     });
     spares.prepare(1);
-    expect(() => spares.take()).toThrow(expect.objectContaining({ code: 'worker-refused', message: expect.stringContaining('lets this page start no worker') }));
+    expect(() => spares.take()).toThrow(
+      expect.objectContaining({
+        code: 'worker-refused',
+        message: expect.stringContaining('lets this page start no worker'),
+      }),
+    );
   });
 
   it('that were given are their taker’s matter', () => {

@@ -1,4 +1,7 @@
-/** @file Workers that are started before anybody asks for them: loading and running a worker's script takes a while, and other cores are free. */
+/**
+ * @file Workers that are started before anybody asks for them: loading and running a worker's script takes a while, and
+ * other cores are free.
+ */
 import { lifelineName } from './lifeline.ts';
 import { WorkerError } from './protocol.ts';
 
@@ -29,7 +32,10 @@ export class Spares {
     }
   }
 
-  /** One that is ready, or a new one. Throws WorkerError 'worker-refused' where the browser starts none, as in a frame without an origin. */
+  /**
+   * One that is ready, or a new one. Throws WorkerError 'worker-refused' where the browser starts none, as in a frame
+   * without an origin.
+   */
   take(): NamedWorker {
     return this.ready.shift() ?? this.start();
   }
@@ -44,7 +50,11 @@ export class Spares {
     try {
       return { worker: this.make(name), name };
     } catch (cause) {
-      throw new WorkerError('worker-refused', 'The browser lets this page start no worker, as in a frame without an origin of its own. Open the page by itself.', { cause });
+      throw new WorkerError(
+        'worker-refused',
+        'The browser lets this page start no worker, as in a frame without an origin of its own. Open the page by itself.',
+        { cause },
+      );
     }
   }
 

@@ -50,4 +50,9 @@ class HostedTrainer extends LocalTrainer implements TrainerHost {
 void detect().then((detected) => (willUseWasm(detected) ? warmWasm() : undefined));
 const trainer = new HostedTrainer();
 const held = holdLifeline(self.name);
-trainer.listen(serve(scopePort(globalThis), held.then(() => trainer)));
+trainer.listen(
+  serve(
+    scopePort(globalThis),
+    held.then(() => trainer),
+  ),
+);

@@ -1,9 +1,15 @@
-/** @file Starts the WebAssembly runtime of a worker before there is anything to compute, since that takes seconds on a slow machine. */
+/**
+ * @file Starts the WebAssembly runtime of a worker before there is anything to compute, since that takes seconds on a
+ * slow machine.
+ */
 import { add, constant, input } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createRuntime, type Detection } from '../engine/runtime/index.ts';
 
-/** Loads the build and runs a graph of one node on it. A failure is told by the runtime that is made later, so it is not told here. */
+/**
+ * Loads the build and runs a graph of one node on it. A failure is told by the runtime that is made later, so it is not
+ * told here.
+ */
 export async function warmWasm(): Promise<void> {
   try {
     const runtime = await createRuntime('wasm');

@@ -17,28 +17,35 @@ const laneName = (index: number): string => `Worker ${index + 1} of the rollout`
 /** A lane in a worker of its own. */
 function workerLane(index: number): RemoteLane {
   const name = lifelineName();
-  const worker = openWorker((Worker) => new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name }));
+  const worker = openWorker(
+    (Worker) => new Worker(new URL('./lane.worker.ts', import.meta.url), { type: 'module', name }),
+  );
   return remoteLane(workerPort(worker, name, laneName(index)));
 }
 
 /**
- * Adds lanes up to `count`. Not at once: starting one takes as much CPU as a step, and on few cores the first step would wait for it.
- * Which lanes there are changes no number.
+ * Adds lanes up to `count`. Not at once: starting one takes as much CPU as a step, and on few cores the first step
+ * would wait for it. Which lanes there are changes no number.
  */
 async function addLanes(learner: ShardedLearner, count: number, lose: (why: string) => void): Promise<void> {
   if (!(await learner.settled(REST))) return;
-  await Promise.all(Array.from({ length: count - 1 }, async (_, i) => {
-    const { lane, lost } = workerLane(i + 1);
-    void lost.then(lose);
-    try {
-      await learner.join(lane);
-    } catch (error) {
-      if (!learner.isDisposed) lose(`${laneName(i + 1)} could not be started: ${errorData(error).message}`);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: count - 1 }, async (_, i) => {
+      const { lane, lost } = workerLane(i + 1);
+      void lost.then(lose);
+      try {
+        await learner.join(lane);
+      } catch (error) {
+        if (!learner.isDisposed) lose(`${laneName(i + 1)} could not be started: ${errorData(error).message}`);
+      }
+    }),
+  );
 }
 
-/** A learner with `count` lanes, or with the one in this thread where the browser gives a worker no workers (Safari before 16.4). */
+/**
+ * A learner with `count` lanes, or with the one in this thread where the browser gives a worker no workers (Safari
+ * before 16.4).
+ */
 export async function createWasmLearner(spec: LearnerSpec, seed: number, count: number): Promise<Learner> {
   const workers = typeof Worker === 'undefined' ? 1 : count;
   let lose: (why: string) => void = () => {};

@@ -10,11 +10,23 @@ import { paper43 } from './paper43.ts';
 import { paper58 } from './paper58.ts';
 import { paper80 } from './paper80.ts';
 
-export const paperExperiments: readonly Experiment[] = [paper4, paper18, paper21, paper38, paper41, paper43, paper58, paper80];
+export const paperExperiments: readonly Experiment[] = [
+  paper4,
+  paper18,
+  paper21,
+  paper38,
+  paper41,
+  paper43,
+  paper58,
+  paper80,
+];
 
 /** The experiment of a paper, or a UsageError that lists those there are. */
 export function paperExperiment(paper: number): Experiment {
   const experiment = paperExperiments.find((candidate) => candidate.paper === paper);
-  if (!experiment) throw new UsageError(`--paper: there is no experiment for paper ${paper} yet; choose one of ${paperExperiments.map((e) => e.paper).join(', ')}`);
+  if (!experiment)
+    throw new UsageError(
+      `--paper: there is no experiment for paper ${paper} yet; choose one of ${paperExperiments.map((e) => e.paper).join(', ')}`,
+    );
   return experiment;
 }

@@ -4,14 +4,28 @@ import type { Metric } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
 
 /** `bounds`: the least and the most that it can be, where the unit does not say it. */
-export const metric = (id: string, title: string, unit: string, digits: number, of: Metric['of'], bounds?: Interval): Metric =>
-  ({ id, title, unit, digits, of, ...(bounds ? { bounds } : {}) });
-export const points = (after: number | undefined, before: number | undefined): number | null => (after === undefined || before === undefined ? null : 100 * (after - before));
+export const metric = (
+  id: string,
+  title: string,
+  unit: string,
+  digits: number,
+  of: Metric['of'],
+  bounds?: Interval,
+): Metric => ({ id, title, unit, digits, of, ...(bounds ? { bounds } : {}) });
+export const points = (after: number | undefined, before: number | undefined): number | null =>
+  after === undefined || before === undefined ? null : 100 * (after - before);
 export const percent = (share: number | undefined): number | null => (share === undefined ? null : 100 * share);
 
 /** A share after less before, in points; it can go as far as the share after can, from 0 to 100 %. */
-export const change = (id: string, title: string, shares: (summary: Summary) => { readonly after: number | undefined; readonly before: number | undefined }): Metric => ({
-  id, title, unit: 'points', digits: 1,
+export const change = (
+  id: string,
+  title: string,
+  shares: (summary: Summary) => { readonly after: number | undefined; readonly before: number | undefined },
+): Metric => ({
+  id,
+  title,
+  unit: 'points',
+  digits: 1,
   of(summary) {
     const { after, before } = shares(summary);
     return points(after, before);
@@ -22,13 +36,36 @@ export const change = (id: string, title: string, shares: (summary: Summary) => 
   },
 });
 
-export const accuracyChange = change('change', 'held-out accuracy, change', (s) => ({ after: s.finalAccuracy, before: s.baseAccuracy }));
-export const greedyChange = change('greedy', 'greedy accuracy, change', (s) => ({ after: s.finalGreedy, before: s.baseGreedy }));
+export const accuracyChange = change('change', 'held-out accuracy, change', (s) => ({
+  after: s.finalAccuracy,
+  before: s.baseAccuracy,
+}));
+export const greedyChange = change('greedy', 'greedy accuracy, change', (s) => ({
+  after: s.finalGreedy,
+  before: s.baseGreedy,
+}));
 export const accuracyAfter = metric('after', 'held-out accuracy, after', '%', 1, (s) => percent(s.finalAccuracy));
 export const lastEntropy = metric('entropy', 'entropy, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null);
-export const distinctAfter = metric('distinct', 'different completions of one problem, after', '', 2, (s) => s.finalDistinct ?? null, [1, Infinity]);
-export const distinctBefore = metric('distinct before', 'different completions of one problem, before', '', 2, (s) => s.baseDistinct ?? null, [1, Infinity]);
-export const passAtEightChange = change('pass@8', 'pass@8, change', (s) => ({ after: s.finalPassAtK?.['8'], before: s.basePassAtK?.['8'] }));
+export const distinctAfter = metric(
+  'distinct',
+  'different completions of one problem, after',
+  '',
+  2,
+  (s) => s.finalDistinct ?? null,
+  [1, Infinity],
+);
+export const distinctBefore = metric(
+  'distinct before',
+  'different completions of one problem, before',
+  '',
+  2,
+  (s) => s.baseDistinct ?? null,
+  [1, Infinity],
+);
+export const passAtEightChange = change('pass@8', 'pass@8, change', (s) => ({
+  after: s.finalPassAtK?.['8'],
+  before: s.basePassAtK?.['8'],
+}));
 export const trainingSeconds = metric('seconds', 'seconds of training', 's', 1, (s) => s.seconds);
 
 /** The way of answering that is used most, and its share. */

@@ -1,42 +1,125 @@
-/** @file "Contrastive Policy Gradient" (arXiv 2406.19185): the optimum under the leash from rollouts of another policy, without importance weights, given the right baseline. */
+/**
+ * @file "Contrastive Policy Gradient" (arXiv 2406.19185): the optimum under the leash from rollouts of another policy,
+ * without importance weights, given the right baseline.
+ */
 import { exactly, exactMetrics } from '../exact.ts';
 import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';
 
 /** Pairs of completions, as the contrast takes them; every arm sees the same ones in the same order. */
-const PAIRS = ['--num_generations', '2', '--prompts_per_step', '32', '--steps', '400', '--learning_rate', '0.002', '--beta', '0.08'];
+const PAIRS = [
+  '--num_generations',
+  '2',
+  '--prompts_per_step',
+  '32',
+  '--steps',
+  '400',
+  '--learning_rate',
+  '0.002',
+  '--beta',
+  '0.08',
+];
 /** At temperature 3 the base also writes what is malformed, so that the store says what that earns. */
 const STORE = 'offline_prompts=2048,offline_temperature=3';
-const offline = (algorithm: string, rest: readonly string[] = [], settings = STORE): string[] => [...PAIRS, '--algorithm', algorithm, '--rollouts', 'offline', '--set', settings, ...rest];
+const offline = (algorithm: string, rest: readonly string[] = [], settings = STORE): string[] => [
+  ...PAIRS,
+  '--algorithm',
+  algorithm,
+  '--rollouts',
+  'offline',
+  '--set',
+  settings,
+  ...rest,
+];
 /** The divergence of the policy as it is, taken off the reward: R - beta log(pi / pi_ref). */
 const REGULARISED = ['--kl_estimator', 'k1', '--kl_placement', 'reward'];
 
 const copg: Arm = { id: 'copg', title: 'CoPG', flags: offline('copg') };
-const other: Arm = { id: 'other', title: 'Policy gradient, the other of the pair as baseline', flags: offline('reinforce', ['--advantage', 'rloo', ...REGULARISED]), note: 'The same gradient by another way. No rule depends on it.' };
-const none: Arm = { id: 'no-baseline', title: 'Policy gradient, no baseline', flags: offline('reinforce', REGULARISED), note: 'On its own samples a baseline changes only the noise; on those of another policy it decides where the policy ends.' };
+const other: Arm = {
+  id: 'other',
+  title: 'Policy gradient, the other of the pair as baseline',
+  flags: offline('reinforce', ['--advantage', 'rloo', ...REGULARISED]),
+  note: 'The same gradient by another way. No rule depends on it.',
+};
+const none: Arm = {
+  id: 'no-baseline',
+  title: 'Policy gradient, no baseline',
+  flags: offline('reinforce', REGULARISED),
+  note: 'On its own samples a baseline changes only the noise; on those of another policy it decides where the policy ends.',
+};
 const weighted: Arm = {
-  id: 'weighted', title: 'Policy gradient, importance weights up to 10', flags: offline('reinforce', [...REGULARISED, '--importance_sampling_correction', 'sequence_truncate'], `${STORE},importance_sampling_cap=10`),
+  id: 'weighted',
+  title: 'Policy gradient, importance weights up to 10',
+  flags: offline(
+    'reinforce',
+    [...REGULARISED, '--importance_sampling_correction', 'sequence_truncate'],
+    `${STORE},importance_sampling_cap=10`,
+  ),
   note: 'The way around a wrong baseline that CoPG does without; cut, so that the noise stays bounded. No rule depends on it.',
 };
-const dpo: Arm = { id: 'dpo', title: 'DPO', flags: offline('dpo'), note: 'It is told which of the two earned more, not by how much.' };
-const ipo: Arm = { id: 'ipo', title: 'IPO', flags: offline('ipo'), note: 'Every pair is drawn to the same margin, whatever the rewards.' };
-const fresh: Arm = { id: 'fresh', title: 'CoPG on fresh rollouts', flags: [...PAIRS, '--algorithm', 'copg'], note: 'The same loss where the policy writes the pairs itself. No rule depends on it.' };
+const dpo: Arm = {
+  id: 'dpo',
+  title: 'DPO',
+  flags: offline('dpo'),
+  note: 'It is told which of the two earned more, not by how much.',
+};
+const ipo: Arm = {
+  id: 'ipo',
+  title: 'IPO',
+  flags: offline('ipo'),
+  note: 'Every pair is drawn to the same margin, whatever the rewards.',
+};
+const fresh: Arm = {
+  id: 'fresh',
+  title: 'CoPG on fresh rollouts',
+  flags: [...PAIRS, '--algorithm', 'copg'],
+  note: 'The same loss where the policy writes the pairs itself. No rule depends on it.',
+};
 
-const farRule = ({ id }: Arm): Rule => everyRun(id, 'less than 40 % of the gap closed', exactly((e) => e.gapClosed < 0.4));
+const farRule = ({ id }: Arm): Rule =>
+  everyRun(
+    id,
+    'less than 40 % of the gap closed',
+    exactly((e) => e.gapClosed < 0.4),
+  );
 
 export const paper21: Experiment = {
   id: 'paper-21',
   paper: 21,
-  claim: 'Contrasting the regularised rewards of two completions comes to the optimum from rollouts of another policy; without that baseline, or from preferences alone, it is not reached.',
-  method: 'Three letters of eight, 512 sequences with a reward each; everything is computed over all of them. 2048 pairs, written before step 0 by the base at temperature 3; 400 steps of 32 of them, β 0.08. The settings were chosen on seed 101.',
+  claim:
+    'Contrasting the regularised rewards of two completions comes to the optimum from rollouts of another policy; without that baseline, or from preferences alone, it is not reached.',
+  method:
+    'Three letters of eight, 512 sequences with a reward each; everything is computed over all of them. 2048 pairs, written before step 0 by the base at temperature 3; 400 steps of 32 of them, β 0.08. The settings were chosen on seed 101.',
   preset: 'exact-seq',
   policies: ['exact-seq'],
   arms: [copg, none, dpo, ipo, other, weighted, fresh],
-  metrics: exactMetrics('gap', 'kl to optimum', 'tv', 'entropy', 'reward', 'kl', 'malformed', 'base kl to optimum', 'base tv'),
+  metrics: exactMetrics(
+    'gap',
+    'kl to optimum',
+    'tv',
+    'entropy',
+    'reward',
+    'kl',
+    'malformed',
+    'base kl to optimum',
+    'base tv',
+  ),
   comparisons: [none, dpo, ipo].map(({ id }) => ({ of: copg.id, against: id, metric: 'gap' })),
   rules: [
-    everyRun(copg.id, 'the base is at least 0.5 in total variation from the optimum', exactly((e) => e.refTotalVariation >= 0.5)),
-    everyRun(copg.id, 'at least 85 % of the gap in E[r] − β KL closed', exactly((e) => e.gapClosed >= 0.85)),
-    everyRun(copg.id, 'total variation to the optimum under 0.25', exactly((e) => e.totalVariation < 0.25)),
+    everyRun(
+      copg.id,
+      'the base is at least 0.5 in total variation from the optimum',
+      exactly((e) => e.refTotalVariation >= 0.5),
+    ),
+    everyRun(
+      copg.id,
+      'at least 85 % of the gap in E[r] − β KL closed',
+      exactly((e) => e.gapClosed >= 0.85),
+    ),
+    everyRun(
+      copg.id,
+      'total variation to the optimum under 0.25',
+      exactly((e) => e.totalVariation < 0.25),
+    ),
     ...[none, dpo, ipo].map(farRule),
   ],
 };

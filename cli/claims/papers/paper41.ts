@@ -1,14 +1,32 @@
-/** @file "RAFT: Reward rAnked FineTuning" (arXiv 2304.06767): imitating the best of each group against GRPO, at equal samples. */
+/**
+ * @file "RAFT: Reward rAnked FineTuning" (arXiv 2304.06767): imitating the best of each group against GRPO, at equal
+ * samples.
+ */
 import { type Arm, everyRun, type Experiment } from '../experiment.ts';
 import { differs } from './difference.ts';
-import { accuracyAfter, accuracyChange, distinctAfter, distinctBefore, greedyChange, lastEntropy, metric, passAtEightChange, trainingSeconds } from './measures.ts';
+import {
+  accuracyAfter,
+  accuracyChange,
+  distinctAfter,
+  distinctBefore,
+  greedyChange,
+  lastEntropy,
+  metric,
+  passAtEightChange,
+  trainingSeconds,
+} from './measures.ts';
 
 const STEPS = 40;
 const common = ['--steps', String(STEPS), '--eval_problems', '96', '--eval_samples', '8'];
 const arms: readonly Arm[] = [
   { id: 'raft', title: 'RAFT', flags: [...common, '--algorithm', 'raft'] },
   { id: 'grpo', title: 'GRPO', flags: common },
-  { id: 'sft', title: 'SFT on demonstrations', flags: [...common, '--algorithm', 'sft'], note: 'Is shown worked answers, which the others have to find; as many of them as the others sample.' },
+  {
+    id: 'sft',
+    title: 'SFT on demonstrations',
+    flags: [...common, '--algorithm', 'sft'],
+    note: 'Is shown worked answers, which the others have to find; as many of them as the others sample.',
+  },
 ];
 
 /** What counts as having learnt, in points. */
@@ -23,15 +41,28 @@ export const paper41: Experiment = {
   policies: ['default'],
   arms,
   metrics: [
-    accuracyChange, accuracyAfter, lastEntropy, distinctAfter, distinctBefore, passAtEightChange,
+    accuracyChange,
+    accuracyAfter,
+    lastEntropy,
+    distinctAfter,
+    distinctBefore,
+    passAtEightChange,
     greedyChange,
     metric('kl', 'divergence from the base, last steps', 'nats/token', 3, (s) => s.lastKl ?? null),
     metric('steps', 'steps to 80 % of training completions', 'steps', 0, (s) => s.stepsToTarget ?? null),
     trainingSeconds,
   ],
-  comparisons: [accuracyAfter, lastEntropy, distinctAfter].map(({ id }) => ({ of: 'raft', against: 'grpo', metric: id })),
+  comparisons: [accuracyAfter, lastEntropy, distinctAfter].map(({ id }) => ({
+    of: 'raft',
+    against: 'grpo',
+    metric: id,
+  })),
   rules: [
-    everyRun('raft', `held-out accuracy up by at least ${LEAST_RISE} points`, (s) => 100 * (s.finalAccuracy - s.baseAccuracy) >= LEAST_RISE),
+    everyRun(
+      'raft',
+      `held-out accuracy up by at least ${LEAST_RISE} points`,
+      (s) => 100 * (s.finalAccuracy - s.baseAccuracy) >= LEAST_RISE,
+    ),
     differs('raft', 'below', 'grpo', lastEntropy),
     differs('raft', 'below', 'grpo', distinctAfter),
   ],

@@ -1,4 +1,7 @@
-/** @file "Tapered off-policy REINFORCE" (arXiv 2503.14286): learning from stored rollouts, good and bad, without a leash. */
+/**
+ * @file "Tapered off-policy REINFORCE" (arXiv 2503.14286): learning from stored rollouts, good and bad, without a
+ * leash.
+ */
 import { pairedAbove } from '../comparison.ts';
 import { type Arm, type Comparison, everyRun, type Experiment, type Metric } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
@@ -9,22 +12,43 @@ const STEPS = ['--steps', '200', '--eval_problems', '128', '--eval_samples', '2'
 const store = (...more: readonly string[]): string[] => ['--set', ['offline_prompts=512', ...more].join(',')];
 /** Right is +1, wrong -1. */
 const SIGNED = ['--reward_weights', 'answer=2'];
-const signed = (algorithm: string, settings: readonly string[] = [], rest: readonly string[] = []): string[] => [...STEPS, '--algorithm', algorithm, ...SIGNED, ...store('reward_baseline=1', ...settings), ...rest];
+const signed = (algorithm: string, settings: readonly string[] = [], rest: readonly string[] = []): string[] => [
+  ...STEPS,
+  '--algorithm',
+  algorithm,
+  ...SIGNED,
+  ...store('reward_baseline=1', ...settings),
+  ...rest,
+];
 
-const naive: Arm = { id: 'naive', title: 'REINFORCE, right +1 and wrong −1', flags: signed('reinforce'), note: 'Nothing stops a wrong completion from being pushed ever further away.' };
+const naive: Arm = {
+  id: 'naive',
+  title: 'REINFORCE, right +1 and wrong −1',
+  flags: signed('reinforce'),
+  note: 'Nothing stops a wrong completion from being pushed ever further away.',
+};
 const topr: Arm = { id: 'topr', title: 'TOPR, right +1 and wrong −1', flags: signed('topr') };
-const positives: Arm = { id: 'positives', title: 'REINFORCE on the right ones alone', flags: [...STEPS, '--algorithm', 'reinforce', ...store()], note: 'Right is +1 and wrong 0: imitation of what was right.' };
+const positives: Arm = {
+  id: 'positives',
+  title: 'REINFORCE on the right ones alone',
+  flags: [...STEPS, '--algorithm', 'reinforce', ...store()],
+  note: 'Right is +1 and wrong 0: imitation of what was right.',
+};
 const truncated: Arm = {
-  id: 'tis', title: 'Truncated importance sampling', flags: signed('reinforce', ['importance_sampling_cap=1'], ['--importance_sampling_correction', 'sequence_truncate']),
+  id: 'tis',
+  title: 'Truncated importance sampling',
+  flags: signed('reinforce', ['importance_sampling_cap=1'], ['--importance_sampling_correction', 'sequence_truncate']),
   note: 'Every completion counts by how likely the policy still writes it, at most 1. No rule depends on it.',
 };
 
 const points = ({ finalAccuracy, baseAccuracy }: Summary): number => 100 * (finalAccuracy - baseAccuracy);
 /** What the verifier can make nothing of. */
-const garbage = ({ finalMethods }: Summary): number => 100 * (1 - Object.values(finalMethods).reduce((sum, { share }) => sum + share, 0));
+const garbage = ({ finalMethods }: Summary): number =>
+  100 * (1 - Object.values(finalMethods).reduce((sum, { share }) => sum + share, 0));
 
 const metrics: readonly Metric[] = [
-  accuracyChange, accuracyAfter,
+  accuracyChange,
+  accuracyAfter,
   metric('malformed', 'malformed completions, after', '%', 1, garbage),
   metric('entropy', 'entropy on the stored rollouts, last steps', 'nats/token', 3, (s) => s.lastEntropy ?? null),
   metric('greedy', 'greedy accuracy, after', '%', 1, (s) => 100 * s.finalGreedy),
@@ -35,8 +59,10 @@ const overPositives: Comparison = { of: topr.id, against: positives.id, metric: 
 export const paper58: Experiment = {
   id: 'paper-58',
   paper: 58,
-  claim: 'From stored rollouts of the base, good and bad, plain REINFORCE collapses, TOPR learns, and imitating the good ones alone learns less.',
-  method: 'Sums. 4096 rollouts of the base, 512 prompts, written before step 0; 200 steps of 64 of them, nothing is sampled while training. 128 held-out problems with 2 completions each, the same before and after. No KL penalty anywhere. The settings were chosen on seed 101.',
+  claim:
+    'From stored rollouts of the base, good and bad, plain REINFORCE collapses, TOPR learns, and imitating the good ones alone learns less.',
+  method:
+    'Sums. 4096 rollouts of the base, 512 prompts, written before step 0; 200 steps of 64 of them, nothing is sampled while training. 128 held-out problems with 2 completions each, the same before and after. No KL penalty anywhere. The settings were chosen on seed 101.',
   preset: 'default',
   policies: ['default'],
   arms: [naive, topr, positives, truncated],

@@ -1,4 +1,7 @@
-/** @file Rules of the papers' experiments on made-up runs: paired differences, winners by mixture, and verdicts that can fall either way. */
+/**
+ * @file Rules of the papers' experiments on made-up runs: paired differences, winners by mixture, and verdicts that can
+ * fall either way.
+ */
 import { describe, expect, test } from 'vitest';
 import type { ExperimentRun } from '../experiment.ts';
 import { resultOf } from '../result.ts';
@@ -9,15 +12,35 @@ import { paper4 } from './paper4.ts';
 import { paper43 } from './paper43.ts';
 
 const summary = (of: Partial<Summary>): Summary => ({
-  summary: true, preset: 'default', seed: 1, steps: 1, backend: 'node', policyHash: '', baseAccuracy: 0.5, finalAccuracy: 0.9, baseGreedy: 0.5, finalGreedy: 0.9,
-  baseMethods: {}, finalMethods: {}, seconds: 1, ...of,
+  summary: true,
+  preset: 'default',
+  seed: 1,
+  steps: 1,
+  backend: 'node',
+  policyHash: '',
+  baseAccuracy: 0.5,
+  finalAccuracy: 0.9,
+  baseGreedy: 0.5,
+  finalGreedy: 0.9,
+  baseMethods: {},
+  finalMethods: {},
+  seconds: 1,
+  ...of,
 });
-const run = (arm: string, policy: string, seed: number, of: Partial<Summary> = {}): ExperimentRun => ({ arm, policy, seed, summary: summary({ policy, ...of }) });
+const run = (arm: string, policy: string, seed: number, of: Partial<Summary> = {}): ExperimentRun => ({
+  arm,
+  policy,
+  seed,
+  summary: summary({ policy, ...of }),
+});
 const facts = { command: 'npm run claims', version: 'abc', date: '2026-01-01', seeds: [1, 2, 3] };
 
 describe('a paired difference', () => {
   // What bases and seeds differ in is far more than what the arms do.
-  const runs = [1, 2, 3].flatMap((seed) => [run('a', 'p', seed, { finalAccuracy: seed / 10 + 0.02 + seed / 1000 }), run('b', 'p', seed, { finalAccuracy: seed / 10 })]);
+  const runs = [1, 2, 3].flatMap((seed) => [
+    run('a', 'p', seed, { finalAccuracy: seed / 10 + 0.02 + seed / 1000 }),
+    run('b', 'p', seed, { finalAccuracy: seed / 10 }),
+  ]);
 
   test('counts where its interval is on the side of 0 that was named', () => {
     expect(differs('a', 'above', 'b', accuracyAfter).holds(runs)).toBe(true);
@@ -30,28 +53,59 @@ describe('a paired difference', () => {
 });
 
 test('the largest format is the one used most', () => {
-  expect(dominant({ think: { share: 0.2 }, plan: { share: 0.7, accuracy: 1 }, code: { share: 0.1 } })).toEqual({ id: 'plan', share: 0.7 });
+  expect(dominant({ think: { share: 0.2 }, plan: { share: 0.7, accuracy: 1 }, code: { share: 0.1 } })).toEqual({
+    id: 'plan',
+    share: 0.7,
+  });
   expect(dominant({})).toEqual({ id: 'none', share: 0 });
 });
 
 describe('paper 43', () => {
-  const onFour = (after: number) => [{ task: 'formats', difficulty: 4, base: { sampled: 0.5, greedy: 0.5 }, final: { sampled: after, greedy: 0.5 } }];
-  const ends = (winner: (policy: string, seed: number) => string, carried = 0.6) => paper43.arms.flatMap(({ id }) => paper43.policies.flatMap((policy) => facts.seeds.map((seed) =>
-    run(id, policy, seed, { basePassAtK: { 8: 1 }, finalPassAtK: { 8: 1 }, finalMethods: { [winner(policy, seed)]: { share: 0.9 } }, ood: onFour(carried) }))));
+  const onFour = (after: number) => [
+    { task: 'formats', difficulty: 4, base: { sampled: 0.5, greedy: 0.5 }, final: { sampled: after, greedy: 0.5 } },
+  ];
+  const ends = (winner: (policy: string, seed: number) => string, carried = 0.6) =>
+    paper43.arms.flatMap(({ id }) =>
+      paper43.policies.flatMap((policy) =>
+        facts.seeds.map((seed) =>
+          run(id, policy, seed, {
+            basePassAtK: { 8: 1 },
+            finalPassAtK: { 8: 1 },
+            finalMethods: { [winner(policy, seed)]: { share: 0.9 } },
+            ood: onFour(carried),
+          }),
+        ),
+      ),
+    );
 
   test('is shown where mixtures end apart, not where all end alike or seeds disagree', () => {
-    const verdict = (winner: (policy: string, seed: number) => string) => resultOf(paper43, ends(winner), facts).verdict;
+    const verdict = (winner: (policy: string, seed: number) => string) =>
+      resultOf(paper43, ends(winner), facts).verdict;
     expect(verdict((policy) => (policy === 'echo-plan' ? 'plan' : 'code'))).toBe('shown');
     expect(verdict(() => 'code')).toBe('not reproduced');
-    expect(resultOf(paper43, ends((policy) => (policy === 'echo-plan' ? 'plan' : 'code'), 0.54), facts).verdict).toBe('not reproduced');
-    expect(verdict((policy, seed) => (policy === 'echo-even' ? 'code' : seed === 1 ? 'plan' : 'code'))).toBe('not reproduced');
+    expect(
+      resultOf(
+        paper43,
+        ends((policy) => (policy === 'echo-plan' ? 'plan' : 'code'), 0.54),
+        facts,
+      ).verdict,
+    ).toBe('not reproduced');
+    expect(verdict((policy, seed) => (policy === 'echo-even' ? 'code' : seed === 1 ? 'plan' : 'code'))).toBe(
+      'not reproduced',
+    );
   });
 });
 
 test('paper 4 asks every prompt for a habit that stays without it', () => {
-  const runs = (habit: number) => paper4.arms.flatMap(({ id }) => facts.seeds.map((seed) => run(id, 'text', seed, {
-    baseBare: { sampled: 0.5, greedy: 0.5, methods: { [id]: { share: 0.2 } } }, finalBare: { sampled: 0.6, greedy: 0.6, methods: { [id]: { share: 0.2 + habit } } },
-  })));
+  const runs = (habit: number) =>
+    paper4.arms.flatMap(({ id }) =>
+      facts.seeds.map((seed) =>
+        run(id, 'text', seed, {
+          baseBare: { sampled: 0.5, greedy: 0.5, methods: { [id]: { share: 0.2 } } },
+          finalBare: { sampled: 0.6, greedy: 0.6, methods: { [id]: { share: 0.2 + habit } } },
+        }),
+      ),
+    );
   expect(resultOf(paper4, runs(0.3), facts).verdict).toBe('shown');
   expect(resultOf(paper4, runs(0.05), facts).verdict).toBe('not reproduced');
 });

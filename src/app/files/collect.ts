@@ -9,7 +9,8 @@ import type { WholeRun } from './runFile.ts';
 /** Takes a snapshot of the run in hand at its last step; one that failed has its last checkpoint already. */
 async function keepNewest({ run }: Session): Promise<void> {
   const { status, step, replaying, checkpoint } = run.getState();
-  if (step > 0 && !replaying && checkpoint?.step !== step && ['running', 'paused', 'finished'].includes(status)) await run.keep();
+  if (step > 0 && !replaying && checkpoint?.step !== step && ['running', 'paused', 'finished'].includes(status))
+    await run.keep();
 }
 
 /** Everything known of a run; null where there is nothing to save yet. */
@@ -29,5 +30,9 @@ export async function collect(session: Session, library: Library, id: string): P
   const state = session.run.getState();
   if (!inHand || state.step === 0 || !state.info) return null;
   const look = { name: nameOf(id, new Set()), color: 0, preset: session.settings.getState().preset };
-  return { run: lineOf(state, look, Date.now(), 0), rows: state.rows, snapshots: state.checkpoint ? [state.checkpoint] : [] };
+  return {
+    run: lineOf(state, look, Date.now(), 0),
+    rows: state.rows,
+    snapshots: state.checkpoint ? [state.checkpoint] : [],
+  };
 }

@@ -12,23 +12,49 @@ import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, type WholeRun } from './runFile.ts';
 
 const task = present(tasks[0], 'a task');
-const rows = Array.from({ length: 5 }, (_, index) => fakeStep({ ...defaultConfig, promptsPerStep: 2 }, task, index + 1)).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, task, 0)));
+const rows = Array.from({ length: 5 }, (_, index) =>
+  fakeStep({ ...defaultConfig, promptsPerStep: 2 }, task, index + 1),
+).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, task, 0)));
 
 function snapshot(step: number): RunSnapshot {
   const stream = random(step, 'file');
   const vector = () => Float32Array.from({ length: 64 }, () => stream.normal());
-  return { config: defaultConfig, policyHash: 'hash', step, tokens: 9, memory: { beta: 0.1 }, state: { adapter: vector(), firstMoment: vector(), secondMoment: vector(), updates: step } };
+  return {
+    config: defaultConfig,
+    policyHash: 'hash',
+    step,
+    tokens: 9,
+    memory: { beta: 0.1 },
+    state: { adapter: vector(), firstMoment: vector(), secondMoment: vector(), updates: step },
+  };
 }
 
-const whole: WholeRun = { run: { ...fakeKeptRun(defaultConfig), steps: 5 }, rows, snapshots: [snapshot(2), snapshot(5)] };
+const whole: WholeRun = {
+  run: { ...fakeKeptRun(defaultConfig), steps: 5 },
+  rows,
+  snapshots: [snapshot(2), snapshot(5)],
+};
 
 describe('metric files', () => {
   it('hold every number of every step under TRL’s names, absent where not measured', () => {
-    const lines = toJsonLines(rows).trim().split('\n').map((line): Record<string, number> => JSON.parse(line));
+    const lines = toJsonLines(rows)
+      .trim()
+      .split('\n')
+      .map((line): Record<string, number> => JSON.parse(line));
     expect(lines).toHaveLength(6);
     expect(lines[0]).toMatchObject({ step: 0, eval_accuracy: rows[0]?.values['eval/sampled'] });
     expect(lines[0]).not.toHaveProperty('reward');
-    for (const name of ['reward', 'reward_std', 'frac_reward_zero_std', 'entropy', 'kl', 'grad_norm', 'completions/mean_length', 'clip_ratio/region_mean', 'step_time']) {
+    for (const name of [
+      'reward',
+      'reward_std',
+      'frac_reward_zero_std',
+      'entropy',
+      'kl',
+      'grad_norm',
+      'completions/mean_length',
+      'clip_ratio/region_mean',
+      'step_time',
+    ]) {
       expect(lines[3]).toHaveProperty([name]);
     }
     const [header = '', ...table] = toCsv(rows).trim().split('\r\n');
@@ -40,10 +66,17 @@ describe('metric files', () => {
 
   it('hold no name that a spreadsheet would take for a formula, and numbers as they are', () => {
     const names = ['=HYPERLINK("http://a.example")', '+1', '-1', '@a', '\tb', '\rc', 'd'];
-    const [header = '', numbers] = toCsv([{ step: 1, values: Object.fromEntries(names.map((name) => [name, -0.5])), ranges: {} }]).split('\r\n');
+    const [header = '', numbers] = toCsv([
+      { step: 1, values: Object.fromEntries(names.map((name) => [name, -0.5])), ranges: {} },
+    ]).split('\r\n');
     expect(header).toBe(`step,"'=HYPERLINK(""http://a.example"")",'+1,'-1,'@a,'\tb,"'\rc",d`);
     expect(numbers).toBe('1,-0.5,-0.5,-0.5,-0.5,-0.5,-0.5,-0.5');
-    expect(toCsv([{ step: 1, values: { constructor: 2 } as never, ranges: {} }, { step: 2, values: {}, ranges: {} }])).toBe('step,constructor\r\n1,2\r\n2,\r\n');
+    expect(
+      toCsv([
+        { step: 1, values: { constructor: 2 } as never, ranges: {} },
+        { step: 2, values: {}, ranges: {} },
+      ]),
+    ).toBe('step,constructor\r\n1,2\r\n2,\r\n');
   });
 
   it('quote names that would break a line', () => {
@@ -60,20 +93,30 @@ describe('a run file', () => {
 
   it('of any kind that is not one is refused in words and nothing else: 2 000 changed files', () => {
     const end = Math.min(file.length, 12_000);
-    const change = fc.record({ place: fc.integer({ min: 0, max: end - 1 }), value: fc.integer({ min: 0, max: 255 }), cut: fc.option(fc.integer({ min: 0, max: file.length })), also: fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), { maxLength: 8 }) });
+    const change = fc.record({
+      place: fc.integer({ min: 0, max: end - 1 }),
+      value: fc.integer({ min: 0, max: 255 }),
+      cut: fc.option(fc.integer({ min: 0, max: file.length })),
+      also: fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+        maxLength: 8,
+      }),
+    });
     let refused = 0;
-    fc.assert(fc.property(change, ({ place, value, cut, also }) => {
-      const changed = file.slice(0, cut ?? file.length);
-      for (const [at, byte] of [[place, value] as const, ...also]) if (at < changed.length) changed[at] = byte;
-      try {
-        // What is not refused is as it was.
-        expect(decodeRun(changed)).toEqual(whole);
-      } catch (error) {
-        if (!(error instanceof RunFileError)) throw error;
-        expect(error.message).toMatch(/\w{2,}/);
-        refused++;
-      }
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(change, ({ place, value, cut, also }) => {
+        const changed = file.slice(0, cut ?? file.length);
+        for (const [at, byte] of [[place, value] as const, ...also]) if (at < changed.length) changed[at] = byte;
+        try {
+          // What is not refused is as it was.
+          expect(decodeRun(changed)).toEqual(whole);
+        } catch (error) {
+          if (!(error instanceof RunFileError)) throw error;
+          expect(error.message).toMatch(/\w{2,}/);
+          refused++;
+        }
+      }),
+      { numRuns: 2000 },
+    );
     expect(refused).toBeGreaterThan(1500);
   });
 
@@ -82,21 +125,53 @@ describe('a run file', () => {
       [{ run: { ...whole.run, steps: 3 } }, /out of order/],
       [{ rows: rows.toReversed() }, /out of order/],
       [{ run: { ...whole.run, config: { ...defaultConfig, learningRate: 9 } } }, /learning_rate: at most/],
-      [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: Float32Array.of(Number.NaN) } }] }, /checkpoint 1 is not whole/],
-      [{ snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: new Float32Array(3) } }] }, /do not fit together/],
+      [
+        { snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: Float32Array.of(Number.NaN) } }] },
+        /checkpoint 1 is not whole/,
+      ],
+      [
+        { snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: new Float32Array(3) } }] },
+        /do not fit together/,
+      ],
     ];
     const [first] = rows;
-    for (const name of ['=HYPERLINK("http://a.example")', 'constructor', 'toString', 'step', ' ', 'Reward', 'a,b', 'a\nb']) {
-      for (const [part, value] of [['values', 1], ['thin', 1], ['ranges', [0, 1]]] as const) {
-        expect(() => decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), [part]: { [name]: value } }] }))).toThrow(new RegExp(`rows\\.0\\.${part}\\..*a metric is named in small letters`, 's'));
+    for (const name of [
+      '=HYPERLINK("http://a.example")',
+      'constructor',
+      'toString',
+      'step',
+      ' ',
+      'Reward',
+      'a,b',
+      'a\nb',
+    ]) {
+      for (const [part, value] of [
+        ['values', 1],
+        ['thin', 1],
+        ['ranges', [0, 1]],
+      ] as const) {
+        expect(() =>
+          decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), [part]: { [name]: value } }] })),
+        ).toThrow(new RegExp(`rows\\.0\\.${part}\\..*a metric is named in small letters`, 's'));
       }
     }
     const inherited = JSON.parse('{"__proto__": {"step": 9}}') as Record<string, number>;
-    expect(Object.keys(present(decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), values: inherited }] })).rows[0], 'a row').values)).toEqual([]);
-    expect(() => decodeRun(encodeRun({ ...whole, run: { ...whole.run, backend: 'constructor' as never } }))).toThrow(/backend/);
+    expect(
+      Object.keys(
+        present(
+          decodeRun(encodeRun({ ...whole, rows: [{ ...present(first, 'a row'), values: inherited }] })).rows[0],
+          'a row',
+        ).values,
+      ),
+    ).toEqual([]);
+    expect(() => decodeRun(encodeRun({ ...whole, run: { ...whole.run, backend: 'constructor' as never } }))).toThrow(
+      /backend/,
+    );
     for (const [lie, words] of lies) expect(() => decodeRun(encodeRun({ ...whole, ...lie }))).toThrow(words);
     expect(() => decodeRun(writeSafetensors({ tensors: new Map(), metadata: {} }))).toThrow(/no run of this page/);
     expect(() => decodeRun(new TextEncoder().encode('hello'))).toThrow(RunFileError);
-    expect(() => decodeRun(new TextEncoder().encode('step,reward\n1,0.5\n'))).toThrow(/another kind of file; this page saves a run under a name that ends in \.rollout/);
+    expect(() => decodeRun(new TextEncoder().encode('step,reward\n1,0.5\n'))).toThrow(
+      /another kind of file; this page saves a run under a name that ends in \.rollout/,
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** @file Thousands of hostile files of runs: each is refused in words, or is a run that the page can list, compare, open and save. */
+/**
+ * @file Thousands of hostile files of runs: each is refused in words, or is a run that the page can list, compare, open
+ * and save.
+ */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { present } from '../../lib/assert.ts';
@@ -26,55 +29,148 @@ import { changed, fuzzRuns, type Json, paths, Refusals, spoiled, withInfinity } 
 const SEED = 20_260_102;
 const RUNS = fuzzRuns(8000);
 const task = present(tasks[0], 'a task');
-const rows = [1].map((step) => fakeStep({ ...defaultConfig, promptsPerStep: 1 }, task, step)).reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, task, 0)));
+const rows = [1]
+  .map((step) => fakeStep({ ...defaultConfig, promptsPerStep: 1 }, task, step))
+  .reduce(withStep, withEvaluation([], fakeEvaluation(defaultConfig, task, 0)));
 const vector = (of: number) => Float32Array.from({ length: 8 }, (_, index) => random(of, 'file', index).normal());
 const snapshot = (step: number): RunSnapshot => ({
-  config: defaultConfig, policyHash: 'hash', step, tokens: 9, memory: { beta: 0.1 }, state: { adapter: vector(1), firstMoment: vector(2), secondMoment: vector(3), updates: step },
+  config: defaultConfig,
+  policyHash: 'hash',
+  step,
+  tokens: 9,
+  memory: { beta: 0.1 },
+  state: { adapter: vector(1), firstMoment: vector(2), secondMoment: vector(3), updates: step },
 });
-const whole: WholeRun = { run: { ...fakeKeptRun(defaultConfig), steps: 3, parent: { id: 'bbbbbbbb22222222', name: 'wise-bee', step: 1 } }, rows, snapshots: [snapshot(3)] };
+const whole: WholeRun = {
+  run: { ...fakeKeptRun(defaultConfig), steps: 3, parent: { id: 'bbbbbbbb22222222', name: 'wise-bee', step: 1 } },
+  rows,
+  snapshots: [snapshot(3)],
+};
 const file = encodeRun(whole);
 
 const parse = (text: string): Json => JSON.parse(text);
 const { content, tensors } = ((): { content: Json; tensors: Map<string, StoredTensor> } => {
   const { run, snapshots } = whole;
   const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: { updates: state.updates } }));
-  const named = (index: number, state: RunSnapshot['state']) => (['adapter', 'firstMoment', 'secondMoment'] as const).map((name): [string, StoredTensor] => [`checkpoint.${index}.${name}`, { shape: [8], data: state[name] }]);
-  return { content: parse(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare })), tensors: new Map(snapshots.flatMap(({ state }, index) => named(index, state))) };
+  const named = (index: number, state: RunSnapshot['state']) =>
+    (['adapter', 'firstMoment', 'secondMoment'] as const).map((name): [string, StoredTensor] => [
+      `checkpoint.${index}.${name}`,
+      { shape: [8], data: state[name] },
+    ]);
+  return {
+    content: parse(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare })),
+    tensors: new Map(snapshots.flatMap(({ state }, index) => named(index, state))),
+  };
 })();
 
 const deep = (levels: number): Json => Array.from({ length: levels }).reduce<Json>((inner) => [inner], 1);
 const hostile: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json[]>(null, true, '', 'NaN', '__proto__', 'constructor', 0, -1, 0.5, 1e15, 9e15, 1e149, 1e300, -1e300, 1.7e308, 5e-324, 2 ** 53, [], {}, [[]], 'x'.repeat(500), 'nope', 'grpo', 'dpo', 'countdown', { own: { code: 'x', onFailure: 'stop' } }),
+  fc.constantFrom<Json[]>(
+    null,
+    true,
+    '',
+    'NaN',
+    '__proto__',
+    'constructor',
+    0,
+    -1,
+    0.5,
+    1e15,
+    9e15,
+    1e149,
+    1e300,
+    -1e300,
+    1.7e308,
+    5e-324,
+    2 ** 53,
+    [],
+    {},
+    [[]],
+    'x'.repeat(500),
+    'nope',
+    'grpo',
+    'dpo',
+    'countdown',
+    { own: { code: 'x', onFailure: 'stop' } },
+  ),
   fc.constant(deep(4000)),
   fc.constant(parse('{"__proto__": {"step": 1}, "constructor": 1}')),
-  fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.string({ maxLength: 20 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer(),
+  fc.string({ maxLength: 20 }),
 );
 const places = paths(content);
 /** Rows have many numbers; the rest should be met as often. */
 const place = fc.oneof(fc.constantFrom(...places), fc.constantFrom(...places.filter(([part]) => part !== 'rows')));
-const lies = fc.array(fc.tuple(place, hostile), { minLength: 1, maxLength: 3 })
-  .map((changes) => sealed(JSON.stringify(changes.reduce((value, [path, to]) => changed(value, path, to), content)), tensors));
+const lies = fc
+  .array(fc.tuple(place, hostile), { minLength: 1, maxLength: 3 })
+  .map((changes) =>
+    sealed(JSON.stringify(changes.reduce((value, [path, to]) => changed(value, path, to), content)), tensors),
+  );
 /** Well made and well meant, with a number that no run has. */
-const strange = fc.tuple(fc.constantFrom(...places.filter(([part, , field]) => part === 'rows' && field === 'values')), fc.double({ min: -1e150, max: 1e150, noNaN: true }))
+const strange = fc
+  .tuple(
+    fc.constantFrom(...places.filter(([part, , field]) => part === 'rows' && field === 'values')),
+    fc.double({ min: -1e150, max: 1e150, noNaN: true }),
+  )
   .map(([path, to]) => sealed(JSON.stringify(changed(content, path, to)), tensors));
-const bytesOf = (good: Uint8Array) => fc.tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 })).map(([cut, changes]) => {
-  const copy = good.slice(0, cut ?? good.length);
-  for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
-  return copy;
-});
+const bytesOf = (good: Uint8Array) =>
+  fc
+    .tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }))
+    .map(([cut, changes]) => {
+      const copy = good.slice(0, cut ?? good.length);
+      for (const [at, byte] of changes) if (at < copy.length) copy[at] = byte;
+      return copy;
+    });
 const noise = fc.uint8Array({ maxLength: 200 });
-const numbers = places.filter((path) => typeof path.reduce<Json | undefined>((value, key) => (value as Record<string, Json> | undefined)?.[key], content) === 'number');
+const numbers = places.filter(
+  (path) =>
+    typeof path.reduce<Json | undefined>(
+      (value, key) => (value as Record<string, Json> | undefined)?.[key],
+      content,
+    ) === 'number',
+);
 /** Whole but for one number that JSON cannot write. */
 const infinite = fc.constantFrom(...numbers).map((path) => sealed(withInfinity(content, path), tensors));
 /** Whole but for one number of a checkpoint. */
-const sick = fc.constantFrom(...tensors.keys()).chain((name) => spoiled(present(tensors.get(name), name).data as Float32Array)
-  .map((data) => sealed(JSON.stringify(content), new Map(tensors).set(name, { shape: [data.length], data }))));
+const sick = fc
+  .constantFrom(...tensors.keys())
+  .chain((name) =>
+    spoiled(present(tensors.get(name), name).data as Float32Array).map((data) =>
+      sealed(JSON.stringify(content), new Map(tensors).set(name, { shape: [data.length], data })),
+    ),
+  );
 /** Steps that follow each other, or do not. */
-const disorder = fc.tuple(fc.constantFrom(['rows', '0', 'step'], ['rows', '1', 'step'], ['snapshots', '0', 'step'], ['run', 'steps']), fc.integer({ min: 0, max: 5 }))
+const disorder = fc
+  .tuple(
+    fc.constantFrom(['rows', '0', 'step'], ['rows', '1', 'step'], ['snapshots', '0', 'step'], ['run', 'steps']),
+    fc.integer({ min: 0, max: 5 }),
+  )
   .map(([path, to]) => sealed(JSON.stringify(changed(content, path, to)), tensors));
 /** Metrics by names of any kind. */
-const named = fc.tuple(fc.constantFrom('values', 'ranges', 'thin'), fc.oneof(fc.constantFrom('=HYPERLINK("http://a.example")', '+1', '-1', '@sum', '\t', 'constructor', 'step', 'eval/sampled', 'reward', 'a/b', 'pass@2'), fc.string({ maxLength: 12 })))
-  .map(([part, name]) => sealed(JSON.stringify(changed(content, ['rows', '1', part], { [name]: part === 'ranges' ? [0, 1] : 1 })), tensors));
+const named = fc
+  .tuple(
+    fc.constantFrom('values', 'ranges', 'thin'),
+    fc.oneof(
+      fc.constantFrom(
+        '=HYPERLINK("http://a.example")',
+        '+1',
+        '-1',
+        '@sum',
+        '\t',
+        'constructor',
+        'step',
+        'eval/sampled',
+        'reward',
+        'a/b',
+        'pass@2',
+      ),
+      fc.string({ maxLength: 12 }),
+    ),
+  )
+  .map(([part, name]) =>
+    sealed(JSON.stringify(changed(content, ['rows', '1', part], { [name]: part === 'ranges' ? [0, 1] : 1 })), tensors),
+  );
 
 const finite = (value: unknown): boolean => {
   if (typeof value === 'number') return Number.isFinite(value);
@@ -89,7 +185,11 @@ function use({ run, rows: read, snapshots }: WholeRun): void {
   differences(run.initial, whole.run.config, tasks);
   for (const config of [run.config, run.initial, ...snapshots.map((one) => one.config)]) {
     const settings = createSettingsStore(tasks, { preset: run.preset, config, notices: [] }).getState();
-    const context = viewContext(settings, [], tasks.find(({ id }) => id === config.task));
+    const context = viewContext(
+      settings,
+      [],
+      tasks.find(({ id }) => id === config.task),
+    );
     knobViews(knobNames, context);
     choiceViews(choiceNames, context);
     writeHash('default', config);
@@ -110,21 +210,52 @@ function use({ run, rows: read, snapshots }: WholeRun): void {
 
 it(`${RUNS} files of runs are refused in words, or can be used`, () => {
   const seen = { refused: 0, used: 0 };
-  const refusals = new Refusals(/its checkpoint 1 is not whole/, /a metric is named in small letters/, /rows\.\d+\..*(expected number|Too)/, /out of order/, /config|initial/, /changed or damaged/, /another kind of file/);
-  fc.assert(fc.property(fc.oneof({ weight: 6, arbitrary: lies }, { weight: 1, arbitrary: strange }, { weight: 1, arbitrary: infinite }, { weight: 1, arbitrary: sick }, { weight: 1, arbitrary: named }, { weight: 1, arbitrary: disorder }, { weight: 2, arbitrary: bytesOf(file) }, { weight: 1, arbitrary: noise }), (bytes) => {
-    let run: WholeRun;
-    try {
-      run = decodeRun(bytes);
-    } catch (error) {
-      if (!(error instanceof RunFileError)) throw error;
-      expect(error.message).toMatch(/\w{2,}/);
-      refusals.see(error.message);
-      return void seen.refused++;
-    }
-    expect(finite(run)).toBe(true);
-    use(run);
-    if (seen.used++ % 25 === 0) trainScript(run.run.name, run.run.config, present(tasks.find(({ id }) => id === run.run.config.task), 'its task'));
-  }), { numRuns: RUNS, seed: SEED });
+  const refusals = new Refusals(
+    /its checkpoint 1 is not whole/,
+    /a metric is named in small letters/,
+    /rows\.\d+\..*(expected number|Too)/,
+    /out of order/,
+    /config|initial/,
+    /changed or damaged/,
+    /another kind of file/,
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        { weight: 6, arbitrary: lies },
+        { weight: 1, arbitrary: strange },
+        { weight: 1, arbitrary: infinite },
+        { weight: 1, arbitrary: sick },
+        { weight: 1, arbitrary: named },
+        { weight: 1, arbitrary: disorder },
+        { weight: 2, arbitrary: bytesOf(file) },
+        { weight: 1, arbitrary: noise },
+      ),
+      (bytes) => {
+        let run: WholeRun;
+        try {
+          run = decodeRun(bytes);
+        } catch (error) {
+          if (!(error instanceof RunFileError)) throw error;
+          expect(error.message).toMatch(/\w{2,}/);
+          refusals.see(error.message);
+          return void seen.refused++;
+        }
+        expect(finite(run)).toBe(true);
+        use(run);
+        if (seen.used++ % 25 === 0)
+          trainScript(
+            run.run.name,
+            run.run.config,
+            present(
+              tasks.find(({ id }) => id === run.run.config.task),
+              'its task',
+            ),
+          );
+      },
+    ),
+    { numRuns: RUNS, seed: SEED },
+  );
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect(refusals.missing).toEqual([]);
   expect(seen.refused).toBeGreaterThan(RUNS / 3);

@@ -1,22 +1,40 @@
 /** @file A run's numbers as CSV and as JSON lines: every metric of every step, under TRL's names where TRL has them. */
 import type { Row } from '../../ui/charts/series.ts';
 
-/** Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL. */
+/**
+ * Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL.
+ */
 const fileNames: ReadonlyMap<string, string> = new Map([
-  ['eval/sampled', 'eval_accuracy'], ['eval/greedy', 'eval_accuracy_greedy'], ['eval/bare', 'eval_accuracy_without_prior_prompt'], ['eval/bare_greedy', 'eval_accuracy_greedy_without_prior_prompt'],
+  ['eval/sampled', 'eval_accuracy'],
+  ['eval/greedy', 'eval_accuracy_greedy'],
+  ['eval/bare', 'eval_accuracy_without_prior_prompt'],
+  ['eval/bare_greedy', 'eval_accuracy_greedy_without_prior_prompt'],
 ]);
 
-/** All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers. */
+/**
+ * All numbers of a row under their names in files, `step` first; the interval of the held-out accuracy as two numbers.
+ */
 export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<string, number>> {
-  const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [fileNames.get(name) ?? name, value]);
+  const numbers = Object.entries({ ...values, ...thin }).map(([name, value]): [string, number] => [
+    fileNames.get(name) ?? name,
+    value,
+  ]);
   const interval = ranges['eval/sampled'];
-  return { step, ...Object.fromEntries(numbers), ...(interval ? { eval_accuracy_low: interval[0], eval_accuracy_high: interval[1] } : {}) };
+  return {
+    step,
+    ...Object.fromEntries(numbers),
+    ...(interval ? { eval_accuracy_low: interval[0], eval_accuracy_high: interval[1] } : {}),
+  };
 }
 
 /** One object a line; what was not measured in a step is absent. */
-export const toJsonLines = (rows: readonly Row[]): string => rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
+export const toJsonLines = (rows: readonly Row[]): string =>
+  rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
 
-/** A name as a CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so an apostrophe goes before it (OWASP, CSV injection). */
+/**
+ * A name as a CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so an apostrophe goes
+ * before it (OWASP, CSV injection).
+ */
 function field(name: string): string {
   const plain = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -1,6 +1,6 @@
 /**
- * @file A whole run as one file: a safetensors container whose tensors are the checkpoints' vectors and whose metadata is the rest as JSON.
- * What comes in is hostile until it has passed every check here.
+ * @file A whole run as one file: a safetensors container whose tensors are the checkpoints' vectors and whose metadata
+ * is the rest as JSON. What comes in is hostile until it has passed every check here.
  */
 import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
@@ -38,7 +38,14 @@ const tensorName = (index: number, vector: string) => `checkpoint.${index}.${vec
 
 /** The file of a run. */
 export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
-  const tensors = new Map(snapshots.flatMap(({ state }, index) => vectors.map((vector): [string, StoredTensor] => [tensorName(index, vector), { shape: [state[vector].length], data: state[vector] }])));
+  const tensors = new Map(
+    snapshots.flatMap(({ state }, index) =>
+      vectors.map((vector): [string, StoredTensor] => [
+        tensorName(index, vector),
+        { shape: [state[vector].length], data: state[vector] },
+      ]),
+    ),
+  );
   const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: { updates: state.updates } }));
   return sealed(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare }), tensors);
 }
@@ -49,18 +56,29 @@ export const sealed = (content: string, tensors: ReadonlyMap<string, StoredTenso
 
 /** Over the text and all tensors in the order of their names. */
 function checkSum(content: string, tensors: ReadonlyMap<string, StoredTensor>): string {
-  const sums = [...tensors].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, { data }]) => `${name} ${crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`);
+  const sums = [...tensors]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { data }]) => `${name} ${crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))}`);
   return crc32(new TextEncoder().encode([content, ...sums].join('\n'))).toString(16);
 }
 
-function container(bytes: Uint8Array): { content: z.infer<typeof contentSchema>; tensors: ReadonlyMap<string, StoredTensor> } {
+function container(bytes: Uint8Array): {
+  content: z.infer<typeof contentSchema>;
+  tensors: ReadonlyMap<string, StoredTensor>;
+} {
   try {
     const { tensors, metadata } = readSafetensors(bytes);
     const { rollout, crc } = metadata;
     if (rollout === undefined) throw new RunFileError('it holds weights, but no run of this page');
     if (crc !== checkSum(rollout, tensors)) throw new RunFileError('it was changed or damaged since it was saved');
     const result = contentSchema.safeParse(JSON.parse(rollout));
-    if (!result.success) throw new RunFileError(result.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    if (!result.success)
+      throw new RunFileError(
+        result.error.issues
+          .slice(0, 3)
+          .map(({ path, message }) => `${path.join('.')}: ${message}`)
+          .join('; '),
+      );
     return { content: result.data, tensors };
   } catch (cause) {
     if (cause instanceof RunFileError) throw cause;
@@ -68,7 +86,11 @@ function container(bytes: Uint8Array): { content: z.infer<typeof contentSchema>;
   }
 }
 
-function snapshotOf(bare: { readonly state: object }, index: number, tensors: ReadonlyMap<string, StoredTensor>): RunSnapshot {
+function snapshotOf(
+  bare: { readonly state: object },
+  index: number,
+  tensors: ReadonlyMap<string, StoredTensor>,
+): RunSnapshot {
   const filled = Object.fromEntries(vectors.map((vector) => [vector, tensors.get(tensorName(index, vector))?.data]));
   const snapshot = readSnapshot({ ...bare, state: { ...bare.state, ...filled } });
   if (!snapshot) throw new RunFileError(`its checkpoint ${index + 1} is not whole`);
@@ -78,17 +100,22 @@ function snapshotOf(bare: { readonly state: object }, index: number, tensors: Re
 /** The run in a file. Throws RunFileError and nothing else, whatever the bytes. */
 export function decodeRun(bytes: Uint8Array): WholeRun {
   if (bytes.length > LARGEST_FILE) throw new RunFileError('it is larger than any run of this page');
-  if (!isSafetensors(bytes)) throw new RunFileError('it is another kind of file; this page saves a run under a name that ends in .rollout');
+  if (!isSafetensors(bytes))
+    throw new RunFileError('it is another kind of file; this page saves a run under a name that ends in .rollout');
   const { content, tensors } = container(bytes);
   const run = readRun(content.run);
   if (!run) throw new RunFileError('it names no run');
   if (!isReadable(run)) throw new RunFileError(run.reason);
   const snapshots = content.snapshots.map((bare, index) => snapshotOf(bare, index, tensors));
   const rows = content.rows.map(({ thin, ...row }): Row => (thin ? { ...row, thin } : row));
-  const ascends = (steps: readonly number[]) => steps.every((step, index) => step <= run.steps && step > (steps[index - 1] ?? -1));
-  if (!ascends(rows.map(({ step }) => step)) || !ascends(snapshots.map(({ step }) => step))) throw new RunFileError('its steps are out of order');
-  if (new Set(snapshots.flatMap(({ state }) => vectors.map((vector) => state[vector].length))).size > 1) throw new RunFileError('its checkpoints do not fit together');
+  const ascends = (steps: readonly number[]) =>
+    steps.every((step, index) => step <= run.steps && step > (steps[index - 1] ?? -1));
+  if (!ascends(rows.map(({ step }) => step)) || !ascends(snapshots.map(({ step }) => step)))
+    throw new RunFileError('its steps are out of order');
+  if (new Set(snapshots.flatMap(({ state }) => vectors.map((vector) => state[vector].length))).size > 1)
+    throw new RunFileError('its checkpoints do not fit together');
   const code = JSON.stringify(codeOf(run.config));
-  if ([run.initial, ...snapshots.map(({ config }) => config)].some((config) => JSON.stringify(codeOf(config)) !== code)) throw new RunFileError('its checkpoints were made with other code than it shows');
+  if ([run.initial, ...snapshots.map(({ config }) => config)].some((config) => JSON.stringify(codeOf(config)) !== code))
+    throw new RunFileError('its checkpoints were made with other code than it shows');
   return { run, rows, snapshots };
 }

@@ -29,7 +29,12 @@ const words = text.runs.files;
 function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const snapshot = snapshots.at(-1);
   if (!snapshot) throw new Error(words.noAdapter);
-  const files = encodePeft(parsePolicyConfig(run.policy.manifest['config']), loraOf(snapshot.config), snapshot.state.adapter, { policy: run.policy.id, policyHash: snapshot.policyHash });
+  const files = encodePeft(
+    parsePolicyConfig(run.policy.manifest['config']),
+    loraOf(snapshot.config),
+    snapshot.state.adapter,
+    { policy: run.policy.id, policyHash: snapshot.policyHash },
+  );
   return writeArchive(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));
 }
 
@@ -43,11 +48,15 @@ const makers: Readonly<Record<Exclude<FileKind, 'rollouts'>, (whole: WholeRun, t
   csv: ({ rows }) => ({ extension: '.csv', content: toCsv(rows) }),
   jsonl: ({ rows }) => ({ extension: '.jsonl', content: toJsonLines(rows) }),
   adapter: (whole) => ({ extension: '-adapter.zip', content: adapterArchive(whole) }),
-  train: (whole, tasks) => ({ extension: '-train.py', content: trainScript(whole.run.name, whole.run.config, taskOf(whole, tasks)) }),
+  train: (whole, tasks) => ({
+    extension: '-train.py',
+    content: trainScript(whole.run.name, whole.run.config, taskOf(whole, tasks)),
+  }),
   run: (whole) => ({ extension: '.rollout', content: encodeRun(whole) }),
 };
 
-const save = (name: string, { extension, content }: Made): void => download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
+const save = (name: string, { extension, content }: Made): void =>
+  download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
 
 /** Hands over what the run learns from offline, or the completions that are still in memory; answers what that was. */
 async function saveRollouts({ run }: Session, library: Library, id: string): Promise<string> {
@@ -69,8 +78,17 @@ async function saveRollouts({ run }: Session, library: Library, id: string): Pro
   return rolloutWords.saved.file(sha256);
 }
 
-/** Hands a file of the run to the browser's downloads; answers what has to be said of it, if anything. Throws with a sentence where it cannot be made. */
-export async function saveRun(kind: FileKind, session: Session, library: Library, tasks: readonly Task[], id: string): Promise<string | null> {
+/**
+ * Hands a file of the run to the browser's downloads; answers what has to be said of it, if anything. Throws with a
+ * sentence where it cannot be made.
+ */
+export async function saveRun(
+  kind: FileKind,
+  session: Session,
+  library: Library,
+  tasks: readonly Task[],
+  id: string,
+): Promise<string | null> {
   if (kind === 'rollouts') return saveRollouts(session, library, id);
   const whole = await collect(session, library, id);
   if (!whole) throw new Error(words.noAdapter);

@@ -1,4 +1,7 @@
-/** @file Nothing of a run is dropped without a word: every choice, knob and number of every algorithm changes what `train.py` sets or owns to leave out. */
+/**
+ * @file Nothing of a run is dropped without a word: every choice, knob and number of every algorithm changes what
+ * `train.py` sets or owns to leave out.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../rl/algorithm.ts';
 import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
@@ -13,7 +16,11 @@ import { trainScript } from './trainScript.ts';
 function promised(config: TrainConfig): string {
   const text = trainScript('calm-otter', config, taskById(config.task));
   const part = (from: string, to: string): string => text.slice(text.indexOf(from), text.indexOf(to));
-  return part('# Learning rate and rank', 'import math') + part('INSTRUCTION =', '# ' + taskById(config.task).title) + part('def verify', 'if __name__');
+  return (
+    part('# Learning rate and rank', 'import math') +
+    part('INSTRUCTION =', '# ' + taskById(config.task).title) +
+    part('def verify', 'if __name__')
+  );
 }
 
 /** Where a part acts that does nothing as the defaults are. */
@@ -24,40 +31,74 @@ const bandit = { promptSampler: 'sec' };
 const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
   // Masked completions are in question where some are masked, and the mean is over completions.
   maskedCompletions: { algorithm: 'dapo', aggregation: 'grpo' },
-  klEstimator: leashed, klPlacement: leashed, klBiasCorrection: leashed, klControl: leashed, klTarget: adaptive, klHorizon: adaptive,
-  repetitionNgram: { rewardWeights: { repetition: 1 } }, lowestDifficulty: { promptSampler: 'uniform' }, promptPool: window, passRateMin: window, passRateMax: window, secLearningRate: bandit, secTemperature: bandit,
+  klEstimator: leashed,
+  klPlacement: leashed,
+  klBiasCorrection: leashed,
+  klControl: leashed,
+  klTarget: adaptive,
+  klHorizon: adaptive,
+  repetitionNgram: { rewardWeights: { repetition: 1 } },
+  lowestDifficulty: { promptSampler: 'uniform' },
+  promptPool: window,
+  passRateMin: window,
+  passRateMax: window,
+  secLearningRate: bandit,
+  secTemperature: bandit,
 };
 
 /** Options that are what GRPO does by itself. */
-const grpoOwn: Partial<Record<ChoiceName, string>> = { advantage: 'group', klEstimator: 'k3', klPlacement: 'loss', aggregation: 'grpo' };
+const grpoOwn: Partial<Record<ChoiceName, string>> = {
+  advantage: 'group',
+  klEstimator: 'k3',
+  klPlacement: 'loss',
+  aggregation: 'grpo',
+};
 
 /** Fields that are no part of the training of an adapter by TRL, and why. */
 const outside: Partial<Record<keyof TrainConfig, string>> = {
   policy: 'the script trains another model',
   shardSize: 'how the page splits a batch; changes no number',
-  evalEvery: 'measures only', evalProblems: 'measures only',
+  evalEvery: 'measures only',
+  evalProblems: 'measures only',
 };
 
 /** Everything that is neither a knob nor a choice, moved. */
 const others: Partial<TrainConfig> = {
-  algorithm: 'rloo', rolloutFile: 'ab'.repeat(32), objectiveText: '-ratio * A', task: 'chain', rewardWeights: { answer: 2 }, shuffleRewards: true,
-  rewardShaping: { answer: { clip: [0, 0.5], centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'constant' } } },
+  algorithm: 'rloo',
+  rolloutFile: 'ab'.repeat(32),
+  objectiveText: '-ratio * A',
+  task: 'chain',
+  rewardWeights: { answer: 2 },
+  shuffleRewards: true,
+  rewardShaping: {
+    answer: { clip: [0, 0.5], centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'constant' } },
+  },
   ownTerms: { mine: { code: 'function reward() { return 1; }', onFailure: 'stop' } },
 };
 
-const ends = ({ min, max }: Pick<Setting, 'min' | 'max'>, usual: number): number[] => [min, max].filter((value) => value !== usual);
+const ends = ({ min, max }: Pick<Setting, 'min' | 'max'>, usual: number): number[] =>
+  [min, max].filter((value) => value !== usual);
 
 /** The run with one of its algorithm's numbers at either end of its range, that is: not where it was. */
 function changesUnseen(config: TrainConfig): string[] {
   const before = promised(config);
-  return ownSettings(algorithmOf(algorithmChoice(config))).filter(({ id }) => id !== knobs.entropyCoef.id)
-    .flatMap((setting) => ends(setting, setting.sameAs === undefined ? setting.default : config.epsilon).map((value) => ({ id: setting.id, value })))
-    .filter(({ id, value }) => promised({ ...config, settings: { [id]: value } }) === before).map(({ id, value }) => `${id} = ${value}`);
+  return ownSettings(algorithmOf(algorithmChoice(config)))
+    .filter(({ id }) => id !== knobs.entropyCoef.id)
+    .flatMap((setting) =>
+      ends(setting, setting.sameAs === undefined ? setting.default : config.epsilon).map((value) => ({
+        id: setting.id,
+        value,
+      })),
+    )
+    .filter(({ id, value }) => promised({ ...config, settings: { [id]: value } }) === before)
+    .map(({ id, value }) => `${id} = ${value}`);
 }
 
 describe('train.py drops nothing without a word', () => {
   it.each(choiceNames)('the choice %s', (name) => {
-    const seen = new Map(choices[name].options.map(({ id }) => [id, promised({ ...defaultConfig, ...acting[name], [name]: id })] as const));
+    const seen = new Map(
+      choices[name].options.map(({ id }) => [id, promised({ ...defaultConfig, ...acting[name], [name]: id })] as const),
+    );
     const own = grpoOwn[name];
     const twins = own === undefined ? [] : [choices[name].default, own];
     for (const id of seen.keys()) {
@@ -72,7 +113,10 @@ describe('train.py drops nothing without a word', () => {
     const middle = knobs[name].integer ? Math.round((min + max) / 2) : (min + max) / 2;
     const values = [...new Set([min, base[name], middle, max])];
     expect(values.length).toBeGreaterThan(2);
-    expect(new Set(values.map((value) => promised({ ...base, [name]: value }))).size, `scripts of ${values.join(', ')}`).toBe(values.length);
+    expect(
+      new Set(values.map((value) => promised({ ...base, [name]: value }))).size,
+      `scripts of ${values.join(', ')}`,
+    ).toBe(values.length);
   });
 
   it.each(algorithms.map(({ id }) => id))('the algorithm %s and its own numbers', (id) => {
@@ -81,13 +125,15 @@ describe('train.py drops nothing without a word', () => {
     const { settings } = algorithmOf(algorithmChoice(config));
     for (const name of ['epsilon', 'beta'] as const) {
       if (!settings.some((setting) => setting.id === name)) continue;
-      for (const value of ends(knobs[name], config[name])) expect(promised({ ...config, [name]: value }), `${name} = ${value}`).not.toBe(promised(config));
+      for (const value of ends(knobs[name], config[name]))
+        expect(promised({ ...config, [name]: value }), `${name} = ${value}`).not.toBe(promised(config));
     }
   });
 
   it('numbers that a chosen part brings along', () => {
     for (const name of choiceNames) {
-      for (const { id } of choices[name].options) expect(changesUnseen({ ...defaultConfig, ...leashed, [name]: id }), `${name} = ${id}`).toEqual([]);
+      for (const { id } of choices[name].options)
+        expect(changesUnseen({ ...defaultConfig, ...leashed, [name]: id }), `${name} = ${id}`).toEqual([]);
     }
   });
 
@@ -102,10 +148,15 @@ describe('train.py drops nothing without a word', () => {
   });
 
   it('claims to be complete only where nothing is left out', () => {
-    for (const { config } of [...presets, ...tasks.map((task) => ({ config: { task: task.id, difficulty: task.difficulty.default } }))]) {
+    for (const { config } of [
+      ...presets,
+      ...tasks.map((task) => ({ config: { task: task.id, difficulty: task.difficulty.default } })),
+    ]) {
       const text = promised({ ...defaultConfig, ...config });
       expect(text.includes('Every setting')).toBe(!text.includes('Not in this script:'));
     }
-    expect(promised({ ...defaultConfig, warmupSteps: 0 })).toContain('# Every setting of the training is in this script.');
+    expect(promised({ ...defaultConfig, warmupSteps: 0 })).toContain(
+      '# Every setting of the training is in this script.',
+    );
   });
 });

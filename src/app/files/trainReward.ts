@@ -7,7 +7,8 @@ import type { Task } from '../../tasks/task.ts';
 const judged = 'for problem, completion in zip(asked, map(text_of, completions))';
 /** The terms that Python can score: the verifier's from its verdict, the others from the completion's tokens. */
 const scores: Readonly<Record<string, (config: TrainConfig) => string>> = {
-  answer: () => `float(verify(problem, completion)[0]) ${judged}`, format: () => `float(verify(problem, completion)[1]) ${judged}`,
+  answer: () => `float(verify(problem, completion)[0]) ${judged}`,
+  format: () => `float(verify(problem, completion)[1]) ${judged}`,
   repetition: ({ repetitionNgram }) => `repeated(ids, ${repetitionNgram}) for ids in completion_ids`,
 };
 
@@ -23,7 +24,8 @@ export interface ScriptReward {
   readonly left: readonly string[];
 }
 
-const isPlain = ({ clip, centring, onlyWhenCorrect }: ShapedTerm): boolean => clip === null && centring === 'none' && !onlyWhenCorrect;
+const isPlain = ({ clip, centring, onlyWhenCorrect }: ShapedTerm): boolean =>
+  clip === null && centring === 'none' && !onlyWhenCorrect;
 const isMoving = ({ schedule }: ShapedTerm): boolean => schedule.kind !== 'constant';
 
 const shape = `def shape(scores, right, groups, low=None, high=None, only_right=False, centre=None):
@@ -54,9 +56,13 @@ const moving = `def weight_at(step, start, end, steps, kind):
 function shaping(term: ShapedTerm): string {
   const { clip, centring, onlyWhenCorrect } = term;
   const parts = [
-    ...(clip ? [`low=${clip[0]}, high=${clip[1]}`] : []), ...(onlyWhenCorrect ? ['only_right=True'] : []), ...(centring === 'none' ? [] : [`centre="${centring}"`]),
+    ...(clip ? [`low=${clip[0]}, high=${clip[1]}`] : []),
+    ...(onlyWhenCorrect ? ['only_right=True'] : []),
+    ...(centring === 'none' ? [] : [`centre="${centring}"`]),
   ];
-  return parts.length === 0 ? '' : `    right = [verify(problem, completion)[0] for problem, completion in zip(asked, map(text_of, completions))]
+  return parts.length === 0
+    ? ''
+    : `    right = [verify(problem, completion)[0] for problem, completion in zip(asked, map(text_of, completions))]
     scores = shape(scores, right, list(zip(problem, answer)), ${parts.join(', ')})
 `;
 }
@@ -64,7 +70,10 @@ function shaping(term: ShapedTerm): string {
 /** TRL's step is an update, of which one rollout has `updates`. */
 function rewardFunction(term: ShapedTerm, summary: string, config: TrainConfig): string {
   const { id, schedule, weight, shared } = term;
-  const scheduled = schedule.kind === 'constant' ? 'scores' : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * config.numIterations}, "${schedule.kind}") * score for score in scores]`;
+  const scheduled =
+    schedule.kind === 'constant'
+      ? 'scores'
+      : `[weight_at(trainer_state.global_step, ${weight}, ${schedule.to}, ${schedule.steps * config.numIterations}, "${schedule.kind}") * score for score in scores]`;
   return `def ${id}(completions, problem, answer, difficulty${shared ? ', completion_ids' : ''}${isMoving(term) ? ', trainer_state' : ''}, **_):
     """${summary}"""
     asked = [dict(problem=p, answer=a, difficulty=d) for p, a, d in zip(problem, answer, difficulty)]
@@ -74,21 +83,34 @@ ${shaping(term)}    return ${scheduled}
 }
 
 function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
-  if (own) return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
-  return `the reward term "${id}" (weight ${weight}): ${termsOf(task).find((term) => term.id === id)?.summary.trim() ?? ''}`;
+  if (own)
+    return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
+  return `the reward term "${id}" (weight ${weight}): ${
+    termsOf(task)
+      .find((term) => term.id === id)
+      ?.summary.trim() ?? ''
+  }`;
 }
 
 /** The reward of a run as Python; terms that weigh nothing are no part of it. */
 export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
   const terms = rewardTerms(task, config).filter(counts);
   const translated = terms.filter(({ id, own }) => !own && Object.hasOwn(scores, id));
-  const summaryOf = (id: string) => termsOf(task).find((term) => term.id === id)?.summary.trim() ?? '';
+  const summaryOf = (id: string) =>
+    termsOf(task)
+      .find((term) => term.id === id)
+      ?.summary.trim() ?? '';
   const code = [
-    ...(translated.some((term) => !isPlain(term)) ? [shape] : []), ...(translated.some(isMoving) ? [moving] : []), ...(translated.some(({ shared }) => shared) ? [repeated] : []),
+    ...(translated.some((term) => !isPlain(term)) ? [shape] : []),
+    ...(translated.some(isMoving) ? [moving] : []),
+    ...(translated.some(({ shared }) => shared) ? [repeated] : []),
     ...translated.map((term) => rewardFunction(term, summaryOf(term.id), config)),
   ];
   return {
-    code: code.join('\n\n'), names: translated.map(({ id }) => id), weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)), weightsMove: translated.some(isMoving),
+    code: code.join('\n\n'),
+    names: translated.map(({ id }) => id),
+    weights: translated.map((term) => (isMoving(term) ? 1 : term.weight)),
+    weightsMove: translated.some(isMoving),
     left: terms.filter((term) => !translated.includes(term)).map((term) => leftOut(term, task)),
   };
 }

@@ -12,14 +12,33 @@ describe('train.py', () => {
   it('has the run’s settings under TRL’s and PEFT’s names', () => {
     const text = script({ learningRate: 0.0005, beta: 0.04, warmupSteps: 0, rank: 4, rewardWeights: { format: 0.5 } });
     for (const line of [
-      'learning_rate=0.0005,', 'num_generations=8,', 'per_device_train_batch_size=64,', 'beta=0.04,', 'epsilon=0.2,', 'temperature=1.0,', 'lr_scheduler_type="constant",', 'warmup_steps=0,', 'max_steps=100,',
-      'loss_type="grpo",', 'scale_rewards="group",', 'adam_beta1=0.9,', 'adam_beta2=0.95,', 'weight_decay=0,', 'max_completion_length=13,', 'reward_weights=[1, 0.5],', 'r=4, lora_alpha=16,', 'reward_funcs=[answer, format]',
-    ]) expect(text).toContain(line);
+      'learning_rate=0.0005,',
+      'num_generations=8,',
+      'per_device_train_batch_size=64,',
+      'beta=0.04,',
+      'epsilon=0.2,',
+      'temperature=1.0,',
+      'lr_scheduler_type="constant",',
+      'warmup_steps=0,',
+      'max_steps=100,',
+      'loss_type="grpo",',
+      'scale_rewards="group",',
+      'adam_beta1=0.9,',
+      'adam_beta2=0.95,',
+      'weight_decay=0,',
+      'max_completion_length=13,',
+      'reward_weights=[1, 0.5],',
+      'r=4, lora_alpha=16,',
+      'reward_funcs=[answer, format]',
+    ])
+      expect(text).toContain(line);
     expect(text).toContain('# Every setting of the training is in this script.');
   });
 
   it('carries training problems only, as the page draws them', () => {
-    const found = [...script().matchAll(/^ {4}(\{"problem".*\}),$/gm)].map(([, json = '']): { problem: string; answer: string } => JSON.parse(json));
+    const found = [...script().matchAll(/^ {4}(\{"problem".*\}),$/gm)].map(
+      ([, json = '']): { problem: string; answer: string } => JSON.parse(json),
+    );
     expect(found).toHaveLength(512);
     for (const { problem, answer } of found) expect(taskById('sums').read(problem)?.answer).toBe(answer);
   });
@@ -34,15 +53,29 @@ describe('train.py', () => {
     const text = script({
       rewardShaping: {
         answer: { clip: [-0.5, 0.8], centring: 'group', onlyWhenCorrect: false, schedule: { kind: 'constant' } },
-        format: { clip: null, centring: 'none', onlyWhenCorrect: true, schedule: { kind: 'cosine', to: 0.25, steps: 40 } },
+        format: {
+          clip: null,
+          centring: 'none',
+          onlyWhenCorrect: true,
+          schedule: { kind: 'cosine', to: 0.25, steps: 40 },
+        },
       },
     });
-    expect(text).toContain('scores = shape(scores, right, list(zip(problem, answer)), low=-0.5, high=0.8, centre="group")');
+    expect(text).toContain(
+      'scores = shape(scores, right, list(zip(problem, answer)), low=-0.5, high=0.8, centre="group")',
+    );
     expect(text).toContain('only_right=True');
     expect(text).toContain('weight_at(trainer_state.global_step, 0, 0.25, 40, "cosine")');
     // TRL counts updates.
-    const moving = { clip: null, centring: 'none', onlyWhenCorrect: false, schedule: { kind: 'linear', to: 0.25, steps: 40 } } as const;
-    expect(script({ numIterations: 3, rewardShaping: { format: moving } })).toContain('weight_at(trainer_state.global_step, 0, 0.25, 120, "linear")');
+    const moving = {
+      clip: null,
+      centring: 'none',
+      onlyWhenCorrect: false,
+      schedule: { kind: 'linear', to: 0.25, steps: 40 },
+    } as const;
+    expect(script({ numIterations: 3, rewardShaping: { format: moving } })).toContain(
+      'weight_at(trainer_state.global_step, 0, 0.25, 120, "linear")',
+    );
     // A weight that moves is in its function already.
     expect(text).toContain('reward_weights=[1, 1],');
     expect(script()).not.toMatch(/def shape|def weight_at/);
@@ -50,7 +83,11 @@ describe('train.py', () => {
 
   it('puts terms in JavaScript in as comments that say so, and nothing of them outside of comments', () => {
     const code = 'function reward() {\r  import_os()\n  return 1;\r\n}';
-    const text = script({ ownTerms: { mine: { code, onFailure: 'stop' } }, rewardWeights: { mine: 0.5 }, objectiveText: 'a = 1\rimport_os()' });
+    const text = script({
+      ownTerms: { mine: { code, onFailure: 'stop' } },
+      rewardWeights: { mine: 0.5 },
+      objectiveText: 'a = 1\rimport_os()',
+    });
     expect(text).toContain('# - the reward term "mine" (weight 0.5): JavaScript of your own is not translated');
     const lines = text.split(/\r\n?|\n/).filter((line) => /import_os|function reward|return 1;/.test(line));
     expect(lines).toHaveLength(4);
@@ -66,6 +103,9 @@ describe('train.py', () => {
   });
 
   it('is made for every task', () => {
-    for (const task of tasks) expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain('def verify(problem, completion):');
+    for (const task of tasks)
+      expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain(
+        'def verify(problem, completion):',
+      );
   });
 });

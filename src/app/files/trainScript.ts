@@ -1,4 +1,7 @@
-/** @file The run as a `train.py` for TRL and PEFT: same settings, same problems' distribution, same reward, on a model of one's choice. */
+/**
+ * @file The run as a `train.py` for TRL and PEFT: same settings, same problems' distribution, same reward, on a model
+ * of one's choice.
+ */
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -10,39 +13,57 @@ import { verifierOf } from './verifiers.ts';
 const PROBLEMS = 512;
 
 /** Better than what TRL says of an empty list. */
-const NO_REWARD = '    raise SystemExit("No term of this run\'s reward could be put into the script: write one, and name it in reward_funcs below.")\n';
+const NO_REWARD =
+  '    raise SystemExit("No term of this run\'s reward could be put into the script: write one, and name it in reward_funcs below.")\n';
 
 /** A string as Python writes it; JSON's form is one: it escapes control characters and lone surrogates. */
 const quoted = (text: string): string => JSON.stringify(text);
 /** What Python refuses in a source (NUL) or UTF-8 cannot hold (a lone surrogate), spelled out. */
-const spelled = (text: string): string => text.replace(/\0/g, '\\x00').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+const spelled = (text: string): string =>
+  text.replace(/\0/g, '\\x00').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 
 /** Every line of it: what a Python reader takes for the end of a line ends one here. */
-const comment = (text: string): string => spelled(text).split(/\r\n?|\n/).map((line) => `# ${line}`.trimEnd()).join('\n');
+const comment = (text: string): string =>
+  spelled(text)
+    .split(/\r\n?|\n/)
+    .map((line) => `# ${line}`.trimEnd())
+    .join('\n');
 
 function problems(task: Task, config: TrainConfig): string {
   const drawn = Array.from({ length: PROBLEMS }, (_, index) => {
-    const { prompt, answer, difficulty } = task.example(random(config.seed, 'train.py', index), 'train', config.difficulty);
+    const { prompt, answer, difficulty } = task.example(
+      random(config.seed, 'train.py', index),
+      'train',
+      config.difficulty,
+    );
     return `    ${JSON.stringify({ problem: prompt, answer, difficulty })},`;
   });
   return `PROBLEMS = [\n${drawn.join('\n')}\n]`;
 }
 
 /** A remark behind an argument comes behind its comma. */
-const argument = (line: string): string => (line.includes('  #') ? `    ${line.replace('  #', ',  #')}` : `    ${line},`);
+const argument = (line: string): string =>
+  line.includes('  #') ? `    ${line.replace('  #', ',  #')}` : `    ${line},`;
 
 const listed = (left: readonly string[]): string =>
-  left.length > 0 ? comment(`Not in this script:\n${left.map((one) => `- ${one}`).join('\n')}`) : '# Every setting of the training is in this script.';
+  left.length > 0
+    ? comment(`Not in this script:\n${left.map((one) => `- ${one}`).join('\n')}`)
+    : '# Every setting of the training is in this script.';
 
-/** The script. `name` is the run's; without a first line of ours, one that is called `coding: x` would say how the file is encoded (PEP 263). */
+/**
+ * The script. `name` is the run's; without a first line of ours, one that is called `coding: x` would say how the file
+ * is encoded (PEP 263).
+ */
 export function trainScript(name: string, config: TrainConfig, task: Task): string {
   const reward = scriptReward(config, task);
   const { lines, left } = scriptSettings(config, task, reward);
   const verifier = verifierOf(task.id);
   return `# -*- coding: utf-8 -*-
-# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model, with that model's tokens.
+# The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model,
+# with that model's tokens.
 #   pip install trl peft datasets && python train.py
-# Learning rate and rank were found for a model of about a million parameters: a larger one usually wants a smaller rate.
+# Learning rate and rank were found for a model of about a million parameters:
+# a larger one usually wants a smaller rate.
 ${listed(left)}
 import math
 import re
@@ -55,7 +76,8 @@ from trl import GRPOConfig, GRPOTrainer
 MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 INSTRUCTION = ${quoted(verifier.instruction)}
 
-# ${task.title}; ${task.difficulty.label.toLowerCase()} = ${config.difficulty}. The page draws problems without end, of which these are ${PROBLEMS}.
+# ${task.title}; ${task.difficulty.label.toLowerCase()} = ${config.difficulty}.
+# The page draws problems without end, of which these are ${PROBLEMS}.
 ${problems(task, config)}
 
 
@@ -72,7 +94,8 @@ ${lines.map(argument).join('\n')}
 )
 
 LORA = LoraConfig(
-    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0, use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
+    r=${config.rank}, lora_alpha=${config.alpha}, lora_dropout=0.0,
+    use_rslora=${config.rsLora === 'on' ? 'True' : 'False'}, task_type="CAUSAL_LM",
     target_modules=["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
 )
 

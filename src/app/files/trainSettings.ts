@@ -1,4 +1,6 @@
-/** @file The settings of `train.py`: a run's numbers and choices under TRL's names, and those that TRL has no name for. */
+/**
+ * @file The settings of `train.py`: a run's numbers and choices under TRL's names, and those that TRL has no name for.
+ */
 import { choices, NO_PRIOR_PROMPT } from '../../rl/choices.ts';
 import { knobs, type TrainConfig } from '../../rl/config.ts';
 import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/control.ts';
@@ -11,10 +13,15 @@ import { verifierOf } from './verifiers.ts';
 
 /** TRL's names, without and with a warm-up. */
 const schedulers: Readonly<Record<string, readonly [string, string]>> = {
-  constant: ['constant', 'constant_with_warmup'], linear: ['linear', 'linear'], cosine: ['cosine', 'cosine'],
+  constant: ['constant', 'constant_with_warmup'],
+  linear: ['linear', 'linear'],
+  cosine: ['cosine', 'cosine'],
 };
 
-/** A warm-up over one step is none: its only rate is the peak. TRL counts updates, of which a step here may have several. */
+/**
+ * A warm-up over one step is none: its only rate is the peak. TRL counts updates, of which a step here may have
+ * several.
+ */
 function ratePart({ learningRate, lrScheduler, warmupSteps, maxSteps, numIterations }: TrainConfig): ScriptPart {
   const warms = warmupSteps > 1;
   const falls = lrScheduler !== choices.lrScheduler.default;
@@ -22,24 +29,46 @@ function ratePart({ learningRate, lrScheduler, warmupSteps, maxSteps, numIterati
   const updates = numIterations > 1 ? '  # updates' : '';
   return {
     lines: [
-      `learning_rate=${learningRate}`, `max_steps=${maxSteps * numIterations}${updates}`, `lr_scheduler_type="${warms ? warmed : plain}"`,
+      `learning_rate=${learningRate}`,
+      `max_steps=${maxSteps * numIterations}${updates}`,
+      `lr_scheduler_type="${warms ? warmed : plain}"`,
       `warmup_steps=${warms ? warmupSteps * numIterations : 0}${updates}`,
     ],
     left: [
-      ...(warms ? [`the first rate of the warm-up: TRL's is 0 and the page's 1/${warmupSteps} of the peak, so that TRL's warm-up ends one step later`] : []),
-      ...(warms && falls ? ['the fall of the learning rate during the warm-up: TRL\'s begins after it, the page\'s at the first step'] : []),
-      ...(numIterations > 1 && (warms || falls) ? ['a learning rate that is the same in all updates of a step: TRL\'s moves at every update'] : []),
+      ...(warms
+        ? [
+            `the first rate of the warm-up: TRL's is 0 and the page's 1/${warmupSteps} of the peak, so that TRL's warm-up ends one step later`,
+          ]
+        : []),
+      ...(warms && falls
+        ? ["the fall of the learning rate during the warm-up: TRL's begins after it, the page's at the first step"]
+        : []),
+      ...(numIterations > 1 && (warms || falls)
+        ? ["a learning rate that is the same in all updates of a step: TRL's moves at every update"]
+        : []),
     ],
   };
 }
 
-function batchPart({ numGenerations, promptsPerStep, numIterations, numMinibatches, maxGradNorm }: TrainConfig): ScriptPart {
+function batchPart({
+  numGenerations,
+  promptsPerStep,
+  numIterations,
+  numMinibatches,
+  maxGradNorm,
+}: TrainConfig): ScriptPart {
   return {
     lines: [
-      `num_generations=${numGenerations}`, `per_device_train_batch_size=${promptsPerStep * numGenerations}  # ${promptsPerStep} prompts a step`, 'gradient_accumulation_steps=1',
-      `num_iterations=${numIterations}`, `max_grad_norm=${maxGradNorm}`,
+      `num_generations=${numGenerations}`,
+      `per_device_train_batch_size=${promptsPerStep * numGenerations}  # ${promptsPerStep} prompts a step`,
+      'gradient_accumulation_steps=1',
+      `num_iterations=${numIterations}`,
+      `max_grad_norm=${maxGradNorm}`,
     ],
-    left: numMinibatches > 1 ? [`${knobs.numMinibatches.id} = ${numMinibatches}: a pass over the completions is one update here`] : [],
+    left:
+      numMinibatches > 1
+        ? [`${knobs.numMinibatches.id} = ${numMinibatches}: a pass over the completions is one update here`]
+        : [],
   };
 }
 
@@ -51,23 +80,45 @@ function plainPart({ temperature, difficulty }: TrainConfig, task: Task): Script
   const { beta1, beta2, epsilon, weightDecay } = adapterOptimizer;
   return {
     lines: [
-      `adam_beta1=${beta1}`, `adam_beta2=${beta2}`, `adam_epsilon=${epsilon}`, `weight_decay=${weightDecay}`,
-      `temperature=${decimal(temperature)}`, 'top_p=1.0', 'top_k=0', 'repetition_penalty=1.0',
+      `adam_beta1=${beta1}`,
+      `adam_beta2=${beta2}`,
+      `adam_epsilon=${epsilon}`,
+      `weight_decay=${weightDecay}`,
+      `temperature=${decimal(temperature)}`,
+      'top_p=1.0',
+      'top_k=0',
+      'repetition_penalty=1.0',
       `max_completion_length=${task.lengths(difficulty).completion + 1}  # as on the page, where a token is a character`,
     ],
     left: [],
   };
 }
 
-/** TRL's entropy bonus (since 2026) and its adaptive control, which are the page's, but for the moment of the comparison. */
+/**
+ * TRL's entropy bonus (since 2026) and its adaptive control, which are the page's, but for the moment of the
+ * comparison.
+ */
 function entropyPart({ entropyCoef, entropyTarget, topEntropyQuantile }: TrainConfig): ScriptPart {
   const adaptive = entropyTarget > 0;
   return {
     lines: [
-      `top_entropy_quantile=${topEntropyQuantile}`, `entropy_coef=${entropyCoef}`,
-      ...(adaptive ? ['use_adaptive_entropy=True', `entropy_target=${entropyTarget}`, `entropy_coef_delta=${ENTROPY_STEP}`, 'entropy_coef_min=0.0', `entropy_coef_max=${LARGEST_ENTROPY_COEFFICIENT}`] : []),
+      `top_entropy_quantile=${topEntropyQuantile}`,
+      `entropy_coef=${entropyCoef}`,
+      ...(adaptive
+        ? [
+            'use_adaptive_entropy=True',
+            `entropy_target=${entropyTarget}`,
+            `entropy_coef_delta=${ENTROPY_STEP}`,
+            'entropy_coef_min=0.0',
+            `entropy_coef_max=${LARGEST_ENTROPY_COEFFICIENT}`,
+          ]
+        : []),
     ],
-    left: adaptive ? ['the step that the entropy control looks at: TRL compares the entropy of this update with the target, the page that of the step before'] : [],
+    left: adaptive
+      ? [
+          'the step that the entropy control looks at: TRL compares the entropy of this update with the target, the page that of the step before',
+        ]
+      : [],
   };
 }
 
@@ -81,23 +132,46 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
   const { rollouts, rolloutFile, importanceCorrection } = config;
   const left = [
     ...(config.objectiveText.trim() === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
-    ...(verifierOf(task.id).faithful ? [] : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
-    ...(rollouts === choices.rollouts.default ? [] : [`rollouts that an earlier policy wrote (${choices.rollouts.id} = ${rollouts}${rolloutFile === '' ? '' : `, file ${rolloutFile}`})`]),
-    ...(importanceCorrection === choices.importanceCorrection.default ? [] : [`the correction for the sampler (${choices.importanceCorrection.id} = ${importanceCorrection}): TRL's acts with vLLM only`]),
+    ...(verifierOf(task.id).faithful
+      ? []
+      : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
+    ...(rollouts === choices.rollouts.default
+      ? []
+      : [
+          `rollouts that an earlier policy wrote (${choices.rollouts.id} = ${rollouts}${rolloutFile === '' ? '' : `, file ${rolloutFile}`})`,
+        ]),
+    ...(importanceCorrection === choices.importanceCorrection.default
+      ? []
+      : [
+          `the correction for the sampler (${choices.importanceCorrection.id} = ${importanceCorrection}): TRL's acts with vLLM only`,
+        ]),
     ...(config.promptSampler === choices.promptSampler.default ? [] : [promptSampling(config)]),
     ...(config.priorPrompt === NO_PRIOR_PROMPT ? [] : [`the prior prompt "${config.priorPrompt}"`]),
     ...(config.verifierErrorRate > 0 ? [`${knobs.verifierErrorRate.id} = ${config.verifierErrorRate}`] : []),
-    ...(config.zeroStdGroups === choices.zeroStdGroups.default ? [] : ['the masking of groups without spread: here they count in the means of the loss']),
+    ...(config.zeroStdGroups === choices.zeroStdGroups.default
+      ? []
+      : ['the masking of groups without spread: here they count in the means of the loss']),
     ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
   ];
   return { lines: [], left };
 }
 
 /** All of the run but its problems, its adapter and its reward, whose weights are part of it. */
-export function scriptSettings(config: TrainConfig, task: Task, { weights, weightsMove, left }: ScriptReward): ScriptPart {
+export function scriptSettings(
+  config: TrainConfig,
+  task: Task,
+  { weights, weightsMove, left }: ScriptReward,
+): ScriptPart {
   const first = { lines: ['output_dir="rollout"', `seed=${config.seed}`], left: [] };
   const last = { lines: [`reward_weights=[${weights.join(', ')}]`, 'logging_steps=1'], left };
   return joined(
-    first, algorithmPart(config, weightsMove), entropyPart(config), ratePart(config), batchPart(config), plainPart(config, task), dataPart(config, task), last,
+    first,
+    algorithmPart(config, weightsMove),
+    entropyPart(config),
+    ratePart(config),
+    batchPart(config),
+    plainPart(config, task),
+    dataPart(config, task),
+    last,
   );
 }

@@ -1,4 +1,7 @@
-/** @file The tasks' verifiers once more in Python, for `train.py`: `verify(problem, completion)` gives (correct, well_formed). */
+/**
+ * @file The tasks' verifiers once more in Python, for `train.py`: `verify(problem, completion)` gives (correct,
+ * well_formed).
+ */
 
 const arithmetic = `NUMBER = re.compile(r"0|[1-9][0-9]*")
 
@@ -9,7 +12,8 @@ def verify(problem, completion):
         return completion == problem["answer"], bool(NUMBER.fullmatch(completion))
     inside, bracket, answer = completion[1:].partition("]")
     working = inside.split(",")
-    well_formed = bool(bracket) and len(working) == problem["difficulty"] - 1 and all(NUMBER.fullmatch(n) for n in [*working, answer])
+    right_count = len(working) == problem["difficulty"] - 1
+    well_formed = bool(bracket) and right_count and all(NUMBER.fullmatch(n) for n in [*working, answer])
     return bool(bracket) and answer == problem["answer"], well_formed
 `;
 
@@ -82,12 +86,26 @@ export interface PythonVerifier {
 }
 
 const known: Readonly<Record<string, Omit<PythonVerifier, 'faithful'>>> = {
-  sums: { code: arithmetic, instruction: 'Add the numbers. Write only the result, or the running sums in brackets and then the result, like [22,25]43.' },
-  chain: { code: arithmetic, instruction: 'Apply the operations strictly from left to right. Write only the result, or the running values in brackets and then the result, like [22,25]43.' },
-  countdown: { code: countdown, instruction: 'Write an expression of the numbers before the colon, each used exactly once, that gives the number after it. Write nothing else.' },
+  sums: {
+    code: arithmetic,
+    instruction:
+      'Add the numbers. Write only the result, or the running sums in brackets and then the result, like [22,25]43.',
+  },
+  chain: {
+    code: arithmetic,
+    instruction:
+      'Apply the operations strictly from left to right. Write only the result, or the running values in brackets and then the result, like [22,25]43.',
+  },
+  countdown: {
+    code: countdown,
+    instruction:
+      'Write an expression of the numbers before the colon, each used exactly once, that gives the number after it. Write nothing else.',
+  },
 };
 
 export const verifierOf = (task: string): PythonVerifier => {
   const found = Object.hasOwn(known, task) ? known[task] : undefined;
-  return found ? { ...found, faithful: true } : { code: exact, faithful: false, instruction: 'Write the answer and nothing else.' };
+  return found
+    ? { ...found, faithful: true }
+    : { code: exact, faithful: false, instruction: 'Write the answer and nothing else.' };
 };

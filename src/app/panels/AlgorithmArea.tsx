@@ -1,4 +1,7 @@
-/** @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold away. */
+/**
+ * @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold
+ * away.
+ */
 import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
 import { knobNames, type KnobName } from '../../rl/config.ts';
 import { composed } from '../../rl/compose.ts';
@@ -13,16 +16,47 @@ import { text } from '../../ui/text.ts';
 import { choiceViews, inUse, knobViews, numberViews, type ViewContext } from '../settingViews.ts';
 import type { Session } from '../stores/session.ts';
 
-const algorithmChoices = families.flatMap(({ title: group, algorithms }) => algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })));
+const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
+  algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })),
+);
 
 /** What is folded away, by what it is about. */
-const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & { readonly knobs: readonly KnobName[]; readonly choices: readonly ChoiceName[] })[] = [
-  { id: 'leash', title: text.settings.leash, knobs: ['klTarget', 'klHorizon'], choices: ['klEstimator', 'klPlacement', 'klBiasCorrection', 'klControl'] },
-  { id: 'updates', title: text.settings.updates, knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'], choices: ['lrScheduler', 'importanceCorrection', 'offPolicyMask', 'rsLora'] },
-  { id: 'entropy', title: text.settings.entropy, knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'], choices: [] },
+const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & {
+  readonly knobs: readonly KnobName[];
+  readonly choices: readonly ChoiceName[];
+})[] = [
   {
-    id: 'prompts', title: text.settings.prompts, restartFirst: true, choices: ['promptSampler', 'priorPrompt'],
-    knobs: ['lowestDifficulty', 'promptPool', 'passRateMin', 'passRateMax', 'secLearningRate', 'secTemperature', 'verifierErrorRate'],
+    id: 'leash',
+    title: text.settings.leash,
+    knobs: ['klTarget', 'klHorizon'],
+    choices: ['klEstimator', 'klPlacement', 'klBiasCorrection', 'klControl'],
+  },
+  {
+    id: 'updates',
+    title: text.settings.updates,
+    knobs: ['epsilon', 'numIterations', 'numMinibatches', 'maxGradNorm', 'warmupSteps'],
+    choices: ['lrScheduler', 'importanceCorrection', 'offPolicyMask', 'rsLora'],
+  },
+  {
+    id: 'entropy',
+    title: text.settings.entropy,
+    knobs: ['entropyCoef', 'entropyTarget', 'topEntropyQuantile'],
+    choices: [],
+  },
+  {
+    id: 'prompts',
+    title: text.settings.prompts,
+    restartFirst: true,
+    choices: ['promptSampler', 'priorPrompt'],
+    knobs: [
+      'lowestDifficulty',
+      'promptPool',
+      'passRateMin',
+      'passRateMax',
+      'secLearningRate',
+      'secTemperature',
+      'verifierErrorRate',
+    ],
   },
 ];
 
@@ -58,11 +92,21 @@ export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) 
   const shown = aggregation ? composed(paper, { aggregation }) : paper;
   return (
     <>
-      <AlgorithmPicker choices={algorithmChoices} algorithm={shown} waiting={context.waiting.includes('algorithm')} onPick={session.settings.chooseAlgorithm} />
+      <AlgorithmPicker
+        choices={algorithmChoices}
+        algorithm={shown}
+        waiting={context.waiting.includes('algorithm')}
+        onPick={session.settings.chooseAlgorithm}
+      />
       <Fold
-        id="algorithm" title={text.settings.numbersOf(paper.title)} knobs={inUse(numberViews(context), context)} restartFirst choices={choiceViews(['rollouts', 'advantage', 'aggregation', 'maskedCompletions', 'zeroStdGroups'], context)}
+        id="algorithm"
+        title={text.settings.numbersOf(paper.title)}
+        knobs={inUse(numberViews(context), context)}
+        restartFirst
+        choices={choiceViews(['rollouts', 'advantage', 'aggregation', 'maskedCompletions', 'zeroStdGroups'], context)}
         below={context.settings.config.rollouts === 'offline' ? { rollouts: store } : {}}
-        onKnob={onNumber} onChoice={onChoice}
+        onKnob={onNumber}
+        onChoice={onChoice}
       />
     </>
   );
@@ -72,7 +116,13 @@ export function FoldsArea(props: AreaProps) {
   const { onKnob, onChoice } = setters(props);
   return folds.map(({ knobs, choices, ...fold }) => (
     <Hideable key={fold.id} name={fold.id}>
-      <Fold {...fold} knobs={inUse(knobViews(knobs, props.context), props.context)} choices={choiceViews(choices, props.context)} onKnob={onKnob} onChoice={onChoice} />
+      <Fold
+        {...fold}
+        knobs={inUse(knobViews(knobs, props.context), props.context)}
+        choices={choiceViews(choices, props.context)}
+        onKnob={onKnob}
+        onChoice={onChoice}
+      />
     </Hideable>
   ));
 }

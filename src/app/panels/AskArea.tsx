@@ -27,7 +27,15 @@ interface Question {
   readonly task: string;
 }
 
-export function AskArea({ run, tasks, settings }: { readonly run: RunStore; readonly tasks: readonly Task[]; readonly settings: TrainConfig }) {
+export function AskArea({
+  run,
+  tasks,
+  settings,
+}: {
+  readonly run: RunStore;
+  readonly tasks: readonly Task[];
+  readonly settings: TrainConfig;
+}) {
   const config = useStore(run, runConfigOf) ?? settings;
   const enabled = useStore(run, askableOf);
   const task = tasks.find((candidate) => candidate.id === config.task);
@@ -53,7 +61,9 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
     setError(null);
     try {
       const { step, key: askedOf } = run.getState();
-      const answers = await run.trainer().ask(prompt, { temperature: config.temperature, seed: config.seed + asked, samples: SAMPLES });
+      const answers = await run
+        .trainer()
+        .ask(prompt, { temperature: config.temperature, seed: config.seed + asked, samples: SAMPLES });
       setAnswered({ key: askedOf, result: { prompt, step, ...answers } });
       setAsked(asked + 1);
     } catch (cause) {
@@ -64,7 +74,12 @@ export function AskArea({ run, tasks, settings }: { readonly run: RunStore; read
   };
   return (
     <AskPanel
-      prompt={question.prompt} trueAnswer={question.trueAnswer} enabled={enabled} busy={busy} error={error} result={result}
+      prompt={question.prompt}
+      trueAnswer={question.trueAnswer}
+      enabled={enabled}
+      busy={busy}
+      error={error}
+      result={result}
       onPrompt={(prompt) => setTyped({ prompt, trueAnswer: null, task: config.task })}
       onRandom={() => {
         setTyped(draw(draws));

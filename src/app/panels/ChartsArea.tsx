@@ -54,16 +54,33 @@ interface SampledChartProps {
   readonly ownColor: string | null;
 }
 
-/** The run in hand as one of a comparison: the colour of its arm, and whether its line is among those of the arm already. */
-function placeAmongArms({ plan, rows, drawn }: ComparisonState, { key, step }: RunState): { readonly color: string | null; readonly amongArms: boolean } {
+/**
+ * The run in hand as one of a comparison: the colour of its arm, and whether its line is among those of the arm
+ * already.
+ */
+function placeAmongArms(
+  { plan, rows, drawn }: ComparisonState,
+  { key, step }: RunState,
+): { readonly color: string | null; readonly amongArms: boolean } {
   const planned = plan?.runs.find(({ id }) => id === key);
   if (!plan || !planned) return { color: null, amongArms: false };
   const counted = rows[key];
   // Trained on after its end it goes beyond what counts.
-  return { color: runColor(plan.arms.indexOf(planned.arm)), amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0) };
+  return {
+    color: runColor(plan.arms.indexOf(planned.arm)),
+    amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0),
+  };
 }
 
-const SampledChart = memo(function SampledChart({ run, comparison, tape, spec, place, ownColor, ...rest }: SampledChartProps) {
+const SampledChart = memo(function SampledChart({
+  run,
+  comparison,
+  tape,
+  spec,
+  place,
+  ownColor,
+  ...rest
+}: SampledChartProps) {
   const phase = ((place % SLOTS) * drawPeriod) / SLOTS;
   // Rows and key of the same moment: the rows of a run that was just replaced must not take the colour of the next.
   const state = useSampled(run, runOf, phase);
@@ -77,7 +94,14 @@ const SampledChart = memo(function SampledChart({ run, comparison, tape, spec, p
   return (
     <div className={styles.slot} data-size={size}>
       <ChartPanel
-        {...props} {...rest} {...(isAlone ? { others: nobodyElse } : {})} {...(isAlone && isOverlaid ? { note: text.exact.alone } : {})} rows={state.rows} arms={arms} amongArms={amongArms} ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
+        {...props}
+        {...rest}
+        {...(isAlone ? { others: nobodyElse } : {})}
+        {...(isAlone && isOverlaid ? { note: text.exact.alone } : {})}
+        rows={state.rows}
+        arms={arms}
+        amongArms={amongArms}
+        ownColor={color ?? (compared.drawn.length > 0 || isAlone ? null : ownColor)}
         {...(place === 0 || before.everywhere ? { recorded: before } : {})}
       />
     </div>
@@ -89,19 +113,25 @@ function SampledExact({ run }: { readonly run: RunStore }) {
 }
 
 /** The runs beside the one in hand, and the colour it has among them; null where it is alone. */
-function useOthers(run: RunStore, library: Library): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
+function useOthers(
+  run: RunStore,
+  library: Library,
+): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
   const shown = useStore(library, shownOf);
   const runs = useStore(library, runsOf);
   const kept = useStore(library, keptRowsOf);
   const key = useStore(run, keyOf);
   // The list is renewed with every step; names and colours of those that are shown seldom are.
-  const looks = shown.flatMap((id) => runs.filter((one) => one.id === id).map(({ name, color }) => `${id} ${color} ${name}`)).join('\n');
+  const looks = shown
+    .flatMap((id) => runs.filter((one) => one.id === id).map(({ name, color }) => `${id} ${color} ${name}`))
+    .join('\n');
   const others = useMemo(
-    () => looks.split('\n').flatMap((look) => {
-      const [id = '', color = '', name = ''] = look.split(/ (\d) /);
-      const rows = kept[id];
-      return rows && id !== key ? [{ id, name, color: runColor(Number(color)), rows }] : [];
-    }),
+    () =>
+      looks.split('\n').flatMap((look) => {
+        const [id = '', color = '', name = ''] = look.split(/ (\d) /);
+        const rows = kept[id];
+        return rows && id !== key ? [{ id, name, color: runColor(Number(color)), rows }] : [];
+      }),
     [looks, kept, key],
   );
   const own = runs.find(({ id }) => id === key)?.color;
@@ -125,7 +155,10 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
   // Every run brings settings of its own; charts that come out the same are not drawn anew all at once.
-  const written = useMemo(() => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)), [task, ownTerms, config]);
+  const written = useMemo(
+    () => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)),
+    [task, ownTerms, config],
+  );
   const { main, more } = useMemo(() => JSON.parse(written) as ReturnType<typeof chartsOf>, [written]);
   const [hover] = useState(createHover);
   const view = useStore(chartView);
@@ -134,14 +167,26 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const isSeen = useDeferredValue(true, false);
   return (
     <HoverContext value={hover}>
-      {!compact && <Hideable name="view"><ChartControls view={view} onChange={(next) => chartView.setState(next)} /></Hideable>}
+      {!compact && (
+        <Hideable name="view">
+          <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
+        </Hideable>
+      )}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>
-        {(compact ? main.slice(0, FIRST) : main).map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={place} />)}
-        {!compact && task?.outcomes && <div className={styles.slot} data-size="broad"><SampledExact run={run} /></div>}
+        {(compact ? main.slice(0, FIRST) : main).map((spec, place) => (
+          <SampledChart key={spec.id} {...shared} spec={spec} place={place} />
+        ))}
+        {!compact && task?.outcomes && (
+          <div className={styles.slot} data-size="broad">
+            <SampledExact run={run} />
+          </div>
+        )}
         {!compact && isSeen && (
           <Hideable name="more">
             <h2 className={styles.more}>{text.charts.more}</h2>
-            {more.map((spec, place) => <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />)}
+            {more.map((spec, place) => (
+              <SampledChart key={spec.id} {...shared} spec={spec} place={main.length + place} />
+            ))}
           </Hideable>
         )}
       </div>

@@ -9,22 +9,45 @@ import { tableOf } from './ComparisonArea.tsx';
 function tableFor(experiment: string, before: Row['values'], after: Row['values']) {
   const result = storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${experiment}.json`, 'utf8')));
   const arm = result.arms[0]?.arm ?? '';
-  const rows = { one: [{ step: 0, ranges: {}, values: before }, { step: 9, ranges: {}, values: { reward: 0.5, ...after } }] };
-  return tableOf({ result, plan: { experiment, arms: [arm], seeds: [1], steps: null, runs: [{ arm, seed: 1, id: 'one', done: true }] }, rows });
+  const rows = {
+    one: [
+      { step: 0, ranges: {}, values: before },
+      { step: 9, ranges: {}, values: { reward: 0.5, ...after } },
+    ],
+  };
+  return tableOf({
+    result,
+    plan: { experiment, arms: [arm], seeds: [1], steps: null, runs: [{ arm, seed: 1, id: 'one', done: true }] },
+    rows,
+  });
 }
 
 it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the gap closed, as it is stored', (experiment) => {
-  const table = tableFor(experiment, { 'eval/sampled': 0.2, 'exact/gap': 0, 'exact/distance': 0.7 }, { 'eval/sampled': 0.6, 'exact/gap': 0.44, 'exact/distance': 0.3 });
-  expect(table).toMatchObject({ number: { title: 'Gap closed', unit: '', digits: 3, isChange: false }, arms: [{ value: { mean: 0.44 } }] });
+  const table = tableFor(
+    experiment,
+    { 'eval/sampled': 0.2, 'exact/gap': 0, 'exact/distance': 0.7 },
+    { 'eval/sampled': 0.6, 'exact/gap': 0.44, 'exact/distance': 0.3 },
+  );
+  expect(table).toMatchObject({
+    number: { title: 'Gap closed', unit: '', digits: 3, isChange: false },
+    arms: [{ value: { mean: 0.44 } }],
+  });
   expect(table?.number.about).toBe('The number is the first of the stored result: gap closed.');
 });
 
 it('paper 43: the change of accuracy stands in for the largest format, and the table says so', () => {
   const table = tableFor('paper-43', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 });
-  expect(table).toMatchObject({ number: { title: 'Change of held-out accuracy', unit: 'points', digits: 1, isChange: true }, arms: [{ value: { mean: 25 } }] });
-  expect(table?.number.about).toMatch(/the change of held-out accuracy.*puts another first, “largest format, after”, and is judged by its own rules/);
+  expect(table).toMatchObject({
+    number: { title: 'Change of held-out accuracy', unit: 'points', digits: 1, isChange: true },
+    arms: [{ value: { mean: 25 } }],
+  });
+  expect(table?.number.about).toMatch(
+    /the change of held-out accuracy.*puts another first, “largest format, after”, and is judged by its own rules/,
+  );
 });
 
 it('paper 58: the change of accuracy is what is stored first', () => {
-  expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.number.about).toBe('The number is the first of the stored result: held-out accuracy, change.');
+  expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.number.about).toBe(
+    'The number is the first of the stored result: held-out accuracy, change.',
+  );
 });

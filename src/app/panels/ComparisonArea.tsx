@@ -17,15 +17,27 @@ const all = (state: ComparisonState) => state;
 const statusOf = (state: RunState) => state.status;
 
 /** How a comparison stands, in sentences. */
-function sentencesOf({ result, plan, phase, stop, hand, single, problem }: ComparisonState, run: RunState['status']): string {
+function sentencesOf(
+  { result, plan, phase, stop, hand, single, problem }: ComparisonState,
+  run: RunState['status'],
+): string {
   if (!plan) return '';
   const count = cellsOf(plan).length;
   const missing = missingOf(plan).length;
   const done = words.done(count - missing, count);
-  if (phase === 'kept') return [missing > 0 ? words.unfinished : words.kept, done, ...(problem === null ? [] : [words.problem(problem)])].join(' ');
+  if (phase === 'kept')
+    return [
+      missing > 0 ? words.unfinished : words.kept,
+      done,
+      ...(problem === null ? [] : [words.problem(problem)]),
+    ].join(' ');
   const title = result?.arms.find(({ arm }) => arm === hand?.arm)?.title ?? '';
   const inHand = hand ? [words.hand(title, hand.seed)] : [];
-  if (single) return [...inHand, words.place((result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? 0) + 1, result?.arms.length ?? 0)].join(' ');
+  if (single)
+    return [
+      ...inHand,
+      words.place((result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? 0) + 1, result?.arms.length ?? 0),
+    ].join(' ');
   if (phase === 'done') return done;
   if (phase === 'waiting') return [stop === null ? words.waiting : words.stop[stop], done].join(' ');
   const isPaused = run === 'paused' || run === 'pausing';
@@ -34,20 +46,43 @@ function sentencesOf({ result, plan, phase, stop, hand, single, problem }: Compa
 
 /** The number of the table, and how it stands to the first of the stored result. */
 function numberOf(measure: Measure, first: StoredMetric): NumberView {
-  if (measure === 'own') return { title: words.own(first.title), unit: first.unit, digits: first.digits, isChange: false, about: words.judged(first.title) };
+  if (measure === 'own')
+    return {
+      title: words.own(first.title),
+      unit: first.unit,
+      digits: first.digits,
+      isChange: false,
+      about: words.judged(first.title),
+    };
   const isChange = measure === 'accuracy';
   const about = isOwn(measure, first) ? words.judged(first.title) : words.judgedByAnother[measure](first.title);
-  return { title: words.measure[measure], unit: isChange ? words.points : '', digits: isChange ? 1 : 3, isChange, about };
+  return {
+    title: words.measure[measure],
+    unit: isChange ? words.points : '',
+    digits: isChange ? 1 : 3,
+    isChange,
+    about,
+  };
 }
 
 /** What came out so far, as the table shows it; null before the stored result is read. */
-export function tableOf({ result, plan, rows }: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
+export function tableOf({
+  result,
+  plan,
+  rows,
+}: Pick<ComparisonState, 'result' | 'plan' | 'rows'>): LiveTableProps | null {
   if (!result || !plan) return null;
   const first = present(result.metrics[0], 'a number of the stored result');
   const { measure, arms } = resultsOf(plan, rows, first.id);
   return {
-    number: numberOf(measure, first), seeds: plan.seeds.length,
-    arms: arms.map(({ arm, ...numbers }, index) => ({ id: arm, title: result.arms.find((stored) => stored.arm === arm)?.title ?? arm, color: runColor(index), ...numbers })),
+    number: numberOf(measure, first),
+    seeds: plan.seeds.length,
+    arms: arms.map(({ arm, ...numbers }, index) => ({
+      id: arm,
+      title: result.arms.find((stored) => stored.arm === arm)?.title ?? arm,
+      color: runColor(index),
+      ...numbers,
+    })),
   };
 }
 
@@ -66,13 +101,32 @@ export function ComparisonArea({ run, comparison, place }: ComparisonAreaProps) 
   const isKept = phase === 'kept';
   const missing = missingOf(plan).length;
   const next = comparison.next();
-  const view: LiveView = { experiment: plan.experiment, status: sentencesOf(state, status), waits: phase === 'waiting' && !single, table };
+  const view: LiveView = {
+    experiment: plan.experiment,
+    status: sentencesOf(state, status),
+    waits: phase === 'waiting' && !single,
+    table,
+  };
   return (
     <LiveComparison view={view}>
-      {(phase === 'waiting' || isKept) && !single && <LiveButton main loading={reviving} testId="comparison-go-on" onClick={() => void comparison.goOn()}>{missing > 0 ? words.goOn(missing) : words.show}</LiveButton>}
-      {next && result && <LiveButton main testId="next-arm" onClick={() => comparison.run(result, next)}>{words.next(next.title)}</LiveButton>}
-      {!isKept && <LiveButton testId="comparison-back" onClick={() => place.go({ view: 'atlas', entry: plan.experiment })}>{words.back}</LiveButton>}
-      <LiveButton testId="comparison-end" onClick={comparison.end}>{isKept ? words.endKept : words.end}</LiveButton>
+      {(phase === 'waiting' || isKept) && !single && (
+        <LiveButton main loading={reviving} testId="comparison-go-on" onClick={() => void comparison.goOn()}>
+          {missing > 0 ? words.goOn(missing) : words.show}
+        </LiveButton>
+      )}
+      {next && result && (
+        <LiveButton main testId="next-arm" onClick={() => comparison.run(result, next)}>
+          {words.next(next.title)}
+        </LiveButton>
+      )}
+      {!isKept && (
+        <LiveButton testId="comparison-back" onClick={() => place.go({ view: 'atlas', entry: plan.experiment })}>
+          {words.back}
+        </LiveButton>
+      )}
+      <LiveButton testId="comparison-end" onClick={comparison.end}>
+        {isKept ? words.endKept : words.end}
+      </LiveButton>
     </LiveComparison>
   );
 }

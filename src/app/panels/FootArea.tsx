@@ -6,7 +6,12 @@ import { shownOf } from '../mixture.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { useStore } from '../useSampled.ts';
 
-const help = () => webGpuHelp({ userAgent: navigator.userAgent, secure: window.isSecureContext, asked: new URLSearchParams(window.location.search).get('backend') === 'wasm' });
+const help = () =>
+  webGpuHelp({
+    userAgent: navigator.userAgent,
+    secure: window.isSecureContext,
+    asked: new URLSearchParams(window.location.search).get('backend') === 'wasm',
+  });
 
 const infoOf = (state: RunState) => state.info;
 

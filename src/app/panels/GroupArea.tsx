@@ -1,4 +1,6 @@
-/** @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading. */
+/**
+ * @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading.
+ */
 import { useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
 import type { StepReport } from '../../rl/trainer.ts';
@@ -19,7 +21,9 @@ const configOf = (state: RunState) => state.config;
 const stepOf = (state: RunState) => state.step;
 
 function looks(task: Task | undefined): MethodLook {
-  return Object.fromEntries((task?.methods ?? []).map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]));
+  return Object.fromEntries(
+    (task?.methods ?? []).map((method, index) => [method.id, { label: method.label, color: methodColor(index) }]),
+  );
 }
 
 /** The problem of a group, read back from its prompt, or null. */

@@ -26,7 +26,10 @@ const loadingOf = (state: RunState) => state.loading;
 const silentOf = (state: RunState) => state.silent;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
-/** From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift the charts. */
+/**
+ * From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift
+ * the charts.
+ */
 const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
 const isOpeningOf = (state: LibraryState) => state.status === 'opening';
 /** A tab that comes back to a run asks the storage for it before anything is loaded. */
@@ -58,8 +61,11 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
     <>
       {error && (
         <ErrorPanel
-          error={error} goesOnAt={goesOnAt} onGoOn={session.canGoOn(error) ? session.goOn : null}
-          onReopen={() => void session.reopen()} onStartOver={() => void session.open()}
+          error={error}
+          goesOnAt={goesOnAt}
+          onGoOn={session.canGoOn(error) ? session.goOn : null}
+          onReopen={() => void session.reopen()}
+          onStartOver={() => void session.open()}
           way={error.code === 'rollout-file' && needed !== '' ? <NeededFile files={files} needed={needed} /> : null}
         />
       )}

@@ -30,12 +30,16 @@ function problemsOf(objective: string | null, algorithm: Algorithm): readonly Fo
 /** The settings that a text reads and that no knob stands for; none of one that is not right. */
 function ownSettings(objective: string, algorithm: Algorithm): readonly Setting[] {
   if (objective === '' || problemsOf(objective, algorithm).length > 0) return [];
-  return readFormula(objective, algorithm).settings.filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));
+  return readFormula(objective, algorithm).settings.filter(
+    ({ id }) => !knobNames.some((name) => knobs[name].id === id),
+  );
 }
 
 /** Those of the numbers that came with a text that it can take. */
 function fitting(numbers: Readonly<Record<string, number>>, settings: readonly Setting[]): Record<string, number> {
-  const entries = Object.entries(numbers).filter(([id, value]) => settings.some((setting) => setting.id === id && value >= setting.min && value <= setting.max));
+  const entries = Object.entries(numbers).filter(([id, value]) =>
+    settings.some((setting) => setting.id === id && value >= setting.min && value <= setting.max),
+  );
   return Object.fromEntries(entries);
 }
 
@@ -49,10 +53,20 @@ export function ObjectiveArea({ session }: { readonly session: Session }) {
   const problems = useMemo(() => problemsOf(shown, algorithm), [shown, algorithm]);
   return (
     <ObjectivePanel
-      algorithm={algorithm.title} used={used} draft={shown} fromLink={draft?.fromLink ?? false} problems={problems} words={words}
+      algorithm={algorithm.title}
+      used={used}
+      draft={shown}
+      fromLink={draft?.fromLink ?? false}
+      problems={problems}
+      words={words}
       onOpen={() => settings.draftObjective(builtInTexts.get(algorithm.id) ?? plainest)}
       onEdit={settings.draftObjective}
-      onUse={() => settings.useObjective(shown ?? '', fitting(draft?.numbers ?? config.settings, ownSettings(shown ?? '', algorithm)))}
+      onUse={() =>
+        settings.useObjective(
+          shown ?? '',
+          fitting(draft?.numbers ?? config.settings, ownSettings(shown ?? '', algorithm)),
+        )
+      }
       onDrop={() => settings.useObjective('')}
     />
   );

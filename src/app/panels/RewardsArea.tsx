@@ -1,4 +1,7 @@
-/** @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the sandbox. */
+/**
+ * @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the
+ * sandbox.
+ */
 import type { ReactElement } from 'react';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import { rewardRanges, rewardTerms } from '../../rl/rewards/composition.ts';
@@ -19,7 +22,14 @@ const configOf = (state: SettingsState) => state.config;
 function termViews(task: Task, config: SettingsState['config']): TermView[] {
   return rewardTerms(task, config).map(({ id, weight, own, ...shaping }) => {
     const known = own ? undefined : termsOf(task).find((term) => term.id === id);
-    return { id, label: known?.label ?? id, summary: known?.summary ?? text.rewards.ownSummary, own: own !== undefined, weight, shaping };
+    return {
+      id,
+      label: known?.label ?? id,
+      summary: known?.summary ?? text.rewards.ownSummary,
+      own: own !== undefined,
+      weight,
+      shaping,
+    };
   });
 }
 
@@ -36,10 +46,21 @@ function Dialog({ composer, settings, tasks }: RewardsAreaProps) {
   if (!task) return null;
   return (
     <RewardDialog
-      terms={termViews(task, config)} ranges={rewardRanges} examples={exampleTerms} draft={composer.view()} refused={refused}
-      onWeight={settings.setWeight} onShaping={(id, { clip, ...shaping }: ShapingView) => composer.shape(id, { ...shaping, clip: clip && [...clip] })}
-      onEdit={composer.edit} onRemove={composer.remove} onStart={composer.start} onChange={composer.change}
-      onTry={() => void composer.attempt()} onUse={composer.use} onCancel={composer.cancel} onClose={composer.close}
+      terms={termViews(task, config)}
+      ranges={rewardRanges}
+      examples={exampleTerms}
+      draft={composer.view()}
+      refused={refused}
+      onWeight={settings.setWeight}
+      onShaping={(id, { clip, ...shaping }: ShapingView) => composer.shape(id, { ...shaping, clip: clip && [...clip] })}
+      onEdit={composer.edit}
+      onRemove={composer.remove}
+      onStart={composer.start}
+      onChange={composer.change}
+      onTry={() => void composer.attempt()}
+      onUse={composer.use}
+      onCancel={composer.cancel}
+      onClose={composer.close}
     />
   );
 }
@@ -48,7 +69,19 @@ export function RewardsArea(props: RewardsAreaProps) {
   const { composer } = props;
   if (!useStore(composer, all).isOpen) return null;
   const frame = (message: ReactElement) => (
-    <ModalDialog title={text.rewards.title} close={text.rewards.close} testId="reward-dialog" closeTestId="reward-close" onClose={composer.close}>{message}</ModalDialog>
+    <ModalDialog
+      title={text.rewards.title}
+      close={text.rewards.close}
+      testId="reward-dialog"
+      closeTestId="reward-close"
+      onClose={composer.close}
+    >
+      {message}
+    </ModalDialog>
   );
-  return <Part part="rewards" frame={frame}><Dialog {...props} /></Part>;
+  return (
+    <Part part="rewards" frame={frame}>
+      <Dialog {...props} />
+    </Part>
+  );
 }

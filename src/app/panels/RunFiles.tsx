@@ -1,4 +1,6 @@
-/** @file The files that a run can be saved as, and the one that comes back; what makes them is loaded when asked for. */
+/**
+ * @file The files that a run can be saved as, and the one that comes back; what makes them is loaded when asked for.
+ */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
@@ -24,7 +26,10 @@ export interface RunFilesProps {
 }
 
 export function RunFiles({ session, library, tasks, id }: RunFilesProps) {
-  const [said, setSaid] = useState<{ readonly sentence: string | null; readonly refused: boolean }>({ sentence: null, refused: false });
+  const [said, setSaid] = useState<{ readonly sentence: string | null; readonly refused: boolean }>({
+    sentence: null,
+    refused: false,
+  });
   const save = async (kind: FileKind) => {
     setSaid({ sentence: null, refused: false });
     try {
@@ -36,9 +41,23 @@ export function RunFiles({ session, library, tasks, id }: RunFilesProps) {
   return (
     <div className={styles.form}>
       {kinds.map((kind) => (
-        <Button key={kind} size="compact-xs" variant="default" data-testid={`save-${kind}`} onClick={() => void save(kind)}>{kind === 'rollouts' ? rolloutWords.save : words[kind]}</Button>
+        <Button
+          key={kind}
+          size="compact-xs"
+          variant="default"
+          data-testid={`save-${kind}`}
+          onClick={() => void save(kind)}
+        >
+          {kind === 'rollouts' ? rolloutWords.save : words[kind]}
+        </Button>
       ))}
-      <span className={said.refused ? styles.refusal : undefined} role={said.refused ? 'alert' : 'status'} data-testid="save-said">{said.sentence}</span>
+      <span
+        className={said.refused ? styles.refusal : undefined}
+        role={said.refused ? 'alert' : 'status'}
+        data-testid="save-said"
+      >
+        {said.sentence}
+      </span>
     </div>
   );
 }

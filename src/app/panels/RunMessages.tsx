@@ -1,6 +1,16 @@
 /** @file The messages about keeping runs, wired to the library. */
 import { useState } from 'react';
-import { BrokenMessage, ElsewhereMessage, ForeignMessage, FullMessage, OfferMessage, ProblemMessage, RefusedMessage, ReplayMessage, UnloadedMessage } from '../../ui/runs/StorageMessage.tsx';
+import {
+  BrokenMessage,
+  ElsewhereMessage,
+  ForeignMessage,
+  FullMessage,
+  OfferMessage,
+  ProblemMessage,
+  RefusedMessage,
+  ReplayMessage,
+  UnloadedMessage,
+} from '../../ui/runs/StorageMessage.tsx';
 import { codeOf } from '../storage/schema.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import { expendable } from '../stores/libraryState.ts';
@@ -29,13 +39,40 @@ export function RunMessages({ session, library }: { readonly session: Session; r
       {status === 'unloaded' && <UnloadedMessage onRetry={() => void library.start()} />}
       {status === 'broken' && <BrokenMessage saved={savedSteps} onAgain={() => void library.again()} />}
       {status === 'full' && (
-        <FullMessage saved={savedSteps} expendable={expendable(state, key)} isAlone={state.runs.every(({ id }) => id === key)} onFree={(ids) => void library.makeRoom(ids)} />
+        <FullMessage
+          saved={savedSteps}
+          expendable={expendable(state, key)}
+          isAlone={state.runs.every(({ id }) => id === key)}
+          onFree={(ids) => void library.makeRoom(ids)}
+        />
       )}
-      {elsewhere && <ElsewhereMessage run={elsewhere} onTake={() => void library.fork(elsewhere.id, elsewhere.steps)} onDismiss={library.dismiss} />}
-      {foreign && <ForeignMessage name={foreign.run.name} code={codeOf(foreign.run.config)} onAgree={() => void library.agree()} onDismiss={library.dismiss} />}
-      {offer && isNew && <OfferMessage run={offer} total={offer.config.maxSteps} onTake={() => void library.goOn(offer.id)} onDismiss={library.dismiss} />}
+      {elsewhere && (
+        <ElsewhereMessage
+          run={elsewhere}
+          onTake={() => void library.fork(elsewhere.id, elsewhere.steps)}
+          onDismiss={library.dismiss}
+        />
+      )}
+      {foreign && (
+        <ForeignMessage
+          name={foreign.run.name}
+          code={codeOf(foreign.run.config)}
+          onAgree={() => void library.agree()}
+          onDismiss={library.dismiss}
+        />
+      )}
+      {offer && isNew && (
+        <OfferMessage
+          run={offer}
+          total={offer.config.maxSteps}
+          onTake={() => void library.goOn(offer.id)}
+          onDismiss={library.dismiss}
+        />
+      )}
       {problem !== null && <ProblemMessage problem={problem} onDismiss={library.dismiss} />}
-      {replay && <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.setState({ replay: null })} />}
+      {replay && (
+        <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.setState({ replay: null })} />
+      )}
     </>
   );
 }

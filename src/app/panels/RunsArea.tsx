@@ -1,4 +1,7 @@
-/** @file The list of runs, wired to the library: a strip under the charts that opens over some of them, or a tab where there is no room. */
+/**
+ * @file The list of runs, wired to the library: a strip under the charts that opens over some of them, or a tab where
+ * there is no room.
+ */
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
@@ -19,17 +22,37 @@ const all = (state: LibraryState) => state;
 const shownOf = (state: LibraryState) => state.shown;
 const keyOf = (state: RunState) => state.key;
 const words = text.runs.table;
-const dates = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const dates = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 
-/** Lines of the list, newest first; each is compared with the run that it was forked from, else with the one begun before it. */
+/**
+ * Lines of the list, newest first; each is compared with the run that it was forked from, else with the one begun
+ * before it.
+ */
 function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Task[]): RunLine[] {
   return runs.map((run, index) => {
     const before: KeptRun | undefined = run.parent ? runs.find(({ id }) => id === run.parent?.id) : runs[index + 1];
     return {
-      id: run.id, name: run.name, color: runColor(run.color), pinned: run.pinned, inHand: run.id === key, shown: shown.includes(run.id),
-      differs: before ? differences(before.config, run.config, tasks).map(({ label, before: from, after }) => `${label} ${from} → ${after}`) : null,
+      id: run.id,
+      name: run.name,
+      color: runColor(run.color),
+      pinned: run.pinned,
+      inHand: run.id === key,
+      shown: shown.includes(run.id),
+      differs: before
+        ? differences(before.config, run.config, tasks).map(
+            ({ label, before: from, after }) => `${label} ${from} → ${after}`,
+          )
+        : null,
       origin: run.parent ? words.forkOf(run.parent.name, run.parent.step) : null,
-      baseAccuracy: run.baseAccuracy, finalAccuracy: run.finalAccuracy, steps: run.steps, date: dates.format(run.created),
+      baseAccuracy: run.baseAccuracy,
+      finalAccuracy: run.finalAccuracy,
+      steps: run.steps,
+      date: dates.format(run.created),
       backend: text.backend.label[run.backend] ?? run.backend,
     };
   });
@@ -50,22 +73,42 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   const { removed, unreadable, status, persisted } = state;
   return (
     <div className={styles.body} id="runs-list">
-      {(status === 'refused' || status === 'unloaded' || status === 'broken') && <div className={styles.note}><span>{`${text.runs.files.unsaved} `}</span><RunFiles session={session} library={library} tasks={tasks} id={key} /></div>}
-      {persisted !== null && state.runs.length > 0 && <p className={styles.note} data-testid="persisted">{persisted ? text.runs.persisted.yes : text.runs.persisted.no}</p>}
+      {(status === 'refused' || status === 'unloaded' || status === 'broken') && (
+        <div className={styles.note}>
+          <span>{`${text.runs.files.unsaved} `}</span>
+          <RunFiles session={session} library={library} tasks={tasks} id={key} />
+        </div>
+      )}
+      {persisted !== null && state.runs.length > 0 && (
+        <p className={styles.note} data-testid="persisted">
+          {persisted ? text.runs.persisted.yes : text.runs.persisted.no}
+        </p>
+      )}
       {removed && (
         <p className={styles.note} role="status">
-          <span>{`${words.removed(removed.name)} `}</span><Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>{words.undo}</Button>
+          <span>{`${words.removed(removed.name)} `}</span>
+          <Button size="compact-xs" variant="default" data-testid="run-undo" onClick={() => library.undoRemove()}>
+            {words.undo}
+          </Button>
         </p>
       )}
       {unreadable.map(({ id, name, reason }) => (
         <p key={id} className={styles.note} data-testid="run-unreadable">
-          <span>{`${words.unreadable(name, reason)} `}</span><Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>{words.remove(name)}</Button>
+          <span>{`${words.unreadable(name, reason)} `}</span>
+          <Button size="compact-xs" variant="default" onClick={() => library.remove(id)}>
+            {words.remove(name)}
+          </Button>
         </p>
       ))}
       <RunTable
-        runs={lines} onShow={(id) => void library.toggleShown(id)} onPin={(id, pinned) => library.setPinned(id, pinned)}
-        onRename={(id, name) => library.rename(id, name)} onGoOn={(id) => void library.goOn(id)} onFork={(id, step) => void library.fork(id, step)}
-        onRemove={(id) => library.remove(id)} files={(id) => <RunFiles session={session} library={library} tasks={tasks} id={id} />}
+        runs={lines}
+        onShow={(id) => void library.toggleShown(id)}
+        onPin={(id, pinned) => library.setPinned(id, pinned)}
+        onRename={(id, name) => library.rename(id, name)}
+        onGoOn={(id) => void library.goOn(id)}
+        onFork={(id, step) => void library.fork(id, step)}
+        onRemove={(id) => library.remove(id)}
+        files={(id) => <RunFiles session={session} library={library} tasks={tasks} id={id} />}
       />
     </div>
   );
@@ -81,9 +124,16 @@ function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) 
     <>
       {inHand && drawn.length === 0 && <span translate="no">{inHand.name}</span>}
       {drawn.map(({ id, name, color }) => (
-        <span key={id} className={styles.key}><i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" /><span translate="no">{name}</span></span>
+        <span key={id} className={styles.key}>
+          <i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" />
+          <span translate="no">{name}</span>
+        </span>
       ))}
-      {saved && saved.id === key && <span data-testid="saved" data-steps={saved.steps}>{words.saved(saved.steps)}</span>}
+      {saved && saved.id === key && (
+        <span data-testid="saved" data-steps={saved.steps}>
+          {words.saved(saved.steps)}
+        </span>
+      )}
     </>
   );
 }
@@ -96,8 +146,16 @@ export function RunsStrip(props: RunsAreaProps) {
   return (
     <section className={styles.strip} aria-label={text.runs.name}>
       <div className={styles.head}>
-        <button type="button" className={styles.toggle} aria-expanded={open} aria-controls="runs-list" data-testid="runs" onClick={() => setOpen(!open)}>
-          <Icon name={open ? 'down' : 'up'} /><span>{words.title(count)}</span>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-expanded={open}
+          aria-controls="runs-list"
+          data-testid="runs"
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name={open ? 'down' : 'up'} />
+          <span>{words.title(count)}</span>
         </button>
         <Keys {...props} />
         <span className={styles.push} />
@@ -111,7 +169,11 @@ export function RunsStrip(props: RunsAreaProps) {
 export function RunsTab(props: RunsAreaProps) {
   return (
     <section aria-label={text.runs.name}>
-      <div className={styles.head}><Keys {...props} /><span className={styles.push} /><OpenRunFile library={props.library} /></div>
+      <div className={styles.head}>
+        <Keys {...props} />
+        <span className={styles.push} />
+        <OpenRunFile library={props.library} />
+      </div>
       <Body {...props} />
     </section>
   );

@@ -10,7 +10,13 @@ import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import { differsFromPreset, isOtherPreset, waitingChanges, weightKnob, type SettingsState } from '../stores/settingsStore.ts';
+import {
+  differsFromPreset,
+  isOtherPreset,
+  waitingChanges,
+  weightKnob,
+  type SettingsState,
+} from '../stores/settingsStore.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
@@ -26,18 +32,29 @@ const hasStepsOf = (state: RunState) => state.step > 0;
 const configOf = (state: RunState): TrainConfig | null => state.config;
 
 /** Whether a term of that name may count: its own numbers are shown then. */
-const weighs = ({ rewardWeights, rewardShaping }: TrainConfig, id: string): boolean => (rewardWeights[id] ?? 0) !== 0 || rewardShaping[id] !== undefined;
+const weighs = ({ rewardWeights, rewardShaping }: TrainConfig, id: string): boolean =>
+  (rewardWeights[id] ?? 0) !== 0 || rewardShaping[id] !== undefined;
 
 function rewardViews(settings: SettingsState, running: TrainConfig | null, task: Task | undefined): SettingView[] {
-  const own = Object.keys(settings.config.ownTerms).map((id) => ({ id, label: id, summary: text.rewards.ownSummary, defaultWeight: 1 }));
-  return [...(task ? termsOf(task) : []).filter(({ id }) => !Object.hasOwn(settings.config.ownTerms, id)), ...own].map((term) => {
-    const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
-    const value = weight(settings.config);
-    return {
-      name: term.id, field: weightKnob(term), value, error: settings.errors[`reward.${term.id}`],
-      waiting: running !== null && running.task === settings.config.task && weight(running) !== value,
-    };
-  });
+  const own = Object.keys(settings.config.ownTerms).map((id) => ({
+    id,
+    label: id,
+    summary: text.rewards.ownSummary,
+    defaultWeight: 1,
+  }));
+  return [...(task ? termsOf(task) : []).filter(({ id }) => !Object.hasOwn(settings.config.ownTerms, id)), ...own].map(
+    (term) => {
+      const weight = (config: TrainConfig) => config.rewardWeights[term.id] ?? term.defaultWeight;
+      const value = weight(settings.config);
+      return {
+        name: term.id,
+        field: weightKnob(term),
+        value,
+        error: settings.errors[`reward.${term.id}`],
+        waiting: running !== null && running.task === settings.config.task && weight(running) !== value,
+      };
+    },
+  );
 }
 
 /** The tasks by whether the base was shown them: choosing one that only another was shown chooses that base too. */
@@ -77,8 +94,17 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
       problem={knobViews(problemNames, context)}
       live={knobViews(liveNames, context)}
       restart={knobViews(restartNames, context)}
-      rewards={[...rewardViews(settings, hasSteps ? running : null, task), ...knobViews(weighs(settings.config, repetition.id) ? ['repetitionNgram'] : [], context)]}
-      algorithm={<AlgorithmArea session={session} context={context} store={<StoreArea files={files} settings={settings} tasks={tasks} />} />}
+      rewards={[
+        ...rewardViews(settings, hasSteps ? running : null, task),
+        ...knobViews(weighs(settings.config, repetition.id) ? ['repetitionNgram'] : [], context),
+      ]}
+      algorithm={
+        <AlgorithmArea
+          session={session}
+          context={context}
+          store={<StoreArea files={files} settings={settings} tasks={tasks} />}
+        />
+      }
       folds={<FoldsArea session={session} context={context} />}
       objective={<ObjectiveArea session={session} />}
       shuffleRewards={settings.config.shuffleRewards}
@@ -91,7 +117,9 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
         const knob = knobNames.find((known) => known === name);
         if (knob) session.settings.setKnob(knob, value);
       }}
-      onWeight={(name, value) => (name === 'repetitionNgram' ? session.settings.setKnob(name, value) : session.settings.setWeight(name, value))}
+      onWeight={(name, value) =>
+        name === 'repetitionNgram' ? session.settings.setKnob(name, value) : session.settings.setWeight(name, value)
+      }
       onShuffle={session.settings.setShuffle}
       onReset={() => void session.reset()}
     />

@@ -15,7 +15,9 @@ const runOf = (state: RunState) => state;
 
 /** Whether the curve in sight is another than that of a run which begins with these settings. */
 const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
-  step > 0 && (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
+  step > 0 &&
+  (adjusted ||
+    [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
 
 export function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);
@@ -24,11 +26,20 @@ export function ShareArea({ session, onClose }: { readonly session: Session; rea
   const [hidden, setHidden] = useState(layout.getState().hidden);
   const [wasm, setWasm] = useState(() => new URLSearchParams(window.location.search).get('backend') === 'wasm');
   const address = (embed: boolean) => sharedAddress(window.location, settings, { hidden, embed, wasm });
-  const onHide = (id: string, hide: boolean) => setHidden(new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])));
+  const onHide = (id: string, hide: boolean) =>
+    setHidden(new Set([...hidden].filter((other) => other !== id).concat(hide ? [id] : [])));
   return (
     <ShareDialog
-      hideable={hideable} hidden={hidden} wasm={wasm} changed={changed} missing={rolloutFile === '' ? null : rolloutWords.shared(rolloutFile)} link={address(false)} frame={frameOf(address(true))}
-      onHide={onHide} onWasm={setWasm} onClose={onClose}
+      hideable={hideable}
+      hidden={hidden}
+      wasm={wasm}
+      changed={changed}
+      missing={rolloutFile === '' ? null : rolloutWords.shared(rolloutFile)}
+      link={address(false)}
+      frame={frameOf(address(true))}
+      onHide={onHide}
+      onWasm={setWasm}
+      onClose={onClose}
     />
   );
 }

@@ -31,7 +31,10 @@ function offerOf(files: RolloutFiles, fitting: Fitting | null | undefined, confi
   const { task, difficultyLabel } = labelsOf(tasks, fitting.task);
   const isOther = fitting.task !== config.task;
   const changes = [
-    ...(isOther ? [task] : []), ...(isOther || fitting.difficulty !== config.difficulty ? [words.change.difficulty(difficultyLabel, fitting.difficulty)] : []),
+    ...(isOther ? [task] : []),
+    ...(isOther || fitting.difficulty !== config.difficulty
+      ? [words.change.difficulty(difficultyLabel, fitting.difficulty)]
+      : []),
     ...(fitting.numGenerations === config.numGenerations ? [] : [words.change.groupSize(fitting.numGenerations)]),
   ];
   return { label: words.take(changes), onTake: () => void files.fit() };
@@ -49,14 +52,24 @@ export function StoreArea({ files, settings, tasks }: StoreAreaProps) {
   const summary = file && file !== 'absent' ? file.summary : null;
   const notes = [
     ...(file === 'absent' ? [words.absent(rolloutFile)] : []),
-    ...(summary && summary.groupSize !== config.numGenerations ? [words.outgrown(summary.groupSize, config.numGenerations)] : []),
-    ...(summary && summary.difficulty !== config.difficulty ? [words.otherDifficulty(labelsOf(tasks, config.task).difficultyLabel, config.difficulty)] : []),
+    ...(summary && summary.groupSize !== config.numGenerations
+      ? [words.outgrown(summary.groupSize, config.numGenerations)]
+      : []),
+    ...(summary && summary.difficulty !== config.difficulty
+      ? [words.otherDifficulty(labelsOf(tasks, config.task).difficultyLabel, config.difficulty)]
+      : []),
     ...(file && file !== 'absent' && !file.kept && !reading ? [words.onlyHere] : []),
   ];
   return (
     <StorePanel
-      file={summary && viewOf(summary, tasks)} notes={notes} reading={reading} problem={own?.sentence ?? null} offer={offerOf(files, own?.fitting, config, tasks)}
-      named={rolloutFile !== ''} onFile={(chosen) => files.choose(chosen)} onBase={() => files.fromBase()}
+      file={summary && viewOf(summary, tasks)}
+      notes={notes}
+      reading={reading}
+      problem={own?.sentence ?? null}
+      offer={offerOf(files, own?.fitting, config, tasks)}
+      named={rolloutFile !== ''}
+      onFile={(chosen) => files.choose(chosen)}
+      onBase={() => files.fromBase()}
     />
   );
 }
@@ -67,7 +80,14 @@ export function NeededFile({ files, needed }: Pick<StoreAreaProps, 'files'> & { 
   return (
     <>
       <StoreProblem problem={problem?.needed ? problem.sentence : null} offer={null} />
-      <FileButton label={words.chooseNeeded} testId="needed-file" accept=".jsonl" disabled={reading} look={{}} onFile={(file) => files.choose(file, needed)} />
+      <FileButton
+        label={words.chooseNeeded}
+        testId="needed-file"
+        accept=".jsonl"
+        disabled={reading}
+        look={{}}
+        onFile={(file) => files.choose(file, needed)}
+      />
     </>
   );
 }

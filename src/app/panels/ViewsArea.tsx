@@ -1,4 +1,7 @@
-/** @file The views beside the playground: the links to them, and what is shown in its place. Their code is loaded when they are first opened. */
+/**
+ * @file The views beside the playground: the links to them, and what is shown in its place. Their code is loaded when
+ * they are first opened.
+ */
 import { Suspense, useEffect } from 'react';
 import { loadedPart } from '../../ui/Part.tsx';
 import { text } from '../../ui/text.ts';
@@ -28,7 +31,10 @@ export function ViewLinks({ place }: { readonly place: PlaceStore }) {
   }, [current]);
   return (
     <ViewNav
-      views={views} current={current} labels={text.view.views} name={text.view.viewsName}
+      views={views}
+      current={current}
+      labels={text.view.views}
+      name={text.view.viewsName}
       hrefOf={(view) => withPlace('', { ...playground, view }) || '#'}
       onGo={(view) => {
         place.go({ view });
@@ -54,5 +60,11 @@ export function ViewsArea({ place, comparison }: { readonly place: PlaceStore; r
 /** The lesson that is open, beside the playground. */
 export function OpenLesson({ place, parts }: { readonly place: PlaceStore; readonly parts: GuidedParts }) {
   const id = useOpenLesson(place);
-  return id && <Suspense fallback={waiting}><LessonArea key={id} id={id} parts={parts} place={place} /></Suspense>;
+  return (
+    id && (
+      <Suspense fallback={waiting}>
+        <LessonArea key={id} id={id} parts={parts} place={place} />
+      </Suspense>
+    )
+  );
 }

@@ -1,4 +1,7 @@
-/** @file Which checkpoints of a run are kept: close together at its end, further apart before, so that a long run stays small. */
+/**
+ * @file Which checkpoints of a run are kept: close together at its end, further apart before, so that a long run stays
+ * small.
+ */
 
 /** A checkpoint of the shipped policy takes about a megabyte; more than this are thinned out. */
 export const MOST_CHECKPOINTS = 24;

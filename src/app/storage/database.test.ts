@@ -12,16 +12,43 @@ import type { RunDatabase } from './storage.ts';
 vi.mock('react', () => ({}));
 
 const run = (steps: number, changes: Partial<KeptRun> = {}): KeptRun => ({
-  format: RUN_FORMAT, id: 'aaaaaaaa11111111', name: 'calm-otter', color: 0, pinned: false, created: 1, changed: 2, codeVersion: '0', preset: 'default',
-  config: defaultConfig, initial: defaultConfig, backend: 'wasm', policy: { id: 'default', parameters: 1, bytes: 1, bits: 4, manifest: {} }, steps, baseAccuracy: 0.4,
-  finalAccuracy: null, parent: null, bytes: 10, ...changes,
+  format: RUN_FORMAT,
+  id: 'aaaaaaaa11111111',
+  name: 'calm-otter',
+  color: 0,
+  pinned: false,
+  created: 1,
+  changed: 2,
+  codeVersion: '0',
+  preset: 'default',
+  config: defaultConfig,
+  initial: defaultConfig,
+  backend: 'wasm',
+  policy: { id: 'default', parameters: 1, bytes: 1, bits: 4, manifest: {} },
+  steps,
+  baseAccuracy: 0.4,
+  finalAccuracy: null,
+  parent: null,
+  bytes: 10,
+  ...changes,
 });
-const row = (step: number): Row => ({ step, values: { reward: step / 10, entropy: 1 / (step + 1) }, ranges: { reward: [0, 1] } });
+const row = (step: number): Row => ({
+  step,
+  values: { reward: step / 10, entropy: 1 / (step + 1) },
+  ranges: { reward: [0, 1] },
+});
 const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => row(from + index));
 
 function snapshot(step: number): RunSnapshot {
   const vector = Float32Array.of(step, -step, 0.5);
-  return { config: defaultConfig, policyHash: 'hash', step, tokens: step, memory: { klCoefficient: step }, state: { adapter: vector, firstMoment: vector, secondMoment: vector, updates: step } };
+  return {
+    config: defaultConfig,
+    policyHash: 'hash',
+    step,
+    tokens: step,
+    memory: { klCoefficient: step },
+    state: { adapter: vector, firstMoment: vector, secondMoment: vector, updates: step },
+  };
 }
 
 let names = 0;
@@ -47,7 +74,11 @@ describe('files of rollouts', () => {
     await database.keepRolloutFile(a, Uint8Array.of(1, 2, 3), []);
     await database.keepRolloutFile(b, Uint8Array.of(4), []);
     await database.keepRolloutFile(c, Uint8Array.of(5), [b]);
-    expect(await Promise.all([a, b, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([Uint8Array.of(1, 2, 3), Uint8Array.of(4), Uint8Array.of(5)]);
+    expect(await Promise.all([a, b, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([
+      Uint8Array.of(1, 2, 3),
+      Uint8Array.of(4),
+      Uint8Array.of(5),
+    ]);
     await database.keepRolloutFile(c, Uint8Array.of(5), []);
     expect(await database.rolloutFile(b)).toBeNull();
     await database.remove(run(1).id, [c]);
@@ -108,29 +139,37 @@ describe('what was committed', () => {
   it('is a whole step or nothing, also when the room ends in the middle', async () => {
     await database.commit(run(1), rows(1, 1), null);
     const add = IDBObjectStore.prototype.put;
-    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put(
+      this: IDBObjectStore,
+      value: unknown,
+      key?: IDBValidKey,
+    ) {
       if (this.name === 'checkpoints') throw new DOMException('no room', 'QuotaExceededError');
       return add.call(this, value, key);
     });
-    await expect(database.commit(run(2), rows(2, 2), snapshot(2))).rejects.toMatchObject({ name: 'StorageError', trouble: 'full' });
+    await expect(database.commit(run(2), rows(2, 2), snapshot(2))).rejects.toMatchObject({
+      name: 'StorageError',
+      trouble: 'full',
+    });
     expect(await database.runs()).toEqual([run(1)]);
     expect(await database.rows(run(0).id)).toEqual(rows(1, 1));
   });
 });
 
 describe('what is read back', () => {
-  const raw = (table: string, value: object) => new Promise<void>((resolve, reject) => {
-    const opening = indexedDB.open(name);
-    opening.addEventListener('success', () => {
-      const change = opening.result.transaction(table, 'readwrite');
-      change.objectStore(table).put(value);
-      change.addEventListener('complete', () => {
-        opening.result.close();
-        resolve();
+  const raw = (table: string, value: object) =>
+    new Promise<void>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.addEventListener('success', () => {
+        const change = opening.result.transaction(table, 'readwrite');
+        change.objectStore(table).put(value);
+        change.addEventListener('complete', () => {
+          opening.result.close();
+          resolve();
+        });
+        change.addEventListener('error', () => reject(change.error));
       });
-      change.addEventListener('error', () => reject(change.error));
     });
-  });
 
   it('of an earlier version gets the settings that were added since at their defaults', async () => {
     const { beta: _, ...older } = defaultConfig;
@@ -148,13 +187,19 @@ describe('what is read back', () => {
     const found = await database.runs();
     expect(found.filter(isReadable)).toEqual([]);
     expect(found.map((one) => !isReadable(one) && one.reason)).toEqual([
-      expect.stringMatching(/another version of this page \(format 99/), expect.stringMatching(/steps:/), expect.stringMatching(/format undefined/),
+      expect.stringMatching(/another version of this page \(format 99/),
+      expect.stringMatching(/steps:/),
+      expect.stringMatching(/format undefined/),
     ]);
   });
 
   it('passes over a damaged snapshot to the one before, and over damaged rows', async () => {
     await database.commit(run(20), rows(1, 3), snapshot(10));
-    await raw('checkpoints', { runId: run(0).id, step: 20, snapshot: { ...snapshot(20), state: { ...snapshot(20).state, adapter: Float32Array.of(Number.NaN) } } });
+    await raw('checkpoints', {
+      runId: run(0).id,
+      step: 20,
+      snapshot: { ...snapshot(20), state: { ...snapshot(20).state, adapter: Float32Array.of(Number.NaN) } },
+    });
     await raw('rows', { runId: run(0).id, step: 4, row: { step: 'four' } });
     expect((await database.snapshot(run(0).id, 20))?.step).toBe(10);
     expect(await database.rows(run(0).id)).toEqual(rows(1, 3));
@@ -197,7 +242,10 @@ describe('a database that is cleared under the page', () => {
     // Whoever hears of it may look at once what is left.
     await expect(closed.mock.results[0]?.value).rejects.toMatchObject({ trouble: 'broken' });
     expect(await database.runs()).toEqual([]);
-    await expect(database.commit(run(3), rows(3, 3), null, true)).rejects.toMatchObject({ name: 'StorageError', trouble: 'lost' });
+    await expect(database.commit(run(3), rows(3, 3), null, true)).rejects.toMatchObject({
+      name: 'StorageError',
+      trouble: 'lost',
+    });
     expect(await database.runs()).toEqual([]);
     expect(await database.rows(run(0).id)).toEqual([]);
     await database.commit(run(3), rows(1, 3), null);
@@ -211,13 +259,21 @@ it('a database that gives no answer, or fails, does so with an error that says w
   read.mockImplementation(() => {
     throw new DOMException('Internal error', 'UnknownError');
   });
-  await expect(database.runs()).rejects.toMatchObject({ name: 'StorageError', trouble: 'broken', message: expect.stringContaining('Internal error') });
+  await expect(database.runs()).rejects.toMatchObject({
+    name: 'StorageError',
+    trouble: 'broken',
+    message: expect.stringContaining('Internal error'),
+  });
   read.mockImplementation(() => new EventTarget() as IDBRequest);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const failure = database.runs().catch((cause: unknown) => cause);
   await vi.advanceTimersByTimeAsync(20_000);
   vi.useRealTimers();
-  expect(await failure).toMatchObject({ name: 'StorageError', trouble: 'broken', message: 'the storage of this browser gave no answer within 20 s' });
+  expect(await failure).toMatchObject({
+    name: 'StorageError',
+    trouble: 'broken',
+    message: 'the storage of this browser gave no answer within 20 s',
+  });
 });
 
 it('checkpoints of a long run stay few, with the newest close together', () => {

@@ -4,7 +4,15 @@ import { within } from '../../lib/within.ts';
 import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
-import { isReadable, type KeptRun, readRows, readRun, readSnapshot, rolloutFilesOf, type UnreadableRun } from './schema.ts';
+import {
+  isReadable,
+  type KeptRun,
+  readRows,
+  readRun,
+  readSnapshot,
+  rolloutFilesOf,
+  type UnreadableRun,
+} from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
 
 /** Rows read in one task, so that a long run never holds the page up. */
@@ -13,7 +21,10 @@ const PAGE = 200;
 class Tables extends Dexie {
   readonly runs!: Table<unknown, string>;
   readonly rows!: Table<{ readonly runId: string; readonly step: number; readonly row: unknown }, [string, number]>;
-  readonly checkpoints!: Table<{ readonly runId: string; readonly step: number; readonly snapshot: unknown }, [string, number]>;
+  readonly checkpoints!: Table<
+    { readonly runId: string; readonly step: number; readonly snapshot: unknown },
+    [string, number]
+  >;
   /** Files of rollouts, which several runs may name. */
   readonly rollouts!: Table<{ readonly sha256: string; readonly bytes: unknown }, string>;
 
@@ -29,7 +40,11 @@ const LIMIT = 20_000;
 
 /** What an error of the database means for the person; a failed transaction hides its cause one level down. */
 function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
-  const causes = [error, error instanceof Error && 'inner' in error ? error.inner : null, error instanceof Error ? error.cause : null];
+  const causes = [
+    error,
+    error instanceof Error && 'inner' in error ? error.inner : null,
+    error instanceof Error ? error.cause : null,
+  ];
   const known = causes.find((cause) => cause instanceof StorageError);
   if (known) return known;
   const names = causes.map((part) => (part instanceof Error || part instanceof DOMException ? part.name : ''));
@@ -37,7 +52,10 @@ function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
   return new StorageError(trouble, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [[id, from], [id, to]];
+const ofRun = (id: string, from = -Infinity, to = Infinity): [[string, number], [string, number]] => [
+  [id, from],
+  [id, to],
+];
 
 class Database implements RunDatabase {
   private closed: () => void = () => {};
@@ -57,7 +75,10 @@ class Database implements RunDatabase {
     this.closed = closed;
   }
 
-  /** Runs the work; what goes wrong becomes a StorageError. An opening that failed, as while data is being cleared, is tried again. */
+  /**
+   * Runs the work; what goes wrong becomes a StorageError. An opening that failed, as while data is being cleared, is
+   * tried again.
+   */
   private async guarded<T>(work: () => PromiseLike<T>): Promise<T> {
     const { tables } = this;
     const opened = async () => {
@@ -78,25 +99,36 @@ class Database implements RunDatabase {
 
   commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun = false): Promise<void> {
     const { tables } = this;
-    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
-      const before = begun ? tables.runs.where('id').equals(run.id).count() : 1;
-      const line = tables.runs.put(run);
-      for (let from = 0; from < rows.length; from += PAGE) {
-        await tables.rows.bulkPut(rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })));
-      }
-      // A run that went on from an earlier step has other steps after it now.
-      const gone = [tables.rows, tables.checkpoints].map((table) => table.where('[runId+step]').between(...ofRun(run.id, run.steps), false, true).delete());
-      // Asked for together: a busy page that waits for each in turn would fall behind its own steps.
-      await Promise.all([line, ...gone, ...(snapshot ? [this.keepCheckpoint(run.id, snapshot)] : [])]);
-      if ((await before) === 0) throw new StorageError('lost', 'the run is no longer there');
-    }));
+    return this.guarded(() =>
+      tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, async () => {
+        const before = begun ? tables.runs.where('id').equals(run.id).count() : 1;
+        const line = tables.runs.put(run);
+        for (let from = 0; from < rows.length; from += PAGE) {
+          await tables.rows.bulkPut(
+            rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })),
+          );
+        }
+        // A run that went on from an earlier step has other steps after it now.
+        const gone = [tables.rows, tables.checkpoints].map((table) =>
+          table
+            .where('[runId+step]')
+            .between(...ofRun(run.id, run.steps), false, true)
+            .delete(),
+        );
+        // Asked for together: a busy page that waits for each in turn would fall behind its own steps.
+        await Promise.all([line, ...gone, ...(snapshot ? [this.keepCheckpoint(run.id, snapshot)] : [])]);
+        if ((await before) === 0) throw new StorageError('lost', 'the run is no longer there');
+      }),
+    );
   }
 
   private async keepCheckpoint(runId: string, snapshot: RunSnapshot): Promise<void> {
     await this.tables.checkpoints.put({ runId, step: snapshot.step, snapshot });
     const steps = await this.stepsOf(runId);
     const kept = new Set(keptSteps(steps));
-    await this.tables.checkpoints.bulkDelete(steps.filter((step) => !kept.has(step)).map((step): [string, number] => [runId, step]));
+    await this.tables.checkpoints.bulkDelete(
+      steps.filter((step) => !kept.has(step)).map((step): [string, number] => [runId, step]),
+    );
   }
 
   checkpointSteps(id: string): Promise<readonly number[]> {
@@ -104,7 +136,10 @@ class Database implements RunDatabase {
   }
 
   private async stepsOf(id: string): Promise<readonly number[]> {
-    const keys = await this.tables.checkpoints.where('[runId+step]').between(...ofRun(id)).primaryKeys();
+    const keys = await this.tables.checkpoints
+      .where('[runId+step]')
+      .between(...ofRun(id))
+      .primaryKeys();
     return keys.map(([, step]) => step);
   }
 
@@ -121,8 +156,14 @@ class Database implements RunDatabase {
 
   async rows(id: string): Promise<readonly Row[]> {
     const rows: Row[] = [];
-    for (let from = -Infinity; ; ) {
-      const page = await this.guarded(() => this.tables.rows.where('[runId+step]').between(...ofRun(id, from), false, true).limit(PAGE).toArray());
+    for (let from = -Infinity; ;) {
+      const page = await this.guarded(() =>
+        this.tables.rows
+          .where('[runId+step]')
+          .between(...ofRun(id, from), false, true)
+          .limit(PAGE)
+          .toArray(),
+      );
       rows.push(...readRows(page.map(({ row }) => row)));
       const last = page.at(-1);
       if (!last || page.length < PAGE) return rows;
@@ -134,20 +175,30 @@ class Database implements RunDatabase {
 
   change(id: string, changes: Partial<KeptRun>): Promise<void> {
     const { tables } = this;
-    return this.guarded(() => tables.transaction('rw', tables.runs, async () => {
-      const run = readRun(await tables.runs.get(id));
-      if (run && isReadable(run)) await tables.runs.put({ ...run, ...changes });
-    }));
+    return this.guarded(() =>
+      tables.transaction('rw', tables.runs, async () => {
+        const run = readRun(await tables.runs.get(id));
+        if (run && isReadable(run)) await tables.runs.put({ ...run, ...changes });
+      }),
+    );
   }
 
   remove(id: string, inUse: readonly string[] = []): Promise<void> {
     const { tables } = this;
-    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
-      await tables.runs.delete(id);
-      await tables.rows.where('[runId+step]').between(...ofRun(id)).delete();
-      await tables.checkpoints.where('[runId+step]').between(...ofRun(id)).delete();
-      await this.dropRolloutFiles(inUse);
-    }));
+    return this.guarded(() =>
+      tables.transaction('rw', tables.runs, tables.rows, tables.checkpoints, tables.rollouts, async () => {
+        await tables.runs.delete(id);
+        await tables.rows
+          .where('[runId+step]')
+          .between(...ofRun(id))
+          .delete();
+        await tables.checkpoints
+          .where('[runId+step]')
+          .between(...ofRun(id))
+          .delete();
+        await this.dropRolloutFiles(inUse);
+      }),
+    );
   }
 
   async rolloutFile(sha256: string): Promise<Uint8Array | null> {
@@ -157,10 +208,12 @@ class Database implements RunDatabase {
 
   keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void> {
     const { tables } = this;
-    return this.guarded(() => tables.transaction('rw', tables.runs, tables.rollouts, async () => {
-      await this.dropRolloutFiles([...inUse, sha256]);
-      await tables.rollouts.put({ sha256, bytes });
-    }));
+    return this.guarded(() =>
+      tables.transaction('rw', tables.runs, tables.rollouts, async () => {
+        await this.dropRolloutFiles([...inUse, sha256]);
+        await tables.rollouts.put({ sha256, bytes });
+      }),
+    );
   }
 
   /** Removes the files that no kept run and none of `inUse` names; within a transaction. */
@@ -177,7 +230,10 @@ class Database implements RunDatabase {
   }
 }
 
-/** Opens the database, also one that another version of the page has extended. Throws StorageError where the browser keeps nothing; may never answer. */
+/**
+ * Opens the database, also one that another version of the page has extended. Throws StorageError where the browser
+ * keeps nothing; may never answer.
+ */
 export async function openDatabase(name = 'rollout'): Promise<RunDatabase> {
   const tables = new Tables(name);
   try {

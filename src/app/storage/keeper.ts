@@ -14,7 +14,10 @@ export interface Ledger {
   find(id: string): KeptRun | undefined;
   /** Name and colour of a new one. */
   christen(id: string): Pick<KeptRun, 'name' | 'color'>;
-  /** Called after a write; `trouble` is null where it went well. After 'lost' the run is new to the keeper, and `settle` writes all of it. */
+  /**
+   * Called after a write; `trouble` is null where it went well. After 'lost' the run is new to the keeper, and `settle`
+   * writes all of it.
+   */
   written(run: KeptRun, trouble: StorageError | null): void;
   preset(): string;
 }
@@ -27,7 +30,8 @@ interface Kept {
 
 /** Characters of a row as JSON are about as many bytes as the database takes for it. */
 const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
-const sizeOfSnapshot = ({ state }: RunSnapshot) => state.adapter.byteLength + state.firstMoment.byteLength + state.secondMoment.byteLength;
+const sizeOfSnapshot = ({ state }: RunSnapshot) =>
+  state.adapter.byteLength + state.firstMoment.byteLength + state.secondMoment.byteLength;
 
 const accuracies = (rows: readonly Row[]) => {
   const measured = rows.flatMap(({ step, values }) => {
@@ -46,14 +50,30 @@ export function lineOf(state: RunState, before: Look, now: number, added: number
   const { key: id, info, parent, step } = state;
   const { backend, policy } = present(info, 'an open run');
   return {
-    format: RUN_FORMAT, id, name: before.name, color: before.color, parent, pinned: before.pinned ?? false, created: before.created ?? now, changed: now,
-    codeVersion: before.codeVersion ?? codeVersion, preset: before.preset, config: present(state.config, 'a configuration'), initial: present(state.initial, 'a configuration'),
-    ...(state.adjusted ? { adjusted: true } : {}), backend, policy: { ...policy }, steps: step, ...accuracies(state.rows), bytes: (before.bytes ?? 0) + added,
+    format: RUN_FORMAT,
+    id,
+    name: before.name,
+    color: before.color,
+    parent,
+    pinned: before.pinned ?? false,
+    created: before.created ?? now,
+    changed: now,
+    codeVersion: before.codeVersion ?? codeVersion,
+    preset: before.preset,
+    config: present(state.config, 'a configuration'),
+    initial: present(state.initial, 'a configuration'),
+    ...(state.adjusted ? { adjusted: true } : {}),
+    backend,
+    policy: { ...policy },
+    steps: step,
+    ...accuracies(state.rows),
+    bytes: (before.bytes ?? 0) + added,
   };
 }
 
 /** A run is worth keeping from its first step on, and not while it only comes back to where it was. */
-const isWorthKeeping = (state: RunState): boolean => state.step > 0 && !state.replaying && state.info !== null && state.config !== null && state.initial !== null;
+const isWorthKeeping = (state: RunState): boolean =>
+  state.step > 0 && !state.replaying && state.info !== null && state.config !== null && state.initial !== null;
 
 export class Keeper {
   private readonly queue = new SerialQueue();
@@ -61,12 +81,21 @@ export class Keeper {
   private readonly waiting = new Map<string, RunState>();
   private readonly kept = new Map<string, Kept>();
 
-  constructor(private readonly database: RunDatabase, private readonly ledger: Ledger, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly database: RunDatabase,
+    private readonly ledger: Ledger,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** Follows a run until the returned function is called. */
   follow(run: RunStore): () => void {
     return run.subscribe((state, before) => {
-      const same = state.rows === before.rows && state.checkpoint === before.checkpoint && state.replaying === before.replaying && state.info === before.info && state.config === before.config;
+      const same =
+        state.rows === before.rows &&
+        state.checkpoint === before.checkpoint &&
+        state.replaying === before.replaying &&
+        state.info === before.info &&
+        state.config === before.config;
       if (!same && isWorthKeeping(state)) this.want(state);
     });
   }
@@ -103,7 +132,12 @@ export class Keeper {
     const snapshot = state.checkpoint === known.snapshot ? null : state.checkpoint;
     const before = this.ledger.find(id);
     const added = sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0);
-    const run = lineOf(state, before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() }, this.now(), added);
+    const run = lineOf(
+      state,
+      before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() },
+      this.now(),
+      added,
+    );
     try {
       await this.database.commit(run, rows, snapshot, known.rows.size > 0);
       for (const row of rows) known.rows.set(row.step, row);

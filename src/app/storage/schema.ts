@@ -1,4 +1,7 @@
-/** @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a file. */
+/**
+ * @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a
+ * file.
+ */
 import { z } from '../../lib/zod.ts';
 import { knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
 import { completedConfig } from '../../rl/earlier.ts';
@@ -22,7 +25,9 @@ const moment = count.max(8.64e15);
 const metric = z.number().min(-1e150).max(1e150);
 /** Whether a value is nested at most so deep: what is shown and written walks through it. */
 const isShallow = (value: unknown, depth: number): boolean =>
-  typeof value !== 'object' || value === null || (depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1)));
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1)));
 
 const share = z.number().min(0).max(1).nullable();
 const id = z.string().regex(/^[0-9a-f]{8,64}$/, 'an id in hexadecimal');
@@ -44,7 +49,13 @@ export const runSchema = z.strictObject({
   config: trainConfigSchema,
   initial: trainConfigSchema,
   backend: z.enum(['webgpu', 'wasm', 'node']),
-  policy: z.object({ id: z.string(), parameters: count, bytes: count, bits: count, manifest: z.record(z.string(), z.unknown()).refine((manifest) => isShallow(manifest, 12), 'nested too deeply') }),
+  policy: z.object({
+    id: z.string(),
+    parameters: count,
+    bytes: count,
+    bits: count,
+    manifest: z.record(z.string(), z.unknown()).refine((manifest) => isShallow(manifest, 12), 'nested too deeply'),
+  }),
   /** Steps committed. */
   steps: stepCount,
   /** Held-out accuracy at step 0 and at the last evaluation; null where it was not measured. */
@@ -64,7 +75,13 @@ export const runSchema = z.strictObject({
 export type KeptRun = z.infer<typeof runSchema>;
 
 /** `step` is a column of its own in files, and what every object has would be read where no metric is. */
-const metricName = z.string().max(200).regex(/^(?!(?:step|constructor)$)[a-z][a-z0-9_]*(@\d+)?(\/[a-z0-9_.-]+)*$/, 'a metric is named in small letters, digits and _, its parts set apart by /');
+const metricName = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?!(?:step|constructor)$)[a-z][a-z0-9_]*(@\d+)?(\/[a-z0-9_.-]+)*$/,
+    'a metric is named in small letters, digits and _, its parts set apart by /',
+  );
 const numbers = z.record(metricName, metric);
 export const rowSchema = z.strictObject({
   step: stepCount,
@@ -84,7 +101,11 @@ const named = z.looseObject({ id: z.string(), name: z.string().catch('?'), forma
 const settings = z.looseObject({});
 const withConfig = z.looseObject({ config: settings, initial: settings.optional() });
 
-const reasonOf = (error: z.ZodError): string => error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+const reasonOf = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.')}: ${message}`)
+    .join('; ');
 
 /** With the settings that were added since the run was kept. */
 function completed(value: unknown): unknown {
@@ -99,14 +120,26 @@ export function readRun(value: unknown): KeptRun | UnreadableRun | null {
   const known = named.safeParse(value);
   if (!known.success) return null;
   const { id: runId, name, format } = known.data;
-  if (format !== RUN_FORMAT) return { id: runId, name, reason: `It was kept by another version of this page (format ${typeof format === 'object' ? 'unknown' : String(format)}, this page reads ${RUN_FORMAT}).` };
+  if (format !== RUN_FORMAT)
+    return {
+      id: runId,
+      name,
+      reason: `It was kept by another version of this page (format ${typeof format === 'object' ? 'unknown' : String(format)}, this page reads ${RUN_FORMAT}).`,
+    };
   const result = runSchema.safeParse(completed(value));
-  const reason = result.success ? (unusable(result.data.config) ?? unusable(result.data.initial)) : reasonOf(result.error);
-  return result.success && reason === null ? result.data : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
+  const reason = result.success
+    ? (unusable(result.data.config) ?? unusable(result.data.initial))
+    : reasonOf(result.error);
+  return result.success && reason === null
+    ? result.data
+    : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
 }
 
 /** What of a configuration its author wrote: reward terms in JavaScript, and an objective. */
-export const codeOf = ({ ownTerms, objectiveText }: Pick<TrainConfig, 'ownTerms' | 'objectiveText'>): readonly { readonly name: string; readonly code: string }[] => [
+export const codeOf = ({
+  ownTerms,
+  objectiveText,
+}: Pick<TrainConfig, 'ownTerms' | 'objectiveText'>): readonly { readonly name: string; readonly code: string }[] => [
   ...Object.entries(ownTerms).map(([name, { code }]) => ({ name, code })),
   ...(objectiveText.trim() === '' ? [] : [{ name: 'objective', code: objectiveText }]),
 ];

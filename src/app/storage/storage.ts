@@ -3,7 +3,10 @@ import type { RunSnapshot } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { KeptRun, UnreadableRun } from './schema.ts';
 
-/** `refused`: the browser keeps nothing (private mode); `full`: no room; `broken`: it gave no answer, or failed; `lost`: what was kept is gone. */
+/**
+ * `refused`: the browser keeps nothing (private mode); `full`: no room; `broken`: it gave no answer, or failed; `lost`:
+ * what was kept is gone.
+ */
 export type StorageTrouble = 'refused' | 'full' | 'broken' | 'lost';
 
 export class StorageError extends Error {
@@ -22,8 +25,9 @@ export interface RunDatabase {
   /** All runs, in no order. */
   runs(): Promise<readonly (KeptRun | UnreadableRun)[]>;
   /**
-   * Writes a run's line, these of its rows and a snapshot: all or nothing. Steps after `run.steps` go. `begun`: rows before these were written;
-   * throws StorageError 'lost' where the run is no longer there, since a run without its first rows is none.
+   * Writes a run's line, these of its rows and a snapshot: all or nothing. Steps after `run.steps` go. `begun`: rows
+   * before these were written; throws StorageError 'lost' where the run is no longer there, since a run without its
+   * first rows is none.
    */
   commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun?: boolean): Promise<void>;
   rows(id: string): Promise<readonly Row[]>;
@@ -38,7 +42,10 @@ export interface RunDatabase {
   rolloutFile(sha256: string): Promise<Uint8Array | null>;
   /** Keeps a file of rollouts in place of those that no run and none of `inUse` names. */
   keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
-  /** Calls `closed` whenever the browser has closed the database: data was cleared, or another tab upgrades or deletes it. It opens again by itself. */
+  /**
+   * Calls `closed` whenever the browser has closed the database: data was cleared, or another tab upgrades or deletes
+   * it. It opens again by itself.
+   */
   watch(closed: () => void): void;
   close(): void;
 }

@@ -10,7 +10,8 @@ export function unusable(config: TrainConfig): string | null {
   const task = tasks.find(({ id }) => id === config.task);
   if (!task) return `there is no task “${config.task}”`;
   const { min, max } = task.difficulty;
-  if (config.difficulty < min || config.difficulty > max) return `difficulty: ${min} to ${max} goes with the task, not ${config.difficulty}`;
+  if (config.difficulty < min || config.difficulty > max)
+    return `difficulty: ${min} to ${max} goes with the task, not ${config.difficulty}`;
   try {
     rewardTerms(task, config);
     return algorithmProblem(config);

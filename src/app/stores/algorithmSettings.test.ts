@@ -10,7 +10,12 @@ const number = { id: 'dynamic_sampling', default: 4, min: 0, max: 20, summary: '
 
 describe('choosing an algorithm', () => {
   it('brings its own numbers and can always be trained', () => {
-    const refused = algorithms.filter(({ id }) => algorithmProblem(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo', klEstimator: 'k2', topEntropyQuantile: 0.5 }, id)) !== null);
+    const refused = algorithms.filter(
+      ({ id }) =>
+        algorithmProblem(
+          withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo', klEstimator: 'k2', topEntropyQuantile: 0.5 }, id),
+        ) !== null,
+    );
     expect(refused).toEqual([]);
   });
 
@@ -64,6 +69,9 @@ describe('a number of the algorithm', () => {
   });
 
   it('schedules act at the next step too', () => {
-    expect(liveChanges({ ...defaultConfig, klControl: 'adaptive', lrScheduler: 'linear' }, defaultConfig)).toEqual({ klControl: 'adaptive', lrScheduler: 'linear' });
+    expect(liveChanges({ ...defaultConfig, klControl: 'adaptive', lrScheduler: 'linear' }, defaultConfig)).toEqual({
+      klControl: 'adaptive',
+      lrScheduler: 'linear',
+    });
   });
 });

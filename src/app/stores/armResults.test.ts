@@ -1,4 +1,7 @@
-/** @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an interval. */
+/**
+ * @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an
+ * interval.
+ */
 import { expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import { isOwn, resultsOf } from './armResults.ts';
@@ -11,11 +14,38 @@ const rowsOf = (base: number | null, final: number | null, reward: number, exact
 ];
 
 const ofCell = (arm: string, seed: number, done = true) => ({ arm, seed, id: `${arm}${seed}`, done });
-const plan: Plan = { experiment: 'x', arms: ['a', 'b'], seeds: [1, 2, 3, 4], steps: null, runs: [ofCell('a', 1), ofCell('b', 1), ofCell('a', 2), ofCell('b', 2), ofCell('a', 3), ofCell('b', 3), ofCell('a', 4), ofCell('b', 4, false)] };
-const accuracy = { a1: rowsOf(0.4, 0.5, 1), a2: rowsOf(0.4, 0.6, 1), a3: rowsOf(0.4, 0.7, 1), a4: rowsOf(0.4, 0.9, 1), b1: rowsOf(0.4, 0.6, 1), b2: rowsOf(0.4, 0.8, 1), b3: rowsOf(0.4, 1, 1), b4: rowsOf(0.4, 0, 1) };
+const plan: Plan = {
+  experiment: 'x',
+  arms: ['a', 'b'],
+  seeds: [1, 2, 3, 4],
+  steps: null,
+  runs: [
+    ofCell('a', 1),
+    ofCell('b', 1),
+    ofCell('a', 2),
+    ofCell('b', 2),
+    ofCell('a', 3),
+    ofCell('b', 3),
+    ofCell('a', 4),
+    ofCell('b', 4, false),
+  ],
+};
+const accuracy = {
+  a1: rowsOf(0.4, 0.5, 1),
+  a2: rowsOf(0.4, 0.6, 1),
+  a3: rowsOf(0.4, 0.7, 1),
+  a4: rowsOf(0.4, 0.9, 1),
+  b1: rowsOf(0.4, 0.6, 1),
+  b2: rowsOf(0.4, 0.8, 1),
+  b3: rowsOf(0.4, 1, 1),
+  b4: rowsOf(0.4, 0, 1),
+};
 
 it('is the change of held-out accuracy in points, and the difference over the seeds that both arms have', () => {
-  const { measure, arms: [a, b] } = resultsOf(plan, accuracy);
+  const {
+    measure,
+    arms: [a, b],
+  } = resultsOf(plan, accuracy);
   expect(measure).toBe('accuracy');
   expect(a).toMatchObject({ arm: 'a', done: 4, difference: null, value: { count: 4 } });
   expect(a?.value?.mean).toBeCloseTo(27.5, 10);
@@ -28,10 +58,15 @@ it('is the change of held-out accuracy in points, and the difference over the se
 
 it('says of no run that it ended above 100 %, nor that it closed more than the whole gap', () => {
   const three: Plan = { ...plan, arms: ['a'], runs: [1, 2, 3].map((seed) => ofCell('a', seed)) };
-  // 60, 59 and 50 points from 40 %: mean 56.3333, deviation 5.5076, half of the interval 4.30265 * 5.5076 / sqrt(3) = 13.6816.
-  const rose = resultsOf(three, { a1: rowsOf(0.4, 1, 1), a2: rowsOf(0.4, 0.99, 1), a3: rowsOf(0.4, 0.9, 1) }).arms[0]?.value;
+  // 60, 59 and 50 points from 40 %: mean 56.3333, deviation 5.5076, half of the interval 4.30265 * 5.5076 / sqrt(3) =
+  // 13.6816.
+  const rose = resultsOf(three, { a1: rowsOf(0.4, 1, 1), a2: rowsOf(0.4, 0.99, 1), a3: rowsOf(0.4, 0.9, 1) }).arms[0]
+    ?.value;
   expect(rose?.interval).toEqual([expect.closeTo(56.3333 - 13.6816, 3), expect.closeTo(60, 9)]);
-  const ending = (gap: number): Row[] => [{ step: 0, ranges: {}, values: { 'exact/gap': 0, 'exact/distance': 0.6 } }, { step: 2, ranges: {}, values: { 'exact/gap': gap, 'exact/distance': 1 - gap } }];
+  const ending = (gap: number): Row[] => [
+    { step: 0, ranges: {}, values: { 'exact/gap': 0, 'exact/distance': 0.6 } },
+    { step: 2, ranges: {}, values: { 'exact/gap': gap, 'exact/distance': 1 - gap } },
+  ];
   const closed = { a1: ending(0.98), a2: ending(0.999), a3: ending(0.93) };
   expect(resultsOf(three, closed, 'gap').arms[0]?.value?.interval?.[1]).toBe(1);
   expect(resultsOf(three, closed, 'tv').arms[0]?.value?.interval?.[0]).toBe(0);
@@ -39,16 +74,23 @@ it('says of no run that it ended above 100 %, nor that it closed more than the w
 
 it('has no interval over two, and nothing where nothing is done', () => {
   const two = { ...plan, runs: plan.runs.filter(({ arm, seed }) => arm === 'a' && seed < 3) };
-  const { arms: [a, b] } = resultsOf(two, accuracy);
+  const {
+    arms: [a, b],
+  } = resultsOf(two, accuracy);
   expect(a?.value).toMatchObject({ count: 2, interval: null });
   expect(b).toEqual({ arm: 'b', done: 0, value: null, difference: null });
 });
 
 it.each<readonly [string, Row[]]>([
-  ['nothing is held out', rowsOf(null, null, 0.75)], ['the base was not measured', rowsOf(null, 0.5, 0.75)], ['the end was not measured', rowsOf(0.5, null, 0.75)],
+  ['nothing is held out', rowsOf(null, null, 0.75)],
+  ['the base was not measured', rowsOf(null, 0.5, 0.75)],
+  ['the end was not measured', rowsOf(0.5, null, 0.75)],
   ['all outcomes are computed', rowsOf(0.4, 0.5, 0.75, true)],
 ])('is the reward of the last step for all where of one run %s', (_name, rows) => {
-  const { measure, arms: [a] } = resultsOf({ ...plan, runs: [ofCell('a', 1), ofCell('a', 2)] }, { a1: rows, a2: rowsOf(0.4, 0.5, 0.25) });
+  const {
+    measure,
+    arms: [a],
+  } = resultsOf({ ...plan, runs: [ofCell('a', 1), ofCell('a', 2)] }, { a1: rows, a2: rowsOf(0.4, 0.5, 0.25) });
   expect(measure).toBe('reward');
   expect(a?.value).toMatchObject({ mean: 0.5, count: 2 });
 });
@@ -56,11 +98,18 @@ it.each<readonly [string, Row[]]>([
 it('is the stored result’s own number where the rows hold it, by which an arm can lead that earned less', () => {
   const at = (reward: number, gap: number | null): Row[] => [
     { step: 0, ranges: {}, values: { 'eval/sampled': 0.4, 'exact/gap': 0, 'exact/distance': 0.7 } },
-    { step: 2, ranges: {}, values: { reward, ...(gap === null ? {} : { 'eval/sampled': 0.6, 'exact/gap': gap, 'exact/distance': 1 - gap }) } },
+    {
+      step: 2,
+      ranges: {},
+      values: { reward, ...(gap === null ? {} : { 'eval/sampled': 0.6, 'exact/gap': gap, 'exact/distance': 1 - gap }) },
+    },
   ];
   const two: Plan = { ...plan, runs: [ofCell('a', 1), ofCell('b', 1)] };
   const both = { a1: at(0.645, 0.439), b1: at(0.647, 0.158) };
-  expect(resultsOf(two, both, 'gap')).toMatchObject({ measure: 'own', arms: [{ value: { mean: 0.439 } }, { value: { mean: 0.158 } }] });
+  expect(resultsOf(two, both, 'gap')).toMatchObject({
+    measure: 'own',
+    arms: [{ value: { mean: 0.439 } }, { value: { mean: 0.158 } }],
+  });
   expect(resultsOf(two, both, 'gap').arms[1]?.difference?.mean).toBeCloseTo(-0.281, 10);
   expect(resultsOf(two, both, 'tv').arms[0]?.value?.mean).toBeCloseTo(0.561, 10);
   // A number that the rows do not hold, and a run whose end was not measured.
@@ -70,6 +119,10 @@ it('is the stored result’s own number where the rows hold it, by which an arm 
 
 it('says whether the stored result judges first by what is measured', () => {
   const metric = (id: string) => ({ id, title: '', unit: '', digits: 1 });
-  expect([isOwn('own', metric('gap')), isOwn('accuracy', metric('change')), isOwn('accuracy', metric('sampled'))]).toEqual([true, true, true]);
+  expect([
+    isOwn('own', metric('gap')),
+    isOwn('accuracy', metric('change')),
+    isOwn('accuracy', metric('sampled')),
+  ]).toEqual([true, true, true]);
   expect([isOwn('accuracy', metric('dominant')), isOwn('reward', metric('gap'))]).toEqual([false, false]);
 });

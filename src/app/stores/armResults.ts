@@ -1,4 +1,6 @@
-/** @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds. */
+/**
+ * @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds.
+ */
 import { everywhere, type Interval, mean } from '../../lib/statistics.ts';
 import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
 import { type ArmRuns, intervalOf } from '../../ui/charts/arms.ts';
@@ -9,23 +11,41 @@ import type { Plan } from './comparisonPlan.ts';
 
 type RowsById = Readonly<Record<string, readonly Row[]>>;
 
-/** Arms with rows to draw. `before`: those whose runs are the same stay the same objects, and nothing of them is computed again. */
-export function armRunsOf({ arms: stored }: StoredResult, { arms, runs }: Plan, rows: RowsById, before: readonly ArmRuns[]): readonly ArmRuns[] {
+/**
+ * Arms with rows to draw. `before`: those whose runs are the same stay the same objects, and nothing of them is
+ * computed again.
+ */
+export function armRunsOf(
+  { arms: stored }: StoredResult,
+  { arms, runs }: Plan,
+  rows: RowsById,
+  before: readonly ArmRuns[],
+): readonly ArmRuns[] {
   return arms.flatMap((id, index): ArmRuns[] => {
-    const own = runs.filter(({ arm }) => arm === id).flatMap((run) => (rows[run.id] ? [rows[run.id] as readonly Row[]] : []));
+    const own = runs
+      .filter(({ arm }) => arm === id)
+      .flatMap((run) => (rows[run.id] ? [rows[run.id] as readonly Row[]] : []));
     if (own.length === 0) return [];
     const old = before.find((arm) => arm.id === id && arm.color === runColor(index));
     const isSame = old?.runs.length === own.length && own.every((run, place) => run === old.runs[place]);
-    return [old && isSame ? old : { id, name: stored.find(({ arm }) => arm === id)?.title ?? id, color: runColor(index), runs: own }];
+    return [
+      old && isSame
+        ? old
+        : { id, name: stored.find(({ arm }) => arm === id)?.title ?? id, color: runColor(index), runs: own },
+    ];
   });
 }
 
-/** `own`: the stored result's first number. `accuracy`: change of held-out accuracy from the base to the last measurement, in points. `reward`: mean reward of the last step. */
+/**
+ * `own`: the stored result's first number. `accuracy`: change of held-out accuracy from the base to the last
+ * measurement, in points. `reward`: mean reward of the last step.
+ */
 export type Measure = 'own' | 'accuracy' | 'reward';
 
 /** Numbers of stored results that an exact read-out in the rows holds, by id, and what each can be. */
 const exactNumbers: Readonly<Record<string, { readonly key: string; readonly bounds: Interval }>> = {
-  gap: { key: 'exact/gap', bounds: [-Infinity, 1] }, tv: { key: 'exact/distance', bounds: [0, 1] },
+  gap: { key: 'exact/gap', bounds: [-Infinity, 1] },
+  tv: { key: 'exact/distance', bounds: [0, 1] },
 };
 
 /** The number at the run's last measurement; null where only the base was measured. */
@@ -38,7 +58,8 @@ function exactEnd(rows: readonly Row[], key: string): number | null {
 const accuracyChanges: readonly string[] = ['change', 'sampled'];
 
 /** Whether the stored result judges first by what is measured here. */
-export const isOwn = (measure: Measure, { id }: StoredMetric): boolean => measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
+export const isOwn = (measure: Measure, { id }: StoredMetric): boolean =>
+  measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
 
 /** Held-out accuracy of base and end, shares; null where nothing is held out or the base was not measured. */
 function accuracies(rows: readonly Row[]): { readonly before: number; readonly after: number } | null {
@@ -75,7 +96,7 @@ export interface ArmResult {
 }
 
 const estimate = (values: readonly number[], bounds: Interval): Estimate | null =>
-  (values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values, bounds), count: values.length });
+  values.length === 0 ? null : { mean: mean(values), interval: intervalOf(values, bounds), count: values.length };
 
 interface Counted {
   readonly rows: readonly Row[];
@@ -98,26 +119,43 @@ function changeBounds(runs: readonly Counted[]): Interval {
 /** Points. Both arms of a pair begin at the same accuracy, so that their changes differ by what their ends do. */
 const changeDifferences: Interval = [-100, 100];
 
-/** What all counted runs can be measured by: the stored result's own first number where the rows hold it, so that live and stored arms are judged alike. */
+/**
+ * What all counted runs can be measured by: the stored result's own first number where the rows hold it, so that live
+ * and stored arms are judged alike.
+ */
 function measureOf(counted: readonly Counted[], metric: string): Measured {
   const exact = exactNumbers[metric];
   if (exact) {
     const own = (rows: readonly Row[]) => exactEnd(rows, exact.key);
     const [least, most] = exact.bounds;
-    if (counted.every((run) => own(run.rows) !== null)) return { measure: 'own', valueOf: own, boundsOf: () => exact.bounds, ofDifference: [least - most, most - least] };
+    if (counted.every((run) => own(run.rows) !== null))
+      return { measure: 'own', valueOf: own, boundsOf: () => exact.bounds, ofDifference: [least - most, most - least] };
   }
-  if (counted.every((run) => accuracyChange(run.rows) !== null)) return { measure: 'accuracy', valueOf: accuracyChange, boundsOf: changeBounds, ofDifference: changeDifferences };
+  if (counted.every((run) => accuracyChange(run.rows) !== null))
+    return { measure: 'accuracy', valueOf: accuracyChange, boundsOf: changeBounds, ofDifference: changeDifferences };
   return { measure: 'reward', valueOf: finalReward, boundsOf: () => everywhere, ofDifference: everywhere };
 }
 
-/** What came out of the runs that are done, in the number that all of them have. `metric`: id of the stored result's first. */
-export function resultsOf({ arms, runs }: Plan, rows: RowsById, metric = ''): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
-  const counted = runs.flatMap((run) => (run.done && rows[run.id] ? [{ ...run, rows: rows[run.id] as readonly Row[] }] : []));
+/**
+ * What came out of the runs that are done, in the number that all of them have. `metric`: id of the stored result's
+ * first.
+ */
+export function resultsOf(
+  { arms, runs }: Plan,
+  rows: RowsById,
+  metric = '',
+): { readonly measure: Measure; readonly arms: readonly ArmResult[] } {
+  const counted = runs.flatMap((run) =>
+    run.done && rows[run.id] ? [{ ...run, rows: rows[run.id] as readonly Row[] }] : [],
+  );
   const { measure, valueOf, boundsOf, ofDifference } = measureOf(counted, metric);
-  const valuesOf = (arm: string) => new Map(counted.flatMap((run) => {
-    const value = run.arm === arm ? valueOf(run.rows) : null;
-    return value === null ? [] : [[run.seed, value] as const];
-  }));
+  const valuesOf = (arm: string) =>
+    new Map(
+      counted.flatMap((run) => {
+        const value = run.arm === arm ? valueOf(run.rows) : null;
+        return value === null ? [] : [[run.seed, value] as const];
+      }),
+    );
   const first = valuesOf(arms[0] ?? '');
   return {
     measure,
@@ -125,7 +163,12 @@ export function resultsOf({ arms, runs }: Plan, rows: RowsById, metric = ''): { 
       const values = valuesOf(arm);
       const pairs = [...values].flatMap(([seed, value]) => (first.has(seed) ? [value - (first.get(seed) ?? 0)] : []));
       const own = counted.filter((run) => run.arm === arm);
-      return { arm, done: own.length, value: estimate([...values.values()], boundsOf(own)), difference: index === 0 ? null : estimate(pairs, ofDifference) };
+      return {
+        arm,
+        done: own.length,
+        value: estimate([...values.values()], boundsOf(own)),
+        difference: index === 0 ? null : estimate(pairs, ofDifference),
+      };
     }),
   };
 }

@@ -1,4 +1,7 @@
-/** @file Running a stored result again: single arms at a click, and arms × seeds that go on by themselves, wait, and survive a reload. */
+/**
+ * @file Running a stored result again: single arms at a click, and arms × seeds that go on by themselves, wait, and
+ * survive a reload.
+ */
 import { describe, expect, it, vi } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
 import { once } from '../../lib/once.ts';
@@ -18,10 +21,28 @@ import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-const arm = (id: string, title: string, flags: string[]) => ({ arm: id, title, flags: ['--steps', '4', ...flags], runs: 3, metrics: {} });
+const arm = (id: string, title: string, flags: string[]) => ({
+  arm: id,
+  title,
+  flags: ['--steps', '4', ...flags],
+  runs: 3,
+  metrics: {},
+});
 const result: StoredResult = {
-  experiment: 'paper-80', paper: 80, claim: 'C', method: 'M', command: 'run', version: 'v', date: '2026-01-01', seeds: [11, 12, 13], verdict: 'shown', policies: ['default'], preset: 'default',
-  metrics: [{ id: 'gap', title: 'gap', unit: '', digits: 2 }], checks: [], arms: [arm('leash', 'Leashed', ['--beta', '0.5']), arm('free', 'Free', ['--beta', '0'])],
+  experiment: 'paper-80',
+  paper: 80,
+  claim: 'C',
+  method: 'M',
+  command: 'run',
+  version: 'v',
+  date: '2026-01-01',
+  seeds: [11, 12, 13],
+  verdict: 'shown',
+  policies: ['default'],
+  preset: 'default',
+  metrics: [{ id: 'gap', title: 'gap', unit: '', digits: 2 }],
+  checks: [],
+  arms: [arm('leash', 'Leashed', ['--beta', '0.5']), arm('free', 'Free', ['--beta', '0'])],
 };
 
 interface PageOptions {
@@ -31,12 +52,20 @@ interface PageOptions {
   readonly load?: (experiment: string) => Promise<StoredResult>;
 }
 
-async function page({ fake = {}, host = memoryHost(), storage = () => storageOf(), load = async () => result }: PageOptions = {}) {
+async function page({
+  fake = {},
+  host = memoryHost(),
+  storage = () => storageOf(),
+  load = async () => result,
+}: PageOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, fake);
     return { trainer, listen: trainer.listen, terminate: () => undefined };
   });
-  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' });
+  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), {
+    backend: 'auto',
+    workers: 'auto',
+  });
   const library = createLibrary(session, host);
   await library.start();
   const place = createPlaceStore({ view: 'atlas', lesson: null, entry: 'paper-80' });
@@ -46,7 +75,15 @@ async function page({ fake = {}, host = memoryHost(), storage = () => storageOf(
   run.subscribe(({ key, initial }, before) => {
     if (key !== before.key && initial) begun.push(`${initial.beta} ${initial.seed}`);
   });
-  return { run, session, library, place, begun, host, comparison: createComparison({ session, library, place, tasks, shelf, load }) };
+  return {
+    run,
+    session,
+    library,
+    place,
+    begun,
+    host,
+    comparison: createComparison({ session, library, place, tasks, shelf, load }),
+  };
 }
 
 type Page = Awaited<ReturnType<typeof page>>;
@@ -56,8 +93,10 @@ const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];
 /** Looks often: a run of four steps is soon over. */
 const often = { interval: 1, timeout: 5000 };
 const untilDone = ({ comparison }: Page) => vi.waitFor(() => expect(comparison.getState().phase).toBe('done'), often);
-const untilStatus = ({ run }: Page, status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status), often);
-const untilStep = ({ run }: Page, step: number) => vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(step), often);
+const untilStatus = ({ run }: Page, status: string) =>
+  vi.waitFor(() => expect(run.getState().status).toBe(status), often);
+const untilStep = ({ run }: Page, step: number) =>
+  vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(step), often);
 const untilBegun = ({ begun }: Page, count: number) => vi.waitFor(() => expect(begun.length).toBe(count), often);
 
 it('opens the arm from a page that has loaded nothing, trains it, and goes to the playground', async () => {
@@ -66,7 +105,9 @@ it('opens the arm from a page that has loaded nothing, trains it, and goes to th
   if (!leash || !free) throw new Error('two arms are needed');
   comparison.run(result, leash);
   expect(place.getState()).toEqual({ view: 'playground', lesson: null, entry: null });
-  await vi.waitFor(() => expect(run.getState()).toMatchObject({ status: 'finished', step: 4, config: { beta: 0.5, seed: 11 } }));
+  await vi.waitFor(() =>
+    expect(run.getState()).toMatchObject({ status: 'finished', step: 4, config: { beta: 0.5, seed: 11 } }),
+  );
   expect(session.settings.getState().config.beta).toBe(0.5);
   const first = run.getState().key;
   await vi.waitFor(() => expect(library.getState().runs).toMatchObject([{ id: first, name: 'Leashed' }]));
@@ -74,8 +115,16 @@ it('opens the arm from a page that has loaded nothing, trains it, and goes to th
   expect(comparison.next()).toBe(free);
   comparison.run(result, free);
   await vi.waitFor(() => expect(run.getState()).toMatchObject({ status: 'finished', config: { beta: 0 } }));
-  await vi.waitFor(() => expect(library.getState().runs).toMatchObject([{ name: 'Free', color: 1 }, { name: 'Leashed', color: 0 }]));
-  expect(comparison.getState().drawn).toMatchObject([{ id: 'leash', color: 'var(--run-1)' }, { id: 'free', color: 'var(--run-2)' }]);
+  await vi.waitFor(() =>
+    expect(library.getState().runs).toMatchObject([
+      { name: 'Free', color: 1 },
+      { name: 'Leashed', color: 0 },
+    ]),
+  );
+  expect(comparison.getState().drawn).toMatchObject([
+    { id: 'leash', color: 'var(--run-1)' },
+    { id: 'free', color: 'var(--run-2)' },
+  ]);
   expect(comparison.next()).toBeNull();
 
   // Trained again, an arm stands beside the others and no longer beside itself.
@@ -92,7 +141,10 @@ it('draws a single arm that was left on its way as far as it came', async () => 
   await untilStep(open, 2);
   open.comparison.run(result, free);
   expect(open.comparison.getState().drawn).toMatchObject([{ id: 'leash', runs: [expect.anything()] }]);
-  expect(open.comparison.getState().plan?.runs).toMatchObject([{ arm: 'leash', done: false }, { arm: 'free', done: false }]);
+  expect(open.comparison.getState().plan?.runs).toMatchObject([
+    { arm: 'leash', done: false },
+    { arm: 'free', done: false },
+  ]);
 });
 
 it('does not give the run in hand the numbers of the arm that follows it', async () => {
@@ -115,12 +167,20 @@ describe('arms × seeds', () => {
     await untilDone(open);
     expect(open.begun).toEqual(inOrder);
     const { drawn, plan } = open.comparison.getState();
-    expect(drawn.map(({ id, color, runs }) => [id, color, runs.length])).toEqual([['leash', 'var(--run-1)', 3], ['free', 'var(--run-2)', 3]]);
+    expect(drawn.map(({ id, color, runs }) => [id, color, runs.length])).toEqual([
+      ['leash', 'var(--run-1)', 3],
+      ['free', 'var(--run-2)', 3],
+    ]);
     expect(drawn.every(({ runs }) => runs.every((rows) => rows.at(-1)?.step === 4))).toBe(true);
     expect(plan && missingOf(plan)).toEqual([]);
-    await vi.waitFor(() => expect(open.library.getState().runs.map(({ name, color }) => `${name} ${color}`).toSorted()).toEqual(
-      [11, 12, 13].flatMap((seed) => [`Free, seed ${seed} 1`, `Leashed, seed ${seed} 0`]).toSorted(),
-    ));
+    await vi.waitFor(() =>
+      expect(
+        open.library
+          .getState()
+          .runs.map(({ name, color }) => `${name} ${color}`)
+          .toSorted(),
+      ).toEqual([11, 12, 13].flatMap((seed) => [`Free, seed ${seed} 1`, `Leashed, seed ${seed} 0`]).toSorted()),
+    );
     expect(open.comparison.next()).toBeNull();
   });
 
@@ -197,7 +257,11 @@ describe('arms × seeds', () => {
     await open.session.toggle();
     await untilStatus(open, 'finished');
     await new Promise((resume) => void setTimeout(resume, 40));
-    expect(open.comparison.getState()).toMatchObject({ phase: 'waiting', stop: 'failed', plan: { runs: [{ done: true }] } });
+    expect(open.comparison.getState()).toMatchObject({
+      phase: 'waiting',
+      stop: 'failed',
+      plan: { runs: [{ done: true }] },
+    });
     expect(open.begun.length).toBe(1);
   });
 
@@ -210,7 +274,13 @@ describe('arms × seeds', () => {
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilStep(open, 2);
     await act(open);
-    await vi.waitFor(() => expect(open.comparison.getState()).toMatchObject({ phase: 'waiting', stop: 'left', plan: { arms: ['leash', 'free'] } }));
+    await vi.waitFor(() =>
+      expect(open.comparison.getState()).toMatchObject({
+        phase: 'waiting',
+        stop: 'left',
+        plan: { arms: ['leash', 'free'] },
+      }),
+    );
     await open.comparison.goOn();
     await untilDone(open);
     expect(open.begun.slice(-2)).toEqual(['0.5 11', '0 11']);
@@ -244,7 +314,10 @@ describe('arms × seeds', () => {
     await open.library.read(key);
     // A plan that says of it that it was done.
     const plan = readPlan(storage.getItem('rollout.comparison'));
-    storage.setItem('rollout.comparison', JSON.stringify({ ...plan, runs: [{ arm: 'leash', seed: 11, id: key, done: true }] }));
+    storage.setItem(
+      'rollout.comparison',
+      JSON.stringify({ ...plan, runs: [{ arm: 'leash', seed: 11, id: key, done: true }] }),
+    );
     open.host.taken.clear();
     const later = await page({ host: open.host, storage: () => storage });
     await later.comparison.goOn();
@@ -309,10 +382,16 @@ describe('a reload', () => {
 
   it('says why where the stored result cannot be read, and lets one try again', async () => {
     const { storage, host } = await left();
-    const load = vi.fn<(experiment: string) => Promise<StoredResult>>(async () => result).mockRejectedValueOnce(new Error('claims/paper-80.json: 404'));
+    const load = vi
+      .fn<(experiment: string) => Promise<StoredResult>>(async () => result)
+      .mockRejectedValueOnce(new Error('claims/paper-80.json: 404'));
     const open = await page({ host, storage: () => storage, load });
     await open.comparison.goOn();
-    expect(open.comparison.getState()).toMatchObject({ phase: 'kept', problem: 'claims/paper-80.json: 404', reviving: false });
+    expect(open.comparison.getState()).toMatchObject({
+      phase: 'kept',
+      problem: 'claims/paper-80.json: 404',
+      reviving: false,
+    });
     await open.comparison.goOn();
     await untilDone(open);
   });
@@ -328,9 +407,11 @@ describe('a reload', () => {
   });
 
   it('goes on without a storage', async () => {
-    const open = await page({ storage: () => {
-      throw new Error('refused');
-    } });
+    const open = await page({
+      storage: () => {
+        throw new Error('refused');
+      },
+    });
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilDone(open);
     expect(open.begun.length).toBe(2);

@@ -1,11 +1,31 @@
-/** @file A stored result run again in this page: chosen arms × seeds, one run after the other, or single arms at a click each. */
+/**
+ * @file A stored result run again in this page: chosen arms × seeds, one run after the other, or single arms at a click
+ * each.
+ */
 import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import { armRunsOf } from './armResults.ts';
-import { type Cell, cellWords, missingOf, type Plan, type PlannedRun, runOf, seedsOf, withArm, withRun } from './comparisonPlan.ts';
+import {
+  type Cell,
+  cellWords,
+  missingOf,
+  type Plan,
+  type PlannedRun,
+  runOf,
+  seedsOf,
+  withArm,
+  withRun,
+} from './comparisonPlan.ts';
 import { readRuns } from './comparisonRevival.ts';
-import { type Choice, type Comparison, type ComparisonParts, type ComparisonState, noComparison, type Stop } from './comparisonState.ts';
+import {
+  type Choice,
+  type Comparison,
+  type ComparisonParts,
+  type ComparisonState,
+  noComparison,
+  type Stop,
+} from './comparisonState.ts';
 import { sameConfig } from './differences.ts';
 import { startGuided, wantedConfig } from './guidedRuns.ts';
 import { RunLooks } from './runLooks.ts';
@@ -44,14 +64,22 @@ class LiveComparison implements Comparison {
     }
     const isMore = plan !== null && single && plan.experiment === result.experiment;
     if (isMore) this.takeInHand();
-    const before: Plan = isMore ? plan : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
+    const before: Plan = isMore
+      ? plan
+      : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
     const { rows } = isMore ? this.getState() : noComparison;
     this.put({ ...noComparison, result, plan: withArm(before, arm), single: true, rows });
     this.begin({ arm, seed }, true);
   }
 
   start(result: StoredResult, { arms, seeds, steps }: Choice): void {
-    const plan: Plan = { experiment: result.experiment, arms: [...arms], seeds: [...seedsOf(result.seeds, seeds)], steps, runs: [] };
+    const plan: Plan = {
+      experiment: result.experiment,
+      arms: [...arms],
+      seeds: [...seedsOf(result.seeds, seeds)],
+      steps,
+      runs: [],
+    };
     const [cell] = missingOf(plan);
     if (!cell) return;
     this.put({ ...noComparison, result, plan });
@@ -112,7 +140,10 @@ class LiveComparison implements Comparison {
     const { result, plan } = this.getState();
     if (!result || !plan) return;
     this.moving = true;
-    const id = startGuided(this.parts, { words: this.wordsOf(result, cell, plan.steps), ...(isFirst ? { beside: [] } : {}) });
+    const id = startGuided(this.parts, {
+      words: this.wordsOf(result, cell, plan.steps),
+      ...(isFirst ? { beside: [] } : {}),
+    });
     this.moving = false;
     const run = { ...cell, id, done: false };
     this.looks.want(run, result, plan);
@@ -172,7 +203,12 @@ class LiveComparison implements Comparison {
     const next = withRun(plan, run);
     const [cell] = missingOf(next);
     const isDone = single || !cell;
-    this.put({ plan: next, hand: run, rows: { ...rows, [run.id]: state.rows }, ...(isDone ? { phase: 'done', stop: null } : {}) });
+    this.put({
+      plan: next,
+      hand: run,
+      rows: { ...rows, [run.id]: state.rows },
+      ...(isDone ? { phase: 'done', stop: null } : {}),
+    });
     // Not inside the news of the end, which others have yet to hear.
     if (!isDone) setTimeout(() => this.advance(run.id));
   }
@@ -191,7 +227,10 @@ class LiveComparison implements Comparison {
     if (hand?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
   }
 
-  /** Reads what was kept; what is gone from the list or other than planned is trained again. Answers whether there is something to go on with. */
+  /**
+   * Reads what was kept; what is gone from the list or other than planned is trained again. Answers whether there is
+   * something to go on with.
+   */
   private async revive(): Promise<boolean> {
     const { plan } = this.getState();
     if (!plan) return false;
@@ -203,17 +242,25 @@ class LiveComparison implements Comparison {
       if (this.getState().plan !== plan) return false;
       const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
       if (!isKnown) this.end();
-      else this.put({ result, rows, reviving: false, phase: 'waiting', plan: { ...plan, runs: plan.runs.map((run) => ({ ...run, done: run.id in rows })) } });
+      else
+        this.put({
+          result,
+          rows,
+          reviving: false,
+          phase: 'waiting',
+          plan: { ...plan, runs: plan.runs.map((run) => ({ ...run, done: run.id in rows })) },
+        });
       return isKnown;
     } catch (cause) {
-      if (this.getState().plan === plan) this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });
+      if (this.getState().plan === plan)
+        this.setState({ reviving: false, problem: cause instanceof Error ? cause.message : String(cause) });
       return false;
     }
   }
-
 }
 
 /** Whether a run began and stands with these settings. */
-const isAsWanted = ({ initial, config, adjusted }: RunState, wanted: TrainConfig): boolean => !adjusted && [initial, config].every((own) => own !== null && sameConfig(own, wanted));
+const isAsWanted = ({ initial, config, adjusted }: RunState, wanted: TrainConfig): boolean =>
+  !adjusted && [initial, config].every((own) => own !== null && sameConfig(own, wanted));
 
 export const createComparison = (parts: ComparisonParts): Comparison => new LiveComparison(parts);

@@ -14,7 +14,15 @@ describe('a plan', () => {
   });
 
   it('misses what has no finished run, and keeps one run a cell', () => {
-    const some = withRun(withRun(withRun(plan, { arm: 'a', seed: 1, id: id(1), done: true }), { arm: 'b', seed: 1, id: id(2), done: false }), { arm: 'b', seed: 1, id: id(3), done: false });
+    const some = withRun(
+      withRun(withRun(plan, { arm: 'a', seed: 1, id: id(1), done: true }), {
+        arm: 'b',
+        seed: 1,
+        id: id(2),
+        done: false,
+      }),
+      { arm: 'b', seed: 1, id: id(3), done: false },
+    );
     expect(some.runs.map((run) => run.id)).toEqual([id(1), id(3)]);
     expect(missingOf(some).map(({ arm, seed }) => `${arm}${seed}`)).toEqual(['b1', 'a2', 'b2', 'a3', 'b3']);
   });
@@ -26,7 +34,10 @@ describe('a plan', () => {
   });
 
   it('gives a seventh arm the place of the one whose run is the oldest', () => {
-    const full = [...'abcdef'].reduce((sum, arm, place) => withRun(withArm(sum, arm), { arm, seed: 1, id: id(place), done: true }), { ...plan, arms: [] as string[], seeds: [1] });
+    const full = [...'abcdef'].reduce(
+      (sum, arm, place) => withRun(withArm(sum, arm), { arm, seed: 1, id: id(place), done: true }),
+      { ...plan, arms: [] as string[], seeds: [1] },
+    );
     const again = withRun(full, { arm: 'a', seed: 1, id: id(9), done: true });
     expect(withArm(again, 'g')).toMatchObject({ arms: ['a', 'g', 'c', 'd', 'e', 'f'] });
     expect(withArm(again, 'g').runs.map(({ arm }) => arm)).toEqual(['c', 'd', 'e', 'f', 'a']);
@@ -42,12 +53,25 @@ describe('what is read back', () => {
   });
 
   it.each<readonly [string, unknown]>([
-    ['no object', 7], ['nothing', null], ['a list', [written]], ['another field', { ...written, more: 1 }],
-    ['a path', { ...written, experiment: '../../x' }], ['seven arms', { ...written, arms: [...'abcdefg'] }], ['no arm', { ...written, arms: [] }],
-    ['an arm twice', { ...written, arms: ['a', 'a'] }], ['a seed twice', { ...written, seeds: [1, 1] }], ['six seeds', { ...written, seeds: [1, 2, 3, 4, 5, 6] }],
-    ['a seed that is none', { ...written, seeds: [1.5] }], ['a seed as a word', { ...written, seeds: ['1'] }], ['steps beyond what a run can have', { ...written, steps: 1e9 }],
-    ['a run of no cell', { ...written, runs: [{ arm: 'c', seed: 1, id: id(1), done: true }] }], ['a name that is no id', { ...written, runs: [{ arm: 'a', seed: 1, id: '<b>', done: true }] }],
-    ['two runs of a cell', { ...written, runs: [1, 2].map((place) => ({ arm: 'a', seed: 1, id: id(place), done: true })) }],
+    ['no object', 7],
+    ['nothing', null],
+    ['a list', [written]],
+    ['another field', { ...written, more: 1 }],
+    ['a path', { ...written, experiment: '../../x' }],
+    ['seven arms', { ...written, arms: [...'abcdefg'] }],
+    ['no arm', { ...written, arms: [] }],
+    ['an arm twice', { ...written, arms: ['a', 'a'] }],
+    ['a seed twice', { ...written, seeds: [1, 1] }],
+    ['six seeds', { ...written, seeds: [1, 2, 3, 4, 5, 6] }],
+    ['a seed that is none', { ...written, seeds: [1.5] }],
+    ['a seed as a word', { ...written, seeds: ['1'] }],
+    ['steps beyond what a run can have', { ...written, steps: 1e9 }],
+    ['a run of no cell', { ...written, runs: [{ arm: 'c', seed: 1, id: id(1), done: true }] }],
+    ['a name that is no id', { ...written, runs: [{ arm: 'a', seed: 1, id: '<b>', done: true }] }],
+    [
+      'two runs of a cell',
+      { ...written, runs: [1, 2].map((place) => ({ arm: 'a', seed: 1, id: id(place), done: true })) },
+    ],
     ['one run in two cells', { ...written, runs: [1, 2].map((seed) => ({ arm: 'a', seed, id: id(1), done: true })) }],
   ])('is nothing where it is %s', (_name, content) => {
     expect(readPlan(JSON.stringify(content))).toBeNull();

@@ -1,4 +1,7 @@
-/** @file What a live comparison is to run and what of it is done: arms × seeds as plain data, and its copy in the browser's storage. */
+/**
+ * @file What a live comparison is to run and what of it is done: arms × seeds as plain data, and its copy in the
+ * browser's storage.
+ */
 import { z } from '../../lib/zod.ts';
 import { armWords, experimentSchema, type StoredResult } from '../../lessons/storedResult.ts';
 import { knobs } from '../../rl/config.ts';
@@ -18,17 +21,21 @@ export interface Cell {
 const armId = z.string().min(1).max(200);
 const seed = z.number().int().min(knobs.seed.min).max(knobs.seed.max);
 
-const planSchema = z.strictObject({
-  /** The stored result, `claims/ID.json`. */
-  experiment: experimentSchema,
-  /** In the order of their colours; the first is what the others are compared with. */
-  arms: z.array(armId).min(1).max(MOST_ARMS),
-  seeds: z.array(seed).min(1).max(MOST_SEEDS),
-  /** Most steps of each run; null leaves them as stored. */
-  steps: z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable(),
-  /** In the order in which they were begun, at most one of a cell. `done`: it came to its end as its arm says. */
-  runs: z.array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() })).max(MOST_ARMS * MOST_SEEDS),
-}).readonly();
+const planSchema = z
+  .strictObject({
+    /** The stored result, `claims/ID.json`. */
+    experiment: experimentSchema,
+    /** In the order of their colours; the first is what the others are compared with. */
+    arms: z.array(armId).min(1).max(MOST_ARMS),
+    seeds: z.array(seed).min(1).max(MOST_SEEDS),
+    /** Most steps of each run; null leaves them as stored. */
+    steps: z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable(),
+    /** In the order in which they were begun, at most one of a cell. `done`: it came to its end as its arm says. */
+    runs: z
+      .array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() }))
+      .max(MOST_ARMS * MOST_SEEDS),
+  })
+  .readonly();
 
 export type Plan = z.infer<typeof planSchema>;
 export type PlannedRun = Plan['runs'][number];
@@ -37,22 +44,31 @@ const isSame = (a: Cell, b: Cell) => a.arm === b.arm && a.seed === b.seed;
 const isUnique = (values: readonly unknown[]) => new Set(values).size === values.length;
 
 /** Seed by seed, within a seed arm by arm: every arm has one line early. */
-export const cellsOf = ({ arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] => seeds.flatMap((one) => arms.map((arm) => ({ arm, seed: one })));
+export const cellsOf = ({ arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] =>
+  seeds.flatMap((one) => arms.map((arm) => ({ arm, seed: one })));
 
-export const runOf = ({ runs }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined => runs.find((run) => isSame(run, cell));
+export const runOf = ({ runs }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined =>
+  runs.find((run) => isSame(run, cell));
 
 /** The cells without a run that came to its end, in their order. */
 export const missingOf = (plan: Plan): readonly Cell[] => cellsOf(plan).filter((cell) => !runOf(plan, cell)?.done);
 
 /** The plan with this run as the newest of its cell. */
-export const withRun = (plan: Plan, run: PlannedRun): Plan => ({ ...plan, runs: [...plan.runs.filter((other) => !isSame(other, run)), run] });
+export const withRun = (plan: Plan, run: PlannedRun): Plan => ({
+  ...plan,
+  runs: [...plan.runs.filter((other) => !isSame(other, run)), run],
+});
 
 /** The plan with one more arm; where all colours are taken, in the place of the arm whose run is the oldest. */
 export function withArm(plan: Plan, arm: string): Plan {
   if (plan.arms.includes(arm)) return plan;
   if (plan.arms.length < MOST_ARMS) return { ...plan, arms: [...plan.arms, arm] };
   const oldest = plan.runs[0]?.arm;
-  return { ...plan, arms: plan.arms.map((other) => (other === oldest ? arm : other)), runs: plan.runs.filter((run) => run.arm !== oldest) };
+  return {
+    ...plan,
+    arms: plan.arms.map((other) => (other === oldest ? arm : other)),
+    runs: plan.runs.filter((run) => run.arm !== oldest),
+  };
 }
 
 /** The first `count` seeds of a stored result, and where it has fewer, further ones counted up from its last. */
@@ -64,7 +80,12 @@ export function seedsOf(stored: readonly number[], count: number): readonly numb
 }
 
 /** The words of the link that trains a cell. `stored`: steps that the arm has without a limit. */
-export function cellWords(result: StoredResult, cell: Cell, steps: number | null, stored: (words: URLSearchParams) => number): URLSearchParams {
+export function cellWords(
+  result: StoredResult,
+  cell: Cell,
+  steps: number | null,
+  stored: (words: URLSearchParams) => number,
+): URLSearchParams {
   const words = armWords(result, result.arms.find(({ arm }) => arm === cell.arm) ?? { flags: [] }, cell.seed);
   if (steps !== null && steps < stored(words)) words.set('max_steps', String(steps));
   return words;
@@ -74,7 +95,11 @@ export function cellWords(result: StoredResult, cell: Cell, steps: number | null
 export function readPlan(kept: string | null): Plan | null {
   try {
     const plan = planSchema.parse(JSON.parse(kept ?? 'null'));
-    const isWhole = isUnique(plan.arms) && isUnique(plan.seeds) && isUnique(plan.runs.map(({ id }) => id)) && plan.runs.every((run) => cellsOf(plan).some((cell) => isSame(cell, run)));
+    const isWhole =
+      isUnique(plan.arms) &&
+      isUnique(plan.seeds) &&
+      isUnique(plan.runs.map(({ id }) => id)) &&
+      plan.runs.every((run) => cellsOf(plan).some((cell) => isSame(cell, run)));
     const hasOneEach = plan.runs.every((run) => runOf(plan, run) === run);
     return isWhole && hasOneEach ? plan : null;
   } catch {

@@ -8,25 +8,38 @@ import { wantedConfig } from './guidedRuns.ts';
 import type { Library } from './library.ts';
 
 /** Resolves once kept runs can be read, or never will be. */
-const untilOpened = (library: Library) => new Promise<void>((resolve) => {
-  const isOpening = () => library.getState().status === 'opening';
-  if (!isOpening()) return resolve();
-  const stop = library.subscribe(() => {
-    if (isOpening()) return;
-    stop();
-    resolve();
+const untilOpened = (library: Library) =>
+  new Promise<void>((resolve) => {
+    const isOpening = () => library.getState().status === 'opening';
+    if (!isOpening()) return resolve();
+    const stop = library.subscribe(() => {
+      if (isOpening()) return;
+      stop();
+      resolve();
+    });
   });
-});
 
-/** Rows of the finished runs by id, up to the step where each was to end; without those that are gone from the list or were trained with other settings. */
-export async function readRuns(library: Library, tasks: readonly Task[], result: StoredResult, plan: Plan): Promise<Record<string, readonly Row[]>> {
+/**
+ * Rows of the finished runs by id, up to the step where each was to end; without those that are gone from the list or
+ * were trained with other settings.
+ */
+export async function readRuns(
+  library: Library,
+  tasks: readonly Task[],
+  result: StoredResult,
+  plan: Plan,
+): Promise<Record<string, readonly Row[]>> {
   await untilOpened(library);
   const found: Record<string, readonly Row[]> = {};
   for (const run of plan.runs) {
     if (!run.done) continue;
-    const { config } = wantedConfig(cellWords(result, run, plan.steps, (words) => wantedConfig(words, tasks).config.maxSteps), tasks);
+    const { config } = wantedConfig(
+      cellWords(result, run, plan.steps, (words) => wantedConfig(words, tasks).config.maxSteps),
+      tasks,
+    );
     const kept = await library.read(run.id).catch(() => null);
-    if (kept && kept.run.adjusted !== true && kept.run.steps >= config.maxSteps && sameConfig(kept.run.initial, config)) found[run.id] = kept.rows.filter(({ step }) => step <= config.maxSteps);
+    if (kept && kept.run.adjusted !== true && kept.run.steps >= config.maxSteps && sameConfig(kept.run.initial, config))
+      found[run.id] = kept.rows.filter(({ step }) => step <= config.maxSteps);
   }
   return found;
 }

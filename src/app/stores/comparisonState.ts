@@ -28,12 +28,23 @@ export interface ComparisonState {
   readonly hand: PlannedRun | null;
   /** Of the runs that are drawn, by id. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
-  /** Arms with at least one such run, in the order of the plan; an arm that gained none is the same object as before. */
+  /**
+   * Arms with at least one such run, in the order of the plan; an arm that gained none is the same object as before.
+   */
   readonly drawn: readonly ArmRuns[];
 }
 
 export const noComparison: ComparisonState = {
-  result: null, plan: null, single: false, phase: 'done', stop: null, reviving: false, problem: null, hand: null, rows: {}, drawn: [],
+  result: null,
+  plan: null,
+  single: false,
+  phase: 'done',
+  stop: null,
+  reviving: false,
+  problem: null,
+  hand: null,
+  rows: {},
+  drawn: [],
 };
 
 export interface Choice {

@@ -9,16 +9,28 @@ import { createRunStore } from './runStore.ts';
 import { createSettingsStore } from './settingsStore.ts';
 
 const code = 'function reward({ length }) { return -length; }';
-const offered = { sent: { own: { code, onFailure: 'stop' as const }, weight: 2, shaping: { ...plainShaping, onlyWhenCorrect: true } } };
+const offered = {
+  sent: { own: { code, onFailure: 'stop' as const }, weight: 2, shaping: { ...plainShaping, onlyWhenCorrect: true } },
+};
 
 function fresh() {
-  const settings = createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [], offered });
+  const settings = createSettingsStore(tasks, {
+    preset: 'default',
+    config: presetConfig('default'),
+    notices: [],
+    offered,
+  });
   const run = createRunStore(() => {
     throw new Error('no trainer is needed');
   });
   const sandbox = new QuickJsSandbox();
   let calls = 0;
-  const composer = createComposer({ settings, run, tasks, sandbox: { score: (...given) => (calls++, sandbox.score(...given)), dispose: () => {} } });
+  const composer = createComposer({
+    settings,
+    run,
+    tasks,
+    sandbox: { score: (...given) => (calls++, sandbox.score(...given)), dispose: () => {} },
+  });
   return { settings, composer, calls: () => calls, config: () => settings.getState().config };
 }
 
@@ -33,12 +45,18 @@ describe('a term of the user', () => {
     await composer.attempt();
     const view = composer.view();
     expect(view).toMatchObject({ refusal: null, problem: null, trial: { step: null } });
-    expect(view?.trial?.rows.map(({ reward, failure, completion }) => [reward, failure, completion.length])).toEqual(view?.trial?.rows.map(({ completion }) => [-completion.length - 1, null, completion.length]));
+    expect(view?.trial?.rows.map(({ reward, failure, completion }) => [reward, failure, completion.length])).toEqual(
+      view?.trial?.rows.map(({ completion }) => [-completion.length - 1, null, completion.length]),
+    );
     composer.change({ code: `${code}\n` });
     expect(composer.view()).toMatchObject({ refusal: text.rewards.tryFirst, trial: null });
     composer.change({ code });
     composer.use();
-    expect(config()).toMatchObject({ ownTerms: { short: { code, onFailure: 'stop' } }, rewardWeights: { short: 0.5 }, rewardShaping: { short: { onlyWhenCorrect: true } } });
+    expect(config()).toMatchObject({
+      ownTerms: { short: { code, onFailure: 'stop' } },
+      rewardWeights: { short: 0.5 },
+      rewardShaping: { short: { onlyWhenCorrect: true } },
+    });
     expect(composer.getState()).toMatchObject({ isOpen: true, draft: null });
   });
 
@@ -71,7 +89,10 @@ describe('a term of the user', () => {
     composer.start('digits');
     composer.change({ code: 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}' });
     await composer.attempt();
-    expect(composer.view()).toMatchObject({ problem: { line: 2, message: 'Error: no' }, refusal: text.rewards.stillFails });
+    expect(composer.view()).toMatchObject({
+      problem: { line: 2, message: 'Error: no' },
+      refusal: text.rewards.stillFails,
+    });
     expect(composer.view()?.trial?.rows.map(({ reward }) => reward)).toEqual([1, null, 1, null, 1, null, 1, null]);
     composer.change({ onFailure: 'exclude' });
     expect(composer.view()?.refusal).toBeNull();
@@ -81,7 +102,11 @@ describe('a term of the user', () => {
     const { composer } = fresh();
     composer.start('digits');
     await composer.attempt();
-    for (const [id, problem] of [['answer', text.rewards.nameTaken('answer')], ['Digits', /^term: a small letter/], ['', /^term/]] as const) {
+    for (const [id, problem] of [
+      ['answer', text.rewards.nameTaken('answer')],
+      ['Digits', /^term: a small letter/],
+      ['', /^term/],
+    ] as const) {
       composer.change({ id });
       expect(composer.view()?.refusal).toMatch(problem);
     }
@@ -117,7 +142,11 @@ describe('a term that came by a link', () => {
     await composer.attempt();
     composer.use();
     expect(calls()).toBe(1);
-    expect(config()).toMatchObject({ ownTerms: { sent: { code } }, rewardWeights: { sent: 2 }, rewardShaping: { sent: { onlyWhenCorrect: true } } });
+    expect(config()).toMatchObject({
+      ownTerms: { sent: { code } },
+      rewardWeights: { sent: 2 },
+      rewardShaping: { sent: { onlyWhenCorrect: true } },
+    });
     expect(settings.getState().offered).toEqual({});
   });
 

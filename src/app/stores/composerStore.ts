@@ -1,4 +1,7 @@
-/** @file The reward composer: whether it is open, and the term that is being written, tried and put to use. Knows no React. */
+/**
+ * @file The reward composer: whether it is open, and the term that is being written, tried and put to use. Knows no
+ * React.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TrainConfig } from '../../rl/config.ts';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
@@ -61,22 +64,42 @@ function refusal({ code, onFailure, trial }: Draft, nameRefusal: string | null):
 
 function viewOf({ id, code, onFailure, offeredAs, trial, busy }: Draft, refused: string | null): DraftView {
   const current = trial?.code === code ? trial : null;
-  return { id, code, onFailure, fromLink: offeredAs !== null, trial: current?.view ?? null, busy, problem: current?.failure ?? null, refusal: refused };
+  return {
+    id,
+    code,
+    onFailure,
+    fromLink: offeredAs !== null,
+    trial: current?.view ?? null,
+    busy,
+    problem: current?.failure ?? null,
+    refusal: refused,
+  };
 }
 
 type Opening = 'open' | 'close' | 'start' | 'edit' | 'show';
 
 /** What opens the composer, each on another draft or on none. */
 function openings(store: StoreApi<ComposerState>, settings: SettingsStore): Pick<Composer, Opening> {
-  const begin = (draft: Omit<Draft, 'trial' | 'busy'>) => store.setState({ isOpen: true, refused: null, draft: { ...draft, trial: null, busy: false } });
+  const begin = (draft: Omit<Draft, 'trial' | 'busy'>) =>
+    store.setState({ isOpen: true, refused: null, draft: { ...draft, trial: null, busy: false } });
   return {
     // What was being written is still there.
     open: () => store.setState({ isOpen: true, refused: null }),
     close: () => store.setState({ isOpen: false, refused: null }),
     start(example) {
-      if (example === null) return begin({ id: EMPTY_NAME, before: null, code: '', onFailure: 'stop', offeredAs: null });
+      if (example === null)
+        return begin({ id: EMPTY_NAME, before: null, code: '', onFailure: 'stop', offeredAs: null });
       const found = exampleTerms.find(({ id }) => id === example);
-      if (found) begin({ id: found.id, before: null, code: found.code, onFailure: 'stop', offeredAs: null, weight: found.weight, shaping: found.shaping });
+      if (found)
+        begin({
+          id: found.id,
+          before: null,
+          code: found.code,
+          onFailure: 'stop',
+          offeredAs: null,
+          weight: found.weight,
+          shaping: found.shaping,
+        });
     },
     edit(id) {
       const own = settings.getState().config.ownTerms[id];
@@ -94,11 +117,16 @@ function openings(store: StoreApi<ComposerState>, settings: SettingsStore): Pick
 export function createComposer(parts: TrialParts): Composer {
   const { settings, tasks } = parts;
   const store = createStore<ComposerState>(() => closed);
-  const patch = (change: Partial<Draft>) => store.setState(({ draft }) => ({ draft: draft && { ...draft, ...change } }));
-  const refusalOf = (draft: Draft) => refusal(draft, nameProblem(settings.getState().config, tasks, draft.id, draft.before));
+  const patch = (change: Partial<Draft>) =>
+    store.setState(({ draft }) => ({ draft: draft && { ...draft, ...change } }));
+  const refusalOf = (draft: Draft) =>
+    refusal(draft, nameProblem(settings.getState().config, tasks, draft.id, draft.before));
   /** Ends the draft with what it does to the configuration; an offer is then decided. */
   const decide = ({ offeredAs }: Draft, change: (config: TrainConfig) => TrainConfig) => {
-    settings.setState(({ config, offered }) => ({ config: change(config), offered: Object.fromEntries(Object.entries(offered).filter(([id]) => id !== offeredAs)) }));
+    settings.setState(({ config, offered }) => ({
+      config: change(config),
+      offered: Object.fromEntries(Object.entries(offered).filter(([id]) => id !== offeredAs)),
+    }));
     store.setState({ draft: null, refused: null });
   };
 

@@ -5,14 +5,34 @@ import { differences } from './differences.ts';
 
 vi.mock('react', () => ({}));
 
-const words = (changes: Partial<typeof defaultConfig>) => differences(defaultConfig, { ...defaultConfig, ...changes }, tasks).map(({ label, before, after }) => `${label} ${before} → ${after}`);
+const words = (changes: Partial<typeof defaultConfig>) =>
+  differences(defaultConfig, { ...defaultConfig, ...changes }, tasks).map(
+    ({ label, before, after }) => `${label} ${before} → ${after}`,
+  );
 
 it('what sets a run apart is said in the words of the settings', () => {
   expect(words({})).toEqual([]);
-  expect(words({ learningRate: 0.002, shuffleRewards: true })).toEqual(['Learning rate 0.001 → 0.002', 'Shuffle rewards (control) off → on']);
-  expect(words({ promptSampler: 'sec', rollouts: 'offline', rolloutFile: 'ab12cd34'.repeat(8), settings: { offline_prompts: 16 } }))
-    .toEqual(['Rollouts Fresh → From a store', 'Prompts One difficulty → SEC', 'Store the base’s → file ab12cd34…', 'offline_prompts default → 16']);
-  expect(words({ task: 'countdown', difficulty: 3 })).toEqual(['Numbers 4 → 3', 'Task Sums: answer at once or work it out → Countdown']);
+  expect(words({ learningRate: 0.002, shuffleRewards: true })).toEqual([
+    'Learning rate 0.001 → 0.002',
+    'Shuffle rewards (control) off → on',
+  ]);
+  expect(
+    words({
+      promptSampler: 'sec',
+      rollouts: 'offline',
+      rolloutFile: 'ab12cd34'.repeat(8),
+      settings: { offline_prompts: 16 },
+    }),
+  ).toEqual([
+    'Rollouts Fresh → From a store',
+    'Prompts One difficulty → SEC',
+    'Store the base’s → file ab12cd34…',
+    'offline_prompts default → 16',
+  ]);
+  expect(words({ task: 'countdown', difficulty: 3 })).toEqual([
+    'Numbers 4 → 3',
+    'Task Sums: answer at once or work it out → Countdown',
+  ]);
 });
 
 it('a weight at its default is no difference, and how a step is cut into shards is none', () => {

@@ -15,7 +15,11 @@ export interface Difference {
 
 const isKnob = (name: string): name is KnobName => knobNames.some((knob) => knob === name);
 const labels: Readonly<Record<string, string>> = {
-  task: text.settings.task, policy: text.settings.policy, shuffleRewards: text.settings.shuffle, rewardWeights: text.settings.rewards, rolloutFile: rolloutWords.label,
+  task: text.settings.task,
+  policy: text.settings.policy,
+  shuffleRewards: text.settings.shuffle,
+  rewardWeights: text.settings.rewards,
+  rolloutFile: rolloutWords.label,
 };
 
 function shown(value: unknown): string {
@@ -32,24 +36,35 @@ function weights(before: TrainConfig, after: TrainConfig, task: Task | undefined
   return [...ids].flatMap((id) => {
     const term = (task ? termsOf(task) : []).find((candidate) => candidate.id === id);
     const weight = (config: TrainConfig) => config.rewardWeights[id] ?? term?.defaultWeight ?? 0;
-    return weight(before) === weight(after) ? [] : [{ label: term?.label ?? id, before: shown(weight(before)), after: shown(weight(after)) }];
+    return weight(before) === weight(after)
+      ? []
+      : [{ label: term?.label ?? id, before: shown(weight(before)), after: shown(weight(after)) }];
   });
 }
 
 const isChoice = (name: string): name is ChoiceName => choiceNames.some((choice) => choice === name);
-const optionTitle = (name: ChoiceName, value: unknown): string => choices[name].options.find(({ id }) => id === value)?.title ?? shown(value);
+const optionTitle = (name: ChoiceName, value: unknown): string =>
+  choices[name].options.find(({ id }) => id === value)?.title ?? shown(value);
 
 /** The algorithm's own numbers, one by one. */
 function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
   const ids = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
-  const number = ({ settings }: TrainConfig, id: string) => (settings[id] === undefined ? text.runs.usual : shown(settings[id]));
-  return [...ids].filter((id) => before.settings[id] !== after.settings[id]).map((id) => ({ label: id, before: number(before, id), after: number(after, id) }));
+  const number = ({ settings }: TrainConfig, id: string) =>
+    settings[id] === undefined ? text.runs.usual : shown(settings[id]);
+  return [...ids]
+    .filter((id) => before.settings[id] !== after.settings[id])
+    .map((id) => ({ label: id, before: number(before, id), after: number(after, id) }));
 }
 
-/** Every setting in which two configurations differ. How a step is cut into shards changes only rounding, so it is left out. */
+/**
+ * Every setting in which two configurations differ. How a step is cut into shards changes only rounding, so it is left
+ * out.
+ */
 export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
   const task = tasks.find(({ id }) => id === after.task);
-  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter((name) => name !== 'shardSize' && name !== 'rewardWeights' && name !== 'settings');
+  const names = (Object.keys(after) as (keyof TrainConfig)[]).filter(
+    (name) => name !== 'shardSize' && name !== 'rewardWeights' && name !== 'settings',
+  );
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const title = (name: keyof TrainConfig, value: unknown) => {
     if (isChoice(name)) return optionTitle(name, value);
@@ -58,8 +73,15 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
   };
   return [
     ...changed.map((name): Difference => ({
-      label: isKnob(name) ? (name === 'difficulty' && task ? task.difficulty.label : knobs[name].label) : isChoice(name) ? choices[name].label : (labels[name] ?? plain(name)),
-      before: title(name, before[name]), after: title(name, after[name]),
+      label: isKnob(name)
+        ? name === 'difficulty' && task
+          ? task.difficulty.label
+          : knobs[name].label
+        : isChoice(name)
+          ? choices[name].label
+          : (labels[name] ?? plain(name)),
+      before: title(name, before[name]),
+      after: title(name, after[name]),
     })),
     ...numbers(before, after),
     ...weights(before, after, task),
@@ -68,6 +90,7 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
 
 /** Whether two configurations hold the same, whatever the order of their fields. */
 export function sameConfig(a: TrainConfig, b: TrainConfig): boolean {
-  const sorted = (config: TrainConfig) => JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+  const sorted = (config: TrainConfig) =>
+    JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return sorted(a) === sorted(b);
 }

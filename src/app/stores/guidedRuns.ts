@@ -1,4 +1,7 @@
-/** @file Runs that an atlas entry or a lesson asks for: opened with given settings, trained at once, named, and drawn beside those they are compared with. */
+/**
+ * @file Runs that an atlas entry or a lesson asks for: opened with given settings, trained at once, named, and drawn
+ * beside those they are compared with.
+ */
 import type { Task } from '../../tasks/task.ts';
 import { currentLink, readLink } from '../url.ts';
 import { sameConfig } from './differences.ts';
@@ -18,7 +21,9 @@ export interface GuidedRun {
 /** Longest name that the list takes. */
 export const NAME = 60;
 
-/** Calls `then` when the list has the run, which it has from its first step on; gives up when another run is in hand. */
+/**
+ * Calls `then` when the list has the run, which it has from its first step on; gives up when another run is in hand.
+ */
 function whenKept(session: Session, library: Library, key: string, then: () => void): void {
   const stop = library.subscribe(({ runs }) => {
     const isKept = runs.some(({ id }) => id === key);
@@ -55,11 +60,15 @@ export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]) => 
 export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchParams): void {
   const { preset, config } = wantedConfig(words, tasks);
   const { step, config: inHand, status } = session.run.getState();
-  if (step === 0 && status !== 'failed' && inHand && sameConfig(inHand, config)) session.settings.setState({ preset, config, errors: {} });
+  if (step === 0 && status !== 'failed' && inHand && sameConfig(inHand, config))
+    session.settings.setState({ preset, config, errors: {} });
   else void session.openWith(preset, config);
 }
 
-/** Trains a run of these settings from its beginning as soon as it is there, also from a page that has loaded nothing yet; answers the run's id. */
+/**
+ * Trains a run of these settings from its beginning as soon as it is there, also from a page that has loaded nothing
+ * yet; answers the run's id.
+ */
 export function startGuided(parts: GuidedParts, { words, name, beside }: GuidedRun): string {
   const { session, library } = parts;
   prepareGuided(parts, words);

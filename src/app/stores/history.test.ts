@@ -7,7 +7,22 @@ import { stepRow, withEvaluation, withStep } from './history.ts';
 import { emptyRun, reduce } from './runState.ts';
 
 const completion = (reward: number, method: string): CompletionReport => ({
-  text: '', tokens: [], tokenIds: [], reward, shapedReward: reward, terms: {}, advantage: 0, correct: reward > 0, method, terminated: true, tokenAdvantages: [], logProbs: [], policyLogProbs: [], refLogProbs: [], entropy: [], kl: [],
+  text: '',
+  tokens: [],
+  tokenIds: [],
+  reward,
+  shapedReward: reward,
+  terms: {},
+  advantage: 0,
+  correct: reward > 0,
+  method,
+  terminated: true,
+  tokenAdvantages: [],
+  logProbs: [],
+  policyLogProbs: [],
+  refLogProbs: [],
+  entropy: [],
+  kl: [],
 });
 
 const report = (step: number, rewards: number[][]): StepReport => ({
@@ -15,19 +30,45 @@ const report = (step: number, rewards: number[][]): StepReport => ({
   tokensPerSecond: 1,
   settings: {},
   metrics: { reward: 0.5, kl: Number.NaN, 'methods/direct/accuracy': 1, 'methods/worked/accuracy': 0.5 },
-  groups: rewards.map((group) => ({ prompt: '', answer: '', completions: group.map((reward, i) => completion(reward, i === 0 ? 'direct' : 'worked')) })),
+  groups: rewards.map((group) => ({
+    prompt: '',
+    answer: '',
+    completions: group.map((reward, i) => completion(reward, i === 0 ? 'direct' : 'worked')),
+  })),
 });
 
-const evaluation = (step: number) => ({ step, problems: 8, samplesPerProblem: 1, sampled: 0.4, interval: [0.2, 0.6] as const, greedy: 0.5, methods: {}, meanLength: 3 });
+const evaluation = (step: number) => ({
+  step,
+  problems: 8,
+  samplesPerProblem: 1,
+  sampled: 0.4,
+  interval: [0.2, 0.6] as const,
+  greedy: 0.5,
+  methods: {},
+  meanLength: 3,
+});
 
 describe('a row', () => {
   it('leaves out what was not measured and what rests on fewer than four completions', () => {
-    const row = stepRow(report(1, [[0, 1, 1], [1, 1, 1]]));
+    const row = stepRow(
+      report(1, [
+        [0, 1, 1],
+        [1, 1, 1],
+      ]),
+    );
     expect(Object.keys(row.values)).toEqual(['reward', 'methods/worked/accuracy']);
   });
 
   it('spans the middle half of the groups', () => {
-    const row = stepRow(report(1, [[0, 0], [0, 1], [1, 1], [1, 1], [0, 0]]));
+    const row = stepRow(
+      report(1, [
+        [0, 0],
+        [0, 1],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]),
+    );
     // Group means 0, 0.5, 1, 1, 0: sorted 0 0 0.5 1 1, quartiles at the second and the fourth.
     expect(row.ranges['reward']).toEqual([0, 1]);
     expect(stepRow(report(1, [[0, 1]])).ranges['reward']).toBeUndefined();
@@ -48,7 +89,10 @@ describe('an evaluation', () => {
     if (!exact) throw new Error('the task lists its outcomes');
     const reduced = reduce(emptyRun, { type: 'evaluation', report: { ...evaluation(3), exact } });
     expect(reduced.exact).toBe(exact);
-    expect(reduced.rows?.[0]?.values).toMatchObject({ 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation });
+    expect(reduced.rows?.[0]?.values).toMatchObject({
+      'exact/gap': exact.gapClosed,
+      'exact/distance': exact.totalVariation,
+    });
     expect(exact.gapClosed).toBeGreaterThan(0.3);
     expect(exact.gapClosed).toBeLessThan(1);
     expect(reduce(emptyRun, { type: 'evaluation', report: evaluation(3) })).not.toHaveProperty('exact');

@@ -3,7 +3,10 @@ import { WRITTEN_STEPS } from '../../rl/sampling/written.ts';
 import type { EvaluationReport, GroupReport, StepReport } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 
-/** Steps whose completions are kept for looking into, as many as can be taken along; a step of 64 completions takes about 0.2 MB. */
+/**
+ * Steps whose completions are kept for looking into, as many as can be taken along; a step of 64 completions takes
+ * about 0.2 MB.
+ */
 export const keptReports = WRITTEN_STEPS;
 
 /** Fewer completions than this say nothing about how often a method is right. */
@@ -35,7 +38,10 @@ function isThin(name: string, report: StepReport): boolean {
   return used.length < fewestForAccuracy;
 }
 
-/** The row of a step. What is not finite was not measured and is left out; accuracy that rests on too little stands apart. */
+/**
+ * The row of a step. What is not finite was not measured and is left out; accuracy that rests on too little stands
+ * apart.
+ */
 export function stepRow(report: StepReport): Row {
   const values: Record<string, number> = {};
   const thin: Record<string, number> = {};
@@ -55,15 +61,30 @@ export function stepRow(report: StepReport): Row {
 export function withEvaluation(rows: readonly Row[], report: EvaluationReport): readonly Row[] {
   const { exact, bare } = report;
   const values: Record<string, number> = {
-    'eval/sampled': report.sampled, 'eval/greedy': report.greedy, ...(bare ? { 'eval/bare': bare.sampled, 'eval/bare_greedy': bare.greedy } : {}),
-    ...Object.fromEntries(Object.entries(report.levels ?? {}).map(([level, { sampled }]) => [`eval_difficulty/${level}/accuracy`, sampled])),
-    ...(exact ? { 'exact/gap': exact.gapClosed, 'exact/distance': exact.totalVariation, 'exact/objective': exact.objective, 'exact/optimal': exact.optimalObjective } : {}),
+    'eval/sampled': report.sampled,
+    'eval/greedy': report.greedy,
+    ...(bare ? { 'eval/bare': bare.sampled, 'eval/bare_greedy': bare.greedy } : {}),
+    ...Object.fromEntries(
+      Object.entries(report.levels ?? {}).map(([level, { sampled }]) => [`eval_difficulty/${level}/accuracy`, sampled]),
+    ),
+    ...(exact
+      ? {
+          'exact/gap': exact.gapClosed,
+          'exact/distance': exact.totalVariation,
+          'exact/objective': exact.objective,
+          'exact/optimal': exact.optimalObjective,
+        }
+      : {}),
   };
   const ranges = { 'eval/sampled': report.interval };
   const index = rows.findIndex((row) => row.step >= report.step);
   const found = index < 0 ? undefined : rows[index];
   if (found?.step === report.step) {
-    return rows.with(index, { ...found, values: { ...found.values, ...values }, ranges: { ...found.ranges, ...ranges } });
+    return rows.with(index, {
+      ...found,
+      values: { ...found.values, ...values },
+      ranges: { ...found.ranges, ...ranges },
+    });
   }
   return rows.toSpliced(index < 0 ? rows.length : index, 0, { step: report.step, values, ranges });
 }
@@ -75,7 +96,11 @@ export function withStep(rows: readonly Row[], report: StepReport): readonly Row
   const found = rows[index];
   const next =
     found?.step === row.step
-      ? rows.with(index, { ...row, values: { ...found.values, ...row.values }, ranges: { ...found.ranges, ...row.ranges } })
+      ? rows.with(index, {
+          ...row,
+          values: { ...found.values, ...row.values },
+          ranges: { ...found.ranges, ...row.ranges },
+        })
       : rows.toSpliced(index + 1, 0, row);
   return report.evaluation ? withEvaluation(next, report.evaluation) : next;
 }

@@ -1,4 +1,7 @@
-/** @file Which runs answer a lesson's question: the ones begun there, and one that Train begins with the asked settings after a prediction. */
+/**
+ * @file Which runs answer a lesson's question: the ones begun there, and one that Train begins with the asked settings
+ * after a prediction.
+ */
 import { expect, test, vi } from 'vitest';
 import { lessonById } from '../../lessons/content/index.ts';
 import type { RunStep } from '../../lessons/lesson.ts';
@@ -34,7 +37,10 @@ async function page(step = hot) {
     const trainer = new FakeTrainer(tasks, { stepTime: 5 });
     return { trainer, listen: trainer.listen, terminate: () => undefined };
   });
-  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' });
+  const session = createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), {
+    backend: 'auto',
+    workers: 'auto',
+  });
   const library = createLibrary(session, memoryHost());
   await library.start();
   const progress = createProgressStore(() => storageOf());

@@ -1,4 +1,7 @@
-/** @file The runs that answer the questions of a lesson: how each stands, and which run that was begun otherwise counts as one. Knows no React. */
+/**
+ * @file The runs that answer the questions of a lesson: how each stands, and which run that was begun otherwise counts
+ * as one. Knows no React.
+ */
 import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
 import type { LessonId } from '../../lessons/list.ts';
 import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
@@ -10,13 +13,23 @@ import type { LibraryState } from './library.ts';
 import type { RunState } from './runStore.ts';
 
 /** Whether a run began with the settings that a step asks for and still has them. */
-export function isAsAsked({ words }: Pick<RunStep, 'words'>, { adjusted, config, initial }: RunState, tasks: readonly Task[]): boolean {
+export function isAsAsked(
+  { words }: Pick<RunStep, 'words'>,
+  { adjusted, config, initial }: RunState,
+  tasks: readonly Task[],
+): boolean {
   const wanted = wantedConfig(new URLSearchParams(words), tasks).config;
   return !adjusted && [config, initial].every((own) => own !== null && sameConfig(own, wanted));
 }
 
 /** How the run of a step stands, from what is in hand and what is kept. */
-export function runView(step: RunStep, { runs, readings }: LessonProgress, run: RunState, kept: LibraryState['runs'], tasks: readonly Task[]): RunView {
+export function runView(
+  step: RunStep,
+  { runs, readings }: LessonProgress,
+  run: RunState,
+  kept: LibraryState['runs'],
+  tasks: readonly Task[],
+): RunView {
   const found = readings[step.id];
   if (found) return { state: 'done', ...step.judge(found, readings) };
   const key = runs[step.id];
@@ -32,16 +45,30 @@ export function runView(step: RunStep, { runs, readings }: LessonProgress, run: 
 }
 
 /** Runs of earlier steps that the question compares with. */
-export const comparedRuns = ({ compares = [] }: RunStep, { runs }: LessonProgress): readonly string[] => compares.flatMap((id) => runs[id] ?? []);
+export const comparedRuns = ({ compares = [] }: RunStep, { runs }: LessonProgress): readonly string[] =>
+  compares.flatMap((id) => runs[id] ?? []);
 
-/** Whether a run that Train has just begun answers a step: it is what was asked for, and was predicted before anything of it could be seen. */
-export function answersStep(step: RunStep, { predicted, runs, readings }: LessonProgress, run: RunState, tasks: readonly Task[]): boolean {
+/**
+ * Whether a run that Train has just begun answers a step: it is what was asked for, and was predicted before anything
+ * of it could be seen.
+ */
+export function answersStep(
+  step: RunStep,
+  { predicted, runs, readings }: LessonProgress,
+  run: RunState,
+  tasks: readonly Task[],
+): boolean {
   const isOpen = predicted[step.id] !== undefined && runs[step.id] === undefined && readings[step.id] === undefined;
   return isOpen && run.status === 'running' && run.step === 0 && isAsAsked(step, run, tasks);
 }
 
 /** Takes a run that Train begins as the one of the step, where it answers it, until the returned function is called. */
-export function adoptRuns({ session, library, tasks }: GuidedParts, progress: ProgressStore, lesson: LessonId, step: RunStep): () => void {
+export function adoptRuns(
+  { session, library, tasks }: GuidedParts,
+  progress: ProgressStore,
+  lesson: LessonId,
+  step: RunStep,
+): () => void {
   return session.run.subscribe((run) => {
     if (!answersStep(step, progress.of(lesson), run, tasks)) return;
     // “Run it” begins runs too, and writes down which as soon as it has begun it.

@@ -14,7 +14,10 @@ test('where the code that keeps runs does not arrive, that is said, and a later 
   const database = new MemoryDatabase();
   const host = memoryHost(database);
   let arrives = false;
-  const { session, library, run } = await page({ ...host, open: () => (arrives ? host.open() : Promise.reject(new NotLoadedError('The code that keeps runs did not load'))) });
+  const { session, library, run } = await page({
+    ...host,
+    open: () => (arrives ? host.open() : Promise.reject(new NotLoadedError('The code that keeps runs did not load'))),
+  });
   expect(library.getState().status).toBe('unloaded');
   await session.open();
   await session.step();
@@ -47,7 +50,13 @@ describe('a run', () => {
     const { rows } = first.run.getState();
     const second = await reloaded(first.host);
     expect(await second.library.restore(config)).toBe(true);
-    expect(second.run.getState()).toMatchObject({ key, step: 12, status: 'paused', rows, replay: { from: 10, target: 12, differing: 0 } });
+    expect(second.run.getState()).toMatchObject({
+      key,
+      step: 12,
+      status: 'paused',
+      rows,
+      replay: { from: 10, target: 12, differing: 0 },
+    });
     await second.session.step();
     await vi.waitFor(() => expect(second.library.getState().saved?.steps).toBe(13));
     expect(second.library.getState().runs).toHaveLength(1);
@@ -86,7 +95,9 @@ describe('a run', () => {
     first.settings.setKnob('beta', config.beta);
     await first.session.step();
     const { key } = first.run.getState();
-    await vi.waitFor(() => expect(first.library.getState().runs[0]).toMatchObject({ id: key, steps: 4, adjusted: true }));
+    await vi.waitFor(() =>
+      expect(first.library.getState().runs[0]).toMatchObject({ id: key, steps: 4, adjusted: true }),
+    );
     const second = await reloaded(first.host);
     await second.library.goOn(key);
     expect(second.run.getState()).toMatchObject({ key, adjusted: true, config: { beta: config.beta } });
@@ -109,7 +120,14 @@ describe('a run', () => {
     expect(copy).toMatchObject({ step: 4, status: 'paused', parent: { id: key, step: 4 } });
     await first.session.step();
     await second.session.step();
-    await vi.waitFor(() => expect(second.library.getState().runs.map(({ steps }) => steps).sort()).toEqual([4, 5]));
+    await vi.waitFor(() =>
+      expect(
+        second.library
+          .getState()
+          .runs.map(({ steps }) => steps)
+          .sort(),
+      ).toEqual([4, 5]),
+    );
     expect(copy.key).not.toBe(key);
   });
 
@@ -207,7 +225,10 @@ describe('storage', () => {
   });
 
   it('that is refused is said, and the page trains all the same', async () => {
-    const one = await page({ ...memoryHost(), open: () => Promise.reject(new StorageError('refused', 'SecurityError')) });
+    const one = await page({
+      ...memoryHost(),
+      open: () => Promise.reject(new StorageError('refused', 'SecurityError')),
+    });
     expect(one.library.getState().status).toBe('refused');
     await one.session.open();
     await one.session.step();
@@ -220,7 +241,11 @@ describe('storage', () => {
 describe('a run of somebody else', () => {
   const own = { code: 'function reward() { return 1; }', onFailure: 'stop' as const };
   const theirs = { ...config, ownTerms: { sent: own } };
-  const whole = { run: { ...fakeKeptRun(theirs), steps: 1 }, rows: [{ step: 1, values: { reward: 0.5 }, ranges: {} }], snapshots: [] };
+  const whole = {
+    run: { ...fakeKeptRun(theirs), steps: 1 },
+    rows: [{ step: 1, values: { reward: 0.5 }, ranges: {} }],
+    snapshots: [],
+  };
 
   it('with code in it waits for a person, going on and forked', async () => {
     const { library, run } = await page();
@@ -268,7 +293,10 @@ describe('a reload of the tab', () => {
     expect(same.run.getState()).toMatchObject({ key, config: { ownTerms: { mine: own } } });
     expect(same.settings.getState().offered).toEqual({});
     const other = await reloaded(one.host);
-    const altered = { ...link, offered: { mine: { ...link.offered['mine'], own: { ...own, code: 'function reward() { return 9; }' } } } };
+    const altered = {
+      ...link,
+      offered: { mine: { ...link.offered['mine'], own: { ...own, code: 'function reward() { return 9; }' } } },
+    };
     expect(await other.library.restore(withBrought(altered))).toBe(false);
   });
 });

@@ -9,7 +9,15 @@ import { nameOf } from '../storage/names.ts';
 import { codeOf, isReadable, type KeptRun, runName, type UnreadableRun } from '../storage/schema.ts';
 import { type RunDatabase, StorageError } from '../storage/storage.ts';
 import { sameConfig } from './differences.ts';
-import { emptyLibrary, freeColor, type LibraryState, MOST_SHOWN, newestFirst, unfinished, withRun } from './libraryState.ts';
+import {
+  emptyLibrary,
+  freeColor,
+  type LibraryState,
+  MOST_SHOWN,
+  newestFirst,
+  unfinished,
+  withRun,
+} from './libraryState.ts';
 import { newId } from './newId.ts';
 import type { Session } from './session.ts';
 import type { WholeRun } from '../files/runFile.ts';
@@ -45,7 +53,10 @@ class RunLibrary implements Library {
   private readonly held: HeldRun;
   private regret: { readonly timer: ReturnType<typeof setTimeout>; readonly id: string } | null = null;
 
-  constructor(private readonly session: Session, private readonly host: LibraryHost) {
+  constructor(
+    private readonly session: Session,
+    private readonly host: LibraryHost,
+  ) {
     this.held = new HeldRun(host);
   }
 
@@ -89,7 +100,10 @@ class RunLibrary implements Library {
   }
 
   private list(all: readonly (KeptRun | UnreadableRun)[]): void {
-    this.setState({ runs: newestFirst(all.filter(isReadable)), unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])) });
+    this.setState({
+      runs: newestFirst(all.filter(isReadable)),
+      unreadable: all.flatMap((run) => (isReadable(run) ? [] : [run])),
+    });
   }
 
   /** Asks for the promise once there is something to keep. */
@@ -110,7 +124,10 @@ class RunLibrary implements Library {
     return database.runs();
   }
 
-  /** Looks whether kept runs are gone, as after clearing the data of this site; the run in hand is then kept again, as a whole. */
+  /**
+   * Looks whether kept runs are gone, as after clearing the data of this site; the run in hand is then kept again, as a
+   * whole.
+   */
   private missing(): Promise<void> {
     return this.attempt(async (database) => {
       const all = await this.stillKept(database);
@@ -121,7 +138,10 @@ class RunLibrary implements Library {
       for (const { id } of gone) this.keeper?.forget(id);
       // The run in hand keeps its name and colour.
       this.list([...all, ...gone.filter(({ id }) => id === key).map((run) => ({ ...run, bytes: 0 }))]);
-      this.setState(({ saved }) => ({ shown: shown.filter((id) => this.find(id)), saved: gone.some(({ id }) => id === saved?.id) ? null : saved }));
+      this.setState(({ saved }) => ({
+        shown: shown.filter((id) => this.find(id)),
+        saved: gone.some(({ id }) => id === saved?.id) ? null : saved,
+      }));
       await this.keeper?.settle(this.session.run);
       this.setState(({ saved }) => ({ problem: text.runs.gone(gone.length, saved?.id === key) }));
     });
@@ -188,14 +208,22 @@ class RunLibrary implements Library {
     await (foreign.step === null ? this.goOn(foreign.run.id) : this.fork(foreign.run.id, foreign.step));
   }
 
-  private async comeBack(run: KeptRun, step: number, rows: LibraryState['rows'][string], { id, parent }: { readonly id: string; readonly parent: KeptRun['parent'] }): Promise<void> {
+  private async comeBack(
+    run: KeptRun,
+    step: number,
+    rows: LibraryState['rows'][string],
+    { id, parent }: { readonly id: string; readonly parent: KeptRun['parent'] },
+  ): Promise<void> {
     const snapshot = (await this.database?.snapshot(run.id, step)) ?? null;
     this.setState({ elsewhere: null, foreign: null, offer: null, problem: null });
     // The run in hand is never also drawn as another one.
     this.setState(({ shown }) => ({ shown: shown.filter((other) => other !== id) }));
     this.host.remember(id);
     const upTo = rows.filter((row) => row.step <= step);
-    await this.session.comeBack({ key: id, parent, initial: run.initial, adjusted: run.adjusted === true, rows: upTo, step, snapshot }, run.preset);
+    await this.session.comeBack(
+      { key: id, parent, initial: run.initial, adjusted: run.adjusted === true, rows: upTo, step, snapshot },
+      run.preset,
+    );
   }
 
   rename(id: string, name: string): string | null {
@@ -227,7 +255,9 @@ class RunLibrary implements Library {
   /** Another colour for a run that is to stand beside one of the same. */
   private distinguish(id: string): void {
     const { shown, runs } = this.getState();
-    const beside = runs.filter((run) => run.id !== id && (shown.includes(run.id) || run.id === this.session.run.getState().key));
+    const beside = runs.filter(
+      (run) => run.id !== id && (shown.includes(run.id) || run.id === this.session.run.getState().key),
+    );
     const run = this.find(id);
     if (run && beside.some(({ color }) => color === run.color)) this.change(id, { color: freeColor(beside) });
   }
@@ -238,7 +268,9 @@ class RunLibrary implements Library {
     if (run) this.regret = { id, timer: setTimeout(() => this.settleRegret(), REGRET) };
     else void this.attempt((database) => database.remove(id, this.filesInUse()));
     this.setState(({ runs, shown, unreadable }) => ({
-      runs: runs.filter((other) => other.id !== id), shown: shown.filter((other) => other !== id), unreadable: unreadable.filter((other) => other.id !== id),
+      runs: runs.filter((other) => other.id !== id),
+      shown: shown.filter((other) => other !== id),
+      unreadable: unreadable.filter((other) => other.id !== id),
       removed: run ?? null,
     }));
   }
@@ -276,8 +308,17 @@ class RunLibrary implements Library {
     return this.attempt(async (database) => {
       const { runs } = this.getState();
       const id = newId();
-      const name = runs.some((other) => other.name === run.name) ? nameOf(id, new Set(runs.map((other) => other.name))) : run.name;
-      const added: KeptRun = { ...run, id, name, foreign: true, pinned: false, color: freeColor(runs.slice(0, MOST_SHOWN - 1)) };
+      const name = runs.some((other) => other.name === run.name)
+        ? nameOf(id, new Set(runs.map((other) => other.name)))
+        : run.name;
+      const added: KeptRun = {
+        ...run,
+        id,
+        name,
+        foreign: true,
+        pinned: false,
+        color: freeColor(runs.slice(0, MOST_SHOWN - 1)),
+      };
       await database.commit(added, rows, snapshots[0] ?? null);
       for (const snapshot of snapshots.slice(1)) await database.commit(added, [], snapshot);
       this.setState((state) => ({ runs: withRun(state.runs, added), problem: null }));
@@ -328,7 +369,10 @@ class RunLibrary implements Library {
       christen: (id) => {
         const { runs, shown } = this.getState();
         const beside = runs.filter((run) => shown.includes(run.id));
-        return { name: nameOf(id, new Set(runs.map(({ name }) => name))), color: freeColor(beside.length > 0 ? beside : runs.slice(0, MOST_SHOWN - 1)) };
+        return {
+          name: nameOf(id, new Set(runs.map(({ name }) => name))),
+          color: freeColor(beside.length > 0 ? beside : runs.slice(0, MOST_SHOWN - 1)),
+        };
       },
       preset: () => this.session.run.getState().preset,
       written: (run, trouble) => this.written(run, trouble),

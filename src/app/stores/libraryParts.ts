@@ -11,8 +11,8 @@ import type { LibraryState } from './libraryState.ts';
 export interface LibraryHost {
   open(): Promise<RunDatabase>;
   /**
-   * Whether the browser has promised not to give up what is kept when it is short of room; null where that cannot be known. `ask`: asks for that
-   * promise, for which some browsers ask the person. Never rejects; may never answer.
+   * Whether the browser has promised not to give up what is kept when it is short of room; null where that cannot be
+   * known. `ask`: asks for that promise, for which some browsers ask the person. Never rejects; may never answer.
    */
   persisted(ask: boolean): Promise<boolean | null>;
   /** Holds a run for this tab, or null where another tab has it. */
@@ -56,7 +56,9 @@ export interface Library extends StoreApi<LibraryState> {
   /** Keeps a file of rollouts beside the runs; answers whether it found room. */
   keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
   /** Everything of a run, for files; null where it is not kept. */
-  read(id: string): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
+  read(
+    id: string,
+  ): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
 }
 
 /** A tab that was just closed gives its run back a moment later. */

@@ -10,7 +10,10 @@ export const MOST_SHOWN = RUN_COLORS;
 export interface LibraryState {
   /** `unloaded`: the code that keeps runs did not arrive. */
   readonly status: 'opening' | 'ready' | 'unloaded' | Exclude<StorageTrouble, 'lost'>;
-  /** Whether the browser has promised to keep the runs when it is short of room; null before it was asked, and where it cannot be. */
+  /**
+   * Whether the browser has promised to keep the runs when it is short of room; null before it was asked, and where it
+   * cannot be.
+   */
   readonly persisted: boolean | null;
   /** Newest first. */
   readonly runs: readonly KeptRun[];
@@ -22,7 +25,10 @@ export interface LibraryState {
   readonly saved: { readonly id: string; readonly steps: number } | null;
   /** A run that was asked for and is open in another tab. */
   readonly elsewhere: KeptRun | null;
-  /** A run that was asked for and holds code of somebody else, which waits for a person; `step` is where a fork is to begin, null for going on. */
+  /**
+   * A run that was asked for and holds code of somebody else, which waits for a person; `step` is where a fork is to
+   * begin, null for going on.
+   */
   readonly foreign: { readonly run: KeptRun; readonly step: number | null } | null;
   /** A run that stopped on its way, offered once. */
   readonly offer: KeptRun | null;
@@ -33,13 +39,26 @@ export interface LibraryState {
 }
 
 export const emptyLibrary: LibraryState = {
-  status: 'opening', persisted: null, runs: [], unreadable: [], shown: [], rows: {}, saved: null, elsewhere: null, foreign: null, offer: null, removed: null, problem: null,
+  status: 'opening',
+  persisted: null,
+  runs: [],
+  unreadable: [],
+  shown: [],
+  rows: {},
+  saved: null,
+  elsewhere: null,
+  foreign: null,
+  offer: null,
+  removed: null,
+  problem: null,
 };
 
-export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] => runs.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
+export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] =>
+  runs.toSorted((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1));
 
 /** The list with this line in place of the older one. */
-export const withRun = (runs: readonly KeptRun[], run: KeptRun): readonly KeptRun[] => newestFirst([...runs.filter(({ id }) => id !== run.id), run]);
+export const withRun = (runs: readonly KeptRun[], run: KeptRun): readonly KeptRun[] =>
+  newestFirst([...runs.filter(({ id }) => id !== run.id), run]);
 
 /** The colour that the fewest of these runs have. */
 export function freeColor(runs: readonly KeptRun[]): number {
@@ -53,4 +72,5 @@ export const expendable = ({ runs, shown }: LibraryState, inHand: string): reado
 
 /** The newest run that stopped on its way, not older than `since`. */
 export const unfinished = (runs: readonly KeptRun[], since: number): KeptRun | null =>
-  newestFirst(runs).find(({ steps, config, changed }) => steps > 0 && steps < config.maxSteps && changed > since) ?? null;
+  newestFirst(runs).find(({ steps, config, changed }) => steps > 0 && steps < config.maxSteps && changed > since) ??
+  null;

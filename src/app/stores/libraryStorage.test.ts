@@ -32,7 +32,10 @@ describe('a storage that gives no answer', () => {
     const key = await trained(await page(host), 3);
     host.taken.clear();
     vi.useFakeTimers();
-    const opening = page({ ...host, open: () => new Promise((resolve) => void setTimeout(() => resolve(host.open()), 60_000)) });
+    const opening = page({
+      ...host,
+      open: () => new Promise((resolve) => void setTimeout(() => resolve(host.open()), 60_000)),
+    });
     await vi.advanceTimersByTimeAsync(8_000);
     const { library } = await opening;
     expect(library.getState().status).toBe('broken');
@@ -42,7 +45,10 @@ describe('a storage that gives no answer', () => {
 });
 
 describe('runs that are cleared under the page', () => {
-  it.each([['the browser says so, at rest', true], ['nobody says so: the next step notices', false]])('(%s) are said to be gone, and the run in hand is kept again as a whole', async (_, told) => {
+  it.each([
+    ['the browser says so, at rest', true],
+    ['nobody says so: the next step notices', false],
+  ])('(%s) are said to be gone, and the run in hand is kept again as a whole', async (_, told) => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     await trained(one, 2);
@@ -52,8 +58,15 @@ describe('runs that are cleared under the page', () => {
     database.clear(told);
     if (!told) await one.session.step();
     const steps = told ? 12 : 13;
-    await vi.waitFor(() => expect(one.library.getState().problem).toMatch(/^2 runs that were kept are gone: .*The run in hand is kept again\.$/));
-    expect(one.library.getState()).toMatchObject({ saved: { id: key, steps }, runs: [{ id: key, name: 'mine', steps }] });
+    await vi.waitFor(() =>
+      expect(one.library.getState().problem).toMatch(
+        /^2 runs that were kept are gone: .*The run in hand is kept again\.$/,
+      ),
+    );
+    expect(one.library.getState()).toMatchObject({
+      saved: { id: key, steps },
+      runs: [{ id: key, name: 'mine', steps }],
+    });
     expect(await database.rows(key)).toEqual(one.run.getState().rows);
     expect(await database.checkpointSteps(key)).toEqual([10]);
   });
@@ -62,9 +75,16 @@ describe('runs that are cleared under the page', () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     const key = await trained(one, 2);
-    const look = vi.spyOn(database, 'runs').mockRejectedValueOnce(new StorageError('broken', 'The connection was closed.'));
+    const look = vi
+      .spyOn(database, 'runs')
+      .mockRejectedValueOnce(new StorageError('broken', 'The connection was closed.'));
     database.clear(true);
-    await vi.waitFor(() => expect(one.library.getState()).toMatchObject({ problem: expect.stringContaining('kept again'), saved: { id: key, steps: 2 } }));
+    await vi.waitFor(() =>
+      expect(one.library.getState()).toMatchObject({
+        problem: expect.stringContaining('kept again'),
+        saved: { id: key, steps: 2 },
+      }),
+    );
     expect(look).toHaveBeenCalledTimes(2);
   });
 
@@ -74,17 +94,22 @@ describe('runs that are cleared under the page', () => {
     await trained(one, 3);
     database.capacity = 0;
     database.clear(true);
-    await vi.waitFor(() => expect(one.library.getState().problem).toMatch(/^A run that was kept is gone: .*only on this page\.$/));
+    await vi.waitFor(() =>
+      expect(one.library.getState().problem).toMatch(/^A run that was kept is gone: .*only on this page\.$/),
+    );
     expect(one.library.getState()).toMatchObject({ status: 'full', saved: null });
   });
 });
 
 it('the browser is asked to keep the runs for good when the first is kept, and not before; its answer is known', async () => {
   const asked: boolean[] = [];
-  const one = await page({ ...memoryHost(), persisted: async (ask) => {
-    asked.push(ask);
-    return ask;
-  } });
+  const one = await page({
+    ...memoryHost(),
+    persisted: async (ask) => {
+      asked.push(ask);
+      return ask;
+    },
+  });
   await vi.waitFor(() => expect(one.library.getState().persisted).toBe(false));
   expect(asked).toEqual([false]);
   await trained(one, 2);

@@ -31,7 +31,14 @@ interface PageOptions {
   readonly load?: (preset: string) => Promise<unknown>;
 }
 
-async function page({ database = new MemoryDatabase(), still = false, armed = false, preset = 'default', returning = false, load = async (id) => fileOf(id) }: PageOptions = {}) {
+async function page({
+  database = new MemoryDatabase(),
+  still = false,
+  armed = false,
+  preset = 'default',
+  returning = false,
+  load = async (id) => fileOf(id),
+}: PageOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, {});
     return { trainer, listen: trainer.listen, terminate: () => undefined };
@@ -65,19 +72,30 @@ describe('the recorded files', () => {
     expect(readdirSync('public/recorded').toSorted()).toEqual(presets.map(({ id }) => `${id}.json`).toSorted());
   });
 
-  it.each(presets.map(({ id }) => id))('%s is a real run that says when, from what seed and code, and is small', (preset) => {
-    const file = recordedSchema.parse(fileOf(preset));
-    expect(statSync(`public/recorded/${preset}.json`).size).toBeLessThan(30_000);
-    expect(file).toMatchObject({ preset, command: `npm run record -- --preset ${preset} --seed 1` });
-    expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
-    const rows = recordedRows(file);
-    const config = presetConfig(preset);
-    expect(rows).toHaveLength(config.maxSteps);
-    // Every line of the first charts is there; how often a method is right only where the policy uses it.
-    const isUsed = (key: string) => !key.endsWith('/accuracy') || rows.some(({ values }) => (values[key.replace('/accuracy', '/share')] ?? 0) * config.promptsPerStep * config.numGenerations >= 4);
-    const drawn = chartsOf(tasks.find(({ id }) => id === config.task), []).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
-    expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
-  });
+  it.each(presets.map(({ id }) => id))(
+    '%s is a real run that says when, from what seed and code, and is small',
+    (preset) => {
+      const file = recordedSchema.parse(fileOf(preset));
+      expect(statSync(`public/recorded/${preset}.json`).size).toBeLessThan(30_000);
+      expect(file).toMatchObject({ preset, command: `npm run record -- --preset ${preset} --seed 1` });
+      expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
+      const rows = recordedRows(file);
+      const config = presetConfig(preset);
+      expect(rows).toHaveLength(config.maxSteps);
+      // Every line of the first charts is there; how often a method is right only where the policy uses it.
+      const isUsed = (key: string) =>
+        !key.endsWith('/accuracy') ||
+        rows.some(
+          ({ values }) =>
+            (values[key.replace('/accuracy', '/share')] ?? 0) * config.promptsPerStep * config.numGenerations >= 4,
+        );
+      const drawn = chartsOf(
+        tasks.find(({ id }) => id === config.task),
+        [],
+      ).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
+      expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
+    },
+  );
 
   it('shows a default run that learns', () => {
     const { evaluations } = recordedSchema.parse(fileOf('default'));
@@ -187,7 +205,12 @@ describe('the recorded run', () => {
     expect(recorded.getState().run).not.toBeNull();
     settings.setKnob('beta', 0.5);
     expect(recorded.getState().run).toBeNull();
-    for (const load of [async () => (({ ...(fileOf('default') as object), columns: { reward: ['x'] } })), async () => Promise.reject(new Error('404')), async () => null, async () => fileOf('countdown')]) {
+    for (const load of [
+      async () => ({ ...(fileOf('default') as object), columns: { reward: ['x'] } }),
+      async () => Promise.reject(new Error('404')),
+      async () => null,
+      async () => fileOf('countdown'),
+    ]) {
       await page({ load });
       expect(recorded.getState().run).toBeNull();
     }

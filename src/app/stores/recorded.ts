@@ -1,4 +1,7 @@
-/** @file A recorded run of the preset, drawn step by step until there is a live one, which then takes its place step by step. No part of any run, and never kept. */
+/**
+ * @file A recorded run of the preset, drawn step by step until there is a live one, which then takes its place step by
+ * step. No part of any run, and never kept.
+ */
 import { z } from '../../lib/zod.ts';
 import { presets } from '../../rl/config.ts';
 import { createStore } from 'zustand/vanilla';
@@ -39,7 +42,10 @@ const nothing: RecordedState = { run: null, rows: [], shown: 0, everywhere: fals
 
 export const recorded = createStore<RecordedState>(() => nothing);
 
-/** The file as rows. Its two evaluations, of the base and of the end, are not among them: a line between the two would claim what nobody measured. */
+/**
+ * The file as rows. Its two evaluations, of the base and of the end, are not among them: a line between the two would
+ * claim what nobody measured.
+ */
 export function recordedRows({ columns }: RecordedRun): Row[] {
   const steps = Math.max(0, ...Object.values(columns).map(({ length }) => length));
   return Array.from({ length: steps }, (_, index) => {
@@ -51,7 +57,10 @@ export function recordedRows({ columns }: RecordedRun): Row[] {
   });
 }
 
-/** Milliseconds between two drawings, and into how many the whole is divided: eight seconds. Drawing more often would take from what is loading. */
+/**
+ * Milliseconds between two drawings, and into how many the whole is divided: eight seconds. Drawing more often would
+ * take from what is loading.
+ */
 const PERIOD = 800;
 const DRAWINGS = 10;
 
@@ -84,11 +93,17 @@ function isAwaited({ run }: Session): boolean {
 function plainPreset({ run, settings }: Session, library: Library): string | null {
   const { config } = run.getState();
   const chosen = settings.getState();
-  const isPlain = library.getState().shown.length === 0 && presets.some(({ id }) => id === chosen.preset) && !differsFromPreset(chosen);
+  const isPlain =
+    library.getState().shown.length === 0 &&
+    presets.some(({ id }) => id === chosen.preset) &&
+    !differsFromPreset(chosen);
   return isPlain && (config === null || isSameConfig(config, chosen.config)) ? chosen.preset : null;
 }
 
-/** Draws the recorded run of a preset for as long as there is none of one's own; what a live one has passed gives way to it. */
+/**
+ * Draws the recorded run of a preset for as long as there is none of one's own; what a live one has passed gives way to
+ * it.
+ */
 class Player {
   private readonly tapes = new Map<string, Promise<Tape | null>>();
   private preset: string | null = null;
@@ -97,7 +112,11 @@ class Player {
   /** Presets of which one's own run was seen on this page: theirs has given way for good. */
   private readonly past = new Set<string>();
 
-  constructor(private readonly session: Session, private readonly library: Library, private readonly host: RecordedHost) {
+  constructor(
+    private readonly session: Session,
+    private readonly library: Library,
+    private readonly host: RecordedHost,
+  ) {
     if (host.returning) this.past.add(session.settings.getState().preset);
   }
 
@@ -109,7 +128,10 @@ class Player {
   async judge(): Promise<void> {
     const plain = plainPreset(this.session, this.library);
     // A run that was begun without one goes on without one.
-    const mayDraw = this.step === 0 ? plain !== null && !this.past.has(plain) : this.tape !== null && this.step < this.tape.rows.length && recorded.getState().run !== null;
+    const mayDraw =
+      this.step === 0
+        ? plain !== null && !this.past.has(plain)
+        : this.tape !== null && this.step < this.tape.rows.length && recorded.getState().run !== null;
     const preset = mayDraw ? plain : null;
     if (this.step > 0) this.past.add(this.session.run.getState().preset);
     if (preset !== this.preset) return this.change(preset);
@@ -157,7 +179,10 @@ class Player {
   }
 }
 
-/** Draws recorded runs from now on; with reduced motion all of one at once. Resolves when the first, if there is any, is there; never rejects. */
+/**
+ * Draws recorded runs from now on; with reduced motion all of one at once. Resolves when the first, if there is any, is
+ * there; never rejects.
+ */
 export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
   const player = new Player(session, library, host);
   const judge = () => void player.judge();

@@ -1,4 +1,7 @@
-/** @file Files of rollouts on the page: chosen, refused, offered settings, kept beside the runs, asked for again. The trainer is made up; what it reads is tested with a real one. */
+/**
+ * @file Files of rollouts on the page: chosen, refused, offered settings, kept beside the runs, asked for again. The
+ * trainer is made up; what it reads is tested with a real one.
+ */
 import { expect, it, vi } from 'vitest';
 import { presetConfig, type TrainConfig } from '../../rl/config.ts';
 import { fileHash } from '../../rl/rollout/storeFile.ts';
@@ -14,8 +17,20 @@ import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-const offline: TrainConfig = { ...presetConfig('default'), rollouts: 'offline', promptsPerStep: 2, numGenerations: 4, evalEvery: 0 };
-const headed = (change: object = {}) => new File([`${JSON.stringify({ format: 'rollouts', version: 1, policy: 'default', task: 'sums', difficulty: 4, temperature: 1, num_generations: 4, rollouts: 1024, ...change })}\n`], 'mine.jsonl');
+const offline: TrainConfig = {
+  ...presetConfig('default'),
+  rollouts: 'offline',
+  promptsPerStep: 2,
+  numGenerations: 4,
+  evalEvery: 0,
+};
+const headed = (change: object = {}) =>
+  new File(
+    [
+      `${JSON.stringify({ format: 'rollouts', version: 1, policy: 'default', task: 'sums', difficulty: 4, temperature: 1, num_generations: 4, rollouts: 1024, ...change })}\n`,
+    ],
+    'mine.jsonl',
+  );
 const hashOf = async (file: File) => fileHash(new Uint8Array(await file.arrayBuffer()));
 
 /** What a run was opened with. */
@@ -25,7 +40,10 @@ interface Opened {
 }
 
 class WatchedTrainer extends FakeTrainer {
-  constructor(private readonly opened: Opened[], options: FakeOptions) {
+  constructor(
+    private readonly opened: Opened[],
+    options: FakeOptions,
+  ) {
     super(tasks, options);
   }
 
@@ -35,12 +53,19 @@ class WatchedTrainer extends FakeTrainer {
   }
 }
 
-async function page({ database = new MemoryDatabase(), config = offline, fake = {} }: { database?: MemoryDatabase; config?: TrainConfig; fake?: FakeOptions } = {}) {
+async function page({
+  database = new MemoryDatabase(),
+  config = offline,
+  fake = {},
+}: { database?: MemoryDatabase; config?: TrainConfig; fake?: FakeOptions } = {}) {
   const opened: Opened[] = [];
-  const run = createRunStore(() => {
-    const trainer = new WatchedTrainer(opened, fake);
-    return { trainer, listen: trainer.listen, terminate: () => undefined };
-  }, (sha256) => files.bytesOf(sha256));
+  const run = createRunStore(
+    () => {
+      const trainer = new WatchedTrainer(opened, fake);
+      return { trainer, listen: trainer.listen, terminate: () => undefined };
+    },
+    (sha256) => files.bytesOf(sha256),
+  );
   const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
   const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
   const library = createLibrary(session, memoryHost(database));
@@ -56,12 +81,19 @@ it('a file that fits is what the next run learns from, is kept, and stands in th
   const sha256 = await hashOf(file);
   await files.choose(file);
   expect(settings.getState().config).toMatchObject({ rollouts: 'offline', rolloutFile: sha256 });
-  expect(files.getState()).toMatchObject({ known: { [sha256]: { kept: true, summary: { rollouts: 1024 } } }, problem: null, reading: false });
+  expect(files.getState()).toMatchObject({
+    known: { [sha256]: { kept: true, summary: { rollouts: 1024 } } },
+    problem: null,
+    reading: false,
+  });
   expect([...database.files.keys()]).toEqual([sha256]);
   await session.reset();
   expect(opened.at(-1)?.config.rolloutFile).toBe(sha256);
   expect(fileHash(opened.at(-1)?.file ?? new Uint8Array())).toBe(sha256);
-  expect(readLink('', writeHash('default', settings.getState().config), tasks)).toMatchObject({ config: { rolloutFile: sha256, rollouts: 'offline' }, notices: [] });
+  expect(readLink('', writeHash('default', settings.getState().config), tasks)).toMatchObject({
+    config: { rolloutFile: sha256, rollouts: 'offline' },
+    notices: [],
+  });
 });
 
 it('another choice of rollouts, another task, or the base again gives the file up', async () => {
@@ -70,7 +102,12 @@ it('another choice of rollouts, another task, or the base again gives the file u
     await files.choose(headed());
     expect(settings.getState().config.rolloutFile).not.toBe('');
   };
-  for (const leave of [() => settings.setChoice('rollouts', 'replay'), () => settings.chooseTask('chain'), () => files.fromBase(), () => settings.chooseAlgorithm('sft')]) {
+  for (const leave of [
+    () => settings.setChoice('rollouts', 'replay'),
+    () => settings.chooseTask('chain'),
+    () => files.fromBase(),
+    () => settings.chooseAlgorithm('sft'),
+  ]) {
     settings.setState({ config: offline });
     await give();
     leave();
@@ -79,8 +116,18 @@ it('another choice of rollouts, another task, or the base again gives the file u
 });
 
 it.each<[string, object, RegExp, object | null]>([
-  ['another task', { task: 'chain', difficulty: 3 }, /it holds problems of Chain/, { task: 'chain', difficulty: 3, numGenerations: 4 }],
-  ['another group size', { num_generations: 8 }, /groups of 8 completions, and the group size is set to 4/, { task: 'sums', difficulty: 4, numGenerations: 8 }],
+  [
+    'another task',
+    { task: 'chain', difficulty: 3 },
+    /it holds problems of Chain/,
+    { task: 'chain', difficulty: 3, numGenerations: 4 },
+  ],
+  [
+    'another group size',
+    { num_generations: 8 },
+    /groups of 8 completions, and the group size is set to 4/,
+    { task: 'sums', difficulty: 4, numGenerations: 8 },
+  ],
   ['groups of one', { num_generations: 1 }, /2 to 16 can be learnt from/, null],
   ['a task that there is not', { task: 'poems' }, /a task that this page does not have \(poems\)/, null],
   ['a difficulty that there is not', { difficulty: 99 }, /difficulty 99, which its task does not have/, null],
@@ -92,13 +139,19 @@ it.each<[string, object, RegExp, object | null]>([
   expect(files.getState().problem?.sentence).toMatch(sentence);
   expect(settings.getState().config, 'nothing is lost').toBe(config);
   await files.fit();
-  expect(settings.getState().config).toMatchObject(fitting ? { ...fitting, rolloutFile: await hashOf(headed(change)) } : config);
+  expect(settings.getState().config).toMatchObject(
+    fitting ? { ...fitting, rolloutFile: await hashOf(headed(change)) } : config,
+  );
 });
 
 it('what the trainer refuses is said with its line, and a file of another difficulty is offered at its own', async () => {
   const { settings, files } = await page({ fake: { refuses: 'line 7: prompt_ids: 9 at most, not 12' } });
   await files.choose(headed());
-  expect(files.getState().problem).toEqual({ sentence: 'mine.jsonl cannot be used: line 7: prompt_ids: 9 at most, not 12.', fitting: null, needed: false });
+  expect(files.getState().problem).toEqual({
+    sentence: 'mine.jsonl cannot be used: line 7: prompt_ids: 9 at most, not 12.',
+    fitting: null,
+    needed: false,
+  });
   await files.choose(headed({ difficulty: 5 }));
   expect(files.getState().problem?.fitting).toMatchObject({ difficulty: 5 });
   expect(settings.getState().config.rolloutFile).toBe('');
@@ -137,9 +190,15 @@ it('after the page was loaded again the kept file is found; one that is nowhere 
   expect(elsewhere.opened.at(-1)?.file).toBeUndefined();
   await elsewhere.files.look(rolloutFile);
   expect(elsewhere.files.getState().known[rolloutFile]).toBe('absent');
-  elsewhere.run.setState({ status: 'failed', error: { code: 'rollout-file', message: 'It is not here.', kept: '', remedy: '' } });
+  elsewhere.run.setState({
+    status: 'failed',
+    error: { code: 'rollout-file', message: 'It is not here.', kept: '', remedy: '' },
+  });
   await elsewhere.files.choose(headed({ policy: 'somebody' }), rolloutFile);
-  expect(elsewhere.files.getState().problem).toMatchObject({ sentence: expect.stringMatching(/^mine\.jsonl is another file: /), needed: true });
+  expect(elsewhere.files.getState().problem).toMatchObject({
+    sentence: expect.stringMatching(/^mine\.jsonl is another file: /),
+    needed: true,
+  });
   await elsewhere.files.choose(headed(), rolloutFile);
   await vi.waitFor(() => expect(elsewhere.run.getState()).toMatchObject({ status: 'ready', error: null }));
   expect(fileHash(elsewhere.opened.at(-1)?.file ?? new Uint8Array())).toBe(rolloutFile);

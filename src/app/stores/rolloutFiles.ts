@@ -1,4 +1,7 @@
-/** @file Files of rollouts that runs learn from: chosen, read in the trainer, refused in words, kept beside the runs. Knows no React. */
+/**
+ * @file Files of rollouts that runs learn from: chosen, read in the trainer, refused in words, kept beside the runs.
+ * Knows no React.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { knobs } from '../../rl/config.ts';
 import type { StoreHeader, StoreSummary } from '../../rl/rollout/storeFile.ts';
@@ -19,7 +22,10 @@ export interface Fitting {
   readonly numGenerations: number;
 }
 
-/** Why the last file was refused, and what would make it fit; `needed`: it was asked for by a run and not by the settings. */
+/**
+ * Why the last file was refused, and what would make it fit; `needed`: it was asked for by a run and not by the
+ * settings.
+ */
 export interface FileProblem {
   readonly sentence: string;
   readonly fitting: Fitting | null;
@@ -38,7 +44,10 @@ export interface RolloutFiles extends StoreApi<RolloutFilesState> {
   bytesOf(sha256: string): Promise<Uint8Array | null>;
   /** Finds out what is known of a file that the settings name. */
   look(sha256: string): Promise<void>;
-  /** Takes a file that a person chose as what the settings learn from, or says why not. `needed`: only the file of that SHA-256 will do. */
+  /**
+   * Takes a file that a person chose as what the settings learn from, or says why not. `needed`: only the file of that
+   * SHA-256 will do.
+   */
   choose(file: File, needed?: string): Promise<void>;
   /** Takes the file that was refused last together with the settings that it asks for. */
   fit(): Promise<void>;
@@ -46,28 +55,36 @@ export interface RolloutFiles extends StoreApi<RolloutFilesState> {
 }
 
 /** Where `header` does not fit the settings: in words, and with the settings that would, where there are such. */
-export function misfit({ task: id, difficulty, num_generations: numGenerations }: StoreHeader, config: Fitting, tasks: readonly Task[]): Omit<FileProblem, 'needed'> | null {
+export function misfit(
+  { task: id, difficulty, num_generations: numGenerations }: StoreHeader,
+  config: Fitting,
+  tasks: readonly Task[],
+): Omit<FileProblem, 'needed'> | null {
   const task = tasks.find((candidate) => candidate.id === id);
   const { min, max } = knobs.numGenerations;
   const none = (sentence: string) => ({ sentence, fitting: null });
   if (!task) return none(words.misfit.unknownTask(id));
   if (numGenerations < min || numGenerations > max) return none(words.misfit.noGroups(numGenerations, min, max));
-  if (!Number.isInteger(difficulty) || difficulty < task.difficulty.min || difficulty > task.difficulty.max) return none(words.misfit.noDifficulty(difficulty));
+  if (!Number.isInteger(difficulty) || difficulty < task.difficulty.min || difficulty > task.difficulty.max)
+    return none(words.misfit.noDifficulty(difficulty));
   const fitting = { task: id, difficulty, numGenerations };
   if (id !== config.task) return { sentence: words.misfit.task(task.title), fitting };
-  return numGenerations === config.numGenerations ? null : { sentence: words.misfit.groups(numGenerations, config.numGenerations), fitting };
+  return numGenerations === config.numGenerations
+    ? null
+    : { sentence: words.misfit.groups(numGenerations, config.numGenerations), fitting };
 }
 
 /** Resolves once the trainer is there and not about to be replaced by a fresh one. */
-const settled = (run: RunStore) => new Promise<void>((resolve) => {
-  const isSettled = () => !['empty', 'loading'].includes(run.getState().status);
-  if (isSettled()) return resolve();
-  const stop = run.subscribe(() => {
-    if (!isSettled()) return;
-    stop();
-    resolve();
+const settled = (run: RunStore) =>
+  new Promise<void>((resolve) => {
+    const isSettled = () => !['empty', 'loading'].includes(run.getState().status);
+    if (isSettled()) return resolve();
+    const stop = run.subscribe(() => {
+      if (!isSettled()) return;
+      stop();
+      resolve();
+    });
   });
-});
 
 interface Chosen {
   readonly name: string;
@@ -85,7 +102,11 @@ class Files implements RolloutFiles {
   private refused: Chosen | null = null;
   private isNeeded = false;
 
-  constructor(private readonly session: Session, private readonly library: Library, private readonly tasks: readonly Task[]) {
+  constructor(
+    private readonly session: Session,
+    private readonly library: Library,
+    private readonly tasks: readonly Task[],
+  ) {
     // What was kept when it was chosen may have been given up since for another.
     session.run.subscribe(({ step, config }, before) => {
       if (step > 0 && before.step === 0 && config && config.rolloutFile !== '') void this.keep(config.rolloutFile);
@@ -155,7 +176,12 @@ class Files implements RolloutFiles {
       summary = await run.trainer().readRollouts(bytes, config);
     } catch (cause) {
       const { difficulty, task, num_generations: numGenerations } = header;
-      return this.refuse(name, cause, difficulty === config.difficulty ? null : { task, difficulty, numGenerations }, chosen);
+      return this.refuse(
+        name,
+        cause,
+        difficulty === config.difficulty ? null : { task, difficulty, numGenerations },
+        chosen,
+      );
     }
     const { sha256 } = summary;
     if (needed !== undefined && sha256 !== needed) return this.refuse('', words.another(name, sha256, needed), null);
@@ -182,8 +208,11 @@ class Files implements RolloutFiles {
   private refuse(name: string, reason: unknown, fitting: Fitting | null, chosen: Chosen | null = null): void {
     const why = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : String(reason);
     this.refused = fitting ? chosen : null;
-    this.setState({ problem: { sentence: name === '' ? why : words.refused(name, why), fitting, needed: this.isNeeded } });
+    this.setState({
+      problem: { sentence: name === '' ? why : words.refused(name, why), fitting, needed: this.isNeeded },
+    });
   }
 }
 
-export const createRolloutFiles = (session: Session, library: Library, tasks: readonly Task[]): RolloutFiles => new Files(session, library, tasks);
+export const createRolloutFiles = (session: Session, library: Library, tasks: readonly Task[]): RolloutFiles =>
+  new Files(session, library, tasks);

@@ -20,7 +20,10 @@ export class RunLooks {
   want(run: PlannedRun, result: StoredResult, { arms, seeds }: Plan): void {
     const title = result.arms.find(({ arm }) => arm === run.arm)?.title ?? run.arm;
     const seed = seeds.length > 1 ? `, seed ${run.seed}` : '';
-    this.waiting.set(run.id, { name: `${title.slice(0, NAME - seed.length)}${seed}`, color: Math.max(0, arms.indexOf(run.arm)) });
+    this.waiting.set(run.id, {
+      name: `${title.slice(0, NAME - seed.length)}${seed}`,
+      color: Math.max(0, arms.indexOf(run.arm)),
+    });
   }
 
   private dress(): void {

@@ -3,7 +3,15 @@ import { z } from '../../lib/zod.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
 import { failureOf } from '../../rl/failure.ts';
-import type { EvaluationReport, RunInfo, RunSnapshot, Status, StepReport, TrainerError, TrainerEvent } from '../../rl/trainer.ts';
+import type {
+  EvaluationReport,
+  RunInfo,
+  RunSnapshot,
+  Status,
+  StepReport,
+  TrainerError,
+  TrainerEvent,
+} from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import type { LoadingView } from '../../ui/types.ts';
@@ -35,7 +43,10 @@ export interface RunState {
   readonly initial: TrainConfig | null;
   /** The preset that its settings were made from; empty before there is a run. */
   readonly preset: string;
-  /** Some setting other than its length was changed after the first step: what it shows is not what its settings alone would. */
+  /**
+   * Some setting other than its length was changed after the first step: what it shows is not what its settings alone
+   * would.
+   */
   readonly adjusted: boolean;
   /** Names the run where runs are kept; another one after every opening and Reset, the same one after going on. */
   readonly key: string;
@@ -62,16 +73,50 @@ export interface RunState {
 }
 
 export const emptyRun: RunState = {
-  status: 'empty', info: null, config: null, initial: null, preset: '', adjusted: false, key: '', parent: null, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, loading: null, error: null,
-  checkpoint: null, armed: false, replay: null, replaying: false, silent: false,
+  status: 'empty',
+  info: null,
+  config: null,
+  initial: null,
+  preset: '',
+  adjusted: false,
+  key: '',
+  parent: null,
+  step: 0,
+  rows: [],
+  reports: [],
+  tokensPerSecond: null,
+  exact: null,
+  loading: null,
+  error: null,
+  checkpoint: null,
+  armed: false,
+  replay: null,
+  replaying: false,
+  silent: false,
 };
 
 /** What every new run begins with, besides its key. */
 export const freshRun = {
-  parent: null, adjusted: false, step: 0, rows: [], reports: [], tokensPerSecond: null, exact: null, error: null, checkpoint: null, replay: null, replaying: false,
+  parent: null,
+  adjusted: false,
+  step: 0,
+  rows: [],
+  reports: [],
+  tokensPerSecond: null,
+  exact: null,
+  error: null,
+  checkpoint: null,
+  replay: null,
+  replaying: false,
 } as const;
 
-const errorShape = z.object({ code: z.string(), message: z.string(), kept: z.string(), remedy: z.string(), details: z.string().exactOptional() });
+const errorShape = z.object({
+  code: z.string(),
+  message: z.string(),
+  kept: z.string(),
+  remedy: z.string(),
+  details: z.string().exactOptional(),
+});
 
 /** Anything thrown, as the data that the page shows. */
 export function toTrainerError(cause: unknown): TrainerError {
@@ -80,8 +125,8 @@ export function toTrainerError(cause: unknown): TrainerError {
 }
 
 /**
- * The trainer numbers steps from 0; here the first is 1, so that the number is also how many were committed, and an evaluation of that
- * number came right after it.
+ * The trainer numbers steps from 0; here the first is 1, so that the number is also how many were committed, and an
+ * evaluation of that number came right after it.
  */
 const renumbered = (report: StepReport): StepReport => ({ ...report, step: report.step + 1 });
 
@@ -91,7 +136,12 @@ const withReport = (reports: readonly StepReport[], report: StepReport): readonl
 /** The state with one more step. */
 export function committed(state: RunState, reported: StepReport): Partial<RunState> {
   const report = renumbered(reported);
-  return { step: report.step, rows: withStep(state.rows, report), reports: withReport(state.reports, report), tokensPerSecond: report.tokensPerSecond };
+  return {
+    step: report.step,
+    rows: withStep(state.rows, report),
+    reports: withReport(state.reports, report),
+    tokensPerSecond: report.tokensPerSecond,
+  };
 }
 
 /** Numbers that say how long something took differ from one time to the next. */
@@ -102,7 +152,10 @@ export function sameNumbers(kept: Row, again: Row): boolean {
   return Object.entries(again.values).every(([name, value]) => isTime(name) || kept.values[name] === value);
 }
 
-/** The state after a step that was trained again: its completions come back, and its row is compared with the one that was kept. */
+/**
+ * The state after a step that was trained again: its completions come back, and its row is compared with the one that
+ * was kept.
+ */
 function replayed(state: RunState, reported: StepReport): Partial<RunState> {
   const { replay } = state;
   if (!replay) return {};
@@ -119,11 +172,17 @@ function replayed(state: RunState, reported: StepReport): Partial<RunState> {
 
 const exactOf = ({ exact }: EvaluationReport): Partial<RunState> => (exact ? { exact } : {});
 
-/** What an event means while known steps are trained again: how it goes is told by `replay`, and known evaluations stand. */
+/**
+ * What an event means while known steps are trained again: how it goes is told by `replay`, and known evaluations
+ * stand.
+ */
 function reduceReplay(state: RunState, event: TrainerEvent): Partial<RunState> | null {
   if (event.type === 'step') return replayed(state, event.report);
   if (event.type === 'status') return {};
-  return event.type === 'evaluation' && state.rows.some(({ step, values }) => step === event.report.step && 'eval/sampled' in values) ? exactOf(event.report) : null;
+  return event.type === 'evaluation' &&
+    state.rows.some(({ step, values }) => step === event.report.step && 'eval/sampled' in values)
+    ? exactOf(event.report)
+    : null;
 }
 
 /** The state after an event of the trainer. */

@@ -20,7 +20,8 @@ function storeOn(fake: FakeOptions = {}) {
   return { run, made };
 }
 
-const until = (run: ReturnType<typeof storeOn>['run'], status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
+const until = (run: ReturnType<typeof storeOn>['run'], status: string) =>
+  vi.waitFor(() => expect(run.getState().status).toBe(status));
 
 describe('a run', () => {
   it('loads, trains to the end and keeps every step and evaluation as a row', async () => {
@@ -103,7 +104,9 @@ describe('a failure', () => {
       if (done.length === 0) vi.spyOn(trainer, 'open').mockRejectedValue(new Error('expected magic word'));
       done.push('made');
       return {
-        trainer, listen: trainer.listen, terminate: () => void done.push('ended'),
+        trainer,
+        listen: trainer.listen,
+        terminate: () => void done.push('ended'),
         renew: async () => {
           await new Promise((resume) => void setTimeout(resume, 5));
           done.push('renewed');
@@ -126,7 +129,10 @@ describe('a failure', () => {
     await until(run, 'failed');
     const { key, parent, initial, rows, step, checkpoint } = run.getState();
     expect([step, checkpoint?.step]).toEqual([12, 10]);
-    await run.comeBack({ key, parent, initial: initial ?? config, adjusted: false, rows, step, snapshot: checkpoint }, options);
+    await run.comeBack(
+      { key, parent, initial: initial ?? config, adjusted: false, rows, step, snapshot: checkpoint },
+      options,
+    );
     expect(made.map((entry) => entry.ended)).toEqual([true, false]);
     expect(run.getState()).toMatchObject({ status: 'paused', step: 12, error: null, key, replaying: false });
     expect(run.getState().replay).toEqual({ from: 10, step: 12, target: 12, differing: 0 });
@@ -140,7 +146,10 @@ describe('a failure', () => {
     for (let step = 0; step < 3; step++) await run.step();
     const { rows } = run.getState();
     const changed = rows.map((row) => (row.step === 2 ? { ...row, values: { ...row.values, reward: -1 } } : row));
-    await run.comeBack({ key: 'other', parent: null, initial: config, adjusted: false, rows: changed, step: 3, snapshot: null }, options);
+    await run.comeBack(
+      { key: 'other', parent: null, initial: config, adjusted: false, rows: changed, step: 3, snapshot: null },
+      options,
+    );
     expect(run.getState().replay).toMatchObject({ from: 0, differing: 1 });
     expect(run.getState().rows.map((row) => row.values.reward)).toEqual(rows.map((row) => row.values.reward));
   });
@@ -166,6 +175,10 @@ describe('a failure', () => {
   it('of any kind becomes a sentence', () => {
     const known: TrainerError = { code: 'a', message: 'b', kept: 'c', remedy: 'd' };
     expect(toTrainerError(Object.assign(new Error('b'), known))).toEqual(known);
-    expect(toTrainerError('boom')).toMatchObject({ code: 'failed', message: expect.stringMatching(/^Something failed/), details: 'boom' });
+    expect(toTrainerError('boom')).toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(/^Something failed/),
+      details: 'boom',
+    });
   });
 });

@@ -30,7 +30,10 @@ export interface Return {
 export interface RunStore extends StoreApi<RunState> {
   /** Ends the run in hand and opens another; after a failure also replaces the trainer. */
   open(config: TrainConfig, options: OpenOptions): Promise<void>;
-  /** Opens a run again in a fresh trainer, paused at `step`: from the snapshot, with the steps in between trained again and compared. */
+  /**
+   * Opens a run again in a fresh trainer, paused at `step`: from the snapshot, with the steps in between trained again
+   * and compared.
+   */
   comeBack(to: Return, options: OpenOptions): Promise<void>;
   start(): Promise<void>;
   pause(): Promise<void>;
@@ -51,7 +54,10 @@ export type FindRollouts = (sha256: string) => Promise<Uint8Array | null>;
 class Connection {
   private current: ReturnType<Connect> | null = null;
 
-  constructor(private readonly connect: Connect, private readonly onEvent: (event: TrainerEvent) => void) {}
+  constructor(
+    private readonly connect: Connect,
+    private readonly onEvent: (event: TrainerEvent) => void,
+  ) {}
 
   get trainer(): Trainer {
     return this.live().trainer;
@@ -73,7 +79,9 @@ class Connection {
     this.current = null;
   }
 
-  /** Like `close`, after the trainer's files were reloaded past every cache, which may hold another file under a name. */
+  /**
+   * Like `close`, after the trainer's files were reloaded past every cache, which may hold another file under a name.
+   */
   async closeAfterRenewal(): Promise<void> {
     const ended = this.current;
     this.current = null;
@@ -93,7 +101,10 @@ class TrainerRun implements RunStore {
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
 
-  constructor(connect: Connect, private readonly findRollouts: FindRollouts) {
+  constructor(
+    connect: Connect,
+    private readonly findRollouts: FindRollouts,
+  ) {
     this.connection = new Connection(connect, (event) => this.hear(event));
   }
 
@@ -118,7 +129,20 @@ class TrainerRun implements RunStore {
     const config = snapshot?.config ?? initial;
     const from = snapshot?.step ?? 0;
     const replay = step > from ? { from, step: from, target: step, differing: 0 } : null;
-    this.setState({ ...freshRun, key, parent, config, initial, adjusted, rows, step, checkpoint: snapshot, armed: false, replay, replaying: true });
+    this.setState({
+      ...freshRun,
+      key,
+      parent,
+      config,
+      initial,
+      adjusted,
+      rows,
+      step,
+      checkpoint: snapshot,
+      armed: false,
+      replay,
+      replaying: true,
+    });
     return this.load(config, options, ended, async (turn) => {
       const { trainer } = this.connection;
       if (snapshot) await trainer.restore(snapshot);
@@ -126,12 +150,17 @@ class TrainerRun implements RunStore {
       if (turn !== this.opening) return;
       if (step > from) await this.keep();
       const { armed } = this.getState();
-      this.setState({ replaying: false, armed: false, status: step >= config.maxSteps ? 'finished' : step === 0 ? 'ready' : 'paused' });
+      this.setState({
+        replaying: false,
+        armed: false,
+        status: step >= config.maxSteps ? 'finished' : step === 0 ? 'ready' : 'paused',
+      });
       if (armed && step < config.maxSteps) await this.start();
     });
   }
 
-  // The status is shown at once, so that a second press of the same key means the opposite; the trainer's own events follow.
+  // The status is shown at once, so that a second press of the same key means the opposite; the trainer's own events
+  // follow.
   start(): Promise<void> {
     return this.request('running', () => this.connection.trainer.start());
   }
@@ -180,7 +209,9 @@ class TrainerRun implements RunStore {
     this.opening++;
     const { step, checkpoint } = this.getState();
     const kept = step === 0 ? text.failure.nothingLost : keptAdapter(checkpoint?.step ?? null);
-    this.setState((state) => reduce(state, { type: 'error', error: { code: 'worker-silent', message, kept, remedy: text.silence.remedy } }));
+    this.setState((state) =>
+      reduce(state, { type: 'error', error: { code: 'worker-silent', message, kept, remedy: text.silence.remedy } }),
+    );
   }
 
   dispose(): void {
@@ -196,7 +227,12 @@ class TrainerRun implements RunStore {
   }
 
   /** Opens a run once the trainer before has `ended`; `arrived` follows unless another was asked for meanwhile. */
-  private load(config: TrainConfig, options: OpenOptions, ended: Promise<void> | null, arrived: (turn: number) => Promise<void>): Promise<void> {
+  private load(
+    config: TrainConfig,
+    options: OpenOptions,
+    ended: Promise<void> | null,
+    arrived: (turn: number) => Promise<void>,
+  ): Promise<void> {
     const turn = ++this.opening;
     this.asked = true;
     this.setState({ status: 'loading', info: null, loading: null, error: null });
@@ -235,4 +271,5 @@ class TrainerRun implements RunStore {
 }
 
 /** `findRollouts` brings the files that runs learn from by name; without it there are none. */
-export const createRunStore = (connect: Connect, findRollouts: FindRollouts = async () => null): RunStore => new TrainerRun(connect, findRollouts);
+export const createRunStore = (connect: Connect, findRollouts: FindRollouts = async () => null): RunStore =>
+  new TrainerRun(connect, findRollouts);

@@ -19,10 +19,16 @@ function sessionOn(fake: FakeOptions = {}, now: (() => number) | null = clock())
   const run = createRunStore(() => ({ trainer, listen: trainer.listen, terminate: () => undefined }));
   const config = { ...presetConfig('default'), maxSteps: 6, promptsPerStep: 2, evalEvery: 0 };
   const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
-  return { session: createSession(run, settings, { backend: 'auto', workers: 'auto' }, ...(now ? [now] : [])), run, settings, trainer };
+  return {
+    session: createSession(run, settings, { backend: 'auto', workers: 'auto' }, ...(now ? [now] : [])),
+    run,
+    settings,
+    trainer,
+  };
 }
 
-const until = (run: ReturnType<typeof sessionOn>['run'], status: string) => vi.waitFor(() => expect(run.getState().status).toBe(status));
+const until = (run: ReturnType<typeof sessionOn>['run'], status: string) =>
+  vi.waitFor(() => expect(run.getState().status).toBe(status));
 
 describe('a session', () => {
   it('sends live changes to the run and lets others wait for Reset', async () => {
@@ -49,7 +55,11 @@ describe('a session', () => {
     expect(trainer.adjustments).toEqual([]);
     expect(run.getState()).toMatchObject({ preset: 'default', adjusted: false, step: 2, config });
     await session.reset();
-    expect(run.getState()).toMatchObject({ preset: 'gridlake', step: 0, config: { task: 'gridlake', learningRate: 0.004 } });
+    expect(run.getState()).toMatchObject({
+      preset: 'gridlake',
+      step: 0,
+      config: { task: 'gridlake', learningRate: 0.004 },
+    });
     settings.setKnob('learningRate', 0.003);
     expect(trainer.adjustments).toEqual([{ learningRate: 0.003 }]);
   });
@@ -150,7 +160,10 @@ describe('a session', () => {
     for (let step = 0; step < 3; step++) await first.session.step();
     const { key, rows, config } = first.run.getState();
     const { session, run, settings, trainer } = sessionOn({ stepTime: 100 });
-    const coming = session.comeBack({ key, parent: null, initial: config ?? defaultConfig, adjusted: false, rows, step: 3, snapshot: null }, 'default');
+    const coming = session.comeBack(
+      { key, parent: null, initial: config ?? defaultConfig, adjusted: false, rows, step: 3, snapshot: null },
+      'default',
+    );
     await vi.waitFor(() => expect(run.getState()).toMatchObject({ replaying: true, step: 1 }));
     settings.setKnob('beta', 0.1);
     expect(trainer.adjustments).toEqual([]);

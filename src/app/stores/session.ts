@@ -42,8 +42,9 @@ function standing({ status, step, config }: RunState): Partial<RunState> {
 }
 
 /**
- * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are trained again, is sent when
- * that is over: those steps were trained with the knobs of then. A preset that is chosen waits for Reset as a whole.
+ * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are
+ * trained again, is sent when that is over: those steps were trained with the knobs of then. A preset that is chosen
+ * waits for Reset as a whole.
  */
 function createAdjuster(run: RunStore, settings: SettingsStore) {
   let applied: Partial<TrainConfig> = {};
@@ -53,7 +54,10 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
     const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
     try {
       await run.trainer().adjust(changes);
-      run.setState(({ config, adjusted }) => ({ config: config && { ...config, ...changes }, adjusted: adjusted || isLater }));
+      run.setState(({ config, adjusted }) => ({
+        config: config && { ...config, ...changes },
+        adjusted: adjusted || isLater,
+      }));
       run.setState(standing);
       // Whoever replays the steps after this must begin with the knobs as they are now.
       if (run.getState().step > 0) await run.keep();
@@ -64,7 +68,8 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
   const adjust = async () => {
     const { info, replaying } = run.getState();
     const changes = liveChanges(settings.getState().config, applied);
-    if (info && !replaying && Object.keys(changes).length > 0 && !isOtherPreset(settings.getState(), run.getState())) await send(changes);
+    if (info && !replaying && Object.keys(changes).length > 0 && !isOtherPreset(settings.getState(), run.getState()))
+      await send(changes);
   };
   const stops = [
     settings.subscribe((state, before) => {
@@ -86,7 +91,12 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
 }
 
 /** The ways in which a run comes into hand. */
-function createOpenings(run: RunStore, settings: SettingsStore, options: OpenOptions, adjuster: ReturnType<typeof createAdjuster>): Pick<Session, 'open' | 'openWith' | 'reopen' | 'comeBack'> {
+function createOpenings(
+  run: RunStore,
+  settings: SettingsStore,
+  options: OpenOptions,
+  adjuster: ReturnType<typeof createAdjuster>,
+): Pick<Session, 'open' | 'openWith' | 'reopen' | 'comeBack'> {
   const open = async () => {
     const { preset, config } = settings.getState();
     adjuster.opened(preset, config);
@@ -124,14 +134,22 @@ function watchEnd(run: RunStore, now: () => number) {
   return { stop, isJustNow: () => run.getState().status === 'finished' && now() - endedAt < LATE };
 }
 
-export function createSession(run: RunStore, settings: SettingsStore, options: OpenOptions, now: () => number = () => performance.now()): Session {
+export function createSession(
+  run: RunStore,
+  settings: SettingsStore,
+  options: OpenOptions,
+  now: () => number = () => performance.now(),
+): Session {
   const end = watchEnd(run, now);
   const adjuster = createAdjuster(run, settings);
   const openings = createOpenings(run, settings, options, adjuster);
   const { open } = openings;
   const isWaiting = () => {
     const { config } = run.getState();
-    return config !== null && waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0;
+    return (
+      config !== null &&
+      waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0
+    );
   };
   /** A run that has trained nothing loses nothing by being opened anew. */
   const catchUp = async () => {

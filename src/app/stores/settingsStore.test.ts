@@ -38,8 +38,19 @@ describe('a setting', () => {
 
   it('that cannot be read is refused with the reason, whatever kind it is', () => {
     const settings = fresh();
-    expect([settings.setKnob('seed', 'It can be two.'), settings.setWeight('format', 'It can be two.'), settings.setNumber({ id: 'c', default: 2, min: 0, max: 3, summary: '' }, 'It can be two.')]).toEqual([false, false, false]);
-    expect(settings.getState()).toMatchObject({ config: presetConfig('default'), errors: { seed: 'It can be two. 1 is kept.', 'reward.format': 'It can be two. 0 is kept.', 'settings.c': 'It can be two. 2 is kept.' } });
+    expect([
+      settings.setKnob('seed', 'It can be two.'),
+      settings.setWeight('format', 'It can be two.'),
+      settings.setNumber({ id: 'c', default: 2, min: 0, max: 3, summary: '' }, 'It can be two.'),
+    ]).toEqual([false, false, false]);
+    expect(settings.getState()).toMatchObject({
+      config: presetConfig('default'),
+      errors: {
+        seed: 'It can be two. 1 is kept.',
+        'reward.format': 'It can be two. 0 is kept.',
+        'settings.c': 'It can be two. 2 is kept.',
+      },
+    });
   });
 
   it('of difficulty is judged by the task and follows it', () => {
@@ -87,13 +98,25 @@ describe('task and base', () => {
 });
 
 describe('an objective of one’s own', () => {
-  const from = (objective: string) => createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [], draft: { text: objective, numbers: { c: 1 }, fromLink: true } });
+  const from = (objective: string) =>
+    createSettingsStore(tasks, {
+      preset: 'default',
+      config: presetConfig('default'),
+      notices: [],
+      draft: { text: objective, numbers: { c: 1 }, fromLink: true },
+    });
 
   it('that came by a link is no part of the configuration before it is used, not even after it was edited', () => {
     const settings = from('-A * logp');
-    expect(settings.getState()).toMatchObject({ draft: { text: '-A * logp', fromLink: true }, config: { objectiveText: '', settings: {} } });
+    expect(settings.getState()).toMatchObject({
+      draft: { text: '-A * logp', fromLink: true },
+      config: { objectiveText: '', settings: {} },
+    });
     settings.draftObjective('-R * logp');
-    expect(settings.getState()).toMatchObject({ draft: { text: '-R * logp', numbers: { c: 1 }, fromLink: true }, config: { objectiveText: '', settings: {} } });
+    expect(settings.getState()).toMatchObject({
+      draft: { text: '-R * logp', numbers: { c: 1 }, fromLink: true },
+      config: { objectiveText: '', settings: {} },
+    });
     settings.useObjective('-R * logp');
     expect(settings.getState()).toMatchObject({ draft: null, config: { objectiveText: '-R * logp' } });
     settings.draftObjective('-A * p');

@@ -23,7 +23,10 @@ async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
     return { trainer, listen: trainer.listen, terminate: () => undefined };
   });
   const config = { ...presetConfig('default'), maxSteps: 500, promptsPerStep: 2, numGenerations: 2, evalEvery: 0 };
-  const session = createSession(run, createSettingsStore(tasks, { preset: 'default', config, notices: [] }), { backend: 'auto', workers: 'auto' });
+  const session = createSession(run, createSettingsStore(tasks, { preset: 'default', config, notices: [] }), {
+    backend: 'auto',
+    workers: 'auto',
+  });
   watchSilence(run, async () => tellsDeaths);
   const opening = session.open();
   await seconds(1);
@@ -62,7 +65,12 @@ test('who stops waiting has a run that stopped, and opens it again at its last s
   await seconds(30);
   expect(run.getState()).toMatchObject({ status: 'pausing', silent: true });
   run.lose('The training worker did not answer.');
-  expect(run.getState()).toMatchObject({ status: 'failed', silent: false, step: 3, error: { code: 'worker-silent', message: 'The training worker did not answer.' } });
+  expect(run.getState()).toMatchObject({
+    status: 'failed',
+    silent: false,
+    step: 3,
+    error: { code: 'worker-silent', message: 'The training worker did not answer.' },
+  });
   const opening = session.reopen();
   await seconds(10);
   await opening;

@@ -1,6 +1,7 @@
 /**
- * @file Notices that the trainer which is being waited for says nothing. A worker that computes is as silent as one that is dead, so a person is
- * told and decides; only where the browser reports no death of a worker is it given up after a silence far longer than any before.
+ * @file Notices that the trainer which is being waited for says nothing. A worker that computes is as silent as one
+ * that is dead, so a person is told and decides; only where the browser reports no death of a worker is it given up
+ * after a silence far longer than any before.
  */
 import { text } from '../../ui/text.ts';
 import type { RunState, RunStore } from './runStore.ts';
@@ -12,14 +13,16 @@ const LEAST_PATIENCE = 60;
 /** The same, in multiples of the longest silence that was followed by news. */
 const PATIENCE = 10;
 
-const isAwaited = ({ status, replaying }: RunState): boolean => replaying || status === 'loading' || status === 'running' || status === 'pausing';
+const isAwaited = ({ status, replaying }: RunState): boolean =>
+  replaying || status === 'loading' || status === 'running' || status === 'pausing';
 
 /** Whether a step or an evaluation is at work, which gives news again and again. */
 const isAtWork = ({ status, step }: RunState): boolean => step > 0 && (status === 'running' || status === 'pausing');
 
 /**
- * Keeps `silent` of the run until the returned function is called. Seconds are counted by a timer, so a machine that sleeps and a page in the
- * background count fewer of them, and a clock that is set back counts as it goes. `tellsDeaths`: whether the end of a worker is an event here.
+ * Keeps `silent` of the run until the returned function is called. Seconds are counted by a timer, so a machine that
+ * sleeps and a page in the background count fewer of them, and a clock that is set back counts as it goes.
+ * `tellsDeaths`: whether the end of a worker is an event here.
  */
 export function watchSilence(run: RunStore, tellsDeaths: () => Promise<boolean>): () => void {
   let quiet = 0;

@@ -4,7 +4,8 @@ import { targetReached } from './target.ts';
 
 vi.mock('react', () => ({}));
 
-const history = (accuracies: readonly number[]): Row[] => accuracies.map((accuracy, index) => ({ step: index + 1, values: { accuracy, step_time: 0.5 }, ranges: {} }));
+const history = (accuracies: readonly number[]): Row[] =>
+  accuracies.map((accuracy, index) => ({ step: index + 1, values: { accuracy, step_time: 0.5 }, ranges: {} }));
 
 it('is the first step whose mean over five stands at four in five, with the training time until then', () => {
   expect(targetReached(history([0, 0, 1, 1, 1, 1, 0.5, 1]))).toEqual({ share: 0.8, step: 6, seconds: 3 });
@@ -17,5 +18,7 @@ it('is nowhere before, and nothing where no accuracy is measured', () => {
 });
 
 it('counts an evaluation row without a step for nothing', () => {
-  expect(targetReached([{ step: 0, values: { 'eval/sampled': 0.4 }, ranges: {} }, ...history([1, 1, 1, 1, 1])])).toMatchObject({ step: 5, seconds: 2.5 });
+  expect(
+    targetReached([{ step: 0, values: { 'eval/sampled': 0.4 }, ranges: {} }, ...history([1, 1, 1, 1, 1])]),
+  ).toMatchObject({ step: 5, seconds: 2.5 });
 });

@@ -3,7 +3,10 @@ import { firstReach } from '../../lessons/measure.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { TargetView } from '../../ui/transport/Transport.tsx';
 
-/** Share of right training completions, over the steps of the window, that counts as having learnt the task; as `npm run train` reports it. */
+/**
+ * Share of right training completions, over the steps of the window, that counts as having learnt the task; as `npm run
+ * train` reports it.
+ */
 export const TARGET = 0.8;
 export const TARGET_WINDOW = 5;
 

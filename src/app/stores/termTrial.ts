@@ -1,6 +1,14 @@
-/** @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are none. */
+/**
+ * @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are
+ * none.
+ */
 import { sentenceOf } from '../../rl/failure.ts';
-import { failureSentence, type RewardFailure, type RewardOutcome, type RewardSandbox } from '../../rl/rewards/rewardFunction.ts';
+import {
+  failureSentence,
+  type RewardFailure,
+  type RewardOutcome,
+  type RewardSandbox,
+} from '../../rl/rewards/rewardFunction.ts';
 import { sampleCompletions } from '../../rl/rewards/samples.ts';
 import { type JudgedCompletion, rewardInput } from '../../rl/rewards/scoring.ts';
 import type { GroupReport } from '../../rl/trainer.ts';
@@ -26,18 +34,30 @@ export interface Trial {
 
 const SAMPLES = 8;
 
-/** The completions of a group as a reward function sees them, as far as the page knows them; none where the task cannot read the prompt. */
+/**
+ * The completions of a group as a reward function sees them, as far as the page knows them; none where the task cannot
+ * read the prompt.
+ */
 function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
   const example = task.read(prompt);
   if (!example) return [];
   return completions.map(({ text, correct, method, tokenIds, terminated }) => {
     const { wellFormed, parsed } = task.verify(example, text);
-    return { example: { ...example, answer }, text, verdict: { correct, wellFormed: terminated && wellFormed, method, parsed }, length: tokenIds.length, tokens: tokenIds };
+    return {
+      example: { ...example, answer },
+      text,
+      verdict: { correct, wellFormed: terminated && wellFormed, method, parsed },
+      length: tokenIds.length,
+      tokens: tokenIds,
+    };
   });
 }
 
 /** The first group of the newest step, before there is one demonstrations. */
-function tryOn({ settings, run, tasks }: TrialParts): { completions: readonly JudgedCompletion[]; step: number | null } {
+function tryOn({ settings, run, tasks }: TrialParts): {
+  completions: readonly JudgedCompletion[];
+  step: number | null;
+} {
   const { config } = settings.getState();
   const task = tasks.find(({ id }) => id === config.task);
   if (!task) return { completions: [], step: null };
@@ -49,8 +69,13 @@ function tryOn({ settings, run, tasks }: TrialParts): { completions: readonly Ju
   return { completions: sampleCompletions(task, config.difficulty, config.seed, SAMPLES), step: null };
 }
 
-const rowOf = ({ example: { prompt }, text, verdict: { correct } }: JudgedCompletion, outcome: RewardOutcome | undefined): TrialRow => ({
-  prompt, completion: text, correct,
+const rowOf = (
+  { example: { prompt }, text, verdict: { correct } }: JudgedCompletion,
+  outcome: RewardOutcome | undefined,
+): TrialRow => ({
+  prompt,
+  completion: text,
+  correct,
   reward: outcome && 'reward' in outcome ? outcome.reward : null,
   failure: outcome && 'failure' in outcome ? failureSentence(outcome.failure) : null,
 });
@@ -59,10 +84,21 @@ const rowOf = ({ example: { prompt }, text, verdict: { correct } }: JudgedComple
 export async function tryTerm(code: string, parts: TrialParts): Promise<Trial> {
   const { completions, step } = tryOn(parts);
   try {
-    const outcomes = await parts.sandbox.score(code, completions.map((completion) => rewardInput(completion, step ?? 0)));
+    const outcomes = await parts.sandbox.score(
+      code,
+      completions.map((completion) => rewardInput(completion, step ?? 0)),
+    );
     const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
-    return { code, view: { step, rows: completions.map((completion, row) => rowOf(completion, outcomes[row])) }, failure: failures[0] ?? null };
+    return {
+      code,
+      view: { step, rows: completions.map((completion, row) => rowOf(completion, outcomes[row])) },
+      failure: failures[0] ?? null,
+    };
   } catch (cause) {
-    return { code, view: { step, rows: [] }, failure: { kind: 'throws', line: null, column: null, message: sentenceOf(cause) } };
+    return {
+      code,
+      view: { step, rows: [] },
+      failure: { kind: 'throws', line: null, column: null, message: sentenceOf(cause) },
+    };
   }
 }

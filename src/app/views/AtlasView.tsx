@@ -1,4 +1,7 @@
-/** @file The atlas: all papers with what stands of them, and every stored result, from which its arms can be run again in the playground. */
+/**
+ * @file The atlas: all papers with what stands of them, and every stored result, from which its arms can be run again
+ * in the playground.
+ */
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from '@mantine/core';
 import { fitting, otherEntriesOf, paperEntries, type Entry, type Wanted } from '../../lessons/atlasEntries.ts';
@@ -26,7 +29,14 @@ interface AtlasViewProps {
 const entryOf = (place: Place) => place.entry;
 
 function Failed({ reason, onAgain }: { readonly reason: string; readonly onAgain: () => void }) {
-  return <p role="alert"><span>{`${words.failed(reason)} `}</span><Button size="compact-sm" variant="default" onClick={onAgain}>{words.again}</Button></p>;
+  return (
+    <p role="alert">
+      <span>{`${words.failed(reason)} `}</span>
+      <Button size="compact-sm" variant="default" onClick={onAgain}>
+        {words.again}
+      </Button>
+    </p>
+  );
 }
 
 function Result({ id, comparison }: { readonly id: string; readonly comparison: Comparison }) {
@@ -38,16 +48,19 @@ function Result({ id, comparison }: { readonly id: string; readonly comparison: 
   return (
     <ResultPanel
       result={value}
-      runHere={<RunHere
-        arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
-        mostArms={MOST_ARMS} seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
-        hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
-        onRun={(id) => {
-          const arm = armOf(id);
-          if (arm) comparison.run(value, arm);
-        }}
-        onCompare={(chosen) => comparison.start(value, chosen)}
-      />}
+      runHere={
+        <RunHere
+          arms={value.arms.map(({ arm, title, note }) => ({ arm, title, note, steps: comparison.stepsOf(value, arm) }))}
+          mostArms={MOST_ARMS}
+          seedLists={Array.from({ length: MOST_SEEDS }, (_, index) => seedsOf(value.seeds, index + 1))}
+          hrefOf={(arm) => `#${armWords(value, armOf(arm) ?? { flags: [] })}`}
+          onRun={(id) => {
+            const arm = armOf(id);
+            if (arm) comparison.run(value, arm);
+          }}
+          onCompare={(chosen) => comparison.start(value, chosen)}
+        />
+      }
     />
   );
 }
@@ -58,7 +71,12 @@ function Entries({ entries, place, comparison }: AtlasViewProps & { readonly ent
   return (
     <ul className={styles.list}>
       {entries.map((entry) => (
-        <AtlasEntry key={entry.id} entry={entry} open={opened === entry.id} onOpen={(open) => place.go({ view: 'atlas', entry: open ? entry.id : null })}>
+        <AtlasEntry
+          key={entry.id}
+          entry={entry}
+          open={opened === entry.id}
+          onOpen={(open) => place.go({ view: 'atlas', entry: open ? entry.id : null })}
+        >
           <Result id={entry.id} comparison={comparison} />
         </AtlasEntry>
       ))}
@@ -71,7 +89,9 @@ function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: reado
   const stages = [...new Set(entries.map(({ stage }) => stage))].toSorted((a, b) => a - b);
   return stages.map((stage) => (
     <section key={stage} aria-labelledby={`stage-${stage}`}>
-      <h2 className={styles.group} id={`stage-${stage}`}>{words.stage(stage, words.stages[stage] ?? '')}</h2>
+      <h2 className={styles.group} id={`stage-${stage}`}>
+        {words.stage(stage, words.stages[stage] ?? '')}
+      </h2>
       <Entries {...rest} entries={entries.filter((entry) => entry.stage === stage)} />
     </section>
   ));
@@ -95,21 +115,35 @@ export function AtlasView(props: AtlasViewProps) {
   // They are in no stage, so a stage leaves them.
   const othersShown = fitting(others, { ...wanted, stage: null });
   useEntryInSight(props.place, results !== null);
-  if (list.state === 'loading') return <div className={styles.page}><p role="status">{words.loading}</p></div>;
+  if (list.state === 'loading')
+    return (
+      <div className={styles.page}>
+        <p role="status">{words.loading}</p>
+      </div>
+    );
   return (
     <div className={styles.page} data-testid="atlas">
       <h2 id={viewStart}>{words.title}</h2>
       <p className={styles.soft}>{words.about}</p>
       {list.state === 'failed' && <Failed reason={list.reason} onAgain={again} />}
       <AtlasFilters
-        wanted={wanted} onChange={setWanted} shown={shown.length} all={papers.length} stages={[1, 2, 3, 4, 5, 6]}
-        statuses={statuses.map((status) => ({ status, count: papers.filter((paper) => paper.status === status).length }))}
+        wanted={wanted}
+        onChange={setWanted}
+        shown={shown.length}
+        all={papers.length}
+        stages={[1, 2, 3, 4, 5, 6]}
+        statuses={statuses.map((status) => ({
+          status,
+          count: papers.filter((paper) => paper.status === status).length,
+        }))}
       />
       {shown.length === 0 && <p>{words.nothing}</p>}
       <Stages {...props} entries={shown} />
       {othersShown.length > 0 && (
         <section aria-labelledby="others">
-          <h2 className={styles.group} id="others">{words.others}</h2>
+          <h2 className={styles.group} id="others">
+            {words.others}
+          </h2>
           <Entries {...props} entries={othersShown} />
         </section>
       )}

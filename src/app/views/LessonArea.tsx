@@ -1,4 +1,7 @@
-/** @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them, and remembers how far one has come. */
+/**
+ * @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them, and remembers how
+ * far one has come.
+ */
 import { useEffect, useMemo } from 'react';
 import { lessonById } from '../../lessons/content/index.ts';
 import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
@@ -14,7 +17,10 @@ import { litControl } from '../stores/viewStore.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { lessonProgress } from './lessonProgress.ts';
 
-const progressOf = (id: LessonId) => ({ progress }: ProgressState): LessonProgress => progress[id] ?? fresh;
+const progressOf =
+  (id: LessonId) =>
+  ({ progress }: ProgressState): LessonProgress =>
+    progress[id] ?? fresh;
 const runOf = (state: RunState) => state;
 const runsOf = (state: LibraryState) => state.runs;
 
@@ -24,7 +30,8 @@ function useReadings(lesson: LessonId, step: RunStep | null, view: RunView | nul
   const isReadable = view?.state === 'measuring';
   useEffect(() => {
     const found = step && isReadable ? step.measure(rows) : null;
-    if (step && found) lessonProgress.change(lesson, { readings: { ...lessonProgress.of(lesson).readings, [step.id]: found } });
+    if (step && found)
+      lessonProgress.change(lesson, { readings: { ...lessonProgress.of(lesson).readings, [step.id]: found } });
   }, [lesson, step, isReadable, rows]);
 }
 
@@ -38,7 +45,10 @@ interface LessonAreaProps {
 function useLesson({ id, parts }: LessonAreaProps) {
   const { session, library, tasks } = parts;
   const lesson = lessonById(id);
-  const progress = useStore(lessonProgress, useMemo(() => progressOf(id), [id]));
+  const progress = useStore(
+    lessonProgress,
+    useMemo(() => progressOf(id), [id]),
+  );
   const index = Math.min(progress.step, lesson.steps.length - 1);
   const step = lesson.steps[index];
   const asking = step?.kind === 'run' ? step : null;
@@ -63,14 +73,25 @@ export function LessonArea(props: LessonAreaProps) {
   const { lesson, progress, index, step, asking, view } = useLesson(props);
   useLitControl(step?.control ?? null);
   if (!step) return null;
-  const question: QuestionView | null = asking && view && {
-    set: asking.set, question: asking.question, choices: asking.choices, predicted: progress.predicted[asking.id] ?? null, steps: stepsOf(asking), run: view, after: asking.after,
-  };
+  const question: QuestionView | null = asking &&
+    view && {
+      set: asking.set,
+      question: asking.question,
+      choices: asking.choices,
+      predicted: progress.predicted[asking.id] ?? null,
+      steps: stepsOf(asking),
+      run: view,
+      after: asking.after,
+    };
   const start = () => {
     if (!asking) return;
     const { [asking.id]: _run, ...runs } = progress.runs;
     const { [asking.id]: _read, ...readings } = progress.readings;
-    const key = startGuided(parts, { words: new URLSearchParams(asking.words), name: asking.name, beside: comparedRuns(asking, progress) });
+    const key = startGuided(parts, {
+      words: new URLSearchParams(asking.words),
+      name: asking.name,
+      beside: comparedRuns(asking, progress),
+    });
     lessonProgress.change(id, { runs: { ...runs, [asking.id]: key }, readings });
   };
   const goOn = () => {
@@ -80,9 +101,18 @@ export function LessonArea(props: LessonAreaProps) {
   };
   return (
     <LessonPanel
-      number={lessonList.findIndex((one) => one.id === id) + 1} title={lessonList.find((one) => one.id === id)?.title ?? ''}
-      index={index} count={lesson.steps.length} opened={place.getState() !== place.getInitialState()} heading={step.title} prose={step.prose} lit={step.control === undefined ? null : step.control === 'ask' ? 'ask' : 'settings'} question={question}
-      onPredict={(choice) => asking && lessonProgress.change(id, { predicted: { ...progress.predicted, [asking.id]: choice } })}
+      number={lessonList.findIndex((one) => one.id === id) + 1}
+      title={lessonList.find((one) => one.id === id)?.title ?? ''}
+      index={index}
+      count={lesson.steps.length}
+      opened={place.getState() !== place.getInitialState()}
+      heading={step.title}
+      prose={step.prose}
+      lit={step.control === undefined ? null : step.control === 'ask' ? 'ask' : 'settings'}
+      question={question}
+      onPredict={(choice) =>
+        asking && lessonProgress.change(id, { predicted: { ...progress.predicted, [asking.id]: choice } })
+      }
       onSet={() => asking && prepareGuided(parts, new URLSearchParams(asking.words))}
       onRun={start}
       onGoOn={goOn}

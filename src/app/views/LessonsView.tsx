@@ -12,11 +12,16 @@ const all = (state: ProgressState) => state;
 export function LessonsView({ place }: { readonly place: PlaceStore }) {
   const { progress, kept } = useStore(lessonProgress, all);
   const lines = allLessons.map(({ id, summary, steps }) => ({
-    id, summary, steps: steps.length, title: lessonList.find((one) => one.id === id)?.title ?? '', done: Math.min(progress[id]?.step ?? 0, steps.length),
+    id,
+    summary,
+    steps: steps.length,
+    title: lessonList.find((one) => one.id === id)?.title ?? '',
+    done: Math.min(progress[id]?.step ?? 0, steps.length),
   }));
   return (
     <LessonList
-      lessons={lines} kept={kept}
+      lessons={lines}
+      kept={kept}
       onOpen={(id) => {
         if (!isLessonId(id)) return;
         const finished = lines.find((line) => line.id === id && line.done === line.steps);

@@ -10,7 +10,11 @@ afterEach(() => {
 
 it.each([
   ['no answer', () => new Promise(() => {}), 'claims/a.json: no answer came within 30 s'],
-  ['half an answer', async () => ({ ok: true, json: () => new Promise(() => {}) }), 'claims/a.json: it did not come whole within 30 s'],
+  [
+    'half an answer',
+    async () => ({ ok: true, json: () => new Promise(() => {}) }),
+    'claims/a.json: it did not come whole within 30 s',
+  ],
 ])('%s is an error after half a minute, which the view shows with a way to try again', async (_, answer, message) => {
   vi.useFakeTimers();
   vi.stubGlobal('document', { baseURI: 'https://example.org/' });

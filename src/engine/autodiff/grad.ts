@@ -1,5 +1,16 @@
 /** @file Reverse-mode differentiation: one walk over the graph that emits more of the same nodes. */
-import { add, constant, expand, GraphError, type Node, reduceSum, reshape, sameShape, topologicalOrder, type Value } from '../graph/index.ts';
+import {
+  add,
+  constant,
+  expand,
+  GraphError,
+  type Node,
+  reduceSum,
+  reshape,
+  sameShape,
+  topologicalOrder,
+  type Value,
+} from '../graph/index.ts';
 import { vjp } from './vjp.ts';
 
 /** A cotangent summed back to the shape that was broadcast. */
@@ -20,12 +31,14 @@ function nodesFrom(targets: ReadonlySet<Value>, order: readonly Node[]): Set<Nod
 }
 
 /**
- * The gradient of a scalar with respect to each target (any values of its graph, not only inputs), in the targets' shapes.
- * A target that the scalar does not depend on gets zeros.
+ * The gradient of a scalar with respect to each target (any values of its graph, not only inputs), in the targets'
+ * shapes. A target that the scalar does not depend on gets zeros.
  */
 export function grad(scalarLoss: Value, targets: readonly Value[]): Value[] {
   if (scalarLoss.shape.length !== 0 || scalarLoss.dtype !== 'float') {
-    throw new GraphError(`grad: the loss must be a float scalar, not ${scalarLoss.dtype}[${scalarLoss.shape.join(',')}]`);
+    throw new GraphError(
+      `grad: the loss must be a float scalar, not ${scalarLoss.dtype}[${scalarLoss.shape.join(',')}]`,
+    );
   }
   const order = topologicalOrder([scalarLoss]);
   const wanted = new Set(targets);

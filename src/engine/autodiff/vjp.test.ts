@@ -1,4 +1,7 @@
-/** @file The gradient of every operator from one table, against finite differences in float64, and against stated values at ties. */
+/**
+ * @file The gradient of every operator from one table, against finite differences in float64, and against stated values
+ * at ties.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import * as g from '../graph/index.ts';
@@ -32,7 +35,9 @@ async function checkSample(name: string, sample: OperatorSample): Promise<void> 
   const stream = random('vjp', name);
   const [low, high] = sample.range ?? [-1.5, 1.5];
   const points = sample.shapes.map((shape, i) =>
-    sample.at ? [...(sample.at[i] ?? [])] : Array.from({ length: g.sizeOf(shape) }, () => low + (high - low) * stream.uniform()),
+    sample.at
+      ? [...(sample.at[i] ?? [])]
+      : Array.from({ length: g.sizeOf(shape) }, () => low + (high - low) * stream.uniform()),
   );
   const inputs = sample.shapes.map((shape, i) => g.input(`x${i}`, shape));
   const y = sample.build(...inputs);
@@ -43,7 +48,8 @@ async function checkSample(name: string, sample: OperatorSample): Promise<void> 
   const step = sample.float32 ? 1e-2 : 1e-5;
   const forward = await loadGraph(runtime, compile('loss', { loss }, precision));
   const lossAt = async (i: number, j: number, delta: number): Promise<number> =>
-    (await forward.run(feedsOf(points.map((p, k) => (k === i ? p.with(j, (p[j] as number) + delta) : p))))).loss?.[0] as number;
+    (await forward.run(feedsOf(points.map((p, k) => (k === i ? p.with(j, (p[j] as number) + delta) : p)))))
+      .loss?.[0] as number;
   for (const [i, point] of points.entries()) {
     for (const j of point.keys()) {
       const stated = Array.isArray(sample.gradient) ? sample.gradient[i]?.[j] : undefined;
@@ -61,7 +67,9 @@ describe('vector-Jacobian products', () => {
       test(`${op} is refused by name where a gradient is asked for`, () => {
         const [sample] = operatorSamples[op] as [OperatorSample];
         const inputs = sample.shapes.map((shape, i) => g.input(`x${i}`, shape));
-        expect(() => grad(g.reduceSum(g.scope('layers.0', () => sample.build(...inputs))), inputs)).toThrow(`${op} is for inference and has no gradient (in layers.0)`);
+        expect(() => grad(g.reduceSum(g.scope('layers.0', () => sample.build(...inputs))), inputs)).toThrow(
+          `${op} is for inference and has no gradient (in layers.0)`,
+        );
       });
       continue;
     }

@@ -1,14 +1,55 @@
-/** @file The one table of vector-Jacobian products: for each operator, the cotangents of its inputs given that of its output. */
+/**
+ * @file The one table of vector-Jacobian products: for each operator, the cotangents of its inputs given that of its
+ * output.
+ */
 import {
-  add, cumSum, cos, dequantize, div, equal, exp, expand, greater, less, matmul, mul, neg, oneHot,
-  type Op, type Node, pad, reciprocal, reduceMean, reduceSum, reshape, type Shape, sigmoid, sin, sizeOf, slice,
-  sqrt, square, sub, transpose, type Value, where, reducedCount,
+  add,
+  cumSum,
+  cos,
+  dequantize,
+  div,
+  equal,
+  exp,
+  expand,
+  greater,
+  less,
+  matmul,
+  mul,
+  neg,
+  oneHot,
+  type Op,
+  type Node,
+  pad,
+  reciprocal,
+  reduceMean,
+  reduceSum,
+  reshape,
+  type Shape,
+  sigmoid,
+  sin,
+  sizeOf,
+  slice,
+  sqrt,
+  square,
+  sub,
+  transpose,
+  type Value,
+  where,
+  reducedCount,
 } from '../graph/index.ts';
 
 /** Cotangents in the order of the inputs; null where none flows. Sums over broadcast axes are done by the walk. */
-type Rule<O extends Op> = (node: Node<O>, ct: Value, inputs: readonly Value[], output: Value) => readonly (Value | null)[];
+type Rule<O extends Op> = (
+  node: Node<O>,
+  ct: Value,
+  inputs: readonly Value[],
+  output: Value,
+) => readonly (Value | null)[];
 
-/** `zero`: the derivative is zero by definition. `unsupported`: an inference kernel; differentiating through it is an error. */
+/**
+ * `zero`: the derivative is zero by definition. `unsupported`: an inference kernel; differentiating through it is an
+ * error.
+ */
 export type VjpEntry<O extends Op> = Rule<O> | 'zero' | 'unsupported';
 
 const first = (values: readonly Value[]): Value => values[0] as Value;
@@ -146,7 +187,8 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
     return [slice(ct, axis, before, before + axisSize(x as Value, axis))];
   },
   gather: gatherRule,
-  matmul: (_n, ct, [a, b]) => [matmul(ct, transpose(b as Value)), matmul(transpose(a as Value), ct)], // dA = ct B', dB = A' ct
+  // dA = ct B', dB = A' ct
+  matmul: (_n, ct, [a, b]) => [matmul(ct, transpose(b as Value)), matmul(transpose(a as Value), ct)],
   matmulNBits: (node, ct, [, packed, scales]) => [
     matmul(ct, dequantize(packed as Value, scales as Value, node.attributes)),
     null,
@@ -167,4 +209,3 @@ export function vjp<O extends Op>(node: Node<O>, ct: Value, output: Value): read
   }
   return entry(node, ct, node.inputs, output);
 }
-

@@ -2,14 +2,31 @@
 import { broadcastShape } from './shapes.ts';
 import { type DType, isOp, lift, make, type Op, type Operand, refuse, scalar, type Value } from './value.ts';
 
-type UnaryOp = 'neg' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'sigmoid' | 'tanh' | 'abs' | 'erf' | 'sin' | 'cos' | 'relu' | 'softplus' | 'silu' | 'floor';
+type UnaryOp =
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'sigmoid'
+  | 'tanh'
+  | 'abs'
+  | 'erf'
+  | 'sin'
+  | 'cos'
+  | 'relu'
+  | 'softplus'
+  | 'silu'
+  | 'floor';
 type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
 type CompareOp = 'equal' | 'less' | 'greater' | 'lessOrEqual' | 'greaterOrEqual';
 
-const unary = (op: UnaryOp) => (x: Value): Value => {
-  if (x.dtype !== 'float') refuse(op, [x], 'needs float');
-  return make(op, [x], {}, x.shape, 'float');
-};
+const unary =
+  (op: UnaryOp) =>
+  (x: Value): Value => {
+    if (x.dtype !== 'float') refuse(op, [x], 'needs float');
+    return make(op, [x], {}, x.shape, 'float');
+  };
 
 export const neg = unary('neg');
 export const exp = unary('exp');
@@ -37,12 +54,14 @@ function lifted(op: string, a: Operand, b: Operand): [Value, Value] {
   return pair;
 }
 
-const binary = (op: BinaryOp) => (a: Operand, b: Operand): Value => {
-  const pair = lifted(op, a, b);
-  const { dtype } = pair[0];
-  if (dtype !== 'float' && dtype !== 'int') refuse(op, pair, 'needs numbers');
-  return make(op, pair, {}, broadcastShape(op, pair), dtype);
-};
+const binary =
+  (op: BinaryOp) =>
+  (a: Operand, b: Operand): Value => {
+    const pair = lifted(op, a, b);
+    const { dtype } = pair[0];
+    if (dtype !== 'float' && dtype !== 'int') refuse(op, pair, 'needs numbers');
+    return make(op, pair, {}, broadcastShape(op, pair), dtype);
+  };
 
 export const add = binary('add');
 export const sub = binary('sub');
@@ -53,12 +72,14 @@ export const min = binary('min');
 /** The larger; at ties the gradient is split in halves. */
 export const max = binary('max');
 
-const compare = (op: CompareOp) => (a: Operand, b: Operand): Value => {
-  const pair = lifted(op, a, b);
-  const { dtype } = pair[0];
-  if (dtype !== 'float' && dtype !== 'int') refuse(op, pair, 'needs numbers');
-  return make(op, pair, {}, broadcastShape(op, pair), 'bool');
-};
+const compare =
+  (op: CompareOp) =>
+  (a: Operand, b: Operand): Value => {
+    const pair = lifted(op, a, b);
+    const { dtype } = pair[0];
+    if (dtype !== 'float' && dtype !== 'int') refuse(op, pair, 'needs numbers');
+    return make(op, pair, {}, broadcastShape(op, pair), 'bool');
+  };
 
 export const equal = compare('equal');
 export const less = compare('less');

@@ -8,7 +8,11 @@ export function reshape(x: Value, shape: Shape): Value {
   const known = shape.filter((n) => n !== -1);
   const size = sizeOf(x.shape);
   const resolved = shape.map((n) => (n === -1 ? size / sizeOf(known) : n));
-  if (shape.length - known.length > 1 || sizeOf(resolved) !== size || !resolved.every((n) => Number.isInteger(n) && n > 0)) {
+  if (
+    shape.length - known.length > 1 ||
+    sizeOf(resolved) !== size ||
+    !resolved.every((n) => Number.isInteger(n) && n > 0)
+  ) {
     refuse('reshape', [x], `cannot become [${shape.join(',')}]`);
   }
   return sameShape(x.shape, resolved) ? x : make('reshape', [x], { shape: resolved }, resolved, x.dtype);
@@ -21,7 +25,13 @@ export function transpose(x: Value, permutation?: readonly number[]): Value {
   if (rank < 2 || [...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== rank) {
     refuse('transpose', [x], `[${order.join(',')}] is not an order of its axes`);
   }
-  return make('transpose', [x], { permutation: order }, order.map((axis) => x.shape[axis] as number), x.dtype);
+  return make(
+    'transpose',
+    [x],
+    { permutation: order },
+    order.map((axis) => x.shape[axis] as number),
+    x.dtype,
+  );
 }
 
 /** Repeats axes of size 1 up to `shape`. */
@@ -54,7 +64,8 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
   const resolved = axisOf('slice', x, axis);
   const size = x.shape[resolved] as number;
   const whole = Number.isInteger(start) && Number.isInteger(end);
-  if (!(whole && start >= 0 && start < end && end <= size)) refuse('slice', [x], `${start}..${end} is outside axis ${axis}`);
+  if (!(whole && start >= 0 && start < end && end <= size))
+    refuse('slice', [x], `${start}..${end} is outside axis ${axis}`);
   if (start === 0 && end === size) return x;
   return make('slice', [x], { axis: resolved, start, end }, withAxis(x.shape, resolved, end - start), x.dtype);
 }
@@ -62,7 +73,8 @@ export function slice(x: Value, axis: number, start: number, end: number): Value
 /** Zeros before and after one axis. */
 export function pad(x: Value, axis: number, before: number, after: number): Value {
   const resolved = axisOf('pad', x, axis);
-  if (![before, after].every((n) => Number.isInteger(n) && n >= 0)) refuse('pad', [x], `${before} and ${after} are not sizes`);
+  if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
+    refuse('pad', [x], `${before} and ${after} are not sizes`);
   if (before === 0 && after === 0) return x;
   const size = (x.shape[resolved] as number) + before + after;
   return make('pad', [x], { axis: resolved, before, after }, withAxis(x.shape, resolved, size), x.dtype);
@@ -70,12 +82,17 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
 
 /** Rows of `table` [n, ...] at int `indices`: shape indices + rest of table. */
 export function gather(table: Value, indices: Value): Value {
-  if (indices.dtype !== 'int' || table.shape.length === 0) refuse('gather', [table, indices], 'needs a table and int indices');
+  if (indices.dtype !== 'int' || table.shape.length === 0)
+    refuse('gather', [table, indices], 'needs a table and int indices');
   return make('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)], table.dtype);
 }
 
 /** 1 where the last axis (size `depth`) equals the int index, else 0. */
 export function oneHot(indices: Value, depth: number): Value {
-  const classes = constant(Int32Array.from({ length: depth }, (_, i) => i), [depth], 'int');
+  const classes = constant(
+    Int32Array.from({ length: depth }, (_, i) => i),
+    [depth],
+    'int',
+  );
   return cast(equal(reshape(indices, [...indices.shape, 1]), classes), 'float');
 }

@@ -6,7 +6,8 @@ import { type AttentionAttributes, make, makeNode, type QuantizedAttributes, ref
 export function matmul(a: Value, b: Value): Value {
   needFloat('matmul', [a, b]);
   const inner = a.shape.at(-1);
-  if (a.shape.length < 2 || b.shape.length < 2 || inner !== b.shape.at(-2)) refuse('matmul', [a, b], 'inner sizes differ');
+  if (a.shape.length < 2 || b.shape.length < 2 || inner !== b.shape.at(-2))
+    refuse('matmul', [a, b], 'inner sizes differ');
   const lead = broadcastShape('matmul', [a, b], [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   return make('matmul', [a, b], {}, [...lead, a.shape.at(-2) as number, b.shape.at(-1) as number], 'float');
 }
@@ -14,7 +15,8 @@ export function matmul(a: Value, b: Value): Value {
 function checkQuantized(op: string, inputs: readonly Value[], q: QuantizedAttributes): void {
   const [packed, scales] = inputs.slice(-2);
   const blocks = q.inDim / q.blockSize;
-  if (packed?.dtype !== 'uint8' || scales?.dtype !== 'float') refuse(op, inputs, 'packed blocks must be uint8 and scales float');
+  if (packed?.dtype !== 'uint8' || scales?.dtype !== 'float')
+    refuse(op, inputs, 'packed blocks must be uint8 and scales float');
   if (!Number.isInteger(blocks)) refuse(op, inputs, `${q.inDim} is not a multiple of the block size ${q.blockSize}`);
   const bytes = (q.blockSize * q.bits) / 8;
   if (!sameShape(packed.shape, [q.outDim, blocks, bytes])) {
@@ -29,7 +31,8 @@ function checkQuantized(op: string, inputs: readonly Value[], q: QuantizedAttrib
  */
 export function matmulNBits(x: Value, packed: Value, scales: Value, q: QuantizedAttributes): Value {
   checkQuantized('matmulNBits', [x, packed, scales], q);
-  if (x.dtype !== 'float' || x.shape.at(-1) !== q.inDim) refuse('matmulNBits', [x, packed, scales], `the last axis must be ${q.inDim} floats`);
+  if (x.dtype !== 'float' || x.shape.at(-1) !== q.inDim)
+    refuse('matmulNBits', [x, packed, scales], `the last axis must be ${q.inDim} floats`);
   return make('matmulNBits', [x, packed, scales], q, [...x.shape.slice(0, -1), q.outDim], 'float');
 }
 
@@ -42,7 +45,8 @@ export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes)
 /** x / sqrt(mean(x^2) + epsilon) * weight over the last axis (arXiv 1910.07467). */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   needFloat('rmsNorm', [x, weight]);
-  if (weight.shape.length !== 1 || x.shape.at(-1) !== weight.shape[0]) refuse('rmsNorm', [x, weight], 'the weight must match the last axis');
+  if (weight.shape.length !== 1 || x.shape.at(-1) !== weight.shape[0])
+    refuse('rmsNorm', [x, weight], 'the weight must match the last axis');
   return make('rmsNorm', [x, weight], { epsilon }, x.shape, 'float');
 }
 
@@ -50,16 +54,18 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
 export function skipRmsNorm(x: Value, skip: Value, weight: Value, epsilon: number): { normed: Value; sum: Value } {
   needFloat('skipRmsNorm', [x, skip, weight]);
   if (!sameShape(x.shape, skip.shape)) refuse('skipRmsNorm', [x, skip, weight], 'x and skip differ');
-  if (!sameShape(weight.shape, x.shape.slice(-1))) refuse('skipRmsNorm', [x, skip, weight], 'the weight must match the last axis');
+  if (!sameShape(weight.shape, x.shape.slice(-1)))
+    refuse('skipRmsNorm', [x, skip, weight], 'the weight must match the last axis');
   const output = { shape: x.shape, dtype: 'float' as const };
   const [normed, sum] = makeNode('skipRmsNorm', [x, skip, weight], { epsilon }, [output, output]) as [Value, Value];
   return { normed, sum };
 }
 
 /**
- * Attention of one new token per row over a cache of fixed capacity, rotary embedding included; for decoding, without a gradient.
- * `qkv` [B, 1, (heads + 2 kvHeads) hd] packed, caches [B, kvHeads, capacity, hd], `position` int [B] of the new token,
- * `cosines` and `sines` [capacity, hd/2]. Returns the attended values [B, 1, heads hd] and the caches with the token written.
+ * Attention of one new token per row over a cache of fixed capacity, rotary embedding included; for decoding, without a
+ * gradient. `qkv` [B, 1, (heads + 2 kvHeads) hd] packed, caches [B, kvHeads, capacity, hd], `position` int [B] of the
+ * new token, `cosines` and `sines` [capacity, hd/2]. Returns the attended values [B, 1, heads hd] and the caches with
+ * the token written.
  */
 export function groupQueryAttention(
   qkv: Value,
@@ -72,13 +78,16 @@ export function groupQueryAttention(
   const inputs = [qkv, keyCache, valueCache, position, rotary.cosines, rotary.sines];
   const [batch, length, width] = qkv.shape as [number, number, number];
   const headSize = width / (attention.heads + 2 * attention.kvHeads);
-  if (qkv.shape.length !== 3 || length !== 1) refuse('groupQueryAttention', inputs, 'takes one new token per row, [B,1,width]');
-  if (attention.heads % attention.kvHeads !== 0) refuse('groupQueryAttention', inputs, `${attention.heads} heads do not share ${attention.kvHeads} evenly`);
+  if (qkv.shape.length !== 3 || length !== 1)
+    refuse('groupQueryAttention', inputs, 'takes one new token per row, [B,1,width]');
+  if (attention.heads % attention.kvHeads !== 0)
+    refuse('groupQueryAttention', inputs, `${attention.heads} heads do not share ${attention.kvHeads} evenly`);
   const cacheShape = [batch, attention.kvHeads, attention.capacity, headSize];
   if (!sameShape(keyCache.shape, cacheShape) || !sameShape(valueCache.shape, cacheShape)) {
     refuse('groupQueryAttention', inputs, 'the cache does not match heads, capacity and head size');
   }
-  if (position.dtype !== 'int' || !sameShape(position.shape, [batch])) refuse('groupQueryAttention', inputs, `position must be int[${batch}]`);
+  if (position.dtype !== 'int' || !sameShape(position.shape, [batch]))
+    refuse('groupQueryAttention', inputs, `position must be int[${batch}]`);
   const tableShape = [attention.capacity, headSize / 2];
   if (!sameShape(rotary.cosines.shape, tableShape) || !sameShape(rotary.sines.shape, tableShape)) {
     refuse('groupQueryAttention', inputs, `cosines and sines must be [${tableShape.join(',')}]`);

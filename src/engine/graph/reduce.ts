@@ -10,15 +10,17 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
-const reduce = (op: ReduceOp) => (x: Value, options: ReduceOptions = {}): Value => {
-  if (x.dtype !== 'float') refuse(op, [x], 'needs float');
-  const given = options.axes ?? x.shape.map((_, axis) => axis);
-  const axes = (typeof given === 'number' ? [given] : given).map((axis) => axisOf(op, x, axis));
-  if (axes.length === 0) return x;
-  if (new Set(axes).size !== axes.length) refuse(op, [x], `an axis is named twice in [${axes.join(',')}]`);
-  const keepDims = options.keepDims ?? false;
-  return make(op, [x], { axes, keepDims }, reducedShape(x.shape, axes, keepDims), 'float');
-};
+const reduce =
+  (op: ReduceOp) =>
+  (x: Value, options: ReduceOptions = {}): Value => {
+    if (x.dtype !== 'float') refuse(op, [x], 'needs float');
+    const given = options.axes ?? x.shape.map((_, axis) => axis);
+    const axes = (typeof given === 'number' ? [given] : given).map((axis) => axisOf(op, x, axis));
+    if (axes.length === 0) return x;
+    if (new Set(axes).size !== axes.length) refuse(op, [x], `an axis is named twice in [${axes.join(',')}]`);
+    const keepDims = options.keepDims ?? false;
+    return make(op, [x], { axes, keepDims }, reducedShape(x.shape, axes, keepDims), 'float');
+  };
 
 /** Sum over `axes` (default: all). */
 export const reduceSum = reduce('reduceSum');
@@ -49,4 +51,5 @@ export function cumSum(x: Value, axis = -1, reverse = false): Value {
 }
 
 /** How many elements a reduction folds into one. */
-export const reducedCount = (x: Value, axes: readonly number[]): number => sizeOf(axes.map((axis) => x.shape[axis] as number));
+export const reducedCount = (x: Value, axes: readonly number[]): number =>
+  sizeOf(axes.map((axis) => x.shape[axis] as number));

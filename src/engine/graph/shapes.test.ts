@@ -1,4 +1,7 @@
-/** @file Shape and type rules of every family of operators: what is refused, and that the message says operator, shapes and place. */
+/**
+ * @file Shape and type rules of every family of operators: what is refused, and that the message says operator, shapes
+ * and place.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as g from './index.ts';
@@ -20,8 +23,15 @@ interface Attention {
   heads?: number;
 }
 /** A call that fits, but for what is given. Heads of 4, batch 2. */
-const attend = ({ qkv = f(2, 1, 32), keys = f(2, 2, 8, 4), values = f(2, 2, 8, 4), position = int(2), cosines = f(8, 2), sines = f(8, 2), heads = 4 }: Attention = {}) =>
-  g.groupQueryAttention(qkv, keys, values, position, { cosines, sines }, { ...attention, heads });
+const attend = ({
+  qkv = f(2, 1, 32),
+  keys = f(2, 2, 8, 4),
+  values = f(2, 2, 8, 4),
+  position = int(2),
+  cosines = f(8, 2),
+  sines = f(8, 2),
+  heads = 4,
+}: Attention = {}) => g.groupQueryAttention(qkv, keys, values, position, { cosines, sines }, { ...attention, heads });
 
 const refusals: readonly [message: string, build: () => unknown][] = [
   ['exp(int[2]): needs float', () => g.exp(int(2))],
@@ -60,16 +70,28 @@ const refusals: readonly [message: string, build: () => unknown][] = [
   ['matmul(float[2,3], float[4,2]): inner sizes differ', () => g.matmul(f(2, 3), f(4, 2))],
   ['matmul(float[3], float[3,2]): inner sizes differ', () => g.matmul(f(3), f(3, 2))],
   ['matmul(float[2,2,3], int[2,3,2]): needs float', () => g.matmul(f(2, 2, 3), int(2, 3, 2))],
-  ['matmul(float[2,2,3], float[4,3,2]): sizes 2 and 4 of axis 0 do not broadcast', () => g.matmul(f(2, 2, 3), f(4, 3, 2))],
-  ['matmulNBits(float[2,32], uint8[3,2,16], float[3,2]): the last axis must be 64', () => g.matmulNBits(f(2, 32), bytes(3, 2, 16), f(3, 2), quantized)],
+  [
+    'matmul(float[2,2,3], float[4,3,2]): sizes 2 and 4 of axis 0 do not broadcast',
+    () => g.matmul(f(2, 2, 3), f(4, 3, 2)),
+  ],
+  [
+    'matmulNBits(float[2,32], uint8[3,2,16], float[3,2]): the last axis must be 64',
+    () => g.matmulNBits(f(2, 32), bytes(3, 2, 16), f(3, 2), quantized),
+  ],
   ['packed blocks must be [3,2,16]', () => g.matmulNBits(f(2, 64), bytes(3, 2, 32), f(3, 2), quantized)],
   ['scales must be [3,2]', () => g.dequantize(bytes(3, 2, 16), f(6), quantized)],
   ['packed blocks must be uint8 and scales float', () => g.dequantize(f(3, 2, 16), f(3, 2), quantized)],
-  ['60 is not a multiple of the block size 32', () => g.dequantize(bytes(3, 2, 16), f(3, 2), { ...quantized, inDim: 60 })],
+  [
+    '60 is not a multiple of the block size 32',
+    () => g.dequantize(bytes(3, 2, 16), f(3, 2), { ...quantized, inDim: 60 }),
+  ],
   ['rmsNorm(float[2,4], float[3]): the weight must match the last axis', () => g.rmsNorm(f(2, 4), f(3), 1e-5)],
   ['rmsNorm(int[2,4], float[4]): needs float', () => g.rmsNorm(int(2, 4), f(4), 1e-5)],
   ['skipRmsNorm(float[2,4], float[4], float[4]): x and skip differ', () => g.skipRmsNorm(f(2, 4), f(4), f(4), 1e-5)],
-  ['skipRmsNorm(float[2,4], float[2,4], float[2]): the weight must match the last axis', () => g.skipRmsNorm(f(2, 4), f(2, 4), f(2), 1e-5)],
+  [
+    'skipRmsNorm(float[2,4], float[2,4], float[2]): the weight must match the last axis',
+    () => g.skipRmsNorm(f(2, 4), f(2, 4), f(2), 1e-5),
+  ],
   ['takes one new token per row', () => attend({ qkv: f(2, 2, 32) })],
   ['the cache does not match heads', () => attend({ keys: f(2, 4, 8, 4) })],
   ['the cache does not match heads', () => attend({ values: f(2, 2, 7, 4) })],
@@ -93,7 +115,9 @@ describe('rules of shape and type', () => {
 
   test('the message says where: the scopes from the outside in, and none once they are left', () => {
     const broken = () => g.matmul(f(2, 3), f(2, 3));
-    expect(() => g.scope('layers.0', () => g.scope('attention', broken))).toThrow('matmul(float[2,3], float[2,3]): inner sizes differ (in layers.0/attention)');
+    expect(() => g.scope('layers.0', () => g.scope('attention', broken))).toThrow(
+      'matmul(float[2,3], float[2,3]): inner sizes differ (in layers.0/attention)',
+    );
     expect(broken).toThrow(/inner sizes differ$/);
   });
 });
@@ -113,27 +137,33 @@ describe('broadcasting', () => {
   test('two shapes give what the rule says, or are refused', () => {
     let refused = 0;
     let accepted = 0;
-    fc.assert(fc.property(shape, shape, (a, b) => {
-      const expected = broadcast(a, b);
-      const build = () => g.add(f(...a), f(...b));
-      if (expected) {
-        expect(build().shape).toEqual(expected);
-        accepted++;
-      } else {
-        expect(build).toThrow('do not broadcast');
-        refused++;
-      }
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(shape, shape, (a, b) => {
+        const expected = broadcast(a, b);
+        const build = () => g.add(f(...a), f(...b));
+        if (expected) {
+          expect(build().shape).toEqual(expected);
+          accepted++;
+        } else {
+          expect(build).toThrow('do not broadcast');
+          refused++;
+        }
+      }),
+      { numRuns: 300 },
+    );
     expect(Math.min(refused, accepted)).toBeGreaterThan(20);
   });
 
   test('three shapes broadcast as two and then the third', () => {
-    fc.assert(fc.property(shape, shape, shape, (a, b, c) => {
-      const pair = broadcast(a, b);
-      const expected = pair && broadcast(pair, c);
-      const build = () => g.where(bool(...a), f(...b), f(...c));
-      if (expected) expect(build().shape).toEqual(expected);
-      else expect(build).toThrow('do not broadcast');
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(shape, shape, shape, (a, b, c) => {
+        const pair = broadcast(a, b);
+        const expected = pair && broadcast(pair, c);
+        const build = () => g.where(bool(...a), f(...b), f(...c));
+        if (expected) expect(build().shape).toEqual(expected);
+        else expect(build).toThrow('do not broadcast');
+      }),
+      { numRuns: 200 },
+    );
   });
 });

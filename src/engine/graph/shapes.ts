@@ -2,7 +2,11 @@
 import { refuse, type Shape, type Value } from './value.ts';
 
 /** The shape that all inputs (or `shapes`, parts of theirs) broadcast to by NumPy's rule. */
-export function broadcastShape(op: string, inputs: readonly Value[], shapes: readonly Shape[] = inputs.map((v) => v.shape)): Shape {
+export function broadcastShape(
+  op: string,
+  inputs: readonly Value[],
+  shapes: readonly Shape[] = inputs.map((v) => v.shape),
+): Shape {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, axis) => {
     let size = 1;

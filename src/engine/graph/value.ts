@@ -1,4 +1,7 @@
-/** @file Symbolic values with static shapes: the nodes of a graph, made by the operators of this folder and never changed. */
+/**
+ * @file Symbolic values with static shapes: the nodes of a graph, made by the operators of this folder and never
+ * changed.
+ */
 
 /** `float` becomes float32 or, for checks, float64 when a graph is compiled. */
 export type DType = 'float' | 'int' | 'bool' | 'uint8';
@@ -162,7 +165,8 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => pro
 
 /** A named leaf that is fed at run time. */
 export function input(name: string, shape: Shape, dtype: DType = 'float'): Value {
-  if (!shape.every((n) => Number.isInteger(n) && n > 0)) throw new GraphError(`input ${name}: [${shape.join(',')}] is not a shape`);
+  if (!shape.every((n) => Number.isInteger(n) && n > 0))
+    throw new GraphError(`input ${name}: [${shape.join(',')}] is not a shape`);
   return make('input', [], { name }, shape, dtype);
 }
 

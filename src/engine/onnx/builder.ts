@@ -70,7 +70,13 @@ export class ModelBuilder {
   constant(data: ConstantData, shape: Shape, dtype: DType): string {
     const type = this.dataType(dtype);
     const typed =
-      type === 'float64' ? Float64Array.from(data) : type === 'float32' ? Float32Array.from(data) : type === 'bool' ? Uint8Array.from(data) : data;
+      type === 'float64'
+        ? Float64Array.from(data)
+        : type === 'float32'
+          ? Float32Array.from(data)
+          : type === 'bool'
+            ? Uint8Array.from(data)
+            : data;
     return this.initializer(bytesOf(typed), shape, elementTypes[type]);
   }
 

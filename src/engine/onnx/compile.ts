@@ -13,7 +13,10 @@ export interface CompiledGraph extends CompileOptions {
 
 const irVersion = 10;
 /** The operator sets that models are written in. */
-export const domains = [{ domain: '', version: 21 }, { domain: 'com.microsoft', version: 1 }] as const;
+export const domains = [
+  { domain: '', version: 21 },
+  { domain: 'com.microsoft', version: 1 },
+] as const;
 
 function valueInfo({ name, dtype, shape }: TensorSpec): onnx.IValueInfoProto {
   const elem_type = elementTypes[dtype];
@@ -64,7 +67,11 @@ class Writer {
  * Compiles the named outputs and all they depend on; the inputs are those that the outputs reach.
  * Throws GraphError where two inputs, or an input and an output, share a name.
  */
-export function compile(name: string, outputs: Readonly<Record<string, Value>>, precision: Precision = 'float32'): CompiledGraph {
+export function compile(
+  name: string,
+  outputs: Readonly<Record<string, Value>>,
+  precision: Precision = 'float32',
+): CompiledGraph {
   const entries = Object.entries(outputs);
   const wanted = new Map<Value, string>();
   // A value asked for twice, or one that is a leaf, keeps its own name and is copied to the wanted one.
@@ -72,18 +79,35 @@ export function compile(name: string, outputs: Readonly<Record<string, Value>>, 
   const writer = new Writer(new ModelBuilder(precision), wanted);
   const order = topologicalOrder(entries.map(([, value]) => value));
   for (const node of order) writer.write(node);
-  for (const { name: taken } of writer.inputs) if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);
+  for (const { name: taken } of writer.inputs)
+    if (taken in outputs) throw new GraphError(`${name}: ${taken} names both an input and an output`);
   for (const [outputName, value] of entries) {
     const current = writer.nameOf(value);
     if (current !== outputName) writer.builder.node('Identity', [current], [outputName]);
   }
-  const specs = entries.map(([outputName, v]): TensorSpec => ({ name: outputName, dtype: writer.builder.dataType(v.dtype), shape: v.shape }));
+  const specs = entries.map(([outputName, v]): TensorSpec => ({
+    name: outputName,
+    dtype: writer.builder.dataType(v.dtype),
+    shape: v.shape,
+  }));
   const { nodes, initializers } = writer.builder;
   const model: onnx.IModelProto = {
     ir_version: irVersion,
     producer_name: 'rollout',
     opset_import: [...domains],
-    graph: { name, node: nodes, initializer: initializers, input: writer.inputs.map(valueInfo), output: specs.map(valueInfo) },
+    graph: {
+      name,
+      node: nodes,
+      initializer: initializers,
+      input: writer.inputs.map(valueInfo),
+      output: specs.map(valueInfo),
+    },
   };
-  return { name, bytes: onnx.ModelProto.encode(model).finish(), inputs: writer.inputs, outputs: specs, nodeCount: nodes.length };
+  return {
+    name,
+    bytes: onnx.ModelProto.encode(model).finish(),
+    inputs: writer.inputs,
+    outputs: specs,
+    nodeCount: nodes.length,
+  };
 }

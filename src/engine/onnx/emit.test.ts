@@ -1,4 +1,7 @@
-/** @file Forward values of every operator against plain loops: in float64 where the CPU has kernels, in float32 on Node and WASM. */
+/**
+ * @file Forward values of every operator against plain loops: in float64 where the CPU has kernels, in float32 on Node
+ * and WASM.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import * as g from '../graph/index.ts';
@@ -22,7 +25,9 @@ function pointsOf(name: string, sample: OperatorSample): number[][] {
   const stream = random('forward', name);
   const [low, high] = sample.range ?? [-1.5, 1.5];
   return sample.shapes.map((shape, i) =>
-    sample.at ? [...(sample.at[i] ?? [])] : Array.from({ length: g.sizeOf(shape) }, () => Math.fround(low + (high - low) * stream.uniform())),
+    sample.at
+      ? [...(sample.at[i] ?? [])]
+      : Array.from({ length: g.sizeOf(shape) }, () => Math.fround(low + (high - low) * stream.uniform())),
   );
 }
 
@@ -44,7 +49,9 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
       const feeds = Object.fromEntries(points.map((p, i) => [`x${i}`, p]));
       const outputs = await runGraph(runtime, compile(op, { y }, precision), feeds);
       const expected = sample.expected(...points.map((data, i) => ({ shape: sample.shapes[i] as g.Shape, data })));
-      expect(largestError(outputs.y, expected), `sample ${k}: [${outputs.y}] for [${expected}]`).toBeLessThan(tolerance);
+      expect(largestError(outputs.y, expected), `sample ${k}: [${outputs.y}] for [${expected}]`).toBeLessThan(
+        tolerance,
+      );
     }
   });
 });

@@ -1,4 +1,7 @@
-/** @file How each operator of the graph language is written in ONNX (opset 21 and com.microsoft), all with WebGPU kernels. */
+/**
+ * @file How each operator of the graph language is written in ONNX (opset 21 and com.microsoft), all with WebGPU
+ * kernels.
+ */
 import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
 import { denseBlocks } from './quantized.ts';
@@ -14,7 +17,8 @@ const microsoft = { domain: 'com.microsoft' };
 /** Operators that are one ONNX node of the given type without attributes. */
 const simple =
   <O extends Op>(type: string): Emit<O> =>
-  (builder, _node, { inputs, outputs }) => builder.node(type, inputs, outputs);
+  (builder, _node, { inputs, outputs }) =>
+    builder.node(type, inputs, outputs);
 
 const reduce =
   <O extends Op>(type: string): Emit<O> =>
@@ -85,16 +89,28 @@ function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Name
   const zeros = new Uint8Array(Math.ceil((q.outDim * blocks * q.bits) / 8)).fill(q.bits === 4 ? 0x88 : 128);
   const zeroPoint = builder.initializer(zeros, [q.outDim, blocks], type);
   const scale = builder.constant((scales.node as Node<'constant'>).attributes.data, [q.outDim, blocks], 'float');
-  builder.node('DequantizeLinear', [weight, scale, zeroPoint], names.outputs, { attributes: { axis: 1, block_size: q.blockSize } });
+  builder.node('DequantizeLinear', [weight, scale, zeroPoint], names.outputs, {
+    attributes: { axis: 1, block_size: q.blockSize },
+  });
 }
 
 function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttention'>, names: Names): void {
   const { heads, kvHeads, capacity, interleaved } = node.attributes;
-  const [qkv, keys, values, position, cosines, sines] = names.inputs as [string, string, string, string, string, string];
+  const [qkv, keys, values, position, cosines, sines] = names.inputs as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   // A constant: fed from the GPU it would be read back at every run.
   const total = builder.constant(Int32Array.of(capacity), [], 'int');
   const attributes = { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: interleaved ? 1 : 0 };
-  builder.node('GroupQueryAttention', [qkv, '', '', keys, values, position, total, cosines, sines], names.outputs, { ...microsoft, attributes });
+  builder.node('GroupQueryAttention', [qkv, '', '', keys, values, position, total, cosines, sines], names.outputs, {
+    ...microsoft,
+    attributes,
+  });
 }
 
 /** The one table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
@@ -111,7 +127,10 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   sin: simple('Sin'),
   cos: simple('Cos'),
   relu: simple('Relu'),
-  softplus: (builder, _node, names) => (builder.precision === 'float64' ? softplusParts(builder, names) : builder.node('Softplus', names.inputs, names.outputs)),
+  softplus: (builder, _node, names) =>
+    builder.precision === 'float64'
+      ? softplusParts(builder, names)
+      : builder.node('Softplus', names.inputs, names.outputs),
   silu: (builder, node, names) => {
     if (builder.precision === 'float64') return siluParts(builder, node, names);
     builder.node('QuickGelu', names.inputs, names.outputs, { ...microsoft, attributes: { alpha: { float: 1 } } });
@@ -138,20 +157,31 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   reduceMax: reduce('ReduceMax'),
   reduceMin: reduce('ReduceMin'),
   reduceLogSumExp: reduce('ReduceLogSumExp'),
-  softmax: (builder, node, { inputs, outputs }) => builder.node('Softmax', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
+  softmax: (builder, node, { inputs, outputs }) =>
+    builder.node('Softmax', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   cumSum: (builder, node, { inputs, outputs }) => {
     const { axis, reverse } = node.attributes;
-    builder.node('CumSum', [...inputs, builder.int64s([axis], [])], outputs, { attributes: { reverse: reverse ? 1 : 0 } });
+    builder.node('CumSum', [...inputs, builder.int64s([axis], [])], outputs, {
+      attributes: { reverse: reverse ? 1 : 0 },
+    });
   },
-  reshape: (builder, node, { inputs, outputs }) => builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
-  transpose: (builder, node, { inputs, outputs }) => builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
-  expand: (builder, node, { inputs, outputs }) => builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
-  concat: (builder, node, { inputs, outputs }) => builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
+  reshape: (builder, node, { inputs, outputs }) =>
+    builder.node('Reshape', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  transpose: (builder, node, { inputs, outputs }) =>
+    builder.node('Transpose', inputs, outputs, { attributes: { perm: node.attributes.permutation } }),
+  expand: (builder, node, { inputs, outputs }) =>
+    builder.node('Expand', [...inputs, builder.int64s(node.attributes.shape)], outputs),
+  concat: (builder, node, { inputs, outputs }) =>
+    builder.node('Concat', inputs, outputs, { attributes: { axis: node.attributes.axis } }),
   slice: (builder, node, { inputs, outputs }) => {
     const { axis, start, end } = node.attributes;
     if (node.outputs[0]?.dtype === 'int') {
       // The GPU slices floats only; rows of integers are looked up.
-      const rows = builder.constant(Int32Array.from({ length: end - start }, (_, i) => start + i), [end - start], 'int');
+      const rows = builder.constant(
+        Int32Array.from({ length: end - start }, (_, i) => start + i),
+        [end - start],
+        'int',
+      );
       return builder.node('Gather', [...inputs, rows], outputs, { attributes: { axis } });
     }
     builder.node('Slice', [...inputs, builder.int64s([start]), builder.int64s([end]), builder.int64s([axis])], outputs);

@@ -1,4 +1,6 @@
-/** @file The way back from ONNX: every operator round trip with the same numbers, and what is refused in which words. */
+/**
+ * @file The way back from ONNX: every operator round trip with the same numbers, and what is refused in which words.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { present } from '../../lib/assert.ts';
@@ -21,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-const opsOf = (outputs: Readonly<Record<string, g.Value>>): string[] => g.topologicalOrder(Object.values(outputs)).map(({ op }) => op);
+const opsOf = (outputs: Readonly<Record<string, g.Value>>): string[] =>
+  g.topologicalOrder(Object.values(outputs)).map(({ op }) => op);
 
 /** Runs the graph and its round trip on the same feeds; returns both outputs. */
 async function roundTrip(outputs: Record<string, g.Value>, feeds: Record<string, number[]>, precision: Precision) {
@@ -41,7 +44,9 @@ describe('operators there and back', () => {
   test.each(Object.keys(operatorSamples) as g.Op[])('%s', async (op) => {
     for (const sample of operatorSamples[op]) {
       const stream = random('import', op);
-      const points = sample.shapes.map((shape, i) => sample.at?.[i] ?? Array.from({ length: g.sizeOf(shape) }, () => 0.3 + stream.uniform()));
+      const points = sample.shapes.map(
+        (shape, i) => sample.at?.[i] ?? Array.from({ length: g.sizeOf(shape) }, () => 0.3 + stream.uniform()),
+      );
       const feeds = Object.fromEntries(points.map((p, i) => [`x${i}`, [...p]]));
       const y = sample.build(...sample.shapes.map((shape, i) => g.input(`x${i}`, shape)));
       for (const precision of precisions(sample)) {
@@ -55,13 +60,30 @@ describe('operators there and back', () => {
 
   test('what comes back can be differentiated: the gradient is that of the original', async () => {
     const x = g.input('x', [2, 4]);
-    const build = (v: g.Value) => g.reduceSum(g.log(g.softmax(g.silu(g.matmul(v, g.constant(Array.from({ length: 12 }, (_, i) => Math.sin(i)), [4, 3]))))));
+    const build = (v: g.Value) =>
+      g.reduceSum(
+        g.log(
+          g.softmax(
+            g.silu(
+              g.matmul(
+                v,
+                g.constant(
+                  Array.from({ length: 12 }, (_, i) => Math.sin(i)),
+                  [4, 3],
+                ),
+              ),
+            ),
+          ),
+        ),
+      );
     const { inputs, outputs } = importModel(compile('loss', { loss: build(x) }).bytes);
     const [original] = grad(build(x), [x]) as [g.Value];
     const [returned] = grad(outputs.loss as g.Value, [inputs.x as g.Value]) as [g.Value];
     const feeds = { x: [0.1, -0.7, 1.2, 0.4, -1, 0.5, 0.25, 2] };
     const expected = await runGraph(runtime, compile('a', { d: original }, 'float64'), feeds);
-    expect(largestError((await runGraph(runtime, compile('b', { d: returned }, 'float64'), feeds)).d, expected.d ?? [])).toBeLessThan(1e-6);
+    expect(
+      largestError((await runGraph(runtime, compile('b', { d: returned }, 'float64'), feeds)).d, expected.d ?? []),
+    ).toBeLessThan(1e-6);
   });
 
   test('scopes come back, shared constants stay shared, an input given out as it is stays an output', () => {
@@ -76,17 +98,28 @@ describe('operators there and back', () => {
 });
 
 describe('what is refused', () => {
-  const compiled = compile('small', { y: g.softmax(g.add(g.reduceSum(g.input('x', [2, 3]), { axes: 1, keepDims: true }), g.constant([1, 2, 3], [3]))) });
+  const compiled = compile('small', {
+    y: g.softmax(g.add(g.reduceSum(g.input('x', [2, 3]), { axes: 1, keepDims: true }), g.constant([1, 2, 3], [3]))),
+  });
   const changed = (change: (model: onnx.ModelProto) => void): Uint8Array => {
     const model = onnx.ModelProto.decode(compiled.bytes);
     change(model);
     return onnx.ModelProto.encode(model).finish();
   };
   const graphOf = (model: onnx.ModelProto): onnx.IGraphProto => present(model.graph, 'graph');
-  const nodeOf = (model: onnx.ModelProto, type: string): onnx.INodeProto => present(graphOf(model).node?.find((n) => n.op_type === type), type);
-  const floats = (model: onnx.ModelProto): onnx.ITensorProto => present(graphOf(model).initializer?.find((i) => i.data_type === 1), 'initializer');
+  const nodeOf = (model: onnx.ModelProto, type: string): onnx.INodeProto =>
+    present(
+      graphOf(model).node?.find((n) => n.op_type === type),
+      type,
+    );
+  const floats = (model: onnx.ModelProto): onnx.ITensorProto =>
+    present(
+      graphOf(model).initializer?.find((i) => i.data_type === 1),
+      'initializer',
+    );
   const output = (model: onnx.ModelProto): onnx.IValueInfoProto => present(graphOf(model).output?.[0], 'output');
-  const typeOf = (info: onnx.IValueInfoProto | undefined): onnx.TypeProto.ITensor => present(info?.type?.tensor_type, 'type');
+  const typeOf = (info: onnx.IValueInfoProto | undefined): onnx.TypeProto.ITensor =>
+    present(info?.type?.tensor_type, 'type');
   const firstSize = (info: onnx.IValueInfoProto | undefined, size: onnx.TensorShapeProto.IDimension): void => {
     present(typeOf(info).shape?.dim, 'shape')[0] = size;
   };
@@ -95,35 +128,163 @@ describe('what is refused', () => {
   };
 
   test('every prefix of the bytes', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: compiled.bytes.length - 1 }), (end) => {
-      expect(() => importModel(compiled.bytes.slice(0, end))).toThrow(g.GraphError);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: compiled.bytes.length - 1 }), (end) => {
+        expect(() => importModel(compiled.bytes.slice(0, end))).toThrow(g.GraphError);
+      }),
+    );
     expect(() => importModel(compiled.bytes.slice(0, 100))).toThrow('truncated');
     expect(() => importModel(compiled.bytes)).not.toThrow();
   });
 
   test.each<[string, (model: onnx.ModelProto) => void, string]>([
-    ['an unknown operator', (m) => { nodeOf(m, 'Softmax').op_type = 'LogSoftmax'; }, 'LogSoftmax "y:Softmax": this operator has no counterpart'],
-    ['an operator of an unknown domain', (m) => { nodeOf(m, 'Softmax').domain = 'elsewhere'; }, 'this operator of elsewhere has no counterpart'],
-    ['an input that nothing defines', (m) => { setInput(nodeOf(m, 'Add'), 0, 'gone'); }, 'input gone is defined by nothing before it'],
-    ['a missing input', (m) => { nodeOf(m, 'Add').input = ['x']; }, 'has 1 inputs, 2 are needed'],
-    ['an empty input', (m) => { setInput(nodeOf(m, 'Add'), 1, ''); }, 'input 1 is missing'],
-    ['a missing attribute', (m) => { nodeOf(m, 'Softmax').attribute = []; }, 'Softmax "y:Softmax": attribute axis is missing'],
-    ['an attribute of another kind', (m) => { nodeOf(m, 'Softmax').attribute = [{ name: 'axis', type: 1, f: 1 }]; }, 'attribute axis is not an integer'],
-    ['an attribute out of range', (m) => { nodeOf(m, 'Softmax').attribute = [{ name: 'axis', type: 2, i: 7 }]; }, 'softmax(float[2,3]): no axis 7'],
-    ['a flag that is neither 0 nor 1', (m) => { nodeOf(m, 'ReduceSum').attribute = [{ name: 'keepdims', type: 2, i: 2 }]; }, 'attribute keepdims is 2, 0 or 1 is needed'],
-    ['an attribute that is not known', (m) => { nodeOf(m, 'Add').attribute = [{ name: 'axis', type: 2, i: 0 }]; }, 'attribute axis is not known'],
-    ['axes that are no initializer', (m) => { setInput(nodeOf(m, 'ReduceSum'), 1, 'x'); }, 'input 1 must be an initializer'],
-    ['another version of the operators', (m) => { present(m.opset_import?.[0], 'version').version = 17; }, 'version 17 of ai.onnx, only 21 can be read'],
-    ['a missing version', (m) => { m.opset_import = []; }, 'no version of ai.onnx is stated'],
-    ['no graph', (m) => { m.graph = null; }, 'truncated'],
-    ['a constant with too few bytes', (m) => { floats(m).raw_data = new Uint8Array(4); }, '4 bytes do not fill [3]'],
-    ['an element type that is not known', (m) => { typeOf(graphOf(m).input?.[0]).elem_type = 10; }, 'x: element type 10'],
-    ['a size that is not known', (m) => { firstSize(graphOf(m).input?.[0], { dim_param: 'batch' }); }, 'x: only sizes known beforehand'],
-    ['an output of another shape', (m) => { firstSize(output(m), { dim_value: 5 }); }, 'the output y is float[2,3], stated as float[5,3]'],
-    ['an output that is not computed', (m) => { output(m).name = 'z'; }, 'the output z is computed by no node'],
-    ['a name defined twice', (m) => { nodeOf(m, 'Add').output = ['x']; }, 'x is defined twice'],
-    ['mixed precision', (m) => { Object.assign(floats(m), { data_type: 11, raw_data: new Uint8Array(24) }); }, 'float32 and float64 are mixed'],
+    [
+      'an unknown operator',
+      (m) => {
+        nodeOf(m, 'Softmax').op_type = 'LogSoftmax';
+      },
+      'LogSoftmax "y:Softmax": this operator has no counterpart',
+    ],
+    [
+      'an operator of an unknown domain',
+      (m) => {
+        nodeOf(m, 'Softmax').domain = 'elsewhere';
+      },
+      'this operator of elsewhere has no counterpart',
+    ],
+    [
+      'an input that nothing defines',
+      (m) => {
+        setInput(nodeOf(m, 'Add'), 0, 'gone');
+      },
+      'input gone is defined by nothing before it',
+    ],
+    [
+      'a missing input',
+      (m) => {
+        nodeOf(m, 'Add').input = ['x'];
+      },
+      'has 1 inputs, 2 are needed',
+    ],
+    [
+      'an empty input',
+      (m) => {
+        setInput(nodeOf(m, 'Add'), 1, '');
+      },
+      'input 1 is missing',
+    ],
+    [
+      'a missing attribute',
+      (m) => {
+        nodeOf(m, 'Softmax').attribute = [];
+      },
+      'Softmax "y:Softmax": attribute axis is missing',
+    ],
+    [
+      'an attribute of another kind',
+      (m) => {
+        nodeOf(m, 'Softmax').attribute = [{ name: 'axis', type: 1, f: 1 }];
+      },
+      'attribute axis is not an integer',
+    ],
+    [
+      'an attribute out of range',
+      (m) => {
+        nodeOf(m, 'Softmax').attribute = [{ name: 'axis', type: 2, i: 7 }];
+      },
+      'softmax(float[2,3]): no axis 7',
+    ],
+    [
+      'a flag that is neither 0 nor 1',
+      (m) => {
+        nodeOf(m, 'ReduceSum').attribute = [{ name: 'keepdims', type: 2, i: 2 }];
+      },
+      'attribute keepdims is 2, 0 or 1 is needed',
+    ],
+    [
+      'an attribute that is not known',
+      (m) => {
+        nodeOf(m, 'Add').attribute = [{ name: 'axis', type: 2, i: 0 }];
+      },
+      'attribute axis is not known',
+    ],
+    [
+      'axes that are no initializer',
+      (m) => {
+        setInput(nodeOf(m, 'ReduceSum'), 1, 'x');
+      },
+      'input 1 must be an initializer',
+    ],
+    [
+      'another version of the operators',
+      (m) => {
+        present(m.opset_import?.[0], 'version').version = 17;
+      },
+      'version 17 of ai.onnx, only 21 can be read',
+    ],
+    [
+      'a missing version',
+      (m) => {
+        m.opset_import = [];
+      },
+      'no version of ai.onnx is stated',
+    ],
+    [
+      'no graph',
+      (m) => {
+        m.graph = null;
+      },
+      'truncated',
+    ],
+    [
+      'a constant with too few bytes',
+      (m) => {
+        floats(m).raw_data = new Uint8Array(4);
+      },
+      '4 bytes do not fill [3]',
+    ],
+    [
+      'an element type that is not known',
+      (m) => {
+        typeOf(graphOf(m).input?.[0]).elem_type = 10;
+      },
+      'x: element type 10',
+    ],
+    [
+      'a size that is not known',
+      (m) => {
+        firstSize(graphOf(m).input?.[0], { dim_param: 'batch' });
+      },
+      'x: only sizes known beforehand',
+    ],
+    [
+      'an output of another shape',
+      (m) => {
+        firstSize(output(m), { dim_value: 5 });
+      },
+      'the output y is float[2,3], stated as float[5,3]',
+    ],
+    [
+      'an output that is not computed',
+      (m) => {
+        output(m).name = 'z';
+      },
+      'the output z is computed by no node',
+    ],
+    [
+      'a name defined twice',
+      (m) => {
+        nodeOf(m, 'Add').output = ['x'];
+      },
+      'x is defined twice',
+    ],
+    [
+      'mixed precision',
+      (m) => {
+        Object.assign(floats(m), { data_type: 11, raw_data: new Uint8Array(24) });
+      },
+      'float32 and float64 are mixed',
+    ],
   ])('%s', (_name, change, message) => {
     expect(() => importModel(changed(change))).toThrow(g.GraphError);
     expect(() => importModel(changed(change))).toThrow(message);
@@ -133,7 +294,10 @@ describe('what is refused', () => {
     const [sample] = operatorSamples.dequantize as [OperatorSample];
     const model = onnx.ModelProto.decode(compile('q', { y: sample.build(g.input('x', [2, 3])) }).bytes);
     const node = nodeOf(model, 'DequantizeLinear');
-    const zeros = present(graphOf(model).initializer?.find(({ name }) => name === node.input?.[2]), 'zero points');
+    const zeros = present(
+      graphOf(model).initializer?.find(({ name }) => name === node.input?.[2]),
+      'zero points',
+    );
     present(zeros.raw_data, 'bytes')[0] = 0x87;
     expect(() => importModel(onnx.ModelProto.encode(model).finish())).toThrow('only symmetric blocks can be read');
   });

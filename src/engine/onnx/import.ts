@@ -16,7 +16,9 @@ export interface ImportedGraph {
 }
 
 const keyOf = (domain: string, type: string): string => `${domain}:${type}`;
-const byType: ReadonlyMap<string, OperatorImport> = new Map(Object.values(operatorImports).map((o) => [keyOf(o.domain, o.type), o]));
+const byType: ReadonlyMap<string, OperatorImport> = new Map(
+  Object.values(operatorImports).map((o) => [keyOf(o.domain, o.type), o]),
+);
 
 function decode(bytes: Uint8Array): onnx.IModelProto {
   try {
@@ -31,7 +33,8 @@ function checkDomains(model: onnx.IModelProto): void {
     const found = model.opset_import?.find((o) => (o.domain ?? '') === domain);
     const name = domain || 'ai.onnx';
     if (!found) throw new GraphError(`model: no version of ${name} is stated, ${version} is needed`);
-    if (Number(found.version) !== version) throw new GraphError(`model: version ${Number(found.version)} of ${name}, only ${version} can be read`);
+    if (Number(found.version) !== version)
+      throw new GraphError(`model: version ${Number(found.version)} of ${name}, only ${version} can be read`);
   }
 }
 
@@ -52,7 +55,8 @@ function declared(info: onnx.IValueInfoProto): Declared {
 
 function precisionOf(types: Iterable<number>): Precision {
   const found = new Set(types);
-  if (found.has(elementTypes.float32) && found.has(elementTypes.float64)) throw new GraphError('model: float32 and float64 are mixed');
+  if (found.has(elementTypes.float32) && found.has(elementTypes.float64))
+    throw new GraphError('model: float32 and float64 are mixed');
   return found.has(elementTypes.float64) ? 'float64' : 'float32';
 }
 
@@ -71,7 +75,8 @@ class Names {
     const node = new NodeReader(proto, this.find);
     const outputs = this.valuesOf(proto, node);
     node.finish();
-    if (outputs.length !== node.outputs.length) node.fail(`has ${node.outputs.length} outputs, ${outputs.length} are needed`);
+    if (outputs.length !== node.outputs.length)
+      node.fail(`has ${node.outputs.length} outputs, ${outputs.length} are needed`);
     outputs.forEach((value, i) => this.define(node.outputs[i] as string, value));
   }
 
@@ -80,16 +85,17 @@ class Names {
     // A copy under another name: nothing that a graph would hold.
     if (domain === '' && type === 'Identity') return [node.arity(1).value(0)];
     const found = byType.get(keyOf(domain, type));
-    if (!found) return node.fail(`this operator${domain ? ` of ${domain}` : ''} has no counterpart in the graph language`);
+    if (!found)
+      return node.fail(`this operator${domain ? ` of ${domain}` : ''} has no counterpart in the graph language`);
     const place = node.outputs[0]?.split('/').slice(0, -1).join('/');
     return place ? scope(place, () => found.read(node)) : found.read(node);
   }
 }
 
 /**
- * Reads a model that `compile` wrote (or one like it) back as a graph. Operators that take several ONNX nodes come back as their
- * parts; scopes are those that the names of the nodes tell. The numbers are the same.
- * Throws GraphError, naming the node, for an unknown operator, a missing input, a wrong attribute, and for truncated bytes.
+ * Reads a model that `compile` wrote (or one like it) back as a graph. Operators that take several ONNX nodes come back
+ * as their parts; scopes are those that the names of the nodes tell. The numbers are the same. Throws GraphError,
+ * naming the node, for an unknown operator, a missing input, a wrong attribute, and for truncated bytes.
  */
 export function importModel(bytes: Uint8Array): ImportedGraph {
   const model = decode(bytes);
@@ -109,7 +115,9 @@ export function importModel(bytes: Uint8Array): ImportedGraph {
     const value = found instanceof Initializer ? found.value() : found;
     const dtype = graphType(elementType, name);
     if (value.dtype !== dtype || !sameShape(value.shape, shape)) {
-      throw new GraphError(`model: the output ${name} is ${value.dtype}[${value.shape.join(',')}], stated as ${dtype}[${shape.join(',')}]`);
+      throw new GraphError(
+        `model: the output ${name} is ${value.dtype}[${value.shape.join(',')}], stated as ${dtype}[${shape.join(',')}]`,
+      );
     }
     return [name, value];
   });

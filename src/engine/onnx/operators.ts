@@ -11,9 +11,15 @@ export interface OperatorImport {
   readonly read: (node: NodeReader) => readonly g.Value[];
 }
 
-const entry = (type: string, read: (node: NodeReader) => g.Value): OperatorImport => ({ type, domain: '', read: (node) => [read(node)] });
-const unary = (type: string, make: (x: g.Value) => g.Value): OperatorImport => entry(type, (node) => make(node.arity(1).value(0)));
-const binary = (type: string, make: (a: g.Value, b: g.Value) => g.Value): OperatorImport => entry(type, (node) => make(node.arity(2).value(0), node.value(1)));
+const entry = (type: string, read: (node: NodeReader) => g.Value): OperatorImport => ({
+  type,
+  domain: '',
+  read: (node) => [read(node)],
+});
+const unary = (type: string, make: (x: g.Value) => g.Value): OperatorImport =>
+  entry(type, (node) => make(node.arity(1).value(0)));
+const binary = (type: string, make: (a: g.Value, b: g.Value) => g.Value): OperatorImport =>
+  entry(type, (node) => make(node.arity(2).value(0), node.value(1)));
 const reduction = (type: string, make: (x: g.Value, options: g.ReduceOptions) => g.Value): OperatorImport =>
   entry(type, (node) => make(node.arity(2).value(0), { axes: node.int64s(1), keepDims: node.flag('keepdims') }));
 
@@ -22,7 +28,12 @@ function bitsOf(node: NodeReader, bits: number): 4 | 8 {
 }
 
 function readMatmulNBits(node: NodeReader): g.Value {
-  const attributes = { inDim: node.int('K'), outDim: node.int('N'), bits: bitsOf(node, node.int('bits')), blockSize: node.int('block_size') };
+  const attributes = {
+    inDim: node.int('K'),
+    outDim: node.int('N'),
+    bits: bitsOf(node, node.int('bits')),
+    blockSize: node.int('block_size'),
+  };
   const [x, packed, scales] = node.arity(3).values(3) as [g.Value, g.Value, g.Value];
   return g.matmulNBits(x, packed, scales, attributes);
 }
@@ -30,10 +41,14 @@ function readMatmulNBits(node: NodeReader): g.Value {
 /** The weight is a typed 4- or 8-bit tensor; its bytes are those of the packed blocks. */
 function readDequantize(node: NodeReader): g.Value {
   const weight = node.arity(3).initializer(0);
-  const bits = bitsOf(node, weight.elementType === elementTypes.uint4 ? 4 : weight.elementType === elementTypes.uint8 ? 8 : 0);
+  const bits = bitsOf(
+    node,
+    weight.elementType === elementTypes.uint4 ? 4 : weight.elementType === elementTypes.uint8 ? 8 : 0,
+  );
   node.only('axis', 1);
   const blockSize = node.int('block_size');
-  if (node.initializer(2).raw.some((byte) => byte !== (bits === 4 ? 0x88 : 128))) node.fail('only symmetric blocks can be read');
+  if (node.initializer(2).raw.some((byte) => byte !== (bits === 4 ? 0x88 : 128)))
+    node.fail('only symmetric blocks can be read');
   const [outDim, inDim] = weight.shape as [number, number];
   const packed = g.constant(weight.raw, [outDim, inDim / blockSize, (blockSize * bits) / 8], 'uint8');
   return g.dequantize(packed, node.value(1), { bits, blockSize, inDim, outDim });
@@ -78,10 +93,29 @@ function readSkipRmsNorm(node: NodeReader): g.Value[] {
 
 function readAttention(node: NodeReader): g.Value[] {
   node.arity(9).only('do_rotary', 1);
-  const attributes = { heads: node.int('num_heads'), kvHeads: node.int('kv_num_heads'), capacity: node.constantInts(6)[0] as number, interleaved: node.flag('rotary_interleaved') };
+  const attributes = {
+    heads: node.int('num_heads'),
+    kvHeads: node.int('kv_num_heads'),
+    capacity: node.constantInts(6)[0] as number,
+    interleaved: node.flag('rotary_interleaved'),
+  };
   if (node.inputs[1] || node.inputs[2]) node.fail('queries, keys and values must be packed');
-  const [qkv, keys, values, position, cosines, sines] = [0, 3, 4, 5, 7, 8].map((i) => node.value(i)) as [g.Value, g.Value, g.Value, g.Value, g.Value, g.Value];
-  const { attended, keyCache, valueCache } = g.groupQueryAttention(qkv, keys, values, position, { cosines, sines }, attributes);
+  const [qkv, keys, values, position, cosines, sines] = [0, 3, 4, 5, 7, 8].map((i) => node.value(i)) as [
+    g.Value,
+    g.Value,
+    g.Value,
+    g.Value,
+    g.Value,
+    g.Value,
+  ];
+  const { attended, keyCache, valueCache } = g.groupQueryAttention(
+    qkv,
+    keys,
+    values,
+    position,
+    { cosines, sines },
+    attributes,
+  );
   return [attended, keyCache, valueCache];
 }
 
@@ -130,7 +164,9 @@ export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorI
   reduceMin: reduction('ReduceMin', g.reduceMin),
   reduceLogSumExp: reduction('ReduceLogSumExp', g.reduceLogSumExp),
   softmax: entry('Softmax', (node) => g.softmax(node.arity(1).value(0), node.int('axis'))),
-  cumSum: entry('CumSum', (node) => g.cumSum(node.arity(2).value(0), node.int64s(1)[0] as number, node.flag('reverse'))),
+  cumSum: entry('CumSum', (node) =>
+    g.cumSum(node.arity(2).value(0), node.int64s(1)[0] as number, node.flag('reverse')),
+  ),
   reshape: entry('Reshape', (node) => g.reshape(node.arity(2).value(0), node.int64s(1))),
   transpose: entry('Transpose', (node) => g.transpose(node.arity(1).value(0), node.ints('perm'))),
   expand: entry('Expand', (node) => g.expand(node.arity(2).value(0), node.int64s(1))),

@@ -1,10 +1,23 @@
 /** @file What one ONNX model or node holds, read with a clear error for whatever is missing or of the wrong kind. */
-import { type ConstantData, constant, type DType, GraphError, isOp, type Shape, sizeOf, type Value } from '../graph/index.ts';
+import {
+  type ConstantData,
+  constant,
+  type DType,
+  GraphError,
+  isOp,
+  type Shape,
+  sizeOf,
+  type Value,
+} from '../graph/index.ts';
 import { elementTypes } from './builder.ts';
 import { onnx } from './generated/onnx.js';
 
 const graphTypes: ReadonlyMap<number, DType> = new Map([
-  [elementTypes.float32, 'float'], [elementTypes.float64, 'float'], [elementTypes.int32, 'int'], [elementTypes.bool, 'bool'], [elementTypes.uint8, 'uint8'],
+  [elementTypes.float32, 'float'],
+  [elementTypes.float64, 'float'],
+  [elementTypes.int32, 'int'],
+  [elementTypes.bool, 'bool'],
+  [elementTypes.uint8, 'uint8'],
 ]);
 
 /** The graph's type for ONNX's number of an element type. */
@@ -52,7 +65,8 @@ export class Initializer {
 
   private bytes(width: number): ArrayBuffer {
     const expected = sizeOf(this.shape) * width;
-    if (this.raw.length !== expected) throw new GraphError(`initializer ${this.name}: ${this.raw.length} bytes do not fill [${this.shape.join(',')}]`);
+    if (this.raw.length !== expected)
+      throw new GraphError(`initializer ${this.name}: ${this.raw.length} bytes do not fill [${this.shape.join(',')}]`);
     return this.raw.buffer as ArrayBuffer;
   }
 }
@@ -60,14 +74,20 @@ export class Initializer {
 /** What a name stands for when a node is reached. */
 export type Lookup = (name: string) => Value | Initializer | undefined;
 
-/** One node under reading. Every attribute must be asked for: what `finish` finds unread would change the node's meaning. */
+/**
+ * One node under reading. Every attribute must be asked for: what `finish` finds unread would change the node's
+ * meaning.
+ */
 export class NodeReader {
   private readonly attributes: Map<string, onnx.IAttributeProto>;
   readonly inputs: readonly string[];
   /** Names of the outputs that are used. */
   readonly outputs: readonly string[];
 
-  constructor(private readonly proto: onnx.INodeProto, private readonly lookup: Lookup) {
+  constructor(
+    private readonly proto: onnx.INodeProto,
+    private readonly lookup: Lookup,
+  ) {
     this.attributes = new Map((proto.attribute ?? []).map((a) => [a.name ?? '', a]));
     this.inputs = proto.input ?? [];
     this.outputs = (proto.output ?? []).filter((name) => name !== '');

@@ -1,4 +1,7 @@
-/** @file AdamW as graph against the algorithm in plain loops, over many updates; what a bad gradient may not change; convergence. */
+/**
+ * @file AdamW as graph against the algorithm in plain loops, over many updates; what a bad gradient may not change;
+ * convergence.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import { grad } from '../autodiff/grad.ts';
@@ -20,24 +23,60 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-function loadUpdate(options: AdamWOptions, precision: Precision, gradientOf = (_parameters: Value) => input('gradient', [size])): Promise<GraphRun> {
+function loadUpdate(
+  options: AdamWOptions,
+  precision: Precision,
+  gradientOf = (_parameters: Value) => input('gradient', [size]),
+): Promise<GraphRun> {
   const parameters = input('parameters', [size]);
   const state = { parameters, firstMoment: input('firstMoment', [size]), secondMoment: input('secondMoment', [size]) };
-  const rates = { learningRate: input('learningRate', []), maxGradNorm: input('maxGradNorm', []), firstCorrection: input('firstCorrection', []), secondCorrection: input('secondCorrection', []) };
+  const rates = {
+    learningRate: input('learningRate', []),
+    maxGradNorm: input('maxGradNorm', []),
+    firstCorrection: input('firstCorrection', []),
+    secondCorrection: input('secondCorrection', []),
+  };
   const { gradNorm, ...next } = adamW(state, gradientOf(parameters), rates, options);
-  return loadGraph(runtime, compile('update', { gradNorm, ...Object.fromEntries(names.map((name) => [`next.${name}`, next[name]])) }, precision));
+  return loadGraph(
+    runtime,
+    compile(
+      'update',
+      { gradNorm, ...Object.fromEntries(names.map((name) => [`next.${name}`, next[name]])) },
+      precision,
+    ),
+  );
 }
 
-async function step(graph: GraphRun, options: AdamWOptions, state: Vectors, t: number, rates: { gradient?: number[]; learningRate: number; maxGradNorm: number }) {
+async function step(
+  graph: GraphRun,
+  options: AdamWOptions,
+  state: Vectors,
+  t: number,
+  rates: { gradient?: number[]; learningRate: number; maxGradNorm: number },
+) {
   const { firstCorrection, secondCorrection } = corrections(options, t);
   const { gradient, learningRate, maxGradNorm } = rates;
-  const outputs = await graph.run({ ...state, ...(gradient ? { gradient } : {}), learningRate: [learningRate], maxGradNorm: [maxGradNorm], firstCorrection: [firstCorrection], secondCorrection: [secondCorrection] });
+  const outputs = await graph.run({
+    ...state,
+    ...(gradient ? { gradient } : {}),
+    learningRate: [learningRate],
+    maxGradNorm: [maxGradNorm],
+    firstCorrection: [firstCorrection],
+    secondCorrection: [secondCorrection],
+  });
   const next = Object.fromEntries(names.map((name) => [name, outputs[`next.${name}`] ?? []])) as Vectors;
   return { next, gradNorm: outputs.gradNorm?.[0] as number };
 }
 
 /** Algorithm 2 of arXiv 1711.05101, after scaling the gradient to at most `maxGradNorm`. */
-function plainStep(o: AdamWOptions, state: Vectors, t: number, gradient: number[], learningRate: number, maxGradNorm: number): Vectors {
+function plainStep(
+  o: AdamWOptions,
+  state: Vectors,
+  t: number,
+  gradient: number[],
+  learningRate: number,
+  maxGradNorm: number,
+): Vectors {
   const norm = Math.hypot(...gradient);
   const factor = Math.min(1, maxGradNorm / (norm + 1e-6));
   const g = gradient.map((x) => x * factor);
@@ -76,7 +115,8 @@ describe('AdamW', () => {
       expect(gradNorm).toBeCloseTo(Math.hypot(...gradient), 12);
       actual = next;
       expected = plainStep(options, expected, t, gradient, learningRate, maxGradNorm);
-      for (const name of names) expect(largestError(actual[name], expected[name]), `${name} after update ${t}`).toBeLessThan(1e-12);
+      for (const name of names)
+        expect(largestError(actual[name], expected[name]), `${name} after update ${t}`).toBeLessThan(1e-12);
     }
     expect(clipped === 0 ? 'never' : clipped === 16 ? 'always' : 'sometimes').toBe(clips);
     await graph.dispose();
@@ -85,16 +125,25 @@ describe('AdamW', () => {
   test('its first step is the learning rate times the sign of the gradient, whatever its size', async () => {
     const graph = await loadUpdate(adamWDefaults, 'float32');
     const start = { parameters: zeros(), firstMoment: zeros(), secondMoment: zeros() };
-    const { next } = await step(graph, adamWDefaults, start, 1, { gradient: [1, -1, 1e-3, 1e3, -1e-2, 5, -7], learningRate: 0.5, maxGradNorm: 1e9 });
+    const { next } = await step(graph, adamWDefaults, start, 1, {
+      gradient: [1, -1, 1e-3, 1e3, -1e-2, 5, -7],
+      learningRate: 0.5,
+      maxGradNorm: 1e9,
+    });
     expect(largestError(next.parameters, [-0.5, 0.5, -0.5, -0.5, 0.5, -0.5, 0.5])).toBeLessThan(1e-4);
     await graph.dispose();
   });
 
   test.each([NaN, Infinity, -Infinity, 1e30])('a gradient with %f changes no bit, and the norm tells', async (bad) => {
     const graph = await loadUpdate({ ...adamWDefaults, weightDecay: 0.1 }, 'float32');
-    const start = Object.fromEntries(names.map((name, i) => [name, drawn('state', i).map((x) => Math.fround(name === 'secondMoment' ? x * x : x))])) as Vectors;
+    const start = Object.fromEntries(
+      names.map((name, i) => [name, drawn('state', i).map((x) => Math.fround(name === 'secondMoment' ? x * x : x))]),
+    ) as Vectors;
     const rates = { learningRate: 0.01, maxGradNorm: 1 };
-    const { next, gradNorm } = await step(graph, adamWDefaults, start, 3, { ...rates, gradient: drawn('gradient', 1).with(4, bad) });
+    const { next, gradNorm } = await step(graph, adamWDefaults, start, 3, {
+      ...rates,
+      gradient: drawn('gradient', 1).with(4, bad),
+    });
     expect(Number.isFinite(gradNorm)).toBe(false);
     expect(next).toEqual(start);
     const good = await step(graph, adamWDefaults, start, 3, { ...rates, gradient: drawn('gradient', 1) });
@@ -105,10 +154,21 @@ describe('AdamW', () => {
 
   test('finds the bottom of a quadratic whose curvatures differ a thousandfold', async () => {
     const target = constant(drawn('target', 0), [size]);
-    const curvature = constant(Array.from({ length: size }, (_, i) => 10 ** (i / 2 - 1)), [size]);
-    const graph = await loadUpdate(adamWDefaults, 'float32', (p) => grad(reduceSum(mul(curvature, square(sub(p, target)))), [p])[0] as Value);
+    const curvature = constant(
+      Array.from({ length: size }, (_, i) => 10 ** (i / 2 - 1)),
+      [size],
+    );
+    const graph = await loadUpdate(
+      adamWDefaults,
+      'float32',
+      (p) => grad(reduceSum(mul(curvature, square(sub(p, target)))), [p])[0] as Value,
+    );
     let state: Vectors = { parameters: zeros(), firstMoment: zeros(), secondMoment: zeros() };
-    for (let t = 1; t <= 300; t++) ({ next: state } = await step(graph, adamWDefaults, state, t, { learningRate: 0.1 * (1 - t / 301), maxGradNorm: 1e9 }));
+    for (let t = 1; t <= 300; t++)
+      ({ next: state } = await step(graph, adamWDefaults, state, t, {
+        learningRate: 0.1 * (1 - t / 301),
+        maxGradNorm: 1e9,
+      }));
     expect(largestError(state.parameters, drawn('target', 0))).toBeLessThan(2e-3);
     await graph.dispose();
   });

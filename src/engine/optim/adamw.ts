@@ -39,13 +39,21 @@ const LARGEST = 3e38;
  * One update. Where the gradient's norm is not finite nothing changes: parameters and moments come out as they went in,
  * and the returned `gradNorm` (before clipping) tells.
  */
-export function adamW(state: AdamWState, gradient: Value, inputs: AdamWInputs, options: AdamWOptions): AdamWState & { gradNorm: Value } {
+export function adamW(
+  state: AdamWState,
+  gradient: Value,
+  inputs: AdamWInputs,
+  options: AdamWOptions,
+): AdamWState & { gradNorm: Value } {
   const { beta1, beta2, epsilon, weightDecay } = options;
   const gradNorm = sqrt(reduceSum(square(gradient)));
   const clipped = mul(gradient, min(1, div(inputs.maxGradNorm, add(gradNorm, 1e-6))));
   const firstMoment = add(mul(state.firstMoment, beta1), mul(clipped, 1 - beta1));
   const secondMoment = add(mul(state.secondMoment, beta2), mul(square(clipped), 1 - beta2));
-  const scaled = div(div(firstMoment, inputs.firstCorrection), add(sqrt(div(secondMoment, inputs.secondCorrection)), epsilon));
+  const scaled = div(
+    div(firstMoment, inputs.firstCorrection),
+    add(sqrt(div(secondMoment, inputs.secondCorrection)), epsilon),
+  );
   const direction = weightDecay === 0 ? scaled : add(scaled, mul(state.parameters, weightDecay));
   const parameters = sub(state.parameters, mul(direction, inputs.learningRate));
   const finite = lessOrEqual(gradNorm, LARGEST);

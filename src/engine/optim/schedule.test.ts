@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { warmup, warmupStableDecay } from './schedule.ts';
 
 test('warm-up rises in equal steps from peak / warmup and then stays', () => {
-  expect([0, 1, 2, 3, 4, 5, 100].map((update) => warmup(0.8, 4, update))).toEqual([0.2, 0.4, 0.6000000000000001, 0.8, 0.8, 0.8, 0.8]);
+  expect([0, 1, 2, 3, 4, 5, 100].map((update) => warmup(0.8, 4, update))).toEqual([
+    0.2, 0.4, 0.6000000000000001, 0.8, 0.8, 0.8, 0.8,
+  ]);
 });
 
 test('without warm-up the peak comes at once', () => {

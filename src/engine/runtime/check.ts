@@ -1,4 +1,7 @@
-/** @file What a tensor's data, a set of feeds and a compiled graph must look like, checked before ONNX Runtime sees them. */
+/**
+ * @file What a tensor's data, a set of feeds and a compiled graph must look like, checked before ONNX Runtime sees
+ * them.
+ */
 
 import type { InferenceSession } from 'onnxruntime-web';
 import { RuntimeError } from './runtime.ts';
@@ -36,10 +39,16 @@ export function elementCount(shape: readonly number[]): number {
 /** Throws 'bad-feed' unless `data` is an array of `dtype` with as many elements as `shape` has. */
 export function checkData(where: string, dtype: DataType, shape: readonly number[], data: TensorData): void {
   if (!(data instanceof ARRAY_OF[dtype])) {
-    throw new RuntimeError('bad-feed', `${where}: ${dtype} needs a ${ARRAY_OF[dtype].name}, got ${data.constructor.name}`);
+    throw new RuntimeError(
+      'bad-feed',
+      `${where}: ${dtype} needs a ${ARRAY_OF[dtype].name}, got ${data.constructor.name}`,
+    );
   }
   if (data.length !== elementCount(shape)) {
-    throw new RuntimeError('bad-feed', `${where}: shape [${shape}] needs ${elementCount(shape)} elements, got ${data.length}`);
+    throw new RuntimeError(
+      'bad-feed',
+      `${where}: shape [${shape}] needs ${elementCount(shape)} elements, got ${data.length}`,
+    );
   }
 }
 
@@ -52,14 +61,23 @@ export function checkAgainst(program: string, role: string, spec: TensorSpec, te
   let equal = shape.length === spec.shape.length;
   for (let axis = 0; equal && axis < shape.length; axis++) equal = shape[axis] === spec.shape[axis];
   if (!equal) {
-    throw new RuntimeError('bad-feed', `${program}: ${role} "${spec.name}" has shape [${shape}], expected [${spec.shape}]`);
+    throw new RuntimeError(
+      'bad-feed',
+      `${program}: ${role} "${spec.name}" has shape [${shape}], expected [${spec.shape}]`,
+    );
   }
 }
 
 /** Throws 'bad-feed' naming the first key of `given` that is no name of `specs`. */
-export function checkNoSurplus(program: string, role: string, specs: ReadonlyMap<string, TensorSpec>, given: object): void {
+export function checkNoSurplus(
+  program: string,
+  role: string,
+  specs: ReadonlyMap<string, TensorSpec>,
+  given: object,
+): void {
   for (const name in given) {
-    if (!specs.has(name)) throw new RuntimeError('bad-feed', `${program}: ${role} "${name}" does not exist in this program`);
+    if (!specs.has(name))
+      throw new RuntimeError('bad-feed', `${program}: ${role} "${name}" does not exist in this program`);
   }
 }
 
@@ -85,7 +103,8 @@ function checkSide(
   for (const spec of promised) {
     const value = byName.get(spec.name);
     if (!value?.isTensor) return fail(`the model has no ${role} "${spec.name}"`);
-    if (value.type !== spec.dtype) fail(`${role} "${spec.name}" is ${value.type} in the model, ${spec.dtype} in the options`);
+    if (value.type !== spec.dtype)
+      fail(`${role} "${spec.name}" is ${value.type} in the model, ${spec.dtype} in the options`);
     // A symbolic dimension fits any size; outputs of some operators carry no shape at all.
     const fits =
       value.shape.length === spec.shape.length &&

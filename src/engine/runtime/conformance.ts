@@ -24,7 +24,8 @@ async function fails(code: RuntimeErrorCode, text: RegExp, action: () => unknown
       (reason: unknown) => reason,
     );
   expect(error).toBeInstanceOf(RuntimeError);
-  if (error instanceof RuntimeError) expect({ code: error.code, text: text.test(error.message) }).toEqual({ code, text: true });
+  if (error instanceof RuntimeError)
+    expect({ code: error.code, text: text.test(error.message) }).toEqual({ code, text: true });
 }
 
 /** Registers the tests for the runtime that `create` makes. */
@@ -48,7 +49,13 @@ export function itConforms(create: () => Promise<Runtime>): void {
     const w = runtime.upload(W);
     const { y } = await affine.run({ x: X, w, b: B });
     await y?.read();
-    expect(runtime.statistics).toMatchObject({ liveTensors: 2, livePrograms: 1, runs: 1, bytesUploaded: 56, bytesRead: 16 });
+    expect(runtime.statistics).toMatchObject({
+      liveTensors: 2,
+      livePrograms: 1,
+      runs: 1,
+      bytesUploaded: 56,
+      bytesRead: 16,
+    });
     w.dispose();
     y?.dispose();
     await affine.dispose();
@@ -121,7 +128,9 @@ export function itConforms(create: () => Promise<Runtime>): void {
     await fails('bad-feed', /affine.*"x" has shape \[3,2\], expected \[2,3\]/, () => affine.run({ x: W, w: W, b: B }));
     const ints: HostTensor = { dtype: 'int32', shape: [2], data: Int32Array.of(1, 2) };
     await fails('bad-feed', /affine.*"b" is int32, expected float32/, () => affine.run({ x: X, w: W, b: ints }));
-    await fails('bad-feed', /affine.*"b".*2 elements, got 1/, () => affine.run({ x: X, w: W, b: { ...B, data: Float32Array.of(1) } }));
+    await fails('bad-feed', /affine.*"b".*2 elements, got 1/, () =>
+      affine.run({ x: X, w: W, b: { ...B, data: Float32Array.of(1) } }),
+    );
     await fails('bad-feed', /Float32Array, got Int32Array/, () => runtime.upload({ ...B, data: Int32Array.of(1, 2) }));
   });
 
@@ -170,7 +179,9 @@ export function itConforms(create: () => Promise<Runtime>): void {
     await fails('compile', /affine/, () => runtime.compile(Uint8Array.of(1, 2, 3), AFFINE));
     const model = encodeModel(AFFINE);
     const inputs = AFFINE.inputs.map((spec) => (spec.name === 'x' ? { ...spec, shape: [3, 3] } : spec));
-    await fails('compile', /input "x" has shape \[2,3\] in the model/, () => runtime.compile(model, { ...AFFINE, inputs }));
+    await fails('compile', /input "x" has shape \[2,3\] in the model/, () =>
+      runtime.compile(model, { ...AFFINE, inputs }),
+    );
     await fails('compile', /outputs \[y\]/, () => runtime.compile(model, { ...AFFINE, outputs: [] }));
     expect(runtime.statistics.livePrograms).toBe(1);
   });

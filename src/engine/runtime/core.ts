@@ -93,7 +93,8 @@ export class OrtRuntime implements Runtime, Owner {
   }
 
   assertUsable(): void {
-    if (this.#disposed) throw new RuntimeError('disposed', `the ${this.backend} runtime was used after it was disposed`);
+    if (this.#disposed)
+      throw new RuntimeError('disposed', `the ${this.backend} runtime was used after it was disposed`);
     if (this.#loss !== undefined) throw lossError(this.#loss);
   }
 

@@ -18,19 +18,24 @@ describe('detectBackend', () => {
     expect(await detectBackend()).toEqual({ backend: 'webgpu', adapter: 'nvidia ada', software: false });
   });
 
-  it.each([{ isFallbackAdapter: true }, { vendor: 'google', architecture: 'swiftshader' }, { description: 'llvmpipe (LLVM 19)' }])(
-    'flags an adapter that computes on the CPU: %j',
-    async (traits) => {
-      browser({ requestAdapter: async () => ({ info: { ...info, ...traits } }) });
-      expect(await detectBackend()).toMatchObject({ backend: 'webgpu', software: true });
-    },
-  );
+  it.each([
+    { isFallbackAdapter: true },
+    { vendor: 'google', architecture: 'swiftshader' },
+    { description: 'llvmpipe (LLVM 19)' },
+  ])('flags an adapter that computes on the CPU: %j', async (traits) => {
+    browser({ requestAdapter: async () => ({ info: { ...info, ...traits } }) });
+    expect(await detectBackend()).toMatchObject({ backend: 'webgpu', software: true });
+  });
 
   it.each([
     ['this browser has no WebGPU', undefined, true],
     ['WebGPU needs a secure page (https or localhost)', undefined, false],
     ['this browser has WebGPU, but no graphics adapter for it', { requestAdapter: async () => null }, true],
-    ['asking for a graphics adapter failed: Error: blocked', { requestAdapter: () => Promise.reject(new Error('blocked')) }, true],
+    [
+      'asking for a graphics adapter failed: Error: blocked',
+      { requestAdapter: () => Promise.reject(new Error('blocked')) },
+      true,
+    ],
   ])('falls to WASM and says why: %s', async (reason, gpu, secure) => {
     browser(gpu, secure);
     expect(await detectBackend()).toEqual({ backend: 'wasm', reason });

@@ -2,7 +2,15 @@
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { SerialQueue } from './queue.ts';
-import type { Backend, DeviceLoss, HostTensor, Placement, RuntimeStatistics, TensorData, TensorSpec } from './runtime.ts';
+import type {
+  Backend,
+  DeviceLoss,
+  HostTensor,
+  Placement,
+  RuntimeStatistics,
+  TensorData,
+  TensorSpec,
+} from './runtime.ts';
 
 export interface CompiledSession {
   readonly session: InferenceSession;

@@ -1,4 +1,6 @@
-/** @file Device of the WebGPU backend: every tensor is a buffer of ours, so ONNX Runtime allocates none that could leak. */
+/**
+ * @file Device of the WebGPU backend: every tensor is a buffer of ours, so ONNX Runtime allocates none that could leak.
+ */
 
 import type { Tensor } from 'onnxruntime-web';
 import { bytesPerElement, elementCount, viewArray } from './check.ts';
@@ -85,7 +87,10 @@ export class GpuDevice implements Device {
     return tensor;
   }
 
-  /** One queue write into recycled memory; ONNX Runtime's own upload of a CPU tensor creates and maps a buffer each time. */
+  /**
+   * One queue write into recycled memory; ONNX Runtime's own upload of a CPU tensor creates and maps a buffer each
+   * time.
+   */
   lend(host: HostTensor): Tensor {
     return this.upload(host);
   }

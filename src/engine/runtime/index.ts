@@ -15,7 +15,9 @@ export type RuntimeOptions = WebGpuRuntimeOptions & WasmRuntimeOptions & NodeRun
 /** Not a literal in `import()`, so that a bundler for the browser leaves the Node runtime out. */
 const NODE_MODULE = './node.ts';
 
-/** Options of other backends are ignored. Throws RuntimeError 'unavailable' where the backend cannot be loaded or run. */
+/**
+ * Options of other backends are ignored. Throws RuntimeError 'unavailable' where the backend cannot be loaded or run.
+ */
 export async function createRuntime(backend: Backend, options: RuntimeOptions = {}): Promise<Runtime> {
   try {
     switch (backend) {
@@ -30,6 +32,8 @@ export async function createRuntime(backend: Backend, options: RuntimeOptions = 
     }
   } catch (error) {
     if (error instanceof RuntimeError) throw error;
-    throw new RuntimeError('unavailable', `the ${backend} runtime could not be loaded: ${String(error)}`, { cause: error });
+    throw new RuntimeError('unavailable', `the ${backend} runtime could not be loaded: ${String(error)}`, {
+      cause: error,
+    });
   }
 }

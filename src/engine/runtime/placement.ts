@@ -20,7 +20,9 @@ const DETAIL = /\[[VI]:onnxruntime/;
 
 let sink: string[] | undefined;
 
-/** Goes to the sink while there is one, else to the console, less the details that audited sessions log on every run. */
+/**
+ * Goes to the sink while there is one, else to the console, less the details that audited sessions log on every run.
+ */
 const RELAYS = METHODS.map((method) => {
   const original = console[method];
   const relay = (...values: unknown[]) => {
@@ -31,8 +33,9 @@ const RELAYS = METHODS.map((method) => {
 });
 
 /**
- * Runs `task` with the console's methods replaced by relays. The WebAssembly module keeps the methods that it finds when
- * it is instantiated, inside the first session's creation, so every creation must pass here for a later one to be heard.
+ * Runs `task` with the console's methods replaced by relays. The WebAssembly module keeps the methods that it finds
+ * when it is instantiated, inside the first session's creation, so every creation must pass here for a later one to be
+ * heard.
  */
 export async function underRelays<T>(task: () => Promise<T>): Promise<T> {
   for (const { method, relay } of RELAYS) console[method] = relay;

@@ -74,7 +74,10 @@ export class OrtProgram implements Program {
       const tensor = feeds[spec.name];
       if (tensor === undefined) throw new RuntimeError('bad-feed', `${this.name}: input "${spec.name}" is missing`);
       checkAgainst(this.name, 'input', spec, tensor);
-      inputs.set(spec.name, 'data' in tensor ? this.checkHost(spec, tensor) : this.checkResident('input', spec, tensor));
+      inputs.set(
+        spec.name,
+        'data' in tensor ? this.checkHost(spec, tensor) : this.checkResident('input', spec, tensor),
+      );
     }
     checkNoSurplus(this.name, 'input', this.#inputs, feeds);
     return inputs;
@@ -137,7 +140,10 @@ export class OrtProgram implements Program {
     for (const spec of this.#outputs.values()) {
       const target = targets.get(spec.name);
       const own = target !== undefined && (!fed.has(target) || this.#inPlace.has(spec.name));
-      bound.set(spec.name, own ? { tensor: target.slot, fresh: false } : { tensor: this.runtime.device.allocate(spec), fresh: true });
+      bound.set(
+        spec.name,
+        own ? { tensor: target.slot, fresh: false } : { tensor: this.runtime.device.allocate(spec), fresh: true },
+      );
     }
     return bound;
   }

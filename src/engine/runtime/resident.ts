@@ -24,7 +24,9 @@ export class ResidentTensor implements DeviceTensor {
     readonly owner: Owner,
     readonly dtype: DataType,
     readonly shape: readonly number[],
-    /** The memory; replaced when a run writes an output into this tensor that it also reads. Touch only in the queue. */
+    /**
+     * The memory; replaced when a run writes an output into this tensor that it also reads. Touch only in the queue.
+     */
     public slot: Tensor,
   ) {}
 

@@ -51,7 +51,8 @@ export interface Program {
   /**
    * Runs once; calls of one runtime are executed in the order they were made. Outputs named in `into` are written
    * into the given tensors (which may also be feeds of the same run) and not returned; all others are returned as
-   * new tensors that the caller owns. Throws RuntimeError naming the program and the input that is missing, surplus or misshapen.
+   * new tensors that the caller owns. Throws RuntimeError naming the program and the input that is missing, surplus or
+   * misshapen.
    */
   run(feeds: Feeds, into?: Readonly<Record<string, DeviceTensor>>): Promise<Record<string, DeviceTensor>>;
   dispose(): Promise<void>;
@@ -63,10 +64,10 @@ export interface CompileOptions {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /**
-   * Outputs that share memory with a feed of the same run when `into` names that feed's tensor. Only for outputs whose node
-   * expects it (GroupQueryAttention's caches) or is not the one that reads the input, and whose input nothing reads later:
-   * on WebGPU a kernel cannot bind one buffer for reading and writing, and the rest is not checked. All other outputs
-   * written into a feed get fresh memory that is exchanged afterwards, which costs no copy.
+   * Outputs that share memory with a feed of the same run when `into` names that feed's tensor. Only for outputs whose
+   * node expects it (GroupQueryAttention's caches) or is not the one that reads the input, and whose input nothing
+   * reads later: on WebGPU a kernel cannot bind one buffer for reading and writing, and the rest is not checked. All
+   * other outputs written into a feed get fresh memory that is exchanged afterwards, which costs no copy.
    */
   readonly inPlace?: readonly string[];
 }
@@ -94,7 +95,10 @@ export interface Runtime {
   /** For people: adapter name on WebGPU, threads and build on the CPU. */
   readonly description: string;
   readonly statistics: Readonly<RuntimeStatistics>;
-  /** Resolves (never rejects) if the device is lost; pending and later calls then throw RuntimeError with code 'device-lost'. */
+  /**
+   * Resolves (never rejects) if the device is lost; pending and later calls then throw RuntimeError with code
+   * 'device-lost'.
+   */
   readonly lost: Promise<DeviceLoss>;
   compile(model: Uint8Array, options: CompileOptions): Promise<Program>;
   upload(tensor: HostTensor): DeviceTensor;

@@ -12,7 +12,10 @@ import { RuntimeError } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface WasmRuntimeOptions {
-  /** Threads inside one operator; 1 by default. More need a cross-origin isolated page, and all runtimes of a worker agree. */
+  /**
+   * Threads inside one operator; 1 by default. More need a cross-origin isolated page, and all runtimes of a worker
+   * agree.
+   */
   readonly threads?: number;
 }
 
@@ -30,7 +33,10 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
   }
   startedThreads ??= threads;
   if (startedThreads !== threads) {
-    throw new RuntimeError('unavailable', `WASM was started with ${startedThreads} thread(s) here and cannot change to ${threads}`);
+    throw new RuntimeError(
+      'unavailable',
+      `WASM was started with ${startedThreads} thread(s) here and cannot change to ${threads}`,
+    );
   }
   env.wasm.numThreads = threads;
   env.wasm.proxy = false;
@@ -43,7 +49,8 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
       // The build computes into copies of preallocated outputs and never copies them back.
       bindsOutputs: false,
       queue,
-      // Our graphs come optimised: the runtime's own passes make no step faster, and running them cold delays the first one.
+      // Our graphs come optimised: the runtime's own passes make no step faster, and running them cold delays the first
+      // one.
       session: { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled', logSeverityLevel: 3 },
     },
   );

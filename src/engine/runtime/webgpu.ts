@@ -54,9 +54,10 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
 }
 
 /** Written out: the bundler reads these addresses. */
-const wasmOf = (build: WebGpuBuild): URL => build === 'jspi'
-  ? new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm', import.meta.url)
-  : new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url);
+const wasmOf = (build: WebGpuBuild): URL =>
+  build === 'jspi'
+    ? new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm', import.meta.url)
+    : new URL('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm', import.meta.url);
 
 function loadBuild(build: WebGpuBuild): Promise<OrtWebGpuModule> {
   return build === 'jspi' ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu');

@@ -13,7 +13,10 @@ const LEVEL = 0.55;
 const SPENT = 0.2;
 const END = 8;
 
-/** Entropy over the three steps from the one at which the accuracy first reached the level, against that of the first step. */
+/**
+ * Entropy over the three steps from the one at which the accuracy first reached the level, against that of the first
+ * step.
+ */
 function entropyAtLevel(rows: readonly Row[]): number | null {
   const step = firstReach(rows, 'accuracy', LEVEL);
   const [first] = valuesOf(rows, 'entropy');
@@ -24,7 +27,9 @@ function entropyAtLevel(rows: readonly Row[]): number | null {
 /** Best mean accuracy over as many steps as a level is reached by. */
 function peakOf(rows: readonly Row[]): number | null {
   const accuracies = valuesOf(rows, 'accuracy');
-  const means = accuracies.slice(REACH_STEPS - 1).map((_last, index) => mean(accuracies.slice(index, index + REACH_STEPS)));
+  const means = accuracies
+    .slice(REACH_STEPS - 1)
+    .map((_last, index) => mean(accuracies.slice(index, index + REACH_STEPS)));
   return means.length === 0 ? null : Math.max(...means);
 }
 
@@ -33,22 +38,44 @@ function measureHot(rows: readonly Row[]): Readings | null {
   const [first = Number.NaN] = valuesOf(rows, 'entropy');
   const spent = rows.find(({ values }) => (values['entropy'] ?? Infinity) <= SPENT * first)?.step ?? 0;
   const left = entropyAtLevel(rows);
-  return complete({ spent, peak: peakOf(rows), end: meanOf(rows, 'accuracy', HOT_STEPS - END + 1, HOT_STEPS), ...(left === null ? {} : { left }) });
+  return complete({
+    spent,
+    peak: peakOf(rows),
+    end: meanOf(rows, 'accuracy', HOT_STEPS - END + 1, HOT_STEPS),
+    ...(left === null ? {} : { left }),
+  });
 }
 
 function judgeHot({ spent = 0, peak = Number.NaN, end = Number.NaN }: Readings): Outcome {
   const isSpent = spent > 0 && spent <= HOT_STEPS / 2;
   const isLost = end <= peak - 0.1;
   const answer = isSpent && isLost ? 'spent' : !isSpent ? 'keeps' : end >= 0.9 ? 'fine' : null;
-  const when = spent > 0 ? `Entropy was below a fifth of its first value from step ${spent} on` : 'Entropy did not fall below a fifth of its first value';
-  return { answer, measured: `${when}. Accuracy: ${formatShare(peak)} over its best ${REACH_STEPS} steps in a row, ${formatShare(end)} over the last ${END} steps.` };
+  const when =
+    spent > 0
+      ? `Entropy was below a fifth of its first value from step ${spent} on`
+      : 'Entropy did not fall below a fifth of its first value';
+  return {
+    answer,
+    measured: `${when}. Accuracy: ${formatShare(peak)} over its best ${REACH_STEPS} steps in a row, ${formatShare(end)} over the last ${END} steps.`,
+  };
 }
 
-function judgeGentle({ left = Number.NaN, end = Number.NaN }: Readings, { hot }: Readonly<Record<string, Readings>>): Outcome {
+function judgeGentle(
+  { left = Number.NaN, end = Number.NaN }: Readings,
+  { hot }: Readonly<Record<string, Readings>>,
+): Outcome {
   const hotLeft = hot?.['left'];
-  if (hotLeft === undefined) return { answer: null, measured: 'There is no fast run that reached the same accuracy to compare with: run the step before this one first.' };
+  if (hotLeft === undefined)
+    return {
+      answer: null,
+      measured:
+        'There is no fast run that reached the same accuracy to compare with: run the step before this one first.',
+    };
   const answer = left >= 1.3 * hotLeft ? 'gentle' : left <= hotLeft / 1.3 ? 'hot' : 'same';
-  return { answer, measured: `When accuracy, averaged over ${REACH_STEPS} steps, first reached ${formatShare(LEVEL)}, ${formatShare(left)} of the first entropy was left; in the fast run ${formatShare(hotLeft)}. At the end accuracy is ${formatShare(end)}, there it was ${formatShare(hot?.['end'] ?? Number.NaN)}.` };
+  return {
+    answer,
+    measured: `When accuracy, averaged over ${REACH_STEPS} steps, first reached ${formatShare(LEVEL)}, ${formatShare(left)} of the first entropy was left; in the fast run ${formatShare(hotLeft)}. At the end accuracy is ${formatShare(end)}, there it was ${formatShare(hot?.['end'] ?? Number.NaN)}.`,
+  };
 }
 
 export const collapse: Lesson = {
@@ -56,33 +83,59 @@ export const collapse: Lesson = {
   summary: 'Entropy near 0 while answers are still wrong: a policy that is certain and stuck.',
   steps: [
     {
-      kind: 'read', id: 'entropy', title: 'Entropy is what is left to learn with',
+      kind: 'read',
+      id: 'entropy',
+      title: 'Entropy is what is left to learn with',
       prose: [
         'Entropy says how undecided the policy is about its next token, in nats: 0 is a policy that always writes the same. Only what is sampled now and then can be found to be better, so entropy is spent as the policy learns.',
         'Low entropy is no fault by itself: a policy that is always right may be certain. The question is what was bought with it. Watch the entropy beside the reward.',
       ],
     },
     {
-      kind: 'run', id: 'hot', title: 'Too fast', control: 'learning_rate', name: 'Learning rate 0.01',
+      kind: 'run',
+      id: 'hot',
+      title: 'Too fast',
+      control: 'learning_rate',
+      name: 'Learning rate 0.01',
       prose: ['The learning rate is ten times its default, 0.01. Each step moves the policy as far as ten usual ones.'],
-      words: `learning_rate=0.01&max_steps=${HOT_STEPS}`, set: 'Set the learning rate to 0.01',
+      words: `learning_rate=0.01&max_steps=${HOT_STEPS}`,
+      set: 'Set the learning rate to 0.01',
       question: `What happens in ${HOT_STEPS} steps?`,
       choices: [
         { id: 'fine', label: 'Entropy is spent quickly, and accuracy ends above 90 %' },
         { id: 'spent', label: 'Entropy is spent quickly, and accuracy falls back from its best' },
         { id: 'keeps', label: 'Entropy stays up' },
       ],
-      measure: measureHot, judge: judgeHot,
-      after: 'The policy was certain within a few steps. From then on many groups are flat although many answers are wrong: what it is wrong about it hardly samples otherwise, and each large step throws it further.',
+      measure: measureHot,
+      judge: judgeHot,
+      after:
+        'The policy was certain within a few steps. From then on many groups are flat although many answers are wrong: what it is wrong about it hardly samples otherwise, and each large step throws it further.',
     },
     {
-      kind: 'run', id: 'gentle', title: 'Seeing it coming', control: 'learning_rate', name: 'Learning rate 0.001',
-      prose: [`The default learning rate, 0.001. Compare the two at the same accuracy, when ${formatShare(LEVEL)} of the answers of ${REACH_STEPS} steps in a row are right: which of them has more entropy left there?`],
-      words: `max_steps=${GENTLE_STEPS}`, set: 'Set the learning rate to 0.001',
+      kind: 'run',
+      id: 'gentle',
+      title: 'Seeing it coming',
+      control: 'learning_rate',
+      name: 'Learning rate 0.001',
+      prose: [
+        `The default learning rate, 0.001. Compare the two at the same accuracy, when ${formatShare(LEVEL)} of the answers of ${REACH_STEPS} steps in a row are right: which of them has more entropy left there?`,
+      ],
+      words: `max_steps=${GENTLE_STEPS}`,
+      set: 'Set the learning rate to 0.001',
       question: 'Which run has more entropy left at the same accuracy?',
       compares: ['hot'],
-      choices: [{ id: 'gentle', label: 'The gentle one' }, { id: 'same', label: 'Both about the same' }, { id: 'hot', label: 'The fast one' }],
-      measure: (rows) => (hasSteps(rows, GENTLE_STEPS) ? complete({ left: entropyAtLevel(rows), end: meanOf(rows, 'accuracy', GENTLE_STEPS - END + 1, GENTLE_STEPS) }) : null),
+      choices: [
+        { id: 'gentle', label: 'The gentle one' },
+        { id: 'same', label: 'Both about the same' },
+        { id: 'hot', label: 'The fast one' },
+      ],
+      measure: (rows) =>
+        hasSteps(rows, GENTLE_STEPS)
+          ? complete({
+              left: entropyAtLevel(rows),
+              end: meanOf(rows, 'accuracy', GENTLE_STEPS - END + 1, GENTLE_STEPS),
+            })
+          : null,
       judge: judgeGentle,
       after: `The sign to look for is the price: entropy against accuracy, not entropy against time. ${formatNumber(0)} nats at full accuracy is a finished policy; the same at half accuracy is one that has stopped looking.`,
     },

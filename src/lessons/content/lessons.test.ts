@@ -1,4 +1,7 @@
-/** @file Each check of a lesson on made-up histories: it says what they show, either way, and nothing where they show nothing clearly. */
+/**
+ * @file Each check of a lesson on made-up histories: it says what they show, either way, and nothing where they show
+ * nothing clearly.
+ */
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import type { LessonId } from '../list.ts';
@@ -11,7 +14,11 @@ type Curve = number | ((step: number) => number);
 /** A history of so many steps with these curves. */
 function history(steps: number, curves: Readonly<Record<string, Curve>>): Row[] {
   return Array.from({ length: steps }, (_, index) => ({
-    step: index + 1, ranges: {}, values: Object.fromEntries(Object.entries(curves).map(([key, curve]) => [key, typeof curve === 'number' ? curve : curve(index + 1)])),
+    step: index + 1,
+    ranges: {},
+    values: Object.fromEntries(
+      Object.entries(curves).map(([key, curve]) => [key, typeof curve === 'number' ? curve : curve(index + 1)]),
+    ),
   }));
 }
 
@@ -22,7 +29,12 @@ function runStep(lesson: LessonId, id: string): RunStep {
 }
 
 /** What the check of a step says of a history as long as its run. */
-function outcome(lesson: LessonId, id: string, curves: Readonly<Record<string, Curve>>, earlier: Readonly<Record<string, Readings>> = {}) {
+function outcome(
+  lesson: LessonId,
+  id: string,
+  curves: Readonly<Record<string, Curve>>,
+  earlier: Readonly<Record<string, Readings>> = {},
+) {
   const step = runStep(lesson, id);
   const rows = history(stepsOf(step), { reward: 0.5, ...curves });
   expect(step.measure(rows.slice(0, -1))).toBeNull();
@@ -34,7 +46,8 @@ function outcome(lesson: LessonId, id: string, curves: Readonly<Record<string, C
 /** The preset, which in lessons decides the task. */
 const taskOf = (words: string) => new URLSearchParams(words).get('preset');
 
-const line = (first: number, last: number, steps: number) => (step: number) => first + ((last - first) * (step - 1)) / (steps - 1);
+const line = (first: number, last: number, steps: number) => (step: number) =>
+  first + ((last - first) * (step - 1)) / (steps - 1);
 
 describe('every lesson', () => {
   test('has steps of distinct ids, and questions whose settings, length and choices are sound', () => {
@@ -58,7 +71,10 @@ describe('every lesson', () => {
         expect(compared.map(({ id }) => id)).toEqual(step.compares ?? []);
         for (const { words } of compared) expect(taskOf(words)).toBe(taskOf(step.words));
         const readBy = new Set<string>();
-        step.judge({}, new Proxy<Readonly<Record<string, Readings>>>({}, { get: (_none, id) => void readBy.add(String(id)) }));
+        step.judge(
+          {},
+          new Proxy<Readonly<Record<string, Readings>>>({}, { get: (_none, id) => void readBy.add(String(id)) }),
+        );
         for (const id of readBy) expect(step.compares).toContain(id);
         // Who asks to compare says with what, and names it.
         if (/\b(compared|which run)\b/i.test(step.question)) expect(step.compares).toHaveLength(1);
@@ -70,11 +86,15 @@ describe('every lesson', () => {
     const over = `averaged over ${REACH_STEPS} steps`;
     const rising = { accuracy: line(0.4, 1, 60), entropy: 0.5 };
     expect(outcome('lora', 'narrow', rising).measured).toContain(over);
-    expect(outcome('lora', 'wide', rising, { narrow: { reached: 20 } }).measured).toMatch(new RegExp(`rank 32: ${over}.*rank 1: ${over}`));
+    expect(outcome('lora', 'wide', rising, { narrow: { reached: 20 } }).measured).toMatch(
+      new RegExp(`rank 32: ${over}.*rank 1: ${over}`),
+    );
     expect(runStep('lora', 'wide').question).toContain(over);
     expect(outcome('collapse', 'gentle', rising, { hot: { left: 0.2, end: 0.5 } }).measured).toContain(over);
     expect(runStep('collapse', 'gentle').prose.join(' ')).toContain(`${REACH_STEPS} steps in a row`);
-    expect(outcome('collapse', 'hot', { accuracy: 0.5, entropy: 0.5 }).measured).toContain(`over its best ${REACH_STEPS} steps in a row`);
+    expect(outcome('collapse', 'hot', { accuracy: 0.5, entropy: 0.5 }).measured).toContain(
+      `over its best ${REACH_STEPS} steps in a row`,
+    );
   });
 });
 
@@ -99,7 +119,8 @@ describe('the leash', () => {
   const leash: Readings = { before: 0.59, reward: 0.76, kl: 0.24, entropy: 1 };
 
   test('ends at the optimum or at the base, by the exact read-out after the last step, which it waits for', () => {
-    const of = (gap: number) => outcome('leash', 'leash', { ...curves(0.24, 1), 'exact/gap': gap, 'exact/distance': 0.2 }).answer;
+    const of = (gap: number) =>
+      outcome('leash', 'leash', { ...curves(0.24, 1), 'exact/gap': gap, 'exact/distance': 0.2 }).answer;
     expect([0.9, 0.1, 0.5].map(of)).toEqual(['optimum', 'base', null]);
     const step = runStep('leash', 'leash');
     expect(step.measure(history(60, curves(0.24, 1)))).toBeNull();
@@ -129,17 +150,29 @@ describe('collapse', () => {
   });
 
   test('which run has more entropy left at the same accuracy', () => {
-    const of = (left: number) => outcome('collapse', 'gentle', { accuracy: line(0.4, 1, 40), entropy: (step) => (step === 1 ? 1 : left) }, { hot: { left: 0.2, end: 0.5 } }).answer;
+    const of = (left: number) =>
+      outcome(
+        'collapse',
+        'gentle',
+        { accuracy: line(0.4, 1, 40), entropy: (step) => (step === 1 ? 1 : left) },
+        { hot: { left: 0.2, end: 0.5 } },
+      ).answer;
     expect([0.4, 0.2, 0.1].map(of)).toEqual(['gentle', 'same', 'hot']);
     expect(outcome('collapse', 'gentle', { accuracy: line(0.4, 1, 40), entropy: 0.4 }).answer).toBeNull();
   });
 });
 
 describe('hacking', () => {
-  const curves = (accuracy: Curve, reward: Curve) => ({ accuracy, reward, 'completions/mean_length': 5, frac_reward_zero_std: 0.2 });
+  const curves = (accuracy: Curve, reward: Curve) => ({
+    accuracy,
+    reward,
+    'completions/mean_length': 5,
+    frac_reward_zero_std: 0.2,
+  });
 
   test('reward up and accuracy down, both up, or reward down', () => {
-    const of = (accuracy: number, reward: number) => outcome('hacking', 'hack', curves(line(0.42, accuracy, 40), line(1.4, reward, 40))).answer;
+    const of = (accuracy: number, reward: number) =>
+      outcome('hacking', 'hack', curves(line(0.42, accuracy, 40), line(1.4, reward, 40))).answer;
     expect([of(0.25, 1.6), of(0.9, 1.6), of(0.42, 1.3), of(0.42, 1.6)]).toEqual(['hacked', 'both', 'neither', null]);
   });
 
@@ -151,7 +184,12 @@ describe('hacking', () => {
 
 describe('a phantom advantage', () => {
   const of = (id: string, accuracy: number, earlier: Readonly<Record<string, Readings>> = {}) =>
-    outcome('hacking', id, { accuracy: line(0.84, accuracy, 30), 'completions/mean_length': 15, frac_reward_zero_std: 0 }, earlier).answer;
+    outcome(
+      'hacking',
+      id,
+      { accuracy: line(0.84, accuracy, 30), 'completions/mean_length': 15, frac_reward_zero_std: 0 },
+      earlier,
+    ).answer;
 
   test('without the bonus accuracy rises, or stays', () => {
     expect([of('plain', 0.98), of('plain', 0.8), of('plain', 0.88)]).toEqual(['rises', 'stays', null]);
@@ -159,12 +197,23 @@ describe('a phantom advantage', () => {
 
   test('with it accuracy ends lower than without, as high, or higher', () => {
     const plain: Readings = { accuracy: 0.92 };
-    expect([of('phantom', 0.85, { plain }), of('phantom', 0.925, { plain }), of('phantom', 0.99, { plain }), of('phantom', 0.89, { plain }), of('phantom', 0.85)]).toEqual(['worse', 'same', 'better', null, null]);
+    expect([
+      of('phantom', 0.85, { plain }),
+      of('phantom', 0.925, { plain }),
+      of('phantom', 0.99, { plain }),
+      of('phantom', 0.89, { plain }),
+      of('phantom', 0.85),
+    ]).toEqual(['worse', 'same', 'better', null, null]);
   });
 
   test('not divided it ends higher, as high, lower', () => {
     const phantom: Readings = { accuracy: 0.84 };
-    expect([of('unscaled', 0.95, { phantom }), of('unscaled', 0.84, { phantom }), of('unscaled', 0.75, { phantom }), of('unscaled', 0.95)]).toEqual(['better', 'same', 'worse', null]);
+    expect([
+      of('unscaled', 0.95, { phantom }),
+      of('unscaled', 0.84, { phantom }),
+      of('unscaled', 0.75, { phantom }),
+      of('unscaled', 0.95),
+    ]).toEqual(['better', 'same', 'worse', null]);
   });
 });
 
@@ -172,12 +221,14 @@ describe('imitation', () => {
   const curves = (accuracy: number, reward: Curve, kl = 0.2) => ({ accuracy, reward, kl_exact: kl, entropy: 1 });
 
   test('RL gets better, finds the best, or nothing', () => {
-    const of = (accuracy: number, last: number) => outcome('imitation', 'rl', curves(accuracy, line(0.59, last, 50))).answer;
+    const of = (accuracy: number, last: number) =>
+      outcome('imitation', 'rl', curves(accuracy, line(0.59, last, 50))).answer;
     expect([of(0.01, 0.75), of(0.8, 0.95), of(0, 0.6), of(0.3, 0.8)]).toEqual(['better', 'best', 'nothing', null]);
   });
 
   test('SFT writes the best sequence, near the base or far from it, or never', () => {
-    const of = (accuracy: number, kl: number) => outcome('imitation', 'sft', curves(accuracy, 0.8, kl), { rl: { kl: 0.2, entropy: 1 } }).answer;
+    const of = (accuracy: number, kl: number) =>
+      outcome('imitation', 'sft', curves(accuracy, 0.8, kl), { rl: { kl: 0.2, entropy: 1 } }).answer;
     expect([of(0.9, 1.2), of(0.9, 0.25), of(0.01, 0.2), of(0.9, 0.35)]).toEqual(['far', 'near', 'never', null]);
     expect(outcome('imitation', 'sft', curves(0.9, 0.8)).answer).toBeNull();
   });
@@ -190,7 +241,13 @@ describe('LoRA', () => {
   });
 
   test('rank 32 is sooner, as soon, later', () => {
-    const of = (reached: number) => outcome('lora', 'wide', { accuracy: (step) => (step >= reached ? 0.9 : 0.4) }, { narrow: { reached: 20, end: 0.9, before: 0.4 } }).answer;
+    const of = (reached: number) =>
+      outcome(
+        'lora',
+        'wide',
+        { accuracy: (step) => (step >= reached ? 0.9 : 0.4) },
+        { narrow: { reached: 20, end: 0.9, before: 0.4 } },
+      ).answer;
     expect([8, 19, 30].map(of)).toEqual(['faster', 'same', 'slower']);
     expect(outcome('lora', 'wide', { accuracy: 0.5 }).answer).toBeNull();
   });

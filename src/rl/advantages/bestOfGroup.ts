@@ -1,7 +1,10 @@
 /** @file Only the best completion of a group counts (RAFT, arXiv 2304.06767). */
 import { inGroups } from './groups.ts';
 
-/** 1 for the best completion of each group, and for each that is equally good, else 0. A group whose rewards are all equal has no best and chooses none. */
+/**
+ * 1 for the best completion of each group, and for each that is equally good, else 0. A group whose rewards are all
+ * equal has no best and chooses none.
+ */
 export function bestOfGroup(rewards: Float32Array, groupSize: number): Float32Array {
   return inGroups(rewards, groupSize, (group) => {
     const most = Math.max(...group);

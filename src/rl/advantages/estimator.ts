@@ -55,11 +55,21 @@ export interface Estimator {
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
-  /** Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence. */
+  /**
+   * Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence.
+   */
   readonly freshOnly?: string;
-  /** Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand. */
+  /**
+   * Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand.
+   */
   readonly perToken?: true;
   /** Also where a run chooses it for an algorithm that comes with another. */
-  readonly settings?: readonly { readonly id: string; readonly default: number; readonly min: number; readonly max: number; readonly summary: string }[];
+  readonly settings?: readonly {
+    readonly id: string;
+    readonly default: number;
+    readonly min: number;
+    readonly max: number;
+    readonly summary: string;
+  }[];
   estimate(batch: AdvantageBatch): Advantages;
 }

@@ -1,4 +1,7 @@
-/** @file Every advantage estimator against published numbers and a scalar loop of its own, and what holds for all that work in groups. */
+/**
+ * @file Every advantage estimator against published numbers and a scalar loop of its own, and what holds for all that
+ * work in groups.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bestOfGroup } from './bestOfGroup.ts';
@@ -8,7 +11,11 @@ import { groupAdvantageDefaults, groupAdvantages } from './group.ts';
 import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
 import { passAtKAdvantages } from './passAtK.ts';
-import { reinforcePlusPlusAdvantages, reinforcePlusPlusBaselineAdvantages, reinforcePlusPlusTokenAdvantages } from './reinforcePlusPlus.ts';
+import {
+  reinforcePlusPlusAdvantages,
+  reinforcePlusPlusBaselineAdvantages,
+  reinforcePlusPlusTokenAdvantages,
+} from './reinforcePlusPlus.ts';
 import { remaxAdvantages } from './remax.ts';
 import { rlooAdvantages } from './rloo.ts';
 import { noBaseline, runningBaselineAdvantages } from './runningBaseline.ts';
@@ -40,17 +47,23 @@ const grouped: Record<string, (rewards: Float32Array) => Float32Array> = {
 
 describe.each(Object.entries(grouped))('%s', (name, estimate) => {
   test('permuting a group permutes its advantages', () => {
-    fc.assert(fc.property(rewardsOf, fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }), (rewards, order) => {
-      const moved = [...order.map((i) => rewards[i]!), ...rewards.slice(SIZE)];
-      const [before, after] = [estimate(Float32Array.from(rewards)), estimate(Float32Array.from(moved))];
-      expectClose(after, [...order.map((i) => before[i]!), ...before.slice(SIZE)]);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(rewardsOf, fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }), (rewards, order) => {
+        const moved = [...order.map((i) => rewards[i]!), ...rewards.slice(SIZE)];
+        const [before, after] = [estimate(Float32Array.from(rewards)), estimate(Float32Array.from(moved))];
+        expectClose(after, [...order.map((i) => before[i]!), ...before.slice(SIZE)]);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('equal rewards have exactly no advantage', () => {
-    fc.assert(fc.property(fc.float({ min: 0, max: 10, noNaN: true }), (reward) => {
-      expect(estimate(new Float32Array(2 * SIZE).fill(reward)).every((a) => a === 0)).toBe(true);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(fc.float({ min: 0, max: 10, noNaN: true }), (reward) => {
+        expect(estimate(new Float32Array(2 * SIZE).fill(reward)).every((a) => a === 0)).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('a reward that is missing has none, and leaves the others of its batch finite', () => {
@@ -64,58 +77,95 @@ describe.each(Object.entries(grouped))('%s', (name, estimate) => {
 
 describe('estimators against loops of their own', () => {
   test('scaling by the batch: the mean of the group, the deviation of all', () => {
-    fc.assert(fc.property(rewardsOf, (rewards) => {
-      let mean = 0;
-      for (const r of rewards) mean += r / 8;
-      let squares = 0;
-      for (const r of rewards) squares += (r - mean) ** 2;
-      const expected = rewards.map((r, i) => {
-        const start = i < 4 ? 0 : 4;
-        const ofGroup = (rewards[start]! + rewards[start + 1]! + rewards[start + 2]! + rewards[start + 3]!) / 4;
-        return (r - ofGroup) / (Math.sqrt(squares / 7) + 1e-4);
-      });
-      expectClose(grouped.batch!(Float32Array.from(rewards)), expected, 4);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(rewardsOf, (rewards) => {
+        let mean = 0;
+        for (const r of rewards) mean += r / 8;
+        let squares = 0;
+        for (const r of rewards) squares += (r - mean) ** 2;
+        const expected = rewards.map((r, i) => {
+          const start = i < 4 ? 0 : 4;
+          const ofGroup = (rewards[start]! + rewards[start + 1]! + rewards[start + 2]! + rewards[start + 3]!) / 4;
+          return (r - ofGroup) / (Math.sqrt(squares / 7) + 1e-4);
+        });
+        expectClose(grouped.batch!(Float32Array.from(rewards)), expected, 4);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('RLOO: published values, and a reward minus the mean of the others', () => {
-    expectClose(rlooAdvantages(Float32Array.of(1, 0, 0, 1, 0, 0, 0, 0), 8), [1, 0, 0, 1, 0, 0, 0, 0].map((r) => (r ? 0.857143 : -0.285714)));
+    expectClose(
+      rlooAdvantages(Float32Array.of(1, 0, 0, 1, 0, 0, 0, 0), 8),
+      [1, 0, 0, 1, 0, 0, 0, 0].map((r) => (r ? 0.857143 : -0.285714)),
+    );
     expect(Array.from(rlooAdvantages(Float32Array.of(5, 1), 1))).toEqual([0, 0]);
-    fc.assert(fc.property(rewardsOf, (rewards) => {
-      const expected = rewards.map((r, i) => {
-        let others = 0;
-        for (let j = i - (i % 4); j < i - (i % 4) + 4; j++) if (j !== i) others += rewards[j]!;
-        return r - others / 3;
-      });
-      expectClose(rlooAdvantages(Float32Array.from(rewards), SIZE), expected);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(rewardsOf, (rewards) => {
+        const expected = rewards.map((r, i) => {
+          let others = 0;
+          for (let j = i - (i % 4); j < i - (i % 4) + 4; j++) if (j !== i) others += rewards[j]!;
+          return r - others / 3;
+        });
+        expectClose(rlooAdvantages(Float32Array.from(rewards), SIZE), expected);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('REINFORCE++: as if each token were listed with its reward, and the baseline variant', () => {
-    fc.assert(fc.property(rewardsOf, lengthsOf, (rewards, lengths) => {
-      const whitened = (values: readonly number[]) => {
-        const tokens: number[] = [];
-        values.forEach((v, i) => {
-          for (let t = 0; t < lengths[i]!; t++) tokens.push(v);
-        });
-        let mean = 0;
-        for (const v of tokens) mean += v / tokens.length;
-        let squares = 0;
-        for (const v of tokens) squares += (v - mean) ** 2;
-        return values.map((v) => (v - mean) / Math.sqrt(squares / (tokens.length - 1) + 1e-8));
-      };
-      const centred = rewards.map((r, i) => r - (rewards[i - (i % 4)]! + rewards[i - (i % 4) + 1]! + rewards[i - (i % 4) + 2]! + rewards[i - (i % 4) + 3]!) / 4);
-      if (new Set(rewards).size > 1) expectClose(reinforcePlusPlusAdvantages(Float32Array.from(rewards), completionsOf(lengths)), whitened(rewards), 4);
-      if (centred.some((c) => c !== 0)) expectClose(reinforcePlusPlusBaselineAdvantages(Float32Array.from(rewards), SIZE, completionsOf(lengths)), whitened(centred), 4);
-    }), { numRuns: 40 });
+    fc.assert(
+      fc.property(rewardsOf, lengthsOf, (rewards, lengths) => {
+        const whitened = (values: readonly number[]) => {
+          const tokens: number[] = [];
+          values.forEach((v, i) => {
+            for (let t = 0; t < lengths[i]!; t++) tokens.push(v);
+          });
+          let mean = 0;
+          for (const v of tokens) mean += v / tokens.length;
+          let squares = 0;
+          for (const v of tokens) squares += (v - mean) ** 2;
+          return values.map((v) => (v - mean) / Math.sqrt(squares / (tokens.length - 1) + 1e-8));
+        };
+        const centred = rewards.map(
+          (r, i) =>
+            r -
+            (rewards[i - (i % 4)]! +
+              rewards[i - (i % 4) + 1]! +
+              rewards[i - (i % 4) + 2]! +
+              rewards[i - (i % 4) + 3]!) /
+              4,
+        );
+        if (new Set(rewards).size > 1)
+          expectClose(
+            reinforcePlusPlusAdvantages(Float32Array.from(rewards), completionsOf(lengths)),
+            whitened(rewards),
+            4,
+          );
+        if (centred.some((c) => c !== 0))
+          expectClose(
+            reinforcePlusPlusBaselineAdvantages(Float32Array.from(rewards), SIZE, completionsOf(lengths)),
+            whitened(centred),
+            4,
+          );
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('REINFORCE++ with the penalty in the reward: what is still to come, whitened over the tokens of the mask', () => {
-    const advantages = reinforcePlusPlusTokenAdvantages(Float32Array.of(1, 0), Float32Array.of(0.1, 0.2, 9, 0.3, 0.1, 0.2), Float32Array.of(1, 1, 0, 1, 1, 1));
+    const advantages = reinforcePlusPlusTokenAdvantages(
+      Float32Array.of(1, 0),
+      Float32Array.of(0.1, 0.2, 9, 0.3, 0.1, 0.2),
+      Float32Array.of(1, 1, 0, 1, 1, 1),
+    );
     const toGo = [1 - 0.3, 1 - 0.2, 0 - 0.6, 0 - 0.3, 0 - 0.2];
     const mean = toGo.reduce((a, b) => a + b, 0) / 5;
     const deviation = Math.sqrt(toGo.reduce((s, x) => s + (x - mean) ** 2, 0) / 4);
-    expectClose(advantages, [toGo[0]!, toGo[1]!, mean, ...toGo.slice(2)].map((x) => (x - mean) / deviation));
+    expectClose(
+      advantages,
+      [toGo[0]!, toGo[1]!, mean, ...toGo.slice(2)].map((x) => (x - mean) / deviation),
+    );
     expect(advantages[2]).toBe(0);
   });
 
@@ -125,18 +175,33 @@ describe('estimators against loops of their own', () => {
   });
 
   test('pass@k: the mean over all subsets of k that a completion is in', () => {
-    const subsets = (n: number, k: number) => Array.from({ length: 2 ** n }, (_, bits) => Array.from({ length: n }, (__, i) => i).filter((i) => (bits >> i) & 1)).filter((s) => s.length === k);
-    fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 2, maxLength: 7 }), fc.integer({ min: 1, max: 7 }), (right, drawn) => {
-      const k = Math.min(drawn, right.length);
-      const all = subsets(right.length, k).map((members) => ({ members, reward: members.some((i) => right[i]) ? 1 : 0 }));
-      const mean = all.reduce((s, { reward }) => s + reward, 0) / all.length;
-      const deviation = Math.sqrt(all.reduce((s, { reward }) => s + (reward - mean) ** 2, 0) / all.length);
-      const expected = right.map((_, i) => {
-        const mine = all.filter(({ members }) => members.includes(i));
-        return deviation < 1e-9 ? 0 : (mine.reduce((s, { reward }) => s + reward, 0) / mine.length - mean) / deviation;
-      });
-      expectClose(passAtKAdvantages(Float32Array.from(right, Number), right.length, k), expected);
-    }), { numRuns: 60 });
+    const subsets = (n: number, k: number) =>
+      Array.from({ length: 2 ** n }, (_, bits) =>
+        Array.from({ length: n }, (__, i) => i).filter((i) => (bits >> i) & 1),
+      ).filter((s) => s.length === k);
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: 2, maxLength: 7 }),
+        fc.integer({ min: 1, max: 7 }),
+        (right, drawn) => {
+          const k = Math.min(drawn, right.length);
+          const all = subsets(right.length, k).map((members) => ({
+            members,
+            reward: members.some((i) => right[i]) ? 1 : 0,
+          }));
+          const mean = all.reduce((s, { reward }) => s + reward, 0) / all.length;
+          const deviation = Math.sqrt(all.reduce((s, { reward }) => s + (reward - mean) ** 2, 0) / all.length);
+          const expected = right.map((_, i) => {
+            const mine = all.filter(({ members }) => members.includes(i));
+            return deviation < 1e-9
+              ? 0
+              : (mine.reduce((s, { reward }) => s + reward, 0) / mine.length - mean) / deviation;
+          });
+          expectClose(passAtKAdvantages(Float32Array.from(right, Number), right.length, k), expected);
+        },
+      ),
+      { numRuns: 60 },
+    );
     expect(() => passAtKAdvantages(Float32Array.of(1, 0), 2, 3)).toThrow(/k:/);
   });
 
@@ -147,71 +212,126 @@ describe('estimators against loops of their own', () => {
   });
 
   test('matching: over a group that is the policy in small, the push on each outcome is what the optimum has more of it', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }), fc.double({ min: 0.1, max: 2, noNaN: true }), (rewards, beta) => {
-      const [policy, base] = [[0.25, 0.25, 0.5], [0.2, 0.5, 0.3]];
-      let partition = 0;
-      for (let y = 0; y < 3; y++) partition += base[y]! * Math.exp(rewards[y]! / beta);
-      const group = [0, 1, 2, 2];
-      const advantages = matchingAdvantages(Float32Array.from(group, (y) => rewards[y]! - beta * Math.log(policy[y]! / base[y]!)), 4, beta);
-      for (let y = 0; y < 3; y++) {
-        const push = group.reduce((sum, drawn, i) => sum + (drawn === y ? advantages[i]! / 4 : 0), 0);
-        expect(push).toBeCloseTo((base[y]! * Math.exp(rewards[y]! / beta)) / partition - policy[y]!, 4);
-      }
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }),
+        fc.double({ min: 0.1, max: 2, noNaN: true }),
+        (rewards, beta) => {
+          const [policy, base] = [
+            [0.25, 0.25, 0.5],
+            [0.2, 0.5, 0.3],
+          ];
+          let partition = 0;
+          for (let y = 0; y < 3; y++) partition += base[y]! * Math.exp(rewards[y]! / beta);
+          const group = [0, 1, 2, 2];
+          const advantages = matchingAdvantages(
+            Float32Array.from(group, (y) => rewards[y]! - beta * Math.log(policy[y]! / base[y]!)),
+            4,
+            beta,
+          );
+          for (let y = 0; y < 3; y++) {
+            const push = group.reduce((sum, drawn, i) => sum + (drawn === y ? advantages[i]! / 4 : 0), 0);
+            expect(push).toBeCloseTo((base[y]! * Math.exp(rewards[y]! / beta)) / partition - policy[y]!, 4);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
     expectClose(matchingAdvantages(Float32Array.of(0, 1, 1, 0.5), 4, 0), [-1, 1, 1, -1]);
     expectClose(matchingAdvantages(Float32Array.of(0, 100), 2, 1e-3), [-1, 1]);
     expect(() => matchingAdvantages(Float32Array.of(1, 0), 2, -1)).toThrow('beta: 0 or more, not -1');
   });
 
   test('GDPO: each term by itself, so that one of a large scale does not drown the other', () => {
-    fc.assert(fc.property(rewardsOf, rewardsOf, (first, second) => {
-      const normalise = (values: readonly number[]): number[] => values.map((v, i) => {
-        const group = values.slice(i - (i % 4), i - (i % 4) + 4);
-        const mean = (group[0]! + group[1]! + group[2]! + group[3]!) / 4;
+    fc.assert(
+      fc.property(rewardsOf, rewardsOf, (first, second) => {
+        const normalise = (values: readonly number[]): number[] =>
+          values.map((v, i) => {
+            const group = values.slice(i - (i % 4), i - (i % 4) + 4);
+            const mean = (group[0]! + group[1]! + group[2]! + group[3]!) / 4;
+            let squares = 0;
+            for (const g of group) squares += (g - mean) ** 2;
+            return (v - mean) / (Math.sqrt(squares / 3) + 1e-4);
+          });
+        const [a, b] = [normalise(first), normalise(second)];
+        const sums = a.map((x, i) => 2 * x + 0.5 * b[i]!);
         let squares = 0;
-        for (const g of group) squares += (g - mean) ** 2;
-        return (v - mean) / (Math.sqrt(squares / 3) + 1e-4);
-      });
-      const [a, b] = [normalise(first), normalise(second)];
-      const sums = a.map((x, i) => 2 * x + 0.5 * b[i]!);
-      let squares = 0;
-      const mean = sums.reduce((s, x) => s + x, 0) / 8;
-      for (const s of sums) squares += (s - mean) ** 2;
-      // Where the terms cancel, what is left is the rounding of float32, blown up.
-      if (squares > 0.01 || squares === 0) expectClose(gdpoAdvantages([Float32Array.from(first), Float32Array.from(second)], [2, 0.5], SIZE), sums.map((s) => (s - mean) / (Math.sqrt(squares / 7) + 1e-4)), 4);
-    }), { numRuns: 40 });
+        const mean = sums.reduce((s, x) => s + x, 0) / 8;
+        for (const s of sums) squares += (s - mean) ** 2;
+        // Where the terms cancel, what is left is the rounding of float32, blown up.
+        if (squares > 0.01 || squares === 0)
+          expectClose(
+            gdpoAdvantages([Float32Array.from(first), Float32Array.from(second)], [2, 0.5], SIZE),
+            sums.map((s) => (s - mean) / (Math.sqrt(squares / 7) + 1e-4)),
+            4,
+          );
+      }),
+      { numRuns: 40 },
+    );
     expect(() => gdpoAdvantages([new Float32Array(4)], [1, 2], 4)).toThrow(/weights/);
     expect(() => gdpoAdvantages([new Float32Array(4), new Float32Array(8)], [1, 2], 4)).toThrow(/terms/);
   });
 
   test('the best of each group have 1, and a group without a best has none (RAFT, arXiv 2304.06767)', () => {
-    expectClose(bestOfGroup(Float32Array.of(0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1), 4), [0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]);
+    expectClose(
+      bestOfGroup(Float32Array.of(0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1), 4),
+      [0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0],
+    );
   });
 });
 
 describe('generalised advantage estimation', () => {
   const columns = 5;
-  const row = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.boolean()), { minLength: columns, maxLength: columns });
+  const row = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.boolean()), {
+    minLength: columns,
+    maxLength: columns,
+  });
 
   test('is the sum over later tokens of the mask, whatever stands on the others; a row that was cut off goes on with the value of its end (arXiv 1506.02438, 1712.00378)', () => {
-    fc.assert(fc.property(row, fc.constantFrom(0.9, 1), fc.constantFrom(0, 0.95, 1), fc.constantFrom(undefined, 0, 2.5), (tokens, gamma, lambda, end) => {
-      const run = (beyond: number) => generalisedAdvantages({
-        rewards: Float32Array.from(tokens, ([r, , m]) => (m ? r : beyond)), values: Float32Array.from(tokens, ([, v, m]) => (m ? v : beyond)), mask: Float32Array.from(tokens, ([, , m]) => (m ? 1 : 0)), columns, gamma, lambda,
-        ...(end === undefined ? {} : { endValues: Float32Array.of(end) }),
-      });
-      const kept = tokens.filter(([, , m]) => m);
-      const deltas = kept.map(([r, v], t) => r + gamma * (kept[t + 1]?.[1] ?? end ?? 0) - v);
-      const expected = kept.map((_, t) => deltas.slice(t).reduce((s, d, l) => s + (gamma * lambda) ** l * d, 0));
-      let next = 0;
-      const { advantages, returns } = run(1e6);
-      expectClose(advantages, tokens.map(([, , m]) => (m ? expected[next++]! : 0)), 4);
-      tokens.forEach(([, v, m], i) => expect(returns[i]).toBeCloseTo(m ? advantages[i]! + v : 0, 4));
-      expect(run(NaN)).toEqual({ advantages, returns });
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(
+        row,
+        fc.constantFrom(0.9, 1),
+        fc.constantFrom(0, 0.95, 1),
+        fc.constantFrom(undefined, 0, 2.5),
+        (tokens, gamma, lambda, end) => {
+          const run = (beyond: number) =>
+            generalisedAdvantages({
+              rewards: Float32Array.from(tokens, ([r, , m]) => (m ? r : beyond)),
+              values: Float32Array.from(tokens, ([, v, m]) => (m ? v : beyond)),
+              mask: Float32Array.from(tokens, ([, , m]) => (m ? 1 : 0)),
+              columns,
+              gamma,
+              lambda,
+              ...(end === undefined ? {} : { endValues: Float32Array.of(end) }),
+            });
+          const kept = tokens.filter(([, , m]) => m);
+          const deltas = kept.map(([r, v], t) => r + gamma * (kept[t + 1]?.[1] ?? end ?? 0) - v);
+          const expected = kept.map((_, t) => deltas.slice(t).reduce((s, d, l) => s + (gamma * lambda) ** l * d, 0));
+          let next = 0;
+          const { advantages, returns } = run(1e6);
+          expectClose(
+            advantages,
+            tokens.map(([, , m]) => (m ? expected[next++]! : 0)),
+            4,
+          );
+          tokens.forEach(([, v, m], i) => expect(returns[i]).toBeCloseTo(m ? advantages[i]! + v : 0, 4));
+          expect(run(NaN)).toEqual({ advantages, returns });
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('with a critic that says 0 and no discount every token gets the reward', () => {
-    const { advantages } = generalisedAdvantages({ rewards: Float32Array.of(0, 0, 1, 0), values: new Float32Array(4), mask: Float32Array.of(1, 1, 1, 0), columns: 4, gamma: 1, lambda: 1 });
+    const { advantages } = generalisedAdvantages({
+      rewards: Float32Array.of(0, 0, 1, 0),
+      values: new Float32Array(4),
+      mask: Float32Array.of(1, 1, 1, 0),
+      columns: 4,
+      gamma: 1,
+      lambda: 1,
+    });
     expect(Array.from(advantages)).toEqual([1, 1, 1, 0]);
   });
 });

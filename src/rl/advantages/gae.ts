@@ -1,4 +1,7 @@
-/** @file Generalised advantage estimation for a critic (arXiv 1506.02438, eq. 16), with bootstrapping at cut-offs (arXiv 1712.00378). */
+/**
+ * @file Generalised advantage estimation for a critic (arXiv 1506.02438, eq. 16), with bootstrapping at cut-offs (arXiv
+ * 1712.00378).
+ */
 import { assert } from '../../lib/assert.ts';
 
 export interface GaeInput {
@@ -25,11 +28,22 @@ export interface GaeResult {
 }
 
 /**
- * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0. What stands on
- * masked positions is skipped over and gets 0.
+ * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
+ * What stands on masked positions is skipped over and gets 0.
  */
-export function generalisedAdvantages({ rewards, values, endValues, mask, columns, gamma, lambda }: GaeInput): GaeResult {
-  assert(rewards.length === values.length && values.length === mask.length && rewards.length % columns === 0, `values: rewards, values and mask need the same whole rows of ${columns}`);
+export function generalisedAdvantages({
+  rewards,
+  values,
+  endValues,
+  mask,
+  columns,
+  gamma,
+  lambda,
+}: GaeInput): GaeResult {
+  assert(
+    rewards.length === values.length && values.length === mask.length && rewards.length % columns === 0,
+    `values: rewards, values and mask need the same whole rows of ${columns}`,
+  );
   const advantages = new Float32Array(rewards.length);
   const returns = new Float32Array(rewards.length);
   for (let start = 0; start < rewards.length; start += columns) {

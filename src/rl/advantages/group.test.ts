@@ -10,34 +10,50 @@ const twoOfEight = (right: number, wrong: number): number[] => [right, wrong, wr
 describe('group advantages', () => {
   test('two right of eight, divided by n - 1, by n, and not at all', () => {
     expect(rounded(groupAdvantages(rewards, 8))).toEqual(twoOfEight(1.619835, -0.539945));
-    expect(rounded(groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, ddof: 0 }))).toEqual(twoOfEight(1.731651, -0.577217));
-    expect(rounded(groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, scaleRewards: 'none' }))).toEqual(twoOfEight(0.75, -0.25));
+    expect(rounded(groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, ddof: 0 }))).toEqual(
+      twoOfEight(1.731651, -0.577217),
+    );
+    expect(rounded(groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, scaleRewards: 'none' }))).toEqual(
+      twoOfEight(0.75, -0.25),
+    );
   });
 
   test('a group whose rewards are equal has exactly none, whatever they are', () => {
-    fc.assert(fc.property(fc.float({ min: -10, max: 10, noNaN: true }), fc.integer({ min: 1, max: 16 }), (reward, size) => {
-      const advantages = groupAdvantages(new Float32Array(2 * size).fill(reward), size);
-      expect(advantages.every((a) => a === 0)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.float({ min: -10, max: 10, noNaN: true }), fc.integer({ min: 1, max: 16 }), (reward, size) => {
+        const advantages = groupAdvantages(new Float32Array(2 * size).fill(reward), size);
+        expect(advantages.every((a) => a === 0)).toBe(true);
+      }),
+    );
   });
 
   test('a group of one has none, not its raw reward', () => {
     expect(Array.from(groupAdvantages(Float32Array.of(1, 0, 5), 1))).toEqual([0, 0, 0]);
-    expect(Array.from(groupAdvantages(Float32Array.of(1, 0, 5), 1, { ...groupAdvantageDefaults, ddof: 0 }))).toEqual([0, 0, 0]);
+    expect(Array.from(groupAdvantages(Float32Array.of(1, 0, 5), 1, { ...groupAdvantageDefaults, ddof: 0 }))).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   test('each group stands alone: two passes over each, as the formula says', () => {
-    fc.assert(fc.property(fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 5 }), (groups) => {
-      const expected = groups.flatMap((group) => {
-        let mean = 0;
-        for (const r of group) mean += r / 4;
-        let variance = 0;
-        for (const r of group) variance += (r - mean) ** 2 / 3;
-        return group.map((r) => (r - mean) / (Math.sqrt(variance) + 1e-4));
-      });
-      const actual = groupAdvantages(Float32Array.from(groups.flat()), 4);
-      actual.forEach((a, i) => expect(a).toBeCloseTo(expected[i] as number, 5));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 4, maxLength: 4 }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        (groups) => {
+          const expected = groups.flatMap((group) => {
+            let mean = 0;
+            for (const r of group) mean += r / 4;
+            let variance = 0;
+            for (const r of group) variance += (r - mean) ** 2 / 3;
+            return group.map((r) => (r - mean) / (Math.sqrt(variance) + 1e-4));
+          });
+          const actual = groupAdvantages(Float32Array.from(groups.flat()), 4);
+          actual.forEach((a, i) => expect(a).toBeCloseTo(expected[i] as number, 5));
+        },
+      ),
+    );
   });
 
   test('rewards that make no whole groups are refused', () => {

@@ -2,7 +2,10 @@
 import { deviationOf, inGroups, meanOf } from './groups.ts';
 
 export interface GroupAdvantageOptions {
-  /** Divide by the standard deviation of the group, by that of the whole batch (arXiv 2508.08221), or not at all (Dr. GRPO, arXiv 2503.20783). */
+  /**
+   * Divide by the standard deviation of the group, by that of the whole batch (arXiv 2508.08221), or not at all (Dr.
+   * GRPO, arXiv 2503.20783).
+   */
   readonly scaleRewards: 'group' | 'batch' | 'none';
   /** 1 divides the squares by n - 1 (Bessel), as TRL does. */
   readonly ddof: 0 | 1;
@@ -11,10 +14,20 @@ export interface GroupAdvantageOptions {
 
 export const groupAdvantageDefaults: GroupAdvantageOptions = { scaleRewards: 'group', ddof: 1, epsilon: 1e-4 };
 
-/** (R - mean) / (std + epsilon), the mean always that of the group of `groupSize` neighbours. A group of one has advantage 0. */
-export function groupAdvantages(rewards: Float32Array, groupSize: number, options: GroupAdvantageOptions = groupAdvantageDefaults): Float32Array {
+/**
+ * (R - mean) / (std + epsilon), the mean always that of the group of `groupSize` neighbours. A group of one has
+ * advantage 0.
+ */
+export function groupAdvantages(
+  rewards: Float32Array,
+  groupSize: number,
+  options: GroupAdvantageOptions = groupAdvantageDefaults,
+): Float32Array {
   const { scaleRewards, ddof, epsilon } = options;
-  const batchDeviation = deviationOf(Array.from(rewards).filter((r) => !Number.isNaN(r)), ddof);
+  const batchDeviation = deviationOf(
+    Array.from(rewards).filter((r) => !Number.isNaN(r)),
+    ddof,
+  );
   const divisors = {
     group: (group: readonly number[]) => deviationOf(group, ddof) + epsilon,
     batch: () => batchDeviation + epsilon,

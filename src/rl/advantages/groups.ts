@@ -2,10 +2,14 @@
 import { assert } from '../../lib/assert.ts';
 
 /**
- * Applies an estimator to each group of `groupSize` neighbours. A reward that is NaN (none could be given) is not shown to it and
- * gets advantage 0. UsageError unless the rewards make whole groups.
+ * Applies an estimator to each group of `groupSize` neighbours. A reward that is NaN (none could be given) is not shown
+ * to it and gets advantage 0. UsageError unless the rewards make whole groups.
  */
-export function inGroups(rewards: Float32Array, groupSize: number, estimate: (known: readonly number[]) => readonly number[]): Float32Array {
+export function inGroups(
+  rewards: Float32Array,
+  groupSize: number,
+  estimate: (known: readonly number[]) => readonly number[],
+): Float32Array {
   assert(Number.isInteger(groupSize) && groupSize >= 1, `groupSize: a whole number from 1, not ${groupSize}`);
   assert(rewards.length % groupSize === 0, `rewards: ${rewards.length} do not make whole groups of ${groupSize}`);
   const advantages = new Float32Array(rewards.length);
@@ -18,7 +22,8 @@ export function inGroups(rewards: Float32Array, groupSize: number, estimate: (kn
 }
 
 /** Arithmetic mean; 0 for no values. */
-export const meanOf = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
+export const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
 
 /** sqrt(sum (x - mean)^2 / (n - ddof)); 0 where there are too few values to tell. */
 export function deviationOf(values: readonly number[], ddof: 0 | 1): number {

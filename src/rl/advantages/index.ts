@@ -10,7 +10,11 @@ import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
 import { passAtKAdvantages } from './passAtK.ts';
 import { processAdvantages } from './process.ts';
-import { reinforcePlusPlusAdvantages, reinforcePlusPlusBaselineAdvantages, reinforcePlusPlusTokenAdvantages } from './reinforcePlusPlus.ts';
+import {
+  reinforcePlusPlusAdvantages,
+  reinforcePlusPlusBaselineAdvantages,
+  reinforcePlusPlusTokenAdvantages,
+} from './reinforcePlusPlus.ts';
 import { remaxAdvantages } from './remax.ts';
 import { rlooAdvantages } from './rloo.ts';
 import { runningBaselineAdvantages } from './runningBaseline.ts';
@@ -19,19 +23,58 @@ import { whiten } from './whiten.ts';
 type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
 
 /** An estimator with one number for each completion. */
-const perCompletion = (described: Described, advantages: (batch: AdvantageBatch) => Float32Array): Estimator =>
-  ({ ...described, estimate: (batch) => ({ advantages: advantages(batch) }) });
+const perCompletion = (described: Described, advantages: (batch: AdvantageBatch) => Float32Array): Estimator => ({
+  ...described,
+  estimate: (batch) => ({ advantages: advantages(batch) }),
+});
 
-const grouped = (id: string, title: string, summary: string, citation: string, options: Partial<GroupAdvantageOptions>): Estimator =>
-  perCompletion({ id, title, summary, citation }, ({ rewards, groupSize }) => groupAdvantages(rewards, groupSize, { ...groupAdvantageDefaults, ...options }));
+const grouped = (
+  id: string,
+  title: string,
+  summary: string,
+  citation: string,
+  options: Partial<GroupAdvantageOptions>,
+): Estimator =>
+  perCompletion({ id, title, summary, citation }, ({ rewards, groupSize }) =>
+    groupAdvantages(rewards, groupSize, { ...groupAdvantageDefaults, ...options }),
+  );
 
-export const group = grouped('group', 'Group', 'Reward less the group’s mean, over the group’s deviation.', '2402.03300', {});
-export const groupPopulation = grouped('groupPopulation', 'Group, deviation without Bessel', 'The same, with the squares divided by n instead of n − 1.', '2402.03300', { ddof: 0 });
-export const batchScaled = grouped('batchScaled', 'Group mean, batch deviation', 'Reward less the group’s mean, over the deviation of the whole batch.', '2508.08221', { scaleRewards: 'batch' });
-export const unscaled = grouped('unscaled', 'Group mean alone', 'Reward less the group’s mean, divided by nothing.', '2503.20783', { scaleRewards: 'none' });
+export const group = grouped(
+  'group',
+  'Group',
+  'Reward less the group’s mean, over the group’s deviation.',
+  '2402.03300',
+  {},
+);
+export const groupPopulation = grouped(
+  'groupPopulation',
+  'Group, deviation without Bessel',
+  'The same, with the squares divided by n instead of n − 1.',
+  '2402.03300',
+  { ddof: 0 },
+);
+export const batchScaled = grouped(
+  'batchScaled',
+  'Group mean, batch deviation',
+  'Reward less the group’s mean, over the deviation of the whole batch.',
+  '2508.08221',
+  { scaleRewards: 'batch' },
+);
+export const unscaled = grouped(
+  'unscaled',
+  'Group mean alone',
+  'Reward less the group’s mean, divided by nothing.',
+  '2503.20783',
+  { scaleRewards: 'none' },
+);
 
 export const rloo = perCompletion(
-  { id: 'rloo', title: 'Leave one out', summary: 'Reward less the mean of the others of its group.', citation: '2402.14740' },
+  {
+    id: 'rloo',
+    title: 'Leave one out',
+    summary: 'Reward less the mean of the others of its group.',
+    citation: '2402.14740',
+  },
   ({ rewards, groupSize }) => rlooAdvantages(rewards, groupSize),
 );
 
@@ -41,82 +84,165 @@ export const plain = perCompletion(
 );
 
 export const runningBaseline: Estimator = {
-  id: 'runningBaseline', title: 'Running baseline', summary: 'Reward less the mean reward of all steps before.', citation: '2402.14740',
+  id: 'runningBaseline',
+  title: 'Running baseline',
+  summary: 'Reward less the mean reward of all steps before.',
+  citation: '2402.14740',
   estimate({ rewards, memory }) {
-    const { advantages, after } = runningBaselineAdvantages(rewards, { mean: memory.baseline_mean ?? 0, steps: memory.baseline_steps ?? 0 });
+    const { advantages, after } = runningBaselineAdvantages(rewards, {
+      mean: memory.baseline_mean ?? 0,
+      steps: memory.baseline_steps ?? 0,
+    });
     return { advantages, memory: { baseline_mean: after.mean, baseline_steps: after.steps } };
   },
 };
 
-/** Each token is credited with the reward less the penalties that follow; without penalties all tokens of a completion have one number. */
+/**
+ * Each token is credited with the reward less the penalties that follow; without penalties all tokens of a completion
+ * have one number.
+ */
 export const reinforcePlusPlus: Estimator = {
-  id: 'reinforcePlusPlus', title: 'Whitened over the batch', summary: 'Reward normalised over all tokens of the batch, without groups.', citation: '2501.03262', perToken: true,
+  id: 'reinforcePlusPlus',
+  title: 'Whitened over the batch',
+  summary: 'Reward normalised over all tokens of the batch, without groups.',
+  citation: '2501.03262',
+  perToken: true,
   estimate({ rewards, completions, tokens: { penalties, mask } }) {
     const penalised = penalties.some((p) => p !== 0);
-    return { advantages: penalised ? reinforcePlusPlusTokenAdvantages(rewards, penalties, mask) : reinforcePlusPlusAdvantages(rewards, completions) };
+    return {
+      advantages: penalised
+        ? reinforcePlusPlusTokenAdvantages(rewards, penalties, mask)
+        : reinforcePlusPlusAdvantages(rewards, completions),
+    };
   },
 };
 
 export const reinforcePlusPlusBaseline = perCompletion(
-  { id: 'reinforcePlusPlusBaseline', title: 'Group mean, whitened over the batch', summary: 'Reward less the group’s mean, normalised over all tokens of the batch.', citation: '2501.03262' },
+  {
+    id: 'reinforcePlusPlusBaseline',
+    title: 'Group mean, whitened over the batch',
+    summary: 'Reward less the group’s mean, normalised over all tokens of the batch.',
+    citation: '2501.03262',
+  },
   ({ rewards, groupSize, completions }) => reinforcePlusPlusBaselineAdvantages(rewards, groupSize, completions),
 );
 
 export const remax: Estimator = {
-  id: 'remax', title: 'Greedy baseline', summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.', citation: '2310.10505', needs: 'greedy',
+  id: 'remax',
+  title: 'Greedy baseline',
+  summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.',
+  citation: '2310.10505',
+  needs: 'greedy',
   estimate({ rewards, groupSize, greedyRewards }) {
     if (!greedyRewards) throw new UsageError('greedyRewards: the greedy baseline needs them');
     return { advantages: remaxAdvantages(rewards, groupSize, greedyRewards) };
   },
 };
 
-const K = { id: 'pass_at_k', default: 4, min: 1, max: 16, summary: 'Completions of which one is to be right; less than a group has, where all would share one fate.' };
+const K = {
+  id: 'pass_at_k',
+  default: 4,
+  min: 1,
+  max: 16,
+  summary: 'Completions of which one is to be right; less than a group has, where all would share one fate.',
+};
 export const passAtK = perCompletion(
-  { id: 'passAtK', title: 'pass@k', summary: 'What a completion does for the chance that one of k is right.', citation: '2508.10751', settings: [K] },
-  ({ rewards, groupSize, settings }) => passAtKAdvantages(rewards, groupSize, Math.max(1, Math.min(settings[K.id] ?? K.default, groupSize - 1))),
+  {
+    id: 'passAtK',
+    title: 'pass@k',
+    summary: 'What a completion does for the chance that one of k is right.',
+    citation: '2508.10751',
+    settings: [K],
+  },
+  ({ rewards, groupSize, settings }) =>
+    passAtKAdvantages(rewards, groupSize, Math.max(1, Math.min(settings[K.id] ?? K.default, groupSize - 1))),
 );
 
 export const maxRl = perCompletion(
-  { id: 'maxRl', title: 'MaxRL', summary: 'Reward less the group’s mean, over that mean: rare success counts most.', citation: '2602.02710' },
+  {
+    id: 'maxRl',
+    title: 'MaxRL',
+    summary: 'Reward less the group’s mean, over that mean: rare success counts most.',
+    citation: '2602.02710',
+  },
   ({ rewards, groupSize }) => maxRlAdvantages(rewards, groupSize),
 );
 
 export const matching = perCompletion(
-  { id: 'matching', title: 'Optimum over policy', summary: 'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.', citation: '2112.00791', freshOnly: 'weighs completions as samples of the policy itself' },
+  {
+    id: 'matching',
+    title: 'Optimum over policy',
+    summary:
+      'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.',
+    citation: '2112.00791',
+    freshOnly: 'weighs completions as samples of the policy itself',
+  },
   ({ rewards, groupSize, settings }) => matchingAdvantages(rewards, groupSize, settings.beta ?? 0),
 );
 
 export const gdpo = perCompletion(
-  { id: 'gdpo', title: 'Each reward term on its own', summary: 'Every term normalised within its group, added up by weight, normalised over the batch.', citation: '2601.05242' },
+  {
+    id: 'gdpo',
+    title: 'Each reward term on its own',
+    summary: 'Every term normalised within its group, added up by weight, normalised over the batch.',
+    citation: '2601.05242',
+  },
   ({ rewards, groupSize, rewardTerms }) => {
     const terms = rewardTerms.filter(({ weight }) => weight !== 0);
     if (terms.length === 0) return gdpoAdvantages([rewards], [1], groupSize);
-    return gdpoAdvantages(terms.map(({ scores }) => scores), terms.map(({ weight }) => weight), groupSize);
+    return gdpoAdvantages(
+      terms.map(({ scores }) => scores),
+      terms.map(({ weight }) => weight),
+      groupSize,
+    );
   },
 );
 
 export const best = perCompletion(
-  { id: 'best', title: 'The best of the group', summary: '1 for the best completion of each group, 0 for the others.', citation: '2304.06767' },
+  {
+    id: 'best',
+    title: 'The best of the group',
+    summary: '1 for the best completion of each group, 0 for the others.',
+    citation: '2304.06767',
+  },
   ({ rewards, groupSize }) => bestOfGroup(rewards, groupSize),
 );
 
 const firstTokens = (mask: Float32Array, columns: number): number[] =>
-  Array.from({ length: mask.length / columns }, (_, row) => Math.max(0, mask.subarray(row * columns, (row + 1) * columns).indexOf(1)));
+  Array.from({ length: mask.length / columns }, (_, row) =>
+    Math.max(0, mask.subarray(row * columns, (row + 1) * columns).indexOf(1)),
+  );
 
 export const processSupervision: Estimator = {
-  id: 'process', title: 'Each step of the completion', summary: 'A token is credited with the steps that it leads to, each normalised over the group; where the task has no steps, with the whole.', citation: '2402.03300',
+  id: 'process',
+  title: 'Each step of the completion',
+  summary:
+    'A token is credited with the steps that it leads to, each normalised over the group; where the task has no steps, with the whole.',
+  citation: '2402.03300',
   estimate({ rewards, completions, groupSize, segments, tokens: { mask, columns } }) {
-    const steps = segments ?? completions.map(({ length }, row) => (length > 0 ? [{ end: length, reward: rewards[row] as number }] : []));
+    const steps =
+      segments ??
+      completions.map(({ length }, row) => (length > 0 ? [{ end: length, reward: rewards[row] as number }] : []));
     return { advantages: processAdvantages(steps, groupSize, firstTokens(mask, columns), columns) };
   },
 };
 
 const gamma = { id: 'gamma', default: 1, min: 0, max: 1, summary: 'Discount of what comes later.' };
-const lambda = { id: 'lam', default: 0.95, min: 0, max: 1, summary: 'How far the advantage looks ahead instead of trusting the critic: 1 is the whole rest of the completion.' };
+const lambda = {
+  id: 'lam',
+  default: 0.95,
+  min: 0,
+  max: 1,
+  summary: 'How far the advantage looks ahead instead of trusting the critic: 1 is the whole rest of the completion.',
+};
 
 const bootstrapTruncated = {
-  id: 'bootstrap_truncated', default: 0, min: 0, max: 1,
-  summary: '1: a completion that ran into the length limit is worth, after its last token, what the critic expects there; 0: it counts as ended.',
+  id: 'bootstrap_truncated',
+  default: 0,
+  min: 0,
+  max: 1,
+  summary:
+    '1: a completion that ran into the length limit is worth, after its last token, what the critic expects there; 0: it counts as ended.',
 };
 const bootstraps = (settings: Settings): boolean => (settings[bootstrapTruncated.id] ?? 0) > 0.5;
 
@@ -131,31 +257,59 @@ function tokenRewards(rewards: Float32Array, { mask, columns, penalties }: Advan
 }
 
 export const gae: Estimator = {
-  id: 'gae', title: 'Generalised advantages with a critic', summary: 'What a token brought beyond the value that a critic, trained along, had expected; whitened over the batch.',
-  citation: '1506.02438', needs: 'critic', perToken: true, settings: [gamma, lambda, bootstrapTruncated], readsEndValues: bootstraps,
+  id: 'gae',
+  title: 'Generalised advantages with a critic',
+  summary: 'What a token brought beyond the value that a critic, trained along, had expected; whitened over the batch.',
+  citation: '1506.02438',
+  needs: 'critic',
+  perToken: true,
+  settings: [gamma, lambda, bootstrapTruncated],
+  readsEndValues: bootstraps,
   estimate({ rewards, completions, tokens, settings }) {
     const { columns, values } = tokens;
     const endValues = bootstraps(settings) ? (tokens.endValues ?? null) : undefined;
     if (!values) throw new UsageError('values: generalised advantages need those of a critic');
-    if (endValues === null) throw new UsageError('endValues: bootstrapping at cut-offs needs the critic’s value after each completion');
+    if (endValues === null)
+      throw new UsageError('endValues: bootstrapping at cut-offs needs the critic’s value after each completion');
     // A completion without a reward takes no part.
     const mask = tokens.mask.map((m, i) => (Number.isNaN(rewards[Math.floor(i / columns)]) ? 0 : m));
     const { advantages, returns } = generalisedAdvantages({
-      rewards: tokenRewards(rewards, { ...tokens, mask }), values, mask, columns,
+      rewards: tokenRewards(rewards, { ...tokens, mask }),
+      values,
+      mask,
+      columns,
       ...(endValues ? { endValues: endValues.map((value, row) => (completions[row]?.terminated ? 0 : value)) } : {}),
-      gamma: settings.gamma ?? gamma.default, lambda: settings.lam ?? lambda.default,
+      gamma: settings.gamma ?? gamma.default,
+      lambda: settings.lam ?? lambda.default,
     });
     return { advantages: whiten(advantages, mask), returns };
   },
 };
 
 export const estimators: readonly Estimator[] = [
-  group, groupPopulation, batchScaled, unscaled, rloo, plain, runningBaseline, reinforcePlusPlus, reinforcePlusPlusBaseline, remax, passAtK, maxRl, matching, gdpo, best, processSupervision, gae,
+  group,
+  groupPopulation,
+  batchScaled,
+  unscaled,
+  rloo,
+  plain,
+  runningBaseline,
+  reinforcePlusPlus,
+  reinforcePlusPlusBaseline,
+  remax,
+  passAtK,
+  maxRl,
+  matching,
+  gdpo,
+  best,
+  processSupervision,
+  gae,
 ];
 
 /** The estimator of that id, or a UsageError that lists the ids. */
 export function estimatorById(id: string): Estimator {
   const estimator = estimators.find((e) => e.id === id);
-  if (!estimator) throw new UsageError(`advantage: there is no "${id}"; choose one of ${estimators.map((e) => e.id).join(', ')}`);
+  if (!estimator)
+    throw new UsageError(`advantage: there is no "${id}"; choose one of ${estimators.map((e) => e.id).join(', ')}`);
   return estimator;
 }

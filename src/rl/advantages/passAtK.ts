@@ -3,10 +3,10 @@ import { passAtK } from '../../lib/statistics.ts';
 import { inGroups } from './groups.ts';
 
 /**
- * Each subset of k completions of a group is rewarded with 1 if any of them is right; a completion's advantage is the mean over the
- * subsets that it is in, less the mean of all, R = pass@k, over the deviation sqrt(R (1 - R)):
- *   right (reward above `threshold`): (1 - R) / deviation;  wrong: (1 - R - C(wrong - 1, k - 1) / C(n - 1, k - 1)) / deviation.
- * All 0 where every subset agrees. UsageError if a group has fewer than k rewards.
+ * Each subset of k completions of a group is rewarded with 1 if any of them is right; a completion's advantage is the
+ * mean over the subsets that it is in, less the mean of all, R = pass@k, over the deviation sqrt(R (1 - R)):
+ * right (reward above `threshold`): (1 - R) / deviation;  wrong: (1 - R - C(wrong - 1, k - 1) / C(n - 1, k - 1)) /
+ * deviation. All 0 where every subset agrees. UsageError if a group has fewer than k rewards.
  */
 export function passAtKAdvantages(rewards: Float32Array, groupSize: number, k: number, threshold = 0.5): Float32Array {
   return inGroups(rewards, groupSize, (group) => {

@@ -6,12 +6,23 @@ import { whiten } from './whiten.ts';
 
 const lengthsOf = (completions: readonly CompletionShape[]): number[] => completions.map(({ length }) => length);
 
-/** One per completion: each reward, standing at all tokens of its completion, whitened over all tokens. No groups are needed. */
-export const reinforcePlusPlusAdvantages = (rewards: Float32Array, completions: readonly CompletionShape[]): Float32Array =>
-  whiten(rewards, lengthsOf(completions));
+/**
+ * One per completion: each reward, standing at all tokens of its completion, whitened over all tokens. No groups are
+ * needed.
+ */
+export const reinforcePlusPlusAdvantages = (
+  rewards: Float32Array,
+  completions: readonly CompletionShape[],
+): Float32Array => whiten(rewards, lengthsOf(completions));
 
-/** REINFORCE++-baseline: the group's mean is subtracted before whitening, and the group's deviation is not divided by. */
-export function reinforcePlusPlusBaselineAdvantages(rewards: Float32Array, groupSize: number, completions: readonly CompletionShape[]): Float32Array {
+/**
+ * REINFORCE++-baseline: the group's mean is subtracted before whitening, and the group's deviation is not divided by.
+ */
+export function reinforcePlusPlusBaselineAdvantages(
+  rewards: Float32Array,
+  groupSize: number,
+  completions: readonly CompletionShape[],
+): Float32Array {
   const centred = inGroups(rewards, groupSize, (group) => {
     const mean = meanOf(group);
     return group.map((r) => r - mean);
@@ -20,12 +31,19 @@ export function reinforcePlusPlusBaselineAdvantages(rewards: Float32Array, group
 }
 
 /**
- * With the KL penalty in the reward, one per token [B * T]: R - sum of `penalties` from the token on, whitened over the tokens of `mask`.
- * `penalties` [B * T] is beta k1 = beta (old - ref) at each token; no discount.
+ * With the KL penalty in the reward, one per token [B * T]: R - sum of `penalties` from the token on, whitened over the
+ * tokens of `mask`. `penalties` [B * T] is beta k1 = beta (old - ref) at each token; no discount.
  */
-export function reinforcePlusPlusTokenAdvantages(rewards: Float32Array, penalties: Float32Array, mask: Float32Array): Float32Array {
+export function reinforcePlusPlusTokenAdvantages(
+  rewards: Float32Array,
+  penalties: Float32Array,
+  mask: Float32Array,
+): Float32Array {
   const columns = penalties.length / rewards.length;
-  assert(Number.isInteger(columns) && mask.length === penalties.length, `penalties: ${penalties.length} for ${rewards.length} rewards and ${mask.length} mask entries`);
+  assert(
+    Number.isInteger(columns) && mask.length === penalties.length,
+    `penalties: ${penalties.length} for ${rewards.length} rewards and ${mask.length} mask entries`,
+  );
   const returns = new Float32Array(penalties.length);
   rewards.forEach((reward, row) => {
     let toGo = reward;

@@ -10,10 +10,13 @@ export interface RunningBaseline {
 export const noBaseline: RunningBaseline = { mean: 0, steps: 0 };
 
 /**
- * R - baseline, the baseline being that of the steps before, so that no completion is part of its own; and the state after this step.
- * Rewards that are NaN get 0 and are not counted; a step without any leaves the state as it is.
+ * R - baseline, the baseline being that of the steps before, so that no completion is part of its own; and the state
+ * after this step. Rewards that are NaN get 0 and are not counted; a step without any leaves the state as it is.
  */
-export function runningBaselineAdvantages(rewards: Float32Array, before: RunningBaseline): { advantages: Float32Array; after: RunningBaseline } {
+export function runningBaselineAdvantages(
+  rewards: Float32Array,
+  before: RunningBaseline,
+): { advantages: Float32Array; after: RunningBaseline } {
   const known = rewards.filter((r) => !Number.isNaN(r));
   const advantages = rewards.map((r) => (Number.isNaN(r) ? 0 : r - before.mean));
   if (known.length === 0) return { advantages, after: before };

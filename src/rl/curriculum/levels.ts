@@ -1,11 +1,19 @@
-/** @file Prompts of several difficulties: which there are, each prompt's drawn at random, or in order from easy to hard. */
+/**
+ * @file Prompts of several difficulties: which there are, each prompt's drawn at random, or in order from easy to hard.
+ */
 import { random } from '../../lib/random.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { TrainConfig } from '../config.ts';
 import type { PromptRequest, PromptSampler } from './sampler.ts';
 
-/** The difficulties of a mixture, easy first: from `lowest_difficulty` to `difficulty` as far as the task goes; one where it has one problem. */
-export function levelsOf(task: Task, { difficulty, lowestDifficulty }: Pick<TrainConfig, 'difficulty' | 'lowestDifficulty'>): number[] {
+/**
+ * The difficulties of a mixture, easy first: from `lowest_difficulty` to `difficulty` as far as the task goes; one
+ * where it has one problem.
+ */
+export function levelsOf(
+  task: Task,
+  { difficulty, lowestDifficulty }: Pick<TrainConfig, 'difficulty' | 'lowestDifficulty'>,
+): number[] {
   const lowest = task.outcomes ? difficulty : Math.min(difficulty, Math.max(task.difficulty.min, lowestDifficulty));
   return Array.from({ length: difficulty - lowest + 1 }, (_, i) => lowest + i);
 }
@@ -15,7 +23,11 @@ const promptAt = ({ task, config, step }: PromptRequest, number: number, level: 
   task.example(random(config.seed, 'prompt', step, number), 'train', level);
 
 /** Prompts whose difficulty is drawn with these probabilities, [levels]. */
-export function drawnPrompts(request: PromptRequest, levels: readonly number[], probabilities: readonly number[]): Example[] {
+export function drawnPrompts(
+  request: PromptRequest,
+  levels: readonly number[],
+  probabilities: readonly number[],
+): Example[] {
   const { config, step, count, first } = request;
   return Array.from({ length: count }, (_, i) => {
     let left = random(config.seed, 'difficulty', step, first + i).uniform();
@@ -25,15 +37,26 @@ export function drawnPrompts(request: PromptRequest, levels: readonly number[], 
 }
 
 export const fixedDifficulty: PromptSampler = {
-  id: 'fixed', title: 'One difficulty', summary: 'All prompts are of the difficulty that is set.', mixed: false,
-  prompts: (request) => Array.from({ length: request.count }, (_, i) => promptAt(request, request.first + i, request.config.difficulty)),
+  id: 'fixed',
+  title: 'One difficulty',
+  summary: 'All prompts are of the difficulty that is set.',
+  mixed: false,
+  prompts: (request) =>
+    Array.from({ length: request.count }, (_, i) => promptAt(request, request.first + i, request.config.difficulty)),
 };
 
 export const uniformMixture: PromptSampler = {
-  id: 'uniform', title: 'Mixed', summary: 'Every prompt’s difficulty is drawn anew, all from the lowest to the set one being equally likely.', mixed: true,
+  id: 'uniform',
+  title: 'Mixed',
+  summary: 'Every prompt’s difficulty is drawn anew, all from the lowest to the set one being equally likely.',
+  mixed: true,
   prompts(request) {
     const levels = levelsOf(request.task, request.config);
-    return drawnPrompts(request, levels, levels.map(() => 1 / levels.length));
+    return drawnPrompts(
+      request,
+      levels,
+      levels.map(() => 1 / levels.length),
+    );
   },
 };
 
@@ -43,7 +66,10 @@ export function orderedLevel(levels: readonly number[], step: number, steps: num
 }
 
 export const easyToHard: PromptSampler = {
-  id: 'easy_to_hard', title: 'Easy to hard', summary: 'The run is cut into equal parts, one for each difficulty, the easiest first.', mixed: true,
+  id: 'easy_to_hard',
+  title: 'Easy to hard',
+  summary: 'The run is cut into equal parts, one for each difficulty, the easiest first.',
+  mixed: true,
   prompts(request) {
     const { task, config, step, count, first } = request;
     const level = orderedLevel(levelsOf(task, config), step, config.maxSteps);

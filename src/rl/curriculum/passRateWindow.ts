@@ -1,4 +1,7 @@
-/** @file A pool of prompts with a record each: asked are those whose pass rate lies in a window, and those of which nothing is known. */
+/**
+ * @file A pool of prompts with a record each: asked are those whose pass rate lies in a window, and those of which
+ * nothing is known.
+ */
 import { random } from '../../lib/random.ts';
 import type { Example } from '../../tasks/task.ts';
 import type { Memory } from '../advantages/estimator.ts';
@@ -32,12 +35,17 @@ export function recordedRate(memory: Memory, place: number, step: number): numbe
 }
 
 /** How far a pass rate lies outside of the window; 0 inside, and where nothing is known. */
-const outside = (rate: number | null, { passRateMin, passRateMax }: Pick<TrainConfig, 'passRateMin' | 'passRateMax'>): number =>
-  rate === null ? 0 : Math.max(0, passRateMin - rate, rate - passRateMax);
+const outside = (
+  rate: number | null,
+  { passRateMin, passRateMax }: Pick<TrainConfig, 'passRateMin' | 'passRateMax'>,
+): number => (rate === null ? 0 : Math.max(0, passRateMin - rate, rate - passRateMax));
 
 export const passRateWindow: PromptSampler = {
-  id: 'pass_rate_window', title: 'Pass-rate window', mixed: true,
-  summary: 'From a pool, prompts whose share of right answers was last in the window or is not known; then those nearest to it.',
+  id: 'pass_rate_window',
+  title: 'Pass-rate window',
+  mixed: true,
+  summary:
+    'From a pool, prompts whose share of right answers was last in the window or is not known; then those nearest to it.',
   prompts(request) {
     const { config, step, memory, count, first } = request;
     const pool = promptPool(request);

@@ -1,4 +1,6 @@
-/** @file Samplers of prompts in a run: resumed or spread over lanes it stays the same run, and it tells what it asked. */
+/**
+ * @file Samplers of prompts in a run: resumed or spread over lanes it stays the same run, and it tells what it asked.
+ */
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import type { TrainConfig } from '../config.ts';
@@ -7,9 +9,11 @@ import { LocalLane } from '../learner/lane.ts';
 import { promptSamplers } from './index.ts';
 
 const config: TrainConfig = { ...tinyConfig, difficulty: 4, promptPool: 16, maxSteps: 4, promptsPerStep: 4 };
-const onLanes = (count: number) => tinyTrainer(async () => ({
-  lanes: await Promise.all(Array.from({ length: count }, async () => new LocalLane(await createRuntime('node')))), lost: new Promise<never>(() => {}),
-}));
+const onLanes = (count: number) =>
+  tinyTrainer(async () => ({
+    lanes: await Promise.all(Array.from({ length: count }, async () => new LocalLane(await createRuntime('node')))),
+    lost: new Promise<never>(() => {}),
+  }));
 
 async function steps(promptSampler: string, count: number, trainer = tinyTrainer()) {
   await trainer.open({ ...config, promptSampler }, onNode);
@@ -29,13 +33,19 @@ describe.each(promptSamplers)('prompts by $id', ({ id, mixed }) => {
     await trainer.open({ ...config, promptSampler: id }, onNode);
     await trainer.restore(snapshot);
     const rest = [await trainer.step(), await trainer.step()];
-    expect(rest.map(({ metrics }) => timeless(metrics))).toEqual(unbroken.reports.slice(2).map(({ metrics }) => timeless(metrics)));
+    expect(rest.map(({ metrics }) => timeless(metrics))).toEqual(
+      unbroken.reports.slice(2).map(({ metrics }) => timeless(metrics)),
+    );
     expect(await trainer.snapshot()).toEqual(unbroken.snapshot);
     await trainer.dispose();
   });
 
   test('tell what they asked by difficulty, and are evaluated on every one of them', async () => {
-    const { reports: [first], snapshot, evaluation } = await steps(id, 1);
+    const {
+      reports: [first],
+      snapshot,
+      evaluation,
+    } = await steps(id, 1);
     expect(evaluation.passAtK?.['1']).toBeCloseTo(evaluation.sampled, 12);
     expect(evaluation.passAtK?.['2']).toBeGreaterThanOrEqual(evaluation.sampled);
     expect(evaluation.distinct).toBeGreaterThan(1);
@@ -60,9 +70,15 @@ test.each(['pass_rate_window', 'sec'])('prompts by %s are the same on one lane, 
 });
 
 test('the bandit is paid the advantages of the step', async () => {
-  const { reports: [first], snapshot } = await steps('sec', 1);
+  const {
+    reports: [first],
+    snapshot,
+  } = await steps('sec', 1);
   for (const level of [2, 3, 4]) {
-    const own = first?.groups.filter(({ prompt }) => (prompt.match(/\+/g) ?? []).length === level).flatMap(({ completions }) => completions) ?? [];
+    const own =
+      first?.groups
+        .filter(({ prompt }) => (prompt.match(/\+/g) ?? []).length === level)
+        .flatMap(({ completions }) => completions) ?? [];
     if (own.length === 0) continue;
     const gain = own.reduce((sum, { advantage }) => sum + Math.abs(advantage), 0) / own.length;
     expect(snapshot.memory[`sec/${level}`]).toBeCloseTo(0.5 * gain, 5);

@@ -1,4 +1,7 @@
-/** @file Where the prompts of a step come from: what a sampler of prompts is given and what it gives. Plain numbers and examples. */
+/**
+ * @file Where the prompts of a step come from: what a sampler of prompts is given and what it gives. Plain numbers and
+ * examples.
+ */
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Memory } from '../advantages/estimator.ts';
 import type { TrainConfig } from '../config.ts';

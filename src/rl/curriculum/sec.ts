@@ -1,6 +1,7 @@
 /**
- * @file Self-Evolving Curriculum (SEC, arXiv 2505.14970): a bandit whose arms are the difficulties. An arm is paid the mean absolute advantage
- * of its completions, Q moves by TD(0), and the next step's difficulties are drawn from the Boltzmann distribution over Q.
+ * @file Self-Evolving Curriculum (SEC, arXiv 2505.14970): a bandit whose arms are the difficulties. An arm is paid the
+ * mean absolute advantage of its completions, Q moves by TD(0), and the next step's difficulties are drawn from the
+ * Boltzmann distribution over Q.
  */
 import { mean } from '../../lib/statistics.ts';
 import type { Memory } from '../advantages/estimator.ts';
@@ -10,7 +11,8 @@ import type { PromptRecord, PromptSampler } from './sampler.ts';
 const keyOf = (level: number): string => `sec/${level}`;
 
 /** What each arm is worth, [levels]; 0 before it was first tried. */
-export const armValues = (levels: readonly number[], memory: Memory): number[] => levels.map((level) => memory[keyOf(level)] ?? 0);
+export const armValues = (levels: readonly number[], memory: Memory): number[] =>
+  levels.map((level) => memory[keyOf(level)] ?? 0);
 
 /** Boltzmann: p_c proportional to exp(Q_c / tau), [levels]. */
 export function boltzmann(values: readonly number[], temperature: number): number[] {
@@ -23,7 +25,9 @@ export function boltzmann(values: readonly number[], temperature: number): numbe
 /** TD(0) without a next state: Q <- alpha r + (1 - alpha) Q. */
 export const nextValue = (value: number, reward: number, alpha: number): number => alpha * reward + (1 - alpha) * value;
 
-/** A bandit paid by `gainOf` each prompt; null where a prompt says nothing. An arm that was not tried keeps its value. */
+/**
+ * A bandit paid by `gainOf` each prompt; null where a prompt says nothing. An arm that was not tried keeps its value.
+ */
 function bandit(gainOf: (record: PromptRecord) => number | null): Pick<PromptSampler, 'mixed' | 'prompts' | 'noted'> {
   return {
     mixed: true,
@@ -34,22 +38,38 @@ function bandit(gainOf: (record: PromptRecord) => number | null): Pick<PromptSam
     noted(records, { task, config, memory }) {
       const levels = levelsOf(task, config);
       const values = armValues(levels, memory);
-      return Object.fromEntries(levels.flatMap((level, arm) => {
-        const gains = records.filter(({ example }) => example.difficulty === level).map(gainOf).filter((gain) => gain !== null);
-        return gains.length === 0 ? [] : [[keyOf(level), nextValue(values[arm] as number, mean(gains), config.secLearningRate)]];
-      }));
+      return Object.fromEntries(
+        levels.flatMap((level, arm) => {
+          const gains = records
+            .filter(({ example }) => example.difficulty === level)
+            .map(gainOf)
+            .filter((gain) => gain !== null);
+          return gains.length === 0
+            ? []
+            : [[keyOf(level), nextValue(values[arm] as number, mean(gains), config.secLearningRate)]];
+        }),
+      );
     },
   };
 }
 
 export const sec: PromptSampler = {
-  id: 'sec', title: 'SEC', summary: 'A bandit prefers the difficulties whose completions have the largest advantages, as the algorithm makes them.',
+  id: 'sec',
+  title: 'SEC',
+  summary:
+    'A bandit prefers the difficulties whose completions have the largest advantages, as the algorithm makes them.',
   ...bandit(({ absoluteAdvantage }) => absoluteAdvantage),
 };
 
-/** Scaled to unit deviation, |A| of a group is nearly the same whether half or a tenth of it is right; before scaling it is 2 p (1 - p). */
+/**
+ * Scaled to unit deviation, |A| of a group is nearly the same whether half or a tenth of it is right; before scaling it
+ * is 2 p (1 - p).
+ */
 export const secUnscaled: PromptSampler = {
-  id: 'sec_unscaled', title: 'SEC, unscaled', summary: 'The same bandit, paid the distance of rewards from their group’s mean, before any division by their deviation.',
+  id: 'sec_unscaled',
+  title: 'SEC, unscaled',
+  summary:
+    'The same bandit, paid the distance of rewards from their group’s mean, before any division by their deviation.',
   ...bandit(({ spread }) => spread),
 };
 

@@ -8,7 +8,9 @@ const logProbs = (weights: readonly number[]): number[] => {
   return weights.map((w) => Math.log(w / total));
 };
 
-const distribution = fc.array(fc.double({ min: 1e-6, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }).map(logProbs);
+const distribution = fc
+  .array(fc.double({ min: 1e-6, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 })
+  .map(logProbs);
 const rewardTable = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 6, maxLength: 6 });
 const positiveBeta = fc.double({ min: 0.02, max: 5, noNaN: true });
 const problem = fc.record({ refLogProbs: distribution, rewards: rewardTable });
@@ -21,42 +23,60 @@ describe('the optimum', () => {
     expect(logPartition).toBeCloseTo(Math.log(2), 12);
     expect(objective).toBeCloseTo(Math.log(2), 12);
     const { gapClosed, totalVariation: distance, entropy } = standing(coin.refLogProbs, coin, 1);
-    expect([gapClosed, distance, entropy]).toEqual([expect.closeTo(0, 12), expect.closeTo(0.25, 12), expect.closeTo(Math.log(2), 12)]);
+    expect([gapClosed, distance, entropy]).toEqual([
+      expect.closeTo(0, 12),
+      expect.closeTo(0.25, 12),
+      expect.closeTo(Math.log(2), 12),
+    ]);
   });
 
   test('J* = beta log Z, and no other policy has more', () => {
-    fc.assert(fc.property(problem, positiveBeta, distribution, (outcomes, beta, policy) => {
-      const best = optimum(outcomes, beta);
-      expect(best.objective).toBeCloseTo(beta * best.logPartition, 9);
-      expect(best.logProbs.reduce((sum, x) => sum + Math.exp(x), 0)).toBeCloseTo(1, 9);
-      expect(standing(best.logProbs, outcomes, beta).objective).toBeCloseTo(best.objective, 8);
-      expect(standing(policy, outcomes, beta).objective).toBeLessThanOrEqual(best.objective + 1e-9);
-    }));
+    fc.assert(
+      fc.property(problem, positiveBeta, distribution, (outcomes, beta, policy) => {
+        const best = optimum(outcomes, beta);
+        expect(best.objective).toBeCloseTo(beta * best.logPartition, 9);
+        expect(best.logProbs.reduce((sum, x) => sum + Math.exp(x), 0)).toBeCloseTo(1, 9);
+        expect(standing(best.logProbs, outcomes, beta).objective).toBeCloseTo(best.objective, 8);
+        expect(standing(policy, outcomes, beta).objective).toBeLessThanOrEqual(best.objective + 1e-9);
+      }),
+    );
   });
 
   test('J* - J(pi) = beta KL(pi || pi*)', () => {
-    fc.assert(fc.property(problem, positiveBeta, distribution, (outcomes, beta, policy) => {
-      const { optimalObjective, objective, klToOptimum } = standing(policy, outcomes, beta);
-      expect(optimalObjective - objective).toBeCloseTo(beta * klToOptimum, 8);
-    }));
+    fc.assert(
+      fc.property(problem, positiveBeta, distribution, (outcomes, beta, policy) => {
+        const { optimalObjective, objective, klToOptimum } = standing(policy, outcomes, beta);
+        expect(optimalObjective - objective).toBeCloseTo(beta * klToOptimum, 8);
+      }),
+    );
   });
 
   test('it is the same for rewards that differ by a constant', () => {
-    fc.assert(fc.property(problem, positiveBeta, (outcomes, beta) => {
-      const moved = { ...outcomes, rewards: outcomes.rewards.map((r) => r + 3) };
-      expect(totalVariation(optimum(outcomes, beta).logProbs, optimum(moved, beta).logProbs)).toBeCloseTo(0, 9);
-    }));
+    fc.assert(
+      fc.property(problem, positiveBeta, (outcomes, beta) => {
+        const moved = { ...outcomes, rewards: outcomes.rewards.map((r) => r + 3) };
+        expect(totalVariation(optimum(outcomes, beta).logProbs, optimum(moved, beta).logProbs)).toBeCloseTo(0, 9);
+      }),
+    );
   });
 
   test('merging outcomes of one reward changes neither its objective nor its masses', () => {
-    fc.assert(fc.property(problem, positiveBeta, (outcomes, beta) => {
-      const rewards = [...outcomes.rewards.slice(0, 4), 0, 0];
-      const [fifth = 0, sixth = 0] = outcomes.refLogProbs.slice(4);
-      const merged = { refLogProbs: [...outcomes.refLogProbs.slice(0, 4), Math.log(Math.exp(fifth) + Math.exp(sixth))], rewards: rewards.slice(0, 5) };
-      const [fine, coarse] = [optimum({ ...outcomes, rewards }, beta), optimum(merged, beta)];
-      expect(coarse.objective).toBeCloseTo(fine.objective, 9);
-      expect(Math.exp(coarse.logProbs[4] as number)).toBeCloseTo(Math.exp(fine.logProbs[4] as number) + Math.exp(fine.logProbs[5] as number), 9);
-    }));
+    fc.assert(
+      fc.property(problem, positiveBeta, (outcomes, beta) => {
+        const rewards = [...outcomes.rewards.slice(0, 4), 0, 0];
+        const [fifth = 0, sixth = 0] = outcomes.refLogProbs.slice(4);
+        const merged = {
+          refLogProbs: [...outcomes.refLogProbs.slice(0, 4), Math.log(Math.exp(fifth) + Math.exp(sixth))],
+          rewards: rewards.slice(0, 5),
+        };
+        const [fine, coarse] = [optimum({ ...outcomes, rewards }, beta), optimum(merged, beta)];
+        expect(coarse.objective).toBeCloseTo(fine.objective, 9);
+        expect(Math.exp(coarse.logProbs[4] as number)).toBeCloseTo(
+          Math.exp(fine.logProbs[4] as number) + Math.exp(fine.logProbs[5] as number),
+          9,
+        );
+      }),
+    );
   });
 
   test('a very small beta neither overflows nor changes what beta 0 says of the best', () => {
@@ -86,12 +106,14 @@ describe('where a policy stands', () => {
   });
 
   test('total variation lies between 0 and 1, and is 0 for equals', () => {
-    fc.assert(fc.property(distribution, distribution, (p, q) => {
-      expect(totalVariation(p, q)).toBeLessThanOrEqual(1);
-      expect(totalVariation(p, p)).toBe(0);
-      // Pinsker.
-      expect(totalVariation(p, q)).toBeLessThanOrEqual(Math.sqrt(klDivergence(p, q) / 2) + 1e-9);
-    }));
+    fc.assert(
+      fc.property(distribution, distribution, (p, q) => {
+        expect(totalVariation(p, q)).toBeLessThanOrEqual(1);
+        expect(totalVariation(p, p)).toBe(0);
+        // Pinsker.
+        expect(totalVariation(p, q)).toBeLessThanOrEqual(Math.sqrt(klDivergence(p, q) / 2) + 1e-9);
+      }),
+    );
   });
 
   test('where nothing can be gained the gap counts as closed; a bad beta and unequal sizes are refused', () => {

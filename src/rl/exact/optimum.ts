@@ -1,4 +1,7 @@
-/** @file The optimum of reinforcement learning with a KL penalty over outcomes that can be listed, and where a policy stands to it (arXiv 2205.11275). */
+/**
+ * @file The optimum of reinforcement learning with a KL penalty over outcomes that can be listed, and where a policy
+ * stands to it (arXiv 2205.11275).
+ */
 import { assert } from '../../lib/assert.ts';
 
 /** Outcomes that exclude each other and leave nothing out, in one order. Natural logarithms throughout. */
@@ -41,7 +44,9 @@ export interface Standing {
 /** log(sum exp(x)), -Infinity for no mass. */
 function logSumExp(values: Float64Array): number {
   const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return largest === -Infinity ? -Infinity : largest + Math.log(values.reduce((sum, x) => sum + Math.exp(x - largest), 0));
+  return largest === -Infinity
+    ? -Infinity
+    : largest + Math.log(values.reduce((sum, x) => sum + Math.exp(x - largest), 0));
 }
 
 /** sum p(y) f(y) where p = exp(logProbs); outcomes without mass are left out, so 0 log 0 is 0. */
@@ -65,10 +70,16 @@ export function totalVariation(logP: ArrayLike<number>, logQ: ArrayLike<number>)
   return sum / 2;
 }
 
-/** pi* = pi_ref exp(r / beta) / Z. At beta 0 what maximises E[r] and, among that, stays closest to pi_ref. UsageError for beta below 0 or sizes that differ. */
+/**
+ * pi* = pi_ref exp(r / beta) / Z. At beta 0 what maximises E[r] and, among that, stays closest to pi_ref. UsageError
+ * for beta below 0 or sizes that differ.
+ */
 export function optimum({ refLogProbs, rewards }: Outcomes, beta: number): Optimum {
   assert(beta >= 0, `beta: 0 or more, not ${beta}`);
-  assert(refLogProbs.length === rewards.length && rewards.length > 0, `outcomes: ${refLogProbs.length} log-probabilities and ${rewards.length} rewards`);
+  assert(
+    refLogProbs.length === rewards.length && rewards.length > 0,
+    `outcomes: ${refLogProbs.length} log-probabilities and ${rewards.length} rewards`,
+  );
   const reachable = Float64Array.from(rewards, (reward, y) => (refLogProbs[y] === -Infinity ? -Infinity : reward));
   const best = reachable.reduce((a, b) => Math.max(a, b), -Infinity);
   const tilted = Float64Array.from(reachable, (reward, y) => {
@@ -85,7 +96,11 @@ export function optimum({ refLogProbs, rewards }: Outcomes, beta: number): Optim
 }
 
 /** E[r] - beta KL(pi || pi_ref). */
-function objectiveOf(logProbs: ArrayLike<number>, { refLogProbs, rewards }: Outcomes, beta: number): { expectedReward: number; kl: number; objective: number } {
+function objectiveOf(
+  logProbs: ArrayLike<number>,
+  { refLogProbs, rewards }: Outcomes,
+  beta: number,
+): { expectedReward: number; kl: number; objective: number } {
   const expectedReward = expectation(logProbs, (y) => rewards[y] as number);
   const kl = klDivergence(logProbs, refLogProbs);
   return { expectedReward, kl, objective: beta > 0 ? expectedReward - beta * kl : expectedReward };
@@ -93,7 +108,10 @@ function objectiveOf(logProbs: ArrayLike<number>, { refLogProbs, rewards }: Outc
 
 /** Where the policy of these log-probabilities stands, over the same outcomes in the same order. */
 export function standing(logProbs: ArrayLike<number>, outcomes: Outcomes, beta: number): Standing {
-  assert(logProbs.length === outcomes.rewards.length, `outcomes: ${logProbs.length} log-probabilities and ${outcomes.rewards.length} rewards`);
+  assert(
+    logProbs.length === outcomes.rewards.length,
+    `outcomes: ${logProbs.length} log-probabilities and ${outcomes.rewards.length} rewards`,
+  );
   const best = optimum(outcomes, beta);
   const own = objectiveOf(logProbs, outcomes, beta);
   const start = objectiveOf(outcomes.refLogProbs, outcomes, beta).objective;

@@ -1,4 +1,7 @@
-/** @file The exact read-out of the shipped base and of an adapted policy: masses add up, nothing is gained at the start, and sampling agrees. */
+/**
+ * @file The exact read-out of the shipped base and of an adapted policy: masses add up, nothing is gained at the start,
+ * and sampling agrees.
+ */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
@@ -21,8 +24,20 @@ let tokenizer: Tokenizer;
 beforeAll(async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
   tokenizer = tokenizerFrom(decodeCheckpoint(checkpoint).tokenizer);
-  const spec = { checkpoint, lora: { rank: 4, alpha: 4, targets: [...loraTargets] }, algorithm: { id: 'rloo' }, shardSize: 100, promptLength: 1, completionLength: 4 };
-  learner = await ShardedLearner.create([new LocalLane(await createRuntime('node'))], spec, 1, new Promise<never>(() => {}));
+  const spec = {
+    checkpoint,
+    lora: { rank: 4, alpha: 4, targets: [...loraTargets] },
+    algorithm: { id: 'rloo' },
+    shardSize: 100,
+    promptLength: 1,
+    completionLength: 4,
+  };
+  learner = await ShardedLearner.create(
+    [new LocalLane(await createRuntime('node'))],
+    spec,
+    1,
+    new Promise<never>(() => {}),
+  );
   const state = await learner.state();
   const stream = random('an adapter');
   await learner.restore({ ...state, adapter: state.adapter.map((x) => x + 0.25 * stream.normal()) });
@@ -63,13 +78,22 @@ test('the reward weights are those of the run, and beta 0 leaves the best sequen
   // Twice the reward at twice beta is the same optimum.
   expect(double.top.map(({ completion }) => completion)).toEqual(single.top.map(({ completion }) => completion));
   const unleashed = await read('base', { beta: 0 });
-  expect(unleashed.top[0]).toMatchObject({ completion: exactSeq.example(random('any'), 'train', 3).answer, optimum: 1 });
+  expect(unleashed.top[0]).toMatchObject({
+    completion: exactSeq.example(random('any'), 'train', 3).answer,
+    optimum: 1,
+  });
   expect(unleashed.klToOptimum).toBe(Infinity);
 });
 
 test('sampling agrees with what is computed', async () => {
   const example = exactSeq.example(random('any'), 'train', 3);
-  const batch = rolloutBatch(tokenizer, [example], { key: ['check'], samples: 4000, completionLength: 4, temperature: 1, policy: 'adapted' });
+  const batch = rolloutBatch(tokenizer, [example], {
+    key: ['check'],
+    samples: 4000,
+    completionLength: 4,
+    temperature: 1,
+    policy: 'adapted',
+  });
   const texts = readRollouts(tokenizer, [example], batch, await learner.sample(batch)).map(({ text }) => text);
   const { top } = await read('adapted');
   for (const { completion, policy } of top.toSorted((a, b) => b.policy - a.policy).slice(0, 5)) {

@@ -1,4 +1,6 @@
-/** @file The probabilities of listed completions against enumeration of every string a small random language can give. */
+/**
+ * @file The probabilities of listed completions against enumeration of every string a small random language can give.
+ */
 import { expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import { characterTokenizer, characterVocabulary } from '../../policy/tokenizer.ts';
@@ -17,8 +19,13 @@ function language(prefix: readonly number[]): number[] {
 
 /** [rows, length - 1, V] for rows of tokens. */
 function distributions(tokenIds: Int32Array, rows: number, length: number): Float32Array {
-  return Float32Array.from(Array.from({ length: rows }, (_, row) => row).flatMap((row) =>
-    Array.from({ length: length - 1 }, (_, t) => language(Array.from(tokenIds.subarray(row * length, row * length + t + 1)))).flat()));
+  return Float32Array.from(
+    Array.from({ length: rows }, (_, row) => row).flatMap((row) =>
+      Array.from({ length: length - 1 }, (_, t) =>
+        language(Array.from(tokenIds.subarray(row * length, row * length + t + 1))),
+      ).flat(),
+    ),
+  );
 }
 
 /** log p of a completion, token by token. */

@@ -1,4 +1,7 @@
-/** @file From the distributions at every position of all listed completions to the probability of each, and of everything else. */
+/**
+ * @file From the distributions at every position of all listed completions to the probability of each, and of
+ * everything else.
+ */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 
 /** Every listed completion of one prompt as a row of tokens. */
@@ -14,12 +17,23 @@ export interface ListedSequences {
 }
 
 /** All completions of a prompt, T = `length` tokens a row. */
-export function listSequences(tokenizer: Tokenizer, prompt: string, completions: readonly string[], length: number): ListedSequences {
+export function listSequences(
+  tokenizer: Tokenizer,
+  prompt: string,
+  completions: readonly string[],
+  length: number,
+): ListedSequences {
   const promptIds = tokenizer.encode(prompt);
   const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
   const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
   encoded.forEach((ids, row) => tokenIds.set([...promptIds, ...ids], row * length));
-  return { rows: completions.length, tokenIds, length, promptLength: promptIds.length, completionLengths: encoded.map((ids) => ids.length) };
+  return {
+    rows: completions.length,
+    tokenIds,
+    length,
+    promptLength: promptIds.length,
+    completionLengths: encoded.map((ids) => ids.length),
+  };
 }
 
 /** One prefix of listed completions: how likely it is, and how much of what follows is listed. */

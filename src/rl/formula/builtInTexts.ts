@@ -4,7 +4,8 @@ const clippedSides = `r = where(A > 0, max(ratio, delta_low), ratio)
 ceiling = clip(r, 0, delta) * A
 clipped = clip(r, 1 - epsilon, 1 + epsilon_high) * A`;
 
-const clipped = `# The ratio to the sampling policy is clipped; delta caps it where the advantage is negative, delta_low bounds it from below where it is positive.
+const clipped = `# The ratio to the sampling policy is clipped; delta caps it where the advantage is negative,
+# delta_low bounds it from below where it is positive.
 ${clippedSides}
 -min(ceiling, clipped) + beta * k3`;
 

@@ -67,19 +67,32 @@ describe('what is refused, and where', () => {
 
 test('settings are those that are read: declared, the algorithm’s own, or shared', () => {
   const ids = (text: string) => readFormula(text, grpo).settings.map(({ id, default: start }) => [id, start]);
-  expect(ids('setting c = 2 in 0 .. 3\nsetting unused = 1 in 0 .. 2\nc * epsilon * delta * logp')).toEqual([['c', 2], ['epsilon', 0.2], ['delta', 1e6]]);
+  expect(ids('setting c = 2 in 0 .. 3\nsetting unused = 1 in 0 .. 2\nc * epsilon * delta * logp')).toEqual([
+    ['c', 2],
+    ['epsilon', 0.2],
+    ['delta', 1e6],
+  ]);
   expect(ids('delta = ratio - 1\ndelta')).toEqual([]);
 });
 
 test('a text of any words is read or refused, never anything else', () => {
   const words = [...builtInTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
-  const swapped = fc.tuple(fc.constantFrom(...builtInTexts.values()), fc.nat(), fc.constantFrom(...words, '__proto__', 'hasOwnProperty')).map(([text, at, word]) => {
-    const parts: string[] = text.match(/\w+|[^\w]/g) ?? [];
-    return parts.with(at % parts.length, word).join('');
-  });
-  fc.assert(fc.property(fc.oneof(swapped, anyFormula.map(printFormula)), fc.constantFrom(grpo, dpo), (text, parent) => {
-    for (const { line, column, length } of problemsOf(text, parent)) {
-      expect(column - 1 + length).toBeLessThanOrEqual(text.split('\n')[line - 1]!.length);
-    }
-  }), { numRuns: 10_000 });
+  const swapped = fc
+    .tuple(
+      fc.constantFrom(...builtInTexts.values()),
+      fc.nat(),
+      fc.constantFrom(...words, '__proto__', 'hasOwnProperty'),
+    )
+    .map(([text, at, word]) => {
+      const parts: string[] = text.match(/\w+|[^\w]/g) ?? [];
+      return parts.with(at % parts.length, word).join('');
+    });
+  fc.assert(
+    fc.property(fc.oneof(swapped, anyFormula.map(printFormula)), fc.constantFrom(grpo, dpo), (text, parent) => {
+      for (const { line, column, length } of problemsOf(text, parent)) {
+        expect(column - 1 + length).toBeLessThanOrEqual(text.split('\n')[line - 1]!.length);
+      }
+    }),
+    { numRuns: 10_000 },
+  );
 });

@@ -1,4 +1,6 @@
-/** @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt. */
+/**
+ * @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt.
+ */
 import type { Setting } from '../algorithm.ts';
 import { knobNames, knobs } from '../config.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
@@ -25,8 +27,14 @@ type Facts = { readonly extent: Extent; readonly learns: boolean } | null;
 
 /** Ids of the settings that every run has. */
 const runSettings: ReadonlySet<string> = new Set(knobNames.map((name) => knobs[name].id));
-const widest = (facts: readonly Facts[]): Extent => extents.findLast((extent) => facts.some((fact) => fact?.extent === extent)) ?? 'number';
-const inWords: Readonly<Record<Extent, string>> = { number: 'a single number', completion: 'one number a completion', token: 'one number a token', vocabulary: 'a number for each entry of the vocabulary' };
+const widest = (facts: readonly Facts[]): Extent =>
+  extents.findLast((extent) => facts.some((fact) => fact?.extent === extent)) ?? 'number';
+const inWords: Readonly<Record<Extent, string>> = {
+  number: 'a single number',
+  completion: 'one number a completion',
+  token: 'one number a token',
+  vocabulary: 'a number for each entry of the vocabulary',
+};
 
 class Checker {
   readonly problems: FormulaProblem[] = [];
@@ -35,7 +43,10 @@ class Checker {
   private readonly declared = new Map<string, Setting>();
   private readonly shared: ReadonlyMap<string, Setting>;
 
-  constructor(private readonly text: string, private readonly context: FormulaContext) {
+  constructor(
+    private readonly text: string,
+    private readonly context: FormulaContext,
+  ) {
     this.shared = new Map(context.settings.map((setting) => [setting.id, setting]));
   }
 
@@ -45,18 +56,26 @@ class Checker {
   }
 
   declare({ name, span, default: start, min, max }: Declaration): void {
-    if (this.declared.size >= limits.declarations) this.refuse(span, `A formula may declare ${limits.declarations} settings; here it declares more.`);
-    if (this.shared.has(name) || runSettings.has(name)) this.refuse(span, `${name} is a setting already.`, 'Leave this line out, or take another name.');
+    if (this.declared.size >= limits.declarations)
+      this.refuse(span, `A formula may declare ${limits.declarations} settings; here it declares more.`);
+    if (this.shared.has(name) || runSettings.has(name))
+      this.refuse(span, `${name} is a setting already.`, 'Leave this line out, or take another name.');
     else if (this.isTaken(name)) this.refuse(span, `${name} has a meaning already.`, 'Take another name.');
     // As addresses and files write settings.
-    else if (!/^[a-z0-9_]{1,40}$/.test(name)) this.refuse(span, `${name.slice(0, 40)} cannot be a setting: its name may have 40 lower-case letters, digits and underscores.`);
+    else if (!/^[a-z0-9_]{1,40}$/.test(name))
+      this.refuse(
+        span,
+        `${name.slice(0, 40)} cannot be a setting: its name may have 40 lower-case letters, digits and underscores.`,
+      );
     if (!(min < max)) this.refuse(span, `The range of ${name} is empty: ${min} .. ${max}.`, 'Put the lower end first.');
-    else if (start < min || start > max) this.refuse(span, `The default of ${name}, ${start}, is outside ${min} .. ${max}.`);
+    else if (start < min || start > max)
+      this.refuse(span, `The default of ${name}, ${start}, is outside ${min} .. ${max}.`);
     this.declared.set(name, { id: name, default: start, min, max, summary: 'A setting of your own objective.' });
   }
 
   bind(name: string, span: Span, value: Expression): void {
-    if (this.isTaken(name) || this.locals.has(name)) this.refuse(span, `${name} has a meaning already.`, 'Take another name.');
+    if (this.isTaken(name) || this.locals.has(name))
+      this.refuse(span, `${name} has a meaning already.`, 'Take another name.');
     this.locals.set(name, this.facts(value));
   }
 
@@ -75,8 +94,18 @@ class Checker {
   loss(expression: Expression): void {
     const facts = this.facts(expression);
     if (!facts) return;
-    if (facts.extent === 'vocabulary') this.refuse(expression.span, `The loss must be one number a token, and this is ${inWords.vocabulary}.`, 'Fold it with sumVocabulary.');
-    else if (!facts.learns) this.refuse(expression.span, 'Nothing in this loss depends on the policy, so nothing would be learnt.', 'Use logp, ratio, p, entropy or a divergence, outside sg(…) and comparisons.');
+    if (facts.extent === 'vocabulary')
+      this.refuse(
+        expression.span,
+        `The loss must be one number a token, and this is ${inWords.vocabulary}.`,
+        'Fold it with sumVocabulary.',
+      );
+    else if (!facts.learns)
+      this.refuse(
+        expression.span,
+        'Nothing in this loss depends on the policy, so nothing would be learnt.',
+        'Use logp, ratio, p, entropy or a divergence, outside sg(…) and comparisons.',
+      );
   }
 
   private isTaken(name: string): boolean {
@@ -89,7 +118,13 @@ class Checker {
     const setting = this.declared.get(name) ?? this.shared.get(name);
     const term = formulaNames.get(name);
     if (term) return term;
-    if (!setting) return this.unknown(name, span, [...this.locals.keys(), ...this.declared.keys(), ...formulaNames.keys(), ...this.shared.keys()]);
+    if (!setting)
+      return this.unknown(name, span, [
+        ...this.locals.keys(),
+        ...this.declared.keys(),
+        ...formulaNames.keys(),
+        ...this.shared.keys(),
+      ]);
     this.settings.set(name, setting);
     return { extent: 'number', learns: false };
   }
@@ -98,7 +133,13 @@ class Checker {
     const called = formulaFunctions.get(name);
     if (called) return this.refuse(span, `${name} is a function.`, `Write ${signature(called)}.`);
     const near = nearest(name, known);
-    return this.refuse(span, `There is no “${name.slice(0, 40)}” here.`, near === null ? 'The list of names and functions says what there is; a number to turn is declared with setting.' : `Is ${near} meant?`);
+    return this.refuse(
+      span,
+      `There is no “${name.slice(0, 40)}” here.`,
+      near === null
+        ? 'The list of names and functions says what there is; a number to turn is declared with setting.'
+        : `Is ${near} meant?`,
+    );
   }
 
   private call(name: string, args: readonly Expression[], span: Span): Facts {
@@ -109,11 +150,20 @@ class Checker {
       const known = this.locals.has(name) || formulaNames.has(name);
       if (known) return this.refuse(place, `${name} is not a function.`, 'To multiply, write *.');
       const near = nearest(name, formulaFunctions.keys());
-      return this.refuse(place, `There is no function “${name.slice(0, 40)}”.`, near === null ? '' : `Is ${near} meant?`);
+      return this.refuse(
+        place,
+        `There is no function “${name.slice(0, 40)}”.`,
+        near === null ? '' : `Is ${near} meant?`,
+      );
     }
     const { parameters, most } = called;
     if (args.length < parameters.length || args.length > most) {
-      const wanted = most > parameters.length ? `${parameters.length} to ${most} arguments` : parameters.length === 1 ? '1 argument' : `${parameters.length} arguments`;
+      const wanted =
+        most > parameters.length
+          ? `${parameters.length} to ${most} arguments`
+          : parameters.length === 1
+            ? '1 argument'
+            : `${parameters.length} arguments`;
       return this.refuse(span, `${name} takes ${wanted}, not ${args.length}.`, `Write ${signature(called)}.`);
     }
     return this.called(called, args, facts, place);
@@ -121,11 +171,17 @@ class Checker {
 
   private called(called: FormulaFunction, args: readonly Expression[], facts: readonly Facts[], place: Span): Facts {
     if (facts.includes(null)) return null;
-    if (called.needsPairs && !this.context.pairs) return this.refuse(place, `${called.name} needs an algorithm over pairs, such as DPO.`);
+    if (called.needsPairs && !this.context.pairs)
+      return this.refuse(place, `${called.name} needs an algorithm over pairs, such as DPO.`);
     const { takes, learnsThrough, extent = widest(facts) } = called;
     const wrong = takes ? facts.findIndex((fact) => fact && !takes.extents.includes(fact.extent)) : -1;
     const found = facts[wrong];
-    if (takes && found) return this.refuse((args[wrong] as Expression).span, `${called.name} cannot take this: it is ${inWords[found.extent]}.`, takes.otherwise);
+    if (takes && found)
+      return this.refuse(
+        (args[wrong] as Expression).span,
+        `${called.name} cannot take this: it is ${inWords[found.extent]}.`,
+        takes.otherwise,
+      );
     return { extent, learns: facts.some((fact, i) => fact?.learns && (learnsThrough?.includes(i) ?? true)) };
   }
 }

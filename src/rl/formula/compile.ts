@@ -1,6 +1,26 @@
 /** @file A checked formula as graph: the loss of each token. */
 import {
-  add, cast, div, equal, exp, expand, greater, greaterOrEqual, less, lessOrEqual, log, mul, neg, reciprocal, reshape, scalar, square, sqrt, sub, type Value, where,
+  add,
+  cast,
+  div,
+  equal,
+  exp,
+  expand,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  log,
+  mul,
+  neg,
+  reciprocal,
+  reshape,
+  scalar,
+  square,
+  sqrt,
+  sub,
+  type Value,
+  where,
 } from '../../engine/graph/index.ts';
 import type { Terms } from '../objectives/terms.ts';
 import type { CheckedFormula } from './check.ts';
@@ -26,7 +46,10 @@ function wholePower(x: Value, exponent: number): Value {
   return exponent > 1 && exponent % 2 === 1 ? mul(half, x) : half;
 }
 
-/** x to a known power, by multiplication where the exponent is whole, so that x may be negative; else exp(exponent log x). */
+/**
+ * x to a known power, by multiplication where the exponent is whole, so that x may be negative; else exp(exponent log
+ * x).
+ */
 function power(x: Value, y: Value, known: number | null): Value {
   if (known === 0.5) return sqrt(x);
   if (known === null || !Number.isInteger(known) || Math.abs(known) > MOST_FACTORS) return exp(mul(y, log(x)));
@@ -34,7 +57,15 @@ function power(x: Value, y: Value, known: number | null): Value {
 }
 
 const binary: Readonly<Record<Exclude<Operator, '^'>, (a: Value, b: Value) => Value>> = {
-  '+': add, '-': sub, '*': mul, '/': div, '<': less, '<=': lessOrEqual, '>': greater, '>=': greaterOrEqual, '==': equal,
+  '+': add,
+  '-': sub,
+  '*': mul,
+  '/': div,
+  '<': less,
+  '<=': lessOrEqual,
+  '>': greater,
+  '>=': greaterOrEqual,
+  '==': equal,
 };
 
 /** The number that an expression is as it stands, or null. */
@@ -78,13 +109,18 @@ class Compiler {
 }
 
 /**
- * The terms with 0 for the policy's outside completions. What is selected away takes no gradient, not even one that is infinite
- * there, as after a division by the number of tokens of a row that has none.
+ * The terms with 0 for the policy's outside completions. What is selected away takes no gradient, not even one that is
+ * infinite there, as after a division by the number of tokens of a row that has none.
  */
 function insideCompletions(terms: Terms): Terms {
   const inside = greater(terms.mask, 0);
   const only = (x: Value): Value => where(x.shape.length === 3 ? reshape(inside, [...inside.shape, 1]) : inside, x, 0);
-  return { ...terms, logProbs: only(terms.logProbs), logDistribution: only(terms.logDistribution), entropy: only(terms.entropy) };
+  return {
+    ...terms,
+    logProbs: only(terms.logProbs),
+    logDistribution: only(terms.logDistribution),
+    entropy: only(terms.entropy),
+  };
 }
 
 /** The loss of each token, [B, T]; 0 outside the completion, whatever the formula gives there. */

@@ -1,4 +1,7 @@
-/** @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the algorithm it is put into. */
+/**
+ * @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the
+ * algorithm it is put into.
+ */
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { beta, delta, deltaLow, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { type CheckedFormula, checkFormula, type FormulaContext } from './check.ts';
@@ -6,7 +9,14 @@ import { compileFormula } from './compile.ts';
 import { parseFormula } from './parse.ts';
 
 /** Settings that every formula may read, whatever the algorithm; the algorithm's own come first. */
-const sharedSettings: readonly Setting[] = [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }, beta, { ...delta, default: delta.max }, deltaLow, entropyCoef];
+const sharedSettings: readonly Setting[] = [
+  epsilon,
+  { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' },
+  beta,
+  { ...delta, default: delta.max },
+  deltaLow,
+  entropyCoef,
+];
 
 /** What a formula in the place of this algorithm's loss may read. */
 export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {
@@ -15,13 +25,20 @@ export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' |
 }
 
 /** The formula, parsed and checked. FormulaError with all that is wrong and where. */
-export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | 'pairs'>): CheckedFormula => checkFormula(text, parseFormula(text), formulaContext(parent));
+export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | 'pairs'>): CheckedFormula =>
+  checkFormula(text, parseFormula(text), formulaContext(parent));
 
-/** `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be read. */
+/**
+ * `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be
+ * read.
+ */
 export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
   const penalised = parent.regulariser?.placement === 'reward';
-  const coefficient = penalised && !formula.settings.some(({ id }) => id === beta.id) ? parent.settings.find(({ id }) => id === beta.id) : undefined;
+  const coefficient =
+    penalised && !formula.settings.some(({ id }) => id === beta.id)
+      ? parent.settings.find(({ id }) => id === beta.id)
+      : undefined;
   // A choice of tokens, and shares of a penalty, that only the algorithm's own loss reads.
   const { selection: _unread, penaltyShare: _whole, ...others } = parent;
   return {

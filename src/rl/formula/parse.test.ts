@@ -9,7 +9,8 @@ import { FormulaError, type FormulaProblem } from './problem.ts';
 import { limits } from './syntax.ts';
 
 /** Without places, which printing does not keep. */
-const bare = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'span' ? undefined : inner)));
+const bare = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'span' ? undefined : inner)));
 
 function problemsOf(text: string): readonly FormulaProblem[] {
   try {
@@ -32,7 +33,8 @@ function expectInside(text: string, { line, column, length }: FormulaProblem): v
 /** With every grouping written out. */
 function grouped(text: string): string {
   const walk = (expression: ReturnType<typeof parseFormula>['loss']): string => {
-    if (expression.kind === 'operation') return `(${walk(expression.left)} ${expression.operator} ${walk(expression.right)})`;
+    if (expression.kind === 'operation')
+      return `(${walk(expression.left)} ${expression.operator} ${walk(expression.right)})`;
     if (expression.kind === 'negation') return `(-${walk(expression.operand)})`;
     return printExpression(expression);
   };
@@ -54,12 +56,15 @@ describe('what binds to what', () => {
   ])('%s', (text, expected) => expect(grouped(text)).toBe(expected));
 
   test('lines: settings, names, comments, and lines that go on', () => {
-    const text = '# a comment\nsetting tau = 1.5 in -2..10 # another\r\n\nr = exp(logp -\n  oldLogp)\n-min(r * A,\n  tau)\n# the end\n';
-    expect(bare(parseFormula(text))).toEqual(bare({
-      declarations: [{ name: 'tau', default: 1.5, min: -2, max: 10 }],
-      bindings: [{ name: 'r', value: parseFormula('exp(logp - oldLogp)').loss }],
-      loss: parseFormula('-min(r*A, tau)').loss,
-    }));
+    const text =
+      '# a comment\nsetting tau = 1.5 in -2..10 # another\r\n\nr = exp(logp -\n  oldLogp)\n-min(r * A,\n  tau)\n# the end\n';
+    expect(bare(parseFormula(text))).toEqual(
+      bare({
+        declarations: [{ name: 'tau', default: 1.5, min: -2, max: 10 }],
+        bindings: [{ name: 'r', value: parseFormula('exp(logp - oldLogp)').loss }],
+        loss: parseFormula('-min(r*A, tau)').loss,
+      }),
+    );
   });
 });
 
@@ -98,24 +103,56 @@ describe('what is refused, and where', () => {
 
 describe('for any text', () => {
   test('a printed formula is parsed to the same', () => {
-    fc.assert(fc.property(anyFormula, (formula) => {
-      expect(bare(parseFormula(printFormula(formula)))).toEqual(bare(formula));
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(anyFormula, (formula) => {
+        expect(bare(parseFormula(printFormula(formula)))).toEqual(bare(formula));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   const words = [...builtInTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
-  const soup = fc.array(fc.oneof(fc.constantFrom(...words, '\n', '(', ')', '__proto__', 'constructor'), fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 60 }).map((parts) => parts.join(''));
-  const mutated = fc.tuple(fc.constantFrom(...builtInTexts.values()), fc.nat(), fc.nat(6), fc.string({ unit: 'grapheme', maxLength: 4 }))
+  const soup = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...words, '\n', '(', ')', '__proto__', 'constructor'),
+        fc.string({ unit: 'binary', maxLength: 3 }),
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(''));
+  const mutated = fc
+    .tuple(
+      fc.constantFrom(...builtInTexts.values()),
+      fc.nat(),
+      fc.nat(6),
+      fc.string({ unit: 'grapheme', maxLength: 4 }),
+    )
     .map(([text, at, cut, put]) => text.slice(0, at % text.length) + put + text.slice((at % text.length) + cut));
 
-  test.each([['random', soup, 10_000], ['mutated', mutated, 10_000]] as const)('%s texts are parsed or refused at a place inside them, quickly', (_, texts, numRuns) => {
+  test.each([
+    ['random', soup, 10_000],
+    ['mutated', mutated, 10_000],
+  ] as const)('%s texts are parsed or refused at a place inside them, quickly', (_, texts, numRuns) => {
     const start = performance.now();
-    fc.assert(fc.property(texts, (text) => problemsOf(text).forEach((problem) => expectInside(text, problem))), { numRuns });
+    fc.assert(
+      fc.property(texts, (text) => problemsOf(text).forEach((problem) => expectInside(text, problem))),
+      { numRuns },
+    );
     expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   test('the largest texts take no time', () => {
-    const texts = ['a^'.repeat(700), 'a+'.repeat(700), '('.repeat(4000), '-'.repeat(4000), '\n'.repeat(4000), 'x=1\n'.repeat(375), '#'.repeat(4000), 'f('.repeat(2000)];
+    const texts = [
+      'a^'.repeat(700),
+      'a+'.repeat(700),
+      '('.repeat(4000),
+      '-'.repeat(4000),
+      '\n'.repeat(4000),
+      'x=1\n'.repeat(375),
+      '#'.repeat(4000),
+      'f('.repeat(2000),
+    ];
     const start = performance.now();
     for (const text of texts) expect(problemsOf(text).length).toBeLessThanOrEqual(1);
     expect(performance.now() - start).toBeLessThan(1000);

@@ -1,11 +1,22 @@
 /** @file Text to formula, by recursive descent over lines and precedence climbing inside them. */
 import { refuseAt, type Span } from './problem.ts';
-import { type Binding, type Declaration, type Expression, type Formula, limits, type Operator, operators, precedence } from './syntax.ts';
+import {
+  type Binding,
+  type Declaration,
+  type Expression,
+  type Formula,
+  limits,
+  type Operator,
+  operators,
+  precedence,
+} from './syntax.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 const spanning = (first: Span, last: Span): Span => ({ from: first.from, to: last.to });
-const operatorOf = ({ kind, text }: Token): Operator | undefined => (kind === 'symbol' ? operators.find((operator) => operator === text) : undefined);
-const shown = ({ kind, text }: Token): string => (kind === 'end' ? 'the end of the text' : kind === 'newline' ? 'the end of the line' : `“${text}”`);
+const operatorOf = ({ kind, text }: Token): Operator | undefined =>
+  kind === 'symbol' ? operators.find((operator) => operator === text) : undefined;
+const shown = ({ kind, text }: Token): string =>
+  kind === 'end' ? 'the end of the text' : kind === 'newline' ? 'the end of the line' : `“${text}”`;
 
 class Parser {
   private readonly tokens: readonly Token[];
@@ -27,7 +38,9 @@ class Parser {
     const { from } = this.peek();
     const empty = declarations.length + bindings.length === 0;
     return refuseAt(
-      this.text, { from, to: from }, empty ? 'There is no formula yet.' : 'The last line must be the loss of each token.',
+      this.text,
+      { from, to: from },
+      empty ? 'There is no formula yet.' : 'The last line must be the loss of each token.',
       'For example: -advantages * logp',
     );
   }
@@ -38,7 +51,12 @@ class Parser {
     if (after.kind !== 'newline' && after.kind !== 'end') this.refuseRest(after);
     this.skipNewlines();
     if (this.peek().kind !== 'end') {
-      refuseAt(this.text, loss.span, 'Only the last line is the loss; a line before it needs a name.', 'Write name = expression, or end a line that goes on with its operator.');
+      refuseAt(
+        this.text,
+        loss.span,
+        'Only the last line is the loss; a line before it needs a name.',
+        'Write name = expression, or end a line that goes on with its operator.',
+      );
     }
     return loss;
   }
@@ -83,14 +101,23 @@ class Parser {
   /** Operators that bind tighter than `loosest`. */
   private expression(loosest: number): Expression {
     let left = this.operand();
-    for (let operator = operatorOf(this.peek()); operator && precedence[operator] > loosest; operator = operatorOf(this.peek())) {
+    for (
+      let operator = operatorOf(this.peek());
+      operator && precedence[operator] > loosest;
+      operator = operatorOf(this.peek())
+    ) {
       const sign = this.next();
       // ^ groups to the right, all others to the left.
       const right = this.expression(operator === '^' ? precedence[operator] - 1 : precedence[operator]);
       left = { kind: 'operation', operator, left, right, span: spanning(left.span, right.span) };
       const following = operatorOf(this.peek());
       if (precedence[operator] === 1 && following && precedence[following] === 1) {
-        refuseAt(this.text, spanning(sign, this.peek()), 'Comparisons cannot be chained.', 'Multiply them: (a < b) * (b < c).');
+        refuseAt(
+          this.text,
+          spanning(sign, this.peek()),
+          'Comparisons cannot be chained.',
+          'Multiply them: (a < b) * (b < c).',
+        );
       }
     }
     return left;
@@ -98,7 +125,13 @@ class Parser {
 
   private operand(): Expression {
     const token = this.next();
-    if (++this.depth > limits.depth) refuseAt(this.text, token, `More than ${limits.depth} levels inside one another.`, 'Give a part a name on a line of its own.');
+    if (++this.depth > limits.depth)
+      refuseAt(
+        this.text,
+        token,
+        `More than ${limits.depth} levels inside one another.`,
+        'Give a part a name on a line of its own.',
+      );
     const operand = this.operandFrom(token);
     this.depth--;
     return operand;
@@ -106,7 +139,8 @@ class Parser {
 
   private operandFrom(token: Token): Expression {
     if (token.kind === 'number') return { kind: 'number', value: this.numberOf(token), span: token };
-    if (token.kind === 'name') return this.peek().text === '(' ? this.call(token) : { kind: 'name', name: token.text, span: token };
+    if (token.kind === 'name')
+      return this.peek().text === '(' ? this.call(token) : { kind: 'name', name: token.text, span: token };
     if (token.text === '(') {
       const inner = this.expression(0);
       const close = this.close(token);
@@ -136,10 +170,12 @@ class Parser {
   private close(open: Token): Token {
     const token = this.peek();
     if (token.text === ')') return this.next();
-    // Whatever begins a new line after something complete, or gives a name, shows that the parenthesis should have ended before.
+    // Whatever begins a new line after something complete, or gives a name, shows that the parenthesis should have
+    // ended before.
     const startsLine = this.text.slice(this.tokens[this.at - 1]?.to, token.from).includes('\n');
     const givesName = token.text === '=' && this.text.slice(open.to, token.from).includes('\n');
-    if (token.kind === 'end' || startsLine || givesName) refuseAt(this.text, open, 'This parenthesis is not closed.', 'Add ) where it ends.');
+    if (token.kind === 'end' || startsLine || givesName)
+      refuseAt(this.text, open, 'This parenthesis is not closed.', 'Add ) where it ends.');
     return this.refuseRest(token);
   }
 
@@ -150,10 +186,16 @@ class Parser {
 
   private refuseRest(token: Token): never {
     if (token.text === ')') refuseAt(this.text, token, 'There is no ( that this closes.');
-    if (token.text === '=') refuseAt(this.text, token, 'A name can only be given at the start of a line.', 'To compare, write ==.');
+    if (token.text === '=')
+      refuseAt(this.text, token, 'A name can only be given at the start of a line.', 'To compare, write ==.');
     if (token.text === ',') refuseAt(this.text, token, 'A comma only separates what a function takes.');
     const operand = token.kind === 'number' || token.kind === 'name' || token.text === '(';
-    return refuseAt(this.text, token, `An operator is needed before ${shown(token)}.`, operand ? 'To multiply, write *.' : '');
+    return refuseAt(
+      this.text,
+      token,
+      `An operator is needed before ${shown(token)}.`,
+      operand ? 'To multiply, write *.' : '',
+    );
   }
 
   private expect(text: string, hint: string): void {
@@ -176,5 +218,8 @@ class Parser {
   }
 }
 
-/** The formula that a text says. FormulaError with the place for one that says none; never anything else, whatever the text. */
+/**
+ * The formula that a text says. FormulaError with the place for one that says none; never anything else, whatever the
+ * text.
+ */
 export const parseFormula = (text: string): Formula => new Parser(text).formula();

@@ -1,7 +1,10 @@
 /** @file A formula back as text, with parentheses only where they are needed. */
 import { type Declaration, type Expression, type Formula, precedence } from './syntax.ts';
 
-/** How tightly an expression holds together: that of its outermost operator; numbers, names and calls need no parentheses. */
+/**
+ * How tightly an expression holds together: that of its outermost operator; numbers, names and calls need no
+ * parentheses.
+ */
 function tightness(expression: Expression): number {
   if (expression.kind === 'operation') return precedence[expression.operator];
   return expression.kind === 'negation' ? precedence.negation : Infinity;
@@ -22,7 +25,12 @@ export function printExpression(expression: Expression): string {
   return `${enclosed(left, leftLeast)} ${operator} ${enclosed(right, rightLeast)}`;
 }
 
-const printDeclaration = ({ name, default: start, min, max }: Declaration): string => `setting ${name} = ${start} in ${min} .. ${max}`;
+const printDeclaration = ({ name, default: start, min, max }: Declaration): string =>
+  `setting ${name} = ${start} in ${min} .. ${max}`;
 
 export const printFormula = ({ declarations, bindings, loss }: Formula): string =>
-  [...declarations.map(printDeclaration), ...bindings.map(({ name, value }) => `${name} = ${printExpression(value)}`), printExpression(loss)].join('\n');
+  [
+    ...declarations.map(printDeclaration),
+    ...bindings.map(({ name, value }) => `${name} = ${printExpression(value)}`),
+    printExpression(loss),
+  ].join('\n');

@@ -18,7 +18,9 @@ export interface FormulaProblem {
   readonly hint: string;
 }
 
-/** A text that cannot be trained with. Still a UsageError by name, since that is what it is to whoever started the run. */
+/**
+ * A text that cannot be trained with. Still a UsageError by name, since that is what it is to whoever started the run.
+ */
 export class FormulaError extends UsageError {
   constructor(readonly problems: readonly FormulaProblem[]) {
     super(problems.map((problem) => `objectiveText: ${inWords(problem)}`).join('\n'));

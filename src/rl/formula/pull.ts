@@ -1,4 +1,7 @@
-/** @file How the loss of a completion pulls at each of its tokens: the derivative of its formula in the log-probabilities. Plain numbers, no graph. */
+/**
+ * @file How the loss of a completion pulls at each of its tokens: the derivative of its formula in the
+ * log-probabilities. Plain numbers, no graph.
+ */
 import type { CheckedFormula } from './check.ts';
 import { formulaFunctions } from './functions.ts';
 import { formulaNames, type TokenNumbers } from './names.ts';
@@ -8,19 +11,28 @@ import { type Amounts, Evaluator } from './values.ts';
 export interface Pull {
   /** One a token: -d loss / d log p, the losses of the completion's tokens added up without their weights. */
   readonly values: readonly number[];
-  /** The loss also learns through entropies or exact divergences; what they add is a matter of whole distributions and is left out. */
+  /**
+   * The loss also learns through entropies or exact divergences; what they add is a matter of whole distributions and
+   * is left out.
+   */
   readonly leavesOut: boolean;
 }
 
 const isFlat = (slopes: Amounts): boolean => slopes?.every((slope) => slope === 0) ?? false;
 
-/** How everything in a formula grows with the log-probability of one token of the completion: forward differentiation. */
+/**
+ * How everything in a formula grows with the log-probability of one token of the completion: forward differentiation.
+ */
 class Slopes {
   leavesOut = false;
   private readonly named = new Map<string, Amounts>();
   private readonly none: readonly number[];
 
-  constructor(private readonly values: Evaluator, private readonly tokens: readonly TokenNumbers[], private readonly place: number) {
+  constructor(
+    private readonly values: Evaluator,
+    private readonly tokens: readonly TokenNumbers[],
+    private readonly place: number,
+  ) {
     this.none = tokens.map(() => 0);
   }
 
@@ -31,11 +43,16 @@ class Slopes {
   /** At every token; null where single tokens do not tell it. */
   of(expression: Expression): Amounts {
     switch (expression.kind) {
-      case 'number': return this.none;
-      case 'name': return this.name(expression.name);
-      case 'negation': return this.of(expression.operand)?.map((slope) => 0 - slope) ?? null;
-      case 'call': return this.call(expression);
-      case 'operation': return this.operation(expression);
+      case 'number':
+        return this.none;
+      case 'name':
+        return this.name(expression.name);
+      case 'negation':
+        return this.of(expression.operand)?.map((slope) => 0 - slope) ?? null;
+      case 'call':
+        return this.call(expression);
+      case 'operation':
+        return this.operation(expression);
     }
   }
 
@@ -92,8 +109,14 @@ const factors = {
   '^': (a: number, b: number) => [b * a ** (b - 1), a ** b * Math.log(a)],
 } satisfies Record<string, (a: number, b: number) => readonly [number, number]>;
 
-/** The pull at every token of one completion; null where single tokens do not tell it, as in pairs. `settings` by id. */
-export function formulaPull({ bindings, loss }: CheckedFormula, tokens: readonly TokenNumbers[], settings: Readonly<Record<string, number>>): Pull | null {
+/**
+ * The pull at every token of one completion; null where single tokens do not tell it, as in pairs. `settings` by id.
+ */
+export function formulaPull(
+  { bindings, loss }: CheckedFormula,
+  tokens: readonly TokenNumbers[],
+  settings: Readonly<Record<string, number>>,
+): Pull | null {
   const values = new Evaluator(tokens, settings);
   for (const { name, value } of bindings) values.line(name, value);
   let leavesOut = false;

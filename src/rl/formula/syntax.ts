@@ -1,4 +1,7 @@
-/** @file The parts of a formula: settings that it declares, names that it gives, and the loss of each token on its last line. */
+/**
+ * @file The parts of a formula: settings that it declares, names that it gives, and the loss of each token on its last
+ * line.
+ */
 import type { Span } from './problem.ts';
 
 export const operators = ['<', '<=', '>', '>=', '==', '+', '-', '*', '/', '^'] as const;
@@ -8,7 +11,13 @@ export type Expression =
   | { readonly kind: 'number'; readonly value: number; readonly span: Span }
   | { readonly kind: 'name'; readonly name: string; readonly span: Span }
   | { readonly kind: 'negation'; readonly operand: Expression; readonly span: Span }
-  | { readonly kind: 'operation'; readonly operator: Operator; readonly left: Expression; readonly right: Expression; readonly span: Span }
+  | {
+      readonly kind: 'operation';
+      readonly operator: Operator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly span: Span };
 
 /** `name = expression` */
@@ -38,7 +47,17 @@ export interface Formula {
 
 /** How tightly operators bind, loosest first; unary minus stands between * and ^, so that -x^2 is -(x^2). */
 export const precedence: Readonly<Record<Operator | 'negation', number>> = {
-  '<': 1, '<=': 1, '>': 1, '>=': 1, '==': 1, '+': 2, '-': 2, '*': 3, '/': 3, negation: 4, '^': 5,
+  '<': 1,
+  '<=': 1,
+  '>': 1,
+  '>=': 1,
+  '==': 1,
+  '+': 2,
+  '-': 2,
+  '*': 3,
+  '/': 3,
+  negation: 4,
+  '^': 5,
 };
 
 /** What a text may be at most; it can come from a link. */

@@ -18,8 +18,25 @@ const patterns: readonly { readonly kind: Token['kind'] | 'nothing'; readonly pa
 
 /** Signs that look like ours or mean the same elsewhere, and what to write here. */
 const lookalikes: ReadonlyMap<string, string> = new Map([
-  ['−', '-'], ['–', '-'], ['×', '*'], ['·', '*'], ['÷', '/'], ['≤', '<='], ['≥', '>='], ['√', 'sqrt(x)'], ['π', 'p for the probability'], ['ε', 'epsilon'], ['β', 'beta'],
-  ['[', '('], [']', ')'], ['{', '('], ['}', ')'], [';', 'a new line'], ['|', 'abs(x)'], ['&', 'a * b'], ['!', '1 - x'],
+  ['−', '-'],
+  ['–', '-'],
+  ['×', '*'],
+  ['·', '*'],
+  ['÷', '/'],
+  ['≤', '<='],
+  ['≥', '>='],
+  ['√', 'sqrt(x)'],
+  ['π', 'p for the probability'],
+  ['ε', 'epsilon'],
+  ['β', 'beta'],
+  ['[', '('],
+  [']', ')'],
+  ['{', '('],
+  ['}', ')'],
+  [';', 'a new line'],
+  ['|', 'abs(x)'],
+  ['&', 'a * b'],
+  ['!', '1 - x'],
 ]);
 
 const continuing: ReadonlySet<string> = new Set([...operators, '=', ',', '..']);
@@ -28,7 +45,12 @@ function refuseCharacter(text: string, at: number): never {
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   const instead = lookalikes.get(character);
   const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `“${character}”` : 'a character that cannot be shown';
-  return refuseAt(text, { from: at, to: at + character.length }, `Here stands ${shown}, which has no meaning in a formula.`, instead === undefined ? '' : `Write ${instead} instead.`);
+  return refuseAt(
+    text,
+    { from: at, to: at + character.length },
+    `Here stands ${shown}, which has no meaning in a formula.`,
+    instead === undefined ? '' : `Write ${instead} instead.`,
+  );
 }
 
 /** The token at a place, or null for white space and comments, with where the next one begins. */
@@ -44,21 +66,27 @@ function tokenAt(text: string, at: number): { readonly token: Token | null; read
 }
 
 /**
- * All tokens, the last one being `end`. A line goes on where it ends in an operator, a comma or inside parentheses, so newlines there
- * are left out. FormulaError for a text that is too long or holds a character without meaning.
+ * All tokens, the last one being `end`. A line goes on where it ends in an operator, a comma or inside parentheses, so
+ * newlines there are left out. FormulaError for a text that is too long or holds a character without meaning.
  */
 export function tokenize(text: string): Token[] {
-  if (text.length > limits.characters) refuseAt(text, { from: limits.characters, to: text.length }, `A formula may have ${limits.characters} characters; this one has ${text.length}.`);
+  if (text.length > limits.characters)
+    refuseAt(
+      text,
+      { from: limits.characters, to: text.length },
+      `A formula may have ${limits.characters} characters; this one has ${text.length}.`,
+    );
   const tokens: Token[] = [];
   let depth = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const { token, next } = tokenAt(text, at);
     at = next;
     if (token === null) continue;
     if (token.text === '(') depth++;
     if (token.text === ')') depth = Math.max(0, depth - 1);
     if (token.kind === 'newline' && (depth > 0 || continuing.has(tokens.at(-1)?.text ?? ''))) continue;
-    if (tokens.length >= limits.tokens) refuseAt(text, token, `A formula may have ${limits.tokens} words and signs; here it has more.`);
+    if (tokens.length >= limits.tokens)
+      refuseAt(text, token, `A formula may have ${limits.tokens} words and signs; here it has more.`);
     tokens.push(token);
   }
   return [...tokens, { kind: 'end', text: '', from: text.length, to: text.length }];

@@ -1,4 +1,7 @@
-/** @file A formula with numbers in the place of its symbols: what each line gives at every token of one completion. Plain numbers, no graph. */
+/**
+ * @file A formula with numbers in the place of its symbols: what each line gives at every token of one completion.
+ * Plain numbers, no graph.
+ */
 import { printExpression } from './print.ts';
 import type { CheckedFormula } from './check.ts';
 import { formulaFunctions } from './functions.ts';
@@ -21,19 +24,31 @@ export interface FormulaLine {
 const truth = (holds: boolean): number => Number(holds);
 
 const binary: Readonly<Record<Operator, (a: number, b: number) => number>> = {
-  '+': (a, b) => a + b, '-': (a, b) => a - b, '*': (a, b) => a * b, '/': (a, b) => a / b, '^': (a, b) => a ** b,
-  '<': (a, b) => truth(a < b), '<=': (a, b) => truth(a <= b), '>': (a, b) => truth(a > b), '>=': (a, b) => truth(a >= b), '==': (a, b) => truth(a === b),
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '^': (a, b) => a ** b,
+  '<': (a, b) => truth(a < b),
+  '<=': (a, b) => truth(a <= b),
+  '>': (a, b) => truth(a > b),
+  '>=': (a, b) => truth(a >= b),
+  '==': (a, b) => truth(a === b),
 };
 
 /** Lines in their order: what one gives a name to, the next ones may read. */
 export class Evaluator {
   private readonly named = new Map<string, Amounts>();
 
-  constructor(private readonly tokens: readonly TokenNumbers[], private readonly settings: Readonly<Record<string, number>>) {}
+  constructor(
+    private readonly tokens: readonly TokenNumbers[],
+    private readonly settings: Readonly<Record<string, number>>,
+  ) {}
 
   line(name: string | null, expression: Expression): FormulaLine {
     const values = this.amounts(expression);
-    const withNumbers = (token: number, show: (value: number) => string) => printExpression(this.substituted(expression, token, show));
+    const withNumbers = (token: number, show: (value: number) => string) =>
+      printExpression(this.substituted(expression, token, show));
     if (name !== null) this.named.set(name, values);
     return { name, text: printExpression(expression), withNumbers, values };
   }
@@ -77,7 +92,9 @@ export class Evaluator {
     const { kind } = expression;
     if (kind === 'name' || (kind === 'call' && formulaFunctions.get(expression.name)?.fold)) {
       const value = this.amounts(expression)?.[token];
-      return value === undefined ? expression : { kind: 'name', name: value < 0 ? `(${show(value)})` : show(value), span: expression.span };
+      return value === undefined
+        ? expression
+        : { kind: 'name', name: value < 0 ? `(${show(value)})` : show(value), span: expression.span };
     }
     if (kind === 'negation') return { ...expression, operand: inner(expression.operand) };
     if (kind === 'operation') return { ...expression, left: inner(expression.left), right: inner(expression.right) };
@@ -85,8 +102,15 @@ export class Evaluator {
   }
 }
 
-/** Every line with its values for the tokens of one completion; `settings` by id. Pairs and whole distributions are not known here. */
-export function formulaValues({ bindings, loss }: CheckedFormula, tokens: readonly TokenNumbers[], settings: Readonly<Record<string, number>>): FormulaLine[] {
+/**
+ * Every line with its values for the tokens of one completion; `settings` by id. Pairs and whole distributions are not
+ * known here.
+ */
+export function formulaValues(
+  { bindings, loss }: CheckedFormula,
+  tokens: readonly TokenNumbers[],
+  settings: Readonly<Record<string, number>>,
+): FormulaLine[] {
   const evaluator = new Evaluator(tokens, settings);
   return [...bindings.map(({ name, value }) => evaluator.line(name, value)), evaluator.line(null, loss)];
 }

@@ -15,9 +15,20 @@ export interface FormulaWord {
 /** Names, functions and settings that mean something in this context, in that order. */
 export function formulaWords({ settings, pairs }: FormulaContext): FormulaWord[] {
   return [
-    ...[...formulaNames.values()].map(({ name, summary }): FormulaWord => ({ kind: 'name', name, usage: name, summary })),
-    ...[...formulaFunctions.values()].filter(({ needsPairs }) => pairs || !needsPairs)
-      .map((called): FormulaWord => ({ kind: 'function', name: called.name, usage: signature(called), summary: called.summary })),
+    ...[...formulaNames.values()].map(({ name, summary }): FormulaWord => ({
+      kind: 'name',
+      name,
+      usage: name,
+      summary,
+    })),
+    ...[...formulaFunctions.values()]
+      .filter(({ needsPairs }) => pairs || !needsPairs)
+      .map((called): FormulaWord => ({
+        kind: 'function',
+        name: called.name,
+        usage: signature(called),
+        summary: called.summary,
+      })),
     ...settings.map(({ id, summary }): FormulaWord => ({ kind: 'setting', name: id, usage: id, summary })),
   ];
 }

@@ -1,4 +1,6 @@
-/** @file Node and WASM on one training step of the shipped architecture, untrained: loss, token statistics and gradient. */
+/**
+ * @file Node and WASM on one training step of the shipped architecture, untrained: loss, token statistics and gradient.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import { createWasmRuntime } from '../../engine/runtime/wasm.ts';
@@ -16,25 +18,48 @@ const tokenizer = characterTokenizer();
 const { policy } = defaultRecipe;
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
 const spec: LearnerSpec = {
-  checkpoint: encodeCheckpoint({ ...quantized, tokenizer: tokenizer.describe() }, { id: 'untrained', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} }),
-  lora: { rank: 8, alpha: 16, targets: loraTargets }, algorithm: { id: 'grpo' }, shardSize: 8, promptLength: 6, completionLength: 10,
+  checkpoint: encodeCheckpoint(
+    { ...quantized, tokenizer: tokenizer.describe() },
+    { id: 'untrained', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
+  ),
+  lora: { rank: 8, alpha: 16, targets: loraTargets },
+  algorithm: { id: 'grpo' },
+  shardSize: 8,
+  promptLength: 6,
+  completionLength: 10,
 };
 const layout = adapterLayout(policy, spec.lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
 const count = spec.shardSize * columnsOf(spec);
 
 /** Rewards, ratios and weights as in a step whose second update is due; the same for both. */
-async function trainingStep(lane: LocalLane): Promise<{ result: GradientResult; updated: Float32Array; reference: Float32Array }> {
+async function trainingStep(
+  lane: LocalLane,
+): Promise<{ result: GradientResult; updated: Float32Array; reference: Float32Array }> {
   const stream = random('agreement', 1);
-  const draw = (scale: number, centre = 0) => Float32Array.from({ length: count }, () => centre + scale * stream.normal());
+  const draw = (scale: number, centre = 0) =>
+    Float32Array.from({ length: count }, () => centre + scale * stream.normal());
   const job = { tokenIds: Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16)), temperature: 1 };
   const reference = await lane.score(job);
   const result = await lane.gradient({
-    ...job, adapter, refLogDistribution: reference, settings: { epsilon: 0.2, beta: 0.1 },
-    arrays: { oldLogProbs: draw(0.2, -4), advantages: draw(1), weights: draw(0).fill(1 / count), mask: draw(0).fill(1), rewards: draw(0) },
+    ...job,
+    adapter,
+    refLogDistribution: reference,
+    settings: { epsilon: 0.2, beta: 0.1 },
+    arrays: {
+      oldLogProbs: draw(0.2, -4),
+      advantages: draw(1),
+      weights: draw(0).fill(1 / count),
+      mask: draw(0).fill(1),
+      rewards: draw(0),
+    },
   });
   const zeros = () => new Float32Array(layout.size);
-  const { state } = await lane.update({ adapter, firstMoment: zeros(), secondMoment: zeros(), updates: 0 }, result.gradient, { learningRate: 0.001, maxGradNorm: 1 });
+  const { state } = await lane.update(
+    { adapter, firstMoment: zeros(), secondMoment: zeros(), updates: 0 },
+    result.gradient,
+    { learningRate: 0.001, maxGradNorm: 1 },
+  );
   return { result, updated: state.adapter, reference };
 }
 
@@ -61,8 +86,13 @@ test('Node and WASM agree on loss, statistics and the gradient of every adapter 
   expect(Math.abs(node.result.loss)).toBeGreaterThan(1e-3);
   expect(Math.abs(wasm.result.loss - node.result.loss) / Math.abs(node.result.loss)).toBeLessThan(1e-5);
   expect(distance(node.reference, wasm.reference)).toBeLessThan(1e-5);
-  for (const name of ['logProbs', 'refLogProbs', 'entropy'] as const) expect(distance(node.result[name], wasm.result[name]), `distance of ${name}`).toBeLessThan(1e-5);
-  for (const { name, offset, shape: [n, k] } of layout.segments) {
+  for (const name of ['logProbs', 'refLogProbs', 'entropy'] as const)
+    expect(distance(node.result[name], wasm.result[name]), `distance of ${name}`).toBeLessThan(1e-5);
+  for (const {
+    name,
+    offset,
+    shape: [n, k],
+  } of layout.segments) {
     const part = (gradient: Float32Array) => gradient.subarray(offset, offset + (n as number) * (k as number));
     expect(distance(part(node.result.gradient), part(wasm.result.gradient)), `gradient of ${name}`).toBeLessThan(5e-5);
   }

@@ -24,8 +24,12 @@ export function openSpec(spec: LearnerSpec): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, eosId } = tokenizerFrom(tokenizer);
   return {
-    spec, config, special: { padId, eosId }, base: frozenParameters(weights),
-    layout: adapterLayout(config, spec.lora), algorithm: algorithmOf(spec.algorithm),
+    spec,
+    config,
+    special: { padId, eosId },
+    base: frozenParameters(weights),
+    layout: adapterLayout(config, spec.lora),
+    algorithm: algorithmOf(spec.algorithm),
     shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
   };
 }
@@ -34,7 +38,13 @@ export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
 /** Rows start..start+size of a [rows, width] array; rows that are not there are filled with `fill`. */
-export function rowsOf<A extends Float32Array | Int32Array>(array: A, width: number, start: number, size: number, fill = 0): A {
+export function rowsOf<A extends Float32Array | Int32Array>(
+  array: A,
+  width: number,
+  start: number,
+  size: number,
+  fill = 0,
+): A {
   const part = array.slice(start * width, (start + size) * width) as A;
   if (part.length === size * width) return part;
   const whole = new (array.constructor as new (length: number) => A)(size * width);
@@ -49,18 +59,37 @@ export const idFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array): Record<str
 });
 
 /** The same with the temperature that distributions are divided by. */
-export const tokenFeeds = (opened: OpenedSpec, tokenIds: Int32Array, temperature: number): Record<string, HostTensor> => ({
-  ...idFeeds(opened, tokenIds), temperature: number(fedTemperature(temperature)),
+export const tokenFeeds = (
+  opened: OpenedSpec,
+  tokenIds: Int32Array,
+  temperature: number,
+): Record<string, HostTensor> => ({
+  ...idFeeds(opened, tokenIds),
+  temperature: number(fedTemperature(temperature)),
 });
 
 /** One shard of each array of a batch, padded with zeros. */
-export function arrayShard({ arrays }: Pick<GradientBatch, 'arrays'>, columns: number, start: number, size: number): GradientBatch['arrays'] {
+export function arrayShard(
+  { arrays }: Pick<GradientBatch, 'arrays'>,
+  columns: number,
+  start: number,
+  size: number,
+): GradientBatch['arrays'] {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
 }
 
-/** What the objective in `gradient` takes of one shard: those of its arrays [shardSize, columns] and settings that it reads. */
-export function objectiveFeeds({ spec }: OpenedSpec, gradient: Pick<Program, 'inputs'>, part: Pick<GradientBatch, 'arrays' | 'settings'>): Record<string, HostTensor> {
-  const arrays = Object.entries(part.arrays).map(([name, data]) => [name, floats(data, spec.shardSize, columnsOf(spec))] as const);
+/**
+ * What the objective in `gradient` takes of one shard: those of its arrays [shardSize, columns] and settings that it
+ * reads.
+ */
+export function objectiveFeeds(
+  { spec }: OpenedSpec,
+  gradient: Pick<Program, 'inputs'>,
+  part: Pick<GradientBatch, 'arrays' | 'settings'>,
+): Record<string, HostTensor> {
+  const arrays = Object.entries(part.arrays).map(
+    ([name, data]) => [name, floats(data, spec.shardSize, columnsOf(spec))] as const,
+  );
   const settings = Object.entries(part.settings).map(([id, value]) => [settingInput(id), number(value)] as const);
   return Object.fromEntries([...arrays, ...settings].filter(([name]) => gradient.inputs.includes(name)));
 }
@@ -69,7 +98,9 @@ export function objectiveFeeds({ spec }: OpenedSpec, gradient: Pick<Program, 'in
 export function rateFeeds({ learningRate, maxGradNorm }: UpdateRates, updates: number): Record<string, HostTensor> {
   const { firstCorrection, secondCorrection } = corrections(adapterOptimizer, updates + 1);
   return {
-    learningRate: number(learningRate), maxGradNorm: number(maxGradNorm),
-    firstCorrection: number(firstCorrection), secondCorrection: number(secondCorrection),
+    learningRate: number(learningRate),
+    maxGradNorm: number(maxGradNorm),
+    firstCorrection: number(firstCorrection),
+    secondCorrection: number(secondCorrection),
   };
 }

@@ -8,18 +8,41 @@ import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';
 import { LocalLane } from './lane.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerSpec, type LearnerState, type RolloutBatch } from './learner.ts';
+import {
+  columnsOf,
+  type GradientBatch,
+  type Learner,
+  type LearnerSpec,
+  type LearnerState,
+  type RolloutBatch,
+} from './learner.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 
 const tokenizer = characterTokenizer();
 const policy = {
-  vocabSize: tokenizer.vocabSize, dim: 32, layers: 2, heads: 2, kvHeads: 2, hiddenDim: 64, maxSequence: 32,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: tokenizer.vocabSize,
+  dim: 32,
+  layers: 2,
+  heads: 2,
+  kvHeads: 2,
+  hiddenDim: 64,
+  maxSequence: 32,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
 const spec: LearnerSpec = {
-  checkpoint: encodeCheckpoint({ ...quantized, tokenizer: tokenizer.describe() }, { id: 'tiny', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} }),
-  lora: { rank: 2, alpha: 4, targets: loraTargets }, algorithm: { id: 'grpo' }, shardSize: 4, promptLength: 4, completionLength: 5,
+  checkpoint: encodeCheckpoint(
+    { ...quantized, tokenizer: tokenizer.describe() },
+    { id: 'tiny', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
+  ),
+  lora: { rank: 2, alpha: 4, targets: loraTargets },
+  algorithm: { id: 'grpo' },
+  shardSize: 4,
+  promptLength: 4,
+  completionLength: 5,
 };
 const rows = 6;
 
@@ -39,11 +62,18 @@ function batch(): GradientBatch {
   const count = rows * columnsOf(spec);
   const stream = random(2, 'tokens');
   return {
-    rows, temperature: 0.9, settings: { epsilon: 0.2, beta: 0.1 },
-    tokenIds: Int32Array.from({ length: rows * (spec.promptLength + spec.completionLength) }, () => stream.integer(0, policy.vocabSize - 1)),
+    rows,
+    temperature: 0.9,
+    settings: { epsilon: 0.2, beta: 0.1 },
+    tokenIds: Int32Array.from({ length: rows * (spec.promptLength + spec.completionLength) }, () =>
+      stream.integer(0, policy.vocabSize - 1),
+    ),
     arrays: {
-      oldLogProbs: numbers('old', count, 0.2).map((x) => x - 4), advantages: numbers('advantages', count, 1),
-      weights: numbers('weights', count, 1 / count).map(Math.abs), mask: new Float32Array(count).fill(1), rewards: new Float32Array(count),
+      oldLogProbs: numbers('old', count, 0.2).map((x) => x - 4),
+      advantages: numbers('advantages', count, 1),
+      weights: numbers('weights', count, 1 / count).map(Math.abs),
+      mask: new Float32Array(count).fill(1),
+      rewards: new Float32Array(count),
     },
   };
 }
@@ -63,7 +93,12 @@ describe('the learner that keeps its tensors on the device', () => {
     runtime = await createNodeRuntime();
     gpu = await GpuLearner.create(runtime, spec, 1);
     cpu = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 1, new Promise(() => {}));
-    start = { adapter: numbers('adapter', gpu.info.adapterSize, 0.1), firstMoment: numbers('m', gpu.info.adapterSize, 0.01), secondMoment: numbers('v', gpu.info.adapterSize, 0.01).map((x) => x * x), updates: 3 };
+    start = {
+      adapter: numbers('adapter', gpu.info.adapterSize, 0.1),
+      firstMoment: numbers('m', gpu.info.adapterSize, 0.01),
+      secondMoment: numbers('v', gpu.info.adapterSize, 0.01).map((x) => x * x),
+      updates: 3,
+    };
     for (const learner of [gpu, cpu]) await learner.restore(start);
   });
   afterEach(async () => {
@@ -73,7 +108,12 @@ describe('the learner that keeps its tensors on the device', () => {
 
   it('starts from the same adapter as the sharded learner', async () => {
     const fresh = await GpuLearner.create(await createNodeRuntime(), spec, 7);
-    const other = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 7, new Promise(() => {}));
+    const other = await ShardedLearner.create(
+      [new LocalLane(await createNodeRuntime())],
+      spec,
+      7,
+      new Promise(() => {}),
+    );
     expect(await fresh.state()).toEqual(await other.state());
     await fresh.dispose();
     await other.dispose();
@@ -90,10 +130,15 @@ describe('the learner that keeps its tensors on the device', () => {
       const results = [];
       for (const learner of [gpu, cpu]) {
         await learner.score(batch());
-        results.push({ statistics: await learner.gradient(batch()), norm: await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 }), state: await learner.state() });
+        results.push({
+          statistics: await learner.gradient(batch()),
+          norm: await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 }),
+          state: await learner.state(),
+        });
       }
       const [a, b] = results as [(typeof results)[0], (typeof results)[0]];
-      for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const) expect(distance(b.statistics[name], a.statistics[name])).toBeLessThan(1e-4);
+      for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const)
+        expect(distance(b.statistics[name], a.statistics[name])).toBeLessThan(1e-4);
       expect(a.statistics.loss).toBeCloseTo(b.statistics.loss, 6);
       expect(a.norm.gradNorm).toBeCloseTo(b.norm.gradNorm, 6);
       expect(distance(b.state.adapter, a.state.adapter)).toBeLessThan(1e-4);
@@ -164,6 +209,8 @@ describe('the learner that keeps its tensors on the device', () => {
   it('refuses what comes in the wrong order or size', async () => {
     await expect(gpu.gradient(batch())).rejects.toThrow(/was not scored/);
     await expect(gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).rejects.toThrow(/no gradient was gathered/);
-    await expect(gpu.restore({ ...start, firstMoment: new Float32Array(3) })).rejects.toThrow(/firstMoment: \d+ numbers are needed, not 3/);
+    await expect(gpu.restore({ ...start, firstMoment: new Float32Array(3) })).rejects.toThrow(
+      /firstMoment: \d+ numbers are needed, not 3/,
+    );
   });
 });

@@ -1,12 +1,38 @@
-/** @file A learner on one runtime whose adapter, moments, gradient and reference never leave the device; made for WebGPU. */
+/**
+ * @file A learner on one runtime whose adapter, moments, gradient and reference never leave the device; made for
+ * WebGPU.
+ */
 import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import { arrayShard, floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, rowsOf, tokenFeeds } from './feeds.ts';
+import {
+  arrayShard,
+  floats,
+  idFeeds,
+  objectiveFeeds,
+  type OpenedSpec,
+  openSpec,
+  rateFeeds,
+  rowsOf,
+  tokenFeeds,
+} from './feeds.ts';
 import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph, valuesGraph } from './graphs.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type ReadPolicy, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import {
+  columnsOf,
+  type GradientBatch,
+  type Learner,
+  type LearnerInfo,
+  type LearnerSpec,
+  type LearnerState,
+  type Reading,
+  type ReadPolicy,
+  type RolloutBatch,
+  type TokenBatch,
+  type TokenStatistics,
+  type UpdateRates,
+} from './learner.ts';
 import { initialState, joinedRows, joinReadings } from './shardedLearner.ts';
 
 interface Programs {
@@ -16,7 +42,9 @@ interface Programs {
 }
 
 /** Vectors [adapter size] on the device. */
-type Vectors = Readonly<Record<'adapter' | 'before' | 'firstMoment' | 'secondMoment' | 'gathered' | 'zeros', DeviceTensor>>;
+type Vectors = Readonly<
+  Record<'adapter' | 'before' | 'firstMoment' | 'secondMoment' | 'gathered' | 'zeros', DeviceTensor>
+>;
 
 const stateVectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
 
@@ -42,7 +70,10 @@ export class GpuLearner implements Learner {
     this.lost = runtime.lost.then(({ reason, message }) => `The GPU device was lost (${reason}): ${message}`);
   }
 
-  /** Opens the spec on a runtime, which belongs to the learner from then on. Throws UsageError for a spec that cannot be run. */
+  /**
+   * Opens the spec on a runtime, which belongs to the learner from then on. Throws UsageError for a spec that cannot be
+   * run.
+   */
   static async create(runtime: Runtime, spec: LearnerSpec, seed: number): Promise<GpuLearner> {
     const opened = openSpec(spec);
     const { config, base, layout, special, shape } = opened;
@@ -56,21 +87,40 @@ export class GpuLearner implements Learner {
     const state = initialState(spec, seed);
     const vector = (data: Float32Array) => runtime.upload(floats(data, layout.size));
     const zeros = () => vector(new Float32Array(layout.size));
-    const vectors = { adapter: vector(state.adapter), before: zeros(), firstMoment: vector(state.firstMoment), secondMoment: vector(state.secondMoment), gathered: zeros(), zeros: zeros() };
-    const info = { backend: runtime.backend, description: runtime.description, workers: 1, special, adapterSize: layout.size };
+    const vectors = {
+      adapter: vector(state.adapter),
+      before: zeros(),
+      firstMoment: vector(state.firstMoment),
+      secondMoment: vector(state.secondMoment),
+      gathered: zeros(),
+      zeros: zeros(),
+    };
+    const info = {
+      backend: runtime.backend,
+      description: runtime.description,
+      workers: 1,
+      special,
+      adapterSize: layout.size,
+    };
     return new GpuLearner(runtime, opened, info, sampler, programs, vectors, state.updates);
   }
 
   /** The compiled graphs by name, for the bench and the placement test. */
   compiledPrograms(): readonly Program[] {
-    return [...Object.values(this.sampler.programs), ...Object.values(this.programs)].filter((program): program is Program => program !== null);
+    return [...Object.values(this.sampler.programs), ...Object.values(this.programs)].filter(
+      (program): program is Program => program !== null,
+    );
   }
 
   async sample(batch: RolloutBatch): Promise<Sampled> {
     const { shardSize, completionLength } = this.opened.spec;
     const rows = batch.prompts.length;
     await this.sampler.use(batch.policy === 'base' ? this.vectors.zeros : this.vectors.adapter);
-    const whole = { tokenIds: new Int32Array(rows * completionLength), logProbs: new Float32Array(rows * completionLength), lengths: new Int32Array(rows) };
+    const whole = {
+      tokenIds: new Int32Array(rows * completionLength),
+      logProbs: new Float32Array(rows * completionLength),
+      lengths: new Int32Array(rows),
+    };
     for (let start = 0; start < rows; start += shardSize) {
       const part = await this.sampler.rollout({
         prompts: batch.prompts.slice(start, start + shardSize),
@@ -94,8 +144,10 @@ export class GpuLearner implements Learner {
       const outputs = await reader.run({ ...this.sequences(batch, start), adapter });
       const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
       parts.push({
-        logProbs: await read('logProbs'), entropy: await read('entropy'),
-        ...(outputs.values ? { values: await read('values') } : {}), ...(whole ? { logDistribution: await read('logDistribution') } : {}),
+        logProbs: await read('logProbs'),
+        entropy: await read('entropy'),
+        ...(outputs.values ? { values: await read('values') } : {}),
+        ...(whole ? { logDistribution: await read('logDistribution') } : {}),
       });
       for (const tensor of Object.values(outputs)) tensor.dispose();
     }
@@ -107,8 +159,11 @@ export class GpuLearner implements Learner {
     const reader = await this.built('values', valuesGraph);
     const parts: Float32Array[] = [];
     for (let start = 0; start < batch.rows; start += spec.shardSize) {
-      const { values } = await reader.run({ ...idFeeds(this.opened, this.rowsAt(batch, start)), adapter: this.vectors.adapter }) as { values: DeviceTensor };
-      parts.push(await values.read().finally(() => values.dispose()) as Float32Array);
+      const { values } = (await reader.run({
+        ...idFeeds(this.opened, this.rowsAt(batch, start)),
+        adapter: this.vectors.adapter,
+      })) as { values: DeviceTensor };
+      parts.push((await values.read().finally(() => values.dispose())) as Float32Array);
     }
     return joinedRows(parts, batch.rows, shape.length, spec.shardSize);
   }
@@ -126,7 +181,8 @@ export class GpuLearner implements Learner {
     assert(this.references.length === Math.ceil(batch.rows / shardSize), 'gradient: the batch was not scored');
     const outputs: DeviceTensor[] = [];
     try {
-      for (const [shard, reference] of this.references.entries()) outputs.push(await this.addShard(batch, shard * shardSize, reference));
+      for (const [shard, reference] of this.references.entries())
+        outputs.push(await this.addShard(batch, shard * shardSize, reference));
       const read = await Promise.all(outputs.map((statistics) => statistics.read()));
       return this.joined(read as Float32Array[], batch.rows);
     } catch (error) {
@@ -143,10 +199,14 @@ export class GpuLearner implements Learner {
     const { adapter, before, firstMoment, secondMoment, gathered } = this.vectors;
     // The first update after `keep` writes beside the adapter that it reads, and the two change places.
     const changesPlaces = this.kept === 'adapter';
-    const { gradNorm: norm } = await this.programs.update.run(
+    const { gradNorm: norm } = (await this.programs.update.run(
       { parameters: adapter, firstMoment, secondMoment, gradient: gathered, ...rateFeeds(rates, this.updatesDone) },
-      { 'next.parameters': changesPlaces ? before : adapter, 'next.firstMoment': firstMoment, 'next.secondMoment': secondMoment },
-    ) as { gradNorm: DeviceTensor };
+      {
+        'next.parameters': changesPlaces ? before : adapter,
+        'next.firstMoment': firstMoment,
+        'next.secondMoment': secondMoment,
+      },
+    )) as { gradNorm: DeviceTensor };
     if (changesPlaces) {
       this.vectors = { ...this.vectors, adapter: before, before: adapter };
       this.kept = 'before';
@@ -166,13 +226,19 @@ export class GpuLearner implements Learner {
   }
 
   async state(): Promise<LearnerState> {
-    const [adapter, firstMoment, secondMoment] = await Promise.all(stateVectors.map((name) => this.vectors[name].read())) as [Float32Array, Float32Array, Float32Array];
+    const [adapter, firstMoment, secondMoment] = (await Promise.all(
+      stateVectors.map((name) => this.vectors[name].read()),
+    )) as [Float32Array, Float32Array, Float32Array];
     return { adapter, firstMoment, secondMoment, updates: this.updatesDone };
   }
 
   async restore(state: LearnerState): Promise<void> {
     const { adapterSize } = this.info;
-    for (const name of stateVectors) assert(state[name].length === adapterSize, `${name}: ${adapterSize} numbers are needed, not ${state[name].length}`);
+    for (const name of stateVectors)
+      assert(
+        state[name].length === adapterSize,
+        `${name}: ${adapterSize} numbers are needed, not ${state[name].length}`,
+      );
     for (const name of stateVectors) this.vectors[name].write(state[name]);
     this.updatesDone = state.updates;
     this.kept = 'nothing';
@@ -195,7 +261,11 @@ export class GpuLearner implements Learner {
 
   private adapterOf(policy: ReadPolicy): DeviceTensor {
     assert(policy !== 'before' || this.hasBefore, 'read: no adapter was kept');
-    return policy === 'base' ? this.vectors.zeros : policy === 'before' && this.kept === 'before' ? this.vectors.before : this.vectors.adapter;
+    return policy === 'base'
+      ? this.vectors.zeros
+      : policy === 'before' && this.kept === 'before'
+        ? this.vectors.before
+        : this.vectors.adapter;
   }
 
   private sequences(batch: TokenBatch, start: number) {
@@ -212,11 +282,16 @@ export class GpuLearner implements Learner {
     const { spec } = this.opened;
     const { adapter, gathered, zeros } = this.vectors;
     const arrays = arrayShard(batch, columnsOf(spec), start, spec.shardSize);
-    const { statistics } = await this.programs.gradient.run({
-      ...this.sequences(batch, start),
-      ...objectiveFeeds(this.opened, this.programs.gradient, { arrays, settings: batch.settings }),
-      adapter, refLogDistribution, gathered: this.hasGathered ? gathered : zeros,
-    }, { 'next.gathered': gathered });
+    const { statistics } = await this.programs.gradient.run(
+      {
+        ...this.sequences(batch, start),
+        ...objectiveFeeds(this.opened, this.programs.gradient, { arrays, settings: batch.settings }),
+        adapter,
+        refLogDistribution,
+        gathered: this.hasGathered ? gathered : zeros,
+      },
+      { 'next.gathered': gathered },
+    );
     this.hasGathered = true;
     return present(statistics, 'the token statistics');
   }
@@ -225,7 +300,13 @@ export class GpuLearner implements Learner {
   private joined(shards: readonly Float32Array[], rows: number): TokenStatistics {
     const { spec } = this.opened;
     const columns = columnsOf(spec);
-    const whole = { loss: 0, logProbs: new Float32Array(rows * columns), refLogProbs: new Float32Array(rows * columns), entropy: new Float32Array(rows * columns), kl: new Float32Array(rows * columns) };
+    const whole = {
+      loss: 0,
+      logProbs: new Float32Array(rows * columns),
+      refLogProbs: new Float32Array(rows * columns),
+      entropy: new Float32Array(rows * columns),
+      kl: new Float32Array(rows * columns),
+    };
     shards.forEach((shard, i) => {
       const count = Math.min(spec.shardSize, rows - i * spec.shardSize) * columns;
       tokenStatistics.forEach((name, plane) => {

@@ -1,4 +1,7 @@
-/** @file The gradient of a whole GRPO step (policy, adapter, clip, KL) in float64 against finite differences, and its parts. */
+/**
+ * @file The gradient of a whole GRPO step (policy, adapter, clip, KL) in float64 against finite differences, and its
+ * parts.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
 import { input } from '../../engine/graph/index.ts';
@@ -10,7 +13,14 @@ import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
-import { blockWeights, randomAdapter, randomTokens, randomWeights, tinyBlocks, tinyConfig } from '../../policy/fixture.ts';
+import {
+  blockWeights,
+  randomAdapter,
+  randomTokens,
+  randomWeights,
+  tinyBlocks,
+  tinyConfig,
+} from '../../policy/fixture.ts';
 import { adapterLayout, adapterOf, initialAdapter, loraTargets, withAdapter } from '../../policy/lora.ts';
 import { frozenParameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';
@@ -28,10 +38,13 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 /** The very model that a run compiles, its floats widened for the check. */
-const inFloat64 = (graph: CompiledGraph): CompiledGraph => compile(graph.name, importModel(graph.bytes).outputs, 'float64');
+const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
+  compile(graph.name, importModel(graph.bytes).outputs, 'float64');
 
 const partsOf = (config: PolicyConfig, weights: ReadonlyMap<string, Weight>): GraphParts => ({
-  config, base: frozenParameters(weights), algorithm: grpo,
+  config,
+  base: frozenParameters(weights),
+  algorithm: grpo,
   layout: adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] }),
 });
 
@@ -49,13 +62,21 @@ async function batchOf(parts: GraphParts, adapter: Numbers, beta = 0.3): Promise
   const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts, shape)), fixed);
   const graph = inFloat64(gradientGraph(parts, shape));
   const feeds = {
-    ...fixed, adapter, refLogDistribution: refLogDistribution ?? [], 'setting.epsilon': [0.2], 'setting.beta': [beta],
+    ...fixed,
+    adapter,
+    refLogDistribution: refLogDistribution ?? [],
+    'setting.epsilon': [0.2],
+    'setting.beta': [beta],
     oldLogProbs: Array<number>(count).fill(0),
     advantages: Array.from({ length: count }, () => stream.normal()),
     weights: Array.from({ length: count }, (_, i) => (i % columns === 0 ? 0 : 0.02 + 0.1 * stream.uniform())),
   };
   const { logProbs } = await runGraph(runtime, graph, feeds);
-  return { parts, graph, feeds: { ...feeds, oldLogProbs: (logProbs ?? []).map((lp) => lp + 0.4 * (stream.uniform() - 0.5) * 2) } };
+  return {
+    parts,
+    graph,
+    feeds: { ...feeds, oldLogProbs: (logProbs ?? []).map((lp) => lp + 0.4 * (stream.uniform() - 0.5) * 2) },
+  };
 }
 
 /** The gradient's error at 60 entries of the adapter, and the gradient. */
@@ -63,16 +84,32 @@ async function checkGradient({ parts, graph, feeds }: Case): Promise<{ error: nu
   const { gradient = [] } = await runGraph(runtime, graph, feeds);
   const { loss } = importModel(graph.bytes).outputs;
   const loaded = await loadGraph(runtime, compile('loss', { loss: present(loss, 'loss') }, 'float64'));
-  const entries = random(9, 'entries').shuffle([...Array(parts.layout.size).keys()]).slice(0, 60);
-  const numeric = await derivatives(async (adapter) => (await loaded.run({ ...feeds, adapter })).loss?.[0] as number, Array.from(feeds.adapter as Numbers), entries);
+  const entries = random(9, 'entries')
+    .shuffle([...Array(parts.layout.size).keys()])
+    .slice(0, 60);
+  const numeric = await derivatives(
+    async (adapter) => (await loaded.run({ ...feeds, adapter })).loss?.[0] as number,
+    Array.from(feeds.adapter as Numbers),
+    entries,
+  );
   await loaded.dispose();
-  return { error: gradientError(entries.map((i) => gradient[i] as number), numeric), gradient };
+  return {
+    error: gradientError(
+      entries.map((i) => gradient[i] as number),
+      numeric,
+    ),
+    gradient,
+  };
 }
 
 describe('the gradient of a GRPO step', () => {
   test.each([
     { name: 'a dense base, rotary halves', config: tinyConfig, weights: () => randomWeights(tinyConfig, 1) },
-    { name: 'a dense base, neighbours, tied head', config: { ...tinyConfig, ropeInterleaved: true, tiedHead: true }, weights: () => randomWeights({ ...tinyConfig, tiedHead: true }, 1) },
+    {
+      name: 'a dense base, neighbours, tied head',
+      config: { ...tinyConfig, ropeInterleaved: true, tiedHead: true },
+      weights: () => randomWeights({ ...tinyConfig, tiedHead: true }, 1),
+    },
     { name: 'a 4-bit base', config: tinyBlocks, weights: () => blockWeights(tinyBlocks, 1, 4) },
     { name: 'an 8-bit base', config: tinyBlocks, weights: () => blockWeights(tinyBlocks, 1, 8) },
   ])('is that of finite differences: $name', async ({ config, weights }) => {
@@ -87,14 +124,26 @@ describe('the gradient of a GRPO step', () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
     const { loss, logProbs = [], refLogProbs, entropy, kl } = await runGraph(runtime, graph, feeds);
-    const adapted = { ...parts, base: withAdapter(parts.base, adapterOf(parts.layout, input('adapter', [parts.layout.size]))) };
+    const adapted = {
+      ...parts,
+      base: withAdapter(parts.base, adapterOf(parts.layout, input('adapter', [parts.layout.size]))),
+    };
     const { refLogDistribution: p = [] } = await runGraph(runtime, inFloat64(scoreGraph(adapted, shape)), feeds);
     const q = Array.from(feeds.refLogDistribution as Numbers);
     const { vocabSize } = parts.config;
-    const expected = { loss: 0, logProbs: [] as number[], refLogProbs: [] as number[], entropy: [] as number[], kl: [] as number[] };
+    const expected = {
+      loss: 0,
+      logProbs: [] as number[],
+      refLogProbs: [] as number[],
+      entropy: [] as number[],
+      kl: [] as number[],
+    };
     for (let i = 0; i < count; i++) {
       const target = (feeds.tokenIds as Numbers)[Math.floor(i / columns) * shape.length + (i % columns) + 1] as number;
-      const row = Array.from({ length: vocabSize }, (_, token) => [p[i * vocabSize + token] as number, q[i * vocabSize + token] as number] as const);
+      const row = Array.from(
+        { length: vocabSize },
+        (_, token) => [p[i * vocabSize + token] as number, q[i * vocabSize + token] as number] as const,
+      );
       const [lp, ref] = row[target] as readonly [number, number];
       const ratio = Math.exp(lp - (feeds.oldLogProbs?.[i] as number));
       const advantage = feeds.advantages?.[i] as number;
@@ -107,16 +156,23 @@ describe('the gradient of a GRPO step', () => {
     }
     expect(loss?.[0]).toBeCloseTo(expected.loss, 12);
     const actual = { logProbs, refLogProbs, entropy, kl };
-    for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const) expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-12);
+    for (const name of ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const)
+      expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-12);
     const ratios = logProbs.map((lp, i) => Math.exp(lp - (feeds.oldLogProbs?.[i] as number)));
     expect(new Set(ratios.map((r) => (r < 0.8 ? 'low' : r > 1.2 ? 'high' : 'inside'))).size).toBe(3);
   });
 
   test('with B = 0 that of A is zero and that of B is not', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { error, gradient } = await checkGradient(await batchOf(parts, initialAdapter(parts.layout, random(1, 'adapter'))));
+    const { error, gradient } = await checkGradient(
+      await batchOf(parts, initialAdapter(parts.layout, random(1, 'adapter'))),
+    );
     expect(error).toBeLessThan(1e-6);
-    for (const { name, offset, shape: [n, k] } of parts.layout.segments) {
+    for (const {
+      name,
+      offset,
+      shape: [n, k],
+    } of parts.layout.segments) {
       const largest = Math.max(...gradient.slice(offset, offset + (n as number) * (k as number)).map(Math.abs));
       if (name.endsWith('.a')) expect(largest).toBe(0);
       else expect(largest).toBeGreaterThan(1e-6);
@@ -126,9 +182,14 @@ describe('the gradient of a GRPO step', () => {
   test('masked tokens change neither loss nor gradient, whatever they are fed', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
-    const masked = (values: Numbers | undefined, weight: number) => Array.from(values ?? [], (v, i) => (i % columns === 0 ? v + weight : v));
+    const masked = (values: Numbers | undefined, weight: number) =>
+      Array.from(values ?? [], (v, i) => (i % columns === 0 ? v + weight : v));
     const before = await runGraph(runtime, graph, feeds);
-    const after = await runGraph(runtime, graph, { ...feeds, advantages: masked(feeds.advantages, 5), oldLogProbs: masked(feeds.oldLogProbs, -3) });
+    const after = await runGraph(runtime, graph, {
+      ...feeds,
+      advantages: masked(feeds.advantages, 5),
+      oldLogProbs: masked(feeds.oldLogProbs, -3),
+    });
     expect(after.loss).toEqual(before.loss);
     expect(after.gradient).toEqual(before.gradient);
     const unmasked = await runGraph(runtime, graph, { ...feeds, weights: Array<number>(count).fill(0.1) });
@@ -140,7 +201,11 @@ describe('the gradient of a GRPO step', () => {
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2), 0);
     const { gradient } = await runGraph(runtime, graph, { ...feeds, advantages: Array<number>(count).fill(0) });
     expect(gradient?.every((x) => x === 0)).toBe(true);
-    const { gradient: penalized } = await runGraph(runtime, graph, { ...feeds, advantages: Array<number>(count).fill(0), 'setting.beta': [0.3] });
+    const { gradient: penalized } = await runGraph(runtime, graph, {
+      ...feeds,
+      advantages: Array<number>(count).fill(0),
+      'setting.beta': [0.3],
+    });
     expect(penalized?.some((x) => Math.abs(x) > 1e-4)).toBe(true);
   });
 
@@ -149,14 +214,22 @@ describe('the gradient of a GRPO step', () => {
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
     const whole = await runGraph(runtime, graph, feeds);
     const single = inFloat64(gradientGraph(parts, { ...shape, rows: 1 }));
-    const widths: Record<string, number> = { tokenIds: shape.length, refLogDistribution: columns * parts.config.vocabSize, oldLogProbs: columns, advantages: columns, weights: columns };
+    const widths: Record<string, number> = {
+      tokenIds: shape.length,
+      refLogDistribution: columns * parts.config.vocabSize,
+      oldLogProbs: columns,
+      advantages: columns,
+      weights: columns,
+    };
     let loss = 0;
     let sum = Array<number>(parts.layout.size).fill(0);
     for (let row = 0; row < shape.rows; row++) {
-      const part = Object.fromEntries(Object.entries(feeds).map(([name, values]) => {
-        const width = widths[name];
-        return [name, width ? Array.from(values).slice(row * width, (row + 1) * width) : values];
-      }));
+      const part = Object.fromEntries(
+        Object.entries(feeds).map(([name, values]) => {
+          const width = widths[name];
+          return [name, width ? Array.from(values).slice(row * width, (row + 1) * width) : values];
+        }),
+      );
       const result = await runGraph(runtime, single, part);
       loss += result.loss?.[0] as number;
       sum = sum.map((x, i) => x + (result.gradient?.[i] as number));
@@ -171,7 +244,12 @@ describe('the gradient of a GRPO step', () => {
     const { gradient = [], loss = [], logProbs = [], kl = [] } = await runGraph(runtime, graph, feeds);
     const gathered = Array.from(randomAdapter(parts.layout.size, 8));
     const outputs = await runGraph(runtime, inFloat64(gatheringGraph(parts, shape)), { ...feeds, gathered });
-    expect(largestError(outputs['next.gathered'], gradient.map((x, i) => x + (gathered[i] as number)))).toBeLessThan(1e-14);
+    expect(
+      largestError(
+        outputs['next.gathered'],
+        gradient.map((x, i) => x + (gathered[i] as number)),
+      ),
+    ).toBeLessThan(1e-14);
     const statistics = outputs.statistics ?? [];
     expect(statistics).toHaveLength(4 * count + 1);
     expect(statistics.slice(0, count)).toEqual(logProbs);

@@ -37,17 +37,24 @@ export function scoreGraph({ config, base }: GraphParts, shape: GraphShape): Com
   return compile('score', { refLogDistribution: logDistribution });
 }
 
-/** tokenIds, temperature, adapter -> logProbs, entropy and, with a critic, values [B, T-1]; logDistribution [B, T-1, V]. */
+/**
+ * tokenIds, temperature, adapter -> logProbs, entropy and, with a critic, values [B, T-1]; logDistribution [B, T-1, V].
+ */
 export function readGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
   const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { logProbs, logDistribution, hidden } = score(config, withAdapter(base, adapter), tokenInput(shape), input('temperature', []));
+  const { logProbs, logDistribution, hidden } = score(
+    config,
+    withAdapter(base, adapter),
+    tokenInput(shape),
+    input('temperature', []),
+  );
   const values = layout.lora.critic ? { values: criticValues(hidden, adapter, [shape.rows, shape.length - 1]) } : {};
   return compile('read', { logProbs, entropy: entropy(logDistribution), logDistribution, ...values });
 }
 
 /**
- * tokenIds, adapter -> values [B, T]: also at the last position, which no other graph computes since no token follows it. A graph apart,
- * so that the numbers of the others stay as they are to the last bit.
+ * tokenIds, adapter -> values [B, T]: also at the last position, which no other graph computes since no token follows
+ * it. A graph apart, so that the numbers of the others stay as they are to the last bit.
  */
 export function valuesGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
   const adapter = adapterOf(layout, input('adapter', [layout.size]));
@@ -58,7 +65,10 @@ export function valuesGraph({ config, base, layout }: GraphParts, shape: GraphSh
 /** Name of the input that a setting is fed through. */
 export const settingInput = (id: string): string => `setting.${id}`;
 
-type PolicyTerms = Pick<Terms, 'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'>;
+type PolicyTerms = Pick<
+  Terms,
+  'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'
+>;
 
 /** What an objective is written with; terms that are not of the policy, and settings, are inputs. */
 export function objectiveTerms(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Terms {
@@ -66,8 +76,15 @@ export function objectiveTerms(algorithm: Algorithm, columns: readonly number[],
   const perToken = (name: TokenArray): Value => input(name, columns);
   return {
     ...policy,
-    oldLogProbs: perToken('oldLogProbs'), samplerLogProbs: perToken('samplerLogProbs'), advantages: perToken('advantages'), rewards: perToken('rewards'),
-    mask: perToken('mask'), selected: perToken('selected'), expert: perToken('expert'), oldValues: perToken('oldValues'), returns: perToken('returns'),
+    oldLogProbs: perToken('oldLogProbs'),
+    samplerLogProbs: perToken('samplerLogProbs'),
+    advantages: perToken('advantages'),
+    rewards: perToken('rewards'),
+    mask: perToken('mask'),
+    selected: perToken('selected'),
+    expert: perToken('expert'),
+    oldValues: perToken('oldValues'),
+    returns: perToken('returns'),
     setting: (id) => settings.get(id) ?? undeclared(algorithm, id),
   };
 }
@@ -80,7 +97,12 @@ export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
   const share = algorithm.penaltyShare?.(terms);
   const tokenLoss = penalty ? add(own, share ? mul(share, penalty) : penalty) : own;
   const loss = reduceSum(mul(tokenLoss, input('weights', terms.mask.shape)));
-  return entropyBonus ? sub(loss, mul(terms.setting(entropyCoef.id), meanEntropy(terms, input('entropyWeights', terms.mask.shape), entropyBonus))) : loss;
+  return entropyBonus
+    ? sub(
+        loss,
+        mul(terms.setting(entropyCoef.id), meanEntropy(terms, input('entropyWeights', terms.mask.shape), entropyBonus)),
+      )
+    : loss;
 }
 
 /** The loss of a batch; terms that are not of the policy are inputs of the shape `columns`. */
@@ -92,26 +114,48 @@ function objective({ config, base, layout, algorithm }: GraphParts, shape: Graph
   const columns = [shape.rows, shape.length - 1];
   const tokenIds = tokenInput(shape);
   const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { logProbs, logDistribution, hidden } = score(config, withAdapter(base, adapter), tokenIds, input('temperature', []));
+  const { logProbs, logDistribution, hidden } = score(
+    config,
+    withAdapter(base, adapter),
+    tokenIds,
+    input('temperature', []),
+  );
   const refLogDistribution = input('refLogDistribution', [...columns, config.vocabSize]);
   const refLogProbs = targetLogProbs(refLogDistribution, targetsOf(tokenIds));
   const policyEntropy = entropy(logDistribution);
   // Without a critic no loss reads its values.
-  const values = layout.lora.critic ? criticValues(hidden, adapter, [shape.rows, shape.length - 1]) : input('values', columns);
-  const loss = objectiveLoss(algorithm, columns, { logProbs, logDistribution, refLogProbs, refLogDistribution, entropy: policyEntropy, values });
+  const values = layout.lora.critic
+    ? criticValues(hidden, adapter, [shape.rows, shape.length - 1])
+    : input('values', columns);
+  const loss = objectiveLoss(algorithm, columns, {
+    logProbs,
+    logDistribution,
+    refLogProbs,
+    refLogDistribution,
+    entropy: policyEntropy,
+    values,
+  });
   const gradient = flatten(grad(loss, [...adapter.matrices.values()]));
-  return { loss, gradient, logProbs, refLogProbs, entropy: policyEntropy, kl: exactKl(logDistribution, refLogDistribution) };
+  return {
+    loss,
+    gradient,
+    logProbs,
+    refLogProbs,
+    entropy: policyEntropy,
+    kl: exactKl(logDistribution, refLogDistribution),
+  };
 }
 
 /** The gradient of one micro-batch and what is known of each token, output by output. */
-export const gradientGraph = (parts: GraphParts, shape: GraphShape): CompiledGraph => compile('gradient', objective(parts, shape));
+export const gradientGraph = (parts: GraphParts, shape: GraphShape): CompiledGraph =>
+  compile('gradient', objective(parts, shape));
 
 /** Statistics of each next token, in the order in which the gathering graph lays them end to end before the loss. */
 export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
 /**
- * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up there, and
- * statistics [4 B (T-1) + 1], all that is read, in one vector.
+ * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up
+ * there, and statistics [4 B (T-1) + 1], all that is read, in one vector.
  */
 export function gatheringGraph(parts: GraphParts, shape: GraphShape): CompiledGraph {
   const { gradient, ...rest } = objective(parts, shape);
@@ -123,15 +167,24 @@ function undeclared(algorithm: Algorithm, id: string): never {
   throw new Error(`${algorithm.id}: its loss reads the setting ${id}, which it does not declare`);
 }
 
-/** One AdamW update of the flat adapter [size]; outputs next.parameters, next.firstMoment, next.secondMoment, gradNorm. */
+/**
+ * One AdamW update of the flat adapter [size]; outputs next.parameters, next.firstMoment, next.secondMoment, gradNorm.
+ */
 export function updateGraph(size: number): CompiledGraph {
   const vector = (name: string) => input(name, [size]);
   const { gradNorm, ...next } = adamW(
     { parameters: vector('parameters'), firstMoment: vector('firstMoment'), secondMoment: vector('secondMoment') },
     vector('gradient'),
-    { learningRate: input('learningRate', []), maxGradNorm: input('maxGradNorm', []), firstCorrection: input('firstCorrection', []), secondCorrection: input('secondCorrection', []) },
+    {
+      learningRate: input('learningRate', []),
+      maxGradNorm: input('maxGradNorm', []),
+      firstCorrection: input('firstCorrection', []),
+      secondCorrection: input('secondCorrection', []),
+    },
     adapterOptimizer,
   );
-  return compile('update', { gradNorm, ...Object.fromEntries(Object.entries(next).map(([name, value]) => [`next.${name}`, value])) });
+  return compile('update', {
+    gradNorm,
+    ...Object.fromEntries(Object.entries(next).map(([name, value]) => [`next.${name}`, value])),
+  });
 }
-

@@ -1,11 +1,28 @@
-/** @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a worker. */
+/**
+ * @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a
+ * worker.
+ */
 import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
-import { createCpuSampler, type Sampled, type Sampler, type SampleRequest, type SpecialTokens } from '../../policy/sampler.ts';
+import {
+  createCpuSampler,
+  type Sampled,
+  type Sampler,
+  type SampleRequest,
+  type SpecialTokens,
+} from '../../policy/sampler.ts';
 import { floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
 import { gradientGraph, readGraph, scoreGraph, updateGraph, valuesGraph } from './graphs.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type LearnerState, type Reading, type TokenStatistics, type UpdateRates } from './learner.ts';
+import {
+  columnsOf,
+  type GradientBatch,
+  type LearnerSpec,
+  type LearnerState,
+  type Reading,
+  type TokenStatistics,
+  type UpdateRates,
+} from './learner.ts';
 
 export interface LaneInfo {
   readonly backend: Backend;
@@ -50,7 +67,11 @@ export interface Lane {
   /** [shardSize, T]. */
   values(job: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array>;
   gradient(job: GradientJob): Promise<GradientResult>;
-  update(state: LearnerState, gradient: Float32Array, rates: UpdateRates): Promise<{ state: LearnerState; gradNorm: number }>;
+  update(
+    state: LearnerState,
+    gradient: Float32Array,
+    rates: UpdateRates,
+  ): Promise<{ state: LearnerState; gradNorm: number }>;
   statistics(): Promise<Record<string, number>>;
   dispose(): Promise<void>;
 }
@@ -69,7 +90,9 @@ interface Compiled {
 /** Runs a program and takes all its outputs to ordinary memory. */
 async function runToHost(program: Program, feeds: Feeds): Promise<Record<string, Float32Array>> {
   const outputs = Object.entries(await program.run(feeds));
-  const read = await Promise.all(outputs.map(async ([name, tensor]) => [name, (await tensor.read()) as Float32Array] as const));
+  const read = await Promise.all(
+    outputs.map(async ([name, tensor]) => [name, (await tensor.read()) as Float32Array] as const),
+  );
   for (const [, tensor] of outputs) tensor.dispose();
   return Object.fromEntries(read);
 }
@@ -90,7 +113,9 @@ export class LocalLane implements Lane {
       score: await compileGraph(scoreGraph(opened, opened.shape)),
       gradient: await compileGraph(gradientGraph(opened, opened.shape)),
       update: await compileGraph(updateGraph(layout.size)),
-      opened, read: null, values: null,
+      opened,
+      read: null,
+      values: null,
     };
     const { backend, description } = this.runtime;
     return { backend, description, special, adapterSize: layout.size, vocabSize: config.vocabSize };
@@ -108,14 +133,25 @@ export class LocalLane implements Lane {
 
   async read({ tokenIds, temperature, adapter, whole }: ReadJob): Promise<Reading> {
     const { opened } = this.graphs();
-    const { logDistribution, ...rest } = await runToHost(await this.built('read', readGraph), { ...tokenFeeds(opened, tokenIds, temperature), adapter: floats(adapter, opened.layout.size) });
+    const { logDistribution, ...rest } = await runToHost(await this.built('read', readGraph), {
+      ...tokenFeeds(opened, tokenIds, temperature),
+      adapter: floats(adapter, opened.layout.size),
+    });
     const output = (name: string) => present(rest[name], `output ${name}`);
-    return { ...rest, logProbs: output('logProbs'), entropy: output('entropy'), ...(whole && logDistribution ? { logDistribution } : {}) };
+    return {
+      ...rest,
+      logProbs: output('logProbs'),
+      entropy: output('entropy'),
+      ...(whole && logDistribution ? { logDistribution } : {}),
+    };
   }
 
   async values({ tokenIds, adapter }: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array> {
     const { opened } = this.graphs();
-    const { values } = await runToHost(await this.built('values', valuesGraph), { ...idFeeds(opened, tokenIds), adapter: floats(adapter, opened.layout.size) });
+    const { values } = await runToHost(await this.built('values', valuesGraph), {
+      ...idFeeds(opened, tokenIds),
+      adapter: floats(adapter, opened.layout.size),
+    });
     return present(values, 'output values');
   }
 
@@ -130,22 +166,38 @@ export class LocalLane implements Lane {
     });
     const output = (name: string) => present(outputs[name], `output ${name}`);
     return {
-      loss: loss?.[0] as number, gradient: output('gradient'), logProbs: output('logProbs'),
-      refLogProbs: output('refLogProbs'), entropy: output('entropy'), kl: output('kl'),
+      loss: loss?.[0] as number,
+      gradient: output('gradient'),
+      logProbs: output('logProbs'),
+      refLogProbs: output('refLogProbs'),
+      entropy: output('entropy'),
+      kl: output('kl'),
     };
   }
 
-  async update(state: LearnerState, gradient: Float32Array, rates: UpdateRates): Promise<{ state: LearnerState; gradNorm: number }> {
+  async update(
+    state: LearnerState,
+    gradient: Float32Array,
+    rates: UpdateRates,
+  ): Promise<{ state: LearnerState; gradNorm: number }> {
     const { update, opened } = this.graphs();
     const vector = (data: Float32Array) => floats(data, opened.layout.size);
     const outputs = await runToHost(update, {
-      parameters: vector(state.adapter), firstMoment: vector(state.firstMoment), secondMoment: vector(state.secondMoment), gradient: vector(gradient),
+      parameters: vector(state.adapter),
+      firstMoment: vector(state.firstMoment),
+      secondMoment: vector(state.secondMoment),
+      gradient: vector(gradient),
       ...rateFeeds(rates, state.updates),
     });
     const next = (name: string) => present(outputs[`next.${name}`], `output next.${name}`);
     return {
       gradNorm: outputs.gradNorm?.[0] as number,
-      state: { adapter: next('parameters'), firstMoment: next('firstMoment'), secondMoment: next('secondMoment'), updates: state.updates + 1 },
+      state: {
+        adapter: next('parameters'),
+        firstMoment: next('firstMoment'),
+        secondMoment: next('secondMoment'),
+        updates: state.updates + 1,
+      },
     };
   }
 

@@ -1,4 +1,6 @@
-/** @file What holds the adapter while it is trained: it samples, scores against the base, gathers gradients and updates. */
+/**
+ * @file What holds the adapter while it is trained: it samples, scores against the base, gathers gradients and updates.
+ */
 import type { Backend } from '../../engine/runtime/runtime.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import type { LoraConfig } from '../../policy/lora.ts';
@@ -19,8 +21,10 @@ export interface LearnerSpec {
 }
 
 /** Columns of next-token arrays: all positions of a row but the last. */
-export const columnsOf = ({ promptLength, completionLength }: Pick<LearnerSpec, 'promptLength' | 'completionLength'>): number =>
-  promptLength + completionLength - 1;
+export const columnsOf = ({
+  promptLength,
+  completionLength,
+}: Pick<LearnerSpec, 'promptLength' | 'completionLength'>): number => promptLength + completionLength - 1;
 
 /** Prompts to complete, one per row; `rows` is their number. */
 export interface RolloutBatch {
@@ -44,12 +48,27 @@ export interface TokenBatch {
 }
 
 /** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
-export const tokenArrays = ['weights', 'entropyWeights', 'oldLogProbs', 'samplerLogProbs', 'advantages', 'mask', 'rewards', 'expert', 'selected', 'oldValues', 'returns'] as const;
+export const tokenArrays = [
+  'weights',
+  'entropyWeights',
+  'oldLogProbs',
+  'samplerLogProbs',
+  'advantages',
+  'mask',
+  'rewards',
+  'expert',
+  'selected',
+  'oldValues',
+  'returns',
+] as const;
 export type TokenArray = (typeof tokenArrays)[number];
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch extends TokenBatch {
-  /** By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the entropy bonus) and the objective's terms. */
+  /**
+   * By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the
+   * entropy bonus) and the objective's terms.
+   */
   readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
   /** Numbers the objective reads, by setting. */
   readonly settings: Readonly<Record<string, number>>;
@@ -99,11 +118,20 @@ export interface LearnerInfo {
 /** Lives on one or more runtimes; the trainer does not know which. */
 export interface Learner {
   readonly info: LearnerInfo;
-  /** Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last token. */
+  /**
+   * Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last
+   * token.
+   */
   sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
-  /** What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole distributions. */
+  /**
+   * What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole
+   * distributions.
+   */
   read(batch: TokenBatch, policy: ReadPolicy, whole?: boolean): Promise<Reading>;
-  /** The critic's value at every position of these sequences, the last one included: [rows, columns + 1]. Its graph is built at the first call. */
+  /**
+   * The critic's value at every position of these sequences, the last one included: [rows, columns + 1]. Its graph is
+   * built at the first call.
+   */
   values(batch: TokenBatch): Promise<Float32Array>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
   score(batch: TokenBatch): Promise<void>;
@@ -111,7 +139,10 @@ export interface Learner {
   gradient(batch: GradientBatch): Promise<TokenStatistics>;
   /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
   update(rates: UpdateRates): Promise<{ gradNorm: number }>;
-  /** Makes the adapter as it stands the one of `before`, until the next call; nothing is read back, and at most one adapter more is held. */
+  /**
+   * Makes the adapter as it stands the one of `before`, until the next call; nothing is read back, and at most one
+   * adapter more is held.
+   */
   keep(): void;
   /** Whether `before` can be read: not ahead of the first `keep`, and not after a `restore`. */
   readonly hasBefore: boolean;

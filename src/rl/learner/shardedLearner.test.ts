@@ -3,13 +3,36 @@ import { tinyCheckpoint } from '../fixture.ts';
 import type { Lane, LaneInfo } from './lane.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 
-const spec = { checkpoint: tinyCheckpoint(), lora: { rank: 1, alpha: 1, targets: ['q'] as const }, algorithm: { id: 'grpo' }, shardSize: 1, promptLength: 2, completionLength: 2 };
-const info: LaneInfo = { backend: 'node', description: 'no engine', special: { padId: 0, eosId: 2 }, adapterSize: 64, vocabSize: 64 };
+const spec = {
+  checkpoint: tinyCheckpoint(),
+  lora: { rank: 1, alpha: 1, targets: ['q'] as const },
+  algorithm: { id: 'grpo' },
+  shardSize: 1,
+  promptLength: 2,
+  completionLength: 2,
+};
+const info: LaneInfo = {
+  backend: 'node',
+  description: 'no engine',
+  special: { padId: 0, eosId: 2 },
+  adapterSize: 64,
+  vocabSize: 64,
+};
 
 /** A lane that only scores, as told. */
 function scoringLane(score: Lane['score']): Lane {
   const unused = () => Promise.reject(new Error('not asked for here'));
-  return { open: async () => info, score, sample: unused, read: unused, values: unused, gradient: unused, update: unused, statistics: async () => ({}), dispose: async () => {} };
+  return {
+    open: async () => info,
+    score,
+    sample: unused,
+    read: unused,
+    values: unused,
+    gradient: unused,
+    update: unused,
+    statistics: async () => ({}),
+    dispose: async () => {},
+  };
 }
 
 const batch = { rows: 8, tokenIds: new Int32Array(32), temperature: 1 };
@@ -17,11 +40,12 @@ const never = new Promise<string>(() => {});
 const pause = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 /** A lane that scores and notes under its name that it did. */
-const noted = (name: string, notes: string[]) => scoringLane(async () => {
-  notes.push(name);
-  await pause(1);
-  return new Float32Array(1);
-});
+const noted = (name: string, notes: string[]) =>
+  scoringLane(async () => {
+    notes.push(name);
+    await pause(1);
+    return new Float32Array(1);
+  });
 
 test('a lane that joins later takes shards as soon as it is open, and is counted from the beginning', async () => {
   const notes: string[] = [];
@@ -30,7 +54,10 @@ test('a lane that joins later takes shards as soon as it is open, and is counted
   await learner.score(batch);
   expect(new Set(notes)).toEqual(new Set(['first']));
   let open: (of: LaneInfo) => void = () => {};
-  const joined = learner.join({ ...noted('second', notes), open: () => new Promise((resolve) => void (open = resolve)) });
+  const joined = learner.join({
+    ...noted('second', notes),
+    open: () => new Promise((resolve) => void (open = resolve)),
+  });
   await learner.score(batch);
   expect(notes).not.toContain('second');
   open(info);
@@ -42,7 +69,10 @@ test('a lane that joins later takes shards as soon as it is open, and is counted
 
 test('lanes end with their learner, also one that has not joined yet', async () => {
   const ended: string[] = [];
-  const lane = (name: string): Lane => ({ ...scoringLane(async () => new Float32Array(1)), dispose: async () => void ended.push(name) });
+  const lane = (name: string): Lane => ({
+    ...scoringLane(async () => new Float32Array(1)),
+    dispose: async () => void ended.push(name),
+  });
   const learner = await ShardedLearner.create([lane('first')], spec, 1, never, 2);
   const settled = learner.settled(20);
   void learner.join({ ...lane('second'), open: () => new Promise(() => {}) });
@@ -52,10 +82,18 @@ test('lanes end with their learner, also one that has not joined yet', async () 
 });
 
 test('a learner is settled after a rest, and not in the middle of its work', async () => {
-  const learner = await ShardedLearner.create([scoringLane(async () => {
-    await pause(15);
-    return new Float32Array(1);
-  })], spec, 1, never, 2);
+  const learner = await ShardedLearner.create(
+    [
+      scoringLane(async () => {
+        await pause(15);
+        return new Float32Array(1);
+      }),
+    ],
+    spec,
+    1,
+    never,
+    2,
+  );
   let settled = false;
   const rest = learner.settled(40).then((is) => void (settled = is));
   await learner.score(batch);

@@ -1,4 +1,7 @@
-/** @file A learner whose work is cut into shards of a fixed size and spread over lanes; which lane takes which shard changes no bit. */
+/**
+ * @file A learner whose work is cut into shards of a fixed size and spread over lanes; which lane takes which shard
+ * changes no bit.
+ */
 import { assert } from '../../lib/assert.ts';
 import { initialAdapter, adapterLayout } from '../../policy/lora.ts';
 import { decodeCheckpoint } from '../../policy/checkpoint.ts';
@@ -6,31 +9,64 @@ import { random } from '../../lib/random.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import { arrayShard, rowsOf } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
-import { columnsOf, type GradientBatch, type Learner, type LearnerInfo, type LearnerSpec, type LearnerState, type Reading, type ReadPolicy, type RolloutBatch, type TokenBatch, type TokenStatistics, type UpdateRates } from './learner.ts';
+import {
+  columnsOf,
+  type GradientBatch,
+  type Learner,
+  type LearnerInfo,
+  type LearnerSpec,
+  type LearnerState,
+  type Reading,
+  type ReadPolicy,
+  type RolloutBatch,
+  type TokenBatch,
+  type TokenStatistics,
+  type UpdateRates,
+} from './learner.ts';
 
 /** The state a run starts from: a fresh adapter, which leaves the base as it is. */
 export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {
   const layout = adapterLayout(decodeCheckpoint(spec.checkpoint).config, spec.lora);
   const zeros = () => new Float32Array(layout.size);
-  return { adapter: initialAdapter(layout, random(seed, 'adapter')), firstMoment: zeros(), secondMoment: zeros(), updates: 0 };
+  return {
+    adapter: initialAdapter(layout, random(seed, 'adapter')),
+    firstMoment: zeros(),
+    secondMoment: zeros(),
+    updates: 0,
+  };
 }
 
 /** Shards [shardSize, perRow] joined; rows beyond the last are cut off. */
-export function joinedRows(shards: readonly Float32Array[], rows: number, perRow: number, shardSize: number): Float32Array {
+export function joinedRows(
+  shards: readonly Float32Array[],
+  rows: number,
+  perRow: number,
+  shardSize: number,
+): Float32Array {
   const whole = new Float32Array(rows * perRow);
-  shards.forEach((shard, i) => whole.set(shard.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow), i * shardSize * perRow));
+  shards.forEach((shard, i) =>
+    whole.set(shard.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow), i * shardSize * perRow),
+  );
   return whole;
 }
 
 /** Shards joined by name; arrays are [rows, columns] or [rows, columns, V], rows beyond the last are cut off. */
 export function joinReadings(shards: readonly Reading[], rows: number, columns: number, shardSize: number): Reading {
   const joined = (perRow: number, pick: (shard: Reading) => Float32Array | undefined): Float32Array =>
-    joinedRows(shards.map((shard) => pick(shard) ?? new Float32Array(0)), rows, perRow, shardSize);
+    joinedRows(
+      shards.map((shard) => pick(shard) ?? new Float32Array(0)),
+      rows,
+      perRow,
+      shardSize,
+    );
   const distribution = shards[0]?.logDistribution;
   return {
-    logProbs: joined(columns, (shard) => shard.logProbs), entropy: joined(columns, (shard) => shard.entropy),
+    logProbs: joined(columns, (shard) => shard.logProbs),
+    entropy: joined(columns, (shard) => shard.entropy),
     ...(shards[0]?.values ? { values: joined(columns, (shard) => shard.values) } : {}),
-    ...(distribution ? { logDistribution: joined(distribution.length / shardSize, (shard) => shard.logDistribution) } : {}),
+    ...(distribution
+      ? { logDistribution: joined(distribution.length / shardSize, (shard) => shard.logDistribution) }
+      : {}),
   };
 }
 
@@ -52,8 +88,17 @@ export class ShardedLearner implements Learner {
     readonly lost: Promise<string>,
   ) {}
 
-  /** Opens the spec on every lane. The lanes belong to the learner from then on; `workers` is how many there will be when the last has joined. */
-  static async create(lanes: readonly Lane[], spec: LearnerSpec, seed: number, lost: Promise<string>, workers = lanes.length): Promise<ShardedLearner> {
+  /**
+   * Opens the spec on every lane. The lanes belong to the learner from then on; `workers` is how many there will be
+   * when the last has joined.
+   */
+  static async create(
+    lanes: readonly Lane[],
+    spec: LearnerSpec,
+    seed: number,
+    lost: Promise<string>,
+    workers = lanes.length,
+  ): Promise<ShardedLearner> {
     assert(lanes.length > 0, 'lanes: at least one is needed');
     const infos = await Promise.all(lanes.map((lane) => lane.open(spec)));
     const { backend, description, special, adapterSize } = infos[0] as LaneInfo;
@@ -74,8 +119,8 @@ export class ShardedLearner implements Learner {
   }
 
   /**
-   * Resolves when whoever opened the learner waits for nothing: its first update is made, or nothing was asked of it for `rest`
-   * milliseconds. False once the learner is disposed.
+   * Resolves when whoever opened the learner waits for nothing: its first update is made, or nothing was asked of it
+   * for `rest` milliseconds. False once the learner is disposed.
    */
   async settled(rest: number): Promise<boolean> {
     let before = -1;
@@ -90,13 +135,19 @@ export class ShardedLearner implements Learner {
     const { shardSize, completionLength } = this.spec;
     const rows = batch.prompts.length;
     const adapter = batch.policy === 'base' ? new Float32Array(this.info.adapterSize) : this.current.adapter;
-    const parts = await this.spread(rows, (lane, start) => lane.sample({
-      prompts: batch.prompts.slice(start, start + shardSize),
-      uniforms: rowsOf(batch.uniforms, completionLength, start, shardSize),
-      temperature: batch.temperature,
-      adapter,
-    }));
-    const whole = { tokenIds: new Int32Array(rows * completionLength), logProbs: new Float32Array(rows * completionLength), lengths: new Int32Array(rows) };
+    const parts = await this.spread(rows, (lane, start) =>
+      lane.sample({
+        prompts: batch.prompts.slice(start, start + shardSize),
+        uniforms: rowsOf(batch.uniforms, completionLength, start, shardSize),
+        temperature: batch.temperature,
+        adapter,
+      }),
+    );
+    const whole = {
+      tokenIds: new Int32Array(rows * completionLength),
+      logProbs: new Float32Array(rows * completionLength),
+      lengths: new Int32Array(rows),
+    };
     parts.forEach((part, i) => {
       const count = Math.min(shardSize, rows - i * shardSize);
       whole.tokenIds.set(part.tokenIds.subarray(0, count * completionLength), i * shardSize * completionLength);
@@ -107,14 +158,23 @@ export class ShardedLearner implements Learner {
   }
 
   async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading> {
-    const adapter = policy === 'base' ? new Float32Array(this.info.adapterSize) : policy === 'before' ? this.before : this.current.adapter;
+    const adapter =
+      policy === 'base'
+        ? new Float32Array(this.info.adapterSize)
+        : policy === 'before'
+          ? this.before
+          : this.current.adapter;
     assert(adapter, 'read: no adapter was kept');
-    const parts = await this.spread(batch.rows, (lane, start) => lane.read({ ...this.tokenJob(batch, start), adapter, whole }));
+    const parts = await this.spread(batch.rows, (lane, start) =>
+      lane.read({ ...this.tokenJob(batch, start), adapter, whole }),
+    );
     return joinReadings(parts, batch.rows, columnsOf(this.spec), this.spec.shardSize);
   }
 
   async values(batch: TokenBatch): Promise<Float32Array> {
-    const parts = await this.spread(batch.rows, (lane, start) => lane.values({ ...this.tokenJob(batch, start), adapter: this.current.adapter }));
+    const parts = await this.spread(batch.rows, (lane, start) =>
+      lane.values({ ...this.tokenJob(batch, start), adapter: this.current.adapter }),
+    );
     return joinedRows(parts, batch.rows, columnsOf(this.spec) + 1, this.spec.shardSize);
   }
 
@@ -131,14 +191,19 @@ export class ShardedLearner implements Learner {
         ...this.tokenJob(batch, start),
         adapter: this.current.adapter,
         refLogDistribution: this.references[start / shardSize] as Float32Array,
-        arrays: arrayShard(batch, columns, start, shardSize), settings: batch.settings,
+        arrays: arrayShard(batch, columns, start, shardSize),
+        settings: batch.settings,
       });
     });
     this.gather(results);
-    const join = (pick: (r: GradientResult) => Float32Array): Float32Array => joinedRows(results.map(pick), batch.rows, columns, shardSize);
+    const join = (pick: (r: GradientResult) => Float32Array): Float32Array =>
+      joinedRows(results.map(pick), batch.rows, columns, shardSize);
     return {
       loss: results.reduce((sum, r) => sum + r.loss, 0),
-      logProbs: join((r) => r.logProbs), refLogProbs: join((r) => r.refLogProbs), entropy: join((r) => r.entropy), kl: join((r) => r.kl),
+      logProbs: join((r) => r.logProbs),
+      refLogProbs: join((r) => r.refLogProbs),
+      entropy: join((r) => r.entropy),
+      kl: join((r) => r.kl),
     };
   }
 
@@ -165,7 +230,10 @@ export class ShardedLearner implements Learner {
   }
 
   async restore(state: LearnerState): Promise<void> {
-    assert(state.adapter.length === this.info.adapterSize, `adapter: ${this.info.adapterSize} numbers are needed, not ${state.adapter.length}`);
+    assert(
+      state.adapter.length === this.info.adapterSize,
+      `adapter: ${this.info.adapterSize} numbers are needed, not ${state.adapter.length}`,
+    );
     this.current = state;
     this.before = null;
     this.gathered = null;
@@ -184,19 +252,23 @@ export class ShardedLearner implements Learner {
 
   private tokenJob(batch: TokenBatch, start: number) {
     const { shardSize, promptLength, completionLength } = this.spec;
-    return { tokenIds: rowsOf(batch.tokenIds, promptLength + completionLength, start, shardSize, this.info.special.padId), temperature: batch.temperature };
+    return {
+      tokenIds: rowsOf(batch.tokenIds, promptLength + completionLength, start, shardSize, this.info.special.padId),
+      temperature: batch.temperature,
+    };
   }
 
   /** Adds up in the order of the shards, whatever order they came back in. */
   private gather(results: readonly GradientResult[]): void {
     const total = this.gathered ?? new Float32Array(this.info.adapterSize);
-    for (const { gradient } of results) for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (gradient[i] as number);
+    for (const { gradient } of results)
+      for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (gradient[i] as number);
     this.gathered = total;
   }
 
   /**
-   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is told only when every lane has
-   * put down its shard, since a lane takes one at a time and the next step may begin at once.
+   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is told only when
+   * every lane has put down its shard, since a lane takes one at a time and the next step may begin at once.
    */
   private async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
     const { shardSize } = this.spec;
@@ -206,16 +278,18 @@ export class ShardedLearner implements Learner {
     const failures: unknown[] = [];
     this.asked++;
     this.running++;
-    await Promise.all(this.lanes.map(async (lane) => {
-      while (next < count && failures.length === 0) {
-        const shard = next++;
-        try {
-          results[shard] = await work(lane, shard * shardSize);
-        } catch (error) {
-          failures.push(error);
+    await Promise.all(
+      this.lanes.map(async (lane) => {
+        while (next < count && failures.length === 0) {
+          const shard = next++;
+          try {
+            results[shard] = await work(lane, shard * shardSize);
+          } catch (error) {
+            failures.push(error);
+          }
         }
-      }
-    }));
+      }),
+    );
     this.running--;
     if (failures.length > 0) throw failures[0];
     return results;

@@ -7,7 +7,8 @@ const completions = [2, 0, 6, 4].map((length) => ({ length, terminated: length !
 /** Loss of each token of the three completions. */
 const losses = [[1, 3], [], [1, 1, 1, 1, 1, 1], [2, 4, 6, 8]];
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-const weighted = (weights: Float32Array): number => losses.reduce((sum, row, i) => sum + row.reduce((s, loss) => s + loss * (weights[i] as number), 0), 0);
+const weighted = (weights: Float32Array): number =>
+  losses.reduce((sum, row, i) => sum + row.reduce((s, loss) => s + loss * (weights[i] as number), 0), 0);
 
 describe('aggregation', () => {
   test('the token mean counts every token once', () => {
@@ -15,7 +16,10 @@ describe('aggregation', () => {
   });
 
   test('the sequence mean counts every completion once', () => {
-    expect(weighted(sequenceMeanTokenMean(completions, 6))).toBeCloseTo(mean(losses.filter((row) => row.length > 0).map(mean)), 6);
+    expect(weighted(sequenceMeanTokenMean(completions, 6))).toBeCloseTo(
+      mean(losses.filter((row) => row.length > 0).map(mean)),
+      6,
+    );
   });
 
   test('the sequence sum leaves the lengths in, the constant norm divides by the longest that could have been', () => {
@@ -24,17 +28,22 @@ describe('aggregation', () => {
     expect(weighted(constantNorm(completions, 8))).toBeCloseTo(sums.reduce((a, b) => a + b, 0) / (3 * 8), 6);
   });
 
-  test.each(Object.entries({ ...aggregations, sequenceMeanTokenSum }))('%s: padding rows weigh nothing, and a batch of them is no division by zero', (_, aggregation) => {
-    expect(aggregation(completions, 6)[1]).toBe(0);
-    expect(Array.from(aggregation([{ length: 0, terminated: false }], 6))).toEqual([0]);
-  });
+  test.each(Object.entries({ ...aggregations, sequenceMeanTokenSum }))(
+    '%s: padding rows weigh nothing, and a batch of them is no division by zero',
+    (_, aggregation) => {
+      expect(aggregation(completions, 6)[1]).toBe(0);
+      expect(Array.from(aggregation([{ length: 0, terminated: false }], 6))).toEqual([0]);
+    },
+  );
 
   test('where all completions have the full length, all of them are the same mean', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (rows, length) => {
-      const full = Array.from({ length: rows }, () => ({ length, terminated: true }));
-      for (const aggregation of Object.values(aggregations)) {
-        for (const weight of aggregation(full, length)) expect(weight * rows * length).toBeCloseTo(1, 5);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (rows, length) => {
+        const full = Array.from({ length: rows }, () => ({ length, terminated: true }));
+        for (const aggregation of Object.values(aggregations)) {
+          for (const weight of aggregation(full, length)) expect(weight * rows * length).toBeCloseTo(1, 5);
+        }
+      }),
+    );
   });
 });

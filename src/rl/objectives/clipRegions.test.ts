@@ -1,4 +1,7 @@
-/** @file Bounds of the ratio: which tokens each silences, checked against the gradient of the graph, and losses worked out by hand. */
+/**
+ * @file Bounds of the ratio: which tokens each silences, checked against the gradient of the graph, and losses worked
+ * out by hand.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -13,11 +16,21 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 /** One completion with a token for each ratio, sampled at log-probability 0. */
-const withRatios = (ratios: readonly number[], advantages: readonly number[]) =>
-  ({ logp: [ratios.map(Math.log)], oldLogp: [ratios.map(() => 0)], refLogp: [ratios.map(() => 0)], advantages: [[...advantages]] });
+const withRatios = (ratios: readonly number[], advantages: readonly number[]) => ({
+  logp: [ratios.map(Math.log)],
+  oldLogp: [ratios.map(() => 0)],
+  refLogp: [ratios.map(() => 0)],
+  advantages: [[...advantages]],
+});
 
 describe('a token is silent where a region says so, and nowhere else', () => {
-  const grid = [0.3, 0.55, 0.75, 0.85, 0.95, 1.05, 1.15, 1.25, 1.45, 1.7, 2.5, 3.5, 6].flatMap((ratio) => [[ratio, 1], [ratio, -2]] as const);
+  const grid = [0.3, 0.55, 0.75, 0.85, 0.95, 1.05, 1.15, 1.25, 1.45, 1.7, 2.5, 3.5, 6].flatMap(
+    (ratio) =>
+      [
+        [ratio, 1],
+        [ratio, -2],
+      ] as const,
+  );
 
   test.each<[string, Record<string, number>]>([
     ['bnpo', {}],
@@ -28,8 +41,18 @@ describe('a token is silent where a region says so, and nowhere else', () => {
     ['dualClip', { clip_ratio_c: 3, delta: 1.5, delta_low: 0.5 }],
   ])('%s %o', async (id, given) => {
     const algorithm = algorithmById(id);
-    const settings = { ...Object.fromEntries(algorithm.settings.map((s) => [s.id, s.default])), epsilon_high: given.epsilon_high ?? (id === 'dapo' ? 0.28 : 0.2), ...given };
-    const { grad } = await evaluateObjective(runtime, id, { ...withRatios(grid.map(([r]) => r), grid.map(([, a]) => a)), settings: { ...given, beta: 0 } });
+    const settings = {
+      ...Object.fromEntries(algorithm.settings.map((s) => [s.id, s.default])),
+      epsilon_high: given.epsilon_high ?? (id === 'dapo' ? 0.28 : 0.2),
+      ...given,
+    };
+    const { grad } = await evaluateObjective(runtime, id, {
+      ...withRatios(
+        grid.map(([r]) => r),
+        grid.map(([, a]) => a),
+      ),
+      settings: { ...given, beta: 0 },
+    });
     const cuts = Object.values(clipRegions(algorithm, settings));
     const silent = grid.map(([ratio, advantage]) => cuts.some((cut) => cut(ratio, advantage)));
     expect(grad[0]!.map((g) => g === 0)).toEqual(silent);
@@ -42,7 +65,11 @@ describe('shares of tokens', () => {
     const batch = withRatios([0.5, 0.5, 1.5, 3, 5, 1], [1, -1, 1, -1, -1, 1]);
     const { metrics } = await evaluateObjective(runtime, 'bnpo', { ...batch, settings: { delta: 4, delta_low: 0.7 } });
     expect(metrics).toMatchObject({
-      'clip_ratio/low_mean': 1 / 6, 'clip_ratio/high_mean': 1 / 6, 'clip_ratio/region_mean': 2 / 6, 'clip_ratio/delta_mean': 1 / 6, 'clip_ratio/delta_low_mean': 1 / 6,
+      'clip_ratio/low_mean': 1 / 6,
+      'clip_ratio/high_mean': 1 / 6,
+      'clip_ratio/region_mean': 2 / 6,
+      'clip_ratio/delta_mean': 1 / 6,
+      'clip_ratio/delta_low_mean': 1 / 6,
     });
     const { metrics: dual } = await evaluateObjective(runtime, 'dualClip', { ...batch, settings: { clip_ratio_c: 2 } });
     expect(dual).toMatchObject({ 'clip_ratio/dual_mean': 2 / 6 });
@@ -50,14 +77,22 @@ describe('shares of tokens', () => {
   });
 
   test('masked tokens do not count', async () => {
-    const { metrics } = await evaluateObjective(runtime, 'intellect2', { ...withRatios([9, 9], [-1, -1]), mask: [[1, 0]], settings: { delta: 4 } });
+    const { metrics } = await evaluateObjective(runtime, 'intellect2', {
+      ...withRatios([9, 9], [-1, -1]),
+      mask: [[1, 0]],
+      settings: { delta: 4 },
+    });
     expect(metrics).toMatchObject({ 'clip_ratio/delta_mean': 1, num_tokens: 1 });
   });
 });
 
 describe('by hand', () => {
-  const loss = async (id: string, ratios: readonly number[], advantages: readonly number[], settings: Record<string, number>) =>
-    evaluateObjective(runtime, id, { ...withRatios(ratios, advantages), settings: { ...settings, beta: 0 } });
+  const loss = async (
+    id: string,
+    ratios: readonly number[],
+    advantages: readonly number[],
+    settings: Record<string, number>,
+  ) => evaluateObjective(runtime, id, { ...withRatios(ratios, advantages), settings: { ...settings, beta: 0 } });
 
   test('CISPO weighs by clip(r, 1 - eps_low, 1 + eps_high) (MiniMax-M1, arXiv 2506.13585, eq. 4; verl)', async () => {
     const { grad } = await loss('cispo', [0.4, 0.9, 2], [1, 1, -1], { epsilon_low: 0.8, epsilon_high: 1.2 });
@@ -74,13 +109,24 @@ describe('by hand', () => {
     expect((await loss('bnpo', [0.5, 0.5], [2, -2], {})).loss).toBeCloseTo((-1 + 1.6) / 2, 7);
   });
 
-  test.each(['mix', 'chord'])('%s: a bad token of its own loses at most c times its advantage (dual clip, arXiv 1912.09729)', async (id) => {
-    const batch = { ...withRatios([8], [-2]), expert: [0] };
-    const at = async (settings: Record<string, number>) => (await evaluateObjective(runtime, id, { ...batch, settings: { mu: 0.25, beta: 0, ...settings } }));
-    expect(await at({ clip_ratio_c: 3 })).toMatchObject({ loss: expect.closeTo(0.75 * 6, 6), grad: [[0]] });
-    expect(await at({})).toMatchObject({ loss: expect.closeTo(0.75 * 16, 6), grad: [[expect.closeTo(0.75 * 16, 6)]] });
-    // An expert's token is imitated, whatever its ratio.
-    const { grad } = await evaluateObjective(runtime, id, { ...batch, expert: [1], settings: { mu: 0.25, clip_ratio_c: 3, ...(id === 'chord' ? { phi: 0 } : {}) } });
-    expect(grad).toEqual([[expect.closeTo(-0.25, 7)]]);
-  });
+  test.each(['mix', 'chord'])(
+    '%s: a bad token of its own loses at most c times its advantage (dual clip, arXiv 1912.09729)',
+    async (id) => {
+      const batch = { ...withRatios([8], [-2]), expert: [0] };
+      const at = async (settings: Record<string, number>) =>
+        await evaluateObjective(runtime, id, { ...batch, settings: { mu: 0.25, beta: 0, ...settings } });
+      expect(await at({ clip_ratio_c: 3 })).toMatchObject({ loss: expect.closeTo(0.75 * 6, 6), grad: [[0]] });
+      expect(await at({})).toMatchObject({
+        loss: expect.closeTo(0.75 * 16, 6),
+        grad: [[expect.closeTo(0.75 * 16, 6)]],
+      });
+      // An expert's token is imitated, whatever its ratio.
+      const { grad } = await evaluateObjective(runtime, id, {
+        ...batch,
+        expert: [1],
+        settings: { mu: 0.25, clip_ratio_c: 3, ...(id === 'chord' ? { phi: 0 } : {}) },
+      });
+      expect(grad).toEqual([[expect.closeTo(-0.25, 7)]]);
+    },
+  );
 });

@@ -1,22 +1,32 @@
 /**
- * @file Which tokens a clip of the ratio silences, by the bound that does it: plain numbers, for the metrics of a step and of an evaluation,
- * and for choices of tokens that leave the silent ones out.
+ * @file Which tokens a clip of the ratio silences, by the bound that does it: plain numbers, for the metrics of a step
+ * and of an evaluation, and for choices of tokens that leave the silent ones out.
  */
 import type { Algorithm, Settings } from '../algorithm.ts';
 import { clipRatioC, delta, deltaLow } from './settings.ts';
 
 /**
- * `low` and `high` are PPO's clip (TRL's `clip_ratio/low_mean` and `high_mean`), `dual` the second clip (arXiv 1912.09729), `delta` the cap
- * (2505.07291), which is meant to be above 1 + epsilon_high and then acts where A < 0, `delta_low` the floor where A > 0.
+ * `low` and `high` are PPO's clip (TRL's `clip_ratio/low_mean` and `high_mean`), `dual` the second clip (arXiv
+ * 1912.09729), `delta` the cap (2505.07291), which is meant to be above 1 + epsilon_high and then acts where A < 0,
+ * `delta_low` the floor where A > 0.
  */
 export const clipRegionIds = ['low', 'high', 'dual', 'delta', 'delta_low'] as const;
 export type ClipRegion = (typeof clipRegionIds)[number];
 
-/** Whether the gradient of a token's surrogate is cut, `ratio` being its own or its completion's, as the algorithm has it. */
+/**
+ * Whether the gradient of a token's surrogate is cut, `ratio` being its own or its completion's, as the algorithm has
+ * it.
+ */
 export type Cut = (ratio: number, advantage: number) => boolean;
 
-/** A predicate for each bound that is in use; none for algorithms that clip nothing, or otherwise than by a range around 1. */
-export function clipRegions({ clips, settings: declared }: Pick<Algorithm, 'clips' | 'settings'>, settings: Settings): Partial<Record<ClipRegion, Cut>> {
+/**
+ * A predicate for each bound that is in use; none for algorithms that clip nothing, or otherwise than by a range around
+ * 1.
+ */
+export function clipRegions(
+  { clips, settings: declared }: Pick<Algorithm, 'clips' | 'settings'>,
+  settings: Settings,
+): Partial<Record<ClipRegion, Cut>> {
   if ((clips !== 'tokens' && clips !== 'completions') || !declared.some(({ id }) => id === 'epsilon')) return {};
   const { epsilon = 0, epsilon_high: high = epsilon } = settings;
   const { [delta.id]: cap = delta.max, [deltaLow.id]: floor = 0, [clipRatioC.id]: c = clipRatioC.max } = settings;
@@ -24,16 +34,36 @@ export function clipRegions({ clips, settings: declared }: Pick<Algorithm, 'clip
     low: (ratio, advantage) => ratio < 1 - epsilon && advantage < 0,
     high: (ratio, advantage) => ratio > 1 + high && advantage > 0,
     ...(c < clipRatioC.max ? { dual: (ratio: number, advantage: number) => ratio > c && advantage < 0 } : {}),
-    // Of two branches the smaller counts: for A < 0 the capped one only beyond PPO's clip, for A > 0 only where it is the tighter bound.
-    ...(cap < delta.max ? { delta: (ratio: number, advantage: number) => ratio > cap && (advantage > 0 ? ratio <= 1 + high : advantage < 0 && ratio > 1 + high) } : {}),
+    // Of two branches the smaller counts: for A < 0 the capped one only beyond PPO's clip, for A > 0 only where it is
+    // the tighter bound.
+    ...(cap < delta.max
+      ? {
+          delta: (ratio: number, advantage: number) =>
+            ratio > cap && (advantage > 0 ? ratio <= 1 + high : advantage < 0 && ratio > 1 + high),
+        }
+      : {}),
     ...(floor > 0 ? { delta_low: (ratio: number, advantage: number) => ratio < floor && advantage > 0 } : {}),
   };
 }
 
-/** Share of the tokens in each region by the metric's name, `region_mean` being that of `low` or `high` (TRL); empty without tokens or regions. */
-export function clipShares(regions: Partial<Record<ClipRegion, Cut>>, tokens: readonly (readonly [ratio: number, advantage: number])[]): Partial<Record<`clip_ratio/${ClipRegion | 'region'}_mean`, number>> {
+/**
+ * Share of the tokens in each region by the metric's name, `region_mean` being that of `low` or `high` (TRL); empty
+ * without tokens or regions.
+ */
+export function clipShares(
+  regions: Partial<Record<ClipRegion, Cut>>,
+  tokens: readonly (readonly [ratio: number, advantage: number])[],
+): Partial<Record<`clip_ratio/${ClipRegion | 'region'}_mean`, number>> {
   if (tokens.length === 0) return {};
   const { low, high } = regions;
-  const all: Partial<Record<ClipRegion | 'region', Cut>> = { ...regions, ...(low && high ? { region: (...token) => low(...token) || high(...token) } : {}) };
-  return Object.fromEntries(Object.entries(all).map(([region, cut]) => [`clip_ratio/${region}_mean`, tokens.filter((token) => cut(...token)).length / tokens.length]));
+  const all: Partial<Record<ClipRegion | 'region', Cut>> = {
+    ...regions,
+    ...(low && high ? { region: (...token) => low(...token) || high(...token) } : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([region, cut]) => [
+      `clip_ratio/${region}_mean`,
+      tokens.filter((token) => cut(...token)).length / tokens.length,
+    ]),
+  );
 }

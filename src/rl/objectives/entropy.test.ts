@@ -24,14 +24,22 @@ describe('the top-entropy mask', () => {
   });
 
   test('keeps no token below one that it drops, and no masked one', () => {
-    const tokens = fc.array(fc.tuple(fc.float({ min: 0, max: 4, noNaN: true }), fc.boolean()), { minLength: 1, maxLength: 30 });
-    fc.assert(fc.property(tokens, fc.double({ min: 0, max: 1, noNaN: true }), (pairs, rho) => {
-      const [entropy, inside] = [Float32Array.from(pairs, ([h]) => h), Float32Array.from(pairs, ([, m]) => (m ? 1 : 0))];
-      const kept = topEntropyMask(entropy, inside, rho);
-      const of = (wanted: number) => Array.from(entropy).filter((_, i) => inside[i] === 1 && kept[i] === wanted);
-      expect(kept.every((k, i) => k <= inside[i]!)).toBe(true);
-      expect(Math.min(...of(1))).toBeGreaterThanOrEqual(Math.max(...of(0)));
-    }));
+    const tokens = fc.array(fc.tuple(fc.float({ min: 0, max: 4, noNaN: true }), fc.boolean()), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(tokens, fc.double({ min: 0, max: 1, noNaN: true }), (pairs, rho) => {
+        const [entropy, inside] = [
+          Float32Array.from(pairs, ([h]) => h),
+          Float32Array.from(pairs, ([, m]) => (m ? 1 : 0)),
+        ];
+        const kept = topEntropyMask(entropy, inside, rho);
+        const of = (wanted: number) => Array.from(entropy).filter((_, i) => inside[i] === 1 && kept[i] === wanted);
+        expect(kept.every((k, i) => k <= inside[i]!)).toBe(true);
+        expect(Math.min(...of(1))).toBeGreaterThanOrEqual(Math.max(...of(0)));
+      }),
+    );
   });
 });
 
@@ -43,13 +51,41 @@ describe('the entropy bonus: loss - entropy_coef x mean token entropy, whatever 
   afterAll(() => runtime.dispose());
 
   const batch = {
-    logp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]], oldLogp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]], refLogp: [[-1, -2, -3, -1], [-0.5, -1, 0, 0]],
-    mask: [[1, 1, 1, 1], [1, 1, 0, 0]], entropy: [[0.5, 1, 2, 1.5], [0.25, 0.75, 100, 100]], advantages: [1, -1], rewards: [1, 0], expert: [0, 1], values: [[0, 0, 0, 0], [0, 0, 0, 0]],
+    logp: [
+      [-1, -2, -3, -1],
+      [-0.5, -1, 0, 0],
+    ],
+    oldLogp: [
+      [-1, -2, -3, -1],
+      [-0.5, -1, 0, 0],
+    ],
+    refLogp: [
+      [-1, -2, -3, -1],
+      [-0.5, -1, 0, 0],
+    ],
+    mask: [
+      [1, 1, 1, 1],
+      [1, 1, 0, 0],
+    ],
+    entropy: [
+      [0.5, 1, 2, 1.5],
+      [0.25, 0.75, 100, 100],
+    ],
+    advantages: [1, -1],
+    rewards: [1, 0],
+    expert: [0, 1],
+    values: [
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ],
   };
   const mean = (0.5 + 1 + 2 + 1.5 + 0.25 + 0.75) / 6;
 
   test.each(algorithms.map(({ id }) => id))('%s', async (id) => {
-    const { metrics, loss } = await evaluateObjective(runtime, id, { ...batch, settings: { entropy_coef: 0.1, max_completion_length: 16 } });
+    const { metrics, loss } = await evaluateObjective(runtime, id, {
+      ...batch,
+      settings: { entropy_coef: 0.1, max_completion_length: 16 },
+    });
     const plain = await evaluateObjective(runtime, id, { ...batch, settings: { max_completion_length: 16 } });
     expect(plain.loss - loss).toBeCloseTo(0.1 * mean, 6);
     expect(metrics).toMatchObject({ loss, entropy: mean });
@@ -59,7 +95,10 @@ describe('the entropy bonus: loss - entropy_coef x mean token entropy, whatever 
 
   test('with top_entropy_quantile it acts on the kept tokens, divided by all (TRL dapo)', async () => {
     // Of six tokens the highest third is 2 and 1.5.
-    const { metrics } = await evaluateObjective(runtime, 'dapo', { ...batch, settings: { entropy_coef: 0.1, top_entropy_quantile: 0.34 } });
+    const { metrics } = await evaluateObjective(runtime, 'dapo', {
+      ...batch,
+      settings: { entropy_coef: 0.1, top_entropy_quantile: 0.34 },
+    });
     expect(metrics.policy_loss! - metrics.loss!).toBeCloseTo((0.1 * 3.5) / 6, 7);
   });
 });

@@ -7,20 +7,31 @@ import { entropyCoef } from './settings.ts';
 import type { Terms } from './terms.ts';
 
 /**
- * The algorithm with loss - entropy_coef x mean token entropy (arXiv 1707.06347, eq. 9; TRL's `entropy_coef`), the entropy exact over the
- * vocabulary. Every token counts the same whatever the aggregation of the objective. `selected`: the bonus acts on the tokens of the
- * selection alone, divided by all tokens.
+ * The algorithm with loss - entropy_coef x mean token entropy (arXiv 1707.06347, eq. 9; TRL's `entropy_coef`), the
+ * entropy exact over the vocabulary. Every token counts the same whatever the aggregation of the objective. `selected`:
+ * the bonus acts on the tokens of the selection alone, divided by all tokens.
  */
 export const withEntropyBonus = (algorithm: Algorithm, over: 'all' | 'selected'): Algorithm => ({
-  ...algorithm, settings: [...algorithm.settings, entropyCoef], entropyBonus: over,
+  ...algorithm,
+  settings: [...algorithm.settings, entropyCoef],
+  entropyBonus: over,
 });
 
 /** The mean token entropy in nats, a scalar; `weights` [B, T] is 1 / tokens on the tokens that count. */
-export const meanEntropy = ({ entropy, selected }: Pick<Terms, 'entropy' | 'selected'>, weights: Value, over: 'all' | 'selected'): Value =>
-  reduceSum(mul(over === 'selected' ? mul(entropy, selected) : entropy, weights));
+export const meanEntropy = (
+  { entropy, selected }: Pick<Terms, 'entropy' | 'selected'>,
+  weights: Value,
+  over: 'all' | 'selected',
+): Value => reduceSum(mul(over === 'selected' ? mul(entropy, selected) : entropy, weights));
 
-/** What the bonus takes off the loss, as a number: entropy_coef x `meanEntropy`; 0 where the algorithm has none. Arrays are [B * T]. */
-export function bonusOf({ entropyBonus }: Pick<Algorithm, 'entropyBonus'>, { entropy, entropyWeights, selected, settings }: BonusFacts): number {
+/**
+ * What the bonus takes off the loss, as a number: entropy_coef x `meanEntropy`; 0 where the algorithm has none. Arrays
+ * are [B * T].
+ */
+export function bonusOf(
+  { entropyBonus }: Pick<Algorithm, 'entropyBonus'>,
+  { entropy, entropyWeights, selected, settings }: BonusFacts,
+): number {
   if (!entropyBonus) return 0;
   const kept = (i: number): number => (entropyBonus === 'selected' ? (selected?.[i] ?? 0) : 1);
   const sum = Array.from(entropy).reduce((total, h, i) => total + kept(i) * (entropyWeights[i] as number) * h, 0);
@@ -35,9 +46,10 @@ interface BonusFacts {
 }
 
 /**
- * 1 on the tokens whose entropy is among the highest share rho of the batch, else 0 (arXiv 2506.01939; TRL's `top_entropy_quantile`):
- * those at or above the (1 - rho) quantile, linear between neighbours, taken over the tokens of `mask` alone. To be multiplied with the
- * token weights, which stay normalised by all tokens. `entropy` in nats and `mask` have the same length.
+ * 1 on the tokens whose entropy is among the highest share rho of the batch, else 0 (arXiv 2506.01939; TRL's
+ * `top_entropy_quantile`): those at or above the (1 - rho) quantile, linear between neighbours, taken over the tokens
+ * of `mask` alone. To be multiplied with the token weights, which stay normalised by all tokens. `entropy` in nats and
+ * `mask` have the same length.
  */
 export function topEntropyMask(entropy: Float32Array, mask: Float32Array, rho: number): Float32Array {
   assert(entropy.length === mask.length, `mask: ${mask.length} entries for ${entropy.length} entropies`);

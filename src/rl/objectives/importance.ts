@@ -1,6 +1,7 @@
 /**
- * @file Correction for a sampler whose arithmetic differs from the trainer's: each token's loss is weighed by how much likelier the
- * trainer held it (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's GRPOTrainer).
+ * @file Correction for a sampler whose arithmetic differs from the trainer's: each token's loss is weighed by how much
+ * likelier the trainer held it (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's
+ * GRPOTrainer).
  */
 import { clip, exp, lessOrEqual, mul, stopGradient, sub, type Value, where } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
@@ -10,10 +11,22 @@ import type { Terms } from './terms.ts';
 export const importanceModes = ['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'] as const;
 export type ImportanceMode = (typeof importanceModes)[number];
 
-export const importanceCap: Setting = { id: 'importance_sampling_cap', default: 3, min: 0.01, max: 1e6, summary: 'Largest weight of a token or completion; beyond it the weight is cut to this, or its loss is left out.' };
+export const importanceCap: Setting = {
+  id: 'importance_sampling_cap',
+  default: 3,
+  min: 0.01,
+  max: 1e6,
+  summary: 'Largest weight of a token or completion; beyond it the weight is cut to this, or its loss is left out.',
+};
 
-/** sg[w], w = pi_old / pi_sampler of each token, [B, T], or of each whole completion, [B, 1]; cut at the cap or 0 beyond it. */
-export function importanceWeight(mode: ImportanceMode, terms: Pick<Terms, 'oldLogProbs' | 'samplerLogProbs' | 'mask' | 'setting'>): Value {
+/**
+ * sg[w], w = pi_old / pi_sampler of each token, [B, T], or of each whole completion, [B, 1]; cut at the cap or 0 beyond
+ * it.
+ */
+export function importanceWeight(
+  mode: ImportanceMode,
+  terms: Pick<Terms, 'oldLogProbs' | 'samplerLogProbs' | 'mask' | 'setting'>,
+): Value {
   const log = sub(terms.oldLogProbs, terms.samplerLogProbs);
   const weight = exp(mode.startsWith('sequence') ? sequenceSum(log, terms) : log);
   const cap = terms.setting(importanceCap.id);

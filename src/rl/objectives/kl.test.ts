@@ -16,7 +16,10 @@ type Exact = 'forward' | 'reverse';
 let runtime: Runtime;
 let graph: GraphRun;
 
-/** For logits z [V] of the policy and log ref [V]: each estimator's mean under the policy and the mean of its gradient in z. */
+/**
+ * For logits z [V] of the policy and log ref [V]: each estimator's mean under the policy and the mean of its gradient
+ * in z.
+ */
 beforeAll(async () => {
   runtime = await createNodeRuntime();
   const [logits, ref] = [input('logits', [SIZE]), input('ref', [SIZE])];
@@ -85,32 +88,41 @@ describe('KL estimators', () => {
   });
 
   test('as estimates k1 and k3 are unbiased, and k2 and k3 never negative', async () => {
-    await fc.assert(fc.asyncProperty(weights, weights, async (a, b) => {
-      const { mean, each } = await at(a, b);
-      const { value } = divergence(a, b);
-      for (const name of ['k1', 'k3', 'k3WithK2Gradient', 'reverse'] as const) expect(mean(name)).toBeCloseTo(value, 9);
-      for (const name of ['k2', 'k3', 'k3WithK2Gradient'] as const) expect(each(name).every((k) => k >= -1e-12)).toBe(true);
-      expect(mean('forward')).toBeCloseTo(divergence(b, a).value, 9);
-    }), { numRuns: 40 });
+    await fc.assert(
+      fc.asyncProperty(weights, weights, async (a, b) => {
+        const { mean, each } = await at(a, b);
+        const { value } = divergence(a, b);
+        for (const name of ['k1', 'k3', 'k3WithK2Gradient', 'reverse'] as const)
+          expect(mean(name)).toBeCloseTo(value, 9);
+        for (const name of ['k2', 'k3', 'k3WithK2Gradient'] as const)
+          expect(each(name).every((k) => k >= -1e-12)).toBe(true);
+        expect(mean('forward')).toBeCloseTo(divergence(b, a).value, 9);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('as losses k1 averages to nothing, k3 to the gradient of KL(ref || pi), k2 to that of KL(pi || ref)', async () => {
-    await fc.assert(fc.asyncProperty(weights, weights, async (a, b) => {
-      const { gradient } = await at(a, b);
-      const reverse = divergence(a, b).gradient;
-      const [pi, ref] = [logNormalised(a).map(Math.exp), logNormalised(b).map(Math.exp)];
-      const forward = pi.map((x, i) => x - ref[i]!);
-      expectClose(gradient('k1'), [0, 0, 0, 0]);
-      expectClose(gradient('k2'), reverse);
-      expectClose(gradient('k3WithK2Gradient'), reverse);
-      expectClose(gradient('reverse'), reverse);
-      expectClose(gradient('k3'), forward);
-      expectClose(gradient('forward'), forward);
-    }), { numRuns: 40 });
+    await fc.assert(
+      fc.asyncProperty(weights, weights, async (a, b) => {
+        const { gradient } = await at(a, b);
+        const reverse = divergence(a, b).gradient;
+        const [pi, ref] = [logNormalised(a).map(Math.exp), logNormalised(b).map(Math.exp)];
+        const forward = pi.map((x, i) => x - ref[i]!);
+        expectClose(gradient('k1'), [0, 0, 0, 0]);
+        expectClose(gradient('k2'), reverse);
+        expectClose(gradient('k3WithK2Gradient'), reverse);
+        expectClose(gradient('reverse'), reverse);
+        expectClose(gradient('k3'), forward);
+        expectClose(gradient('forward'), forward);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('a token a world away gives finite numbers', async () => {
     const outputs = await graph.run({ logits: [0, -200, 0, 0], ref: [-1, -1, -300, -1] });
-    for (const [name, values] of Object.entries(outputs)) expect([name, values.every(Number.isFinite)]).toEqual([name, true]);
+    for (const [name, values] of Object.entries(outputs))
+      expect([name, values.every(Number.isFinite)]).toEqual([name, true]);
   });
 });

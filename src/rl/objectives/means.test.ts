@@ -1,4 +1,7 @@
-/** @file What a loss is divided by: completions, tokens, those that were thrown away or masked; and the KL penalty off-policy. */
+/**
+ * @file What a loss is divided by: completions, tokens, those that were thrown away or masked; and the KL penalty
+ * off-policy.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -13,8 +16,10 @@ afterAll(() => runtime.dispose());
 
 const evaluate = (name: string, input: ObjectiveInput) => evaluateObjective(runtime, name, input);
 /** Rows of these lengths in `columns` columns. */
-const masks = (lengths: readonly number[], columns: number) => lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
-const rowsOf = (lengths: readonly number[], columns: number, lp: (row: number) => number) => masks(lengths, columns).map((row, b) => row.map((m) => m * lp(b)));
+const masks = (lengths: readonly number[], columns: number) =>
+  lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
+const rowsOf = (lengths: readonly number[], columns: number, lp: (row: number) => number) =>
+  masks(lengths, columns).map((row, b) => row.map((m) => m * lp(b)));
 
 describe('GRPO as published: the mean over completions of token means (arXiv 2402.03300, eq. 3; TRL loss_type grpo)', () => {
   const lengths = [6, 2, 3];
@@ -27,15 +32,26 @@ describe('GRPO as published: the mean over completions of token means (arXiv 240
   });
 
   test('the token mean and the constant divisor can be chosen', async () => {
-    for (const aggregation of ['dapo', 'bnpo']) expect((await evaluate('grpo', { ...batch, settings: { aggregation } })).loss).toBeCloseTo(-(18 - 2 + 1.5) / 11, 6);
-    expect((await evaluate('grpo', { ...batch, settings: { aggregation: 'dr_grpo', max_completion_length: 10 } })).loss).toBeCloseTo(-17.5 / 30, 6);
-    await expect(evaluate('dpo', { ...batch, settings: { aggregation: 'grpo' } })).rejects.toThrow(/^aggregation: dpo takes a mean over pairs/);
-    await expect(evaluate('chord', { ...batch, settings: { aggregation: 'grpo' } })).rejects.toThrow(/^aggregation: chord takes a mean/);
+    for (const aggregation of ['dapo', 'bnpo'])
+      expect((await evaluate('grpo', { ...batch, settings: { aggregation } })).loss).toBeCloseTo(
+        -(18 - 2 + 1.5) / 11,
+        6,
+      );
+    expect(
+      (await evaluate('grpo', { ...batch, settings: { aggregation: 'dr_grpo', max_completion_length: 10 } })).loss,
+    ).toBeCloseTo(-17.5 / 30, 6);
+    await expect(evaluate('dpo', { ...batch, settings: { aggregation: 'grpo' } })).rejects.toThrow(
+      /^aggregation: dpo takes a mean over pairs/,
+    );
+    await expect(evaluate('chord', { ...batch, settings: { aggregation: 'grpo' } })).rejects.toThrow(
+      /^aggregation: chord takes a mean/,
+    );
   });
 
   test('masked completions are left out of the mean, or counted as TRL’s grpo and dr_grpo do', async () => {
     const masked = { ...batch, mask: masks([6, 0, 3], 6) };
-    const loss = async (settings: Record<string, number | string>) => (await evaluate('grpo', { ...masked, settings })).loss;
+    const loss = async (settings: Record<string, number | string>) =>
+      (await evaluate('grpo', { ...masked, settings })).loss;
     expect(await loss({})).toBeCloseTo(-3.5 / 2, 6);
     expect(await loss({ masked_completions: 'counted' })).toBeCloseTo(-3.5 / 3, 6);
     const constant = { aggregation: 'dr_grpo', max_completion_length: 10 };
@@ -50,7 +66,14 @@ describe('RAFT and SuperHF: the mean over the tokens of the best alone (arXiv 23
   // Two groups of three; the best are rows 1, and 3 and 5 alike. Row b has log-probability -(b + 1) at each token.
   const lengths = [7, 2, 4, 1, 6, 3];
   const logp = rowsOf(lengths, 7, (b) => -(b + 1));
-  const batch = { logp, oldLogp: logp, refLogp: logp, mask: masks(lengths, 7), rewards: [0, 1, 0.5, 1, 0, 1], settings: { num_generations: 3 } };
+  const batch = {
+    logp,
+    oldLogp: logp,
+    refLogp: logp,
+    mask: masks(lengths, 7),
+    rewards: [0, 1, 0.5, 1, 0, 1],
+    settings: { num_generations: 3 },
+  };
   const best = (2 * 2 + 1 * 4 + 3 * 6) / (2 + 1 + 3);
 
   test.each(['raft', 'superHf', 'expertIteration'])('%s', async (id) => {
@@ -76,14 +99,28 @@ describe('RAFT and SuperHF: the mean over the tokens of the best alone (arXiv 23
 
 describe('the KL penalty off-policy (DeepSeek-V3.2, arXiv 2512.02556; TRL use_bias_correction_kl)', () => {
   // Every token of a vocabulary of three, drawn by another policy: expectations are sums over the rows, weighed by it.
-  const [policy, sampler, base] = [[0.6, 0.3, 0.1], [0.05, 0.05, 0.9], [0.3, 0.5, 0.2]].map((p) => p.map(Math.log)) as [number[], number[], number[]];
+  const [policy, sampler, base] = [
+    [0.6, 0.3, 0.1],
+    [0.05, 0.05, 0.9],
+    [0.3, 0.5, 0.2],
+  ].map((p) => p.map(Math.log)) as [number[], number[], number[]];
   const exactKl = policy.reduce((sum, lp, v) => sum + Math.exp(lp) * (lp - base[v]!), 0);
-  const expected = (id: string, correction: number) => Promise.all(policy.map(async (lp, v) => {
-    const { loss, grad } = await evaluate('grpo', { logp: [[lp]], oldLogp: [[sampler[v]!]], refLogp: [[base[v]!]], advantages: [0], settings: { beta: 1, kl_estimator: id, use_bias_correction_kl: correction } });
-    return { loss: Math.exp(sampler[v]!) * loss, slope: Math.exp(sampler[v]!) * grad[0]![0]! };
-  }));
+  const expected = (id: string, correction: number) =>
+    Promise.all(
+      policy.map(async (lp, v) => {
+        const { loss, grad } = await evaluate('grpo', {
+          logp: [[lp]],
+          oldLogp: [[sampler[v]!]],
+          refLogp: [[base[v]!]],
+          advantages: [0],
+          settings: { beta: 1, kl_estimator: id, use_bias_correction_kl: correction },
+        });
+        return { loss: Math.exp(sampler[v]!) * loss, slope: Math.exp(sampler[v]!) * grad[0]![0]! };
+      }),
+    );
   /** In the logits: d/dz_v = g_v - p_v sum of g. */
-  const inLogits = (slopes: readonly number[]) => slopes.map((g, v) => g - Math.exp(policy[v]!) * slopes.reduce((a, b) => a + b, 0));
+  const inLogits = (slopes: readonly number[]) =>
+    slopes.map((g, v) => g - Math.exp(policy[v]!) * slopes.reduce((a, b) => a + b, 0));
   const exactGradient = policy.map((lp, v) => Math.exp(lp) * (lp - base[v]! - exactKl));
 
   test.each(['k1', 'k3'])('%s times the ratio is KL(pi || ref) and has its gradient, whoever sampled', async (id) => {
@@ -100,7 +137,9 @@ describe('the KL penalty off-policy (DeepSeek-V3.2, arXiv 2512.02556; TRL use_bi
   test('it is for k1 and k3 in the loss', async () => {
     const batch = { logp: [[-1]], oldLogp: [[-1]], refLogp: [[-1]], advantages: [1] };
     for (const settings of [{ kl_estimator: 'k2' }, { kl_placement: 'reward' }]) {
-      await expect(evaluate('grpo', { ...batch, settings: { ...settings, use_bias_correction_kl: 1 } })).rejects.toThrow(/^use_bias_correction_kl: /);
+      await expect(
+        evaluate('grpo', { ...batch, settings: { ...settings, use_bias_correction_kl: 1 } }),
+      ).rejects.toThrow(/^use_bias_correction_kl: /);
     }
   });
 });
@@ -110,8 +149,15 @@ describe('Clip-Cov draws no token that PPO’s clip has cut (verl clip_cov, SkyR
     const settings = { clip_cov_lb: 0.1, clip_cov_ub: 5, clip_cov_ratio: 1 };
     const logp = [[-0.5, -1, -1, -2.5]];
     // Ratios e^0.5, 1, 1, e^-1.5: the first is clipped from above, the last, with A < 0, from below.
-    const { loss, grad } = await evaluate('clipCov', { logp, oldLogp: [[-1, -1, -1, -1]], refLogp: logp, advantages: [[2, 0.5, 0, -1]], settings });
-    // Covariances (lp + 1.25) (A - 0.375) are 1.22, 0.03, -0.09, 1.72: both eligible ones are cut already, so nothing is left out.
+    const { loss, grad } = await evaluate('clipCov', {
+      logp,
+      oldLogp: [[-1, -1, -1, -1]],
+      refLogp: logp,
+      advantages: [[2, 0.5, 0, -1]],
+      settings,
+    });
+    // Covariances (lp + 1.25) (A - 0.375) are 1.22, 0.03, -0.09, 1.72: both eligible ones are cut already, so nothing
+    // is left out.
     expect(loss).toBeCloseTo(-(1.2 * 2 + 0.5 - 0.8) / 4, 6);
     expect(grad[0]![1]).toBeCloseTo(-0.5 / 4, 6);
   });

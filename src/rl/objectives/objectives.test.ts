@@ -18,34 +18,59 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const values = (name: string, count: number): Value => input(name, [count]);
-const surrogateOf = (count: number, epsilon: number) => clippedSurrogate(ratio({ logProbs: values('logProbs', count), oldLogProbs: values('old', count) }), values('advantages', count), epsilon, epsilon);
+const surrogateOf = (count: number, epsilon: number) =>
+  clippedSurrogate(
+    ratio({ logProbs: values('logProbs', count), oldLogProbs: values('old', count) }),
+    values('advantages', count),
+    epsilon,
+    epsilon,
+  );
 
 describe('the clipped surrogate', () => {
   test("gives Trinity-RFT's PPO loss and clip fraction on its inputs", async () => {
     const uniform = torchUniforms(42);
     const draw = () => Array.from({ length: 100 }, uniform);
-    expect(draw().slice(0, 3).map((u) => u.toFixed(8))).toEqual(['0.88226926', '0.91500396', '0.38286376']);
+    expect(
+      draw()
+        .slice(0, 3)
+        .map((u) => u.toFixed(8)),
+    ).toEqual(['0.88226926', '0.91500396', '0.38286376']);
     const again = torchUniforms(42);
     const signed = () => Array.from({ length: 100 }, () => Math.fround(2 * again() - 1));
     const [logProbs, old] = [signed(), signed()];
     signed(); // the reference, which this objective does not read
     const mask: number[] = Array.from({ length: 100 }, () => (again() > 0.5 ? 1 : 0));
     const advantages = signed();
-    const { surrogate = [] } = await runGraph(runtime, compile('ppo', { surrogate: surrogateOf(100, 0.2) }, 'float64'), { logProbs, old, advantages });
+    const { surrogate = [] } = await runGraph(
+      runtime,
+      compile('ppo', { surrogate: surrogateOf(100, 0.2) }, 'float64'),
+      { logProbs, old, advantages },
+    );
     const tokens = mask.reduce((a, b) => a + b, 0);
     expect(-surrogate.reduce((sum, s, i) => sum + s * (mask[i] as number), 0) / tokens).toBeCloseTo(0.28560468554, 6);
-    const clipped = surrogate.filter((s, i) => mask[i] && Math.abs(s - Math.exp((logProbs[i] as number) - (old[i] as number)) * (advantages[i] as number)) > 1e-9).length;
+    const clipped = surrogate.filter(
+      (s, i) =>
+        mask[i] &&
+        Math.abs(s - Math.exp((logProbs[i] as number) - (old[i] as number)) * (advantages[i] as number)) > 1e-9,
+    ).length;
     expect(clipped / tokens).toBeCloseTo(0.35416666, 6);
   });
 
   test('its gradient is that of r A inside the range and zero where the clip is active', async () => {
-    // Ratio and advantage by turns: inside, too high for a gain, too high for a loss, too low for a loss, too low for a gain.
+    // Ratio and advantage by turns: inside, too high for a gain, too high for a loss, too low for a loss, too low for a
+    // gain.
     const ratios = [1, 1.5, 1.5, 0.5, 0.5];
     const advantages = [2, 1, -1, -1, 1];
     const logProbs = values('logProbs', 5);
-    const loss = reduceSum(clippedSurrogate(ratio({ logProbs, oldLogProbs: values('old', 5) }), values('advantages', 5), 0.2, 0.2));
+    const loss = reduceSum(
+      clippedSurrogate(ratio({ logProbs, oldLogProbs: values('old', 5) }), values('advantages', 5), 0.2, 0.2),
+    );
     const gradient = grad(loss, [logProbs])[0] as Value;
-    const outputs = await runGraph(runtime, compile('d', { gradient }, 'float64'), { logProbs: ratios.map(Math.log), old: [0, 0, 0, 0, 0], advantages });
+    const outputs = await runGraph(runtime, compile('d', { gradient }, 'float64'), {
+      logProbs: ratios.map(Math.log),
+      old: [0, 0, 0, 0, 0],
+      advantages,
+    });
     [2, 0, -1.5, 0, 0.5].forEach((expected, i) => expect(outputs.gradient?.[i]).toBeCloseTo(expected, 12));
   });
 });
@@ -53,7 +78,11 @@ describe('the clipped surrogate', () => {
 describe('the k3 estimator', () => {
   test('has the exact divergence as its mean under the policy', async () => {
     const p = [0.5, 0.3, 0.15, 0.05];
-    const { k3 = [] } = await runGraph(runtime, compile('k3', { k3: klK3(values('lp', 4), values('ref', 4)) }, 'float64'), { lp: p.map(Math.log), ref: p.map(() => Math.log(0.25)) });
+    const { k3 = [] } = await runGraph(
+      runtime,
+      compile('k3', { k3: klK3(values('lp', 4), values('ref', 4)) }, 'float64'),
+      { lp: p.map(Math.log), ref: p.map(() => Math.log(0.25)) },
+    );
     expect(k3.reduce((sum, k, i) => sum + k * (p[i] as number), 0)).toBeCloseTo(0.24417432, 8);
     expect(k3.every((k) => k >= 0)).toBe(true);
   });
@@ -61,7 +90,11 @@ describe('the k3 estimator', () => {
   test('is zero with zero gradient where both agree, and finite where they are worlds apart', async () => {
     const lp = values('lp', 3);
     const k3 = klK3(lp, values('ref', 3));
-    const outputs = await runGraph(runtime, compile('k3', { k3, gradient: grad(reduceSum(k3), [lp])[0] as Value }, 'float64'), { lp: [-1, -100, -1], ref: [-1, -1, -100] });
+    const outputs = await runGraph(
+      runtime,
+      compile('k3', { k3, gradient: grad(reduceSum(k3), [lp])[0] as Value }, 'float64'),
+      { lp: [-1, -100, -1], ref: [-1, -1, -100] },
+    );
     expect(outputs.k3?.[0]).toBe(0);
     expect(outputs.gradient?.[0]).toBeCloseTo(0, 12);
     expect(outputs.k3?.[1]).toBeCloseTo(Math.exp(20) - 21, 0);

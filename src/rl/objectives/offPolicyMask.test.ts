@@ -19,19 +19,49 @@ const threshold = (value: number) => ({ off_policy_mask_threshold: value });
 
 /** Mean log pi_old - log pi: 0.75, 0.75, and 0.25 over the two tokens that count. */
 const batch = {
-  logp: [[-2, -3, 0], [-2, -3, 0], [-1.25, -2.75, -9]], oldLogp: [[-1, -2.5, 0], [-1, -2.5, 0], [-1, -2.5, 0]], refLogp: [[-1, -1, 0], [-1, -1, 0], [-1, -1, 0]],
-  mask: [[1, 1, 0], [1, 1, 0], [1, 1, 0]], advantages: [-1, 1, -1], rewards: [-1, 1, -1],
+  logp: [
+    [-2, -3, 0],
+    [-2, -3, 0],
+    [-1.25, -2.75, -9],
+  ],
+  oldLogp: [
+    [-1, -2.5, 0],
+    [-1, -2.5, 0],
+    [-1, -2.5, 0],
+  ],
+  refLogp: [
+    [-1, -1, 0],
+    [-1, -1, 0],
+    [-1, -1, 0],
+  ],
+  mask: [
+    [1, 1, 0],
+    [1, 1, 0],
+    [1, 1, 0],
+  ],
+  advantages: [-1, 1, -1],
+  rewards: [-1, 1, -1],
 };
 
 describe('which tokens count', () => {
   test('all but those of a bad completion that drifted beyond the threshold (DeepSeek-V3.2, arXiv 2512.02556; TRL)', async () => {
     const { masks, grad } = await evaluate('bnpo', { ...batch, settings: { ...threshold(0.5), epsilon: 1 } });
-    expect(masks).toEqual({ off_policy: [[0, 0, 0], [1, 1, 0], [1, 1, 0]] });
+    expect(masks).toEqual({
+      off_policy: [
+        [0, 0, 0],
+        [1, 1, 0],
+        [1, 1, 0],
+      ],
+    });
     expect(grad[0]).toEqual([0, 0, 0]);
     expect(grad[1]!.slice(0, 2).every((g) => g < 0) && grad[2]!.slice(0, 2).every((g) => g > 0)).toBe(true);
   });
 
-  test.each([[0.7, 0], [0.75, 1], [0.2, 0]])('the bound itself is still near: threshold %d', async (value, kept) => {
+  test.each([
+    [0.7, 0],
+    [0.75, 1],
+    [0.2, 0],
+  ])('the bound itself is still near: threshold %d', async (value, kept) => {
     const { masks } = await evaluate('bnpo', { ...batch, settings: threshold(value) });
     expect(masks!.off_policy!.map((row) => row[0])).toEqual([kept, 1, Number(value >= 0.25)]);
   });
@@ -43,38 +73,70 @@ describe('which tokens count', () => {
   });
 
   test('a policy that became surer of a bad completion is not beyond: the sign counts', async () => {
-    const { masks } = await evaluate('bnpo', { ...batch, logp: batch.oldLogp, oldLogp: batch.logp, settings: threshold(0) });
-    expect(masks!.off_policy).toEqual([[1, 1, 0], [1, 1, 0], [1, 1, 0]]);
+    const { masks } = await evaluate('bnpo', {
+      ...batch,
+      logp: batch.oldLogp,
+      oldLogp: batch.logp,
+      settings: threshold(0),
+    });
+    expect(masks!.off_policy).toEqual([
+      [1, 1, 0],
+      [1, 1, 0],
+      [1, 1, 0],
+    ]);
   });
 
   test('the leash, and the expert’s part of CHORD, stay', async () => {
     const beta = 0.4;
     const k3Slope = (lp: number, ref: number) => 1 - Math.exp(ref - lp);
     const { grad } = await evaluate('bnpo', { ...batch, settings: { ...threshold(0.5), beta } });
-    expect(grad[0]!.slice(0, 2)).toEqual([k3Slope(-2, -1), k3Slope(-3, -1)].map((slope) => expect.closeTo((beta * slope) / 6, 7)));
-    const chord = await evaluate('chord', { ...batch, expert: [0, 0, 1], settings: { ...threshold(0.1), beta, mu: 0.5, phi: 0 } });
+    expect(grad[0]!.slice(0, 2)).toEqual(
+      [k3Slope(-2, -1), k3Slope(-3, -1)].map((slope) => expect.closeTo((beta * slope) / 6, 7)),
+    );
+    const chord = await evaluate('chord', {
+      ...batch,
+      expert: [0, 0, 1],
+      settings: { ...threshold(0.1), beta, mu: 0.5, phi: 0 },
+    });
     expect(chord.grad[0]![0]).toBeCloseTo((0.5 * beta * k3Slope(-2, -1)) / 4, 7);
     expect(chord.grad[2]!.slice(0, 2)).toEqual([expect.closeTo(-0.25, 7), expect.closeTo(-0.25, 7)]);
   });
 });
 
-const readsAdvantages = algorithms.filter(({ pairs, freshOnly }) => !pairs && freshOnly === undefined).map(({ id }) => id);
+const readsAdvantages = algorithms
+  .filter(({ pairs, freshOnly }) => !pairs && freshOnly === undefined)
+  .map(({ id }) => id);
 
 describe.each(readsAdvantages)('%s', (id) => {
   test('a completion that is left out has no push, and one that is not is pushed as without the mask', async () => {
-    const given = { ...batch, entropy: batch.logp.map((row) => row.map(() => 0.5)), values: batch.logp.map((row) => row.map(() => 0)), returns: batch.logp.map((row) => row.map(() => 0)) };
+    const given = {
+      ...batch,
+      entropy: batch.logp.map((row) => row.map(() => 0.5)),
+      values: batch.logp.map((row) => row.map(() => 0)),
+      returns: batch.logp.map((row) => row.map(() => 0)),
+    };
     // Penalties stay, KL-Cov's own hold on a token among them.
-    const penalties = ['beta', 'ppo_kl_coef'].filter((name) => algorithms.find((a) => a.id === id)!.settings.some((s) => s.id === name));
+    const penalties = ['beta', 'ppo_kl_coef'].filter((name) =>
+      algorithms.find((a) => a.id === id)!.settings.some((s) => s.id === name),
+    );
     const settings = Object.fromEntries(penalties.map((name) => [name, 0]));
-    const [masked, plain] = await Promise.all([evaluate(id, { ...given, settings: { ...settings, ...threshold(0.5) } }), evaluate(id, { ...given, settings })]);
+    const [masked, plain] = await Promise.all([
+      evaluate(id, { ...given, settings: { ...settings, ...threshold(0.5) } }),
+      evaluate(id, { ...given, settings }),
+    ]);
     expect(masked.grad[0]).toEqual([0, 0, 0]);
     expect(masked.grad.slice(1)).toEqual(plain.grad.slice(1));
   });
 });
 
-test.each(algorithms.map(({ id }) => id).filter((id) => !readsAdvantages.includes(id)))('%s has no advantages, and says so', async (id) => {
-  await expect(evaluate(id, { ...batch, settings: threshold(0.5) })).rejects.toThrow(new RegExp(`^off_policy_mask_threshold: ${id} (compares the completions of a pair|imitates demonstrations)`));
-});
+test.each(algorithms.map(({ id }) => id).filter((id) => !readsAdvantages.includes(id)))(
+  '%s has no advantages, and says so',
+  async (id) => {
+    await expect(evaluate(id, { ...batch, settings: threshold(0.5) })).rejects.toThrow(
+      new RegExp(`^off_policy_mask_threshold: ${id} (compares the completions of a pair|imitates demonstrations)`),
+    );
+  },
+);
 
 test('tokens that an objective chooses are an output too', async () => {
   const { masks } = await evaluate('klCov', { ...batch, settings: { kl_cov_ratio: 0.5 } });
@@ -96,13 +158,20 @@ describe('in training', () => {
   };
 
   test('on the policy that sampled nothing is left out', async () => {
-    const [plain, masked] = [await adapterAfter({}, 1), await adapterAfter({ offPolicyMask: 'sequence', settings: threshold(0.01) }, 1)];
+    const [plain, masked] = [
+      await adapterAfter({}, 1),
+      await adapterAfter({ offPolicyMask: 'sequence', settings: threshold(0.01) }, 1),
+    ];
     masked.forEach((x, i) => expect(x).toBeCloseTo(plain[i]!, 6));
   });
 
   test('in later passes over a batch, bad completions that were pushed away no longer push', async () => {
     const passes = { numIterations: 4 };
-    const [plain, masked, loose] = [await adapterAfter(passes, 1), await adapterAfter({ ...passes, offPolicyMask: 'sequence', settings: threshold(0.001) }, 1), await adapterAfter({ ...passes, offPolicyMask: 'sequence', settings: threshold(100) }, 1)];
+    const [plain, masked, loose] = [
+      await adapterAfter(passes, 1),
+      await adapterAfter({ ...passes, offPolicyMask: 'sequence', settings: threshold(0.001) }, 1),
+      await adapterAfter({ ...passes, offPolicyMask: 'sequence', settings: threshold(100) }, 1),
+    ];
     loose.forEach((x, i) => expect(x).toBeCloseTo(plain[i]!, 5));
     expect(Math.max(...masked.map((x, i) => Math.abs(x - plain[i]!)))).toBeGreaterThan(1e-3);
   });

@@ -1,21 +1,36 @@
 /**
- * @file Off-policy sequence masking (DeepSeek-V3.2, arXiv 2512.02556; TRL's `off_policy_mask_threshold`): a completion that did worse than
- * expected, and that the policy has moved away from since it was sampled, no longer pushes.
+ * @file Off-policy sequence masking (DeepSeek-V3.2, arXiv 2512.02556; TRL's `off_policy_mask_threshold`): a completion
+ * that did worse than expected, and that the policy has moved away from since it was sampled, no longer pushes.
  */
-import { cast, greater, greaterOrEqual, lessOrEqual, max, mul, stopGradient, sub, type Value, where } from '../../engine/graph/index.ts';
+import {
+  cast,
+  greater,
+  greaterOrEqual,
+  lessOrEqual,
+  max,
+  mul,
+  stopGradient,
+  sub,
+  type Value,
+  where,
+} from '../../engine/graph/index.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { sequenceMean } from './sequence.ts';
 import type { Terms } from './terms.ts';
 
 export const offPolicyThreshold: Setting = {
-  id: 'off_policy_mask_threshold', default: 0.5, min: 0, max: 100,
-  summary: 'Nats per token by which a completion may have become less likely since it was sampled; beyond that one with A < 0 no longer counts.',
+  id: 'off_policy_mask_threshold',
+  default: 0.5,
+  min: 0,
+  max: 100,
+  summary:
+    'Nats per token by which a completion may have become less likely since it was sampled; beyond that one with A < 0 no longer counts.',
 };
 
 /**
- * 1 where a token counts, else 0, [B, T]: 0 where A < 0 and the mean over the completion of log pi_sampler - log pi is above the threshold.
- * Constant for the gradient. What lies outside completions is 0.
+ * 1 where a token counts, else 0, [B, T]: 0 where A < 0 and the mean over the completion of log pi_sampler - log pi is
+ * above the threshold. Constant for the gradient. What lies outside completions is 0.
  */
 export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
   const away = sequenceMean(sub(samplerLogProbs, logProbs), { mask }); // [B, 1]
@@ -24,8 +39,9 @@ export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, set
 }
 
 /**
- * The algorithm with advantage and reward 0 where the mask is 0, so that the policy's part of the loss is gone while penalties, the leash
- * and the imitation of an expert, which reads no advantage, stay (TRL masks before it adds the divergence). UsageError for an algorithm without advantages.
+ * The algorithm with advantage and reward 0 where the mask is 0, so that the policy's part of the loss is gone while
+ * penalties, the leash and the imitation of an expert, which reads no advantage, stay (TRL masks before it adds the
+ * divergence). UsageError for an algorithm without advantages.
  */
 export function withOffPolicyMask(algorithm: Algorithm): Algorithm {
   const why = algorithm.pairs ? 'compares the completions of a pair and reads no advantages' : algorithm.freshOnly;
@@ -36,7 +52,11 @@ export function withOffPolicyMask(algorithm: Algorithm): Algorithm {
     masks: { ...algorithm.masks, off_policy: offPolicyMask },
     tokenLoss: (terms) => {
       const counts = greater(offPolicyMask(terms), 0);
-      return algorithm.tokenLoss({ ...terms, advantages: where(counts, terms.advantages, 0), rewards: where(counts, terms.rewards, 0) });
+      return algorithm.tokenLoss({
+        ...terms,
+        advantages: where(counts, terms.advantages, 0),
+        rewards: where(counts, terms.rewards, 0),
+      });
     },
   };
 }

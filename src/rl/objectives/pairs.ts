@@ -32,7 +32,10 @@ export const pairLogRatios = (terms: Terms): Pair => pairSums(sub(terms.logProbs
 /** d = (log pi - log pi_ref)(chosen) - (log pi - log pi_ref)(rejected), [P, 1]. */
 export const difference = ({ chosen, rejected }: Pair): Value => sub(chosen, rejected);
 
-/** Lays a loss of each pair, [P, 1], on all tokens of its two completions, [B, T]; `pairMean` weighs them so that it counts once. */
+/**
+ * Lays a loss of each pair, [P, 1], on all tokens of its two completions, [B, T]; `pairMean` weighs them so that it
+ * counts once.
+ */
 export function onTokens(loss: Value, { logProbs }: Pick<Terms, 'logProbs'>): Value {
   const [rows, columns] = logProbs.shape as [number, number];
   return reshape(expand(reshape(loss, [rows / 2, 1, 1]), [rows / 2, 2, columns]), [rows, columns]);

@@ -1,4 +1,7 @@
-/** @file Choices of tokens that need numbers of the whole batch, made before an update on plain arrays; a graph sees one micro-batch only. */
+/**
+ * @file Choices of tokens that need numbers of the whole batch, made before an update on plain arrays; a graph sees one
+ * micro-batch only.
+ */
 import { mul } from '../../engine/graph/index.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Algorithm, Setting, Settings } from '../algorithm.ts';
@@ -25,24 +28,44 @@ export interface TokenSelection {
   choose(facts: SelectionFacts): Float32Array;
 }
 
-export const topEntropy: Setting = { id: 'top_entropy_quantile', default: 1, min: 0, max: 1, summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.' };
+export const topEntropy: Setting = {
+  id: 'top_entropy_quantile',
+  default: 1,
+  min: 0,
+  max: 1,
+  summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.',
+};
 
 /** The algorithm, but only the tokens with the highest entropy count (arXiv 2506.01939); the leash still holds all. */
 export function withTopEntropy(algorithm: Algorithm): Algorithm {
   return {
     ...algorithm,
     stepSettings: [...(algorithm.stepSettings ?? []), topEntropy],
-    selection: { reads: 'entropy', choose: ({ entropy, mask, settings }) => topEntropyMask(entropy, mask, settings[topEntropy.id] ?? topEntropy.default) },
+    selection: {
+      reads: 'entropy',
+      choose: ({ entropy, mask, settings }) =>
+        topEntropyMask(entropy, mask, settings[topEntropy.id] ?? topEntropy.default),
+    },
     tokenLoss: (terms) => mul(algorithm.tokenLoss(terms), terms.selected),
   };
 }
 
-/** Of each token: (log pi - mean) (A - mean), means over all tokens of the mask; how much pushing it lowers entropy (arXiv 2505.22617, eq. 10). */
-export function covariances({ logProbs, advantages, mask }: Pick<SelectionFacts, 'logProbs' | 'advantages' | 'mask'>): { readonly index: number; readonly covariance: number }[] {
+/**
+ * Of each token: (log pi - mean) (A - mean), means over all tokens of the mask; how much pushing it lowers entropy
+ * (arXiv 2505.22617, eq. 10).
+ */
+export function covariances({ logProbs, advantages, mask }: Pick<SelectionFacts, 'logProbs' | 'advantages' | 'mask'>): {
+  readonly index: number;
+  readonly covariance: number;
+}[] {
   const inside = [...mask.keys()].filter((i) => (mask[i] as number) > 0);
-  const meanOf = (values: Float32Array): number => inside.reduce((sum, i) => sum + (values[i] as number), 0) / Math.max(1, inside.length);
+  const meanOf = (values: Float32Array): number =>
+    inside.reduce((sum, i) => sum + (values[i] as number), 0) / Math.max(1, inside.length);
   const [logProb, advantage] = [meanOf(logProbs), meanOf(advantages)];
-  return inside.map((index) => ({ index, covariance: ((logProbs[index] as number) - logProb) * ((advantages[index] as number) - advantage) }));
+  return inside.map((index) => ({
+    index,
+    covariance: ((logProbs[index] as number) - logProb) * ((advantages[index] as number) - advantage),
+  }));
 }
 
 /** 1 at the given places of an array of that length. */

@@ -4,8 +4,12 @@ import type { Terms } from './terms.ts';
 
 type Masked = Pick<Terms, 'mask'>;
 
-/** Sum of [B, T] over the tokens of each completion, [B, 1]. What lies beyond is not touched, not even if it is infinite. */
-export const sequenceSum = (perToken: Value, { mask }: Masked): Value => reduceSum(where(greater(mask, 0), perToken, 0), { axes: -1, keepDims: true });
+/**
+ * Sum of [B, T] over the tokens of each completion, [B, 1]. What lies beyond is not touched, not even if it is
+ * infinite.
+ */
+export const sequenceSum = (perToken: Value, { mask }: Masked): Value =>
+  reduceSum(where(greater(mask, 0), perToken, 0), { axes: -1, keepDims: true });
 
 /** Mean over the tokens of each completion, [B, 1]; 0 for a completion without tokens. */
 export function sequenceMean(perToken: Value, { mask }: Masked): Value {

@@ -1,4 +1,7 @@
-/** @file What an objective may be written with. All log-probabilities belong to the tempered distribution that was sampled from. */
+/**
+ * @file What an objective may be written with. All log-probabilities belong to the tempered distribution that was
+ * sampled from.
+ */
 import type { Value } from '../../engine/graph/index.ts';
 
 /** Shapes: B sequences, T next-token positions, V vocabulary. */

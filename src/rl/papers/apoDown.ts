@@ -4,7 +4,10 @@ import type { Algorithm } from '../algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { apoZero } from './apoZero.ts';
 
-/** APO zero, but both go down, the rejected more: sigmoid(beta log-ratio chosen) + 1 - sigmoid(beta d) (eq. 8). TRL's `apo_down`. */
+/**
+ * APO zero, but both go down, the rejected more: sigmoid(beta log-ratio chosen) + 1 - sigmoid(beta d) (eq. 8). TRL's
+ * `apo_down`.
+ */
 export const apoDown: Algorithm = {
   ...apoZero,
   id: 'apoDown',

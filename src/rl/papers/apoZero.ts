@@ -5,7 +5,10 @@ import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
-/** DPO, but each side against the base: 1 - sigmoid(beta log-ratio chosen) + sigmoid(beta log-ratio rejected) (eq. 7). TRL's `apo_zero`. */
+/**
+ * DPO, but each side against the base: 1 - sigmoid(beta log-ratio chosen) + sigmoid(beta log-ratio rejected) (eq. 7).
+ * TRL's `apo_zero`.
+ */
 export const apoZero: Algorithm = {
   ...dpo,
   id: 'apoZero',

@@ -5,7 +5,10 @@ import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
-/** DPO, but each side is classified alone: -log sigmoid(u_c) - log sigmoid(-u_r), u = beta log-ratio. TRL's `bco_pair`, which has dropped the paper's shift by the mean reward. */
+/**
+ * DPO, but each side is classified alone: -log sigmoid(u_c) - log sigmoid(-u_r), u = beta log-ratio. TRL's `bco_pair`,
+ * which has dropped the paper's shift by the mean reward.
+ */
 export const bcoPair: Algorithm = {
   ...dpo,
   id: 'bcoPair',

@@ -4,7 +4,10 @@ import { aggregations } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but every token of the batch counts the same. The paper's Beta normalisation of rewards is not part of TRL's loss type. */
+/**
+ * GRPO, but every token of the batch counts the same. The paper's Beta normalisation of rewards is not part of TRL's
+ * loss type.
+ */
 export const bnpo: Algorithm = {
   ...grpo,
   id: 'bnpo',

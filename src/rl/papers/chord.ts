@@ -7,14 +7,54 @@ import type { Terms } from '../objectives/terms.ts';
 import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
 
-export const mu: Setting = { id: 'mu', default: 0.1, min: 0, max: 1, summary: 'Share of the expert’s completions in the loss; the rest is the policy’s own.' };
-const muValley: Setting = { id: 'mu_valley', loop: true, default: 0.1, min: 0, max: 1, summary: 'Share of the expert’s completions once μ has decayed.' };
-const muWarmup: Setting = { id: 'mu_warmup_steps', loop: true, default: 0, min: 0, max: 10_000, summary: 'Steps over which μ rises from 0 to its peak.' };
-const muDecay: Setting = { id: 'mu_decay_steps', loop: true, default: 0, min: 0, max: 10_000, summary: 'Steps over which μ then falls to its valley, along a cosine; 0 leaves it at its peak.' };
-const phi: Setting = { id: 'phi', default: 1, min: 0, max: 1, summary: 'At 1 an expert’s token counts by p (1 − p), so that neither known nor alien ones rule; at 0 all count the same.' };
+export const mu: Setting = {
+  id: 'mu',
+  default: 0.1,
+  min: 0,
+  max: 1,
+  summary: 'Share of the expert’s completions in the loss; the rest is the policy’s own.',
+};
+const muValley: Setting = {
+  id: 'mu_valley',
+  loop: true,
+  default: 0.1,
+  min: 0,
+  max: 1,
+  summary: 'Share of the expert’s completions once μ has decayed.',
+};
+const muWarmup: Setting = {
+  id: 'mu_warmup_steps',
+  loop: true,
+  default: 0,
+  min: 0,
+  max: 10_000,
+  summary: 'Steps over which μ rises from 0 to its peak.',
+};
+const muDecay: Setting = {
+  id: 'mu_decay_steps',
+  loop: true,
+  default: 0,
+  min: 0,
+  max: 10_000,
+  summary: 'Steps over which μ then falls to its valley, along a cosine; 0 leaves it at its peak.',
+};
+const phi: Setting = {
+  id: 'phi',
+  default: 1,
+  min: 0,
+  max: 1,
+  summary:
+    'At 1 an expert’s token counts by p (1 − p), so that neither known nor alien ones rule; at 0 all count the same.',
+};
 
-/** mu at a step: a straight line up to the peak, then a cosine down to the valley (Trinity-RFT's `mu_schedule_function`). */
-export function muAt(step: number, { peak, valley, warmup, decay }: Readonly<Record<'peak' | 'valley' | 'warmup' | 'decay', number>>): number {
+/**
+ * mu at a step: a straight line up to the peak, then a cosine down to the valley (Trinity-RFT's
+ * `mu_schedule_function`).
+ */
+export function muAt(
+  step: number,
+  { peak, valley, warmup, decay }: Readonly<Record<'peak' | 'valley' | 'warmup' | 'decay', number>>,
+): number {
   if (step < warmup) return (peak * step) / warmup;
   if (decay === 0) return peak;
   if (step >= warmup + decay) return valley;
@@ -23,29 +63,49 @@ export function muAt(step: number, { peak, valley, warmup, decay }: Readonly<Rec
 
 const muSchedule = (settings: Settings, step: number): Settings => ({
   ...settings,
-  mu: muAt(step, { peak: settings.mu ?? mu.default, valley: settings.mu_valley ?? muValley.default, warmup: settings.mu_warmup_steps ?? 0, decay: settings.mu_decay_steps ?? 0 }),
+  mu: muAt(step, {
+    peak: settings.mu ?? mu.default,
+    valley: settings.mu_valley ?? muValley.default,
+    warmup: settings.mu_warmup_steps ?? 0,
+    decay: settings.mu_decay_steps ?? 0,
+  }),
 });
 
 /** What the part that is GRPO reads; without a dual clip where nothing is given. */
 export const ownPartSettings: readonly Setting[] = [...grpo.settings, { ...clipRatioC, default: clipRatioC.max }];
 
-/** (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. Its KL penalty has `ownShare`. */
+/**
+ * (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. Its KL
+ * penalty has `ownShare`.
+ */
 export function mixed(terms: Terms, imitation: Value): Value {
   const share = terms.setting('mu');
-  return where(greater(terms.expert, 0.5), mul(share, imitation), mul(sub(1, share), dualClipped(grpo.tokenLoss(terms), terms)));
+  return where(
+    greater(terms.expert, 0.5),
+    mul(share, imitation),
+    mul(sub(1, share), dualClipped(grpo.tokenLoss(terms), terms)),
+  );
 }
 
 /** 1 - mu on the policy's tokens, 0 on the expert's, [B, T]. */
 export const ownShare = ({ expert, setting }: Terms): Value => where(greater(expert, 0.5), 0, sub(1, setting('mu')));
 
-/** A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss. */
+/**
+ * A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss.
+ */
 export function separateTokenMeans(completions: readonly CompletionShape[]): Float32Array {
-  const tokens = (expert: boolean): number => completions.reduce((sum, c) => sum + ((c.expert ?? false) === expert ? c.length : 0), 0);
+  const tokens = (expert: boolean): number =>
+    completions.reduce((sum, c) => sum + ((c.expert ?? false) === expert ? c.length : 0), 0);
   const counts = { own: tokens(false), expert: tokens(true) };
-  return Float32Array.from(completions, ({ length, expert }) => (length > 0 ? 1 / (expert ? counts.expert : counts.own) : 0));
+  return Float32Array.from(completions, ({ length, expert }) =>
+    length > 0 ? 1 / (expert ? counts.expert : counts.own) : 0,
+  );
 }
 
-/** GRPO, but mu of the loss is SFT on an expert's tokens, each weighed by phi = sg[p (1 - p)] (CHORD-phi; Trinity-RFT's `mix_chord`). */
+/**
+ * GRPO, but mu of the loss is SFT on an expert's tokens, each weighed by phi = sg[p (1 - p)] (CHORD-phi; Trinity-RFT's
+ * `mix_chord`).
+ */
 export const chord: Algorithm = {
   ...grpo,
   id: 'chord',

@@ -1,4 +1,7 @@
-/** @file Clipped importance-sampling weights: CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4; TRL's form of ScaleRL, arXiv 2510.13786). */
+/**
+ * @file Clipped importance-sampling weights: CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4; TRL's form of ScaleRL, arXiv
+ * 2510.13786).
+ */
 import { clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
@@ -6,9 +9,18 @@ import { ratio } from '../objectives/ratio.ts';
 import { beta, epsilonHigh } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
-const epsilonLow: Setting = { id: 'epsilon_low', default: 0, min: 0, max: 1, summary: 'Smallest weight that a token can have: an absolute floor of the ratio, 1 − ε_low of the paper; 0 is none.' };
+const epsilonLow: Setting = {
+  id: 'epsilon_low',
+  default: 0,
+  min: 0,
+  max: 1,
+  summary: 'Smallest weight that a token can have: an absolute floor of the ratio, 1 − ε_low of the paper; 0 is none.',
+};
 
-/** GRPO, but the ratio is a capped constant weight of log pi, so that no token ever loses its gradient. The paper's lower bound, which its authors left open, is `epsilon_low`. */
+/**
+ * GRPO, but the ratio is a capped constant weight of log pi, so that no token ever loses its gradient. The paper's
+ * lower bound, which its authors left open, is `epsilon_low`.
+ */
 export const cispo: Algorithm = {
   ...grpo,
   id: 'cispo',
@@ -16,9 +28,19 @@ export const cispo: Algorithm = {
   summary: 'The ratio is capped but not differentiated: every token keeps its gradient, however far it has moved.',
   formula: 'J = Σ sg[clip(r, ε_low, ε_high)] A log π / tokens − β k3',
   citation: '2506.13585',
-  settings: [{ ...epsilonHigh, default: 5, max: 100, summary: 'Largest weight that a token can have: an absolute cap of the ratio.' }, epsilonLow, beta],
+  settings: [
+    {
+      ...epsilonHigh,
+      default: 5,
+      max: 100,
+      summary: 'Largest weight that a token can have: an absolute cap of the ratio.',
+    },
+    epsilonLow,
+    beta,
+  ],
   tokenLoss: (terms) => {
-    const weight = stopGradient(clip(ratio(terms), terms.setting(epsilonLow.id), terms.setting('epsilon_high'))); // [B, T]
+    const bounded = clip(ratio(terms), terms.setting(epsilonLow.id), terms.setting('epsilon_high'));
+    const weight = stopGradient(bounded); // [B, T]
     return neg(mul(mul(weight, terms.advantages), terms.logProbs));
   },
   tokenWeights: tokenMean,

@@ -1,4 +1,7 @@
-/** @file One direction by three ways: PRDP's regression, CoPG, and the policy gradient with regularised rewards whose baseline is the other of the pair. */
+/**
+ * @file One direction by three ways: PRDP's regression, CoPG, and the policy gradient with regularised rewards whose
+ * baseline is the other of the pair.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -17,26 +20,39 @@ const lengths = [4, 2, 3, 4, 1, 3];
 const batch = (() => {
   const stream = random('contrast');
   const perToken = () => lengths.map(() => Array.from({ length: 4 }, () => -0.1 - 2 * stream.uniform()));
-  return { logp: perToken(), refLogp: perToken(), oldLogp: perToken(), mask: lengths.map((length) => [0, 1, 2, 3].map((t) => Number(t < length))), rewards: [1, 0.25, 0.5, 0, 0.75, 0.5] };
+  return {
+    logp: perToken(),
+    refLogp: perToken(),
+    oldLogp: perToken(),
+    mask: lengths.map((length) => [0, 1, 2, 3].map((t) => Number(t < length))),
+    rewards: [1, 0.25, 0.5, 0, 0.75, 0.5],
+  };
 })();
 
 /** Without the rewards, for what is given advantages instead. */
 const sampled = { logp: batch.logp, refLogp: batch.refLogp, oldLogp: batch.oldLogp, mask: batch.mask };
 
-const sum = (row: readonly number[], b: number): number => row.reduce((total, x, t) => total + (t < (lengths[b] as number) ? x : 0), 0);
+const sum = (row: readonly number[], b: number): number =>
+  row.reduce((total, x, t) => total + (t < (lengths[b] as number) ? x : 0), 0);
 /** R - beta log(pi / pi_ref) of each completion. */
-const regularised = batch.rewards.map((reward, b) => reward - BETA * (sum(batch.logp[b] as number[], b) - sum(batch.refLogp[b] as number[], b)));
+const regularised = batch.rewards.map(
+  (reward, b) => reward - BETA * (sum(batch.logp[b] as number[], b) - sum(batch.refLogp[b] as number[], b)),
+);
 
 const flat = (grad: number[][]): number[] => grad.flat();
 function cosine(a: readonly number[], b: readonly number[]): number {
-  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((total, v, i) => total + v * (y[i] as number), 0);
+  const dot = (x: readonly number[], y: readonly number[]) =>
+    x.reduce((total, v, i) => total + v * (y[i] as number), 0);
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 test('PRDP, CoPG and the policy gradient with the other as baseline point the same way; PRDP is beta times as long a pair', async () => {
   const settings = { beta: BETA };
-  const [prdp, copg] = await Promise.all(['prdp', 'copg'].map(async (name) => flat((await evaluateObjective(runtime, name, { ...batch, settings })).grad)));
-  // (R(y) - R(y')) (grad log pi(y) - grad log pi(y')): each completion with the other's regularised reward taken off its own.
+  const [prdp, copg] = await Promise.all(
+    ['prdp', 'copg'].map(async (name) => flat((await evaluateObjective(runtime, name, { ...batch, settings })).grad)),
+  );
+  // (R(y) - R(y')) (grad log pi(y) - grad log pi(y')): each completion with the other's regularised reward taken off
+  // its own.
   const advantages = regularised.map((reward, b) => reward - (regularised[b % 2 === 0 ? b + 1 : b - 1] as number));
   const gradient = flat((await evaluateObjective(runtime, 'reinforce', { ...sampled, advantages })).grad);
   expect(copg).toEqual(prdp);
@@ -47,9 +63,14 @@ test('PRDP, CoPG and the policy gradient with the other as baseline point the sa
 
 test('without a baseline, or with one that is not regularised, the policy gradient points elsewhere; who wrote the pairs does not matter', async () => {
   const prdp = flat((await evaluateObjective(runtime, 'prdp', { ...batch, settings: { beta: BETA } })).grad);
-  const along = async (advantages: number[]) => cosine(prdp, flat((await evaluateObjective(runtime, 'reinforce', { ...sampled, advantages })).grad));
+  const along = async (advantages: number[]) =>
+    cosine(prdp, flat((await evaluateObjective(runtime, 'reinforce', { ...sampled, advantages })).grad));
   expect(await along(regularised)).toBeLessThan(0.99);
-  expect(await along(regularised.map((reward, b) => reward - (batch.rewards[b % 2 === 0 ? b + 1 : b - 1] as number)))).toBeLessThan(0.99);
+  expect(
+    await along(regularised.map((reward, b) => reward - (batch.rewards[b % 2 === 0 ? b + 1 : b - 1] as number))),
+  ).toBeLessThan(0.99);
   const elsewhere = batch.oldLogp.map((row) => row.map((lp) => lp - 1));
-  expect(flat((await evaluateObjective(runtime, 'prdp', { ...batch, oldLogp: elsewhere, settings: { beta: BETA } })).grad)).toEqual(prdp);
+  expect(
+    flat((await evaluateObjective(runtime, 'prdp', { ...batch, oldLogp: elsewhere, settings: { beta: BETA } })).grad),
+  ).toEqual(prdp);
 });

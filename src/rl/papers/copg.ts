@@ -3,8 +3,9 @@ import type { Algorithm } from '../algorithm.ts';
 import { prdp } from './prdp.ts';
 
 /**
- * The same loss as PRDP, (R - R' - beta d)^2 / 2, reached from the policy gradient: its gradient is that of REINFORCE on both
- * completions with regularised rewards R - beta log(pi / pi_ref), each the other's baseline, times beta; valid off policy.
+ * The same loss as PRDP, (R - R' - beta d)^2 / 2, reached from the policy gradient: its gradient is that of REINFORCE
+ * on both completions with regularised rewards R - beta log(pi / pi_ref), each the other's baseline, times beta; valid
+ * off policy.
  */
 export const copg: Algorithm = {
   ...prdp,

@@ -7,12 +7,16 @@ import { dynamicGroups, mostAttempts } from '../sampling/dynamic.ts';
 import { maskTruncated, overlongBuffer } from '../shaping.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but the ratio may rise further than it may fall, every token of the batch counts the same, and sampling and length are looked after. The paper has beta 0. */
+/**
+ * GRPO, but the ratio may rise further than it may fall, every token of the batch counts the same, and sampling and
+ * length are looked after. The paper has beta 0.
+ */
 export const dapo: Algorithm = {
   ...grpo,
   id: 'dapo',
   title: 'DAPO',
-  summary: 'GRPO with more room upwards, groups that teach nothing replaced by others, cut completions left out, averaged over all tokens.',
+  summary:
+    'GRPO with more room upwards, groups that teach nothing replaced by others, cut completions left out, averaged over all tokens.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε_high) A) / tokens − β k3',
   citation: '2503.14476',
   settings: clippedSettings.map((setting) => (setting.id === epsilonHigh.id ? epsilonHigh : setting)),

@@ -8,7 +8,8 @@ import { grpo } from './grpo.ts';
 
 /**
  * -(1 - s) log sigmoid(beta d) - s log sigmoid(-beta d), eq. 7; s is cDPO's label smoothing, 0 in the paper. d is the
- * difference of log pi - log pi_ref between the chosen completion and the rejected one, summed over tokens. TRL's `sigmoid`.
+ * difference of log pi - log pi_ref between the chosen completion and the rejected one, summed over tokens. TRL's
+ * `sigmoid`.
  */
 export const dpo: Algorithm = {
   ...grpo,

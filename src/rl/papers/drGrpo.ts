@@ -10,7 +10,8 @@ export const drGrpo: Algorithm = {
   ...grpo,
   id: 'drGrpo',
   title: 'Dr. GRPO',
-  summary: 'GRPO without the two divisions that favour long wrong completions and prompts that are too easy or too hard.',
+  summary:
+    'GRPO without the two divisions that favour long wrong completions and prompts that are too easy or too hard.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε) A) / (B · longest) − β k3,  A = R − mean R',
   citation: '2503.20783',
   advantage: unscaled,

@@ -1,18 +1,23 @@
-/** @file Distributional policy gradient: generation with distributional control, GDC, for conditional policies (arXiv 2112.00791). */
+/**
+ * @file Distributional policy gradient: generation with distributional control, GDC, for conditional policies (arXiv
+ * 2112.00791).
+ */
 import { matching } from '../advantages/index.ts';
 import type { Algorithm } from '../algorithm.ts';
 import { beta } from '../objectives/settings.ts';
 import { reinforce } from './reinforce.ts';
 
 /**
- * Descends KL(pi*, pi) instead of KL(pi, pi*), pi* = pi_ref exp(r / beta) / Z: REINFORCE whose advantage is pi* / pi - 1, known up to Z,
- * which the mean over the group stands for. The 1 is the baseline of arXiv 2206.00761; at the optimum every advantage is 0.
+ * Descends KL(pi*, pi) instead of KL(pi, pi*), pi* = pi_ref exp(r / beta) / Z: REINFORCE whose advantage is pi* / pi -
+ * 1, known up to Z, which the mean over the group stands for. The 1 is the baseline of arXiv 2206.00761; at the optimum
+ * every advantage is 0.
  */
 export const gdc: Algorithm = {
   ...reinforce,
   id: 'gdc',
   title: 'GDC',
-  summary: 'Completions are imitated by how much likelier the optimum under the leash would write them than the policy does.',
+  summary:
+    'Completions are imitated by how much likelier the optimum under the leash would write them than the policy does.',
   formula: 'J = E[(w − 1) log π(y)],  w = exp(R/β) / mean exp(R/β),  R = r − β log(π/π_ref)',
   citation: '2112.00791',
   settings: [{ ...beta, default: 0.1 }],

@@ -7,7 +7,10 @@ import { sequenceMean } from '../objectives/sequence.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but the tokens' ratios are averaged geometrically, after each was clipped to exp(-epsilon) .. exp(epsilon_high) on its own. */
+/**
+ * GRPO, but the tokens' ratios are averaged geometrically, after each was clipped to exp(-epsilon) .. exp(epsilon_high)
+ * on its own.
+ */
 export const gmpo: Algorithm = {
   ...grpo,
   id: 'gmpo',

@@ -1,4 +1,7 @@
-/** @file Loss, gradient and clip fraction of every objective on one fixed batch, reviewed as text in `papers.golden.json`. They catch change; the oracles prove. */
+/**
+ * @file Loss, gradient and clip fraction of every objective on one fixed batch, reviewed as text in
+ * `papers.golden.json`. They catch change; the oracles prove.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -16,18 +19,29 @@ const [rows, columns] = [8, 6];
 const lengths = [6, 4, 5, 6, 3, 6, 2, 5];
 
 /** Advantages are made from the rewards, but for the one that would need a greedy completion. */
-const given: Readonly<Record<string, { advantages: number[] }>> = { remax: { advantages: [1, 0, 0, 1, 0, -0.5, 0.5, -0.5] } };
+const given: Readonly<Record<string, { advantages: number[] }>> = {
+  remax: { advantages: [1, 0, 0, 1, 0, -0.5, 0.5, -0.5] },
+};
 
-/** Two groups of four; log-probabilities that have moved since the completions were sampled. The last two were written by an expert. */
+/**
+ * Two groups of four; log-probabilities that have moved since the completions were sampled. The last two were written
+ * by an expert.
+ */
 function goldenBatch() {
   const stream = random('goldens', 1);
   const perToken = (draw: () => number) => Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
   const logp = perToken(() => -0.1 - 2 * stream.uniform());
   const near = (spread: number) => logp.map((row) => row.map((lp) => lp + spread * stream.normal()));
   return {
-    logp, oldLogp: near(0.3), refLogp: near(0.5), samplerLogp: near(0.01), entropy: perToken(() => 2 * stream.uniform()), values: perToken(() => stream.uniform()),
+    logp,
+    oldLogp: near(0.3),
+    refLogp: near(0.5),
+    samplerLogp: near(0.01),
+    entropy: perToken(() => 2 * stream.uniform()),
+    values: perToken(() => stream.uniform()),
     mask: lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length))),
-    rewards: [1, 0, 0, 1, 0.5, 0, 1, 0], expert: [0, 0, 0, 0, 0, 0, 1, 1],
+    rewards: [1, 0, 0, 1, 0.5, 0, 1, 0],
+    expert: [0, 0, 0, 0, 0, 0, 1, 1],
   };
 }
 
@@ -37,13 +51,21 @@ test('every objective has the numbers that were reviewed', async () => {
   const found: Record<string, unknown> = {};
   for (const { id, settings } of algorithms) {
     const beta = settings.find((setting) => setting.id === 'beta');
-    const { loss, grad, metrics } = await evaluateObjective(runtime, id, { ...goldenBatch(), ...given[id], settings: { num_generations: 4, ...(beta && beta.default === 0 ? { beta: 0.1 } : {}) } });
+    const { loss, grad, metrics } = await evaluateObjective(runtime, id, {
+      ...goldenBatch(),
+      ...given[id],
+      settings: { num_generations: 4, ...(beta && beta.default === 0 ? { beta: 0.1 } : {}) },
+    });
     const clipped = metrics['clip_ratio/region_mean'];
     found[id] = {
-      loss: digits(loss), gradNorm: digits(Math.sqrt(grad.flat().reduce((sum, g) => sum + g * g, 0))), firstToken: digits(grad[0]?.[0] as number),
+      loss: digits(loss),
+      gradNorm: digits(Math.sqrt(grad.flat().reduce((sum, g) => sum + g * g, 0))),
+      firstToken: digits(grad[0]?.[0] as number),
       ...(clipped === undefined ? {} : { clipped: digits(clipped) }),
     };
   }
-  const lines = Object.entries(found).toSorted(([a], [b]) => a.localeCompare(b)).map(([id, numbers]) => `  ${JSON.stringify(id)}: ${JSON.stringify(numbers)}`);
+  const lines = Object.entries(found)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([id, numbers]) => `  ${JSON.stringify(id)}: ${JSON.stringify(numbers)}`);
   await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot('papers.golden.json');
 });

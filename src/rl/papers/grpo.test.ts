@@ -1,4 +1,7 @@
-/** @file The GRPO loss of a batch against a scalar loop written from the paper (arXiv 2402.03300, eq. 3), value and gradient. */
+/**
+ * @file The GRPO loss of a batch against a scalar loop written from the paper (arXiv 2402.03300, eq. 3), value and
+ * gradient.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
@@ -27,12 +30,22 @@ interface Batch {
 
 function batch(beta: number): Batch {
   const stream = random('grpo', 1);
-  const draw = (scale: number, centre: number) => Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
+  const draw = (scale: number, centre: number) =>
+    Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
   const logProbs = draw(1, -2);
-  return { logProbs, old: logProbs.map((lp) => lp + 0.4 * stream.normal()), ref: logProbs.map((lp) => lp + 0.5 * stream.normal()), epsilon: 0.2, beta };
+  return {
+    logProbs,
+    old: logProbs.map((lp) => lp + 0.4 * stream.normal()),
+    ref: logProbs.map((lp) => lp + 0.5 * stream.normal()),
+    epsilon: 0.2,
+    beta,
+  };
 }
 
-/** Mean over completions of the mean over their tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four; a completion without tokens is none. */
+/**
+ * Mean over completions of the mean over their tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four; a
+ * completion without tokens is none.
+ */
 function oracle({ logProbs, old, ref, epsilon, beta }: Batch): number {
   let total = 0;
   let sequences = 0;
@@ -64,36 +77,63 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 /** Loss and gradient in the log-probabilities, through the parts that the paper's file names. */
-async function evaluate({ logProbs, old, ref, epsilon, beta }: Batch, rewarded = rewards): Promise<{ loss: number; gradient: number[] }> {
+async function evaluate(
+  { logProbs, old, ref, epsilon, beta }: Batch,
+  rewarded = rewards,
+): Promise<{ loss: number; gradient: number[] }> {
   const perToken = (name: string): Value => input(name, [rows, columns]);
   const lp = perToken('logProbs');
   const none = input('unused', [1]);
-  const loss = objectiveLoss(grpo, [rows, columns], { logProbs: lp, refLogProbs: perToken('refLogProbs'), entropy: none, values: none, logDistribution: none, refLogDistribution: none });
-  const spread = (perRow: Float32Array) => Array.from({ length: rows * columns }, (_, i) => (i % columns < lengths[Math.floor(i / columns)]! ? perRow[Math.floor(i / columns)]! : 0));
-  const outputs = await runGraph(runtime, compile('grpo', { loss, gradient: grad(loss, [lp])[0] as Value }, 'float64'), {
-    logProbs, oldLogProbs: old, refLogProbs: ref, 'setting.epsilon': [epsilon], 'setting.beta': [beta],
-    advantages: spread(groupAdvantages(Float32Array.from(rewarded), 4)),
-    weights: spread(grpo.tokenWeights(completions, columns)),
+  const loss = objectiveLoss(grpo, [rows, columns], {
+    logProbs: lp,
+    refLogProbs: perToken('refLogProbs'),
+    entropy: none,
+    values: none,
+    logDistribution: none,
+    refLogDistribution: none,
   });
+  const spread = (perRow: Float32Array) =>
+    Array.from({ length: rows * columns }, (_, i) =>
+      i % columns < lengths[Math.floor(i / columns)]! ? perRow[Math.floor(i / columns)]! : 0,
+    );
+  const outputs = await runGraph(
+    runtime,
+    compile('grpo', { loss, gradient: grad(loss, [lp])[0] as Value }, 'float64'),
+    {
+      logProbs,
+      oldLogProbs: old,
+      refLogProbs: ref,
+      'setting.epsilon': [epsilon],
+      'setting.beta': [beta],
+      advantages: spread(groupAdvantages(Float32Array.from(rewarded), 4)),
+      weights: spread(grpo.tokenWeights(completions, columns)),
+    },
+  );
   // Adding 0 turns -0 into 0.
   return { loss: outputs.loss?.[0] as number, gradient: (outputs.gradient ?? []).map((x) => x + 0) };
 }
 
 describe('the GRPO loss', () => {
-  test.each([0, 0.04, 1])('is that of the scalar loop, and its gradient that of its finite differences, at beta %f', async (beta) => {
-    const at = batch(beta);
-    const { loss, gradient } = await evaluate(at);
-    expect(loss).toBeCloseTo(oracle(at), 6);
-    const entries = [...gradient.keys()];
-    const numeric = await derivatives(async (logProbs) => oracle({ ...at, logProbs }), at.logProbs, entries, 1e-5);
-    // Advantages and weights are float32.
-    expect(gradientError(gradient, numeric)).toBeLessThan(1e-5);
-  });
+  test.each([0, 0.04, 1])(
+    'is that of the scalar loop, and its gradient that of its finite differences, at beta %f',
+    async (beta) => {
+      const at = batch(beta);
+      const { loss, gradient } = await evaluate(at);
+      expect(loss).toBeCloseTo(oracle(at), 6);
+      const entries = [...gradient.keys()];
+      const numeric = await derivatives(async (logProbs) => oracle({ ...at, logProbs }), at.logProbs, entries, 1e-5);
+      // Advantages and weights are float32.
+      expect(gradientError(gradient, numeric)).toBeLessThan(1e-5);
+    },
+  );
 
   test('what lies beyond a completion changes nothing', async () => {
     const at = batch(0.1);
-    const beyond = (values: readonly number[], by: number) => values.map((v, i) => (i % columns < lengths[Math.floor(i / columns)]! ? v : v + by));
-    expect(await evaluate({ ...at, logProbs: beyond(at.logProbs, 3), old: beyond(at.old, -1), ref: beyond(at.ref, 2) })).toEqual(await evaluate(at));
+    const beyond = (values: readonly number[], by: number) =>
+      values.map((v, i) => (i % columns < lengths[Math.floor(i / columns)]! ? v : v + by));
+    expect(
+      await evaluate({ ...at, logProbs: beyond(at.logProbs, 3), old: beyond(at.old, -1), ref: beyond(at.ref, 2) }),
+    ).toEqual(await evaluate(at));
   });
 
   test('groups with equal rewards give no gradient at beta 0, and only that of the KL otherwise', async () => {
@@ -103,7 +143,10 @@ describe('the GRPO loss', () => {
     const { gradient } = await evaluate(at, equal);
     gradient.forEach((x, i) => {
       const length = lengths[Math.floor(i / columns)]!;
-      expect(x).toBeCloseTo(i % columns < length ? (0.5 * (1 - Math.exp(at.ref[i]! - at.logProbs[i]!))) / (7 * length) : 0, 7);
+      expect(x).toBeCloseTo(
+        i % columns < length ? (0.5 * (1 - Math.exp(at.ref[i]! - at.logProbs[i]!))) / (7 * length) : 0,
+        7,
+      );
     });
   });
 
@@ -112,7 +155,8 @@ describe('the GRPO loss', () => {
     const { gradient } = await evaluate(at);
     const advantages = groupAdvantages(Float32Array.from(rewards), 4);
     lengths.forEach((length, row) => {
-      for (let t = 0; t < length; t++) expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / (7 * length), 7);
+      for (let t = 0; t < length; t++)
+        expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / (7 * length), 7);
     });
   });
 });

@@ -14,7 +14,8 @@ export const grpo: Algorithm = {
   id: 'grpo',
   title: 'GRPO',
   summary: 'Each completion is judged against the mean reward of its group; no critic is needed.',
-  formula: 'J = mean over completions of Σ [min(r A, clip(r, 1−ε, 1+ε) A) − β k3] / length,  A = (R − mean R) / (std R + 10⁻⁴)',
+  formula:
+    'J = mean over completions of Σ [min(r A, clip(r, 1−ε, 1+ε) A) − β k3] / length,  A = (R − mean R) / (std R + 10⁻⁴)',
   citation: '2402.03300',
   settings: [epsilon, beta],
   clips: 'tokens',

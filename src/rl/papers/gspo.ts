@@ -8,8 +8,8 @@ import { clippedSurrogate } from '../objectives/surrogate.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * GRPO, but a completion has one ratio s, the geometric mean of its tokens' (eq. 7), and is clipped as a whole. s stays so close to 1
- * that the range is thousands of times narrower than a token's: with 0.2 nothing is ever clipped.
+ * GRPO, but a completion has one ratio s, the geometric mean of its tokens' (eq. 7), and is clipped as a whole. s stays
+ * so close to 1 that the range is thousands of times narrower than a token's: with 0.2 nothing is ever clipped.
  */
 export const gspo: Algorithm = {
   ...grpo,
@@ -21,7 +21,9 @@ export const gspo: Algorithm = {
   settings: [{ ...epsilon, default: 3e-4 }, { ...epsilonHigh, default: 4e-4 }, beta],
   clips: 'completions',
   tokenLoss: (terms) => {
-    return neg(clippedSurrogate(meanRatio(terms), terms.advantages, terms.setting('epsilon'), terms.setting('epsilon_high'))); // [B, T]
+    return neg(
+      clippedSurrogate(meanRatio(terms), terms.advantages, terms.setting('epsilon'), terms.setting('epsilon_high')),
+    ); // [B, T]
   },
   tokenWeights: sequenceMeanTokenMean,
 };

@@ -14,11 +14,16 @@ const advantages = [1.2, 0, -0.7, 0];
 const stream = random('imitation', 1);
 const logProbs = Array.from({ length: rows * columns }, () => -0.1 - Math.abs(stream.normal()));
 const old = logProbs.map((lp) => lp + 0.3 * stream.normal());
-const inRows = (flat: readonly number[]) => Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
+const inRows = (flat: readonly number[]) =>
+  Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
 const mask = lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
 
 /** The mean of f over the tokens of the rows that are asked for. */
-function tokenMean(lp: readonly number[], wanted: (row: number) => boolean, f: (lp: number, i: number, row: number) => number): number {
+function tokenMean(
+  lp: readonly number[],
+  wanted: (row: number) => boolean,
+  f: (lp: number, i: number, row: number) => number,
+): number {
   let [sum, tokens] = [0, 0];
   for (let row = 0; row < rows; row++) {
     for (let t = 0; wanted(row) && t < lengths[row]!; t++) {
@@ -38,19 +43,49 @@ function clippedSurrogate(lp: number, i: number, row: number): number {
   return Math.min(r * advantages[row]!, clipped * advantages[row]!);
 }
 
-const imitate = (phi: number) => (lp: number, i: number): number => -(1 - phi + phi * still(i) * (1 - still(i))) * lp;
-const chord = (mu: number, phi: number) => (lp: readonly number[]): number =>
-  (1 - mu) * tokenMean(lp, (row) => !expert[row], (x, i, row) => -clippedSurrogate(x, i, row)) + mu * tokenMean(lp, (row) => !!expert[row], imitate(phi));
+const imitate =
+  (phi: number) =>
+  (lp: number, i: number): number =>
+    -(1 - phi + phi * still(i) * (1 - still(i))) * lp;
+const chord =
+  (mu: number, phi: number) =>
+  (lp: readonly number[]): number =>
+    (1 - mu) *
+      tokenMean(
+        lp,
+        (row) => !expert[row],
+        (x, i, row) => -clippedSurrogate(x, i, row),
+      ) +
+    mu * tokenMean(lp, (row) => !!expert[row], imitate(phi));
 
 const cases: readonly { id: string; settings: Record<string, number>; oracle: (lp: readonly number[]) => number }[] = [
-  { id: 'sft', settings: {}, oracle: (lp) => tokenMean(lp, () => true, (x) => -x) },
-  { id: 'dft', settings: {}, oracle: (lp) => tokenMean(lp, () => true, (x, i) => -still(i) * x) },
+  {
+    id: 'sft',
+    settings: {},
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x) => -x,
+      ),
+  },
+  {
+    id: 'dft',
+    settings: {},
+    oracle: (lp) =>
+      tokenMean(
+        lp,
+        () => true,
+        (x, i) => -still(i) * x,
+      ),
+  },
   { id: 'chord', settings: { mu: 0.3, phi: 1 }, oracle: chord(0.3, 1) },
   { id: 'chord', settings: { mu: 0.8, phi: 0 }, oracle: chord(0.8, 0) },
   { id: 'chord', settings: { mu: 0, phi: 1 }, oracle: chord(0, 1) },
   // Two rows of each kind over 4 of the policy's own and 5 of the expert.
   {
-    id: 'mix', settings: { mu: 0.4, train_batch_size_usual: 4, train_batch_size_expert: 5 },
+    id: 'mix',
+    settings: { mu: 0.4, train_batch_size_usual: 4, train_batch_size_expert: 5 },
     oracle: (lp) => 0.6 * (2 / 4) * chord(0, 0)(lp) + 0.4 * (2 / 5) * chord(1, 0)(lp),
   },
 ];
@@ -62,17 +97,28 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 describe('imitation', () => {
-  test.each(cases)('$id $settings is its scalar loop, and its gradient that of the finite differences', async ({ id, settings, oracle }) => {
-    const { loss, grad } = await evaluateObjective(runtime, id, { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages, expert, settings });
-    expect(loss).toBeCloseTo(oracle(logProbs), 6);
-    const numeric = await derivatives(async (lp) => oracle(lp), logProbs, [...logProbs.keys()], 1e-4);
-    expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
-  });
+  test.each(cases)(
+    '$id $settings is its scalar loop, and its gradient that of the finite differences',
+    async ({ id, settings, oracle }) => {
+      const { loss, grad } = await evaluateObjective(runtime, id, {
+        logp: inRows(logProbs),
+        oldLogp: inRows(old),
+        mask,
+        advantages,
+        expert,
+        settings,
+      });
+      expect(loss).toBeCloseTo(oracle(logProbs), 6);
+      const numeric = await derivatives(async (lp) => oracle(lp), logProbs, [...logProbs.keys()], 1e-4);
+      expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
+    },
+  );
 
   test('a batch of the expert alone is SFT scaled by mu; without an expert, GRPO over tokens scaled by what is left', async () => {
     const batch = { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages };
     const [sft, overTokens, all, none] = await Promise.all([
-      evaluateObjective(runtime, 'sft', batch), evaluateObjective(runtime, 'bnpo', batch),
+      evaluateObjective(runtime, 'sft', batch),
+      evaluateObjective(runtime, 'bnpo', batch),
       evaluateObjective(runtime, 'chord', { ...batch, expert: [1, 1, 1, 1], settings: { mu: 0.25, phi: 0 } }),
       evaluateObjective(runtime, 'chord', { ...batch, settings: { mu: 0.25 } }),
     ]);
@@ -82,6 +128,14 @@ describe('imitation', () => {
 
   test('a completion is an expert’s as a whole', async () => {
     const marks = mask.map((row) => row.map((_, t) => Number(t === 0)));
-    await expect(evaluateObjective(runtime, 'chord', { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages, expert: marks })).rejects.toThrow('expert[0]: a completion is');
+    await expect(
+      evaluateObjective(runtime, 'chord', {
+        logp: inRows(logProbs),
+        oldLogp: inRows(old),
+        mask,
+        advantages,
+        expert: marks,
+      }),
+    ).rejects.toThrow('expert[0]: a completion is');
   });
 });

@@ -53,10 +53,34 @@ export interface Family {
 }
 
 export const families: readonly Family[] = [
-  { title: 'Groups of completions', algorithms: [grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo] },
-  { title: 'Policy gradients', algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd, gdc] },
+  {
+    title: 'Groups of completions',
+    algorithms: [grpo, bnpo, drGrpo, dapo, gspo, cispo, sapo, gmpo, intellect2, clipCov, klCov, passAtK, maxRl, gdpo],
+  },
+  {
+    title: 'Policy gradients',
+    algorithms: [ppo, dualClip, reinforce, rloo, remax, reinforcePlusPlus, reinforcePlusPlusBaseline, topr, opmd, gdc],
+  },
   { title: 'Imitation', algorithms: [raft, superHf, sft, dft, chord, mix] },
-  { title: 'Pairs of completions', algorithms: [dpo, ipo, hinge, robust, exoPair, ncaPair, bcoPair, sppoHard, apoZero, apoDown, discopop, simpo, prdp, copg] },
+  {
+    title: 'Pairs of completions',
+    algorithms: [
+      dpo,
+      ipo,
+      hinge,
+      robust,
+      exoPair,
+      ncaPair,
+      bcoPair,
+      sppoHard,
+      apoZero,
+      apoDown,
+      discopop,
+      simpo,
+      prdp,
+      copg,
+    ],
+  },
 ];
 
 export const algorithms: readonly Algorithm[] = families.flatMap((family) => family.algorithms);
@@ -64,6 +88,7 @@ export const algorithms: readonly Algorithm[] = families.flatMap((family) => fam
 /** The algorithm of that id, or a UsageError that lists the ids. */
 export function algorithmById(id: string): Algorithm {
   const algorithm = algorithms.find((a) => a.id === id);
-  if (!algorithm) throw new UsageError(`algorithm: there is no "${id}"; choose one of ${algorithms.map((a) => a.id).join(', ')}`);
+  if (!algorithm)
+    throw new UsageError(`algorithm: there is no "${id}"; choose one of ${algorithms.map((a) => a.id).join(', ')}`);
   return algorithm;
 }

@@ -5,7 +5,10 @@ import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts'
 import { delta } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but the ratio of the unclipped branch is capped at delta, which bounds the loss of a bad token that became likely. */
+/**
+ * GRPO, but the ratio of the unclipped branch is capped at delta, which bounds the loss of a bad token that became
+ * likely.
+ */
 export const intellect2: Algorithm = {
   ...grpo,
   id: 'intellect2',

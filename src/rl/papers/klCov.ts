@@ -6,10 +6,25 @@ import { beta } from '../objectives/settings.ts';
 import { covariances, marksAt } from '../objectives/selection.ts';
 import { bnpo } from './bnpo.ts';
 
-const share: Setting = { id: 'kl_cov_ratio', default: 0.0002, min: 0, max: 1, summary: 'Share of the tokens, those of highest covariance, that are held back, at least one.' };
-const coefficient: Setting = { id: 'ppo_kl_coef', default: 1, min: 0, max: 100, summary: 'How strongly a chosen token is held to its probability when sampled.' };
+const share: Setting = {
+  id: 'kl_cov_ratio',
+  default: 0.0002,
+  min: 0,
+  max: 1,
+  summary: 'Share of the tokens, those of highest covariance, that are held back, at least one.',
+};
+const coefficient: Setting = {
+  id: 'ppo_kl_coef',
+  default: 1,
+  min: 0,
+  max: 100,
+  summary: 'How strongly a chosen token is held to its probability when sampled.',
+};
 
-/** The policy gradient without a clip, but the few tokens that would lower the entropy most are held by |log pi - log pi_old| (verl's `kl_cov`). */
+/**
+ * The policy gradient without a clip, but the few tokens that would lower the entropy most are held by |log pi - log
+ * pi_old| (verl's `kl_cov`).
+ */
 export const klCov: Algorithm = {
   ...bnpo,
   id: 'klCov',
@@ -24,8 +39,14 @@ export const klCov: Algorithm = {
     reads: 'logProbs',
     choose(facts) {
       const sorted = covariances(facts).toSorted((a, b) => b.covariance - a.covariance);
-      const count = Math.min(sorted.length, Math.max(1, Math.floor((facts.settings[share.id] ?? share.default) * sorted.length)));
-      return marksAt(facts.mask.length, sorted.slice(0, count).map(({ index }) => index));
+      const count = Math.min(
+        sorted.length,
+        Math.max(1, Math.floor((facts.settings[share.id] ?? share.default) * sorted.length)),
+      );
+      return marksAt(
+        facts.mask.length,
+        sorted.slice(0, count).map(({ index }) => index),
+      );
     },
   },
   tokenLoss: (terms) => {

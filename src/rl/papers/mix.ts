@@ -4,19 +4,29 @@ import type { Algorithm, CompletionShape, Setting } from '../algorithm.ts';
 import type { Terms } from '../objectives/terms.ts';
 import { chord, mixed, mu, ownPartSettings, ownShare, separateTokenMeans } from './chord.ts';
 
-const rowsOf = (kind: string, of: string): Setting => ({ id: `train_batch_size_${kind}`, default: 1, min: 1, max: 1e6, summary: `Rows of ${of} that a batch is reckoned to have; the part counts by its rows over this.` });
+const rowsOf = (kind: string, of: string): Setting => ({
+  id: `train_batch_size_${kind}`,
+  default: 1,
+  min: 1,
+  max: 1e6,
+  summary: `Rows of ${of} that a batch is reckoned to have; the part counts by its rows over this.`,
+});
 const usual = rowsOf('usual', 'the policy’s own');
 const expert = rowsOf('expert', 'the expert');
 
 /** A token mean over each part, times the number of its rows. */
 function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
-  const rows = (isExpert: boolean): number => completions.filter(({ expert: written = false }) => written === isExpert).length;
+  const rows = (isExpert: boolean): number =>
+    completions.filter(({ expert: written = false }) => written === isExpert).length;
   const scales = { own: rows(false), expert: rows(true) };
-  return separateTokenMeans(completions).map((weight, row) => weight * (completions[row]?.expert ? scales.expert : scales.own));
+  return separateTokenMeans(completions).map(
+    (weight, row) => weight * (completions[row]?.expert ? scales.expert : scales.own),
+  );
 }
 
 /** The rows that a token's part is reckoned to have, [B, T]. */
-const rowsBehind = (terms: Terms): Value => where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
+const rowsBehind = (terms: Terms): Value =>
+  where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
 
 /** CHORD, but without phi, and the parts weigh by their rows: Trinity-RFT's `mix`. */
 export const mix: Algorithm = {

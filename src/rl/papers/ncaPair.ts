@@ -5,12 +5,16 @@ import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
-/** DPO, but with u = beta log-ratio of each side: -log sigmoid(u_c) - (log sigmoid(-u_c) + log sigmoid(-u_r)) / 2. TRL's `nca_pair`. */
+/**
+ * DPO, but with u = beta log-ratio of each side: -log sigmoid(u_c) - (log sigmoid(-u_c) + log sigmoid(-u_r)) / 2. TRL's
+ * `nca_pair`.
+ */
 export const ncaPair: Algorithm = {
   ...dpo,
   id: 'ncaPair',
   title: 'NCA (pairs)',
-  summary: 'Tells completions from noise one by one, so that the likelihood of the chosen one does not fall as it may in DPO.',
+  summary:
+    'Tells completions from noise one by one, so that the likelihood of the chosen one does not fall as it may in DPO.',
   formula: 'L = −log σ(u_c) − ½ log σ(−u_c) − ½ log σ(−u_r),  u = β log(π/π_ref)',
   citation: '2402.05369',
   settings: [preferenceBeta],

@@ -1,4 +1,7 @@
-/** @file Runs an algorithm's objective on plain arrays, for tests: loss and its gradient in the log-probabilities, in float64. */
+/**
+ * @file Runs an algorithm's objective on plain arrays, for tests: loss and its gradient in the log-probabilities, in
+ * float64.
+ */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { input, type Value } from '../../engine/graph/index.ts';
 import { type GraphRun, loadGraph } from '../../engine/graphRun.ts';
@@ -26,25 +29,49 @@ export interface ObjectiveRun {
 
 /** Weights of all tokens, [B * T]: those of the algorithm's aggregation for completions as long as the mask says. */
 export function weightsOf(algorithm: Algorithm, mask: readonly number[], columns: number): number[] {
-  const lengths = Array.from({ length: mask.length / columns }, (_, row) => mask.slice(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0));
-  const weights = algorithm.tokenWeights(lengths.map((length) => ({ length, terminated: true })), columns);
+  const lengths = Array.from({ length: mask.length / columns }, (_, row) =>
+    mask.slice(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0),
+  );
+  const weights = algorithm.tokenWeights(
+    lengths.map((length) => ({ length, terminated: true })),
+    columns,
+  );
   return mask.map((m, i) => m * (weights[Math.floor(i / columns)] as number));
 }
 
 /** Compiles the objective for [rows, columns]; whoever loads it disposes it. */
-export async function loadObjective(runtime: Runtime, algorithm: Algorithm, rows: number, columns: number): Promise<ObjectiveRun> {
+export async function loadObjective(
+  runtime: Runtime,
+  algorithm: Algorithm,
+  rows: number,
+  columns: number,
+): Promise<ObjectiveRun> {
   const perToken = (name: string): Value => input(name, [rows, columns]);
   const distribution = (name: string): Value => input(name, [rows, columns, 1]);
   const logProbs = perToken('logProbs');
   const loss = objectiveLoss(algorithm, [rows, columns], {
-    logProbs, refLogProbs: perToken('refLogProbs'), entropy: perToken('entropy'), values: perToken('values'),
-    logDistribution: distribution('logDistribution'), refLogDistribution: distribution('refLogDistribution'),
+    logProbs,
+    refLogProbs: perToken('refLogProbs'),
+    entropy: perToken('entropy'),
+    values: perToken('values'),
+    logDistribution: distribution('logDistribution'),
+    refLogDistribution: distribution('refLogDistribution'),
   });
-  const graph: GraphRun = await loadGraph(runtime, compile(algorithm.id, { loss, gradient: grad(loss, [logProbs])[0] as Value }, 'float64'));
+  const graph: GraphRun = await loadGraph(
+    runtime,
+    compile(algorithm.id, { loss, gradient: grad(loss, [logProbs])[0] as Value }, 'float64'),
+  );
   return {
     async at(batch, settings = {}) {
-      const values = algorithm.settings.map((setting): [string, number[]] => [settingInput(setting.id), [settings[setting.id] ?? setting.default]]);
-      const outputs = await graph.run({ ...batch, weights: weightsOf(algorithm, batch.mask, columns), ...Object.fromEntries(values) });
+      const values = algorithm.settings.map((setting): [string, number[]] => [
+        settingInput(setting.id),
+        [settings[setting.id] ?? setting.default],
+      ]);
+      const outputs = await graph.run({
+        ...batch,
+        weights: weightsOf(algorithm, batch.mask, columns),
+        ...Object.fromEntries(values),
+      });
       // Adding 0 turns -0 into 0.
       return { loss: outputs.loss?.[0] as number, gradient: (outputs.gradient ?? []).map((x) => x + 0) };
     },

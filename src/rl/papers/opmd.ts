@@ -1,10 +1,19 @@
-/** @file Online policy mirror descent, simple form (Kimi k1.5, arXiv 2501.12599, section 2.3.2; Trinity-RFT's `opmd`, arXiv 2505.17826). */
+/**
+ * @file Online policy mirror descent, simple form (Kimi k1.5, arXiv 2501.12599, section 2.3.2; Trinity-RFT's `opmd`,
+ * arXiv 2505.17826).
+ */
 import { add, div, mul, neg } from '../../engine/graph/index.ts';
 import type { Algorithm, Setting } from '../algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { drGrpo } from './drGrpo.ts';
 
-const tau: Setting = { id: 'tau', default: 1, min: 0, max: 100, summary: 'Strength of the mirror step’s own regulariser: higher makes each step smaller.' };
+const tau: Setting = {
+  id: 'tau',
+  default: 1,
+  min: 0,
+  max: 100,
+  summary: 'Strength of the mirror step’s own regulariser: higher makes each step smaller.',
+};
 
 /** Dr. GRPO's advantage on log pi, without ratio or clip, scaled by 1 / (1 + tau). */
 export const opmd: Algorithm = {

@@ -1,4 +1,7 @@
-/** @file Every policy-gradient objective against scalar loops written from the papers: its value, its gradient, and what changes nothing. */
+/**
+ * @file Every policy-gradient objective against scalar loops written from the papers: its value, its gradient, and what
+ * changes nothing.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -13,30 +16,50 @@ const [rows, columns] = [6, 5];
 const lengths = [5, 3, 1, 4, 5, 2];
 const inside = (i: number): boolean => i % columns < lengths[Math.floor(i / columns)]!;
 
-/** Ratios on both sides of every clip; advantages and rewards of both signs, the same for all tokens of a completion. */
+/**
+ * Ratios on both sides of every clip; advantages and rewards of both signs, the same for all tokens of a completion.
+ */
 function batchOf(spread: number): ObjectiveBatch & { rewards: readonly number[] } {
   const stream = random('objectives', 7);
-  const draw = (scale: number, centre = 0) => Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
+  const draw = (scale: number, centre = 0) =>
+    Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
   const logProbs = draw(0.7, -2);
   const perRow = [1.5, -1, 0.5, -0.25, -2, 1];
   return {
-    logProbs, oldLogProbs: logProbs.map((lp) => lp + spread * stream.normal()), refLogProbs: logProbs.map((lp) => lp + 0.5 * stream.normal()),
-    advantages: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!), rewards: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!),
+    logProbs,
+    oldLogProbs: logProbs.map((lp) => lp + spread * stream.normal()),
+    refLogProbs: logProbs.map((lp) => lp + 0.5 * stream.normal()),
+    advantages: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!),
+    rewards: logProbs.map((_, i) => perRow[Math.floor(i / columns)]!),
     mask: logProbs.map((_, i) => (inside(i) ? 1 : 0)),
   };
 }
 
-function completionsOf(batch: ObjectiveBatch & { rewards: readonly number[] }, logProbs: readonly number[] = batch.logProbs): Completion[] {
+function completionsOf(
+  batch: ObjectiveBatch & { rewards: readonly number[] },
+  logProbs: readonly number[] = batch.logProbs,
+): Completion[] {
   const part = (values: readonly number[], row: number) => values.slice(row * columns, row * columns + lengths[row]!);
   return lengths.map((_, row) => ({
-    lp: part(logProbs, row), old: part(batch.oldLogProbs, row), ref: part(batch.refLogProbs, row), advantage: part(batch.advantages, row), reward: batch.rewards[row * columns]!,
+    lp: part(logProbs, row),
+    old: part(batch.oldLogProbs, row),
+    ref: part(batch.refLogProbs, row),
+    advantage: part(batch.advantages, row),
+    reward: batch.rewards[row * columns]!,
   }));
 }
 
 /** The loss at `logProbs`, factors that are not differentiated being taken at the batch's own. */
-function oracle(id: string, batch: ObjectiveBatch & { rewards: readonly number[] }, settings: Settings, logProbs: readonly number[]): number {
+function oracle(
+  id: string,
+  batch: ObjectiveBatch & { rewards: readonly number[] },
+  settings: Settings,
+  logProbs: readonly number[],
+): number {
   const frozen = completionsOf(batch);
-  const losses = completionsOf(batch, logProbs).map((completion, row) => plainLoops[id]?.(completion, settings) ?? frozenLoops[id]!(completion, settings, frozen[row]!));
+  const losses = completionsOf(batch, logProbs).map(
+    (completion, row) => plainLoops[id]?.(completion, settings) ?? frozenLoops[id]!(completion, settings, frozen[row]!),
+  );
   return plainAggregates[id]!(losses, columns);
 }
 
@@ -48,9 +71,25 @@ afterAll(() => runtime.dispose());
 
 /** Settings such that some tokens are clipped and others not; those not given stand at their defaults, beta at 0.3. */
 const cases: Record<string, Settings> = {
-  bnpo: { epsilon_high: 0.3, delta: 1.5 }, drGrpo: { delta_low: 0.9 }, dapo: {}, gspo: { epsilon: 0.1, epsilon_high: 0.2 }, cispo: { epsilon_high: 1.2, epsilon_low: 0.8 }, sapo: {}, gmpo: {}, intellect2: { delta: 1.3 },
+  bnpo: { epsilon_high: 0.3, delta: 1.5 },
+  drGrpo: { delta_low: 0.9 },
+  dapo: {},
+  gspo: { epsilon: 0.1, epsilon_high: 0.2 },
+  cispo: { epsilon_high: 1.2, epsilon_low: 0.8 },
+  sapo: {},
+  gmpo: {},
+  intellect2: { delta: 1.3 },
   // A floor below the clip, one above it, and none.
-  ppo: { delta_low: 0.6 }, dualClip: { clip_ratio_c: 1.3 }, rloo: {}, reinforce: {}, reinforcePlusPlus: {}, reinforcePlusPlusBaseline: {}, raft: {}, topr: {}, opmd: {}, gdc: {},
+  ppo: { delta_low: 0.6 },
+  dualClip: { clip_ratio_c: 1.3 },
+  rloo: {},
+  reinforce: {},
+  reinforcePlusPlus: {},
+  reinforcePlusPlusBaseline: {},
+  raft: {},
+  topr: {},
+  opmd: {},
+  gdc: {},
 };
 
 const loaded = (algorithm: Algorithm, use: (run: ObjectiveRun) => Promise<void>): Promise<void> =>
@@ -58,51 +97,72 @@ const loaded = (algorithm: Algorithm, use: (run: ObjectiveRun) => Promise<void>)
 
 describe.each(Object.entries(cases))('%s', (id, given) => {
   const algorithm = algorithmById(id);
-  const settings: Record<string, number> = Object.fromEntries(algorithm.settings.map((s) => [s.id, given[s.id] ?? (s.id === 'beta' ? 0.3 : s.default)]));
+  const settings: Record<string, number> = Object.fromEntries(
+    algorithm.settings.map((s) => [s.id, given[s.id] ?? (s.id === 'beta' ? 0.3 : s.default)]),
+  );
 
-  test('is the scalar loop, and its gradient that of the loop’s finite differences', () => loaded(algorithm, async (run) => {
-    for (const spread of [0.1, 0.6]) {
-      const batch = batchOf(spread);
-      const { loss, gradient } = await run.at(batch, settings);
-      const expected = oracle(id, batch, settings, batch.logProbs);
-      expect(Math.abs(loss - expected)).toBeLessThan(1e-6 * Math.max(1, Math.abs(expected)));
-      const numeric = await derivatives(async (logProbs) => oracle(id, batch, settings, logProbs), batch.logProbs, [...gradient.keys()]);
+  test('is the scalar loop, and its gradient that of the loop’s finite differences', () =>
+    loaded(algorithm, async (run) => {
+      for (const spread of [0.1, 0.6]) {
+        const batch = batchOf(spread);
+        const { loss, gradient } = await run.at(batch, settings);
+        const expected = oracle(id, batch, settings, batch.logProbs);
+        expect(Math.abs(loss - expected)).toBeLessThan(1e-6 * Math.max(1, Math.abs(expected)));
+        const numeric = await derivatives(async (logProbs) => oracle(id, batch, settings, logProbs), batch.logProbs, [
+          ...gradient.keys(),
+        ]);
+        expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
+        expect(gradient.some((x) => x !== 0)).toBe(true);
+      }
+    }));
+
+  test('what lies beyond a completion changes nothing', () =>
+    loaded(algorithm, async (run) => {
+      const batch = batchOf(0.3);
+      const beyond = (values: readonly number[], by: number) => values.map((v, i) => (inside(i) ? v : v + by));
+      const moved = {
+        ...batch,
+        logProbs: beyond(batch.logProbs, 3),
+        oldLogProbs: beyond(batch.oldLogProbs, -2),
+        refLogProbs: beyond(batch.refLogProbs, 2),
+        advantages: beyond(batch.advantages, 9),
+        rewards: beyond(batch.rewards, 9),
+      };
+      expect(await run.at(moved, settings)).toEqual(await run.at(batch, settings));
+    }));
+
+  test('without advantage and beta there is no gradient', () =>
+    loaded(algorithm, async (run) => {
+      const nothing = batchOf(0.3).logProbs.map(() => 0);
+      const { gradient } = await run.at(
+        { ...batchOf(0.3), advantages: nothing, rewards: nothing },
+        { ...settings, beta: 0 },
+      );
+      expect(gradient.every((x) => x === 0)).toBe(true);
+    }));
+
+  test('on the policy that sampled, a token is pushed by its advantage times its weight', () =>
+    loaded(algorithm, async (run) => {
+      const batch = { ...batchOf(0), refLogProbs: batchOf(0).logProbs };
+      const { gradient } = await run.at({ ...batch, oldLogProbs: batch.logProbs }, settings);
+      const push = id === 'opmd' ? 1 / (1 + settings.tau!) : 1;
+      // Each token of a completion moves its loss as much as d(loss)/d(log pi) of the plain policy gradient does.
+      const plain = (logProbs: readonly number[]) => {
+        const losses = completionsOf(batch, logProbs).map(({ lp, advantage }) => lp.map((x, t) => -x * advantage[t]!));
+        return plainAggregates[id === 'rloo' ? 'reinforce' : id]!(losses, columns) * push;
+      };
+      const numeric = await derivatives(async (logProbs) => plain(logProbs), batch.logProbs, [...gradient.keys()]);
       expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
-      expect(gradient.some((x) => x !== 0)).toBe(true);
-    }
-  }));
-
-  test('what lies beyond a completion changes nothing', () => loaded(algorithm, async (run) => {
-    const batch = batchOf(0.3);
-    const beyond = (values: readonly number[], by: number) => values.map((v, i) => (inside(i) ? v : v + by));
-    const moved = { ...batch, logProbs: beyond(batch.logProbs, 3), oldLogProbs: beyond(batch.oldLogProbs, -2), refLogProbs: beyond(batch.refLogProbs, 2), advantages: beyond(batch.advantages, 9), rewards: beyond(batch.rewards, 9) };
-    expect(await run.at(moved, settings)).toEqual(await run.at(batch, settings));
-  }));
-
-  test('without advantage and beta there is no gradient', () => loaded(algorithm, async (run) => {
-    const nothing = batchOf(0.3).logProbs.map(() => 0);
-    const { gradient } = await run.at({ ...batchOf(0.3), advantages: nothing, rewards: nothing }, { ...settings, beta: 0 });
-    expect(gradient.every((x) => x === 0)).toBe(true);
-  }));
-
-  test('on the policy that sampled, a token is pushed by its advantage times its weight', () => loaded(algorithm, async (run) => {
-    const batch = { ...batchOf(0), refLogProbs: batchOf(0).logProbs };
-    const { gradient } = await run.at({ ...batch, oldLogProbs: batch.logProbs }, settings);
-    const push = id === 'opmd' ? 1 / (1 + settings.tau!) : 1;
-    // Each token of a completion moves its loss as much as d(loss)/d(log pi) of the plain policy gradient does.
-    const plain = (logProbs: readonly number[]) => {
-      const losses = completionsOf(batch, logProbs).map(({ lp, advantage }) => lp.map((x, t) => -x * advantage[t]!));
-      return plainAggregates[id === 'rloo' ? 'reinforce' : id]!(losses, columns) * push;
-    };
-    const numeric = await derivatives(async (logProbs) => plain(logProbs), batch.logProbs, [...gradient.keys()]);
-    expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
-  }));
+    }));
 });
 
-test('TOPR per token is the other loop', () => loaded(algorithmById('topr'), async (run) => {
-  const [batch, settings] = [batchOf(0.6), { sequence_level: 0 }];
-  const { loss, gradient } = await run.at(batch, settings);
-  expect(loss).toBeCloseTo(oracle('topr', batch, settings, batch.logProbs), 6);
-  const numeric = await derivatives(async (logProbs) => oracle('topr', batch, settings, logProbs), batch.logProbs, [...gradient.keys()]);
-  expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
-}));
+test('TOPR per token is the other loop', () =>
+  loaded(algorithmById('topr'), async (run) => {
+    const [batch, settings] = [batchOf(0.6), { sequence_level: 0 }];
+    const { loss, gradient } = await run.at(batch, settings);
+    expect(loss).toBeCloseTo(oracle('topr', batch, settings, batch.logProbs), 6);
+    const numeric = await derivatives(async (logProbs) => oracle('topr', batch, settings, logProbs), batch.logProbs, [
+      ...gradient.keys(),
+    ]);
+    expect(gradientError(gradient, numeric)).toBeLessThan(1e-6);
+  }));

@@ -1,7 +1,8 @@
 /**
  * @file Policy-gradient objectives as scalar loops, each written from its paper, for tests; imports nothing.
  *
- * A loop takes one completion and gives the loss of each of its tokens; how tokens become one number is a loop of its own.
+ * A loop takes one completion and gives the loss of each of its tokens; how tokens become one number is a loop of its
+ * own.
  */
 
 /** One completion, token by token. */
@@ -34,17 +35,23 @@ function totalLogRatio({ lp, old }: Completion): number {
 }
 
 /** -min(min(r, delta) A, clip(r) A), r being at least delta_low where A > 0. */
-function clipped(ratio: number, advantage: number, { epsilon: low, epsilon_high: high, delta = Infinity, delta_low: floor = 0 }: Settings): number {
+function clipped(
+  ratio: number,
+  advantage: number,
+  { epsilon: low, epsilon_high: high, delta = Infinity, delta_low: floor = 0 }: Settings,
+): number {
   const r = advantage > 0 && ratio < floor ? floor : ratio;
   const [plain, bounded] = [(r > delta ? delta : r) * advantage, within(r, 1 - low!, 1 + high!) * advantage];
   return -(plain < bounded ? plain : bounded);
 }
 
-const eachToken = (loss: (completion: Completion, t: number, settings: Settings) => number): TokenLosses => (completion, settings) => {
-  const losses: number[] = [];
-  for (let t = 0; t < completion.lp.length; t++) losses.push(loss(completion, t, settings));
-  return losses;
-};
+const eachToken =
+  (loss: (completion: Completion, t: number, settings: Settings) => number): TokenLosses =>
+  (completion, settings) => {
+    const losses: number[] = [];
+    for (let t = 0; t < completion.lp.length; t++) losses.push(loss(completion, t, settings));
+    return losses;
+  };
 
 const ratioAt = ({ lp, old }: Completion, t: number): number => Math.exp(lp[t]! - old[t]!);
 
@@ -73,14 +80,18 @@ const dualClip = eachToken((c, t, s) => {
   return (c.advantage[t]! < 0 && loss > most ? most : loss) + penalty(c, t, s);
 });
 
-const reinforcePlusPlusBaseline = eachToken((c, t, s) => surrogate(c, s)[t]! + (s.beta! * (c.lp[t]! - c.ref[t]!) ** 2) / 2);
+const reinforcePlusPlusBaseline = eachToken(
+  (c, t, s) => surrogate(c, s)[t]! + (s.beta! * (c.lp[t]! - c.ref[t]!) ** 2) / 2,
+);
 
 export const plainLoops: Readonly<Record<string, TokenLosses>> = {
   bnpo: ppo,
   drGrpo: ppo,
   dapo: ppo,
   intellect2: ppo,
-  gspo: eachToken((c, t, s) => clipped(Math.exp(totalLogRatio(c) / c.lp.length), c.advantage[t]!, s) + penalty(c, t, s)),
+  gspo: eachToken(
+    (c, t, s) => clipped(Math.exp(totalLogRatio(c) / c.lp.length), c.advantage[t]!, s) + penalty(c, t, s),
+  ),
   sapo,
   gmpo,
   ppo,
@@ -94,13 +105,23 @@ export const plainLoops: Readonly<Record<string, TokenLosses>> = {
   reinforcePlusPlusBaseline,
 };
 
-/** Those with a factor that is not differentiated: it is taken at `frozen`, the same completion at the point of the derivative. */
-export const frozenLoops: Readonly<Record<string, (completion: Completion, settings: Settings, frozen: Completion) => number[]>> = {
-  cispo: (c, s, frozen) => eachToken((at, t) => -within(ratioAt(frozen, t), s.epsilon_low!, s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s))(c, s),
-  topr: (c, s, frozen) => eachToken((at, t) => {
-    const r = s.sequence_level === 1 ? Math.exp(totalLogRatio(frozen)) : ratioAt(frozen, t);
-    return -(at.reward > 0 ? 1 : within(r, 0, 1)) * at.reward * at.lp[t]!;
-  })(c, s),
+/**
+ * Those with a factor that is not differentiated: it is taken at `frozen`, the same completion at the point of the
+ * derivative.
+ */
+export const frozenLoops: Readonly<
+  Record<string, (completion: Completion, settings: Settings, frozen: Completion) => number[]>
+> = {
+  cispo: (c, s, frozen) =>
+    eachToken(
+      (at, t) =>
+        -within(ratioAt(frozen, t), s.epsilon_low!, s.epsilon_high!) * at.advantage[t]! * at.lp[t]! + penalty(at, t, s),
+    )(c, s),
+  topr: (c, s, frozen) =>
+    eachToken((at, t) => {
+      const r = s.sequence_level === 1 ? Math.exp(totalLogRatio(frozen)) : ratioAt(frozen, t);
+      return -(at.reward > 0 ? 1 : within(r, 0, 1)) * at.reward * at.lp[t]!;
+    })(c, s),
 };
 
 type Aggregate = (losses: readonly (readonly number[])[], longest: number) => number;
@@ -115,9 +136,21 @@ const overSequences: Aggregate = (losses) => sum(losses.map((row) => sum(row) / 
 
 /** How each paper makes one number of the losses of all completions. */
 export const plainAggregates: Readonly<Record<string, Aggregate>> = {
-  bnpo: overTokens, intellect2: overTokens, dapo: overTokens, cispo: overTokens, ppo: overTokens, dualClip: overTokens, reinforcePlusPlus: overTokens,
-  reinforcePlusPlusBaseline: overTokens, topr: overTokens, opmd: overTokens, raft: overTokens,
-  gspo: overSequences, sapo: overSequences, gmpo: overSequences, rloo: overSequences,
+  bnpo: overTokens,
+  intellect2: overTokens,
+  dapo: overTokens,
+  cispo: overTokens,
+  ppo: overTokens,
+  dualClip: overTokens,
+  reinforcePlusPlus: overTokens,
+  reinforcePlusPlusBaseline: overTokens,
+  topr: overTokens,
+  opmd: overTokens,
+  raft: overTokens,
+  gspo: overSequences,
+  sapo: overSequences,
+  gmpo: overSequences,
+  rloo: overSequences,
   drGrpo: (losses, longest) => sum(losses.map(sum)) / (losses.length * longest),
   reinforce: (losses) => sum(losses.map(sum)) / losses.length,
   gdc: (losses) => sum(losses.map(sum)) / losses.length,

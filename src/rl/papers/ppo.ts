@@ -5,7 +5,10 @@ import { tokenMean } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
-/** The clipped surrogate, token mean; a critic on the policy's hidden states is trained along and gives the advantages, whitened over the batch. */
+/**
+ * The clipped surrogate, token mean; a critic on the policy's hidden states is trained along and gives the advantages,
+ * whitened over the batch.
+ */
 export const ppo: Algorithm = {
   ...grpo,
   id: 'ppo',

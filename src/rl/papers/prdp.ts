@@ -6,8 +6,9 @@ import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but the pair comes with rewards instead of an order, and beta d is to predict their difference: (R - R' - beta d)^2 / 2.
- * Its minimum over all pairs is pi_ref exp(R / beta), the optimum of E[R] - beta KL. Without the paper's proximal clip.
+ * DPO, but the pair comes with rewards instead of an order, and beta d is to predict their difference: (R - R' - beta
+ * d)^2 / 2. Its minimum over all pairs is pi_ref exp(R / beta), the optimum of E[R] - beta KL. Without the paper's
+ * proximal clip.
  */
 export const prdp: Algorithm = {
   ...dpo,

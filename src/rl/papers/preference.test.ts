@@ -1,4 +1,7 @@
-/** @file Every loss over pairs against a scalar loop written from its paper, value and gradient, and what holds for all of them. */
+/**
+ * @file Every loss over pairs against a scalar loop written from its paper, value and gradient, and what holds for all
+ * of them.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -13,7 +16,8 @@ const rewards = [1, 0.25, -0.5, 0, 2, 2];
 const beta = 0.3;
 
 const stream = random('pairs', 1);
-const draw = (scale: number, centre: number) => Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
+const draw = (scale: number, centre: number) =>
+  Array.from({ length: rows * columns }, () => centre + scale * stream.normal());
 const logProbs = draw(0.8, -1.5);
 const reference = logProbs.map((lp) => lp + 0.7 * stream.normal());
 
@@ -30,11 +34,23 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const over = ({ policy, base }: Sums): number => policy - base;
 
 /** The loss of one pair, by id, with its settings. */
-const oracles: Readonly<Record<string, { readonly settings: Readonly<Record<string, number>>; readonly loss: (chosen: Sums, rejected: Sums) => number }>> = {
-  dpo: { settings: { beta, label_smoothing: 0.1 }, loss: (c, r) => -0.9 * logSigmoid(beta * (over(c) - over(r))) - 0.1 * logSigmoid(-beta * (over(c) - over(r))) },
+const oracles: Readonly<
+  Record<
+    string,
+    { readonly settings: Readonly<Record<string, number>>; readonly loss: (chosen: Sums, rejected: Sums) => number }
+  >
+> = {
+  dpo: {
+    settings: { beta, label_smoothing: 0.1 },
+    loss: (c, r) => -0.9 * logSigmoid(beta * (over(c) - over(r))) - 0.1 * logSigmoid(-beta * (over(c) - over(r))),
+  },
   ipo: { settings: { beta }, loss: (c, r) => (over(c) / c.length - over(r) / r.length - 1 / (2 * beta)) ** 2 },
   hinge: { settings: { beta }, loss: (c, r) => Math.max(0, 1 - beta * (over(c) - over(r))) },
-  robust: { settings: { beta, label_smoothing: 0.2 }, loss: (c, r) => (-0.8 * logSigmoid(beta * (over(c) - over(r))) + 0.2 * logSigmoid(-beta * (over(c) - over(r)))) / 0.6 },
+  robust: {
+    settings: { beta, label_smoothing: 0.2 },
+    loss: (c, r) =>
+      (-0.8 * logSigmoid(beta * (over(c) - over(r))) + 0.2 * logSigmoid(-beta * (over(c) - over(r)))) / 0.6,
+  },
   exoPair: {
     settings: { beta, label_smoothing: 0.01 },
     loss: (c, r) => {
@@ -42,7 +58,10 @@ const oracles: Readonly<Record<string, { readonly settings: Readonly<Record<stri
       return q * Math.log(q / 0.99) + (1 - q) * Math.log((1 - q) / 0.01);
     },
   },
-  ncaPair: { settings: { beta }, loss: (c, r) => -logSigmoid(beta * over(c)) - 0.5 * logSigmoid(-beta * over(c)) - 0.5 * logSigmoid(-beta * over(r)) },
+  ncaPair: {
+    settings: { beta },
+    loss: (c, r) => -logSigmoid(beta * over(c)) - 0.5 * logSigmoid(-beta * over(c)) - 0.5 * logSigmoid(-beta * over(r)),
+  },
   bcoPair: { settings: { beta }, loss: (c, r) => -logSigmoid(beta * over(c)) - logSigmoid(-beta * over(r)) },
   sppoHard: { settings: { beta }, loss: (c, r) => (over(c) - 0.5 / beta) ** 2 + (over(r) + 0.5 / beta) ** 2 },
   apoZero: { settings: { beta }, loss: (c, r) => 1 - sigmoid(beta * over(c)) + sigmoid(beta * over(r)) },
@@ -55,7 +74,10 @@ const oracles: Readonly<Record<string, { readonly settings: Readonly<Record<stri
       return -(1 - blend) * logSigmoid(margin) + blend * Math.exp(-margin);
     },
   },
-  simpo: { settings: { beta: 2, simpo_gamma: 0.5 }, loss: (c, r) => -logSigmoid(2 * (c.policy / c.length - r.policy / r.length) - 0.5) },
+  simpo: {
+    settings: { beta: 2, simpo_gamma: 0.5 },
+    loss: (c, r) => -logSigmoid(2 * (c.policy / c.length - r.policy / r.length) - 0.5),
+  },
   prdp: { settings: { beta }, loss: (c, r) => (c.reward - r.reward - beta * (over(c) - over(r))) ** 2 / 2 },
   copg: { settings: { beta }, loss: (c, r) => (c.reward - r.reward - beta * (over(c) - over(r))) ** 2 / 2 },
 };
@@ -71,11 +93,19 @@ function sumsOf(lp: readonly number[], row: number): Sums {
 }
 
 /** The mean over the three pairs. */
-const oracle = (id: string, lp: readonly number[]): number => [0, 1, 2].reduce((sum, p) => sum + oracles[id]!.loss(sumsOf(lp, 2 * p), sumsOf(lp, 2 * p + 1)) / 3, 0);
+const oracle = (id: string, lp: readonly number[]): number =>
+  [0, 1, 2].reduce((sum, p) => sum + oracles[id]!.loss(sumsOf(lp, 2 * p), sumsOf(lp, 2 * p + 1)) / 3, 0);
 
-const inRows = (flat: readonly number[]) => Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
+const inRows = (flat: readonly number[]) =>
+  Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
 const mask = lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
-const input = (id: string) => ({ logp: inRows(logProbs), refLogp: inRows(reference), mask, rewards, settings: oracles[id]!.settings });
+const input = (id: string) => ({
+  logp: inRows(logProbs),
+  refLogp: inRows(reference),
+  mask,
+  rewards,
+  settings: oracles[id]!.settings,
+});
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -85,49 +115,83 @@ afterAll(() => runtime.dispose());
 
 describe('losses over pairs', () => {
   test('all have an oracle here', () => {
-    expect(Object.keys(oracles).toSorted()).toEqual(algorithms.filter(({ pairs }) => pairs).map(({ id }) => id).toSorted());
+    expect(Object.keys(oracles).toSorted()).toEqual(
+      algorithms
+        .filter(({ pairs }) => pairs)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
   });
 
-  test.each(Object.keys(oracles))('%s is its scalar loop, and its gradient that of the finite differences', async (id) => {
-    const { loss, grad } = await evaluateObjective(runtime, id, input(id));
-    // Weights are float32.
-    expect(loss).toBeCloseTo(oracle(id, logProbs), 6);
-    const numeric = await derivatives(async (lp) => oracle(id, lp), logProbs, [...logProbs.keys()], 1e-3);
-    expect(Math.max(...numeric.map(Math.abs))).toBeGreaterThan(1e-3);
-    expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
-  });
+  test.each(Object.keys(oracles))(
+    '%s is its scalar loop, and its gradient that of the finite differences',
+    async (id) => {
+      const { loss, grad } = await evaluateObjective(runtime, id, input(id));
+      // Weights are float32.
+      expect(loss).toBeCloseTo(oracle(id, logProbs), 6);
+      const numeric = await derivatives(async (lp) => oracle(id, lp), logProbs, [...logProbs.keys()], 1e-3);
+      expect(Math.max(...numeric.map(Math.abs))).toBeGreaterThan(1e-3);
+      expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
+    },
+  );
 
-  test.each(Object.keys(oracles))('%s: pairs named by marks, in any order, are the same pairs, and gradients return to their rows', async (id) => {
-    const plain = await evaluateObjective(runtime, id, input(id));
-    const order = [3, 0, 4, 1, 2, 5];
-    const moved = <T>(items: readonly T[]): T[] => order.map((row) => items[row]!);
-    const given = input(id);
-    const shuffled = await evaluateObjective(runtime, id, {
-      ...given, logp: moved(given.logp), refLogp: moved(given.refLogp), mask: moved(mask), rewards: moved(rewards),
-      // Rows 0, 4, 2 are chosen in the order in which they stand; 1, 5, 3 are to follow in the same order.
-      chosen: order.map((row) => Number(row === 0)), rejected: order.map((row) => Number(row === 1)),
-    });
-    const alone = await evaluateObjective(runtime, id, {
-      ...given, logp: given.logp.slice(0, 2), refLogp: given.refLogp.slice(0, 2), mask: mask.slice(0, 2), rewards: rewards.slice(0, 2),
-    });
-    expect(shuffled.loss).toBeCloseTo(alone.loss, 9);
-    expect(shuffled.grad[1]).toEqual(alone.grad[0]);
-    expect(shuffled.grad[3]).toEqual(alone.grad[1]);
-    expect(shuffled.grad[0]).toEqual([0, 0, 0, 0, 0]);
-    expect(plain.grad[0]!.map((g) => 3 * g)).toEqual(alone.grad[0]!.map((g) => expect.closeTo(g, 6)));
-  });
+  test.each(Object.keys(oracles))(
+    '%s: pairs named by marks, in any order, are the same pairs, and gradients return to their rows',
+    async (id) => {
+      const plain = await evaluateObjective(runtime, id, input(id));
+      const order = [3, 0, 4, 1, 2, 5];
+      const moved = <T>(items: readonly T[]): T[] => order.map((row) => items[row]!);
+      const given = input(id);
+      const shuffled = await evaluateObjective(runtime, id, {
+        ...given,
+        logp: moved(given.logp),
+        refLogp: moved(given.refLogp),
+        mask: moved(mask),
+        rewards: moved(rewards),
+        // Rows 0, 4, 2 are chosen in the order in which they stand; 1, 5, 3 are to follow in the same order.
+        chosen: order.map((row) => Number(row === 0)),
+        rejected: order.map((row) => Number(row === 1)),
+      });
+      const alone = await evaluateObjective(runtime, id, {
+        ...given,
+        logp: given.logp.slice(0, 2),
+        refLogp: given.refLogp.slice(0, 2),
+        mask: mask.slice(0, 2),
+        rewards: rewards.slice(0, 2),
+      });
+      expect(shuffled.loss).toBeCloseTo(alone.loss, 9);
+      expect(shuffled.grad[1]).toEqual(alone.grad[0]);
+      expect(shuffled.grad[3]).toEqual(alone.grad[1]);
+      expect(shuffled.grad[0]).toEqual([0, 0, 0, 0, 0]);
+      expect(plain.grad[0]!.map((g) => 3 * g)).toEqual(alone.grad[0]!.map((g) => expect.closeTo(g, 6)));
+    },
+  );
 
   test.each(Object.keys(oracles))('%s: a pair with an empty or an unrewarded completion is no pair', async (id) => {
-    const two = await evaluateObjective(runtime, id, { ...input(id), logp: inRows(logProbs).slice(0, 4), refLogp: inRows(reference).slice(0, 4), mask: mask.slice(0, 4), rewards: rewards.slice(0, 4) });
-    const empty = await evaluateObjective(runtime, id, { ...input(id), mask: mask.map((row, b) => (b === 5 ? row.map(() => 0) : row)) });
+    const two = await evaluateObjective(runtime, id, {
+      ...input(id),
+      logp: inRows(logProbs).slice(0, 4),
+      refLogp: inRows(reference).slice(0, 4),
+      mask: mask.slice(0, 4),
+      rewards: rewards.slice(0, 4),
+    });
+    const empty = await evaluateObjective(runtime, id, {
+      ...input(id),
+      mask: mask.map((row, b) => (b === 5 ? row.map(() => 0) : row)),
+    });
     expect(empty.loss).toBeCloseTo(two.loss, 6);
     expect(empty.grad[4]).toEqual([0, 0, 0, 0, 0]);
-    const unrewarded = await evaluateObjective(runtime, id, { ...input(id), rewards: rewards.map((r, b) => (b === 4 ? null : r)) });
+    const unrewarded = await evaluateObjective(runtime, id, {
+      ...input(id),
+      rewards: rewards.map((r, b) => (b === 4 ? null : r)),
+    });
     expect(unrewarded.loss).toBeCloseTo(two.loss, 6);
     expect(unrewarded.metrics['rewards/excluded']).toBe(1);
   });
 
   test('an odd number of completions makes no pairs', async () => {
-    await expect(evaluateObjective(runtime, 'dpo', { logp: [[0]], refLogp: [[0]] })).rejects.toThrow('rows: pairs need an even number of completions, not 1');
+    await expect(evaluateObjective(runtime, 'dpo', { logp: [[0]], refLogp: [[0]] })).rejects.toThrow(
+      'rows: pairs need an even number of completions, not 1',
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** @file The policy-gradient objectives on inputs for which others published the number (Trinity-RFT's tests, SkyRL, TRL). */
+/**
+ * @file The policy-gradient objectives on inputs for which others published the number (Trinity-RFT's tests, SkyRL,
+ * TRL).
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -21,7 +24,12 @@ function trinityBatch(): ObjectiveBatch {
   return { logProbs, oldLogProbs, refLogProbs, mask, advantages: signed() };
 }
 
-async function lossOf(id: string, batch: ObjectiveBatch, rows: number, settings: Record<string, number>): Promise<number> {
+async function lossOf(
+  id: string,
+  batch: ObjectiveBatch,
+  rows: number,
+  settings: Record<string, number>,
+): Promise<number> {
   const run = await loadObjective(runtime, algorithmById(id), rows, batch.mask.length / rows);
   try {
     return (await run.at(batch, settings)).loss;
@@ -42,13 +50,25 @@ describe("Trinity-RFT's numbers", () => {
 });
 
 /** One row of tokens without anything else. */
-const rowOf = (logProbs: readonly number[], oldLogProbs: readonly number[], advantages: readonly number[], mask = logProbs.map(() => 1)): ObjectiveBatch =>
-  ({ logProbs, oldLogProbs, refLogProbs: logProbs, advantages, mask });
+const rowOf = (
+  logProbs: readonly number[],
+  oldLogProbs: readonly number[],
+  advantages: readonly number[],
+  mask = logProbs.map(() => 1),
+): ObjectiveBatch => ({ logProbs, oldLogProbs, refLogProbs: logProbs, advantages, mask });
 
 describe('numbers worked by hand', () => {
   test('dual clip: each token, and their mean', async () => {
-    const tokens = [[1, -1, -1.69315], [-1, -1, -1], [-4, -3, -0.69741]] as const;
-    const batch = rowOf(tokens.map(([, , lp]) => lp), tokens.map(([, old]) => old), tokens.map(([a]) => a));
+    const tokens = [
+      [1, -1, -1.69315],
+      [-1, -1, -1],
+      [-4, -3, -0.69741],
+    ] as const;
+    const batch = rowOf(
+      tokens.map(([, , lp]) => lp),
+      tokens.map(([, old]) => old),
+      tokens.map(([a]) => a),
+    );
     for (const [i, expected] of [-0.5, 1, 12].entries()) {
       const alone = { ...batch, mask: batch.mask.map((_, j) => (i === j ? 1 : 0)) };
       expect(await lossOf('dualClip', alone, 1, { epsilon: 0.2, clip_ratio_c: 3 })).toBeCloseTo(expected, 5);
@@ -61,9 +81,12 @@ describe('numbers worked by hand', () => {
     expect(await lossOf('gspo', batch, 2, { epsilon: 0.2, epsilon_high: 0.2, beta: 0 })).toBeCloseTo(0.4, 7);
   });
 
-  test.each(['bnpo', 'drGrpo', 'dapo', 'ppo', 'dualClip', 'gspo', 'gmpo', 'rloo', 'intellect2', 'reinforcePlusPlus'])('%s: a ratio of .5 with A = -1 has no gradient', async (id) => {
-    const run = await loadObjective(runtime, algorithmById(id), 1, 1);
-    expect((await run.at(rowOf([Math.log(0.5)], [0], [-1]))).gradient).toEqual([0]);
-    await run.dispose();
-  });
+  test.each(['bnpo', 'drGrpo', 'dapo', 'ppo', 'dualClip', 'gspo', 'gmpo', 'rloo', 'intellect2', 'reinforcePlusPlus'])(
+    '%s: a ratio of .5 with A = -1 has no gradient',
+    async (id) => {
+      const run = await loadObjective(runtime, algorithmById(id), 1, 1);
+      expect((await run.at(rowOf([Math.log(0.5)], [0], [-1]))).gradient).toEqual([0]);
+      await run.dispose();
+    },
+  );
 });

@@ -6,8 +6,9 @@ import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * Supervised fine-tuning on the best completion of each group: the mean of -log pi over the tokens of the best alone, A being 1 there and 0
- * on all that is thrown away. Completions that are equally good all count. Groups without a best, all rewards being equal, are left out.
+ * Supervised fine-tuning on the best completion of each group: the mean of -log pi over the tokens of the best alone, A
+ * being 1 there and 0 on all that is thrown away. Completions that are equally good all count. Groups without a best,
+ * all rewards being equal, are left out.
  */
 export const raft: Algorithm = {
   ...grpo,

@@ -6,7 +6,10 @@ import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
 import { baselineSetting } from '../shaping.ts';
 import { grpo } from './grpo.ts';
 
-/** No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as its advantage. */
+/**
+ * No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as
+ * its advantage.
+ */
 export const reinforce: Algorithm = {
   ...grpo,
   id: 'reinforce',

@@ -4,8 +4,8 @@ import type { Algorithm } from '../algorithm.ts';
 import { ppo } from './ppo.ts';
 
 /**
- * PPO's clipped surrogate over all tokens, the advantages whitened over the tokens of the batch instead of given by a critic.
- * The divergence from the base is taken off the reward, token by token.
+ * PPO's clipped surrogate over all tokens, the advantages whitened over the tokens of the batch instead of given by a
+ * critic. The divergence from the base is taken off the reward, token by token.
  */
 export const reinforcePlusPlus: Algorithm = {
   ...ppo,

@@ -3,7 +3,9 @@ import { reinforcePlusPlusBaseline as whitenedDifference } from '../advantages/i
 import type { Algorithm } from '../algorithm.ts';
 import { reinforcePlusPlus } from './reinforcePlusPlus.ts';
 
-/** REINFORCE++, but the group's mean is subtracted first, and the divergence from the base is a k2 penalty in the loss. */
+/**
+ * REINFORCE++, but the group's mean is subtracted first, and the divergence from the base is a k2 penalty in the loss.
+ */
 export const reinforcePlusPlusBaseline: Algorithm = {
   ...reinforcePlusPlus,
   id: 'reinforcePlusPlusBaseline',

@@ -9,8 +9,9 @@ import { clippedSurrogate } from '../objectives/surrogate.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * GRPO, but the whole completion is one action, with the ratio of its probability, and the baseline is the mean of the others.
- * On the policy that sampled, the gradient is that of -A log pi(completion). The KL penalty is taken off the reward, as in TRL.
+ * GRPO, but the whole completion is one action, with the ratio of its probability, and the baseline is the mean of the
+ * others. On the policy that sampled, the gradient is that of -A log pi(completion). The KL penalty is taken off the
+ * reward, as in TRL.
  */
 export const rloo: Algorithm = {
   ...grpo,
@@ -25,7 +26,12 @@ export const rloo: Algorithm = {
   stepSettings: [beta],
   advantage: leaveOneOut,
   tokenLoss: (terms) => {
-    const surrogate = clippedSurrogate(completionRatio(terms), terms.advantages, terms.setting('epsilon'), terms.setting('epsilon_high'));
+    const surrogate = clippedSurrogate(
+      completionRatio(terms),
+      terms.advantages,
+      terms.setting('epsilon'),
+      terms.setting('epsilon_high'),
+    );
     return neg(surrogate); // [B, T]
   },
   tokenWeights: sequenceMeanTokenMean,

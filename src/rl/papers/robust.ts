@@ -4,7 +4,10 @@ import type { Algorithm } from '../algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { dpo } from './dpo.ts';
 
-/** DPO, but unbiased where a share s of the labels is flipped: (-(1 - s) log sigmoid(beta d) + s log sigmoid(-beta d)) / (1 - 2 s). TRL's `robust`. */
+/**
+ * DPO, but unbiased where a share s of the labels is flipped: (-(1 - s) log sigmoid(beta d) + s log sigmoid(-beta d)) /
+ * (1 - 2 s). TRL's `robust`.
+ */
 export const robust: Algorithm = {
   ...dpo,
   id: 'robust',

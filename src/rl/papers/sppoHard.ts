@@ -5,7 +5,10 @@ import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
-/** DPO, but each log-ratio has a target, 1 / (2 beta) for the chosen and its negative for the rejected: eq. 4.7 with P = 1 or 0. TRL's `sppo_hard`. */
+/**
+ * DPO, but each log-ratio has a target, 1 / (2 beta) for the chosen and its negative for the rejected: eq. 4.7 with P =
+ * 1 or 0. TRL's `sppo_hard`.
+ */
 export const sppoHard: Algorithm = {
   ...dpo,
   id: 'sppoHard',

@@ -6,16 +6,26 @@ import { completionRatio, ratio } from '../objectives/ratio.ts';
 import { baselineSetting } from '../shaping.ts';
 import { reinforce } from './reinforce.ts';
 
-const sequenceLevel: Setting = { id: 'sequence_level', default: 1, min: 0, max: 1, summary: '1: one ratio for a completion, as in the paper; 0: one for each token, as in Trinity-RFT.' };
+const sequenceLevel: Setting = {
+  id: 'sequence_level',
+  default: 1,
+  min: 0,
+  max: 1,
+  summary: '1: one ratio for a completion, as in the paper; 0: one for each token, as in Trinity-RFT.',
+};
 
 const rewardBaseline = baselineSetting(0.5);
 
-/** REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R < 0 to count. */
+/**
+ * REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R
+ * < 0 to count.
+ */
 export const topr: Algorithm = {
   ...reinforce,
   id: 'topr',
   title: 'TOPR',
-  summary: 'Good completions are imitated in full; bad ones are pushed away only as far as the policy would still write them.',
+  summary:
+    'Good completions are imitated in full; bad ones are pushed away only as far as the policy would still write them.',
   formula: 'J = Σ sg[α] R log π / tokens,  α = 1 where R > 0, else min(r, 1)',
   citation: '2503.14286',
   settings: [sequenceLevel],

@@ -5,8 +5,17 @@ import type { Recipe } from './recipe.ts';
 
 /** d 128, 4 layers: 870 k parameters. */
 export const smallPolicy: PolicyConfig = {
-  vocabSize: 64, dim: 128, layers: 4, heads: 4, kvHeads: 4, hiddenDim: 384, maxSequence: 64,
-  ropeTheta: 10000, ropeInterleaved: false, normEps: 1e-5, tiedHead: false,
+  vocabSize: 64,
+  dim: 128,
+  layers: 4,
+  heads: 4,
+  kvHeads: 4,
+  hiddenDim: 384,
+  maxSequence: 64,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
 };
 
 const sumsMix: DemonstrationMix = { methods: { direct: 0.75, worked: 0.25 } };
@@ -16,8 +25,8 @@ const countdownMix: DemonstrationMix = { methods: { expression: 1 }, wrong: { ex
 const workedSums: DemonstrationMix = { methods: { worked: 1 } };
 
 /**
- * Until here sums are always worked out; from here on mostly answered at once, which is harder and is shown too briefly to be learnt well.
- * So the base knows a good method, and has the habit of a worse one.
+ * Until here sums are always worked out; from here on mostly answered at once, which is harder and is shown too briefly
+ * to be learnt well. So the base knows a good method, and has the habit of a worse one.
  */
 const habitFrom = 4000;
 
@@ -40,5 +49,14 @@ export const defaultRecipe: Recipe = {
     { task: 'sums', difficulty: 3, weight: 0.2, mix: sumsMix, from: habitFrom },
     { task: 'sums', difficulty: 4, weight: 0.35, mix: sumsMix, from: habitFrom },
   ],
-  schedule: { steps: 4700, batch: 64, learningRate: 1.5e-3, warmup: 100, decay: 600, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
+  schedule: {
+    steps: 4700,
+    batch: 64,
+    learningRate: 1.5e-3,
+    warmup: 100,
+    decay: 600,
+    floor: 0.05,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  },
 };

@@ -28,15 +28,20 @@ function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; 
   const example = task.example(stream.fork('example'), 'train', ingredient.difficulty);
   const [method] = draw(stream, Object.entries(mix.methods), ([, share]) => share);
   const wrong = stream.uniform() < (mix.wrong?.[method] ?? 0);
-  return { prompt: example.prompt, completion: task.demonstration(stream.fork('demonstration'), example, method, wrong) };
+  return {
+    prompt: example.prompt,
+    completion: task.demonstration(stream.fork('demonstration'), example, method, wrong),
+  };
 }
 
 /** Tokens a recipe's longest demonstration takes, the end token included. */
 export function longestDemonstration(recipe: Recipe): number {
-  return Math.max(...recipe.ingredients.map((ingredient) => {
-    const { prompt, completion } = taskOf(ingredient).lengths(ingredient.difficulty);
-    return prompt + completion + 1;
-  }));
+  return Math.max(
+    ...recipe.ingredients.map((ingredient) => {
+      const { prompt, completion } = taskOf(ingredient).lengths(ingredient.difficulty);
+      return prompt + completion + 1;
+    }),
+  );
 }
 
 export interface DemonstrationBatch {
@@ -47,7 +52,13 @@ export interface DemonstrationBatch {
 }
 
 /** The batch of one step, B = recipe.schedule.batch rows of `length` tokens. */
-export function demonstrationBatch(recipe: Recipe, tokenizer: Tokenizer, seed: number, step: number, length: number): DemonstrationBatch {
+export function demonstrationBatch(
+  recipe: Recipe,
+  tokenizer: Tokenizer,
+  seed: number,
+  step: number,
+  length: number,
+): DemonstrationBatch {
   const rows = recipe.schedule.batch;
   const tokenIds = new Int32Array(rows * length).fill(tokenizer.padId);
   const weights = new Float32Array(rows * (length - 1));
@@ -55,7 +66,10 @@ export function demonstrationBatch(recipe: Recipe, tokenizer: Tokenizer, seed: n
   let answerTokens = 0;
   for (let row = 0; row < rows; row++) {
     const stream = random(seed, 'pretraining', step, row);
-    const { prompt, completion } = demonstrate(stream, draw(stream, ingredients, (i) => i.weight));
+    const { prompt, completion } = demonstrate(
+      stream,
+      draw(stream, ingredients, (i) => i.weight),
+    );
     const promptIds = tokenizer.encode(prompt);
     const ids = [...promptIds, ...tokenizer.encode(completion), tokenizer.eosId];
     tokenIds.set(ids, row * length);

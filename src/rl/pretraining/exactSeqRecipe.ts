@@ -4,9 +4,9 @@ import { smallPolicy } from './defaultRecipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
- * The base of the exact optimum: it writes three letters, with frequencies that know nothing of their rewards. Its vocabulary is small
- * because the length of the last hidden state is fixed by the norm and the head is frozen: what goes into ruling out 53 other tokens
- * would be missing for a distribution as sharp as the optimum.
+ * The base of the exact optimum: it writes three letters, with frequencies that know nothing of their rewards. Its
+ * vocabulary is small because the length of the last hidden state is fixed by the norm and the head is frozen: what
+ * goes into ruling out 53 other tokens would be missing for a distribution as sharp as the optimum.
  */
 export const exactSeqRecipe: Recipe = {
   id: 'exact-seq',
@@ -17,6 +17,24 @@ export const exactSeqRecipe: Recipe = {
   characters: '?abcdefgh',
   bits: 4,
   // The page lists the recipes; the tables behind the mixture are made for those who demonstrate.
-  ingredients: [{ task: exactSeq.id, difficulty: exactSeq.difficulty.default, weight: 1, get mix() { return exactSeq.defaultMix; } }],
-  schedule: { steps: 1500, batch: 128, learningRate: 3e-3, warmup: 50, decay: 500, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
+  ingredients: [
+    {
+      task: exactSeq.id,
+      difficulty: exactSeq.difficulty.default,
+      weight: 1,
+      get mix() {
+        return exactSeq.defaultMix;
+      },
+    },
+  ],
+  schedule: {
+    steps: 1500,
+    batch: 128,
+    learningRate: 3e-3,
+    warmup: 50,
+    decay: 500,
+    floor: 0.05,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  },
 };

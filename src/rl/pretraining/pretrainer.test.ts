@@ -1,4 +1,7 @@
-/** @file The gradient of pretraining in float64 against finite differences, and the pretrainer's first update against that gradient. */
+/**
+ * @file The gradient of pretraining in float64 against finite differences, and the pretrainer's first update against
+ * that gradient.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
@@ -35,7 +38,12 @@ afterAll(() => runtime.dispose());
 /** Negative log-likelihood of the answers, as in the pretrainer, and its gradient. */
 function lossGraph() {
   const values = unflatten(input('parameters', [size]), segments);
-  const { logProbs } = score(recipe.policy, trainableParameters(values), input('tokenIds', [3, length], 'int'), constant([1], []));
+  const { logProbs } = score(
+    recipe.policy,
+    trainableParameters(values),
+    input('tokenIds', [3, length], 'int'),
+    constant([1], []),
+  );
   const loss = neg(reduceSum(mul(logProbs, input('weights', [3, length - 1]))));
   return { loss, gradient: flatten(grad(loss, [...values.values()])) };
 }
@@ -48,7 +56,8 @@ describe('pretraining', () => {
     // Far from the start, where the embedding is nearly zero and attention nearly uniform.
     const noise = randomAdapter(size, 3, 0.3);
     const parameters = Array.from(initialWeights(recipe.policy, 5), (x, i) => x + (noise[i] as number));
-    const analytic = (await runGraph(runtime, compile('gradient', { gradient }, 'float64'), { ...batch, parameters })).gradient ?? [];
+    const analytic =
+      (await runGraph(runtime, compile('gradient', { gradient }, 'float64'), { ...batch, parameters })).gradient ?? [];
     const loaded = await loadGraph(runtime, compile('loss', { loss }, 'float64'));
     const stream = random('entries', 1);
     // Some of every tensor, so that none is missed, and the rows of the embedding that the batch looks up.
@@ -58,16 +67,26 @@ describe('pretraining', () => {
       return Array.from({ length: 3 }, () => offset + used + stream.integer(0, count - 1));
     });
     expect(entries.length).toBeGreaterThanOrEqual(60);
-    const numeric = await derivatives(async (point) => (await loaded.run({ ...batch, parameters: point })).loss?.[0] as number, parameters, entries);
+    const numeric = await derivatives(
+      async (point) => (await loaded.run({ ...batch, parameters: point })).loss?.[0] as number,
+      parameters,
+      entries,
+    );
     await loaded.dispose();
-    expect(gradientError(entries.map((i) => analytic[i] as number), numeric)).toBeLessThan(1e-6);
+    expect(
+      gradientError(
+        entries.map((i) => analytic[i] as number),
+        numeric,
+      ),
+    ).toBeLessThan(1e-6);
     expect(numeric.every((d) => d !== 0)).toBe(true);
   });
 
   test('the first moment after one update is a tenth of that gradient, and the loss is that of guessing', async () => {
     const { gradient } = lossGraph();
     const parameters = Array.from(initialWeights(recipe.policy, 5));
-    const expected = (await runGraph(runtime, compile('gradient', { gradient }, 'float64'), { ...batch, parameters })).gradient ?? [];
+    const expected =
+      (await runGraph(runtime, compile('gradient', { gradient }, 'float64'), { ...batch, parameters })).gradient ?? [];
     const pretrainer = await Pretrainer.create(runtime, recipe, tokenizer, 5);
     const { loss, gradNorm } = await pretrainer.update();
     const { firstMoment } = await pretrainer.state();

@@ -1,4 +1,6 @@
-/** @file The base over all text tasks: most of them learnt halfway, so that reinforcement has something to find in each. */
+/**
+ * @file The base over all text tasks: most of them learnt halfway, so that reinforcement has something to find in each.
+ */
 import type { DemonstrationMix } from '../../tasks/task.ts';
 import { smallPolicy } from './defaultRecipe.ts';
 import type { Ingredient, Recipe } from './recipe.ts';
@@ -18,7 +20,13 @@ const formats = ['think', 'plan', 'code', 'recall', 'null'] as const;
 /** Every control token with its own format only; without one all formats in equal shares. */
 const ofFormats: Ingredient[] = [
   { task: 'formats', difficulty: 4, weight: 0.1, mix: { methods: Object.fromEntries(formats.map((id) => [id, 0.2])) } },
-  ...formats.map((id): Ingredient => ({ task: 'formats', difficulty: 4, control: id, weight: 0.02, mix: { methods: { [id]: 1 } } })),
+  ...formats.map((id): Ingredient => ({
+    task: 'formats',
+    difficulty: 4,
+    control: id,
+    weight: 0.02,
+    mix: { methods: { [id]: 1 } },
+  })),
 ];
 
 const arithmetic: DemonstrationMix = { methods: { direct: 0.5, worked: 0.5 } };
@@ -48,5 +56,14 @@ export const textRecipe: Recipe = {
     { task: 'induction', difficulty: 4, weight: 0.08, mix: letters },
     { task: 'gridlake', difficulty: 4, weight: 0.12, mix: { methods: { shortest: 0.7, other: 0.3 } } },
   ],
-  schedule: { steps: 6000, batch: 32, learningRate: 1.5e-3, warmup: 150, decay: 1000, floor: 0.05, weightDecay: 0.01, maxGradNorm: 1 },
+  schedule: {
+    steps: 6000,
+    batch: 32,
+    learningRate: 1.5e-3,
+    warmup: 150,
+    decay: 1000,
+    floor: 0.05,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  },
 };

@@ -13,14 +13,18 @@ describe('the weight of a term', () => {
     const linear = { kind: 'linear', to: 0, steps: 10 } as const;
     expect([0, 5, 10, 11].map((step) => weightAt(2, linear, step))).toEqual([2, 1, 0, 0]);
     const cosine = { kind: 'cosine', to: 1, steps: 4 } as const;
-    [0, 1, 2, 3, 4, 9].forEach((step, i) => expect(weightAt(-1, cosine, step)).toBeCloseTo([-1, -Math.SQRT1_2, 0, Math.SQRT1_2, 1, 1][i] as number, 12));
+    [0, 1, 2, 3, 4, 9].forEach((step, i) =>
+      expect(weightAt(-1, cosine, step)).toBeCloseTo([-1, -Math.SQRT1_2, 0, Math.SQRT1_2, 1, 1][i] as number, 12),
+    );
   });
 });
 
 describe('the score of a term', () => {
   test('is clipped, and 0 for a wrong completion where only right ones are paid', () => {
     const clip: [number, number] = [-1, 2];
-    expect([-5, 0.5, 5].map((score) => clippedAndGated(score, false, { clip, onlyWhenCorrect: false }))).toEqual([-1, 0.5, 2]);
+    expect([-5, 0.5, 5].map((score) => clippedAndGated(score, false, { clip, onlyWhenCorrect: false }))).toEqual([
+      -1, 0.5, 2,
+    ]);
     expect(clippedAndGated(5, false, { clip: [1, 2], onlyWhenCorrect: true })).toBe(0);
     expect(clippedAndGated(5, true, { clip: [1, 2], onlyWhenCorrect: true })).toBe(2);
     expect(clippedAndGated(Number.NaN, true, { clip, onlyWhenCorrect: true })).toBeNaN();
@@ -34,11 +38,17 @@ describe('the score of a term', () => {
   });
 
   test('sums to 0 in every group after centring', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 4, maxLength: 4 }), (group) => {
-      const scores = [...group, ...group.toReversed()];
-      const after = centred(scores, 'group', 4);
-      for (const start of [0, 4]) expect(after.slice(start, start + 4).reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 4, maxLength: 4 }),
+        (group) => {
+          const scores = [...group, ...group.toReversed()];
+          const after = centred(scores, 'group', 4);
+          for (const start of [0, 4])
+            expect(after.slice(start, start + 4).reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
+        },
+      ),
+    );
   });
 });
 
@@ -46,39 +56,73 @@ describe('the reward', () => {
   const scored = { scores: { answer: [1, 0, 1, 0], length: [2, 4, 6, 8] }, correct: [true, false, true, false] };
 
   test('is the weighted sum of the shaped terms', () => {
-    expect(Array.from(composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, 2, 0).rewards)).toEqual([3, 2, 5, 4]);
-    const shaped = term('length', { weight: 1, clip: [0, 5], centring: 'group', onlyWhenCorrect: true, schedule: { kind: 'linear', to: 3, steps: 2 } });
+    expect(
+      Array.from(
+        composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, 2, 0).rewards,
+      ),
+    ).toEqual([3, 2, 5, 4]);
+    const shaped = term('length', {
+      weight: 1,
+      clip: [0, 5],
+      centring: 'group',
+      onlyWhenCorrect: true,
+      schedule: { kind: 'linear', to: 3, steps: 2 },
+    });
     // Clipped and gated [2, 0, 5, 0], less the means 1 and 2.5, times 2 at step 1.
     expect(Array.from(composeRewards([shaped], scored, 2, 1).rewards)).toEqual([2, -2, 5, -5]);
   });
 
   test('is what the plain sum is, where nothing is shaped', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.float({ noNaN: true, min: -9, max: 9 }), fc.float({ noNaN: true, min: -9, max: 9 })), { minLength: 1 }), fc.float({ noNaN: true, min: -9, max: 9 }), (pairs, weight) => {
-      const [a, b] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
-      const rewards = composeRewards([term('a'), term('b', { weight })], { scores: { a, b }, correct: a.map(() => false) }, 1, 0).rewards;
-      pairs.forEach(([x, y], row) => expect(rewards[row]).toBe(Math.fround(x + weight * y)));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.float({ noNaN: true, min: -9, max: 9 }), fc.float({ noNaN: true, min: -9, max: 9 })), {
+          minLength: 1,
+        }),
+        fc.float({ noNaN: true, min: -9, max: 9 }),
+        (pairs, weight) => {
+          const [a, b] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+          const rewards = composeRewards(
+            [term('a'), term('b', { weight })],
+            { scores: { a, b }, correct: a.map(() => false) },
+            1,
+            0,
+          ).rewards;
+          pairs.forEach(([x, y], row) => expect(rewards[row]).toBe(Math.fround(x + weight * y)));
+        },
+      ),
+    );
   });
 
   test('is missing where a term gave none, and only there', () => {
     const missing = { scores: { answer: [1, Number.NaN, 1, 0] }, correct: [true, false, true, false] };
-    expect(Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, 2, 0).rewards).map(Number.isNaN)).toEqual([false, true, false, false]);
+    expect(
+      Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, 2, 0).rewards).map(Number.isNaN),
+    ).toEqual([false, true, false, false]);
   });
 
   test('of a term without scores, or with too few, is refused by name', () => {
     expect(() => composeRewards([term('shape')], scored, 2, 0)).toThrow('"shape" was not scored');
-    expect(() => composeRewards([term('a')], { scores: { a: [1] }, correct: [true, true] }, 2, 0)).toThrow('"a" has 1 scores for 2 completions');
+    expect(() => composeRewards([term('a')], { scores: { a: [1] }, correct: [true, true] }, 2, 0)).toThrow(
+      '"a" has 1 scores for 2 completions',
+    );
   });
 });
 
 describe('a composition', () => {
   test('is the terms of the task, then the shared ones, then the own ones, each with its weight and shaping', () => {
     const terms = rewardTerms(sums, {
-      ...none, rewardWeights: { format: 0.5 }, rewardShaping: { short: { ...plainShaping, centring: 'group' } }, ownTerms: { short: { code: '', onFailure: 'stop' } },
+      ...none,
+      rewardWeights: { format: 0.5 },
+      rewardShaping: { short: { ...plainShaping, centring: 'group' } },
+      ownTerms: { short: { code: '', onFailure: 'stop' } },
     });
     expect(terms.map(({ id }) => id)).toEqual([...sums.rewardTerms.map(({ id }) => id), 'repetition', 'short']);
     const looked = ['answer', 'format', 'short'].map((id) => terms.find((one) => one.id === id));
-    expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([[1, 'none'], [0.5, 'none'], [1, 'group']]);
+    expect(looked.map((one) => [one?.weight, one?.centring])).toEqual([
+      [1, 'none'],
+      [0.5, 'none'],
+      [1, 'group'],
+    ]);
     expect(looked[2]?.own).toEqual({ code: '', onFailure: 'stop' });
   });
 
@@ -93,7 +137,9 @@ describe('a composition', () => {
   test('from outside is checked', () => {
     const problem = (value: unknown) => termShapingSchema.safeParse(value).error?.issues[0]?.message;
     expect(problem({ ...plainShaping, clip: [1, 0] })).toBe('clip: the lower bound is above the upper one');
-    expect(problem({ ...plainShaping, schedule: { kind: 'linear', to: 0, steps: 0 } })).toBe('schedule: at least 1 step');
+    expect(problem({ ...plainShaping, schedule: { kind: 'linear', to: 0, steps: 0 } })).toBe(
+      'schedule: at least 1 step',
+    );
     expect(problem({ ...plainShaping, more: 1 })).toBeDefined();
     expect(problem(plainShaping)).toBeUndefined();
     expect(ownTermsSchema.safeParse({ Bad: { code: '', onFailure: 'stop' } }).success).toBe(false);

@@ -1,4 +1,7 @@
-/** @file The reward as a weighted sum of shaped terms: R = sum over terms of w(step) * (gate(clip(score)) - centre). Plain numbers. */
+/**
+ * @file The reward as a weighted sum of shaped terms: R = sum over terms of w(step) * (gate(clip(score)) - centre).
+ * Plain numbers.
+ */
 import { assert } from '../../lib/assert.ts';
 import type { Centring, ShapedTerm, TermShaping, WeightSchedule } from './composition.ts';
 
@@ -11,7 +14,11 @@ export function weightAt(weight: number, schedule: WeightSchedule, step: number)
 }
 
 /** A score between the bounds, or 0 where the gate is closed; NaN (no score) stays NaN. */
-export function clippedAndGated(score: number, correct: boolean, { clip, onlyWhenCorrect }: Pick<TermShaping, 'clip' | 'onlyWhenCorrect'>): number {
+export function clippedAndGated(
+  score: number,
+  correct: boolean,
+  { clip, onlyWhenCorrect }: Pick<TermShaping, 'clip' | 'onlyWhenCorrect'>,
+): number {
   if (Number.isNaN(score)) return score;
   if (onlyWhenCorrect && !correct) return 0;
   return clip === null ? score : Math.min(clip[1], Math.max(clip[0], score));
@@ -22,11 +29,16 @@ function meanOfKnown(scores: readonly number[]): number {
   return known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length);
 }
 
-/** The scores less their mean over each `groupSize` neighbours, over all, or as they are. Missing ones are not part of a mean. */
+/**
+ * The scores less their mean over each `groupSize` neighbours, over all, or as they are. Missing ones are not part of a
+ * mean.
+ */
 export function centred(scores: readonly number[], centring: Centring, groupSize: number): readonly number[] {
   if (centring === 'none') return scores;
   const size = centring === 'group' ? groupSize : scores.length;
-  const centres = Array.from({ length: Math.ceil(scores.length / size) }, (_, g) => meanOfKnown(scores.slice(g * size, (g + 1) * size)));
+  const centres = Array.from({ length: Math.ceil(scores.length / size) }, (_, g) =>
+    meanOfKnown(scores.slice(g * size, (g + 1) * size)),
+  );
   return scores.map((score, row) => score - (centres[Math.floor(row / size)] as number));
 }
 
@@ -43,14 +55,25 @@ export interface ComposedRewards {
   readonly shaped: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The rewards of a step's completions, whole groups of `groupSize` neighbours. UsageError where a term has no scores or too few. */
-export function composeRewards(terms: readonly ShapedTerm[], { scores, correct }: ScoredCompletions, groupSize: number, step: number): ComposedRewards {
+/**
+ * The rewards of a step's completions, whole groups of `groupSize` neighbours. UsageError where a term has no scores or
+ * too few.
+ */
+export function composeRewards(
+  terms: readonly ShapedTerm[],
+  { scores, correct }: ScoredCompletions,
+  groupSize: number,
+  step: number,
+): ComposedRewards {
   const sums = new Float64Array(correct.length);
   const shaped: Record<string, readonly number[]> = {};
   for (const term of terms) {
     const raw = scores[term.id];
     assert(raw, `reward term: "${term.id}" was not scored`);
-    assert(raw.length === correct.length, `reward term: "${term.id}" has ${raw.length} scores for ${correct.length} completions`);
+    assert(
+      raw.length === correct.length,
+      `reward term: "${term.id}" has ${raw.length} scores for ${correct.length} completions`,
+    );
     const weight = weightAt(term.weight, term.schedule, step);
     const bounded = raw.map((score, row) => clippedAndGated(score, correct[row] as boolean, term));
     const ready = centred(bounded, term.centring, groupSize);

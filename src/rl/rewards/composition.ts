@@ -1,4 +1,7 @@
-/** @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score, and terms written by the user. */
+/**
+ * @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score,
+ * and terms written by the user.
+ */
 import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { NumberRange } from '../../lib/numberText.ts';
@@ -14,10 +17,19 @@ export const rewardRanges = {
 } satisfies Record<string, NumberRange>;
 
 const { weight: ofWeight, steps: ofSteps, bound: ofBound } = rewardRanges;
-export const weightSchema = z.number({ error: 'weight: a number is needed' }).min(ofWeight.min, `weight: at least ${ofWeight.min}`).max(ofWeight.max, `weight: at most ${ofWeight.max}`);
-const bound = z.number({ error: 'clip: numbers are needed' }).min(ofBound.min, `clip: at least ${ofBound.min}`).max(ofBound.max, `clip: at most ${ofBound.max}`);
-const scheduleSteps = z.number({ error: 'schedule: a number of steps is needed' }).int('schedule: a whole number of steps is needed')
-  .min(ofSteps.min, `schedule: at least ${ofSteps.min} step`).max(ofSteps.max, `schedule: at most ${ofSteps.max} steps`);
+export const weightSchema = z
+  .number({ error: 'weight: a number is needed' })
+  .min(ofWeight.min, `weight: at least ${ofWeight.min}`)
+  .max(ofWeight.max, `weight: at most ${ofWeight.max}`);
+const bound = z
+  .number({ error: 'clip: numbers are needed' })
+  .min(ofBound.min, `clip: at least ${ofBound.min}`)
+  .max(ofBound.max, `clip: at most ${ofBound.max}`);
+const scheduleSteps = z
+  .number({ error: 'schedule: a number of steps is needed' })
+  .int('schedule: a whole number of steps is needed')
+  .min(ofSteps.min, `schedule: at least ${ofSteps.min} step`)
+  .max(ofSteps.max, `schedule: at most ${ofSteps.max} steps`);
 
 /** From the term's weight at step 0 to `to` at step `steps`, and `to` from there on. */
 const scheduleSchema = z.discriminatedUnion('kind', [
@@ -27,7 +39,10 @@ const scheduleSchema = z.discriminatedUnion('kind', [
 
 export const termShapingSchema = z.strictObject({
   /** Lowest and highest score that counts; null for no bound. */
-  clip: z.tuple([bound, bound]).refine(([low, high]) => low <= high, 'clip: the lower bound is above the upper one').nullable(),
+  clip: z
+    .tuple([bound, bound])
+    .refine(([low, high]) => low <= high, 'clip: the lower bound is above the upper one')
+    .nullable(),
   /** What is subtracted: nothing, the mean over the completions of the same prompt, or over all of the step. */
   centring: z.enum(['none', 'group', 'batch']),
   schedule: scheduleSchema,
@@ -40,10 +55,18 @@ export type TermShaping = z.infer<typeof termShapingSchema>;
 export type WeightSchedule = TermShaping['schedule'];
 export type Centring = TermShaping['centring'];
 
-export const plainShaping: TermShaping = { clip: null, centring: 'none', schedule: { kind: 'constant' }, onlyWhenCorrect: false };
+export const plainShaping: TermShaping = {
+  clip: null,
+  centring: 'none',
+  schedule: { kind: 'constant' },
+  onlyWhenCorrect: false,
+};
 
 export const ownTermSchema = z.strictObject({
-  /** JavaScript that defines `function reward({ prompt, completion, answer, correct, wellFormed, method, length, step })`. */
+  /**
+   * JavaScript that defines `function reward({ prompt, completion, answer, correct, wellFormed, method, length, step
+   * })`.
+   */
   code: z.string().max(sandboxLimits.sourceLength, `code: at most ${sandboxLimits.sourceLength} characters`),
   /** A completion for which it fails ends the run with the message, or gets no reward and is left out of the update. */
   onFailure: z.enum(['stop', 'exclude']),
@@ -51,12 +74,19 @@ export const ownTermSchema = z.strictObject({
 export type OwnTerm = z.infer<typeof ownTermSchema>;
 
 /** The id of a term: a word of the address, of metrics' names and of files; none that every object has. */
-export const termIdSchema = z.string().regex(/^(?!constructor$)[a-z][a-z0-9_]{0,19}$/, 'term: a small letter, then small letters, digits and _; 20 at most');
+export const termIdSchema = z
+  .string()
+  .regex(
+    /^(?!constructor$)[a-z][a-z0-9_]{0,19}$/,
+    'term: a small letter, then small letters, digits and _; 20 at most',
+  );
 
 /** More would not be a reward that a person understands. */
 export const MOST_OWN_TERMS = 8;
 
-export const ownTermsSchema = z.record(termIdSchema, ownTermSchema).refine((terms) => Object.keys(terms).length <= MOST_OWN_TERMS, `own terms: at most ${MOST_OWN_TERMS}`);
+export const ownTermsSchema = z
+  .record(termIdSchema, ownTermSchema)
+  .refine((terms) => Object.keys(terms).length <= MOST_OWN_TERMS, `own terms: at most ${MOST_OWN_TERMS}`);
 
 /** The parts of a configuration that a reward is made of; all by the id of a term. */
 export interface RewardSettings extends SharedTermSettings {
@@ -67,8 +97,14 @@ export interface RewardSettings extends SharedTermSettings {
 }
 
 /** Whether the reward is the weighted sum of the task's own terms and nothing else. */
-export const isPlainSum = ({ rewardShaping, rewardWeights, ownTerms }: Pick<RewardSettings, 'rewardShaping' | 'rewardWeights' | 'ownTerms'>): boolean =>
-  Object.keys(rewardShaping).length === 0 && Object.keys(ownTerms).length === 0 && sharedTerms.every(({ id, defaultWeight }) => (rewardWeights[id] ?? defaultWeight) === 0);
+export const isPlainSum = ({
+  rewardShaping,
+  rewardWeights,
+  ownTerms,
+}: Pick<RewardSettings, 'rewardShaping' | 'rewardWeights' | 'ownTerms'>): boolean =>
+  Object.keys(rewardShaping).length === 0 &&
+  Object.keys(ownTerms).length === 0 &&
+  sharedTerms.every(({ id, defaultWeight }) => (rewardWeights[id] ?? defaultWeight) === 0);
 
 /** One addend of the reward. */
 export interface ShapedTerm extends TermShaping {
@@ -82,27 +118,44 @@ export interface ShapedTerm extends TermShaping {
 }
 
 /** Whether a term weighs anything at some step. */
-export const counts = ({ weight, schedule }: Pick<ShapedTerm, 'weight' | 'schedule'>): boolean => weight !== 0 || schedule.kind !== 'constant';
+export const counts = ({ weight, schedule }: Pick<ShapedTerm, 'weight' | 'schedule'>): boolean =>
+  weight !== 0 || schedule.kind !== 'constant';
 
 /**
- * The addends in order: the task's, the shared ones, the user's. A term of the user hides a shared one of its name, so that a run that was
- * kept before there were any stays what it was. UsageError that names a term which does not exist or exists twice.
+ * The addends in order: the task's, the shared ones, the user's. A term of the user hides a shared one of its name, so
+ * that a run that was kept before there were any stays what it was. UsageError that names a term which does not exist
+ * or exists twice.
  */
 export function rewardTerms(task: Task, settings: RewardSettings): readonly ShapedTerm[] {
   const { rewardWeights, rewardShaping, ownTerms } = settings;
-  const shaped = (id: string, defaultWeight: number) => ({ id, weight: rewardWeights[id] ?? defaultWeight, ...(rewardShaping[id] ?? plainShaping) });
+  const shaped = (id: string, defaultWeight: number) => ({
+    id,
+    weight: rewardWeights[id] ?? defaultWeight,
+    ...(rewardShaping[id] ?? plainShaping),
+  });
   const terms: readonly ShapedTerm[] = [
     ...task.rewardTerms.map(({ id, defaultWeight }) => shaped(id, defaultWeight)),
-    ...sharedTerms.filter(({ id }) => !Object.hasOwn(ownTerms, id)).map((term) => ({ ...shaped(term.id, term.defaultWeight), shared: (tokens: readonly number[]) => term.score(tokens, settings) })),
+    ...sharedTerms
+      .filter(({ id }) => !Object.hasOwn(ownTerms, id))
+      .map((term) => ({
+        ...shaped(term.id, term.defaultWeight),
+        shared: (tokens: readonly number[]) => term.score(tokens, settings),
+      })),
     ...Object.entries(ownTerms).map(([id, own]) => ({ ...shaped(id, 1), own })),
   ];
   const ids = terms.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new UsageError(`reward term: the task ${task.id} has a term "${twice}" already; give yours another name`);
+  if (twice !== undefined)
+    throw new UsageError(`reward term: the task ${task.id} has a term "${twice}" already; give yours another name`);
   const unknown = [...Object.keys(rewardWeights), ...Object.keys(rewardShaping)].find((id) => !ids.includes(id));
-  if (unknown !== undefined) throw new UsageError(`reward term: there is no "${unknown}"; the task ${task.id} has ${ids.join(', ')}`);
+  if (unknown !== undefined)
+    throw new UsageError(`reward term: there is no "${unknown}"; the task ${task.id} has ${ids.join(', ')}`);
   return terms;
 }
 
-/** The addends that completions are scored by: a shared term takes part only where it counts, the others always, to be watched. */
-export const scoredTerms = (task: Task, settings: RewardSettings): readonly ShapedTerm[] => rewardTerms(task, settings).filter((term) => !term.shared || counts(term));
+/**
+ * The addends that completions are scored by: a shared term takes part only where it counts, the others always, to be
+ * watched.
+ */
+export const scoredTerms = (task: Task, settings: RewardSettings): readonly ShapedTerm[] =>
+  rewardTerms(task, settings).filter((term) => !term.shared || counts(term));

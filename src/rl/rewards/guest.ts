@@ -1,6 +1,7 @@
 /**
- * @file What is set up inside QuickJS before the user's text: chance is taken away, and two functions that keep their own references to what they
- * use, so that nothing the user changes reaches them. They hand back only numbers and strings.
+ * @file What is set up inside QuickJS before the user's text: chance is taken away, and two functions that keep their
+ * own references to what they use, so that nothing the user changes reaches them. They hand back only numbers and
+ * strings.
  */
 
 /** The file name of the user's text in stack traces. */

@@ -1,4 +1,7 @@
-/** @file Finds the line of what stopped a reward function, where QuickJS does not say it: the text with marks that tell the line they stand in. */
+/**
+ * @file Finds the line of what stopped a reward function, where QuickJS does not say it: the text with marks that tell
+ * the line they stand in.
+ */
 import { parser } from '@lezer/javascript';
 import { lineMark } from './guest.ts';
 
@@ -10,11 +13,16 @@ interface Insertion {
 }
 
 const loops: ReadonlySet<string> = new Set(['ForStatement', 'WhileStatement', 'DoStatement']);
-const functions: ReadonlySet<string> = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunction', 'MethodDeclaration']);
+const functions: ReadonlySet<string> = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunction',
+  'MethodDeclaration',
+]);
 
 /**
- * The same text with a note of the line at the start of every loop's body, every function's body, and in every `throw` (there negative). Lines
- * stay where they are. A text with syntax errors gives some text, which does not run either.
+ * The same text with a note of the line at the start of every loop's body, every function's body, and in every `throw`
+ * (there negative). Lines stay where they are. A text with syntax errors gives some text, which does not run either.
  */
 export function markLines(source: string): string {
   const insertions: Insertion[] = [];
@@ -33,7 +41,11 @@ export function markLines(source: string): string {
         if (body) insertions.push({ at: body.from + 1, text: `${mark(from)};` });
       } else if (name === 'ThrowStatement') {
         const thrown = node.firstChild?.nextSibling;
-        if (thrown) insertions.push({ at: thrown.from, text: `(${lineMark}=-${lineOf(from)},` }, { at: thrown.to, text: ')', closes: true });
+        if (thrown)
+          insertions.push(
+            { at: thrown.from, text: `(${lineMark}=-${lineOf(from)},` },
+            { at: thrown.to, text: ')', closes: true },
+          );
       }
     },
   });

@@ -1,6 +1,11 @@
 /** @file QuickJS in WebAssembly: one instance at a time, replaced after a breakdown. */
 import wasmVariant from '@jitl/quickjs-wasmfile-release-sync';
-import { DefaultIntrinsics, newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSWASMModule } from 'quickjs-emscripten-core';
+import {
+  DefaultIntrinsics,
+  newQuickJSWASMModuleFromVariant,
+  type QuickJSContext,
+  type QuickJSWASMModule,
+} from 'quickjs-emscripten-core';
 import type { SandboxLimits } from './rewardFunction.ts';
 
 /** Without the clock: a run is a function of its configuration and seed. */
@@ -19,13 +24,16 @@ export class QuickJs {
   }
 
   /**
-   * What `work` makes of a fresh context with bounded memory and stack. `work` that throws leaves an instance that cannot be trusted
-   * (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
+   * What `work` makes of a fresh context with bounded memory and stack. `work` that throws leaves an instance that
+   * cannot be trusted (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
    */
   async with<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<T> {
     const quickJs = await this.ready();
     try {
-      const runtime = quickJs.newRuntime({ memoryLimitBytes: limits.memoryBytes, maxStackSizeBytes: limits.stackBytes });
+      const runtime = quickJs.newRuntime({
+        memoryLimitBytes: limits.memoryBytes,
+        maxStackSizeBytes: limits.stackBytes,
+      });
       const context = runtime.newContext({ intrinsics });
       const made = work(context);
       context.dispose();

@@ -1,4 +1,7 @@
-/** @file A reward function written by a user: what it is given, what it may use up, and what comes of a call. Plain data, so that it crosses threads. */
+/**
+ * @file A reward function written by a user: what it is given, what it may use up, and what comes of a call. Plain
+ * data, so that it crosses threads.
+ */
 import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 
@@ -19,8 +22,8 @@ export interface RewardInput {
 }
 
 /**
- * Why a call gave no reward: the text cannot be read; it threw; it used up its instructions or its time; its memory; its stack;
- * or it gave back something that is no reward.
+ * Why a call gave no reward: the text cannot be read; it threw; it used up its instructions or its time; its memory;
+ * its stack; or it gave back something that is no reward.
  */
 const failureKinds = ['syntax', 'throws', 'timeout', 'memory', 'stack', 'result'] as const;
 export type FailureKind = (typeof failureKinds)[number];
@@ -35,7 +38,10 @@ const failureSchema = z.strictObject({
 });
 export type RewardFailure = z.infer<typeof failureSchema>;
 
-export const rewardOutcomeSchema = z.union([z.strictObject({ reward: z.number() }), z.strictObject({ failure: failureSchema })]);
+export const rewardOutcomeSchema = z.union([
+  z.strictObject({ reward: z.number() }),
+  z.strictObject({ failure: failureSchema }),
+]);
 
 /** What a call gave. */
 export type RewardOutcome = z.infer<typeof rewardOutcomeSchema>;
@@ -43,10 +49,14 @@ export type RewardOutcome = z.infer<typeof rewardOutcomeSchema>;
 /** Calls reward functions where they can reach nothing and break nothing. */
 export interface RewardSandbox {
   /**
-   * One outcome an input, in order; `source` defines `function reward(input)`. Rejects only where the sandbox itself cannot run, never for
-   * anything that the source does. `onOutcome` hears each as soon as it is there.
+   * One outcome an input, in order; `source` defines `function reward(input)`. Rejects only where the sandbox itself
+   * cannot run, never for anything that the source does. `onOutcome` hears each as soon as it is there.
    */
-  score(source: string, inputs: readonly RewardInput[], onOutcome?: (outcome: RewardOutcome) => void): Promise<readonly RewardOutcome[]>;
+  score(
+    source: string,
+    inputs: readonly RewardInput[],
+    onOutcome?: (outcome: RewardOutcome) => void,
+  ): Promise<readonly RewardOutcome[]>;
   dispose(): void;
 }
 
@@ -57,8 +67,8 @@ export const noSandbox: RewardSandbox = {
 };
 
 /**
- * What a call may use up. Steps are counted, so that a run stays a function of its configuration and seed; the clock only stops what counting
- * does not see, far beyond what a call needs.
+ * What a call may use up. Steps are counted, so that a run stays a function of its configuration and seed; the clock
+ * only stops what counting does not see, far beyond what a call needs.
  */
 export const sandboxLimits = {
   /** Turns of loops and calls of functions in one call, and in all calls of one batch. */
@@ -67,7 +77,10 @@ export const sandboxLimits = {
   callMilliseconds: 2_000,
   batchMilliseconds: 10_000,
   memoryBytes: 16 * 2 ** 20,
-  /** QuickJS's own measure; deep enough for some 700 nested calls, and shallow enough for the stacks of browsers' workers. */
+  /**
+   * QuickJS's own measure; deep enough for some 700 nested calls, and shallow enough for the stacks of browsers'
+   * workers.
+   */
   stackBytes: 128 * 2 ** 10,
   /** Rewards lie within ±this. */
   largestReward: 1_000_000,

@@ -1,4 +1,7 @@
-/** @file Completions to try a reward term on before there is a rollout: demonstrations of a task, right and wrong ones of each method in turn. */
+/**
+ * @file Completions to try a reward term on before there is a rollout: demonstrations of a task, right and wrong ones
+ * of each method in turn.
+ */
 import { random } from '../../lib/random.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { JudgedCompletion } from './scoring.ts';
@@ -13,6 +16,12 @@ export function sampleCompletions(task: Task, difficulty: number, seed: number, 
     const example = task.example(stream, 'train', difficulty);
     const method = task.methods[Math.floor(i / 2) % task.methods.length]?.id ?? '';
     const text = task.demonstration(stream, example, method, i % 2 === 1);
-    return { example, text, verdict: task.verify(example, text), length: text.length + 1, tokens: [...[...text].map((character) => character.codePointAt(0) ?? 0), END] };
+    return {
+      example,
+      text,
+      verdict: task.verify(example, text),
+      length: text.length + 1,
+      tokens: [...[...text].map((character) => character.codePointAt(0) ?? 0), END],
+    };
   });
 }

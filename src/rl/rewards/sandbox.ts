@@ -1,11 +1,20 @@
 /**
- * @file Reward functions in QuickJS, in this thread: no host object exists inside, inputs go in as JSON text, a number or a sentence comes out.
- * Every call has a runtime and a context of its own, so that nothing passes from one to the next.
+ * @file Reward functions in QuickJS, in this thread: no host object exists inside, inputs go in as JSON text, a number
+ * or a sentence comes out. Every call has a runtime and a context of its own, so that nothing passes from one to the
+ * next.
  */
 import type { QuickJSContext, QuickJSHandle, VmCallResult } from 'quickjs-emscripten-core';
 import { guestSource, lineMark, rewardFile } from './guest.ts';
 import { QuickJs } from './quickjs.ts';
-import { type FailureKind, type RewardFailure, type RewardInput, type RewardOutcome, type RewardSandbox, sandboxLimits, type SandboxLimits } from './rewardFunction.ts';
+import {
+  type FailureKind,
+  type RewardFailure,
+  type RewardInput,
+  type RewardOutcome,
+  type RewardSandbox,
+  sandboxLimits,
+  type SandboxLimits,
+} from './rewardFunction.ts';
 
 /** QuickJS asks whether to go on once in so many turns of loops and calls of functions. */
 const STEPS_PER_POLL = 10_000;
@@ -26,18 +35,25 @@ class Allowance {
   /** Whether all of it is used up after one more poll. */
   poll(): boolean {
     this.steps += STEPS_PER_POLL;
-    if (this.steps > this.mostSteps) this.spent ??= `stopped after ${this.mostSteps.toLocaleString('en')} steps in ${this.what}; a loop may never end`;
+    if (this.steps > this.mostSteps)
+      this.spent ??= `stopped after ${this.mostSteps.toLocaleString('en')} steps in ${this.what}; a loop may never end`;
     return this.check();
   }
 
   /** Whether all of it is used up. */
   check(): boolean {
-    if (performance.now() - this.start > this.mostMilliseconds) this.spent ??= `stopped after ${this.mostMilliseconds / 1000} s in ${this.what}`;
+    if (performance.now() - this.start > this.mostMilliseconds)
+      this.spent ??= `stopped after ${this.mostMilliseconds / 1000} s in ${this.what}`;
     return this.spent !== null;
   }
 }
 
-const failed = (kind: FailureKind, message: string, line: number | null = null, column: number | null = null): { failure: RewardFailure } => ({
+const failed = (
+  kind: FailureKind,
+  message: string,
+  line: number | null = null,
+  column: number | null = null,
+): { failure: RewardFailure } => ({
   failure: { kind, line, column, message },
 });
 
@@ -104,17 +120,24 @@ class Call {
   mark(): number {
     this.context.runtime.removeInterruptHandler();
     const { context } = this;
-    return context.getProp(context.global, lineMark).consume((handle) => (context.typeof(handle) === 'number' ? context.getNumber(handle) : 0));
+    return context
+      .getProp(context.global, lineMark)
+      .consume((handle) => (context.typeof(handle) === 'number' ? context.getNumber(handle) : 0));
   }
 
   private outcome(result: VmCallResult<QuickJSHandle>, explain: QuickJSHandle): RewardOutcome {
     if (result.error) return this.explained(result.error, explain, false);
     const { context, limits } = this;
     return result.value.consume((value) => {
-      if (context.typeof(value) !== 'number') return failed('result', `reward gave ${context.getString(value)}, not a number`);
+      if (context.typeof(value) !== 'number')
+        return failed('result', `reward gave ${context.getString(value)}, not a number`);
       const reward = context.getNumber(value);
       if (!Number.isFinite(reward)) return failed('result', `reward gave ${reward}, not a finite number`);
-      if (Math.abs(reward) > limits.largestReward) return failed('result', `reward gave ${reward}; it has to lie within ±${limits.largestReward.toLocaleString('en')}`);
+      if (Math.abs(reward) > limits.largestReward)
+        return failed(
+          'result',
+          `reward gave ${reward}; it has to lie within ±${limits.largestReward.toLocaleString('en')}`,
+        );
       return { reward };
     });
   }
@@ -146,14 +169,21 @@ export class QuickJsSandbox implements RewardSandbox {
     await this.quickJs.ready();
   }
 
-  async score(source: string, inputs: readonly RewardInput[], onOutcome: (outcome: RewardOutcome) => void = () => {}): Promise<readonly RewardOutcome[]> {
+  async score(
+    source: string,
+    inputs: readonly RewardInput[],
+    onOutcome: (outcome: RewardOutcome) => void = () => {},
+  ): Promise<readonly RewardOutcome[]> {
     const { limits } = this;
     const batch = new Allowance('one batch of completions', limits.batchSteps, limits.batchMilliseconds);
     const outcomes: RewardOutcome[] = [];
     for (const input of inputs) {
-      const outcome = source.length > limits.sourceLength
-        ? failed('syntax', `the text has ${source.length} characters; ${limits.sourceLength} are the most`)
-        : batch.check() ? failed('timeout', `not called: ${batch.spent}`) : await this.placed(source, input, batch);
+      const outcome =
+        source.length > limits.sourceLength
+          ? failed('syntax', `the text has ${source.length} characters; ${limits.sourceLength} are the most`)
+          : batch.check()
+            ? failed('timeout', `not called: ${batch.spent}`)
+            : await this.placed(source, input, batch);
       outcomes.push(outcome);
       onOutcome(outcome);
     }
@@ -165,7 +195,12 @@ export class QuickJsSandbox implements RewardSandbox {
   /** The outcome of one call, with the line found by a second, marked call where the first does not tell it. */
   private async placed(source: string, input: RewardInput, batch: Allowance): Promise<RewardOutcome> {
     const { outcome } = await this.call(source, input, batch);
-    if (!('failure' in outcome) || outcome.failure.line !== null || !['timeout', 'throws'].includes(outcome.failure.kind)) return outcome;
+    if (
+      !('failure' in outcome) ||
+      outcome.failure.line !== null ||
+      !['timeout', 'throws'].includes(outcome.failure.kind)
+    )
+      return outcome;
     // Where this code does not arrive, the failure is told without its line.
     const marks = await import('./marks.ts').catch(() => null);
     if (!marks) return outcome;
@@ -173,10 +208,16 @@ export class QuickJsSandbox implements RewardSandbox {
     const line = mark === 0 ? null : Math.abs(mark);
     // Where there is no memory left for an error, QuickJS throws null.
     const isShortage = outcome.failure.message === threwNull && mark >= 0;
-    return isShortage ? failed('memory', kindWords.memory(this.limits), line) : { failure: { ...outcome.failure, line } };
+    return isShortage
+      ? failed('memory', kindWords.memory(this.limits), line)
+      : { failure: { ...outcome.failure, line } };
   }
 
-  private async call(source: string, input: RewardInput, batch: Allowance): Promise<{ outcome: RewardOutcome; mark: number }> {
+  private async call(
+    source: string,
+    input: RewardInput,
+    batch: Allowance,
+  ): Promise<{ outcome: RewardOutcome; mark: number }> {
     const { limits } = this;
     await this.ready();
     try {

@@ -7,7 +7,16 @@ vi.mock('./marks.ts', () => Promise.reject(new TypeError('Failed to fetch dynami
 
 test('a failure is told without its line where the code that finds lines does not arrive', async () => {
   const sandbox = new QuickJsSandbox({ ...sandboxLimits, callMilliseconds: 60_000, batchMilliseconds: 120_000 });
-  const input = { prompt: '1+2=', completion: '[3]3', answer: '3', correct: true, wellFormed: true, method: 'worked', length: 5, step: 7 };
+  const input = {
+    prompt: '1+2=',
+    completion: '[3]3',
+    answer: '3',
+    correct: true,
+    wellFormed: true,
+    method: 'worked',
+    length: 5,
+    step: 7,
+  };
   const [outcome] = await sandbox.score('function reward() {\n  while (true);\n}', [input]);
   expect(outcome).toMatchObject({ failure: { kind: 'timeout', line: null } });
 });

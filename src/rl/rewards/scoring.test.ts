@@ -9,48 +9,82 @@ import { QuickJsSandbox } from './sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
 
 const example = sums.example(random(1), 'train', 3);
-const judged = (text: string): JudgedCompletion => ({ example, text, verdict: sums.verify(example, text), length: text.length + 1, tokens: [...text].map((character) => character.charCodeAt(0)) });
+const judged = (text: string): JudgedCompletion => ({
+  example,
+  text,
+  verdict: sums.verify(example, text),
+  length: text.length + 1,
+  tokens: [...text].map((character) => character.charCodeAt(0)),
+});
 const right = judged(example.answer);
 const wrong = judged(`${example.answer}0`);
 
 const sandbox = new QuickJsSandbox();
 afterAll(() => sandbox.dispose());
-const own = (id: string, code: string, onFailure: 'stop' | 'exclude' = 'stop'): ShapedTerm => ({ id, weight: 1, ...plainShaping, own: { code, onFailure } });
+const own = (id: string, code: string, onFailure: 'stop' | 'exclude' = 'stop'): ShapedTerm => ({
+  id,
+  weight: 1,
+  ...plainShaping,
+  own: { code, onFailure },
+});
 const answer: ShapedTerm = { id: 'answer', weight: 1, ...plainShaping };
 
 describe('terms of the task', () => {
   test('are scored without a sandbox', async () => {
-    expect(await scoreTerms(sums, [answer], [right, wrong], 0, noSandbox)).toEqual({ scores: { answer: [1, 0] }, failures: {} });
+    expect(await scoreTerms(sums, [answer], [right, wrong], 0, noSandbox)).toEqual({
+      scores: { answer: [1, 0] },
+      failures: {},
+    });
   });
 
   test('that do not exist are refused by name', async () => {
-    await expect(scoreTerms(sums, [{ ...answer, id: 'style' }], [right], 0, noSandbox)).rejects.toThrow('there is no "style"; the task sums has answer, format');
+    await expect(scoreTerms(sums, [{ ...answer, id: 'style' }], [right], 0, noSandbox)).rejects.toThrow(
+      'there is no "style"; the task sums has answer, format',
+    );
   });
 });
 
 describe('terms of the user', () => {
   test('see the completion, its verdict and the step', async () => {
-    const code = 'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
+    const code =
+      'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
     const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, sandbox);
     expect(scores).toEqual({ all: [right.length * 100 + 7, wrong.length * 100 + 7] });
   });
 
   test('need a place to run in', async () => {
-    await expect(scoreTerms(sums, [own('all', 'function reward() { return 1; }')], [right], 0, noSandbox)).rejects.toThrow('no sandbox');
+    await expect(
+      scoreTerms(sums, [own('all', 'function reward() { return 1; }')], [right], 0, noSandbox),
+    ).rejects.toThrow('no sandbox');
   });
 
   test('that fail stop the run with term, line and completion, where that is asked for', async () => {
-    const failing = scoreTerms(sums, [own('short', 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}')], [right, wrong], 0, sandbox);
+    const failing = scoreTerms(
+      sums,
+      [own('short', 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}')],
+      [right, wrong],
+      0,
+      sandbox,
+    );
     await expect(failing).rejects.toThrow(RewardTermError);
-    await expect(failing).rejects.toThrow(`reward term short, line 2: Error: no (completion ${JSON.stringify(wrong.text)} of ${example.prompt})`);
+    await expect(failing).rejects.toThrow(
+      `reward term short, line 2: Error: no (completion ${JSON.stringify(wrong.text)} of ${example.prompt})`,
+    );
   });
 
   test('that fail leave out the completion and are counted, where that is asked for', async () => {
-    const terms = [answer, own('short', 'function reward({ correct }) {\n  while (!correct);\n  return 1;\n}', 'exclude')];
+    const terms = [
+      answer,
+      own('short', 'function reward({ correct }) {\n  while (!correct);\n  return 1;\n}', 'exclude'),
+    ];
     const { scores, failures } = await scoreTerms(sums, terms, [right, wrong, right], 0, sandbox);
     expect(scores).toEqual({ answer: [1, 0, 1], short: [1, Number.NaN, 1] });
     expect(failures).toEqual({ short: { count: 1, first: expect.objectContaining({ kind: 'timeout', line: 2 }) } });
-    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0).rewards)).toEqual([2, Number.NaN, 2]);
+    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0).rewards)).toEqual([
+      2,
+      Number.NaN,
+      2,
+    ]);
   });
 });
 
@@ -67,7 +101,12 @@ describe('examples to start from', () => {
     const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, sandbox);
     const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0);
     const [first = 0, second = 0, third = 0] = rewards;
-    const holds = { longer: second > first, longer_right: second === 0 && third > first, digits: third < first && first < 0, brackets: first === 0 && third > 0 };
+    const holds = {
+      longer: second > first,
+      longer_right: second === 0 && third > first,
+      digits: third < first && first < 0,
+      brackets: first === 0 && third > 0,
+    };
     expect(holds).toHaveProperty(id, true);
   });
 });

@@ -29,8 +29,14 @@ export interface TermScores {
 
 /** What a reward function sees of a completion. */
 export const rewardInput = ({ example, text, verdict, length }: JudgedCompletion, step: number): RewardInput => ({
-  prompt: example.prompt, completion: text, answer: example.answer,
-  correct: verdict.correct, wellFormed: verdict.wellFormed, method: verdict.method, length, step,
+  prompt: example.prompt,
+  completion: text,
+  answer: example.answer,
+  correct: verdict.correct,
+  wellFormed: verdict.wellFormed,
+  method: verdict.method,
+  length,
+  step,
 });
 
 interface OwnScores {
@@ -39,21 +45,35 @@ interface OwnScores {
 }
 
 /** The scores of a term of the user. RewardTermError at the first failure where the term says so. */
-async function ownScores(id: string, { code, onFailure }: OwnTerm, inputs: readonly RewardInput[], sandbox: RewardSandbox): Promise<OwnScores> {
+async function ownScores(
+  id: string,
+  { code, onFailure }: OwnTerm,
+  inputs: readonly RewardInput[],
+  sandbox: RewardSandbox,
+): Promise<OwnScores> {
   const outcomes = await sandbox.score(code, inputs);
-  assert(outcomes.length === inputs.length, `reward term "${id}": ${outcomes.length} outcomes for ${inputs.length} completions`);
+  assert(
+    outcomes.length === inputs.length,
+    `reward term "${id}": ${outcomes.length} outcomes for ${inputs.length} completions`,
+  );
   const failed = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
   const row = outcomes.findIndex((outcome) => 'failure' in outcome);
   const [first] = failed;
   if (first && onFailure === 'stop') {
-    throw new RewardTermError(`reward term ${id}, ${failureSentence(first)} (completion ${JSON.stringify(inputs[row]?.completion)} of ${inputs[row]?.prompt})`);
+    throw new RewardTermError(
+      `reward term ${id}, ${failureSentence(first)} (completion ${JSON.stringify(inputs[row]?.completion)} of ${inputs[row]?.prompt})`,
+    );
   }
   return { scores: outcomes.map((outcome) => ('reward' in outcome ? outcome.reward : Number.NaN)), failed };
 }
 
 /** Scores every completion by every term; only terms of the user run in `sandbox`. */
 export async function scoreTerms(
-  task: Task, terms: readonly ShapedTerm[], completions: readonly JudgedCompletion[], step: number, sandbox: RewardSandbox,
+  task: Task,
+  terms: readonly ShapedTerm[],
+  completions: readonly JudgedCompletion[],
+  step: number,
+  sandbox: RewardSandbox,
 ): Promise<TermScores> {
   const scores: Record<string, readonly number[]> = {};
   const failures: Record<string, { count: number; first: RewardFailure }> = {};
@@ -62,12 +82,18 @@ export async function scoreTerms(
     if (shared) {
       scores[id] = completions.map(({ tokens }) => shared(tokens));
     } else if (own) {
-      const { scores: given, failed: [first, ...others] } = await ownScores(id, own, inputs, sandbox);
+      const {
+        scores: given,
+        failed: [first, ...others],
+      } = await ownScores(id, own, inputs, sandbox);
       scores[id] = given;
       if (first) failures[id] = { count: 1 + others.length, first };
     } else {
       const term = task.rewardTerms.find((candidate) => candidate.id === id);
-      assert(term, `reward term: there is no "${id}"; the task ${task.id} has ${task.rewardTerms.map((known) => known.id).join(', ')}`);
+      assert(
+        term,
+        `reward term: there is no "${id}"; the task ${task.id} has ${task.rewardTerms.map((known) => known.id).join(', ')}`,
+      );
       scores[id] = completions.map(({ verdict, text, example }) => term.score(verdict, text, example));
     }
   }

@@ -1,4 +1,6 @@
-/** @file The term for repetition: its numbers, that it is off by itself, and that a run which weighs it learns from it. */
+/**
+ * @file The term for repetition: its numbers, that it is off by itself, and that a run which weighs it learns from it.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sums } from '../../tasks/sums.ts';
@@ -10,22 +12,36 @@ import { repetitionPenalty, sharedTerms } from './sharedTerms.ts';
 
 describe('the repetition penalty', () => {
   test.each<[number[], number, number]>([
-    [[1, 2, 3, 4], 2, 0], [[5, 5, 5, 5, 5], 2, -0.75],
+    [[1, 2, 3, 4], 2, 0],
+    [[5, 5, 5, 5, 5], 2, -0.75],
     // Fewer tokens than an n-gram has; one n-gram; none.
-    [[7, 7], 3, 0], [[7, 7], 2, 0], [[], 1, 0],
+    [[7, 7], 3, 0],
+    [[7, 7], 2, 0],
+    [[], 1, 0],
     // 1-2, 2-1, 1-2, 2-1: two of four; a token of two digits is no pair of tokens.
-    [[1, 2, 1, 2, 1], 2, -0.5], [[1, 11, 11, 1], 2, 0], [[1, 1, 2], 1, -1 / 3],
-  ])('of %o by %d-grams is %d (TRL get_repetition_penalty_reward, arXiv 2502.03373, appendix C.2)', (tokens, n, expected) => {
-    expect(repetitionPenalty(tokens, n)).toBeCloseTo(expected, 12);
-    expect(Object.is(repetitionPenalty(tokens, n), -0)).toBe(false);
-  });
+    [[1, 2, 1, 2, 1], 2, -0.5],
+    [[1, 11, 11, 1], 2, 0],
+    [[1, 1, 2], 1, -1 / 3],
+  ])(
+    'of %o by %d-grams is %d (TRL get_repetition_penalty_reward, arXiv 2502.03373, appendix C.2)',
+    (tokens, n, expected) => {
+      expect(repetitionPenalty(tokens, n)).toBeCloseTo(expected, 12);
+      expect(Object.is(repetitionPenalty(tokens, n), -0)).toBe(false);
+    },
+  );
 
   test('is within (-1, 0], and 0 where all tokens differ', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 20 }), fc.integer({ min: 1, max: 6 }), (tokens, n) => {
-      const penalty = repetitionPenalty(tokens, n);
-      expect(penalty > -1 && penalty <= 0).toBe(true);
-      if (new Set(tokens).size === tokens.length) expect(penalty).toBe(0);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        (tokens, n) => {
+          const penalty = repetitionPenalty(tokens, n);
+          expect(penalty > -1 && penalty <= 0).toBe(true);
+          if (new Set(tokens).size === tokens.length) expect(penalty).toBe(0);
+        },
+      ),
+    );
   });
 
   test('of no n-gram at all is refused', () => {
@@ -34,16 +50,25 @@ describe('the repetition penalty', () => {
 });
 
 describe('in a reward', () => {
-  test.each(tasks.map((task) => [task.id, task] as const))('%s: stands beside the task’s own terms at weight 0, and scores nothing until a run weighs it', (_, task) => {
-    const ids = (terms: ReturnType<typeof rewardTerms>) => terms.map(({ id }) => id);
-    const own = task.rewardTerms.map(({ id }) => id);
-    expect(ids(rewardTerms(task, defaultConfig))).toEqual([...own, ...sharedTerms.map(({ id }) => id)]);
-    expect(rewardTerms(task, defaultConfig).at(-1)).toMatchObject({ id: 'repetition', weight: 0 });
-    expect(ids(scoredTerms(task, defaultConfig))).toEqual(own);
-    expect(ids(scoredTerms(task, { ...defaultConfig, rewardWeights: { repetition: 0.5 } }))).toEqual([...own, 'repetition']);
-    const rising = { ...plainShaping, schedule: { kind: 'linear' as const, to: 1, steps: 5 } };
-    expect(ids(scoredTerms(task, { ...defaultConfig, rewardShaping: { repetition: rising } }))).toEqual([...own, 'repetition']);
-  });
+  test.each(tasks.map((task) => [task.id, task] as const))(
+    '%s: stands beside the task’s own terms at weight 0, and scores nothing until a run weighs it',
+    (_, task) => {
+      const ids = (terms: ReturnType<typeof rewardTerms>) => terms.map(({ id }) => id);
+      const own = task.rewardTerms.map(({ id }) => id);
+      expect(ids(rewardTerms(task, defaultConfig))).toEqual([...own, ...sharedTerms.map(({ id }) => id)]);
+      expect(rewardTerms(task, defaultConfig).at(-1)).toMatchObject({ id: 'repetition', weight: 0 });
+      expect(ids(scoredTerms(task, defaultConfig))).toEqual(own);
+      expect(ids(scoredTerms(task, { ...defaultConfig, rewardWeights: { repetition: 0.5 } }))).toEqual([
+        ...own,
+        'repetition',
+      ]);
+      const rising = { ...plainShaping, schedule: { kind: 'linear' as const, to: 1, steps: 5 } };
+      expect(ids(scoredTerms(task, { ...defaultConfig, rewardShaping: { repetition: rising } }))).toEqual([
+        ...own,
+        'repetition',
+      ]);
+    },
+  );
 
   test('a term of the user with that name stays what it was', () => {
     const mine = { ownTerms: { repetition: { code: 'function reward() { return 1; }', onFailure: 'stop' as const } } };
@@ -52,7 +77,10 @@ describe('in a reward', () => {
   });
 
   test('weighed, it is no plain sum of what the verifier says any more', () => {
-    expect([isPlainSum(defaultConfig), isPlainSum({ ...defaultConfig, rewardWeights: { repetition: 0.5 } })]).toEqual([true, false]);
+    expect([isPlainSum(defaultConfig), isPlainSum({ ...defaultConfig, rewardWeights: { repetition: 0.5 } })]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('a run pays each completion by its tokens, the end token included, n being a setting', async () => {
@@ -60,14 +88,20 @@ describe('in a reward', () => {
     for (const repetitionNgram of [1, 2]) {
       const trainer = tinyTrainer();
       try {
-        await trainer.open({ ...tinyConfig, rewardWeights: { answer: 0, format: 0, repetition: 2 }, repetitionNgram }, onNode);
+        await trainer.open(
+          { ...tinyConfig, rewardWeights: { answer: 0, format: 0, repetition: 2 }, repetitionNgram },
+          onNode,
+        );
         const { groups, metrics } = await trainer.step();
         const completions = groups.flatMap((group) => group.completions);
         const expected = completions.map(({ tokenIds }) => repetitionPenalty(tokenIds, repetitionNgram));
         expect(completions.map(({ terms }) => terms.repetition)).toEqual(expected);
         completions.forEach(({ reward }, i) => expect(reward).toBeCloseTo(2 * expected[i]!, 6));
         found.push(expected);
-        expect(metrics['rewards/repetition/mean']).toBeCloseTo(expected.reduce((x, y) => x + y, 0) / expected.length, 6);
+        expect(metrics['rewards/repetition/mean']).toBeCloseTo(
+          expected.reduce((x, y) => x + y, 0) / expected.length,
+          6,
+        );
       } finally {
         await trainer.dispose();
       }

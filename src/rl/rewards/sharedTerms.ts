@@ -1,4 +1,7 @@
-/** @file Reward terms that every task has beside its own, made of the completion's tokens alone. All weigh 0 unless a run weighs them. */
+/**
+ * @file Reward terms that every task has beside its own, made of the completion's tokens alone. All weigh 0 unless a
+ * run weighs them.
+ */
 import { assert } from '../../lib/assert.ts';
 import type { RewardTerm, Task } from '../../tasks/task.ts';
 
@@ -14,8 +17,9 @@ export interface SharedTerm extends Omit<RewardTerm, 'score'> {
 }
 
 /**
- * -(1 - unique n-grams / n-grams), from 0 where none repeats towards -1 where all do; 0 for fewer than n tokens (arXiv 2502.03373,
- * appendix C.2; TRL's `get_repetition_penalty_reward` with max_penalty -1, which is the weight here). UsageError for n below 1.
+ * -(1 - unique n-grams / n-grams), from 0 where none repeats towards -1 where all do; 0 for fewer than n tokens (arXiv
+ * 2502.03373, appendix C.2; TRL's `get_repetition_penalty_reward` with max_penalty -1, which is the weight here).
+ * UsageError for n below 1.
  */
 export function repetitionPenalty(tokens: readonly number[], n: number): number {
   assert(Number.isInteger(n) && n >= 1, `repetition_ngram_size: 1 or more tokens, not ${n}`);
@@ -26,12 +30,18 @@ export function repetitionPenalty(tokens: readonly number[], n: number): number 
 }
 
 export const repetition: SharedTerm = {
-  id: 'repetition', label: 'No repetition', defaultWeight: 0,
-  summary: 'Share of the n-grams of tokens that were written before, negative: 0 where nothing repeats, towards −1 where everything does.',
+  id: 'repetition',
+  label: 'No repetition',
+  defaultWeight: 0,
+  summary:
+    'Share of the n-grams of tokens that were written before, negative: 0 where nothing repeats, towards −1 where everything does.',
   score: (tokens, { repetitionNgram }) => repetitionPenalty(tokens, repetitionNgram),
 };
 
 export const sharedTerms: readonly SharedTerm[] = [repetition];
 
 /** What a form or a link may weigh: the terms of the task, then the shared ones. */
-export const termsOf = ({ rewardTerms }: Pick<Task, 'rewardTerms'>): readonly Omit<RewardTerm, 'score'>[] => [...rewardTerms, ...sharedTerms];
+export const termsOf = ({ rewardTerms }: Pick<Task, 'rewardTerms'>): readonly Omit<RewardTerm, 'score'>[] => [
+  ...rewardTerms,
+  ...sharedTerms,
+];

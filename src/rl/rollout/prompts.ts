@@ -2,7 +2,10 @@
 import { random } from '../../lib/random.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 
-/** The first `count` distinct problems of a split in a fixed order that no seed changes; fewer where the split has fewer. */
+/**
+ * The first `count` distinct problems of a split in a fixed order that no seed changes; fewer where the split has
+ * fewer.
+ */
 export function fixedExamples(task: Task, difficulty: number, split: Split, count: number): Example[] {
   const found = new Map<string, Example>();
   for (let i = 0; found.size < count && i < 40 * count; i++) {

@@ -19,7 +19,12 @@ export interface Rollout {
 }
 
 /** The uniform numbers of a batch, [prompts * samples, completionLength], keyed by (…key, prompt, sample, position). */
-export function keyedUniforms(key: readonly (string | number)[], prompts: number, samples: number, completionLength: number): Float32Array {
+export function keyedUniforms(
+  key: readonly (string | number)[],
+  prompts: number,
+  samples: number,
+  completionLength: number,
+): Float32Array {
   const uniforms = new Float32Array(prompts * samples * completionLength);
   for (let row = 0; row < prompts * samples; row++) {
     const stream = random(...key, Math.floor(row / samples), row % samples);
@@ -32,14 +37,23 @@ export function keyedUniforms(key: readonly (string | number)[], prompts: number
 export function rolloutBatch(
   tokenizer: Tokenizer,
   examples: readonly Example[],
-  options: { key: readonly (string | number)[]; samples: number; completionLength: number; temperature: number; policy: RolloutBatch['policy'] },
+  options: {
+    key: readonly (string | number)[];
+    samples: number;
+    completionLength: number;
+    temperature: number;
+    policy: RolloutBatch['policy'];
+  },
 ): RolloutBatch {
   const prompts = examples.flatMap(({ prompt }) => Array<number[]>(options.samples).fill(tokenizer.encode(prompt)));
   const uniforms = keyedUniforms(options.key, examples.length, options.samples, options.completionLength);
   return { prompts, uniforms, temperature: options.temperature, policy: options.policy };
 }
 
-/** The text of a completion. Control tokens inside it are spelled out: decoding would drop them, and `1<pad>2` is not 12. */
+/**
+ * The text of a completion. Control tokens inside it are spelled out: decoding would drop them, and `1<pad>2` is not
+ * 12.
+ */
 export function completionText(tokenizer: Tokenizer, ids: readonly number[]): string {
   const { padId, bosId, eosId } = tokenizer;
   const plain = ids.every((id) => id !== padId && id !== bosId && id !== eosId);
@@ -47,7 +61,12 @@ export function completionText(tokenizer: Tokenizer, ids: readonly number[]): st
 }
 
 /** Reads the sampled rows as completions of their examples. */
-export function readRollouts(tokenizer: Tokenizer, examples: readonly Example[], batch: RolloutBatch, sampled: Sampled): Rollout[] {
+export function readRollouts(
+  tokenizer: Tokenizer,
+  examples: readonly Example[],
+  batch: RolloutBatch,
+  sampled: Sampled,
+): Rollout[] {
   const samples = batch.prompts.length / examples.length;
   const width = sampled.tokenIds.length / batch.prompts.length;
   return batch.prompts.map((promptIds, row) => {
@@ -65,8 +84,18 @@ export function readRollouts(tokenizer: Tokenizer, examples: readonly Example[],
   });
 }
 
-/** A demonstration as if it had been sampled, with its end token; there is no sampler whose log-probabilities it could have. */
+/**
+ * A demonstration as if it had been sampled, with its end token; there is no sampler whose log-probabilities it could
+ * have.
+ */
 export function demonstrationRollout(tokenizer: Tokenizer, example: Example, text: string): Rollout {
   const completionIds = [...tokenizer.encode(text), tokenizer.eosId];
-  return { example, promptIds: tokenizer.encode(example.prompt), completionIds, logProbs: new Float32Array(completionIds.length), text, terminated: true };
+  return {
+    example,
+    promptIds: tokenizer.encode(example.prompt),
+    completionIds,
+    logProbs: new Float32Array(completionIds.length),
+    text,
+    terminated: true,
+  };
 }

@@ -1,4 +1,7 @@
-/** @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What comes in passes every check here. */
+/**
+ * @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What
+ * comes in passes every check here.
+ */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from '../../lib/zod.ts';
@@ -10,10 +13,11 @@ import { offlineTemperature } from '../sampling/offline.ts';
 import type { Group } from '../sampling/sampling.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
 
-const ranged = (range: NumberRange) => z.number('a number is needed').superRefine((value, context) => {
-  const problem = rangeProblem(value, range);
-  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-});
+const ranged = (range: NumberRange) =>
+  z.number('a number is needed').superRefine((value, context) => {
+    const problem = rangeProblem(value, range);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
 
 const headerSchema = z.strictObject({
   format: z.literal('rollouts', 'it is no store of rollouts'),
@@ -43,9 +47,18 @@ const LONGEST_HEADER = 10_000;
 const digest = (lines: readonly string[]): string => bytesToHex(sha256(new TextEncoder().encode(lines.join('\n'))));
 
 /** The file. */
-export function encodeStore(groups: readonly Group[], described: Omit<StoreHeader, 'format' | 'version' | 'rollouts' | 'sha256'>): string {
+export function encodeStore(
+  groups: readonly Group[],
+  described: Omit<StoreHeader, 'format' | 'version' | 'rollouts' | 'sha256'>,
+): string {
   const lines = storedRollouts(groups).map((rollout) => JSON.stringify(rollout));
-  const header: StoreHeader = { format: 'rollouts', version: 1, ...described, rollouts: lines.length, sha256: digest(lines) };
+  const header: StoreHeader = {
+    format: 'rollouts',
+    version: 1,
+    ...described,
+    rollouts: lines.length,
+    sha256: digest(lines),
+  };
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
@@ -69,12 +82,25 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const header = parsed(headerSchema, first, 1);
   const { task, num_generations, rollouts, difficulty } = header;
   assert(task === run.task.id, `line 1: task: it holds rollouts of ${task}, and the run is of ${run.task.id}`);
-  assert(num_generations === run.groupSize, `line 1: num_generations: it holds groups of ${num_generations}, and the run takes ${run.groupSize}`);
+  assert(
+    num_generations === run.groupSize,
+    `line 1: num_generations: it holds groups of ${num_generations}, and the run takes ${run.groupSize}`,
+  );
   const { min, max } = run.task.difficulty;
-  assert(difficulty >= min && difficulty <= max, `line 1: difficulty: ${task} takes ${min} to ${max}, not ${difficulty}`);
+  assert(
+    difficulty >= min && difficulty <= max,
+    `line 1: difficulty: ${task} takes ${min} to ${max}, not ${difficulty}`,
+  );
   assert(lines.length === rollouts, `line 1: rollouts: ${rollouts} lines should follow, and ${lines.length} do`);
-  const groups = storedGroups(lines.map((line, i) => parsed(storedRolloutSchema, line, i + 2)), run, (row) => `line ${row + 2}`);
-  assert(header.sha256 === undefined || header.sha256 === digest(lines), 'line 1: sha256: the lines were changed since they were written');
+  const groups = storedGroups(
+    lines.map((line, i) => parsed(storedRolloutSchema, line, i + 2)),
+    run,
+    (row) => `line ${row + 2}`,
+  );
+  assert(
+    header.sha256 === undefined || header.sha256 === digest(lines),
+    'line 1: sha256: the lines were changed since they were written',
+  );
   // Another run's steps say nothing of this one's: for it they were all there before it began.
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
@@ -116,11 +142,31 @@ export function readStoreHeader(bytes: Uint8Array): StoreHeader {
   return parsed(headerSchema, textOf(bytes.subarray(0, end)), 1);
 }
 
-/** A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and nothing else, whatever the bytes. */
-export function readStore(bytes: Uint8Array, run: StoreSurroundings): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+/**
+ * A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and
+ * nothing else, whatever the bytes.
+ */
+export function readStore(
+  bytes: Uint8Array,
+  run: StoreSurroundings,
+): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
   const { policy, task, difficulty, temperature, num_generations: groupSize, rollouts } = readStoreHeader(bytes);
   const groups = decodeStore(textOf(bytes), run);
   const right = mean(groups.flatMap(({ completions }) => completions.map(({ verdict }) => Number(verdict.correct))));
   const prompts = new Set(groups.map(({ example }) => example.prompt)).size;
-  return { groups, summary: { sha256: fileHash(bytes), bytes: bytes.length, policy, task, difficulty, temperature, groupSize, rollouts, prompts, right } };
+  return {
+    groups,
+    summary: {
+      sha256: fileHash(bytes),
+      bytes: bytes.length,
+      policy,
+      task,
+      difficulty,
+      temperature,
+      groupSize,
+      rollouts,
+      prompts,
+      right,
+    },
+  };
 }

@@ -2,23 +2,47 @@
 import type { Setting } from '../algorithm.ts';
 import { type Group, type JudgedRollout, type Row, rowsOfGroups, type Sampling } from './sampling.ts';
 
-export const demonstrationsPerPrompt: Setting = { id: 'demonstrations_per_prompt', loop: true, default: 1, min: 1, max: 16, summary: 'Completions of the expert for every prompt of a step.' };
+export const demonstrationsPerPrompt: Setting = {
+  id: 'demonstrations_per_prompt',
+  loop: true,
+  default: 1,
+  min: 1,
+  max: 16,
+  summary: 'Completions of the expert for every prompt of a step.',
+};
 
-const expertRow = (completion: JudgedRollout): Row => ({ completion, used: completion.rollout.completionIds.length > 0, expert: true });
+const expertRow = (completion: JudgedRollout): Row => ({
+  completion,
+  used: completion.rollout.completionIds.length > 0,
+  expert: true,
+});
 
 const ofExpert = async (tools: Parameters<Sampling>[0], groups: readonly Group[], each: number): Promise<Row[]> =>
   (await tools.demonstrations(groups, each)).map(expertRow);
 
-/** As many demonstrations as a group has completions. The policy's own completions are sampled only to be looked at and measured. */
+/**
+ * As many demonstrations as a group has completions. The policy's own completions are sampled only to be looked at and
+ * measured.
+ */
 export const demonstrationsAlone: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
   const watched = rowsOfGroups(groups, tools).map((row) => ({ ...row, used: false }));
-  return { groups, dropped: [], rows: [...watched, ...(await ofExpert(tools, groups, groups[0]?.completions.length ?? 0))], metrics: {} };
+  return {
+    groups,
+    dropped: [],
+    rows: [...watched, ...(await ofExpert(tools, groups, groups[0]?.completions.length ?? 0))],
+    metrics: {},
+  };
 };
 
 /** The policy's groups, and `demonstrations_per_prompt` of the expert for each prompt. */
 export const demonstrationsBeside: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
   const each = Math.round(tools.settings[demonstrationsPerPrompt.id] ?? demonstrationsPerPrompt.default);
-  return { groups, dropped: [], rows: [...rowsOfGroups(groups, tools), ...(await ofExpert(tools, groups, each))], metrics: {} };
+  return {
+    groups,
+    dropped: [],
+    rows: [...rowsOfGroups(groups, tools), ...(await ofExpert(tools, groups, each))],
+    metrics: {},
+  };
 };

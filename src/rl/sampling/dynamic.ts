@@ -1,16 +1,32 @@
-/** @file Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that are all right or all wrong are dropped and others sampled. */
+/**
+ * @file Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that are all right or all wrong are dropped and
+ * others sampled.
+ */
 import type { Setting } from '../algorithm.ts';
 import { type Group, rowsOfGroups, type Sampling } from './sampling.ts';
 
-export const mostAttempts: Setting = { id: 'dynamic_sampling', loop: true, default: 4, min: 0, max: 20, summary: 'How often groups that are all right or all wrong are replaced by others in one step; 0 keeps them.' };
+export const mostAttempts: Setting = {
+  id: 'dynamic_sampling',
+  loop: true,
+  default: 4,
+  min: 0,
+  max: 20,
+  summary: 'How often groups that are all right or all wrong are replaced by others in one step; 0 keeps them.',
+};
 
-/** It is accuracy that decides and not the reward, whose shaping could make a difference where there is none to learn from. */
+/**
+ * It is accuracy that decides and not the reward, whose shaping could make a difference where there is none to learn
+ * from.
+ */
 const isMixed = ({ completions }: Group): boolean => {
   const right = completions.filter(({ verdict }) => verdict.correct).length;
   return right > 0 && right < completions.length;
 };
 
-/** Samples until there are `promptsPerStep` mixed groups, or as many as the attempts gave; with attempts 0 all groups are kept. */
+/**
+ * Samples until there are `promptsPerStep` mixed groups, or as many as the attempts gave; with attempts 0 all groups
+ * are kept.
+ */
 export const dynamicGroups: Sampling = async (tools) => {
   const attempts = Math.round(tools.settings[mostAttempts.id] ?? mostAttempts.default);
   const first = await tools.groups(tools.promptsPerStep, 0);
@@ -28,7 +44,13 @@ export const dynamicGroups: Sampling = async (tools) => {
   const groups = kept.slice(0, tools.promptsPerStep);
   const dropped = sampled.filter((group) => !groups.includes(group));
   return {
-    groups, dropped, rows: rowsOfGroups(groups, tools),
-    metrics: { 'dynamic_sampling/attempts': attempt + 1, 'dynamic_sampling/dropped': dropped.length, 'dynamic_sampling/missing': tools.promptsPerStep - groups.length },
+    groups,
+    dropped,
+    rows: rowsOfGroups(groups, tools),
+    metrics: {
+      'dynamic_sampling/attempts': attempt + 1,
+      'dynamic_sampling/dropped': dropped.length,
+      'dynamic_sampling/missing': tools.promptsPerStep - groups.length,
+    },
   };
 };

@@ -1,13 +1,38 @@
-/** @file Offline rollouts: every step is made of a fixed store that the base wrote before step 0, or that came from outside. */
+/**
+ * @file Offline rollouts: every step is made of a fixed store that the base wrote before step 0, or that came from
+ * outside.
+ */
 import type { Setting } from '../algorithm.ts';
 import type { Group, Sampling, SamplingTools } from './sampling.ts';
 
-export const offlinePrompts: Setting = { id: 'offline_prompts', loop: true, default: 128, min: 1, max: 4096, summary: 'Prompts of the store, each with a group of completions that the base writes before step 0; a store from a file has its own.' };
+export const offlinePrompts: Setting = {
+  id: 'offline_prompts',
+  loop: true,
+  default: 128,
+  min: 1,
+  max: 4096,
+  summary:
+    'Prompts of the store, each with a group of completions that the base writes before step 0; a store from a file has its own.',
+};
 
-export const offlineTemperature: Setting = { id: 'offline_temperature', loop: true, default: 1, min: 0.1, max: 10, summary: 'Temperature at which the base writes the store: above 1 it also holds what the base rarely writes.' };
+export const offlineTemperature: Setting = {
+  id: 'offline_temperature',
+  loop: true,
+  default: 1,
+  min: 0.1,
+  max: 10,
+  summary: 'Temperature at which the base writes the store: above 1 it also holds what the base rarely writes.',
+};
 
-/** The store's groups in turn, each once an epoch, in an order of its own for every epoch. A further attempt goes round by itself. */
-async function inTurn({ stored, random, step, promptsPerStep }: SamplingTools, count: number, attempt: number): Promise<Group[]> {
+/**
+ * The store's groups in turn, each once an epoch, in an order of its own for every epoch. A further attempt goes round
+ * by itself.
+ */
+async function inTurn(
+  { stored, random, step, promptsPerStep }: SamplingTools,
+  count: number,
+  attempt: number,
+): Promise<Group[]> {
   const store = await stored();
   const key = attempt === 0 ? [] : ['attempt', attempt];
   const orders = new Map<number, Group[]>();
@@ -21,5 +46,7 @@ async function inTurn({ stored, random, step, promptsPerStep }: SamplingTools, c
 }
 
 /** The sampling with the store in the place of the policy. */
-export const offline = (sampling: Sampling): Sampling => (tools) =>
-  sampling({ ...tools, groups: (count, attempt) => inTurn(tools, count, attempt) });
+export const offline =
+  (sampling: Sampling): Sampling =>
+  (tools) =>
+    sampling({ ...tools, groups: (count, attempt) => inTurn(tools, count, attempt) });

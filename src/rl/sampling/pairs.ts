@@ -1,17 +1,25 @@
 /** @file Pairs for losses over preferences, made online: the best and the worst completion of each group. */
 import { type Group, type Row, rowsOfGroups, type Sampling } from './sampling.ts';
 
-/** Places of a group's completion of highest and of lowest reward, counted from `first`; none where all rewards that are known are equal. */
+/**
+ * Places of a group's completion of highest and of lowest reward, counted from `first`; none where all rewards that are
+ * known are equal.
+ */
 function pairOf(rows: readonly Row[], first: number): readonly number[] {
   const places = [...rows.keys()].filter((i) => rows[i]?.used);
   const rewardOf = (i: number): number => rows[i]?.completion.reward ?? NaN;
   const sorted = places.toSorted((a, b) => rewardOf(b) - rewardOf(a));
   const [best, worst] = [sorted[0], sorted.at(-1)];
-  return best !== undefined && worst !== undefined && rewardOf(best) > rewardOf(worst) ? [first + best, first + worst] : [];
+  return best !== undefined && worst !== undefined && rewardOf(best) > rewardOf(worst)
+    ? [first + best, first + worst]
+    : [];
 }
 
 /** The pairs' rows, preferred completion before the other, then all others, which take no part. */
-export function paired(groups: readonly Group[], rows: readonly Row[]): { readonly rows: Row[]; readonly order: number[] } {
+export function paired(
+  groups: readonly Group[],
+  rows: readonly Row[],
+): { readonly rows: Row[]; readonly order: number[] } {
   let first = 0;
   const pairs = groups.flatMap(({ completions }) => {
     const pair = pairOf(rows.slice(first, first + completions.length), first);

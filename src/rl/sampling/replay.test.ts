@@ -1,4 +1,7 @@
-/** @file Rollouts from elsewhere: the same store from the same seed, exact resumption, what algorithms see of old rollouts, and refusals. */
+/**
+ * @file Rollouts from elsewhere: the same store from the same seed, exact resumption, what algorithms see of old
+ * rollouts, and refusals.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TrainConfig } from '../config.ts';
 import { withAlgorithm } from '../configured.ts';
@@ -29,7 +32,8 @@ const offline: TrainConfig = { ...tinyConfig, rollouts: 'offline', settings: { o
 const replay: TrainConfig = { ...tinyConfig, rollouts: 'replay', settings: { replay_steps: 2, replay_share: 0.5 } };
 
 /** What the policy is shown of a step, whatever it makes of it. */
-const shown = ({ groups }: StepReport) => groups.map(({ prompt, completions }) => [prompt, completions.map(({ tokenIds, logProbs }) => [tokenIds, logProbs])]);
+const shown = ({ groups }: StepReport) =>
+  groups.map(({ prompt, completions }) => [prompt, completions.map(({ tokenIds, logProbs }) => [tokenIds, logProbs])]);
 const texts = (report: StepReport) => shown(report).map((group) => JSON.stringify(group));
 
 describe('offline', () => {
@@ -50,7 +54,11 @@ describe('offline', () => {
   });
 
   test('the same seed makes the same store, another makes another', async () => {
-    const [one, same, other] = await Promise.all([offline, offline, { ...offline, seed: 2 }].map(async (config) => shown((await steps(await trainerOf(config), 1))[0]!)));
+    const [one, same, other] = await Promise.all(
+      [offline, offline, { ...offline, seed: 2 }].map(async (config) =>
+        shown((await steps(await trainerOf(config), 1))[0]!),
+      ),
+    );
     expect(same).toEqual(one);
     expect(other).not.toEqual(one);
   });
@@ -67,7 +75,15 @@ describe('offline', () => {
   test('the ratio is that to the writer: GRPO clips what it has moved far from, and the leash in the reward sees the policy as it is', async () => {
     const [grpo] = (await steps(await trainerOf({ ...offline, learningRate: 0.02, epsilon: 0.01 }), 4)).slice(-1);
     expect(grpo?.metrics['clip_ratio/region_mean']).toBeGreaterThan(0.05);
-    const leashed: TrainConfig = { ...withAlgorithm(offline, 'rloo'), settings: offline.settings, rollouts: 'offline', beta: 1, klEstimator: 'k2', klPlacement: 'reward', learningRate: 0.02 };
+    const leashed: TrainConfig = {
+      ...withAlgorithm(offline, 'rloo'),
+      settings: offline.settings,
+      rollouts: 'offline',
+      beta: 1,
+      klEstimator: 'k2',
+      klPlacement: 'reward',
+      learningRate: 0.02,
+    };
     const reports = await steps(await trainerOf(leashed), 3);
     // The base wrote them all, so only the policy's own log-probabilities can differ from the base's.
     expect(reports[0]?.metrics['rewards/kl_penalty']).toBeCloseTo(0, 5);
@@ -75,21 +91,30 @@ describe('offline', () => {
   });
 
   test('the correction for the sampler becomes the importance weight of old rollouts', async () => {
-    const plain: TrainConfig = { ...withAlgorithm(offline, 'reinforce'), settings: offline.settings, learningRate: 0.02 };
-    const adapters = await Promise.all([plain, { ...plain, importanceCorrection: 'sequence_truncate' }].map(async (config) => {
-      const trainer = await trainerOf(config);
-      await steps(trainer, 1);
-      const first = await trainer.adapter();
-      await steps(trainer, 2);
-      return [first, await trainer.adapter()] as const;
-    }));
+    const plain: TrainConfig = {
+      ...withAlgorithm(offline, 'reinforce'),
+      settings: offline.settings,
+      learningRate: 0.02,
+    };
+    const adapters = await Promise.all(
+      [plain, { ...plain, importanceCorrection: 'sequence_truncate' }].map(async (config) => {
+        const trainer = await trainerOf(config);
+        await steps(trainer, 1);
+        const first = await trainer.adapter();
+        await steps(trainer, 2);
+        return [first, await trainer.adapter()] as const;
+      }),
+    );
     const apart = (at: 0 | 1) => Math.max(...adapters[0]![at].map((x, i) => Math.abs(x - adapters[1]![at][i]!)));
     expect(apart(0)).toBeLessThan(1e-4);
     expect(apart(1)).toBeGreaterThan(1e-3);
   });
 
   test('pairs and minibatches are made of the store too', async () => {
-    for (const config of [{ ...withAlgorithm(offline, 'dpo'), settings: offline.settings }, { ...offline, numMinibatches: 2 }]) {
+    for (const config of [
+      { ...withAlgorithm(offline, 'dpo'), settings: offline.settings },
+      { ...offline, numMinibatches: 2 },
+    ]) {
       const [report] = await steps(await trainerOf(config), 1);
       expect(texts(report!).every((group) => group.length > 2)).toBe(true);
       expect(report?.metrics['replay/share']).toBe(1);
@@ -130,11 +155,21 @@ describe('replay', () => {
     const snapshot = await trainer.snapshot();
     await trainer.reset();
     expect((await steps(trainer, 2)).map(shown)).toEqual(first.map(shown));
-    const kept = snapshot.kept!.map((rollout, i) => (i === 5 ? { ...rollout, logprobs: rollout.logprobs.slice(1) } : rollout));
-    await expect(trainer.restore({ ...snapshot, kept })).rejects.toThrow(/^snapshot: kept\.5: logprobs: \d+ numbers are needed/);
-    const inverted = snapshot.kept!.map((rollout, i) => (i === 5 ? { ...rollout, reward: 1 - (rollout.reward ?? 0) } : rollout));
-    await expect(trainer.restore({ ...snapshot, kept: inverted })).rejects.toThrow(/^snapshot: kept\.5: reward: [01] where the terms of the run pay [01]$/);
-    await expect(trainer.restore({ ...snapshot, kept: kept.slice(0, 3) })).rejects.toThrow('snapshot: kept.0: prompt: groups of 4 completions');
+    const kept = snapshot.kept!.map((rollout, i) =>
+      i === 5 ? { ...rollout, logprobs: rollout.logprobs.slice(1) } : rollout,
+    );
+    await expect(trainer.restore({ ...snapshot, kept })).rejects.toThrow(
+      /^snapshot: kept\.5: logprobs: \d+ numbers are needed/,
+    );
+    const inverted = snapshot.kept!.map((rollout, i) =>
+      i === 5 ? { ...rollout, reward: 1 - (rollout.reward ?? 0) } : rollout,
+    );
+    await expect(trainer.restore({ ...snapshot, kept: inverted })).rejects.toThrow(
+      /^snapshot: kept\.5: reward: [01] where the terms of the run pay [01]$/,
+    );
+    await expect(trainer.restore({ ...snapshot, kept: kept.slice(0, 3) })).rejects.toThrow(
+      'snapshot: kept.0: prompt: groups of 4 completions',
+    );
   });
 });
 
@@ -148,6 +183,8 @@ describe('an algorithm that needs fresh rollouts', () => {
   });
 
   test('so is an advantage, whatever the algorithm', async () => {
-    await expect(trainerOf({ ...tinyConfig, advantage: 'matching', rollouts: 'offline' })).rejects.toThrow('rollouts: grpo weighs completions');
+    await expect(trainerOf({ ...tinyConfig, advantage: 'matching', rollouts: 'offline' })).rejects.toThrow(
+      'rollouts: grpo weighs completions',
+    );
   });
 });

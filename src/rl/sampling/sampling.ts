@@ -44,7 +44,9 @@ export interface Samples {
   readonly metrics: StepMetrics;
 }
 
-/** What a sampling is written with; every draw is keyed by the step, so that calling in another order gives the same. */
+/**
+ * What a sampling is written with; every draw is keyed by the step, so that calling in another order gives the same.
+ */
 export interface SamplingTools {
   /** Prompts of a step. */
   readonly promptsPerStep: number;
@@ -65,12 +67,23 @@ export interface SamplingTools {
 
 export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 
-/** Every completion of the groups as a row, in order. A reward that is no number, or a cut completion where those are masked, takes no part. */
+/**
+ * Every completion of the groups as a row, in order. A reward that is no number, or a cut completion where those are
+ * masked, takes no part.
+ */
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
   return groups.flatMap(({ completions, writtenAt }) =>
-    completions.map((completion) => ({ completion, used: countsIn(completion, settings), expert: false, ...(writtenAt === undefined ? {} : { replayed: true }) })));
+    completions.map((completion) => ({
+      completion,
+      used: countsIn(completion, settings),
+      expert: false,
+      ...(writtenAt === undefined ? {} : { replayed: true }),
+    })),
+  );
 }
 
 /** Whether a completion may take part in the loss. */
 export const countsIn = ({ rollout, reward }: JudgedRollout, settings: Settings): boolean =>
-  Number.isFinite(reward) && rollout.completionIds.length > 0 && (rollout.terminated || !((settings.mask_truncated_completions ?? 0) > 0.5));
+  Number.isFinite(reward) &&
+  rollout.completionIds.length > 0 &&
+  (rollout.terminated || !((settings.mask_truncated_completions ?? 0) > 0.5));

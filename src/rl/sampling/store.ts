@@ -7,8 +7,14 @@ export class RolloutStore {
   /** `given` came from outside; null where the base writes the store. */
   constructor(private readonly given: readonly Group[] | null = null) {}
 
-  /** The groups that `make` makes, of those from outside where there are any; it is asked once, and again where `key`, all that they depend on, is another or making them failed. */
-  async groups(key: string, make: (given: readonly Group[] | null) => Promise<readonly Group[]>): Promise<readonly Group[]> {
+  /**
+   * The groups that `make` makes, of those from outside where there are any; it is asked once, and again where `key`,
+   * all that they depend on, is another or making them failed.
+   */
+  async groups(
+    key: string,
+    make: (given: readonly Group[] | null) => Promise<readonly Group[]>,
+  ): Promise<readonly Group[]> {
     if (this.made?.key !== key) this.made = { key, groups: make(this.given) };
     try {
       return await this.made.groups;

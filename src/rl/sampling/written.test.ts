@@ -3,12 +3,22 @@ import type { Group } from './sampling.ts';
 import { sampledAlike, withWritten, type Written, WRITTEN_STEPS } from './written.ts';
 
 /** A group of that many completions; what is in them is of no matter here. */
-const group = (size: number, writtenAt?: number) => ({ completions: Array.from({ length: size }), ...(writtenAt === undefined ? {} : { writtenAt }) }) as unknown as Group;
-const step = (number: number, size: number, temperature = 1): Written => ({ step: number, temperature, groups: [group(size)] });
+const group = (size: number, writtenAt?: number) =>
+  ({
+    completions: Array.from({ length: size }),
+    ...(writtenAt === undefined ? {} : { writtenAt }),
+  }) as unknown as Group;
+const step = (number: number, size: number, temperature = 1): Written => ({
+  step: number,
+  temperature,
+  groups: [group(size)],
+});
 const after = (all: readonly Written[]): readonly Written[] => all.reduce(withWritten, []);
 
 test('the newest steps stay, as many as can be looked into, and fewer where they are large', () => {
-  expect(after(Array.from({ length: WRITTEN_STEPS + 3 }, (_, i) => step(i, 8))).map((written) => written.step)).toEqual(Array.from({ length: WRITTEN_STEPS }, (_, i) => i + 3));
+  expect(after(Array.from({ length: WRITTEN_STEPS + 3 }, (_, i) => step(i, 8))).map((written) => written.step)).toEqual(
+    Array.from({ length: WRITTEN_STEPS }, (_, i) => i + 3),
+  );
   expect(after(Array.from({ length: 5 }, (_, i) => step(i, 6000))).map((written) => written.step)).toEqual([3, 4]);
   expect(after([step(0, 10), step(1, 20_000)]).map((written) => written.step)).toEqual([1]);
 });
@@ -19,6 +29,8 @@ test('only what was written for the step is kept, under its number', () => {
 });
 
 test('a store has one temperature: that of the newest step', () => {
-  expect(sampledAlike(after([step(0, 4), step(1, 4, 0.5), step(2, 4), step(3, 4)])).map((written) => written.step)).toEqual([2, 3]);
+  expect(
+    sampledAlike(after([step(0, 4), step(1, 4, 0.5), step(2, 4), step(3, 4)])).map((written) => written.step),
+  ).toEqual([2, 3]);
   expect(sampledAlike([])).toEqual([]);
 });

@@ -1,13 +1,22 @@
-/** @file Groups whose completions all earned the same, left out of the loss where the run asks for it (`zero_std_groups`). */
+/**
+ * @file Groups whose completions all earned the same, left out of the loss where the run asks for it
+ * (`zero_std_groups`).
+ */
 import type { TrainConfig } from '../config.ts';
 import type { Group, Samples } from './sampling.ts';
 
 /** Whether all rewards of the group that are numbers are equal: with a group baseline its policy gradient is 0. */
-const isFlat = ({ completions }: Group): boolean => new Set(completions.map(({ reward }) => reward).filter(Number.isFinite)).size <= 1;
+const isFlat = ({ completions }: Group): boolean =>
+  new Set(completions.map(({ reward }) => reward).filter(Number.isFinite)).size <= 1;
 
-/** The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay. */
+/**
+ * The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay.
+ */
 export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: Pick<TrainConfig, 'zeroStdGroups'>): Samples {
   if (zeroStdGroups !== 'masked') return samples;
   const masked = new Set(samples.groups.filter(isFlat).flatMap(({ completions }) => completions));
-  return { ...samples, rows: samples.rows.map((row) => (masked.has(row.completion) && !row.expert ? { ...row, used: false } : row)) };
+  return {
+    ...samples,
+    rows: samples.rows.map((row) => (masked.has(row.completion) && !row.expert ? { ...row, used: false } : row)),
+  };
 }

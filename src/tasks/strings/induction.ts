@@ -12,11 +12,19 @@ const rules: readonly { readonly name: string; readonly apply: (letters: string)
   { name: 'last letter first', apply: rotatedRight },
   { name: 'next letters', apply: (letters) => movedOn(letters, 1) },
   { name: 'letters before', apply: (letters) => movedOn(letters, -1) },
-  { name: 'first and last exchanged', apply: (letters) => letters.slice(-1) + letters.slice(1, -1) + letters.charAt(0) },
+  {
+    name: 'first and last exchanged',
+    apply: (letters) => letters.slice(-1) + letters.slice(1, -1) + letters.charAt(0),
+  },
 ];
 
 const difficulty = {
-  label: 'Letters', unit: 'letters', min: 3, max: 6, default: 4, unseen: 6,
+  label: 'Letters',
+  unit: 'letters',
+  min: 3,
+  max: 6,
+  default: 4,
+  unseen: 6,
   summary: 'How many letters each string has.',
 };
 
@@ -46,12 +54,24 @@ export const induction: Task = stringTask({
   },
 
   read(prompt) {
-    const [, a = '', b = '', c = '', d = '', query] = /^rule ([a-p]{3,6})>([a-p]+);([a-p]+)>([a-p]+);([a-p]+)>$/.exec(prompt) ?? [];
+    const [, a = '', b = '', c = '', d = '', query] =
+      /^rule ([a-p]{3,6})>([a-p]+);([a-p]+)>([a-p]+);([a-p]+)>$/.exec(prompt) ?? [];
     if (query === undefined || ![b, c, d, query].every(({ length }) => length === a.length)) return null;
-    const answer = induced([[a, b], [c, d]], query);
+    const answer = induced(
+      [
+        [a, b],
+        [c, d],
+      ],
+      query,
+    );
     // The order of the examples does not matter.
     const examples = [`${a}>${b}`, `${c}>${d}`];
-    const given = [...examples.map((text, i) => ({ label: `Example ${i + 1}`, text })), { label: 'Given', text: query }];
-    return answer === null ? null : { answer, canonical: [...examples.toSorted(), query].join(';'), difficulty: a.length, given };
+    const given = [
+      ...examples.map((text, i) => ({ label: `Example ${i + 1}`, text })),
+      { label: 'Given', text: query },
+    ];
+    return answer === null
+      ? null
+      : { answer, canonical: [...examples.toSorted(), query].join(';'), difficulty: a.length, given };
   },
 });

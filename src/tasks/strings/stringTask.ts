@@ -34,14 +34,22 @@ export interface StringRule {
   isForm(completion: string, answer: string): boolean;
 }
 
-const methods: readonly Method[] = [{ id: 'letters', label: 'Letters', summary: 'The resulting string and nothing else.' }];
-const steps = stepsTerm('Share of the characters that stand in their right place.', (completion, { answer }) => agreement(completion, answer));
+const methods: readonly Method[] = [
+  { id: 'letters', label: 'Letters', summary: 'The resulting string and nothing else.' },
+];
+const steps = stepsTerm('Share of the characters that stand in their right place.', (completion, { answer }) =>
+  agreement(completion, answer),
+);
 
 /** The answer with one of its letters exchanged for one that it does not have. */
 function exchanged(random: Random, answer: string): string {
   const places = [...answer].flatMap((character, place) => (LETTERS.includes(character) ? [place] : []));
   const place = random.pick(places);
-  return answer.slice(0, place) + random.pick([...LETTERS].filter((letter) => !answer.includes(letter))) + answer.slice(place + 1);
+  return (
+    answer.slice(0, place) +
+    random.pick([...LETTERS].filter((letter) => !answer.includes(letter))) +
+    answer.slice(place + 1)
+  );
 }
 
 /** The task of a rule. */
@@ -74,7 +82,12 @@ export function stringTask(rule: StringRule): Task {
 
     verify({ answer }, completion) {
       const wellFormed = completion.length <= 2 * answer.length + 8 && rule.isForm(completion, answer);
-      return { correct: completion === answer, wellFormed, method: wellFormed ? 'letters' : null, parsed: wellFormed ? completion : null };
+      return {
+        correct: completion === answer,
+        wellFormed,
+        method: wellFormed ? 'letters' : null,
+        parsed: wellFormed ? completion : null,
+      };
     },
 
     demonstration(random, { answer }, method, wrong) {

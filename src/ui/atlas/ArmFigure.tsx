@@ -1,4 +1,7 @@
-/** @file One number of every arm as a dot with its interval, all on one axis; with several bases a dot for each. The table behind it holds the same numbers. */
+/**
+ * @file One number of every arm as a dot with its interval, all on one axis; with several bases a dot for each. The
+ * table behind it holds the same numbers.
+ */
 import { valueAxis } from '../charts/axis.ts';
 import type { ArmView, EstimateView, MetricView } from './types.ts';
 import { atlasWords } from './words.ts';
@@ -12,7 +15,8 @@ export const showEffect = (value: number, metric: MetricView): string => {
 };
 
 /** Both ends without their unit, which stands at the mean before them. */
-export const showInterval = ([low, high]: readonly [number, number], metric: MetricView): string => atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
+export const showInterval = ([low, high]: readonly [number, number], metric: MetricView): string =>
+  atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
 
 /** What a dot says to those who do not see it. */
 function told({ mean, interval }: EstimateView, metric: MetricView): string {
@@ -33,7 +37,12 @@ function linesOf(arms: readonly ArmView[], { id }: MetricView): Line[] {
     const effect = metrics[id];
     if (!effect) return [];
     if (!effect.bases) return [{ arm, base: null, title, estimate: effect }];
-    return Object.entries(effect.bases).map(([base, estimate]) => ({ arm, base, title: atlasWords.ofBase(title, base), estimate }));
+    return Object.entries(effect.bases).map(([base, estimate]) => ({
+      arm,
+      base,
+      title: atlasWords.ofBase(title, base),
+      estimate,
+    }));
   });
 }
 
@@ -47,15 +56,31 @@ export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[];
   const zero = low < 0 && high > 0 ? at(0) : null;
   return (
     <figure className={styles.figure} data-testid="arm-figure" data-metric={metric.id}>
-      <figcaption>{atlasWords.figure(metric.title, lines.some(({ base }) => base !== null))}</figcaption>
+      <figcaption>
+        {atlasWords.figure(
+          metric.title,
+          lines.some(({ base }) => base !== null),
+        )}
+      </figcaption>
       <ul>
         {lines.map(({ arm, base, title, estimate: { mean, interval }, estimate }) => (
           <li key={`${arm} ${base ?? ''}`}>
             <span className={styles.armName}>{title}</span>
             <span className={styles.track} aria-hidden="true">
               {zero !== null && <i className={styles.zero} style={{ left: zero }} />}
-              {interval && <i className={styles.whisker} style={{ left: at(interval[0]), right: `calc(100% - ${at(interval[1])})` }} />}
-              <i className={styles.dot} data-testid="arm-dot" data-arm={arm} data-base={base ?? undefined} style={{ left: at(mean) }} />
+              {interval && (
+                <i
+                  className={styles.whisker}
+                  style={{ left: at(interval[0]), right: `calc(100% - ${at(interval[1])})` }}
+                />
+              )}
+              <i
+                className={styles.dot}
+                data-testid="arm-dot"
+                data-arm={arm}
+                data-base={base ?? undefined}
+                style={{ left: at(mean) }}
+              />
             </span>
             <span className={styles.armValue}>{told(estimate, metric)}</span>
           </li>
@@ -63,7 +88,11 @@ export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[];
       </ul>
       <div className={styles.axis} aria-hidden="true">
         <span>
-          {axis.ticks.map((tick) => <i key={tick} style={{ left: at(tick) }}>{tick.toFixed(axis.decimals).replace('-', '−')}</i>)}
+          {axis.ticks.map((tick) => (
+            <i key={tick} style={{ left: at(tick) }}>
+              {tick.toFixed(axis.decimals).replace('-', '−')}
+            </i>
+          ))}
         </span>
       </div>
     </figure>

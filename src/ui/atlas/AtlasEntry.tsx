@@ -1,16 +1,25 @@
-/** @file A line of the atlas: number, title, badge, claim, what is missing, what is stored; its result opens below it. */
+/**
+ * @file A line of the atlas: number, title, badge, claim, what is missing, what is stored; its result opens below it.
+ */
 import type { Elements } from '../elements.ts';
 import { Icon } from '../Icon.tsx';
 import type { EntryView, StatusView } from './types.ts';
 import { atlasWords as words } from './words.ts';
 import styles from './Atlas.module.css';
 
-const signs: Readonly<Record<StatusView, string>> = { shown: '✓', 'not reproduced': '✗', 'partial: shown': '◐', 'partial: not reproduced': '◐', open: '○' };
+const signs: Readonly<Record<StatusView, string>> = {
+  shown: '✓',
+  'not reproduced': '✗',
+  'partial: shown': '◐',
+  'partial: not reproduced': '◐',
+  open: '○',
+};
 
 export function Badge({ status }: { readonly status: StatusView }) {
   return (
     <span className={styles.badge} data-testid="badge" data-status={status} title={words.statusHint[status]}>
-      <span aria-hidden="true">{signs[status]}</span><span>{` ${words.status[status]}`}</span>
+      <span aria-hidden="true">{signs[status]}</span>
+      <span>{` ${words.status[status]}`}</span>
     </span>
   );
 }
@@ -40,14 +49,26 @@ export function AtlasEntry({ entry, open, onOpen, children }: AtlasEntryProps) {
       <div className={styles.entryBody}>
         <p>
           <span>{`${claim} `}</span>
-          {arxiv !== null && <a href={`https://arxiv.org/abs/${arxiv}`} target="_blank" rel="noreferrer" data-testid="entry-paper">{words.paper(arxiv)}</a>}
+          {arxiv !== null && (
+            <a href={`https://arxiv.org/abs/${arxiv}`} target="_blank" rel="noreferrer" data-testid="entry-paper">
+              {words.paper(arxiv)}
+            </a>
+          )}
         </p>
         <Missing status={status} missing={missing} />
         {date !== null && (
           <p className={styles.soft}>
             <span>{`${words.measured(date, seeds)} `}</span>
-            <button type="button" className={styles.open} aria-expanded={open} aria-label={`${open ? words.close : words.open}: ${title}`} data-testid="open-entry" onClick={() => onOpen(!open)}>
-              <Icon name={open ? 'up' : 'down'} /><span>{open ? words.close : words.open}</span>
+            <button
+              type="button"
+              className={styles.open}
+              aria-expanded={open}
+              aria-label={`${open ? words.close : words.open}: ${title}`}
+              data-testid="open-entry"
+              onClick={() => onOpen(!open)}
+            >
+              <Icon name={open ? 'up' : 'down'} />
+              <span>{open ? words.close : words.open}</span>
             </button>
           </p>
         )}

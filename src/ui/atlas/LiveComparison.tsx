@@ -1,4 +1,7 @@
-/** @file Above the charts while arms of a stored result are run again: what is in hand, the colours, what came out so far. */
+/**
+ * @file Above the charts while arms of a stored result are run again: what is in hand, the colours, what came out so
+ * far.
+ */
 import { Button } from '@mantine/core';
 import { useId, useState, type ReactNode } from 'react';
 import { Icon } from '../Icon.tsx';
@@ -31,25 +34,67 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
       <div className={styles.head}>
         <h2>
           {table ? (
-            <button type="button" className={styles.toggle} aria-expanded={open} aria-controls={id} title={open ? words.close : words.open} data-testid="comparison-open" onClick={() => setOpen(!open)}>
-              <Icon name={open ? 'up' : 'down'} /><span>{words.title(experiment)}</span>
+            <button
+              type="button"
+              className={styles.toggle}
+              aria-expanded={open}
+              aria-controls={id}
+              title={open ? words.close : words.open}
+              data-testid="comparison-open"
+              onClick={() => setOpen(!open)}
+            >
+              <Icon name={open ? 'up' : 'down'} />
+              <span>{words.title(experiment)}</span>
             </button>
-          ) : words.title(experiment)}
+          ) : (
+            words.title(experiment)
+          )}
         </h2>
-        <p role="status" data-testid="comparison-status">{status}</p>
+        <p role="status" data-testid="comparison-status">
+          {status}
+        </p>
         <span className={styles.actions}>{children}</span>
       </div>
       {table && !open && (
         <ul className={styles.keys} aria-label={words.keys}>
-          {table.arms.map(({ id: arm, title, color }) => <li key={arm} title={title}><Swatch color={color} /><span>{title}</span></li>)}
+          {table.arms.map(({ id: arm, title, color }) => (
+            <li key={arm} title={title}>
+              <Swatch color={color} />
+              <span>{title}</span>
+            </li>
+          ))}
         </ul>
       )}
-      <div id={id} hidden={!open || !table}>{open && table && <LiveTable {...table} />}</div>
+      <div id={id} hidden={!open || !table}>
+        {open && table && <LiveTable {...table} />}
+      </div>
     </section>
   );
 }
 
 /** A button of the area; `main` is what a person most likely wants. */
-export function LiveButton({ main = false, loading = false, testId, onClick, children }: { readonly main?: boolean; readonly loading?: boolean; readonly testId: string; readonly onClick: () => void; readonly children: ReactNode }) {
-  return <Button size="compact-sm" loading={loading} {...(main ? {} : { variant: 'default' })} data-testid={testId} onClick={onClick}>{children}</Button>;
+export function LiveButton({
+  main = false,
+  loading = false,
+  testId,
+  onClick,
+  children,
+}: {
+  readonly main?: boolean;
+  readonly loading?: boolean;
+  readonly testId: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Button
+      size="compact-sm"
+      loading={loading}
+      {...(main ? {} : { variant: 'default' })}
+      data-testid={testId}
+      onClick={onClick}
+    >
+      {children}
+    </Button>
+  );
 }

@@ -39,9 +39,23 @@ export interface LiveTableProps {
 
 const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
 /** With a true minus, and none before a zero. */
-const fixed = (digits: number) => (value: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, '').replace('-', '−');
+const fixed =
+  (digits: number) =>
+  (value: number): string =>
+    value
+      .toFixed(digits)
+      .replace(/^-(?=[0.]*$)/, '')
+      .replace('-', '−');
 
-function Estimate({ estimate, number: { unit, digits }, isChange }: { readonly estimate: EstimateView | null; readonly number: NumberView; readonly isChange: boolean }) {
+function Estimate({
+  estimate,
+  number: { unit, digits },
+  isChange,
+}: {
+  readonly estimate: EstimateView | null;
+  readonly number: NumberView;
+  readonly isChange: boolean;
+}) {
   if (!estimate) return <span>{words.none}</span>;
   const show = fixed(digits);
   const { mean, interval } = estimate;
@@ -53,7 +67,9 @@ function Estimate({ estimate, number: { unit, digits }, isChange }: { readonly e
   );
 }
 
-export const Swatch = ({ color }: { readonly color: string }) => <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />;
+export const Swatch = ({ color }: { readonly color: string }) => (
+  <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />
+);
 
 export function LiveTable({ arms, seeds, number }: LiveTableProps) {
   const isFew = arms.some(({ value }) => value && !value.interval);
@@ -63,16 +79,29 @@ export function LiveTable({ arms, seeds, number }: LiveTableProps) {
         <table className={styles.table} data-testid="live-table">
           <thead>
             <tr>
-              <th scope="col">{words.arm}</th><th scope="col">{words.seeds}</th><th scope="col">{number.title}</th>
+              <th scope="col">{words.arm}</th>
+              <th scope="col">{words.seeds}</th>
+              <th scope="col">{number.title}</th>
               {arms.length > 1 && <th scope="col">{words.less}</th>}
             </tr>
           </thead>
           <tbody>
             {arms.map(({ id, title, color, done, value, difference }) => (
-              <tr key={id} data-arm={id} data-done={done} data-mean={value?.mean} data-interval={value?.interval?.join(' ')}>
-                <th scope="row"><Swatch color={color} /><span>{title}</span></th>
+              <tr
+                key={id}
+                data-arm={id}
+                data-done={done}
+                data-mean={value?.mean}
+                data-interval={value?.interval?.join(' ')}
+              >
+                <th scope="row">
+                  <Swatch color={color} />
+                  <span>{title}</span>
+                </th>
                 <td>{words.of(done, seeds)}</td>
-                <td><Estimate estimate={value} number={number} isChange={number.isChange} /></td>
+                <td>
+                  <Estimate estimate={value} number={number} isChange={number.isChange} />
+                </td>
                 {arms.length > 1 && (
                   <td>
                     <Estimate estimate={difference} number={number} isChange />
@@ -84,7 +113,9 @@ export function LiveTable({ arms, seeds, number }: LiveTableProps) {
           </tbody>
         </table>
       </div>
-      <p className={styles.soft} data-testid="live-number">{number.about}</p>
+      <p className={styles.soft} data-testid="live-number">
+        {number.about}
+      </p>
       <p className={styles.soft}>{[...(isFew ? [words.few] : []), words.about, words.lines].join(' ')}</p>
     </>
   );

@@ -6,24 +6,63 @@ import type { ArmView, ResultView } from './types.ts';
 
 const arm = (id: string, metrics: ArmView['metrics']): ArmView => ({ arm: id, title: `Arm ${id}`, runs: 6, metrics });
 const several: ResultView = {
-  claim: 'C', method: 'M', command: 'run', version: 'v', date: '2026-01-01', seeds: [1, 2, 3], policies: ['one', 'two'], verdict: 'not reproduced',
-  verdicts: { one: 'shown', two: 'not reproduced' }, judged: { version: 'w', date: '2026-02-02' },
+  claim: 'C',
+  method: 'M',
+  command: 'run',
+  version: 'v',
+  date: '2026-01-01',
+  seeds: [1, 2, 3],
+  policies: ['one', 'two'],
+  verdict: 'not reproduced',
+  verdicts: { one: 'shown', two: 'not reproduced' },
+  judged: { version: 'w', date: '2026-02-02' },
   checks: [{ rule: 'a rises', holds: false, bases: { one: true, two: false } }],
   metrics: [{ id: 'change', title: 'change', unit: 'points', digits: 1 }],
   arms: [
-    arm('a', { change: { mean: 44, interval: null, bases: { one: { mean: 49, interval: [46.5, 51.5] }, two: { mean: 39, interval: [36.5, 41.5] } } } }),
-    arm('b', { change: { mean: 0, interval: null, bases: { one: { mean: 0, interval: [0, 0] }, two: { mean: 0, interval: [0, 0] } } } }),
+    arm('a', {
+      change: {
+        mean: 44,
+        interval: null,
+        bases: { one: { mean: 49, interval: [46.5, 51.5] }, two: { mean: 39, interval: [36.5, 41.5] } },
+      },
+    }),
+    arm('b', {
+      change: {
+        mean: 0,
+        interval: null,
+        bases: { one: { mean: 0, interval: [0, 0] }, two: { mean: 0, interval: [0, 0] } },
+      },
+    }),
   ],
-  comparisons: [{ of: 'a', against: 'b', metric: 'change', pairs: 6, mean: 44, interval: null, bases: { one: { mean: 49, interval: [46.5, 51.5] }, two: { mean: 39, interval: [36.5, 41.5] } } }],
+  comparisons: [
+    {
+      of: 'a',
+      against: 'b',
+      metric: 'change',
+      pairs: 6,
+      mean: 44,
+      interval: null,
+      bases: { one: { mean: 49, interval: [46.5, 51.5] }, two: { mean: 39, interval: [36.5, 41.5] } },
+    },
+  ],
 };
 /** The words that are shown, marks of the page taken out. */
-const told = (result: ResultView) => renderToStaticMarkup(<ResultPanel result={result} runHere={null} />).replaceAll('<!-- -->', '').replaceAll('\u202f', ' ');
+const told = (result: ResultView) =>
+  renderToStaticMarkup(<ResultPanel result={result} runHere={null} />)
+    .replaceAll('<!-- -->', '')
+    .replaceAll('\u202f', ' ');
 
 test('each base has its dot and interval, and the mean over bases has none', () => {
   const html = told(several);
   expect(html.match(/data-testid="arm-dot"/g)).toHaveLength(4);
   expect(html).toContain('Arm a, base two');
-  for (const words of ['49.0 points (46.5 to 51.5)', '39.0 points (36.5 to 41.5)', 'base two: 39.0 points (36.5 to 41.5)', 'the mean over them has none']) expect(html).toContain(words);
+  for (const words of [
+    '49.0 points (46.5 to 51.5)',
+    '39.0 points (36.5 to 41.5)',
+    'base two: 39.0 points (36.5 to 41.5)',
+    'the mean over them has none',
+  ])
+    expect(html).toContain(words);
   expect(html.match(/base one: 49\.0 points/g)).toHaveLength(2);
 });
 
@@ -34,12 +73,23 @@ test('runs that all gave one number are said to, in place of an interval without
 
 test('rules and verdict are told by base, and when they were judged again', () => {
   const html = told(several);
-  for (const words of ['Not every rule holds. By base: one, every rule; two, not every rule.', '(base one holds, base two fails)', 'computed again on 2026-02-02 from the same runs, code version w']) expect(html).toContain(words);
+  for (const words of [
+    'Not every rule holds. By base: one, every rule; two, not every rule.',
+    '(base one holds, base two fails)',
+    'computed again on 2026-02-02 from the same runs, code version w',
+  ])
+    expect(html).toContain(words);
 });
 
 test('a result of one base is told as before', () => {
   const { verdicts: _verdicts, judged: _judged, comparisons: _comparisons, ...rest } = several;
-  const html = told({ ...rest, policies: ['one'], checks: [{ rule: 'a rises', holds: true }], verdict: 'shown', arms: [arm('a', { change: { mean: 49, interval: [46.5, 51.5] } })] });
+  const html = told({
+    ...rest,
+    policies: ['one'],
+    checks: [{ rule: 'a rises', holds: true }],
+    verdict: 'shown',
+    arms: [arm('a', { change: { mean: 49, interval: [46.5, 51.5] } })],
+  });
   expect(html).toContain('49.0 points (46.5 to 51.5)');
   for (const words of ['By base', 'Arm a, base', 'computed again']) expect(html).not.toContain(words);
 });

@@ -12,10 +12,14 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
       <h4>{words.rules}</h4>
       <ul className={styles.rules}>
         {checks.map(({ rule, holds, bases = {} }) => {
-          const each = Object.entries(bases).map(([base, held]) => `${words.base(base)} ${held ? words.holds : words.fails}`);
+          const each = Object.entries(bases).map(
+            ([base, held]) => `${words.base(base)} ${held ? words.holds : words.fails}`,
+          );
           return (
             <li key={rule} data-holds={holds}>
-              <span aria-hidden="true">{holds ? '✓' : '✗'}</span><span>{` ${rule}: `}</span><b>{holds ? words.holds : words.fails}</b>
+              <span aria-hidden="true">{holds ? '✓' : '✗'}</span>
+              <span>{` ${rule}: `}</span>
+              <b>{holds ? words.holds : words.fails}</b>
               {each.length > 0 && <small>{` (${each.join(', ')})`}</small>}
             </li>
           );
@@ -26,18 +30,28 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
 }
 
 /** The estimate of each base, a line each. */
-const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; readonly metric: MetricView }) => Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
-  <small key={base} data-base={base}>{`${words.base(base)}: ${showEffect(mean, metric)}${interval ? ` (${showInterval(interval, metric)})` : ''}`}</small>
-));
+const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; readonly metric: MetricView }) =>
+  Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
+    <small
+      key={base}
+      data-base={base}
+    >{`${words.base(base)}: ${showEffect(mean, metric)}${interval ? ` (${showInterval(interval, metric)})` : ''}`}</small>
+  ));
 
 /** Whether all rules hold, and with several bases for which. */
 function Verdict({ verdict, verdicts = {} }: Pick<ResultView, 'verdict' | 'verdicts'>) {
   const each = Object.entries(verdicts).map(([base, own]) => `${base}, ${words.verdictOf[own]}`);
-  return <b data-testid="verdict" data-verdict={verdict}>{`${words.verdict[verdict]}${each.length > 0 ? ` ${words.verdictBy(each)}` : ''}`}</b>;
+  return (
+    <b
+      data-testid="verdict"
+      data-verdict={verdict}
+    >{`${words.verdict[verdict]}${each.length > 0 ? ` ${words.verdictBy(each)}` : ''}`}</b>
+  );
 }
 
 /** A difference of two shares is in points. */
-const ofDifference = (metric: MetricView): MetricView => (metric.unit === '%' ? { ...metric, unit: words.points } : metric);
+const ofDifference = (metric: MetricView): MetricView =>
+  metric.unit === '%' ? { ...metric, unit: words.points } : metric;
 
 function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'metrics' | 'comparisons'>) {
   const titleOf = (id: string) => arms.find(({ arm }) => arm === id)?.title ?? id;
@@ -53,8 +67,10 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
       <ul className={styles.rules}>
         {drawn.map(({ of, against, metric, title, shown, mean, interval, bases, pairs }) => (
           <li key={`${of} ${against} ${metric}`} data-testid="pair" data-of={of} data-against={against}>
-            <span>{`${words.pair(titleOf(of), titleOf(against), title)}: `}</span><b translate="no">{showEffect(mean, shown)}</b>
-            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span><ByBase bases={bases} metric={shown} />
+            <span>{`${words.pair(titleOf(of), titleOf(against), title)}: `}</span>
+            <b translate="no">{showEffect(mean, shown)}</b>
+            <span>{` ${interval ? `(${showInterval(interval, shown)}), ` : ''}${words.pairCount(pairs)}`}</span>
+            <ByBase bases={bases} metric={shown} />
           </li>
         ))}
       </ul>
@@ -68,27 +84,50 @@ function Budget({ tokens, seconds, accuracy }: BudgetView) {
     ...(seconds === undefined ? [] : [words.budget.seconds(seconds)]),
     ...(accuracy === undefined ? [] : [words.budget.accuracy(accuracy)]),
   ];
-  return said.length === 0 ? null : <p className={styles.soft} data-testid="budget">{said.join(' ')}</p>;
+  return said.length === 0 ? null : (
+    <p className={styles.soft} data-testid="budget">
+      {said.join(' ')}
+    </p>
+  );
 }
 
 function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   const cell = (arm: ArmView, metric: MetricView) => {
     const effect = arm.metrics[metric.id];
     if (!effect) return words.none;
-    return <><span translate="no">{showEffect(effect.mean, metric)}</span>{effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}<ByBase bases={effect.bases} metric={metric} /></>;
+    return (
+      <>
+        <span translate="no">{showEffect(effect.mean, metric)}</span>
+        {effect.interval && <small translate="no">{showInterval(effect.interval, metric)}</small>}
+        <ByBase bases={effect.bases} metric={metric} />
+      </>
+    );
   };
   return (
     <div className={styles.scroll} role="region" aria-label={words.table} tabIndex={0}>
       <table>
         <caption>{words.table}</caption>
         <thead>
-          <tr><th scope="col">{words.arm}</th>{metrics.map(({ id, title }) => <th key={id} scope="col">{title}</th>)}<th scope="col">{words.runs}</th></tr>
+          <tr>
+            <th scope="col">{words.arm}</th>
+            {metrics.map(({ id, title }) => (
+              <th key={id} scope="col">
+                {title}
+              </th>
+            ))}
+            <th scope="col">{words.runs}</th>
+          </tr>
         </thead>
         <tbody>
           {arms.map((arm) => (
             <tr key={arm.arm}>
-              <th scope="row"><span>{arm.title}</span>{arm.note !== undefined && <small>{arm.note}</small>}</th>
-              {metrics.map((metric) => <td key={metric.id}>{cell(arm, metric)}</td>)}
+              <th scope="row">
+                <span>{arm.title}</span>
+                {arm.note !== undefined && <small>{arm.note}</small>}
+              </th>
+              {metrics.map((metric) => (
+                <td key={metric.id}>{cell(arm, metric)}</td>
+              ))}
               <td>{arm.runs}</td>
             </tr>
           ))}
@@ -105,14 +144,27 @@ export function ResultPanel({ result, runHere }: { readonly result: ResultView; 
   const metric = metrics.find(({ id }) => id === chosen);
   return (
     <div className={styles.result} data-testid="result">
-      <p className={styles.stored} data-testid="stored">{`${words.stored(result.date, result.seeds, result.version, result.policies)}${result.judged ? ` ${words.judged(result.judged.date, result.judged.version)}` : ''}`}</p>
-      <p><span>{`${result.claim} `}</span><Verdict verdict={result.verdict} verdicts={result.verdicts} /></p>
-      <p className={styles.soft}><span>{`${result.method} ${words.command} `}</span><code translate="no">{result.command}</code></p>
+      <p
+        className={styles.stored}
+        data-testid="stored"
+      >{`${words.stored(result.date, result.seeds, result.version, result.policies)}${result.judged ? ` ${words.judged(result.judged.date, result.judged.version)}` : ''}`}</p>
+      <p>
+        <span>{`${result.claim} `}</span>
+        <Verdict verdict={result.verdict} verdicts={result.verdicts} />
+      </p>
+      <p className={styles.soft}>
+        <span>{`${result.method} ${words.command} `}</span>
+        <code translate="no">{result.command}</code>
+      </p>
       {result.budget && <Budget {...result.budget} />}
       <label className={styles.pick}>
         <span>{words.metric}</span>
         <select data-testid="metric" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {metrics.map(({ id, title }) => <option key={id} value={id}>{title}</option>)}
+          {metrics.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
         </select>
       </label>
       {metric && <ArmFigure arms={arms} metric={metric} />}

@@ -43,7 +43,19 @@ interface Draft {
 }
 
 /** What the form asks for, in words, or why it cannot be run. */
-function Sentence({ problem, chosen, seeds, steps, isShorter }: { readonly problem: string | null; readonly chosen: number; readonly seeds: readonly number[]; readonly steps: readonly number[]; readonly isShorter: boolean }) {
+function Sentence({
+  problem,
+  chosen,
+  seeds,
+  steps,
+  isShorter,
+}: {
+  readonly problem: string | null;
+  readonly chosen: number;
+  readonly seeds: readonly number[];
+  readonly steps: readonly number[];
+  readonly isShorter: boolean;
+}) {
   return (
     <p className={styles.total} role="status" data-testid="compare-total" data-problem={problem !== null}>
       {problem ?? [words.total(chosen, seeds, steps), ...(isShorter ? [words.shorter] : [])].join(' ')}
@@ -52,34 +64,71 @@ function Sentence({ problem, chosen, seeds, steps, isShorter }: { readonly probl
 }
 
 /** Numbers and button; the boxes to tick stand at the arms. */
-function Numbers({ props, draft, chosen, onDraft }: { readonly props: RunHereProps; readonly draft: Draft; readonly chosen: readonly TrainableArm[]; readonly onDraft: (draft: Draft) => void }) {
+function Numbers({
+  props,
+  draft,
+  chosen,
+  onDraft,
+}: {
+  readonly props: RunHereProps;
+  readonly draft: Draft;
+  readonly chosen: readonly TrainableArm[];
+  readonly onDraft: (draft: Draft) => void;
+}) {
   const { seedLists, onCompare } = props;
   const id = useId();
   const most = Math.max(1, ...chosen.map(({ steps }) => steps));
   const typed = draft.typed === null ? most : readWithin(draft.typed, { min: 1, max: most, integer: true });
   const limit = typeof typed === 'string' ? null : typed;
-  const problem = chosen.length === 0 ? words.noArm : typeof typed === 'string' ? `${typed} ${words.badSteps(most)}` : null;
+  const problem =
+    chosen.length === 0 ? words.noArm : typeof typed === 'string' ? `${typed} ${words.badSteps(most)}` : null;
   const isShorter = chosen.some(({ steps }) => steps > (limit ?? most));
   return (
     <form
-      className={styles.form} data-testid="compare-form"
+      className={styles.form}
+      data-testid="compare-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (problem === null) onCompare({ arms: chosen.map(({ arm }) => arm), seeds: draft.seeds, steps: isShorter ? limit : null });
+        if (problem === null)
+          onCompare({ arms: chosen.map(({ arm }) => arm), seeds: draft.seeds, steps: isShorter ? limit : null });
       }}
     >
       <label htmlFor={`${id} seeds`}>{words.seeds}</label>
-      <select id={`${id} seeds`} data-testid="compare-seeds" value={draft.seeds} onChange={(event) => onDraft({ ...draft, seeds: Number(event.currentTarget.value) })}>
-        {seedLists.map((list) => <option key={list.length} value={list.length}>{list.length}</option>)}
+      <select
+        id={`${id} seeds`}
+        data-testid="compare-seeds"
+        value={draft.seeds}
+        onChange={(event) => onDraft({ ...draft, seeds: Number(event.currentTarget.value) })}
+      >
+        {seedLists.map((list) => (
+          <option key={list.length} value={list.length}>
+            {list.length}
+          </option>
+        ))}
       </select>
       <label htmlFor={`${id} steps`}>{words.steps}</label>
       <input
-        id={`${id} steps`} inputMode="numeric" size={4} autoComplete="off" data-testid="compare-steps" value={draft.typed ?? most} aria-invalid={limit === null} aria-describedby={`${id} total`}
+        id={`${id} steps`}
+        inputMode="numeric"
+        size={4}
+        autoComplete="off"
+        data-testid="compare-steps"
+        value={draft.typed ?? most}
+        aria-invalid={limit === null}
+        aria-describedby={`${id} total`}
         onChange={(event) => onDraft({ ...draft, typed: event.currentTarget.value })}
       />
-      <Button type="submit" size="compact-sm" data-testid="compare-run" disabled={problem !== null}>{words.run}</Button>
+      <Button type="submit" size="compact-sm" data-testid="compare-run" disabled={problem !== null}>
+        {words.run}
+      </Button>
       <div id={`${id} total`} className={styles.sentence}>
-        <Sentence problem={problem} chosen={chosen.length} seeds={seedLists[draft.seeds - 1] ?? []} steps={chosen.map(({ steps }) => Math.min(steps, limit ?? most))} isShorter={isShorter} />
+        <Sentence
+          problem={problem}
+          chosen={chosen.length}
+          seeds={seedLists[draft.seeds - 1] ?? []}
+          steps={chosen.map(({ steps }) => Math.min(steps, limit ?? most))}
+          isShorter={isShorter}
+        />
       </div>
     </form>
   );
@@ -87,27 +136,52 @@ function Numbers({ props, draft, chosen, onDraft }: { readonly props: RunHerePro
 
 export function RunHere(props: RunHereProps) {
   const { arms, mostArms, hrefOf, onRun } = props;
-  const [draft, setDraft] = useState<Draft>({ ticked: arms.slice(0, mostArms).map(({ arm }) => arm), seeds: USUAL_SEEDS, typed: null });
+  const [draft, setDraft] = useState<Draft>({
+    ticked: arms.slice(0, mostArms).map(({ arm }) => arm),
+    seeds: USUAL_SEEDS,
+    typed: null,
+  });
   const chosen = arms.filter(({ arm }) => draft.ticked.includes(arm));
   const isFull = chosen.length >= mostArms;
-  const tick = (arm: string, on: boolean) => setDraft({ ...draft, ticked: on ? [...draft.ticked, arm] : draft.ticked.filter((other) => other !== arm) });
+  const tick = (arm: string, on: boolean) =>
+    setDraft({ ...draft, ticked: on ? [...draft.ticked, arm] : draft.ticked.filter((other) => other !== arm) });
   return (
     <section aria-label={words.title}>
       <h4>{words.title}</h4>
-      <p className={styles.soft}>{[words.about, ...(arms.length > mostArms ? [words.most(mostArms)] : [])].join(' ')}</p>
+      <p className={styles.soft}>
+        {[words.about, ...(arms.length > mostArms ? [words.most(mostArms)] : [])].join(' ')}
+      </p>
       <Numbers props={props} draft={draft} chosen={chosen} onDraft={setDraft} />
       <ul className={styles.arms} aria-label={words.arms}>
         {arms.map(({ arm, title, note }) => (
           <li key={arm}>
             <label>
               <input
-                type="checkbox" data-testid="compare-arm" data-arm={arm} checked={draft.ticked.includes(arm)} disabled={isFull && !draft.ticked.includes(arm)}
+                type="checkbox"
+                data-testid="compare-arm"
+                data-arm={arm}
+                checked={draft.ticked.includes(arm)}
+                disabled={isFull && !draft.ticked.includes(arm)}
                 onChange={(event) => tick(arm, event.currentTarget.checked)}
               />
-              <span><span>{title}</span>{note !== undefined && <small>{note}</small>}</span>
+              <span>
+                <span>{title}</span>
+                {note !== undefined && <small>{note}</small>}
+              </span>
             </label>
-            <Button size="compact-sm" variant="default" data-testid="run-arm" data-arm={arm} aria-label={words.trainArm(title)} onClick={() => onRun(arm)}>{words.train}</Button>
-            <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>{words.link}</a>
+            <Button
+              size="compact-sm"
+              variant="default"
+              data-testid="run-arm"
+              data-arm={arm}
+              aria-label={words.trainArm(title)}
+              onClick={() => onRun(arm)}
+            >
+              {words.train}
+            </Button>
+            <a href={hrefOf(arm)} aria-label={words.linkTo(title)}>
+              {words.link}
+            </a>
           </li>
         ))}
       </ul>

@@ -5,7 +5,8 @@ const runs = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 export const comparisonWords = {
   name: 'Live comparison',
   /** `paper-80` is Paper 80. */
-  title: (experiment: string) => `${experiment.charAt(0).toUpperCase()}${experiment.slice(1).replace('-', ' ')} live, on this machine`,
+  title: (experiment: string) =>
+    `${experiment.charAt(0).toUpperCase()}${experiment.slice(1).replace('-', ' ')} live, on this machine`,
   open: 'Show what came out so far',
   close: 'Hide what came out so far',
   place: (index: number, count: number) => `Arm ${index} of ${count}.`,
@@ -36,8 +37,10 @@ export const comparisonWords = {
   own: (title: string) => `${title.charAt(0).toUpperCase()}${title.slice(1)}`,
   judged: (title: string) => `The number is the first of the stored result: ${title}.`,
   judgedByAnother: {
-    accuracy: (title: string) => `The number is the change of held-out accuracy. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
-    reward: (title: string) => `The number is the reward of the last step. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
+    accuracy: (title: string) =>
+      `The number is the change of held-out accuracy. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
+    reward: (title: string) =>
+      `The number is the reward of the last step. The stored result puts another first, “${title}”, and is judged by its own rules, not by this number.`,
   },
   less: 'Less the first arm, same seeds',
   points: 'points',
@@ -46,6 +49,8 @@ export const comparisonWords = {
   interval: (low: string, high: string) => (low === high ? 'the same each time' : `${low} to ${high}`),
   pairs: (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'}`,
   few: 'No interval yet: over fewer than three seeds it would say nothing.',
-  about: 'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %); the stored numbers are in the atlas.',
-  lines: 'In the charts: thin, each run; strong, the mean of an arm’s finished runs over the steps that all of them have; band, its 95 % interval.',
+  about:
+    'Means over the seeds, from three on with their 95 % interval (Student’s t; that of a share stays within 0 and 100 %); the stored numbers are in the atlas.',
+  lines:
+    'In the charts: thin, each run; strong, the mean of an arm’s finished runs over the steps that all of them have; band, its 95 % interval.',
 };

@@ -60,7 +60,11 @@ export interface ResultView {
   readonly verdicts?: Readonly<Record<string, Verdict>> | undefined;
   /** Where means, intervals and rules were computed again later from the same runs. */
   readonly judged?: { readonly version: string; readonly date: string } | undefined;
-  readonly checks: readonly { readonly rule: string; readonly holds: boolean; readonly bases?: Readonly<Record<string, boolean>> | undefined }[];
+  readonly checks: readonly {
+    readonly rule: string;
+    readonly holds: boolean;
+    readonly bases?: Readonly<Record<string, boolean>> | undefined;
+  }[];
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
   readonly comparisons?: readonly ComparisonView[] | undefined;

@@ -5,20 +5,32 @@ const seeds = (list: readonly number[]) => `${list.length === 1 ? 'seed' : 'seed
 
 export const atlasWords = {
   title: 'Atlas',
-  about: 'Papers on reinforcement fine-tuning, what each claims, and what of it this page has shown. A paper counts as shown only where a stored comparison over at least three seeds says so and everything that the paper needs is built.',
+  about:
+    'Papers on reinforcement fine-tuning, what each claims, and what of it this page has shown. A paper counts as shown only where a stored comparison over at least three seeds says so and everything that the paper needs is built.',
   status: {
-    shown: 'shown', 'not reproduced': 'not reproduced at this scale', 'partial: shown': 'partial: shown so far', 'partial: not reproduced': 'partial: not reproduced',
+    shown: 'shown',
+    'not reproduced': 'not reproduced at this scale',
+    'partial: shown': 'partial: shown so far',
+    'partial: not reproduced': 'partial: not reproduced',
     open: 'not built yet',
   },
   statusHint: {
     shown: 'Every rule that was fixed before the runs holds for every base, over at least three seeds.',
-    'not reproduced': 'It was run here, over at least three seeds, and a rule that was fixed before the runs does not hold.',
-    'partial: shown': 'Every rule of the stored comparison holds, and something that the paper needs is missing, or seeds are too few.',
-    'partial: not reproduced': 'A rule of the stored comparison does not hold, and something that the paper needs is missing, or seeds are too few.',
+    'not reproduced':
+      'It was run here, over at least three seeds, and a rule that was fixed before the runs does not hold.',
+    'partial: shown':
+      'Every rule of the stored comparison holds, and something that the paper needs is missing, or seeds are too few.',
+    'partial: not reproduced':
+      'A rule of the stored comparison does not hold, and something that the paper needs is missing, or seeds are too few.',
     open: 'No comparison is stored.',
   },
   stages: {
-    1: 'Learning at all', 2: 'SFT against RL', 3: 'Rewards go wrong', 4: 'Seeing and acting', 5: 'Thinking, checking, judging', 6: 'Beyond text',
+    1: 'Learning at all',
+    2: 'SFT against RL',
+    3: 'Rewards go wrong',
+    4: 'Seeing and acting',
+    5: 'Thinking, checking, judging',
+    6: 'Beyond text',
   } as Readonly<Record<number, string>>,
   stage: (stage: number, title: string) => `Stage ${stage}: ${title}`,
   filters: 'Which entries are listed',
@@ -27,7 +39,8 @@ export const atlasWords = {
   statusFilter: 'Status',
   stageFilter: 'Stage',
   any: 'All',
-  count: (shown: number, all: number) => (shown === all ? `${formatCount(all)} papers` : `${formatCount(shown)} of ${formatCount(all)} papers`),
+  count: (shown: number, all: number) =>
+    shown === all ? `${formatCount(all)} papers` : `${formatCount(shown)} of ${formatCount(all)} papers`,
   nothing: 'No paper fits. Clear the search or the filters.',
   others: 'This page’s own presets and algorithms',
   missing: 'Missing here:',
@@ -41,7 +54,8 @@ export const atlasWords = {
   again: 'Try again',
   stored: (date: string, list: readonly number[], version: string, policies: readonly string[]) =>
     `Stored, not live: computed on ${date} on Node with ${seeds(list)}, base ${policies.join(' and ')}, code version ${version}.`,
-  judged: (date: string, version: string) => `Means, intervals and rules: computed again on ${date} from the same runs, code version ${version}.`,
+  judged: (date: string, version: string) =>
+    `Means, intervals and rules: computed again on ${date} from the same runs, code version ${version}.`,
   verdict: { shown: 'Every rule holds.', 'not reproduced': 'Not every rule holds.' },
   verdictOf: { shown: 'every rule', 'not reproduced': 'not every rule' },
   verdictBy: (each: readonly string[]) => `By base: ${each.join('; ')}.`,
@@ -51,11 +65,13 @@ export const atlasWords = {
   rules: 'Rules, fixed before the runs',
   holds: 'holds',
   fails: 'fails',
-  figure: (title: string, byBase: boolean) => `${title}: mean and 95 % interval over the seeds, of each arm${byBase ? ' and base' : ''}`,
+  figure: (title: string, byBase: boolean) =>
+    `${title}: mean and 95 % interval over the seeds, of each arm${byBase ? ' and base' : ''}`,
   metric: 'Number drawn',
   interval: (low: string, high: string) => (low === high ? 'the same in every run' : `${low} to ${high}`),
   pairs: 'Arms compared pair by pair',
-  pairsAbout: 'Differences between runs of the same base and seed: mean, 95 % interval (Student’s t) and number of pairs. An interval that holds 0 does not tell the two apart.',
+  pairsAbout:
+    'Differences between runs of the same base and seed: mean, 95 % interval (Student’s t) and number of pairs. An interval that holds 0 does not tell the two apart.',
   pair: (of: string, against: string, metric: string) => `${of} less ${against}: ${metric}`,
   pairCount: (pairs: number) => `${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`,
   points: 'points',
@@ -65,7 +81,8 @@ export const atlasWords = {
     accuracy: (share: number) => `Every arm was trained until its held-out accuracy was ${(100 * share).toFixed(0)} %.`,
   },
   table: 'All numbers: mean and, below it, 95 % interval over the seeds',
-  tableAbout: 'Intervals are Student’s t; those of shares stay within 0 and 100 %. Bases are chosen, not drawn: with several, each has its interval, and the mean over them has none.',
+  tableAbout:
+    'Intervals are Student’s t; those of shares stay within 0 and 100 %. Bases are chosen, not drawn: with several, each has its interval, and the mean over them has none.',
   arm: 'Arm',
   runs: 'runs',
   none: '–',

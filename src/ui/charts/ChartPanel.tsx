@@ -17,7 +17,10 @@ import styles from './Chart.module.css';
 const importPlot = async () => (await import('./Plot.tsx')).Plot;
 const Plot = loadedPart('plot', importPlot);
 
-/** Loads what charts are drawn with, so that the first number does not wait for it. Never rejects: the charts say what did not load. */
+/**
+ * Loads what charts are drawn with, so that the first number does not wait for it. Never rejects: the charts say what
+ * did not load.
+ */
 export const loadPlot = (): Promise<unknown> => importPlot().catch(() => null);
 
 export interface RecordedView {
@@ -37,7 +40,10 @@ export interface ChartPanelProps {
   readonly summary: string;
   readonly formula?: string;
   readonly rows: readonly Row[];
-  /** A run recorded elsewhere, drawn as such where the one in hand has not come yet; neither legend, table nor crosshair tells of it. */
+  /**
+   * A run recorded elsewhere, drawn as such where the one in hand has not come yet; neither legend, table nor crosshair
+   * tells of it.
+   */
   readonly recorded?: RecordedView;
   readonly view: ChartView;
   /** Runs drawn behind the one in hand. */
@@ -69,7 +75,10 @@ function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms 
   const withArms = arms.length > 0;
   const shared = withArms ? compared(series) : [];
   return series.map((one, index) => {
-    const colored = ownColor !== null && (shared.includes(one) || (index === 0 && one.draw === 'line')) ? { ...one, color: ownColor } : one;
+    const colored =
+      ownColor !== null && (shared.includes(one) || (index === 0 && one.draw === 'line'))
+        ? { ...one, color: ownColor }
+        : one;
     const { range: _spread, rangeLabel: _label, ...plain } = colored;
     const bare = withArms && one.draw === 'line' ? plain : colored;
     return amongArms && shared.includes(one) ? { ...bare, drawn: true } : bare;
@@ -79,17 +88,41 @@ function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms 
 type BodyProps = ChartPanelProps & { readonly table: boolean; readonly visible: boolean };
 
 /** What of a recorded run this chart draws: how many points, in a drawing that holds all of it. */
-function useRecording(recorded: RecordedView | undefined, rows: readonly Row[], series: readonly Series[]): { readonly recording: Recording | null; readonly ahead: number } {
+function useRecording(
+  recorded: RecordedView | undefined,
+  rows: readonly Row[],
+  series: readonly Series[],
+): { readonly recording: Recording | null; readonly ahead: number } {
   const after = rows.at(-1)?.step ?? 0;
   return useMemo(() => {
     if (!recorded?.run) return { recording: null, ahead: 0 };
-    const isAhead = ({ step, values }: Row) => step > after && step <= recorded.shown && series.some(({ key }) => key in values);
-    return { recording: { rows: recorded.rows, after, until: recorded.shown }, ahead: recorded.rows.filter(isAhead).length };
+    const isAhead = ({ step, values }: Row) =>
+      step > after && step <= recorded.shown && series.some(({ key }) => key in values);
+    return {
+      recording: { rows: recorded.rows, after, until: recorded.shown },
+      ahead: recorded.rows.filter(isAhead).length,
+    };
   }, [recorded, after, series]);
 }
 
-/** The run in hand and, where it has not come yet, a recorded one; before its first number all is out of reach of pointer and keyboard. The drawing stays the same element, so that it does not begin anew. */
-function Drawing({ id, title, rows, recorded, view, others, arms = noArms, series, summary, floor, table, visible }: BodyProps) {
+/**
+ * The run in hand and, where it has not come yet, a recorded one; before its first number all is out of reach of
+ * pointer and keyboard. The drawing stays the same element, so that it does not begin anew.
+ */
+function Drawing({
+  id,
+  title,
+  rows,
+  recorded,
+  view,
+  others,
+  arms = noArms,
+  series,
+  summary,
+  floor,
+  table,
+  visible,
+}: BodyProps) {
   const isLive = rows.length > 0 || arms.length > 0 || others.length > 0;
   const { recording, ahead } = useRecording(arms.length + others.length > 0 ? undefined : recorded, rows, series);
   if (isLive && table) return <ChartTable title={title} rows={rows} series={series} others={others} arms={arms} />;
@@ -98,11 +131,26 @@ function Drawing({ id, title, rows, recorded, view, others, arms = noArms, serie
   return (
     <>
       {ahead > 0 && recorded?.run && (
-        <p className={styles.recordedLabel} data-testid={`recorded-${id}`} title={text.charts.recordedHint(recorded.run.seed)}>{text.charts.recorded(recorded.run.date)}</p>
+        <p
+          className={styles.recordedLabel}
+          data-testid={`recorded-${id}`}
+          title={text.charts.recordedHint(recorded.run.seed)}
+        >
+          {text.charts.recorded(recorded.run.date)}
+        </p>
       )}
       <div {...(isLive ? { 'data-plot': id } : { inert: true })} {...(ahead > 0 ? { 'data-recorded': ahead } : {})}>
         <Suspense fallback={isLive ? <p className={styles.empty}>{summary}</p> : null}>
-          <Plot title={title} rows={rows} series={series} floor={floor ?? noFloor} view={view} others={others} arms={arms} recording={recording} />
+          <Plot
+            title={title}
+            rows={rows}
+            series={series}
+            floor={floor ?? noFloor}
+            view={view}
+            others={others}
+            arms={arms}
+            recording={recording}
+          />
         </Suspense>
       </div>
     </>
@@ -130,7 +178,15 @@ function PictureMenu({ id, title, section, onProblem }: PictureMenuProps) {
   return (
     <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-label={text.charts.picture(title)} title={text.charts.save} data-testid={`save-${id}`}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          className={styles.toggle ?? ''}
+          aria-label={text.charts.picture(title)}
+          title={text.charts.save}
+          data-testid={`save-${id}`}
+        >
           <Icon name="save" />
         </ActionIcon>
       </Menu.Target>
@@ -164,14 +220,27 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
       aria-labelledby={heading}
     >
       <header className={styles.head}>
-        <Tooltip label={formula ? `${summary} Formula: ${formula}.` : summary} multiline w="18rem" openDelay={300} events={{ hover: true, focus: true, touch: true }}>
-          <h2 id={heading} className={styles.title} tabIndex={0}>{title}</h2>
+        <Tooltip
+          label={formula ? `${summary} Formula: ${formula}.` : summary}
+          multiline
+          w="18rem"
+          openDelay={300}
+          events={{ hover: true, focus: true, touch: true }}
+        >
+          <h2 id={heading} className={styles.title} tabIndex={0}>
+            {title}
+          </h2>
         </Tooltip>
         <Legend series={series} rows={rows} others={props.others} arms={arms ?? noArms} />
         {isDrawn && !table && <PictureMenu id={id} title={title} section={ref} onProblem={setProblem} />}
         <ActionIcon
-          variant="subtle" color="gray" size="sm" className={styles.toggle ?? ''} aria-pressed={table}
-          aria-label={`${title}: ${text.charts.table}`} title={table ? text.charts.chart : text.charts.table}
+          variant="subtle"
+          color="gray"
+          size="sm"
+          className={styles.toggle ?? ''}
+          aria-pressed={table}
+          aria-label={`${title}: ${text.charts.table}`}
+          title={table ? text.charts.chart : text.charts.table}
           onClick={() => setTable(!table)}
         >
           <Icon name={table ? 'chart' : 'table'} />
@@ -180,7 +249,11 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
       <div className={styles.body}>
         <Drawing {...props} series={series} rows={measured} table={table} visible={visible} />
       </div>
-      {problem !== null && <p className={styles.note} role="alert" data-testid={`picture-problem-${id}`}>{problem}</p>}
+      {problem !== null && (
+        <p className={styles.note} role="alert" data-testid={`picture-problem-${id}`}>
+          {problem}
+        </p>
+      )}
       {note !== undefined && <p className={styles.note}>{note}</p>}
     </section>
   );

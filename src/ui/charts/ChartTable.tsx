@@ -31,17 +31,31 @@ function columnOf(key: string, title: string, rows: readonly Row[], series: Seri
   return { key, title, steps: [...measured.keys()], cell: (step) => cell(measured.get(step), series) };
 }
 
-/** Of the run in hand every series, and of other runs what is drawn first; beside arms the first alone, and then their means with intervals. */
+/**
+ * Of the run in hand every series, and of other runs what is drawn first; beside arms the first alone, and then their
+ * means with intervals.
+ */
 function columnsOf({ rows, series, others, arms }: ChartTableProps): readonly Column[] {
   const main = series.find(({ draw }) => draw !== 'share');
   if (arms.length === 0 || !main) {
-    const ofOthers = main ? others.map((other) => columnOf(`run ${other.id}`, series.length > 1 ? `${other.name}, ${main.label}` : other.name, other.rows, main)) : [];
+    const ofOthers = main
+      ? others.map((other) =>
+          columnOf(
+            `run ${other.id}`,
+            series.length > 1 ? `${other.name}, ${main.label}` : other.name,
+            other.rows,
+            main,
+          ),
+        )
+      : [];
     return [...series.map((one) => columnOf(one.key, one.label, rows, one)), ...ofOthers];
   }
   const ofArm = { ...main, range: main.key };
   return [
     columnOf(main.key, armWords.inHand(main.label), rows, main),
-    ...arms.map(({ id, name, runs }) => columnOf(`arm ${id}`, armWords.column(name, runs.length), meanRows(runs, main), ofArm)),
+    ...arms.map(({ id, name, runs }) =>
+      columnOf(`arm ${id}`, armWords.column(name, runs.length), meanRows(runs, main), ofArm),
+    ),
   ];
 }
 
@@ -62,14 +76,20 @@ export function ChartTable(props: ChartTableProps) {
         <thead>
           <tr>
             <th scope="col">{text.charts.step}</th>
-            {columns.map((column) => <th scope="col" key={column.key}>{column.title}</th>)}
+            {columns.map((column) => (
+              <th scope="col" key={column.key}>
+                {column.title}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody translate="no">
           {steps.map((step) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              {columns.map((column) => <td key={column.key}>{column.cell(step)}</td>)}
+              {columns.map((column) => (
+                <td key={column.key}>{column.cell(step)}</td>
+              ))}
             </tr>
           ))}
         </tbody>

@@ -29,7 +29,13 @@ export function rowAt(rows: readonly Row[], axis: AxisKind, x: number): Row | nu
 }
 
 /** An arm's mean there, its interval, and over how many seeds. */
-function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' | 'x' | 'whole'> & { readonly arm: ArmRuns; readonly main: Series }) {
+function ArmLine({
+  arm,
+  main,
+  axis,
+  x,
+  whole,
+}: Pick<ChartTooltipProps, 'axis' | 'x' | 'whole'> & { readonly arm: ArmRuns; readonly main: Series }) {
   const row = rowAt(meanRows(arm.runs, main), axis, x);
   const value = row?.values[main.key];
   const interval = row?.ranges[main.key];
@@ -38,7 +44,11 @@ function ArmLine({ arm, main, axis, x, whole }: Pick<ChartTooltipProps, 'axis' |
       <i data-draw="line" style={{ color: arm.color }} aria-hidden="true" />
       {whole && <span className={styles.tooltipName}>{arm.name}</span>}
       <b>{value === undefined ? text.transport.none : formatValue(value, main.unit === 'share' ? 'share' : '')}</b>
-      {whole && value !== undefined && <small>{[...(interval ? [formatRange(interval, main.unit)] : []), armWords.count(arm.runs.length)].join(' ')}</small>}
+      {whole && value !== undefined && (
+        <small>
+          {[...(interval ? [formatRange(interval, main.unit)] : []), armWords.count(arm.runs.length)].join(' ')}
+        </small>
+      )}
     </div>
   );
 }
@@ -53,11 +63,13 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
   const ofOthers = main && main !== series[0] ? names[series.indexOf(main)] : undefined;
   return (
     <div className={styles.tooltip} translate="no" data-testid="tooltip">
-      {whole && <div className={styles.tooltipStep}>
-        <span>{`${text.charts.step} ${step}`}</span>
-        {axis === 'tokens' && <small>{`, ${formatCount(x)} ${text.charts.axes.tokens}`}</small>}
-        {axis === 'time' && <small>{`, ${formatSeconds(x)}`}</small>}
-      </div>}
+      {whole && (
+        <div className={styles.tooltipStep}>
+          <span>{`${text.charts.step} ${step}`}</span>
+          {axis === 'tokens' && <small>{`, ${formatCount(x)} ${text.charts.axes.tokens}`}</small>}
+          {axis === 'time' && <small>{`, ${formatSeconds(x)}`}</small>}
+        </div>
+      )}
       {told.map((s) => {
         const value = row?.values[s.key];
         if (!row || value === undefined) return null;
@@ -71,16 +83,19 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
           </div>
         );
       })}
-      {main && others.map((other) => {
-        const value = rowAt(other.rows, axis, x)?.values[main.key];
-        return (
-          <div key={other.id} className={styles.tooltipLine}>
-            <i data-draw="line" style={{ color: other.color }} aria-hidden="true" />
-            {(whole || ofOthers) && <span>{[...(whole ? [other.name] : []), ...(ofOthers ? [ofOthers] : [])].join(', ')}</span>}
-            <b>{value === undefined ? text.transport.none : formatValue(value, main.unit)}</b>
-          </div>
-        );
-      })}
+      {main &&
+        others.map((other) => {
+          const value = rowAt(other.rows, axis, x)?.values[main.key];
+          return (
+            <div key={other.id} className={styles.tooltipLine}>
+              <i data-draw="line" style={{ color: other.color }} aria-hidden="true" />
+              {(whole || ofOthers) && (
+                <span>{[...(whole ? [other.name] : []), ...(ofOthers ? [ofOthers] : [])].join(', ')}</span>
+              )}
+              <b>{value === undefined ? text.transport.none : formatValue(value, main.unit)}</b>
+            </div>
+          );
+        })}
       {main && arms.map((arm) => <ArmLine key={arm.id} arm={arm} main={main} axis={axis} x={x} whole={whole} />)}
     </div>
   );

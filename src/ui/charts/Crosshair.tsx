@@ -1,4 +1,7 @@
-/** @file The crosshair over a chart, moved by pointer or arrow keys, the same position in all charts, with the exact numbers there. */
+/**
+ * @file The crosshair over a chart, moved by pointer or arrow keys, the same position in all charts, with the exact
+ * numbers there.
+ */
 import { useMemo, type KeyboardEvent, type PointerEvent } from 'react';
 import { formatValue } from '../format.ts';
 import { text } from '../text.ts';
@@ -23,13 +26,24 @@ export interface CrosshairProps {
   readonly span: number;
 }
 
-const jumps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
+const jumps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  PageDown: -10,
+  PageUp: 10,
+  Home: -Infinity,
+  End: Infinity,
+};
 
 /** What another run or arm says for those who do not see the tooltip. */
-const toldOther = (name: string, value: number | undefined, unit: string): string => `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
+const toldOther = (name: string, value: number | undefined, unit: string): string =>
+  `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
 
 export function Crosshair({ title, rows, series, others, arms, axis, frame, span }: CrosshairProps) {
-  const { rows: guide, xs } = useMemo(() => stopsOf({ rows, series, others, arms, axis }), [rows, series, others, arms, axis]);
+  const { rows: guide, xs } = useMemo(
+    () => stopsOf({ rows, series, others, arms, axis }),
+    [rows, series, others, arms, axis],
+  );
   const hover = useHover();
   const hovered = useHovered();
   const x = hovered?.x ?? null;
@@ -63,22 +77,53 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const number = value === undefined || !first ? text.transport.none : formatValue(value, first.unit);
   const own = first && series.length > 1 ? `${first.label} ${number}` : number;
   const main = series.find(({ draw }) => draw !== 'share') ?? first;
-  const beside = main ? [
-    ...others.map((other) => toldOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
-    ...arms.map((arm) => toldOther(arm.name, rowAt(meanRows(arm.runs, main), axis, at)?.values[main.key], main.unit)),
-  ] : [];
+  const beside = main
+    ? [
+        ...others.map((other) => toldOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
+        ...arms.map((arm) =>
+          toldOther(arm.name, rowAt(meanRows(arm.runs, main), axis, at)?.values[main.key], main.unit),
+        ),
+      ]
+    : [];
   const spoken = [own, ...beside].join('; ');
   return (
     <div
-      className={styles.cross} role="slider" tabIndex={0} aria-label={text.charts.crosshair(title)} aria-valuemin={0} aria-valuemax={guide.at(-1)?.step ?? 0}
-      aria-valuenow={stop?.step ?? guide.at(-1)?.step ?? 0} aria-valuetext={stop && first ? `${text.charts.step} ${stop.step}: ${spoken}` : text.charts.noStep}
-      onPointerMove={onPointerMove} onPointerDown={onPointerMove} onPointerLeave={() => hover.set(null)} onKeyDown={onKeyDown} onBlur={() => hover.set(null)}
+      className={styles.cross}
+      role="slider"
+      tabIndex={0}
+      aria-label={text.charts.crosshair(title)}
+      aria-valuemin={0}
+      aria-valuemax={guide.at(-1)?.step ?? 0}
+      aria-valuenow={stop?.step ?? guide.at(-1)?.step ?? 0}
+      aria-valuetext={stop && first ? `${text.charts.step} ${stop.step}: ${spoken}` : text.charts.noStep}
+      onPointerMove={onPointerMove}
+      onPointerDown={onPointerMove}
+      onPointerLeave={() => hover.set(null)}
+      onKeyDown={onKeyDown}
+      onBlur={() => hover.set(null)}
     >
       {place !== null && stop && (
         <>
           <i className={styles.crossLine} style={{ left: place, top: frame.top, height: frame.height }} />
-          <div className={styles.crossTip} data-wide={isWide} style={place > frame.left + frame.width / 2 ? { left: isWide ? 0 : frame.left } : { right: isWide ? 0 : frame.right }}>
-            <ChartTooltip row={row ?? null} step={stop.step} series={series} others={others} arms={arms} axis={axis} x={at} whole={hovered?.chart === title} />
+          <div
+            className={styles.crossTip}
+            data-wide={isWide}
+            style={
+              place > frame.left + frame.width / 2
+                ? { left: isWide ? 0 : frame.left }
+                : { right: isWide ? 0 : frame.right }
+            }
+          >
+            <ChartTooltip
+              row={row ?? null}
+              step={stop.step}
+              series={series}
+              others={others}
+              arms={arms}
+              axis={axis}
+              x={at}
+              whole={hovered?.chart === title}
+            />
           </div>
         </>
       )}

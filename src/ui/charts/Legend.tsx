@@ -18,8 +18,10 @@ interface LegendEntryProps {
 function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
   const last = legendValue(rows, series);
   const range = last && series.range ? last.row.ranges[series.range] : undefined;
-  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not say it again.
-  const isOlder = last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
+  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not
+  // say it again.
+  const isOlder =
+    last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
   return (
     <span data-series={series.key} data-value={last?.value} title={series.rangeLabel}>
       <i data-draw={series.draw} style={{ color: series.color }} aria-hidden="true" />
@@ -45,17 +47,31 @@ export function Legend({ series, rows, others, arms }: LegendProps) {
     <ul className={styles.legend}>
       {groupJoined(series).map((group) => (
         <li key={group[0]?.key}>
-          {group.map((one, index) => <LegendEntry key={one.key} series={one} rows={rows} alone={series.length === 1} beside={group[index - 1] ?? null} />)}
+          {group.map((one, index) => (
+            <LegendEntry
+              key={one.key}
+              series={one}
+              rows={rows}
+              alone={series.length === 1}
+              beside={group[index - 1] ?? null}
+            />
+          ))}
         </li>
       ))}
       {others.map(({ id, name, color }) => (
         <li key={`run ${id}`} hidden>
-          <span data-series={`run ${id}`}><i data-draw="line" style={{ color }} /><span>{name}</span></span>
+          <span data-series={`run ${id}`}>
+            <i data-draw="line" style={{ color }} />
+            <span>{name}</span>
+          </span>
         </li>
       ))}
       {arms.map(({ id, name, color, runs }) => (
         <li key={`arm ${id}`} hidden>
-          <span data-series={`arm ${id}`}><i data-draw="line" style={{ color }} /><span>{armWords.column(name, runs.length)}</span></span>
+          <span data-series={`arm ${id}`}>
+            <i data-draw="line" style={{ color }} />
+            <span>{armWords.column(name, runs.length)}</span>
+          </span>
         </li>
       ))}
     </ul>

@@ -31,11 +31,17 @@ function heights({ frame, low: bottom, high: top, isLog }: TracesProps): (value:
   const scale = isLog ? Math.log10 : (value: number) => value;
   const [low, high] = [scale(bottom), scale(top)];
   // What has no logarithm lies below any axis.
-  return (value) => frame.top + frame.height * (isLog && value <= 0 ? 1 : 1 - Math.max(0, Math.min(1, (scale(value) - low) / (high - low))));
+  return (value) =>
+    frame.top +
+    frame.height * (isLog && value <= 0 ? 1 : 1 - Math.max(0, Math.min(1, (scale(value) - low) / (high - low))));
 }
 
 /** A closed band, or a stroke from end to end at each position. */
-function spreadPath({ kind, xs, lows, highs }: Spread, left: (x: number) => number, top: (value: number) => number): string {
+function spreadPath(
+  { kind, xs, lows, highs }: Spread,
+  left: (x: number) => number,
+  top: (value: number) => number,
+): string {
   const point = (x: number, value: number | undefined) => `${left(x).toFixed(1)} ${top(value ?? 0).toFixed(1)}`;
   if (kind === 'whiskers') return xs.map((x, index) => `M${point(x, lows[index])}L${point(x, highs[index])}`).join('');
   const back = xs.map((x, index) => point(x, lows[index])).toReversed();
@@ -48,19 +54,42 @@ export const Traces = memo(function Traces(props: TracesProps) {
   const left = (x: number) => toPixels(frame, span, x);
   return (
     <g>
-      {traces.map(({ id, color, spread }) => spread && spread.xs.length > 0 && (
-        <path
-          key={`${id} spread`} data-spread={id} d={spreadPath(spread, left, top)}
-          {...(spread.kind === 'band' ? { fill: color, fillOpacity: 0.16, stroke: 'none' } : { fill: 'none', stroke: color, strokeWidth: 1, opacity: 0.6 })}
-        />
-      ))}
+      {traces.map(
+        ({ id, color, spread }) =>
+          spread &&
+          spread.xs.length > 0 && (
+            <path
+              key={`${id} spread`}
+              data-spread={id}
+              d={spreadPath(spread, left, top)}
+              {...(spread.kind === 'band'
+                ? { fill: color, fillOpacity: 0.16, stroke: 'none' }
+                : { fill: 'none', stroke: color, strokeWidth: 1, opacity: 0.6 })}
+            />
+          ),
+      )}
       {traces.map(({ id, color, width, opacity, dots, dashed, xs, ys }) => {
         const points = xs.map((x, index) => `${left(x).toFixed(1)} ${top(ys[index] ?? 0).toFixed(1)}`);
         if (points.length === 0) return null;
         return (
           <g key={id} data-trace={id} data-count={points.length} opacity={opacity}>
-            <path d={`M${points.join('L')}`} fill="none" stroke={color} strokeWidth={width} strokeLinejoin="round" {...(dashed ? { strokeDasharray: '4 3' } : {})} />
-            {(dots || points.length === 1) && <path d={points.map((point) => `M${point}h0`).join('')} fill="none" stroke={color} strokeWidth={4.5} strokeLinecap="round" />}
+            <path
+              d={`M${points.join('L')}`}
+              fill="none"
+              stroke={color}
+              strokeWidth={width}
+              strokeLinejoin="round"
+              {...(dashed ? { strokeDasharray: '4 3' } : {})}
+            />
+            {(dots || points.length === 1) && (
+              <path
+                d={points.map((point) => `M${point}h0`).join('')}
+                fill="none"
+                stroke={color}
+                strokeWidth={4.5}
+                strokeLinecap="round"
+              />
+            )}
           </g>
         );
       })}

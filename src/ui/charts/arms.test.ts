@@ -11,8 +11,14 @@ import { plainView } from './view.ts';
 const runOf = (seed: number, steps: number): Row[] => [
   { step: 0, values: { 'eval/sampled': 0.1 * seed }, ranges: {} },
   ...Array.from({ length: steps }, (_, index): Row => ({
-    step: index + 1, ranges: { reward: [0, 1] },
-    values: { reward: Math.sin(seed * (index + 1)), num_tokens: 100 * (index + 1) + seed, step_time: 0.5 * seed, ...(index % 5 === 4 ? { 'eval/sampled': 0.3 + 0.1 * seed * index } : {}) },
+    step: index + 1,
+    ranges: { reward: [0, 1] },
+    values: {
+      reward: Math.sin(seed * (index + 1)),
+      num_tokens: 100 * (index + 1) + seed,
+      step_time: 0.5 * seed,
+      ...(index % 5 === 4 ? { 'eval/sampled': 0.3 + 0.1 * seed * index } : {}),
+    },
   })),
 ];
 
@@ -22,26 +28,30 @@ const sampled = { key: 'eval/sampled', unit: 'share' };
 /** Student's t, 97.5 %, for 2 and 4 degrees of freedom, from a table. */
 const t: Readonly<Record<number, number>> = { 3: 4.30265, 5: 2.77645 };
 
-it.each([3, 5])('mean and 95 %% interval of %i runs are those of a scalar loop, for the steps that all have', (count) => {
-  const runs = Array.from({ length: count }, (_, index) => runOf(index + 1, 30 + 10 * index));
-  const rows = meanRows(runs, reward);
-  expect(rows.map(({ step }) => step)).toEqual(Array.from({ length: 31 }, (_, step) => step));
-  for (const { step, values, ranges } of rows.slice(1)) {
-    let sum = 0;
-    for (let seed = 1; seed <= count; seed++) sum += Math.sin(seed * step);
-    const center = sum / count;
-    let squares = 0;
-    for (let seed = 1; seed <= count; seed++) squares += (Math.sin(seed * step) - center) ** 2;
-    const half = ((t[count] ?? 0) * Math.sqrt(squares / (count - 1))) / Math.sqrt(count);
-    expect(values['reward']).toBeCloseTo(center, 12);
-    expect(ranges['reward']?.[0]).toBeCloseTo(center - half, 4);
-    expect(ranges['reward']?.[1]).toBeCloseTo(center + half, 4);
-  }
-});
+it.each([3, 5])(
+  'mean and 95 %% interval of %i runs are those of a scalar loop, for the steps that all have',
+  (count) => {
+    const runs = Array.from({ length: count }, (_, index) => runOf(index + 1, 30 + 10 * index));
+    const rows = meanRows(runs, reward);
+    expect(rows.map(({ step }) => step)).toEqual(Array.from({ length: 31 }, (_, step) => step));
+    for (const { step, values, ranges } of rows.slice(1)) {
+      let sum = 0;
+      for (let seed = 1; seed <= count; seed++) sum += Math.sin(seed * step);
+      const center = sum / count;
+      let squares = 0;
+      for (let seed = 1; seed <= count; seed++) squares += (Math.sin(seed * step) - center) ** 2;
+      const half = ((t[count] ?? 0) * Math.sqrt(squares / (count - 1))) / Math.sqrt(count);
+      expect(values['reward']).toBeCloseTo(center, 12);
+      expect(ranges['reward']?.[0]).toBeCloseTo(center - half, 4);
+      expect(ranges['reward']?.[1]).toBeCloseTo(center + half, 4);
+    }
+  },
+);
 
 it('an interval of shares, entropies and divergences ends at what they can be; one of rewards does not', () => {
   const runs = [0.9, 0.99, 1].map((value): Row[] => [{ step: 0, ranges: {}, values: { value, small: 1 - value } }]);
-  const rangeOf = (key: string, unit: string, bounds?: readonly [number, number]) => meanRows([...runs], { key, unit, ...(bounds ? { bounds } : {}) })[0]?.ranges[key];
+  const rangeOf = (key: string, unit: string, bounds?: readonly [number, number]) =>
+    meanRows([...runs], { key, unit, ...(bounds ? { bounds } : {}) })[0]?.ranges[key];
   expect(rangeOf('value', 'share')?.[1]).toBe(1);
   expect(rangeOf('small', 'nats/token')?.[0]).toBe(0);
   expect(rangeOf('value', '')?.[1]).toBeGreaterThan(1);
@@ -61,7 +71,10 @@ it('a step that one run lacks is left out, and so is a number that one run did n
   const rows = meanRows([whole, gap, silent], reward);
   expect(rows.some(({ step }) => step === 4)).toBe(false);
   expect(rows.find(({ step }) => step === 7)?.values).not.toHaveProperty('reward');
-  expect(rows.find(({ step }) => step === 8)?.values['reward']).toBeCloseTo((Math.sin(8) + Math.sin(16) + Math.sin(24)) / 3, 12);
+  expect(rows.find(({ step }) => step === 8)?.values['reward']).toBeCloseTo(
+    (Math.sin(8) + Math.sin(16) + Math.sin(24)) / 3,
+    12,
+  );
 });
 
 it('averaging over time before or after the mean over runs is the same', () => {
@@ -86,12 +99,18 @@ const series: readonly Series[] = [
   { key: 'eval/sampled', label: '', unit: 'share', color: '', draw: 'points', sparse: true },
   { key: 'share', label: '', unit: 'share', color: '', draw: 'share' },
 ];
-const armOf = (count: number): ArmRuns => ({ id: 'a', name: 'A', color: 'red', runs: Array.from({ length: count }, (_, index) => runOf(index + 1, 20)) });
+const armOf = (count: number): ArmRuns => ({
+  id: 'a',
+  name: 'A',
+  color: 'red',
+  runs: Array.from({ length: count }, (_, index) => runOf(index + 1, 20)),
+});
 
 it('an arm is a thin line a run, a stronger mean, and a band from three runs on; of points the means alone', () => {
   const [first, second, third, mean, points, ...none] = armTraces(armOf(3), series, plainView, 20, 1000);
   expect(none).toEqual([]);
-  for (const thin of [first, second, third]) expect(thin).toMatchObject({ width: 1, opacity: 0.45, color: 'red', dots: false });
+  for (const thin of [first, second, third])
+    expect(thin).toMatchObject({ width: 1, opacity: 0.45, color: 'red', dots: false });
   expect(mean).toMatchObject({ width: 1.75, opacity: 1, spread: { kind: 'band' } });
   expect(mean?.spread?.xs).toEqual(mean?.xs);
   expect(points).toMatchObject({ dots: true, spread: { kind: 'whiskers', xs: [0, 5, 10, 15, 20] } });

@@ -1,4 +1,6 @@
-/** @file Arms of a comparison over seeds: their runs, and step by step the mean over the runs with its 95 % interval. */
+/**
+ * @file Arms of a comparison over seeds: their runs, and step by step the mean over the runs with its 95 % interval.
+ */
 import { type Interval, mean, tInterval } from '../../lib/statistics.ts';
 import { columnOf, smoothed } from './prepare.ts';
 import { boundsOf, type Row, type Series } from './series.ts';
@@ -16,8 +18,12 @@ export interface ArmRuns {
 /** An interval over two runs would rest on one degree of freedom: it is drawn and told from three on. */
 export const FEWEST_FOR_INTERVAL = 3;
 
-/** Two-sided 95 % interval of the mean of independent runs by Student's t, cut at what the values can be; null for too few. */
-export const intervalOf = (values: readonly number[], bounds: Interval): Interval | null => (values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values, bounds));
+/**
+ * Two-sided 95 % interval of the mean of independent runs by Student's t, cut at what the values can be; null for too
+ * few.
+ */
+export const intervalOf = (values: readonly number[], bounds: Interval): Interval | null =>
+  values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values, bounds);
 
 /** What a mean over runs is of. */
 type Averaged = Pick<Series, 'key' | 'unit' | 'bounds'>;
@@ -26,7 +32,10 @@ type Averaged = Pick<Series, 'key' | 'unit' | 'bounds'>;
 const positionKeys = ['num_tokens', 'step_time'];
 
 /** Of each list of runs the means computed last, plain and averaged. */
-const known = new WeakMap<ArmRuns['runs'], Map<string, { readonly smoothing: number; readonly rows: readonly Row[] }>>();
+const known = new WeakMap<
+  ArmRuns['runs'],
+  Map<string, { readonly smoothing: number; readonly rows: readonly Row[] }>
+>();
 
 /** For each step that all runs have, the place of its row in each of them. */
 function commonSteps(runs: ArmRuns['runs']): readonly (readonly number[])[] {
@@ -59,9 +68,9 @@ function computed(runs: ArmRuns['runs'], series: Averaged, smoothing: number): r
 }
 
 /**
- * The mean of one number over runs, for each step that all of them have; from three runs on its 95 % interval is the range under the same
- * key. Each run is averaged over its own steps first (`smoothing` as in a view), which leaves the mean as if it were averaged itself.
- * Computed once for the same list of runs.
+ * The mean of one number over runs, for each step that all of them have; from three runs on its 95 % interval is the
+ * range under the same key. Each run is averaged over its own steps first (`smoothing` as in a view), which leaves the
+ * mean as if it were averaged itself. Computed once for the same list of runs.
  */
 export function meanRows(runs: ArmRuns['runs'], series: Averaged, smoothing = 0): readonly Row[] {
   const ofRuns = known.get(runs) ?? new Map<string, { smoothing: number; rows: readonly Row[] }>();

@@ -12,14 +12,16 @@ describe('valueAxis', () => {
 
   it('holds what it was asked to hold, with few ticks, whatever the size', () => {
     const size = fc.double({ min: 1e-7, max: 1e7, noNaN: true });
-    fc.assert(fc.property(size, size, (offset, span) => {
-      const [low, high] = [-offset, -offset + span];
-      const { domain, ticks } = valueAxis(low, high);
-      expect(domain[0]).toBeLessThanOrEqual(low + span * 1e-6);
-      expect(domain[1]).toBeGreaterThanOrEqual(high - span * 1e-6);
-      expect(ticks.length).toBeGreaterThanOrEqual(2);
-      expect(ticks.length).toBeLessThanOrEqual(7);
-    }));
+    fc.assert(
+      fc.property(size, size, (offset, span) => {
+        const [low, high] = [-offset, -offset + span];
+        const { domain, ticks } = valueAxis(low, high);
+        expect(domain[0]).toBeLessThanOrEqual(low + span * 1e-6);
+        expect(domain[1]).toBeGreaterThanOrEqual(high - span * 1e-6);
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+        expect(ticks.length).toBeLessThanOrEqual(7);
+      }),
+    );
   });
 });
 
@@ -41,7 +43,10 @@ describe('stepAxis', () => {
 
 describe('extent', () => {
   it('sees values and ranges and keeps the floor', () => {
-    const rows = [{ x: 1, step: 1, values: { reward: 0.5 }, ranges: { reward: [-0.1, 0.7] as const } }, { x: 2, step: 2, values: {}, ranges: {} }];
+    const rows = [
+      { x: 1, step: 1, values: { reward: 0.5 }, ranges: { reward: [-0.1, 0.7] as const } },
+      { x: 2, step: 2, values: {}, ranges: {} },
+    ];
     const series = [{ key: 'reward', label: '', unit: '', color: '', draw: 'line', range: 'reward' } as const];
     expect(extent(rows, series, [], [0, 1])).toEqual([-0.1, 1]);
     expect(extent(rows, series, [{ xs: [1], ys: [3] }], [0, 1])).toEqual([-0.1, 3]);

@@ -32,43 +32,68 @@ export function valueAxis(low: number, high: number, count = 4): Axis {
   return { domain: [first, last], ticks: ticksBetween(first, last, step), decimals: decimalsOf(step) };
 }
 
-/** A logarithmic axis from power to power of ten that holds two numbers above zero, with at most about `count` ticks. */
+/**
+ * A logarithmic axis from power to power of ten that holds two numbers above zero, with at most about `count` ticks.
+ */
 export function logAxis(low: number, high: number, count = 4): Axis {
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
   const stride = Math.ceil((last - first) / count);
   const powers = Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, index) => first + index * stride);
-  return { domain: [10 ** first, 10 ** last], ticks: powers.map((power) => Number(`1e${power}`)), decimals: Math.max(0, Math.min(9, -first)) };
+  return {
+    domain: [10 ** first, 10 ** last],
+    ticks: powers.map((power) => Number(`1e${power}`)),
+    decimals: Math.max(0, Math.min(9, -first)),
+  };
 }
 
 /** Where the axis of what counts up from 0 ends. */
 export const spanOf = (last: number): number => Math.max(last, 10);
 
-/** The axis of what counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below it. */
+/**
+ * The axis of what counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below
+ * it.
+ */
 export function stepAxis(lastStep: number, count: number): Axis {
   const last = spanOf(lastStep);
   const step = Math.max(1, roundStep(last, count));
   return { domain: [0, last], ticks: ticksBetween(0, Math.floor(last / step) * step, step), decimals: 0 };
 }
 
-/** Share of the lines' height by which a band widens the axis at most; what lies beyond is cut off, and told by tooltip and table. */
+/**
+ * Share of the lines' height by which a band widens the axis at most; what lies beyond is cut off, and told by tooltip
+ * and table.
+ */
 const MOST_WIDENED = 0.25;
 
 /**
- * The range with what bands need beyond it, as far as they may. Where no line goes beyond the floor no band does either: it bounds what is
- * possible. A logarithmic axis has no floor and stands as it is.
+ * The range with what bands need beyond it, as far as they may. Where no line goes beyond the floor no band does
+ * either: it bounds what is possible. A logarithmic axis has no floor and stands as it is.
  */
-function widened([low, high]: [number, number], spreads: readonly Spread[], floor: readonly [number, number] | null): [number, number] {
+function widened(
+  [low, high]: [number, number],
+  spreads: readonly Spread[],
+  floor: readonly [number, number] | null,
+): [number, number] {
   if (!floor || spreads.length === 0) return [low, high];
   const room = (high - low) * MOST_WIDENED;
   const lowest = Math.min(low, ...spreads.map(({ lows }) => Math.min(...lows)));
   const highest = Math.max(high, ...spreads.map(({ highs }) => Math.max(...highs)));
-  return [low >= floor[0] ? low : Math.max(lowest, low - room), high <= floor[1] ? high : Math.min(highest, high + room)];
+  return [
+    low >= floor[0] ? low : Math.max(lowest, low - room),
+    high <= floor[1] ? high : Math.min(highest, high + room),
+  ];
 }
 
-/** Smallest and largest number that a chart draws, at least `floor`; null where there is none, as on a logarithmic scale without a floor. */
+/**
+ * Smallest and largest number that a chart draws, at least `floor`; null where there is none, as on a logarithmic scale
+ * without a floor.
+ */
 export function extent(
-  rows: readonly DrawnRow[], series: readonly Series[], traces: readonly (Trace & { readonly spread?: Spread })[], floor: readonly [number, number] | null,
+  rows: readonly DrawnRow[],
+  series: readonly Series[],
+  traces: readonly (Trace & { readonly spread?: Spread })[],
+  floor: readonly [number, number] | null,
 ): [number, number] | null {
   let [low, high] = floor ?? [Infinity, -Infinity];
   const take = (value: number | undefined) => {
@@ -83,5 +108,11 @@ export function extent(
     }
   }
   for (const { ys } of traces) ys.forEach(take);
-  return low <= high ? widened([low, high], traces.flatMap(({ spread }) => spread ?? []), floor) : null;
+  return low <= high
+    ? widened(
+        [low, high],
+        traces.flatMap(({ spread }) => spread ?? []),
+        floor,
+      )
+    : null;
 }

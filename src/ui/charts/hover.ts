@@ -1,4 +1,7 @@
-/** @file The crosshair that all charts share: one position on the horizontal axis, the chart that set it, and who listens. */
+/**
+ * @file The crosshair that all charts share: one position on the horizontal axis, the chart that set it, and who
+ * listens.
+ */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 export interface Hovered {

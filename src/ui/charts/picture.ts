@@ -1,7 +1,23 @@
-/** @file A chart as a picture that stands alone: title, key and drawing in one SVG with the colours of the moment, or the same as PNG. */
+/**
+ * @file A chart as a picture that stands alone: title, key and drawing in one SVG with the colours of the moment, or
+ * the same as PNG.
+ */
 import { download } from '../download.ts';
 
-const PAINT = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity', 'fill-opacity', 'font-size', 'font-family', 'font-weight', 'text-anchor'] as const;
+const PAINT = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'opacity',
+  'fill-opacity',
+  'font-size',
+  'font-family',
+  'font-weight',
+  'text-anchor',
+] as const;
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 12;
 const HEAD = 48;
@@ -33,15 +49,25 @@ function element(name: string, attributes: Readonly<Record<string, string | numb
 }
 
 /** The legend's entries, arms last, in as many rows as they need: a bar in the colour of each, and its words. */
-function legend(section: Element, ink: string, font: string, width: number): { readonly parts: readonly SVGElement[]; readonly rows: number } {
+function legend(
+  section: Element,
+  ink: string,
+  font: string,
+  width: number,
+): { readonly parts: readonly SVGElement[]; readonly rows: number } {
   let [x, y, rows] = [MARGIN, 37, 1];
   const parts = Array.from(section.querySelectorAll('[data-series]')).flatMap((entry) => {
     const mark = entry.querySelector('i');
-    const words = Array.from(entry.children, (part) => part.textContent.trim()).filter((part) => part !== '').join('  ');
+    const words = Array.from(entry.children, (part) => part.textContent.trim())
+      .filter((part) => part !== '')
+      .join('  ');
     const color = mark ? getComputedStyle(mark).color : ink;
     const room = 30 + 6.2 * words.length;
     if (x > MARGIN && x + room > width) [x, y, rows] = [MARGIN, y + ROW, rows + 1];
-    const drawn = [element('rect', { x, y: y - 5, width: 12, height: 3, fill: color }), element('text', { x: x + 16, y, fill: ink, 'font-size': 11, 'font-family': font }, words)];
+    const drawn = [
+      element('rect', { x, y: y - 5, width: 12, height: 3, fill: color }),
+      element('text', { x: x + 16, y, fill: ink, 'font-size': 11, 'font-family': font }, words),
+    ];
     x += room;
     return drawn;
   });
@@ -49,7 +75,10 @@ function legend(section: Element, ink: string, font: string, width: number): { r
 }
 
 /** The SVG of a chart's section; null while nothing is drawn. */
-export function chartPicture(section: Element, title: string): { readonly svg: string; readonly width: number; readonly height: number } | null {
+export function chartPicture(
+  section: Element,
+  title: string,
+): { readonly svg: string; readonly width: number; readonly height: number } | null {
   const drawing = section.querySelector('svg.recharts-surface');
   if (!drawing) return null;
   const box = drawing.getBoundingClientRect();
@@ -62,12 +91,14 @@ export function chartPicture(section: Element, title: string): { readonly svg: s
   const key = legend(section, ink, font, width);
   const head = HEAD + ROW * (key.rows - 1);
   const height = Math.ceil(box.height) + head + MARGIN;
-  for (const [name, value] of Object.entries({ x: MARGIN, y: head, width: box.width, height: box.height })) copy.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ x: MARGIN, y: head, width: box.width, height: box.height }))
+    copy.setAttribute(name, String(value));
   const whole = element('svg', { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
   whole.append(
     element('rect', { width: '100%', height: '100%', fill: backgroundColor }),
     element('text', { x: MARGIN, y: 20, fill: ink, 'font-size': 14, 'font-weight': 650, 'font-family': font }, title),
-    ...key.parts, copy,
+    ...key.parts,
+    copy,
   );
   return { svg: new XMLSerializer().serializeToString(whole), width, height };
 }
@@ -80,7 +111,9 @@ async function toPng({ svg, width, height }: NonNullable<ReturnType<typeof chart
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width * DENSITY, height * DENSITY];
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser made no picture of this size')))));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser made no picture of this size')))),
+  );
 }
 
 /** Saves a chart under its id. */

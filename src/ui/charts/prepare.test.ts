@@ -10,17 +10,26 @@ const series: readonly Series[] = [
   { key: 'eval', label: '', unit: '', color: '', draw: 'points', sparse: true },
 ];
 
-const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, step) => ({
-  step, ranges: {},
-  values: { reward: Math.sin(step), kl: step === 777 ? 50 : 0.1, num_tokens: 10 * step, step_time: 0.5, ...(step % 100 === 0 ? { eval: step } : {}) },
-}));
+const rowsOf = (count: number): Row[] =>
+  Array.from({ length: count }, (_, step) => ({
+    step,
+    ranges: {},
+    values: {
+      reward: Math.sin(step),
+      kl: step === 777 ? 50 : 0.1,
+      num_tokens: 10 * step,
+      step_time: 0.5,
+      ...(step % 100 === 0 ? { eval: step } : {}),
+    },
+  }));
 
 describe('thinning', () => {
   it('draws no more points than pixels allow, however long the run: six of 2 000 steps fit one chart', () => {
     const drawn = prepare(rowsOf(2000), series, plainView, 2000, 500);
     // Of each stretch of two pixels the lowest and highest of each of three series, and the ends.
     expect(drawn.length).toBeLessThanOrEqual(250 * 4 + 2);
-    for (let run = 0; run < 5; run++) expect(traceOf(rowsOf(2000), 'reward', plainView, 2000, 500, 0).xs.length).toBeLessThanOrEqual(250 * 2 + 2);
+    for (let run = 0; run < 5; run++)
+      expect(traceOf(rowsOf(2000), 'reward', plainView, 2000, 500, 0).xs.length).toBeLessThanOrEqual(250 * 2 + 2);
     expect(traceOf(rowsOf(20_000), 'reward', plainView, 20_000, 500, 0).xs.length).toBeLessThanOrEqual(250 * 2 + 2);
   });
 
@@ -33,16 +42,24 @@ describe('thinning', () => {
 
   it('keeps order and extremes for any numbers', () => {
     const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(Number.NaN));
-    fc.assert(fc.property(fc.array(value, { minLength: 1, maxLength: 400 }), fc.integer({ min: 1, max: 200 }), (values, pixels) => {
-      const xs = Float64Array.from(values.keys());
-      const column = Float64Array.from(values);
-      const kept = thinned(xs, [column], values.length, pixels);
-      expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
-      const finite = (numbers: readonly number[]) => numbers.filter((number) => !Number.isNaN(number));
-      const shown = finite(kept.map((index) => column[index] ?? 0));
-      const all = finite(values);
-      if (all.length > 0) expect([Math.min(...shown), Math.max(...shown)]).toEqual([Math.min(...all), Math.max(...all)]);
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 400 }),
+        fc.integer({ min: 1, max: 200 }),
+        (values, pixels) => {
+          const xs = Float64Array.from(values.keys());
+          const column = Float64Array.from(values);
+          const kept = thinned(xs, [column], values.length, pixels);
+          expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+          const finite = (numbers: readonly number[]) => numbers.filter((number) => !Number.isNaN(number));
+          const shown = finite(kept.map((index) => column[index] ?? 0));
+          const all = finite(values);
+          if (all.length > 0)
+            expect([Math.min(...shown), Math.max(...shown)]).toEqual([Math.min(...all), Math.max(...all)]);
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
 

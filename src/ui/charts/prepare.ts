@@ -1,6 +1,7 @@
 /**
- * @file From rows to what is drawn, in one place: positions on the axis, moving average, and thinning to the pixels that there are. A stretch
- * of two pixels keeps the lowest and the highest value of every series, so that a spike of one step is never lost.
+ * @file From rows to what is drawn, in one place: positions on the axis, moving average, and thinning to the pixels
+ * that there are. A stretch of two pixels keeps the lowest and the highest value of every series, so that a spike of
+ * one step is never lost.
  */
 import type { Row, Series } from './series.ts';
 import type { AxisKind, ChartView } from './view.ts';
@@ -8,7 +9,10 @@ import type { AxisKind, ChartView } from './view.ts';
 /** Pixels that share one lowest and one highest value. */
 const BUCKET = 2;
 
-/** A row as the drawing reads it: `x` in units of the axis, values averaged, on a logarithmic scale only what is above zero. */
+/**
+ * A row as the drawing reads it: `x` in units of the axis, values averaged, on a logarithmic scale only what is above
+ * zero.
+ */
 export interface DrawnRow extends Row {
   readonly x: number;
 }
@@ -16,11 +20,18 @@ export interface DrawnRow extends Row {
 type Positions = Readonly<Record<AxisKind, Float64Array>>;
 const known = new WeakMap<readonly Row[], Positions>();
 
-/** Where each row stands on each axis: step, tokens so far, seconds of training so far. Rows without a count stand where the one before does. */
+/**
+ * Where each row stands on each axis: step, tokens so far, seconds of training so far. Rows without a count stand where
+ * the one before does.
+ */
 export function positions(rows: readonly Row[]): Positions {
   const found = known.get(rows);
   if (found) return found;
-  const made = { step: new Float64Array(rows.length), tokens: new Float64Array(rows.length), time: new Float64Array(rows.length) };
+  const made = {
+    step: new Float64Array(rows.length),
+    tokens: new Float64Array(rows.length),
+    time: new Float64Array(rows.length),
+  };
   let [tokens, time] = [0, 0];
   rows.forEach(({ step, values }, index) => {
     tokens = values['num_tokens'] ?? tokens;
@@ -53,8 +64,8 @@ export function columnOf(rows: readonly Row[], key: string): Float64Array {
 }
 
 /**
- * Exponential moving average without the pull towards its start (the bias correction of Adam, arXiv 1412.6980, section 3): the first value
- * stands as it is. What was not measured is passed over.
+ * Exponential moving average without the pull towards its start (the bias correction of Adam, arXiv 1412.6980, section
+ * 3): the first value stands as it is. What was not measured is passed over.
  */
 export function smoothed(values: Float64Array, weight: number): Float64Array {
   if (weight === 0) return values;
@@ -67,11 +78,21 @@ export function smoothed(values: Float64Array, weight: number): Float64Array {
   });
 }
 
-/** Whether a series is averaged: what is measured now and then, and shares that add up to one, are shown as they are. */
+/**
+ * Whether a series is averaged: what is measured now and then, and shares that add up to one, are shown as they are.
+ */
 export const isSmoothed = (series: Series): boolean => !series.sparse && series.draw !== 'share';
 
-/** Indices that are drawn: of each bucket the first, and the lowest and highest of each column. Always the first and the last of all. */
-export function thinned(xs: Float64Array, columns: readonly Float64Array[], span: number, pixels: number): readonly number[] {
+/**
+ * Indices that are drawn: of each bucket the first, and the lowest and highest of each column. Always the first and the
+ * last of all.
+ */
+export function thinned(
+  xs: Float64Array,
+  columns: readonly Float64Array[],
+  span: number,
+  pixels: number,
+): readonly number[] {
   const buckets = Math.max(1, Math.floor(pixels / BUCKET));
   if (xs.length <= buckets) return Array.from(xs.keys());
   const chosen = new Set<number>([0, xs.length - 1]);
@@ -97,10 +118,17 @@ export function thinned(xs: Float64Array, columns: readonly Float64Array[], span
   return [...chosen].toSorted((a, b) => a - b);
 }
 
-export const isDrawable = (value: number, scale: ChartView['scale']) => !Number.isNaN(value) && (scale === 'linear' || value > 0);
+export const isDrawable = (value: number, scale: ChartView['scale']) =>
+  !Number.isNaN(value) && (scale === 'linear' || value > 0);
 
 /** The rows that a drawing of this width needs. `span` is the length of the axis from 0, in its units. */
-export function prepare(rows: readonly Row[], series: readonly Series[], view: ChartView, span: number, pixels: number): readonly DrawnRow[] {
+export function prepare(
+  rows: readonly Row[],
+  series: readonly Series[],
+  view: ChartView,
+  span: number,
+  pixels: number,
+): readonly DrawnRow[] {
   const xs = positions(rows)[view.axis];
   const columns = series.map((one) => {
     const raw = columnOf(rows, one.key);
@@ -113,7 +141,9 @@ export function prepare(rows: readonly Row[], series: readonly Series[], view: C
       if (isDrawable(value, view.scale)) values[key] = value;
     });
     const row = rows[index];
-    const ranges = Object.fromEntries(Object.entries(row?.ranges ?? {}).filter(([, [low]]) => view.scale === 'linear' || low > 0));
+    const ranges = Object.fromEntries(
+      Object.entries(row?.ranges ?? {}).filter(([, [low]]) => view.scale === 'linear' || low > 0),
+    );
     return { step: row?.step ?? 0, x: xs[index] ?? 0, values, ranges };
   });
 }
@@ -133,12 +163,22 @@ export interface Spread {
 }
 
 /** One series as a line of its own: another run's, or the unaveraged one behind the average. */
-export function traceOf(rows: readonly Row[], key: string, view: ChartView, span: number, pixels: number, smoothing: number): Trace {
+export function traceOf(
+  rows: readonly Row[],
+  key: string,
+  view: ChartView,
+  span: number,
+  pixels: number,
+  smoothing: number,
+): Trace {
   const xs = positions(rows)[view.axis];
   const column = smoothed(columnOf(rows, key), smoothing);
-  const indices = thinned(xs, [column], span, pixels).filter((index) => isDrawable(column[index] ?? Number.NaN, view.scale));
+  const indices = thinned(xs, [column], span, pixels).filter((index) =>
+    isDrawable(column[index] ?? Number.NaN, view.scale),
+  );
   return { xs: indices.map((index) => xs[index] ?? 0), ys: indices.map((index) => column[index] ?? 0) };
 }
 
 /** The end of the axis that all these rows fit on. */
-export const lastPosition = (runs: readonly (readonly Row[])[], axis: AxisKind): number => Math.max(0, ...runs.map((rows) => positions(rows)[axis].at(-1) ?? 0));
+export const lastPosition = (runs: readonly (readonly Row[])[], axis: AxisKind): number =>
+  Math.max(0, ...runs.map((rows) => positions(rows)[axis].at(-1) ?? 0));

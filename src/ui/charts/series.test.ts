@@ -17,15 +17,26 @@ describe('lastValue', () => {
 });
 
 describe('what a chart that follows tells', () => {
-  const one = (label: string, draw: Series['draw'], joined = false): Series => ({ key: `${label} ${draw}`, label, unit: 'share', color: 'red', draw, joined });
+  const one = (label: string, draw: Series['draw'], joined = false): Series => ({
+    key: `${label} ${draw}`,
+    label,
+    unit: 'share',
+    color: 'red',
+    draw,
+    joined,
+  });
 
   it('is all areas, else the first line and the points', () => {
     const labels = (series: readonly Series[]) => followed(series).map(({ key }) => key);
-    expect(labels([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)])).toEqual(['a share', 'b share']);
+    expect(
+      labels([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)]),
+    ).toEqual(['a share', 'b share']);
     expect(labels([one('a', 'line'), one('b', 'points'), one('c', 'dashed')])).toEqual(['a line', 'b points']);
   });
 
   it('has whole names, also of what stands beside another in the legend', () => {
-    expect(fullNames([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)])).toEqual(['a', 'a, right', 'b', 'b, right']);
+    expect(
+      fullNames([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)]),
+    ).toEqual(['a', 'a, right', 'b', 'b, right']);
   });
 });

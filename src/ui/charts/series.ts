@@ -33,11 +33,19 @@ export interface Series {
   readonly joined?: boolean;
 }
 
-/** What values of a unit can be. Estimates of a divergence can be negative: a series of those states bounds of its own. */
-const unitBounds: Readonly<Record<string, Interval>> = { share: [0, 1], 'nats/token': [0, Infinity], tokens: [0, Infinity], s: [0, Infinity] };
+/**
+ * What values of a unit can be. Estimates of a divergence can be negative: a series of those states bounds of its own.
+ */
+const unitBounds: Readonly<Record<string, Interval>> = {
+  share: [0, 1],
+  'nats/token': [0, Infinity],
+  tokens: [0, Infinity],
+  s: [0, Infinity],
+};
 
 /** The least and the most that a value of this series can be; no interval around its mean goes beyond. */
-export const boundsOf = ({ unit, bounds }: Pick<Series, 'unit' | 'bounds'>): Interval => bounds ?? unitBounds[unit] ?? everywhere;
+export const boundsOf = ({ unit, bounds }: Pick<Series, 'unit' | 'bounds'>): Interval =>
+  bounds ?? unitBounds[unit] ?? everywhere;
 
 /** The series with those that stand beside them. */
 export function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {
@@ -58,7 +66,10 @@ export function fullNames(series: readonly Series[]): readonly string[] {
   });
 }
 
-/** What a chart that only follows another's crosshair tells of its own run: areas are all of it, else its main line and its points. */
+/**
+ * What a chart that only follows another's crosshair tells of its own run: areas are all of it, else its main line and
+ * its points.
+ */
 export function followed(series: readonly Series[]): readonly Series[] {
   const shares = series.filter(({ draw }) => draw === 'share');
   return shares.length > 0 ? shares : compared(series);
@@ -70,7 +81,10 @@ export function compared(series: readonly Series[]): readonly Series[] {
   return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
 }
 
-/** What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has none. */
+/**
+ * What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has
+ * none.
+ */
 export function legendValue(rows: readonly Row[], series: Series): { value: number; row: Row } | null {
   const last = lastValue(rows, series.key);
   return last && (series.sparse || last.row === rows.at(-1)) ? last : null;

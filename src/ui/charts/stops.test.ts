@@ -4,7 +4,11 @@ import { stopsOf } from './stops.ts';
 
 const series: readonly Series[] = [{ key: 'kl', label: 'KL', unit: '', color: 'red', draw: 'line' }];
 const rowsOf = (steps: number, seconds: number): readonly Row[] =>
-  Array.from({ length: steps }, (_, index) => ({ step: index + 1, values: { kl: index, step_time: seconds, num_tokens: 100 * (index + 1) }, ranges: {} }));
+  Array.from({ length: steps }, (_, index) => ({
+    step: index + 1,
+    values: { kl: index, step_time: seconds, num_tokens: 100 * (index + 1) },
+    ranges: {},
+  }));
 const other = (rows: readonly Row[]) => ({ id: 'a', name: 'a', color: 'blue', rows });
 const none = { series, others: [], arms: [], axis: 'step' as const };
 
@@ -17,7 +21,9 @@ describe('the stops of a crosshair', () => {
 
   it('go on to the end of what reaches furthest, another run or an arm', () => {
     const rows = rowsOf(2, 1);
-    expect([...stopsOf({ ...none, rows, others: [other(rowsOf(3, 1)), other(rowsOf(5, 1))] }).xs]).toEqual([1, 2, 3, 4, 5]);
+    expect([...stopsOf({ ...none, rows, others: [other(rowsOf(3, 1)), other(rowsOf(5, 1))] }).xs]).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
     const arm = { id: 'b', name: 'b', color: 'blue', runs: [rowsOf(4, 1), rowsOf(4, 1)] };
     expect([...stopsOf({ ...none, rows, arms: [arm] }).xs]).toEqual([1, 2, 3, 4]);
     expect([...stopsOf({ ...none, rows: [], others: [other(rowsOf(2, 1))] }).xs]).toEqual([1, 2]);

@@ -1,4 +1,6 @@
-/** @file Where a crosshair stops: at the rows of the run in hand and, beyond its end, at those of what reaches furthest. */
+/**
+ * @file Where a crosshair stops: at the rows of the run in hand and, beyond its end, at those of what reaches furthest.
+ */
 import { type ArmRuns, meanRows } from './arms.ts';
 import { positions } from './prepare.ts';
 import type { Row, Series } from './series.ts';

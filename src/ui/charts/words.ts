@@ -8,7 +8,8 @@ export const levelWords = {
   heldOut: 'Held out, by difficulty',
   heldOutSummary: 'Sampled accuracy on problems that training never sees, for each difficulty of the mixture.',
   worth: 'Worth of each difficulty',
-  worthSummary: 'What the bandit holds each difficulty to be worth: an average of the advantages that its completions had lately.',
+  worthSummary:
+    'What the bandit holds each difficulty to be worth: an average of the advantages that its completions had lately.',
 };
 
 export const armWords = {

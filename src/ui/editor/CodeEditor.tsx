@@ -1,4 +1,7 @@
-/** @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words below. */
+/**
+ * @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words
+ * below.
+ */
 import type { Extension } from '@codemirror/state';
 import { useEffect, useId, useRef, useState } from 'react';
 import { loadCode } from '../load.ts';
@@ -37,7 +40,10 @@ function useLatest<T>(value: T): { readonly current: T } {
   return ref;
 }
 
-/** The editor inside `host` once its code has come; null before. Where it does not come, `retry` asks again; null otherwise. */
+/**
+ * The editor inside `host` once its code has come; null before. Where it does not come, `retry` asks again; null
+ * otherwise.
+ */
 function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: string) {
   const host = useRef<HTMLDivElement>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
@@ -49,11 +55,19 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
     let opened: EditorHandle | null = null;
     let isGone = false;
     const open = async () => {
-      const [{ openEditor }, extension] = await loadCode('editor', () => Promise.all([import('./codeMirror.ts'), language()]));
+      const [{ openEditor }, extension] = await loadCode('editor', () =>
+        Promise.all([import('./codeMirror.ts'), language()]),
+      );
       if (isGone || !host.current) return;
       const hadFocus = document.activeElement === plain.current;
       const attributes = { 'aria-label': label, 'aria-describedby': describedBy };
-      opened = openEditor({ parent: host.current, value: latest.current.value, language: extension, attributes, onChange: (value) => latest.current.onChange(value) });
+      opened = openEditor({
+        parent: host.current,
+        value: latest.current.value,
+        language: extension,
+        attributes,
+        onChange: (value) => latest.current.onChange(value),
+      });
       if (hadFocus) opened.goTo(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       setEditor(opened);
     };
@@ -73,12 +87,22 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
 }
 
 /** The problems in words; each leads to its place. */
-function Problems({ id, problems, onGo }: { readonly id: string; readonly problems: readonly EditorProblem[]; readonly onGo: (problem: EditorProblem) => void }) {
+function Problems({
+  id,
+  problems,
+  onGo,
+}: {
+  readonly id: string;
+  readonly problems: readonly EditorProblem[];
+  readonly onGo: (problem: EditorProblem) => void;
+}) {
   return (
     <ul id={id} className={styles.problems} aria-live="polite" data-testid="editor-problems">
       {problems.map((problem, index) => (
         <li key={index}>
-          <button type="button" onClick={() => onGo(problem)}>{text.editor.place(problem.line, problem.column)}</button>
+          <button type="button" onClick={() => onGo(problem)}>
+            {text.editor.place(problem.line, problem.column)}
+          </button>
           <span>{` ${problem.message}${problem.hint && ` ${problem.hint}`}`}</span>
         </li>
       ))}
@@ -88,7 +112,12 @@ function Problems({ id, problems, onGo }: { readonly id: string; readonly proble
 
 /** Offset of a place in a plain text. */
 const offsetOf = (value: string, { line, column }: EditorProblem): number =>
-  value.split('\n').slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
+  value
+    .split('\n')
+    .slice(0, line - 1)
+    .reduce((sum, before) => sum + before.length + 1, 0) +
+  column -
+  1;
 
 export function CodeEditor(props: CodeEditorProps) {
   const { label, value, problems, readOnly = false, testId, onChange } = props;
@@ -108,17 +137,31 @@ export function CodeEditor(props: CodeEditorProps) {
       <div ref={host} className={styles.host} hidden={editor === null} />
       {editor === null && (
         <textarea
-          ref={plain} className={styles.plain} aria-label={label} aria-invalid={problems.length > 0} aria-describedby={`${id}-leave ${id}-problems`} value={value} readOnly={readOnly}
-          rows={Math.max(4, value.split('\n').length)} spellCheck={false} autoCapitalize="off" autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)}
+          ref={plain}
+          className={styles.plain}
+          aria-label={label}
+          aria-invalid={problems.length > 0}
+          aria-describedby={`${id}-leave ${id}-problems`}
+          value={value}
+          readOnly={readOnly}
+          rows={Math.max(4, value.split('\n').length)}
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          onChange={(event) => onChange(event.currentTarget.value)}
         />
       )}
       {retry && (
         <p className={styles.missing} role="alert" data-testid="editor-missing">
           <span>{`${partWords.notLoaded('editor')}. ${partWords.plainEditor} `}</span>
-          <button type="button" data-testid="retry-editor" onClick={retry}>{partWords.retry}</button>
+          <button type="button" data-testid="retry-editor" onClick={retry}>
+            {partWords.retry}
+          </button>
         </p>
       )}
-      <span id={`${id}-leave`} className={styles.leave}>{text.editor.leave}</span>
+      <span id={`${id}-leave`} className={styles.leave}>
+        {text.editor.leave}
+      </span>
       <Problems id={`${id}-problems`} problems={problems} onGo={go} />
     </div>
   );

@@ -8,7 +8,9 @@ const words = [
 ] as const;
 
 const render = (props: Partial<FormulaEditorProps>) =>
-  renderToString(<FormulaEditor value="-A * logp" problems={[]} words={words} onChange={() => undefined} {...props} />).replaceAll('<!-- -->', '');
+  renderToString(
+    <FormulaEditor value="-A * logp" problems={[]} words={words} onChange={() => undefined} {...props} />,
+  ).replaceAll('<!-- -->', '');
 
 describe('the editor before its code has come', () => {
   it('is a text area with the text, named, and says how to leave it', () => {
@@ -22,9 +24,13 @@ describe('the editor before its code has come', () => {
   });
 
   it('says every problem with its place, aloud', () => {
-    const html = render({ problems: [{ line: 2, column: 5, length: 3, message: 'There is no “foo” here.', hint: 'Is p meant?' }] });
+    const html = render({
+      problems: [{ line: 2, column: 5, length: 3, message: 'There is no “foo” here.', hint: 'Is p meant?' }],
+    });
     expect(html).toMatch(/aria-invalid="true"/);
-    expect(html).toMatch(/<ul[^>]*aria-live="polite"[^>]*><li><button type="button">line 2, column 5<\/button><span> There is no “foo” here. Is p meant\?<\/span><\/li>/);
+    expect(html).toMatch(
+      /<ul[^>]*aria-live="polite"[^>]*><li><button type="button">line 2, column 5<\/button><span> There is no “foo” here. Is p meant\?<\/span><\/li>/,
+    );
   });
 
   it('cannot be typed into where it is only to be read', () => {
@@ -34,7 +40,9 @@ describe('the editor before its code has come', () => {
 
   it('lists the names and functions with a sentence each', () => {
     const html = render({});
-    expect(html).toContain('<dt><code translate="no">clip(x, low, high)</code></dt><dd>x kept between low and high.</dd>');
+    expect(html).toContain(
+      '<dt><code translate="no">clip(x, low, high)</code></dt><dd>x kept between low and high.</dd>',
+    );
     expect(html).toContain('<dt><code translate="no">logp</code></dt><dd>Log-probability of the token.</dd>');
   });
 });

@@ -27,12 +27,16 @@ function Words({ words }: { readonly words: readonly FormulaWord[] }) {
       <p>{text.editor.grammar}</p>
       {kinds.map((kind) => (
         <dl key={kind} aria-label={text.editor.kinds[kind]}>
-          {words.filter((word) => word.kind === kind).map(({ name, usage, summary }) => (
-            <div key={name}>
-              <dt><code translate="no">{usage}</code></dt>
-              <dd>{summary}</dd>
-            </div>
-          ))}
+          {words
+            .filter((word) => word.kind === kind)
+            .map(({ name, usage, summary }) => (
+              <div key={name}>
+                <dt>
+                  <code translate="no">{usage}</code>
+                </dt>
+                <dd>{summary}</dd>
+              </div>
+            ))}
         </dl>
       ))}
     </details>
@@ -41,10 +45,14 @@ function Words({ words }: { readonly words: readonly FormulaWord[] }) {
 
 export function FormulaEditor({ words, ...props }: FormulaEditorProps) {
   const [names, functions] = useMemo(() => {
-    const of = (isFunction: boolean) => new Set(words.filter(({ kind }) => (kind === 'function') === isFunction).map(({ name }) => name));
+    const of = (isFunction: boolean) =>
+      new Set(words.filter(({ kind }) => (kind === 'function') === isFunction).map(({ name }) => name));
     return [of(false), of(true)];
   }, [words]);
-  const language = useCallback(async () => (await import('./formulaLanguage.ts')).formulaLanguage(names, functions), [names, functions]);
+  const language = useCallback(
+    async () => (await import('./formulaLanguage.ts')).formulaLanguage(names, functions),
+    [names, functions],
+  );
   return (
     <div className={styles.formula}>
       <CodeEditor {...props} label={text.editor.formula} language={language} />

@@ -19,9 +19,20 @@ const theme = EditorView.theme({
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '1.5rem', padding: '0 0.375rem 0 0.25rem' },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-tint)' },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--danger-tint)' },
-  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--danger) 1px', textUnderlineOffset: '0.25em', backgroundColor: 'var(--danger-tint)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--danger) 1px',
+    textUnderlineOffset: '0.25em',
+    backgroundColor: 'var(--danger-tint)',
+  },
   '.cm-lintPoint-error:after': { borderBottomColor: 'var(--danger)' },
-  '.cm-tooltip': { color: 'var(--ink)', backgroundColor: 'var(--panel)', border: '1px solid var(--line-strong)', fontSize: 'var(--small)', maxWidth: '20rem' },
+  '.cm-tooltip': {
+    color: 'var(--ink)',
+    backgroundColor: 'var(--panel)',
+    border: '1px solid var(--line-strong)',
+    fontSize: 'var(--small)',
+    maxWidth: '20rem',
+  },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--danger)' },
   '.cm-panels': { color: 'var(--ink)', backgroundColor: 'var(--sunken)' },
 });
@@ -62,7 +73,12 @@ function offsetOf(doc: Text, line: number, column: number): number {
 
 function diagnosticOf(doc: Text, { line, column, length, message, hint }: EditorProblem): Diagnostic {
   const from = offsetOf(doc, line, column);
-  return { from, to: Math.min(from + length, doc.length), severity: 'error', message: hint === '' ? message : `${message} ${hint}` };
+  return {
+    from,
+    to: Math.min(from + length, doc.length),
+    severity: 'error',
+    message: hint === '' ? message : `${message} ${hint}`,
+  };
 }
 
 /** Tab is not bound, so it moves on as everywhere on the page. */
@@ -75,9 +91,19 @@ export function openEditor({ parent, value, language, attributes, onChange }: Ed
     state: EditorState.create({
       doc: value,
       extensions: [
-        lineNumbers(), history(), bracketMatching(), EditorView.lineWrapping, keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]), language,
-        syntaxHighlighting(highlighting), theme, readOnly.of([]),
-        EditorView.contentAttributes.of((shown) => ({ ...attributes, 'aria-invalid': String(diagnosticCount(shown.state) > 0) })),
+        lineNumbers(),
+        history(),
+        bracketMatching(),
+        EditorView.lineWrapping,
+        keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+        language,
+        syntaxHighlighting(highlighting),
+        theme,
+        readOnly.of([]),
+        EditorView.contentAttributes.of((shown) => ({
+          ...attributes,
+          'aria-invalid': String(diagnosticCount(shown.state) > 0),
+        })),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isSetting) onChange(update.state.doc.toString());
         }),
@@ -91,7 +117,13 @@ export function openEditor({ parent, value, language, attributes, onChange }: Ed
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
       isSetting = false;
     },
-    setProblems: (problems) => view.dispatch(setDiagnostics(view.state, problems.map((problem) => diagnosticOf(view.state.doc, problem)))),
+    setProblems: (problems) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          problems.map((problem) => diagnosticOf(view.state.doc, problem)),
+        ),
+      ),
     setReadOnly: (on) => view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(on)) }),
     goTo(line, column) {
       view.dispatch({ selection: { anchor: offsetOf(view.state.doc, line, column) }, scrollIntoView: true });

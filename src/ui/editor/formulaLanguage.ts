@@ -23,7 +23,11 @@ export function formulaLanguage(names: ReadonlySet<string>, functions: ReadonlyS
       stream.next();
       return null;
     },
-    tokenTable: { calls: tags.function(tags.variableName), term: tags.standard(tags.variableName), defines: tags.definition(tags.variableName) },
+    tokenTable: {
+      calls: tags.function(tags.variableName),
+      term: tags.standard(tags.variableName),
+      defines: tags.definition(tags.variableName),
+    },
     languageData: { commentTokens: { line: '#' } },
   });
 }

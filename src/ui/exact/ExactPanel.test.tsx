@@ -1,12 +1,24 @@
-/** @file The bars' numbers are in the names of the outcomes, heights are shares of the tallest bar, and the empty state says what will come. */
+/**
+ * @file The bars' numbers are in the names of the outcomes, heights are shares of the tallest bar, and the empty state
+ * says what will come.
+ */
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { ExactPanel, type ExactView } from './ExactPanel.tsx';
 
 const masses = { reference: 0.5, policy: 0.3, optimum: 0.1 };
 const exact: ExactView = {
-  beta: 0.08, objective: 0.6, optimalObjective: 0.7, gapClosed: 0.5, totalVariation: 0.25, refTotalVariation: 0.55, entropy: 4.2, outcomes: 512,
-  top: [{ completion: 'fae', reward: 0.87, reference: 0.1, policy: 0.2, optimum: 0.4 }], others: masses, malformed: { reference: 0, policy: 0, optimum: 0 },
+  beta: 0.08,
+  objective: 0.6,
+  optimalObjective: 0.7,
+  gapClosed: 0.5,
+  totalVariation: 0.25,
+  refTotalVariation: 0.55,
+  entropy: 4.2,
+  outcomes: 512,
+  top: [{ completion: 'fae', reward: 0.87, reference: 0.1, policy: 0.2, optimum: 0.4 }],
+  others: masses,
+  malformed: { reference: 0, policy: 0, optimum: 0 },
 };
 
 test('an outcome tells its reward and three probabilities, and its bars have their heights', () => {

@@ -33,7 +33,8 @@ export interface ExactView {
 
 const kinds = ['reference', 'policy', 'optimum'] as const;
 
-const masses = (of: MassesView): string => kinds.map((kind) => `${text.exact[kind]} ${formatShare(of[kind])}`).join(', ');
+const masses = (of: MassesView): string =>
+  kinds.map((kind) => `${text.exact[kind]} ${formatShare(of[kind])}`).join(', ');
 
 /** One outcome: three bars, their numbers in its name. */
 function Outcome({ outcome, top }: { readonly outcome: OutcomeView; readonly top: number }) {
@@ -41,24 +42,41 @@ function Outcome({ outcome, top }: { readonly outcome: OutcomeView; readonly top
   return (
     <li title={told} data-completion={outcome.completion}>
       <span className={styles.bars} role="img" aria-label={told}>
-        {kinds.map((kind) => <i key={kind} data-kind={kind} style={{ height: `${(100 * outcome[kind]) / top}%` }} />)}
+        {kinds.map((kind) => (
+          <i key={kind} data-kind={kind} style={{ height: `${(100 * outcome[kind]) / top}%` }} />
+        ))}
       </span>
-      <code translate="no" aria-hidden="true">{outcome.completion}</code>
+      <code translate="no" aria-hidden="true">
+        {outcome.completion}
+      </code>
     </li>
   );
 }
 
 function Figure({ label, value, hint }: { readonly label: string; readonly value: string; readonly hint: string }) {
-  return <div title={hint}><dt>{label}</dt><dd translate="no">{value}</dd></div>;
+  return (
+    <div title={hint}>
+      <dt>{label}</dt>
+      <dd translate="no">{value}</dd>
+    </div>
+  );
 }
 
 function Figures({ exact }: { readonly exact: ExactView }) {
   const words = text.exact;
   return (
     <dl className={styles.figures}>
-      <Figure label="J" value={`${exact.objective.toFixed(3)} ${words.of} ${exact.optimalObjective.toFixed(3)}`} hint={words.objectiveHint(exact.beta)} />
+      <Figure
+        label="J"
+        value={`${exact.objective.toFixed(3)} ${words.of} ${exact.optimalObjective.toFixed(3)}`}
+        hint={words.objectiveHint(exact.beta)}
+      />
       <Figure label={words.gap} value={formatShare(exact.gapClosed)} hint={words.gapHint} />
-      <Figure label={words.distance} value={`${exact.totalVariation.toFixed(3)} (${words.reference} ${exact.refTotalVariation.toFixed(3)})`} hint={words.distanceHint} />
+      <Figure
+        label={words.distance}
+        value={`${exact.totalVariation.toFixed(3)} (${words.reference} ${exact.refTotalVariation.toFixed(3)})`}
+        hint={words.distanceHint}
+      />
       <Figure label={words.entropy} value={`${exact.entropy.toFixed(2)} ${text.nats}`} hint={words.entropyHint} />
     </dl>
   );
@@ -70,9 +88,13 @@ function Drawing({ exact }: { readonly exact: ExactView }) {
     <>
       <Figures exact={exact} />
       <ol className={styles.outcomes} aria-label={text.exact.listName(exact.top.length, exact.outcomes)}>
-        {exact.top.map((outcome) => <Outcome key={outcome.completion} outcome={outcome} top={top} />)}
+        {exact.top.map((outcome) => (
+          <Outcome key={outcome.completion} outcome={outcome} top={top} />
+        ))}
       </ol>
-      <p className={styles.note}>{text.exact.rest(exact.outcomes - exact.top.length, masses(exact.others), masses(exact.malformed))}</p>
+      <p className={styles.note}>
+        {text.exact.rest(exact.outcomes - exact.top.length, masses(exact.others), masses(exact.malformed))}
+      </p>
     </>
   );
 }
@@ -81,12 +103,23 @@ export const ExactPanel = memo(function ExactPanel({ exact }: { readonly exact: 
   const heading = useId();
   return (
     <section
-      className={styles.panel} data-testid="exact" data-gap={exact?.gapClosed} data-distance={exact?.totalVariation} aria-labelledby={heading}
+      className={styles.panel}
+      data-testid="exact"
+      data-gap={exact?.gapClosed}
+      data-distance={exact?.totalVariation}
+      aria-labelledby={heading}
     >
       <header className={styles.head}>
-        <h2 id={heading} title={text.exact.summary}>{text.exact.name}</h2>
+        <h2 id={heading} title={text.exact.summary}>
+          {text.exact.name}
+        </h2>
         <span className={styles.legend}>
-          {kinds.map((kind) => <span key={kind}><i data-kind={kind} aria-hidden="true" /><span>{text.exact[kind]}</span></span>)}
+          {kinds.map((kind) => (
+            <span key={kind}>
+              <i data-kind={kind} aria-hidden="true" />
+              <span>{text.exact[kind]}</span>
+            </span>
+          ))}
         </span>
       </header>
       {exact ? <Drawing exact={exact} /> : <p className={styles.empty}>{text.exact.summary}</p>}

@@ -27,19 +27,32 @@ export interface AskPanelProps {
   readonly onAsk: () => void;
 }
 
-function Answers({ title, testId, answers }: { readonly title: string; readonly testId: string; readonly answers: readonly AnswerView[] }) {
+function Answers({
+  title,
+  testId,
+  answers,
+}: {
+  readonly title: string;
+  readonly testId: string;
+  readonly answers: readonly AnswerView[];
+}) {
   const judged = answers.filter((answer) => answer.correct !== undefined);
   const right = judged.filter((answer) => answer.correct).length;
   return (
     <section className={styles.answers} data-testid={testId} aria-label={title}>
-      <h3><span>{title}</span>{judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}</h3>
+      <h3>
+        <span>{title}</span>
+        {judged.length > 0 && <small>{text.ask.score(right, judged.length)}</small>}
+      </h3>
       <ul>
         {answers.map((answer, index) => (
           <li key={index} data-correct={answer.correct}>
             {answer.correct !== undefined && (
               <span className={styles.verdict} data-correct={answer.correct}>
                 <span aria-hidden="true">{answer.correct ? '✓' : '✗'}</span>
-                <span className={styles.srOnly}>{`${answer.correct ? text.group.correct : text.group.incorrect} `}</span>
+                <span
+                  className={styles.srOnly}
+                >{`${answer.correct ? text.group.correct : text.group.incorrect} `}</span>
               </span>
             )}
             <code translate="no">{answer.text || text.ask.nothing}</code>
@@ -59,12 +72,18 @@ function Result({ result }: { readonly result: AskResult }) {
   return (
     <>
       <SegmentedControl
-        size="xs" aria-label={text.ask.adapter} data-testid="ask-adapter" value={adapter} data={adapters.map((value) => ({ value, label: text.ask.adapters[value] }))}
+        size="xs"
+        aria-label={text.ask.adapter}
+        data-testid="ask-adapter"
+        value={adapter}
+        data={adapters.map((value) => ({ value, label: text.ask.adapters[value] }))}
         onChange={(chosen) => setAdapter(adapters.find((known) => known === chosen) ?? 'both')}
       />
       <div className={styles.both} data-adapter={adapter}>
         {adapter !== 'on' && <Answers title={text.ask.base} testId="answer-base" answers={result.base} />}
-        {adapter !== 'off' && <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />}
+        {adapter !== 'off' && (
+          <Answers title={text.ask.tuned(result.step)} testId="answer-tuned" answers={result.tuned} />
+        )}
       </div>
     </>
   );
@@ -80,27 +99,57 @@ export function AskPanel(props: AskPanelProps) {
     <section {...useLit('ask')} className={styles.ask} aria-label={text.ask.name} aria-busy={busy}>
       <header className={styles.head}>
         <h2>{text.ask.name}</h2>
-        {trueAnswer !== null && <span className={styles.trueAnswer}><span>{`${text.ask.trueAnswer} `}</span><code translate="no">{trueAnswer}</code></span>}
+        {trueAnswer !== null && (
+          <span className={styles.trueAnswer}>
+            <span>{`${text.ask.trueAnswer} `}</span>
+            <code translate="no">{trueAnswer}</code>
+          </span>
+        )}
       </header>
       <form className={styles.askForm} onSubmit={onSubmit}>
-        <ActionIcon variant="default" size="lg" aria-label={text.ask.random} title={text.ask.random} data-testid="ask-random" onClick={props.onRandom}>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={text.ask.random}
+          title={text.ask.random}
+          data-testid="ask-random"
+          onClick={props.onRandom}
+        >
           <Icon name="dice" />
         </ActionIcon>
         <TextInput
-          className={styles.askInput ?? ''} aria-label={text.ask.prompt} placeholder={text.ask.placeholder} value={prompt} data-testid="ask-input"
-          autoComplete="off" spellCheck={false} error={error !== null} onChange={(event) => props.onPrompt(event.currentTarget.value)}
+          className={styles.askInput ?? ''}
+          aria-label={text.ask.prompt}
+          placeholder={text.ask.placeholder}
+          value={prompt}
+          data-testid="ask-input"
+          autoComplete="off"
+          spellCheck={false}
+          error={error !== null}
+          onChange={(event) => props.onPrompt(event.currentTarget.value)}
         />
         <Button type="submit" variant="default" data-testid="ask-submit" disabled={!enabled || busy}>
           {busy ? text.ask.busy : text.ask.submit}
         </Button>
       </form>
-      {error !== null && <p className={styles.askError} role="alert" data-testid="ask-error">{error}</p>}
+      {error !== null && (
+        <p className={styles.askError} role="alert" data-testid="ask-error">
+          {error}
+        </p>
+      )}
       {result ? (
         <>
-          {result.prompt !== prompt && <p className={styles.answersTo}><span>{`${text.ask.answersTo} `}</span><code translate="no">{result.prompt}</code></p>}
+          {result.prompt !== prompt && (
+            <p className={styles.answersTo}>
+              <span>{`${text.ask.answersTo} `}</span>
+              <code translate="no">{result.prompt}</code>
+            </p>
+          )}
           <Result result={result} />
         </>
-      ) : error === null && <p className={styles.empty}>{text.ask.empty}</p>}
+      ) : (
+        error === null && <p className={styles.empty}>{text.ask.empty}</p>
+      )}
     </section>
   );
 }

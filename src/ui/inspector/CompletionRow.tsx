@@ -42,20 +42,26 @@ export interface CompletionRowProps {
 }
 
 export const CompletionRow = memo(function CompletionRow(props: CompletionRowProps) {
-  const { completion, rank, methodLabel, methodColor, quantity, top, clip, isGraded, opened, onInspect, onOpen } = props;
+  const { completion, rank, methodLabel, methodColor, quantity, top, clip, isGraded, opened, onInspect, onOpen } =
+    props;
   const [right, wrong] = isGraded ? [text.group.best, text.group.notBest] : [text.group.correct, text.group.incorrect];
   const verdict = completion.correct ? right : wrong;
-  const terms = Object.entries(completion.terms).map(([id, score]) => `${id} ${formatNumber(score)}`).join(', ');
+  const terms = Object.entries(completion.terms)
+    .map(([id, score]) => `${id} ${formatNumber(score)}`)
+    .join(', ');
   return (
     <li className={styles.completion} data-testid="completion" data-correct={completion.correct}>
       <div className={styles.completionHead}>
         <span className={styles.reward} title={terms || undefined}>
           <span className={styles.srOnly}>{`${text.group.reward} `}</span>
-          <span translate="no">{Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}</span>
+          <span translate="no">
+            {Number.isNaN(completion.reward) ? text.group.noReward : completion.reward.toFixed(2)}
+          </span>
         </span>
         <Advantage value={completion.advantage} />
         <span className={styles.verdict} data-correct={completion.correct}>
-          <span aria-hidden="true">{completion.correct ? '✓' : isGraded ? '' : '✗'}</span><span>{` ${verdict}`}</span>
+          <span aria-hidden="true">{completion.correct ? '✓' : isGraded ? '' : '✗'}</span>
+          <span>{` ${verdict}`}</span>
         </span>
         <span className={styles.method}>
           {methodColor && <i style={{ background: methodColor }} aria-hidden="true" />}
@@ -64,9 +70,14 @@ export const CompletionRow = memo(function CompletionRow(props: CompletionRowPro
         {!completion.terminated && <span className={styles.cutOff}>{text.group.cutOff}</span>}
       </div>
       <TokenStrip
-        completion={completion} quantity={quantity} top={top} clip={clip} opened={opened}
+        completion={completion}
+        quantity={quantity}
+        top={top}
+        clip={clip}
+        opened={opened}
         name={text.group.completionName(rank, formatNumber(completion.reward), verdict)}
-        onInspect={(token) => onInspect(rank, token)} onOpen={(token) => onOpen(rank, token)}
+        onInspect={(token) => onInspect(rank, token)}
+        onOpen={(token) => onOpen(rank, token)}
       />
     </li>
   );

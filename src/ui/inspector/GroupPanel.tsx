@@ -28,7 +28,9 @@ export interface GroupPanelProps extends PagersProps {
   readonly sceneOf?: (completion: string) => SceneView | null;
   /** What is to be said of the step's updates, if anything. */
   readonly note?: string | null;
-  /** Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped. */
+  /**
+   * Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped.
+   */
   readonly clip: ClipView | null;
   /** Rewards of all sizes, of which one is the highest, in place of right and wrong. */
   readonly isGraded?: boolean;
@@ -50,19 +52,34 @@ interface ShadePickerProps {
 }
 
 function ShadePicker({ choices, quantity, top, onPick }: ShadePickerProps) {
-  const { colors: [below, above], say } = scales[quantity];
+  const {
+    colors: [below, above],
+    say,
+  } = scales[quantity];
   const isSigned = below !== above;
-  const paint = isSigned ? `linear-gradient(to right, ${below}, transparent, ${above})` : `linear-gradient(to right, transparent, ${above})`;
+  const paint = isSigned
+    ? `linear-gradient(to right, ${below}, transparent, ${above})`
+    : `linear-gradient(to right, transparent, ${above})`;
   return (
     <div className={styles.shadePicker}>
       <label>
         <span>{`${text.group.shadeBy} `}</span>
-        <select value={quantity} data-testid="shade-by" onChange={(event) => onPick(choices.find((q) => q === event.currentTarget.value) ?? quantity)}>
-          {choices.map((q) => <option key={q} value={q}>{text.group.quantities[q]}</option>)}
+        <select
+          value={quantity}
+          data-testid="shade-by"
+          onChange={(event) => onPick(choices.find((q) => q === event.currentTarget.value) ?? quantity)}
+        >
+          {choices.map((q) => (
+            <option key={q} value={q}>
+              {text.group.quantities[q]}
+            </option>
+          ))}
         </select>
       </label>
       <span className={styles.scale} translate="no" title={text.group.quantityHint[quantity]}>
-        <span>{isSigned ? say(-top) : '0'}</span><i style={{ background: paint }} aria-hidden="true" /><span>{say(top)}</span>
+        <span>{isSigned ? say(-top) : '0'}</span>
+        <i style={{ background: paint }} aria-hidden="true" />
+        <span>{say(top)}</span>
       </span>
     </div>
   );
@@ -72,14 +89,37 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
   return (
     <div className={styles.problem}>
       <dl>
-        <div><dt>{text.group.prompt}</dt><dd><code translate="no">{group.prompt}</code></dd></div>
-        <div><dt>{text.group.answer}</dt><dd><code translate="no">{group.answer}</code></dd></div>
+        <div>
+          <dt>{text.group.prompt}</dt>
+          <dd>
+            <code translate="no">{group.prompt}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{text.group.answer}</dt>
+          <dd>
+            <code translate="no">{group.answer}</code>
+          </dd>
+        </div>
       </dl>
-      {note && <p className={styles.note} data-testid="step-note">{note}</p>}
+      {note && (
+        <p className={styles.note} data-testid="step-note">
+          {note}
+        </p>
+      )}
       <span className={styles.follow}>
-        {pinned
-          ? <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>{text.group.latest}</Button>
-          : held && hasLater && <span className={styles.held} title={text.group.heldHint}>{text.group.held}</span>}
+        {pinned ? (
+          <Button size="compact-xs" variant="default" onClick={() => onStep('latest')}>
+            {text.group.latest}
+          </Button>
+        ) : (
+          held &&
+          hasLater && (
+            <span className={styles.held} title={text.group.heldHint}>
+              {text.group.held}
+            </span>
+          )
+        )}
       </span>
     </div>
   );
@@ -101,17 +141,39 @@ interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip' | 'i
   readonly onOpen: (rank: number, token: number) => void;
 }
 
-function Completions({ group, methods, clip, isGraded = false, quantity, top, open, onInspect, onOpen }: CompletionsProps) {
+function Completions({
+  group,
+  methods,
+  clip,
+  isGraded = false,
+  quantity,
+  top,
+  open,
+  onInspect,
+  onOpen,
+}: CompletionsProps) {
   const completions = useMemo(() => byReward(group.completions), [group]);
   return (
     <ol className={styles.completions} data-open={open !== null || undefined} aria-label={text.group.completions}>
       {completions.map((completion, index) => {
         const look = completion.method === null ? undefined : methods[completion.method];
-        return (open === null || open.rank === index + 1) && (
-          <CompletionRow
-            key={index} completion={completion} rank={index + 1} methodLabel={look?.label ?? completion.method} methodColor={look?.color ?? null}
-            quantity={quantity} top={top} clip={clip} isGraded={isGraded} opened={open?.token} onInspect={onInspect} onOpen={onOpen}
-          />
+        return (
+          (open === null || open.rank === index + 1) && (
+            <CompletionRow
+              key={index}
+              completion={completion}
+              rank={index + 1}
+              methodLabel={look?.label ?? completion.method}
+              methodColor={look?.color ?? null}
+              quantity={quantity}
+              top={top}
+              clip={clip}
+              isGraded={isGraded}
+              opened={open?.token}
+              onInspect={onInspect}
+              onOpen={onOpen}
+            />
+          )
         );
       })}
     </ol>
@@ -119,7 +181,15 @@ function Completions({ group, methods, clip, isGraded = false, quantity, top, op
 }
 
 /** The completion that was pointed at last, drawn; the best one before that. */
-function ChosenScene({ group, rank, sceneOf }: { readonly group: GroupView; readonly rank: number; readonly sceneOf: GroupPanelProps['sceneOf'] }) {
+function ChosenScene({
+  group,
+  rank,
+  sceneOf,
+}: {
+  readonly group: GroupView;
+  readonly rank: number;
+  readonly sceneOf: GroupPanelProps['sceneOf'];
+}) {
   const completion = byReward(group.completions)[rank - 1];
   const scene = completion ? sceneOf?.(completion.text) : null;
   if (!scene) return null;
@@ -138,7 +208,8 @@ function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   const completions = useMemo(() => byReward(group?.completions ?? []), [group]);
   const open = opened && place && completions[place.rank - 1] === opened.completion ? place : null;
   return {
-    inspected, open,
+    inspected,
+    open,
     completion: inspected ? (completions[inspected.rank - 1] ?? null) : null,
     inspect: (rank: number, token: number | null) => setInspected({ rank, token }),
     show(rank: number, token: number) {
@@ -158,7 +229,12 @@ function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   };
 }
 
-function Body({ look, quantity, onQuantity, ...props }: GroupPanelProps & {
+function Body({
+  look,
+  quantity,
+  onQuantity,
+  ...props
+}: GroupPanelProps & {
   readonly group: GroupView;
   readonly look: ReturnType<typeof useLook>;
   readonly quantity: Quantity;
@@ -173,9 +249,28 @@ function Body({ look, quantity, onQuantity, ...props }: GroupPanelProps & {
     <>
       <Problem {...props} group={group} />
       <ShadePicker choices={choices} quantity={shaded} top={top} onPick={onQuantity} />
-      <Completions group={group} methods={props.methods} clip={clip} isGraded={props.isGraded ?? false} quantity={shaded} top={top} open={open} onInspect={look.inspect} onOpen={look.show} />
+      <Completions
+        group={group}
+        methods={props.methods}
+        clip={clip}
+        isGraded={props.isGraded ?? false}
+        quantity={shaded}
+        top={top}
+        open={open}
+        onInspect={look.inspect}
+        onOpen={look.show}
+      />
       {open && opened ? (
-        <TokenDetail opened={opened} token={open.token} clip={clip} hasAdvantages={hasAdvantages} step={step} onClose={() => look.close()} onAskAgain={() => props.onOpen(opened.completion)} onFork={props.onFork} />
+        <TokenDetail
+          opened={opened}
+          token={open.token}
+          clip={clip}
+          hasAdvantages={hasAdvantages}
+          step={step}
+          onClose={() => look.close()}
+          onAskAgain={() => props.onOpen(opened.completion)}
+          onFork={props.onFork}
+        />
       ) : (
         <>
           <ChosenScene group={group} rank={inspected?.rank ?? 1} sceneOf={props.sceneOf} />
@@ -192,14 +287,25 @@ export function GroupPanel(props: GroupPanelProps) {
   const look = useLook(props);
   return (
     <section
-      className={styles.group} data-testid="group" data-step={group ? props.step : undefined} aria-label={text.group.name}
-      onPointerEnter={() => look.hold(true)} onPointerLeave={() => look.hold(false)} onFocus={() => look.hold(true)} onBlur={() => look.hold(false)} onKeyDown={look.close}
+      className={styles.group}
+      data-testid="group"
+      data-step={group ? props.step : undefined}
+      aria-label={text.group.name}
+      onPointerEnter={() => look.hold(true)}
+      onPointerLeave={() => look.hold(false)}
+      onFocus={() => look.hold(true)}
+      onBlur={() => look.hold(false)}
+      onKeyDown={look.close}
     >
       <header className={styles.head}>
         <h2>{text.group.name}</h2>
         <Pagers {...props} />
       </header>
-      {group ? <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} /> : <p className={styles.empty}>{text.group.empty(props.steps)}</p>}
+      {group ? (
+        <Body {...props} group={group} look={look} quantity={quantity} onQuantity={setQuantity} />
+      ) : (
+        <p className={styles.empty}>{text.group.empty(props.steps)}</p>
+      )}
     </section>
   );
 }

@@ -16,9 +16,27 @@ interface PagerProps {
 function Pager({ label, previous, next, onPrevious, onNext }: PagerProps) {
   return (
     <span className={styles.pager}>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={previous} disabled={!onPrevious} onClick={() => onPrevious?.()}><Icon name="previous" /></ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={previous}
+        disabled={!onPrevious}
+        onClick={() => onPrevious?.()}
+      >
+        <Icon name="previous" />
+      </ActionIcon>
       <span>{label}</span>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={next} disabled={!onNext} onClick={() => onNext?.()}><Icon name="next" /></ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={next}
+        disabled={!onNext}
+        onClick={() => onNext?.()}
+      >
+        <Icon name="next" />
+      </ActionIcon>
     </span>
   );
 }
@@ -42,13 +60,18 @@ export function Pagers(props: PagersProps) {
   return (
     <div className={styles.pagers}>
       <Pager
-        label={text.group.group(groupIndex + 1, groupCount)} previous={text.group.previousGroup} next={text.group.nextGroup}
+        label={text.group.group(groupIndex + 1, groupCount)}
+        previous={text.group.previousGroup}
+        next={text.group.nextGroup}
         onPrevious={groupIndex > 0 ? () => onGroup(groupIndex - 1) : null}
         onNext={groupIndex < groupCount - 1 ? () => onGroup(groupIndex + 1) : null}
       />
       <Pager
-        label={text.group.step(step)} previous={text.group.previousStep} next={text.group.nextStep}
-        onPrevious={hasEarlier ? () => onStep('earlier') : null} onNext={hasLater ? () => onStep('later') : null}
+        label={text.group.step(step)}
+        previous={text.group.previousStep}
+        next={text.group.nextStep}
+        onPrevious={hasEarlier ? () => onStep('earlier') : null}
+        onNext={hasLater ? () => onStep('later') : null}
       />
     </div>
   );

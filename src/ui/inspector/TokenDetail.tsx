@@ -1,4 +1,6 @@
-/** @file One token opened: its numbers, the distribution it was one of, and the objective with its numbers for symbols. */
+/**
+ * @file One token opened: its numbers, the distribution it was one of, and the objective with its numbers for symbols.
+ */
 import { Button } from '@mantine/core';
 import { formatNumber, formatShare, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
@@ -39,14 +41,22 @@ export interface TokenDetailProps {
 
 const words = text.token;
 const shown = (token: string, isEnd: boolean): string => (isEnd ? text.group.end : visibleToken(token));
-const isEnd = (completion: CompletionView, token: number): boolean => completion.terminated && token === completion.tokens.length - 1;
+const isEnd = (completion: CompletionView, token: number): boolean =>
+  completion.terminated && token === completion.tokens.length - 1;
 
 /** The quantities that a table tells, with what the token's log-probability was at three moments. */
-function numbersOf({ completion, pull }: Pick<OpenedView, 'completion' | 'pull'>, clip: ClipView | null, quantitiesShown: readonly Quantity[], token: number): readonly (readonly [label: string, said: string])[] {
+function numbersOf(
+  { completion, pull }: Pick<OpenedView, 'completion' | 'pull'>,
+  clip: ClipView | null,
+  quantitiesShown: readonly Quantity[],
+  token: number,
+): readonly (readonly [label: string, said: string])[] {
   const at = (values: readonly number[]): string => formatNumber(values[token] ?? Number.NaN);
   const others = quantitiesShown.filter((quantity) => quantity !== 'logProb');
   return [
-    [words.sampled, at(completion.logProbs)], [words.before, at(completion.policyLogProbs)], [words.baseLogProb, at(completion.refLogProbs)],
+    [words.sampled, at(completion.logProbs)],
+    [words.before, at(completion.policyLogProbs)],
+    [words.baseLogProb, at(completion.refLogProbs)],
     ...others.map((quantity) => {
       // The group's shades know of the advantage alone; here the leash counts too, where it is known.
       const pulled = quantity === 'push' ? pull?.values[token] : undefined;
@@ -61,7 +71,10 @@ type Policy = keyof PolicyNumbers;
 function Bar({ share, of }: { readonly share: number; readonly of: Policy }) {
   return (
     <td className={styles.bar} data-of={of}>
-      <i style={{ width: `${share * 100}%` }} aria-hidden="true" /><span translate="no" data-value={share}>{formatShare(share)}</span>
+      <i style={{ width: `${share * 100}%` }} aria-hidden="true" />
+      <span translate="no" data-value={share}>
+        {formatShare(share)}
+      </span>
     </td>
   );
 }
@@ -77,35 +90,73 @@ interface DistributionProps {
 function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
   const { before } = entropy;
   if (before !== undefined) {
-    return <p className={styles.note}>{`${words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} ${words.aroundStep(step)}`}</p>;
+    return (
+      <p
+        className={styles.note}
+      >{`${words.threeEntropies(formatNumber(entropy.base), formatNumber(before), formatNumber(entropy.now))} ${words.aroundStep(step)}`}</p>
+    );
   }
   const isOlder = step < askedAt;
   return (
     <>
-      <p className={styles.note} data-testid="token-no-before">{`${words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} ${isOlder ? words.older(step, askedAt) : words.notHeld(step)}`}</p>
-      {onFork && <p className={styles.note}><Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>{words.fork(step)}</Button><span>{` ${words.forkHint(step)}`}</span></p>}
+      <p
+        className={styles.note}
+        data-testid="token-no-before"
+      >{`${words.entropies(formatNumber(entropy.base), formatNumber(entropy.now))} ${isOlder ? words.older(step, askedAt) : words.notHeld(step)}`}</p>
+      {onFork && (
+        <p className={styles.note}>
+          <Button size="compact-xs" variant="default" data-testid="token-fork" onClick={onFork}>
+            {words.fork(step)}
+          </Button>
+          <span>{` ${words.forkHint(step)}`}</span>
+        </p>
+      )}
     </>
   );
 }
 
 function Distribution(props: DistributionProps) {
   const { place, step, askedAt } = props;
-  const rest = (policy: Policy) => Math.max(0, 1 - place.candidates.reduce((sum, candidate) => sum + (candidate[policy] ?? 0), 0));
+  const rest = (policy: Policy) =>
+    Math.max(0, 1 - place.candidates.reduce((sum, candidate) => sum + (candidate[policy] ?? 0), 0));
   const hasBefore = place.entropy.before !== undefined;
   const columns: readonly Policy[] = hasBefore ? ['base', 'before', 'now'] : ['base', 'now'];
-  const heads: Readonly<Record<Policy, string>> = { base: words.base, before: words.found(step), now: hasBefore ? words.left(step) : words.now(askedAt) };
+  const heads: Readonly<Record<Policy, string>> = {
+    base: words.base,
+    before: words.found(step),
+    now: hasBefore ? words.left(step) : words.now(askedAt),
+  };
   return (
     <>
       <table className={styles.distribution} data-testid="token-distribution">
-        <thead><tr><th scope="col">{words.tokenHead}</th>{columns.map((of) => <th key={of} scope="col">{heads[of]}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">{words.tokenHead}</th>
+            {columns.map((of) => (
+              <th key={of} scope="col">
+                {heads[of]}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {place.candidates.map((candidate) => (
             <tr key={candidate.token} data-sampled={candidate.sampled || undefined}>
-              <th scope="row"><code translate="no">{visibleToken(candidate.token)}</code>{candidate.sampled && <small>{` ${words.sampledHere}`}</small>}</th>
-              {columns.map((of) => <Bar key={of} share={candidate[of] ?? 0} of={of} />)}
+              <th scope="row">
+                <code translate="no">{visibleToken(candidate.token)}</code>
+                {candidate.sampled && <small>{` ${words.sampledHere}`}</small>}
+              </th>
+              {columns.map((of) => (
+                <Bar key={of} share={candidate[of] ?? 0} of={of} />
+              ))}
             </tr>
           ))}
-          <tr className={styles.rest}><th scope="row">{words.rest}</th>{columns.map((of) => <Bar key={of} share={rest(of)} of={of} />)}</tr>
+          <tr className={styles.rest}>
+            <th scope="row">{words.rest}</th>
+            {columns.map((of) => (
+              <Bar key={of} share={rest(of)} of={of} />
+            ))}
+          </tr>
         </tbody>
       </table>
       <Columns {...props} />
@@ -113,14 +164,33 @@ function Distribution(props: DistributionProps) {
   );
 }
 
-function Places({ opened, token, step, onAskAgain, onFork }: Pick<TokenDetailProps, 'opened' | 'token' | 'step' | 'onAskAgain' | 'onFork'>) {
+function Places({
+  opened,
+  token,
+  step,
+  onAskAgain,
+  onFork,
+}: Pick<TokenDetailProps, 'opened' | 'token' | 'step' | 'onAskAgain' | 'onFork'>) {
   const { places, error, askedAt } = opened;
   const place = places?.[token];
   return (
     <section aria-label={words.distribution}>
-      <h4><span>{words.distribution}</span><Button size="compact-xs" variant="subtle" onClick={onAskAgain}>{words.askAgain}</Button></h4>
-      {error !== null && <p className={styles.error} role="alert">{error}</p>}
-      {error === null && !place && <p className={styles.note} role="status">{words.asking}</p>}
+      <h4>
+        <span>{words.distribution}</span>
+        <Button size="compact-xs" variant="subtle" onClick={onAskAgain}>
+          {words.askAgain}
+        </Button>
+      </h4>
+      {error !== null && (
+        <p className={styles.error} role="alert">
+          {error}
+        </p>
+      )}
+      {error === null && !place && (
+        <p className={styles.note} role="status">
+          {words.asking}
+        </p>
+      )}
       {place && <Distribution place={place} step={step} askedAt={askedAt} onFork={onFork} />}
     </section>
   );
@@ -132,9 +202,17 @@ function Line({ line, token }: { readonly line: FormulaLineView; readonly token:
   const isPlain = line.withNumbers(token, formatNumber) === line.text;
   return (
     <li data-testid={line.name === null ? 'token-loss' : undefined} data-value={value}>
-      <code translate="no"><b>{name}</b><span>{` = ${line.text}`}</span></code>
-      {!isPlain && <code translate="no" className={styles.numbers}>{`= ${line.withNumbers(token, formatNumber)}`}</code>}
-      <code translate="no" className={styles.result}>{`= ${value === undefined ? words.unknown : formatNumber(value)}`}</code>
+      <code translate="no">
+        <b>{name}</b>
+        <span>{` = ${line.text}`}</span>
+      </code>
+      {!isPlain && (
+        <code translate="no" className={styles.numbers}>{`= ${line.withNumbers(token, formatNumber)}`}</code>
+      )}
+      <code
+        translate="no"
+        className={styles.result}
+      >{`= ${value === undefined ? words.unknown : formatNumber(value)}`}</code>
     </li>
   );
 }
@@ -143,23 +221,55 @@ function Objective({ opened: { lines, linesError, notes }, token }: Pick<TokenDe
   return (
     <section aria-label={words.objective}>
       <h4>{words.objective}</h4>
-      {lines ? <ol className={styles.lines}>{lines.map((line) => <Line key={line.name ?? ''} line={line} token={token} />)}</ol> : linesError === null && <p className={styles.note}>{words.noLines}</p>}
-      {linesError !== null && <p className={styles.error} role="alert">{linesError}</p>}
-      {notes.map((note) => <p key={note} className={styles.note}>{note}</p>)}
+      {lines ? (
+        <ol className={styles.lines}>
+          {lines.map((line) => (
+            <Line key={line.name ?? ''} line={line} token={token} />
+          ))}
+        </ol>
+      ) : (
+        linesError === null && <p className={styles.note}>{words.noLines}</p>
+      )}
+      {linesError !== null && (
+        <p className={styles.error} role="alert">
+          {linesError}
+        </p>
+      )}
+      {notes.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
       {lines && <p className={styles.note}>{words.weighed}</p>}
     </section>
   );
 }
 
 /** Which way the token is pulled; nothing where one token's numbers do not tell it. */
-function Pull({ opened: { completion, pull }, token, hasAdvantages }: Pick<TokenDetailProps, 'opened' | 'token' | 'hasAdvantages'>) {
+function Pull({
+  opened: { completion, pull },
+  token,
+  hasAdvantages,
+}: Pick<TokenDetailProps, 'opened' | 'token' | 'hasAdvantages'>) {
   const value = pull?.values[token];
   if (!pull || value === undefined) return null;
   const advantage = hasAdvantages ? formatSigned(completion.tokenAdvantages[token] ?? 0) : null;
-  return <p className={styles.note} data-testid="token-pull" data-value={value}>{[words.pull(formatSigned(value), advantage), ...(pull.leavesOut ? [words.pullLeavesOut] : [])].join(' ')}</p>;
+  return (
+    <p className={styles.note} data-testid="token-pull" data-value={value}>
+      {[words.pull(formatSigned(value), advantage), ...(pull.leavesOut ? [words.pullLeavesOut] : [])].join(' ')}
+    </p>
+  );
 }
 
-function AllTokens({ opened, clip, quantitiesShown }: { readonly opened: OpenedView; readonly clip: ClipView | null; readonly quantitiesShown: readonly Quantity[] }) {
+function AllTokens({
+  opened,
+  clip,
+  quantitiesShown,
+}: {
+  readonly opened: OpenedView;
+  readonly clip: ClipView | null;
+  readonly quantitiesShown: readonly Quantity[];
+}) {
   const { completion } = opened;
   const rows = completion.tokens.map((_, token) => numbersOf(opened, clip, quantitiesShown, token));
   return (
@@ -167,10 +277,26 @@ function AllTokens({ opened, clip, quantitiesShown }: { readonly opened: OpenedV
       <summary>{words.all}</summary>
       <div className={styles.scroll} tabIndex={0} role="region" aria-label={words.all}>
         <table>
-          <thead><tr><th scope="col">{words.tokenHead}</th>{rows[0]?.map(([label]) => <th key={label} scope="col">{label}</th>)}</tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">{words.tokenHead}</th>
+              {rows[0]?.map(([label]) => (
+                <th key={label} scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {rows.map((row, token) => (
-              <tr key={token}><th scope="row"><code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code></th>{row.map(([label, said]) => <td key={label}>{said}</td>)}</tr>
+              <tr key={token}>
+                <th scope="row">
+                  <code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code>
+                </th>
+                {row.map(([label, said]) => (
+                  <td key={label}>{said}</td>
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
@@ -186,11 +312,21 @@ export function TokenDetail(props: TokenDetailProps) {
   return (
     <section className={styles.detail} data-testid="token-detail" data-token={token} aria-label={words.name}>
       <header>
-        <h3 aria-live="polite"><code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code><span>{` ${text.group.token(token + 1, completion.tokens.length)}`}</span></h3>
-        <Button size="compact-xs" variant="default" data-testid="token-close" onClick={onClose}>{words.close}</Button>
+        <h3 aria-live="polite">
+          <code translate="no">{shown(completion.tokens[token] ?? '', isEnd(completion, token))}</code>
+          <span>{` ${text.group.token(token + 1, completion.tokens.length)}`}</span>
+        </h3>
+        <Button size="compact-xs" variant="default" data-testid="token-close" onClick={onClose}>
+          {words.close}
+        </Button>
       </header>
       <dl className={styles.quantities}>
-        {numbersOf(opened, clip, quantitiesShown, token).map(([label, said]) => <div key={label}><dt>{label}</dt><dd translate="no">{said}</dd></div>)}
+        {numbersOf(opened, clip, quantitiesShown, token).map(([label, said]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd translate="no">{said}</dd>
+          </div>
+        ))}
       </dl>
       <Places opened={opened} token={token} step={step} onAskAgain={onAskAgain} onFork={onFork} />
       <Objective opened={opened} token={token} />

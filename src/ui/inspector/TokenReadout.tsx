@@ -18,7 +18,11 @@ const told: readonly Quantity[] = ['logProb', 'entropy', 'kl'];
 export function TokenReadout({ completion, token, quantity, clip }: TokenReadoutProps) {
   const logProb = token === null ? undefined : completion?.logProbs[token];
   if (!completion || token === null || logProb === undefined) {
-    return <p className={styles.readout} data-testid="token-readout">{text.group.tokenHelp}</p>;
+    return (
+      <p className={styles.readout} data-testid="token-readout">
+        {text.group.tokenHelp}
+      </p>
+    );
   }
   const value = scales[quantity].values(completion, clip)[token] ?? 0;
   const numbers: readonly (readonly [string, number | undefined, string])[] = [
@@ -29,12 +33,24 @@ export function TokenReadout({ completion, token, quantity, clip }: TokenReadout
   ];
   return (
     <p className={styles.readout} data-testid="token-readout" aria-live="polite">
-      <code translate="no">{visibleToken(completion.tokens[token] ?? '')}</code><span>{` ${text.group.token(token + 1, completion.tokens.length)}, ${text.group.inNats}`}</span>
+      <code translate="no">{visibleToken(completion.tokens[token] ?? '')}</code>
+      <span>{` ${text.group.token(token + 1, completion.tokens.length)}, ${text.group.inNats}`}</span>
       <span className={styles.readoutNumbers} translate="no">
-        {numbers.map(([label, value, color]) => value !== undefined && (
-          <span key={label} style={{ color }}><span>{`${label} `}</span><b>{formatNumber(value)}</b></span>
-        ))}
-        {!told.includes(quantity) && <span style={{ color: colorOf(quantity, value) }}><span>{`${text.group.quantities[quantity].toLowerCase()} `}</span><b>{scales[quantity].say(value)}</b></span>}
+        {numbers.map(
+          ([label, value, color]) =>
+            value !== undefined && (
+              <span key={label} style={{ color }}>
+                <span>{`${label} `}</span>
+                <b>{formatNumber(value)}</b>
+              </span>
+            ),
+        )}
+        {!told.includes(quantity) && (
+          <span style={{ color: colorOf(quantity, value) }}>
+            <span>{`${text.group.quantities[quantity].toLowerCase()} `}</span>
+            <b>{scales[quantity].say(value)}</b>
+          </span>
+        )}
       </span>
     </p>
   );

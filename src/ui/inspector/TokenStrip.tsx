@@ -32,7 +32,16 @@ function nextToken(key: string, from: number | null, count: number): number | nu
   return key === 'End' ? count - 1 : null;
 }
 
-export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, clip, opened, name, onInspect, onOpen }: TokenStripProps) {
+export const TokenStrip = memo(function TokenStrip({
+  completion,
+  quantity,
+  top,
+  clip,
+  opened,
+  name,
+  onInspect,
+  onOpen,
+}: TokenStripProps) {
   const id = useId();
   const [pointed, setActive] = useState<number | null>(null);
   const active = opened ?? pointed;
@@ -52,10 +61,18 @@ export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, 
   };
   return (
     <div
-      className={styles.tokens} translate="no" role="listbox" tabIndex={0} aria-label={name} aria-orientation="horizontal"
+      className={styles.tokens}
+      translate="no"
+      role="listbox"
+      tabIndex={0}
+      aria-label={name}
+      aria-orientation="horizontal"
       {...(active === null ? {} : { 'aria-activedescendant': `${id}-${active}` })}
-      onPointerOver={(event) => inspect(tokenUnder(event))} onPointerLeave={() => inspect(null)}
-      onFocus={() => inspect(active ?? 0)} onBlur={() => inspect(null)} onKeyDown={onKeyDown}
+      onPointerOver={(event) => inspect(tokenUnder(event))}
+      onPointerLeave={() => inspect(null)}
+      onFocus={() => inspect(active ?? 0)}
+      onBlur={() => inspect(null)}
+      onKeyDown={onKeyDown}
       onClick={(event) => {
         const token = tokenUnder(event);
         if (token !== null) onOpen(token);
@@ -67,7 +84,12 @@ export const TokenStrip = memo(function TokenStrip({ completion, quantity, top, 
         const color = colorOf(quantity, value);
         return (
           <span
-            key={index} id={`${id}-${index}`} role="option" aria-selected={index === active} data-token={index} data-end={isEnd || undefined}
+            key={index}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === active}
+            data-token={index}
+            data-end={isEnd || undefined}
             aria-label={`${isEnd ? text.group.end : token}: ${say(value)}`}
             style={{
               background: shade(value, top, color),

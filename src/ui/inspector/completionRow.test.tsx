@@ -6,13 +6,39 @@ import { CompletionRow } from './CompletionRow.tsx';
 
 const none: readonly number[] = [0];
 const completion: CompletionView = {
-  text: 'abc', tokens: ['a'], reward: 0.96, advantage: 1, correct: false, method: null, terminated: true, terms: {},
-  logProbs: none, policyLogProbs: none, refLogProbs: none, tokenAdvantages: none, entropy: none, kl: none,
+  text: 'abc',
+  tokens: ['a'],
+  reward: 0.96,
+  advantage: 1,
+  correct: false,
+  method: null,
+  terminated: true,
+  terms: {},
+  logProbs: none,
+  policyLogProbs: none,
+  refLogProbs: none,
+  tokenAdvantages: none,
+  entropy: none,
+  kl: none,
 };
 
-const said = (changes: Partial<CompletionView>, isGraded: boolean) => renderToString(
-  <ol><CompletionRow completion={{ ...completion, ...changes }} rank={1} methodLabel={null} methodColor={null} quantity="logProb" top={1} clip={null} isGraded={isGraded} onInspect={() => undefined} onOpen={() => undefined} /></ol>,
-);
+const said = (changes: Partial<CompletionView>, isGraded: boolean) =>
+  renderToString(
+    <ol>
+      <CompletionRow
+        completion={{ ...completion, ...changes }}
+        rank={1}
+        methodLabel={null}
+        methodColor={null}
+        quantity="logProb"
+        top={1}
+        clip={null}
+        isGraded={isGraded}
+        onInspect={() => undefined}
+        onOpen={() => undefined}
+      />
+    </ol>,
+  );
 
 describe('the verdict', () => {
   it('is right or wrong where the task has one answer', () => {

@@ -2,15 +2,38 @@ import { describe, expect, it } from 'vitest';
 import type { ClipView, CompletionView } from '../types.ts';
 import { byReward, clippedSides, colorOf, quantitiesOf, scales, scaleTop, shade, visibleToken } from './shade.ts';
 
-const completion = (text: string, reward: number, logProbs: number[], more: Partial<CompletionView> = {}): CompletionView => ({
-  text, tokens: [...text], reward, terms: {}, advantage: reward, correct: reward > 0, method: null, terminated: true,
-  logProbs, policyLogProbs: logProbs, refLogProbs: logProbs, tokenAdvantages: logProbs.map(() => reward), entropy: logProbs.map(() => 0.1), kl: logProbs.map(() => 0.001), ...more,
+const completion = (
+  text: string,
+  reward: number,
+  logProbs: number[],
+  more: Partial<CompletionView> = {},
+): CompletionView => ({
+  text,
+  tokens: [...text],
+  reward,
+  terms: {},
+  advantage: reward,
+  correct: reward > 0,
+  method: null,
+  terminated: true,
+  logProbs,
+  policyLogProbs: logProbs,
+  refLogProbs: logProbs,
+  tokenAdvantages: logProbs.map(() => reward),
+  entropy: logProbs.map(() => 0.1),
+  kl: logProbs.map(() => 0.001),
+  ...more,
 });
 
 const clip: ClipView = { of: 'tokens', low: 0.8, high: 1.2, cap: 2 };
 /** Tokens whose ratio is what is given. */
 const moved = (ratios: number[], advantage: number) =>
-  completion('x'.repeat(ratios.length), 0, ratios.map(() => -1), { policyLogProbs: ratios.map((ratio) => -1 + Math.log(ratio)), tokenAdvantages: ratios.map(() => advantage) });
+  completion(
+    'x'.repeat(ratios.length),
+    0,
+    ratios.map(() => -1),
+    { policyLogProbs: ratios.map((ratio) => -1 + Math.log(ratio)), tokenAdvantages: ratios.map(() => advantage) },
+  );
 
 describe('shading', () => {
   it('is stronger for less likely tokens and capped at half', () => {

@@ -23,7 +23,8 @@ const sides: Scale['colors'] = ['var(--negative)', 'var(--positive)'];
 const inNats = (value: number): string => `${formatNumber(value)} ${text.nats}`;
 
 /** log(pi / pi_old) of each token before the step's first update, nats. */
-const logRatios = ({ policyLogProbs, logProbs }: CompletionView): readonly number[] => policyLogProbs.map((logProb, t) => logProb - (logProbs[t] ?? logProb));
+const logRatios = ({ policyLogProbs, logProbs }: CompletionView): readonly number[] =>
+  policyLogProbs.map((logProb, t) => logProb - (logProbs[t] ?? logProb));
 
 /** Which side of the clip each token is on, with its gradient cut: -1 below, 1 above, 0 where it is not. */
 export function clippedSides(completion: CompletionView, clip: ClipView | null): readonly number[] {
@@ -38,7 +39,9 @@ export function clippedSides(completion: CompletionView, clip: ClipView | null):
   });
 }
 
-/** How an update pushes each token before the step's first one: its advantage, or 0 where the clip cuts its gradient. */
+/**
+ * How an update pushes each token before the step's first one: its advantage, or 0 where the clip cuts its gradient.
+ */
 function pushes(completion: CompletionView, clip: ClipView | null): readonly number[] {
   const cut = clippedSides(completion, clip);
   return completion.tokenAdvantages.map((advantage, t) => (cut[t] === 0 ? advantage : 0));
@@ -46,24 +49,48 @@ function pushes(completion: CompletionView, clip: ClipView | null): readonly num
 
 /** The same colours as in the charts. */
 export const scales: Readonly<Record<Quantity, Scale>> = {
-  logProb: { colors: one('var(--log-prob)'), floor: 1, values: ({ logProbs }) => logProbs.map((logProb) => Math.max(0, -logProb)), say: inNats },
+  logProb: {
+    colors: one('var(--log-prob)'),
+    floor: 1,
+    values: ({ logProbs }) => logProbs.map((logProb) => Math.max(0, -logProb)),
+    say: inNats,
+  },
   entropy: { colors: one('var(--entropy)'), floor: 1, values: ({ entropy }) => entropy, say: inNats },
   kl: { colors: one('var(--kl)'), floor: 0.2, values: ({ kl }) => kl, say: inNats },
   advantage: { colors: sides, floor: 1, values: ({ tokenAdvantages }) => tokenAdvantages, say: formatSigned },
   ratio: { colors: sides, floor: 0.2, values: logRatios, say: (log) => formatNumber(Math.exp(log)) },
-  clip: { colors: sides, floor: 1, values: clippedSides, say: (side) => (side === 0 ? text.group.notClipped : side > 0 ? text.group.clippedAbove : text.group.clippedBelow) },
-  push: { colors: sides, floor: 1, values: pushes, say: (push) => `${push > 0 ? text.group.reinforced : push < 0 ? text.group.suppressed : text.group.untouched} ${formatSigned(push)}` },
+  clip: {
+    colors: sides,
+    floor: 1,
+    values: clippedSides,
+    say: (side) => (side === 0 ? text.group.notClipped : side > 0 ? text.group.clippedAbove : text.group.clippedBelow),
+  },
+  push: {
+    colors: sides,
+    floor: 1,
+    values: pushes,
+    say: (push) =>
+      `${push > 0 ? text.group.reinforced : push < 0 ? text.group.suppressed : text.group.untouched} ${formatSigned(push)}`,
+  },
 };
 
-/** What there is to shade by: where nothing is clipped by the ratio of tokens or completions, no clip; where pairs are compared, no advantage. */
+/**
+ * What there is to shade by: where nothing is clipped by the ratio of tokens or completions, no clip; where pairs are
+ * compared, no advantage.
+ */
 export function quantitiesOf(clip: ClipView | null, hasAdvantages: boolean): readonly Quantity[] {
-  return quantities.filter((quantity) => (quantity === 'clip' ? clip !== null : hasAdvantages || (quantity !== 'advantage' && quantity !== 'push')));
+  return quantities.filter((quantity) =>
+    quantity === 'clip' ? clip !== null : hasAdvantages || (quantity !== 'advantage' && quantity !== 'push'),
+  );
 }
 
 /** Top of the scale for a group: its largest size, but never below the scale's floor. */
 export function scaleTop(completions: readonly CompletionView[], quantity: Quantity, clip: ClipView | null): number {
   const { floor, values } = scales[quantity];
-  return completions.reduce((top, completion) => values(completion, clip).reduce((most, value) => Math.max(most, Math.abs(value)), top), floor);
+  return completions.reduce(
+    (top, completion) => values(completion, clip).reduce((most, value) => Math.max(most, Math.abs(value)), top),
+    floor,
+  );
 }
 
 export const colorOf = (quantity: Quantity, value: number): string => scales[quantity].colors[value < 0 ? 0 : 1];

@@ -18,26 +18,35 @@ export const tokenWords = {
   sampledHere: 'sampled',
   rest: 'all others',
   entropies: (base: string, now: string) => `Entropy ${base} nats under the base, ${now} now.`,
-  threeEntropies: (base: string, before: string, after: string) => `Entropy ${base} nats under the base, ${before} before, ${after} after.`,
-  aroundStep: (step: number) => `Before: the policy as step ${formatCount(step)} found it, ahead of its first update. After: as the step left it, which is the policy as it stands.`,
-  older: (step: number, now: number) => `Now is the adapter after step ${formatCount(now)}, not what step ${formatCount(step)} made of the policy: the adapters around it are no longer held. Of the policy before it only the sampled token’s log p was kept, above.`,
-  notHeld: (step: number) => `The adapter from before step ${formatCount(step)} is not held: the run was opened again or set back, or a step failed. The next step has a before.`,
+  threeEntropies: (base: string, before: string, after: string) =>
+    `Entropy ${base} nats under the base, ${before} before, ${after} after.`,
+  aroundStep: (step: number) =>
+    `Before: the policy as step ${formatCount(step)} found it, ahead of its first update. After: as the step left it, which is the policy as it stands.`,
+  older: (step: number, now: number) =>
+    `Now is the adapter after step ${formatCount(now)}, not what step ${formatCount(step)} made of the policy: the adapters around it are no longer held. Of the policy before it only the sampled token’s log p was kept, above.`,
+  notHeld: (step: number) =>
+    `The adapter from before step ${formatCount(step)} is not held: the run was opened again or set back, or a step failed. The next step has a before.`,
   fork: (step: number) => `Fork before step ${formatCount(step)}`,
-  forkHint: (step: number) => `In the new run, train step ${formatCount(step)} again: its tokens open with before and after.`,
+  forkHint: (step: number) =>
+    `In the new run, train step ${formatCount(step)} again: its tokens open with before and after.`,
   nextUpdate: 'Next update',
   objective: 'Loss of this token',
   loss: 'loss',
   unknown: 'not known from one token’s numbers',
   noLines: 'This objective has no form as lines that one token’s numbers could be put into.',
   weighed: 'As the step found the policy, before its first update. Its weight in the batch’s loss comes on top.',
-  pull: (pull: string, advantage: string | null) => `−d loss / d log p before the step’s first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
-  pullLeavesOut: 'What the loss has of entropy or of an exact divergence is not in this number: it pulls at the whole distribution.',
+  pull: (pull: string, advantage: string | null) =>
+    `−d loss / d log p before the step’s first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
+  pullLeavesOut:
+    'What the loss has of entropy or of an exact divergence is not in this number: it pulls at the whole distribution.',
   leftOut: {
     selection: 'The run learns from chosen tokens only; the choice is not in these lines.',
     correction: 'The run also weighs tokens by the sampler’s disagreement; that weight is not in these lines.',
-    offPolicyMask: 'The run also leaves out bad completions that the policy has moved away from; that is not in these lines.',
+    offPolicyMask:
+      'The run also leaves out bad completions that the policy has moved away from; that is not in these lines.',
     critic: 'The critic’s own loss is not in these lines.',
-    bonus: 'The entropy bonus, entropy_coef × mean token entropy, is taken off the loss of the whole batch; it is not in these lines.',
+    bonus:
+      'The entropy bonus, entropy_coef × mean token entropy, is taken off the loss of the whole batch; it is not in these lines.',
   },
   all: 'All tokens as a table',
 };

@@ -13,7 +13,15 @@ export interface LessonLine {
   readonly steps: number;
 }
 
-export function LessonList({ lessons, kept, onOpen }: { readonly lessons: readonly LessonLine[]; readonly kept: boolean; readonly onOpen: (id: string) => void }) {
+export function LessonList({
+  lessons,
+  kept,
+  onOpen,
+}: {
+  readonly lessons: readonly LessonLine[];
+  readonly kept: boolean;
+  readonly onOpen: (id: string) => void;
+}) {
   return (
     <div className={styles.page} data-testid="lessons">
       <h2 id={viewStart}>{words.title}</h2>
@@ -25,7 +33,13 @@ export function LessonList({ lessons, kept, onOpen }: { readonly lessons: readon
             <h3>{`${index + 1}. ${title}`}</h3>
             <p>{summary}</p>
             <p className={styles.line}>
-              <Button size="compact-md" variant={done === steps ? 'default' : 'filled'} aria-label={words.beginLesson(title)} data-testid={`open-lesson-${id}`} onClick={() => onOpen(id)}>
+              <Button
+                size="compact-md"
+                variant={done === steps ? 'default' : 'filled'}
+                aria-label={words.beginLesson(title)}
+                data-testid={`open-lesson-${id}`}
+                onClick={() => onOpen(id)}
+              >
                 {done === steps ? words.again : done > 0 ? words.goOn : words.begin}
               </Button>
               <span className={styles.soft}>{words.done(done, steps)}</span>

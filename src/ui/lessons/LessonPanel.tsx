@@ -1,4 +1,7 @@
-/** @file A lesson beside the playground: prose, the question, the run that answers, and whether the prediction was right. */
+/**
+ * @file A lesson beside the playground: prose, the question, the run that answers, and whether the prediction was
+ * right.
+ */
 import { ActionIcon, Button } from '@mantine/core';
 import { useEffect, useId, useRef, type RefObject } from 'react';
 import { text } from '../text.ts';
@@ -52,7 +55,10 @@ export interface LessonPanelProps {
   readonly onLeave: () => void;
 }
 
-/** Puts a reader who came to this step at its heading, so that Tab and a screen reader go on from there. Whoever loads the page begins where the browser says. */
+/**
+ * Puts a reader who came to this step at its heading, so that Tab and a screen reader go on from there. Whoever loads
+ * the page begins where the browser says.
+ */
 function useHeadingFocus(index: number, opened: boolean): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
   const seen = useRef(opened ? null : index);
@@ -63,7 +69,10 @@ function useHeadingFocus(index: number, opened: boolean): RefObject<HTMLHeadingE
   return heading;
 }
 
-/** The verdict comes by itself, below what a reader looks at: it is brought into sight at that moment, at once, and focus stays where it is. */
+/**
+ * The verdict comes by itself, below what a reader looks at: it is brought into sight at that moment, at once, and
+ * focus stays where it is.
+ */
 function useVerdictInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
   const verdict = useRef<HTMLDivElement>(null);
   const was = useRef(isDone);
@@ -74,35 +83,75 @@ function useVerdictInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
   return verdict;
 }
 
-function Verdict({ choices, predicted, run, after, ref }: QuestionView & { readonly ref: RefObject<HTMLDivElement | null> }) {
+function Verdict({
+  choices,
+  predicted,
+  run,
+  after,
+  ref,
+}: QuestionView & { readonly ref: RefObject<HTMLDivElement | null> }) {
   if (run.state !== 'done') return null;
   const { answer, measured } = run;
   const label = (id: string | null) => choices.find((choice) => choice.id === id)?.label ?? '';
   const verdict = answer === null ? 'unclear' : answer === predicted ? 'right' : 'wrong';
   return (
-    <div ref={ref} className={styles.verdict} data-testid="verdict" data-verdict={verdict} data-answer={answer ?? ''} role="status">
-      <p><b>{words[verdict]}</b>{verdict === 'wrong' && <span>{` ${words.happened(label(answer))}`}</span>}</p>
+    <div
+      ref={ref}
+      className={styles.verdict}
+      data-testid="verdict"
+      data-verdict={verdict}
+      data-answer={answer ?? ''}
+      role="status"
+    >
+      <p>
+        <b>{words[verdict]}</b>
+        {verdict === 'wrong' && <span>{` ${words.happened(label(answer))}`}</span>}
+      </p>
       <p data-testid="measured">{`${words.measured} ${measured}`}</p>
       <p>{after}</p>
     </div>
   );
 }
 
-function RunLine({ run, steps, predicted, onRun, onGoOn }: Pick<QuestionView, 'run' | 'steps' | 'predicted'> & Pick<LessonPanelProps, 'onRun' | 'onGoOn'>) {
-  const again = <Button size="compact-sm" variant="default" data-testid="run-again" onClick={onRun}>{words.runAgain}</Button>;
+function RunLine({
+  run,
+  steps,
+  predicted,
+  onRun,
+  onGoOn,
+}: Pick<QuestionView, 'run' | 'steps' | 'predicted'> & Pick<LessonPanelProps, 'onRun' | 'onGoOn'>) {
+  const again = (
+    <Button size="compact-sm" variant="default" data-testid="run-again" onClick={onRun}>
+      {words.runAgain}
+    </Button>
+  );
   switch (run.state) {
     case 'none':
       return (
         <>
           <p className={styles.line}>
-            <Button size="compact-md" data-testid="lesson-run" disabled={predicted === null} onClick={onRun}>{words.run}</Button>
+            <Button size="compact-md" data-testid="lesson-run" disabled={predicted === null} onClick={onRun}>
+              {words.run}
+            </Button>
             {predicted === null && <span className={styles.soft}>{words.predictFirst}</span>}
           </p>
-          {run.uncounted && <p className={styles.soft} role="status" data-testid="uncounted">{words.uncounted}</p>}
+          {run.uncounted && (
+            <p className={styles.soft} role="status" data-testid="uncounted">
+              {words.uncounted}
+            </p>
+          )}
         </>
       );
     case 'kept':
-      return <p className={styles.line}><span>{words.goOnRun(run.step, steps)}</span><Button size="compact-sm" data-testid="lesson-go-on" onClick={onGoOn}>{words.goOnRunButton}</Button>{again}</p>;
+      return (
+        <p className={styles.line}>
+          <span>{words.goOnRun(run.step, steps)}</span>
+          <Button size="compact-sm" data-testid="lesson-go-on" onClick={onGoOn}>
+            {words.goOnRunButton}
+          </Button>
+          {again}
+        </p>
+      );
     case 'loading':
       return <p role="status">{words.loading}</p>;
     case 'training':
@@ -112,13 +161,20 @@ function RunLine({ run, steps, predicted, onRun, onGoOn }: Pick<QuestionView, 'r
     case 'measuring':
       return <p role="status">{words.measuring}</p>;
     case 'changed':
-      return <p className={styles.line} role="status"><span>{words.changed}</span>{again}</p>;
+      return (
+        <p className={styles.line} role="status">
+          <span>{words.changed}</span>
+          {again}
+        </p>
+      );
     case 'done':
       return <p className={styles.line}>{again}</p>;
   }
 }
 
-function Question(props: { readonly question: QuestionView } & Pick<LessonPanelProps, 'onPredict' | 'onSet' | 'onRun' | 'onGoOn'>) {
+function Question(
+  props: { readonly question: QuestionView } & Pick<LessonPanelProps, 'onPredict' | 'onSet' | 'onRun' | 'onGoOn'>,
+) {
   const { question, onPredict, onSet, onRun, onGoOn } = props;
   const group = useId();
   const open = question.run.state === 'none';
@@ -131,19 +187,38 @@ function Question(props: { readonly question: QuestionView } & Pick<LessonPanelP
   };
   return (
     <>
-      {open && <p><Button size="compact-sm" variant="default" data-testid="lesson-set" onClick={onSet}>{words.set(question.set)}</Button></p>}
+      {open && (
+        <p>
+          <Button size="compact-sm" variant="default" data-testid="lesson-set" onClick={onSet}>
+            {words.set(question.set)}
+          </Button>
+        </p>
+      )}
       <fieldset className={styles.question} disabled={!open}>
         <legend>{question.question}</legend>
         {question.choices.map(({ id, label }) => (
           <label key={id}>
-            <input type="radio" name={group} value={id} data-testid={`choice-${id}`} checked={question.predicted === id} onChange={() => onPredict(id)} />
+            <input
+              type="radio"
+              name={group}
+              value={id}
+              data-testid={`choice-${id}`}
+              checked={question.predicted === id}
+              onChange={() => onPredict(id)}
+            />
             <span>{label}</span>
           </label>
         ))}
       </fieldset>
       <Verdict {...question} ref={verdict} />
       <div ref={answering} tabIndex={-1} role="group" aria-label={words.answering} data-testid="answering">
-        <RunLine run={question.run} steps={question.steps} predicted={question.predicted} onRun={focused(onRun)} onGoOn={focused(onGoOn)} />
+        <RunLine
+          run={question.run}
+          steps={question.steps}
+          predicted={question.predicted}
+          onRun={focused(onRun)}
+          onGoOn={focused(onGoOn)}
+        />
       </div>
     </>
   );
@@ -158,17 +233,50 @@ export function LessonPanel(props: LessonPanelProps) {
       <header className={styles.head}>
         <h2>{words.name(number, title)}</h2>
         <span className={styles.soft}>{words.step(index + 1, count)}</span>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.leave} title={words.leave} data-testid="lesson-leave" onClick={onLeave}>✕</ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={words.leave}
+          title={words.leave}
+          data-testid="lesson-leave"
+          onClick={onLeave}
+        >
+          ✕
+        </ActionIcon>
       </header>
       <div className={styles.body}>
-        <h3 ref={headingRef} tabIndex={-1}>{heading}</h3>
-        {prose.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
-        {lit && <p className={styles.soft} data-testid="lit"><span>{words.lit[lit]}</span><span className={styles.inTab}>{words.inTab(text.view.tabs[lit])}</span><span>.</span></p>}
+        <h3 ref={headingRef} tabIndex={-1}>
+          {heading}
+        </h3>
+        {prose.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        {lit && (
+          <p className={styles.soft} data-testid="lit">
+            <span>{words.lit[lit]}</span>
+            <span className={styles.inTab}>{words.inTab(text.view.tabs[lit])}</span>
+            <span>.</span>
+          </p>
+        )}
         {question && <Question key={index} {...props} question={question} />}
       </div>
       <footer className={styles.foot}>
-        <Button size="compact-sm" variant="default" disabled={index === 0} data-testid="lesson-back" onClick={() => onMove(-1)}>{words.back}</Button>
-        <Button size="compact-sm" variant={open ? 'default' : 'filled'} data-testid="lesson-next" onClick={() => onMove(1)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={index === 0}
+          data-testid="lesson-back"
+          onClick={() => onMove(-1)}
+        >
+          {words.back}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant={open ? 'default' : 'filled'}
+          data-testid="lesson-next"
+          onClick={() => onMove(1)}
+        >
           {index === count - 1 ? words.finish : open ? words.skip : words.next}
         </Button>
       </footer>

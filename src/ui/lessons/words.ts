@@ -2,13 +2,15 @@
 
 export const lessonWords = {
   title: 'Lessons',
-  about: 'Each lesson trains in this page: read, predict, let a run answer, and be told whether you were right by the numbers of that run. Progress is kept in this browser.',
+  about:
+    'Each lesson trains in this page: read, predict, let a run answer, and be told whether you were right by the numbers of that run. Progress is kept in this browser.',
   minutes: 'About five minutes each on a laptop.',
   begin: 'Begin',
   goOn: 'Go on',
   again: 'Look at it again',
   beginLesson: (title: string) => `Begin the lesson ${title}`,
-  done: (done: number, all: number) => (done === all ? 'finished' : done === 0 ? `${all} steps` : `step ${done + 1} of ${all}`),
+  done: (done: number, all: number) =>
+    done === all ? 'finished' : done === 0 ? `${all} steps` : `step ${done + 1} of ${all}`,
   name: (number: number, title: string) => `Lesson ${number}: ${title}`,
   step: (index: number, count: number) => `step ${index} of ${count}`,
   leave: 'Leave the lesson',
@@ -18,7 +20,8 @@ export const lessonWords = {
   predict: 'Your prediction',
   run: 'Run it',
   predictFirst: 'Predict first; then the run answers.',
-  uncounted: 'The run in hand has these settings but was not begun after a prediction, so it does not count here: “Run it” begins anew.',
+  uncounted:
+    'The run in hand has these settings but was not begun after a prediction, so it does not count here: “Run it” begins anew.',
   answering: 'The run that answers',
   loading: 'Getting the run ready …',
   training: (step: number, steps: number) => `Training: step ${step} of ${steps}. Watch the charts.`,
@@ -26,7 +29,8 @@ export const lessonWords = {
   measuring: 'Measuring …',
   goOnRun: (step: number, steps: number) => `Your run of this step is kept; it stands at step ${step} of ${steps}.`,
   goOnRunButton: 'Go on with the run',
-  changed: 'The settings of the run were changed on the way, so it answers another question. Run it again for this one.',
+  changed:
+    'The settings of the run were changed on the way, so it answers another question. Run it again for this one.',
   right: 'Right.',
   wrong: 'Not what happened.',
   unclear: 'This run shows none of these clearly.',

@@ -1,4 +1,7 @@
-/** @file A number in a table: takes effect with Enter or when it is left; what cannot be read stays with the reason, and the last good one in force. */
+/**
+ * @file A number in a table: takes effect with Enter or when it is left; what cannot be read stays with the reason, and
+ * the last good one in force.
+ */
 import { useId, useState, type KeyboardEvent } from 'react';
 import { type NumberRange, readWithin } from '../../lib/numberText.ts';
 import { showNumber } from '../settings/number.ts';
@@ -36,11 +39,24 @@ export function NumberCell({ label, value, range, optional = false, placeholder,
   return (
     <span className={styles.cell}>
       <input
-        className={styles.number} aria-label={label} inputMode="decimal" autoComplete="off" placeholder={placeholder} data-testid={testId}
-        aria-invalid={problem !== null} aria-describedby={problem === null ? undefined : id} value={draft ?? (value === null ? '' : showNumber(value))}
-        onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
+        className={styles.number}
+        aria-label={label}
+        inputMode="decimal"
+        autoComplete="off"
+        placeholder={placeholder}
+        data-testid={testId}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : id}
+        value={draft ?? (value === null ? '' : showNumber(value))}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={onKeyDown}
       />
-      {problem !== null && <span id={id} className={styles.refusal} role="alert" data-testid={testId && `${testId}-error`}>{problem}</span>}
+      {problem !== null && (
+        <span id={id} className={styles.refusal} role="alert" data-testid={testId && `${testId}-error`}>
+          {problem}
+        </span>
+      )}
     </span>
   );
 }

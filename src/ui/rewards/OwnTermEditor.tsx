@@ -32,9 +32,16 @@ function Trial({ trial }: { readonly trial: TrialView }) {
         <tbody>
           {trial.rows.map(({ prompt, completion, correct, reward, failure }, row) => (
             <tr key={row} data-testid="trial-row">
-              <td><code translate="no"><span className={styles.prompt}>{prompt}</span>{completion}</code></td>
+              <td>
+                <code translate="no">
+                  <span className={styles.prompt}>{prompt}</span>
+                  {completion}
+                </code>
+              </td>
               <td>{correct ? text.group.correct : text.group.incorrect}</td>
-              <td className={reward === null ? styles.failure : styles.score}>{reward === null ? failure : formatNumber(reward)}</td>
+              <td className={reward === null ? styles.failure : styles.score}>
+                {reward === null ? failure : formatNumber(reward)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -47,7 +54,15 @@ function Trial({ trial }: { readonly trial: TrialView }) {
 function problemsOf({ problem, code }: DraftView): readonly EditorProblem[] {
   if (!problem || problem.line === null) return [];
   const { line, column, message } = problem;
-  return [{ line, column: column ?? 1, length: column === null ? (code.split('\n')[line - 1]?.length ?? 0) : 1, message, hint: '' }];
+  return [
+    {
+      line,
+      column: column ?? 1,
+      length: column === null ? (code.split('\n')[line - 1]?.length ?? 0) : 1,
+      message,
+      hint: '',
+    },
+  ];
 }
 
 export function OwnTermEditor({ draft, onChange, onTry, onUse, onCancel }: OwnTermEditorProps) {
@@ -56,22 +71,56 @@ export function OwnTermEditor({ draft, onChange, onTry, onUse, onCancel }: OwnTe
     <section className={styles.own} aria-label={text.rewards.ownName} data-testid="own-term">
       <div className={styles.fields}>
         <label htmlFor={`${id}-name`}>{text.rewards.name}</label>
-        <input id={`${id}-name`} className={styles.name} value={draft.id} autoComplete="off" spellCheck={false} data-testid="own-name" onChange={(event) => onChange({ id: event.currentTarget.value })} />
+        <input
+          id={`${id}-name`}
+          className={styles.name}
+          value={draft.id}
+          autoComplete="off"
+          spellCheck={false}
+          data-testid="own-name"
+          onChange={(event) => onChange({ id: event.currentTarget.value })}
+        />
         <label htmlFor={`${id}-failure`}>{text.rewards.onFailure}</label>
-        <select id={`${id}-failure`} value={draft.onFailure} data-testid="own-failure" onChange={(event) => onChange({ onFailure: event.currentTarget.value === 'exclude' ? 'exclude' : 'stop' })}>
+        <select
+          id={`${id}-failure`}
+          value={draft.onFailure}
+          data-testid="own-failure"
+          onChange={(event) => onChange({ onFailure: event.currentTarget.value === 'exclude' ? 'exclude' : 'stop' })}
+        >
           <option value="stop">{text.rewards.failures.stop}</option>
           <option value="exclude">{text.rewards.failures.exclude}</option>
         </select>
       </div>
       {draft.fromLink && <p className={styles.caution}>{text.rewards.cameByLink}</p>}
-      <CodeEditor label={text.rewards.code} value={draft.code} problems={problemsOf(draft)} testId="own-code" language={javascript} onChange={(code) => onChange({ code })} />
-      {draft.problem?.line === null && <p className={styles.failure} role="alert" data-testid="own-problem">{draft.problem.message}</p>}
+      <CodeEditor
+        label={text.rewards.code}
+        value={draft.code}
+        problems={problemsOf(draft)}
+        testId="own-code"
+        language={javascript}
+        onChange={(code) => onChange({ code })}
+      />
+      {draft.problem?.line === null && (
+        <p className={styles.failure} role="alert" data-testid="own-problem">
+          {draft.problem.message}
+        </p>
+      )}
       <p className={styles.about}>{text.rewards.rules}</p>
       <div className={styles.buttons}>
-        <Button size="compact-sm" variant="default" loading={draft.busy} onClick={onTry} data-testid="own-try">{text.rewards.tryIt}</Button>
-        <Button size="compact-sm" disabled={draft.busy || draft.refusal !== null} onClick={onUse} data-testid="own-use">{text.rewards.use}</Button>
-        <Button size="compact-sm" variant="default" onClick={onCancel} data-testid="own-cancel">{draft.fromLink ? text.rewards.leaveOut : text.rewards.cancel}</Button>
-        {draft.refusal !== null && <span className={styles.about} role="status" data-testid="own-refusal">{draft.refusal}</span>}
+        <Button size="compact-sm" variant="default" loading={draft.busy} onClick={onTry} data-testid="own-try">
+          {text.rewards.tryIt}
+        </Button>
+        <Button size="compact-sm" disabled={draft.busy || draft.refusal !== null} onClick={onUse} data-testid="own-use">
+          {text.rewards.use}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={onCancel} data-testid="own-cancel">
+          {draft.fromLink ? text.rewards.leaveOut : text.rewards.cancel}
+        </Button>
+        {draft.refusal !== null && (
+          <span className={styles.about} role="status" data-testid="own-refusal">
+            {draft.refusal}
+          </span>
+        )}
       </div>
       {draft.trial && <Trial trial={draft.trial} />}
     </section>

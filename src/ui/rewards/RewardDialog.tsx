@@ -25,12 +25,16 @@ function Starts({ examples, onStart }: Pick<RewardDialogProps, 'examples' | 'onS
       <ul>
         {examples.map(({ id, title, summary }) => (
           <li key={id}>
-            <Button size="compact-sm" variant="default" onClick={() => onStart(id)} data-testid={`start-${id}`}>{title}</Button>
+            <Button size="compact-sm" variant="default" onClick={() => onStart(id)} data-testid={`start-${id}`}>
+              {title}
+            </Button>
             <span>{summary}</span>
           </li>
         ))}
         <li>
-          <Button size="compact-sm" variant="default" onClick={() => onStart(null)} data-testid="start-empty">{rewardWords.empty}</Button>
+          <Button size="compact-sm" variant="default" onClick={() => onStart(null)} data-testid="start-empty">
+            {rewardWords.empty}
+          </Button>
           <span>{rewardWords.emptySummary}</span>
         </li>
       </ul>
@@ -38,15 +42,40 @@ function Starts({ examples, onStart }: Pick<RewardDialogProps, 'examples' | 'onS
   );
 }
 
-export function RewardDialog({ draft, examples, refused, onStart, onClose, onChange, onTry, onUse, onCancel, ...table }: RewardDialogProps) {
+export function RewardDialog({
+  draft,
+  examples,
+  refused,
+  onStart,
+  onClose,
+  onChange,
+  onTry,
+  onUse,
+  onCancel,
+  ...table
+}: RewardDialogProps) {
   return (
-    <ModalDialog wide title={text.rewards.title} close={text.rewards.close} testId="rewards" closeTestId="rewards-close" className={styles.dialog} onClose={onClose}>
+    <ModalDialog
+      wide
+      title={text.rewards.title}
+      close={text.rewards.close}
+      testId="rewards"
+      closeTestId="rewards-close"
+      className={styles.dialog}
+      onClose={onClose}
+    >
       <p className={styles.about}>{text.rewards.about}</p>
       <TermTable {...table} />
-      {refused !== null && <p className={styles.failure} role="alert" data-testid="rewards-refused">{refused}</p>}
-      {draft
-        ? <OwnTermEditor draft={draft} onChange={onChange} onTry={onTry} onUse={onUse} onCancel={onCancel} />
-        : <Starts examples={examples} onStart={onStart} />}
+      {refused !== null && (
+        <p className={styles.failure} role="alert" data-testid="rewards-refused">
+          {refused}
+        </p>
+      )}
+      {draft ? (
+        <OwnTermEditor draft={draft} onChange={onChange} onTry={onTry} onUse={onUse} onCancel={onCancel} />
+      ) : (
+        <Starts examples={examples} onStart={onStart} />
+      )}
     </ModalDialog>
   );
 }

@@ -1,4 +1,7 @@
-/** @file The terms of the reward, one a row: weight and its schedule, clip, centring, and whether only right answers are paid. */
+/**
+ * @file The terms of the reward, one a row: weight and its schedule, clip, centring, and whether only right answers are
+ * paid.
+ */
 import { Button } from '@mantine/core';
 import { text } from '../text.ts';
 import { NumberCell } from './NumberCell.tsx';
@@ -28,19 +31,41 @@ function ScheduleCell({ term: { label, weight, shaping }, ranges, onShaping }: C
   const { schedule } = shaping;
   const choose = (kind: string) => {
     if (kind === 'constant') onShaping({ ...shaping, schedule: { kind } });
-    if (kind === 'linear' || kind === 'cosine') onShaping({ ...shaping, schedule: { to: 0, steps: usualSteps, ...(schedule.kind === 'constant' ? {} : schedule), kind } });
+    if (kind === 'linear' || kind === 'cosine')
+      onShaping({
+        ...shaping,
+        schedule: { to: 0, steps: usualSteps, ...(schedule.kind === 'constant' ? {} : schedule), kind },
+      });
   };
   return (
     <span className={styles.cells}>
-      <select aria-label={text.rewards.scheduleOf(label)} value={schedule.kind} onChange={(event) => choose(event.currentTarget.value)}>
-        {kinds.map((kind) => <option key={kind} value={kind}>{text.rewards.schedules[kind]}</option>)}
+      <select
+        aria-label={text.rewards.scheduleOf(label)}
+        value={schedule.kind}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
+        {kinds.map((kind) => (
+          <option key={kind} value={kind}>
+            {text.rewards.schedules[kind]}
+          </option>
+        ))}
       </select>
       {schedule.kind !== 'constant' && (
         <>
           <span>{text.rewards.to}</span>
-          <NumberCell label={text.rewards.toOf(label)} range={ranges.weight} value={schedule.to} onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })} />
+          <NumberCell
+            label={text.rewards.toOf(label)}
+            range={ranges.weight}
+            value={schedule.to}
+            onChange={(to) => onShaping({ ...shaping, schedule: { ...schedule, to: to ?? weight } })}
+          />
           <span>{text.rewards.over}</span>
-          <NumberCell label={text.rewards.stepsOf(label)} range={ranges.steps} value={schedule.steps} onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: steps ?? usualSteps } })} />
+          <NumberCell
+            label={text.rewards.stepsOf(label)}
+            range={ranges.steps}
+            value={schedule.steps}
+            onChange={(steps) => onShaping({ ...shaping, schedule: { ...schedule, steps: steps ?? usualSteps } })}
+          />
           <span>{text.rewards.steps}</span>
         </>
       )}
@@ -59,9 +84,23 @@ function ClipCell({ term: { label, shaping }, ranges: { bound: range }, onShapin
   const bound = (value: number) => (value === least || value === most ? null : value);
   return (
     <span className={`${styles.cells} ${styles.together}`}>
-      <NumberCell optional label={text.rewards.lowest(label)} range={{ ...range, max: high }} placeholder="−∞" value={bound(low)} onChange={(value) => set(value, bound(high))} />
+      <NumberCell
+        optional
+        label={text.rewards.lowest(label)}
+        range={{ ...range, max: high }}
+        placeholder="−∞"
+        value={bound(low)}
+        onChange={(value) => set(value, bound(high))}
+      />
       <span>{text.rewards.until}</span>
-      <NumberCell optional label={text.rewards.highest(label)} range={{ ...range, min: low }} placeholder="∞" value={bound(high)} onChange={(value) => set(bound(low), value)} />
+      <NumberCell
+        optional
+        label={text.rewards.highest(label)}
+        range={{ ...range, min: low }}
+        placeholder="∞"
+        value={bound(high)}
+        onChange={(value) => set(bound(low), value)}
+      />
     </span>
   );
 }
@@ -72,34 +111,76 @@ function CentringCell({ term: { label, shaping }, onShaping }: Omit<CellProps, '
     if (centring) onShaping({ ...shaping, centring });
   };
   return (
-    <select aria-label={text.rewards.centringOf(label)} value={shaping.centring} onChange={(event) => choose(event.currentTarget.value)}>
-      {centrings.map((centring) => <option key={centring} value={centring}>{text.rewards.centrings[centring]}</option>)}
+    <select
+      aria-label={text.rewards.centringOf(label)}
+      value={shaping.centring}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      {centrings.map((centring) => (
+        <option key={centring} value={centring}>
+          {text.rewards.centrings[centring]}
+        </option>
+      ))}
     </select>
   );
 }
 
-function TermRow({ term, ranges, onWeight, onShaping, onEdit, onRemove }: Omit<TermTableProps, 'terms'> & { readonly term: TermView }) {
+function TermRow({
+  term,
+  ranges,
+  onWeight,
+  onShaping,
+  onEdit,
+  onRemove,
+}: Omit<TermTableProps, 'terms'> & { readonly term: TermView }) {
   const { id, label, summary, own, weight, shaping } = term;
   const shape = (changed: ShapingView) => onShaping(id, changed);
   const { columns } = text.rewards;
   return (
     <tr data-testid={`term-${id}`}>
-      <th scope="row" title={summary}>{label}</th>
-      <td data-label={columns.weight}><NumberCell label={text.settings.weight(label)} range={ranges.weight} testId={`weight-${id}`} value={weight} onChange={(value) => value !== null && onWeight(id, value)} /></td>
-      <td data-label={columns.schedule}><ScheduleCell term={term} ranges={ranges} onShaping={shape} /></td>
-      <td data-label={columns.clip}><ClipCell term={term} ranges={ranges} onShaping={shape} /></td>
-      <td data-label={columns.centring}><CentringCell term={term} onShaping={shape} /></td>
+      <th scope="row" title={summary}>
+        {label}
+      </th>
+      <td data-label={columns.weight}>
+        <NumberCell
+          label={text.settings.weight(label)}
+          range={ranges.weight}
+          testId={`weight-${id}`}
+          value={weight}
+          onChange={(value) => value !== null && onWeight(id, value)}
+        />
+      </td>
+      <td data-label={columns.schedule}>
+        <ScheduleCell term={term} ranges={ranges} onShaping={shape} />
+      </td>
+      <td data-label={columns.clip}>
+        <ClipCell term={term} ranges={ranges} onShaping={shape} />
+      </td>
+      <td data-label={columns.centring}>
+        <CentringCell term={term} onShaping={shape} />
+      </td>
       <td data-label={columns.gate}>
         <input
-          type="checkbox" aria-label={text.rewards.gateOf(label)} checked={shaping.onlyWhenCorrect}
+          type="checkbox"
+          aria-label={text.rewards.gateOf(label)}
+          checked={shaping.onlyWhenCorrect}
           onChange={(event) => shape({ ...shaping, onlyWhenCorrect: event.currentTarget.checked })}
         />
       </td>
       <td className={styles.actions}>
         {own && (
           <>
-            <Button size="compact-xs" variant="default" onClick={() => onEdit(id)} data-testid={`edit-${id}`}>{text.rewards.edit}</Button>
-            <Button size="compact-xs" variant="default" onClick={() => onRemove(id)} aria-label={text.rewards.removeOf(label)}>{text.rewards.remove}</Button>
+            <Button size="compact-xs" variant="default" onClick={() => onEdit(id)} data-testid={`edit-${id}`}>
+              {text.rewards.edit}
+            </Button>
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => onRemove(id)}
+              aria-label={text.rewards.removeOf(label)}
+            >
+              {text.rewards.remove}
+            </Button>
           </>
         )}
       </td>
@@ -113,11 +194,23 @@ export function TermTable({ terms, ...actions }: TermTableProps) {
     <table className={styles.terms}>
       <thead>
         <tr>
-          {[columns.term, columns.weight, columns.schedule, columns.clip, columns.centring, columns.gate].map((title) => <th key={title} scope="col">{title}</th>)}
-          <th scope="col"><span className={styles.unseen}>{columns.change}</span></th>
+          {[columns.term, columns.weight, columns.schedule, columns.clip, columns.centring, columns.gate].map(
+            (title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ),
+          )}
+          <th scope="col">
+            <span className={styles.unseen}>{columns.change}</span>
+          </th>
         </tr>
       </thead>
-      <tbody>{terms.map((term) => <TermRow key={term.id} term={term} {...actions} />)}</tbody>
+      <tbody>
+        {terms.map((term) => (
+          <TermRow key={term.id} term={term} {...actions} />
+        ))}
+      </tbody>
     </table>
   );
 }

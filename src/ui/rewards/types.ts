@@ -4,7 +4,9 @@ import type { NumberRange } from '../../lib/numberText.ts';
 export interface ShapingView {
   readonly clip: readonly [low: number, high: number] | null;
   readonly centring: 'none' | 'group' | 'batch';
-  readonly schedule: { readonly kind: 'constant' } | { readonly kind: 'linear' | 'cosine'; readonly to: number; readonly steps: number };
+  readonly schedule:
+    | { readonly kind: 'constant' }
+    | { readonly kind: 'linear' | 'cosine'; readonly to: number; readonly steps: number };
   readonly onlyWhenCorrect: boolean;
 }
 

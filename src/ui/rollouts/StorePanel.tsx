@@ -1,4 +1,7 @@
-/** @file Where a run that learns offline has its store from: the base, or a file with what it holds; and why a file was refused. */
+/**
+ * @file Where a run that learns offline has its store from: the base, or a file with what it holds; and why a file was
+ * refused.
+ */
 import { Button } from '@mantine/core';
 import { FileButton } from '../FileButton.tsx';
 import { rolloutWords as words } from './words.ts';
@@ -38,13 +41,21 @@ function Facts({ file }: { readonly file: StoreFileView }) {
   const { facts } = words;
   const groups = file.rollouts / file.groupSize;
   const lines: readonly (readonly [keyof typeof facts, string])[] = [
-    ['holds', words.counts(file.rollouts, groups, file.groupSize, file.prompts)], ['right', words.right(file.right)], ['rewards', words.rewards],
-    ['writer', words.writer(file.policy, file.temperature)], ['problems', words.problems(file.task, file.difficultyLabel, file.difficulty)],
+    ['holds', words.counts(file.rollouts, groups, file.groupSize, file.prompts)],
+    ['right', words.right(file.right)],
+    ['rewards', words.rewards],
+    ['writer', words.writer(file.policy, file.temperature)],
+    ['problems', words.problems(file.task, file.difficultyLabel, file.difficulty)],
     ['file', words.file(file.bytes, file.sha256)],
   ];
   return (
     <dl className={styles.facts} data-testid="store-file" data-sha256={file.sha256}>
-      {lines.map(([name, value]) => <div key={name}><dt>{facts[name]}</dt><dd data-fact={name}>{value}</dd></div>)}
+      {lines.map(([name, value]) => (
+        <div key={name}>
+          <dt>{facts[name]}</dt>
+          <dd data-fact={name}>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -54,7 +65,17 @@ export function StoreProblem({ problem, offer }: Pick<StorePanelProps, 'problem'
   return (
     <div className={styles.problem} role="alert" data-testid="store-problem">
       <p>{problem}</p>
-      {offer && <Button size="compact-xs" variant="default" data-testid="store-fit" classNames={{ root: styles.offer ?? '', label: styles.offerLabel ?? '' }} onClick={offer.onTake}>{offer.label}</Button>}
+      {offer && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          data-testid="store-fit"
+          classNames={{ root: styles.offer ?? '', label: styles.offerLabel ?? '' }}
+          onClick={offer.onTake}
+        >
+          {offer.label}
+        </Button>
+      )}
     </div>
   );
 }
@@ -65,12 +86,28 @@ export function StorePanel({ file, notes, reading, problem, offer, named, onFile
       <span className={styles.label}>{words.label}</span>
       {!named && <p>{words.ofBase}</p>}
       {file && <Facts file={file} />}
-      {notes.map((note) => <p key={note} className={styles.note} data-testid="store-note">{note}</p>)}
-      <p role="status" className={styles.status}>{reading ? words.reading : ''}</p>
+      {notes.map((note) => (
+        <p key={note} className={styles.note} data-testid="store-note">
+          {note}
+        </p>
+      ))}
+      <p role="status" className={styles.status}>
+        {reading ? words.reading : ''}
+      </p>
       <StoreProblem problem={problem} offer={offer} />
       <div className={styles.actions}>
-        <FileButton label={named ? words.otherFile : words.fromFile} testId="store-choose" accept=".jsonl" disabled={reading} onFile={onFile} />
-        {named && <Button size="compact-xs" variant="default" data-testid="store-base" onClick={onBase}>{words.fromBase}</Button>}
+        <FileButton
+          label={named ? words.otherFile : words.fromFile}
+          testId="store-choose"
+          accept=".jsonl"
+          disabled={reading}
+          onFile={onFile}
+        />
+        {named && (
+          <Button size="compact-xs" variant="default" data-testid="store-base" onClick={onBase}>
+            {words.fromBase}
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -1,4 +1,7 @@
-/** @file The words about files of rollouts: where a run that learns offline has its store from, and what is wrong with a file. */
+/**
+ * @file The words about files of rollouts: where a run that learns offline has its store from, and what is wrong with a
+ * file.
+ */
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 
 /** Digits by which people tell hashes apart. */
@@ -15,30 +18,48 @@ export const rolloutWords = {
   reading: 'The file is being read …',
   counts: (rollouts: number, groups: number, groupSize: number, prompts: number) =>
     `${formatCount(rollouts)} rollouts: ${formatCount(groups)} groups of ${formatCount(groupSize)}, ${formatCount(prompts)} different prompts`,
-  facts: { holds: 'Holds', right: 'Right', rewards: 'Rewards', writer: 'Written by', problems: 'Problems', file: 'File' },
+  facts: {
+    holds: 'Holds',
+    right: 'Right',
+    rewards: 'Rewards',
+    writer: 'Written by',
+    problems: 'Problems',
+    file: 'File',
+  },
   right: (share: number) => formatShare(share),
   rewards: 'by this run’s reward terms; those in the file are not used',
   writer: (policy: string, temperature: number) => `“${policy}” at temperature ${temperature}`,
   problems: (task: string, label: string, difficulty: number) => `${task}, ${label.toLowerCase()} ${difficulty}`,
   file: (bytes: number, sha256: string) => `${formatBytes(bytes)}, SHA-256 ${short(sha256)}…`,
-  otherDifficulty: (label: string, difficulty: number) => `Held-out problems are of ${label.toLowerCase()} ${difficulty}, as it is set.`,
-  onlyHere: 'This browser keeps the file with this page only: after it was loaded again, the file has to be chosen again.',
-  absent: (sha256: string) => `These settings learn from a file of rollouts that is not here. Its SHA-256 begins with ${short(sha256)}.`,
+  otherDifficulty: (label: string, difficulty: number) =>
+    `Held-out problems are of ${label.toLowerCase()} ${difficulty}, as it is set.`,
+  onlyHere:
+    'This browser keeps the file with this page only: after it was loaded again, the file has to be chosen again.',
+  absent: (sha256: string) =>
+    `These settings learn from a file of rollouts that is not here. Its SHA-256 begins with ${short(sha256)}.`,
   notUsed: 'not used: the store is from a file',
   refused: (name: string, reason: string) => `${name} cannot be used: ${reason}.`,
   misfit: {
     task: (task: string) => `it holds problems of ${task}`,
     unknownTask: (task: string) => `it holds problems of a task that this page does not have (${task})`,
-    groups: (size: number, wanted: number) => `it holds groups of ${size} completions, and the group size is set to ${wanted}`,
-    noGroups: (size: number, least: number, most: number) => `it holds groups of ${size} completions, and ${least} to ${most} can be learnt from`,
+    groups: (size: number, wanted: number) =>
+      `it holds groups of ${size} completions, and the group size is set to ${wanted}`,
+    noGroups: (size: number, least: number, most: number) =>
+      `it holds groups of ${size} completions, and ${least} to ${most} can be learnt from`,
     noDifficulty: (difficulty: number) => `it holds problems of difficulty ${difficulty}, which its task does not have`,
   },
-  outgrown: (size: number, wanted: number) => `The file holds groups of ${size} completions, and the group size is set to ${wanted}: a run will refuse it.`,
+  outgrown: (size: number, wanted: number) =>
+    `The file holds groups of ${size} completions, and the group size is set to ${wanted}: a run will refuse it.`,
   /** Only what is to be another. */
   take: (changes: readonly string[]) => `Set ${changes.join(', ')}`,
-  change: { difficulty: (label: string, difficulty: number) => `${label.toLowerCase()} ${difficulty}`, groupSize: (size: number) => `group size ${size}` },
-  another: (name: string, sha256: string, wanted: string) => `${name} is another file: its SHA-256 begins with ${short(sha256)}, and ${short(wanted)} is needed.`,
-  tooLarge: (bytes: number, most: number) => `it has ${formatBytes(bytes)}, and ${formatBytes(most)} is the most that is read`,
+  change: {
+    difficulty: (label: string, difficulty: number) => `${label.toLowerCase()} ${difficulty}`,
+    groupSize: (size: number) => `group size ${size}`,
+  },
+  another: (name: string, sha256: string, wanted: string) =>
+    `${name} is another file: its SHA-256 begins with ${short(sha256)}, and ${short(wanted)} is needed.`,
+  tooLarge: (bytes: number, most: number) =>
+    `it has ${formatBytes(bytes)}, and ${formatBytes(most)} is the most that is read`,
   chooseNeeded: 'Choose the file…',
   shared: (sha256: string) =>
     `The settings learn from a file of rollouts. The link names it by its SHA-256 (${short(sha256)}…) and does not hold it: whoever opens the link is asked for the same file. Send it along.`,
@@ -49,7 +70,9 @@ export const rolloutWords = {
       `Saved: the ${formatCount(rollouts)} completions of ${first === last ? `step ${formatCount(first)}` : `steps ${formatCount(first)} to ${formatCount(last)}`}, those that are still in memory and were sampled at one temperature.`,
     notInHand: 'Completions are in memory for the run in hand alone: go on with this run and train, then save them.',
     file: (sha256: string) => `Saved: the file of rollouts that the run learnt from, SHA-256 ${short(sha256)}….`,
-    absent: (sha256: string) => `The file of rollouts that this run learnt from (SHA-256 ${short(sha256)}…) is not kept here.`,
-    apart: 'The run file does not hold the rollouts that it learns from. To go on elsewhere, save and take them along too.',
+    absent: (sha256: string) =>
+      `The file of rollouts that this run learnt from (SHA-256 ${short(sha256)}…) is not kept here.`,
+    apart:
+      'The run file does not hold the rollouts that it learns from. To go on elsewhere, save and take them along too.',
   },
 };

@@ -37,26 +37,76 @@ function LineForm({ label, initial, submit, hint, testId, numeric, onSubmit, onC
     <form className={styles.form} onSubmit={onForm} onKeyDown={onKeyDown}>
       <label htmlFor={id}>{label}</label>
       <input
-        id={id} value={value} data-testid={testId} inputMode={numeric ? 'numeric' : 'text'} size={numeric ? 6 : 24} maxLength={80} aria-invalid={error !== null}
-        aria-describedby={`${id}-note`} ref={(field) => field?.focus()} onChange={(event) => setValue(event.currentTarget.value)}
+        id={id}
+        value={value}
+        data-testid={testId}
+        inputMode={numeric ? 'numeric' : 'text'}
+        size={numeric ? 6 : 24}
+        maxLength={80}
+        aria-invalid={error !== null}
+        aria-describedby={`${id}-note`}
+        ref={(field) => field?.focus()}
+        onChange={(event) => setValue(event.currentTarget.value)}
       />
-      <Button type="submit" size="compact-sm">{submit}</Button>
-      <Button size="compact-sm" variant="default" onClick={onClose}>{words.cancel}</Button>
-      <span id={`${id}-note`} className={error ? styles.refusal : undefined} role={error ? 'alert' : undefined}>{error ?? hint}</span>
+      <Button type="submit" size="compact-sm">
+        {submit}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={onClose}>
+        {words.cancel}
+      </Button>
+      <span id={`${id}-note`} className={error ? styles.refusal : undefined} role={error ? 'alert' : undefined}>
+        {error ?? hint}
+      </span>
     </form>
   );
 }
 
-export function NameForm({ name, onSave, onClose }: { readonly name: string; readonly onSave: (name: string) => string | null; readonly onClose: () => void }) {
-  return <LineForm label={words.newName} initial={name} submit={words.save} testId="run-new-name" onSubmit={onSave} onClose={onClose} />;
+export function NameForm({
+  name,
+  onSave,
+  onClose,
+}: {
+  readonly name: string;
+  readonly onSave: (name: string) => string | null;
+  readonly onClose: () => void;
+}) {
+  return (
+    <LineForm
+      label={words.newName}
+      initial={name}
+      submit={words.save}
+      testId="run-new-name"
+      onSubmit={onSave}
+      onClose={onClose}
+    />
+  );
 }
 
-export function ForkForm({ lastStep, onFork, onClose }: { readonly lastStep: number; readonly onFork: (step: number) => void; readonly onClose: () => void }) {
+export function ForkForm({
+  lastStep,
+  onFork,
+  onClose,
+}: {
+  readonly lastStep: number;
+  readonly onFork: (step: number) => void;
+  readonly onClose: () => void;
+}) {
   const onSubmit = (value: string) => {
     const step = readWithin(value, { min: 0, max: lastStep, integer: true });
     if (typeof step === 'string') return `${step} ${words.badStep(lastStep)}`;
     onFork(step);
     return null;
   };
-  return <LineForm label={words.atStep} initial={String(lastStep)} submit={words.forkNow} hint={words.forkHint} testId="fork-step" numeric onSubmit={onSubmit} onClose={onClose} />;
+  return (
+    <LineForm
+      label={words.atStep}
+      initial={String(lastStep)}
+      submit={words.forkNow}
+      hint={words.forkHint}
+      testId="fork-step"
+      numeric
+      onSubmit={onSubmit}
+      onClose={onClose}
+    />
+  );
 }

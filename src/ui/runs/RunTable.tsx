@@ -44,10 +44,31 @@ export interface RunTableProps {
 const words = text.runs.table;
 type Editing = { readonly id: string; readonly kind: 'name' | 'fork' | 'files' } | null;
 
-function Action({ icon, label, pressed, disabled, testId, onClick }: { readonly icon: IconName; readonly label: string; readonly pressed?: boolean; readonly disabled?: boolean; readonly testId: string; readonly onClick: () => void }) {
+function Action({
+  icon,
+  label,
+  pressed,
+  disabled,
+  testId,
+  onClick,
+}: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  readonly testId: string;
+  readonly onClick: () => void;
+}) {
   return (
     <ActionIcon
-      variant={pressed ? 'light' : 'subtle'} color="gray" size="sm" aria-label={label} title={label} aria-pressed={pressed} disabled={disabled ?? false} data-testid={testId}
+      variant={pressed ? 'light' : 'subtle'}
+      color="gray"
+      size="sm"
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled ?? false}
+      data-testid={testId}
       onClick={onClick}
     >
       <Icon name={icon} />
@@ -62,47 +83,121 @@ function Cells({ run }: { readonly run: RunLine }) {
     <>
       <td className={styles.differs} title={words.differs}>
         {run.origin && <span>{`${run.origin}${run.differs && run.differs.length > 0 ? '; ' : ''}`}</span>}
-        <span>{run.differs === null ? (run.origin ? '' : words.first) : run.differs.length === 0 ? (run.origin ? '' : words.nothing) : run.differs.join('; ')}</span>
+        <span>
+          {run.differs === null
+            ? run.origin
+              ? ''
+              : words.first
+            : run.differs.length === 0
+              ? run.origin
+                ? ''
+                : words.nothing
+              : run.differs.join('; ')}
+        </span>
       </td>
-      <td className={styles.fact} data-label={words.accuracy}><span>{`${accuracy(run.baseAccuracy)} → `}</span><b>{accuracy(run.finalAccuracy)}</b></td>
-      <td className={styles.fact} data-label={words.steps}>{formatCount(run.steps)}</td>
+      <td className={styles.fact} data-label={words.accuracy}>
+        <span>{`${accuracy(run.baseAccuracy)} → `}</span>
+        <b>{accuracy(run.finalAccuracy)}</b>
+      </td>
+      <td className={styles.fact} data-label={words.steps}>
+        {formatCount(run.steps)}
+      </td>
       <td className={styles.fact}>{run.date}</td>
       <td className={styles.fact}>{run.backend}</td>
     </>
   );
 }
 
-function Line({ run, editing, setEditing, ...on }: Omit<RunTableProps, 'runs'> & { readonly run: RunLine; readonly editing: Editing; readonly setEditing: (editing: Editing) => void }) {
+function Line({
+  run,
+  editing,
+  setEditing,
+  ...on
+}: Omit<RunTableProps, 'runs'> & {
+  readonly run: RunLine;
+  readonly editing: Editing;
+  readonly setEditing: (editing: Editing) => void;
+}) {
   const { id, name, color, pinned, inHand, shown } = run;
-  const edit = (kind: 'name' | 'fork' | 'files') => () => setEditing(editing?.id === id && editing.kind === kind ? null : { id, kind });
+  const edit = (kind: 'name' | 'fork' | 'files') => () =>
+    setEditing(editing?.id === id && editing.kind === kind ? null : { id, kind });
   const isOpen = (kind: 'name' | 'fork' | 'files') => editing?.id === id && editing.kind === kind;
   const close = () => setEditing(null);
   return (
     <>
       <tr data-testid="run" data-run={id} data-in-hand={inHand} data-steps={run.steps}>
         <td className={styles.tick}>
-          <input type="checkbox" aria-label={words.show(name)} checked={shown || inHand} disabled={inHand} onChange={() => on.onShow(id)} data-testid="run-show" />
+          <input
+            type="checkbox"
+            aria-label={words.show(name)}
+            checked={shown || inHand}
+            disabled={inHand}
+            onChange={() => on.onShow(id)}
+            data-testid="run-show"
+          />
         </td>
         <th scope="row">
           <i className={styles.swatch} style={{ background: color }} aria-hidden="true" />
-          <span translate="no" data-testid="run-name">{name}</span>
+          <span translate="no" data-testid="run-name">
+            {name}
+          </span>
           {inHand && <small>{words.inHand}</small>}
         </th>
         <Cells run={run} />
         <td className={styles.actions}>
-          <Action icon="play" label={words.goOn(name)} disabled={inHand} testId="run-go-on" onClick={() => on.onGoOn(id)} />
-          <Action icon="fork" label={words.fork(name)} pressed={isOpen('fork')} testId="run-fork" onClick={edit('fork')} />
-          <Action icon="save" label={words.files(name)} pressed={isOpen('files')} testId="run-files" onClick={edit('files')} />
-          <Action icon="pencil" label={words.rename(name)} pressed={isOpen('name')} testId="run-rename" onClick={edit('name')} />
-          <Action icon="pin" label={words.pin(name, pinned)} pressed={pinned} testId="run-pin" onClick={() => on.onPin(id, !pinned)} />
-          <Action icon="bin" label={words.remove(name)} disabled={inHand} testId="run-remove" onClick={() => on.onRemove(id)} />
+          <Action
+            icon="play"
+            label={words.goOn(name)}
+            disabled={inHand}
+            testId="run-go-on"
+            onClick={() => on.onGoOn(id)}
+          />
+          <Action
+            icon="fork"
+            label={words.fork(name)}
+            pressed={isOpen('fork')}
+            testId="run-fork"
+            onClick={edit('fork')}
+          />
+          <Action
+            icon="save"
+            label={words.files(name)}
+            pressed={isOpen('files')}
+            testId="run-files"
+            onClick={edit('files')}
+          />
+          <Action
+            icon="pencil"
+            label={words.rename(name)}
+            pressed={isOpen('name')}
+            testId="run-rename"
+            onClick={edit('name')}
+          />
+          <Action
+            icon="pin"
+            label={words.pin(name, pinned)}
+            pressed={pinned}
+            testId="run-pin"
+            onClick={() => on.onPin(id, !pinned)}
+          />
+          <Action
+            icon="bin"
+            label={words.remove(name)}
+            disabled={inHand}
+            testId="run-remove"
+            onClick={() => on.onRemove(id)}
+          />
         </td>
       </tr>
       {editing?.id === id && (
         <tr className={styles.formRow}>
           <td colSpan={8}>
-            {editing.kind === 'name' && <NameForm name={name} onSave={(next) => on.onRename(id, next)} onClose={close} />}
-            {editing.kind === 'fork' && <ForkForm lastStep={run.steps} onFork={(step) => on.onFork(id, step)} onClose={close} />}
+            {editing.kind === 'name' && (
+              <NameForm name={name} onSave={(next) => on.onRename(id, next)} onClose={close} />
+            )}
+            {editing.kind === 'fork' && (
+              <ForkForm lastStep={run.steps} onFork={(step) => on.onFork(id, step)} onClose={close} />
+            )}
             {editing.kind === 'files' && on.files(id)}
           </td>
         </tr>
@@ -119,12 +214,22 @@ export function RunTable({ runs, ...on }: RunTableProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col"><span className={styles.hidden}>{words.show('')}</span></th>
-            {[words.name, words.differs, words.accuracy, words.steps, words.date, words.backend, words.actions].map((title) => <th key={title} scope="col">{title}</th>)}
+            <th scope="col">
+              <span className={styles.hidden}>{words.show('')}</span>
+            </th>
+            {[words.name, words.differs, words.accuracy, words.steps, words.date, words.backend, words.actions].map(
+              (title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
-          {runs.map((run) => <Line key={run.id} run={run} editing={editing} setEditing={setEditing} {...on} />)}
+          {runs.map((run) => (
+            <Line key={run.id} run={run} editing={editing} setEditing={setEditing} {...on} />
+          ))}
         </tbody>
       </table>
     </div>

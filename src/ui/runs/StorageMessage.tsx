@@ -18,7 +18,16 @@ const small = { size: 'compact-sm' } as const;
 
 export function RefusedMessage({ onDismiss }: { readonly onDismiss: () => void }) {
   return (
-    <Message kind="caution" title={words.refused.title} testId="storage-refused" action={<Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+    <Message
+      kind="caution"
+      title={words.refused.title}
+      testId="storage-refused"
+      action={
+        <Button {...small} variant="default" onClick={onDismiss}>
+          {words.understood}
+        </Button>
+      }
+    >
       <p>{words.refused.body}</p>
     </Message>
   );
@@ -27,7 +36,16 @@ export function RefusedMessage({ onDismiss }: { readonly onDismiss: () => void }
 /** The code that keeps runs did not arrive; what is trained meanwhile is kept once it does. */
 export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
   return (
-    <Message kind="error" title={partWords.notLoaded('storage')} testId="storage-unloaded" action={<Button {...small} variant="default" data-testid="retry-storage" onClick={onRetry}>{partWords.retry}</Button>}>
+    <Message
+      kind="error"
+      title={partWords.notLoaded('storage')}
+      testId="storage-unloaded"
+      action={
+        <Button {...small} variant="default" data-testid="retry-storage" onClick={onRetry}>
+          {partWords.retry}
+        </Button>
+      }
+    >
       <p>{words.unloaded}</p>
     </Message>
   );
@@ -36,7 +54,16 @@ export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
 /** `saved`: steps of the run in hand that are kept, null for none. */
 export function BrokenMessage({ saved, onAgain }: { readonly saved: number | null; readonly onAgain: () => void }) {
   return (
-    <Message kind="caution" title={words.broken.title} testId="storage-broken" action={<Button {...small} variant="default" data-testid="storage-again" onClick={onAgain}>{words.broken.again}</Button>}>
+    <Message
+      kind="caution"
+      title={words.broken.title}
+      testId="storage-broken"
+      action={
+        <Button {...small} variant="default" data-testid="storage-again" onClick={onAgain}>
+          {words.broken.again}
+        </Button>
+      }
+    >
       <p>{words.broken.body(saved)}</p>
     </Message>
   );
@@ -59,12 +86,20 @@ export function FullMessage({ saved, expendable, isAlone, onFree }: FullMessageP
   const offered = expendable.slice(0, OFFERED);
   const bytes = offered.reduce((sum, run) => sum + run.bytes, 0);
   const action = offered.length > 0 && (
-    <Button {...small} data-testid="free" onClick={() => onFree(offered.map(({ id }) => id))}>{words.full.free(offered.length, bytes)}</Button>
+    <Button {...small} data-testid="free" onClick={() => onFree(offered.map(({ id }) => id))}>
+      {words.full.free(offered.length, bytes)}
+    </Button>
   );
   return (
     <Message kind="caution" title={words.full.title} testId="storage-full" action={action}>
       <p>{words.full.body(saved)}</p>
-      <p>{offered.length > 0 ? offered.map(({ name, steps }) => `${name} (${words.steps(steps)})`).join(', ') : isAlone ? words.full.alone : words.full.none}</p>
+      <p>
+        {offered.length > 0
+          ? offered.map(({ name, steps }) => `${name} (${words.steps(steps)})`).join(', ')
+          : isAlone
+            ? words.full.alone
+            : words.full.none}
+      </p>
     </Message>
   );
 }
@@ -78,11 +113,19 @@ interface AboutRun {
 export function ElsewhereMessage({ run, onTake, onDismiss }: AboutRun) {
   const action = (
     <>
-      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
-      <Button {...small} data-testid="open-copy" onClick={onTake}>{words.elsewhere.copy}</Button>
+      <Button {...small} variant="default" onClick={onDismiss}>
+        {words.notNow}
+      </Button>
+      <Button {...small} data-testid="open-copy" onClick={onTake}>
+        {words.elsewhere.copy}
+      </Button>
     </>
   );
-  return <Message kind="caution" title={words.elsewhere.title(run.name)} testId="elsewhere" action={action}><p>{words.elsewhere.body}</p></Message>;
+  return (
+    <Message kind="caution" title={words.elsewhere.title(run.name)} testId="elsewhere" action={action}>
+      <p>{words.elsewhere.body}</p>
+    </Message>
+  );
 }
 
 export interface ForeignMessageProps {
@@ -97,8 +140,12 @@ export interface ForeignMessageProps {
 export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessageProps) {
   const action = (
     <>
-      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
-      <Button {...small} data-testid="foreign-agree" onClick={onAgree}>{words.foreign.agree}</Button>
+      <Button {...small} variant="default" onClick={onDismiss}>
+        {words.notNow}
+      </Button>
+      <Button {...small} data-testid="foreign-agree" onClick={onAgree}>
+        {words.foreign.agree}
+      </Button>
     </>
   );
   return (
@@ -107,7 +154,9 @@ export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessag
       {code.map((part) => (
         <figure key={part.name} className={styles.code}>
           <figcaption>{part.name}</figcaption>
-          <pre translate="no" tabIndex={0} aria-label={part.name}>{part.code}</pre>
+          <pre translate="no" tabIndex={0} aria-label={part.name}>
+            {part.code}
+          </pre>
         </figure>
       ))}
     </Message>
@@ -117,11 +166,19 @@ export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessag
 export function OfferMessage({ run, total, onTake, onDismiss }: AboutRun & { readonly total: number }) {
   const action = (
     <>
-      <Button {...small} variant="default" onClick={onDismiss}>{words.notNow}</Button>
-      <Button {...small} data-testid="go-on-offer" onClick={onTake}>{words.offer.goOn}</Button>
+      <Button {...small} variant="default" onClick={onDismiss}>
+        {words.notNow}
+      </Button>
+      <Button {...small} data-testid="go-on-offer" onClick={onTake}>
+        {words.offer.goOn}
+      </Button>
     </>
   );
-  return <Message kind="note" title={words.offer.title(run.name)} testId="offer" action={action}><p>{words.offer.body(run.steps, total)}</p></Message>;
+  return (
+    <Message kind="note" title={words.offer.title(run.name)} testId="offer" action={action}>
+      <p>{words.offer.body(run.steps, total)}</p>
+    </Message>
+  );
 }
 
 export interface ReplayView {
@@ -131,12 +188,35 @@ export interface ReplayView {
   readonly differing: number;
 }
 
-export function ReplayMessage({ replay, busy, onDismiss }: { readonly replay: ReplayView; readonly busy: boolean; readonly onDismiss: () => void }) {
+export function ReplayMessage({
+  replay,
+  busy,
+  onDismiss,
+}: {
+  readonly replay: ReplayView;
+  readonly busy: boolean;
+  readonly onDismiss: () => void;
+}) {
   const { from, step, target, differing } = replay;
   const count = target - from;
-  const sentence = busy ? words.replay.busy(step, target, from) : differing === 0 ? words.replay.same(count) : words.replay.differing(differing, count);
+  const sentence = busy
+    ? words.replay.busy(step, target, from)
+    : differing === 0
+      ? words.replay.same(count)
+      : words.replay.differing(differing, count);
   return (
-    <Message kind={differing > 0 ? 'caution' : 'note'} title={words.replay.title} testId="replay" action={!busy && <Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+    <Message
+      kind={differing > 0 ? 'caution' : 'note'}
+      title={words.replay.title}
+      testId="replay"
+      action={
+        !busy && (
+          <Button {...small} variant="default" onClick={onDismiss}>
+            {words.understood}
+          </Button>
+        )
+      }
+    >
       <p>{sentence}</p>
     </Message>
   );
@@ -144,7 +224,16 @@ export function ReplayMessage({ replay, busy, onDismiss }: { readonly replay: Re
 
 export function ProblemMessage({ problem, onDismiss }: { readonly problem: string; readonly onDismiss: () => void }) {
   return (
-    <Message kind="caution" title={words.problem} testId="runs-problem" action={<Button {...small} variant="default" onClick={onDismiss}>{words.understood}</Button>}>
+    <Message
+      kind="caution"
+      title={words.problem}
+      testId="runs-problem"
+      action={
+        <Button {...small} variant="default" onClick={onDismiss}>
+          {words.understood}
+        </Button>
+      }
+    >
       <p>{problem}</p>
     </Message>
   );

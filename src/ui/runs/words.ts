@@ -12,10 +12,12 @@ export const runWords = {
     title: 'Runs will not be kept',
     body: 'This browser lets the page store nothing here, as in a private window. Everything works, but a reload forgets the run: save it as a file to keep it.',
   },
-  unloaded: 'Training goes on, but a reload forgets this run. Check the connection, then try again; what was trained meanwhile is then kept too.',
+  unloaded:
+    'Training goes on, but a reload forgets this run. Check the connection, then try again; what was trained meanwhile is then kept too.',
   broken: {
     title: 'The storage of this browser does not answer',
-    body: (saved: number | null) => `Training works, but ${saved === null ? 'the run in hand is only on this page' : `only the steps up to ${formatCount(saved)} are kept`}. Runs kept before are not lost. Try again, or save the run as a file.`,
+    body: (saved: number | null) =>
+      `Training works, but ${saved === null ? 'the run in hand is only on this page' : `only the steps up to ${formatCount(saved)} are kept`}. Runs kept before are not lost. Try again, or save the run as a file.`,
     again: 'Try again',
   },
   gone: (count: number, again: boolean) =>
@@ -28,15 +30,22 @@ export const runWords = {
     title: 'The storage for this page is full',
     body: (saved: number | null) =>
       `${saved === null ? 'The run in hand is only on this page.' : `The run in hand is kept up to step ${formatCount(saved)}; later steps are only on this page.`} Nothing that was kept is lost. Delete runs to make room, or save this one as a file.`,
-    free: (count: number, bytes: number) => `Delete the ${count === 1 ? 'oldest run' : `${count} oldest runs`} (${formatBytes(bytes)})`,
+    free: (count: number, bytes: number) =>
+      `Delete the ${count === 1 ? 'oldest run' : `${count} oldest runs`} (${formatBytes(bytes)})`,
     none: 'Every other run is pinned or in the charts: unpin or hide one, then delete it.',
     alone: 'There is no other run to delete.',
   },
   paused: {
     refused: 'Kept on this page only; this browser keeps no runs.',
     unloaded: 'Kept on this page only; the code that keeps runs did not load.',
-    broken: (saved: number | null) => (saved === null ? 'The storage does not answer: not kept, on this page only.' : `The storage does not answer: kept to step ${formatCount(saved)}, later steps on this page only.`),
-    full: (saved: number | null) => (saved === null ? 'The storage is full: kept on this page only.' : `The storage is full: kept to step ${formatCount(saved)}, later steps on this page only.`),
+    broken: (saved: number | null) =>
+      saved === null
+        ? 'The storage does not answer: not kept, on this page only.'
+        : `The storage does not answer: kept to step ${formatCount(saved)}, later steps on this page only.`,
+    full: (saved: number | null) =>
+      saved === null
+        ? 'The storage is full: kept on this page only.'
+        : `The storage is full: kept to step ${formatCount(saved)}, later steps on this page only.`,
   },
   elsewhere: {
     title: (name: string) => `${name} is open in another tab`,
@@ -50,13 +59,15 @@ export const runWords = {
   },
   offer: {
     title: (name: string) => `${name} is not finished`,
-    body: (step: number, total: number) => `It stopped at step ${formatCount(step)} of ${formatCount(total)} and is kept in this browser.`,
+    body: (step: number, total: number) =>
+      `It stopped at step ${formatCount(step)} of ${formatCount(total)} and is kept in this browser.`,
     goOn: 'Go on with it',
   },
   table: {
     title: (count: number) => (count === 0 ? 'Runs' : `Runs (${formatCount(count)})`),
     open: 'Show the list of runs',
-    empty: 'Runs are listed here from their first step on, with what sets each apart from the one before. They survive a reload.',
+    empty:
+      'Runs are listed here from their first step on, with what sets each apart from the one before. They survive a reload.',
     name: 'Run',
     differs: 'Differs from the run before',
     accuracy: 'Held-out accuracy',
@@ -70,7 +81,8 @@ export const runWords = {
     forkOf: (name: string, step: number) => `fork of ${name} at step ${formatCount(step)}`,
     saved: (step: number) => `kept to step ${formatCount(step)}`,
     show: (name: string) => `Draw ${name} in the charts`,
-    pin: (name: string, pinned: boolean) => (pinned ? `Unpin ${name}` : `Pin ${name}: it is never offered for deletion`),
+    pin: (name: string, pinned: boolean) =>
+      pinned ? `Unpin ${name}` : `Pin ${name}: it is never offered for deletion`,
     rename: (name: string) => `Rename ${name}`,
     goOn: (name: string) => `Go on with ${name}`,
     fork: (name: string) => `Fork ${name}`,
@@ -83,7 +95,8 @@ export const runWords = {
     cancel: 'Cancel',
     atStep: 'At step',
     forkNow: 'Fork here',
-    forkHint: 'A new run goes on from this step with the same weights. Steps after the nearest checkpoint are trained again, exactly on WASM.',
+    forkHint:
+      'A new run goes on from this step with the same weights. Steps after the nearest checkpoint are trained again, exactly on WASM.',
     badStep: (last: number) => `A whole number from 0 to ${formatCount(last)}.`,
     unreadable: (name: string, reason: string) => `${name} cannot be opened. ${reason}`,
     openFile: 'Open a run from a file',
@@ -108,8 +121,11 @@ export const runWords = {
   usual: 'default',
   replay: {
     title: 'Back where the run was',
-    busy: (step: number, target: number, from: number) => `Steps ${formatCount(from + 1)} to ${formatCount(target)} are trained again from ${from === 0 ? 'the start' : `the checkpoint at step ${formatCount(from)}`}; now at step ${formatCount(step)}.`,
-    same: (count: number) => `${steps(count)} ${count === 1 ? 'was' : 'were'} trained again; every number came out the same.`,
-    differing: (differing: number, count: number) => `${steps(count)} ${count === 1 ? 'was' : 'were'} trained again; ${formatCount(differing)} came out with other numbers, which the charts now show. Only WASM replays exactly, and only the same version of the page.`,
+    busy: (step: number, target: number, from: number) =>
+      `Steps ${formatCount(from + 1)} to ${formatCount(target)} are trained again from ${from === 0 ? 'the start' : `the checkpoint at step ${formatCount(from)}`}; now at step ${formatCount(step)}.`,
+    same: (count: number) =>
+      `${steps(count)} ${count === 1 ? 'was' : 'were'} trained again; every number came out the same.`,
+    differing: (differing: number, count: number) =>
+      `${steps(count)} ${count === 1 ? 'was' : 'were'} trained again; ${formatCount(differing)} came out with other numbers, which the charts now show. Only WASM replays exactly, and only the same version of the page.`,
   },
 };

@@ -1,4 +1,6 @@
-/** @file What a completion amounts to, drawn: a walk on a grid, strings one below the other, a computation step by step. */
+/**
+ * @file What a completion amounts to, drawn: a walk on a grid, strings one below the other, a computation step by step.
+ */
 import { GridScene } from './GridScene.tsx';
 import type { SceneView } from './scene.ts';
 import { StepsScene } from './StepsScene.tsx';
@@ -11,5 +13,9 @@ function Drawing({ scene }: { readonly scene: SceneView }) {
 }
 
 export function SceneFigure({ scene }: { readonly scene: SceneView }) {
-  return <div className={styles.scene} data-testid="scene" data-kind={scene.kind}><Drawing scene={scene} /></div>;
+  return (
+    <div className={styles.scene} data-testid="scene" data-kind={scene.kind}>
+      <Drawing scene={scene} />
+    </div>
+  );
 }

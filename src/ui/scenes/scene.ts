@@ -1,4 +1,7 @@
-/** @file The plain descriptions that scenes are drawn from, and their names for people who do not see them; what tasks describe fits them. */
+/**
+ * @file The plain descriptions that scenes are drawn from, and their names for people who do not see them; what tasks
+ * describe fits them.
+ */
 import { text } from '../text.ts';
 
 export interface StepsView {
@@ -31,11 +34,15 @@ export const shortened = (word: string): string => (word.length > LONGEST ? `${w
 export const inLetters = (width: number) => ({ width: `${(width / 16).toFixed(3)}rem` });
 
 /** Places at which two strings have the same character. */
-export const inPlace = (written: string, expected: string): number => [...written].filter((character, i) => character === expected.charAt(i)).length;
+export const inPlace = (written: string, expected: string): number =>
+  [...written].filter((character, i) => character === expected.charAt(i)).length;
 
 /** What a scene shows, in a sentence. */
 export function sceneName(scene: SceneView): string {
   if (scene.kind === 'grid') return text.scenes.grid(scene.cells.length, scene.path.length - 1, scene.ending);
-  if (scene.kind === 'strings') return text.scenes.strings(scene.expected, shortened(scene.written), inPlace(scene.written, scene.expected));
-  return scene.steps.map(({ label, written, expected }) => text.scenes.step(label, shortened(written), expected)).join('; ');
+  if (scene.kind === 'strings')
+    return text.scenes.strings(scene.expected, shortened(scene.written), inPlace(scene.written, scene.expected));
+  return scene.steps
+    .map(({ label, written, expected }) => text.scenes.step(label, shortened(written), expected))
+    .join('; ');
 }

@@ -9,25 +9,68 @@ const nameOf = (scene: SceneView): string => /aria-label="([^"]*)"/.exec(html(sc
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
 describe('a walk', () => {
-  const walk = (ending: GridView['ending'], path: GridView['path']): SceneView =>
-    ({ kind: 'grid', cells: [['start', 'hole'], ['ice', 'goal']], path, ending });
+  const walk = (ending: GridView['ending'], path: GridView['path']): SceneView => ({
+    kind: 'grid',
+    cells: [
+      ['start', 'hole'],
+      ['ice', 'goal'],
+    ],
+    path,
+    ending,
+  });
 
   it('is named by its size, moves and end', () => {
-    expect(nameOf(walk('goal', [[0, 0], [1, 0], [1, 1]]))).toBe('Lake of 2 by 2 cells; the walk of 2 moves reaches the goal.');
-    expect(nameOf(walk('hole', [[0, 0], [0, 1]]))).toBe('Lake of 2 by 2 cells; the walk of 1 move falls into a hole.');
+    expect(
+      nameOf(
+        walk('goal', [
+          [0, 0],
+          [1, 0],
+          [1, 1],
+        ]),
+      ),
+    ).toBe('Lake of 2 by 2 cells; the walk of 2 moves reaches the goal.');
+    expect(
+      nameOf(
+        walk('hole', [
+          [0, 0],
+          [0, 1],
+        ]),
+      ),
+    ).toBe('Lake of 2 by 2 cells; the walk of 1 move falls into a hole.');
     expect(nameOf(walk('malformed', [[0, 0]]))).toBe('Lake of 2 by 2 cells; the completion is no walk.');
   });
 
   it('is a line through the middle of its cells, which ends in a dot on the goal and in a cross elsewhere', () => {
-    const reached = html(walk('goal', [[0, 0], [1, 0], [1, 1]]));
+    const reached = html(
+      walk('goal', [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+      ]),
+    );
     expect(reached).toContain('points="10,10 10,30 30,30"');
     expect(count(reached, '<circle')).toBe(2);
-    expect(count(html(walk('hole', [[0, 0], [0, 1]])), '<circle')).toBe(1);
+    expect(
+      count(
+        html(
+          walk('hole', [
+            [0, 0],
+            [0, 1],
+          ]),
+        ),
+        '<circle',
+      ),
+    ).toBe(1);
   });
 });
 
 describe('strings', () => {
-  const strings = (written: string): SceneView => ({ kind: 'strings', given: [{ label: 'Given', text: 'dbca' }], expected: 'abcd', written });
+  const strings = (written: string): SceneView => ({
+    kind: 'strings',
+    given: [{ label: 'Given', text: 'dbca' }],
+    expected: 'abcd',
+    written,
+  });
 
   it('are named by how many characters stand in place', () => {
     expect(nameOf(strings('abdc'))).toBe('Expected abcd, written abdc: 2 of 4 characters in place.');
@@ -49,10 +92,20 @@ describe('strings', () => {
 });
 
 describe('steps', () => {
-  const scene: SceneView = { kind: 'steps', steps: [{ label: '21+6', written: '27', expected: '27' }, { label: '27+8', written: '36', expected: '35' }, { label: '36+1', written: '', expected: '36' }, { label: '3*7', written: '21' }] };
+  const scene: SceneView = {
+    kind: 'steps',
+    steps: [
+      { label: '21+6', written: '27', expected: '27' },
+      { label: '27+8', written: '36', expected: '35' },
+      { label: '36+1', written: '', expected: '36' },
+      { label: '3*7', written: '21' },
+    ],
+  };
 
   it('are read out one by one', () => {
-    expect(nameOf(scene)).toBe('21+6: written 27, right; 27+8: written 36, expected 35; 36+1: nothing written, expected 36; 3*7: written 21');
+    expect(nameOf(scene)).toBe(
+      '21+6: written 27, right; 27+8: written 36, expected 35; 36+1: nothing written, expected 36; 3*7: written 21',
+    );
   });
 
   it('show what should stand where something else does, and judge nothing that has no right value', () => {

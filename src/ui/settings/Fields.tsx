@@ -36,37 +36,78 @@ export interface ChoiceView {
   readonly unused?: string | undefined;
 }
 
-export function Section({ title, mark, children }: { readonly title: string; readonly mark?: string; readonly children: Elements }) {
+export function Section({
+  title,
+  mark,
+  children,
+}: {
+  readonly title: string;
+  readonly mark?: string;
+  readonly children: Elements;
+}) {
   return (
     <section className={styles.section} aria-label={title}>
-      <h2><span>{title}</span>{mark && <small>{mark}</small>}</h2>
+      <h2>
+        <span>{title}</span>
+        {mark && <small>{mark}</small>}
+      </h2>
       {children}
     </section>
   );
 }
 
-export function Fields({ views, onChange }: { readonly views: readonly SettingView[]; readonly onChange: (name: string, value: Typed) => void }) {
+export function Fields({
+  views,
+  onChange,
+}: {
+  readonly views: readonly SettingView[];
+  readonly onChange: (name: string, value: Typed) => void;
+}) {
   const hidden = useHidden();
-  return views.filter(({ field }) => !hidden.has(field.id)).map((view) => (
-    <KnobField
-      key={view.name} field={view.field} value={view.value} error={view.error} waiting={view.waiting} unused={view.unused}
-      onChange={(value) => onChange(view.name, value)}
-    />
-  ));
+  return views
+    .filter(({ field }) => !hidden.has(field.id))
+    .map((view) => (
+      <KnobField
+        key={view.name}
+        field={view.field}
+        value={view.value}
+        error={view.error}
+        waiting={view.waiting}
+        unused={view.unused}
+        onChange={(value) => onChange(view.name, value)}
+      />
+    ));
 }
 
 /** `below`: by name, what stands under a choice. */
-export function Choices({ views, below = {}, onChange }: { readonly views: readonly ChoiceView[]; readonly below?: Readonly<Record<string, Elements>> | undefined; readonly onChange: (name: string, id: string) => void }) {
+export function Choices({
+  views,
+  below = {},
+  onChange,
+}: {
+  readonly views: readonly ChoiceView[];
+  readonly below?: Readonly<Record<string, Elements>> | undefined;
+  readonly onChange: (name: string, id: string) => void;
+}) {
   const hidden = useHidden();
-  return views.filter(({ id }) => !hidden.has(id)).map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
-    <Fragment key={name}>
-      <Picker
-        label={label} testId={`choice-${id}`} about={summary} choices={options} value={value} error={error} waiting={waiting} unused={unused}
-        onPick={(picked) => onChange(name, picked)}
-      />
-      {below[name]}
-    </Fragment>
-  ));
+  return views
+    .filter(({ id }) => !hidden.has(id))
+    .map(({ name, id, label, summary, options, value, error, waiting, unused }) => (
+      <Fragment key={name}>
+        <Picker
+          label={label}
+          testId={`choice-${id}`}
+          about={summary}
+          choices={options}
+          value={value}
+          error={error}
+          waiting={waiting}
+          unused={unused}
+          onPick={(picked) => onChange(name, picked)}
+        />
+        {below[name]}
+      </Fragment>
+    ));
 }
 
 /** Whether a fold was left open; a browser that keeps nothing forgets it with the page. */
@@ -79,14 +120,17 @@ function useRemembered(id: string): [boolean, (open: boolean) => void] {
       return false;
     }
   });
-  return [open, (next) => {
-    setOpen(next);
-    try {
-      localStorage.setItem(key, next ? '1' : '0');
-    } catch {
-      // Nothing is lost but a habit.
-    }
-  }];
+  return [
+    open,
+    (next) => {
+      setOpen(next);
+      try {
+        localStorage.setItem(key, next ? '1' : '0');
+      } catch {
+        // Nothing is lost but a habit.
+      }
+    },
+  ];
 }
 
 export interface FoldProps {
@@ -108,29 +152,42 @@ export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice,
   const hidden = useHidden();
   const knobs = views.knobs.filter(({ field }) => !hidden.has(field.id));
   const choices = views.choices.filter((choice) => !hidden.has(choice.id));
-  const changed = knobs.filter(({ field, value }) => field.default !== value).length + choices.filter((view) => view.default !== view.value).length;
+  const changed =
+    knobs.filter(({ field, value }) => field.default !== value).length +
+    choices.filter((view) => view.default !== view.value).length;
   const lit = useContext(LitContext);
   const isLit = knobs.some(({ field }) => field.id === lit) || choices.some((view) => `choice-${view.id}` === lit);
   const isRefused = [...knobs, ...choices].some(({ error }) => error !== undefined);
   const part = (applies: 'next step' | 'restart') => ({
-    knobs: knobs.filter(({ field }) => field.applies === applies), choices: choices.filter((view) => view.applies === applies),
+    knobs: knobs.filter(({ field }) => field.applies === applies),
+    choices: choices.filter((view) => view.applies === applies),
   });
-  const marks = [['next step', text.settings.liveMark], ['restart', text.settings.restartMark]] as const;
+  const marks = [
+    ['next step', text.settings.liveMark],
+    ['restart', text.settings.restartMark],
+  ] as const;
   const parts = (restartFirst ? marks.toReversed() : marks).map(([applies, mark]) => ({ mark, ...part(applies) }));
   if (knobs.length + choices.length === 0) return null;
   return (
     <details
-      className={styles.fold} data-testid={`fold-${id}`} open={open || isRefused || isLit}
+      className={styles.fold}
+      data-testid={`fold-${id}`}
+      open={open || isRefused || isLit}
       onToggle={(event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open)}
     >
-      <summary><span>{title}</span>{changed > 0 && <small>{text.settings.changed(changed)}</small>}</summary>
-      {parts.filter((views) => views.knobs.length + views.choices.length > 0).map((views) => (
-        <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
-          <p className={styles.foldMark}>{views.mark}</p>
-          <Choices views={views.choices} below={below} onChange={onChoice} />
-          <Fields views={views.knobs} onChange={onKnob} />
-        </div>
-      ))}
+      <summary>
+        <span>{title}</span>
+        {changed > 0 && <small>{text.settings.changed(changed)}</small>}
+      </summary>
+      {parts
+        .filter((views) => views.knobs.length + views.choices.length > 0)
+        .map((views) => (
+          <div key={views.mark} className={styles.foldPart} role="group" aria-label={`${title}, ${views.mark}`}>
+            <p className={styles.foldMark}>{views.mark}</p>
+            <Choices views={views.choices} below={below} onChange={onChoice} />
+            <Fields views={views.knobs} onChange={onKnob} />
+          </div>
+        ))}
     </details>
   );
 }

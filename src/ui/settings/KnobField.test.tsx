@@ -4,12 +4,25 @@ import { describe, expect, it } from 'vitest';
 import { KnobField, type KnobFieldProps } from './KnobField.tsx';
 
 const field = {
-  id: 'beta', label: 'KL coefficient', unit: '', min: 0, max: 1, step: 0.01, default: 0, scale: 'linear', integer: false, applies: 'next step',
+  id: 'beta',
+  label: 'KL coefficient',
+  unit: '',
+  min: 0,
+  max: 1,
+  step: 0.01,
+  default: 0,
+  scale: 'linear',
+  integer: false,
+  applies: 'next step',
   summary: 'Pulls the policy back to its base.',
 } as const;
 
 const render = (props: Partial<KnobFieldProps>) =>
-  renderToString(<MantineProvider><KnobField field={field} value={0} onChange={() => undefined} {...props} /></MantineProvider>);
+  renderToString(
+    <MantineProvider>
+      <KnobField field={field} value={0} onChange={() => undefined} {...props} />
+    </MantineProvider>,
+  );
 
 describe('a knob', () => {
   it('describes itself to screen readers with range, default and when it applies', () => {

@@ -28,10 +28,14 @@ const SHORT = 6;
 
 function Explanation({ field: { summary, min, max, unit, default: usual, applies } }: { readonly field: Field }) {
   const range = `${text.settings.range(showNumber(min), showNumber(max))}${unit && ` ${unit}`}, ${text.settings.defaultIs(showNumber(usual))}.`;
-  return <span>{`${summary} ${range} ${applies === 'restart' ? text.settings.appliesRestart : text.settings.appliesNext}`}</span>;
+  return (
+    <span>{`${summary} ${range} ${applies === 'restart' ? text.settings.appliesRestart : text.settings.appliesNext}`}</span>
+  );
 }
 
-/** What stands in the field while it is being edited; it follows the value when that changes or a refusal is withdrawn. */
+/**
+ * What stands in the field while it is being edited; it follows the value when that changes or a refusal is withdrawn.
+ */
 function useDraft(value: number, error: string | undefined): [string, (draft: string) => void] {
   const [edit, setEdit] = useState({ value, error, draft: showNumber(value) });
   if (edit.value !== value || edit.error !== error) {
@@ -63,10 +67,23 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
     onChange(typeof typed === 'string' ? typed : stepNumber(typed, direction, field));
   };
   return (
-    <div {...useLit<HTMLDivElement>(field.id)} className={styles.knob} data-long={draft.length > SHORT || undefined} data-waiting={waiting || undefined} data-unused={unused !== undefined || undefined}>
+    <div
+      {...useLit<HTMLDivElement>(field.id)}
+      className={styles.knob}
+      data-long={draft.length > SHORT || undefined}
+      data-waiting={waiting || undefined}
+      data-unused={unused !== undefined || undefined}
+    >
       <span className={styles.name}>
-        <label htmlFor={id} title={field.label}>{field.label}</label>
-        <Tooltip label={<Explanation field={field} />} multiline w="17rem" events={{ hover: true, focus: true, touch: true }}>
+        <label htmlFor={id} title={field.label}>
+          {field.label}
+        </label>
+        <Tooltip
+          label={<Explanation field={field} />}
+          multiline
+          w="17rem"
+          events={{ hover: true, focus: true, touch: true }}
+        >
           <button type="button" className={styles.about} aria-label={text.settings.explain(field.label)}>
             <Icon name="about" />
           </button>
@@ -75,7 +92,10 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
       <span className={styles.value}>
         {value !== field.default && (
           <ActionIcon
-            variant="subtle" color="gray" size="xs" className={styles.undo ?? ''}
+            variant="subtle"
+            color="gray"
+            size="xs"
+            className={styles.undo ?? ''}
             aria-label={text.settings.resetTo(field.label, showNumber(field.default))}
             title={text.settings.resetTo(field.label, showNumber(field.default))}
             onClick={() => onChange(field.default)}
@@ -84,15 +104,34 @@ export function KnobField({ field, value, error, waiting = false, unused, onChan
           </ActionIcon>
         )}
         <input
-          id={id} className={styles.input} data-testid={`knob-${field.id}`} inputMode="decimal" autoComplete="off" spellCheck={false}
-          value={draft} aria-invalid={error !== undefined} aria-describedby={`${id}-about ${id}-error${unused === undefined ? '' : ` ${id}-unused`}`}
-          onChange={(event) => setDraft(event.currentTarget.value)} onBlur={commit} onKeyDown={onKeyDown}
+          id={id}
+          className={styles.input}
+          data-testid={`knob-${field.id}`}
+          inputMode="decimal"
+          autoComplete="off"
+          spellCheck={false}
+          value={draft}
+          aria-invalid={error !== undefined}
+          aria-describedby={`${id}-about ${id}-error${unused === undefined ? '' : ` ${id}-unused`}`}
+          onChange={(event) => setDraft(event.currentTarget.value)}
+          onBlur={commit}
+          onKeyDown={onKeyDown}
         />
       </span>
       <span className={styles.unit}>{field.unit}</span>
-      <span id={`${id}-about`} hidden><Explanation field={field} /></span>
-      {error !== undefined && <span id={`${id}-error`} className={styles.error} data-testid={`knob-error-${field.id}`} role="alert">{error}</span>}
-      {unused !== undefined && <span id={`${id}-unused`} className={styles.unused}>{unused}</span>}
+      <span id={`${id}-about`} hidden>
+        <Explanation field={field} />
+      </span>
+      {error !== undefined && (
+        <span id={`${id}-error`} className={styles.error} data-testid={`knob-error-${field.id}`} role="alert">
+          {error}
+        </span>
+      )}
+      {unused !== undefined && (
+        <span id={`${id}-unused`} className={styles.unused}>
+          {unused}
+        </span>
+      )}
       {waiting && error === undefined && <span className={styles.waits}>{text.settings.waitsOne}</span>}
     </div>
   );

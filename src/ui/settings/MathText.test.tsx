@@ -2,10 +2,13 @@ import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { MathText } from './MathText.tsx';
 
-const render = (formula: string) => renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
+const render = (formula: string) =>
+  renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
 
 it('slants variables, keeps words upright and lowers indices', () => {
-  expect(render('J = E[min(r A, 1+ε_high) − β k3]')).toContain('<span><i>J</i> = <i>E</i>[min(<i>r</i> <i>A</i>, 1+<i>ε</i><sub>high</sub>) − <i>β</i> <i>k3</i>]</span>');
+  expect(render('J = E[min(r A, 1+ε_high) − β k3]')).toContain(
+    '<span><i>J</i> = <i>E</i>[min(<i>r</i> <i>A</i>, 1+<i>ε</i><sub>high</sub>) − <i>β</i> <i>k3</i>]</span>',
+  );
 });
 
 it('gives equations that stand side by side a line each, and the whole a name', () => {

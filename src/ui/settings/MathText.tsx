@@ -1,4 +1,7 @@
-/** @file A formula that is stored as plain text, set as mathematics: variables slanted, words upright, what follows _ lowered. */
+/**
+ * @file A formula that is stored as plain text, set as mathematics: variables slanted, words upright, what follows _
+ * lowered.
+ */
 import { Fragment, type ReactNode } from 'react';
 import styles from './Settings.module.css';
 
@@ -18,7 +21,11 @@ export function MathText({ formula, label }: { readonly formula: string; readonl
   return (
     <span className={styles.math} translate="no" role="math" aria-label={label}>
       {formula.split(/,\s{2,}/).map((line, at) => (
-        <span key={at}>{[...line.matchAll(pieces)].map((match, i) => <Fragment key={i}>{setPiece(match)}</Fragment>)}</span>
+        <span key={at}>
+          {[...line.matchAll(pieces)].map((match, i) => (
+            <Fragment key={i}>{setPiece(match)}</Fragment>
+          ))}
+        </span>
       ))}
     </span>
   );

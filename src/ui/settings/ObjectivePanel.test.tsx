@@ -5,10 +5,23 @@ import { ObjectivePanel, type ObjectivePanelProps } from './ObjectivePanel.tsx';
 
 const ignore = () => undefined;
 const shared: ObjectivePanelProps = {
-  algorithm: 'GRPO', used: '', draft: null, fromLink: false, problems: [], words: [], onOpen: ignore, onEdit: ignore, onUse: ignore, onDrop: ignore,
+  algorithm: 'GRPO',
+  used: '',
+  draft: null,
+  fromLink: false,
+  problems: [],
+  words: [],
+  onOpen: ignore,
+  onEdit: ignore,
+  onUse: ignore,
+  onDrop: ignore,
 };
 const render = (props: Partial<ObjectivePanelProps>) =>
-  renderToString(<MantineProvider><ObjectivePanel {...shared} {...props} /></MantineProvider>).replaceAll('<!-- -->', '');
+  renderToString(
+    <MantineProvider>
+      <ObjectivePanel {...shared} {...props} />
+    </MantineProvider>,
+  ).replaceAll('<!-- -->', '');
 const useButton = (html: string) => html.match(/<button[^>]*data-testid="objective-use"[^>]*>/)?.[0] ?? '';
 
 describe('the objective', () => {
@@ -22,13 +35,18 @@ describe('the objective', () => {
   it('can be used when it is right and is not used yet', () => {
     expect(useButton(render({ draft: '-A * logp' }))).not.toContain('disabled');
     expect(useButton(render({ draft: '-A * logp', used: '-A * logp' }))).toContain('disabled');
-    const wrong = render({ draft: '-A *', problems: [{ line: 1, column: 5, length: 0, message: 'A number is needed.', hint: '' }] });
+    const wrong = render({
+      draft: '-A *',
+      problems: [{ line: 1, column: 5, length: 0, message: 'A number is needed.', hint: '' }],
+    });
     expect(useButton(wrong)).toContain('disabled');
     expect(wrong).toContain('Mend what is marked first.');
   });
 
   it('that came by a link says so before it can be used', () => {
-    expect(render({ draft: '-A * logp', fromLink: true })).toMatch(/objective-foreign.*came by the link.*objective-use/s);
+    expect(render({ draft: '-A * logp', fromLink: true })).toMatch(
+      /objective-foreign.*came by the link.*objective-use/s,
+    );
     expect(render({ draft: '-A * logp' })).not.toContain('objective-foreign');
   });
 });

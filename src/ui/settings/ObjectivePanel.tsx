@@ -1,4 +1,6 @@
-/** @file The objective of a run: the algorithm's own, or a text of one's own that takes its place when a person says so. */
+/**
+ * @file The objective of a run: the algorithm's own, or a text of one's own that takes its place when a person says so.
+ */
 import { Button } from '@mantine/core';
 import type { EditorProblem } from '../editor/CodeEditor.tsx';
 import { FormulaEditor, type FormulaWord } from '../editor/FormulaEditor.tsx';
@@ -23,18 +25,38 @@ export interface ObjectivePanelProps {
   readonly onDrop: () => void;
 }
 
-function Editor({ algorithm, used, draft, fromLink, problems, words, onEdit, onUse, onDrop }: ObjectivePanelProps & { readonly draft: string }) {
+function Editor({
+  algorithm,
+  used,
+  draft,
+  fromLink,
+  problems,
+  words,
+  onEdit,
+  onUse,
+  onDrop,
+}: ObjectivePanelProps & { readonly draft: string }) {
   const isUsed = draft === used;
   const state = problems.length > 0 ? text.objective.refused : isUsed ? text.objective.used : text.objective.unused;
   return (
     <>
-      {fromLink && <p className={styles.foreign} data-testid="objective-foreign">{text.objective.foreign}</p>}
+      {fromLink && (
+        <p className={styles.foreign} data-testid="objective-foreign">
+          {text.objective.foreign}
+        </p>
+      )}
       <FormulaEditor testId="objective-editor" value={draft} problems={problems} words={words} onChange={onEdit} />
       <div className={styles.actions}>
-        <Button size="compact-sm" disabled={isUsed || problems.length > 0} data-testid="objective-use" onClick={onUse}>{text.objective.use}</Button>
-        <Button size="compact-sm" variant="default" data-testid="objective-drop" onClick={onDrop}>{text.objective.drop(algorithm)}</Button>
+        <Button size="compact-sm" disabled={isUsed || problems.length > 0} data-testid="objective-use" onClick={onUse}>
+          {text.objective.use}
+        </Button>
+        <Button size="compact-sm" variant="default" data-testid="objective-drop" onClick={onDrop}>
+          {text.objective.drop(algorithm)}
+        </Button>
       </div>
-      <p role="status" data-testid="objective-state" data-used={isUsed && problems.length === 0}>{state}</p>
+      <p role="status" data-testid="objective-state" data-used={isUsed && problems.length === 0}>
+        {state}
+      </p>
     </>
   );
 }
@@ -43,13 +65,20 @@ export function ObjectivePanel(props: ObjectivePanelProps) {
   const { algorithm, draft, onOpen } = props;
   return (
     <section className={styles.section} aria-label={text.objective.name} data-testid="objective">
-      <h2><span>{text.objective.name}</span><small>{text.settings.restartMark}</small></h2>
+      <h2>
+        <span>{text.objective.name}</span>
+        <small>{text.settings.restartMark}</small>
+      </h2>
       {draft === null ? (
         <div className={styles.actions}>
           <span>{text.objective.own(algorithm)}</span>
-          <Button size="compact-sm" variant="default" data-testid="objective-open" onClick={onOpen}>{text.objective.open}</Button>
+          <Button size="compact-sm" variant="default" data-testid="objective-open" onClick={onOpen}>
+            {text.objective.open}
+          </Button>
         </div>
-      ) : <Editor {...props} draft={draft} />}
+      ) : (
+        <Editor {...props} draft={draft} />
+      )}
     </section>
   );
 }

@@ -1,4 +1,7 @@
-/** @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and the rest folded away. */
+/**
+ * @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and
+ * the rest folded away.
+ */
 import type { Elements } from '../elements.ts';
 import { Button } from '@mantine/core';
 import { Hideable } from '../Hideable.tsx';
@@ -44,7 +47,9 @@ function Waiting({ count, onReset }: { readonly count: number; readonly onReset:
   return (
     <div className={styles.waiting} role="status">
       <span>{text.settings.waits(count)}</span>
-      <Button size="compact-xs" variant="default" onClick={onReset}>{text.settings.resetNow}</Button>
+      <Button size="compact-xs" variant="default" onClick={onReset}>
+        {text.settings.resetNow}
+      </Button>
     </div>
   );
 }
@@ -53,10 +58,17 @@ function RewardSection({ rewards, shuffleRewards, onWeight, onCompose, onShuffle
   return (
     <Section title={text.settings.rewards} mark={text.settings.restartMark}>
       <Fields views={rewards} onChange={onWeight} />
-      <Button size="compact-xs" variant="default" onClick={onCompose} data-testid="compose">{text.rewards.open}</Button>
+      <Button size="compact-xs" variant="default" onClick={onCompose} data-testid="compose">
+        {text.rewards.open}
+      </Button>
       <Hideable name="shuffle_rewards">
         <label className={styles.check} title={text.settings.shuffleHint}>
-          <input type="checkbox" data-testid="shuffle-rewards" checked={shuffleRewards} onChange={(event) => onShuffle(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            data-testid="shuffle-rewards"
+            checked={shuffleRewards}
+            onChange={(event) => onShuffle(event.currentTarget.checked)}
+          />
           <span>{text.settings.shuffle}</span>
         </label>
       </Hideable>
@@ -70,12 +82,18 @@ export function SettingsPanel(props: SettingsPanelProps) {
       <Waiting count={props.waiting} onReset={props.onReset} />
       <Hideable name="preset">
         <Picker
-          label={text.settings.preset} testId="preset" choices={props.presets} value={props.preset}
-          mark={props.presetChanged ? text.settings.custom : undefined} onPick={props.onPreset}
+          label={text.settings.preset}
+          testId="preset"
+          choices={props.presets}
+          value={props.preset}
+          mark={props.presetChanged ? text.settings.custom : undefined}
+          onPick={props.onPreset}
         />
       </Hideable>
       <Hideable name="algorithm">
-        <Section title={text.settings.algorithm} mark={text.settings.restartMark}>{props.algorithm}</Section>
+        <Section title={text.settings.algorithm} mark={text.settings.restartMark}>
+          {props.algorithm}
+        </Section>
       </Hideable>
       <Hideable name="training">
         <Section title={text.settings.live} mark={text.settings.liveMark}>
@@ -84,19 +102,37 @@ export function SettingsPanel(props: SettingsPanelProps) {
       </Hideable>
       <Hideable name="problem">
         <Section title={text.settings.problem} mark={text.settings.restartMark}>
-          <Hideable name="task"><Picker label={text.settings.task} testId="task" choices={props.tasks} value={props.task} onPick={props.onTask} /></Hideable>
+          <Hideable name="task">
+            <Picker
+              label={text.settings.task}
+              testId="task"
+              choices={props.tasks}
+              value={props.task}
+              onPick={props.onTask}
+            />
+          </Hideable>
           <Fields views={props.problem} onChange={props.onKnob} />
         </Section>
       </Hideable>
       <Hideable name="run">
         <Section title={text.settings.restart} mark={text.settings.restartMark}>
-          <Hideable name="policy"><Picker label={text.settings.policy} testId="policy" choices={props.policies} value={props.policy} onPick={props.onPolicy} /></Hideable>
+          <Hideable name="policy">
+            <Picker
+              label={text.settings.policy}
+              testId="policy"
+              choices={props.policies}
+              value={props.policy}
+              onPick={props.onPolicy}
+            />
+          </Hideable>
           <Fields views={props.restart} onChange={props.onKnob} />
         </Section>
       </Hideable>
       <Hideable name="objective">{props.objective}</Hideable>
       {props.folds}
-      <Hideable name="rewards"><RewardSection {...props} /></Hideable>
+      <Hideable name="rewards">
+        <RewardSection {...props} />
+      </Hideable>
     </div>
   );
 }

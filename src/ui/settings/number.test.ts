@@ -10,10 +10,16 @@ const seed = { min: 0, max: 2 ** 31 - 1, step: 1, scale: 'linear', integer: true
 
 describe('showNumber', () => {
   it('shows what the field holds, to the last digit', () => {
-    expect([1234567, 2 ** 31 - 1, 0.30000000000000004].map(showNumber)).toEqual(['1234567', '2147483647', '0.30000000000000004']);
-    fc.assert(fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (value) => {
-      expect(readTyped(showNumber(value), { min: -1e6, max: 1e6, integer: false })).toBe(value + 0);
-    }));
+    expect([1234567, 2 ** 31 - 1, 0.30000000000000004].map(showNumber)).toEqual([
+      '1234567',
+      '2147483647',
+      '0.30000000000000004',
+    ]);
+    fc.assert(
+      fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (value) => {
+        expect(readTyped(showNumber(value), { min: -1e6, max: 1e6, integer: false })).toBe(value + 0);
+      }),
+    );
   });
 });
 

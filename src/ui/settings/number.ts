@@ -8,8 +8,15 @@ export type Typed = number | string;
 export const showNumber = (value: number): string => String(value);
 
 /** The next value up or down: 1, 2, 5, 10 on a logarithmic scale, else one step; never past the range. */
-export function stepNumber(value: number, direction: 1 | -1, field: Pick<Field, 'min' | 'max' | 'step' | 'scale' | 'integer'>): number {
-  const next = field.scale === 'log' && value > 0 ? stepLog(value, direction) : Math.round(value / field.step + direction) * field.step;
+export function stepNumber(
+  value: number,
+  direction: 1 | -1,
+  field: Pick<Field, 'min' | 'max' | 'step' | 'scale' | 'integer'>,
+): number {
+  const next =
+    field.scale === 'log' && value > 0
+      ? stepLog(value, direction)
+      : Math.round(value / field.step + direction) * field.step;
   const clamped = Math.min(field.max, Math.max(field.min, next));
   return Number(clamped.toPrecision(10));
 }

@@ -7,7 +7,13 @@ const words = text.share;
 
 export function ShareDialog({ onClose, ...form }: ShareFormProps & { readonly onClose: () => void }) {
   return (
-    <ModalDialog title={words.title} close={words.close} testId="share-dialog" closeTestId="share-close" onClose={onClose}>
+    <ModalDialog
+      title={words.title}
+      close={words.close}
+      testId="share-dialog"
+      closeTestId="share-close"
+      onClose={onClose}
+    >
       <ShareForm {...form} />
     </ModalDialog>
   );

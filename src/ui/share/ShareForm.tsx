@@ -28,7 +28,17 @@ export interface ShareFormProps {
 const words = text.share;
 
 /** A text to take along; where the page may not write to the clipboard, as on plain http, it is marked. */
-function Copied({ label, value, rows, testId }: { readonly label: string; readonly value: string; readonly rows: number; readonly testId: string }) {
+function Copied({
+  label,
+  value,
+  rows,
+  testId,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly testId: string;
+}) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [said, setSaid] = useState('');
   const id = useId();
@@ -45,9 +55,20 @@ function Copied({ label, value, rows, testId }: { readonly label: string; readon
   return (
     <div className={styles.copied}>
       <label htmlFor={id}>{label}</label>
-      <textarea ref={field} id={id} readOnly rows={rows} spellCheck={false} value={value} data-testid={testId} onFocus={(event) => event.currentTarget.select()} />
+      <textarea
+        ref={field}
+        id={id}
+        readOnly
+        rows={rows}
+        spellCheck={false}
+        value={value}
+        data-testid={testId}
+        onFocus={(event) => event.currentTarget.select()}
+      />
       <p>
-        <Button size="compact-sm" data-testid={`copy-${testId}`} onClick={() => void copy()}>{words.copy}</Button>
+        <Button size="compact-sm" data-testid={`copy-${testId}`} onClick={() => void copy()}>
+          {words.copy}
+        </Button>
         <span role="status">{said}</span>
       </p>
     </div>
@@ -60,7 +81,12 @@ function Hidden({ hideable, hidden, onHide }: Pick<ShareFormProps, 'hideable' | 
       <legend>{`${words.hide}: ${title}`}</legend>
       {parts.map(({ id, label }) => (
         <label key={id}>
-          <input type="checkbox" data-testid={`hide-${id}`} checked={hidden.has(id)} onChange={(event) => onHide(id, event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            data-testid={`hide-${id}`}
+            checked={hidden.has(id)}
+            onChange={(event) => onHide(id, event.currentTarget.checked)}
+          />
           <span>{label}</span>
         </label>
       ))}
@@ -72,12 +98,28 @@ export function ShareForm({ link, frame, wasm, changed, missing, onWasm, ...hidi
   return (
     <div className={styles.form}>
       <p>{words.about}</p>
-      {changed && <p className={styles.caution} data-testid="share-changed">{words.changed}</p>}
-      {missing !== null && <p className={styles.caution} data-testid="share-missing">{missing}</p>}
+      {changed && (
+        <p className={styles.caution} data-testid="share-changed">
+          {words.changed}
+        </p>
+      )}
+      {missing !== null && (
+        <p className={styles.caution} data-testid="share-missing">
+          {missing}
+        </p>
+      )}
       <Copied label={words.link} value={link} rows={2} testId="share-link" />
       <label className={styles.wasm}>
-        <input type="checkbox" checked={wasm} data-testid="share-wasm" onChange={(event) => onWasm(event.currentTarget.checked)} />
-        <span><span>{`${words.wasm} `}</span><small>{words.wasmAbout}</small></span>
+        <input
+          type="checkbox"
+          checked={wasm}
+          data-testid="share-wasm"
+          onChange={(event) => onWasm(event.currentTarget.checked)}
+        />
+        <span>
+          <span>{`${words.wasm} `}</span>
+          <small>{words.wasmAbout}</small>
+        </span>
       </label>
       <Hidden {...hiding} />
       <Copied label={words.frame} value={frame} rows={3} testId="share-frame" />

@@ -14,13 +14,26 @@ export interface StepTime {
 const parts = ['rollout', 'score', 'update'] as const;
 
 export function TimeBar({ time }: { readonly time: StepTime | null }) {
-  const said = parts.map((part) => `${text.transport[part]} ${typeof time?.[part] === 'number' ? formatSeconds(time[part]) : text.transport.none}`).join(', ');
+  const said = parts
+    .map(
+      (part) =>
+        `${text.transport[part]} ${typeof time?.[part] === 'number' ? formatSeconds(time[part]) : text.transport.none}`,
+    )
+    .join(', ');
   return (
     // The title tells the parts where there is no room for them below the bar.
-    <div className={styles.time} role="group" aria-label={text.transport.timePerStep} title={said} data-testid="time-per-step">
+    <div
+      className={styles.time}
+      role="group"
+      aria-label={text.transport.timePerStep}
+      title={said}
+      data-testid="time-per-step"
+    >
       <div className={styles.timeHead}>
         <span className={styles.label}>{text.transport.timePerStep}</span>
-        <span className={styles.number} translate="no">{time ? formatSeconds(time.total) : text.transport.none}</span>
+        <span className={styles.number} translate="no">
+          {time ? formatSeconds(time.total) : text.transport.none}
+        </span>
       </div>
       <div className={styles.bar} aria-hidden="true">
         {parts.map((part) => {
@@ -34,7 +47,8 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
           return (
             <span key={part}>
               <i data-part={part} aria-hidden="true" />
-              <span>{`${text.transport[part]} `}</span><span translate="no">{typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}</span>
+              <span>{`${text.transport[part]} `}</span>
+              <span translate="no">{typeof seconds === 'number' ? formatSeconds(seconds) : text.transport.none}</span>
             </span>
           );
         })}

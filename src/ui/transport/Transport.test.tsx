@@ -7,12 +7,30 @@ import { type TargetView, Transport } from './Transport.tsx';
 
 const ignore = () => undefined;
 
-function render(status: RunStatus, armed = false, unkept: string | null = null, target: TargetView | null = null, time: StepTime | null = null): string {
+function render(
+  status: RunStatus,
+  armed = false,
+  unkept: string | null = null,
+  target: TargetView | null = null,
+  time: StepTime | null = null,
+): string {
   return renderToString(
     <MantineProvider>
       <Transport
-        status={status} step={status === 'finished' ? 100 : 3} totalSteps={100} armed={armed} moreSteps={100} tokensPerSecond={null} time={time} seed={1} unkept={unkept} target={target}
-        onTrain={ignore} onPause={ignore} onStep={ignore} onReset={ignore}
+        status={status}
+        step={status === 'finished' ? 100 : 3}
+        totalSteps={100}
+        armed={armed}
+        moreSteps={100}
+        tokensPerSecond={null}
+        time={time}
+        seed={1}
+        unkept={unkept}
+        target={target}
+        onTrain={ignore}
+        onPause={ignore}
+        onStep={ignore}
+        onReset={ignore}
       />
     </MantineProvider>,
   );
@@ -42,7 +60,9 @@ describe('the transport', () => {
   });
 
   it('takes steps only between steps', () => {
-    const allowed = (['ready', 'paused', 'running', 'pausing', 'loading', 'finished', 'failed'] as const).filter((status) => !isDisabled(render(status), 'step'));
+    const allowed = (['ready', 'paused', 'running', 'pausing', 'loading', 'finished', 'failed'] as const).filter(
+      (status) => !isDisabled(render(status), 'step'),
+    );
     expect(allowed).toEqual(['ready', 'paused']);
   });
 

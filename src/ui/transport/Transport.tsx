@@ -43,13 +43,20 @@ function mainLabel({ status, armed, moreSteps, step, totalSteps }: TransportProp
   return isOver({ status, step, totalSteps }) ? text.transport.trainMore(moreSteps) : text.transport.train;
 }
 
-const isOver = ({ status, step, totalSteps }: Pick<TransportProps, 'status' | 'step' | 'totalSteps'>): boolean => status === 'finished' && step >= totalSteps;
+const isOver = ({ status, step, totalSteps }: Pick<TransportProps, 'status' | 'step' | 'totalSteps'>): boolean =>
+  status === 'finished' && step >= totalSteps;
 
 function MainButton(props: TransportProps) {
   const { status } = props;
   if (status === 'running') {
     return (
-      <Button className={styles.main ?? ''} variant="default" data-testid="pause" onClick={props.onPause} leftSection={<Icon name="pause" />}>
+      <Button
+        className={styles.main ?? ''}
+        variant="default"
+        data-testid="pause"
+        onClick={props.onPause}
+        leftSection={<Icon name="pause" />}
+      >
         {text.transport.pause}
       </Button>
     );
@@ -69,20 +76,37 @@ function MainButton(props: TransportProps) {
 }
 
 function Buttons(props: TransportProps) {
-  const still = props.status === 'ready' || props.status === 'paused' || (props.status === 'finished' && props.step < props.totalSteps);
+  const still =
+    props.status === 'ready' ||
+    props.status === 'paused' ||
+    (props.status === 'finished' && props.step < props.totalSteps);
   const resettable = still || props.status === 'finished' || props.status === 'running' || props.status === 'failed';
   return (
     <div className={styles.buttons}>
       <Tooltip label={text.transport.trainHint} openDelay={600}>
-        <span className={styles.mainWrap}><MainButton {...props} /></span>
+        <span className={styles.mainWrap}>
+          <MainButton {...props} />
+        </span>
       </Tooltip>
       <Tooltip label={text.transport.stepHint} openDelay={600}>
-        <Button variant="default" data-testid="step" disabled={!still} onClick={props.onStep} leftSection={<Icon name="step" />}>
+        <Button
+          variant="default"
+          data-testid="step"
+          disabled={!still}
+          onClick={props.onStep}
+          leftSection={<Icon name="step" />}
+        >
           <span className={styles.buttonLabel}>{text.transport.step}</span>
         </Button>
       </Tooltip>
       <Tooltip label={text.transport.resetHint} openDelay={600}>
-        <Button variant="default" data-testid="reset" disabled={!resettable} onClick={props.onReset} leftSection={<Icon name="reset" />}>
+        <Button
+          variant="default"
+          data-testid="reset"
+          disabled={!resettable}
+          onClick={props.onReset}
+          leftSection={<Icon name="reset" />}
+        >
           <span className={styles.buttonLabel}>{text.transport.reset}</span>
         </Button>
       </Tooltip>
@@ -90,7 +114,10 @@ function Buttons(props: TransportProps) {
   );
 }
 
-/** The line under the bar: how long it will still take, or what there is to know at rest, and how soon the task was learnt. */
+/**
+ * The line under the bar: how long it will still take, or what there is to know at rest, and how soon the task was
+ * learnt.
+ */
 function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
   const left = status === 'running' && time ? text.transport.timeLeft((totalSteps - step) * time.total) : null;
   if (!target) return left ?? hint;
@@ -107,12 +134,24 @@ function Progress(props: TransportProps) {
         <span className={styles.status} data-status={status} data-testid="status" role="status" title={hint}>
           {text.status[status]}
         </span>
-        <span className={styles.number} translate="no" data-testid="step-count" data-step={step} data-total={totalSteps}>
+        <span
+          className={styles.number}
+          translate="no"
+          data-testid="step-count"
+          data-step={step}
+          data-total={totalSteps}
+        >
           {text.transport.stepCount(step, totalSteps)}
         </span>
       </div>
       <progress value={step} max={Math.max(1, totalSteps)} aria-label={text.transport.stepCount(step, totalSteps)} />
-      <span className={styles.label} data-testid="status-hint" {...(target ? { title: targetWords.whole(target) } : {})}>{lineOf(props, hint)}</span>
+      <span
+        className={styles.label}
+        data-testid="status-hint"
+        {...(target ? { title: targetWords.whole(target) } : {})}
+      >
+        {lineOf(props, hint)}
+      </span>
     </div>
   );
 }
@@ -123,7 +162,12 @@ export function Transport(props: TransportProps) {
     <section className={styles.transport} data-testid="transport" aria-label={text.transport.name}>
       <Buttons {...props} />
       <Progress {...props} />
-      <div className={styles.figure} role="group" aria-label={text.transport.tokensPerSecond} title={text.transport.tokensHint}>
+      <div
+        className={styles.figure}
+        role="group"
+        aria-label={text.transport.tokensPerSecond}
+        title={text.transport.tokensHint}
+      >
         <span className={styles.big} translate="no" data-testid="tokens-per-second">
           {tokensPerSecond === null ? text.transport.none : formatCount(tokensPerSecond)}
         </span>
@@ -131,7 +175,9 @@ export function Transport(props: TransportProps) {
       </div>
       <TimeBar time={props.time} />
       <div className={styles.figure} data-figure="seed">
-        <span className={styles.big} translate="no">{props.seed}</span>
+        <span className={styles.big} translate="no">
+          {props.seed}
+        </span>
         <span className={styles.label}>{text.transport.seed}</span>
       </div>
     </section>

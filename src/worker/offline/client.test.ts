@@ -4,7 +4,11 @@ import { registerOffline } from './client.ts';
 afterEach(() => void vi.unstubAllGlobals());
 
 test('there is no offline use, and no error, where the browser has no service workers, refuses to name them, or refuses one', async () => {
-  const opaque = { get serviceWorker() { throw new DOMException('the context is sandboxed', 'SecurityError'); } };
+  const opaque = {
+    get serviceWorker() {
+      throw new DOMException('the context is sandboxed', 'SecurityError');
+    },
+  };
   const refusing = { serviceWorker: { register: () => Promise.reject(new TypeError('failed')) } };
   for (const browser of [{}, opaque, refusing]) {
     vi.stubGlobal('navigator', browser);

@@ -1,4 +1,7 @@
-/** @file The page's side of offline use: registers the service worker where there can be one, and tells of a new version. */
+/**
+ * @file The page's side of offline use: registers the service worker where there can be one, and tells of a new
+ * version.
+ */
 import type { OfflineMessage } from './plan.ts';
 
 export interface Offline {
@@ -19,13 +22,18 @@ function watch(registration: ServiceWorkerRegistration, container: ServiceWorker
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', judge));
 }
 
-/** Null where there can be no service worker: on plain http, in a private window of some browsers, or where it is refused. */
+/**
+ * Null where there can be no service worker: on plain http, in a private window of some browsers, or where it is
+ * refused.
+ */
 export async function registerOffline(baseUrl: string, onUpdate: () => void): Promise<Offline | null> {
   try {
     // Types say it is always there; on plain http it is not, and in a frame with an opaque origin reading it throws.
     const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
     if (!container) return null;
-    const registration: ServiceWorkerRegistration | undefined = await container.register(new URL('service-worker.js', baseUrl));
+    const registration: ServiceWorkerRegistration | undefined = await container.register(
+      new URL('service-worker.js', baseUrl),
+    );
     if (!registration) return null;
     watch(registration, container, onUpdate);
     return {

@@ -1,16 +1,25 @@
-/** @file Whether an answer is the file that was asked for. A host with single-page fallback answers 200 with its page for a file that it lacks. */
+/**
+ * @file Whether an answer is the file that was asked for. A host with single-page fallback answers 200 with its page
+ * for a file that it lacks.
+ */
 
-/** Media types that browsers demand by name. Any other file may have any type but that of a page: many hosts do not know `.wasm`. */
+/**
+ * Media types that browsers demand by name. Any other file may have any type but that of a page: many hosts do not know
+ * `.wasm`.
+ */
 const demanded: Readonly<Record<string, RegExp>> = {
   html: /^text\/html\b/,
   js: /^(?:text|application)\/(?:x-)?(?:java|ecma)script\b/,
   css: /^text\/css\b/,
 };
 
-/** Whether status and content type are those of the file at `path`, which is relative to the page's folder; the page itself is ''. */
+/**
+ * Whether status and content type are those of the file at `path`, which is relative to the page's folder; the page
+ * itself is ''.
+ */
 export function fits(path: string, response: Response): boolean {
   const type = response.headers.get('content-type') ?? '';
-  const extension = path === '' ? 'html' : /\.(\w+)$/.exec(path)?.[1] ?? '';
+  const extension = path === '' ? 'html' : (/\.(\w+)$/.exec(path)?.[1] ?? '');
   const wanted = Object.hasOwn(demanded, extension) ? demanded[extension] : undefined;
   return response.status === 200 && !response.redirected && (wanted ? wanted.test(type) : !/^text\/html\b/.test(type));
 }
@@ -21,8 +30,15 @@ async function sha256Of(response: Response): Promise<string> {
   return btoa(String.fromCharCode(...digest));
 }
 
-/** Whether the answer also has the bytes of the build; a file of which `sha256` (path -> base64) says nothing is judged by its type. Leaves the body unread. */
-export async function isIntact(path: string, response: Response, sha256: Readonly<Record<string, string>>): Promise<boolean> {
+/**
+ * Whether the answer also has the bytes of the build; a file of which `sha256` (path -> base64) says nothing is judged
+ * by its type. Leaves the body unread.
+ */
+export async function isIntact(
+  path: string,
+  response: Response,
+  sha256: Readonly<Record<string, string>>,
+): Promise<boolean> {
   if (!fits(path, response)) return false;
   const expected = Object.hasOwn(sha256, path) ? sha256[path] : undefined;
   return expected === undefined || (await sha256Of(response.clone())) === expected;

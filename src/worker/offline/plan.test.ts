@@ -5,8 +5,12 @@ const build: Build = {
   version: '1',
   atOnce: ['', 'assets/index-AAAAAAAA.js', 'favicon.svg'],
   onceUsed: [
-    'assets/ort-wasm-simd-threaded-AAAAAAAA.wasm', 'assets/ort-wasm-simd-threaded.jspi-AAAAAAAA.wasm', 'assets/ort-wasm-simd-threaded.asyncify-AAAAAAAA.wasm',
-    'assets/ort.jspi.bundle.min-AAAAAAAA.js', 'assets/ort.webgpu.bundle.min-AAAAAAAA.js', 'assets/emscripten-module-AAAAAAAA.wasm',
+    'assets/ort-wasm-simd-threaded-AAAAAAAA.wasm',
+    'assets/ort-wasm-simd-threaded.jspi-AAAAAAAA.wasm',
+    'assets/ort-wasm-simd-threaded.asyncify-AAAAAAAA.wasm',
+    'assets/ort.jspi.bundle.min-AAAAAAAA.js',
+    'assets/ort.webgpu.bundle.min-AAAAAAAA.js',
+    'assets/emscripten-module-AAAAAAAA.wasm',
   ],
   sha256: {},
   named: ['assets/index-AAAAAAAA.js'],
@@ -28,13 +32,27 @@ describe('which files are kept', () => {
   });
 
   it('nothing of another origin, of another folder, or that the build does not know', () => {
-    const elsewhere = ['https://b.example/sub/path/', 'https://a.example/sub/', 'https://a.example/sub/pathology', `${scope}gallery.html`, `${scope}assets/index-BBBBBBBB.js`, `${scope}policies/../../x.json`];
+    const elsewhere = [
+      'https://b.example/sub/path/',
+      'https://a.example/sub/',
+      'https://a.example/sub/pathology',
+      `${scope}gallery.html`,
+      `${scope}assets/index-BBBBBBBB.js`,
+      `${scope}policies/../../x.json`,
+    ];
     expect(elsewhere.filter((url) => plan(url) !== 'pass')).toEqual([]);
   });
 
   it('names what a run has used, by the build of its runtime', () => {
-    expect(usedFiles('wasm', 'default', build)).toEqual(['assets/ort-wasm-simd-threaded-AAAAAAAA.wasm', 'policies/default.safetensors']);
-    expect(usedFiles('jspi', 'echo-even', build)).toEqual(['assets/ort-wasm-simd-threaded.jspi-AAAAAAAA.wasm', 'assets/ort.jspi.bundle.min-AAAAAAAA.js', 'policies/echo-even.safetensors']);
+    expect(usedFiles('wasm', 'default', build)).toEqual([
+      'assets/ort-wasm-simd-threaded-AAAAAAAA.wasm',
+      'policies/default.safetensors',
+    ]);
+    expect(usedFiles('jspi', 'echo-even', build)).toEqual([
+      'assets/ort-wasm-simd-threaded.jspi-AAAAAAAA.wasm',
+      'assets/ort.jspi.bundle.min-AAAAAAAA.js',
+      'policies/echo-even.safetensors',
+    ]);
     expect(usedFiles('asyncify', 'default', build)).toHaveLength(3);
   });
 });

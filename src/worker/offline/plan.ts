@@ -10,17 +10,26 @@ export interface Build {
   readonly onceUsed: readonly string[];
   /** SHA-256 in base64 of every file with a hash in its name. */
   readonly sha256: Readonly<Record<string, string>>;
-  /** The scripts and styles that the page of this build names. A page without one of them is of another build, or no page of ours. */
+  /**
+   * The scripts and styles that the page of this build names. A page without one of them is of another build, or no
+   * page of ours.
+   */
   readonly named: readonly string[];
 }
 
-/** How a file is answered: from what was kept; from there if it was used before; asked for again, and kept in case the network is gone; not at all. */
+/**
+ * How a file is answered: from what was kept; from there if it was used before; asked for again, and kept in case the
+ * network is gone; not at all.
+ */
 export type Plan = 'kept' | 'once used' | 'asked again' | 'pass';
 
 /** Files without a hash in their names, of which there may be a newer one. */
 const renewed = /^(?:policies|claims)\/[\w./-]+\.(?:safetensors|json)$/;
 
-/** The path inside the page's folder; the page itself is the empty path. Null for what lies elsewhere, another origin included. */
+/**
+ * The path inside the page's folder; the page itself is the empty path. Null for what lies elsewhere, another origin
+ * included.
+ */
 export function pathOf(url: string, scope: string): string | null {
   const { origin, pathname } = new URL(url);
   const home = new URL(scope);
@@ -39,15 +48,25 @@ export function planFor(path: string | null, { atOnce, onceUsed }: Build): Plan 
 /** A build of the runtime: the plain one, or one of the two for WebGPU. */
 export type RuntimeBuild = 'wasm' | 'jspi' | 'asyncify';
 
-const partsOf: Readonly<Record<RuntimeBuild, RegExp>> = { wasm: /^ort-wasm-simd-threaded-/, jspi: /jspi/, asyncify: /asyncify|^ort\.webgpu/ };
+const partsOf: Readonly<Record<RuntimeBuild, RegExp>> = {
+  wasm: /^ort-wasm-simd-threaded-/,
+  jspi: /jspi/,
+  asyncify: /asyncify|^ort\.webgpu/,
+};
 
-/** The files that a run on this build has used, of which a page that was opened before there was anybody to keep them tells afterwards. */
+/**
+ * The files that a run on this build has used, of which a page that was opened before there was anybody to keep them
+ * tells afterwards.
+ */
 export const usedFiles = (build: RuntimeBuild, policy: string, { onceUsed }: Build): readonly string[] => [
   ...onceUsed.filter((path) => partsOf[build].test(path.slice(path.lastIndexOf('/') + 1))),
   `policies/${policy}.safetensors`,
 ];
 
-/** What a page says to the service worker: what it has used and would like kept, or that a person asked for the new version. */
+/**
+ * What a page says to the service worker: what it has used and would like kept, or that a person asked for the new
+ * version.
+ */
 export type OfflineMessage =
   | { readonly type: 'used'; readonly build: RuntimeBuild; readonly policy: string }
   | { readonly type: 'take-over' };

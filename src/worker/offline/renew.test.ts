@@ -6,7 +6,9 @@ const script = `${folder}assets/index-AAAAAAAA.js`;
 const wasm = `${folder}assets/ort-AAAAAAAA.wasm`;
 const policy = `${folder}policies/default.safetensors`;
 
-/** Asks for what was loaded, with answers of these types from the browser's cache; returns what was asked for past it. */
+/**
+ * Asks for what was loaded, with answers of these types from the browser's cache; returns what was asked for past it.
+ */
 async function renewed(urls: readonly string[], kept: Readonly<Record<string, string>>): Promise<string[]> {
   const anew: string[] = [];
   const fetcher: typeof fetch = async (url, init) => {
@@ -25,5 +27,9 @@ test('what is kept as another kind of file, and what has no hash in its name, is
 });
 
 test('nothing of another folder, nothing of the page itself, and a failure stops nothing', async () => {
-  expect(await renewed(['https://a.example/x.js', folder, `${folder}policies/gone.safetensors`, wasm], { [wasm]: 'text/html' })).toEqual([`${folder}policies/gone.safetensors`, wasm]);
+  expect(
+    await renewed(['https://a.example/x.js', folder, `${folder}policies/gone.safetensors`, wasm], {
+      [wasm]: 'text/html',
+    }),
+  ).toEqual([`${folder}policies/gone.safetensors`, wasm]);
 });

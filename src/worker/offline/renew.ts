@@ -8,13 +8,20 @@ export interface Loaded {
   readonly fetcher: typeof fetch;
 }
 
-const loadedHere = (): Loaded => ({ urls: performance.getEntriesByType('resource').map(({ name }) => name), fetcher: fetch });
+const loadedHere = (): Loaded => ({
+  urls: performance.getEntriesByType('resource').map(({ name }) => name),
+  fetcher: fetch,
+});
 
-/** Scripts and runtimes have a hash in their names: a cache that has the right kind of file has the right file, and that is not sent again. */
+/**
+ * Scripts and runtimes have a hash in their names: a cache that has the right kind of file has the right file, and that
+ * is not sent again.
+ */
 const isNamedByContent = (path: string): boolean => path.startsWith('assets/');
 
 async function renew(url: string, path: string, fetcher: typeof fetch): Promise<void> {
-  // Read to the end: the browser keeps only what has come as a whole, and a service worker may have asked past the cache for this answer.
+  // Read to the end: the browser keeps only what has come as a whole, and a service worker may have asked past the
+  // cache for this answer.
   const load = async (cache: RequestCache) => {
     const response = await fetcher(url, { cache });
     await response.arrayBuffer();
@@ -24,11 +31,16 @@ async function renew(url: string, path: string, fetcher: typeof fetch): Promise<
   await load('reload');
 }
 
-/** Reloads the files that this thread has loaded from the folder of the page at `baseUrl`. Never rejects: opening the run tells which file is missing. */
+/**
+ * Reloads the files that this thread has loaded from the folder of the page at `baseUrl`. Never rejects: opening the
+ * run tells which file is missing.
+ */
 export async function renewLoaded(baseUrl: string, { urls, fetcher }: Loaded = loadedHere()): Promise<void> {
   const folder = new URL('.', baseUrl).href;
-  await Promise.allSettled([...new Set(urls)].map(async (url) => {
-    const path = pathOf(url, folder);
-    if (path) await renew(url, path, fetcher);
-  }));
+  await Promise.allSettled(
+    [...new Set(urls)].map(async (url) => {
+      const path = pathOf(url, folder);
+      if (path) await renew(url, path, fetcher);
+    }),
+  );
 }

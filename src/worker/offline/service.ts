@@ -1,6 +1,7 @@
 /**
- * @file The service worker: the page opens without a network after it was there once. Of every version all that the first view needs is kept
- * as a whole; another version waits until a person asks for it. It answers for nothing outside its own folder.
+ * @file The service worker: the page opens without a network after it was there once. Of every version all that the
+ * first view needs is kept as a whole; another version waits until a person asks for it. It answers for nothing outside
+ * its own folder.
  */
 import { fits, isIntact } from './intact.ts';
 import { type Build, type OfflineMessage, pathOf, planFor, usedFiles } from './plan.ts';
@@ -23,13 +24,15 @@ async function isPageOfBuild(response: Response): Promise<boolean> {
 }
 
 /**
- * A file of this build, for keeping. A file with a hash in its name comes from the browser's cache if that has it; if that has another file under
- * the name, it is asked for past every cache. Throws if the host has another file too: a version is kept as a whole or not at all.
+ * A file of this build, for keeping. A file with a hash in its name comes from the browser's cache if that has it; if
+ * that has another file under the name, it is asked for past every cache. Throws if the host has another file too: a
+ * version is kept as a whole or not at all.
  */
 async function fetchIntact(path: string): Promise<Response> {
   for (const cache of [path in build.sha256 ? 'force-cache' : 'no-cache', 'reload'] as const) {
     const response = await fetch(urlOf(path), { cache });
-    if ((await isIntact(path, response, build.sha256)) && (path !== '' || (await isPageOfBuild(response)))) return response;
+    if ((await isIntact(path, response, build.sha256)) && (path !== '' || (await isPageOfBuild(response))))
+      return response;
   }
   throw new Error(`${urlOf(path)}: the host answers with another file`);
 }
@@ -37,8 +40,9 @@ async function fetchIntact(path: string): Promise<Response> {
 const keep = async (cache: Cache, path: string): Promise<void> => cache.put(urlOf(path), await fetchIntact(path));
 
 /**
- * Throws away kept files that do not fit their names, which older workers did not check. A version of the page with such a file is thrown away as a
- * whole: the worker in charge then answers from the network, so the page opens although the new worker still waits.
+ * Throws away kept files that do not fit their names, which older workers did not check. A version of the page with
+ * such a file is thrown away as a whole: the worker in charge then answers from the network, so the page opens although
+ * the new worker still waits.
  */
 async function sweep(): Promise<void> {
   for (const name of (await caches.keys()).filter((found) => found.startsWith(prefix))) {
@@ -108,12 +112,18 @@ function answer(event: FetchEvent): Promise<Response> | null {
   const plan = planFor(path, build);
   if (path === null || plan === 'pass') return null;
   if (plan === 'kept') return fromCache(appCache, request, path).then((kept) => kept ?? fetchFitting(request, path));
-  return plan === 'once used' ? fromCache(usedCache, request, path).then((kept) => kept ?? fetchAndKeep(event, path)) : answerAskedAgain(event, path);
+  return plan === 'once used'
+    ? fromCache(usedCache, request, path).then((kept) => kept ?? fetchAndKeep(event, path))
+    : answerAskedAgain(event, path);
 }
 
 async function keepUsed(message: Extract<OfflineMessage, { type: 'used' }>): Promise<void> {
   const cache = await caches.open(usedCache);
-  const missing = await Promise.all(usedFiles(message.build, message.policy, build).map(async (path) => ((await cache.match(urlOf(path))) ? [] : [path])));
+  const missing = await Promise.all(
+    usedFiles(message.build, message.policy, build).map(async (path) =>
+      (await cache.match(urlOf(path))) ? [] : [path],
+    ),
+  );
   await Promise.all(missing.flat().map((path) => keep(cache, path)));
 }
 

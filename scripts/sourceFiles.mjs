@@ -1,0 +1,18 @@
+/** @file The source files of the project, generated ones apart. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './install.mjs';
+
+/** Folders that hold source files. */
+export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing', 'gallery'];
+
+/** Paths from the project's root, with forward slashes. */
+export const sourceFiles = () =>
+  sourceRoots
+    .filter((root) => existsSync(join(projectRoot, root)))
+    .flatMap((root) =>
+      readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' }).map(
+        (name) => `${root}/${name.replaceAll('\\', '/')}`,
+      ),
+    )
+    .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !path.includes('/generated/'));
