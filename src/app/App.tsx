@@ -27,7 +27,7 @@ import { RewardsArea } from './panels/RewardsArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
 import { createComposer } from './stores/composerStore.ts';
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { layout, litControl } from './stores/viewStore.ts';
 import { type AppProps, type PartsProps, useRunTask } from './parts.ts';
 import { useStore } from './useSampled.ts';

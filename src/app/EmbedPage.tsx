@@ -13,7 +13,7 @@ import { MessagesArea } from './panels/MessagesArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { sharedAddress } from './shareLink.ts';
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 

@@ -7,16 +7,13 @@ import type { Row } from '../ui/charts/series.ts';
 import { Exhibit } from './Exhibit.tsx';
 import { fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
 import { FakeTrainer } from './fixture/fakeTrainer.ts';
-import { memoryHost } from './fixture/memoryDatabase.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { noComparison, type ComparisonState } from './stores/comparison.ts';
 import { withStep } from './stores/history.ts';
-import { createLibrary } from './stores/library.ts';
+import { emptyLibrary, type LibraryState } from './stores/libraryState.ts';
 import type { RecordedState } from './stores/recorded.ts';
+import { emptyRun, type RunState } from './stores/runState.ts';
 import { createRunStore } from './stores/runStore.ts';
-import { createSession } from './stores/session.ts';
-import { createSettingsStore } from './stores/settingsStore.ts';
-import { readLink } from './url.ts';
 import styles from './gallery.module.css';
 
 const task = present(tasks[0], 'a task');
@@ -47,18 +44,14 @@ interface ChartsProps {
 
 /** Charts of a made-up run, with made-up ones beside it. */
 function Charts({ steps, beside = 0, recorded = 0 }: ChartsProps) {
-  const run = idleRun();
-  run.setState({ rows: madeRows(1, steps) });
-  const library = createLibrary(
-    createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }),
-    memoryHost(),
-  );
+  const run = createStore<RunState>(() => ({ ...emptyRun, rows: madeRows(1, steps) }));
   const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
-  library.setState({
+  const library = createStore<LibraryState>(() => ({
+    ...emptyLibrary,
     shown: ids,
     rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
     runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
-  });
+  }));
   const tape = createStore<RecordedState>(() => ({
     run: recorded > 0 ? { date: '2026-01-02', seed: 9 } : null,
     rows: madeRows(9, recorded),

@@ -7,22 +7,18 @@ import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { LiveTable } from '../ui/atlas/LiveTable.tsx';
 import { Exhibit } from './Exhibit.tsx';
+import { idleRun } from './galleryCharts.tsx';
 import { fakeEvaluation, fakeStep } from './fixture/fakeRun.ts';
-import { FakeTrainer } from './fixture/fakeTrainer.ts';
-import { memoryHost } from './fixture/memoryDatabase.ts';
 import { ChartsArea } from './panels/ChartsArea.tsx';
 import { ComparisonArea, tableOf } from './panels/ComparisonArea.tsx';
 import { armRunsOf } from './stores/armResults.ts';
 import { noComparison, type Comparison, type ComparisonState } from './stores/comparison.ts';
 import type { Plan } from './stores/comparisonPlan.ts';
 import { withEvaluation, withStep } from './stores/history.ts';
-import { createLibrary } from './stores/library.ts';
+import { emptyLibrary, type LibraryState } from './stores/libraryState.ts';
 import { createPlaceStore } from './stores/placeStore.ts';
-import { createRunStore } from './stores/runStore.ts';
-import { createSession } from './stores/session.ts';
-import { createSettingsStore } from './stores/settingsStore.ts';
+import { emptyRun, type RunState } from './stores/runState.ts';
 import { playground } from './place.ts';
-import { readLink } from './url.ts';
 import styles from './gallery.module.css';
 
 const task = present(tasks[0], 'a task');
@@ -90,12 +86,6 @@ function stateAfter(done: number): ComparisonState {
   };
 }
 
-const idleRun = () =>
-  createRunStore(() => {
-    const trainer = new FakeTrainer(tasks);
-    return { trainer, listen: trainer.listen, terminate: () => undefined };
-  });
-
 /** A comparison that stands still. */
 function still(state: ComparisonState): Comparison {
   const nothing = () => undefined;
@@ -116,17 +106,13 @@ function Area({ state }: { readonly state: ComparisonState }) {
 
 /** Charts of the arms; a further run is in hand with so many steps. */
 function ArmCharts({ state, steps }: { readonly state: ComparisonState; readonly steps: number }) {
-  const run = idleRun();
   const rows = madeRows(1, 4).slice(0, steps);
-  run.setState({ key: 'in hand', rows, step: rows.length });
-  const library = createLibrary(
-    createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }),
-    memoryHost(),
-  );
+  const run = createStore<RunState>(() => ({ ...emptyRun, key: 'current', rows, step: rows.length }));
+  const library = createStore<LibraryState>(() => emptyLibrary);
   const plan = present(state.plan, 'a plan');
   const going: ComparisonState = {
     ...state,
-    plan: { ...plan, runs: [...plan.runs, { arm: 'arm-1', seed: 4, id: 'in hand', done: false }] },
+    plan: { ...plan, runs: [...plan.runs, { arm: 'arm-1', seed: 4, id: 'current', done: false }] },
   };
   return (
     <div className={styles.charts}>

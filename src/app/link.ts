@@ -4,7 +4,7 @@ import { type Place, readPlace, withPlace } from './place.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
 import type { SettingsStore } from './stores/settingsStore.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
-import { layout } from './stores/viewStore.ts';
+import { applyLayout } from './stores/viewStore.ts';
 import { linkWords, readLink, writeHash, type LinkSettings } from './url.ts';
 import { createVisit } from './visit.ts';
 
@@ -21,7 +21,7 @@ const pageWords: readonly string[] = ['backend', 'workers', HIDE, EMBED];
 /** What the address says now; what it says of the page is put in force. */
 export function followLink({ location }: Pick<LinkWindow, 'location'>, tasks: readonly Task[]): LinkSettings {
   const { hidden, embed } = readLayout(linkWords(location.search, location.hash));
-  layout.setState({ hidden, embed });
+  applyLayout({ hidden, embed });
   return readLink(location.search, location.hash, tasks);
 }
 
@@ -60,13 +60,13 @@ export function keepLink(window: LinkWindow, settings: SettingsStore, place: Pla
   });
   window.addEventListener('hashchange', () => {
     following = true;
-    place.setState(placeOf(window), true);
+    place.follow(placeOf(window));
     following = false;
     // Back and forth in the page: settings may have changed since, and those of the run in hand stand.
     if (visit.isSame()) return renew();
     visit.begin();
     history.replaceState(visit.state(), '');
     const { preset, config, notices, draft, offered } = followLink(window, tasks);
-    settings.setState({ preset, config, notices, errors: {}, draft, offered });
+    settings.adopt({ preset, config, notices, draft, offered });
   });
 }

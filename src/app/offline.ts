@@ -3,6 +3,7 @@
  * steps.
  */
 import { createStore } from 'zustand/vanilla';
+import type { ReadableStore } from '../lib/readableStore.ts';
 import type { RunInfo } from '../rl/trainer.ts';
 import type { Offline } from '../worker/offline/client.ts';
 import type { RuntimeBuild } from '../worker/offline/plan.ts';
@@ -13,7 +14,10 @@ export interface OfflineState {
   readonly update: (() => void) | null;
 }
 
-export const offline = createStore<OfflineState>(() => ({ update: null }));
+const store = createStore<OfflineState>(() => ({ update: null }));
+
+export const offline: ReadableStore<OfflineState> = store;
+export const dismissUpdate = (): void => store.setState({ update: null });
 
 function buildOf({ backend, backendDescription }: RunInfo): RuntimeBuild {
   if (backend !== 'webgpu') return 'wasm';
@@ -35,7 +39,7 @@ export function keepOffline(run: RunStore, baseUrl: string): void {
     await after(PATIENCE);
     const { registerOffline } = await import('../worker/offline/client.ts');
     return registerOffline(baseUrl, () =>
-      offline.setState({ update: () => void client?.then((found) => found?.update()) }),
+      store.setState({ update: () => void client?.then((found) => found?.update()) }),
     );
   };
   run.subscribe(({ info }, before) => {

@@ -7,7 +7,7 @@ import type { PlaceStore } from './stores/placeStore.ts';
 import type { RolloutFiles } from './stores/rolloutFiles.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { useStore } from './useSampled.ts';
 
 export interface AppProps {

@@ -16,7 +16,8 @@ import { rolloutWords } from '../ui/rollouts/words.ts';
 import { text } from '../ui/text.ts';
 import type { Field } from '../ui/types.ts';
 import { usualNumber } from './stores/algorithmSettings.ts';
-import { knobFor, type SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
+import { knobFor } from './stores/taskSettings.ts';
 
 /** What the views of one moment have in common. */
 export interface ViewContext {

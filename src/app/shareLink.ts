@@ -1,7 +1,7 @@
 /**
  * @file Addresses to hand on: the settings as they stand with what is hidden, and the frame for a page of one's own.
  */
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { writeLayout, type Layout } from './layoutLink.ts';
 import { writeHash } from './url.ts';
 

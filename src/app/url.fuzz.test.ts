@@ -14,7 +14,9 @@ import { taskById, tasks } from '../tasks/index.ts';
 import { hideable } from './layoutLink.ts';
 import { sharedAddress } from './shareLink.ts';
 import { algorithmProblem } from './stores/algorithmSettings.ts';
-import { createSettingsStore, differsFromPreset, refusal } from './stores/settingsStore.ts';
+import { differsFromPreset } from './stores/configChanges.ts';
+import { createSettingsStore } from './stores/settingsStore.ts';
+import { refusal } from './stores/taskSettings.ts';
 import { linkWords, readLink, writeHash } from './url.ts';
 import { choiceViews, knobViews, numberViews, viewContext } from './settingViews.ts';
 

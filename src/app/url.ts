@@ -24,7 +24,8 @@ import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
-import { knobFor, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
+import type { ObjectiveDraft } from './stores/settingsState.ts';
+import { knobFor, withTask } from './stores/taskSettings.ts';
 
 export interface LinkSettings {
   readonly preset: string;

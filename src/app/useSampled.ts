@@ -1,7 +1,7 @@
 /** @file React's view of a store: at once for buttons, a few times a second for what is costly to draw. */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { StoreApi } from 'zustand/vanilla';
+import type { ReadableStore } from '../lib/readableStore.ts';
 import { createTurns } from './turns.ts';
 
 export { useStore };
@@ -16,11 +16,7 @@ const drawings = createTurns(drawPeriod);
  * A part of the store, renewed at most once per `drawPeriod`. Readers with different `phase` (ms) renew at different
  * moments, so that six charts never land in one task; news after a silence are told `phase` later and not a period.
  */
-export function useSampled<S, T>(
-  store: Pick<StoreApi<S>, 'getState' | 'subscribe'>,
-  select: (state: S) => T,
-  phase = 0,
-): T {
+export function useSampled<S, T>(store: ReadableStore<S>, select: (state: S) => T, phase = 0): T {
   const [value, setValue] = useState(() => select(store.getState()));
   const told = useRef(value);
   const drawn = useRef(() => {});

@@ -1,6 +1,7 @@
 /** @file How far a reader has come in the lessons: kept in the browser, and checked when it is read back. */
+import type { ReadableStore } from '../lib/readableStore.ts';
 import { z } from '../lib/zod.ts';
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import { lessonList, type LessonId } from './list.ts';
 
 const word = z.string().max(80);
@@ -40,7 +41,7 @@ export interface ProgressState {
   readonly kept: boolean;
 }
 
-export interface ProgressStore extends StoreApi<ProgressState> {
+export interface ProgressStore extends ReadableStore<ProgressState> {
   of(lesson: LessonId): LessonProgress;
   change(lesson: LessonId, changes: Partial<LessonProgress>): void;
 }

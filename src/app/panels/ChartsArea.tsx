@@ -1,5 +1,6 @@
 /** @file The middle column: each chart reads the run at its own moment, with the runs and arms that stand beside it. */
 import { memo, useDeferredValue, useMemo, useState } from 'react';
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
@@ -10,12 +11,11 @@ import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
-import type { StoreApi } from 'zustand/vanilla';
 import type { ComparisonState } from '../stores/comparison.ts';
-import type { Library, LibraryState } from '../stores/library.ts';
-import type { RunState, RunStore } from '../stores/runStore.ts';
+import type { LibraryState } from '../stores/library.ts';
+import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
-import { chartView } from '../stores/viewStore.ts';
+import { chartView, setChartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
@@ -38,13 +38,13 @@ const nobody: ComparisonState['drawn'] = [];
 const nobodyElse: readonly OtherRun<Row>[] = [];
 
 /** What charts read of a comparison. */
-export type Compared = Pick<StoreApi<ComparisonState>, 'getState' | 'subscribe'>;
+export type Compared = ReadableStore<ComparisonState>;
 
 /** What charts read of a recorded run. */
-export type Tape = Pick<StoreApi<RecordedState>, 'getState' | 'subscribe'>;
+export type Tape = ReadableStore<RecordedState>;
 
 interface SampledChartProps {
-  readonly run: RunStore;
+  readonly run: ReadableStore<RunState>;
   readonly comparison: Compared;
   readonly tape: Tape;
   readonly spec: ChartSpec;
@@ -108,14 +108,14 @@ const SampledChart = memo(function SampledChart({
   );
 });
 
-function SampledExact({ run }: { readonly run: RunStore }) {
+function SampledExact({ run }: { readonly run: ReadableStore<RunState> }) {
   return <ExactPanel exact={useSampled(run, exactOf, drawPeriod / 2)} />;
 }
 
 /** The runs beside the one in hand, and the colour it has among them; null where it is alone. */
 function useOthers(
-  run: RunStore,
-  library: Library,
+  run: ReadableStore<RunState>,
+  library: ReadableStore<LibraryState>,
 ): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
   const shown = useStore(library, shownOf);
   const runs = useStore(library, runsOf);
@@ -142,9 +142,9 @@ function useOthers(
 const FIRST = 3;
 
 interface ChartsAreaProps {
-  readonly run: RunStore;
+  readonly run: ReadableStore<RunState>;
   readonly comparison: Compared;
-  readonly library: Library;
+  readonly library: ReadableStore<LibraryState>;
   readonly task: Task | undefined;
   readonly tape?: Tape;
   /** Only the first three, where there is no room for more. */
@@ -169,7 +169,7 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
     <HoverContext value={hover}>
       {!compact && (
         <Hideable name="view">
-          <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
+          <ChartControls view={view} onChange={setChartView} />
         </Hideable>
       )}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>

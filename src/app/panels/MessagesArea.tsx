@@ -11,9 +11,9 @@ import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { HINT } from '../stores/silence.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
-import { offline } from '../offline.ts';
+import { dismissUpdate, offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
 import { NeededFile } from './StoreArea.tsx';
@@ -74,7 +74,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
       {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
-      {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}
+      {update && <UpdateMessage onUpdate={update} onDismiss={dismissUpdate} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>
   );

@@ -9,7 +9,7 @@ import { algorithmById } from '../../rl/papers/index.ts';
 import { knobNames, knobs } from '../../rl/config.ts';
 import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
 import type { Session } from '../stores/session.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
 
 /** Where an algorithm has no text: the plainest policy gradient. */

@@ -68,7 +68,7 @@ export function OpenRunFile({ library }: { readonly library: Library }) {
     try {
       await (await importSave()).openRunFile(library, file);
     } catch (cause) {
-      library.setState({ problem: words.refused(file.name, cause instanceof Error ? cause.message : String(cause)) });
+      library.report(words.refused(file.name, cause instanceof Error ? cause.message : String(cause)));
     }
   };
   return <FileButton label={text.runs.table.openFile} testId="run-file" onFile={open} />;

@@ -10,13 +10,9 @@ import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import {
-  differsFromPreset,
-  isOtherPreset,
-  waitingChanges,
-  weightKnob,
-  type SettingsState,
-} from '../stores/settingsStore.ts';
+import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
+import { weightKnob } from '../stores/taskSettings.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';

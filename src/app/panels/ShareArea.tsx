@@ -6,7 +6,8 @@ import { hideable } from '../layoutLink.ts';
 import { frameOf, sharedAddress } from '../shareLink.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import { isSameConfig, type SettingsState } from '../stores/settingsStore.ts';
+import { sameConfig } from '../stores/configChanges.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { layout } from '../stores/viewStore.ts';
 import { useStore } from '../useSampled.ts';
 
@@ -16,8 +17,7 @@ const runOf = (state: RunState) => state;
 /** Whether the curve in sight is another than that of a run which begins with these settings. */
 const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
   step > 0 &&
-  (adjusted ||
-    [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
+  (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !sameConfig(one, initial)));
 
 export function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);

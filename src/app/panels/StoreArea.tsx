@@ -6,7 +6,7 @@ import { StorePanel, StoreProblem, type StoreFileView } from '../../ui/rollouts/
 import { rolloutWords as words } from '../../ui/rollouts/words.ts';
 import type { StoreSummary } from '../../rl/rollout/storeFile.ts';
 import type { Fitting, RolloutFiles, RolloutFilesState } from '../stores/rolloutFiles.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: RolloutFilesState) => state;

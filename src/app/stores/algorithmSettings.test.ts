@@ -3,7 +3,8 @@ import { defaultConfig } from '../../rl/config.ts';
 import { algorithms } from '../../rl/papers/index.ts';
 import { tasks } from '../../tasks/index.ts';
 import { algorithmProblem, withChosenAlgorithm } from './algorithmSettings.ts';
-import { createSettingsStore, liveChanges, waitingChanges } from './settingsStore.ts';
+import { liveChanges, waitingChanges } from './configChanges.ts';
+import { createSettingsStore } from './settingsStore.ts';
 
 const store = () => createSettingsStore(tasks, { preset: 'default', config: defaultConfig, notices: [] });
 const number = { id: 'dynamic_sampling', default: 4, min: 0, max: 20, summary: '' };

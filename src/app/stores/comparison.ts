@@ -26,7 +26,7 @@ import {
   noComparison,
   type Stop,
 } from './comparisonState.ts';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { startGuided, wantedConfig } from './guidedRuns.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
@@ -158,7 +158,7 @@ class LiveComparison implements Comparison {
     const wanted = this.wantedOf(run);
     if (!wanted || state.status === 'failed' || !isAsWanted(state, wanted.config)) return false;
     this.moving = true;
-    session.settings.setState({ preset: wanted.preset, config: wanted.config, errors: {} });
+    session.settings.adopt(wanted);
     this.put({ hand: run, phase: 'going', stop: null });
     if (state.status === 'loading') session.run.arm(true);
     else if (state.status === 'paused' || state.status === 'ready') void session.toggle();

@@ -3,7 +3,7 @@ import type { StoredResult } from '../../lessons/storedResult.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { cellWords, type Plan } from './comparisonPlan.ts';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { wantedConfig } from './guidedRuns.ts';
 import type { Library } from './library.ts';
 

@@ -1,5 +1,5 @@
 /** @file What a live comparison is as plain data, and what can be asked of it. */
-import type { StoreApi } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { ArmRuns } from '../../ui/charts/arms.ts';
@@ -55,7 +55,7 @@ export interface Choice {
   readonly steps: number | null;
 }
 
-export interface Comparison extends StoreApi<ComparisonState> {
+export interface Comparison extends ReadableStore<ComparisonState> {
   /** Trains one arm in the playground, with the arms that were trained before drawn beside it. */
   run(result: StoredResult, arm: StoredArm): void;
   /** Trains all of these, one after the other. */

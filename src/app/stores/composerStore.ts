@@ -2,13 +2,13 @@
  * @file The reward composer: whether it is open, and the term that is being written, tried and put to use. Knows no
  * React.
  */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import type { TermShaping } from '../../rl/rewards/composition.ts';
 import type { DraftView } from '../../ui/rewards/types.ts';
 import { text } from '../../ui/text.ts';
-import { nameProblem, withOwnTerm, withoutTerm, withShaping } from './rewardSettings.ts';
+import { nameProblem } from './rewardSettings.ts';
 import type { SettingsStore } from './settingsStore.ts';
 import { type Trial, type TrialParts, tryTerm } from './termTrial.ts';
 
@@ -32,7 +32,7 @@ export interface ComposerState {
   readonly refused: string | null;
 }
 
-export interface Composer extends StoreApi<ComposerState> {
+export interface Composer extends ReadableStore<ComposerState> {
   open(): void;
   close(): void;
   /** A new term from an example, or with nothing written yet. */
@@ -121,14 +121,6 @@ export function createComposer(parts: TrialParts): Composer {
     store.setState(({ draft }) => ({ draft: draft && { ...draft, ...change } }));
   const refusalOf = (draft: Draft) =>
     refusal(draft, nameProblem(settings.getState().config, tasks, draft.id, draft.before));
-  /** Ends the draft with what it does to the configuration; an offer is then decided. */
-  const decide = ({ offeredAs }: Draft, change: (config: TrainConfig) => TrainConfig) => {
-    settings.setState(({ config, offered }) => ({
-      config: change(config),
-      offered: Object.fromEntries(Object.entries(offered).filter(([id]) => id !== offeredAs)),
-    }));
-    store.setState({ draft: null, refused: null });
-  };
 
   return {
     ...store,
@@ -144,19 +136,18 @@ export function createComposer(parts: TrialParts): Composer {
     use() {
       const { draft } = store.getState();
       if (!draft || refusalOf(draft) !== null) return;
-      const { id, code, onFailure, before, weight, shaping } = draft;
-      decide(draft, (config) => withOwnTerm(config, id, { code, onFailure }, before, { weight, shaping }));
+      const { id, code, onFailure, before, offeredAs, weight, shaping } = draft;
+      settings.useTerm(id, { code, onFailure }, { before, offeredAs, weight, shaping });
+      store.setState({ draft: null, refused: null });
     },
     cancel() {
       const { draft } = store.getState();
-      if (draft) decide(draft, (config) => config);
+      if (!draft) return;
+      if (draft.offeredAs !== null) settings.declineTerm(draft.offeredAs);
+      store.setState({ draft: null, refused: null });
     },
-    remove: (id) => settings.setState(({ config }) => ({ config: withoutTerm(config, id) })),
-    shape(id, shaping) {
-      const config = withShaping(settings.getState().config, id, shaping);
-      if (typeof config !== 'string') settings.setState({ config });
-      store.setState({ refused: typeof config === 'string' ? config : null });
-    },
+    remove: settings.removeTerm,
+    shape: (id, shaping) => store.setState({ refused: settings.shapeTerm(id, shaping) }),
     view() {
       const { draft } = store.getState();
       return draft && viewOf(draft, refusalOf(draft));

@@ -87,10 +87,3 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
     ...weights(before, after, task),
   ];
 }
-
-/** Whether two configurations hold the same, whatever the order of their fields. */
-export function sameConfig(a: TrainConfig, b: TrainConfig): boolean {
-  const sorted = (config: TrainConfig) =>
-    JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
-  return sorted(a) === sorted(b);
-}

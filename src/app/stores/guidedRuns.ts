@@ -4,7 +4,7 @@
  */
 import type { Task } from '../../tasks/task.ts';
 import { currentLink, readLink } from '../url.ts';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import type { Library } from './library.ts';
 import { MOST_SHOWN } from './libraryState.ts';
 import type { Session } from './session.ts';
@@ -61,7 +61,7 @@ export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchP
   const { preset, config } = wantedConfig(words, tasks);
   const { step, config: inHand, status } = session.run.getState();
   if (step === 0 && status !== 'failed' && inHand && sameConfig(inHand, config))
-    session.settings.setState({ preset, config, errors: {} });
+    session.settings.adopt({ preset, config });
   else void session.openWith(preset, config);
 }
 

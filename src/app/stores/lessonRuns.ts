@@ -7,7 +7,7 @@ import type { LessonId } from '../../lessons/list.ts';
 import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { RunView } from '../../ui/lessons/LessonPanel.tsx';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { type GuidedParts, drawOnly, wantedConfig } from './guidedRuns.ts';
 import type { LibraryState } from './library.ts';
 import type { RunState } from './runStore.ts';

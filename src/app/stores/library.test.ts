@@ -279,7 +279,10 @@ describe('a reload of the tab', () => {
   it('does not ask again for the code that its own run was trained with, and does for any other', async () => {
     const own = { code: 'function reward() { return 0; }', onFailure: 'stop' as const };
     const one = await page();
-    one.settings.setState({ config: { ...config, ownTerms: { mine: own }, rewardWeights: { mine: 0.5 } } });
+    one.settings.adopt({
+      preset: 'default',
+      config: { ...config, ownTerms: { mine: own }, rewardWeights: { mine: 0.5 } },
+    });
     const key = await trained(one, 2);
     const linkOf = (of: Page) => {
       const { hash } = new URL(`https://a.example/${writeHash('default', of.settings.getState().config)}`);
@@ -288,7 +291,7 @@ describe('a reload of the tab', () => {
     const link = linkOf(one);
     expect(link.config.ownTerms).toEqual({});
     const same = await reloaded(one.host);
-    same.settings.setState({ config: link.config, offered: link.offered });
+    same.settings.adopt({ preset: 'default', config: link.config, offered: link.offered });
     expect(await same.library.restore(withBrought(link))).toBe(true);
     expect(same.run.getState()).toMatchObject({ key, config: { ownTerms: { mine: own } } });
     expect(same.settings.getState().offered).toEqual({});

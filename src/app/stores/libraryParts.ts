@@ -1,5 +1,5 @@
 /** @file What can be asked of the library, what it needs of the browser, and the run that it holds for this tab. */
-import type { StoreApi } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { TrainConfig } from '../../rl/config.ts';
 import type { Release } from '../../worker/runLock.ts';
 import type { WholeRun } from '../files/runFile.ts';
@@ -23,7 +23,7 @@ export interface LibraryHost {
   now(): number;
 }
 
-export interface Library extends StoreApi<LibraryState> {
+export interface Library extends ReadableStore<LibraryState> {
   /** Opens the database and from then on keeps the run in hand. Never throws; `status` says how it went. */
   start(): Promise<void>;
   /** Tries again after a failure: opens the database, or writes what could not be written. */
@@ -49,6 +49,8 @@ export interface Library extends StoreApi<LibraryState> {
   /** Removes these at once, and writes what had no room. */
   makeRoom(ids: readonly string[]): Promise<void>;
   readonly dismiss: () => void;
+  /** Shows why a request of another part failed. */
+  report(problem: string): void;
   /** Adds a run from outside under an id, a colour and where needed a name of its own. */
   add(whole: WholeRun): Promise<void>;
   /** A kept file of rollouts by its SHA-256, once the database is open; null where it is not kept. */

@@ -4,6 +4,7 @@ import { present } from '../../lib/assert.ts';
 import { presetConfig, presets } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
+import { writable } from '../fixture/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { chartsOf } from '../chartSpecs.ts';
@@ -18,7 +19,7 @@ const none = { run: null, rows: [], shown: 0, everywhere: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  recorded.setState(none);
+  writable(recorded).setState(none);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -160,7 +161,7 @@ describe('the recorded run', () => {
   it('is that of the preset, also of one chosen later, once the run in hand is of it', async () => {
     await page({ preset: 'countdown', still: true });
     expect(recorded.getState().rows).toHaveLength(150);
-    recorded.setState(none);
+    writable(recorded).setState(none);
     const { settings, session, done } = await page({ still: true });
     expect(recorded.getState().rows).toHaveLength(100);
     await done(session.open());

@@ -2,13 +2,14 @@
  * @file A recorded run of the preset, drawn step by step until there is a live one, which then takes its place step by
  * step. No part of any run, and never kept.
  */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import { z } from '../../lib/zod.ts';
 import { presets } from '../../rl/config.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';
 import type { Session } from './session.ts';
-import { differsFromPreset, isSameConfig } from './settingsStore.ts';
+import { differsFromPreset, sameConfig } from './configChanges.ts';
 
 const column = z.array(z.number().nullable()).max(2000);
 const share = z.number().min(0).max(1);
@@ -40,7 +41,9 @@ export interface RecordedState {
 
 const nothing: RecordedState = { run: null, rows: [], shown: 0, everywhere: false };
 
-export const recorded = createStore<RecordedState>(() => nothing);
+const store = createStore<RecordedState>(() => nothing);
+
+export const recorded: ReadableStore<RecordedState> = store;
 
 /**
  * The file as rows. Its two evaluations, of the base and of the end, are not among them: a line between the two would
@@ -97,7 +100,7 @@ function plainPreset({ run, settings }: Session, library: Library): string | nul
     library.getState().shown.length === 0 &&
     presets.some(({ id }) => id === chosen.preset) &&
     !differsFromPreset(chosen);
-  return isPlain && (config === null || isSameConfig(config, chosen.config)) ? chosen.preset : null;
+  return isPlain && (config === null || sameConfig(config, chosen.config)) ? chosen.preset : null;
 }
 
 /**
@@ -142,7 +145,7 @@ class Player {
   private async change(preset: string | null): Promise<void> {
     clearTimeout(this.timer);
     [this.preset, this.tape] = [preset, null];
-    if (recorded.getState().run) recorded.setState(nothing);
+    if (recorded.getState().run) store.setState(nothing);
     if (preset === null) return;
     const loading = this.tapes.get(preset) ?? tapeOf(this.host, preset);
     this.tapes.set(preset, loading);
@@ -168,12 +171,12 @@ class Player {
     const part = Math.ceil(all / DRAWINGS);
     // A line needs two points.
     const shown = this.host.still ? all : Math.max(part, before);
-    recorded.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
+    store.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
     if (shown >= all || this.step > 0) return;
     this.timer = setTimeout(() => {
       // Once a live run comes nothing else moves.
       if (isAwaited(this.session) || this.step > 0) return;
-      recorded.setState({ shown: Math.min(all, shown + part) });
+      store.setState({ shown: Math.min(all, shown + part) });
       this.draw();
     }, PERIOD);
   }

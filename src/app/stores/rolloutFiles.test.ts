@@ -7,6 +7,7 @@ import { presetConfig, type TrainConfig } from '../../rl/config.ts';
 import { fileHash } from '../../rl/rollout/storeFile.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { writable } from '../fixture/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { readLink, writeHash } from '../url.ts';
 import { createLibrary } from './library.ts';
@@ -108,7 +109,7 @@ it('another choice of rollouts, another task, or the base again gives the file u
     () => files.fromBase(),
     () => settings.chooseAlgorithm('sft'),
   ]) {
-    settings.setState({ config: offline });
+    settings.adopt({ preset: 'default', config: offline });
     await give();
     leave();
     expect(settings.getState().config.rolloutFile).toBe('');
@@ -190,7 +191,7 @@ it('after the page was loaded again the kept file is found; one that is nowhere 
   expect(elsewhere.opened.at(-1)?.file).toBeUndefined();
   await elsewhere.files.look(rolloutFile);
   expect(elsewhere.files.getState().known[rolloutFile]).toBe('absent');
-  elsewhere.run.setState({
+  writable(elsewhere.run).setState({
     status: 'failed',
     error: { code: 'rollout-file', message: 'It is not here.', kept: '', remedy: '' },
   });

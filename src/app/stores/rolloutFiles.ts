@@ -2,7 +2,8 @@
  * @file Files of rollouts that runs learn from: chosen, read in the trainer, refused in words, kept beside the runs.
  * Knows no React.
  */
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import { createStore } from 'zustand/vanilla';
 import { knobs } from '../../rl/config.ts';
 import type { StoreHeader, StoreSummary } from '../../rl/rollout/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -39,7 +40,7 @@ export interface RolloutFilesState {
   readonly problem: FileProblem | null;
 }
 
-export interface RolloutFiles extends StoreApi<RolloutFilesState> {
+export interface RolloutFiles extends ReadableStore<RolloutFilesState> {
   /** A file that a run names; null where it is not here. */
   bytesOf(sha256: string): Promise<Uint8Array | null>;
   /** Finds out what is known of a file that the settings name. */

@@ -1,6 +1,6 @@
 /** @file The run in hand as plain data, and what each event of the trainer makes of it. */
 import { z } from '../../lib/zod.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
 import { failureOf } from '../../rl/failure.ts';
 import type {
@@ -141,6 +141,21 @@ export function committed(state: RunState, reported: StepReport): Partial<RunSta
     rows: withStep(state.rows, report),
     reports: withReport(state.reports, report),
     tokensPerSecond: report.tokensPerSecond,
+  };
+}
+
+/**
+ * The state after live settings were changed. A paused or finished run changes between the two where its length does;
+ * `isLater`: the change came after the first step.
+ */
+export function withAdjustment(state: RunState, changes: LiveChanges, isLater: boolean): Partial<RunState> {
+  const { status, step, adjusted } = state;
+  const config = state.config && { ...state.config, ...changes };
+  const isStill = config !== null && step > 0 && (status === 'finished' || status === 'paused');
+  return {
+    config,
+    adjusted: adjusted || isLater,
+    ...(isStill ? { status: step >= config.maxSteps ? 'finished' : 'paused' } : {}),
   };
 }
 

@@ -1,12 +1,22 @@
 /** @file The run in hand and the trainer behind it: opening, going on, training, pausing. Knows no React. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import { createStore } from 'zustand/vanilla';
+import type { LiveChanges, TrainConfig } from '../../rl/config.ts';
 import { keptAdapter } from '../../rl/failure.ts';
 import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import { newId } from './newId.ts';
-import { committed, emptyRun, freshRun, type Parent, reduce, type RunState, toTrainerError } from './runState.ts';
+import {
+  committed,
+  emptyRun,
+  freshRun,
+  type Parent,
+  reduce,
+  type RunState,
+  toTrainerError,
+  withAdjustment,
+} from './runState.ts';
 
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
@@ -27,7 +37,7 @@ export interface Return {
   readonly snapshot: RunSnapshot | null;
 }
 
-export interface RunStore extends StoreApi<RunState> {
+export interface RunStore extends ReadableStore<RunState> {
   /** Ends the run in hand and opens another; after a failure also replaces the trainer. */
   open(config: TrainConfig, options: OpenOptions): Promise<void>;
   /**
@@ -42,6 +52,15 @@ export interface RunStore extends StoreApi<RunState> {
   /** Takes a snapshot of the last committed step, which the page keeps. */
   keep(): Promise<void>;
   arm(on: boolean): void;
+  /** Changes live settings of the run; a failure becomes the run's. */
+  adjust(changes: LiveChanges): Promise<void>;
+  /** Notes the preset of the settings that the next run opens with. */
+  setPreset(preset: string): void;
+  /** Makes a run that failed, and whose trainer still holds it, a paused one. */
+  goOn(): void;
+  setSilent(on: boolean): void;
+  /** Removes the outcome of a replay. */
+  dismissReplay(): void;
   trainer(): Trainer;
   /** Gives the trainer up, whatever it is doing, as a failure of the run with this sentence. */
   lose(message: string): void;
@@ -197,6 +216,35 @@ class TrainerRun implements RunStore {
 
   arm(armed: boolean): void {
     this.setState({ armed });
+  }
+
+  async adjust(changes: LiveChanges): Promise<void> {
+    const { step, status } = this.getState();
+    const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
+    try {
+      await this.connection.trainer.adjust(changes);
+      this.setState((state) => withAdjustment(state, changes, isLater));
+      // A replay of later steps must begin with these settings.
+      if (this.getState().step > 0) await this.keep();
+    } catch (cause) {
+      this.setState({ status: 'failed', error: toTrainerError(cause) });
+    }
+  }
+
+  setPreset(preset: string): void {
+    this.setState({ preset });
+  }
+
+  goOn(): void {
+    this.setState({ status: 'paused', error: null });
+  }
+
+  setSilent(silent: boolean): void {
+    this.setState({ silent });
+  }
+
+  dismissReplay(): void {
+    this.setState({ replay: null });
   }
 
   trainer(): Trainer {

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { defaultConfig, presetConfig } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { writable } from '../fixture/writable.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
@@ -191,7 +192,7 @@ describe('a session', () => {
     const error = { code: 'non-finite-update', message: 'NaN', kept: 'step 1', remedy: 'Lower the learning rate.' };
     expect(session.canGoOn({ ...error, code: 'device-lost' })).toBe(false);
     expect(session.canGoOn(error)).toBe(true);
-    run.setState({ status: 'failed', error });
+    writable(run).setState({ status: 'failed', error });
     session.goOn();
     await session.step();
     expect(run.getState()).toMatchObject({ step: 2, error: null });

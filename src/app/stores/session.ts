@@ -1,8 +1,9 @@
 /** @file What the buttons and keys do: settings and run put together. Knows no React. */
 import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
 import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
-import { isOtherPreset, liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
-import { toTrainerError, type Return, type RunState, type RunStore } from './runStore.ts';
+import { isOtherPreset, liveChanges, waitingChanges } from './configChanges.ts';
+import type { SettingsStore } from './settingsStore.ts';
+import type { Return, RunStore } from './runStore.ts';
 
 export interface Session {
   readonly run: RunStore;
@@ -35,12 +36,6 @@ const LATE = 400;
 /** Failures after which the trainer still holds the run. */
 const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
 
-/** A run that stands is over where its length says so, which may be another now. */
-function standing({ status, step, config }: RunState): Partial<RunState> {
-  const isStanding = config !== null && step > 0 && (status === 'finished' || status === 'paused');
-  return isStanding ? { status: step >= config.maxSteps ? 'finished' : 'paused' } : {};
-}
-
 /**
  * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are
  * trained again, is sent when that is over: those steps were trained with the knobs of then. A preset that is chosen
@@ -50,20 +45,7 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
   let applied: Partial<TrainConfig> = {};
   const send = async (changes: LiveChanges) => {
     applied = { ...applied, ...changes };
-    const { step, status } = run.getState();
-    const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
-    try {
-      await run.trainer().adjust(changes);
-      run.setState(({ config, adjusted }) => ({
-        config: config && { ...config, ...changes },
-        adjusted: adjusted || isLater,
-      }));
-      run.setState(standing);
-      // Whoever replays the steps after this must begin with the knobs as they are now.
-      if (run.getState().step > 0) await run.keep();
-    } catch (cause) {
-      run.setState({ status: 'failed', error: toTrainerError(cause) });
-    }
+    await run.adjust(changes);
   };
   const adjust = async () => {
     const { info, replaying } = run.getState();
@@ -84,7 +66,7 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
     send,
     opened(preset: string, config: TrainConfig) {
       applied = { ...config };
-      run.setState({ preset });
+      run.setPreset(preset);
     },
     stop: () => stops.forEach((stop) => stop()),
   };
@@ -107,7 +89,7 @@ function createOpenings(
     openWith(preset, config) {
       // The run that ends must not hear of settings that are not meant for it.
       adjuster.opened(preset, config);
-      settings.setState({ preset, config, errors: {}, notices: [], draft: null });
+      settings.adopt({ preset, config, notices: [], draft: null });
       return run.open(config, options);
     },
     async reopen() {
@@ -119,7 +101,7 @@ function createOpenings(
     async comeBack(to, preset) {
       const config = to.snapshot?.config ?? to.initial;
       adjuster.opened(preset, config);
-      settings.setState({ preset, config, errors: {} });
+      settings.adopt({ preset, config });
       return run.comeBack(to, options);
     },
   };
@@ -187,7 +169,7 @@ export function createSession(
       return status === 'loading' || status === 'empty' || status === 'failed' || isWaiting() ? open() : run.reset();
     },
     canGoOn: ({ code }) => survivable.has(code),
-    goOn: () => run.setState({ status: 'paused', error: null }),
+    goOn: () => run.goOn(),
     dispose() {
       adjuster.stop();
       end.stop();

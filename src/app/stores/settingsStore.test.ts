@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config.ts';
 import { tasks } from '../../tasks/index.ts';
-import { createSettingsStore, differsFromPreset, liveChanges, waitingChanges } from './settingsStore.ts';
+import { differsFromPreset, liveChanges, waitingChanges } from './configChanges.ts';
+import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 

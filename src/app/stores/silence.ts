@@ -30,7 +30,7 @@ export function watchSilence(run: RunStore, tellsDeaths: () => Promise<boolean>)
   let timer: ReturnType<typeof setInterval> | undefined;
   const tick = () => {
     quiet++;
-    if (quiet === HINT) run.setState({ silent: true });
+    if (quiet === HINT) run.setSilent(true);
     if (quiet !== Math.max(LEAST_PATIENCE, PATIENCE * longest) || !isAtWork(run.getState())) return;
     void tellsDeaths().then((tells) => {
       if (!tells && run.getState().silent) run.lose(text.silence.lost);
@@ -40,7 +40,7 @@ export function watchSilence(run: RunStore, tellsDeaths: () => Promise<boolean>)
     if (state.silent !== before.silent) return;
     longest = state.key === before.key ? Math.max(longest, quiet) : 0;
     quiet = 0;
-    if (state.silent) run.setState({ silent: false });
+    if (state.silent) run.setSilent(false);
     if (!isAwaited(state)) {
       clearInterval(timer);
       timer = undefined;

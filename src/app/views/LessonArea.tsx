@@ -13,7 +13,7 @@ import { drawOnly, type GuidedParts, prepareGuided, startGuided } from '../store
 import { adoptRuns, comparedRuns, runView } from '../stores/lessonRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import type { RunState } from '../stores/runStore.ts';
-import { litControl } from '../stores/viewStore.ts';
+import { lightControl } from '../stores/viewStore.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { lessonProgress } from './lessonProgress.ts';
 
@@ -63,8 +63,8 @@ function useLesson({ id, parts }: LessonAreaProps) {
 /** Rings the control that a step speaks of, for as long as it is shown. */
 function useLitControl(control: string | null): void {
   useEffect(() => {
-    litControl.setState({ control });
-    return () => litControl.setState({ control: null });
+    lightControl(control);
+    return () => lightControl(null);
   }, [control]);
 }
 
