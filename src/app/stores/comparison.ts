@@ -1,6 +1,6 @@
 /**
- * @file A stored result run again in this page: chosen arms × seeds, one run after the other, or single arms at a click
- * each.
+ * @file Trains a stored result again in this page: chosen arms × seeds one run after the other, or single arms by a
+ * click each.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
@@ -39,7 +39,7 @@ class LiveComparison implements Comparison {
   readonly setState = this.store.setState;
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
-  /** The page is being moved to a run of this comparison, which is nobody's doing but its own. */
+  /** The comparison itself is opening one of its runs; changes of settings and run are then ignored. */
   private moving = false;
   private readonly looks: RunLooks;
 
@@ -58,7 +58,7 @@ class LiveComparison implements Comparison {
     const { plan, single } = this.getState();
     const seed = result.seeds[0] ?? 0;
     if (plan && !single && missingOf(plan).length > 0) {
-      // A comparison that is not finished keeps its place: this run is one beside it.
+      // An unfinished comparison stays; this run is drawn beside it.
       startGuided(this.parts, { words: this.wordsOf(result, { arm, seed }, null), name: title });
       return this.parts.place.go({ view: 'playground' });
     }
@@ -119,23 +119,23 @@ class LiveComparison implements Comparison {
     return cellWords(result, cell, steps, this.stepsFor);
   }
 
-  /** What a run of this cell is asked to be. */
+  /** The settings of a cell. */
   private wantedOf(cell: Cell): ReturnType<typeof wantedConfig> | null {
     const { result, plan } = this.getState();
     return result && plan && wantedConfig(this.wordsOf(result, cell, plan.steps), this.parts.tasks);
   }
 
-  /** Changes the state, with the lines that follow from it, and keeps the plan. */
+  /** Changes the state, computes the drawn arms from it and stores the plan. */
   private put(changes: Partial<ComparisonState>): void {
     const state = { ...this.getState(), ...changes };
     const { result, plan, single, rows } = state;
     const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
     this.setState({ ...state, drawn });
-    // Of single arms the one in hand is offered again by the list of runs.
+    // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);
   }
 
-  /** Trains a cell from its beginning. */
+  /** Trains a cell from step 0. */
   private begin(cell: Cell, isFirst: boolean): void {
     const { result, plan } = this.getState();
     if (!result || !plan) return;
@@ -151,7 +151,7 @@ class LiveComparison implements Comparison {
     if (isFirst) this.parts.place.go({ view: 'playground' });
   }
 
-  /** Trains on what is in hand, where it is as the plan wants it; answers whether it does. */
+  /** Continues the current run if it has the settings of the plan; answers whether it does. */
   private resume(run: PlannedRun): boolean {
     const { session, place } = this.parts;
     const state = session.run.getState();
@@ -176,7 +176,7 @@ class LiveComparison implements Comparison {
     const { hand, phase, stop } = this.getState();
     if (!hand || this.moving) return;
     if (state.key !== hand.id) {
-      // Going to another run changes the settings first.
+      // Opening another run changes the settings first, so `changed` becomes `left`.
       if (phase === 'going' || stop === 'changed') this.stop('left');
     } else if (state.status === 'failed') {
       if (phase === 'going') this.stop('failed');
@@ -190,7 +190,7 @@ class LiveComparison implements Comparison {
     if (wanted && !sameConfig(config, wanted.config)) this.stop('changed');
   }
 
-  /** Counts a run that came to its end, and goes on. */
+  /** Counts a finished run and continues with the next. */
   private count(hand: PlannedRun, state: RunState): void {
     const { plan, phase, rows, single } = this.getState();
     const wanted = this.wantedOf(hand);
@@ -209,18 +209,18 @@ class LiveComparison implements Comparison {
       rows: { ...rows, [run.id]: state.rows },
       ...(isDone ? { phase: 'done', stop: null } : {}),
     });
-    // Not inside the news of the end, which others have yet to hear.
+    // Later, because other listeners have not received the end of this run yet.
     if (!isDone) setTimeout(() => this.advance(run.id));
   }
 
-  /** Begins the next run, unless something else was asked for meanwhile. */
+  /** Begins the next run unless the plan or the run changed meanwhile. */
   private advance(after: string): void {
     const { plan, phase, hand } = this.getState();
     const [cell] = plan ? missingOf(plan) : [];
     if (cell && phase === 'going' && hand?.id === after) this.begin(cell, false);
   }
 
-  /** Of single arms also one that was left on its way is drawn as far as it came. */
+  /** Adds the rows of an unfinished current run, so that single arms are drawn as far as they came. */
   private takeInHand(): void {
     const { hand, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
@@ -228,8 +228,8 @@ class LiveComparison implements Comparison {
   }
 
   /**
-   * Reads what was kept; what is gone from the list or other than planned is trained again. Answers whether there is
-   * something to go on with.
+   * Reads the kept runs of a stored plan; missing runs, and runs with other settings, are trained again. Answers
+   * whether the comparison can continue.
    */
   private async revive(): Promise<boolean> {
     const { plan } = this.getState();
@@ -238,7 +238,7 @@ class LiveComparison implements Comparison {
     try {
       const result = await this.parts.load(plan.experiment);
       const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
-      // Ended or replaced meanwhile.
+      // The comparison ended or was replaced meanwhile.
       if (this.getState().plan !== plan) return false;
       const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
       if (!isKnown) this.end();
@@ -259,7 +259,7 @@ class LiveComparison implements Comparison {
   }
 }
 
-/** Whether a run began and stands with these settings. */
+/** Whether a run began with these settings and still has them. */
 const isAsWanted = ({ initial, config, adjusted }: RunState, wanted: TrainConfig): boolean =>
   !adjusted && [initial, config].every((own) => own !== null && sameConfig(own, wanted));
 

@@ -1,12 +1,12 @@
-/** @file Where in the page a person is; the address follows it, and it the address. */
+/** @file The open view of the page, kept equal to the address. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore } from 'zustand/vanilla';
 import { isSamePlace, playground, type Place } from '../place.ts';
 
 export interface PlaceStore extends ReadableStore<Place> {
-  /** Goes there as a step that the browser's Back undoes; to where one is already it is none. */
+  /** Opens a view as a new history entry; does nothing if it is open already. */
   go(to: Partial<Place>): void;
-  /** Takes the place that the address was changed to. */
+  /** Takes the place of an address that changed, without a history entry. */
   follow(place: Place): void;
 }
 
