@@ -1,4 +1,4 @@
-/** @file The page: everything on one screen where there is room, the same parts as tabs where there is not. */
+/** @file The page: everything on one screen where there is room, otherwise the same parts as tabs. */
 import { ActionIcon, MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Activity, Suspense, useDeferredValue, useEffect, useState } from 'react';
@@ -53,7 +53,7 @@ const ShareArea = loadedPart(
 );
 
 function SchemeButton() {
-  // Switching transitions off for a moment would need a style element, which a strict policy for styles forbids.
+  // Switching transitions off would need a style element, which the content security policy forbids.
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const system = useMediaQuery('(prefers-color-scheme: dark)', false, { getInitialValueInEffect: false })
     ? 'dark'
@@ -75,7 +75,7 @@ function SchemeButton() {
   );
 }
 
-/** A button and not a link: it must not touch the hash, which holds the settings. */
+/** A button and not a link: the hash holds the settings. */
 function SkipLink() {
   return (
     <button type="button" className={styles.skip} onClick={() => document.getElementById('charts')?.focus()}>
@@ -136,7 +136,7 @@ function Wide(props: PartsProps) {
   const hidden = useHidden();
   const covered = useCovered(place);
   const lesson = useOpenLesson(place);
-  // The costliest part by far: the page is read before anything is set.
+  // The settings are the slowest part and are read last, so they render after the rest.
   const isSettable = useDeferredValue(true, false);
   return (
     <div className={styles.wide} data-lesson={lesson ?? undefined}>

@@ -12,10 +12,7 @@ import { readLink, writeHash } from './url.ts';
 const pick = <T>(list: readonly T[], at: number): T => list[Math.floor(at * list.length)]!;
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
-/**
- * Any configuration that a person can set: an algorithm, parts where they go together, knobs and numbers inside their
- * ranges.
- */
+/** Any configuration that the page can produce: an algorithm, parts that fit it, knobs and numbers in their ranges. */
 const anyConfig: fc.Arbitrary<{ preset: string; config: TrainConfig }> = fc
   .record({
     preset: share,

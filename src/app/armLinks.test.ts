@@ -1,7 +1,4 @@
-/**
- * @file Every arm of every stored result can be run from its link: the page understands all of it and takes the same
- * numbers.
- */
+/** @file Every arm of every stored result has a link that the page reads without notices, to the same numbers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { knobNames, knobs, type TrainConfig } from '../rl/config.ts';
@@ -20,7 +17,7 @@ const arms = results.flatMap((result) =>
 
 const configOf = (words: URLSearchParams) => readLink('', `#${currentLink}&${words}`, tasks);
 
-/** The setting that a flag of `train` names, as the configuration has it. */
+/** The setting that a flag of `train` names. */
 function settingOf(config: TrainConfig, flag: string): unknown {
   const knob = knobNames.find((name) => knobs[name].id === flag);
   const choice = choiceNames.find((name) => choices[name].id === flag);
@@ -37,7 +34,7 @@ function settingOf(config: TrainConfig, flag: string): unknown {
         }[flag];
 }
 
-/** A list such as `answer=2,format=0`. */
+/** Parses a list such as `answer=2,format=0`. */
 const numbersOf = (list: string): Record<string, number> =>
   Object.fromEntries(
     list

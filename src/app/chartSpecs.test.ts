@@ -1,4 +1,4 @@
-/** @file Which charts a run has: what is measured of it, and nothing that would be misread. */
+/** @file The charts of a run show what it measures, and nothing that would be misread. */
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../rl/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';

@@ -1,5 +1,5 @@
 /**
- * @file Runs, links and files made before the aggregation was a setting go on with the loss they were trained with;
+ * @file Runs, links and files made before the aggregation was a setting keep the loss they were trained with;
  * `earlier-grpo.rollout` was saved by commit 0430edd.
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** @file The formulas of all papers as the page sets them. */
+/** @file Rendered formulas of all papers. */
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { algorithms } from '../rl/papers/index.ts';

@@ -1,4 +1,4 @@
-/** @file Numbers that a lesson tells of the shipped base are those that the base has. */
+/** @file Numbers of the default base in the lessons equal those in its manifest. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRuntime } from '../engine/runtime/index.ts';

@@ -1,6 +1,6 @@
 /**
- * @file The address follows settings and place; Back inside the page moves in the page and leaves the settings, a typed
- * address is taken as a whole.
+ * @file The address follows settings and place. Back inside the page changes the place and keeps the settings; a typed
+ * address is read as a whole.
  */
 import { expect, test, vi } from 'vitest';
 import { tasks } from '../tasks/index.ts';
@@ -10,9 +10,7 @@ import { createSettingsStore } from './stores/settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-/**
- * As much of a browser's window as an address needs: a history of entries, and the event that tells of another hash.
- */
+/** The part of a browser’s window that `keepLink` uses: a history of entries and the hashchange event. */
 function fakeWindow() {
   const entries: { hash: string; state: unknown }[] = [{ hash: '', state: null }];
   let index = 0;

@@ -1,4 +1,4 @@
-/** @file The line about a base's pretraining against the shipped manifests, and against ones that say nothing. */
+/** @file The line about the pretraining of a base, from the shipped manifests and from manifests without a mixture. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeCheckpoint } from '../policy/checkpoint.ts';

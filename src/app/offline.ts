@@ -1,5 +1,5 @@
 /**
- * @file Offline use of this page: begun a while after the first run is there, so that it takes nothing from the first
+ * @file Offline use of the page. Registration waits until the first run is open, so that it does not slow its first
  * steps.
  */
 import { createStore } from 'zustand/vanilla';
@@ -10,7 +10,7 @@ import type { RuntimeBuild } from '../worker/offline/plan.ts';
 import type { RunStore } from './stores/runStore.ts';
 
 export interface OfflineState {
-  /** Loads the newer version that waits; null while there is none, or nobody wants to hear of it. */
+  /** Loads the newer version that waits; null without one, or after the message was dismissed. */
   readonly update: (() => void) | null;
 }
 
@@ -30,8 +30,8 @@ const PATIENCE = 8000;
 const after = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
 /**
- * Registers the service worker and tells it what each run has used. Never throws: where its code does not arrive, the
- * next run tries again, and until then the page works with a network as before.
+ * Registers the service worker and reports the files of each run to it. Never throws: if its code cannot be loaded, the
+ * next run tries again, and until then the page needs the network.
  */
 export function keepOffline(run: RunStore, baseUrl: string): void {
   let client: Promise<Offline | null> | null = null;

@@ -1,4 +1,4 @@
-/** @file The place in the page survives the way through an address, and what is unknown there becomes a sentence. */
+/** @file The place survives being written to an address and read back; unknown words become a sentence. */
 import { expect, test } from 'vitest';
 import { tasks } from '../tasks/index.ts';
 import { playground, readPlace, withPlace, type Place } from './place.ts';

@@ -4,7 +4,7 @@ import { createTurns } from './turns.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Turns whose works note when they begin. */
+/** Turns whose work records when it begins. */
 function noted() {
   const turns = createTurns(100);
   const begun: string[] = [];

@@ -1,4 +1,4 @@
-/** @file A step without a gradient, trained on a tiny policy, as the group in hand tells of it. */
+/** @file The note of the group panel on a step without a gradient, trained on a tiny policy. */
 import { MantineProvider } from '@mantine/core';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -38,8 +38,8 @@ const panel = {
 };
 
 /**
- * What the panel shows after a step of the run that has gone on from moments of earlier updates, and whether the step
- * moved the adapter.
+ * The panel’s HTML after one step of the run, continued from the optimizer state of earlier updates, and whether the
+ * step moved the adapter.
  */
 async function said(config: TrainConfig): Promise<{ html: string; moved: boolean }> {
   await trainer.open(config, onNode);
@@ -62,7 +62,7 @@ async function said(config: TrainConfig): Promise<{ html: string; moved: boolean
   return { html, moved: after.some((x, i) => x !== adapter[i]) };
 }
 
-// Nothing that the untrained policy writes is right.
+// The untrained policy writes no right answer, so all rewards are equal.
 const flat = { ...tinyConfig, rewardWeights: { answer: 1, format: 0 } };
 
 it('without a gradient momentum moves the adapter, and the panel says so', async () => {
@@ -88,6 +88,6 @@ it('says nothing where there is a gradient, and counts the updates that had none
   expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe(
     '3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.',
   );
-  // As a step of an older version was stored.
+  // A step stored by an older version.
   expect(updateNote({ grad_norm: 0 })).toBeNull();
 });

@@ -1,7 +1,4 @@
-/**
- * @file Thousands of hostile addresses: each gives a state that the page can show, or notices; nothing throws, nothing
- * is NaN.
- */
+/** @file Thousands of hostile addresses: each gives a valid state or notices; nothing throws and no number is NaN. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choiceNames, choices } from '../rl/choices.ts';
@@ -127,7 +124,7 @@ const entries = fc.array(
 const encoded = entries.map((pairs) => new URLSearchParams(pairs).toString());
 const noise = fc.string({ maxLength: 80, unit: 'binary' });
 
-/** More terms of its sender than a reward can have, some with weights. */
+/** More reward terms than a reward can have, some with weights. */
 const crowds = fc
   .tuple(fc.integer({ min: 9, max: 40 }), fc.nat(40))
   .map(([count, weighed]) =>
@@ -136,7 +133,7 @@ const crowds = fc
       .join('&'),
   );
 
-/** A link that the page could have written. */
+/** A link that the page could write. */
 const valid = fc
   .tuple(
     fc.constantFrom(...presets.map(({ id }) => id)),
@@ -181,7 +178,7 @@ const address = fc.tuple(
     .map((text) => `#${text}`),
 );
 
-/** Every number inside a value, however deep. */
+/** All numbers inside a value, at any depth. */
 function numbersIn(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
@@ -215,8 +212,7 @@ it(`${RUNS} addresses give a state that the page can show`, () => {
       expect(notices.every((notice) => /\w{2,}/.test(notice))).toBe(true);
       expect(['auto', 'wasm', 'webgpu']).toContain(options.backend);
       seen[notices.length > 0 ? 'noticed' : 'plain']++;
-      // What the page does with it at once, and what becomes of it when it is handed on: for every fifth, as that takes
-      // longest.
+      // Showing and sharing the state, for every fifth address only because this is slow.
       if (turn++ % 5 > 0) return;
       const settings = createSettingsStore(tasks, link).getState();
       differsFromPreset(settings);

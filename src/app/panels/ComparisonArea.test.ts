@@ -1,11 +1,11 @@
-/** @file The table of a live comparison names its number, and says where the stored result judges by another. */
+/** @file The table of a live comparison names its number, and says so if the stored result judges by another. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { storedResultSchema } from '../../lessons/storedResult.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { tableOf } from './ComparisonArea.tsx';
 
-/** The table after one run of the first arm with these measurements before and after. */
+/** The table after one run of the first arm, with these values before and after. */
 function tableFor(experiment: string, before: Row['values'], after: Row['values']) {
   const result = storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${experiment}.json`, 'utf8')));
   const arm = result.arms[0]?.arm ?? '';

@@ -1,4 +1,4 @@
-/** @file The live comparison, wired: how it stands in words, what came out so far, and its buttons. */
+/** @file The live comparison, wired: its state in words, results so far, and its buttons. */
 import { useMemo } from 'react';
 import { present } from '../../lib/assert.ts';
 import type { StoredMetric } from '../../lessons/storedResult.ts';
@@ -16,7 +16,7 @@ import { useStore } from '../useSampled.ts';
 const all = (state: ComparisonState) => state;
 const statusOf = (state: RunState) => state.status;
 
-/** How a comparison stands, in sentences. */
+/** The state of a comparison in sentences. */
 function sentencesOf(
   { result, plan, phase, stop, hand, single, problem }: ComparisonState,
   run: RunState['status'],
@@ -44,7 +44,7 @@ function sentencesOf(
   return [...inHand, done, ...(isPaused ? [words.paused] : [])].join(' ');
 }
 
-/** The number of the table, and how it stands to the first of the stored result. */
+/** The number of the table, and its relation to the first number of the stored result. */
 function numberOf(measure: Measure, first: StoredMetric): NumberView {
   if (measure === 'own')
     return {
@@ -65,7 +65,7 @@ function numberOf(measure: Measure, first: StoredMetric): NumberView {
   };
 }
 
-/** What came out so far, as the table shows it; null before the stored result is read. */
+/** Results so far as a table; null until the stored result is read. */
 export function tableOf({
   result,
   plan,

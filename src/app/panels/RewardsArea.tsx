@@ -1,5 +1,5 @@
 /**
- * @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the
+ * @file The reward composer, wired to the settings, to the run that provides completions for a trial, and to the
  * sandbox.
  */
 import type { ReactElement } from 'react';

@@ -1,4 +1,4 @@
-/** @file Sharing, wired to the settings, to what the page hides now, and to the run whose curve a link is to repeat. */
+/** @file Sharing, wired to the settings, to the hidden parts, and to the run whose curve the link should repeat. */
 import { useState } from 'react';
 import { ShareDialog } from '../../ui/share/ShareDialog.tsx';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -14,7 +14,7 @@ import { useStore } from '../useSampled.ts';
 const all = (state: SettingsState) => state;
 const runOf = (state: RunState) => state;
 
-/** Whether the curve in sight is another than that of a run which begins with these settings. */
+/** Whether a new run with these settings would give another curve than the one shown. */
 const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
   step > 0 &&
   (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !sameConfig(one, initial)));

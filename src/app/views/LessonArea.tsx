@@ -1,6 +1,6 @@
 /**
- * @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them, and remembers how
- * far one has come.
+ * @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them and keeps the
+ * progress.
  */
 import { useEffect, useMemo } from 'react';
 import { lessonById } from '../../lessons/content/index.ts';
@@ -24,7 +24,7 @@ const progressOf =
 const runOf = (state: RunState) => state;
 const runsOf = (state: LibraryState) => state.runs;
 
-/** Reads the run of a step once it has come far enough, and keeps what was read. */
+/** Reads the run of a step once it has enough steps, and keeps the readings. */
 function useReadings(lesson: LessonId, step: RunStep | null, view: RunView | null, run: RunState): void {
   const { rows } = run;
   const isReadable = view?.state === 'measuring';
@@ -41,7 +41,7 @@ interface LessonAreaProps {
   readonly place: PlaceStore;
 }
 
-/** What stands of the lesson, kept up with the run in hand. */
+/** The open lesson with its step, progress and the state of the run that answers. */
 function useLesson({ id, parts }: LessonAreaProps) {
   const { session, library, tasks } = parts;
   const lesson = lessonById(id);
@@ -60,7 +60,7 @@ function useLesson({ id, parts }: LessonAreaProps) {
   return { lesson, progress, index, step, asking, view };
 }
 
-/** Rings the control that a step speaks of, for as long as it is shown. */
+/** Rings the control of the open step while it is shown. */
 function useLitControl(control: string | null): void {
   useEffect(() => {
     lightControl(control);
