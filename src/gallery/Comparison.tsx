@@ -74,13 +74,13 @@ function stateAfter(done: number): ComparisonState {
     runs: cells.map(({ rows: _rows, ...run }) => run),
   };
   const rows = Object.fromEntries(cells.map((cell) => [cell.id, cell.rows]));
-  const hand = plan.runs.at(-1) ?? null;
+  const current = plan.runs.at(-1) ?? null;
   return {
     ...noComparison,
     result,
     plan,
     rows,
-    hand,
+    current,
     phase: done === 9 ? 'done' : 'going',
     drawn: armRunsOf(result, plan, rows, []),
   };

@@ -1,4 +1,4 @@
-/** @file The atlas is complete: every paper once, in order, with a claim, a stage and known needs. */
+/** @file The atlas has every paper once and in order, with a claim, a stage and known needs. */
 import { expect, test } from 'vitest';
 import { atlasPapers, capabilities } from './atlas.ts';
 

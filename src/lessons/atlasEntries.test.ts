@@ -1,7 +1,4 @@
-/**
- * @file The atlas lists every paper with the status that its stored result gives it, and a search leaves what was asked
- * for.
- */
+/** @file The atlas lists every paper with the status of its stored result; a search filters it. */
 import { expect, test } from 'vitest';
 import { type AtlasPaper, atlasPapers, capabilities } from './atlas.ts';
 import { fitting, otherEntriesOf, paperEntries } from './atlasEntries.ts';
@@ -27,7 +24,7 @@ test('all 94, open where nothing is stored, and what is missing in words', () =>
   const both = [whole, lacking].flatMap((paper) => paper?.paper ?? []);
   const entries = paperEntries([...both.map((paper) => stored(`paper-${paper}`, paper)), stored('default')]);
   expect(entries).toHaveLength(94);
-  // Where something that the paper needs is not built, a stored verdict is a part of the way.
+  // A paper that needs a missing capability is at most partial.
   for (const paper of both)
     expect(entries.find((entry) => entry.paper === paper)?.status).toBe(
       paper === whole?.paper ? 'shown' : 'partial: shown',

@@ -1,4 +1,4 @@
-/** @file What the atlas says of sources and algorithms stands in the experiments and the algorithms themselves. */
+/** @file Sources and algorithms in the atlas equal those in the experiments and algorithms. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { presetConfig } from '../rl/config.ts';

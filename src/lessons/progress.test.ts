@@ -1,8 +1,8 @@
-/** @file Progress survives the way through the browser's storage, and damage to it costs only what is damaged. */
+/** @file Progress survives the browser’s storage; damage costs only the damaged parts. */
 import { expect, test } from 'vitest';
 import { createProgressStore, fresh, readProgress } from './progress.ts';
 
-/** A storage that holds text by key. */
+/** A `Storage` in memory. */
 function memory(): Storage {
   const held = new Map<string, string>();
   return {

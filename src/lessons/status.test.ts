@@ -1,4 +1,4 @@
-/** @file A paper's status is what its stored result and the capabilities that are built allow, and no more. */
+/** @file The status of a paper follows from its stored result and the built capabilities. */
 import { expect, test } from 'vitest';
 import { type AtlasPaper } from './atlas.ts';
 import { statusOf, type StoredHead } from './status.ts';

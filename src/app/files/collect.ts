@@ -15,8 +15,8 @@ async function keepNewest({ run }: Session): Promise<void> {
 
 /** Everything known of a run; null where there is nothing to save yet. */
 export async function collect(session: Session, library: Library, id: string): Promise<WholeRun | null> {
-  const inHand = session.run.getState().key === id;
-  if (inHand) await keepNewest(session);
+  const isCurrent = session.run.getState().key === id;
+  if (isCurrent) await keepNewest(session);
   const kept = await library.read(id);
   if (kept) {
     const { run, rows, database } = kept;
@@ -28,7 +28,7 @@ export async function collect(session: Session, library: Library, id: string): P
     return { run, rows: rows.filter(({ step }) => step <= run.steps), snapshots };
   }
   const state = session.run.getState();
-  if (!inHand || state.step === 0 || !state.info) return null;
+  if (!isCurrent || state.step === 0 || !state.info) return null;
   const look = { name: nameOf(id, new Set()), color: 0, preset: session.settings.getState().preset };
   return {
     run: lineOf(state, look, Date.now(), 0),

@@ -18,7 +18,7 @@ const statusOf = (state: RunState) => state.status;
 
 /** The state of a comparison in sentences. */
 function sentencesOf(
-  { result, plan, phase, stop, hand, single, problem }: ComparisonState,
+  { result, plan, phase, stop, current, single, problem }: ComparisonState,
   run: RunState['status'],
 ): string {
   if (!plan) return '';
@@ -31,17 +31,17 @@ function sentencesOf(
       done,
       ...(problem === null ? [] : [words.problem(problem)]),
     ].join(' ');
-  const title = result?.arms.find(({ arm }) => arm === hand?.arm)?.title ?? '';
-  const inHand = hand ? [words.hand(title, hand.seed)] : [];
+  const title = result?.arms.find(({ arm }) => arm === current?.arm)?.title ?? '';
+  const running = current ? [words.hand(title, current.seed)] : [];
   if (single)
     return [
-      ...inHand,
-      words.place((result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? 0) + 1, result?.arms.length ?? 0),
+      ...running,
+      words.place((result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? 0) + 1, result?.arms.length ?? 0),
     ].join(' ');
   if (phase === 'done') return done;
   if (phase === 'waiting') return [stop === null ? words.waiting : words.stop[stop], done].join(' ');
   const isPaused = run === 'paused' || run === 'pausing';
-  return [...inHand, done, ...(isPaused ? [words.paused] : [])].join(' ');
+  return [...running, done, ...(isPaused ? [words.paused] : [])].join(' ');
 }
 
 /** The number of the table, and its relation to the first number of the stored result. */

@@ -118,11 +118,11 @@ function Body({ session, library, tasks }: RunsAreaProps) {
 function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) {
   const { runs, shown, saved } = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
-  const inHand = runs.find(({ id }) => id === key);
+  const current = runs.find(({ id }) => id === key);
   const drawn = shown.length === 0 ? [] : runs.filter(({ id }) => id === key || shown.includes(id));
   return (
     <>
-      {inHand && drawn.length === 0 && <span translate="no">{inHand.name}</span>}
+      {current && drawn.length === 0 && <span translate="no">{current.name}</span>}
       {drawn.map(({ id, name, color }) => (
         <span key={id} className={styles.key}>
           <i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" />

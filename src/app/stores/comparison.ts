@@ -92,8 +92,8 @@ class LiveComparison implements Comparison {
     const { plan } = this.getState();
     const missing = plan ? missingOf(plan) : [];
     const { key } = this.parts.session.run.getState();
-    const inHand = plan && missing.map((cell) => runOf(plan, cell)).find((run) => run?.id === key);
-    if (inHand && this.resume(inHand)) return;
+    const begun = plan && missing.map((cell) => runOf(plan, cell)).find((run) => run?.id === key);
+    if (begun && this.resume(begun)) return;
     if (missing[0]) this.begin(missing[0], phase === 'kept');
     else this.put({ phase: 'done', stop: null });
   }
@@ -103,8 +103,8 @@ class LiveComparison implements Comparison {
   }
 
   next(): StoredArm | null {
-    const { result, hand, single } = this.getState();
-    const index = single ? (result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? -1) : -1;
+    const { result, current, single } = this.getState();
+    const index = single ? (result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? -1) : -1;
     return index < 0 ? null : (result?.arms[index + 1] ?? null);
   }
 
@@ -147,7 +147,7 @@ class LiveComparison implements Comparison {
     this.moving = false;
     const run = { ...cell, id, done: false };
     this.looks.want(run, result, plan);
-    this.put({ plan: withRun(plan, run), hand: run, phase: 'going', stop: null });
+    this.put({ plan: withRun(plan, run), current: run, phase: 'going', stop: null });
     if (isFirst) this.parts.place.go({ view: 'playground' });
   }
 
@@ -159,7 +159,7 @@ class LiveComparison implements Comparison {
     if (!wanted || state.status === 'failed' || !isAsWanted(state, wanted.config)) return false;
     this.moving = true;
     session.settings.adopt(wanted);
-    this.put({ hand: run, phase: 'going', stop: null });
+    this.put({ current: run, phase: 'going', stop: null });
     if (state.status === 'loading') session.run.arm(true);
     else if (state.status === 'paused' || state.status === 'ready') void session.toggle();
     this.moving = false;
@@ -173,39 +173,39 @@ class LiveComparison implements Comparison {
   }
 
   private followRun(state: RunState): void {
-    const { hand, phase, stop } = this.getState();
-    if (!hand || this.moving) return;
-    if (state.key !== hand.id) {
+    const { current, phase, stop } = this.getState();
+    if (!current || this.moving) return;
+    if (state.key !== current.id) {
       // Opening another run changes the settings first, so `changed` becomes `left`.
       if (phase === 'going' || stop === 'changed') this.stop('left');
     } else if (state.status === 'failed') {
       if (phase === 'going') this.stop('failed');
-    } else if (state.status === 'finished' && !hand.done && !state.replaying) this.count(hand, state);
+    } else if (state.status === 'finished' && !current.done && !state.replaying) this.count(current, state);
   }
 
   private followSettings(config: TrainConfig): void {
-    const { hand, phase } = this.getState();
-    if (phase !== 'going' || !hand || hand.done || this.moving) return;
-    const wanted = this.wantedOf(hand);
+    const { current, phase } = this.getState();
+    if (phase !== 'going' || !current || current.done || this.moving) return;
+    const wanted = this.wantedOf(current);
     if (wanted && !sameConfig(config, wanted.config)) this.stop('changed');
   }
 
   /** Counts a finished run and continues with the next. */
-  private count(hand: PlannedRun, state: RunState): void {
+  private count(current: PlannedRun, state: RunState): void {
     const { plan, phase, rows, single } = this.getState();
-    const wanted = this.wantedOf(hand);
+    const wanted = this.wantedOf(current);
     if (!plan || !wanted) return;
     if (!isAsWanted(state, wanted.config)) {
       if (phase === 'going') this.stop('changed');
       return;
     }
-    const run = { ...hand, done: true };
+    const run = { ...current, done: true };
     const next = withRun(plan, run);
     const [cell] = missingOf(next);
     const isDone = single || !cell;
     this.put({
       plan: next,
-      hand: run,
+      current: run,
       rows: { ...rows, [run.id]: state.rows },
       ...(isDone ? { phase: 'done', stop: null } : {}),
     });
@@ -215,16 +215,16 @@ class LiveComparison implements Comparison {
 
   /** Begins the next run unless the plan or the run changed meanwhile. */
   private advance(after: string): void {
-    const { plan, phase, hand } = this.getState();
+    const { plan, phase, current } = this.getState();
     const [cell] = plan ? missingOf(plan) : [];
-    if (cell && phase === 'going' && hand?.id === after) this.begin(cell, false);
+    if (cell && phase === 'going' && current?.id === after) this.begin(cell, false);
   }
 
   /** Adds the rows of an unfinished current run, so that single arms are drawn as far as they came. */
   private takeInHand(): void {
-    const { hand, rows } = this.getState();
+    const { current, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
-    if (hand?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
+    if (current?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
   }
 
   /**

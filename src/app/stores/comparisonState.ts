@@ -25,7 +25,7 @@ export interface ComparisonState {
   readonly reviving: boolean;
   readonly problem: string | null;
   /** The run that was begun last. */
-  readonly hand: PlannedRun | null;
+  readonly current: PlannedRun | null;
   /** Rows of the drawn runs, by id. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   /** Arms with at least one drawn run, in the order of the plan. An arm without a new run stays the same object. */
@@ -40,7 +40,7 @@ export const noComparison: ComparisonState = {
   stop: null,
   reviving: false,
   problem: null,
-  hand: null,
+  current: null,
   rows: {},
   drawn: [],
 };

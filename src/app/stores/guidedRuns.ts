@@ -57,8 +57,8 @@ export const wantedConfig = (words: URLSearchParams, tasks: readonly Task[]) => 
 /** Opens a run with these settings and does not train it; does nothing if the current run is such a run. */
 export function prepareGuided({ session, tasks }: GuidedParts, words: URLSearchParams): void {
   const { preset, config } = wantedConfig(words, tasks);
-  const { step, config: inHand, status } = session.run.getState();
-  if (step === 0 && status !== 'failed' && inHand && sameConfig(inHand, config))
+  const { step, config: current, status } = session.run.getState();
+  if (step === 0 && status !== 'failed' && current && sameConfig(current, config))
     session.settings.adopt({ preset, config });
   else void session.openWith(preset, config);
 }

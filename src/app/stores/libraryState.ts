@@ -64,8 +64,8 @@ export function freeColor(runs: readonly KeptRun[]): number {
 }
 
 /** Runs that may be deleted for room, oldest first: not pinned, not drawn, not current. */
-export const expendable = ({ runs, shown }: LibraryState, inHand: string): readonly KeptRun[] =>
-  runs.filter(({ id, pinned }) => !pinned && id !== inHand && !shown.includes(id)).toReversed();
+export const expendable = ({ runs, shown }: LibraryState, current: string): readonly KeptRun[] =>
+  runs.filter(({ id, pinned }) => !pinned && id !== current && !shown.includes(id)).toReversed();
 
 /** The newest unfinished run that changed after `since`, or null. */
 export const unfinished = (runs: readonly KeptRun[], since: number): KeptRun | null =>

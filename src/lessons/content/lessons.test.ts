@@ -1,7 +1,4 @@
-/**
- * @file Each check of a lesson on made-up histories: it says what they show, either way, and nothing where they show
- * nothing clearly.
- */
+/** @file Every check of a lesson on synthetic histories: each outcome, and none where the history is unclear. */
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import type { LessonId } from '../list.ts';
@@ -11,7 +8,7 @@ import { allLessons, lessonById } from './index.ts';
 
 type Curve = number | ((step: number) => number);
 
-/** A history of so many steps with these curves. */
+/** A history of `steps` rows with these curves. */
 function history(steps: number, curves: Readonly<Record<string, Curve>>): Row[] {
   return Array.from({ length: steps }, (_, index) => ({
     step: index + 1,
@@ -28,7 +25,7 @@ function runStep(lesson: LessonId, id: string): RunStep {
   return step;
 }
 
-/** What the check of a step says of a history as long as its run. */
+/** Outcome of a step’s check on a history as long as its run. */
 function outcome(
   lesson: LessonId,
   id: string,
@@ -43,7 +40,7 @@ function outcome(
   return step.judge(readings, earlier);
 }
 
-/** The preset, which in lessons decides the task. */
+/** In lessons the preset decides the task. */
 const taskOf = (words: string) => new URLSearchParams(words).get('preset');
 
 const line = (first: number, last: number, steps: number) => (step: number) =>
@@ -76,7 +73,7 @@ describe('every lesson', () => {
           new Proxy<Readonly<Record<string, Readings>>>({}, { get: (_none, id) => void readBy.add(String(id)) }),
         );
         for (const id of readBy) expect(step.compares).toContain(id);
-        // Who asks to compare says with what, and names it.
+        // A question that compares names exactly one earlier step.
         if (/\b(compared|which run)\b/i.test(step.question)) expect(step.compares).toHaveLength(1);
       }
     }
