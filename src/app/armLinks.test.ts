@@ -63,7 +63,7 @@ test.each(arms)('$name', ({ result, arm }) => {
 describe('flags', () => {
   const result = { preset: 'default', policies: ['default'], seeds: [7] };
 
-  test('numbers of the algorithm become words of their own, and how a run is measured is left out', () => {
+  test('numbers of the algorithm become words with a prefix, and evaluation flags are left out', () => {
     const words = armWords(result, {
       flags: [
         '--algorithm',
@@ -96,7 +96,7 @@ describe('the flags for a link', () => {
     'algorithm=dapo&set.epsilon_high=0.3&set.overlong_buffer=2&reward.answer=2&reward.length=-0.5&shape.length=clip:-1:1,right&shape.answer=linear:0:20',
   ];
 
-  test.each(linked)('%s: lead back to its settings', (link) => {
+  test.each(linked)('%s: convert back to the same settings', (link) => {
     const { config, preset } = configOf(new URLSearchParams(link));
     const again = configOf(
       armWords(
@@ -108,7 +108,7 @@ describe('the flags for a link', () => {
   });
 });
 
-test('what is no stored result is refused', () => {
+test('an invalid stored result is refused', () => {
   expect(storedResultSchema.safeParse({ ...results[0], arms: [{ arm: 'a' }] }).success).toBe(false);
   expect(resultListSchema.safeParse([{ experiment: '../x' }]).success).toBe(false);
 });

@@ -7,7 +7,7 @@ import { MathText } from '../ui/settings/MathText.tsx';
 const render = (formula: string) =>
   renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
 
-it('loses no character of any formula', () => {
+it('renders every character of every formula', () => {
   const changed = algorithms.filter(
     ({ formula }) =>
       render(formula)

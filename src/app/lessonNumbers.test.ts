@@ -11,7 +11,7 @@ import { LocalLane } from '../rl/learner/lane.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { exactSeq } from '../tasks/exactSeq.ts';
 
-test('the base writes the best sequence as seldom as the lesson on imitation says', async () => {
+test('the lesson on imitation states how rarely the base writes the best sequence', async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
   const spec = {
     checkpoint,

@@ -60,7 +60,7 @@ function page() {
   return { ...browser, settings, place };
 }
 
-test('going to a view is a step of the history, and Back undoes it without touching the settings', () => {
+test('opening a view adds a history entry, and Back undoes it without changing the settings', () => {
   const { settings, place, hash, back } = page();
   place.go({ view: 'atlas' });
   expect(hash()).toBe('#view=atlas');
@@ -77,7 +77,7 @@ test('going to a view is a step of the history, and Back undoes it without touch
   expect(settings.getState().config.beta).toBe(0.7);
 });
 
-test('a typed address is taken as a whole, and Back to before it as well', () => {
+test('a typed address sets everything, and so does Back to the address before it', () => {
   const { settings, place, type, back } = page();
   settings.setKnob('beta', 0.5);
   type('#beta=0.2&view=atlas&entry=paper-80');

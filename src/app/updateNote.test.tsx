@@ -71,19 +71,19 @@ it('without a gradient momentum moves the adapter, and the panel says so', async
   expect(html).toContain('No gradient at this step: its update is Adam’s momentum from earlier steps alone.');
 });
 
-it('speaks of all updates where there are several', async () => {
+it('counts all updates of the step', async () => {
   expect((await said({ ...flat, numMinibatches: 4 })).html).toContain(
     'No gradient at this step: its updates are Adam’s momentum',
   );
 });
 
-it('where no completion takes part nothing moves, which is said too', async () => {
+it('a step in which no completion counts moves nothing, and the panel says so', async () => {
   const { html, moved } = await said(withAlgorithm(flat, 'dpo'));
   expect(moved).toBe(false);
   expect(html).toContain('No update at this step');
 });
 
-it('says nothing where there is a gradient, and counts the updates that had none', async () => {
+it('is absent if there is a gradient, and counts the updates without one', async () => {
   expect((await said(tinyConfig)).html).not.toContain('step-note');
   expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe(
     '3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.',

@@ -184,7 +184,7 @@ function numbersIn(value: unknown): number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
-it(`${RUNS} addresses give a state that the page can show`, () => {
+it(`${RUNS} addresses give a valid state`, () => {
   const seen = { plain: 0, noticed: 0 };
   const refusals = new Refusals(
     /terms of your own are the most/,

@@ -8,7 +8,7 @@ test('94 papers, numbered in order, each in one of six stages', () => {
   expect(stages).toEqual([7, 19, 15, 23, 24, 6]);
 });
 
-test('titles are distinct, claims are single sentences, needs are known and not repeated', () => {
+test('titles are unique, claims are single sentences, needs are known and unique', () => {
   expect(new Set(atlasPapers.map(({ title }) => title)).size).toBe(94);
   expect(new Set(atlasPapers.map(({ claim }) => claim)).size).toBe(94);
   for (const { claim, needs } of atlasPapers) {

@@ -13,7 +13,7 @@ const stored: StoredHead = {
   command: 'npm run claims -- --paper 80',
 };
 
-test('a status comes from a stored result, whole only over three seeds and with nothing missing', () => {
+test('a status comes from a stored result and counts in full only with three seeds and all capabilities', () => {
   expect(statusOf(paper(['KLREF']), null)).toMatchObject({ status: 'open', missing: [], date: null, command: null });
   expect(statusOf(paper(['KLREF']), stored)).toMatchObject({
     status: 'shown',

@@ -99,7 +99,7 @@ const untilStep = ({ run }: Page, step: number) =>
   vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(step), often);
 const untilBegun = ({ begun }: Page, count: number) => vi.waitFor(() => expect(begun.length).toBe(count), often);
 
-it('opens the arm from a page that has loaded nothing, trains it, and goes to the playground', async () => {
+it('opens the arm from a page that has loaded nothing, trains it, and shows the playground', async () => {
   const { run, session, place, library, comparison } = await page();
   const [leash, free] = result.arms;
   if (!leash || !free) throw new Error('two arms are needed');
@@ -133,7 +133,7 @@ it('opens the arm from a page that has loaded nothing, trains it, and goes to th
   expect(run.getState().key).not.toBe(first);
 });
 
-it('draws a single arm that was left on its way as far as it came', async () => {
+it('draws an unfinished single arm as far as it came', async () => {
   const open = await page({ fake: { stepTime: 15 } });
   const [leash, free] = result.arms;
   if (!leash || !free) throw new Error('two arms are needed');
@@ -147,7 +147,7 @@ it('draws a single arm that was left on its way as far as it came', async () => 
   ]);
 });
 
-it('does not give the run in hand the numbers of the arm that follows it', async () => {
+it('does not give the current run the numbers of the next arm', async () => {
   const { run, session, comparison } = await page();
   await session.open();
   void session.toggle();
@@ -160,7 +160,7 @@ it('does not give the run in hand the numbers of the arm that follows it', async
 });
 
 describe('arms × seeds', () => {
-  it('run one after the other, seed by seed, without a click, and are counted, named and coloured', async () => {
+  it('are trained one after the other, seed by seed, and are counted, named and coloured', async () => {
     const open = await page();
     open.comparison.start(result, both);
     expect(open.place.getState().view).toBe('playground');
@@ -184,7 +184,7 @@ describe('arms × seeds', () => {
     expect(open.comparison.next()).toBeNull();
   });
 
-  it('keep the lines of an arm that gained none as they are', async () => {
+  it('keep the object of an arm without a new run', async () => {
     const open = await page({ fake: { stepTime: 10 } });
     open.comparison.start(result, both);
     await untilBegun(open, 4);
@@ -196,7 +196,7 @@ describe('arms × seeds', () => {
     expect(after[1]?.runs).toHaveLength(2);
   });
 
-  it('take over a run that is as asked and at its first step, and do not pause it', async () => {
+  it('reuse a current run with the right settings at its first step, and do not pause it', async () => {
     const open = await page({ fake: { stepTime: 15 } });
     const { preset, config } = wantedConfig(armWords(result, result.arms[0] ?? { flags: [] }), tasks);
     await open.session.openWith(preset, config);
@@ -207,7 +207,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(inOrder.slice(0, 2));
   });
 
-  it('take fewer steps where that is asked for, and never more than an arm has', async () => {
+  it('train fewer steps if asked, and never more than the arm has', async () => {
     const open = await page();
     open.comparison.start(result, { ...both, seeds: 1, steps: 2 });
     await untilDone(open);
@@ -218,7 +218,7 @@ describe('arms × seeds', () => {
     expect(open.run.getState().config?.maxSteps).toBe(4);
   });
 
-  it('wait while a person pauses, and go on with Train', async () => {
+  it('wait while the user pauses, and continue on Train', async () => {
     const open = await page({ fake: { stepTime: 15 } });
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilStep(open, 1);
@@ -232,7 +232,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(inOrder.slice(0, 2));
   });
 
-  it('wait after a failure, say so, and go on with what is missing', async () => {
+  it('wait after a failure, report it, and continue with the missing runs', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 2 };
     const open = await page({ fake });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -247,7 +247,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(['0.5 11', '0 11', '0 11']);
   });
 
-  it('count a run that a person takes beyond its failure, and wait all the same', async () => {
+  it('count a run that the user continues after its failure, and still wait', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 5, failAt: 2 };
     const open = await page({ fake });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -269,7 +269,7 @@ describe('arms × seeds', () => {
     ['opens another run', ({ session }) => session.openWith('default', session.settings.getState().config)],
     ['begins anew', ({ session }) => session.reset()],
     ['trains a single arm', ({ comparison }) => comparison.run(result, result.arms[1] ?? arm('', '', []))],
-  ])('wait when a person %s, and train that cell again from its beginning', async (_what, act) => {
+  ])('wait when the user %s, and train that cell again from step 0', async (_what, act) => {
     const open = await page({ fake: { stepTime: 15 } });
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilStep(open, 2);
@@ -300,7 +300,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(['0.5 11', '0.5 11', '0 11']);
   });
 
-  it('do not count a run that was changed on its way, also where it is as before again and after a reload', async () => {
+  it('do not count a run that was changed and changed back, also after a reload', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -325,7 +325,7 @@ describe('arms × seeds', () => {
     expect(later.begun[0]).toBe('0.5 11');
   });
 
-  it('end when they are left, and the run in hand goes on', async () => {
+  it('end when the user leaves them, and the current run continues', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
     open.comparison.start(result, both);
@@ -353,7 +353,7 @@ describe('a reload', () => {
     return { storage, key: open.run.getState().key, host: open.host };
   }
 
-  it('leaves what was planned, draws nothing of it before it is asked for, and trains only what is missing', async () => {
+  it('keeps the plan, draws nothing until asked, and trains only the missing runs', async () => {
     const { storage, host, key } = await left();
     const open = await page({ host, storage: () => storage });
     expect(open.comparison.getState()).toMatchObject({ phase: 'kept', drawn: [], result: null });
@@ -369,7 +369,7 @@ describe('a reload', () => {
     expect(open.comparison.getState().plan?.runs.some(({ id }) => id === key)).toBe(true);
   });
 
-  it('in another tab trains the run that was on its way again, and what is gone from the list', async () => {
+  it('in another tab trains the unfinished run and removed runs again', async () => {
     const { storage, host } = await left();
     const [first] = readPlan(storage.getItem('rollout.comparison'))?.runs ?? [];
     const database = await host.open();
@@ -380,7 +380,7 @@ describe('a reload', () => {
     expect(open.begun).toEqual(['0.5 11', ...inOrder.slice(2)]);
   });
 
-  it('says why where the stored result cannot be read, and lets one try again', async () => {
+  it('reports an unreadable stored result and lets the user try again', async () => {
     const { storage, host } = await left();
     const load = vi
       .fn<(experiment: string) => Promise<StoredResult>>(async () => result)
@@ -396,7 +396,7 @@ describe('a reload', () => {
     await untilDone(open);
   });
 
-  it('forgets a plan whose arms are gone from the stored result, and what it can make nothing of', async () => {
+  it('drops a plan with unknown arms, and an invalid plan', async () => {
     const { storage, host } = await left();
     const open = await page({ host, storage: () => storage, load: async () => ({ ...result, arms: [] }) });
     await open.comparison.goOn();
@@ -406,7 +406,7 @@ describe('a reload', () => {
     expect((await page({ storage: () => hostile })).comparison.getState().plan).toBeNull();
   });
 
-  it('goes on without a storage', async () => {
+  it('works without storage', async () => {
     const open = await page({
       storage: () => {
         throw new Error('refused');
