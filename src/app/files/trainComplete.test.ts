@@ -24,17 +24,17 @@ function promised(config: TrainConfig): string {
 }
 
 /** Settings with which a part acts that does nothing by default. */
-const leashed = { beta: 0.04 };
-const adaptive = { ...leashed, klControl: 'adaptive' };
+const withKl = { beta: 0.04 };
+const adaptive = { ...withKl, klControl: 'adaptive' };
 const window = { promptSampler: 'pass_rate_window' };
 const bandit = { promptSampler: 'sec' };
 const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
   // Masked completions matter if some are masked and the mean is over completions.
   maskedCompletions: { algorithm: 'dapo', aggregation: 'grpo' },
-  klEstimator: leashed,
-  klPlacement: leashed,
-  klBiasCorrection: leashed,
-  klControl: leashed,
+  klEstimator: withKl,
+  klPlacement: withKl,
+  klBiasCorrection: withKl,
+  klControl: withKl,
   klTarget: adaptive,
   klHorizon: adaptive,
   repetitionNgram: { rewardWeights: { repetition: 1 } },
@@ -133,7 +133,7 @@ describe('train.py sets or reports every setting', () => {
   it('numbers of a chosen part', () => {
     for (const name of choiceNames) {
       for (const { id } of choices[name].options)
-        expect(changesUnseen({ ...defaultConfig, ...leashed, [name]: id }), `${name} = ${id}`).toEqual([]);
+        expect(changesUnseen({ ...defaultConfig, ...withKl, [name]: id }), `${name} = ${id}`).toEqual([]);
     }
   });
 

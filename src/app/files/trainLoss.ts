@@ -157,7 +157,7 @@ function advantagePart({ advantage: { id, title, summary } }: Algorithm, weights
 }
 
 /** TRL has one estimator (k3), one placement (in the loss) and a constant coefficient. */
-function leashPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
+function klPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const { regulariser, pairs } = algorithm;
   const weighs = allSettings(algorithm).some(({ id }) => id === knobs.beta.id);
   const value = weighs ? valueOf(algorithm, config, knobs.beta.id) : 0;
@@ -185,9 +185,9 @@ function leashPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
 
 function numberPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const isTrl = own(losses, algorithm.id) !== undefined;
-  const leashed = algorithm.regulariser !== null;
+  const withKl = algorithm.regulariser !== null;
   const parts = allSettings(algorithm)
-    .filter(({ id }) => !elsewhere.includes(id) && !(leashed && id === knobs.beta.id))
+    .filter(({ id }) => !elsewhere.includes(id) && !(withKl && id === knobs.beta.id))
     .map((setting): ScriptPart => {
       const value = valueOf(algorithm, config, setting.id);
       if (value === idle[setting.id]) return { lines: [], left: [] };
@@ -220,7 +220,7 @@ export function algorithmPart(config: TrainConfig, weightsMove: boolean): Script
   return joined(
     lossPart(algorithm, config),
     advantagePart(algorithm, weightsMove),
-    leashPart(algorithm, config),
+    klPart(algorithm, config),
     numberPart(algorithm, config),
     { lines: [], left: unnamed(config, allSettings(algorithm)) },
   );

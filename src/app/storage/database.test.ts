@@ -231,7 +231,7 @@ describe('a database that is cleared under the page', () => {
   it('is noticed when deleted, opens again empty, and refuses a run whose first rows are gone', async () => {
     const closed = vi.fn<() => Promise<unknown>>(() => database.runs());
     database.watch(closed);
-    // While it clears data a browser closes a database that is opened, and the next opening works.
+    // A browser that clears data closes a database that is being opened; the next opening works.
     vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
       throw new DOMException('The connection was closed.', 'AbortError');
     });
@@ -239,7 +239,7 @@ describe('a database that is cleared under the page', () => {
     expect(closed).not.toHaveBeenCalled();
     await new Promise((resolve) => indexedDB.deleteDatabase(name).addEventListener('success', resolve));
     expect(closed).toHaveBeenCalledOnce();
-    // Whoever hears of it may look at once what is left.
+    // The listener may read the remaining runs at once.
     await expect(closed.mock.results[0]?.value).rejects.toMatchObject({ trouble: 'broken' });
     expect(await database.runs()).toEqual([]);
     await expect(database.commit(run(3), rows(3, 3), null, true)).rejects.toMatchObject({

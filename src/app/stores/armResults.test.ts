@@ -1,7 +1,4 @@
-/**
- * @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an
- * interval.
- */
+/** @file Results of a live comparison against hand-computed numbers: changes in points, pairs by seed, intervals. */
 import { expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import { isOwn, resultsOf } from './armResults.ts';
@@ -112,7 +109,7 @@ it('is the stored result’s number if the rows hold it, so that an arm with a l
   });
   expect(resultsOf(two, both, 'gap').arms[1]?.difference?.mean).toBeCloseTo(-0.281, 10);
   expect(resultsOf(two, both, 'tv').arms[0]?.value?.mean).toBeCloseTo(0.561, 10);
-  // A number that the rows do not hold, and a run whose end was not measured.
+  // A number that the rows do not hold, and a run without a measured end.
   expect(resultsOf(two, both, 'entropy').measure).toBe('reward');
   expect(resultsOf(two, { ...both, b1: at(0.647, null) }, 'gap').measure).toBe('reward');
 });

@@ -1,5 +1,5 @@
 /**
- * @file Running a stored result again: single arms at a click, and arms × seeds that go on by themselves, wait, and
+ * @file Training a stored result again: single arms by a click, and arms × seeds that continue by themselves, wait, and
  * survive a reload.
  */
 import { describe, expect, it, vi } from 'vitest';
@@ -70,7 +70,7 @@ async function page({
   await library.start();
   const place = createPlaceStore({ view: 'atlas', lesson: null, entry: 'paper-80' });
   const shelf = planShelf(once(storage), once(storage));
-  /** Arm and seed of every run, in the order in which they were begun. */
+  /** Arm and seed of every run in the order of their beginning. */
   const begun: string[] = [];
   run.subscribe(({ key, initial }, before) => {
     if (key !== before.key && initial) begun.push(`${initial.beta} ${initial.seed}`);
@@ -90,7 +90,7 @@ type Page = Awaited<ReturnType<typeof page>>;
 
 const both = { arms: ['leash', 'free'], seeds: 3, steps: null };
 const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];
-/** Looks often: a run of four steps is soon over. */
+/** Polls often: a run of four steps ends soon. */
 const often = { interval: 1, timeout: 5000 };
 const untilDone = ({ comparison }: Page) => vi.waitFor(() => expect(comparison.getState().phase).toBe('done'), often);
 const untilStatus = ({ run }: Page, status: string) =>
@@ -127,7 +127,7 @@ it('opens the arm from a page that has loaded nothing, trains it, and shows the 
   ]);
   expect(comparison.next()).toBeNull();
 
-  // Trained again, an arm stands beside the others and no longer beside itself.
+  // An arm that trains again is drawn once, not beside itself.
   comparison.run(result, leash);
   expect(comparison.getState().drawn.map(({ id }) => id)).toEqual(['free']);
   expect(run.getState().key).not.toBe(first);
@@ -312,7 +312,7 @@ describe('arms × seeds', () => {
     expect(open.comparison.getState().drawn).toEqual([]);
     const { key } = open.run.getState();
     await open.library.read(key);
-    // A plan that says of it that it was done.
+    // A stored plan that claims the run is done.
     const plan = readPlan(storage.getItem('rollout.comparison'));
     storage.setItem(
       'rollout.comparison',
@@ -339,7 +339,7 @@ describe('arms × seeds', () => {
 });
 
 describe('a reload', () => {
-  /** A page that is gone in the middle of the third run. */
+  /** A page that was closed in the middle of its third run. */
   async function left() {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
@@ -357,7 +357,7 @@ describe('a reload', () => {
     const { storage, host, key } = await left();
     const open = await page({ host, storage: () => storage });
     expect(open.comparison.getState()).toMatchObject({ phase: 'kept', drawn: [], result: null });
-    // The tab comes back to the run that it showed.
+    // The tab returns to the run that it showed.
     await open.library.goOn(key);
     expect(open.run.getState()).toMatchObject({ key, status: 'paused' });
     open.begun.length = 0;

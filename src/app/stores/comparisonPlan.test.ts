@@ -1,4 +1,4 @@
-/** @file The order of a live comparison, its seeds, and what is read back from the browser's storage. */
+/** @file The order of a live comparison, its seeds, and reading its plan from the browser’s storage. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { once } from '../../lib/once.ts';
@@ -112,7 +112,7 @@ describe('the shelf', () => {
     first.write(plan);
     second.write(other);
     expect([first.read(), second.read(), tab().read()]).toEqual([plan, other, other]);
-    // One that ends its own leaves the other's alone.
+    // Ending one plan leaves the other tab’s plan.
     first.write(null);
     expect([second.read(), tab().read()]).toEqual([other, other]);
     second.write(null);

@@ -1,6 +1,6 @@
 /**
- * @file Which runs answer a lesson's question: the ones begun there, and one that Train begins with the asked settings
- * after a prediction.
+ * @file The runs that answer a lesson’s question: those begun there, and a run that Train begins with the right
+ * settings after a prediction.
  */
 import { expect, test, vi } from 'vitest';
 import { lessonById } from '../../lessons/content/index.ts';

@@ -83,7 +83,7 @@ describe('a run', () => {
     host.taken.clear();
     await second.library.offerUnfinished();
     expect(second.library.getState().offer?.id).toBe(key);
-    // Asking does not hold it.
+    // Checking the lock does not keep it.
     expect(host.taken.size).toBe(0);
   });
 
@@ -261,7 +261,7 @@ describe('a foreign run', () => {
     await library.agree();
     expect(run.getState()).toMatchObject({ config: { ownTerms: { sent: own } }, step: 1, parent: { id } });
     expect(library.getState().foreign).toBeNull();
-    // Agreed to once.
+    // The user accepted the code once.
     await library.goOn(id);
     expect(run.getState().key).toBe(id);
   });

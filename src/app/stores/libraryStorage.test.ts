@@ -1,4 +1,4 @@
-/** @file Storage that gives no answer, and runs that are cleared under the page. */
+/** @file Storage that does not answer, and kept runs that are cleared while the page is open. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';

@@ -51,7 +51,7 @@ async function page({
   const playing = playRecorded(session, library, { load, still, returning });
   await library.start();
   await playing;
-  // What the file takes to be read.
+  // Lets the file load.
   await vi.advanceTimersByTimeAsync(1);
   const done = async (work: Promise<void>) => {
     await vi.runAllTimersAsync();
@@ -60,7 +60,7 @@ async function page({
   return { run, settings, session, library, done };
 }
 
-/** The page with a run opened, and a step of it trained. */
+/** A page with an open run and one trained step. */
 async function trained() {
   const opened = await page();
   await opened.done(opened.session.open());
@@ -81,7 +81,7 @@ describe('the recorded files', () => {
     const rows = recordedRows(file);
     const config = presetConfig(preset);
     expect(rows).toHaveLength(config.maxSteps);
-    // Every line of the first charts is there; how often a method is right only where the policy uses it.
+    // The file has every line of the first charts; accuracy of a method only where the policy uses it.
     const isUsed = (key: string) =>
       !key.endsWith('/accuracy') ||
       rows.some(
@@ -117,7 +117,7 @@ describe('the recorded run', () => {
     expect(run.getState().rows.filter(({ step }) => step > 0)).toEqual([]);
     const before = recorded.getState();
     await done(session.step());
-    // Not one part of it is another: a drawing that holds it has no reason to change.
+    // The state is the same object, so charts do not draw again.
     expect(recorded.getState()).toBe(before);
   });
 

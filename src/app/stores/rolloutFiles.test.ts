@@ -1,6 +1,6 @@
 /**
- * @file Files of rollouts on the page: chosen, refused, offered settings, kept beside the runs, asked for again. The
- * trainer is made up; what it reads is tested with a real one.
+ * @file Rollout files on the page: chosen, refused, offered settings, kept, asked for again. The trainer is fake;
+ * reading a file is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
 import { presetConfig, type TrainConfig } from '../../rl/config.ts';
@@ -34,7 +34,7 @@ const headed = (change: object = {}) =>
   );
 const hashOf = async (file: File) => fileHash(new Uint8Array(await file.arrayBuffer()));
 
-/** What a run was opened with. */
+/** Arguments of an opening of a run. */
 interface Opened {
   readonly config: TrainConfig;
   readonly file: Uint8Array | undefined;

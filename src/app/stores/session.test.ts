@@ -9,7 +9,7 @@ import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-/** Each look at the clock is a second later than the one before. */
+/** A clock that advances a second at every reading. */
 function clock() {
   let seconds = 0;
   return () => (seconds += 1) * 1000;

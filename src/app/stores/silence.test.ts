@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 const never = () => new Promise<never>(() => {});
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count);
 
-/** A page whose first trainer falls silent once it is told to, and whose later ones work. */
+/** A page whose first trainer can be silenced, and whose later ones work. */
 async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
   const trainers: FakeTrainer[] = [];
   const run = createRunStore(() => {
@@ -34,7 +34,7 @@ async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
   return { run, session, trainers };
 }
 
-/** Trains three steps, then nothing comes any more, not even an answer to Pause. */
+/** Trains three steps; then no event comes, nor an answer to Pause. */
 async function silenced(options?: Parameters<typeof page>[0]) {
   const open = await page(options);
   const { run, session, trainers } = open;
