@@ -31,6 +31,7 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/lessons': 5,
   'src/app': 6,
   cli: 6,
+  testing: 7,
 };
 
 /** The same inside two folders; files that lie directly in them (and tests, which put parts together) are free. */
@@ -92,7 +93,7 @@ function complaint({ from, to }: Import): string | null {
   const home = packageHomes.find(({ name }) => name.test(to));
   if (home)
     return home.homes.some((folder) => from.startsWith(folder)) ? null : `only ${home.homes.join(', ')} may import it`;
-  if (!/^(src|cli)\//.test(to)) return null;
+  if (!/^(src|cli|testing)\//.test(to)) return null;
   const [here, there] = [folderOf(from), folderOf(to)];
   if (here === there) return innerComplaint(from, to, here);
   const [rank, target] = [folderRanks[here], folderRanks[there]];
@@ -149,7 +150,7 @@ function runtimeOnMainThread(sources: readonly Source[], entry: string): string[
   return walk(entry, []);
 }
 
-const project: readonly Source[] = ['src', 'cli'].flatMap((root) =>
+const project: readonly Source[] = ['src', 'cli', 'testing'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(root, name.replaceAll('\\', '/')))
     // The rules broken on purpose below are no part of the program.
