@@ -50,8 +50,8 @@ function arraysIn(value: unknown): ArrayBufferView[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysIn) : [];
 }
 
-/** Trains to `maxSteps` on one lane. */
-export async function record(backend: CliBackend, config: TrainConfig): Promise<Recording> {
+/** Trains the first `steps` steps of a run on one lane. */
+export async function record(backend: CliBackend, config: TrainConfig, steps = config.maxSteps): Promise<Recording> {
   const trainer = new LocalTrainer(nodeEnvironment(loadPolicyFile(config.policy)));
   const evaluations: Plain[] = [];
   trainer.listen((event) => {
@@ -60,7 +60,7 @@ export async function record(backend: CliBackend, config: TrainConfig): Promise<
   try {
     await trainer.open(config, { backend, workers: 1 });
     const rows: Row[] = [];
-    while (rows.length < config.maxSteps) {
+    while (rows.length < steps) {
       const { metrics } = await trainer.step();
       rows.push(Object.fromEntries(Object.entries(metrics).filter(([name]) => !isDuration(name))));
     }
