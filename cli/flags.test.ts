@@ -1,7 +1,7 @@
 /** @file Flags: values and defaults, errors that name the flag, and the help. */
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../src/lib/assert.ts';
-import { knobNames, knobs, presetConfig } from '../src/rl/config.ts';
+import { knobNames, knobs, presetConfig } from '../src/rl/config/config.ts';
 import {
   choice,
   HelpAsked,

@@ -1,38 +1,20 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
+import type { RunRequest, StepLine } from './trainRequest.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { UsageError } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
-import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config.ts';
-import { LocalTrainer } from '../src/rl/localTrainer.ts';
+import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
+import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { StepMetrics } from '../src/rl/metrics.ts';
-import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
+import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { type Budget, type Ending, exhausted, type Spent } from './budget.ts';
-import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
-import { measureOod, type OodResult, type OodSet } from './ood.ts';
-import { type KeptState, loadTraining, saveTraining } from './trainState.ts';
-
-export interface RunRequest {
-  readonly preset: string;
-  readonly config: TrainConfig;
-  readonly policy: LoadedPolicy;
-  readonly backend: CliBackend;
-  readonly workers: number;
-  /** Held-out problems before and after, and sampled completions of each. */
-  readonly evalProblems: number;
-  readonly evalSamples: number;
-  /** Out-of-distribution sets to measure. */
-  readonly ood?: readonly OodSet[];
-  /** Ends the run before its last step. */
-  readonly budget?: Budget;
-  /** Rollouts for an offline run; without them the base writes the store. */
-  readonly store?: StoreFile;
-  /** Where the run is saved, so that a killed one can be resumed. */
-  readonly keep?: KeptState;
-}
+import { type Ending, exhausted, type Spent } from './budget.ts';
+import { nodeEnvironment } from './environment.ts';
+import { measureOod, type OodResult } from './ood.ts';
+import { loadTraining, saveTraining } from './trainState.ts';
 
 /** Callbacks during the run. */
 export interface RunListener {
@@ -112,9 +94,7 @@ export interface RunSummary {
   readonly config: TrainConfig;
 }
 
-export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
-
-/** Fields that hold times; every other field is the same from run to run. */
+/** Fields that say how long something took; every other field is the same from run to run. */
 export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 

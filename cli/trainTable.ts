@@ -1,8 +1,9 @@
 /** @file A training run as text: a row of means every ten steps, and the held-out results. */
 import { mean } from '../src/lib/statistics.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
-import type { RunSummary, StepLine } from './trainRun.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
+import type { RunSummary } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const STEPS_PER_ROW = 10;
 

@@ -1,7 +1,7 @@
 /** @file A published number, and how ours is computed. */
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
-import { evaluateObjective, type ObjectiveResult } from '../../src/rl/evaluateObjective.ts';
-import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
+import { evaluateObjective, type ObjectiveResult } from '../../src/rl/oneBatch/evaluateObjective.ts';
+import type { ObjectiveInput } from '../../src/rl/oneBatch/objectiveInput.ts';
 
 /** Allowed difference between the published number and ours, relative to 1 + |theirs|. */
 export const TOLERANCE = 1e-5;

@@ -1,5 +1,5 @@
 /** @file The interface of the page's worker: a trainer, and the page's address. */
-import type { Trainer } from '../rl/trainer.ts';
+import type { Trainer } from '../rl/run/trainer.ts';
 
 export interface TrainerHost extends Trainer {
   /** Sets the page's address; policies are beside it. Call it before `open`. */

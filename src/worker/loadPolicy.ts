@@ -1,6 +1,6 @@
 /** @file Loads a policy file over the network, with progress and actionable errors. */
 import { OverdueError, within } from '../lib/within.ts';
-import type { Progress } from '../rl/run.ts';
+import type { Progress } from '../rl/run/run.ts';
 
 /** Why a policy file could not be loaded; `code` is stable. */
 export class PolicyLoadError extends Error {

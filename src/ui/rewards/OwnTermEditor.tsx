@@ -1,7 +1,8 @@
 /** @file The editor of a custom reward term: name, code, reward on failure, and a trial before use. */
 import { Button } from '@mantine/core';
 import { useId } from 'react';
-import { CodeEditor, type EditorProblem } from '../editor/CodeEditor.tsx';
+import { CodeEditor } from '../editor/CodeEditor.tsx';
+import type { EditorProblem } from '../editor/problem.ts';
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
 import styles from './Rewards.module.css';

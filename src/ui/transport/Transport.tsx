@@ -5,16 +5,8 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { RunStatus } from '../types.ts';
 import { TimeBar, type StepTime } from './TimeBar.tsx';
-import { targetWords } from './words.ts';
+import { targetWords, type TargetView } from './words.ts';
 import styles from './Transport.module.css';
-
-/** The moment a run first reached a share of right answers. */
-export interface TargetView {
-  readonly share: number;
-  readonly step: number;
-  /** Seconds of training. */
-  readonly seconds: number;
-}
 
 export interface TransportProps {
   readonly status: RunStatus;
