@@ -1,6 +1,6 @@
 /** @file The charts of a run show what it measures, and nothing that would be misread. */
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { chartsOf } from './chartSpecs.ts';
 

@@ -1,6 +1,6 @@
 /** @file Exhibits of the small panels: transport, knobs, messages, the backend line. */
 import { present } from '../lib/assert.ts';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { tasks } from '../tasks/index.ts';
 import { fakeInfo } from '../app/fixture/fakeTrainer.ts';
 import { knobFor } from '../app/stores/taskSettings.ts';

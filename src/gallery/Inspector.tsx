@@ -1,7 +1,7 @@
 /** @file Exhibits of the inspector: a group, a token with its distributions, and a question to both policies. */
 import { present } from '../lib/assert.ts';
-import { defaultConfig } from '../rl/config.ts';
-import { runObjective } from '../rl/formula/asRun.ts';
+import { defaultConfig } from '../rl/config/config.ts';
+import { runObjective } from '../rl/algorithm/asRun.ts';
 import { formulaPull } from '../rl/formula/pull.ts';
 import { formulaValues } from '../rl/formula/values.ts';
 import { tasks } from '../tasks/index.ts';

@@ -1,7 +1,7 @@
 /** @file Every panel of the page in every state, drawn from fixtures. */
 import { MantineProvider } from '@mantine/core';
 import { fakeExact } from '../app/fixture/fakeRun.ts';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { ExactPanel } from '../ui/exact/ExactPanel.tsx';
 import { MadeUpCharts } from './Charts.tsx';

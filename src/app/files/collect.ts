@@ -1,5 +1,5 @@
 /** @file Collects a whole run from the library, or from the page if it is not kept. */
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import { lineOf } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';

@@ -2,7 +2,7 @@
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
 import { random } from '../../lib/random.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { scriptReward } from './trainReward.ts';
 import { scriptSettings } from './trainSettings.ts';

@@ -1,7 +1,7 @@
 /** @file The run database over IndexedDB: four tables, each operation in one transaction. */
 import { Dexie, type Table } from 'dexie';
 import { within } from '../../lib/within.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
 import {

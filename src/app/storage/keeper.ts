@@ -4,7 +4,7 @@
  */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { present } from '../../lib/assert.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { codeVersion } from '../version.ts';

@@ -1,5 +1,5 @@
 /** @file The interface of the run database, and its errors. */
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { KeptRun, UnreadableRun } from './schema.ts';
 

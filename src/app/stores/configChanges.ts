@@ -1,6 +1,6 @@
 /** @file How two configurations differ, and when each difference takes effect. Pure functions. */
-import { choiceNames } from '../../rl/choices.ts';
-import { knobNames, presetConfig, presets, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
+import { choiceNames } from '../../rl/config/choices.ts';
+import { knobNames, presetConfig, presets, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
 import { actsNow } from './algorithmSettings.ts';
 
 /** Whether two configurations hold the same values, in whatever order their fields stand. */

@@ -1,6 +1,6 @@
 /** @file The interface of the library, the parts of the browser that it needs, and the lock on the run of this tab. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Release } from '../../worker/runLock.ts';
 import type { WholeRun } from '../files/runFile.ts';
 import type { KeptRun } from '../storage/schema.ts';

@@ -1,5 +1,5 @@
 /** @file Opens a kept run again: after a reload, from the list, or as a fork. */
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { codeOf, type KeptRun } from '../storage/schema.ts';
 import { sameConfig } from './configChanges.ts';
 import type { HeldRun, Library, LibraryHost } from './libraryParts.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { present } from '../../lib/assert.ts';
-import { presetConfig, presets } from '../../rl/config.ts';
+import { presetConfig, presets } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
-import { writable } from '../fixture/writable.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { chartsOf } from '../chartSpecs.ts';

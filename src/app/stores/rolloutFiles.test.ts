@@ -3,11 +3,11 @@
  * reading a file is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
-import { presetConfig, type TrainConfig } from '../../rl/config.ts';
-import { fileHash } from '../../rl/rollout/storeFile.ts';
+import { presetConfig, type TrainConfig } from '../../rl/config/config.ts';
+import { fileHash } from '../../rl/store/storeFile.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
-import { writable } from '../fixture/writable.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { readLink, writeHash } from '../url.ts';
 import { createLibrary } from './library.ts';

@@ -1,9 +1,9 @@
 /** @file The current run and its trainer: opening, continuing, training, pausing. Knows no React. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore } from 'zustand/vanilla';
-import type { LiveChanges, TrainConfig } from '../../rl/config.ts';
-import { keptAdapter } from '../../rl/failure.ts';
-import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/trainer.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
+import { keptAdapter } from '../../rl/run/failure.ts';
+import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import { newId } from './newId.ts';

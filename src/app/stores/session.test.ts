@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig, presetConfig } from '../../rl/config.ts';
+import { defaultConfig, presetConfig } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
-import { writable } from '../fixture/writable.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';

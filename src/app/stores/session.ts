@@ -1,6 +1,6 @@
 /** @file The actions of buttons and keys, which need both the settings and the run. Knows no React. */
-import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
-import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
+import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
+import type { OpenOptions, TrainerError } from '../../rl/run/trainer.ts';
 import { isOtherPreset, liveChanges, waitingChanges } from './configChanges.ts';
 import type { SettingsStore } from './settingsStore.ts';
 import type { Return, RunStore } from './runStore.ts';

@@ -1,6 +1,6 @@
 /** @file Takes a change of the settings, or keeps the old value and writes why into `errors`. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { showNumber, type Typed } from '../../ui/settings/number.ts';
 import { text } from '../../ui/text.ts';
 import type { SettingsState } from './settingsState.ts';

@@ -1,5 +1,5 @@
 /** @file The settings of the next run as plain data. */
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { OfferedTerm } from '../rewardLink.ts';
 
 export interface SettingsState {

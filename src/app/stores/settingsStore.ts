@@ -2,10 +2,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { rangeProblem } from '../../lib/numberText.ts';
 import type { ReadableStore } from '../../lib/readableStore.ts';
-import type { Setting } from '../../rl/algorithm.ts';
-import { choices, type ChoiceName } from '../../rl/choices.ts';
-import { presetConfig, type KnobName, type TrainConfig } from '../../rl/config.ts';
-import { taskFor } from '../../rl/policies.ts';
+import type { Setting } from '../../rl/words/setting.ts';
+import { choices, type ChoiceName } from '../../rl/config/choices.ts';
+import { presetConfig, type KnobName, type TrainConfig } from '../../rl/config/config.ts';
+import { taskFor } from '../../rl/pretraining/policies.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Typed } from '../../ui/settings/number.ts';
 import {

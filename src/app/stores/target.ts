@@ -1,7 +1,7 @@
 /** @file The step at which a run first answered most training problems right, and the training time until then. */
 import { firstReach } from '../../lessons/measure.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { TargetView } from '../../ui/transport/Transport.tsx';
+import type { TargetView } from '../../ui/transport/words.ts';
 
 /**
  * Share of right training completions, averaged over the window, at which the task counts as learnt; `npm run train`
