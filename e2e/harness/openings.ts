@@ -1,0 +1,34 @@
+/** @file Graphs that no run compiles yet: where their nodes run on WebGPU, and whether their numbers are those of WASM. */
+import { type CompiledGraph, compile } from '../../src/engine/onnx/compile.ts';
+import { largestError, type Numbers, runGraph } from '../../src/engine/graphRun.ts';
+import type { Placement } from '../../src/engine/runtime/runtime.ts';
+import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
+import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
+import { imageGradient } from '../../src/policy/imageFixture.ts';
+
+/** The gradient of the patch embedder of a prompt with an image. */
+function image(): { graph: CompiledGraph; feeds: Readonly<Record<string, Numbers>> } {
+  const { outputs, feeds } = imageGradient();
+  return { graph: compile('image', outputs), feeds };
+}
+
+const openings = { image };
+
+/** The placement of one graph and the largest distance of its outputs from those of WASM, relative to 1 + their size. */
+export async function compareOpening(
+  name: keyof typeof openings,
+): Promise<{ placement: Placement | undefined; differences: Record<string, number> }> {
+  const { graph, feeds } = openings[name]();
+  const gpu = await createWebGpuRuntime({ auditPlacement: true });
+  const wasm = await createWasmRuntime();
+  const program = await gpu.compile(graph.bytes, graph);
+  const { placement } = program;
+  await program.dispose();
+  const [actual, expected] = [await runGraph(gpu, graph, feeds), await runGraph(wasm, graph, feeds)];
+  await gpu.dispose();
+  await wasm.dispose();
+  const differences = Object.fromEntries(
+    Object.entries(expected).map(([output, numbers]) => [output, largestError(actual[output], numbers)]),
+  );
+  return { placement, differences };
+}
