@@ -79,6 +79,8 @@ export interface RuntimeStatistics {
   runs: number;
   /** WebGPU only: device-to-host copies that were waited for. */
   readBacks: number;
+  /** Of all models that were compiled. */
+  bytesCompiled: number;
   bytesUploaded: number;
   bytesRead: number;
   /** WebGPU only: compute dispatches seen on the device queue. */
