@@ -158,7 +158,7 @@ function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
 /** Limits of a number of an objective in a link; the objective sets tighter bounds. */
 const objectiveNumber = { min: -1e6, max: 1e6, integer: false };
 
-/** The custom objective of a link with its numbers, or null if there is none or it is too long. */
+/** The custom objective of a link with its numbers; null if absent or too long. */
 function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraft | null {
   const parsed = trainConfigSchema.shape.objectiveText.safeParse(words.get(OBJECTIVE) ?? '');
   if (!parsed.success)

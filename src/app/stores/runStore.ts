@@ -3,9 +3,10 @@ import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore } from 'zustand/vanilla';
 import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
 import { keptAdapter } from '../../rl/run/failure.ts';
-import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
+import type { OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
+import { type Connect, Connection } from './connection.ts';
 import { newId } from './newId.ts';
 import {
   committed,
@@ -18,10 +19,8 @@ import {
   withAdjustment,
 } from './runState.ts';
 
+export type { Connect } from './connection.ts';
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
-
-/** Makes a trainer: in a worker on the page, in the same thread in tests. */
-export type Connect = () => { trainer: Trainer; listen: Listen; terminate(): void; renew?(): Promise<void> };
 
 /** A kept run, and the step at which it continues. */
 export interface Return {
@@ -69,43 +68,6 @@ export interface RunStore extends ReadableStore<RunState> {
 
 /** The rollout file with that SHA-256, or null where the browser does not have it. */
 export type FindRollouts = (sha256: string) => Promise<Uint8Array | null>;
-
-class Connection {
-  private current: ReturnType<Connect> | null = null;
-
-  constructor(
-    private readonly connect: Connect,
-    private readonly onEvent: (event: TrainerEvent) => void,
-  ) {}
-
-  get trainer(): Trainer {
-    return this.live().trainer;
-  }
-
-  private live(): ReturnType<Connect> {
-    if (this.current) return this.current;
-    const made = this.connect();
-    // Events of a replaced trainer belong to a run that is gone.
-    made.listen((event) => {
-      if (this.current === made) this.onEvent(event);
-    });
-    this.current = made;
-    return made;
-  }
-
-  close(): void {
-    this.current?.terminate();
-    this.current = null;
-  }
-
-  /** Like `close`, after the trainer’s files were loaded again past every cache: a cache may hold a wrong file. */
-  async closeAfterRenewal(): Promise<void> {
-    const ended = this.current;
-    this.current = null;
-    await ended?.renew?.();
-    ended?.terminate();
-  }
-}
 
 class TrainerRun implements RunStore {
   private readonly store = createStore<RunState>(() => emptyRun);

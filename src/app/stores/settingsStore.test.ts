@@ -75,6 +75,20 @@ describe('a setting', () => {
   });
 });
 
+it('adopted settings replace preset and configuration, clear refusals and keep parts that are not named', () => {
+  const settings = fresh();
+  settings.setKnob('numGenerations', 99_999);
+  settings.draftObjective('-A * logp');
+  const config = presetConfig('countdown');
+  settings.adopt({ preset: 'countdown', config });
+  expect(settings.getState()).toMatchObject({ preset: 'countdown', config, errors: {}, draft: { text: '-A * logp' } });
+  settings.adopt({ preset: 'countdown', config, draft: null, notices: ['seed=x'] });
+  expect(settings.getState()).toMatchObject({ draft: null, notices: ['seed=x'] });
+  settings.draftObjective('-A * logp');
+  settings.forgetOffers();
+  expect(settings.getState()).toMatchObject({ config, draft: null, offered: {} });
+});
+
 describe('a change during a run', () => {
   it('either acts at the next step or waits, never both', () => {
     const changed = { ...defaultConfig, learningRate: 0.002, numGenerations: 4, rewardWeights: { format: 1 } };
