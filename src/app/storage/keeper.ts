@@ -16,7 +16,7 @@ export interface Ledger {
   /** The entry of a kept run. */
   find(id: string): KeptRun | undefined;
   /** Name and colour of a new run. */
-  christen(id: string): Pick<KeptRun, 'name' | 'color'>;
+  newLook(id: string): Pick<KeptRun, 'name' | 'color'>;
   /**
    * Called after a write; `trouble` is null after success. After 'lost' the run counts as new, and `settle` writes all
    * of it.
@@ -137,7 +137,7 @@ export class Keeper {
     const added = sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0);
     const run = lineOf(
       state,
-      before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() },
+      before ?? { ...this.ledger.newLook(id), preset: this.ledger.preset() },
       this.now(),
       added,
     );

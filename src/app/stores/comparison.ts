@@ -63,7 +63,7 @@ class LiveComparison implements Comparison {
       return this.parts.place.go({ view: 'playground' });
     }
     const isMore = plan !== null && single && plan.experiment === result.experiment;
-    if (isMore) this.takeInHand();
+    if (isMore) this.addCurrentRows();
     const before: Plan = isMore
       ? plan
       : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
@@ -221,7 +221,7 @@ class LiveComparison implements Comparison {
   }
 
   /** Adds the rows of an unfinished current run, so that single arms are drawn as far as they came. */
-  private takeInHand(): void {
+  private addCurrentRows(): void {
     const { current, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
     if (current?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });

@@ -112,7 +112,7 @@ export class LibraryOpening {
     const { shelf } = this;
     return {
       find: (id) => shelf.find(id),
-      christen: (id) => {
+      newLook: (id) => {
         const { runs, shown } = shelf.getState();
         const beside = runs.filter((run) => shown.includes(run.id));
         return {

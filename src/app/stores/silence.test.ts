@@ -15,7 +15,7 @@ const never = () => new Promise<never>(() => {});
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count);
 
 /** A page whose first trainer can be silenced, and whose later ones work. */
-async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
+async function page({ reportsDeaths = true, stepTime = 2_000 } = {}) {
   const trainers: FakeTrainer[] = [];
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, { stepTime });
@@ -27,7 +27,7 @@ async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
     backend: 'auto',
     workers: 'auto',
   });
-  watchSilence(run, async () => tellsDeaths);
+  watchSilence(run, async () => reportsDeaths);
   const opening = session.open();
   await seconds(1);
   await opening;
@@ -79,7 +79,7 @@ test('a user who stops waiting has a failed run, and can open it again at its la
 });
 
 test('if the browser does not report dead workers, a worker is given up after a silence far longer than any before', async () => {
-  const { run } = await silenced({ tellsDeaths: false });
+  const { run } = await silenced({ reportsDeaths: false });
   await seconds(58);
   expect(run.getState().status).toBe('pausing');
   await seconds(2);
@@ -93,7 +93,7 @@ test('if it does, a silent worker counts as busy', async () => {
 });
 
 test('slow steps raise the limit', async () => {
-  const { run, session, trainers } = await page({ tellsDeaths: false, stepTime: 20_000 });
+  const { run, session, trainers } = await page({ reportsDeaths: false, stepTime: 20_000 });
   void session.toggle();
   await seconds(61);
   Object.assign(trainers[0] as FakeTrainer, { emit: () => undefined });
@@ -104,7 +104,7 @@ test('slow steps raise the limit', async () => {
 });
 
 test('a run at rest is not timed', async () => {
-  const { run } = await page({ tellsDeaths: false });
+  const { run } = await page({ reportsDeaths: false });
   await seconds(3_600);
   expect(run.getState()).toMatchObject({ status: 'ready', silent: false });
   expect(vi.getTimerCount()).toBe(0);

@@ -21,10 +21,10 @@ const isAtWork = ({ status, step }: RunState): boolean => step > 0 && (status ==
 
 /**
  * Updates `silent` of the run until the returned function is called. Seconds are counted by a timer, so sleep and
- * background throttling count less, and changes of the clock do not matter. `tellsDeaths`: whether this browser reports
+ * background throttling count less, and changes of the clock do not matter. `reportsDeaths`: whether this browser reports
  * the end of a worker.
  */
-export function watchSilence(run: RunStore, tellsDeaths: () => Promise<boolean>): () => void {
+export function watchSilence(run: RunStore, reportsDeaths: () => Promise<boolean>): () => void {
   let quiet = 0;
   let longest = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -32,8 +32,8 @@ export function watchSilence(run: RunStore, tellsDeaths: () => Promise<boolean>)
     quiet++;
     if (quiet === HINT) run.setSilent(true);
     if (quiet !== Math.max(LEAST_PATIENCE, PATIENCE * longest) || !isAtWork(run.getState())) return;
-    void tellsDeaths().then((tells) => {
-      if (!tells && run.getState().silent) run.lose(text.silence.lost);
+    void reportsDeaths().then((reports) => {
+      if (!reports && run.getState().silent) run.lose(text.silence.lost);
     });
   };
   const listen = (state: RunState, before: RunState) => {
