@@ -44,7 +44,7 @@ interface Draft {
   readonly typed: string | null;
 }
 
-/** What the form would run, in words, or why it cannot. */
+/** The runs that the form would start, in words, or why it cannot. */
 function Sentence({
   problem,
   chosen,
