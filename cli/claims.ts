@@ -33,7 +33,10 @@ const flags = {
   ),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
-  parallel: numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
+  parallel: {
+    ...numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
+    fallbackNote: 'one a core',
+  },
   json: optionalText('Where the result, or the list, goes.', 'FILE.json', 'public/claims/ for a result'),
 };
 

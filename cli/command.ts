@@ -68,6 +68,21 @@ function complain(name: string, error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
+/** Commands that were declared while `commandsOf` loads them; null while commands run. */
+let collected: Command<FlagTable>[] | null = null;
+
+/** The commands of the modules that `load` imports for the first time; none of them runs. */
+export async function commandsOf(load: () => Promise<unknown>): Promise<readonly Command<FlagTable>[]> {
+  const found: Command<FlagTable>[] = [];
+  collected = found;
+  try {
+    await load();
+  } finally {
+    collected = null;
+  }
+  return found;
+}
+
 /**
  * Runs a command on this process's arguments; exit code 2 for a bad flag or input, 1 for any other failure, 130 after
  * Ctrl-C.
@@ -76,6 +91,10 @@ export async function runCommand<const F extends FlagTable>(
   command: Command<F>,
   main: (values: FlagValues<F>) => Promise<void>,
 ): Promise<void> {
+  if (collected) {
+    collected.push(command);
+    return;
+  }
   process.stdout.on('error', (error) => process.exit(complain(command.name, error)));
   try {
     await main(readFlags(command, process.argv.slice(2)));

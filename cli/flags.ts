@@ -16,7 +16,7 @@ export interface Flag<T> {
   readonly placeholder: string | null;
   /** The text that an absent flag counts as; without one it reads as `absent`. */
   readonly fallback?: string;
-  /** Note in the help, if the value of an absent flag is decided elsewhere. */
+  /** Stands in the help instead of `fallback`, where that depends on the machine or is decided elsewhere. */
   readonly fallbackNote?: string;
   readonly required?: boolean;
   readonly absent: T;
@@ -133,7 +133,7 @@ export class HelpAsked extends Error {
   override readonly name = 'HelpAsked';
 }
 
-const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.name ?? key;
+export const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.name ?? key;
 
 /** The flags of a command with their defaults, one per line. */
 export function helpText({ name, summary, flags }: Command<FlagTable>): string {
@@ -144,10 +144,10 @@ export function helpText({ name, summary, flags }: Command<FlagTable>): string {
   const note = ({ required, fallback, fallbackNote }: Flag<unknown>) =>
     required
       ? ' (required)'
-      : fallback !== undefined
-        ? ` (default ${fallback})`
-        : fallbackNote !== undefined
-          ? ` (default: ${fallbackNote})`
+      : fallbackNote !== undefined
+        ? ` (default: ${fallbackNote})`
+        : fallback !== undefined
+          ? ` (default ${fallback})`
           : '';
   const lines = entries.map((entry) => {
     const head = left(entry);

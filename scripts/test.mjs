@@ -119,6 +119,7 @@ const stages = [
   { name: 'format', group: 'lint', check: () => oneTest(isFormatted()) },
   { name: 'lint', group: 'lint', check: () => oneTest(run(commandPath('oxlint'), ['--deny-warnings']) === 0) },
   { name: 'types', group: 'types', check: () => oneTest(run(commandPath('typescript', 'tsc'), ['--noEmit']) === 0) },
+  { name: 'docs', group: 'lint', check: () => oneTest(run(commandPath('tsx'), ['cli/docs.ts', '--check']) === 0) },
   { name: 'unit tests', group: 'unit', check: unit },
   { name: 'production build', group: 'e2e', check: production },
   { name: 'browser tests', group: 'e2e', check: browser },

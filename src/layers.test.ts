@@ -4,21 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { parseSync } from 'vite';
 import { describe, expect, test } from 'vitest';
-
-interface Source {
-  /** Path from the project's root, with forward slashes. */
-  readonly file: string;
-  readonly text: string;
-}
-
-interface Import {
-  readonly from: string;
-  /** A path from the project's root for a relative import, else the name of a package. */
-  readonly to: string;
-  readonly kind: 'value' | 'type' | 'worker';
-}
+import { type Import, importsOf, type Source, withoutComments } from '../scripts/house/imports.mjs';
 
 /** An import goes to a lower rank only. */
 const folderRanks: Readonly<Record<string, number>> = {
@@ -32,6 +19,7 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/lessons': 5,
   'src/app': 6,
   cli: 6,
+  testing: 7,
 };
 
 /** Ranks inside two folders, in which every file lies in a subfolder; tests may import across ranks. */
@@ -75,46 +63,11 @@ const folderOf = (file: string) =>
     .join('/');
 
 /** The code with comments blanked out, so that they are not searched for imports. */
-function withoutComments({ file, text }: Source): string {
-  let code = text;
-  for (const { start, end } of parseSync(file, text).comments)
-    code = code.slice(0, start) + ' '.repeat(end - start) + code.slice(end);
-  return code;
-}
-
-/** Every import of a module: static, re-export, type, dynamic `import()`, and the files its workers start from. */
-function importsOf(source: Source): Import[] {
-  const found: Omit<Import, 'from'>[] = [];
-  const { program, errors } = parseSync(source.file, source.text);
-  expect(errors, `${source.file} can be parsed`).toEqual([]);
-  for (const node of program.body) {
-    if (node.type === 'ImportDeclaration')
-      found.push({ to: node.source.value, kind: node.importKind === 'type' ? 'type' : 'value' });
-    const exports = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
-    if (exports && node.source)
-      found.push({ to: node.source.value, kind: node.exportKind === 'type' ? 'type' : 'value' });
-  }
-  const code = withoutComments(source);
-  for (const [, type, to = ''] of code.matchAll(/(\btypeof\s+)?\bimport\s*\(\s*['"`]([^'"`]+)/g))
-    found.push({ to, kind: type ? 'type' : 'value' });
-  for (const [, to = ''] of code.matchAll(/\bnew\s+URL\(\s*['"`]([^'"`]+)['"`]\s*,\s*import\.meta\.url/g))
-    found.push({ to, kind: 'worker' });
-  return found.map(({ to, kind }) => {
-    const path = to.replace(/\?.*$/, '');
-    return {
-      from: source.file,
-      to: path.startsWith('.') ? posix.join(posix.dirname(source.file), path) : path,
-      kind: /\?worker/.test(to) ? 'worker' : kind,
-    };
-  });
-}
-
-/** Why an import is forbidden, or null. */
 function complaint({ from, to }: Import): string | null {
   const home = packageHomes.find(({ name }) => name.test(to));
   if (home)
     return home.homes.some((folder) => from.startsWith(folder)) ? null : `only ${home.homes.join(', ')} may import it`;
-  if (to.startsWith('testing/')) return isTest(from) ? null : 'only tests may import it';
+  if (to.startsWith('testing/')) return isTest(from) || from.startsWith('testing/') ? null : 'only tests may import it';
   if (!/^(src|cli)\//.test(to)) return null;
   const [here, there] = [folderOf(from), folderOf(to)];
   if (here === there) return innerComplaint(from, to, here);
@@ -174,7 +127,7 @@ function runtimeOnMainThread(sources: readonly Source[], entry: string): string[
   return walk(entry, []);
 }
 
-const project: readonly Source[] = ['src', 'cli'].flatMap((root) =>
+const project: readonly Source[] = ['src', 'cli', 'testing'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(root, name.replaceAll('\\', '/')))
     // Rules are broken on purpose below.
