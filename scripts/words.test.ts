@@ -11,7 +11,7 @@ const exceptions: readonly string[] = ['src/rl', 'src/policy', 'src/app', 'src/l
 
 const forbidden = new RegExp(
   [
-    /\bwhat (?:is|are|was|were|has|had|the|an?|it|they)\b/,
+    /\bwhat (?:is|are|was|were|has|had|the|an?|it|they|comes?|came|stands?|follows?|happens)\b/,
     /\b(?:of|in|from|with|without|by|than|for|to|on|about|behind) what\b/,
     /\bwho(?:so)?ever\b/,
     /\bof one[’']s own\b/,

@@ -80,7 +80,7 @@ export interface RuntimeStatistics {
   runs: number;
   /** WebGPU only: awaited device-to-host copies. */
   readBacks: number;
-  /** Of all models that were compiled. */
+  /** Bytes of all compiled models. */
   bytesCompiled: number;
   bytesUploaded: number;
   bytesRead: number;
