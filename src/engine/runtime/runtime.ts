@@ -103,7 +103,9 @@ export interface Runtime {
    * 'device-lost'.
    */
   readonly lost: Promise<DeviceLoss>;
+  /** Loads a model; RuntimeError 'compile' if it is invalid or does not match `options`. The caller disposes it. */
   compile(model: Uint8Array, options: CompileOptions): Promise<Program>;
+  /** A copy in the runtime's memory, owned by the caller; RuntimeError 'bad-feed' if data and shape disagree. */
   upload(tensor: HostTensor): DeviceTensor;
   /** Releases every program and tensor that is still alive. */
   dispose(): Promise<void>;
