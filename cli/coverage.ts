@@ -18,7 +18,6 @@ const flags = {
   ),
 };
 
-/** The least acceptable coverage. */
 const LEAST = 0.93;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);

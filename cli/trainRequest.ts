@@ -14,7 +14,6 @@ export interface RunRequest {
   /** Held-out problems before and after, and sampled completions of each. */
   readonly evalProblems: number;
   readonly evalSamples: number;
-  /** Out-of-distribution sets to measure. */
   readonly ood?: readonly OodSet[];
   /** Ends the run before its last step. */
   readonly budget?: Budget;
@@ -26,10 +25,8 @@ export interface RunRequest {
 
 export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
 
-/** Where a run is saved. */
 export interface KeptState {
   readonly path: string;
-  /** The request's hash. */
   readonly request: string;
   /** Whether to resume from a saved state. */
   readonly resume: boolean;

@@ -15,7 +15,6 @@ const tokenizer = characterTokenizer();
 const config: PolicyConfig = { ...tinyConfig, vocabSize: tokenizer.vocabSize };
 export const imagePatches: PatchShape = { patch: 4, channels: 3, dim: config.dim };
 
-/** Random colours. */
 export function randomImage(seed: number): ImagePart {
   const stream = random(seed, 'image');
   const pixels = Float32Array.from({ length: 8 * 8 * 3 }, () => stream.uniform());

@@ -12,7 +12,6 @@ import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
 import { initialWeights, namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import { QuickJsSandbox } from '../src/rl/sandbox/sandbox.ts';
 
-/** dim 32, one layer. */
 const tinyPolicy: PolicyConfig = {
   vocabSize: 64,
   dim: 32,
@@ -40,7 +39,6 @@ function leaningWeights() {
   return weights;
 }
 
-/** The policy's file. */
 export function tinyCheckpoint(): Uint8Array {
   return encodeCheckpoint(
     {

@@ -113,7 +113,6 @@ export function familyDrawing({ title, algorithms: own }: Family, { curves, step
   return smallMultiples(panels, `${title}: accuracy of each step's completions, ${steps} steps, seed ${seed}`);
 }
 
-/** All algorithms with their pages. */
 export const algorithmIndex = (families: readonly Family[]): string =>
   table(
     ['Algorithm', 'Id', 'arXiv', 'Page'],

@@ -27,6 +27,5 @@ const cell = (text: string | number): string =>
     .replaceAll(/<(?=[a-z])/g, '&lt;')
     .replaceAll('\n', ' ');
 
-/** A table in Markdown. */
 export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');

@@ -33,7 +33,6 @@ export const examples: Readonly<Record<string, string>> = {
   docs: 'npm run docs',
 };
 
-/** Every command of `cli/`. */
 export async function allCommands(): Promise<readonly Command<FlagTable>[]> {
   const found = await commandsOf(async () => {
     await import('../train.ts');

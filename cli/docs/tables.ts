@@ -5,7 +5,6 @@ import { type Metric, metrics } from '../../src/rl/metrics/catalogue.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 
-/** Every metric of the catalogue. */
 export const metricsBlock = (catalogue: Readonly<Record<string, Metric>> = metrics): string =>
   table(
     ['Metric', 'Shown as', 'Unit', 'Formula', 'Meaning', 'Present'],

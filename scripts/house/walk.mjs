@@ -11,7 +11,6 @@ const before = `
   runWork.ts config.ts run.ts trainStep.ts innerLoop.ts learner.ts gpuLearner.ts feeds.ts graphs.ts adamw.ts
   runState.ts history.ts ChartsArea.tsx chartSpecs.ts ChartPanel.tsx Plot.tsx prepare.ts Traces.tsx`;
 
-/** Currently the same. */
 const now = before;
 
 /**

@@ -15,7 +15,6 @@ const [rows, dim, hidden] = [32, 128, 384];
 
 export const modelFile = new URL('arithmetic.onnx', import.meta.url);
 
-/** Inputs and outputs of the stored model. */
 const inputs: readonly TensorSpec[] = Object.entries({
   x: [rows, dim],
   norm: [dim],

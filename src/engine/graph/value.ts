@@ -145,7 +145,6 @@ export function makeNode<O extends Op>(
   return node.outputs;
 }
 
-/** Makes a node with a single output. */
 export function make<O extends Op>(
   op: O,
   inputs: readonly Value[],

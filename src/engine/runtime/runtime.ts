@@ -43,7 +43,6 @@ export interface Placement {
   readonly memcpyNodes: number;
 }
 
-/** A compiled model. */
 export interface Program {
   readonly name: string;
   /** Names of the inputs that the model reads; each must be fed, and no other. */

@@ -46,7 +46,6 @@ const several: ResultView = {
     },
   ],
 };
-/** The visible text, without markup. */
 const visibleText = (result: ResultView) =>
   renderToStaticMarkup(<ResultPanel result={result} runHere={null} />)
     .replaceAll('<!-- -->', '')

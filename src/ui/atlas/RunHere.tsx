@@ -7,7 +7,6 @@ import { readWithin } from '../../lib/numberText.ts';
 import { formWords as words } from './formWords.ts';
 import styles from './Form.module.css';
 
-/** An arm that can be trained. */
 export interface TrainableArm {
   readonly arm: string;
   readonly title: string;

@@ -28,7 +28,6 @@ export interface RecordedView {
   readonly run: { readonly date: string; readonly seed: number } | null;
   /** All rows of the recording; the axes hold them. */
   readonly rows: readonly Row[];
-  /** Number of steps drawn so far. */
   readonly shown: number;
 }
 

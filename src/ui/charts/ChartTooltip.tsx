@@ -18,7 +18,6 @@ export interface ChartTooltipProps {
   readonly others: readonly OtherRun<Row>[];
   readonly arms: readonly ArmRuns[];
   readonly axis: AxisKind;
-  /** Position of the row on the axis. */
   readonly x: number;
   /** False in charts that only follow the crosshair: main values alone, without step and ranges. */
   readonly whole: boolean;
