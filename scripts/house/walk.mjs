@@ -1,6 +1,6 @@
 /**
  * @file The files that a reader opens to follow one number from its knob to AdamW, and its effect back to the chart.
- * A list is kept by hand; `walkOf` checks it: each file exists, and imports or is imported by a file before it.
+ * The list is handwritten; `walkOf` checks that each file exists, and imports or is imported by an earlier file.
  */
 import { posix } from 'node:path';
 
