@@ -3,11 +3,12 @@
  * flags say.
  */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
 import { budgetArguments, budgetFlags, budgetOf, exhausted } from './budget.ts';
 import { tinyPolicy } from './fixture.ts';
 import { readFlags } from './flags.ts';
-import { type RunRequest, trainRun } from './trainRun.ts';
+import { trainRun } from './trainRun.ts';
+import type { RunRequest } from './trainRequest.ts';
 
 const policy = await tinyPolicy();
 const request: RunRequest = {

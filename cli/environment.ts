@@ -9,8 +9,8 @@ import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
-import type { TrainerEnvironment } from '../src/rl/localTrainer.ts';
-import { decodeStore } from '../src/rl/rollout/storeFile.ts';
+import type { TrainerEnvironment } from '../src/rl/run/localTrainer.ts';
+import { decodeStore } from '../src/rl/store/storeFile.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 

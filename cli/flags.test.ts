@@ -1,7 +1,7 @@
 /** @file Flags: values and defaults, every complaint names its flag, the help lists what there is. */
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../src/lib/assert.ts';
-import { knobNames, knobs, presetConfig } from '../src/rl/config.ts';
+import { knobNames, knobs, presetConfig } from '../src/rl/config/config.ts';
 import {
   choice,
   HelpAsked,

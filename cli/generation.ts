@@ -3,7 +3,7 @@ import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
 import { createCpuSampler } from '../src/policy/sampler.ts';
-import { keyedUniforms } from '../src/rl/rollout/rollout.ts';
+import { keyedUniforms } from '../src/rl/trajectory/rollout.ts';
 import type { LanguageModel } from './languageModel.ts';
 
 export interface GenerationOptions {

@@ -3,8 +3,8 @@
  * the claims, with the control beside them.
  */
 import { expect, test } from 'vitest';
-import { presetConfig, type TrainConfig } from '../src/rl/config.ts';
-import { withAlgorithm } from '../src/rl/configured.ts';
+import { presetConfig, type TrainConfig } from '../src/rl/config/config.ts';
+import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { loadPolicyFile } from './environment.ts';
 import { trainRun } from './trainRun.ts';
 

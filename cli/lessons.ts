@@ -11,7 +11,8 @@ import { loadPolicyFile } from './environment.ts';
 import { type FlagValues, numeric, optionalText, readFlags } from './flags.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
-import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { type RunSummary, trainRun } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const flags = {
   lesson: optionalText('The lesson.', 'ID', 'all of them'),

@@ -1,8 +1,8 @@
 /** @file How well a policy does on a task's fixed problems: sampled, greedy, pass@k, and by method. */
 import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { evaluate } from '../src/rl/evaluate.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
+import { evaluate } from '../src/rl/run/evaluate.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';

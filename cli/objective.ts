@@ -2,11 +2,12 @@
  * @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph.
  */
 import { createNodeRuntime } from '../src/engine/runtime/node.ts';
-import type { Algorithm, Setting } from '../src/rl/algorithm.ts';
-import { evaluateObjective, type ObjectiveResult } from '../src/rl/evaluateObjective.ts';
+import type { Algorithm } from '../src/rl/objectives/algorithm.ts';
+import type { Setting } from '../src/rl/words/setting.ts';
+import { evaluateObjective, type ObjectiveResult } from '../src/rl/oneBatch/evaluateObjective.ts';
 import { FormulaError, inWords } from '../src/rl/formula/problem.ts';
-import type { ObjectiveInput } from '../src/rl/objectiveInput.ts';
-import { evaluationSettings, optionalParts, words } from '../src/rl/objectiveSettings.ts';
+import type { ObjectiveInput } from '../src/rl/oneBatch/objectiveInput.ts';
+import { evaluationSettings, optionalParts, words } from '../src/rl/oneBatch/objectiveSettings.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { runCommand } from './command.ts';

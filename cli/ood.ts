@@ -3,9 +3,9 @@
  * it in the same way.
  */
 import { UsageError } from '../src/lib/assert.ts';
-import type { TrainConfig } from '../src/rl/config.ts';
-import { loraOf } from '../src/rl/configured.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import { loraOf } from '../src/rl/algorithm/configured.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { tasks } from '../src/tasks/index.ts';
 import { optionalText } from './flags.ts';
 import { measure, type MeasureRequest } from './measure.ts';

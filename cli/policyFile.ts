@@ -10,7 +10,7 @@ import {
   quantizeWeights,
 } from '../src/policy/checkpoint.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
-import { isShown } from '../src/rl/policies.ts';
+import { isShown } from '../src/rl/pretraining/policies.ts';
 import { namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';

@@ -3,15 +3,16 @@
  * loads.
  */
 import { codeVersion } from '../scripts/version.mjs';
-import { presetConfig, presets } from '../src/rl/config.ts';
-import { policyFor } from '../src/rl/policies.ts';
+import { presetConfig, presets } from '../src/rl/config/config.ts';
+import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
 import { loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, text } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
-import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { type RunSummary, trainRun } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const flags = {
   preset: choice(

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
 import { tinyPolicy } from './fixture.ts';
-import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
-import { decodeTraining, encodeTraining, type KeptState, loadTraining, requestHash } from './trainState.ts';
+import { isTimeField, trainRun } from './trainRun.ts';
+import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
+import { decodeTraining, encodeTraining, loadTraining, requestHash } from './trainState.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,8 +3,8 @@
  * them costs; or the built-in term for repetition on tokens.
  */
 import { quantile } from '../src/lib/statistics.ts';
-import { knobs } from '../src/rl/config.ts';
-import { failureSentence, type RewardOutcome } from '../src/rl/rewards/rewardFunction.ts';
+import { knobs } from '../src/rl/config/config.ts';
+import { failureSentence, type RewardOutcome } from '../src/rl/sandbox/rewardFunction.ts';
 import { sampleCompletions } from '../src/rl/rewards/samples.ts';
 import { rewardInput } from '../src/rl/rewards/scoring.ts';
 import { taskById } from '../src/tasks/index.ts';

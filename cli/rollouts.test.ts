@@ -4,13 +4,14 @@
  */
 import { describe, expect, test } from 'vitest';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { presetConfig } from '../src/rl/config.ts';
-import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/rollout/stored.ts';
-import { decodeStore, encodeStore } from '../src/rl/rollout/storeFile.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
+import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/store/stored.ts';
+import { decodeStore, encodeStore } from '../src/rl/store/storeFile.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { baseStore } from './baseStore.ts';
 import { tinyPolicy } from './fixture.ts';
-import { type RunRequest, trainRun } from './trainRun.ts';
+import { trainRun } from './trainRun.ts';
+import type { RunRequest } from './trainRequest.ts';
 
 const policy = await tinyPolicy();
 const config = {

@@ -3,8 +3,8 @@
  * --offline`.
  */
 import { mean } from '../src/lib/statistics.ts';
-import { encodeStore } from '../src/rl/rollout/storeFile.ts';
-import { storeMaking } from '../src/rl/sampling/tools.ts';
+import { encodeStore } from '../src/rl/store/storeFile.ts';
+import { storeMaking } from '../src/rl/step/samplingTools.ts';
 import { baseStore } from './baseStore.ts';
 import { runCommand } from './command.ts';
 import { backends, loadPolicyFile } from './environment.ts';

@@ -12,13 +12,13 @@ import {
   presetConfig,
   presets,
   type TrainConfig,
-} from '../src/rl/config.ts';
-import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
-import { withAlgorithm } from '../src/rl/configured.ts';
-import { checkedConfig } from '../src/rl/localTrainer.ts';
+} from '../src/rl/config/config.ts';
+import { type ChoiceName, choiceNames, choices } from '../src/rl/config/choices.ts';
+import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
+import { checkedConfig } from '../src/rl/run/localTrainer.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
-import { priorPromptProblem } from '../src/rl/posed.ts';
-import { policyFor } from '../src/rl/policies.ts';
+import { priorPromptProblem } from '../src/rl/prompts/priorPrompt.ts';
+import { policyFor } from '../src/rl/pretraining/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';

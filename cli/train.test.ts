@@ -11,14 +11,15 @@ import { weightsHash } from '../src/policy/checkpoint.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
-import { presetConfig } from '../src/rl/config.ts';
-import { commonMetrics } from '../src/rl/metrics.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
+import { commonMetrics } from '../src/rl/metrics/catalogue.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
 import { inFile, loadPolicyFile } from './environment.ts';
 import { tinyPolicy } from './fixture.ts';
 import { measure } from './measure.ts';
 import { oodSets } from './ood.ts';
-import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
+import { isTimeField, trainRun } from './trainRun.ts';
+import type { RunRequest, StepLine } from './trainRequest.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const policy = await tinyPolicy();

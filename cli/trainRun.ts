@@ -1,38 +1,20 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
+import type { RunRequest, StepLine } from './trainRequest.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { UsageError } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
-import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config.ts';
-import { LocalTrainer } from '../src/rl/localTrainer.ts';
+import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
+import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { StepMetrics } from '../src/rl/metrics.ts';
-import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
+import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { type Budget, type Ending, exhausted, type Spent } from './budget.ts';
-import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
-import { measureOod, type OodResult, type OodSet } from './ood.ts';
-import { type KeptState, loadTraining, saveTraining } from './trainState.ts';
-
-export interface RunRequest {
-  readonly preset: string;
-  readonly config: TrainConfig;
-  readonly policy: LoadedPolicy;
-  readonly backend: CliBackend;
-  readonly workers: number;
-  /** Held-out problems before and after, and sampled completions of each. */
-  readonly evalProblems: number;
-  readonly evalSamples: number;
-  /** What it does not train on and is measured on too. */
-  readonly ood?: readonly OodSet[];
-  /** Ends the run before its last step. */
-  readonly budget?: Budget;
-  /** What an offline run learns from, where it is not to be what the base writes. */
-  readonly store?: StoreFile;
-  /** Where the run is saved on its way, so that one that was killed can go on. */
-  readonly keep?: KeptState;
-}
+import { type Ending, exhausted, type Spent } from './budget.ts';
+import { nodeEnvironment } from './environment.ts';
+import { measureOod, type OodResult } from './ood.ts';
+import { loadTraining, saveTraining } from './trainState.ts';
 
 /** Told while the run goes on. */
 export interface RunListener {
@@ -114,8 +96,6 @@ export interface RunSummary {
   readonly tokens: number;
   readonly config: TrainConfig;
 }
-
-export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
 
 /** Fields that say how long something took; every other field is the same from run to run. */
 export const isTimeField = (name: string): boolean =>

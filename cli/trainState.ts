@@ -7,10 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
-import { snapshotSchema } from '../src/rl/snapshot.ts';
-import type { RunSnapshot } from '../src/rl/trainer.ts';
+import { snapshotSchema } from '../src/rl/run/snapshot.ts';
+import type { RunSnapshot } from '../src/rl/run/trainer.ts';
 import { writeWhole } from './output.ts';
-import type { RunRequest, StepLine } from './trainRun.ts';
+import type { KeptState, RunRequest, StepLine } from './trainRequest.ts';
 
 export interface SavedTraining {
   readonly snapshot: RunSnapshot;
@@ -18,15 +18,6 @@ export interface SavedTraining {
   readonly lines: readonly StepLine[];
   /** Seconds of training so far. */
   readonly seconds: number;
-}
-
-/** Where a run is saved. */
-export interface KeptState {
-  readonly path: string;
-  /** The request's hash. */
-  readonly request: string;
-  /** Whether to go on from what is there. */
-  readonly resume: boolean;
 }
 
 const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;

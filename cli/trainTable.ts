@@ -1,8 +1,9 @@
 /** @file A training run for people: a row of means every ten steps, and what the held-out problems say. */
 import { mean } from '../src/lib/statistics.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
-import type { RunSummary, StepLine } from './trainRun.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
+import type { RunSummary } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const STEPS_PER_ROW = 10;
 

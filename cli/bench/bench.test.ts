@@ -1,7 +1,8 @@
 /** @file The bench's arithmetic, its table and its JSON, on steps whose times are given. */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../../src/rl/config.ts';
-import type { CompletionReport, StepReport } from '../../src/rl/trainer.ts';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import type { StepReport } from '../../src/rl/run/trainer.ts';
+import type { CompletionReport } from '../../src/rl/step/report.ts';
 import { type BenchReport, type GpuCounts, type MeasuredRow, measuredRow, spread, type StepsMeasured } from './row.ts';
 import { benchTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** @file What was measured on one backend, as data: made from the reports of its steps. */
 import { mean, quantile } from '../../src/lib/statistics.ts';
-import type { MetricName } from '../../src/rl/metrics.ts';
-import type { RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import type { MetricName } from '../../src/rl/metrics/catalogue.ts';
+import type { RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 
 export const benchBackends = ['node', 'wasm', 'webgpu'] as const;
 export type BenchBackend = (typeof benchBackends)[number];

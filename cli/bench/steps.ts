@@ -1,8 +1,7 @@
 /** @file Steps of the default preset on one backend, wherever the trainer lives. */
-import type { TrainConfig } from '../../src/rl/config.ts';
-import { knobs, presetConfig } from '../../src/rl/config.ts';
-import { LocalTrainer } from '../../src/rl/localTrainer.ts';
-import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import { type TrainConfig, knobs, presetConfig } from '../../src/rl/config/config.ts';
+import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
+import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 import { type LoadedPolicy, nodeEnvironment } from '../environment.ts';
 import { createProgress } from '../progress.ts';
 import type { StepsMeasured } from './row.ts';

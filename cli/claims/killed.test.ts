@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const start = (cache: string): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'cli/claims/tinyHarness.fixture.ts', cache], {
+  spawn(process.execPath, ['--import', 'tsx', 'testing/tinyHarness.ts', cache], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,7 +1,8 @@
 /** @file A family of algorithms as a page: formula, numbers, metrics, command, stored result and curve of each. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Algorithm, Setting } from '../../src/rl/algorithm.ts';
+import type { Algorithm } from '../../src/rl/objectives/algorithm.ts';
+import type { Setting } from '../../src/rl/words/setting.ts';
 import { algorithms, type Family } from '../../src/rl/papers/index.ts';
 import { resultPath } from '../claims/stored.ts';
 import { table } from './blocks.ts';

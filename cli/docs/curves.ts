@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { codeVersion } from '../../scripts/version.mjs';
-import { presetConfig } from '../../src/rl/config.ts';
-import { withAlgorithm } from '../../src/rl/configured.ts';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import { withAlgorithm } from '../../src/rl/algorithm/configured.ts';
 import { algorithms } from '../../src/rl/papers/index.ts';
-import { policyFor } from '../../src/rl/policies.ts';
+import { policyFor } from '../../src/rl/pretraining/policies.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { trainRun } from '../trainRun.ts';
 

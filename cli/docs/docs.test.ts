@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../../src/rl/papers/index.ts';
-import { metrics } from '../../src/rl/metrics.ts';
+import { metrics } from '../../src/rl/metrics/catalogue.ts';
 import { type Command, type FlagTable, nameOf } from '../flags.ts';
 import { emptyPage, filled, table } from './blocks.ts';
 import { allCommands, examples } from './commands.ts';
@@ -125,6 +125,12 @@ test('the checks of paths and commands see what they are for', () => {
 test('every npm script stands on the page of commands', () => {
   const page = readFileSync('docs/commands.md', 'utf8');
   const missing = Object.keys(scripts).filter((name) => !new RegExp(`npm (run )?${name}\\b`).test(page));
+  expect(missing).toEqual([]);
+});
+
+test('every room of src/rl stands on the page for contributors', () => {
+  const page = readFileSync('docs/contributing.md', 'utf8');
+  const missing = readdirSync('src/rl').filter((room) => !page.includes(`| \`${room}\` |`));
   expect(missing).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 /** @file Tables of the code and of stored results as they stand in docs/. */
 import { estimators } from '../../src/rl/advantages/index.ts';
-import { choices } from '../../src/rl/choices.ts';
-import { type Metric, metrics } from '../../src/rl/metrics.ts';
+import { choices } from '../../src/rl/config/choices.ts';
+import { type Metric, metrics } from '../../src/rl/metrics/catalogue.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 

@@ -1,6 +1,6 @@
 /** @file Numbers worked out by hand or published with an estimator. */
 import { input } from '../../src/engine/graph/index.ts';
-import { runGraph } from '../../src/engine/graphRun.ts';
+import { runGraph } from '../../src/engine/onnx/graphRun.ts';
 import { compile } from '../../src/engine/onnx/compile.ts';
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
 import { passAtK } from '../../src/lib/statistics.ts';

@@ -2,7 +2,7 @@
  * @file The inputs that Trinity-RFT's tests draw, and what they expect of them (tests/algorithm/policy_loss_test.py).
  */
 import { torchUniforms } from '../../src/lib/torchUniforms.ts';
-import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
+import type { ObjectiveInput } from '../../src/rl/oneBatch/objectiveInput.ts';
 import type { Vector } from './vector.ts';
 
 const [rows, columns] = [5, 20];

@@ -1,7 +1,7 @@
 /** @file A number that someone else computed, and how ours is made. */
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
-import { evaluateObjective, type ObjectiveResult } from '../../src/rl/evaluateObjective.ts';
-import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
+import { evaluateObjective, type ObjectiveResult } from '../../src/rl/oneBatch/evaluateObjective.ts';
+import type { ObjectiveInput } from '../../src/rl/oneBatch/objectiveInput.ts';
 
 /** Allowed between their number and ours, relative to 1 + |theirs|. */
 export const TOLERANCE = 1e-5;

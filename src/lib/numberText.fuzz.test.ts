@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fuzzRuns, Refusals } from './hostileJson.fixture.ts';
+import { fuzzRuns, Refusals } from '../../testing/hostileJson.ts';
 import { type NumberRange, readPlain, readTyped, readWithin } from './numberText.ts';
 
 const RUNS = fuzzRuns(5000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRuntime, RuntimeError, type Detection } from '../engine/runtime/index.ts';
-import { tinyCheckpoint } from '../rl/fixture.ts';
+import { tinyCheckpoint } from '../../testing/tinyRun.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import type { LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';

@@ -3,8 +3,8 @@ import { createRuntime, type Detection } from '../engine/runtime/index.ts';
 import { UsageError } from '../lib/assert.ts';
 import { GpuLearner } from '../rl/learner/gpuLearner.ts';
 import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
-import type { MadeLearner } from '../rl/run.ts';
-import type { OpenOptions } from '../rl/trainer.ts';
+import type { MadeLearner } from '../rl/run/run.ts';
+import type { OpenOptions } from '../rl/run/trainer.ts';
 import { laneCount } from './laneCount.ts';
 import { createWasmLearner } from './wasmLearner.ts';
 

@@ -3,7 +3,7 @@ import { RuntimeError } from '../engine/runtime/runtime.ts';
 import { UsageError } from '../lib/assert.ts';
 import { errorData, RemoteError } from './errors.ts';
 import { PolicyLoadError } from './loadPolicy.ts';
-import { failureOf, sentenceOf } from '../rl/failure.ts';
+import { failureOf, sentenceOf } from '../rl/run/failure.ts';
 
 const aborted =
   'Aborted(CompileError: WebAssembly.instantiate(): expected magic word 00 61 73 6d, found 3c 21 64 6f @+0)';

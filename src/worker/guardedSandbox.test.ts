@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RewardInput } from '../rl/rewards/rewardFunction.ts';
+import type { RewardInput } from '../rl/sandbox/rewardFunction.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
 import { createNodeSandbox } from './nodeSandbox.ts';
 import { channelPort, type Port } from './port.ts';

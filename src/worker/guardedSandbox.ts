@@ -8,7 +8,7 @@ import {
   type RewardOutcome,
   rewardOutcomeSchema,
   type RewardSandbox,
-} from '../rl/rewards/rewardFunction.ts';
+} from '../rl/sandbox/rewardFunction.ts';
 import { within } from '../lib/within.ts';
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';

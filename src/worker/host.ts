@@ -1,5 +1,5 @@
 /** @file What the page's worker offers: a trainer, and a word about the page beforehand. */
-import type { Trainer } from '../rl/trainer.ts';
+import type { Trainer } from '../rl/run/trainer.ts';
 
 export interface TrainerHost extends Trainer {
   /** The page's own address; policies lie beside it. To be called before `open`. */

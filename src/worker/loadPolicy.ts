@@ -1,6 +1,6 @@
 /** @file A policy file over the network, with progress and with errors that a person can act on. */
 import { OverdueError, within } from '../lib/within.ts';
-import type { Progress } from '../rl/run.ts';
+import type { Progress } from '../rl/run/run.ts';
 
 /** Why a policy file could not be had; `code` is stable. */
 export class PolicyLoadError extends Error {

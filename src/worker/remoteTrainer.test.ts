@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { OverdueError } from '../lib/within.ts';
-import { onNode, timeless, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
-import type { TrainerEvent } from '../rl/trainer.ts';
+import { onNode, timeless, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
+import type { TrainerEvent } from '../rl/run/trainer.ts';
 import { channelPort, type Port } from './port.ts';
 import { remoteTrainer } from './remoteTrainer.ts';
 import { serve } from './serve.ts';

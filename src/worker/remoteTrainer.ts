@@ -1,8 +1,8 @@
 /** @file The trainer at the other end of a port, with its events, and with its death told as one of them. */
 import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
-import { keptAdapter } from '../rl/failure.ts';
-import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
+import { keptAdapter } from '../rl/run/failure.ts';
+import type { Listen, Trainer, TrainerEvent } from '../rl/run/trainer.ts';
 import type { TrainerHost } from './host.ts';
 import { renewLoaded } from './offline/renew.ts';
 import type { Port } from './port.ts';

@@ -1,6 +1,6 @@
 /** @file What a sandbox's worker offers, and its entry for browser workers and Node threads alike. */
-import type { RewardInput } from '../rl/rewards/rewardFunction.ts';
-import { QuickJsSandbox } from '../rl/rewards/sandbox.ts';
+import type { RewardInput } from '../rl/sandbox/rewardFunction.ts';
+import { QuickJsSandbox } from '../rl/sandbox/sandbox.ts';
 import type { Port } from './port.ts';
 import { serve } from './serve.ts';
 

@@ -1,7 +1,7 @@
 /** @file Entry of the worker that trains. */
 import { detectBackend } from '../engine/runtime/index.ts';
 import { once } from '../lib/once.ts';
-import { LocalTrainer } from '../rl/localTrainer.ts';
+import { LocalTrainer } from '../rl/run/localTrainer.ts';
 import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
 import { createBrowserSandbox } from './browserSandbox.ts';

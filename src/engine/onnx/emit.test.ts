@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import * as g from '../graph/index.ts';
-import { largestError, runGraph } from '../graphRun.ts';
-import type { OperatorSample } from '../operatorSample.ts';
-import { operatorSamples } from '../operatorSamples.ts';
+import { largestError, runGraph } from './graphRun.ts';
+import type { OperatorSample } from '../../../testing/engine/operatorSample.ts';
+import { operatorSamples } from '../../../testing/engine/operatorSamples.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';

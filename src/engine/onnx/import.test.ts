@@ -7,15 +7,15 @@ import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import { grad } from '../autodiff/grad.ts';
 import * as g from '../graph/index.ts';
-import { largestError, runGraph } from '../graphRun.ts';
-import type { OperatorSample } from '../operatorSample.ts';
-import { operatorSamples } from '../operatorSamples.ts';
+import { largestError, runGraph } from './graphRun.ts';
+import type { OperatorSample } from '../../../testing/engine/operatorSample.ts';
+import { operatorSamples } from '../../../testing/engine/operatorSamples.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Precision } from './builder.ts';
 import { compile } from './compile.ts';
 import { onnx } from './generated/onnx.js';
-import { importModel } from './import.ts';
+import { importModel } from '../../../testing/onnx/import.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {

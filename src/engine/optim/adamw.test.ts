@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import { grad } from '../autodiff/grad.ts';
 import { constant, input, mul, reduceSum, square, sub, type Value } from '../graph/index.ts';
-import { type GraphRun, largestError, loadGraph } from '../graphRun.ts';
+import { type GraphRun, largestError, loadGraph } from '../onnx/graphRun.ts';
 import type { Precision } from '../onnx/builder.ts';
 import { compile } from '../onnx/compile.ts';
 import { createNodeRuntime } from '../runtime/node.ts';

@@ -4,8 +4,15 @@
  */
 
 import type { InferenceSession } from 'onnxruntime-web';
-import { RuntimeError } from './runtime.ts';
-import type { CompileOptions, DataType, HostTensor, DeviceTensor, TensorData, TensorSpec } from './runtime.ts';
+import {
+  RuntimeError,
+  type CompileOptions,
+  type DataType,
+  type HostTensor,
+  type DeviceTensor,
+  type TensorData,
+  type TensorSpec,
+} from './runtime.ts';
 
 const ARRAY_OF = {
   float32: Float32Array,

@@ -9,8 +9,14 @@ import type { CompiledSession, Device } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
-import { RuntimeError } from './runtime.ts';
-import type { DataType, DeviceLoss, HostTensor, TensorData, TensorSpec } from './runtime.ts';
+import {
+  RuntimeError,
+  type DataType,
+  type DeviceLoss,
+  type HostTensor,
+  type TensorData,
+  type TensorSpec,
+} from './runtime.ts';
 
 export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
 

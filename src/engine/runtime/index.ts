@@ -1,8 +1,7 @@
 /** @file Makes a runtime by the name of its backend; each one's code is loaded only when it is asked for. */
 
 import type { NodeRuntimeOptions } from './node.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Backend, Runtime } from './runtime.ts';
+import { RuntimeError, type Backend, type Runtime } from './runtime.ts';
 import type { WasmRuntimeOptions } from './wasm.ts';
 import type { WebGpuRuntimeOptions } from './webgpu.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { itConforms } from './conformance.ts';
+import { itConforms } from '../../../testing/runtime/conformance.ts';
 import { createNodeRuntime } from './node.ts';
 
 describe('the Node runtime', () => {

@@ -2,14 +2,30 @@
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
-import type { OrtRuntime } from './core.ts';
 import type { CompiledSession } from './device.ts';
-import { ResidentTensor } from './resident.ts';
-import { RuntimeError } from './runtime.ts';
-import type { CompileOptions, DeviceTensor, Feeds, HostTensor, Placement, Program, TensorSpec } from './runtime.ts';
+import { type Owner, ResidentTensor } from './resident.ts';
+import {
+  RuntimeError,
+  type CompileOptions,
+  type DeviceTensor,
+  type Feeds,
+  type HostTensor,
+  type Placement,
+  type Program,
+  type TensorSpec,
+} from './runtime.ts';
 
 type Targets = ReadonlyMap<string, ResidentTensor>;
 type Inputs = ReadonlyMap<string, ResidentTensor | HostTensor>;
+
+/** The runtime as its programs see it. */
+export interface ProgramOwner extends Owner {
+  readonly statistics: { runs: number; bytesUploaded: number };
+  /** Registers a tensor that a run has made. */
+  adopt(tensor: ResidentTensor): ResidentTensor;
+  /** Releases a program's session once nothing runs. */
+  retire(program: OrtProgram): Promise<void>;
+}
 
 export class OrtProgram implements Program {
   readonly name: string;
@@ -23,7 +39,7 @@ export class OrtProgram implements Program {
   #orphaned = false;
 
   constructor(
-    private readonly runtime: OrtRuntime,
+    private readonly runtime: ProgramOwner,
     compiled: CompiledSession,
     options: CompileOptions,
   ) {

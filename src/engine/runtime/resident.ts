@@ -3,8 +3,7 @@
 import type { Tensor } from 'onnxruntime-web';
 import type { Device } from './device.ts';
 import { checkData } from './check.ts';
-import { RuntimeError } from './runtime.ts';
-import type { DataType, DeviceTensor, TensorData } from './runtime.ts';
+import { RuntimeError, type DataType, type DeviceTensor, type TensorData } from './runtime.ts';
 
 /** What a tensor needs of the runtime that owns it. */
 export interface Owner {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { itConforms } from './conformance.ts';
+import { itConforms } from '../../../testing/runtime/conformance.ts';
 import { createWasmRuntime } from './wasm.ts';
 
 describe('the WASM runtime in Node', () => {

@@ -8,8 +8,7 @@ import { OrtRuntime } from './core.ts';
 import { CpuDevice } from './cpu.ts';
 import { locateWasm } from './opaqueOrigin.ts';
 import { SerialQueue } from './queue.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import { RuntimeError, type Runtime } from './runtime.ts';
 
 export interface WasmRuntimeOptions {
   /**

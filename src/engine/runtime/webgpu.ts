@@ -4,11 +4,9 @@ import { OverdueError } from '../../lib/within.ts';
 import { askForAdapter, askForDevice } from './adapter.ts';
 import { OrtRuntime } from './core.ts';
 import { describeAdapter } from './detect.ts';
-import { GpuDevice } from './gpu-device.ts';
-import type { OrtWebGpuModule } from './gpu-device.ts';
+import { GpuDevice, type OrtWebGpuModule } from './gpu-device.ts';
 import { locateWasm } from './opaqueOrigin.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import { RuntimeError, type Runtime } from './runtime.ts';
 
 /** How the build lets WebAssembly wait for the GPU: with JSPI (smaller, faster, not everywhere) or Asyncify. */
 export type WebGpuBuild = 'jspi' | 'asyncify';

@@ -6,9 +6,10 @@ import { adapterLayout } from '../../policy/lora.ts';
 import { frozenParameters } from '../../policy/parameters.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
-import { algorithmOf } from '../compose.ts';
+import { algorithmOf } from '../algorithm/compose.ts';
 import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type UpdateRates } from './learner.ts';
+import { columnsOf, type LearnerSpec, type UpdateRates } from './learner.ts';
+import type { GradientBatch } from '../trajectory/tokens.ts';
 import { adapterOptimizer } from './optimizer.ts';
 
 /** A spec with its policy file read. */

@@ -2,6 +2,7 @@
  * @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words
  * below.
  */
+import type { EditorProblem } from './problem.ts';
 import type { Extension } from '@codemirror/state';
 import { useEffect, useId, useRef, useState } from 'react';
 import { loadCode } from '../load.ts';
@@ -9,16 +10,6 @@ import { partWords } from '../partWords.ts';
 import { text } from '../text.ts';
 import type { EditorHandle } from './codeMirror.ts';
 import styles from './Editor.module.css';
-
-/** What is wrong, and where; lines and columns count from 1. */
-export interface EditorProblem {
-  readonly line: number;
-  readonly column: number;
-  /** Characters to underline. */
-  readonly length: number;
-  readonly message: string;
-  readonly hint: string;
-}
 
 export interface CodeEditorProps {
   readonly label: string;

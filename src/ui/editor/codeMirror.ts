@@ -5,7 +5,7 @@ import { type Diagnostic, diagnosticCount, lintKeymap, setDiagnostics } from '@c
 import { Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import type { EditorProblem } from './CodeEditor.tsx';
+import type { EditorProblem } from './problem.ts';
 
 /** Every colour is a variable of the page, so light and dark need no second theme. */
 const theme = EditorView.theme({

@@ -1,7 +1,8 @@
 /** @file A reward term in the making: its name, its text, what becomes of a failure, and a trial before it is used. */
 import { Button } from '@mantine/core';
 import { useId } from 'react';
-import { CodeEditor, type EditorProblem } from '../editor/CodeEditor.tsx';
+import { CodeEditor } from '../editor/CodeEditor.tsx';
+import type { EditorProblem } from '../editor/problem.ts';
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
 import styles from './Rewards.module.css';

@@ -2,7 +2,7 @@
  * @file The objective of a run: the algorithm's own, or a text of one's own that takes its place when a person says so.
  */
 import { Button } from '@mantine/core';
-import type { EditorProblem } from '../editor/CodeEditor.tsx';
+import type { EditorProblem } from '../editor/problem.ts';
 import { FormulaEditor, type FormulaWord } from '../editor/FormulaEditor.tsx';
 import { text } from '../text.ts';
 import styles from './Settings.module.css';

@@ -3,7 +3,8 @@ import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../types.ts';
 import type { StepTime } from './TimeBar.tsx';
-import { type TargetView, Transport } from './Transport.tsx';
+import { Transport } from './Transport.tsx';
+import type { TargetView } from './words.ts';
 
 const ignore = () => undefined;
 

@@ -5,16 +5,8 @@ import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { RunStatus } from '../types.ts';
 import { TimeBar, type StepTime } from './TimeBar.tsx';
-import { targetWords } from './words.ts';
+import { targetWords, type TargetView } from './words.ts';
 import styles from './Transport.module.css';
-
-/** When a run first stood at a share of right answers. */
-export interface TargetView {
-  readonly share: number;
-  readonly step: number;
-  /** Of training. */
-  readonly seconds: number;
-}
 
 export interface TransportProps {
   readonly status: RunStatus;
