@@ -1,4 +1,4 @@
-/** @file `npm run bench`: what a step costs on Node, and on WASM and WebGPU in a headless Chromium. */
+/** @file `npm run bench`: time and counts of a step on Node, and on WASM and WebGPU in a headless Chromium. */
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
 import { presetConfig } from '../src/rl/config/config.ts';

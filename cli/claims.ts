@@ -1,6 +1,6 @@
 /**
- * @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, stores the result;
- * or lists the atlas.
+ * @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, and stores the
+ * result; or lists the atlas.
  */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
@@ -68,7 +68,7 @@ function list({ json }: Values): void {
   if (json !== undefined) writeJson(json, all);
 }
 
-/** Judges stored results again. Throws UsageError where the one that is named is not stored. */
+/** Judges stored results again. Throws UsageError if the named one is not stored. */
 function judge(values: Values): void {
   const isNamed = [values.paper, values.preset, values.suite].some((name) => name !== undefined);
   for (const experiment of isNamed ? [chosen(values)] : [...presetExperiments, objectivesSuite, ...paperExperiments]) {

@@ -77,7 +77,7 @@ function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly ke
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Says what becomes of an earlier run with these flags. */
+/** Says whether an earlier run with these flags is resumed. */
 function announce({ path, resume }: KeptState): void {
   const isThere = existsSync(path);
   if (resume && !isThere) say('No run with these flags and of this version is saved; starting at its first step.');

@@ -1,6 +1,6 @@
 /**
- * @file A harness of its own process, for tests to kill: three runs of two steps, kept in the folder that is its first
- * argument; prints the result.
+ * @file A harness in a process for tests to kill: three runs of two steps, cached in the folder of its first argument;
+ * prints the result.
  */
 import { everyRun, type Experiment } from '../cli/claims/experiment.ts';
 import { runExperiment } from '../cli/claims/result.ts';

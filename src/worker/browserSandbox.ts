@@ -1,6 +1,5 @@
 /**
- * @file The sandbox of a browser, for the page and for the worker that trains: nothing is started before the first
- * call.
+ * @file The sandbox of a browser, for the page and the training worker; no thread starts before the first call.
  */
 import type { RewardSandbox } from '../rl/sandbox/rewardFunction.ts';
 import { workerPort } from './browserPort.ts';

@@ -38,7 +38,7 @@ test.each([
     /Open the run again/,
   ],
 ])('the text of a library is no headline: %s', (_, error, code, message, remedy) => {
-  // Also after the way between two threads.
+  // Also after crossing between threads.
   for (const told of [error, new RemoteError(errorData(error))]) {
     expect(failureOf(told, 'kept')).toEqual({
       code,
@@ -51,7 +51,7 @@ test.each([
   }
 });
 
-test('a sentence for people stands as it is, without details', () => {
+test('a sentence written for people is shown unchanged, without details', () => {
   expect(failureOf(new UsageError('beta: at least 0'), 'kept')).toEqual({
     code: 'bad-input',
     message: 'beta: at least 0',

@@ -1,4 +1,4 @@
-/** @file The fused decoding attention as a sample: the operator and the same numbers from plain loops. For tests. */
+/** @file The fused decoding attention as a sample: the operator, and the same numbers from plain loops. For tests. */
 import * as g from '../../src/engine/graph/index.ts';
 import { at, type Plain } from './plainLoops.ts';
 
@@ -15,7 +15,7 @@ const table = (f: (angle: number) => number): g.Value =>
     [sizes.capacity, sizes.head / 2],
   );
 
-/** A head turned to its position; the pairs are neighbours or halves. */
+/** A head rotated to its position (RoPE); the pairs are neighbours or halves. */
 function turned(x: readonly number[], position: number, interleaved: boolean): number[] {
   const half = sizes.head / 2;
   const result = [...x];
@@ -35,7 +35,7 @@ export const attentionShapes: readonly g.Shape[] = [
   [sizes.batch, sizes.kvHeads, sizes.capacity, sizes.head],
 ];
 
-/** Attended values, then both caches up to each row's position and 0 beyond, laid end to end. */
+/** Attended values, then both caches up to each row's position (0 beyond), concatenated. */
 export function attentionSample(interleaved: boolean) {
   const { heads, kvHeads, capacity } = sizes;
   const filled = positions.flatMap((p) => Array.from({ length: capacity }, (_, i) => (i <= p ? 1 : 0)));

@@ -20,7 +20,7 @@ export async function derivatives(
 }
 
 /**
- * Largest |a - b| of pairs, relative to |b|, with entries far below the largest measured against a thousandth of it.
+ * Largest |a - b| of pairs, relative to |b|; entries far below the largest are measured relative to a thousandth of it.
  */
 export function gradientError(actual: readonly number[], expected: readonly number[]): number {
   const floor = 1e-3 * expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

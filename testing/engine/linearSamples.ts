@@ -4,7 +4,7 @@ import * as g from '../../src/engine/graph/index.ts';
 import type { OperatorSample } from './operatorSample.ts';
 import { at, dequantized, pairs, type Plain, sum, tabulate } from './plainLoops.ts';
 
-/** Blocks of a weight [64, 3]: two blocks a column, every code, one scale in two negative. */
+/** Blocks of a weight [64, 3]: two blocks per column, every code, scales of both signs. */
 const quantized = (bits: 4 | 8) => {
   const packed = Uint8Array.from({ length: (3 * 64 * bits) / 8 }, (_, i) => (i * 37 + 11) % 256);
   const scales = [0.1, -0.2, 0.3, 0.05, -0.15, 0.02].map((s) => (bits === 4 ? s : s / 16));

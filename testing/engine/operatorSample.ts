@@ -1,4 +1,4 @@
-/** @file What the engine's tests know of one use of an operator. */
+/** @file One use of an operator, as data for the engine's tests. */
 import type * as g from '../../src/engine/graph/index.ts';
 import type { Plain } from './plainLoops.ts';
 
@@ -8,13 +8,13 @@ export interface OperatorSample {
   readonly build: (...inputs: g.Value[]) => g.Value;
   /** The output's numbers in row-major order. */
   readonly expected: (...inputs: Plain[]) => readonly number[];
-  /** Inputs are drawn from here; chosen away from kinks and poles. */
+  /** Range of random inputs, away from kinks and poles. */
   readonly range?: readonly [number, number];
   /** Fixed inputs instead of random ones: ties, kinks, extremes. */
   readonly at?: readonly (readonly number[])[];
   /**
-   * The gradient of the sum where finite differences do not apply (ties, zero by definition); `none`: only the forward
-   * values are checked.
+   * The gradient of the sum where finite differences do not apply (ties, derivatives defined as zero); `none`: only
+   * forward values are checked.
    */
   readonly gradient?: readonly (readonly number[])[] | 'none';
   /** The CPU has no float64 kernel: checked in float32 with a coarser tolerance. */

@@ -1,6 +1,6 @@
 /**
- * @file Every operator with inputs and the numbers it should give by plain loops: the one table that the engine's tests
- * walk.
+ * @file Every operator with inputs and expected numbers from plain loops: the table that the engine's tests iterate
+ * over.
  */
 import * as g from '../../src/engine/graph/index.ts';
 import { linearSamples } from './linearSamples.ts';
@@ -96,7 +96,7 @@ const elementwise = {
   ],
 } satisfies Partial<Record<g.Op, readonly OperatorSample[]>>;
 
-/** A comparison shows in which branch is taken; the second sample holds a tie. */
+/** The output of a comparison shows in the branch taken; the second sample has a tie. */
 const comparison = (
   compare: (a: g.Operand, b: g.Operand) => g.Value,
   truth: (a: number, b: number) => boolean,

@@ -1,4 +1,4 @@
-/** @file Arrays as plain loops: what operators should give, worked out without the graph language. For tests. */
+/** @file Expected values of operators from plain loops over arrays, without the graph language. For tests. */
 
 /** Numbers in row-major order. */
 export interface Plain {
@@ -15,7 +15,7 @@ export function indices(shape: readonly number[]): number[][] {
   return all;
 }
 
-/** The element that stands at `index` when x is broadcast: axes are aligned at the end, an axis of size 1 repeats. */
+/** The element at `index` of x after broadcasting: axes are aligned at the end, an axis of size 1 repeats. */
 export function at(x: Plain, index: Index): number {
   let offset = 0;
   x.shape.forEach((size, axis) => {

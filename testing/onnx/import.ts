@@ -1,4 +1,4 @@
-/** @file The way back: the bytes of an ONNX model as values of the graph language. */
+/** @file Imports the bytes of an ONNX model as values of the graph language. */
 import { GraphError, input, sameShape, scope, type Value } from '../../src/engine/graph/index.ts';
 import { elementTypes, type Precision } from '../../src/engine/onnx/builder.ts';
 import { domains } from '../../src/engine/onnx/compile.ts';
@@ -9,7 +9,7 @@ import { graphType, Initializer, NodeReader, sizes } from './reader.ts';
 /** A model as a graph that can be differentiated, extended and compiled again. */
 export interface ImportedGraph {
   readonly name: string;
-  /** What `float` stood for in the model. */
+  /** The type of `float` in the model. */
   readonly precision: Precision;
   readonly inputs: Readonly<Record<string, Value>>;
   readonly outputs: Readonly<Record<string, Value>>;
@@ -60,7 +60,7 @@ function precisionOf(types: Iterable<number>): Precision {
   return found.has(elementTypes.float64) ? 'float64' : 'float32';
 }
 
-/** Every name of the model and what it stands for; each is defined once. */
+/** Every name of the model and its value; each is defined once. */
 class Names {
   private readonly known = new Map<string, Value | Initializer>();
 
@@ -82,7 +82,7 @@ class Names {
 
   private valuesOf(proto: onnx.INodeProto, node: NodeReader): readonly Value[] {
     const [domain, type] = [proto.domain ?? '', proto.op_type ?? ''];
-    // A copy under another name: nothing that a graph would hold.
+    // A copy under another name; graphs have no names for values.
     if (domain === '' && type === 'Identity') return [node.arity(1).value(0)];
     const found = byType.get(keyOf(domain, type));
     if (!found)
@@ -93,9 +93,9 @@ class Names {
 }
 
 /**
- * Reads a model that `compile` wrote (or one like it) back as a graph. Operators that take several ONNX nodes come back
- * as their parts; scopes are those that the names of the nodes tell. The numbers are the same. Throws GraphError,
- * naming the node, for an unknown operator, a missing input, a wrong attribute, and for truncated bytes.
+ * Reads a model that `compile` wrote (or a similar one) as a graph with the same numbers. Operators compiled to several
+ * ONNX nodes are imported as those parts; scopes are read from the nodes' names. Throws GraphError, naming the node,
+ * for an unknown operator, a missing input, a wrong attribute, and for truncated bytes.
  */
 export function importModel(bytes: Uint8Array): ImportedGraph {
   const model = decode(bytes);

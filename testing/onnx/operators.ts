@@ -1,4 +1,4 @@
-/** @file How each ONNX node that `emit.ts` writes is read back as an operator of the graph language. */
+/** @file Reads each ONNX node that `emit.ts` writes as an operator of the graph language. */
 import * as g from '../../src/engine/graph/index.ts';
 import { elementTypes } from '../../src/engine/onnx/builder.ts';
 import type { emitters } from '../../src/engine/onnx/emit.ts';
@@ -38,7 +38,7 @@ function readMatmulNBits(node: NodeReader): g.Value {
   return g.matmulNBits(x, packed, scales, attributes);
 }
 
-/** The weight is a typed 4- or 8-bit tensor; its bytes are those of the packed blocks. */
+/** The weight is a typed 4- or 8-bit tensor with the bytes of the packed blocks. */
 function readDequantize(node: NodeReader): g.Value {
   const weight = node.arity(3).initializer(0);
   const bits = bitsOf(
@@ -68,7 +68,7 @@ function readSlice(node: NodeReader): g.Value {
   return g.slice(node.value(0), axes[0] as number, starts[0] as number, ends[0] as number);
 }
 
-/** Along an axis a look-up of neighbours is the slice that it was written for. */
+/** A gather of consecutive indices along an axis was compiled from a slice. */
 function readGather(node: NodeReader): g.Value {
   const [table, indices] = node.arity(2).values(2) as [g.Value, g.Value];
   if (!node.has('axis')) return g.gather(table, indices);
@@ -119,7 +119,7 @@ function readAttention(node: NodeReader): g.Value[] {
   return [attended, keyCache, valueCache];
 }
 
-/** The way back of `emitters`, total over the same operators. */
+/** The inverse of `emitters`, total over the same operators. */
 export const operatorImports: { readonly [O in keyof typeof emitters]: OperatorImport } = {
   neg: unary('Neg', g.neg),
   exp: unary('Exp', g.exp),

@@ -1,4 +1,4 @@
-/** @file What one ONNX model or node holds, read with a clear error for whatever is missing or of the wrong kind. */
+/** @file Reads the parts of an ONNX model or node, with a clear error for a missing part or a wrong type. */
 import {
   type ConstantData,
   constant,
@@ -20,14 +20,14 @@ const graphTypes: ReadonlyMap<number, DType> = new Map([
   [elementTypes.uint8, 'uint8'],
 ]);
 
-/** The graph's type for ONNX's number of an element type. */
+/** The graph's type for an ONNX element type. */
 export function graphType(elementType: number, what: string): DType {
   const dtype = graphTypes.get(elementType);
   if (!dtype) throw new GraphError(`${what}: element type ${elementType} is none of the graph language`);
   return dtype;
 }
 
-/** Sizes come as Long where that package is installed. */
+/** Sizes are Long objects if that package is installed. */
 export const sizes = (numbers: readonly unknown[] | null | undefined): number[] => (numbers ?? []).map(Number);
 
 /** A stored tensor. */
@@ -42,11 +42,11 @@ export class Initializer {
     this.name = proto.name ?? '';
     this.shape = sizes(proto.dims);
     this.elementType = proto.data_type ?? 0;
-    // A copy, so that the bytes start where typed arrays may.
+    // A copy, so that the bytes are aligned for typed arrays.
     this.raw = Uint8Array.from(proto.raw_data ?? []);
   }
 
-  /** The tensor as a constant of the graph; one value for all its uses. */
+  /** The tensor as a constant of the graph; one value shared by all its uses. */
   value(): Value {
     this.made ??= constant(this.data(), this.shape, graphType(this.elementType, `initializer ${this.name}`));
     return this.made;
@@ -71,17 +71,16 @@ export class Initializer {
   }
 }
 
-/** What a name stands for when a node is reached. */
+/** The value of a name at the time a node is read. */
 export type Lookup = (name: string) => Value | Initializer | undefined;
 
 /**
- * One node under reading. Every attribute must be asked for: what `finish` finds unread would change the node's
- * meaning.
+ * A node being read. Every attribute must be requested: one left unread at `finish` would change the node's meaning.
  */
 export class NodeReader {
   private readonly attributes: Map<string, onnx.IAttributeProto>;
   readonly inputs: readonly string[];
-  /** Names of the outputs that are used. */
+  /** Names of the used outputs. */
   readonly outputs: readonly string[];
 
   constructor(
@@ -117,7 +116,7 @@ export class NodeReader {
     return found instanceof Initializer ? found : this.fail(`input ${index} must be an initializer`);
   }
 
-  /** A constant list of int64, as shapes and axes are given. */
+  /** A constant list of int64, the form of shapes and axes. */
   int64s(index: number): number[] {
     return this.initializer(index).int64s() ?? this.fail(`input ${index} must be int64`);
   }
@@ -151,7 +150,7 @@ export class NodeReader {
     return value === 0 || value === 1 ? value === 1 : this.fail(`attribute ${name} is ${value}, 0 or 1 is needed`);
   }
 
-  /** An attribute of which only one value has a counterpart. */
+  /** Requires an attribute to have the only value that the graph language supports. */
   only(name: string, wanted: number, read: (name: string) => number = (n) => this.int(n)): void {
     const value = read(name);
     if (value !== wanted) this.fail(`attribute ${name} is ${value}, only ${wanted} can be read`);

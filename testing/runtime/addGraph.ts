@@ -69,7 +69,7 @@ export const STEP: Fixture = {
   nodes: [node('Add', 's d', 's_next'), node('Mul', 's s_next', 't')],
 };
 
-/** s' = d - s where no node reads s and writes s', so both may be one memory; all [4]. */
+/** s' = d - s; no node both reads s and writes s', so both may share memory; all [4]. */
 export const FLIP: Fixture = {
   name: 'flip',
   inputs: [f32('s', 4), f32('d', 4)],
@@ -95,7 +95,7 @@ export const CPU_ONLY_NODE: Fixture = {
   nodes: [node('Neg', 'x', 'n'), node('LogSoftmax', 'n', 'l'), node('Neg', 'l', 'y')],
 };
 
-/** y = x0 + x1 + ... of `count` inputs of `width` elements each: what a run costs besides arithmetic. */
+/** y = x0 + x1 + ... of `count` inputs of `width` elements each: measures the overhead of a run. */
 export function manyInputs(count: number, width: number): Fixture {
   const sum = (index: number) => (index === 0 ? 'x0' : index === count - 1 ? 'y' : `sum${index}`);
   return {

@@ -1,4 +1,4 @@
-/** @file The tests every CPU runtime must pass; node.test.ts and wasm.test.ts run them. */
+/** @file The tests that every CPU runtime must pass; node.test.ts and wasm.test.ts run them. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AFFINE, FLIP, STEP, encodeModel, identityOf } from './addGraph.ts';
@@ -45,14 +45,14 @@ export function itConforms(create: () => Promise<Runtime>): void {
   });
   afterEach(() => runtime.dispose());
 
-  it('computes from host and device tensors alike', async () => {
+  it('gives the same result from host and device tensors', async () => {
     const w = runtime.upload(W);
     const { y } = await affine.run({ x: X, w, b: B });
     expect(y?.shape).toEqual([2, 2]);
     expect([...((await y?.read()) ?? [])]).toEqual(XW_PLUS_B);
   });
 
-  it('counts what lives, moves and runs', async () => {
+  it('counts live tensors, copies and runs', async () => {
     const w = runtime.upload(W);
     const { y } = await affine.run({ x: X, w, b: B });
     await y?.read();
@@ -81,14 +81,14 @@ export function itConforms(create: () => Promise<Runtime>): void {
     expect(runtime.statistics.liveTensors).toBe(4);
   });
 
-  it('lets an output share the memory of a feed when it is declared in place', async () => {
+  it('lets an output declared in place share the memory of a feed', async () => {
     const flip = await runtime.compile(encodeModel(FLIP), { ...FLIP, inPlace: ['s_next'] });
     const s = runtime.upload(f32([4], 1, 2, 3, 4));
     for (let i = 0; i < 3; i++) await flip.run({ s, d: f32([4], 10, 10, 10, 10) }, { s_next: s });
     expect([...(await s.read())]).toEqual([9, 8, 7, 6]);
   });
 
-  it('executes calls in the order they were made, writes included', async () => {
+  it('executes runs and writes in the order of the calls', async () => {
     const step = await runtime.compile(encodeModel(STEP), STEP);
     const s = runtime.upload(f32([4], 0, 0, 0, 0));
     const t = runtime.upload(f32([4], 0, 0, 0, 0));
@@ -105,7 +105,7 @@ export function itConforms(create: () => Promise<Runtime>): void {
     expect([...(await t.read())]).toEqual([110, 110, 110, 110]);
   });
 
-  it('keeps tensors apart from the arrays they came from and are read into', async () => {
+  it('keeps tensors independent of the arrays they were made from and read into', async () => {
     const source = Float32Array.of(10, 20);
     const b = runtime.upload({ dtype: 'float32', shape: [2], data: source });
     source.fill(0);
@@ -158,7 +158,7 @@ export function itConforms(create: () => Promise<Runtime>): void {
     await other.dispose();
   });
 
-  it('turns use after disposal into an error', async () => {
+  it('throws on use after disposal', async () => {
     const b = runtime.upload(B);
     b.dispose();
     await fails('disposed', /input "b"/, () => affine.run({ x: X, w: W, b }));
@@ -175,14 +175,14 @@ export function itConforms(create: () => Promise<Runtime>): void {
     expect(runtime.statistics).toMatchObject({ liveTensors: 0, livePrograms: 0 });
   });
 
-  it('finishes what was asked for before it was disposed', async () => {
+  it('finishes calls made before disposal', async () => {
     const pending = affine.run({ x: X, w: W, b: B });
     const gone = runtime.dispose();
     expect(Object.keys(await pending)).toEqual(['y']);
     await gone;
   });
 
-  it('refuses a model that is broken or not the one described', async () => {
+  it('refuses a model that is broken or does not match its description', async () => {
     await fails('compile', /affine/, () => runtime.compile(Uint8Array.of(1, 2, 3), AFFINE));
     const model = encodeModel(AFFINE);
     const inputs = AFFINE.inputs.map((spec) => (spec.name === 'x' ? { ...spec, shape: [3, 3] } : spec));

@@ -1,4 +1,4 @@
-/** @file Runs compiled graphs on plain numbers: arrays in by name, arrays out. For tests. */
+/** @file Runs compiled graphs on plain numbers: named arrays in, named arrays out. For tests. */
 import type { CompiledGraph } from './compile.ts';
 import type { DataType, HostTensor, Runtime, TensorData } from '../runtime/runtime.ts';
 
@@ -15,12 +15,12 @@ const arrays: { readonly [D in DataType]: (numbers: Numbers) => TensorData } = {
 };
 
 export interface GraphRun {
-  /** Runs once. Feeds that the graph does not have are left out, so that one set serves several graphs. */
+  /** Runs once. Feeds that the graph lacks are ignored, so that one set serves several graphs. */
   run(feeds: Readonly<Record<string, Numbers>>): Promise<Record<string, number[]>>;
   dispose(): Promise<void>;
 }
 
-/** Loads a graph on a runtime; whoever loads it disposes it. */
+/** Loads a graph on a runtime; the caller disposes it. */
 export async function loadGraph(runtime: Runtime, graph: CompiledGraph): Promise<GraphRun> {
   const program = await runtime.compile(graph.bytes, graph);
   return {
@@ -42,7 +42,7 @@ export async function loadGraph(runtime: Runtime, graph: CompiledGraph): Promise
   };
 }
 
-/** Loads, runs once and lets go. */
+/** Loads, runs once and disposes. */
 export async function runGraph(
   runtime: Runtime,
   graph: CompiledGraph,
@@ -56,7 +56,7 @@ export async function runGraph(
   }
 }
 
-/** The largest difference, each relative to 1 + |expected|; infinite where the lengths differ or a number is NaN. */
+/** The largest difference, each relative to 1 + |expected|; infinite if lengths differ or a number is NaN. */
 export function largestError(actual: Numbers | undefined, expected: Numbers): number {
   if (!actual || actual.length !== expected.length) return Infinity;
   let largest = 0;

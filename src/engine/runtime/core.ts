@@ -97,7 +97,9 @@ export class OrtRuntime implements Runtime, Owner {
     if (this.#loss !== undefined) throw lossError(this.#loss);
   }
 
-  /** Runs `task` in its turn. Loss of the device ends it at once, because ONNX Runtime itself may then never return. */
+  /**
+   * Runs `task` in its turn. Loss of the device rejects it at once, because ONNX Runtime itself may then never return.
+   */
   guarded<T>(what: string, task: () => Promise<T>, code: RuntimeErrorCode = 'run'): Promise<T> {
     return this.device.queue.push(async () => {
       if (this.#loss !== undefined) throw lossError(this.#loss);

@@ -5,7 +5,7 @@ import { createNodeRuntime } from './node.ts';
 describe('the Node runtime', () => {
   itConforms(() => createNodeRuntime());
 
-  it('says what it is', async () => {
+  it('describes itself', async () => {
     const runtime = await createNodeRuntime({ threads: 2 });
     expect(runtime.backend).toBe('node');
     expect(runtime.description).toBe('onnxruntime-node, CPU, 2 threads');

@@ -1,4 +1,4 @@
-/** @file A compiled model: checks what is fed, binds memory, and hands out what comes back. */
+/** @file A compiled model: checks feeds, binds memory, and returns outputs. */
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
@@ -74,7 +74,7 @@ export class OrtProgram implements Program {
     await this.runtime.retire(this);
   }
 
-  /** Called when the whole runtime goes away and takes the session with it. */
+  /** Called when the runtime is disposed together with the session. */
   orphan(): void {
     this.#orphaned = true;
     this.#disposed = true;
@@ -149,7 +149,7 @@ export class OrtProgram implements Program {
     }
   }
 
-  /** Memory for every output: the target's own, unless the run also reads it and may not overwrite it early. */
+  /** Memory for every output: the target's own, unless the run also reads it and must not overwrite it early. */
   private bind(inputs: Inputs, targets: Targets): Map<string, { tensor: Tensor; fresh: boolean }> {
     const fed = new Set<unknown>(inputs.values());
     const bound = new Map<string, { tensor: Tensor; fresh: boolean }>();

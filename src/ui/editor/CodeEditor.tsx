@@ -1,5 +1,5 @@
 /**
- * @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words
+ * @file An editor for a short text: a plain text area until CodeMirror has loaded; problems are underlined and listed
  * below.
  */
 import type { EditorProblem } from './problem.ts';
@@ -17,12 +17,12 @@ export interface CodeEditorProps {
   readonly problems: readonly EditorProblem[];
   readonly readOnly?: boolean;
   readonly testId?: string;
-  /** Loads what colours the text; the same function throughout. */
+  /** Loads the syntax highlighting; must be the same function in every render. */
   readonly language: () => Promise<Extension>;
   readonly onChange: (value: string) => void;
 }
 
-/** What the editor calls back into, without being opened anew when it changes. */
+/** A ref to the newest callbacks, so that the editor is not reopened when they change. */
 function useLatest<T>(value: T): { readonly current: T } {
   const ref = useRef(value);
   useEffect(() => {
@@ -32,8 +32,8 @@ function useLatest<T>(value: T): { readonly current: T } {
 }
 
 /**
- * The editor inside `host` once its code has come; null before. Where it does not come, `retry` asks again; null
- * otherwise.
+ * The editor inside `host` once its code has loaded; null before. After a failed load `retry` loads again; otherwise it
+ * is null.
  */
 function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: string) {
   const host = useRef<HTMLDivElement>(null);
@@ -62,7 +62,7 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
       if (hadFocus) opened.goTo(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       setEditor(opened);
     };
-    // Without its code the text area remains, which does all that is needed.
+    // The text area still works without it.
     void open().catch(() => !isGone && setFailed(true));
     return () => {
       isGone = true;
@@ -77,7 +77,7 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
   return { host, plain, editor, retry: hasFailed ? retry : null };
 }
 
-/** The problems in words; each leads to its place. */
+/** The problems in words; each is a link to its place. */
 function Problems({
   id,
   problems,
