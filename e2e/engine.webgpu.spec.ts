@@ -117,3 +117,12 @@ test('training steps leave no tensor behind', async ({ page }) => {
   const alive = await page.evaluate(() => window.harness.liveTensors('tiny', 8, 5));
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });
+
+for (const opening of ['image', 'draw'] as const) {
+  test(`the graph of the opening "${opening}" stays on the GPU and gives the numbers of WASM`, async ({ page }) => {
+    const { placement, differences } = await page.evaluate((name) => window.harness.compareOpening(name), opening);
+    expect(placement).toEqual({ cpuNodes: [], memcpyNodes: 0 });
+    expect(Object.keys(differences).length).toBeGreaterThan(0);
+    for (const [output, difference] of Object.entries(differences)) expect(difference, output).toBeLessThan(1e-4);
+  });
+}

@@ -2,10 +2,12 @@
 import { adapter, closeTrainer, enqueuedMilliseconds, openTrainer, trainerStatistics, trainStep } from './bench.ts';
 import { compareRollout, compareUpdate } from './compare.ts';
 import { liveTensors, measure, placement } from './measure.ts';
+import { compareOpening } from './openings.ts';
 
 const harness = {
   adapter,
   closeTrainer,
+  compareOpening,
   compareRollout,
   compareUpdate,
   enqueuedMilliseconds,

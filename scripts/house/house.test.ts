@@ -15,7 +15,7 @@ import { walkOf } from './walk.mjs';
  * Product lines at 100 columns that the code may have: a budget, not a goal. It stands a little above the count of
  * `npm run house`; a change that needs more raises it here, where a reviewer sees it, and one that deletes lowers it.
  */
-const LINE_BUDGET = 71_500;
+const LINE_BUDGET = 73_000;
 
 describe('circles of imports', () => {
   const sources = [

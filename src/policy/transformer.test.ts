@@ -8,6 +8,7 @@ import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
+import { embedTokens } from './embed.ts';
 import {
   blockWeights,
   randomAdapter,
@@ -56,7 +57,7 @@ const plainWeights =
 
 const tokenInput = (): Value => input('tokenIds', [rows, length], 'int');
 const logitsOf = (config: PolicyConfig, parameters: Parameters): Value =>
-  headLogits(config, parameters, forward(config, parameters, tokenInput()).hidden);
+  headLogits(config, parameters, forward(config, parameters, { x: embedTokens(parameters, tokenInput()) }).hidden);
 
 /** Scores of the graph in float64 and of the plain loops, at temperature 0.7. */
 async function bothScores(config: PolicyConfig, weights: ReadonlyMap<string, Weight>) {

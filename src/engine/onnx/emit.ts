@@ -73,6 +73,22 @@ function matmulNBits(builder: ModelBuilder, node: Node<'matmulNBits'>, names: Na
   builder.node('MatMulNBits', names.inputs, names.outputs, { ...microsoft, attributes });
 }
 
+/** Blocks that are fed keep their bytes: looking up all rows unpacks them, with the zero points of MatMulNBits. */
+function dequantizeFed(builder: ModelBuilder, q: QuantizedAttributes, names: Names): void {
+  const at = output(names);
+  const [packed, scales] = names.inputs as [string, string];
+  const blocks = q.inDim / q.blockSize;
+  const rows = builder.constant(
+    Int32Array.from({ length: q.outDim }, (_, i) => i),
+    [q.outDim],
+    'int',
+  );
+  const perBlock = builder.part('Reshape', [scales, builder.int64s([q.outDim, blocks, 1])], at);
+  const attributes = { bits: q.bits, block_size: q.blockSize, gather_axis: 0, quantize_axis: 2 };
+  const unpacked = builder.part('GatherBlockQuantized', [packed, rows, perBlock], at, { ...microsoft, attributes });
+  builder.node('Reshape', [unpacked, builder.int64s([q.outDim, q.inDim])], names.outputs);
+}
+
 /** Blocked DequantizeLinear needs typed 4-bit tensors and a zero point for every block. */
 function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Names): void {
   const q = node.attributes;
@@ -81,6 +97,7 @@ function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Name
     builder.node('Identity', [denseWeight(builder, node.inputs, q)], names.outputs);
     return;
   }
+  if (packed.node.op !== 'constant') return dequantizeFed(builder, q, names);
   const type = q.bits === 4 ? elementTypes.uint4 : elementTypes.uint8;
   const blocks = q.inDim / q.blockSize;
   const raw = (packed.node as Node<'constant'>).attributes.data as ConstantData;

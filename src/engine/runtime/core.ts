@@ -19,7 +19,16 @@ import {
 } from './runtime.ts';
 
 export function newStatistics(): RuntimeStatistics {
-  return { liveTensors: 0, livePrograms: 0, runs: 0, readBacks: 0, bytesUploaded: 0, bytesRead: 0, dispatches: 0 };
+  return {
+    liveTensors: 0,
+    livePrograms: 0,
+    runs: 0,
+    readBacks: 0,
+    bytesCompiled: 0,
+    bytesUploaded: 0,
+    bytesRead: 0,
+    dispatches: 0,
+  };
 }
 
 export class OrtRuntime implements Runtime, Owner {
@@ -59,6 +68,7 @@ export class OrtRuntime implements Runtime, Owner {
     const program = new OrtProgram(this, compiled, options);
     this.#programs.add(program);
     this.statistics.livePrograms++;
+    this.statistics.bytesCompiled += model.length;
     return program;
   }
 

@@ -80,6 +80,8 @@ export interface RuntimeStatistics {
   runs: number;
   /** WebGPU only: awaited device-to-host copies. */
   readBacks: number;
+  /** Of all models that were compiled. */
+  bytesCompiled: number;
   bytesUploaded: number;
   bytesRead: number;
   /** WebGPU only: compute dispatches on the device queue. */
