@@ -16,7 +16,7 @@ export interface Flag<T> {
   readonly placeholder: string | null;
   /** The text that an absent flag counts as; without one it reads as `absent`. */
   readonly fallback?: string;
-  /** Shown in the help instead of `fallback`, if that depends on the machine or is decided elsewhere. */
+  /** Note in the help instead of `fallback`, if that depends on the machine or is decided elsewhere. */
   readonly fallbackNote?: string;
   readonly required?: boolean;
   readonly absent: T;

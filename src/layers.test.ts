@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { circles, graphOf } from '../scripts/house/graph.mjs';
 import { type Import, importsOf, type Source, withoutComments } from '../scripts/house/imports.mjs';
 
 /** An import goes to a lower rank only. */
@@ -191,30 +192,11 @@ describe('the rules detect violations', () => {
   });
 });
 
-/** Strongly connected groups of files by imports, including type imports; each sorted. */
-function circles(sources: readonly Source[]): string[][] {
-  const targets = new Map(sources.map((source) => [source.file, importsOf(source).map(({ to }) => to)]));
-  const [index, low] = [new Map<string, number>(), new Map<string, number>()];
-  const [path, found]: [string[], string[][]] = [[], []];
-  // Tarjan's strongly connected components.
-  const visit = (file: string): void => {
-    index.set(file, index.size);
-    low.set(file, index.get(file) as number);
-    path.push(file);
-    for (const to of targets.get(file) ?? []) {
-      if (!targets.has(to)) continue;
-      if (!index.has(to)) visit(to);
-      if (path.includes(to)) low.set(file, Math.min(low.get(file) as number, low.get(to) as number));
-    }
-    if (low.get(file) !== index.get(file)) return;
-    const circle = path.splice(path.indexOf(file));
-    if (circle.length > 1) found.push(circle.toSorted());
-  };
-  for (const file of targets.keys()) if (!index.has(file)) visit(file);
-  return found;
-}
+/** Groups of files that import each other in a circle, with type imports; each in order. */
+const circlesOf = (sources: readonly Source[]): string[][] =>
+  circles(graphOf(sources.flatMap((source) => importsOf(source).map(({ from, to }) => [from, to] as const))));
 
-test('circles finds a circle of files, also by type imports', () => {
+test('circlesOf finds a circle of files, also by type imports', () => {
   const file = (name: string, text: string) => ({ file: `src/lib/${name}.ts`, text });
   const sources = [
     file('a', `import type { B } from './b.ts';`),
@@ -222,11 +204,11 @@ test('circles finds a circle of files, also by type imports', () => {
     file('c', `import { a } from './a.ts'; import { d } from './d.ts';`),
     file('d', `export const d = 1;`),
   ];
-  expect(circles(sources)).toEqual([['src/lib/a.ts', 'src/lib/b.ts', 'src/lib/c.ts']]);
+  expect(circlesOf(sources)).toEqual([['src/lib/a.ts', 'src/lib/b.ts', 'src/lib/c.ts']]);
 });
 
 test('no files of the project import each other in a circle', () => {
-  expect(circles(project)).toEqual([]);
+  expect(circlesOf(project)).toEqual([]);
 });
 
 test('every import of the project goes to a lower rank', () => {

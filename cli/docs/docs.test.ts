@@ -128,6 +128,12 @@ test('every npm script is listed on the page of commands', () => {
   expect(missing).toEqual([]);
 });
 
+test('every room of src/rl stands on the page for contributors', () => {
+  const page = readFileSync('docs/contributing.md', 'utf8');
+  const missing = readdirSync('src/rl').filter((room) => !page.includes(`| \`${room}\` |`));
+  expect(missing).toEqual([]);
+});
+
 test('every dependency has its reason', () => {
   const page = readFileSync('docs/dependencies.md', 'utf8');
   const named = [...page.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);

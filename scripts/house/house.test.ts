@@ -1,12 +1,14 @@
 /** @file The figures of the code: each measure detects a planted case, and this checkout stays within its budget. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../install.mjs';
+import { additions } from './additions.mjs';
 import { formattedLines } from './formatted.mjs';
 import { circles, graphOf, upwardArrows } from './graph.mjs';
 import { productSources, sizes, structure, wrappedLines } from './measures.mjs';
+import { plant, touched } from './plant.mjs';
 import { walkOf } from './walk.mjs';
 
 /**
@@ -109,6 +111,35 @@ describe('lines', () => {
     expect(first).toBe(4);
     expect(second).toBe(first);
   });
+});
+
+describe('an addition', () => {
+  const inCopy = (files: readonly string[], check: (copy: string) => void) => {
+    const copy = mkdtempSync(join(tmpdir(), 'house-'));
+    try {
+      for (const file of files) cpSync(join(projectRoot, file), join(copy, file), { recursive: true });
+      check(copy);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  };
+
+  test.each(additions)('of one $name finds every place that it changes', (addition) =>
+    inCopy(touched(addition), (copy) => {
+      plant(copy, addition);
+      for (const { file, text } of addition.edits) expect(readFileSync(join(copy, file), 'utf8')).toContain(text);
+      for (const [file, text] of Object.entries(addition.files))
+        expect(readFileSync(join(copy, file), 'utf8')).toBe(text);
+    }),
+  );
+
+  test('whose place is gone is an error that names file and place', () =>
+    inCopy(['package.json'], (copy) => {
+      const edits = [{ file: 'package.json', before: 'no such place', text: 'x' }];
+      const addition = { name: 'task', files: {}, edits, shown: [], tests: [] };
+      expect(() => plant(copy, addition)).toThrow('task: package.json has no "no such place"');
+      expect(() => plant(copy, { ...addition, edits: [], files: { 'package.json': '' } })).toThrow('exists already');
+    }));
 });
 
 describe('this checkout', () => {
