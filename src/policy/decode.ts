@@ -22,6 +22,7 @@ import {
   where,
 } from '../engine/graph/index.ts';
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
+import { embedTokens } from './embed.ts';
 import type { Parameters } from './parameters.ts';
 import { rotaryTables, rotate } from './rope.ts';
 import { type Drawn, drawToken } from './sampling.ts';
@@ -87,7 +88,7 @@ export function decodeStep(
   const hidden = lessOrEqual(reshape(inputs.position, [rows, 1]), slots);
   const mask = reshape(where(hidden, HIDDEN, 0), [rows, 1, 1, capacity]);
   const fresh: Value[] = [];
-  let x = gather(parameters.dense('embedding'), inputs.tokenId); // [B, d]
+  let x = embedTokens(parameters, inputs.tokenId); // [B, d]
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {
@@ -113,7 +114,7 @@ export function decodeStep(
 
 /** Keys and values of whole prompts, token ids int [B, P], by cache name, each [B, kvHeads, P, headSize]. */
 export function prefill(config: PolicyConfig, parameters: Parameters, tokenIds: Value): Record<string, Value> {
-  const { caches } = forward(config, parameters, tokenIds);
+  const { caches } = forward(config, parameters, { x: embedTokens(parameters, tokenIds) });
   return Object.fromEntries(
     caches.flatMap(({ keys, values }, i) => [
       [cacheName(i, 'keys'), keys],

@@ -7,7 +7,6 @@ import {
   add,
   cast,
   concat,
-  gather,
   groupQueryAttention,
   input,
   matmul,
@@ -24,6 +23,7 @@ import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
 import { assert, present } from '../lib/assert.ts';
 import { headSize, type PolicyConfig, weightNames } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
+import { embedTokens } from './embed.ts';
 import { type AdapterLayout, adapterOf, loraScale } from './lora.ts';
 import type { Parameters } from './parameters.ts';
 import { pairTables } from './rope.ts';
@@ -168,7 +168,7 @@ function decodeGraph(
   const attention = { position, rotary: pairTables(config, capacity), capacity };
   const norm = (layer: number) => parameters.dense(layer < config.layers ? `layers.${layer}.attention_norm` : 'norm');
   const caches: Record<string, Value> = {};
-  let residual = gather(parameters.dense('embedding'), tokenId); // [B, d]
+  let residual = embedTokens(parameters, tokenId); // [B, d]
   let normed = rmsNorm(residual, norm(0), config.normEps);
   for (let i = 0; i < config.layers; i++) {
     scope(`layers.${i}`, () => {

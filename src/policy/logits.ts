@@ -4,6 +4,7 @@ import { compile } from '../engine/onnx/compile.ts';
 import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
 import { present } from '../lib/assert.ts';
 import type { BaseWeights } from './checkpoint.ts';
+import { embedTokens } from './embed.ts';
 import { adapterLayout, adapterOf, type LoraConfig, withAdapter } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
 import { forward, headLogits } from './transformer.ts';
@@ -18,11 +19,8 @@ export async function nextTokenLogits(
   const base = frozenParameters(weights);
   const layout = adapter && adapterLayout(config, adapter.lora);
   const parameters = layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base;
-  const logits = headLogits(
-    config,
-    parameters,
-    forward(config, parameters, input('tokenIds', [1, tokenIds.length], 'int')).hidden,
-  );
+  const x = embedTokens(parameters, input('tokenIds', [1, tokenIds.length], 'int'));
+  const logits = headLogits(config, parameters, forward(config, parameters, { x }).hidden);
   const graph = compile('logits', { logits });
   const program = await runtime.compile(graph.bytes, graph);
   try {

@@ -1,11 +1,12 @@
 /**
- * @file Where the weights of a forward pass come from: constants of a frozen base, or slices of one flat vector being
- * trained.
+ * @file Where the weights of a forward pass come from: constants or inputs of a frozen base, or slices of one flat
+ * vector being trained.
  */
 import {
   concat,
   constant,
   dequantize,
+  input,
   matmul,
   matmulNBits,
   type QuantizedAttributes,
@@ -17,7 +18,7 @@ import {
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
-import { BLOCK_SIZE, packedShape, type QuantizedWeight, type Weight } from './quantize.ts';
+import { BLOCK_SIZE, packedShape, type Weight } from './quantize.ts';
 
 /** The weights of a policy as graph values. */
 export interface Parameters {
@@ -27,32 +28,46 @@ export interface Parameters {
   dense(name: string): Value;
 }
 
-/** A quantized weight as constants; shared by every use in one graph. */
+/** A quantized weight; shared by every use in one graph. */
 interface Blocks {
   readonly packed: Value;
   readonly scales: Value;
   readonly attributes: QuantizedAttributes;
 }
 
-function blocksOf({ bits, shape, packed, scales }: QuantizedWeight): Blocks {
-  const [inDim, outDim] = shape;
+/** A stored tensor of a weight as a leaf of a graph. */
+type LeafOf = (name: string, tensor: WeightTensor) => Value;
+
+/** One tensor as it is stored and, on a device, fed. */
+export interface WeightTensor {
+  readonly data: Float32Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+/** The tensors of a weight by name: its own, or its blocks and their scales. */
+export function weightTensors(name: string, weight: Weight): Record<string, WeightTensor> {
+  if (weight.kind === 'dense') return { [name]: weight };
+  const { bits, shape, packed, scales } = weight;
   return {
-    packed: constant(packed, packedShape(shape, bits), 'uint8'),
-    scales: constant(scales, [outDim, inDim / BLOCK_SIZE]),
-    attributes: { bits, blockSize: BLOCK_SIZE, inDim, outDim },
+    [`${name}.packed`]: { data: packed, shape: packedShape(shape, bits) },
+    [`${name}.scales`]: { data: scales, shape: [shape[1], shape[0] / BLOCK_SIZE] },
   };
 }
 
-/**
- * Frozen weights as constants of the graph; quantized ones stay in blocks. Throws UsageError naming a missing weight.
- */
-export function frozenParameters(weights: ReadonlyMap<string, Weight>): Parameters {
+const typeOf = ({ data }: WeightTensor) => (data instanceof Uint8Array ? 'uint8' : 'float');
+
+function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Parameters {
   const made = new Map<string, Value | Blocks>();
-  const get = (name: string): Value | Blocks => {
-    const known = made.get(name);
-    if (known) return known;
+  const build = (name: string): Value | Blocks => {
     const weight = present(weights.get(name), `weight ${name}`);
-    const value = weight.kind === 'dense' ? constant(weight.data, weight.shape) : blocksOf(weight);
+    const leaves = Object.entries(weightTensors(name, weight)).map((tensor) => leafOf(...tensor));
+    if (weight.kind === 'dense') return leaves[0] as Value;
+    const [packed, scales] = leaves as [Value, Value];
+    const [inDim, outDim] = weight.shape;
+    return { packed, scales, attributes: { bits: weight.bits, blockSize: BLOCK_SIZE, inDim, outDim } };
+  };
+  const get = (name: string): Value | Blocks => {
+    const value = made.get(name) ?? build(name);
     made.set(name, value);
     return value;
   };
@@ -67,6 +82,29 @@ export function frozenParameters(weights: ReadonlyMap<string, Weight>): Paramete
     },
   };
 }
+
+const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
+
+/**
+ * Frozen weights as constants of the graph; quantized ones stay in blocks. The CPU prepares constant blocks once and is
+ * several times faster with them. Throws UsageError naming a missing weight.
+ */
+export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Parameters => parametersOf(weights, asConstant);
+
+/** Name of the input through which a tensor of a weight is fed. */
+export const weightInput = (name: string): string => `weight.${name}`;
+
+/** Whether a tensor is worth an input: the vectors of norms are smaller than what an input costs at every run. */
+export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
+
+/**
+ * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. Throws UsageError naming a
+ * missing weight.
+ */
+export const fedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
+  parametersOf(weights, (name, tensor) =>
+    isFed(tensor) ? input(weightInput(name), tensor.shape, typeOf(tensor)) : asConstant(name, tensor),
+  );
 
 /** One named piece of a flat parameter vector. */
 export interface Segment {

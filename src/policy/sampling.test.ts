@@ -3,15 +3,15 @@
  * the right frequencies.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { constant, expand, input } from '../engine/graph/index.ts';
-import { runGraph } from '../engine/graphRun.ts';
+import { constant, expand, input, topologicalOrder } from '../engine/graph/index.ts';
+import { runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
-import { plainLogDistribution } from './plainTransformer.ts';
-import { drawToken, fedTemperature } from './sampling.ts';
+import { plainLogDistribution } from '../../testing/plainTransformer.ts';
+import { drawToken, fedTemperature, ONE_LEVEL } from './sampling.ts';
 
 const vocabSize = 64;
 const LAST_UNIFORM = 1 - 2 ** -24;
@@ -29,6 +29,23 @@ function rowOf(index: number): number[] {
   });
 }
 
+type Asked = [rows: readonly (readonly number[])[], uniforms: readonly number[], temperature: number];
+
+/** One token for each row of logits. */
+async function drawOn(runtime: Runtime, ...[rows, uniforms, temperature]: Asked) {
+  const drawn = drawToken(
+    input('logits', [rows.length, rows[0]?.length ?? 0]),
+    input('uniform', [rows.length]),
+    input('temperature', []),
+  );
+  const { tokenId, logProb } = await runGraph(runtime, compile('draw', { ...drawn }), {
+    logits: rows.flat(),
+    uniform: uniforms,
+    temperature: [fedTemperature(temperature)],
+  });
+  return { tokens: tokenId ?? [], logProbs: logProb ?? [] };
+}
+
 describe.each([
   { name: 'Node', make: () => createNodeRuntime() },
   { name: 'WASM', make: () => createWasmRuntime() },
@@ -39,19 +56,7 @@ describe.each([
   });
   afterAll(() => runtime.dispose());
 
-  async function draw(rows: readonly number[][], uniforms: readonly number[], temperature: number) {
-    const drawn = drawToken(
-      input('logits', [rows.length, vocabSize]),
-      input('uniform', [rows.length]),
-      input('temperature', []),
-    );
-    const { tokenId, logProb } = await runGraph(runtime, compile('draw', { ...drawn }), {
-      logits: rows.flat(),
-      uniform: uniforms,
-      temperature: [fedTemperature(temperature)],
-    });
-    return { tokens: tokenId ?? [], logProbs: logProb ?? [] };
-  }
+  const draw = (...asked: Asked) => drawOn(runtime, ...asked);
 
   const rows = Array.from({ length: 64 }, (_, i) => rowOf(i));
 
@@ -129,6 +134,79 @@ describe.each([
     );
     expect(tokens.every((token) => token === 40)).toBe(true);
     expect(logProbs.every((lp) => lp === 0)).toBe(true);
+  });
+});
+
+/** Logits of a vocabulary of that size; every other row has tokens that must never come, at both ends too. */
+function wideRow(size: number, index: number): number[] {
+  const stream = random('wide logits', size, index);
+  return Array.from({ length: size }, (_, token) => {
+    const never = index % 2 === 1 && (token < size / 3 || token >= size - 7 || stream.uniform() < 0.3);
+    const logit = Math.fround(3 * stream.normal());
+    return never ? NEVER : logit;
+  });
+}
+
+/** The token of a float64 loop over the distribution, and how far the uniform is from the ends of its interval. */
+function loopDraw(logits: readonly number[], uniform: number): { token: number; margin: number } {
+  const probabilities = plainLogDistribution(logits, Math.fround(0.8)).map(Math.exp);
+  let below = 0;
+  for (const [token, p] of probabilities.entries()) {
+    if (below + p > uniform) return { token, margin: Math.min(uniform - below, below + p - uniform) };
+    below += p;
+  }
+  throw new Error(`no interval holds ${uniform}`);
+}
+
+describe('drawing from vocabularies of any size', () => {
+  test.each([50, 1000, 49152])('%d tokens: the token is that of a float64 loop', async (size) => {
+    const runtime = await createNodeRuntime();
+    const rows = Array.from({ length: size > 10_000 ? 32 : 256 }, (_, i) => wideRow(size, i));
+    const stream = random('wide uniforms', size);
+    const uniforms = rows.map((_, i) => [0, LAST_UNIFORM][i] ?? Math.fround(stream.uniform()));
+    const { tokens } = await drawOn(runtime, rows, uniforms, 0.8);
+    await runtime.dispose();
+    let compared = 0;
+    rows.forEach((logits, i) => {
+      const uniform = uniforms[i] as number;
+      expect(logits[tokens[i] as number], `row ${i}`).toBeGreaterThan(NEVER);
+      const { token, margin } = loopDraw(logits, Math.min(uniform, 1 - 1e-6));
+      // Rounding of the float32 sums may move an end by a few parts in 10 million.
+      if (margin < 2e-6) return;
+      expect(tokens[i], `row ${i}`).toBe(token);
+      compared++;
+    });
+    expect(compared).toBeGreaterThan(0.9 * rows.length);
+  });
+
+  test('both ways draw the same tokens from a vocabulary just above the limit', async () => {
+    const runtime = await createNodeRuntime();
+    const stream = random('both ways', 1);
+    const above = Array.from({ length: 256 }, (_, i) => [...wideRow(ONE_LEVEL, i), NEVER]);
+    const uniforms = above.map(() => stream.uniform());
+    const twoLevels = await drawOn(runtime, above, uniforms, 0.8);
+    const oneLevel = await drawOn(
+      runtime,
+      above.map((logits) => logits.slice(0, ONE_LEVEL)),
+      uniforms,
+      0.8,
+    );
+    const differing = twoLevels.tokens.filter((token, i) => token !== oneLevel.tokens[i]);
+    // At most a uniform that lies on an end within rounding.
+    expect(differing.length).toBeLessThanOrEqual(1);
+    expect(new Set(twoLevels.tokens).size).toBeGreaterThan(100);
+    await runtime.dispose();
+  });
+
+  test('WebGPU adds O(V) numbers a row: no running sum is longer than sqrt V', () => {
+    const additions = (size: number) => {
+      const drawn = drawToken(input('logits', [1, size]), input('uniform', [1]), input('temperature', []));
+      const nodes = topologicalOrder([drawn.tokenId, drawn.logProb]);
+      const lengths = nodes.flatMap(({ op, outputs }) => (op === 'cumSum' ? [outputs[0]?.shape.at(-1) as number] : []));
+      return { lengths, nodes: compile('draw', { ...drawn }).nodeCount };
+    };
+    expect(additions(ONE_LEVEL)).toEqual({ lengths: [ONE_LEVEL], nodes: 21 });
+    expect(additions(49152)).toEqual({ lengths: [222, 222], nodes: 50 });
   });
 });
 

@@ -20,9 +20,10 @@ import {
 } from '../engine/graph/index.ts';
 import { present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
+import { embedTokens } from './embed.ts';
 import { type Adapter, criticNames } from './lora.ts';
 import type { Parameters } from './parameters.ts';
-import { forward, headLogits } from './transformer.ts';
+import { forward, headLogits, type Sequences } from './transformer.ts';
 
 /** Distributions over the next token for positions 0..T-2 of token ids int [B, T]. */
 export interface Scores {
@@ -42,15 +43,26 @@ export function targetLogProbs(logDistribution: Value, targets: Value): Value {
 /** The tokens to be predicted, int [B, T-1]. */
 export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
+/** Scores of `targets` int [B, T], each the token that follows one of the sequences' entries [B, T]. */
+export function scoreTargets(
+  config: PolicyConfig,
+  parameters: Parameters,
+  sequences: Sequences,
+  targets: Value,
+  temperature: Value,
+): Scores {
+  const { hidden } = forward(config, parameters, sequences);
+  const logits = reshape(headLogits(config, parameters, hidden), [...targets.shape, config.vocabSize]);
+  const logDistribution = logSoftmax(div(logits, temperature));
+  return { logProbs: targetLogProbs(logDistribution, targets), logDistribution, hidden };
+}
+
 /**
  * Scores of token ids int [B, T] at a temperature (float scalar); all quantities belong to the tempered distribution.
  */
 export function score(config: PolicyConfig, parameters: Parameters, tokenIds: Value, temperature: Value): Scores {
-  const [batch, length] = tokenIds.shape as [number, number];
-  const { hidden } = forward(config, parameters, slice(tokenIds, 1, 0, length - 1));
-  const logits = reshape(headLogits(config, parameters, hidden), [batch, length - 1, config.vocabSize]);
-  const logDistribution = logSoftmax(div(logits, temperature));
-  return { logProbs: targetLogProbs(logDistribution, targetsOf(tokenIds)), logDistribution, hidden };
+  const read = slice(tokenIds, 1, 0, (tokenIds.shape[1] as number) - 1);
+  return scoreTargets(config, parameters, { x: embedTokens(parameters, read) }, targetsOf(tokenIds), temperature);
 }
 
 /** -sum p log p in nats over the last axis. */

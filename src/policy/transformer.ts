@@ -1,4 +1,4 @@
-/** @file The policy: a Llama-style decoder over whole sequences, for scoring, gradients and prefill. */
+/** @file The policy: a Llama-style decoder over whole sequences of embeddings, for scoring, gradients and prefill. */
 import {
   add,
   constant,
@@ -13,6 +13,7 @@ import {
   softmax,
   transpose,
   type Value,
+  where,
 } from '../engine/graph/index.ts';
 import { headSize, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
@@ -20,6 +21,16 @@ import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
 
 /** Added to the attention scores of positions that must not be seen. */
 export const HIDDEN = -1e9;
+
+/** What the layers run over. */
+export interface Sequences {
+  /** Embeddings [B, T, d]. */
+  readonly x: Value;
+  /** Positions int [B, T], below `maxSequence`; 0..T-1 where absent. */
+  readonly positions?: Value;
+  /** Bool [T, T] or [B, T, T]: whether the entry of a row sees that of a column; what comes before, where absent. */
+  readonly visible?: Value;
+}
 
 export interface Forward {
   /** Output of the last norm [B * T, d]. */
@@ -33,6 +44,21 @@ function causalMask(length: number): Value {
   const mask = new Float64Array(length * length);
   for (let i = 0; i < length; i++) mask.fill(HIDDEN, i * length + i + 1, (i + 1) * length);
   return constant(mask, [length, length]);
+}
+
+/** Added to attention scores [B, H, T, T]. */
+function maskOf({ x, visible }: Sequences): Value {
+  const length = x.shape[1] as number;
+  return visible ? where(reshape(visible, [-1, 1, length, length]), 0, HIDDEN) : causalMask(length);
+}
+
+/** Tables that broadcast against heads [B, H, T, hd]. */
+function rotaryOf(config: PolicyConfig, { x, positions }: Sequences): RotaryTables {
+  const [batch, length] = x.shape as [number, number];
+  if (!positions) return rotaryTables(config, length);
+  const { cosines, sines, turn } = rotaryTables(config, config.maxSequence);
+  const at = (table: Value) => reshape(gather(table, positions), [batch, 1, length, headSize(config)]);
+  return { cosines: at(cosines), sines: at(sines), turn };
 }
 
 /** Key or value heads [B, kv, T, hd] repeated for each query head of their group, [B, H, T, hd]. */
@@ -93,15 +119,15 @@ function attention(
 }
 
 /**
- * Runs token ids int [B, T] through all layers. Rows may be padded on the right: a position sees only itself and what
- * comes before.
+ * Runs embeddings through all layers. Rows may be padded on the right: by default a position sees only itself and those
+ * before it.
  */
-export function forward(config: PolicyConfig, parameters: Parameters, tokenIds: Value): Forward {
-  const [batch, length] = tokenIds.shape as [number, number];
-  const mask = causalMask(length);
-  const rotary = rotaryTables(config, length);
+export function forward(config: PolicyConfig, parameters: Parameters, sequences: Sequences): Forward {
+  const [batch, length] = sequences.x.shape as [number, number];
+  const mask = maskOf(sequences);
+  const rotary = rotaryOf(config, sequences);
   const caches: { keys: Value; values: Value }[] = [];
-  let x = reshape(gather(parameters.dense('embedding'), tokenIds), [batch * length, config.dim]);
+  let x = reshape(sequences.x, [batch * length, config.dim]);
   for (let i = 0; i < config.layers; i++) {
     const layer = `layers.${i}`;
     x = scope(layer, () => {

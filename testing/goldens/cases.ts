@@ -1,5 +1,5 @@
 /** @file The runs whose numbers are kept: eight configurations, each small enough for a few seconds on one core. */
-import { presetConfig, type TrainConfig } from '../../src/rl/config.ts';
+import { presetConfig, type TrainConfig } from '../../src/rl/config/config.ts';
 
 export const STEPS = 20;
 

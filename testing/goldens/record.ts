@@ -2,8 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type CliBackend, loadPolicyFile, nodeEnvironment } from '../../cli/environment.ts';
-import type { TrainConfig } from '../../src/rl/config.ts';
-import { LocalTrainer } from '../../src/rl/localTrainer.ts';
+import type { TrainConfig } from '../../src/rl/config/config.ts';
+import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
 
 type Row = Readonly<Record<string, number | undefined>>;
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,6 +1,5 @@
 /**
- * @file How each operator of the graph language is written in ONNX (opset 21 and com.microsoft), all with WebGPU
- * kernels.
+ * @file Compiles each operator of the graph language to ONNX (opset 21 and com.microsoft), all with WebGPU kernels.
  */
 import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
@@ -29,7 +28,7 @@ const reduce =
 
 const output = (names: Names): string => names.outputs[0] as string;
 
-/** float64 has no fused kernels; x / (1 + exp(-x)), since the runtime would fuse x * sigmoid(x) into one. */
+/** float64 has no fused kernels; written as x / (1 + exp(-x)), because the runtime would fuse x * sigmoid(x). */
 function siluParts(builder: ModelBuilder, _node: Node<'silu'>, names: Names): void {
   const at = output(names);
   const [x] = names.inputs as [string];
@@ -74,7 +73,23 @@ function matmulNBits(builder: ModelBuilder, node: Node<'matmulNBits'>, names: Na
   builder.node('MatMulNBits', names.inputs, names.outputs, { ...microsoft, attributes });
 }
 
-/** Blocked DequantizeLinear wants typed 4-bit tensors and a zero point for every block. */
+/** Blocks that are fed keep their bytes: looking up all rows unpacks them, with the zero points of MatMulNBits. */
+function dequantizeFed(builder: ModelBuilder, q: QuantizedAttributes, names: Names): void {
+  const at = output(names);
+  const [packed, scales] = names.inputs as [string, string];
+  const blocks = q.inDim / q.blockSize;
+  const rows = builder.constant(
+    Int32Array.from({ length: q.outDim }, (_, i) => i),
+    [q.outDim],
+    'int',
+  );
+  const perBlock = builder.part('Reshape', [scales, builder.int64s([q.outDim, blocks, 1])], at);
+  const attributes = { bits: q.bits, block_size: q.blockSize, gather_axis: 0, quantize_axis: 2 };
+  const unpacked = builder.part('GatherBlockQuantized', [packed, rows, perBlock], at, { ...microsoft, attributes });
+  builder.node('Reshape', [unpacked, builder.int64s([q.outDim, q.inDim])], names.outputs);
+}
+
+/** Blocked DequantizeLinear needs typed 4-bit tensors and a zero point for every block. */
 function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Names): void {
   const q = node.attributes;
   const [packed, scales] = node.inputs as [Value, Value];
@@ -82,6 +97,7 @@ function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Name
     builder.node('Identity', [denseWeight(builder, node.inputs, q)], names.outputs);
     return;
   }
+  if (packed.node.op !== 'constant') return dequantizeFed(builder, q, names);
   const type = q.bits === 4 ? elementTypes.uint4 : elementTypes.uint8;
   const blocks = q.inDim / q.blockSize;
   const raw = (packed.node as Node<'constant'>).attributes.data as ConstantData;
@@ -104,7 +120,7 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
     string,
     string,
   ];
-  // A constant: fed from the GPU it would be read back at every run.
+  // A constant: if fed from the GPU it would be read back at every run.
   const total = builder.constant(Int32Array.of(capacity), [], 'int');
   const attributes = { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: interleaved ? 1 : 0 };
   builder.node('GroupQueryAttention', [qkv, '', '', keys, values, position, total, cosines, sines], names.outputs, {
@@ -113,7 +129,7 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
   });
 }
 
-/** The one table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
+/** The table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
 export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stopGradient'>]: Emit<O> } = {
   neg: simple('Neg'),
   exp: simple('Exp'),
@@ -176,7 +192,7 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   slice: (builder, node, { inputs, outputs }) => {
     const { axis, start, end } = node.attributes;
     if (node.outputs[0]?.dtype === 'int') {
-      // The GPU slices floats only; rows of integers are looked up.
+      // The GPU slices floats only; rows of integers are gathered.
       const rows = builder.constant(
         Int32Array.from({ length: end - start }, (_, i) => start + i),
         [end - start],

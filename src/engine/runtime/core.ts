@@ -4,23 +4,31 @@ import type { InferenceSession } from 'onnxruntime-web';
 import { checkData, checkSession } from './check.ts';
 import type { Device } from './device.ts';
 import { OrtProgram } from './program.ts';
-import { ResidentTensor } from './resident.ts';
-import type { Owner } from './resident.ts';
-import { RuntimeError } from './runtime.ts';
-import type {
-  Backend,
-  CompileOptions,
-  DeviceLoss,
-  DeviceTensor,
-  HostTensor,
-  Program,
-  Runtime,
-  RuntimeErrorCode,
-  RuntimeStatistics,
+import { ResidentTensor, type Owner } from './resident.ts';
+import {
+  RuntimeError,
+  type Backend,
+  type CompileOptions,
+  type DeviceLoss,
+  type DeviceTensor,
+  type HostTensor,
+  type Program,
+  type Runtime,
+  type RuntimeErrorCode,
+  type RuntimeStatistics,
 } from './runtime.ts';
 
 export function newStatistics(): RuntimeStatistics {
-  return { liveTensors: 0, livePrograms: 0, runs: 0, readBacks: 0, bytesUploaded: 0, bytesRead: 0, dispatches: 0 };
+  return {
+    liveTensors: 0,
+    livePrograms: 0,
+    runs: 0,
+    readBacks: 0,
+    bytesCompiled: 0,
+    bytesUploaded: 0,
+    bytesRead: 0,
+    dispatches: 0,
+  };
 }
 
 export class OrtRuntime implements Runtime, Owner {
@@ -60,6 +68,7 @@ export class OrtRuntime implements Runtime, Owner {
     const program = new OrtProgram(this, compiled, options);
     this.#programs.add(program);
     this.statistics.livePrograms++;
+    this.statistics.bytesCompiled += model.length;
     return program;
   }
 
@@ -98,7 +107,9 @@ export class OrtRuntime implements Runtime, Owner {
     if (this.#loss !== undefined) throw lossError(this.#loss);
   }
 
-  /** Runs `task` in its turn. Loss of the device ends it at once, because ONNX Runtime itself may then never return. */
+  /**
+   * Runs `task` in its turn. Loss of the device rejects it at once, because ONNX Runtime itself may then never return.
+   */
   guarded<T>(what: string, task: () => Promise<T>, code: RuntimeErrorCode = 'run'): Promise<T> {
     return this.device.queue.push(async () => {
       if (this.#loss !== undefined) throw lossError(this.#loss);

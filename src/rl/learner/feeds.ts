@@ -3,31 +3,38 @@ import { corrections } from '../../engine/optim/adamw.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import { adapterLayout } from '../../policy/lora.ts';
-import { frozenParameters } from '../../policy/parameters.ts';
+import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
+import type { Weight } from '../../policy/quantize.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
-import { algorithmOf } from '../compose.ts';
+import { algorithmOf } from '../algorithm/compose.ts';
 import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type UpdateRates } from './learner.ts';
+import { columnsOf, type LearnerSpec, type UpdateRates } from './learner.ts';
+import type { GradientBatch } from '../trajectory/tokens.ts';
 import { adapterOptimizer } from './optimizer.ts';
 
 /** A spec with its policy file read. */
 export interface OpenedSpec extends GraphParts {
   readonly spec: LearnerSpec;
   readonly special: SpecialTokens;
+  readonly weights: ReadonlyMap<string, Weight>;
   /** Of the score and gradient graphs. */
   readonly shape: GraphShape;
 }
 
-/** Throws what `decodeCheckpoint` throws for a bad policy file. */
-export function openSpec(spec: LearnerSpec): OpenedSpec {
+/** The graphs take their weights from `baseOf`. Throws what `decodeCheckpoint` throws for a bad policy file. */
+export function openSpec(
+  spec: LearnerSpec,
+  baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
+): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, eosId } = tokenizerFrom(tokenizer);
   return {
     spec,
     config,
     special: { padId, eosId },
-    base: frozenParameters(weights),
+    weights,
+    base: baseOf(weights),
     layout: adapterLayout(config, spec.lora),
     algorithm: algorithmOf(spec.algorithm),
     shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },

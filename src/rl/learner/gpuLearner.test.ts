@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -8,14 +9,8 @@ import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';
 import { LocalLane } from './lane.ts';
-import {
-  columnsOf,
-  type GradientBatch,
-  type Learner,
-  type LearnerSpec,
-  type LearnerState,
-  type RolloutBatch,
-} from './learner.ts';
+import { columnsOf, type Learner, type LearnerSpec, type LearnerState } from './learner.ts';
+import type { GradientBatch, RolloutBatch } from '../trajectory/tokens.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 
 const tokenizer = characterTokenizer();
@@ -204,6 +199,18 @@ describe('the learner that keeps its tensors on the device', () => {
       alive.push(runtime.statistics.liveTensors);
     }
     expect(alive).toEqual(Array(3).fill(alive[0]));
+  });
+
+  it('uploads the weights of a policy once; its seven models carry none of them', async () => {
+    const checkpoint = new Uint8Array(readFileSync('public/policies/default.safetensors'));
+    const device = await createNodeRuntime();
+    const learner = await GpuLearner.create(device, { ...spec, checkpoint }, 1);
+    const { bytesCompiled, bytesUploaded } = device.statistics;
+    expect(learner.compiledPrograms()).toHaveLength(7);
+    // As constants they make the models 5 times as large as the checkpoint.
+    expect(bytesCompiled).toBeLessThan(0.6 * checkpoint.length);
+    expect(bytesUploaded).toBeGreaterThan(0.9 * checkpoint.length);
+    await learner.dispose();
   });
 
   it('refuses what comes in the wrong order or size', async () => {

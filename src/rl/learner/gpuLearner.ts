@@ -5,7 +5,9 @@
 import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
+import { bindWeights } from '../../policy/boundWeights.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
+import { fedParameters } from '../../policy/parameters.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import {
   arrayShard,
@@ -21,18 +23,20 @@ import {
 import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph, valuesGraph } from './graphs.ts';
 import {
   columnsOf,
-  type GradientBatch,
   type Learner,
   type LearnerInfo,
   type LearnerSpec,
   type LearnerState,
-  type Reading,
-  type ReadPolicy,
-  type RolloutBatch,
-  type TokenBatch,
-  type TokenStatistics,
   type UpdateRates,
 } from './learner.ts';
+import type {
+  GradientBatch,
+  Reading,
+  ReadPolicy,
+  RolloutBatch,
+  TokenBatch,
+  TokenStatistics,
+} from '../trajectory/tokens.ts';
 import { initialState, joinedRows, joinReadings } from './shardedLearner.ts';
 
 interface Programs {
@@ -74,9 +78,10 @@ export class GpuLearner implements Learner {
    * Opens the spec on a runtime, which belongs to the learner from then on. Throws UsageError for a spec that cannot be
    * run.
    */
-  static async create(runtime: Runtime, spec: LearnerSpec, seed: number): Promise<GpuLearner> {
-    const opened = openSpec(spec);
+  static async create(device: Runtime, spec: LearnerSpec, seed: number): Promise<GpuLearner> {
+    const opened = openSpec(spec, fedParameters);
     const { config, base, layout, special, shape } = opened;
+    const runtime = bindWeights(device, opened.weights);
     const program = (graph: CompiledGraph) => runtime.compile(graph.bytes, graph);
     const sampler = await GpuSampler.create(runtime, config, base, special, { ...spec, rows: spec.shardSize }, layout);
     const programs = {

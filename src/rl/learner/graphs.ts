@@ -4,16 +4,17 @@ import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import { adamW } from '../../engine/optim/adamw.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
+import { embedTokens } from '../../policy/embed.ts';
 import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
 import { forward } from '../../policy/transformer.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { meanEntropy } from '../objectives/entropy.ts';
 import { klPenalty } from '../objectives/kl.ts';
 import { entropyCoef } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
-import type { TokenArray } from './learner.ts';
+import type { TokenArray } from '../trajectory/tokens.ts';
 import { adapterOptimizer } from './optimizer.ts';
 
 export interface GraphShape {
@@ -58,7 +59,8 @@ export function readGraph({ config, base, layout }: GraphParts, shape: GraphShap
  */
 export function valuesGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
   const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { hidden } = forward(config, withAdapter(base, adapter), tokenInput(shape));
+  const parameters = withAdapter(base, adapter);
+  const { hidden } = forward(config, parameters, { x: embedTokens(parameters, tokenInput(shape)) });
   return compile('values', { values: criticValues(hidden, adapter, [shape.rows, shape.length]) });
 }
 

@@ -1,0 +1,41 @@
+/** @file The weights of a policy on a device: uploaded once and fed to every program that reads them. */
+import type { DeviceTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
+import { isFed, weightInput, weightTensors } from './parameters.ts';
+import type { Weight } from './quantize.ts';
+
+/** The program without the inputs that are bound. */
+function bindProgram(program: Program, weights: ReadonlyMap<string, DeviceTensor>): Program {
+  const own = Object.fromEntries([...weights].filter(([name]) => program.inputs.includes(name)));
+  return {
+    name: program.name,
+    inputs: program.inputs.filter((name) => !(name in own)),
+    ...(program.placement ? { placement: program.placement } : {}),
+    run: (feeds, into) => program.run({ ...feeds, ...own }, into),
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * Uploads the weights that `fedParameters` makes inputs of, and returns the runtime as one whose programs are fed with
+ * them. They are disposed with the runtime.
+ */
+export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weight>): Runtime {
+  const tensors = [...weights].flatMap(([name, weight]) => Object.entries(weightTensors(name, weight)));
+  const uploaded = new Map(
+    tensors
+      .filter(([, tensor]) => isFed(tensor))
+      .map(([name, { data, shape }]) => {
+        const dtype = data instanceof Uint8Array ? 'uint8' : 'float32';
+        return [weightInput(name), runtime.upload({ dtype, shape, data })];
+      }),
+  );
+  return {
+    backend: runtime.backend,
+    description: runtime.description,
+    statistics: runtime.statistics,
+    lost: runtime.lost,
+    compile: async (model, options) => bindProgram(await runtime.compile(model, options), uploaded),
+    upload: (tensor) => runtime.upload(tensor),
+    dispose: () => runtime.dispose(),
+  };
+}
