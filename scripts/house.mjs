@@ -1,6 +1,6 @@
 /**
- * @file `npm run house`: figures of the code of this checkout, or of the one that `--root DIR` names; `--json` prints
- * the names behind each count.
+ * @file `npm run house`: figures of the code of this checkout, or of the one in `--root DIR`; `--json` prints the names
+ * behind each count.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

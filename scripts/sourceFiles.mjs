@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from './install.mjs';
 
 /** Folders that hold source files. */
-export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing', 'gallery'];
+export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
 
 /** Paths from the project's root, with forward slashes. */
 export const sourceFiles = () =>
