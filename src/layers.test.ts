@@ -19,6 +19,7 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/lessons': 5,
   'src/app': 6,
   cli: 6,
+  'src/gallery': 7,
   testing: 7,
 };
 
@@ -52,7 +53,10 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 /** Packages that only some folders may import. */
 const packageHomes: readonly { readonly name: RegExp; readonly homes: readonly string[] }[] = [
   { name: /^onnxruntime/, homes: ['src/engine/runtime/'] },
-  { name: /^(react|react-dom|recharts|@mantine)(\/|$)/, homes: ['src/ui/', 'src/lessons/', 'src/app/'] },
+  {
+    name: /^(react|react-dom|recharts|@mantine)(\/|$)/,
+    homes: ['src/ui/', 'src/lessons/', 'src/app/', 'src/gallery/'],
+  },
 ];
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
@@ -143,6 +147,7 @@ describe('the rules detect violations', () => {
     ['src/engine/a.ts', `type B = import('../policy/b.ts').B;`, 'src/policy/b.ts'],
     ['src/rl/a.ts', `new Worker(new URL('../worker/entry.ts', import.meta.url));`, 'src/worker/entry.ts'],
     ['src/app/a.ts', `import '../../cli/train.ts';`, 'cli/train.ts'],
+    ['src/app/a.ts', `import '../gallery/main.tsx';`, 'src/gallery'],
     ['src/app/a.ts', `import '../../testing/tinyRun.ts';`, 'testing/tinyRun.ts'],
     ['src/app/a.ts', `import '../misc/a.ts';`, 'a folder without a rank'],
     ['src/engine/graph/a.ts', `import '../autodiff/grad.ts';`, 'src/engine/autodiff/grad.ts'],

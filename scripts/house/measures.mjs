@@ -7,7 +7,7 @@ import { walkOf } from './walk.mjs';
 
 /** @typedef {import('./imports.mjs').Source} Source */
 
-const roots = ['src', 'cli', 'e2e', 'scripts', 'testing', 'gallery'];
+const roots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
 
 /** Source files of a checkout, without tests and generated files. @param {string} root @returns {Source[]} */
 export const productSources = (root) =>

@@ -11,7 +11,7 @@ import { memoryHost } from '../../src/app/fixture/memoryDatabase.ts';
 
 export const config = { ...presetConfig('default'), maxSteps: 14, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
 
-/** A page over a database that may be shared with other pages. */
+/** A page; several pages can share a host with its database. */
 export async function page(host = memoryHost(), fake: FakeOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, fake);
