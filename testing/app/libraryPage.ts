@@ -1,4 +1,4 @@
-/** @file A page with its library, over storage in memory. */
+/** @file The stores of a page with a library in memory, for tests. */
 import { vi, expect } from 'vitest';
 import { presetConfig } from '../../src/rl/config/config.ts';
 import { tasks } from '../../src/tasks/index.ts';
@@ -34,7 +34,7 @@ export async function trained({ session, run, library }: Page, steps: number): P
   return key;
 }
 
-/** The browser after a page reload: kept runs and remembered settings are there, locks are released. */
+/** The same browser after a reload: stored and remembered data stay, locks are released. */
 export const reloaded = (host: Page['host']) => {
   host.taken.clear();
   return page(host);
