@@ -7,7 +7,7 @@ import { projectRoot } from './install.mjs';
 import { sourceFiles } from './sourceFiles.mjs';
 
 /** Folders whose comments are not rewritten yet. */
-const exceptions: readonly string[] = ['src/rl', 'src/policy', 'src/app', 'src/lessons'];
+const exceptions: readonly string[] = ['src/rl', 'src/policy'];
 
 const forbidden = new RegExp(
   [

@@ -11,7 +11,7 @@ const before = `
   runWork.ts config.ts run.ts trainStep.ts innerLoop.ts learner.ts gpuLearner.ts feeds.ts graphs.ts adamw.ts
   runState.ts history.ts ChartsArea.tsx chartSpecs.ts ChartPanel.tsx Plot.tsx prepare.ts Traces.tsx`;
 
-/** As it is now: a panel reaches the settings through the session. */
+/** In the working tree: a panel reaches the settings through the session. */
 const now = before.replace(
   'settingsStore.ts algorithmSettings.ts session.ts',
   'session.ts settingsStore.ts algorithmSettings.ts',

@@ -1,4 +1,4 @@
-/** @file The charts of a run show what it measures, and nothing that would be misread. */
+/** @file The charts of a run show its measured quantities, and nothing that would be misread. */
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';

@@ -6,7 +6,8 @@
 export const MOST_CHECKPOINTS = 24;
 
 /**
- * The steps to keep, from ascending ones: the newest half, and of the older ones those on the finest grid (20·2^k steps) that fits.
+ * The steps to keep, from ascending ones: the newest half, and of the older ones those on the finest grid (20·2^k
+ * steps) that fits.
  */
 export function keptSteps(steps: readonly number[]): readonly number[] {
   if (steps.length <= MOST_CHECKPOINTS) return steps;

@@ -21,8 +21,8 @@ const isAtWork = ({ status, step }: RunState): boolean => step > 0 && (status ==
 
 /**
  * Updates `silent` of the run until the returned function is called. Seconds are counted by a timer, so sleep and
- * background throttling count less, and changes of the clock do not matter. `reportsDeaths`: whether this browser reports
- * the end of a worker.
+ * background throttling count less, and changes of the clock do not matter. `reportsDeaths`: whether this browser
+ * reports the end of a worker.
  */
 export function watchSilence(run: RunStore, reportsDeaths: () => Promise<boolean>): () => void {
   let quiet = 0;
