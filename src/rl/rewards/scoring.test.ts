@@ -13,8 +13,7 @@ const judged = (text: string): JudgedCompletion => ({
   example,
   text,
   verdict: sums.verify(example, text),
-  length: text.length + 1,
-  tokens: [...text].map((character) => character.charCodeAt(0)),
+  tokens: [...[...text].map((character) => character.charCodeAt(0)), 0],
 });
 const right = judged(example.answer);
 const wrong = judged(`${example.answer}0`);
@@ -49,7 +48,7 @@ describe('terms of the user', () => {
     const code =
       'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
     const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, sandbox);
-    expect(scores).toEqual({ all: [right.length * 100 + 7, wrong.length * 100 + 7] });
+    expect(scores).toEqual({ all: [right.tokens.length * 100 + 7, wrong.tokens.length * 100 + 7] });
   });
 
   test('need a place to run in', async () => {
@@ -80,7 +79,7 @@ describe('terms of the user', () => {
     const { scores, failures } = await scoreTerms(sums, terms, [right, wrong, right], 0, sandbox);
     expect(scores).toEqual({ answer: [1, 0, 1], short: [1, Number.NaN, 1] });
     expect(failures).toEqual({ short: { count: 1, first: expect.objectContaining({ kind: 'timeout', line: 2 }) } });
-    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0).rewards)).toEqual([
+    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, [0, 0, 0], 0).rewards)).toEqual([
       2,
       Number.NaN,
       2,
@@ -99,7 +98,7 @@ describe('examples to start from', () => {
     const worked = judged(`[1]${example.answer}`);
     const terms = [{ ...own(id, code), ...shaping, weight }];
     const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, sandbox);
-    const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0);
+    const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, [0, 0, 0], 0);
     const [first = 0, second = 0, third = 0] = rewards;
     const holds = {
       longer: second > first,
