@@ -29,7 +29,6 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2 },
   'src/rl': {
     words: 0,
-    metrics: 0,
     sandbox: 0,
     trajectory: 1,
     advantages: 1,
@@ -44,6 +43,7 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     algorithm: 6,
     learner: 7,
     pretraining: 8,
+    metrics: 8,
     exact: 8,
     step: 9,
     run: 10,

@@ -4,7 +4,6 @@
  */
 import type { Memory } from '../words/memory.ts';
 import type { TrainConfig } from '../config/config.ts';
-import type { StepMetrics } from '../metrics/catalogue.ts';
 
 /** The part of a coefficient that is left at `step` of `steps`, from 1 down to 0 just after the last step. */
 const shapes: Readonly<Record<string, (done: number) => number>> = {
@@ -53,7 +52,7 @@ export function entropyCoefficientAt({ entropyCoef, entropyTarget }: EntropyCont
 /** What the controllers carry to the next step. A step without a measurement leaves them as they are. */
 export function controllersAfter(
   config: KlControl & EntropyControl,
-  { kl_exact: kl, entropy }: StepMetrics,
+  { kl_exact: kl, entropy }: { readonly kl_exact?: number; readonly entropy?: number },
   memory: Memory,
 ): Memory {
   const beta =

@@ -30,6 +30,10 @@ export interface Algorithm {
   readonly clips?: 'tokens' | 'completions' | 'otherwise';
   /** Rows come in pairs of one prompt, the preferred completion first. */
   readonly pairs?: true;
+  /** Reward that a completion of a pair stands for, over beta; the log-ratio to the base where absent. */
+  readonly impliedReward?: 'meanLogProb';
+  /** The loss compares the trainer's log-probabilities at sampling with the sampler's. */
+  readonly comparesSampler?: true;
 
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;

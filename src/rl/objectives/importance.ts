@@ -38,5 +38,6 @@ export function importanceWeight(
 export const withImportanceCorrection = (algorithm: Algorithm, mode: ImportanceMode): Algorithm => ({
   ...algorithm,
   settings: [...algorithm.settings, importanceCap],
+  comparesSampler: true,
   tokenLoss: (terms) => mul(algorithm.tokenLoss(terms), importanceWeight(mode, terms)),
 });

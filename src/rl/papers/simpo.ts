@@ -26,6 +26,7 @@ export const simpo: Algorithm = {
       summary: 'The margin that the chosen completion is to win by.',
     },
   ],
+  impliedReward: 'meanLogProb',
   tokenLoss: (terms) => {
     const margin = mul(terms.setting('beta'), difference(pairMeans(terms.logProbs, terms)));
     return onTokens(neg(logSigmoid(sub(margin, terms.setting('simpo_gamma')))), terms);

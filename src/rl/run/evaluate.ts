@@ -3,7 +3,7 @@
  * it. A task whose outcomes are all listed has one problem and none that is held out; there the probability of a right
  * completion is computed, not sampled.
  */
-import { accuracyOf, methodShares } from '../step/methodShares.ts';
+import { accuracyOf, methodShares } from '../metrics/methodShares.ts';
 import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
 import { type Interval, mean, passAtK } from '../../lib/statistics.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';

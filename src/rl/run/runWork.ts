@@ -49,7 +49,7 @@ export function adjustRun(run: Run, changes: LiveChanges): void {
 }
 
 export function contextOf(
-  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store }: Run,
+  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, tokens, store }: Run,
   now: () => number,
 ): StepContext {
   return {
@@ -62,6 +62,7 @@ export function contextOf(
     ...lengths,
     memory,
     kept,
+    tokens,
     store,
     now,
   };
@@ -76,7 +77,7 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
   run.written = withWritten(run.written, { step, temperature: context.config.temperature, groups: sampled });
   run.nextStep = step + 1;
   run.tokens += tokens;
-  return { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
+  return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds };
 }
 
 /** Held-out accuracy behind the run's prior prompt and, where it has one, without it. */

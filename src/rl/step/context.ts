@@ -24,6 +24,8 @@ export interface StepContext {
   /** What the step before has left. */
   readonly memory: Memory;
   readonly kept: readonly Group[];
+  /** Prompt and completion tokens of all steps before. */
+  readonly tokens: number;
   /** What the run learns from offline. */
   readonly store: RolloutStore;
   /** Milliseconds from an arbitrary start. */

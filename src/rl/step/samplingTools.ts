@@ -12,7 +12,7 @@ import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
 
-type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
+type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory' | 'tokens'>;
 type Key = readonly (string | number)[];
 
 async function judged(

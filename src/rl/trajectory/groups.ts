@@ -1,5 +1,4 @@
 /** @file Judged trajectories, in groups by prompt and as rows of a batch. */
-import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { Example, Verdict } from '../../tasks/task.ts';
 import type { Trajectory } from './trajectory.ts';
 
@@ -35,6 +34,15 @@ export interface Row {
   readonly replayed?: boolean;
 }
 
+/** Sampling in rounds, counted. */
+export interface Rounds {
+  readonly attempts: number;
+  /** Groups that were sampled and take no part. */
+  readonly dropped: number;
+  /** Groups that the rounds did not bring. */
+  readonly missing: number;
+}
+
 export interface Samples {
   /** Advantages are made of these groups, and the report shows them. */
   readonly groups: readonly Group[];
@@ -46,5 +54,6 @@ export interface Samples {
   readonly order?: readonly number[];
   /** Groups for the steps after to learn from again; absent where none are kept. */
   readonly kept?: readonly Group[];
-  readonly metrics: StepMetrics;
+  /** Where prompts were sampled until enough groups were mixed. */
+  readonly rounds?: Rounds;
 }

@@ -1,4 +1,5 @@
 /** @file Arrays by token: batches that a learner samples, reads and learns from, and the statistics that it returns. */
+import type { FloatArray } from '../../lib/floats.ts';
 
 /** Prompts to complete, one per row; `rows` is their number. */
 export interface RolloutBatch {
@@ -39,31 +40,31 @@ export const tokenArrays = [
 export type TokenArray = (typeof tokenArrays)[number];
 
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
-export interface GradientBatch extends TokenBatch {
+export interface GradientBatch<A extends FloatArray = Float32Array> extends TokenBatch {
   /**
    * By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the
    * entropy bonus) and the objective's terms.
    */
-  readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
+  readonly arrays: Readonly<Partial<Record<TokenArray, A>>>;
   /** Numbers the objective reads, by setting. */
   readonly settings: Readonly<Record<string, number>>;
 }
 
 /** What the gradient pass knows of each next token, [rows, columns], in nats. */
-export interface TokenStatistics {
+export interface TokenStatistics<A extends FloatArray = Float32Array> {
   readonly loss: number;
-  readonly logProbs: Float32Array;
-  readonly refLogProbs: Float32Array;
-  readonly entropy: Float32Array;
-  readonly kl: Float32Array;
+  readonly logProbs: A;
+  readonly refLogProbs: A;
+  readonly entropy: A;
+  readonly kl: A;
 }
 
 /** What a policy says of given sequences; next-token arrays are [rows, columns], in nats. */
-export interface Reading {
-  readonly logProbs: Float32Array;
-  readonly entropy: Float32Array;
+export interface Reading<A extends FloatArray = Float32Array> {
+  readonly logProbs: A;
+  readonly entropy: A;
   /** The critic's, where there is one. */
-  readonly values?: Float32Array;
+  readonly values?: A;
   /** log p of every token, [rows, columns, V]; where it was asked for. */
-  readonly logDistribution?: Float32Array;
+  readonly logDistribution?: A;
 }
