@@ -96,7 +96,7 @@ export const additions = [
     files: { 'src/tasks/parity.ts': parity },
     edits: [
       { file: 'src/tasks/index.ts', before: 'import', text: "import { parity } from './parity.ts';\n" },
-      { file: 'src/tasks/index.ts', before: '  sums,', text: '  parity,\n' },
+      { file: 'src/tasks/index.ts', before: '];', text: '  parity,\n' },
     ],
     shown: ['parity'],
     tests: ['src/tasks', 'cli/generate.test.ts', 'src/app/url.test.ts'],
