@@ -116,8 +116,7 @@ function checkAgreement(
   verdict: Verdict,
   { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
 ): void {
-  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, logprobs, terminated } =
-    stored;
+  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, terminated } = stored;
   const posed = task.read(prompt);
   assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
