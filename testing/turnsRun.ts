@@ -28,7 +28,7 @@ export const turnsConfig: TrainConfig = {
   learningRate: 0.01,
 };
 
-/** What a step of that run needs, before the first one; its learner is the caller's to dispose of. */
+/** The context of that run's first step; the caller disposes of its learner. */
 export async function turnsContext(backend: 'node' | 'wasm', seed: number): Promise<StepContext> {
   const config = { ...turnsConfig, seed };
   const choice = algorithmChoice(config);
