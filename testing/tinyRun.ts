@@ -27,8 +27,8 @@ const tinyPolicy: PolicyConfig = {
 };
 
 /**
- * Random weights, biased towards digits (or the given characters) and the end token, so that some completions are
- * well formed and rewards vary.
+ * Random weights biased towards digits (or other characters) and the end token, so that some completions are well
+ * formed and rewards vary.
  */
 function leaningWeights(characters: string) {
   const { dim, vocabSize } = tinyPolicy;
@@ -40,7 +40,6 @@ function leaningWeights(characters: string) {
   return weights;
 }
 
-/** The policy's file. */
 export function tinyCheckpoint(characters = '0123456789'): Uint8Array {
   return encodeCheckpoint(
     {

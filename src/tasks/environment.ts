@@ -1,7 +1,7 @@
 /** @file How environments are made: from a conversation, or from a task that is answered in one turn. */
 import type { Environment, EnvironmentStep, Example, Task } from './task.ts';
 
-/** What an environment is written with: a state that is never changed, so that going back and forking need no code. */
+/** The definition of an environment by an immutable state, so that going back and forking need no code. */
 export interface Conversation<State> {
   readonly stops: readonly string[];
   start(example: Example): State;

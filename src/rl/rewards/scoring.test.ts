@@ -4,6 +4,8 @@ import { sums } from '../../tasks/sums.ts';
 import { composeRewards } from './composer.ts';
 import { plainShaping, type ShapedTerm, termIdSchema } from './composition.ts';
 import { exampleTerms } from './examples.ts';
+import { scoreNow, turnsTerm } from '../../tasks/rewardTerms.ts';
+import type { RewardTerm, Task } from '../../tasks/task.ts';
 import { noSandbox } from '../sandbox/rewardFunction.ts';
 import { QuickJsSandbox } from '../sandbox/sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
@@ -34,6 +36,39 @@ describe('terms of the task', () => {
       scores: { answer: [1, 0] },
       failures: {},
     });
+  });
+
+  const withTerm = (term: Partial<RewardTerm>): Task => ({
+    ...sums,
+    rewardTerms: [{ ...(sums.rewardTerms[0] as RewardTerm), ...term }],
+  });
+
+  test('may be promises, among scores that are known at once', async () => {
+    const slow = withTerm({ score: ({ correct }) => (correct ? Promise.resolve(0.5) : 0.25) });
+    expect((await scoreTerms(slow, [answer], [right, wrong], 0, noSandbox)).scores).toEqual({ answer: [0.5, 0.25] });
+    expect(() => scoreNow(slow.rewardTerms[0] as RewardTerm, right.verdict, right.text, example)).toThrow(
+      'reward term answer: its score is not known at once',
+    );
+  });
+
+  test('see the environment’s rewards of the turns', async () => {
+    const turns = withTerm({ score: turnsTerm.score });
+    const paid = [right, { ...right, turnRewards: [0.25, 0.5] }];
+    expect((await scoreTerms(turns, [answer], paid, 0, noSandbox)).scores).toEqual({ answer: [0, 0.75] });
+  });
+
+  test('with a model are scored by its slot, and refused in a run without slots', async () => {
+    const learned = withTerm({ model: 'judge' });
+    const asked: string[] = [];
+    const { scores } = await scoreTerms(learned, [answer], [right, wrong], 0, noSandbox, async (slot, completions) => {
+      asked.push(slot);
+      return completions.map(({ text }) => text.length);
+    });
+    expect(scores).toEqual({ answer: [right.text.length, wrong.text.length] });
+    expect(asked).toEqual(['judge']);
+    await expect(scoreTerms(learned, [answer], [right], 0, noSandbox)).rejects.toThrow(
+      'reward term answer: this run has no slot "judge"',
+    );
   });
 
   test('that do not exist are refused by name', async () => {

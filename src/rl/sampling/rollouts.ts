@@ -65,10 +65,7 @@ function uniformsOf(rows: readonly Growing[], completionLength: number): Float32
   return uniforms;
 }
 
-/**
- * What the policy writes next, row by row, each row's whole prefix being its prompt: caches are filled again for every
- * turn.
- */
+/** The next turn of each row. A row's whole prefix is its prompt, so that caches are filled again for every turn. */
 async function drawTurns(
   { learner, completionLength }: RolloutSurroundings,
   rows: readonly Growing[],

@@ -116,8 +116,7 @@ function checkAgreement(
   verdict: Verdict,
   { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
 ): void {
-  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, logprobs, terminated } =
-    stored;
+  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, terminated } = stored;
   const posed = task.read(prompt);
   assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
@@ -143,11 +142,6 @@ function checkAgreement(
     `completion_ids: ${completionLength} at most, not ${completion_ids.length}`,
   );
   assert(
-    logprobs.length === completion_ids.length,
-    `logprobs: ${completion_ids.length} numbers are needed, not ${logprobs.length}`,
-  );
-  checkTurns(stored);
-  assert(
     // An environment ends a trajectory without an end token too.
     stored.turns ? true : terminated === (completion_ids.at(-1) === tokenizer.eosId),
     'terminated: true where the last token is the end token, else false',
@@ -160,8 +154,12 @@ function checkAgreement(
   );
 }
 
-/** UsageError with the name of the field where mask and turns do not fit the tokens. */
+/** UsageError with the name of the field where log-probabilities, mask and turns do not fit the tokens. */
 function checkTurns({ completion_ids, written, turns, logprobs }: StoredRollout): void {
+  assert(
+    logprobs.length === completion_ids.length,
+    `logprobs: ${completion_ids.length} numbers are needed, not ${logprobs.length}`,
+  );
   assert((written === undefined) === (turns === undefined), 'written: it and turns come together or not at all');
   if (!written || !turns) return;
   const count = completion_ids.length;
@@ -226,6 +224,7 @@ function checkScores(
 function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings, group: number): JudgedTrajectory {
   const { prompt, answer, canonical, difficulty, completion: text, terminated, reward, terms, shaped_terms } = stored;
   const example: Example = { prompt, answer, canonical, difficulty };
+  checkTurns(stored);
   const trajectory: Trajectory = { ...partsOf(stored), example, text, terminated, group };
   const verdict = verdictOf(surroundings.task, trajectory);
   checkAgreement(stored, verdict, surroundings);
