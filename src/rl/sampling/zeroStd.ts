@@ -5,15 +5,18 @@
 import type { Group, Samples } from '../trajectory/groups.ts';
 
 /** Whether all rewards of the group that are numbers are equal: with a group baseline its policy gradient is 0. */
-const isFlat = ({ completions }: Group): boolean =>
-  new Set(completions.map(({ reward }) => reward).filter(Number.isFinite)).size <= 1;
+export const isFlat = (rewards: readonly number[]): boolean => new Set(rewards.filter(Number.isFinite)).size <= 1;
+
+const rewardsOf = ({ completions }: Group): readonly number[] => completions.map(({ reward }) => reward);
 
 /**
  * The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay.
  */
 export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: { readonly zeroStdGroups: string }): Samples {
   if (zeroStdGroups !== 'masked') return samples;
-  const masked = new Set(samples.groups.filter(isFlat).flatMap(({ completions }) => completions));
+  const masked = new Set(
+    samples.groups.filter((group) => isFlat(rewardsOf(group))).flatMap(({ completions }) => completions),
+  );
   return {
     ...samples,
     rows: samples.rows.map((row) => (masked.has(row.completion) && !row.expert ? { ...row, used: false } : row)),
