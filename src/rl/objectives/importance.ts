@@ -3,7 +3,18 @@
  * likelier the trainer held it (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's
  * GRPOTrainer).
  */
-import { clip, exp, lessOrEqual, mul, stopGradient, sub, type Value, where } from '../../engine/graph/index.ts';
+import {
+  cast,
+  clip,
+  exp,
+  greater,
+  lessOrEqual,
+  mul,
+  stopGradient,
+  sub,
+  type Value,
+  where,
+} from '../../engine/graph/index.ts';
 import type { Algorithm } from './algorithm.ts';
 import type { Setting } from '../words/setting.ts';
 import { sequenceSum } from './sequence.ts';
@@ -34,10 +45,16 @@ export function importanceWeight(
   return stopGradient(mode.endsWith('truncate') ? clip(weight, 0, cap) : where(lessOrEqual(weight, cap), weight, 0));
 }
 
-/** The algorithm with every token's loss weighed so. */
+/** 1 on the completions' tokens whose weight is not 0, [B, T]. */
+const counted = (weight: Value, { mask }: Pick<Terms, 'mask'>): Value => mul(mask, cast(greater(weight, 0), 'float'));
+
+/** The algorithm with every token's loss weighed so; a mode that masks shows which tokens it left. */
 export const withImportanceCorrection = (algorithm: Algorithm, mode: ImportanceMode): Algorithm => ({
   ...algorithm,
   settings: [...algorithm.settings, importanceCap],
   comparesSampler: true,
+  ...(mode.endsWith('mask')
+    ? { masks: { ...algorithm.masks, importance: (terms: Terms) => counted(importanceWeight(mode, terms), terms) } }
+    : {}),
   tokenLoss: (terms) => mul(algorithm.tokenLoss(terms), importanceWeight(mode, terms)),
 });

@@ -134,6 +134,6 @@ export async function evaluateObjective(
   });
   const metrics = metricsOf(requested, given, advantaged, result, checked);
   // Nothing counts: no gradient was computed.
-  const none = { gradient: new Array<number>(given.batch.rows * given.batch.columns).fill(0), masks: {} };
+  const none = { gradient: Array<number>(given.batch.rows * given.batch.columns).fill(0), masks: {} };
   return { ...resultOf(learner.evaluated ?? none, result.statistics.loss, given, checked), metrics };
 }

@@ -1,9 +1,9 @@
 /** @file Advantages of an evaluation: as they are given, or made of rewards as in a step of training. */
 import { assert } from '../../lib/assert.ts';
-import { zerosLike } from '../../lib/floats.ts';
+import { type FloatArray, zerosLike } from '../../lib/floats.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
-import type { AdvantagedBatch, Earned } from '../step/advantages.ts';
-import { withAdvantages } from '../step/advantages.ts';
+import { shapedRewards } from '../rewards/shaping.ts';
+import { type AdvantagedBatch, type Earned, withAdvantages } from '../step/advantages.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import { type GivenBatch, groupsOf } from './givenBatch.ts';
 import type { GivenLearner } from './givenLearner.ts';
@@ -62,14 +62,14 @@ function stepsOf(row: readonly number[], tokenRewards: readonly number[] | undef
 }
 
 function earnedBy(
-  { algorithm, settings, groupSize, maxCompletionLength }: RequestedObjective,
+  { algorithm, settings, groupSize }: RequestedObjective,
   checked: CheckedInput,
   { batch, places }: GivenBatch,
+  isGrouped: boolean,
 ): Earned {
   const { mask, arrays, excluded, completionRewards = [], rewardTerms = [], greedyRewards, memory = {} } = checked;
-  const groups = groupsOf(checked, groupSize);
+  const groups = isGrouped ? groupsOf(checked, groupSize) : new Int32Array(checked.rows);
   const after = algorithm.advantage.readsEndValues?.(settings) && arrays.endValues;
-  assert(maxCompletionLength > 0, 'settings.max_completion_length: more than 0 is needed');
   return {
     rewards: Float32Array.from(places, (b) => (excluded[b] ? NaN : (completionRewards[b] as number))),
     groups: Int32Array.from(places, (b) => groups[b] as number),
@@ -89,10 +89,25 @@ function earnedBy(
   };
 }
 
-/**
- * The batch with what the graph reads of advantages and returns; those that are given stay. Rewards that the graph reads
- * are shaped.
- */
+/** The batch with its rewards, where they are given, shaped by the settings of the step. */
+function withShapedRewards(
+  { settings, maxCompletionLength }: RequestedObjective,
+  batch: StepBatch,
+  { rewards, completions }: Earned,
+): StepBatch {
+  const lengths = completions.map(({ length }) => length);
+  const shaped = shapedRewards(rewards, lengths, maxCompletionLength, settings);
+  const shift = shaped.map((reward, i) => reward - (rewards[i] as number));
+  const given = batch.arrays.rewards;
+  if (!given || shift.every((by) => !(Math.abs(by) > 0))) return batch;
+  const { columns } = batch;
+  const moved = given.map((r, i) =>
+    batch.arrays.mask?.[i] === 1 ? r + (shift[Math.floor(i / columns)] as number) : r,
+  );
+  return { ...batch, arrays: { ...batch.arrays, rewards: moved } };
+}
+
+/** The batch with the advantages, returns and rewards that the graph reads; advantages and returns that are given stay. */
 export async function advantagedBatch(
   requested: RequestedObjective,
   checked: CheckedInput,
@@ -100,31 +115,27 @@ export async function advantagedBatch(
   learner: GivenLearner,
 ): Promise<GivenAdvantages> {
   const { algorithm, settings, maxCompletionLength, correction } = requested;
-  const { batch } = given;
-  const { arrays } = batch;
+  const { arrays } = given.batch;
   assert(
     !correction || arrays.samplerLogProbs,
     'samplerLogp: the correction for the sampler reads it, and it is missing',
   );
   const { reads } = learner;
   const isMade = (reads.has('advantages') && !arrays.advantages) || (reads.has('returns') && !arrays.returns);
-  if (!isMade || batch.rows === 0) return { batch, penalties: zerosLike(arrays.mask ?? new Float64Array(0)) };
-  checkEstimator(algorithm, checked);
-  checkPenalty(algorithm, settings.beta ?? 0, checked);
-  const earned = earnedBy(requested, checked, given);
-  const made = await withAdvantages(
-    { learner, algorithm, settings, completionLength: maxCompletionLength },
-    batch,
-    earned,
-  );
-  const shift = made.shaped.map((reward, i) => reward - (earned.rewards[i] as number));
-  const rewards = arrays.rewards?.map((r, i) => r + (shift[Math.floor(i / batch.columns)] || 0));
-  const { advantages = made.batch.arrays.advantages, returns = made.batch.arrays.returns } = arrays;
-  const whole: StepBatch['arrays'] = {
-    ...made.batch.arrays,
-    ...(advantages ? { advantages } : {}),
-    ...(returns ? { returns } : {}),
-    ...(rewards ? { rewards } : {}),
-  };
-  return { ...made, batch: { ...made.batch, arrays: whole } };
+  if (isMade && given.batch.rows > 0) {
+    checkEstimator(algorithm, checked);
+    checkPenalty(algorithm, settings.beta ?? 0, checked);
+  }
+  const earned = earnedBy(requested, checked, given, isMade);
+  const batch = withShapedRewards(requested, given.batch, earned);
+  if (!isMade || batch.rows === 0) return { batch, penalties: zerosLike(batch.arrays.mask as FloatArray) };
+  const context = { learner, algorithm, settings, completionLength: maxCompletionLength };
+  const made = await withAdvantages(context, batch, earned);
+  return { ...made, batch: { ...made.batch, arrays: { ...made.batch.arrays, ...defined(arrays) } } };
 }
+
+/** Of advantages and returns those that are given. */
+const defined = ({ advantages, returns }: StepBatch['arrays']): StepBatch['arrays'] => ({
+  ...(advantages ? { advantages } : {}),
+  ...(returns ? { returns } : {}),
+});

@@ -80,7 +80,7 @@ function unusedRows(
 /** The batch of an objective that does not tell an expert's completions apart: they count as the policy's own. */
 export const withoutExperts = (batch: StepBatch): StepBatch => ({
   ...batch,
-  shapes: batch.shapes.map(({ expert: _, ...shape }) => shape),
+  shapes: batch.shapes.map((shape) => ({ ...shape, expert: false })),
   arrays: { ...batch.arrays, expert: zerosLike(batch.arrays.mask as FloatArray) },
 });
 
