@@ -3,7 +3,7 @@
  * page.
  */
 import { choiceNames, choices } from '../rl/config/choices.ts';
-import { knobNames, knobs } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { text } from '../ui/text.ts';
 
 export interface Layout {

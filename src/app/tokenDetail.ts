@@ -3,7 +3,8 @@
  * its completion.
  */
 import { useEffect, useRef, useState } from 'react';
-import { knobs, type TrainConfig } from '../rl/config/config.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { knobs } from '../rl/config/knobs.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import { algorithmChoice } from '../rl/algorithm/configured.ts';
 import { sentenceOf } from '../rl/run/failure.ts';

@@ -1,5 +1,6 @@
 /** @file The runs whose numbers are kept: eight configurations, each small enough for a few seconds on one core. */
-import { presetConfig, type TrainConfig } from '../../src/rl/config/config.ts';
+import type { TrainConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 
 export const STEPS = 20;
 

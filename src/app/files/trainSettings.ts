@@ -3,7 +3,8 @@
  */
 import { choices } from '../../rl/config/choices.ts';
 import { NO_PRIOR_PROMPT } from '../../rl/prompts/priorPrompt.ts';
-import { knobs, type TrainConfig } from '../../rl/config/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/algorithm/control.ts';
 import { adapterOptimizer } from '../../rl/learner/optimizer.ts';
 import { knobsOfSampler } from '../../rl/algorithm/settingsInUse.ts';

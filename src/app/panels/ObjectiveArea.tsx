@@ -7,7 +7,7 @@ import { formulaWords } from '../../rl/formula/words.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
 import type { Setting } from '../../rl/words/setting.ts';
 import { algorithmById } from '../../rl/papers/index.ts';
-import { knobNames, knobs } from '../../rl/config/config.ts';
+import { knobNames, knobs } from '../../rl/config/knobs.ts';
 import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';

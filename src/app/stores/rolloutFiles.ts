@@ -3,7 +3,7 @@
  * Knows no React.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { knobs } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import type { StoreHeader, StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
 import { loadCode } from '../../ui/load.ts';

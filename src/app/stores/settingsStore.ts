@@ -2,16 +2,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { rangeProblem } from '../../lib/numberText.ts';
 import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
-import {
-  knobNames,
-  knobs,
-  presetConfig,
-  presets,
-  type Knob,
-  type KnobName,
-  type LiveChanges,
-  type TrainConfig,
-} from '../../rl/config/config.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
+import type { Knob } from '../../rl/config/knob.ts';
+import { knobNames, knobs, type KnobName } from '../../rl/config/knobs.ts';
+import { presetConfig, presets } from '../../rl/config/presets.ts';
 import type { Setting } from '../../rl/words/setting.ts';
 import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
 import { policyFor, taskFor } from '../../rl/pretraining/policies.ts';

@@ -2,7 +2,7 @@
  * @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt.
  */
 import type { Setting } from '../words/setting.ts';
-import { knobNames, knobs } from '../config/config.ts';
+import { knobNames, knobs } from '../config/knobs.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
 import { type Extent, extents, formulaNames } from './names.ts';
 import { nearest } from './nearest.ts';

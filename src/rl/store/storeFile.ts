@@ -8,7 +8,7 @@ import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import { type NumberRange, rangeProblem } from '../../lib/numberText.ts';
 import { mean } from '../../lib/statistics.ts';
-import { knobs } from '../config/config.ts';
+import { knobs } from '../config/knobs.ts';
 import { offlineTemperature } from '../sampling/offline.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
