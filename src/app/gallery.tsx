@@ -5,7 +5,7 @@ import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config/config.ts';
-import { builtInTexts } from '../rl/formula/builtInTexts.ts';
+import { startingText } from '../rl/formula/paper.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
 import { formulaWords } from '../rl/formula/words.ts';
@@ -166,7 +166,7 @@ function Objective({
       fromLink={fromLink && draft !== used}
       problems={problems}
       words={words}
-      onOpen={() => setDraft(builtInTexts.get(grpo.id) ?? '')}
+      onOpen={() => setDraft(startingText(grpo))}
       onEdit={setDraft}
       onUse={() => setUsed(draft ?? '')}
       onDrop={() => {
@@ -190,7 +190,7 @@ function Formulas() {
         <Objective start="-A * logp" fromLink />
       </Exhibit>
       <Exhibit name="Formula: good">
-        <Formula start={`setting tau = 1 in 0 .. 10\n${builtInTexts.get('grpo') ?? ''}`} />
+        <Formula start={`setting tau = 1 in 0 .. 10\n${startingText(grpo)}`} />
       </Exhibit>
       <Exhibit name="Formula: with errors">
         <Formula start={'r = exp(logp - old_logp)\n-clip(r, 1 - epsilon) * A + betta * k3'} />
@@ -199,7 +199,7 @@ function Formulas() {
         <Formula start="-min(ratio * A, clip(ratio, 0.8, 1.2) * A" />
       </Exhibit>
       <Exhibit name="Formula: only to read">
-        <Formula start={builtInTexts.get('gmpo') ?? ''} readOnly />
+        <Formula start={startingText(algorithmById('gmpo'))} readOnly />
       </Exhibit>
     </div>
   );

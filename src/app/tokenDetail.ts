@@ -42,12 +42,8 @@ async function linesOf(
   completion: CompletionReport,
   settings: StepReport['settings'],
 ): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
-  const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () =>
-    Promise.all([
-      import('../rl/algorithm/asRun.ts'),
-      import('../rl/formula/values.ts'),
-      import('../rl/formula/pull.ts'),
-    ]),
+  const [{ runObjective }, { formulaPull, formulaValues }] = await loadCode('formula', () =>
+    Promise.all([import('../rl/algorithm/asRun.ts'), import('../rl/formula/explain.ts')]),
   );
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
@@ -62,7 +58,6 @@ async function linesOf(
     entropy: at(entropy, t),
     klExact: at(kl, t),
   }));
-  if (!formula) return { lines: null, notes: [], pull: null };
   return {
     lines: formulaValues(formula, tokens, settings),
     notes: leftOut.map((part) => text.token.leftOut[part]),

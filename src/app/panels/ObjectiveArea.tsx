@@ -1,7 +1,7 @@
 /** @file The objective of one's own, wired to the settings: checked while it is written, used on a click. */
 import { useMemo } from 'react';
-import { builtInTexts } from '../../rl/formula/builtInTexts.ts';
 import { formulaContext, readFormula } from '../../rl/formula/formulaAlgorithm.ts';
+import { startingText } from '../../rl/formula/paper.ts';
 import { FormulaError, type FormulaProblem } from '../../rl/formula/problem.ts';
 import { formulaWords } from '../../rl/formula/words.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
@@ -12,9 +12,6 @@ import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
 import { useStore } from '../useSampled.ts';
-
-/** Where an algorithm has no text: the plainest policy gradient. */
-const plainest = '-A * logp';
 
 const all = (state: SettingsState) => state;
 
@@ -60,7 +57,7 @@ export function ObjectiveArea({ session }: { readonly session: Session }) {
       fromLink={draft?.fromLink ?? false}
       problems={problems}
       words={words}
-      onOpen={() => settings.draftObjective(builtInTexts.get(algorithm.id) ?? plainest)}
+      onOpen={() => settings.draftObjective(startingText(algorithm))}
       onEdit={settings.draftObjective}
       onUse={() =>
         settings.useObjective(
