@@ -24,8 +24,8 @@ export const pairOnRows = (x: Value, rows: number): Value =>
   isPair(x, rows) ? reshape(expand(x, [rows / 2, 2]), [rows, 1]) : x;
 
 /**
- * Lays a loss on all tokens, [B, T]. That of a pair, [P, 1], stands on the tokens of both completions; `pairMean` weighs
- * them so that it counts once.
+ * Lays a loss on all tokens, [B, T]. That of a pair, [P, 1], stands on the tokens of both completions, and `pairMean`
+ * counts it once.
  */
 export function onTokens(loss: Value, { mask }: Masked): Value {
   const [rows, columns] = mask.shape as [number, number];
