@@ -118,7 +118,7 @@ export const additions = [
     edits: [
       {
         file: 'src/rl/formula/names.ts',
-        before: "  learnt(\n    'logp',",
+        before: "  learnt('logp',",
         text: "  given('twoA', 'Twice the advantage.', ({ advantages }) => add(advantages, advantages)),\n",
       },
       { file: 'src/rl/formula/names.ts', before: 'exp, scalar, type Value', text: 'add, ' },

@@ -1,6 +1,6 @@
 /**
- * @file A graph on plain numbers, in float64 and without a runtime: for small graphs on the main thread, such as the loss
- * of one completion and its gradient.
+ * @file A graph on plain numbers, in float64 and without a runtime: for small graphs on the main thread, such as the
+ * loss of one completion and its gradient.
  */
 import { isOp, type Node, type Op, topologicalOrder, type Value } from '../graph/index.ts';
 import { axisRules } from './axes.ts';
