@@ -20,7 +20,8 @@ export const clippedSides = `r = where(A > 0, max(ratio, delta_low), ratio)
 ceiling = clip(r, 0, delta) * A
 clipped = clip(r, 1 - epsilon, 1 + epsilon_high) * A`;
 
-export const clippedText = `# The ratio to the sampling policy is clipped; delta caps it where A < 0, delta_low bounds it where A > 0.
+export const clippedText = `# The ratio to the sampling policy is clipped; delta caps it where A is negative,
+# delta_low bounds it from below where A is positive.
 ${clippedSides}
 -min(ceiling, clipped)`;
 

@@ -120,8 +120,8 @@ export function klBetween(logP: Float32Array, logQ: Float32Array): number {
 }
 
 /**
- * The KL penalty that holds the policy to its base: which divergence, and whether it is part of the loss or is taken off
- * the reward. Its coefficient is `beta`.
+ * The KL penalty that holds the policy to its base: which divergence, and whether it is part of the loss or is taken
+ * off the reward. Its coefficient is `beta`.
  */
 export interface Regulariser {
   readonly kl: KlEstimatorId;
