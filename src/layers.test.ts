@@ -16,6 +16,7 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/ui': 1,
   'src/policy': 2,
   'src/rl': 3,
+  'src/exporters': 4,
   'src/worker': 4,
   'src/lessons': 5,
   'src/app': 6,

@@ -24,7 +24,7 @@ import { createSettingsStore } from '../stores/settingsStore.ts';
 import { writeHash } from '../url.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, sealed, type WholeRun } from './runFile.ts';
-import { trainScript } from './trainScript.ts';
+import { trainScript } from '../../exporters/trl.ts';
 import { changed, fuzzRuns, type Json, paths, Refusals, spoiled, withInfinity } from '../../../testing/hostileJson.ts';
 
 const SEED = 20_260_102;

@@ -1,8 +1,8 @@
 /** @file The reward of `train.py`: the terms as Python functions, shaped and weighted as in the run. */
-import { counts, rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
-import { termsOf } from '../../rl/rewards/sharedTerms.ts';
-import type { Task } from '../../tasks/task.ts';
+import { counts, rewardTerms, type ShapedTerm } from '../rl/rewards/composition.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { termsOf } from '../rl/rewards/sharedTerms.ts';
+import type { Task } from '../tasks/task.ts';
 
 const judged = 'for problem, completion in zip(asked, map(text_of, completions))';
 /** Terms that Python can score: the verifier’s from its verdict, others from the tokens of the completion. */

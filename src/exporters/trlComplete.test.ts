@@ -3,16 +3,16 @@
  * of left-out settings.
  */
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../rl/words/setting.ts';
-import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
-import { algorithmOf } from '../../rl/algorithm/compose.ts';
-import { defaultConfig, type TrainConfig } from '../../rl/config/config.ts';
-import { type KnobName, knobNames, knobs } from '../../rl/config/knobs.ts';
-import { presets } from '../../rl/config/presets.ts';
-import { algorithmChoice, ownSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
-import { algorithms } from '../../rl/papers/index.ts';
-import { taskById, tasks } from '../../tasks/index.ts';
-import { trainScript } from './trainScript.ts';
+import type { Setting } from '../rl/words/setting.ts';
+import { choiceNames, choices, type ChoiceName } from '../rl/config/choices.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
+import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
+import { presets } from '../rl/config/presets.ts';
+import { algorithmChoice, ownSettings, withAlgorithm } from '../rl/algorithm/configured.ts';
+import { algorithms } from '../rl/papers/index.ts';
+import { taskById, tasks } from '../tasks/index.ts';
+import { trainScript } from './trl.ts';
 
 /** The script without its problems. */
 function promised(config: TrainConfig): string {

@@ -1,12 +1,12 @@
 /**
  * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
-import { random } from '../../lib/random.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
-import type { Task } from '../../tasks/task.ts';
-import { scriptReward } from './trainReward.ts';
-import { scriptSettings } from './trainSettings.ts';
-import { verifierOf } from './verifiers.ts';
+import { random } from '../lib/random.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import type { Task } from '../tasks/task.ts';
+import { scriptReward } from './pythonReward.ts';
+import { scriptSettings } from './trlSettings.ts';
+import { verifierOf } from './verifier.ts';
 
 /** Number of problems in the script, drawn as the page draws them. */
 const PROBLEMS = 512;
@@ -56,7 +56,7 @@ const listed = (left: readonly string[]): string =>
 export function trainScript(name: string, config: TrainConfig, task: Task): string {
   const reward = scriptReward(config, task);
   const { lines, left } = scriptSettings(config, task, reward);
-  const verifier = verifierOf(task.id);
+  const verifier = verifierOf(task);
   return `# -*- coding: utf-8 -*-
 # The run ${quoted(name)} of Rollout for TRL and PEFT: its settings and its reward on a larger model,
 # with that model's tokens.
