@@ -82,7 +82,7 @@ ${shaping(term)}    return ${scheduled}
 `;
 }
 
-function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
+export function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
   if (own)
     return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
   return `the reward term "${id}" (weight ${weight}): ${

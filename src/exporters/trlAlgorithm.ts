@@ -1,6 +1,6 @@
 /**
- * @file The algorithm of a run as arguments of TRL: loss, advantage, KL penalty and settings under TRL’s names, or listed
- * as left out.
+ * @file The algorithm of a run as arguments of TRL: loss, advantage, KL penalty and settings under TRL’s names, or
+ * listed as left out.
  */
 import type { Algorithm } from '../rl/objectives/algorithm.ts';
 import { choices } from '../rl/config/choices.ts';
