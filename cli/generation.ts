@@ -2,7 +2,7 @@
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
-import { createCpuSampler } from '../src/policy/sampler.ts';
+import { createCpuSampler } from '../src/policy/cpuSampler.ts';
 import { keyedUniforms } from '../src/rl/rollout/rollout.ts';
 import type { LanguageModel } from './languageModel.ts';
 

@@ -116,7 +116,7 @@ test('steps leave no tensor behind', async ({ page }) => {
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });
 
-for (const opening of ['image', 'draw'] as const) {
+for (const opening of ['image', 'draw', 'fork'] as const) {
   test(`the graph of the opening "${opening}" stays on the GPU and gives the numbers of WASM`, async ({ page }) => {
     const { placement, differences } = await page.evaluate((name) => window.harness.compareOpening(name), opening);
     expect(placement).toEqual({ cpuNodes: [], memcpyNodes: 0 });

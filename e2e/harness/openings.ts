@@ -6,6 +6,8 @@ import type { Placement } from '../../src/engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { random } from '../../src/lib/random.ts';
+import { tinyConfig } from '../../src/policy/fixture.ts';
+import { forkGraph } from '../../src/policy/gpuDecode.ts';
 import { imageGradient } from '../../src/policy/imageFixture.ts';
 import { drawToken } from '../../src/policy/sampling.ts';
 
@@ -35,7 +37,21 @@ function draw(): Opening {
   };
 }
 
-const openings = { image, draw };
+/** The cache of a sampler, its rows copied so that several go on from one. */
+function fork(): Opening {
+  const shape = { rows: 4, promptLength: 3, completionLength: 4 };
+  const graph = forkGraph({ ...tinyConfig, dim: 64 }, shape);
+  const stream = random('fork', 1);
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, shape: size }) => [
+      name,
+      name === 'parent' ? [2, 2, 0, 2] : Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => stream.normal()),
+    ]),
+  );
+  return { graph, feeds };
+}
+
+const openings = { image, draw, fork };
 
 /** The placement of one graph and the largest distance of its outputs from those of WASM, relative to 1 + their size. */
 export async function compareOpening(

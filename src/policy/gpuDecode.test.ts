@@ -9,7 +9,8 @@ import { GpuSampler } from './gpuSampler.ts';
 import { adapterLayout, loraTargets, type LoraTarget } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
 import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';
-import { createCpuSampler, type SampleRequest } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest } from './sampler.ts';
 
 const config: PolicyConfig = {
   vocabSize: 24,

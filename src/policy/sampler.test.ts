@@ -11,7 +11,8 @@ import type { PolicyConfig } from './config.ts';
 import { randomAdapter, randomWeights, tinyConfig } from './fixture.ts';
 import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
-import { createCpuSampler, type SampleRequest, type Sampled, type Sampler } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest, Sampled, Sampler } from './sampler.ts';
 import { score } from './score.ts';
 
 /** Ten rows of which nine prompts are distinct: more than are prefilled in one run. */
