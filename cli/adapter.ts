@@ -1,6 +1,6 @@
 /**
- * @file `npm run adapter`: reads an adapter that the page saved for PEFT, checks which base it belongs to, and says
- * what it makes likely.
+ * @file `npm run adapter`: reads an adapter that the page saved for PEFT, checks it against its base, and prints the
+ * next tokens it makes likely.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ const flags = {
 
 type Part = 'adapter_config.json' | 'adapter_model.safetensors';
 
-/** Both files of the adapter, from wherever they are. */
+/** Both files of the adapter, from an archive or a folder. */
 function parts(path: string): (part: Part) => Uint8Array {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (isFolder || path.endsWith('.safetensors'))

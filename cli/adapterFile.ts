@@ -1,4 +1,4 @@
-/** @file A tuned adapter in a safetensors file: matrices A and B by name, and which base they belong to. */
+/** @file A tuned adapter in a safetensors file: matrices A and B by name, and the base they belong to. */
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
 import type { PolicyConfig } from '../src/policy/config.ts';
@@ -24,13 +24,13 @@ const descriptionSchema = z.strictObject({
     targets: z.array(z.enum(loraTargets)).min(1, 'at least one layer is needed').readonly(),
     rankStabilized: z.boolean().optional(),
   }),
-  /** How it was trained: preset, task, seed, steps. */
+  /** Details of its training: preset, task, seed, steps. */
   run: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
 export type AdapterDescription = Omit<z.infer<typeof descriptionSchema>, 'format' | 'version'>;
 
-/** The file of a flat adapter, laid out as `adapterLayout` says. */
+/** The file of a flat adapter in the layout of `adapterLayout`. */
 export function encodeAdapter(config: PolicyConfig, flat: Float32Array, description: AdapterDescription): Uint8Array {
   const layout = adapterLayout(config, description.lora);
   assert(flat.length === layout.size, `adapter: ${layout.size} numbers are needed, not ${flat.length}`);
@@ -63,8 +63,8 @@ function parseDescription(text: string | undefined): AdapterDescription {
 }
 
 /**
- * The flat adapter of a file made for the given base. Throws CheckpointError where it belongs to another one or does
- * not fit.
+ * The flat adapter of a file made for the given base. Throws CheckpointError if it belongs to another base or does not
+ * fit.
  */
 export function decodeAdapter(
   bytes: Uint8Array,

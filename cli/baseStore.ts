@@ -1,14 +1,14 @@
-/** @file The store of rollouts that the base writes for an offline run, without the run. */
+/** @file The rollouts that the base writes for an offline run, without running it. */
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import type { TrainConfig } from '../src/rl/config.ts';
-import { algorithmChoice, loraOf } from '../src/rl/configured.ts';
-import type { Group } from '../src/rl/sampling/sampling.ts';
-import { baseGroups, storeMaking } from '../src/rl/sampling/tools.ts';
-import { trainingTask } from '../src/rl/posed.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import { algorithmChoice, loraOf } from '../src/rl/algorithm/configured.ts';
+import type { Group } from '../src/rl/trajectory/groups.ts';
+import { baseGroups, storeMaking } from '../src/rl/step/samplingTools.ts';
+import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 
-/** What the base answers to the store's prompts under this configuration. */
+/** The base's completions of the store's prompts under this configuration. */
 export async function baseStore(
   config: TrainConfig,
   policy: LoadedPolicy,

@@ -1,13 +1,13 @@
 /**
- * @file When a run ends: at its last step, or as soon as its tokens, seconds or accuracy are reached; and what the
- * flags say.
+ * @file The end of a run: at its last step, or once its tokens, seconds or accuracy are reached; and the flags for it.
  */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
 import { budgetArguments, budgetFlags, budgetOf, exhausted } from './budget.ts';
 import { tinyPolicy } from './fixture.ts';
 import { readFlags } from './flags.ts';
-import { type RunRequest, trainRun } from './trainRun.ts';
+import { trainRun } from './trainRun.ts';
+import type { RunRequest } from './trainRequest.ts';
 
 const policy = await tinyPolicy();
 const request: RunRequest = {
@@ -34,7 +34,7 @@ const request: RunRequest = {
 const ran = async (budget: RunRequest['budget'] = {}) => (await trainRun({ ...request, budget })).summary;
 
 describe('a run', () => {
-  test('ends after the step that brings it to its tokens, and says so', async () => {
+  test('ends after the step that reaches its tokens, and says so', async () => {
     const whole = await ran();
     expect(whole).toMatchObject({ steps: 6, ended: 'steps', interrupted: false });
     const half = await ran({ tokens: Math.round(whole.tokens / 2) });
@@ -44,15 +44,15 @@ describe('a run', () => {
     expect(await ran({ tokens: half.tokens })).toMatchObject({ steps: half.steps, adapterHash: half.adapterHash });
   });
 
-  test('ends once it has trained so long, or is so accurate', async () => {
+  test('ends once its seconds or its accuracy are reached', async () => {
     expect(await ran({ seconds: 0.001 })).toMatchObject({ steps: 1, ended: 'seconds' });
-    // Accuracy 0 is reached at the first look.
+    // Accuracy 0 is reached at the first check.
     expect(await ran({ accuracy: 0 })).toMatchObject({ steps: 5, ended: 'accuracy' });
     expect(await ran({ accuracy: 1 })).toMatchObject({ steps: 6, ended: 'steps' });
   });
 });
 
-test('the accuracy is looked at every five steps only', async () => {
+test('checks the accuracy every five steps only', async () => {
   let looks = 0;
   const accuracy = async () => {
     looks++;
@@ -63,7 +63,7 @@ test('the accuracy is looked at every five steps only', async () => {
   expect(looks).toBe(1);
 });
 
-test('flags and budget say the same', () => {
+test('flags and budget convert into each other', () => {
   const budget = { tokens: 1000, seconds: 2.5, accuracy: 0.8 };
   expect(budgetOf(readFlags({ name: 'train', summary: '', flags: budgetFlags }, budgetArguments(budget)))).toEqual(
     budget,

@@ -1,6 +1,6 @@
 /**
- * @file When a run ends before its last step: what arms are given in equal amounts where that is not the number of
- * updates.
+ * @file Budgets that end a run before its last step: the quantity that arms of a comparison share, if it is not the
+ * number of updates.
  */
 import { type FlagValues, optionalNumber } from './flags.ts';
 
@@ -13,13 +13,13 @@ export interface Budget {
   readonly accuracy?: number;
 }
 
-/** Why a run ended. */
+/** Why the run ended. */
 export type Ending = 'steps' | keyof Budget | 'interrupt';
 
-/** Steps between two looks at the held-out accuracy. */
+/** Steps between two checks of the held-out accuracy. */
 export const LOOK_EVERY = 5;
 
-/** What a run has used up so far. */
+/** Consumption of a run so far. */
 export interface Spent {
   readonly steps: number;
   readonly tokens: number;
@@ -51,7 +51,7 @@ export const budgetFlags = {
   },
 };
 
-/** The budget that was asked for, if any. */
+/** The requested budget, if any. */
 export function budgetOf({
   stopTokens: tokens,
   stopSeconds: seconds,
@@ -64,11 +64,13 @@ export function budgetOf({
   };
 }
 
-/** The same as flags of `train`. */
+/** The budget as flags of `train`. */
 export const budgetArguments = (budget: Budget): string[] =>
   Object.entries(budget).flatMap(([kind, amount]) => [`--stop_${kind}`, String(amount)]);
 
-/** What of the budget is used up after a step, or null; `accuracy` is asked only at steps where it is looked at. */
+/**
+ * The part of the budget that a step exhausted, or null; `accuracy` is called only at the steps where it is checked.
+ */
 export async function exhausted(
   budget: Budget,
   spent: Spent,

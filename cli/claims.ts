@@ -1,6 +1,6 @@
 /**
- * @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, stores the result;
- * or lists the atlas.
+ * @file `npm run claims`: runs the arms of a claim over seeds and bases, prints table and verdict, and stores the
+ * result; or lists the atlas.
  */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../src/lib/assert.ts';
@@ -33,7 +33,10 @@ const flags = {
   ),
   seeds: numeric('RL seeds 1 to N from each base.', 3, { min: 2, max: 100, integer: true }),
   firstSeed: { ...numeric('First RL seed.', 1, { min: 0, max: 1_000_000, integer: true }), name: 'first_seed' },
-  parallel: numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
+  parallel: {
+    ...numeric('Runs at the same time.', availableParallelism(), { min: 1, max: 64, integer: true }),
+    fallbackNote: 'one a core',
+  },
   json: optionalText('Where the result, or the list, goes.', 'FILE.json', 'public/claims/ for a result'),
 };
 
@@ -65,7 +68,7 @@ function list({ json }: Values): void {
   if (json !== undefined) writeJson(json, all);
 }
 
-/** Judges stored results again. Throws UsageError where the one that is named is not stored. */
+/** Judges stored results again. Throws UsageError if the named one is not stored. */
 function judge(values: Values): void {
   const isNamed = [values.paper, values.preset, values.suite].some((name) => name !== undefined);
   for (const experiment of isNamed ? [chosen(values)] : [...presetExperiments, objectivesSuite, ...paperExperiments]) {

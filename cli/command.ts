@@ -1,11 +1,11 @@
 /**
- * @file How every command starts and ends: help on stdout, complaints on stderr in a sentence, and Ctrl-C that lets a
- * write finish.
+ * @file Start and end of every command: help on stdout, errors on stderr in a sentence, and a Ctrl-C that lets a write
+ * finish.
  */
 import { UsageError } from '../src/lib/assert.ts';
 import { type Command, type FlagTable, type FlagValues, HelpAsked, readFlags } from './flags.ts';
 
-/** Errors whose message is meant for people; others show where they come from. */
+/** Errors with a message for people; others are printed with their stack. */
 const SPOKEN = new Set([
   'UsageError',
   'CheckpointError',
@@ -15,12 +15,12 @@ const SPOKEN = new Set([
   'Refuted',
 ]);
 
-/** Thrown where a command stopped because it was asked to; the message says what was kept. */
+/** Thrown when a command stopped on request; the message says what was kept. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Thrown where a command did its work and the answer is no; the message says why. */
+/** Thrown when a command worked and its answer is no; the message says why. */
 export class Refuted extends Error {
   override readonly name = 'Refuted';
 }
@@ -42,16 +42,16 @@ export function watchInterrupt(): { readonly asked: boolean; release(): void } {
 }
 
 /**
- * Ends this process with the one that started it over a channel of messages, however that ended; without a channel it
+ * Ends this process when the parent that started it with a message channel ends, for any reason; without a channel it
  * does nothing.
  */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(1));
-  // Listening alone must not keep the process from ending by itself.
+  // The listener alone must not keep the process alive.
   process.channel?.unref();
 }
 
-/** Whoever read our output, as in `... | head`, has gone: nothing to complain of. */
+/** The reader of our output, as in `... | head`, has closed it: not an error. */
 const readerGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
 function complain(name: string, error: unknown): number {
@@ -68,6 +68,21 @@ function complain(name: string, error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
+/** Commands that were declared while `commandsOf` loads them; null while commands run. */
+let collected: Command<FlagTable>[] | null = null;
+
+/** The commands of the modules that `load` imports for the first time; none of them runs. */
+export async function commandsOf(load: () => Promise<unknown>): Promise<readonly Command<FlagTable>[]> {
+  const found: Command<FlagTable>[] = [];
+  collected = found;
+  try {
+    await load();
+  } finally {
+    collected = null;
+  }
+  return found;
+}
+
 /**
  * Runs a command on this process's arguments; exit code 2 for a bad flag or input, 1 for any other failure, 130 after
  * Ctrl-C.
@@ -76,6 +91,10 @@ export async function runCommand<const F extends FlagTable>(
   command: Command<F>,
   main: (values: FlagValues<F>) => Promise<void>,
 ): Promise<void> {
+  if (collected) {
+    collected.push(command);
+    return;
+  }
   process.stdout.on('error', (error) => process.exit(complain(command.name, error)));
   try {
     await main(readFlags(command, process.argv.slice(2)));

@@ -1,6 +1,6 @@
 /**
- * @file `npm run coverage`: how often the 95 % interval of held-out accuracy holds the truth, by simulation, beside the
- * bootstrap that it replaced.
+ * @file `npm run coverage`: simulated coverage of the 95 % interval of held-out accuracy, beside the bootstrap that it
+ * replaced.
  */
 import { accuracyInterval } from '../src/lib/intervals.ts';
 import { mean } from '../src/lib/statistics.ts';
@@ -18,7 +18,7 @@ const flags = {
   ),
 };
 
-/** What must be covered at least. */
+/** The least acceptable coverage. */
 const LEAST = 0.93;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);

@@ -1,4 +1,4 @@
-/** @file The trainer's surroundings on Node: policies from files, lanes on onnxruntime-node or on WASM. */
+/** @file The trainer's environment on Node: policies from files, lanes on onnxruntime-node or on WASM. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,22 +9,22 @@ import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
-import type { TrainerEnvironment } from '../src/rl/localTrainer.ts';
-import { decodeStore } from '../src/rl/rollout/storeFile.ts';
+import type { TrainerEnvironment } from '../src/rl/run/localTrainer.ts';
+import { decodeStore } from '../src/rl/store/storeFile.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 
-/** Backends of the command line; the browser's GPU is not among them. */
+/** Backends of the command line; it has no GPU backend. */
 export const backends = ['node', 'wasm'] as const;
 export type CliBackend = (typeof backends)[number];
 
-/** Where the shipped policies lie. */
+/** Folder of the shipped policies. */
 export const policyFolder = fileURLToPath(new URL('../public/policies/', import.meta.url));
 const EXTENSION = '.safetensors';
 
 export const shippedPolicyPath = (id: string): string => join(policyFolder, `${id}${EXTENSION}`);
 
-/** Ids of the policies that are there. */
+/** Ids of the shipped policies. */
 export function shippedPolicies(): string[] {
   if (!existsSync(policyFolder)) return [];
   return readdirSync(policyFolder)
@@ -44,7 +44,7 @@ export function readInput(flag: string, path: string): Uint8Array {
   }
 }
 
-/** What `read` makes of a file; a CheckpointError becomes a UsageError that names the flag and the path too. */
+/** The result of `read`; a CheckpointError becomes a UsageError that also names the flag and the path. */
 export function inFile<T>(flag: string, path: string, read: () => T): T {
   try {
     return read();
@@ -82,13 +82,13 @@ export async function createLearner(
   try {
     return await ShardedLearner.create(lanes, spec, seed, lost);
   } catch (error) {
-    // Threads that are left alone would keep the process from ending.
+    // Remaining threads would keep the process alive.
     await Promise.allSettled(lanes.map((lane) => lane.dispose()));
     throw error;
   }
 }
 
-/** A store of rollouts as it was read. */
+/** A store of rollouts, read from its file. */
 export interface StoreFile {
   readonly path: string;
   readonly text: string;
@@ -96,13 +96,13 @@ export interface StoreFile {
   readonly sha256: string;
 }
 
-/** The file of `--offline`. */
+/** The store in the file of `--offline`. */
 export function loadStore(path: string): StoreFile {
   const bytes = readInput('--offline', path);
   return { path, text: new TextDecoder().decode(bytes), sha256: bytesToHex(sha256(bytes)) };
 }
 
-/** What `read` makes of a store; a UsageError then also names the flag and the path. */
+/** The result of `read` on a store; a UsageError then also names the flag and the path. */
 function inStore<T>({ path }: StoreFile, read: () => T): T {
   try {
     return read();
@@ -112,10 +112,7 @@ function inStore<T>({ path }: StoreFile, read: () => T): T {
   }
 }
 
-/**
- * Surroundings in which every policy id stands for the given file; an offline run learns from `store` where there is
- * one.
- */
+/** An environment in which every policy id means the given file; an offline run learns from `store` if given. */
 export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): TrainerEnvironment {
   return {
     async loadPolicy(_id, progress) {

@@ -1,4 +1,4 @@
-/** @file `npm run evaluate`: the accuracy of a policy, tuned or not, on problems that training never sees. */
+/** @file `npm run evaluate`: the accuracy of a policy, tuned or not, on problems outside training. */
 import { assert } from '../src/lib/assert.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';

@@ -7,7 +7,7 @@ import { defaultRecipe } from '../src/rl/pretraining/defaultRecipe.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import type { LoadedPolicy } from './environment.ts';
 
-/** Sums before step 2 and in another way from there on, and countdown all the time. */
+/** Sums in one format before step 2 and in another from there on, and countdown throughout. */
 export const tinyRecipe: Recipe = {
   id: 'tiny',
   title: 'Tiny',
@@ -29,7 +29,7 @@ export const tinyRecipe: Recipe = {
   schedule: { ...defaultRecipe.schedule, steps: 6, batch: 4, warmup: 2, decay: 2 },
 };
 
-/** A policy of 80 steps on sums: it answers with two digits, and now and then rightly. */
+/** A policy of 80 steps on sums: it answers with two digits, sometimes rightly. */
 export async function tinyPolicy(): Promise<LoadedPolicy> {
   const recipe: Recipe = {
     ...tinyRecipe,

@@ -1,7 +1,7 @@
-/** @file Flags: values and defaults, every complaint names its flag, the help lists what there is. */
+/** @file Flags: values and defaults, errors that name the flag, and the help. */
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../src/lib/assert.ts';
-import { knobNames, knobs, presetConfig } from '../src/rl/config.ts';
+import { knobNames, knobs, presetConfig } from '../src/rl/config/config.ts';
 import {
   choice,
   HelpAsked,
@@ -31,7 +31,7 @@ const command = {
 const read = (...args: string[]) => readFlags(command, args);
 
 describe('readFlags', () => {
-  test('values, and defaults for what is left out', () => {
+  test('gives values, and defaults for absent flags', () => {
     expect(read('--path', 'a')).toEqual({
       steps: 10,
       rate: undefined,
@@ -83,7 +83,7 @@ describe('readFlags', () => {
     expect(() => read(...args)).toThrow(message);
   });
 
-  test('--help lists every flag with its default, whatever else is there', () => {
+  test('--help lists every flag with its default, despite other errors', () => {
     expect(() => read('--help', '--fast')).toThrow(HelpAsked);
     const help = (() => {
       try {
@@ -114,19 +114,19 @@ describe('the flags of a run', () => {
   const config = (...args: string[]) =>
     runConfig(readFlags({ name: 'train', summary: '', flags: runFlags }, args), 'default');
 
-  test('nothing given is the preset, without evaluations on the way', () => {
+  test('without flags give the preset, without evaluations during training', () => {
     expect(config()).toEqual({ ...presetConfig('default'), evalEvery: 0 });
     expect(config('--preset', 'countdown')).toEqual({ ...presetConfig('countdown'), evalEvery: 0 });
   });
 
   test.each(knobNames)('%s is set by its id', (name) => {
     const { id, min, max, integer } = knobs[name];
-    // The dial of the task is narrower than the knob's.
+    // The task's range of difficulty is narrower than the knob's.
     const value = name === 'difficulty' ? 3 : integer ? min + 1 : (min + max) / 2;
     expect(config(`--${id}`, String(value))).toEqual({ ...presetConfig('default'), evalEvery: 0, [name]: value });
   });
 
-  test('another task comes at its own difficulty', () => {
+  test('give another task its own default difficulty', () => {
     expect(config('--task', 'chain')).toMatchObject({ task: 'chain', difficulty: 3 });
     expect(
       config('--task', 'chain', '--difficulty', '2', '--shuffle_rewards', '--steps', '7', '--shard_size', '16'),

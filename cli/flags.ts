@@ -1,5 +1,5 @@
 /**
- * @file Flags of the commands: declared once as a table, read with Node's parseArgs, checked with zod; every complaint
+ * @file Flags of the commands: declared once as a table, read with Node's parseArgs, checked with zod; every error
  * names its flag.
  */
 import { parseArgs } from 'node:util';
@@ -9,18 +9,18 @@ import { readPlainWithin } from '../src/lib/numberText.ts';
 
 /** One `--name VALUE`, or a switch. */
 export interface Flag<T> {
-  /** As written on the command line, where that differs from the table's key. */
+  /** Name on the command line, if it differs from the table's key. */
   readonly name?: string;
   readonly summary: string;
-  /** What stands for the value in the help; null for a switch. */
+  /** Placeholder of the value in the help; null for a switch. */
   readonly placeholder: string | null;
-  /** The value, as written, where the flag is absent; without one the flag reads as `absent`. */
+  /** The text that an absent flag counts as; without one it reads as `absent`. */
   readonly fallback?: string;
-  /** Said in the help where the value of an absent flag is decided elsewhere. */
+  /** Stands in the help instead of `fallback`, where that depends on the machine or is decided elsewhere. */
   readonly fallbackNote?: string;
   readonly required?: boolean;
   readonly absent: T;
-  /** From what was written to the value; messages leave the flag's name to `readFlags`. */
+  /** From text to value; `readFlags` adds the flag's name to messages. */
   readonly schema: z.ZodType<T>;
 }
 
@@ -50,7 +50,7 @@ function numberSchema({ min = -Infinity, max = Infinity, integer = false }: Numb
   });
 }
 
-/** A sentence as a part of another: `At most 2.` -> `at most 2`. */
+/** A sentence as a clause: `At most 2.` -> `at most 2`. */
 export const asClause = (sentence: string): string =>
   `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 
@@ -63,7 +63,7 @@ export const numeric = (summary: string, fallback: number, options: NumberOption
   schema: numberSchema(options),
 });
 
-/** A number that may be left out; `fallbackNote` says what then. */
+/** An optional number; `fallbackNote` describes its absence. */
 export const optionalNumber = (
   summary: string,
   fallbackNote: string,
@@ -100,14 +100,14 @@ export const text = (summary: string, placeholder: string, fallback: string): Fl
   schema: filled,
 });
 
-/** Text that must be given; it may be empty where `schema` allows it. */
+/** Required text; it may be empty if `schema` allows it. */
 export const requiredText = (
   summary: string,
   placeholder: string,
   schema: z.ZodType<string> = filled,
 ): Flag<string> => ({ summary, placeholder, required: true, absent: '', schema });
 
-/** Text that may be left out. */
+/** Optional text. */
 export const optionalText = (
   summary: string,
   placeholder: string,
@@ -120,7 +120,7 @@ export const optionalText = (
   ...(fallbackNote === undefined ? {} : { fallbackNote }),
 });
 
-/** On where it is given. */
+/** A switch. */
 export const toggle = (summary: string): Flag<boolean> => ({
   summary,
   placeholder: null,
@@ -133,9 +133,9 @@ export class HelpAsked extends Error {
   override readonly name = 'HelpAsked';
 }
 
-const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.name ?? key;
+export const nameOf = ([key, flag]: readonly [string, Flag<unknown>]): string => flag.name ?? key;
 
-/** The flags of a command with their defaults, one a line. */
+/** The flags of a command with their defaults, one per line. */
 export function helpText({ name, summary, flags }: Command<FlagTable>): string {
   const left = (entry: readonly [string, Flag<unknown>]) =>
     `  --${nameOf(entry)}${entry[1].placeholder === null ? '' : ` ${entry[1].placeholder}`}`;
@@ -144,10 +144,10 @@ export function helpText({ name, summary, flags }: Command<FlagTable>): string {
   const note = ({ required, fallback, fallbackNote }: Flag<unknown>) =>
     required
       ? ' (required)'
-      : fallback !== undefined
-        ? ` (default ${fallback})`
-        : fallbackNote !== undefined
-          ? ` (default: ${fallbackNote})`
+      : fallbackNote !== undefined
+        ? ` (default: ${fallbackNote})`
+        : fallback !== undefined
+          ? ` (default ${fallback})`
           : '';
   const lines = entries.map((entry) => {
     const head = left(entry);
@@ -173,7 +173,7 @@ function rawValues(command: Command<FlagTable>, args: readonly string[]): Record
     return values;
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
-    // Node adds advice about positional arguments, of which there are none here.
+    // Node's message adds advice about positional arguments, which the commands do not have.
     throw new UsageError(
       `${message.replace(/\. To specify a positional argument.*$/, '')} (npm run ${command.name} -- --help lists the flags)`,
     );

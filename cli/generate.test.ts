@@ -1,6 +1,6 @@
 /**
- * @file Continuations against llama2.c written out as plain loops in float64: a small grouped-query model made here,
- * and stories260K where it is at hand.
+ * @file Continuations against llama2.c written as plain loops in float64: a small grouped-query model made here, and
+ * stories260K if present.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -147,8 +147,8 @@ class PlainModel {
 }
 
 /**
- * llama2.c's loop: `steps` positions, the likeliest token after the prompt, until BOS or EOS. Also the narrowest lead
- * of a chosen token.
+ * llama2.c's loop: `steps` positions, the likeliest token after the prompt, until BOS or EOS. Also returns the
+ * narrowest lead of a chosen token.
  */
 function plainContinuation(
   bytes: Uint8Array,
@@ -225,21 +225,21 @@ describe.each(['node', 'wasm'] as const)('a grouped-query model with byte pairs,
     const { promptIds, completionIds, text } = await run(prompt, 48);
     expect(promptIds[0]).toBe(BOS);
     const { ids, narrowest } = plainContinuation(checkpointFile(), promptIds, 48);
-    // A lead far above rounding, or the comparison would be a matter of luck.
+    // A lead far above rounding errors; otherwise agreement would depend on luck.
     expect(narrowest).toBeGreaterThan(1e-4);
     expect(ids.length).toBeGreaterThanOrEqual(30);
     expect(completionIds).toEqual(ids);
     expect(text.startsWith(prompt)).toBe(true);
   });
 
-  test('a seed gives its text again, another seed another text', async () => {
+  test('the same seed gives the same text, another seed another text', async () => {
     const first = await run('ab', 40, 1, 7);
     expect(await run('ab', 40, 1, 7)).toEqual(first);
     expect((await run('ab', 40, 1, 8)).completionIds).not.toEqual(first.completionIds);
   });
 });
 
-describe('what does not fit is refused by name', () => {
+describe('invalid options are refused by name', () => {
   test.each<[string, string, number, RegExp]>([
     [
       'a prompt longer than the context',
@@ -256,7 +256,7 @@ describe('what does not fit is refused by name', () => {
     await runtime.dispose();
   });
 
-  test('a missing tokenizer, a missing checkpoint, a file that is neither', () => {
+  test('a missing tokenizer, a missing checkpoint, and an unknown file are refused', () => {
     const lonely = join(folder, 'sub.bin');
     writeFileSync(lonely, 'not a checkpoint of any kind, but long enough');
     expect(() => loadLanguageModel(checkpoint, join(folder, 'none.bin'))).toThrow(

@@ -1,6 +1,5 @@
 /**
- * @file `npm run generate`: continues a prompt with a policy; stdout carries the prompt and its continuation, nothing
- * else.
+ * @file `npm run generate`: continues a prompt with a policy; stdout has only the prompt and its continuation.
  */
 import { z } from 'zod';
 import { createRuntime } from '../src/engine/runtime/index.ts';

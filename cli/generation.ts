@@ -1,16 +1,16 @@
-/** @file Continuing a text with a policy, with the positions counted as llama2.c counts them. */
+/** @file Continues a text with a policy; positions are counted as in llama2.c. */
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
 import { createCpuSampler } from '../src/policy/cpuSampler.ts';
-import { keyedUniforms } from '../src/rl/rollout/rollout.ts';
+import { keyedUniforms } from '../src/rl/trajectory/rollout.ts';
 import type { LanguageModel } from './languageModel.ts';
 
 export interface GenerationOptions {
   readonly prompt: string;
-  /** 0 is greedy. */
+  /** 0 samples greedily. */
   readonly temperature: number;
-  /** Positions that the policy reads: prompt (BOS included) and continuation; no more than its context. */
+  /** Positions that the policy reads: prompt (BOS included) and continuation; at most its context length. */
   readonly steps: number;
   readonly seed: number;
 }
@@ -34,7 +34,7 @@ function encoded({ tokenizer }: LanguageModel, prompt: string): number[] {
   }
 }
 
-/** Token ids of the prompt and how many tokens to draw. Throws UsageError where they do not fit. */
+/** Token ids of the prompt, and the number of tokens to draw. Throws UsageError if they exceed the context. */
 function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { promptIds: number[]; draws: number } {
   const { config, tokenizer, startsWithBos } = model;
   const promptIds = [...(startsWithBos ? [tokenizer.bosId] : []), ...encoded(model, prompt)];
@@ -51,7 +51,7 @@ function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { pro
 }
 
 /**
- * Continues the prompt until BOS, EOS or the last position. BOS ends a text too: llama2.c's models put it between
+ * Continues the prompt until BOS, EOS or the last position. BOS also ends a text: llama2.c's models put it between
  * stories.
  */
 export async function continueText(

@@ -1,5 +1,5 @@
 /**
- * @file A policy to continue texts with, from one of our files or from a llama2.c checkpoint with its tokenizer beside
+ * @file A policy for continuing texts, from one of our files or from a llama2.c checkpoint with its tokenizer beside
  * it.
  */
 import { dirname, join } from 'node:path';
@@ -12,11 +12,11 @@ import { inFile, readInput } from './environment.ts';
 
 export interface LanguageModel extends BaseWeights {
   readonly tokenizer: Tokenizer;
-  /** Texts start with BOS, as llama2.c's do; the shipped policies never saw one. */
+  /** Whether texts start with BOS, as in llama2.c; the shipped policies were never trained with one. */
   readonly startsWithBos: boolean;
 }
 
-/** A safetensors file has the brace of its JSON header behind the 8 bytes of its length. */
+/** A safetensors file has 8 bytes of header length and then the brace of its JSON header. */
 const isSafetensors = (bytes: Uint8Array): boolean => bytes[8] === '{'.charCodeAt(0);
 
 /**

@@ -1,10 +1,10 @@
 /**
- * @file The default preset learns, and so do algorithms of every kind, in small: fewer steps, seeds and problems than
- * the claims, with the control beside them.
+ * @file The default preset and algorithms of every kind learn, in small: fewer steps, seeds and problems than the
+ * claims, with a control.
  */
 import { expect, test } from 'vitest';
-import { presetConfig, type TrainConfig } from '../src/rl/config.ts';
-import { withAlgorithm } from '../src/rl/configured.ts';
+import { presetConfig, type TrainConfig } from '../src/rl/config/config.ts';
+import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { loadPolicyFile } from './environment.ts';
 import { trainRun } from './trainRun.ts';
 
@@ -40,13 +40,13 @@ test.each(['default', 'default-b'])(
   },
 );
 
-test('with learning rate 0 nothing changes', { timeout: 180_000 }, async () => {
+test('learning rate 0 changes nothing', { timeout: 180_000 }, async () => {
   const summary = await run('default', { seed: 11, learningRate: 0, maxSteps: 5 });
   expect(summary.finalAccuracy).toBe(summary.baseAccuracy);
   expect(summary.finalGreedy).toBe(summary.baseGreedy);
 });
 
-test('with shuffled rewards it does not learn', { timeout: 180_000 }, async () => {
+test('shuffled rewards teach nothing', { timeout: 180_000 }, async () => {
   const summary = await run('default', { seed: 11, shuffleRewards: true });
   expect(summary.finalAccuracy - summary.baseAccuracy).toBeLessThan(0.1);
 });

@@ -1,5 +1,5 @@
 /**
- * @file `npm run lessons`: trains the runs of the lessons over several seeds and tells what each check said of each.
+ * @file `npm run lessons`: trains the runs of the lessons over several seeds and prints each check's answers.
  */
 import { allLessons } from '../src/lessons/content/index.ts';
 import { type Lesson, type Readings, type RunStep, stepsOf } from '../src/lessons/lesson.ts';
@@ -11,17 +11,18 @@ import { loadPolicyFile } from './environment.ts';
 import { type FlagValues, numeric, optionalText, readFlags } from './flags.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
-import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { type RunSummary, trainRun } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const flags = {
   lesson: optionalText('The lesson.', 'ID', 'all of them'),
   seeds: numeric('Runs of every step, from seed 1 on.', 5, { min: 1, max: 20, integer: true }),
 };
 
-/** Held-out problems do not matter to a lesson's check; as few as there may be. */
+/** A lesson's check does not use held-out problems; the smallest allowed number. */
 const FEWEST = 8;
 
-/** A step as the page has it in its history, where the first is 1. */
+/** A step as a row of the page's history, where the first step is 1. */
 function rowOf({ step, ...metrics }: StepLine): Row {
   const values = Object.fromEntries(
     Object.entries(metrics).filter(
@@ -31,7 +32,7 @@ function rowOf({ step, ...metrics }: StepLine): Row {
   return { step: step + 1, values, ranges: {} };
 }
 
-/** The history with the exact read-out at its end, where the task has one. */
+/** The history with the exact read-out at its end, if the task has one. */
 function ended(rows: readonly Row[], { finalExact: exact }: RunSummary): readonly Row[] {
   const last = rows.at(-1);
   return !exact || !last
@@ -72,7 +73,7 @@ async function historyOf(step: RunStep, seed: number): Promise<readonly Row[]> {
   return ended(rows, summary);
 }
 
-/** What a lesson's checks said of one seed, by step. */
+/** The answers of a lesson's checks for one seed, by step. */
 async function answersOf(lesson: Lesson, seed: number): Promise<ReadonlyMap<string, string | null>> {
   const answers = new Map<string, string | null>();
   const earlier: Record<string, Readings> = {};
@@ -88,7 +89,7 @@ async function answersOf(lesson: Lesson, seed: number): Promise<ReadonlyMap<stri
   return answers;
 }
 
-/** One line a step: how often each answer was borne out. */
+/** One line per step: the count of each answer. */
 function counted(answers: readonly (string | null)[]): string {
   const kinds = [...new Set(answers)];
   return kinds

@@ -1,8 +1,8 @@
-/** @file How well a policy does on a task's fixed problems: sampled, greedy, pass@k, and by method. */
+/** @file Accuracy of a policy on a task's fixed problems: sampled, greedy, pass@k, and by method. */
 import { type LoraConfig, loraTargets } from '../src/policy/lora.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { evaluate } from '../src/rl/evaluate.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
+import { evaluate } from '../src/rl/run/evaluate.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
@@ -14,21 +14,21 @@ export interface MeasureRequest {
   readonly split: Split;
   readonly problems: number;
   readonly samples: number;
-  /** Keys the random numbers of the sampling. */
+  /** Seed of the sampling. */
   readonly seed: number;
   readonly backend: CliBackend;
   readonly workers: number;
-  /** The tuned adapter; absent measures the base. */
+  /** The tuned adapter; without it the base is measured. */
   readonly adapter?: { readonly flat: Float32Array; readonly lora: LoraConfig };
 }
 
 export interface Measurement extends EvaluationReport {
-  /** Also of a single completion, where it is the accuracy. */
+  /** Includes pass@1, which is the accuracy. */
   readonly passAtK: Readonly<Record<string, number>>;
 }
 
 const SHARD = 32;
-/** A base is sampled with a zero adapter, the smallest there is. */
+/** A base is sampled with a zero adapter of the smallest size. */
 const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] };
 
 /** Measures on the first `problems` fixed problems of the split. */

@@ -1,4 +1,4 @@
-/** @file `npm run objective` as a process: what it prints for a file, and what it says of one that is wrong. */
+/** @file `npm run objective` as a process: its output for a file, and its error for an invalid one. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ function fileWith(name: string, content: string): string {
   return path;
 }
 
-/** Exit code and both streams of the command. */
+/** Exit code and both output streams of the command. */
 const objective = (...args: readonly string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     execFile(
@@ -29,7 +29,7 @@ const objective = (...args: readonly string[]) =>
 
 const input = fileWith('batch.json', JSON.stringify({ logp: [[-1, -2]], advantages: [1], settings: { sharpness: 3 } }));
 
-test('--text evaluates an objective from a file, in the setting of GRPO where none is named', async () => {
+test('--text evaluates an objective from a file, with the settings of GRPO by default', async () => {
   const { code, stdout } = await objective(
     '--text',
     fileWith('own.txt', 'setting sharpness = 2 in 0 .. 5\n-A * sharpness * logp\n'),
@@ -40,7 +40,7 @@ test('--text evaluates an objective from a file, in the setting of GRPO where no
   expect(JSON.parse(stdout)).toMatchObject({ loss: 4.5, grad: [[-1.5, -1.5]] });
 });
 
-test('a text that is wrong is told by flag, file, line and column', async () => {
+test('an invalid text is reported with flag, file, line and column', async () => {
   const path = fileWith('wrong.txt', '# Two faults.\n-A * lgp + bete * k3\n');
   const { code, stdout, stderr } = await objective('--text', path, '--input', input);
   expect([code, stdout]).toEqual([2, '']);

@@ -2,11 +2,12 @@
  * @file `npm run objective`: loss, gradient and metrics of any objective on plain arrays, through its compiled graph.
  */
 import { createNodeRuntime } from '../src/engine/runtime/node.ts';
-import type { Algorithm, Setting } from '../src/rl/algorithm.ts';
-import { evaluateObjective, type ObjectiveResult } from '../src/rl/evaluateObjective.ts';
+import type { Algorithm } from '../src/rl/objectives/algorithm.ts';
+import type { Setting } from '../src/rl/words/setting.ts';
+import { evaluateObjective, type ObjectiveResult } from '../src/rl/oneBatch/evaluateObjective.ts';
 import { FormulaError, inWords } from '../src/rl/formula/problem.ts';
-import type { ObjectiveInput } from '../src/rl/objectiveInput.ts';
-import { evaluationSettings, optionalParts, words } from '../src/rl/objectiveSettings.ts';
+import type { ObjectiveInput } from '../src/rl/oneBatch/objectiveInput.ts';
+import { evaluationSettings, optionalParts, words } from '../src/rl/oneBatch/objectiveSettings.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { runCommand } from './command.ts';
@@ -35,7 +36,7 @@ const flags = {
   list: toggle('Lists the objectives with their settings, defaults, formulas and citations; with --json as JSON.'),
 };
 
-/** Python writes NaN and Infinity bare; JSON has them only as strings. */
+/** Python writes NaN and Infinity unquoted; JSON allows them only as strings. */
 const quoteNonFinite = (text: string): string => text.replaceAll(/(?<=[[,:\s])(-?Infinity|NaN)(?=[\s,\]}])/g, '"$1"');
 
 function readObjectiveInput(path: string): unknown {
@@ -49,7 +50,7 @@ function readObjectiveInput(path: string): unknown {
   }
 }
 
-/** The text of the file, evaluated; what is wrong with it is told by line and column. */
+/** The result for the file's text; errors in it are reported with line and column. */
 async function evaluated(
   name: string,
   given: ObjectiveInput,
@@ -84,7 +85,7 @@ function described(algorithm: Algorithm) {
   };
 }
 
-/** What can be chosen for every objective that it makes sense for. */
+/** The choices and settings of the objectives, as help text. */
 function partsText(): string {
   const allowed = Object.entries(words).map(([id, choices]) => `    ${id}: ${choices.join(', ')}`);
   return [
@@ -97,7 +98,7 @@ function partsText(): string {
   ].join('\n');
 }
 
-/** A setting a line. */
+/** One line per setting. */
 const lines = (settings: readonly Setting[]): string[] =>
   settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
 
@@ -120,7 +121,7 @@ function listText(): string {
     .join('\n\n');
 }
 
-/** A file, or stdout. */
+/** Writes to a file, or stdout. */
 function write(path: string | undefined, text: string): void {
   if (path === undefined || path === '-') process.stdout.write(text);
   else writeWhole('--json', path, new TextEncoder().encode(text));
@@ -140,7 +141,7 @@ async function objective({
   }
   if (name === undefined) throw new UsageError('--name: is needed (or --text, or --list)');
   if (input === undefined) throw new UsageError('--input: is needed (or --list)');
-  // What a file holds is checked by the function itself.
+  // `evaluateObjective` validates the contents itself.
   const given = readObjectiveInput(input) as ObjectiveInput;
   write(json, `${JSON.stringify(await evaluated(name, given, precision, text))}\n`);
 }

@@ -1,11 +1,11 @@
 /**
- * @file Problems out of the distribution that a run trains on: other tasks or difficulties, measured before and after
- * it in the same way.
+ * @file Out-of-distribution problems of a run: other tasks or difficulties, measured before and after it in the same
+ * way.
  */
 import { UsageError } from '../src/lib/assert.ts';
-import type { TrainConfig } from '../src/rl/config.ts';
-import { loraOf } from '../src/rl/configured.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import { loraOf } from '../src/rl/algorithm/configured.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { tasks } from '../src/tasks/index.ts';
 import { optionalText } from './flags.ts';
 import { measure, type MeasureRequest } from './measure.ts';
@@ -15,7 +15,7 @@ export interface OodSet {
   readonly difficulty: number;
 }
 
-/** Shares of held-out completions; pass@k by k where each problem was answered several times. */
+/** Shares of held-out completions; pass@k by k if each problem was answered several times. */
 export type OodFigures = Pick<EvaluationReport, 'sampled' | 'interval' | 'greedy' | 'passAtK'>;
 
 export interface OodResult extends OodSet {
@@ -29,7 +29,7 @@ export const oodFlag = optionalText(
   'none',
 );
 
-/** `sums:4,chain:3` as sets. Throws UsageError naming the part that is none. */
+/** `sums:4,chain:3` as sets. Throws UsageError naming the invalid part. */
 export function oodSets(text: string): OodSet[] {
   return text.split(',').map((part) => {
     const [, id = '', level = ''] = /^\s*([a-z-]+):([0-9]+)\s*$/.exec(part) ?? [];
@@ -53,7 +53,7 @@ async function figures(request: MeasureRequest): Promise<OodFigures> {
   return { sampled, interval, greedy, passAtK };
 }
 
-/** Base and tuned policy on each set, on the same problems and random numbers. */
+/** Base and tuned policy on each set, with the same problems and random numbers. */
 export async function measureOod(
   sets: readonly OodSet[],
   run: Measured & { readonly config: TrainConfig; readonly adapter: Float32Array },

@@ -1,4 +1,4 @@
-/** @file Progress is a bar on a terminal and few lines elsewhere; files are written whole or not at all. */
+/** @file Progress is a bar on a terminal and a few lines elsewhere; files are written completely or not at all. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts';
 const folder = mkdtempSync(join(tmpdir(), 'rollout-output-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a run of `total` parts, one a second, writes. */
+/** The output of a run of `total` parts, one per second. */
 function written(total: number, isTTY: boolean, first = 1): string {
   let seconds = 0;
   let output = '';
@@ -29,26 +29,26 @@ function written(total: number, isTTY: boolean, first = 1): string {
 }
 
 describe('progress', () => {
-  test('elsewhere than on a terminal, a line every tenth', () => {
+  test('outside a terminal, is one line per tenth', () => {
     const lines = written(200, false).trimEnd().split('\n');
     expect(lines).toHaveLength(10);
     expect(lines[0]).toBe('training 20/200 10 %, 20 s, 3 min 00 s left  part 20');
     expect(lines.at(-1)).toBe('training 200/200 100 %, 3 min 20 s  part 200');
   });
 
-  test('on a terminal, one line that is written over, ended at the end', () => {
+  test('on a terminal, is one line that is overwritten, and ended at the end', () => {
     const output = written(30, true);
     expect(output.split('\r')).toHaveLength(31);
     expect(output.match(/\n/g)).toHaveLength(1);
     expect(output).toMatch(/\rtraining \[#{24}\] 30\/30 100 %, 30 s {2}part 30 *\n$/);
   });
 
-  test('a resumed run reckons with its own speed', () => {
-    // 100 parts in 100 s so far, 60 of 200 were there before.
+  test('of a resumed run uses its own speed', () => {
+    // 100 parts in 100 s so far; 60 of 200 were done before.
     expect(written(200, false, 61)).toContain('training 160/200 80 %, 1 min 40 s, 40 s left');
   });
 
-  test('a run of few parts says each once', () => {
+  test('of a run of few parts has one line each', () => {
     expect(
       written(3, false)
         .trimEnd()
@@ -59,7 +59,7 @@ describe('progress', () => {
 });
 
 describe('files', () => {
-  test('lines of JSON are there as soon as they are written, in a new folder too', () => {
+  test('JSON lines are on disk as soon as they are written, also in a new folder', () => {
     const path = join(folder, 'new', 'run.jsonl');
     const lines = openJsonLines(path);
     lines.write({ step: 0, text: 'ü' });
@@ -74,7 +74,7 @@ describe('files', () => {
     ).toEqual([{ step: 0, text: 'ü' }, { summary: true }]);
   });
 
-  test('a whole file replaces the one before and leaves nothing beside it', () => {
+  test('writeWhole replaces the previous file and leaves no draft', () => {
     const path = join(folder, 'whole', 'a.bin');
     writeWhole('--out', path, Uint8Array.of(1));
     writeWhole('--out', path, Uint8Array.of(2, 3));
@@ -82,7 +82,7 @@ describe('files', () => {
     expect(readdirSync(join(folder, 'whole'))).toEqual(['a.bin']);
   });
 
-  test('what cannot be written is refused by flag and path, without a part left behind', () => {
+  test('a file that cannot be written is refused by flag and path, and leaves no draft', () => {
     const taken = join(folder, 'taken');
     mkdirSync(taken);
     expect(() => writeWhole('--out', taken, Uint8Array.of(1))).toThrow(/^--out: .*taken cannot be written: /);
@@ -90,14 +90,14 @@ describe('files', () => {
     expect(readdirSync(folder).filter((name) => name.includes('part'))).toEqual([]);
   });
 
-  test('a folder that is a file is refused in the same words', () => {
+  test('a folder that is a file is refused with the same message', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(() => writeWhole('--out', join(folder, 'file', 'a.bin'), Uint8Array.of(1))).toThrow(
       /^--out: .*a\.bin cannot be written: /,
     );
   });
 
-  test('drafts of processes that are gone are swept, those of one that lives and other files are not', () => {
+  test('sweepDrafts removes drafts of dead processes, but neither those of a live one nor other files', () => {
     const place = join(folder, 'drafts');
     mkdirSync(place);
     const { pid: dead } = spawnSync(process.execPath, ['--version']);

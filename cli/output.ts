@@ -1,5 +1,6 @@
 /**
- * @file Files that are whole whenever the process ends: lines appended one by one, and files that appear by a rename.
+ * @file Files that are complete whenever the process ends: lines appended one by one, and files that appear by a
+ * rename.
  */
 import {
   closeSync,
@@ -17,13 +18,13 @@ import { UsageError } from '../src/lib/assert.ts';
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-/** Writes the whole string, however many writes the system makes of it. */
+/** Writes the whole string, in as many system calls as it takes. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
-      // A pipe whose reader is slow says "again"; the next try waits for it.
+      // A pipe with a slow reader returns EAGAIN; the next try waits for it.
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
     }
   }
@@ -34,10 +35,7 @@ export interface JsonLines {
   close(): void;
 }
 
-/**
- * One JSON value a line, each handed to the system as it is made; `-` is stdout. Throws UsageError where the file
- * cannot be opened.
- */
+/** One JSON value per line, each flushed at once; `-` is stdout. Throws UsageError if the file cannot be opened. */
 export function openJsonLines(path: string): JsonLines {
   const toStdout = path === '-';
   let descriptor: number;
@@ -55,10 +53,10 @@ export function openJsonLines(path: string): JsonLines {
   };
 }
 
-/** A file on its way to `path`; the name says which process writes it. */
+/** The draft of a file at `path`; its name includes the writing process. */
 export const draftOf = (path: string): string => `${path}.${process.pid}.part`;
 
-/** Whether a process of this machine is there; one of another user is, though it may not be signalled. */
+/** Whether a process of this machine exists; a process of another user does, although it may not be signalled. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -69,8 +67,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Removes the drafts that processes which are gone have left in `folder`: all of them, or those of the file `name`. A
- * folder that is not there has none.
+ * Removes the drafts that dead processes left in `folder`: all of them, or those of the file `name`. Does nothing if
+ * the folder does not exist.
  */
 export function sweepDrafts(folder: string, name?: string): void {
   if (!existsSync(folder)) return;
@@ -82,7 +80,7 @@ export function sweepDrafts(folder: string, name?: string): void {
 }
 
 /**
- * Writes a file beside its place and then moves it there, so that the place never holds a part of it. Throws UsageError
+ * Writes a draft beside the file and then renames it, so that the path never holds a partial file. Throws UsageError
  * naming `flag`.
  */
 export function writeWhole(flag: string, path: string, bytes: Uint8Array): void {
@@ -93,7 +91,7 @@ export function writeWhole(flag: string, path: string, bytes: Uint8Array): void 
     writeFileSync(draft, bytes, { flush: true });
     renameSync(draft, path);
   } catch (cause) {
-    // Where the folder itself is no folder there is nothing to remove either.
+    // If the folder is not a folder, there is no draft to remove.
     if (existsSync(draft)) rmSync(draft);
     throw new UsageError(`${flag}: ${path} cannot be written: ${reason(cause)}`, { cause });
   }

@@ -10,7 +10,7 @@ import {
   quantizeWeights,
 } from '../src/policy/checkpoint.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
-import { isShown } from '../src/rl/policies.ts';
+import { isShown } from '../src/rl/pretraining/policies.ts';
 import { namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
@@ -19,25 +19,25 @@ import { measure } from './measure.ts';
 import { accuracyFacts, exactFacts, mixtureFacts, passFacts, pretrainingFacts } from './policyManifest.ts';
 import type { SavedPretraining } from './pretrainState.ts';
 
-/** Of the measurements that a manifest states. */
+/** Sizes of the measurements in a manifest. */
 export interface MeasureSize {
-  /** For accuracy, sampled and greedy. */
+  /** Problems for accuracy, sampled and greedy. */
   readonly problems: number;
   readonly samples: number;
-  /** For pass@k with as many samples as k, which takes fewer problems. */
+  /** Problems for pass@k, with as many samples as k; fewer suffice. */
   readonly passProblems: number;
   readonly passSamples: number;
 }
 
 const usualSize: MeasureSize = { problems: 256, samples: 8, passProblems: 64, passSamples: 64 };
 
-/** The id that a recipe ships a seed under, or one that says the seed. */
+/** The id under which a recipe ships a seed; for another seed an id that includes it. */
 export const policyId = (recipe: Recipe, seed: number): string =>
   Object.entries(recipe.shipped).find(([, of]) => of === seed)?.[0] ?? `${recipe.id}-seed-${seed}`;
 
 /**
- * Accuracy and pass@k on every task of the recipe at its usual difficulty; pass@k also where no base has been shown
- * anything: at the unseen value of each dial, and on the tasks that are in no recipe.
+ * Accuracy and pass@k on every task of the recipe at its default difficulty; pass@k also on problems that no base was
+ * shown: at each task's unseen difficulty, and on tasks outside all recipes.
  */
 async function measuredAccuracies(
   recipe: Recipe,
@@ -70,7 +70,7 @@ async function measuredAccuracies(
   return facts;
 }
 
-/** The policy as it is shipped. The accuracies are those of the quantized weights. `date` is ISO 8601. */
+/** The policy as shipped. Accuracies are those of the quantized weights. `date` is ISO 8601. */
 export async function makePolicy(
   recipe: Recipe,
   tokenizer: Tokenizer,
@@ -91,7 +91,7 @@ export async function makePolicy(
   return measuredPolicy(recipe, encodeCheckpoint(policy, { ...provenance, accuracies: {} }), onTask, size);
 }
 
-/** The same policy with its accuracies measured anew. */
+/** The same policy with new measurements of its accuracies. */
 export async function measuredPolicy(
   recipe: Recipe,
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * @file What a pretrained policy states about itself: mixture, training, measured accuracies, as readable names with
- * one value each.
+ * @file The facts in a pretrained policy's manifest: mixture, training, measured accuracies, as readable names with one
+ * value each.
  */
 import { assert } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
@@ -15,11 +15,11 @@ import type { SavedPretraining } from './pretrainState.ts';
 
 type Facts = Provenance['mixture'];
 
-/** Losses that the manifest records, for a check that a rerun finds the same. */
+/** Number of losses in the manifest, with which a rerun is compared. */
 export const RECORDED_LOSSES = 20;
 const RECORD = 'losses of the first steps';
 
-/** `sums 4 before step 3800`: the same problems may be demonstrated in one way first and in another later. */
+/** `sums 4 before step 3800`: the same problems may be demonstrated in one format first and in another later. */
 function ingredientName({ task, difficulty, control, from = 0, until }: Ingredient): string {
   return `${task} ${difficulty}${control === undefined ? '' : ` with ${control}`}${from > 0 ? ` from step ${from}` : ''}${until === undefined ? '' : ` before step ${until}`}`;
 }
@@ -37,7 +37,7 @@ function ingredientFacts(ingredient: Ingredient): [string, number][] {
   ];
 }
 
-/** Weight of each ingredient and its rates. Throws UsageError where two would be stated under one name. */
+/** Weight of each ingredient and its rates. Throws UsageError if two have the same name. */
 export function mixtureFacts({ ingredients }: Pick<Recipe, 'ingredients'>): Facts {
   const names = ingredients.map(ingredientName);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -46,7 +46,7 @@ export function mixtureFacts({ ingredients }: Pick<Recipe, 'ingredients'>): Fact
 }
 
 /**
- * Tokens of prompts and answers in the steps done, padding left out; computed again, since batches are functions of the
+ * Tokens of prompts and answers in the steps done, without padding; recomputed, since batches are functions of the
  * step.
  */
 function tokensSeen(recipe: Recipe, tokenizer: Tokenizer, seed: number, steps: number): number {
@@ -66,7 +66,7 @@ const lossFacts = (losses: Float32Array): Facts => ({
   [RECORD]: Array.from(losses.slice(0, RECORDED_LOSSES), (loss) => loss.toPrecision(9)).join(' '),
 });
 
-/** Seed, sizes and schedule, losses, and the seeds of all policies made by this recipe. */
+/** Seed, sizes and schedule, losses, and the seeds of all policies made with this recipe. */
 export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, losses }: SavedPretraining): Facts {
   const steps = losses.length;
   const { steps: planned, ...schedule } = recipe.schedule;
@@ -84,7 +84,7 @@ export function pretrainingFacts(recipe: Recipe, tokenizer: Tokenizer, { seed, l
   };
 }
 
-/** The recorded losses of a manifest. Throws UsageError where it has none. */
+/** The recorded losses of a manifest. Throws UsageError if there are none. */
 export function recordedLosses({ id, pretraining }: Pick<Provenance, 'id' | 'pretraining'>): number[] {
   const record = pretraining[RECORD];
   const losses = typeof record === 'string' ? record.split(' ').map(Number) : [];
@@ -95,7 +95,7 @@ export function recordedLosses({ id, pretraining }: Pick<Provenance, 'id' | 'pre
   return losses;
 }
 
-/** The seed of a manifest. Throws UsageError where it has none. */
+/** The seed of a manifest. Throws UsageError if there is none. */
 export function recordedSeed({ id, pretraining }: Pick<Provenance, 'id' | 'pretraining'>): number {
   const { seed } = pretraining;
   assert(typeof seed === 'number', `policy ${id}: its manifest records no seed`);
@@ -126,7 +126,7 @@ export function accuracyFacts(
   };
 }
 
-/** pass@k, for k up to as many samples as were drawn, on one task's first held-out problems. */
+/** pass@k, for k up to the number of samples, on one task's first held-out problems. */
 export function passFacts(
   task: string,
   difficulty: number,
@@ -139,7 +139,7 @@ export function passFacts(
   return Object.fromEntries(ks.map((k) => [`${name}: pass@${k}`, rounded(passAtK[k] ?? 0)]));
 }
 
-/** Of a task whose outcomes are all listed: computed over them, not sampled, and nothing is held out. */
+/** For a task that lists its outcomes: computed over all of them instead of sampled; nothing is held out. */
 export function exactFacts(
   task: string,
   difficulty: number,

@@ -1,6 +1,6 @@
 /**
- * @file Pretraining stops and goes on to the same bits, refuses what does not fit, and ships a policy that states how
- * it was made.
+ * @file Pretraining resumes to the same bits, refuses files that do not fit, and ships a policy with a manifest of its
+ * making.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,8 +41,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('stopping and going on', () => {
-  test('3 steps, resumed for 3 more, are 6 steps bit for bit', async () => {
+describe('a pretraining run', () => {
+  test('of 3 steps, resumed for 3 more, equals 6 steps bit for bit', async () => {
     await run('parts', 3);
     const resumed: number[] = [];
     const parts = await run('parts', 6, true, { resumed: (step) => resumed.push(step) });
@@ -53,14 +53,14 @@ describe('stopping and going on', () => {
     expect(readFileSync(join(folder, 'parts'))).toEqual(readFileSync(join(folder, 'whole')));
   });
 
-  test('a stop after a step keeps that step, and goes on from there', async () => {
+  test('stopped after a step keeps that step, and resumes there', async () => {
     const stopped = await run('stopped', 6, false, { stop: () => true });
     expect(stopped.state.step).toBe(1);
     expect(await run('stopped', 6, true)).toEqual(whole);
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
-  test('without resume it starts anew, and another seed is another run', async () => {
+  test('without resume starts anew, and differs for another seed', async () => {
     expect(await run('stopped', 6)).toEqual(whole);
     const other = await pretrainRun(runtime, tokenizer, {
       recipe: tinyRecipe,
@@ -73,9 +73,9 @@ describe('stopping and going on', () => {
   });
 });
 
-describe('a state that does not fit is refused in words', () => {
+describe('a state that does not fit is refused:', () => {
   const bytes = () => encodePretraining(tinyRecipe, whole);
-  test('another recipe, another seed, a cut file', () => {
+  test('of another recipe, of another seed, or cut', () => {
     const changed = { ...tinyRecipe, schedule: { ...tinyRecipe.schedule, learningRate: 1 } };
     expect(() => decodePretraining(changed, 1, bytes())).toThrow(/recipe "tiny" has changed since it was written/);
     expect(() => decodePretraining(tinyRecipe, 2, bytes())).toThrow(/it is of seed 1, not 2/);
@@ -90,7 +90,7 @@ describe('a state that does not fit is refused in words', () => {
     expect(decodePretraining({ ...tinyRecipe, title: 'Renamed' }, 1, bytes())).toEqual(whole);
   });
 
-  test('resuming from a damaged file fails and leaves it alone', async () => {
+  test('resuming from a damaged file fails and leaves the file as it is', async () => {
     const damaged = join(folder, 'damaged');
     writeFileSync(damaged, 'short');
     await expect(run('damaged', 6, true)).rejects.toThrow(/truncated/);
@@ -130,7 +130,7 @@ describe('the policy of a run', () => {
       'countdown 3: expression': 1,
     });
     expect(manifest.pretraining).toMatchObject({ seed: 1, steps: 6, batch: 4, 'shipped seeds': 'tiny 1, tiny-b 2' });
-    // 24 rows of at least "10+1+1=12" and an end token, at most what the longest row takes.
+    // 24 rows of at least "10+1+1=12" and an end token, and at most the longest possible row.
     expect(manifest.pretraining['tokens seen']).toBeGreaterThan(24 * 10);
     expect(manifest.pretraining['tokens seen']).toBeLessThan(24 * 64);
     expect(Object.keys(manifest.accuracies)).toEqual(
@@ -143,11 +143,11 @@ describe('the policy of a run', () => {
       ]),
     );
     expect(recordedSeed(manifest)).toBe(1);
-    // Written with enough digits to come back as the same float32 numbers.
+    // Written with enough digits to be read back as the same float32 numbers.
     expect(Float32Array.from(recordedLosses(manifest))).toEqual(whole.losses);
   });
 
-  test('the check finds nothing where nothing changed, and names the step that differs', async () => {
+  test('checkLosses finds nothing if nothing changed, and names a step that differs', async () => {
     const recorded = Array.from(whole.losses);
     expect(await checkLosses(runtime, tokenizer, tinyRecipe, 1, recorded)).toEqual([]);
     const altered = recorded.with(2, (recorded[2] as number) * 1.002);
@@ -156,7 +156,7 @@ describe('the policy of a run', () => {
     ]);
   });
 
-  test('two ingredients under one name are refused, and the shipped recipes have none', () => {
+  test('mixtureFacts refuses two ingredients with the same name, and the shipped recipes have none', () => {
     const [first] = tinyRecipe.ingredients;
     if (!first) throw new Error('the recipe is empty');
     expect(() => mixtureFacts({ ingredients: [first, { ...first, weight: 2 }] })).toThrow(
@@ -180,7 +180,7 @@ describe('the policy of a run', () => {
 
 const shipped = recipes.flatMap((recipe) => Object.entries(recipe.shipped).map(([id, seed]) => ({ id, seed, recipe })));
 test.each(shipped)(
-  'the shipped policy $id is made again by its recipe and seed $seed: the first 20 losses',
+  'the shipped policy $id is remade from its recipe and seed $seed: the first 20 losses agree',
   { timeout: 180_000 },
   async ({ id, seed, recipe }) => {
     const { manifest, weights } = loadPolicyFile(shippedPolicyPath(id)).checkpoint;
@@ -202,11 +202,11 @@ test.each(shipped)(
   },
 );
 
-test('all shipped policies together keep to 12 MB', () => {
+test('all shipped policies together stay below 12 MB', () => {
   expect(shipped.reduce((sum, { id }) => sum + statSync(shippedPolicyPath(id)).size, 0)).toBeLessThan(12 * 1024 ** 2);
 });
 
-test('no recipe shows a task at the value of its dial that is to stay unseen', () => {
+test('no recipe shows a task at its unseen difficulty', () => {
   const shown = recipes.flatMap(({ ingredients }) => ingredients);
   expect(shown.filter(({ task, difficulty }) => taskById(task).difficulty.unseen === difficulty)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
  * @file `npm run pretrain`: makes a base policy from demonstrations and a seed, or checks that a shipped one can be
- * made again.
+ * remade.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +75,7 @@ async function train(runtime: Runtime, recipe: Recipe, values: Values, steps: nu
     say('Starting anew; the state of an earlier run will be replaced (--resume would go on from it).');
   const interrupt = watchInterrupt();
   const progress = createProgress('pretraining', steps);
-  /** Losses of the last steps, for a mean that does not jump. */
+  /** Losses of the last steps, for a smooth mean. */
   const recent: number[] = [];
   try {
     return await pretrainRun(

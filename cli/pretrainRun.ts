@@ -1,4 +1,4 @@
-/** @file A pretraining run that can be stopped anywhere and goes on exactly, and the check of its first losses. */
+/** @file A pretraining run that can be stopped anywhere and resumed exactly, and the check of its first losses. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import type { Tokenizer } from '../src/policy/tokenizer.ts';
@@ -13,22 +13,22 @@ const SAVE_EVERY = 250;
 export interface PretrainRequest {
   readonly recipe: Recipe;
   readonly seed: number;
-  /** Steps in all, those of a resumed state included. */
+  /** Total number of steps, including those of a resumed state. */
   readonly steps: number;
-  /** Where the state is kept. */
+  /** File of the state. */
   readonly statePath: string;
   readonly resume: boolean;
 }
 
 export interface PretrainListener {
-  /** Told once, where a state was found. */
+  /** Called once if a state was found. */
   resumed?(step: number): void;
   step?(step: number, loss: number): void;
-  /** Asked after every step. */
+  /** Called after every step; true stops the run. */
   stop?(): boolean;
 }
 
-/** A run of no steps. */
+/** A run without steps. */
 function untrained({ policy }: Recipe, seed: number): SavedPretraining {
   const parameters = initialWeights(policy, seed);
   const zeros = () => new Float32Array(parameters.length);
@@ -84,7 +84,7 @@ export interface LossDifference {
 
 const RELATIVE_TOLERANCE = 1e-3;
 
-/** Reruns the steps whose losses are recorded; the steps that differ by more than 1e-3, relative. */
+/** Reruns the steps with recorded losses; returns the steps that differ by more than 1e-3, relative. */
 export async function checkLosses(
   runtime: Runtime,
   tokenizer: Tokenizer,

@@ -1,5 +1,5 @@
 /**
- * @file The resumable state of a pretraining run in a file: parameters, both moments, and the loss of every step so
+ * @file The resumable state of a pretraining run in a file: parameters, both moments, and the losses of all steps so
  * far.
  */
 import { createHash } from 'node:crypto';
@@ -28,13 +28,13 @@ const vectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
 const headerSchema = z.strictObject({
   format: z.literal('rollout-pretraining'),
   version: z.literal(1),
-  /** Hash of all that decides the run's numbers besides the seed. */
+  /** Hash of everything but the seed that determines the run's numbers. */
   recipe: z.string(),
   seed: z.number().int(),
   step: z.number().int().min(0),
 });
 
-/** Changes with anything of a recipe that changes a run; the names do not. */
+/** Changes with every part of a recipe that influences a run; names do not. */
 export function recipeHash({ policy, characters, ingredients, schedule }: Recipe): string {
   return createHash('sha256').update(JSON.stringify({ policy, characters, ingredients, schedule })).digest('hex');
 }
@@ -63,7 +63,7 @@ function readHeader(text: string | undefined): z.infer<typeof headerSchema> {
   return result.data;
 }
 
-/** Throws CheckpointError for a file of another recipe or seed, or one that does not fit. */
+/** Throws CheckpointError for a file of another recipe or seed, or one of the wrong shape. */
 export function decodePretraining(recipe: Recipe, seed: number, bytes: Uint8Array): SavedPretraining {
   const { tensors, metadata } = readSafetensors(bytes);
   const header = readHeader(metadata.pretraining);

@@ -1,23 +1,22 @@
 /**
- * @file Progress of a long command on stderr: a bar that redraws itself on a terminal, else a line every tenth of the
- * way.
+ * @file Progress of a long command on stderr: a bar that redraws itself on a terminal, else a line per tenth.
  */
 
-/** Where progress is written; `process.stderr` is one. */
+/** The output stream, for example `process.stderr`. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 export interface Progress {
-  /** `done` of the total are finished; `note` is shown behind the bar. */
+  /** `done` of the total are finished; `note` is shown after the bar. */
   update(done: number, note?: string): void;
   /** Ends the line of the bar. */
   finish(): void;
 }
 
 const BAR_WIDTH = 24;
-/** Redrawing more often than this costs more than it shows. */
+/** Least time between two redraws, to limit their cost. */
 const REDRAW_MILLISECONDS = 100;
 
 function duration(seconds: number): string {
@@ -51,7 +50,7 @@ export function createProgress(
   };
   return {
     update(done, note = '') {
-      // What was there before the first report (a resumed run) tells nothing about the speed.
+      // Parts done before the first report (a resumed run) do not count towards the speed.
       first ??= Math.max(0, done - 1);
       if (stream.isTTY) {
         if (done < total && now() - drawn < REDRAW_MILLISECONDS) return;
@@ -63,7 +62,7 @@ export function createProgress(
       }
       const reached = Math.floor((10 * done) / total);
       if (reached <= tenth) return;
-      // A run that begins in the middle of a tenth says so at the next one.
+      // A run that begins inside a tenth reports at the next one.
       if (tenth >= 0 || reached > 0) stream.write(`${label} ${line(done, note)}\n`);
       tenth = reached;
     },

@@ -1,17 +1,18 @@
 /**
- * @file `npm run record`: a real run of a preset as the small file that the page draws, labelled as recorded, while it
- * loads.
+ * @file `npm run record`: records a real run of a preset in the small file that the page draws, labelled as recorded,
+ * while it loads.
  */
 import { codeVersion } from '../scripts/version.mjs';
-import { presetConfig, presets } from '../src/rl/config.ts';
-import { policyFor } from '../src/rl/policies.ts';
+import { presetConfig, presets } from '../src/rl/config/config.ts';
+import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';
 import { loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, text } from './flags.ts';
 import { writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
-import { type RunSummary, type StepLine, trainRun } from './trainRun.ts';
+import { type RunSummary, trainRun } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const flags = {
   preset: choice(
@@ -23,10 +24,10 @@ const flags = {
   out: text('Where the file goes; without it to where the page finds that of its preset.', 'FILE', ''),
 };
 
-/** Digits that a drawing of some hundred pixels needs. */
+/** Enough digits for a drawing some hundred pixels high. */
 const short = (value: number): number => Number(value.toPrecision(4));
 
-/** The metrics that the first charts draw. */
+/** The metrics drawn by the first charts. */
 function columnNames(task: string): string[] {
   const methods = taskById(task).methods.flatMap(({ id }) => [`methods/${id}/share`, `methods/${id}/accuracy`]);
   return ['reward', 'kl_exact', 'entropy', 'completions/mean_length', ...methods];
@@ -37,13 +38,10 @@ const value = (line: StepLine, name: string): number | null => {
   return typeof found === 'number' && Number.isFinite(found) ? short(found) : null;
 };
 
-/**
- * Fewer completions than this say nothing about how often a method is right; the page does not draw such a number
- * either.
- */
+/** Fewer completions give no reliable accuracy of a method; the page does not draw such a number either. */
 const fewest = 4;
 
-/** A column: a number a step, null where nothing was measured or on too little. `completions` of a step. */
+/** One number per step, null if not measured or measured on too few completions. `completions`: number per step. */
 function column(lines: readonly StepLine[], name: string, completions: number): (number | null)[] {
   const share = /^(methods\/.+)\/accuracy$/.exec(name)?.[1];
   return lines.map((line) =>
@@ -76,7 +74,7 @@ async function record({ preset, seed, out: wanted }: FlagValues<typeof flags>): 
   const out = wanted === '' ? `public/recorded/${preset}.json` : wanted;
   const config = { ...presetConfig(preset), seed };
   const policy = loadPolicyFile(policyFor(config.task, config.policy));
-  // Of the code as it is loaded: somebody may change it meanwhile.
+  // The version of the code as loaded: files may change meanwhile.
   const version = codeVersion();
   const lines: StepLine[] = [];
   const progress = createProgress('training', config.maxSteps);

@@ -1,6 +1,6 @@
 /**
- * @file A headless run that is killed goes on from its saved state and ends as if nothing had been, to the last bit;
- * drafts of the dead are swept.
+ * @file A killed run of `train` resumes from its saved state and ends as if uninterrupted, to the last bit; drafts of
+ * dead processes are removed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
 import { tinyPolicy } from './fixture.ts';
-import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
-import { decodeTraining, encodeTraining, type KeptState, loadTraining, requestHash } from './trainState.ts';
+import { isTimeField, trainRun } from './trainRun.ts';
+import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
+import { decodeTraining, encodeTraining, loadTraining, requestHash } from './trainState.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resume-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,7 +42,7 @@ const linesOf = (path: string): string[] =>
 const timeless = (line: string) =>
   Object.fromEntries(Object.entries(JSON.parse(line) as object).filter(([name]) => !isTimeField(name)));
 
-/** Runs `train` to its end, or kills it once it has written `killAfter` lines; answers what it said. */
+/** Runs `train` to its end, or kills it after `killAfter` lines; returns its output. */
 function train(
   json: string,
   more: readonly string[],
@@ -65,7 +66,7 @@ function train(
 }
 
 test(
-  'killed in the middle, and gone on with --resume, it has the lines and the adapter of a run that was left alone',
+  'killed in the middle and resumed, a run has the lines and the adapter of an uninterrupted one',
   { timeout: 120_000 },
   async () => {
     const [calm, broken] = [join(folder, 'calm.jsonl'), join(folder, 'broken.jsonl')];
@@ -85,7 +86,7 @@ test(
       adapterHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
 
-    // A run that came to its end leaves nothing to go on from.
+    // A finished run leaves no state to resume from.
     const anew = await train(join(folder, 'anew.jsonl'), ['--resume'], 1);
     expect(anew.said).toContain('No run with these flags and of this version is saved');
   },
@@ -116,7 +117,7 @@ const request: RunRequest = {
   },
 };
 
-test('one that was stopped goes on from the very step, with what it keeps from step to step: kept rollouts, moments and budget', async () => {
+test('a stopped run resumes at the same step, with its kept rollouts, moments and budget', async () => {
   const keep = (name: string, resume: boolean): KeptState => ({
     path: join(folder, name),
     request: requestHash(request, '1'),
@@ -141,11 +142,11 @@ test('one that was stopped goes on from the very step, with what it keeps from s
   expect(saved).toMatchObject({ snapshot: { step: 13 } });
   expect(saved?.snapshot.kept?.length).toBeGreaterThan(0);
   expect(await ran({ keep: keep('stopped', true) })).toEqual(whole);
-  // Without --resume it begins anew, whatever is there.
+  // Without --resume the run begins anew and ignores a saved state.
   expect(loadTraining(keep('stopped', false))).toBeNull();
 });
 
-test('a state of other flags, or a damaged one, is refused in words', () => {
+test('a state of other flags, or a damaged one, is refused with a message', () => {
   const saved = loadTraining({ path: join(folder, 'stopped'), request: requestHash(request, '1'), resume: true });
   if (!saved) throw new Error('the test before saves it');
   const bytes = encodeTraining('a', saved);
@@ -169,7 +170,7 @@ test('a state of other flags, or a damaged one, is refused in words', () => {
   ).toBe(4);
 });
 
-test('a state that cannot be written is said, and the run trains on', async () => {
+test('a state that cannot be written is reported, and the run continues', async () => {
   writeFileSync(join(folder, 'file'), '');
   const said: string[] = [];
   const keep = { path: join(folder, 'file', 'state'), request: 'a', resume: false };

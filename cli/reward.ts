@@ -1,10 +1,10 @@
 /**
- * @file `npm run reward`: tries a reward term written in JavaScript on completions of a task, and says what a batch of
- * them costs; or the built-in term for repetition on tokens.
+ * @file `npm run reward`: tries a reward term written in JavaScript on completions of a task, and measures the time of
+ * a batch; or the built-in term for repetition on tokens.
  */
 import { quantile } from '../src/lib/statistics.ts';
-import { knobs } from '../src/rl/config.ts';
-import { failureSentence, type RewardOutcome } from '../src/rl/rewards/rewardFunction.ts';
+import { knobs } from '../src/rl/config/config.ts';
+import { failureSentence, type RewardOutcome } from '../src/rl/sandbox/rewardFunction.ts';
 import { sampleCompletions } from '../src/rl/rewards/samples.ts';
 import { rewardInput } from '../src/rl/rewards/scoring.ts';
 import { taskById } from '../src/tasks/index.ts';
@@ -45,7 +45,7 @@ const SHOWN = 8;
 const words = (outcome: RewardOutcome): string =>
   'reward' in outcome ? String(outcome.reward) : failureSentence(outcome.failure);
 
-/** Whole numbers between commas; no text is a completion without tokens. */
+/** Comma-separated whole numbers; an empty text is a completion without tokens. */
 function tokensOf(list: string): number[] {
   return list
     .split(',')

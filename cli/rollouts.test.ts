@@ -1,16 +1,17 @@
 /**
- * @file A store in a file: the same from the same seed, learnt from like the base's own, and refused by line and field
- * where it was changed.
+ * @file A store in a file: the same from the same seed, equivalent to the base's own, and refused by line and field if
+ * changed.
  */
 import { describe, expect, test } from 'vitest';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { presetConfig } from '../src/rl/config.ts';
-import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/rollout/stored.ts';
-import { decodeStore, encodeStore } from '../src/rl/rollout/storeFile.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
+import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/store/stored.ts';
+import { decodeStore, encodeStore } from '../src/rl/store/storeFile.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { baseStore } from './baseStore.ts';
 import { tinyPolicy } from './fixture.ts';
-import { type RunRequest, trainRun } from './trainRun.ts';
+import { trainRun } from './trainRun.ts';
+import type { RunRequest } from './trainRequest.ts';
 
 const policy = await tinyPolicy();
 const config = {
@@ -42,14 +43,14 @@ const groups = await baseStore(config, policy, 'node', 1);
 const file = encodeStore(groups, described);
 
 describe('a store', () => {
-  test('is the same text from the same seed, whatever the number of workers, and comes back as it was', async () => {
+  test('is the same text from the same seed, for any number of workers, and reads back unchanged', async () => {
     expect(encodeStore(await baseStore(config, policy, 'node', 2), described)).toBe(file);
     expect(encodeStore(await baseStore({ ...config, seed: 6 }, policy, 'node', 1), described)).not.toBe(file);
     expect(decodeStore(file, run)).toEqual(groups);
     expect(file.split('\n')).toHaveLength(1 + 24 + 1);
   });
 
-  test('from a file is learnt from like the one that the base writes in the run', async () => {
+  test('from a file trains like the one that the base writes during the run', async () => {
     const request: RunRequest = {
       preset: 'default',
       config,
@@ -71,7 +72,7 @@ describe('a store', () => {
   });
 });
 
-/** The file with the third rollout changed; its digest is that of the changed lines, or what it was. */
+/** The file with the third rollout changed; its digest is recomputed if `signed`. */
 function changed(change: (rollout: StoredRollout) => object, signed = true): string {
   const [header = '', ...lines] = file.trimEnd().split('\n');
   const { sha256, ...rest } = JSON.parse(header) as Record<string, unknown>;
@@ -82,8 +83,8 @@ function changed(change: (rollout: StoredRollout) => object, signed = true): str
   ].join('\n');
 }
 
-test('rewards of a file do not train: the run judges by its own terms, so that inverted rewards change nothing', async () => {
-  // The tiny policy is never right, but does not always begin with the same token.
+test('rewards in a file are ignored: the run judges by its own terms, so inverted rewards change nothing', async () => {
+  // The tiny policy is never right, but its first token varies.
   const code = 'function reward({ completion }) { return completion.length > 0 ? completion.charCodeAt(0) % 7 : 0; }';
   const paid = { ...config, ownTerms: { first: { code, onFailure: 'stop' as const } }, rewardWeights: { first: 0.5 } };
   const written = await baseStore(paid, policy, 'node', 1);
@@ -129,7 +130,7 @@ test('rewards of a file do not train: the run judges by its own terms, so that i
   ).not.toBe(right);
 });
 
-describe('a file that was changed is refused by line and field', () => {
+describe('a changed file is refused by line and field', () => {
   test.each<[string, (rollout: StoredRollout) => object, RegExp]>([
     ['a missing field', (r) => ({ ...r, logprobs: undefined }), /^line 4: logprobs: /],
     ['a field too many', (r) => ({ ...r, note: 1 }), /^line 4: fields: /],
@@ -202,7 +203,7 @@ describe('a file that was changed is refused by line and field', () => {
     expect(() => decodeStore(changed(change), run)).toThrow(message);
   });
 
-  test('what fits but is not what was written is told by the digest, where the file has one', () => {
+  test('a changed file with valid fields is detected by its digest, if the file has one', () => {
     const lower = (r: StoredRollout) => ({ ...r, logprobs: r.logprobs.map((lp) => lp - 0.25) });
     expect(() => decodeStore(changed(lower, false), run)).toThrow(
       'line 1: sha256: the lines were changed since they were written',
@@ -210,7 +211,7 @@ describe('a file that was changed is refused by line and field', () => {
     expect(decodeStore(changed(lower), run)).toHaveLength(6);
   });
 
-  test('a header that does not fit the run, or none, is refused by its field', () => {
+  test('a header that does not fit the run, or a missing one, is refused by field', () => {
     const headed = (change: object) =>
       file.replace(/^.*\n/, `${JSON.stringify({ ...(JSON.parse(file.split('\n')[0] ?? '') as object), ...change })}\n`);
     expect(() => decodeStore('', run)).toThrow('line 1: it is not whole JSON');

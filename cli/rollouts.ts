@@ -1,10 +1,10 @@
 /**
- * @file `npm run rollouts`: writes the store of rollouts that an offline run of the same flags learns from, for `train
- * --offline`.
+ * @file `npm run rollouts`: writes the store of rollouts from which an offline run with the same flags learns, for
+ * `train --offline`.
  */
 import { mean } from '../src/lib/statistics.ts';
-import { encodeStore } from '../src/rl/rollout/storeFile.ts';
-import { storeMaking } from '../src/rl/sampling/tools.ts';
+import { encodeStore } from '../src/rl/store/storeFile.ts';
+import { storeMaking } from '../src/rl/step/samplingTools.ts';
 import { baseStore } from './baseStore.ts';
 import { runCommand } from './command.ts';
 import { backends, loadPolicyFile } from './environment.ts';

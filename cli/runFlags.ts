@@ -1,6 +1,6 @@
 /**
- * @file The flags of a training run: one for every knob of the configuration, and the configuration that they and a
- * preset make.
+ * @file The flags of a training run, one per knob of the configuration, and the configuration made from them and a
+ * preset.
  */
 import { UsageError } from '../src/lib/assert.ts';
 import { readPlain } from '../src/lib/numberText.ts';
@@ -12,13 +12,13 @@ import {
   presetConfig,
   presets,
   type TrainConfig,
-} from '../src/rl/config.ts';
-import { type ChoiceName, choiceNames, choices } from '../src/rl/choices.ts';
-import { withAlgorithm } from '../src/rl/configured.ts';
-import { checkedConfig } from '../src/rl/localTrainer.ts';
+} from '../src/rl/config/config.ts';
+import { type ChoiceName, choiceNames, choices } from '../src/rl/config/choices.ts';
+import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
+import { checkedConfig } from '../src/rl/run/localTrainer.ts';
 import { algorithms } from '../src/rl/papers/index.ts';
-import { priorPromptProblem } from '../src/rl/posed.ts';
-import { policyFor } from '../src/rl/policies.ts';
+import { priorPromptProblem } from '../src/rl/prompts/priorPrompt.ts';
+import { policyFor } from '../src/rl/pretraining/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
@@ -31,13 +31,13 @@ const knobFlag = ({ id, summary, min, max, integer }: Knob): Flag<number | undef
   name: id,
 });
 
-/** One flag a knob, written with the knob's id: `--learning_rate`. */
+/** One flag per knob, named by the knob's id: `--learning_rate`. */
 const knobFlags = Object.fromEntries(knobNames.map((name) => [name, knobFlag(knobs[name])])) as Record<
   KnobName,
   Flag<number | undefined>
 >;
 
-/** One flag a choice, written with its id: `--kl_estimator`. */
+/** One flag per choice, named by its id: `--kl_estimator`. */
 const choiceFlags = Object.fromEntries(
   choiceNames.map((name) => {
     const { id, summary, options } = choices[name];
@@ -147,14 +147,14 @@ function shapingsOf(flag: string, text: string): Record<string, TermShaping> {
   );
 }
 
-/** The base of a run that names none: the preset's, or where that was not shown the task, one that was. */
+/** The base of a run that names none: the preset's, or one that was shown the task if the preset's was not. */
 export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string {
   const preset = presetConfig(values.preset);
   return policyFor(values.task ?? preset.task, preset.policy);
 }
 
 /**
- * The preset's configuration with what was given, checked. `policyId` is what the run states as its base. Throws
+ * The preset's configuration with the given values, checked. `policyId` is recorded as the run's base. Throws
  * UsageError naming the flag.
  */
 export function runConfig(values: RunValues, policyId: string): TrainConfig {

@@ -1,6 +1,6 @@
 /**
- * @file A run without a page: its lines, the same again, with more workers too; its adapter in a file; the command as
- * npm runs it.
+ * @file A run on the command line: its lines, reproducibility with any number of workers, its adapter file, and the
+ * command as npm runs it.
  */
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
@@ -11,14 +11,15 @@ import { weightsHash } from '../src/policy/checkpoint.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
-import { presetConfig } from '../src/rl/config.ts';
-import { commonMetrics } from '../src/rl/metrics.ts';
+import { presetConfig } from '../src/rl/config/config.ts';
+import { commonMetrics } from '../src/rl/metrics/catalogue.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
 import { inFile, loadPolicyFile } from './environment.ts';
 import { tinyPolicy } from './fixture.ts';
 import { measure } from './measure.ts';
 import { oodSets } from './ood.ts';
-import { isTimeField, type RunRequest, type StepLine, trainRun } from './trainRun.ts';
+import { isTimeField, trainRun } from './trainRun.ts';
+import type { RunRequest, StepLine } from './trainRequest.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const policy = await tinyPolicy();
@@ -56,7 +57,7 @@ const timeless = (line: object) =>
 const first = await run();
 
 describe('a run', () => {
-  test('gives a line a step under TRL’s names, numbers only, those that tell time last', () => {
+  test('writes a line per step with TRL’s names and numbers only, times last', () => {
     expect(first.lines.map(({ step }) => step)).toEqual([0, 1, 2]);
     expect(first.lines.some((line) => (line.grad_norm ?? 0) > 0)).toBe(true);
     for (const line of first.lines) {
@@ -70,7 +71,7 @@ describe('a run', () => {
     }
   });
 
-  test('sums it up: shares between 0 and 1 on the same problems, before and after', () => {
+  test('has a summary: shares between 0 and 1 on the same problems, before and after', () => {
     const { summary } = first;
     expect(summary).toMatchObject({
       summary: true,
@@ -91,7 +92,7 @@ describe('a run', () => {
     expect(summaryText(summary)).toContain('held out: 16 problems, 4 completions each');
   });
 
-  test('is the same again, bit for bit, and with two workers', async () => {
+  test('is the same again, bit for bit, also with two workers', async () => {
     const second = await run({ workers: 2 });
     expect(second.lines.map(timeless)).toEqual(first.lines.map(timeless));
     expect(timeless(second.summary)).toEqual(timeless(first.summary));
@@ -99,14 +100,14 @@ describe('a run', () => {
     expect(other.summary.adapterHash).not.toBe(first.summary.adapterHash);
   });
 
-  test('can be stopped after a step, and still says what was reached', async () => {
+  test('can be stopped after a step, and still gives a summary', async () => {
     const { lines, summary } = await run({}, () => true);
     expect(lines).toHaveLength(1);
     expect(timeless(lines[0] as StepLine)).toEqual(timeless(first.lines[0] as StepLine));
     expect(summary).toMatchObject({ steps: 1, interrupted: true, baseAccuracy: first.summary.baseAccuracy });
   });
 
-  test('is shown as a row of means every ten steps', () => {
+  test('is printed as a row of means every ten steps', () => {
     const printed: string[] = [];
     const table = createStepTable((line) => printed.push(line.trim()));
     const line = first.lines[0] as StepLine;
@@ -126,7 +127,7 @@ describe('the adapter of a run', () => {
   const file = () =>
     encodeAdapter(config, first.adapter, { policy: manifest.id, policyHash: manifest.sha256, lora, run: { steps: 3 } });
 
-  test('comes back from its file and measures as it did in the run', async () => {
+  test('reads back from its file and measures as in the run', async () => {
     const adapter = decodeAdapter(file(), config, manifest.sha256);
     expect(adapter.flat).toEqual(first.adapter);
     const measured = await measure({
@@ -170,7 +171,7 @@ describe('the adapter of a run', () => {
     );
   });
 
-  test('with a weight that is not finite is refused by the tensor', () => {
+  test('with a non-finite weight is refused, naming the tensor', () => {
     const { tensors, metadata } = readSafetensors(file());
     tensors.get('layers.0.v.b')?.data.set([Infinity], 3);
     expect(() => decodeAdapter(writeSafetensors({ tensors, metadata }), config, manifest.sha256)).toThrow(
@@ -178,7 +179,7 @@ describe('the adapter of a run', () => {
     );
   });
 
-  test('is refused for another base, cut short, or of another shape', () => {
+  test('is refused for another base, if cut short, or in another shape', () => {
     expect(() => decodeAdapter(file(), config, 'f00')).toThrow(/it was trained on the policy "tiny" with the SHA-256/);
     expect(() => decodeAdapter(file().subarray(0, -1), config, manifest.sha256)).toThrow(/truncated/);
     expect(() => decodeAdapter(policy.bytes, config, manifest.sha256)).toThrow(
@@ -190,7 +191,7 @@ describe('the adapter of a run', () => {
   });
 });
 
-test('npm run train trains: npm would run a script called "pretrain" first, and must not', async () => {
+test('npm run train trains: a script called "pretrain" would be run first by npm, so there is none', async () => {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   const { stdout } = await promisify(execFile)('npm', ['run', 'train', '--', '--help'], {
     cwd: root,
@@ -200,7 +201,7 @@ test('npm run train trains: npm would run a script called "pretrain" first, and 
   expect(stdout).not.toContain('cli/pretrain.ts');
 });
 
-test('a run over several difficulties sums up what it asked and how each stands, before and after', async () => {
+test('a run over several difficulties gives, before and after, their shares of prompts and accuracies', async () => {
   const { config } = request;
   const { lines, summary } = await run({ config: { ...config, difficulty: 4, promptSampler: 'easy_to_hard' } });
   expect(lines.map((line) => [2, 3, 4].map((level) => line[`difficulty/${level}/share`]))).toEqual([
@@ -220,9 +221,9 @@ test('a run over several difficulties sums up what it asked and how each stands,
   expect(first.summary).not.toHaveProperty('lastPrompts');
 });
 
-describe('problems that were not trained on', () => {
-  test('are measured before and after, as evaluate measures them', async () => {
-    // A base that is sometimes right: of one that never is, any measurement says the same.
+describe('out-of-distribution problems', () => {
+  test('are measured before and after, as `evaluate` measures them', async () => {
+    // A base that is sometimes right: one that never is would hide differences between measurements.
     const shipped = loadPolicyFile('default');
     const { summary, adapter } = await run({
       policy: shipped,
@@ -253,7 +254,7 @@ describe('problems that were not trained on', () => {
     expect(summaryText(summary)).toContain('not trained on: chain at difficulty 2, sampled');
   });
 
-  test('are read from a flag whose every mistake is named', () => {
+  test('are read from a flag, with an error for every mistake', () => {
     expect(oodSets('sums:3, chain:2')).toEqual([
       { task: 'sums', difficulty: 3 },
       { task: 'chain', difficulty: 2 },

@@ -1,8 +1,8 @@
 /** @file `npm run train`: a training run without a page, as a table for people or as lines of JSON. */
 import { existsSync, rmSync } from 'node:fs';
 import { UsageError } from '../src/lib/assert.ts';
-import { CHECKPOINT_EVERY } from '../src/rl/config.ts';
-import { loraOf } from '../src/rl/configured.ts';
+import { CHECKPOINT_EVERY } from '../src/rl/config/config.ts';
+import { loraOf } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
@@ -13,8 +13,9 @@ import { choice, type FlagValues, numeric, optionalText, toggle } from './flags.
 import { openJsonLines, writeWhole } from './output.ts';
 import { createProgress } from './progress.ts';
 import { runConfig, runFlags, usualPolicy } from './runFlags.ts';
-import { type RunRequest, type RunSummary, type StepLine, trainRun } from './trainRun.ts';
-import { type KeptState, requestHash, statePath } from './trainState.ts';
+import { type RunSummary, trainRun } from './trainRun.ts';
+import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';
+import { requestHash, statePath } from './trainState.ts';
 import { createStepTable, summaryText } from './trainTable.ts';
 
 const flags = {
@@ -76,7 +77,7 @@ function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly ke
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Says what becomes of an earlier run with these flags. */
+/** Says whether an earlier run with these flags is resumed. */
 function announce({ path, resume }: KeptState): void {
   const isThere = existsSync(path);
   if (resume && !isThere) say('No run with these flags and of this version is saved; starting at its first step.');

@@ -1,52 +1,34 @@
 /** @file A training run from the base's accuracy to the tuned policy's, as lines of JSON. */
+import type { RunRequest, StepLine } from './trainRequest.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { UsageError } from '../src/lib/assert.ts';
 import { mean } from '../src/lib/statistics.ts';
 import { weightsHash } from '../src/policy/checkpoint.ts';
-import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config.ts';
-import { LocalTrainer } from '../src/rl/localTrainer.ts';
+import { CHECKPOINT_EVERY, type TrainConfig } from '../src/rl/config/config.ts';
+import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { StepMetrics } from '../src/rl/metrics.ts';
-import type { EvaluationReport, StepReport } from '../src/rl/trainer.ts';
+import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import type { EvaluationReport, StepReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
-import { type Budget, type Ending, exhausted, type Spent } from './budget.ts';
-import { type CliBackend, type LoadedPolicy, nodeEnvironment, type StoreFile } from './environment.ts';
-import { measureOod, type OodResult, type OodSet } from './ood.ts';
-import { type KeptState, loadTraining, saveTraining } from './trainState.ts';
+import { type Ending, exhausted, type Spent } from './budget.ts';
+import { nodeEnvironment } from './environment.ts';
+import { measureOod, type OodResult } from './ood.ts';
+import { loadTraining, saveTraining } from './trainState.ts';
 
-export interface RunRequest {
-  readonly preset: string;
-  readonly config: TrainConfig;
-  readonly policy: LoadedPolicy;
-  readonly backend: CliBackend;
-  readonly workers: number;
-  /** Held-out problems before and after, and sampled completions of each. */
-  readonly evalProblems: number;
-  readonly evalSamples: number;
-  /** What it does not train on and is measured on too. */
-  readonly ood?: readonly OodSet[];
-  /** Ends the run before its last step. */
-  readonly budget?: Budget;
-  /** What an offline run learns from, where it is not to be what the base writes. */
-  readonly store?: StoreFile;
-  /** Where the run is saved on its way, so that one that was killed can go on. */
-  readonly keep?: KeptState;
-}
-
-/** Told while the run goes on. */
+/** Callbacks during the run. */
 export interface RunListener {
   stage?(name: string): void;
   step?(line: StepLine): void;
-  /** Told once where a run goes on: the lines of its steps so far. */
+  /** Called once when a run is resumed, with the lines of its steps so far. */
   resumed?(lines: readonly StepLine[]): void;
-  /** Told where the run could not be saved; it trains on. */
+  /** Called if the run could not be saved; it continues. */
   unsaved?(why: string): void;
-  /** Asked after every step. */
+  /** Called after every step; true stops the run. */
   stop?(): boolean;
 }
 
-/** The last line of a run. Accuracies are shares of held-out completions; `seconds` is training alone. */
+/** The last line of a run. Accuracies are shares of held-out completions; `seconds` is training only. */
 export interface RunSummary {
   readonly summary: true;
   readonly preset: string;
@@ -58,30 +40,27 @@ export interface RunSummary {
   readonly baseGreedy: number;
   readonly finalGreedy: number;
   readonly seconds: number;
-  /**
-   * Means over the last steps: exact divergence from the base and entropy, nats a token; absent where nothing was
-   * measured.
-   */
+  /** Means over the last steps: exact divergence from the base and entropy, nats per token; absent if not measured. */
   readonly lastKl?: number;
   readonly lastEntropy?: number;
   /**
-   * Steps after which the accuracy of training completions, a mean over several steps, first stood at the target; null
-   * if never.
+   * Steps until the accuracy of training completions, a mean over several steps, first reached the target; null if
+   * never.
    */
   readonly stepsToTarget: number | null;
   readonly baseInterval: readonly [number, number];
   readonly finalInterval: readonly [number, number];
   readonly baseMethods: EvaluationReport['methods'];
   readonly finalMethods: EvaluationReport['methods'];
-  /** Unbiased pass@k by k and different completions of one problem, where each was answered several times. */
+  /** Unbiased pass@k by k, and distinct completions per problem, if each was answered several times. */
   readonly basePassAtK?: EvaluationReport['passAtK'];
   readonly finalPassAtK?: EvaluationReport['passAtK'];
   readonly baseDistinct?: number;
   readonly finalDistinct?: number;
-  /** By difficulty, where prompts are of several. */
+  /** By difficulty, if prompts have several. */
   readonly baseLevels?: EvaluationReport['levels'];
   readonly finalLevels?: EvaluationReport['levels'];
-  /** Without the prior prompt, where the run has one; all other figures are behind it. */
+  /** Without the prior prompt, if the run has one; all other numbers use it. */
   readonly baseBare?: EvaluationReport['bare'];
   readonly finalBare?: EvaluationReport['bare'];
   /** Share of each difficulty among the prompts of the first and of the last steps. */
@@ -91,7 +70,7 @@ export interface RunSummary {
   readonly ood?: readonly OodResult[];
   readonly baseMeanLength: number;
   readonly finalMeanLength: number;
-  /** Where the base and the tuned policy stand to the exact optimum, for a task whose outcomes are all listed. */
+  /** Distance of the base and the tuned policy from the exact optimum, for a task that lists its outcomes. */
   readonly baseExact?: ExactReport;
   readonly finalExact?: ExactReport;
   readonly problems: number;
@@ -102,26 +81,24 @@ export interface RunSummary {
   /** SHA-256 of the policy's file, and of its weights alone. */
   readonly policyHash: string;
   readonly weightsHash: string;
-  /** SHA-256 of the tuned adapter's bytes: equal where two runs agree in every bit. */
+  /** SHA-256 of the tuned adapter's bytes: equal if two runs agree in every bit. */
   readonly adapterHash: string;
   readonly workers: number;
   readonly shuffleRewards: boolean;
-  /** SHA-256 of the file of rollouts that it learnt from, where there was one. */
+  /** SHA-256 of the rollout file, if there was one. */
   readonly store?: string;
   readonly interrupted: boolean;
-  /** Why it ended, and the tokens of all its steps. */
+  /** Why the run ended, and the tokens of all its steps. */
   readonly ended: Ending;
   readonly tokens: number;
   readonly config: TrainConfig;
 }
 
-export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
-
 /** Fields that say how long something took; every other field is the same from run to run. */
 export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 
-/** A step as a line: its number, what is the same from run to run, and last what is not. */
+/** A step as a line: its number, the reproducible metrics, and last the times. */
 export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLine {
   const entries = Object.entries(metrics);
   return Object.fromEntries([
@@ -132,14 +109,14 @@ export function stepLine({ step, metrics, tokensPerSecond }: StepReport): StepLi
   ]) as StepLine;
 }
 
-/** Steps that a mean is taken over, so that one lucky batch counts for little. */
+/** Steps averaged, so that one lucky batch counts for little. */
 const WINDOW = 5;
-/** Accuracy that counts as having learnt the task. */
+/** Accuracy at which the task counts as learnt. */
 export const TARGET_ACCURACY = 0.8;
 
 const known = (values: readonly (number | undefined)[]): number[] => values.filter((value) => value !== undefined);
 
-/** Mean share of each difficulty among the prompts of these steps; none where all are of one. */
+/** Mean share of each difficulty among the prompts of these steps; null if there is only one. */
 function promptShares(steps: readonly StepMetrics[]): Record<string, number> | null {
   const names = Object.keys(steps[0] ?? {}).flatMap((name) => /^difficulty\/([0-9]+)\/share$/.exec(name)?.[1] ?? []);
   const shareOf = (metrics: StepMetrics, level: string) => metrics[`difficulty/${Number(level)}/share`] ?? 0;
@@ -148,10 +125,10 @@ function promptShares(steps: readonly StepMetrics[]): Record<string, number> | n
     : Object.fromEntries(names.map((level) => [level, mean(steps.map((metrics) => shareOf(metrics, level)))]));
 }
 
-/** Steps over which the prompts of beginning and end are counted. */
+/** Steps at the beginning and the end whose prompts are counted. */
 const PROMPT_WINDOW = 10;
 
-/** What the steps of a run say of its course and end. */
+/** Summary of a run's course and end, from its steps. */
 export function courseOf(
   steps: readonly StepMetrics[],
 ): Pick<RunSummary, 'lastKl' | 'lastEntropy' | 'stepsToTarget' | 'firstPrompts' | 'lastPrompts'> {
@@ -173,7 +150,7 @@ export function courseOf(
   };
 }
 
-/** What not every run has of its evaluations, named by when it was measured. */
+/** Fields of an evaluation that not every run has, with names by the time of measurement. */
 function optionalFigures(when: 'base' | 'final', { passAtK, distinct, levels, bare }: EvaluationReport) {
   return {
     ...(passAtK ? { [`${when}PassAtK`]: passAtK } : {}),
@@ -233,7 +210,7 @@ function summaryOf(
   };
 }
 
-/** What was asked for of problems that the run did not train on. */
+/** Measurements of the out-of-distribution sets, if requested. */
 async function oodOf(
   { ood = [], config, policy, evalProblems: problems, evalSamples: samples, backend, workers }: RunRequest,
   adapter: Float32Array,
@@ -244,7 +221,7 @@ async function oodOf(
   return { ood: await measureOod(ood, { config, policy, adapter, problems, samples, backend, workers }) };
 }
 
-/** Saves the run as it stands; where that fails, the run goes on without. */
+/** Saves the run; if that fails, the run continues without. */
 async function save(
   trainer: LocalTrainer,
   { keep }: RunRequest,
@@ -261,10 +238,7 @@ async function save(
   }
 }
 
-/**
- * Trains until the run ends, from its saved state where there is one; leaves the saved state in its place where it was
- * interrupted.
- */
+/** Trains to the end, from the saved state if there is one; keeps the saved state if interrupted. */
 async function trainToEnd(
   trainer: LocalTrainer,
   request: RunRequest,
@@ -300,7 +274,7 @@ async function trainToEnd(
 }
 
 /**
- * Evaluates the base, trains `config.maxSteps` steps (fewer where the budget ends or the listener stops it), evaluates
+ * Evaluates the base, trains `config.maxSteps` steps (fewer if the budget ends or the listener stops it), and evaluates
  * again on the same problems.
  */
 export async function trainRun(

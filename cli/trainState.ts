@@ -1,5 +1,5 @@
 /**
- * @file A training run between two steps, in a file: a safetensors container of the adapter and its moments, with the
+ * @file A training run between two steps in a file: a safetensors container of the adapter and its moments, with the
  * rest as JSON.
  */
 import { createHash } from 'node:crypto';
@@ -7,26 +7,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
-import { snapshotSchema } from '../src/rl/snapshot.ts';
-import type { RunSnapshot } from '../src/rl/trainer.ts';
+import { snapshotSchema } from '../src/rl/run/snapshot.ts';
+import type { RunSnapshot } from '../src/rl/run/trainer.ts';
 import { writeWhole } from './output.ts';
-import type { RunRequest, StepLine } from './trainRun.ts';
+import type { KeptState, RunRequest, StepLine } from './trainRequest.ts';
 
 export interface SavedTraining {
   readonly snapshot: RunSnapshot;
-  /** The line of each step done. */
+  /** The lines of the steps done. */
   readonly lines: readonly StepLine[];
   /** Seconds of training so far. */
   readonly seconds: number;
-}
-
-/** Where a run is saved. */
-export interface KeptState {
-  readonly path: string;
-  /** The request's hash. */
-  readonly request: string;
-  /** Whether to go on from what is there. */
-  readonly resume: boolean;
 }
 
 const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
@@ -34,7 +25,7 @@ const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
 const stateSchema = z.strictObject({
   format: z.literal('rollout-training'),
   version: z.literal(1),
-  /** Hash of all that decides the run's numbers. */
+  /** Hash of everything that determines the run's numbers. */
   request: z.string(),
   snapshot: z.looseObject({ state: z.looseObject({}) }),
   lines: z.array(z.looseObject({ step: z.number().int().min(0) }).catchall(z.number())),
@@ -42,8 +33,8 @@ const stateSchema = z.strictObject({
 });
 
 /**
- * Changes with anything of a request that changes a number of the run or of its summary, times apart. `version` is that
- * of the program.
+ * Changes with every part of a request that influences a number of the run or of its summary, except times. `version`
+ * is that of the program.
  */
 export function requestHash(
   { preset, config, policy, backend, evalProblems, evalSamples, ood, budget, store }: RunRequest,
@@ -64,15 +55,15 @@ export function requestHash(
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
 }
 
-/** The place of a run in the cache, by its hash. */
+/** Path of a run in the cache, by its hash. */
 export const statePath = (request: string): string =>
   fileURLToPath(new URL(`../.cache/train/${request}.safetensors`, import.meta.url));
 
-/** Writes the file as a whole. Throws UsageError where it cannot be written. */
+/** Writes the file atomically. Throws UsageError if it cannot be written. */
 export const saveTraining = ({ path, request }: KeptState, saved: SavedTraining): void =>
   writeWhole('the training state', path, encodeTraining(request, saved));
 
-/** The saved run, or null where there is none or it is not to go on. Throws CheckpointError for a damaged file. */
+/** The saved run, or null if there is none or `resume` is false. Throws CheckpointError for a damaged file. */
 export const loadTraining = ({ path, request, resume }: KeptState): SavedTraining | null =>
   resume && existsSync(path) ? decodeTraining(request, new Uint8Array(readFileSync(path))) : null;
 
@@ -113,8 +104,8 @@ function readState(text: string | undefined): z.infer<typeof stateSchema> {
 }
 
 /**
- * Throws CheckpointError for a file of another request, or a damaged one. What fits the policy is checked where the run
- * goes on.
+ * Throws CheckpointError for a file of another request, or a damaged one. Whether it fits the policy is checked on
+ * resuming.
  */
 export function decodeTraining(request: string, bytes: Uint8Array): SavedTraining {
   const { tensors, metadata } = readSafetensors(bytes);

@@ -1,8 +1,9 @@
-/** @file A training run for people: a row of means every ten steps, and what the held-out problems say. */
+/** @file A training run as text: a row of means every ten steps, and the held-out results. */
 import { mean } from '../src/lib/statistics.ts';
 import type { ExactReport } from '../src/rl/exact/readout.ts';
-import type { EvaluationReport } from '../src/rl/trainer.ts';
-import type { RunSummary, StepLine } from './trainRun.ts';
+import type { EvaluationReport } from '../src/rl/run/trainer.ts';
+import type { RunSummary } from './trainRun.ts';
+import type { StepLine } from './trainRequest.ts';
 
 const STEPS_PER_ROW = 10;
 
@@ -27,7 +28,7 @@ const cell = (text: string): string => text.padStart(10);
 
 export interface StepTable {
   add(line: StepLine): void;
-  /** Prints the rows that are not full. */
+  /** Prints the incomplete last row. */
   end(): void;
 }
 
@@ -54,10 +55,10 @@ export function createStepTable(print: (line: string) => void): StepTable {
   };
 }
 
-/** A share for people. */
+/** A share as text. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** A share with its 95 % interval; one that is computed over all outcomes has none. */
+/** A share with its 95 % interval; one computed over all outcomes has no interval. */
 export const percentIn = (share: number, [low, high]: readonly [number, number]): string =>
   low === high ? percent(share) : `${percent(share)} [${percent(low)}, ${percent(high)}]`;
 
@@ -70,11 +71,11 @@ export const methodsText = (methods: EvaluationReport['methods']): string =>
     )
     .join(', ');
 
-/** Where a policy stands to the exact optimum. */
+/** Distance of a policy from the exact optimum. */
 const exactText = ({ beta, objective, optimalObjective, gapClosed, totalVariation, entropy }: ExactReport): string =>
   `J ${objective.toFixed(4)} of ${optimalObjective.toFixed(4)} (beta ${beta}), ${percent(gapClosed)} of the gap closed, total variation to the optimum ${totalVariation.toFixed(3)}, entropy ${entropy.toFixed(2)} nats`;
 
-/** What the figures are of, and for a listed task where base and tuned policy stand. */
+/** The measured problems, and for a listed task the distance of base and tuned policy from the optimum. */
 function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: RunSummary): string[] {
   if (!baseExact || !finalExact)
     return [
@@ -87,7 +88,7 @@ function measuredText({ problems, samplesPerProblem, baseExact, finalExact }: Ru
   ];
 }
 
-/** What is known by difficulty, by k, and without the prior prompt. */
+/** Results by difficulty, by k, and without the prior prompt, if available. */
 function moreText(
   name: string,
   levels: RunSummary['baseLevels'],
@@ -116,7 +117,7 @@ function moreText(
   ];
 }
 
-/** Before and after in a few lines. */
+/** Before and after, in a few lines. */
 export function summaryText(s: RunSummary): string {
   const line = (
     name: string,

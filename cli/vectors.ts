@@ -1,4 +1,4 @@
-/** @file `npm run vectors`: numbers that others computed, beside ours from the compiled graphs. */
+/** @file `npm run vectors`: published numbers beside ours from the compiled graphs. */
 import { createNodeRuntime } from '../src/engine/runtime/node.ts';
 import { Refuted, runCommand } from './command.ts';
 import { type FlagValues, optionalText } from './flags.ts';

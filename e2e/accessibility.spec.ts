@@ -1,10 +1,10 @@
 /**
- * @file What axe finds wrong with the page after a few steps, in both colour schemes, wide and narrow: nothing serious.
+ * @file axe finds nothing serious on the page after a few steps, in both colour schemes, wide and narrow.
  */
 import { expectNothingSerious } from './axe.ts';
 import { expect, quick, test } from './story.ts';
 
-test('wide', async ({ page, story }) => {
+test('axe finds nothing serious on a wide page', async ({ page, story }) => {
   await story.open(`./#${quick}`);
   await story.oneStep();
   await story.setKnob('beta', '7');
@@ -32,10 +32,10 @@ test('wide', async ({ page, story }) => {
   await expect(menu.getByRole('menuitem').last()).toBeFocused();
 });
 
-test.describe('narrow', () => {
+test.describe('on a narrow page', () => {
   test.use({ viewport: { width: 375, height: 812 } });
 
-  test('every tab', async ({ page, story }) => {
+  test('axe finds nothing serious in any tab', async ({ page, story }) => {
     await story.open(`./#${quick}`);
     await story.oneStep();
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -49,7 +49,7 @@ test.describe('narrow', () => {
   });
 });
 
-test('a failure', async ({ page, story }) => {
+test('axe finds nothing serious on the page of a failure', async ({ page, story }) => {
   await page.route('**/policies/default.safetensors', (route) =>
     route.fulfill({ body: 'no policy', contentType: 'application/octet-stream' }),
   );

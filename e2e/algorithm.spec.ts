@@ -1,17 +1,13 @@
 /**
- * @file Another algorithm and a look into one token: DAPO trains, stands in the link, and its formula gives the numbers
- * that the trainer had.
+ * @file Another algorithm and one token in detail: DAPO trains, is part of the link, and its formula gives the
+ * trainer's numbers.
  */
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
 
 const patience = 240_000;
 test.setTimeout(2 * patience);
 
-test('DAPO is chosen, trains, and a link brings it back with its numbers; a token opens', async ({
-  page,
-  story,
-  browser,
-}) => {
+test('DAPO trains, a link restores it with its settings, and a token opens', async ({ page, story, browser }) => {
   await story.open(`./?workers=1#${quick.replace('num_generations=2', 'num_generations=6')}`, patience);
   await page.getByTestId('algorithm').selectOption('dapo');
   await expect(page).toHaveURL(/algorithm=dapo/);
@@ -33,7 +29,7 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
   }
   await expect(page.getByTestId('group')).toHaveAttribute('data-step', '2');
 
-  await test.step('a token by keyboard', async () => {
+  await test.step('a token opens and closes by keyboard', async () => {
     await page.getByTestId('completion').first().getByRole('listbox').focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
@@ -41,7 +37,8 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await expect(detail).toHaveAttribute('data-token', '1');
     const table = page.getByTestId('token-distribution');
     await expect(table).toBeVisible({ timeout: patience });
-    // The newest step opens with what it found and what it left; of two updates on its batch, before the first.
+    // The newest step opens with the policy before and after it; its batch had two updates, and `before` is before the
+    // first.
     await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 2', 'after step 2']);
     const own = async (of: 'before' | 'now') =>
       Number(await table.locator(`tr[data-sampled] td[data-of="${of}"] [data-value]`).getAttribute('data-value'));
@@ -59,10 +56,10 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
       expect(shares.length).toBeGreaterThan(2);
       expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
-      // All but the last line, which holds what is left over, are single tokens.
+      // All lines are single tokens except the last, which is the rest of the distribution.
       expect(shares.slice(0, -1).reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-5);
     }
-    // At the first update the ratio is 1 up to rounding and beta is 0: the loss is the advantage with the other sign.
+    // At the first update the ratio is 1 up to rounding and beta is 0: the loss is minus the advantage.
     const loss = Number(await page.getByTestId('token-loss').getAttribute('data-value'));
     const advantage = Number(
       (await detail.locator('dl div', { hasText: 'Advantage' }).locator('dd').textContent())?.replace('−', '-'),
@@ -78,7 +75,7 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await expect(page.getByTestId('completion')).toHaveCount(6);
   });
 
-  await test.step('a token of an older step, and the fork that goes there', async () => {
+  await test.step('a token of an older step offers a fork before that step', async () => {
     const group = page.getByTestId('group');
     await page.getByRole('button', { name: 'Earlier step' }).click();
     await expect(group).toHaveAttribute('data-step', '1');
@@ -98,10 +95,10 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
     await page.keyboard.press('Escape');
   });
 
-  await test.step('the link', async () => {
+  await test.step('a link restores the algorithm', async () => {
     const address = page.url();
     await page.close();
-    // Somebody else's browser, in which nothing is kept.
+    // A new browser context, which has kept no runs.
     const other = await browser.newPage();
     const complaints = complaintsOf(other);
     const fresh = new Story(other);
@@ -115,7 +112,7 @@ test('DAPO is chosen, trains, and a link brings it back with its numbers; a toke
   });
 });
 
-test('what an algorithm does not read says so, and a part that does not go with it is refused in words', async ({
+test('settings without effect under an algorithm say so, and an incompatible part is refused with a message', async ({
   page,
   story,
 }) => {

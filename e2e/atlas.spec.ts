@@ -1,6 +1,6 @@
 /**
- * @file The atlas: found by filter, opened, its figure stands; an arm trains live from there, and arms × seeds by
- * themselves, also after a reload.
+ * @file The atlas: a paper is found by filter and opened, with its figure; one arm trains live from there, and arms ×
+ * seeds run unattended, also after a reload.
  */
 import { readFileSync } from 'node:fs';
 import { storedResultSchema } from '../src/lessons/storedResult.ts';
@@ -12,7 +12,7 @@ const PATIENCE = 120_000;
 
 test.describe.configure({ timeout: 300_000 });
 
-test('paper 58: arms compared pair by pair, as they are stored', async ({ page }) => {
+test('paper 58 shows the stored comparison of its arms by pairs', async ({ page }) => {
   const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/paper-58.json', 'utf8')));
   await page.goto('./?workers=1#view=atlas&entry=paper-58');
   const pairs = page.locator('[data-entry="paper-58"]').getByTestId('pair');
@@ -25,7 +25,7 @@ test('paper 58: arms compared pair by pair, as they are stored', async ({ page }
   }
 });
 
-test('the default preset: each base has its dot, interval and verdict, also on a narrow page', async ({ page }) => {
+test('each base of the default preset has its dot, interval and verdict, also on a narrow page', async ({ page }) => {
   const stored = storedResultSchema.parse(JSON.parse(readFileSync('public/claims/default.json', 'utf8')));
   await page.goto('./?workers=1#view=atlas&entry=default');
   const entry = page.locator('[data-entry="default"]');
@@ -46,7 +46,7 @@ test('the default preset: each base has its dot, interval and verdict, also on a
   expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
 });
 
-test('papers are found by number, arXiv number and algorithm; a part of the way says what came of it; badges stay in their cards', async ({
+test('papers are found by number, arXiv number and algorithm; partial results are described; badges stay in their cards', async ({
   page,
 }) => {
   await page.goto('./?workers=1#view=atlas');
@@ -95,7 +95,7 @@ test('papers are found by number, arXiv number and algorithm; a part of the way 
   expect(await page.getByTestId('atlas').evaluate((atlas) => atlas.scrollWidth - atlas.clientWidth)).toBe(0);
 });
 
-test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => {
+test('paper 80 is found by filter, has badge and figure, and an arm trains live', async ({ page, story }) => {
   await page.goto('./?workers=1#view=atlas');
   await expect(page.getByTestId('atlas-count')).toHaveText('94 papers');
   await page.getByTestId('atlas-search').fill('bayesian inference');
@@ -132,7 +132,7 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
   await expect(page.getByTestId('comparison')).toContainText('RLOO, beta 0');
   await story.expectStep(2, PATIENCE);
   await expect(story.knob('beta')).toHaveValue('0');
-  // Back to the atlas: the run goes on, with its own settings.
+  // Back in the atlas the run continues, with its own settings.
   await page.goBack();
   await expect(page).toHaveURL(/view=atlas/);
   await expect(page.getByTestId('atlas')).toBeVisible();
@@ -143,7 +143,7 @@ test('paper 80: filter, badge, figure, an arm live', async ({ page, story }) => 
   await expect(story.knob('beta')).toHaveValue('0');
 });
 
-test('paper 80: two arms over three seeds run by themselves, and go on after a reload', async ({ page, story }) => {
+test('two arms of paper 80 over three seeds run unattended, and continue after a reload', async ({ page, story }) => {
   await page.goto('./?workers=1#view=atlas&entry=paper-80');
   const entry = page.locator('[data-entry="paper-80"]');
   const boxes = entry.getByTestId('compare-arm');
@@ -183,7 +183,7 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
   await expect(story.chart('kl').locator('[data-trace^="run "]')).toHaveCount(6);
   await expect(story.chart('kl').locator('[data-trace^="mean "]')).toHaveCount(2);
   await expect(story.chart('kl').locator('[data-spread]')).toHaveCount(2);
-  // Nothing was trained twice: the run that was on its way went on.
+  // Nothing was trained twice: the interrupted run was continued.
   await expect(page.getByTestId('runs')).toContainText('(6)');
 
   await page.getByTestId('comparison-open').click();
@@ -193,7 +193,7 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
     await expect(row).toHaveAttribute('data-done', '3');
     await expect(row).toHaveAttribute('data-interval', /^-?0\.\d+ -?0\.\d+$/);
   }
-  // By what the stored result judges: an arm without the leash earns more and comes less far.
+  // By the metrics of the stored result: the arm without KL penalty has more reward and closes less of the gap.
   await expect(page.getByTestId('live-table').getByRole('columnheader')).toContainText([
     'Arm',
     'Seeds done',
@@ -213,7 +213,7 @@ test('paper 80: two arms over three seeds run by themselves, and go on after a r
   await page.getByTestId('save-kl').click();
   const svg = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
   expect(svg).toMatch(/RLOO, k1 in the reward \(mean, 3 seeds\).*RLOO, beta 0 \(mean, 3 seeds\).*<path/s);
-  // The menu fades out, and what it is meanwhile is no part of the comparison.
+  // The menu fades out; axe would judge its colours halfway.
   await expect(page.getByRole('menu')).toHaveCount(0);
   await story
     .chart('kl')

@@ -1,11 +1,11 @@
-/** @file What axe finds wrong with a page, so that a story can say that it is nothing serious. */
+/** @file Runs axe on a page and expects nothing serious. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './story.ts';
 
-/** `rules`: those that are looked at; all without it. */
+/** `rules`: the rules to check; without it all. */
 export async function expectNothingSerious(page: Page, where: string, rules?: readonly string[]): Promise<void> {
-  // A colour halfway through a transition has a contrast that nobody reads.
+  // Finishes transitions: the contrast of a half-faded colour does not count.
   await page.evaluate(() =>
     Promise.all(
       document

@@ -1,4 +1,4 @@
-/** @file Where no graphics adapter is, the page says so and trains on the CPU. */
+/** @file Without a graphics adapter the page says so and trains on the CPU. */
 import { expect, quick, test } from './story.ts';
 
 for (const [asked, why] of [
@@ -20,7 +20,7 @@ for (const [asked, why] of [
   });
 }
 
-test('where the policy comes from can be read', async ({ page, story }) => {
+test('the policy’s manifest can be read', async ({ page, story }) => {
   await story.open(`./#${quick}`);
   await page.getByTestId('provenance').click();
   const manifest = page.getByRole('region', { name: /Policy default: \d/ });

@@ -1,6 +1,6 @@
 /**
- * @file Six runs of 2 000 steps in every chart: one crosshair, the numbers of all, and what the page's tasks cost while
- * training.
+ * @file Six runs of 2 000 steps in every chart: one crosshair, the numbers of all, and the cost of the page's tasks
+ * while training.
  */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -14,7 +14,7 @@ const LONG = 2000;
 
 test.describe.configure({ timeout: 900_000 });
 
-/** Copies the kept run five times, each as long as runs get: made-up numbers in the shape of its own. */
+/** Copies the kept run five times, each with the maximum number of steps and made-up numbers. */
 function addLongRuns(page: Page, steps: number): Promise<void> {
   return page.evaluate(
     (length) =>
@@ -52,7 +52,7 @@ function addLongRuns(page: Page, steps: number): Promise<void> {
   );
 }
 
-test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair, and the costliest task is measured', async ({
+test('six runs of 2 000 steps are thinned to the pixels and compared at the crosshair, and no task costs too much', async ({
   page,
   story,
   browser,
@@ -68,7 +68,7 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
   for (let copy = 1; copy <= 5; copy++)
     await page.getByRole('checkbox', { name: `long-${copy}`, exact: false }).click();
   await expect(story.chart('reward').locator('[data-trace]')).toHaveCount(5);
-  // Two points for each two pixels of width, whatever the number of steps.
+  // At most two points per two pixels of width, for any number of steps.
   const width = (await story.chart('reward').boundingBox())?.width ?? 0;
   const counts = await story
     .chart('reward')
@@ -80,7 +80,7 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
   }
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
-  // Beyond the end of the run in hand the others are still told of, also to those who hear it.
+  // Beyond the end of the current run the others still have values, also for screen readers.
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(new RegExp(`step ${LONG}.*long-1.*long-5`, 's'));
   await expect(page.getByRole('slider', { name: /^KL,/ })).toHaveAttribute(
     'aria-valuetext',
@@ -90,7 +90,7 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(/step 1/);
   await page.keyboard.press('End');
   await expect(story.chart('entropy').getByTestId('tooltip')).toBeVisible();
-  // Table and picture name them.
+  // Table and picture name the runs.
   await page.getByTestId('save-kl').click();
   const picture = readFileSync(await saved(page, () => page.getByRole('menuitem', { name: 'SVG' }).click()), 'utf8');
   for (let copy = 1; copy <= 5; copy++) expect(picture).toContain(`long-${copy}`);
@@ -119,7 +119,7 @@ test('six runs of 2 000 steps: thinned to the pixels, compared at the crosshair,
     `six runs of ${LONG} steps: long tasks ${records.length} of ${tasks.length}; the costliest took ${worst.cpu.toFixed(1)} ms of CPU in ${worst.wall.toFixed(1)} ms; others took ${taken.toFixed(2)} cores meanwhile`,
   );
   expect(tasks.length).toBeGreaterThan(100);
-  // The aim is 50 ms by the clock. Of CPU 17 to 27 ms were seen; twice the aim would be a mistake on a slow machine
-  // too.
+  // The aim is 50 ms of wall-clock time. 17 to 27 ms of CPU were measured; 100 ms would be a fault even on a slow
+  // machine.
   expect(worst.cpu).toBeLessThan(100);
 });

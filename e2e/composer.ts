@@ -1,7 +1,7 @@
-/** @file The reward composer as a person uses it. */
+/** @file Steps for the reward composer in stories. */
 import { expect, type Page } from '@playwright/test';
 
-/** Puts a text into the editor in place of what is there. */
+/** Replaces the text in the editor. */
 async function write(page: Page, code: string): Promise<void> {
   const editor = page.getByTestId('own-code').getByRole('textbox');
   await expect(page.locator('[data-testid="own-code"] .cm-content')).toBeVisible();
@@ -11,7 +11,7 @@ async function write(page: Page, code: string): Promise<void> {
   await page.keyboard.insertText(code);
 }
 
-/** Opens the composer on a new term with this name and text. */
+/** Opens the composer on a new term with this name and code. */
 export async function beginTerm(page: Page, name: string, code: string): Promise<void> {
   await page.getByTestId('compose').click();
   await page.getByTestId('start-digits').click();

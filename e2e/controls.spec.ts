@@ -1,6 +1,6 @@
 /**
- * @file Driving a run: pause, resume, step, reset, settings that apply at once or wait, refusals in words, presets,
- * seeds.
+ * @file Driving a run: pause, resume, step, reset, settings that apply at once or wait, errors of invalid values,
+ * presets, seeds.
  */
 import type { Browser, Page } from '@playwright/test';
 import { complaintsOf, expect, quick, Story, test } from './story.ts';
@@ -20,7 +20,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(() => page.close());
 
-/** What three steps from a fresh adapter give, to the last digit. */
+/** The rewards of three steps from a fresh adapter, to the last digit. */
 async function threeSteps(of: Story): Promise<string[]> {
   const seen: string[] = [];
   for (let step = 0; step < 3; step++) seen.push(await of.oneStep(), await of.last('entropy'), await of.last('kl'));
@@ -33,7 +33,7 @@ async function resetTo(step: number): Promise<void> {
   await expect(story.stepCount).toHaveAttribute('data-step', String(step));
 }
 
-test('Step makes one step and stands still', async () => {
+test('Step makes one step and stops', async () => {
   await story.oneStep();
   await story.expectStatus('paused');
   await story.oneStep();
@@ -41,7 +41,7 @@ test('Step makes one step and stands still', async () => {
   await expect(page.getByTestId('group')).toHaveAttribute('data-step', '2');
 });
 
-test('Pause ends with a whole step, and Train goes on from there', async () => {
+test('Pause stops after a whole step, and Train continues from there', async () => {
   await story.train.click();
   await story.expectStep(4);
   await story.pause.click();
@@ -56,14 +56,16 @@ test('Pause ends with a whole step, and Train goes on from there', async () => {
   await story.expectStatus('paused');
 });
 
-test('Reset empties the charts and goes back to step 0', async () => {
+test('Reset empties the charts and returns to step 0', async () => {
   await resetTo(0);
   await expect.poll(() => story.points('reward')).toBe(0);
   await expect(story.chart('reward')).not.toHaveAttribute('data-last', /./);
   await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(0);
 });
 
-test('the same seed gives the same steps after a Reset and in a new page, another seed others', async ({ browser }) => {
+test('the same seed gives the same steps after a Reset and in a new page, another seed gives others', async ({
+  browser,
+}) => {
   const first = await threeSteps(story);
   expect(new Set(first).size).toBeGreaterThan(4);
   await resetTo(0);
@@ -76,7 +78,7 @@ async function inNewPage(browser: Browser, words: string): Promise<string[]> {
   const other = await browser.newPage();
   try {
     const fresh = new Story(other);
-    // One worker where the first page has two: the shards decide, not the workers.
+    // One worker here, two on the first page: numbers depend on shards, not on workers.
     await fresh.open(`./?workers=1#${quick}&max_steps=1000${words}`);
     return await threeSteps(fresh);
   } finally {
@@ -84,23 +86,23 @@ async function inNewPage(browser: Browser, words: string): Promise<string[]> {
   }
 }
 
-test('a learning rate that is changed applies at the next step', async () => {
+test('a changed learning rate applies at the next step', async () => {
   await resetTo(0);
   await story.setKnob('learning_rate', '0');
   for (let step = 0; step < 3; step++) {
     await story.oneStep();
-    // Nothing was learnt, so the policy is its base.
+    // Learning rate 0: the policy is still its base.
     expect(Number(await story.last('kl'))).toBeLessThan(1e-6);
   }
   await story.setKnob('learning_rate', '0.02');
   await expect(page).toHaveURL(/learning_rate=0.02/);
   await expect(page.getByText('waits for Reset')).toHaveCount(0);
-  // A step whose rewards are all alike teaches nothing; more than a few of those in a row do not come.
+  // A step with equal rewards teaches nothing; a run of more than eight such steps is very unlikely.
   for (let step = 0; step < 8 && Number(await story.last('kl')) < 1e-4; step++) await story.oneStep();
   expect(Number(await story.last('kl'))).toBeGreaterThan(1e-4);
 });
 
-test('a change that needs a new run says so, waits, and applies with Reset', async () => {
+test('a change that needs a new run says so, waits, and applies at Reset', async () => {
   await story.setKnob('num_generations', '3');
   await expect(page.getByText('1 change waits for Reset.')).toBeVisible();
   await story.oneStep();
@@ -112,7 +114,7 @@ test('a change that needs a new run says so, waits, and applies with Reset', asy
   await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(3);
 });
 
-test('a value that cannot be is refused in words beside its field, and the last good one is kept', async () => {
+test('an impossible value gets an error beside its field, and the last valid value stays', async () => {
   await story.setKnob('learning_rate', '5');
   await expect(story.knobError('learning_rate')).toHaveText('At most 0.02. 0.02 is kept.');
   await story.setKnob('beta', 'much');
@@ -127,7 +129,7 @@ test('a value that cannot be is refused in words beside its field, and the last 
   await expect(story.knobError('learning_rate')).toHaveCount(0);
 });
 
-test('numbers are read as people write them, and shown to the last digit', async () => {
+test('numbers are read in the usual notations, and shown to the last digit', async () => {
   const seed = story.knob('seed');
   const kept = await seed.inputValue();
   await story.setKnob('seed', '1234567');
@@ -159,7 +161,7 @@ test('numbers are read as people write them, and shown to the last digit', async
   await story.setKnob('seed', kept);
 });
 
-test('a number with two meanings is refused by both, and stays as it was typed', async () => {
+test('a number with two readings is refused with both, and its text stays', async () => {
   await story.setKnob('max_steps', '1,000');
   await expect(story.knobError('max_steps')).toHaveText('“1,000” can mean 1000 or 1: write one of them. 1000 is kept.');
   await story.knob('max_steps').press('ArrowUp');
@@ -202,7 +204,7 @@ for (const [preset, prompt] of [
   });
 }
 
-test('a prompt of one’s own is answered by both policies, a bad one is refused in words', async () => {
+test('a typed prompt is answered by both policies, an invalid one gets an error', async () => {
   const [input, ask] = [page.getByTestId('ask-input'), page.getByTestId('ask-submit')];
   await input.fill('12+3=');
   await ask.click();
@@ -220,7 +222,7 @@ test('a prompt of one’s own is answered by both policies, a bad one is refused
   await story.oneStep();
 });
 
-test('parts of a link that cannot be used are named and the rest is used', async () => {
+test('unusable parts of a link are named, and the rest applies', async () => {
   await page.goto('about:blank');
   await page.goto(`./?workers=2#${quick}&learning_rate=7&nonsense=1`);
   await expect(page.getByText('learning_rate=7: At most 0.02. 0.001 is used.')).toBeVisible();
@@ -230,6 +232,6 @@ test('parts of a link that cannot be used are named and the rest is used', async
   await expect(page.getByText('nonsense')).toHaveCount(0);
 });
 
-test('the page never complained', () => {
+test('the page reported no errors', () => {
   expect(complaints).toEqual([]);
 });

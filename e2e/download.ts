@@ -1,4 +1,4 @@
-/** @file Files that a page saves. */
+/** @file Downloads of the page. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollout-files-'));
 
-/** Presses something that saves a file; answers where that is. */
+/** Runs `press`, which saves a file; returns the file's path. */
 export async function saved(page: Page, press: () => Promise<void>): Promise<string> {
   const arriving = page.waitForEvent('download');
   await press();

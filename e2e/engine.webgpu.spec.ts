@@ -1,6 +1,6 @@
 /**
- * @file The engine on WebGPU, in a real browser: where its graphs run, what a step costs in counts, and that its
- * numbers are those of WASM.
+ * @file The engine on WebGPU in a real browser: placement of its graphs, operation counts of a step, and numbers equal
+ * to those of WASM.
  */
 import { expect, test } from '@playwright/test';
 import type { UpdateComparison } from './harness/compare.ts';
@@ -29,7 +29,7 @@ function expectCheap(report: GpuReport): void {
     `${report.layers} layers, ${report.rows} rows: ${report.dispatchesPerDecodeStep} dispatches a decode step (${report.dispatchesPerDecodeStepAndLayer} a layer), ${report.dispatchesPerUpdate} an update; ${JSON.stringify(report.dispatches)}`,
   );
   expect(readBacksWhileDecoding).toBe(0);
-  // One read takes the tokens and log-probabilities of all rows and steps.
+  // One read returns the tokens and log-probabilities of all rows and steps.
   expect(rollout.readBacks).toBe(1);
   expect(rollout.bytesRead).toBe(report.rows * report.completionLength * 2 * 4);
   expect(score.readBacks).toBe(0);
@@ -62,7 +62,7 @@ test('every node of every graph of the default preset runs on the GPU', async ({
     expect(found, graph).toEqual({ cpuNodes: [], memcpyNodes: 0 });
 });
 
-test('a rollout reads nothing back before its end, and a decode step takes at most 20 dispatches a layer', async ({
+test('a rollout reads nothing back before its end, and a decode step takes at most 20 dispatches per layer', async ({
   page,
 }) => {
   const report = await page.evaluate(() => window.harness.measure('default', 8));
@@ -71,7 +71,7 @@ test('a rollout reads nothing back before its end, and a decode step takes at mo
   expect(report.dispatchesPerDecodeStepAndLayer).toBeLessThanOrEqual(20);
 });
 
-test('the build for browsers without JSPI asks no more of the device', async ({ page }) => {
+test('the build for browsers without JSPI needs no more dispatches and read-backs', async ({ page }) => {
   const report = await page.evaluate(() => window.harness.measure('tiny', 8, { build: 'asyncify' }));
   expect(report.device).toContain('asyncify');
   expectCheap(report);
@@ -81,7 +81,9 @@ for (const [size, rows] of [
   ['tiny', 8],
   ['default', 8],
 ] as const) {
-  test(`on forced tokens the ${size} policy has the statistics, gradient and update of WASM`, async ({ page }) => {
+  test(`on forced tokens the ${size} policy has the same statistics, gradient and update as on WASM`, async ({
+    page,
+  }) => {
     const compared = await page.evaluate(([s, r]) => window.harness.compareUpdate(s, r), [size, rows] as const);
     expectSame(compared);
     const matrices = Object.keys(compared.gradient).length;
@@ -93,7 +95,7 @@ for (const [size, rows] of [
   ['tiny', 8],
   ['default', 4],
 ] as const) {
-  test(`the same uniforms draw the tokens of WASM from the ${size} policy, and sampler and trainer agree on their probabilities`, async ({
+  test(`with the same uniforms the ${size} policy draws the same tokens as on WASM, and sampler and trainer agree on their probabilities`, async ({
     page,
   }) => {
     const { wasm, webgpu, logProbDifference, samplerTrainerDifference } = await page.evaluate(
@@ -104,14 +106,14 @@ for (const [size, rows] of [
       `${size}: sampler against trainer ${samplerTrainerDifference.toExponential(1)}, WebGPU against WASM ${logProbDifference.toExponential(1)} nats`,
     );
     expect(webgpu).toEqual(wasm);
-    // A row that ended early and one that did not.
+    // One row ended early and one did not.
     if (size === 'tiny') expect(new Set(wasm.lengths).size).toBeGreaterThan(1);
     expect(logProbDifference).toBeLessThan(1e-4);
     expect(samplerTrainerDifference).toBeLessThan(1e-4);
   });
 }
 
-test('steps leave no tensor behind', async ({ page }) => {
+test('training steps leave no tensor behind', async ({ page }) => {
   const alive = await page.evaluate(() => window.harness.liveTensors('tiny', 8, 5));
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });

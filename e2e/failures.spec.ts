@@ -1,4 +1,4 @@
-/** @file What goes wrong is said: what it is, what was kept, what to do; and the way on works. */
+/** @file A failure says its cause, the parts that were kept, and the next action; and that action works. */
 import type { Worker } from '@playwright/test';
 import { altered, overflowing, servedPolicy, servePolicy } from './policyFile.ts';
 import { expect, quick, type Story, test } from './story.ts';
@@ -12,7 +12,7 @@ declare global {
 
 const address = `./?workers=2#${quick}&max_steps=1000`;
 
-/** A failure with all three parts said, and the button that goes on. */
+/** Expects a failure with all three parts, and the button to continue. */
 async function expectFailure(story: Story, code: string, words: RegExp): Promise<void> {
   await expect(story.error).toHaveAttribute('data-code', code, { timeout: 60_000 });
   await expect(story.error).toContainText(words);
@@ -22,7 +22,7 @@ async function expectFailure(story: Story, code: string, words: RegExp): Promise
 test.describe('a policy file', () => {
   test.use({ expectedComplaints: [/Failed to load resource.*404/] });
 
-  test('that was altered on its way is refused by its hash, and opening again loads it anew', async ({
+  test('that was altered in transit is refused by its hash, and opening again reloads it', async ({
     page,
     story,
     baseURL,
@@ -49,7 +49,7 @@ test.describe('a policy file', () => {
 });
 
 test.describe('a worker that dies', () => {
-  // Closed or terminated, it ends without an event, as when a browser is short of memory.
+  // A worker that is closed or terminated sends no event, as when the browser runs out of memory.
   const deaths = {
     'the one that trains': async (trainer: Worker) => trainer.evaluate(() => void setTimeout(() => self.close())),
     'one of the rollout': async (trainer: Worker) =>
@@ -57,7 +57,7 @@ test.describe('a worker that dies', () => {
   };
 
   for (const [which, kill] of Object.entries(deaths)) {
-    test(`(${which}) is noticed, and the run opens again at its last step`, async ({ page, story }) => {
+    test(`(${which}) is noticed, and the run reopens at its last step`, async ({ page, story }) => {
       await story.open(address);
       const [trainer] = page.workers() as [Worker];
       await trainer.evaluate(() => {
@@ -69,11 +69,11 @@ test.describe('a worker that dies', () => {
           }
         };
       });
-      // A run with other settings gets new workers of the rollout, and those can be got at.
+      // A run with other settings gets new rollout workers, which the test can reach.
       await story.setKnob('num_generations', '4');
       await story.train.click();
       await expect.poll(() => trainer.evaluate(() => self.lanes.length)).toBe(1);
-      // Long enough for the second worker, which starts after the first step, to take part.
+      // Enough steps for the second worker, which starts after the first step, to take part.
       await story.expectStep((await story.step()) + 60);
       await kill(trainer);
       await expectFailure(story, 'worker-died', /ended without a word/);
@@ -91,7 +91,7 @@ test.describe('a worker that dies', () => {
   }
 });
 
-test('an update that is not a finite number is not made: the adapter is kept, and the run goes on once its cause is gone', async ({
+test('a non-finite update is skipped: the adapter is kept, and the run continues once the cause is removed', async ({
   page,
   story,
   baseURL,

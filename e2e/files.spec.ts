@@ -1,6 +1,6 @@
 /**
- * @file A run leaves the page as files and comes back: metrics, adapter, train.py, the whole run, a chart; what is no
- * run is refused in words.
+ * @file A run is saved to files and opened again: metrics, adapter, train.py, the whole run, a chart; an invalid file
+ * is refused with a message.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ test.afterAll(() => page.close());
 
 const saveAs = (kind: string) => saved(page, () => page.getByTestId(`save-${kind}`).click());
 
-test('metrics as CSV and JSON lines hold what the chart shows', async () => {
+test('metrics as CSV and JSON lines equal the numbers of the chart', async () => {
   await page.getByTestId('run-files').click();
   const reward = Number(await story.last('reward'));
   const lines = readFileSync(await saveAs('jsonl'), 'utf8')
@@ -43,7 +43,7 @@ test('metrics as CSV and JSON lines hold what the chart shows', async () => {
   expect(table.at(-1)?.split(',')[header.split(',').indexOf('reward')]).toBe(String(reward));
 });
 
-test('the adapter is read back by a script on Node, which gets other logits with it than without', async () => {
+test('a script on Node reads the adapter back, and its logits differ from those without', async () => {
   const path = await saveAs('adapter');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -58,11 +58,11 @@ test('the adapter is read back by a script on Node, which gets other logits with
   expect(difference).toBeGreaterThan(1e-4);
 });
 
-test('train.py is there with the run’s settings', async () => {
+test('train.py has the run’s settings', async () => {
   expect(readFileSync(await saveAs('train'), 'utf8')).toMatch(/num_generations=2,[\s\S]*GRPOTrainer\(/);
 });
 
-test('a chart is a picture of its own, as SVG and PNG', async () => {
+test('a chart is saved as a picture, as SVG and PNG', async () => {
   const pick = (kind: string) =>
     saved(page, async () => {
       await page.getByTestId('save-reward').click();
@@ -78,7 +78,7 @@ test('a chart is a picture of its own, as SVG and PNG', async () => {
   ).toBe('PNG');
 });
 
-test('the whole run comes back from its file and goes on; what is no run is refused in words', async () => {
+test('a whole run opens from its file and continues; an invalid file is refused with a message', async () => {
   const path = await saveAs('run');
   const reward = await story.last('reward');
   await page
@@ -102,7 +102,7 @@ test('the whole run comes back from its file and goes on; what is no run is refu
   await expect.poll(() => story.last('reward')).toBe(reward);
 });
 
-test('a fork at an earlier step goes on with the same weights: the same step comes out', async () => {
+test('a fork at an earlier step has the same weights: it repeats the same step', async () => {
   const reward = await story.last('reward');
   await page.locator('[data-testid="run"][data-in-hand="true"]').getByTestId('run-fork').click();
   await page.getByTestId('fork-step').fill('9');
@@ -117,6 +117,6 @@ test('a fork at an earlier step goes on with the same weights: the same step com
   await expect(page.getByTestId('run').first()).toContainText(/fork of .+ at step 2/);
 });
 
-test('the page never complained', () => {
+test('the page reported no errors', () => {
   expect(complaints).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /**
- * @file The page in a frame of another site: under a parent with COEP, and with a sandbox that takes its origin away.
+ * @file The page in a frame of another site: under a parent with COEP, and with a sandbox that makes its origin opaque.
  */
 import { createServer } from 'node:http';
 import type { FrameLocator } from '@playwright/test';
@@ -8,7 +8,7 @@ import { builtPage, startHost } from './host.ts';
 import { expect, quick, type Story, test } from './story.ts';
 
 /**
- * Opens a parent on another site (`localhost`, not 127.0.0.1) that frames the page at `url`; closed again after `work`.
+ * Opens a parent on another site (`localhost`, not 127.0.0.1) that frames the page at `url`; closes it after `work`.
  */
 async function framed(
   story: Story,
@@ -43,7 +43,7 @@ async function expectStep(frame: FrameLocator): Promise<void> {
   await expect(frame.getByTestId('error')).toHaveCount(0);
 }
 
-test('a parent with COEP may frame the page, which trains there', async ({ story, baseURL }) => {
+test('in a frame of a parent with COEP the page trains', async ({ story, baseURL }) => {
   const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
   await framed(story, baseURL ?? '', '', isolated, async (frame) => {
     expect(await story.page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -63,7 +63,7 @@ test('in a frame with sandbox="allow-scripts" alone the page trains, with a seco
       await expect(frame.getByTestId('storage-refused')).toBeVisible();
       await expect(frame.getByTestId('backend')).toHaveAttribute('data-backend', 'wasm');
       await expect(frame.getByTestId('backend')).toHaveAttribute('data-workers', '2');
-      // The second lane comes when the page rests; one that fails to start is an error.
+      // The second lane starts when the page is at rest; a lane that fails to start is an error.
       await expect.poll(() => [...host.asked.keys()].filter((path) => path.includes('/lane.worker')).length).toBe(1);
       await frame.getByTestId('train').click();
       await expect
@@ -79,10 +79,10 @@ test('in a frame with sandbox="allow-scripts" alone the page trains, with a seco
   }
 });
 
-test.describe('where the host lets no sandboxed frame have the scripts', () => {
+test.describe('with a host that denies scripts to sandboxed frames', () => {
   test.use({ expectedComplaints: [/blocked by CORS policy|ERR_FAILED/] });
 
-  test('the frame says so in a sentence, and links to the page in a tab of its own', async ({ story }) => {
+  test('the frame says so in a sentence, and links to the page in a new tab', async ({ story }) => {
     const host = await serve({ root: builtPage, port: 0, headers: false });
     try {
       await framed(story, host.url, 'sandbox="allow-scripts"', {}, async (frame) => {

@@ -1,4 +1,4 @@
-/** @file The development page: every exhibit draws itself from its fixture, and axe finds nothing serious in any. */
+/** @file The gallery: every exhibit draws itself from its fixture, and axe finds nothing serious in any. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { serve } from '../scripts/serve.mjs';
@@ -8,7 +8,7 @@ import { expect, test } from './story.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Builds the page, which is no part of the product, and serves it under the headers of the product. */
+/** Builds the gallery, which is not part of the product, and serves it with the headers of the product. */
 async function openGallery(): Promise<{ url: string; close: () => Promise<void> }> {
   const outDir = path('../.cache/gallery');
   await build({
@@ -20,7 +20,7 @@ async function openGallery(): Promise<{ url: string; close: () => Promise<void> 
   return serve({ root: outDir, port: 0 });
 }
 
-test('every exhibit is there and accessible', async ({ page, story }) => {
+test('every exhibit of the gallery is present and accessible', async ({ page, story }) => {
   void story;
   const { url, close } = await openGallery();
   try {
@@ -35,7 +35,7 @@ test('every exhibit is there and accessible', async ({ page, story }) => {
       tasks.map(({ id }) => `Task: ${id}`).toSorted(),
     );
     expect(names).toEqual(expect.arrayContaining(['Share', 'Store: of a file', 'Store: refused', 'Atlas: filters']));
-    // What is drawn when it is seen is seen.
+    // Scrolls to each exhibit: some draw only when visible.
     for (const exhibit of await exhibits.all()) {
       await exhibit.scrollIntoViewIfNeeded();
       expect(
@@ -49,7 +49,7 @@ test('every exhibit is there and accessible', async ({ page, story }) => {
     await expectNothingSerious(page, 'light');
     await page.emulateMedia({ colorScheme: 'dark' });
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
-    // All else is as it was.
+    // Only colours differ in the dark scheme.
     await expectNothingSerious(page, 'dark', ['color-contrast']);
   } finally {
     await close();

@@ -1,6 +1,6 @@
 /**
- * @file A host in front of our own server: counts what it answers, and can answer something else for a path, as a host
- * in trouble does.
+ * @file A host in front of our own server: counts its answers, and can answer a path with something else, like a
+ * misconfigured host.
  */
 import { createServer, request } from 'node:http';
 import { pipeline, Transform } from 'node:stream';
@@ -11,16 +11,16 @@ export const builtPage = process.env['ROLLOUT_ROOT'] ?? fileURLToPath(new URL('.
 
 export interface Host {
   readonly url: string;
-  /** How often each path was asked for, and the bytes of all answers without their headers. */
+  /** Number of requests for each path, and the bytes of all answers without their headers. */
   readonly asked: ReadonlyMap<string, { times: number; bytes: number }>;
-  /** Paths that are answered with the page, as a host with single-page fallback answers for a file that it lacks. */
+  /** Paths that are answered with the page, like the answer of a host with single-page fallback for a missing file. */
   readonly lacking: Set<string>;
-  /** Headers of those answers, beside the page's own. */
+  /** Additional headers of those answers. */
   readonly lackingHeaders: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** Serves a build; `lacking` and `lackingHeaders` may be changed at any time. */
+/** Serves a build; `lacking` and `lackingHeaders` may change at any time. */
 export async function startHost(root: string = builtPage): Promise<Host> {
   const behind = await serve({ root, port: 0 });
   const asked = new Map<string, { times: number; bytes: number }>();

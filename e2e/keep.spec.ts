@@ -1,6 +1,6 @@
 /**
- * @file Runs are kept: over a reload, a closed tab, a second tab; and where they cannot be, that is said and nothing
- * kept is lost.
+ * @file Runs are kept over a reload, a closed tab and a second tab; if they cannot be kept the page says so, and
+ * nothing kept is lost.
  */
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, quick, Story, test } from './story.ts';
@@ -9,7 +9,7 @@ const address = `./?workers=1#${quick}&max_steps=1000`;
 
 const PATIENCE = 180_000;
 
-// Several pages are loaded in a story, and each compiles its graphs.
+// A story loads several pages, and each compiles its graphs.
 test.describe.configure({ timeout: 600_000 });
 
 /** Trains some steps and waits until they are kept. */
@@ -18,12 +18,12 @@ async function trainSteps(story: Story, steps: number): Promise<void> {
   await expectKept(story.page, await story.step());
 }
 
-/** Waits until the newest run in the database has so many steps. */
+/** Waits until the newest run in the database has that many steps. */
 async function expectKept(page: Page, steps: number): Promise<void> {
   await expect.poll(() => keptSteps(page), { message: `${steps} steps kept` }).toContain(steps);
 }
 
-/** Steps of every run in the database. */
+/** Number of steps of every run in the database. */
 function keptSteps(page: Page): Promise<number[]> {
   return page.evaluate(
     () =>
@@ -44,11 +44,11 @@ function keptSteps(page: Page): Promise<number[]> {
 }
 
 /**
- * Waits until what a paused page has begun to write is written or refused: a transaction over the same tables comes
- * after those before it.
+ * Waits until the pending writes of a paused page are done or refused: a transaction over the same tables comes after
+ * earlier ones.
  */
 async function untilSettled(page: Page): Promise<void> {
-  // One write may be under way and one, which it holds up, behind it.
+  // One write may be in progress, and another one waiting behind it.
   for (let write = 0; write < 3; write++) {
     await page.waitForTimeout(200);
     await page.evaluate(
@@ -69,7 +69,7 @@ async function untilSettled(page: Page): Promise<void> {
   }
 }
 
-/** Changes every kept run in the database, as another version of the page would have left it. */
+/** Changes every kept run in the database to the form of another version of the page. */
 function rewriteRuns(page: Page, changes: { readonly format?: number; readonly without?: string }): Promise<void> {
   return page.evaluate(
     ({ format, without }) =>
@@ -101,7 +101,7 @@ async function newTab(context: BrowserContext): Promise<Story> {
   return new Story(await context.newPage());
 }
 
-test('a reload in the middle of a run loses nothing: it stands at its last step, and goes on as if nothing had been', async ({
+test('a reload in the middle of a run loses nothing: the run reopens at its last step and continues identically', async ({
   page,
   story,
   browser,
@@ -113,13 +113,13 @@ test('a reload in the middle of a run loses nothing: it stands at its last step,
   expect(said).toBeGreaterThan(0);
   await page.reload();
   await story.expectStatus('paused', PATIENCE);
-  // What the page said was kept is kept; on a busy machine the writing is some steps behind the training.
+  // The steps reported as kept are kept; on a busy machine the writing is some steps behind the training.
   const step = await story.step();
   expect(step).toBeGreaterThanOrEqual(said);
   await expect.poll(() => story.points('reward')).toBe(step);
   if (step % 10 !== 0) await expect(page.getByTestId('replay')).toContainText(/every number came out the same/);
   const after = [await story.oneStep(PATIENCE), await story.last('kl'), await story.last('entropy')];
-  // The same step of a run that was never interrupted.
+  // The same step of an uninterrupted run.
   const other = await browser.newPage();
   const straight = new Story(other);
   await straight.open(address.replace('max_steps=1000', `max_steps=${step + 1}`), PATIENCE);
@@ -132,7 +132,7 @@ test('a reload in the middle of a run loses nothing: it stands at its last step,
   await other.close();
 });
 
-test('a tab that was closed in the middle: the next one offers the run, and it is all there', async ({
+test('after a tab is closed in the middle of a run, the next one offers the complete run', async ({
   page,
   story,
   context,
@@ -153,7 +153,11 @@ test('a tab that was closed in the middle: the next one offers the run, and it i
   expect(await keptSteps(next.page)).toEqual([4]);
 });
 
-test('a second tab on the same run says where it is open and goes on with a copy', async ({ page, story, context }) => {
+test('a second tab on the same run says that it is open elsewhere, and continues with a copy', async ({
+  page,
+  story,
+  context,
+}) => {
   await story.open(address, PATIENCE);
   await trainSteps(story, 2);
   const second = await newTab(context);
@@ -161,7 +165,7 @@ test('a second tab on the same run says where it is open and goes on with a copy
   await expect(second.page.getByTestId('elsewhere')).toContainText(
     /is open in another tab.*Two tabs cannot train the same run/s,
   );
-  // At once, and not as one that stopped.
+  // At once, and not as a stopped run.
   await expect(second.page.getByTestId('go-on-offer')).toHaveCount(0);
   await second.page.getByTestId('open-copy').click();
   await second.expectStatus('paused', PATIENCE);
@@ -172,9 +176,9 @@ test('a second tab on the same run says where it is open and goes on with a copy
   await expect.poll(async () => (await keptSteps(page)).sort()).toEqual([3, 4]);
 });
 
-test('a browser that refuses to keep anything is said so, and the page trains', async ({ page, story }) => {
+test('a browser that refuses storage is reported, and the page trains', async ({ page, story }) => {
   await page.addInitScript(() => {
-    // As Firefox does in a private window, and a frame without storage.
+    // As Firefox does in a private window, and any browser in a frame without storage.
     IDBFactory.prototype.open = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
     };
@@ -187,7 +191,7 @@ test('a browser that refuses to keep anything is said so, and the page trains', 
   await story.oneStep(PATIENCE);
 });
 
-test('a full storage is said, what was kept stays, and deleting the oldest run makes room for the rest', async ({
+test('full storage is reported, kept steps stay, and deleting the oldest run makes room for the others', async ({
   page,
   story,
   baseURL,
@@ -209,18 +213,18 @@ test('a full storage is said, what was kept stays, and deleting the oldest run m
   await untilSettled(page);
   await expect(page.getByTestId('status-hint')).toHaveText(/^The storage is full: kept .*on this page only\.$/);
   const step = await story.step();
-  // How many steps of the second run still found room is the browser's matter; the first run's are all there.
+  // The number of steps of the second run that found room depends on the browser; the first run's are all kept.
   const [first = 0, second = 0] = (await keptSteps(page)).sort((a, b) => a - b);
   expect([first, second]).toContain(10);
   expect(Math.max(first, second)).toBeLessThan(step);
-  // Deleted data still counts for a while in this browser; room is what matters here.
+  // This browser still counts deleted data for a while, so the quota is raised.
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   await page.getByTestId('free').click();
   await expect(page.getByTestId('storage-full')).toHaveCount(0);
   await expect.poll(() => keptSteps(page)).toEqual([step]);
 });
 
-test('a run of an earlier version is completed and opens; one of another format is not, and nothing breaks', async ({
+test('a run of an earlier version is completed and opens; one of another format does not, and breaks nothing', async ({
   page,
   story,
   context,

@@ -1,7 +1,7 @@
-/** @file The page without a pointer, wide and narrow. */
+/** @file The page by keyboard alone, wide and narrow. */
 import { expect, quick, test } from './story.ts';
 
-test('Space trains and pauses, a full stop makes one step', async ({ page, story }) => {
+test('Space trains and pauses, and a full stop makes one step', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
   await page.keyboard.press('.');
   await expect(story.stepCount).toHaveAttribute('data-step', '1');
@@ -11,7 +11,7 @@ test('Space trains and pauses, a full stop makes one step', async ({ page, story
   await story.expectStep(3);
   await page.keyboard.press(' ');
   await story.expectStatus('paused');
-  // What was clicked a moment ago, and does nothing with the key itself, does not take it.
+  // A control clicked last keeps the key only if it uses the key itself.
   await page.getByTestId('scale').getByText('Log').click();
   await page.keyboard.press(' ');
   await story.expectStatus('running');
@@ -20,7 +20,7 @@ test('Space trains and pauses, a full stop makes one step', async ({ page, story
   await story.expectStatus('paused');
 });
 
-test('Train is reached with Tab and pressed with Enter; in a field the keys are letters', async ({ page, story }) => {
+test('Train is reached with Tab and pressed with Enter; in a field the keys type letters', async ({ page, story }) => {
   await story.open(`./#${quick}&max_steps=1000`);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Skip to the charts' })).toBeFocused();
@@ -45,9 +45,7 @@ test('Train is reached with Tab and pressed with Enter; in a field the keys are 
   expect(await story.step()).toBe(step);
 });
 
-test('a lesson is gone through with Tab, Enter and Space: focus goes to each heading and to the run', async ({
-  page,
-}) => {
+test('a lesson works with Tab, Enter and Space: focus moves to each heading and to the run', async ({ page }) => {
   const heading = (name: string) => page.getByTestId('lesson').getByRole('heading', { name });
   await page.goto('./?workers=1#view=lessons');
   await page.getByTestId('open-lesson-group').focus();
@@ -57,7 +55,7 @@ test('a lesson is gone through with Tab, Enter and Space: focus goes to each hea
   await expect(page.getByTestId('lesson-next')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(heading('Groups of two')).toBeFocused();
-  // A second press of the same key skips no question.
+  // A second press of the same key does not skip a question.
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('lesson')).toHaveAttribute('data-step', '1');
   await page.keyboard.press('Tab');
@@ -72,7 +70,7 @@ test('a lesson is gone through with Tab, Enter and Space: focus goes to each hea
   await expect(page.getByTestId('answering')).toBeFocused();
   await expect(page.getByTestId('answering')).toContainText('Training: step', { timeout: 60_000 });
   await expect(page.getByTestId('answering')).toBeFocused();
-  // Whoever loads the page with the lesson open begins where every page begins.
+  // After a page load with the lesson open, focus is at the start of the page.
   await page.reload();
   await expect(heading('Groups of two')).toBeVisible();
   await expect(page.locator('body')).toBeFocused();
@@ -83,7 +81,7 @@ test('a lesson is gone through with Tab, Enter and Space: focus goes to each hea
 test.describe('at 375 px', () => {
   test.use({ viewport: { width: 375, height: 812 } });
 
-  test('arrow keys walk through the tabs and every part is there', async ({ page, story }) => {
+  test('arrow keys walk through the tabs, and every part is present', async ({ page, story }) => {
     await story.open(`./#${quick}`);
     await story.oneStep();
     await page.getByTestId('tab-charts').focus();

@@ -1,6 +1,6 @@
 /**
- * @file The student: goes through lesson 2, predicts, runs, is told whether right by that run; closes the tab in the
- * middle and finds run and place again. And what else may happen on the way through a lesson.
+ * @file The student: follows lesson 2, predicts, trains, reads from that run whether the prediction was right; closes
+ * the tab halfway and finds run and place again. Also other paths through a lesson.
  */
 import { expectNothingSerious } from './axe.ts';
 import { expect, Story, test } from './story.ts';
@@ -9,7 +9,7 @@ const PATIENCE = 240_000;
 
 test.describe.configure({ timeout: 900_000 });
 
-test('lesson 2, closed in the middle', async ({ page, story, context }) => {
+test('lesson 2 can be finished, also after closing the tab halfway', async ({ page, story, context }) => {
   await page.goto('./?workers=1#view=lessons');
   await expectNothingSerious(page, 'list of lessons');
   await page.getByTestId('open-lesson-leash').click();
@@ -22,10 +22,10 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await page.getByTestId('choice-optimum').check();
   await page.getByTestId('lesson-run').click();
   await expect(page.getByTestId('verdict')).toBeVisible({ timeout: PATIENCE });
-  // It came by itself, and is in sight without a turn of the wheel.
+  // The verdict appears by itself and is in sight without scrolling.
   await expect(page.getByTestId('verdict')).toBeInViewport({ ratio: 0.99 });
   await expect(page.getByTestId('answering')).toBeFocused();
-  // What is said is what the panel of this run shows.
+  // The lesson states the number in the panel of this run.
   const gap = Number(await page.getByTestId('exact').getAttribute('data-gap'));
   await expect(page.getByTestId('verdict')).toHaveAttribute(
     'data-answer',
@@ -63,7 +63,7 @@ test('lesson 2, closed in the middle', async ({ page, story, context }) => {
   await expect(again.page.getByTestId('lesson')).toContainText('Training: step');
 });
 
-test('Train with the settings of a step answers it after a prediction; without one it is said not to count', async ({
+test('Train with the settings of a step answers it after a prediction; without one the page says that the run does not count', async ({
   page,
   story,
 }) => {
@@ -84,7 +84,7 @@ test('Train with the settings of a step answers it after a prediction; without o
   await expect(page.getByTestId('lesson-run')).toHaveCount(0);
 });
 
-test('what a lesson speaks of is ringed, and the narrow page says in which tab', async ({ page, story }) => {
+test('the control that a lesson refers to has a ring, and the narrow page names its tab', async ({ page, story }) => {
   await story.open('./?workers=1#view=lessons&lesson=lora', PATIENCE);
   await expect(page.getByTestId('provenance')).toHaveText(/parameters.*; adapter \d/);
   for (let step = 0; step < 3; step++) await page.getByTestId('lesson-next').click();
@@ -99,7 +99,7 @@ test('what a lesson speaks of is ringed, and the narrow page says in which tab',
   await expect(story.knob('lora_rank').locator('xpath=ancestor::*[@data-lit]')).toBeInViewport();
 });
 
-test('the head leads from a lesson to the list of them, and from an entry of the atlas to its beginning', async ({
+test('the header links from a lesson to the list of lessons, and from an entry of the atlas to the top of the atlas', async ({
   page,
 }) => {
   await page.goto('./?workers=1#view=lessons&lesson=lora');

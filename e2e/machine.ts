@@ -1,15 +1,15 @@
 /**
- * @file How busy the machine is with other things, so that a wall clock is judged only where it tells of this program.
+ * @file Load of the machine by other programs, so that wall-clock times are judged only if they reflect this program.
  */
 import type { Browser } from '@playwright/test';
 import { cpus } from 'node:os';
 
-/** Seconds that all cores together have worked since the machine was started. */
+/** CPU seconds of all cores since the machine was started. */
 function workedSeconds(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1000;
 }
 
-/** Seconds of CPU that the processes of a browser have taken. */
+/** CPU seconds used by the processes of a browser. */
 async function browserSeconds(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   try {
@@ -21,8 +21,8 @@ async function browserSeconds(browser: Browser): Promise<number> {
 }
 
 /**
- * Begins to measure; the function it gives tells how many cores anything but this browser has taken since then, on
- * average.
+ * Begins to measure; the returned function gives the average number of cores used since then by anything but this
+ * browser.
  */
 export async function watchOthers(browser: Browser): Promise<() => Promise<number>> {
   const [own, all, begun] = [await browserSeconds(browser), workedSeconds(), performance.now()];
@@ -32,5 +32,8 @@ export async function watchOthers(browser: Browser): Promise<() => Promise<numbe
   };
 }
 
-/** Cores that others may take before wall-clock times say nothing; this test and its server take some themselves. */
+/**
+ * Share of a core that others may use before wall-clock times become unreliable; this test and its server use some
+ * themselves.
+ */
 export const idleShare = 0.4;

@@ -1,4 +1,4 @@
-/** @file A new run begins with nothing of the one before, and the page tells of the run in hand, not of what waits. */
+/** @file A new run keeps nothing of the previous one, and the page shows the current run, not pending settings. */
 import { expect, quick, test } from './story.ts';
 
 const PATIENCE = 60_000;
@@ -16,7 +16,7 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await page.getByTestId('ask-submit').click();
   for (const id of ANSWERS) await expect(page.getByTestId(id)).toBeVisible({ timeout: PATIENCE });
 
-  // What is set for the next run is not told as this one's.
+  // Pending settings are not shown as those of the current run.
   const seed = page.locator('[data-figure="seed"]');
   await story.setKnob('seed', '9');
   await expect(seed).toContainText('1');
@@ -39,12 +39,12 @@ test('a new run takes over neither a picked step nor answers, and seed, length a
   await story.oneStep(PATIENCE);
   await expect(group).toHaveAttribute('data-step', '1');
   await story.oneStep(PATIENCE);
-  // Nobody points at it or picked a step: it follows.
+  // Without a pointer over it or a picked step, the panel follows the run.
   await page.mouse.move(2, 2);
   await expect(group).toHaveAttribute('data-step', '2');
 });
 
-test('a kept run is drawn at once, also while the one in hand has no step', async ({ page, story }) => {
+test('a kept run is drawn at once, even while the current run has no step', async ({ page, story }) => {
   await story.open(`./?workers=1#${quick}`);
   for (let step = 0; step < 3; step++) await story.oneStep();
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '3');
@@ -52,7 +52,7 @@ test('a kept run is drawn at once, also while the one in hand has no step', asyn
   await story.expectStatus('ready', PATIENCE);
   await page.getByTestId('runs').click();
   await page.getByTestId('run-show').last().click();
-  // Charts are drawn one after the other: until then they hold the lines of the run before.
+  // Charts are drawn one after the other: until then they hold the lines of the previous run.
   await expect(story.chart('reward')).toHaveAttribute('data-points', '0');
   for (const id of ['reward', 'kl', 'entropy'])
     await expect(story.chart(id).locator('[data-trace]').first()).toBeVisible();

@@ -1,32 +1,31 @@
 /**
- * @file An objective of one's own: written, refused at its column, mended, trained with; and by a link only after a
- * click.
+ * @file A custom objective: written, refused at its column, corrected, trained with; from a link only after a click.
  */
 import type { Page } from '@playwright/test';
 import { complaintsOf, expect, quick, type Story, test } from './story.ts';
 
-/** A run is made ready from scratch twice; on a busy machine each takes a while, in ms. */
+/** A run is prepared from scratch twice; on a busy machine each takes a while. In ms. */
 const patience = 150_000;
 
 const editorOf = (page: Page) => page.getByTestId('objective-editor').getByRole('textbox');
 const useButton = (page: Page) => page.getByTestId('objective-use');
 
-/** Replaces what stands in the editor. */
+/** Replaces the text in the editor. */
 async function write(page: Page, text: string): Promise<void> {
   await editorOf(page).click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(text);
 }
 
-/** What the address says. */
+/** The objective in the address. */
 const objectiveOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('objective');
 
-/** The rewards of two steps from a fresh adapter, and how far they led from the base. */
+/** The rewards of two steps from a fresh adapter, and the KL divergence from the base after them. */
 async function twoSteps(story: Story): Promise<string[]> {
   return [await story.oneStep(), await story.oneStep(), await story.last('kl')];
 }
 
-test('is edited, refused at its column, mended, and trains', async ({ page, story }) => {
+test('a custom objective is edited, refused at its column, corrected, and trains', async ({ page, story }) => {
   test.slow();
   const complaints = complaintsOf(page);
   await story.open(`./?workers=1#${quick}&learning_rate=0.01&warmup_steps=0`, patience);
@@ -56,13 +55,13 @@ test('is edited, refused at its column, mended, and trains', async ({ page, stor
   await story.reset.click();
   await story.expectStatus('ready', patience);
   const ofOwn = await twoSteps(story);
-  // The first step samples from the same policy; what it learns differs.
+  // The first step samples from the same policy; only its update differs.
   expect(ofOwn[0]).toBe(ofGrpo[0]);
   expect(ofOwn[2]).not.toBe(ofGrpo[2]);
   expect(complaints).toEqual([]);
 });
 
-test('by a link is shown and does not train before a click', async ({ page, story }) => {
+test('an objective from a link is shown and does not train before a click', async ({ page, story }) => {
   test.slow();
   const complaints = complaintsOf(page);
   const objective = '-0 * A * logp # learns nothing';
@@ -71,9 +70,9 @@ test('by a link is shown and does not train before a click', async ({ page, stor
   await expect(page.getByTestId('objective-foreign')).toBeVisible();
   await expect(editorOf(page)).toContainText('learns nothing');
   await twoSteps(story);
-  // Two steps of the algorithm's own objective have moved the policy.
+  // Two steps with the algorithm's own objective have moved the policy.
   expect(Number(await story.last('kl'))).toBeGreaterThan(0);
-  // A change of another setting keeps the text in the address, still not agreed to.
+  // Changing another setting keeps the text in the address, still not accepted.
   await story.setKnob('learning_rate', '0.02');
   expect(objectiveOf(page)).toBe(objective);
   await expect(page.getByTestId('objective-state')).toHaveAttribute('data-used', 'false');

@@ -14,7 +14,7 @@ const PATIENCE = 180_000;
 test.setTimeout(600_000);
 test.use({ serviceWorkers: 'allow' });
 
-test('visited once, the page opens under a sub-path without its server, and trains', async ({
+test('after one visit the page opens under a sub-path without its server, and trains', async ({
   page,
   story,
   context,
@@ -34,7 +34,7 @@ test('visited once, the page opens under a sub-path without its server, and trai
   await expect(story.error).toHaveCount(0);
 });
 
-test('a newer version is offered and loads on a click, and not before', async ({ page, story }) => {
+test('a newer version is offered, and loads on a click only', async ({ page, story }) => {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-version-'));
   cpSync(root, folder, { recursive: true });
   const host = await serve({ root: folder, port: 0 });
@@ -44,7 +44,7 @@ test('a newer version is offered and loads on a click, and not before', async ({
     await untilKept(page);
     await expect(page.getByTestId('update')).toHaveCount(0);
     const [script, markup] = [join(folder, 'service-worker.js'), join(folder, 'index.html')];
-    // Not its title, which the page writes itself a moment later.
+    // Not its title, which the page itself rewrites a moment later.
     writeFileSync(markup, readFileSync(markup, 'utf8').replace('<html', '<html data-edition="next"'));
     writeFileSync(
       script,

@@ -1,6 +1,6 @@
 /**
- * @file A part of the page whose code does not arrive, or that throws, fails alone: it is named, training goes on, and
- * another try brings it.
+ * @file A part of the page whose code does not load, or that throws, fails alone: it is named, training continues, and
+ * a retry restores it.
  */
 import type { Page } from '@playwright/test';
 import { expect, quick, type Story, test } from './story.ts';
@@ -13,7 +13,7 @@ test.use({
   ],
 });
 
-/** Lets no file arrive whose name begins so; resolves to what lets it through again. */
+/** Fails requests for files whose names begin with `name`; resolves to a function that lets them through again. */
 async function withhold(page: Page, name: string, how: 404 | 'cut'): Promise<() => Promise<void>> {
   const pattern = `**/assets/${name}-*.js`;
   await page.route(pattern, (route) =>
@@ -27,7 +27,7 @@ async function expectTraining(story: Story): Promise<void> {
   await story.expectStep((await story.step()) + 2);
 }
 
-/** The message of a part; tried in vain, then with success. The keyboard goes on inside the page. */
+/** Expects the message of a part, retries in vain, then with success. Keyboard focus stays inside the page. */
 async function expectMended(story: Story, part: string, words: string, mend: () => Promise<void>): Promise<void> {
   const { page } = story;
   const message = page.getByTestId(`failed-${part}`).first();
@@ -65,7 +65,7 @@ const views = [
 ] as const;
 
 for (const [index, { view, part, file, words, shows }] of views.entries()) {
-  test(`${words}: it fails alone and comes with the next try`, async ({ page, story }) => {
+  test(`${words}: it fails alone and a retry loads it`, async ({ page, story }) => {
     const mend = await withhold(page, file, index === 0 ? 404 : 'cut');
     await story.open(address);
     await story.train.click();
@@ -75,7 +75,7 @@ for (const [index, { view, part, file, words, shows }] of views.entries()) {
   });
 }
 
-test('offline before anything is kept for it, the atlas is named and the rest of the page goes on', async ({
+test('offline without kept files, the atlas is named as missing and the rest of the page works', async ({
   page,
   story,
   context,
@@ -90,7 +90,7 @@ test('offline before anything is kept for it, the atlas is named and the rest of
   await expect(story.chart('reward')).toBeVisible();
 });
 
-test('The dialog for sharing did not load: it can be closed, and comes with the next try', async ({ page, story }) => {
+test('The dialog for sharing did not load: it can be closed, and a retry loads it', async ({ page, story }) => {
   const mend = await withhold(page, 'ShareArea', 404);
   await story.open(address);
   await story.train.click();
@@ -103,7 +103,7 @@ test('The dialog for sharing did not load: it can be closed, and comes with the 
   await expect(page.getByTestId('share-link')).toBeVisible();
 });
 
-test('The drawing did not load: the numbers of the charts go on, and one try brings all drawings', async ({
+test("The drawing did not load: the charts' numbers continue, and one retry loads all drawings", async ({
   page,
   story,
 }) => {
@@ -117,7 +117,7 @@ test('The drawing did not load: the numbers of the charts go on, and one try bri
   await expect(story.chart('reward').locator('svg.recharts-surface')).toBeVisible();
 });
 
-test('The editor did not load: the plain field stands in, and another try brings it with what was typed', async ({
+test('The editor did not load: the plain field replaces it, and a retry loads it with the typed text', async ({
   page,
   story,
 }) => {
@@ -133,10 +133,7 @@ test('The editor did not load: the plain field stands in, and another try brings
   await expect(page.getByTestId('editor-missing')).toHaveCount(0);
 });
 
-test('code that saves a picture, reads an objective or writes a file is named where it is missing', async ({
-  page,
-  story,
-}) => {
+test('missing code for saving a picture, reading an objective or writing a file is named', async ({ page, story }) => {
   const mends = [
     await withhold(page, 'picture', 404),
     await withhold(page, 'asRun', 'cut'),
@@ -164,7 +161,7 @@ test('code that saves a picture, reads an objective or writes a file is named wh
   await story.oneStep();
 });
 
-test('The code that keeps runs did not load: a later try keeps what was trained meanwhile', async ({ page, story }) => {
+test('The code that keeps runs did not load: a retry keeps the steps trained meanwhile', async ({ page, story }) => {
   const mend = await withhold(page, 'database', 404);
   await story.open(address);
   await story.oneStep();
@@ -179,7 +176,7 @@ test('The code that keeps runs did not load: a later try keeps what was trained 
 test.describe('an error in React', () => {
   test.use({ expectedComplaints: [/planted/] });
 
-  test('in one part leaves the others, and another try shows it again', async ({ page, story }) => {
+  test('in one part leaves the others, and a retry shows the part again', async ({ page, story }) => {
     await page.addInitScript(() =>
       Object.defineProperty(navigator, 'userAgent', {
         configurable: true,
@@ -198,11 +195,11 @@ test.describe('an error in React', () => {
     await expectTraining(story);
   });
 
-  test('in the page itself says so, and opening it again brings the run back', async ({ page, story }) => {
+  test('in the page itself is reported, and reopening the page restores the run', async ({ page, story }) => {
     await story.open(address);
     await story.oneStep();
     await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
-    // The page renames the tab in an effect that belongs to no part.
+    // The page renames the tab in an effect outside all parts.
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Page.enable');
     const { identifier } = await devTools.send('Page.addScriptToEvaluateOnNewDocument', {

@@ -1,4 +1,4 @@
-/** @file Policy files for stories of failure: the served one, damaged in ways that a real file can be. */
+/** @file Policy files for stories of failure: the served file, damaged in realistic ways. */
 import type { Page } from '@playwright/test';
 import { present } from '../src/lib/assert.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/policy/checkpoint.ts';
@@ -9,7 +9,7 @@ export async function servedPolicy(baseUrl: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** Serves these bytes in its place, once or for good. */
+/** Serves these bytes instead, once or always. */
 export async function servePolicy(page: Page, body: Buffer, times?: number): Promise<void> {
   await page.route(
     '**/policies/default.safetensors',
@@ -18,7 +18,7 @@ export async function servePolicy(page: Page, body: Buffer, times?: number): Pro
   );
 }
 
-/** With one byte of its weights turned over. */
+/** With one byte of its weights changed. */
 export function altered(file: Buffer): Buffer {
   const copy = Buffer.from(file);
   const place = copy.length - 1000;
@@ -27,8 +27,8 @@ export function altered(file: Buffer): Buffer {
 }
 
 /**
- * A sound file, with the right hash, of a policy so sure of itself that its logits of about 1e38 leave the range of a
- * float as soon as they are divided by a temperature well below 1.
+ * A valid file, with the right hash, of a policy whose logits are about 1e38: divided by a temperature well below 1
+ * they overflow a float.
  */
 export function overflowing(file: Buffer): Buffer {
   const { manifest, weights, ...rest } = decodeCheckpoint(file);

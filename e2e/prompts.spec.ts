@@ -1,6 +1,6 @@
 /**
- * @file The student at the prompts: a bandit over difficulties with its charts, a prior prompt measured with it and
- * without, a verifier that errs; by keyboard too.
+ * @file Choice of prompts: a bandit over difficulties with its charts, a prior prompt with and without which accuracy
+ * is measured, an erring verifier; also by keyboard.
  */
 import { readFileSync } from 'node:fs';
 import { expectNothingSerious } from './axe.ts';
@@ -12,13 +12,13 @@ const measured = `${quick.replace('eval_every=0', 'eval_every=1')}&eval_problems
 
 test.describe.configure({ timeout: 600_000 });
 
-test('trains with the SEC bandit, chosen by keyboard, and sees the charts by level', async ({ page, story }) => {
+test('the SEC bandit, chosen by keyboard, trains, and charts are split by level', async ({ page, story }) => {
   await story.open(`./?workers=1#${measured.replace('difficulty=2', 'difficulty=4')}`, PATIENCE);
   const fold = page.getByTestId('fold-prompts');
   await fold.locator('summary').focus();
   await page.keyboard.press('Enter');
   const choice = page.getByTestId('choice-prompt_sampler');
-  // What belongs to other choices of prompts is not in the way.
+  // Settings of other prompt samplers are hidden.
   for (const id of ['sec_temperature', 'pass_rate_min', 'prompt_pool', 'lowest_difficulty'])
     await expect(story.knob(id)).toHaveCount(0);
   await choice.focus();
@@ -39,7 +39,7 @@ test('trains with the SEC bandit, chosen by keyboard, and sees the charts by lev
   await expectNothingSerious(page, 'prompts');
 });
 
-test('sets a prior prompt and errors of the verifier: accuracy with the prompt and without stand in the chart and in the file', async ({
+test('with a prior prompt and verifier errors, accuracy with and without the prompt is in the chart and in the file', async ({
   page,
   story,
 }) => {
@@ -62,7 +62,7 @@ test('sets a prior prompt and errors of the verifier: accuracy with the prompt a
     .split('\r\n');
   const column = header.split(',').indexOf('eval_accuracy_without_prior_prompt');
   expect(Number(lines.at(-1)?.split(',')[column])).toBe(await story.value('reward', 'eval/bare'));
-  // A task without such tokens offers none.
+  // A task without control tokens offers none.
   await page.getByTestId('task').selectOption('sums');
   await expect(prior.locator('option')).toHaveText(['None']);
 });

@@ -1,6 +1,6 @@
 /**
- * @file The first minute: before there is anything live a recorded run moves in the charts, says that it is one, and
- * gives way step by step, without a jump.
+ * @file The first minute: before there are live numbers the charts play a recorded run, labelled as such, which gives
+ * way step by step without a jump.
  */
 import { readFileSync } from 'node:fs';
 import { saved } from './download.ts';
@@ -10,11 +10,11 @@ const PATIENCE = 180_000;
 
 test.setTimeout(400_000);
 
-test('a recorded run is drawn and labelled, counts for nothing, and gives way to the live run step by step', async ({
+test('a recorded run is drawn and labelled, does not count as data, and gives way to the live run step by step', async ({
   page,
   story,
 }) => {
-  // The moments at which the page itself had them, without the time that asking it takes.
+  // The page's own times, without the delay of asking for them.
   await page.addInitScript(
     (parts) => {
       for (const [name, selector] of Object.entries(parts)) {
@@ -56,7 +56,7 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
   await expect(story.chart('reward').locator('[data-recorded]')).toHaveAttribute('inert', '');
 
   await story.expectStatus('ready', PATIENCE);
-  // All of it is drawn by now or soon, in all charts that have it.
+  // It is drawn completely by now or soon, in all charts that have it.
   await expect.poll(shown, { timeout: 30_000 }).toBe(100);
   const first = ['reward', 'kl', 'entropy'];
   const seen = () =>
@@ -73,12 +73,12 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
     await story.stepButton.click();
     for (const id of first)
       await expect(story.chart(id)).toHaveAttribute('data-points', String(step), { timeout: PATIENCE });
-    // Neither frame nor axes move; what the live run has passed is all that went.
+    // Neither frame nor axes move; only the part that the live run has passed disappears.
     expect(await seen()).toEqual(still.map((one) => ({ ...one, ahead: String(100 - step) })));
     await expect(label).toHaveText(/^Recorded/);
     await expect(story.chart('kl').locator('[data-plot]')).not.toHaveAttribute('inert');
   }
-  // It is in no table and in no picture, and the crosshair does not go there.
+  // The recording is in no table and no picture, and the crosshair does not reach it.
   await story.chart('kl').getByRole('slider').focus();
   await page.keyboard.press('End');
   await expect(story.chart('kl').getByRole('slider')).toHaveAttribute('aria-valuenow', '3');
@@ -90,7 +90,7 @@ test('a recorded run is drawn and labelled, counts for nothing, and gives way to
   expect(picture).not.toContain('recorded');
   await expect(story.chart('reward').locator('[data-trace^="recorded"]')).not.toHaveCount(0);
 
-  // One who has a run of their own sees that one.
+  // A visitor with a kept run sees that run instead.
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '3');
   await page.reload();
   await story.expectStatus('paused', PATIENCE);

@@ -1,6 +1,6 @@
 /**
- * @file The researcher: another algorithm, three runs side by side, a reward of their own, a fork, and what leaves the
- * page is what was trained.
+ * @file The researcher: another algorithm, three runs side by side, a custom reward, a fork, and exported files that
+ * match the trained run.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ async function trainSteps(story: Story, steps: number): Promise<void> {
   for (let step = 0; step < steps; step++) await story.oneStep(PATIENCE);
 }
 
-/** Picks an algorithm, which needs a run of its own, and trains it. */
+/** Chooses an algorithm, which starts a new run, and trains it. */
 async function trainWith(story: Story, algorithm: string, steps: number): Promise<void> {
   await story.page.getByTestId('algorithm').selectOption(algorithm);
   await expect(story.page).toHaveURL(new RegExp(`algorithm=${algorithm}`));
@@ -33,7 +33,7 @@ const softmax = (logits: readonly number[]): number[] => {
   return weights.map((weight) => weight / sum);
 };
 
-/** The likeliest first tokens of a completion as the page has them: prompt, and shares by policy in falling order. */
+/** The likeliest first tokens of a completion on the page: prompt, and shares by policy in descending order. */
 async function firstToken(page: Page): Promise<{ prompt: string; base: number[]; now: number[] }> {
   const prompt = await page.getByTestId('group').locator('dd code').first().innerText();
   await page.getByTestId('completion').first().getByRole('listbox').focus();
@@ -53,7 +53,7 @@ async function firstToken(page: Page): Promise<{ prompt: string; base: number[];
   return read;
 }
 
-test('compares three algorithms, writes a reward, forks, and takes away CSV and an adapter that gives the same logits', async ({
+test('a researcher compares three algorithms, writes a reward, forks, and exports CSV and an adapter with the same logits', async ({
   page,
   story,
 }) => {
@@ -65,7 +65,7 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
   await test.step('three runs in every chart', async () => {
     await page.getByTestId('runs').click();
     await expect(page.getByTestId('run')).toHaveCount(3);
-    // When each was begun and on which backend is in sight, and not under the actions.
+    // Start time and backend are visible, and not covered by the actions.
     const list = page.getByRole('region', { name: 'Runs', exact: true }).locator('[tabindex="0"]');
     expect(await list.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
     await expect(list.getByText('WASM (CPU)')).toHaveCount(3);
@@ -78,7 +78,7 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
     await expect(page.getByTestId('run').nth(1)).toContainText(/rloo|RLOO/);
   });
 
-  await test.step('a reward of one\u2019s own', async () => {
+  await test.step('a custom reward', async () => {
     await beginTerm(page, 'short', 'function reward({ length }) {\n  return -length;\n}');
     await page.getByTestId('own-try').click();
     await page.getByTestId('own-use').click();
@@ -120,7 +120,7 @@ test('compares three algorithms, writes a reward, forks, and takes away CSV and 
       [now, logits.adapted],
     ] as const) {
       const probabilities = softmax(own).toSorted((a, b) => b - a);
-      // The page lists the tokens that are likely under either policy; the likeliest of each is among them.
+      // The page lists the likely tokens of both policies; the likeliest of each is among them.
       expect(shown[0]).toBeCloseTo(probabilities[0] ?? 0, 4);
       for (const share of shown)
         expect(Math.min(...probabilities.map((probability) => Math.abs(probability - share)))).toBeLessThan(1e-4);

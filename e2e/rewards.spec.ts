@@ -1,6 +1,6 @@
 /**
- * @file The reward composer: a term of one's own is tried, trained on and charted; a hostile one is stopped; code of a
- * link waits for a click.
+ * @file The reward composer: a custom term is tried, trained on and charted; hostile code is stopped; code from a link
+ * waits for a click.
  */
 import type { Locator, Page } from '@playwright/test';
 import { beginTerm, closeComposer } from './composer.ts';
@@ -14,7 +14,7 @@ const trialRows = (page: Page): Locator => page.getByTestId('trial-row');
 
 const meanLength = async (story: Story): Promise<number> => Number(await story.last('length'));
 
-test('a term of one’s own is tried, becomes part of the reward with the next run, and has a line', async ({
+test('a custom term can be tried, is part of the reward from the next run on, and has a line in the chart', async ({
   page,
   story,
 }) => {
@@ -48,7 +48,7 @@ test('a term of one’s own is tried, becomes part of the reward with the next r
   await expect(trialRows(page)).toHaveCount(2);
 });
 
-test('an endless loop is stopped and told at its line, and the page goes on', async ({ page, story }) => {
+test('an endless loop is stopped and reported at its line, and the page keeps working', async ({ page, story }) => {
   await story.open(run);
   await beginTerm(page, 'endless', endless);
   await page.getByTestId('own-try').click();
@@ -63,7 +63,7 @@ test('an endless loop is stopped and told at its line, and the page goes on', as
   await story.oneStep();
 });
 
-test('a term that fails while training stops the run with its line, and what was trained is kept', async ({
+test('a term that fails while training stops the run at its line, and trained steps are kept', async ({
   page,
   story,
 }) => {
@@ -85,7 +85,7 @@ test('a term that fails while training stops the run with its line, and what was
   await expect(error).toContainText('The charts and the adapter after 1 step.');
 });
 
-test('code that a link brings does not run before it was seen, and is part of the reward after that', async ({
+test('code from a link does not run before it was reviewed, and is part of the reward afterwards', async ({
   page,
   story,
 }) => {

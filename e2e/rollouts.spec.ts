@@ -1,6 +1,6 @@
 /**
- * @file Rollouts leave the page as a file and come back: offline and with replay; the run names its file, asks for it
- * where it is gone, and no other will do.
+ * @file Rollouts are saved to a file and opened again, offline and with replay; the run names its file, asks for it if
+ * it is missing, and accepts no other.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ async function trainSteps(story: Story, steps: number): Promise<void> {
   for (let step = 0; step < steps; step++) await story.oneStep(PATIENCE);
 }
 
-/** Saves the rollouts of the run in hand; answers the file and what the page said of it. */
+/** Saves the rollouts of the current run; returns the file and the page's sentence about it. */
 async function saveRollouts(page: Page): Promise<{ path: string; said: string }> {
   if ((await page.getByTestId('runs').getAttribute('aria-expanded')) === 'false')
     await page.getByTestId('runs').click();
@@ -54,7 +54,7 @@ const rightIn = (path: string): string => {
   return `${Math.round((100 * lines.filter(({ verdict }) => verdict.correct).length) / lines.length)}\u202f%`;
 };
 
-/** Asks the command line to learn from a file; answers its last line. */
+/** Trains on the command line from a file; returns its last line. */
 function trainOnNode(path: string, ...flags: string[]): Record<string, unknown> {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -86,7 +86,7 @@ function trainOnNode(path: string, ...flags: string[]): Record<string, unknown> 
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
-test('a run with replay and one that learns offline are saved, opened again, and trained from, with the same numbers', async ({
+test('the rollouts of a replay run and an offline run are saved, opened again and trained from, with the same numbers', async ({
   page,
   story,
 }) => {
@@ -94,7 +94,7 @@ test('a run with replay and one that learns offline are saved, opened again, and
   await trainSteps(story, 3);
   const replayed = await saveRollouts(page);
   expect(replayed.said).toMatch(/^Saved: the 8 completions of steps 1 to 3/);
-  // Two fresh groups of two at first, one and a kept one in each step after it.
+  // Two fresh groups of two at first; then one fresh and one kept group in each step.
   expect(linesOf(replayed.path).map(({ step }) => step)).toEqual([0, 0, 0, 0, 1, 1, 2, 2]);
   expect(trainOnNode(replayed.path)).toMatchObject({ summary: true, config: { rollouts: 'offline' } });
 
@@ -116,7 +116,7 @@ test('a run with replay and one that learns offline are saved, opened again, and
   await page.getByRole('button', { name: 'Reset now' }).click();
   await story.expectStatus('ready', PATIENCE);
   await trainSteps(story, 2);
-  // The same rollouts in the same order: the run from the file is the run that the base wrote for.
+  // The same rollouts in the same order: the run from the file equals the run for which the base wrote them.
   expect(await story.last('reward')).toBe(reward);
   const again = await saveRollouts(page);
   expect(readFileSync(again.path).equals(readFileSync(path))).toBe(true);
@@ -130,7 +130,7 @@ test('a run with replay and one that learns offline are saved, opened again, and
   await trainSteps(story, 1);
 });
 
-test('a broken file is refused in words by line and field, one that does not fit with an offer, and nothing is lost', async ({
+test('a broken file is refused by line and field, one that does not fit with an offer, and nothing is lost', async ({
   page,
   story,
 }) => {
@@ -169,7 +169,7 @@ test('a broken file is refused in words by line and field, one that does not fit
   await trainSteps(story, 1);
 });
 
-test('a link names the file and does not hold it: the page asks for it, refuses another, and opens with the right one', async ({
+test('a link names the file without containing it: the page asks for it, refuses another, and opens with the right one', async ({
   page,
   story,
   browser,

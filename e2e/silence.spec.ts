@@ -1,4 +1,7 @@
-/** @file What never answers is not waited for without end: a limit, a sentence, and a way on that works. */
+/**
+ * @file Waiting has limits: after a time without an answer the page says so in a sentence, and offers an action that
+ * works.
+ */
 import type { Page, Worker } from '@playwright/test';
 import { expect, quick, type Story, test } from './story.ts';
 
@@ -6,7 +9,7 @@ const address = `./?workers=1#${quick}&max_steps=1000`;
 const PATIENCE = 180_000;
 test.describe.configure({ timeout: 400_000 });
 
-/** Runs this in every training worker before its own script does anything. */
+/** Runs this code in every training worker before the worker's own script. */
 async function beforeWorkers(page: Page, code: string): Promise<void> {
   await page.route(/\/assets\/trainer\.worker[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
@@ -31,7 +34,7 @@ for (const [what, adapter, why] of [
   });
 }
 
-test('a storage that never answers a tab that comes back: the page trains, says that nothing is kept, and Try again keeps it', async ({
+test('storage that does not answer a returning tab: the page trains, says that nothing is kept, and Try again keeps it', async ({
   page,
   story,
 }) => {
@@ -40,7 +43,7 @@ test('a storage that never answers a tab that comes back: the page trains, says 
   await expect(page.getByTestId('saved')).toHaveAttribute('data-steps', '1');
   await page.addInitScript(() => {
     const { open } = IDBFactory.prototype;
-    // What a request is that nothing ever happens to.
+    // A request that never fires an event.
     IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
     window.addEventListener('storage-recovers', () => void (IDBFactory.prototype.open = open));
   });
@@ -58,7 +61,7 @@ test('a storage that never answers a tab that comes back: the page trains, says 
   await expect(page.getByRole('row')).toHaveCount(3);
 });
 
-/** Starts a run, lets something happen to its worker after some steps, and presses Pause. */
+/** Starts a run, calls `happens` with its worker after some steps, and presses Pause. */
 async function pauseAfter(story: Story, happens: (trainer: Worker) => Promise<unknown>): Promise<void> {
   await story.open(address, PATIENCE);
   await story.train.click();
@@ -69,7 +72,7 @@ async function pauseAfter(story: Story, happens: (trainer: Worker) => Promise<un
   await story.expectStatus('pausing');
 }
 
-/** The way on from a run that stopped: it opens again at its last step and trains. */
+/** Reopens a stopped run at its last step and trains on. */
 async function reopen(story: Story): Promise<void> {
   await expect(story.error).toContainText(/Training stopped.*What was kept: \S.+What to do: \S.+/s);
   const reached = await story.step();
@@ -79,7 +82,7 @@ async function reopen(story: Story): Promise<void> {
   await expect(story.error).toHaveCount(0);
 }
 
-test('a worker that hangs is said to be silent after half a minute; who stops waiting opens the run again', async ({
+test('a hanging worker is reported as silent after half a minute; giving up reopens the run', async ({
   page,
   story,
 }) => {
@@ -98,7 +101,7 @@ test('a worker that hangs is said to be silent after half a minute; who stops wa
   await reopen(story);
 });
 
-test('a worker that dies where locks are refused, as in a frame without storage, is given up and the run opens again', async ({
+test('a worker that dies where locks are refused, as in a frame without storage, is given up and the run reopens', async ({
   page,
   story,
 }) => {
@@ -111,7 +114,7 @@ test('a worker that dies where locks are refused, as in a frame without storage,
   await reopen(story);
 });
 
-test('data that is cleared under the page: the run in hand is kept again as a whole, and that is said', async ({
+test("if the browser's data is cleared, the current run is kept again completely, and the page says so", async ({
   page,
   story,
   baseURL,

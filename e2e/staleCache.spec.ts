@@ -1,4 +1,4 @@
-/** @file A host that once answered with its page for a script or for the runtime leaves nothing behind, in no cache. */
+/** @file A host that once answered with its page for a script or for the runtime leaves no wrong file in any cache. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -7,13 +7,13 @@ import { expect, quick, test, untilKept } from './story.ts';
 
 const PATIENCE = 180_000;
 const address = (host: Host) => `${host.url}?workers=1#${quick}`;
-/** What a host says of its fallback where its rule for `assets/` also holds for that. */
+/** Headers of a fallback answer, on a host that applies its rule for `assets/` to it as well. */
 const forEver = { 'cache-control': 'public, max-age=31536000, immutable' };
 
 test.setTimeout(600_000);
 test.use({ serviceWorkers: 'allow' });
 
-/** Paths of the build that match, of which there is at least one. */
+/** Paths of the build that match, at least one. */
 function pathsOf(pattern: RegExp): string[] {
   const script = readFileSync(join(builtPage, 'service-worker.js'), 'utf8');
   const found = [...new Set(script.match(/assets\/[\w.-]+/g))]
@@ -27,7 +27,7 @@ const atlas = () => pathsOf(/\/AtlasView-.*\.js$/);
 const runtime = () => pathsOf(/\/ort-wasm-simd-threaded-.*\.wasm$/);
 const entry = () => pathsOf(/\/index-.*\.js$/);
 
-/** What is kept in all caches under names of scripts and of the runtime, and is a page. */
+/** Files in all caches under names of scripts or of the runtime that are in fact the page. */
 const wronglyKept = (page: Page) =>
   page.evaluate(async () => {
     const found: string[] = [];
@@ -41,7 +41,7 @@ const wronglyKept = (page: Page) =>
     return found;
   });
 
-test('a script that the host lacks when the page is kept: the atlas opens once it is there', async ({
+test('a script that the host lacks while the page is cached: the atlas opens once the host has it', async ({
   page,
   story,
 }) => {
@@ -49,7 +49,7 @@ test('a script that the host lacks when the page is kept: the atlas opens once i
   try {
     for (const path of atlas()) host.lacking.add(path);
     await story.open(address(host), PATIENCE);
-    // The service worker asks for what this page has not used yet.
+    // The service worker requests files that this page has not used yet.
     await expect.poll(() => atlas().every((path) => host.asked.has(path)), { timeout: PATIENCE }).toBe(true);
     await expect
       .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.installing ?? null), {
@@ -71,10 +71,10 @@ test('a script that the host lacks when the page is kept: the atlas opens once i
   }
 });
 
-test.describe('while the host is in trouble', () => {
+test.describe('while the host is misconfigured', () => {
   test.use({ expectedComplaints: [/MIME type|magic word|falling back to ArrayBuffer/] });
 
-  test('a runtime that the browser keeps as a page for a year: Open again asks past its cache', async ({
+  test('a page cached for a year as the runtime: Open again requests the runtime past the cache', async ({
     page,
     story,
   }) => {
@@ -93,7 +93,7 @@ test.describe('while the host is in trouble', () => {
     }
   });
 
-  test('what an older worker kept wrongly is thrown away by the next one, without a click on a page that is white', async ({
+  test('wrong files kept by an older worker are deleted by the next one, without a click on a blank page', async ({
     page,
     story,
   }, info) => {

@@ -1,10 +1,10 @@
 /**
- * @file What the stories share: a page that is watched for complaints and long tasks, and words for what stands on it.
+ * @file Shared by the stories: a page watched for errors and long tasks, and locators of its parts.
  */
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { translatePages } from './translator.ts';
 
-/** One entry of the browser's own record of tasks that took 50 ms or more, in ms since the page was opened. */
+/** A long task as recorded by the browser: 50 ms or more, in ms since the page was opened. */
 export interface LongTask {
   readonly start: number;
   readonly duration: number;
@@ -17,13 +17,12 @@ declare global {
 }
 
 /**
- * With ROLLOUT_TRANSLATE=<number> every story is told on pages that are translated at random moments, which the number
- * decides.
+ * ROLLOUT_TRANSLATE=<number> runs every story on pages that are translated at random moments, with the number as seed.
  */
 const translationSeed = process.env['ROLLOUT_TRANSLATE'];
 
 /**
- * Collects what the page and its workers complain of (errors in the console, violations of the content policy, uncaught
+ * Collects errors of the page and its workers (console errors, violations of the content security policy, uncaught
  * errors).
  */
 export function complaintsOf(page: Page): string[] {
@@ -33,14 +32,13 @@ export function complaintsOf(page: Page): string[] {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  // The console names what the policy stopped on the page and in its workers; the event also has what is stopped
-  // without a word.
+  // The console names violations on the page and in its workers; the event also covers those blocked silently.
   void page.addInitScript(() =>
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
       console.error(`policy: ${effectiveDirective} stopped ${blockedURI}`),
     ),
   );
-  // A request to anybody else would tell them of the visit. Pages that a story serves itself are on this machine.
+  // A request to another site would disclose the visit. Pages served by a story itself are on this machine.
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1' && hostname !== 'localhost')
@@ -49,7 +47,7 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** Keeps the browser's records of long tasks from the first moment of the page on. */
+/** Records the browser's long tasks from the page's first moment on. */
 export async function recordLongTasks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.longTasks = [];
@@ -60,7 +58,7 @@ export async function recordLongTasks(page: Page): Promise<void> {
   });
 }
 
-/** The page as a person sees it. */
+/** The page as a user sees it. */
 export class Story {
   readonly train: Locator;
   readonly pause: Locator;
@@ -111,7 +109,7 @@ export class Story {
     return Number(await this.chart(id).getAttribute('data-points'));
   }
 
-  /** The newest value of a chart's first series as the page has it, unrounded. */
+  /** The newest value of a chart's first series, unrounded. */
   async last(id: string): Promise<string> {
     return (await this.chart(id).getAttribute('data-last')) ?? '';
   }
@@ -126,13 +124,13 @@ export class Story {
     return Number(await this.stepCount.getAttribute('data-step'));
   }
 
-  /** Waits for a status; ends within seconds, with the message on the page, where the run has failed instead. */
+  /** Waits for a status; if the run has failed, ends within seconds with the page's message. */
   async expectStatus(status: string, timeout = 60_000): Promise<void> {
     const reached = (pattern: string | RegExp, limit = timeout) =>
       expect(this.status).toHaveAttribute('data-status', pattern, { timeout: limit });
     if (status !== 'failed') {
       await reached(new RegExp(`^(?:${status}|failed)$`));
-      // A click on "Open again" leaves the old status for a moment.
+      // After a click on "Open again" the old status stays for a moment.
       const message = async () => `the page says: ${(await this.error.allTextContents()).join(' | ')}`;
       if ((await this.status.getAttribute('data-status')) === 'failed')
         await expect(this.status, await message()).not.toHaveAttribute('data-status', 'failed');
@@ -145,12 +143,12 @@ export class Story {
     await expect.poll(() => this.step(), { timeout, message: `step ${step}` }).toBeGreaterThanOrEqual(step);
   }
 
-  /** Presses Step and waits for the step and its points in the charts; answers the reward to the last digit. */
+  /** Presses Step and waits for the step and its points in the charts; returns the reward to the last digit. */
   async oneStep(timeout = 60_000): Promise<string> {
     const before = await this.step();
     await this.stepButton.click();
     await expect(this.stepCount).toHaveAttribute('data-step', String(before + 1), { timeout });
-    // Each chart is drawn at a moment of its own.
+    // Charts are drawn at different moments.
     for (const id of ['reward', 'kl', 'entropy', 'length', 'reward-terms']) {
       if (await this.chart(id).count()) await expect.poll(() => this.points(id), { message: id }).toBe(before + 1);
     }
@@ -159,12 +157,12 @@ export class Story {
 }
 
 interface Fixtures {
-  /** Complaints that a story provokes on purpose. */
+  /** Errors that a story provokes on purpose. */
   readonly expectedComplaints: readonly RegExp[];
   readonly story: Story;
 }
 
-/** Every story fails where the page complains of anything that the story did not provoke. */
+/** A story fails on any error of the page that it did not announce. */
 export const test = base.extend<Fixtures>({
   expectedComplaints: [[], { option: true }],
   context: async ({ context }, provide) => {
@@ -182,10 +180,10 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** A run of steps that take a fraction of a second: two short prompts, two answers each, no evaluation. */
+/** A run of fast steps: two short prompts, two completions each, no evaluation. */
 export const quick = 'v=2&num_generations=2&prompts_per_step=2&difficulty=2&eval_every=0&shard_size=4';
 
-/** Waits until everything that a run on WASM with the default policy has used is kept for offline use. */
+/** Waits until all files used by a run on WASM with the default policy are kept for offline use. */
 export const untilKept = (page: Page) =>
   expect
     .poll(

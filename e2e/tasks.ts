@@ -1,7 +1,7 @@
-/** @file The tasks of the page's main thread, read from the browser's own trace. */
+/** @file The tasks of the page's main thread, read from a browser trace. */
 import { z } from 'zod';
 
-/** One task: how long it lasted and how much CPU it took, in ms. */
+/** One task: its duration and its CPU time, in ms. */
 export interface Task {
   readonly wall: number;
   readonly cpu: number;

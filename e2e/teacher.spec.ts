@@ -1,6 +1,6 @@
 /**
- * @file The teacher: opens a link with hidden controls, trains, explains a token, and hands on a link that gives
- * another person the same curve.
+ * @file The teacher: opens a link with hidden controls, trains, explains a token, and shares a link that gives another
+ * browser the same curve.
  */
 import { createServer, type Server } from 'node:http';
 import type { Browser } from '@playwright/test';
@@ -19,7 +19,7 @@ async function curve(story: Story): Promise<string[]> {
   return seen;
 }
 
-/** The page as a person sees it who was never here. */
+/** Opens the page in a new browser context. */
 async function stranger(
   browser: Browser,
   address: string,
@@ -32,7 +32,7 @@ async function stranger(
   return { story, complaints, close: () => context.close() };
 }
 
-test('a link with hidden controls, a token explained, and a link that gives another browser the same curve', async ({
+test('a link with hidden controls, an explained token, and a shared link that gives another browser the same curve', async ({
   page,
   story,
   browser,
@@ -71,7 +71,7 @@ test('a link with hidden controls, a token explained, and a link that gives anot
   await pupil.close();
 });
 
-/** A page of a school on an origin of its own. */
+/** A page of a school on another origin. */
 function school(frame: string): Promise<{ url: string; server: Server }> {
   const server = createServer((_, response) =>
     response
@@ -86,10 +86,7 @@ function school(frame: string): Promise<{ url: string; server: Server }> {
   );
 }
 
-test('the frame that is handed on shows and trains the compact page on a page of another origin', async ({
-  page,
-  story,
-}) => {
+test('the shared frame shows and trains the compact page on a page of another origin', async ({ page, story }) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   await page.getByTestId('share').click();
   const frame = await page.getByTestId('share-frame').inputValue();

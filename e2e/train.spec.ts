@@ -1,6 +1,6 @@
 /**
- * @file The main story: a stranger opens the page, presses Train, and the policy gets better while they watch. On WASM
- * with two workers.
+ * @file The main story: a new visitor opens the page, presses Train, and watches the policy improve. On WASM with two
+ * workers.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from '@playwright/test';
@@ -17,10 +17,7 @@ const complaints: string[][] = [];
 
 test.describe.configure({ mode: 'serial', timeout: 480_000 });
 
-/**
- * Opens the page as one who was never here, presses Train at once, and answers the seconds from opening to the first
- * point.
- */
+/** Opens the page in a new context, presses Train at once, and returns the seconds from opening to the first point. */
 async function firstPoint(browser: Browser): Promise<number> {
   page = await (await browser.newContext()).newPage();
   complaints.push(complaintsOf(page));
@@ -41,7 +38,7 @@ async function firstPoint(browser: Browser): Promise<number> {
 
 test.afterAll(() => page.context().close());
 
-/** A column of a chart's table, oldest step first; steps where nothing was measured are left out. */
+/** A column of a chart's table, oldest step first, without the steps where it was not measured. */
 async function column(chart: string, title: string): Promise<number[]> {
   const toggle = story.chart(chart).getByRole('button', { name: /as a table/ });
   await toggle.click();
@@ -60,12 +57,12 @@ async function column(chart: string, title: string): Promise<number[]> {
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 test('Train pressed on arrival draws its first point within ten seconds of opening', async ({ browser }) => {
-  // A person's browser has been running for a while; this one still loads windows of its own.
+  // A visitor's browser has been running for a while; this one is still starting.
   await setTimeout(3000);
-  // What else a machine does can only slow it down, so the best of three tells what the page takes.
+  // Other load can only slow the page down, so the best of three measurements counts.
   let [idle, busy] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let attempt = 0; attempt < 3 && idle >= 10; attempt++) {
-    // Before the watch begins: the CPU that a closed page has taken is no longer counted as the browser's.
+    // Before the watch begins: the CPU time of a closed page is no longer attributed to the browser.
     await story?.page.context().close();
     const others = await watchOthers(browser);
     const seconds = await firstPoint(browser);
@@ -74,18 +71,18 @@ test('Train pressed on arrival draws its first point within ten seconds of openi
     if (taken < idleShare) idle = Math.min(idle, seconds);
     else busy = Math.min(busy, seconds);
   }
-  // Only a machine that was never free is given more time.
+  // The limit is raised only on a machine that was never idle.
   if (Number.isFinite(idle)) expect(idle).toBeLessThan(10);
   else expect(busy).toBeLessThan(60);
 });
 
-test('says which backend runs and why not a faster one', async () => {
+test('the page says which backend runs and why not a faster one', async () => {
   await expect(story.backend).toHaveAttribute('data-backend', 'wasm');
   await expect(story.backend).toHaveAttribute('data-workers', '2');
   await expect(story.backend).toContainText(/WASM \(CPU\).*2 workers.*Not on WebGPU: .+\./);
 });
 
-test('no task of the page costs more than 50 ms while training', async ({ browser }) => {
+test('no task of the page costs more than 50 ms of CPU while training', async ({ browser }) => {
   await story.expectStatus('running');
   await page.waitForTimeout(2000);
   const begun = await page.evaluate(() => performance.now());
@@ -101,9 +98,9 @@ test('no task of the page costs more than 50 ms while training', async ({ browse
     `long tasks: ${records.length} (${records.map(({ duration }) => duration).join(', ')} ms) of ${tasks.length} tasks; the costliest took ${worst.cpu.toFixed(1)} ms of CPU in ${worst.wall.toFixed(1)} ms; others took ${taken.toFixed(2)} cores meanwhile`,
   );
   expect(tasks.length).toBeGreaterThan(100);
-  // What a task costs is the page's own doing; how long it lasts is also that of whoever else wants the cores, and on a
-  // machine of two the run's own two workers want both. Seen there on an idle machine: 5 of 2 634 tasks lasted 50 to 64
-  // ms and cost at most 27.
+  // The CPU time of a task depends on the page alone; its duration also on other programs, and on a machine of two
+  // cores the run's own two workers use both. Measured there on an idle machine: 5 of 2 634 tasks lasted 50 to 64 ms,
+  // with at most 27 ms of CPU.
   expect(worst.cpu).toBeLessThan(50);
   if (taken < idleShare) {
     expect(records.length).toBeLessThan(tasks.length / 100);
@@ -111,7 +108,7 @@ test('no task of the page costs more than 50 ms while training', async ({ browse
   }
 });
 
-test('within 100 steps the held-out accuracy is up by 25 points', async () => {
+test('within 100 steps the held-out accuracy rises by 25 points', async () => {
   const [begun, before] = [performance.now(), await story.step()];
   await story.expectStatus('finished', TRAINING_LIMIT);
   await expect(story.stepCount).toHaveAttribute('data-step', '100');
@@ -128,7 +125,7 @@ test('within 100 steps the held-out accuracy is up by 25 points', async () => {
   expect(mean(rewards.slice(-10)) - mean(rewards.slice(0, 10))).toBeGreaterThan(0.25);
 });
 
-test('the other charts tell how: KL has grown, answers are worked out more often and are longer', async () => {
+test('KL has grown, and answers are worked out more often and are longer', async () => {
   for (const id of ['kl', 'entropy', 'length', 'methods']) {
     await expect.poll(() => story.points(id), { message: id }).toBe(100);
     expect(Number(await story.last(id)), id).toBeGreaterThanOrEqual(0);
@@ -146,7 +143,7 @@ test('the other charts tell how: KL has grown, answers are worked out more often
   await expect(story.chart('methods')).toContainText('RL selects a method the base already has');
 });
 
-test('the group in hand shows the completions of the last step with their rewards, best first', async () => {
+test('the group panel shows the completions of the last step with their rewards, best first', async () => {
   const group = page.getByTestId('group');
   await expect(group).toHaveAttribute('data-step', '100');
   const completions = group.getByTestId('completion');
@@ -166,6 +163,6 @@ test('the tuned policy answers beside the base', async () => {
   await expect(page.getByTestId('answer-tuned')).toContainText('Tuned, step 100');
 });
 
-test('the page never complained', () => {
+test('the page reported no errors', () => {
   expect(complaints.flat()).toEqual([]);
 });

@@ -1,10 +1,10 @@
 /**
- * @file Training on WebGPU, on SwiftShader where no GPU is: a tiny run, and the default preset. No adapter is a failure
- * here.
+ * @file Training on WebGPU, on SwiftShader without a GPU: a tiny run, and the default preset. A missing adapter is a
+ * failure here.
  */
 import { expect, type Story, test } from './story.ts';
 
-/** SwiftShader compiles every shader for the CPU first. */
+/** SwiftShader first compiles every shader for the CPU. */
 const PATIENCE = 300_000;
 
 test.describe.configure({ timeout: 2 * PATIENCE });
@@ -15,7 +15,7 @@ async function expectWebGpu(story: Story): Promise<void> {
   await expect(story.backend).not.toContainText('Not on WebGPU');
 }
 
-/** Charts hold a number of every step, and sampler and trainer agree on every token. */
+/** Charts have a number for every step, and sampler and trainer agree on every token. */
 async function expectCharts(story: Story, steps: number): Promise<void> {
   for (const id of ['reward', 'kl', 'entropy', 'length', 'sampler']) {
     await expect.poll(() => story.points(id), { message: id }).toBe(steps);
@@ -25,7 +25,7 @@ async function expectCharts(story: Story, steps: number): Promise<void> {
   expect(await story.value('sampler', 'sampling/sampling_logp_difference/max')).toBeLessThan(1e-3);
 }
 
-test('a tiny run trains five steps and is measured on held-out problems', async ({ page, story }) => {
+test('a tiny run trains five steps and is evaluated on held-out problems', async ({ page, story }) => {
   await page.goto(
     './?backend=webgpu#v=2&difficulty=2&num_generations=4&prompts_per_step=2&max_steps=5&warmup_steps=0&eval_every=5&eval_problems=8',
   );
@@ -37,7 +37,7 @@ test('a tiny run trains five steps and is measured on held-out problems', async 
   expect(Number(await story.last('kl'))).toBeGreaterThan(1e-7);
   expect(await story.value('reward', 'eval/sampled')).toBeGreaterThan(0);
   await expect(page.getByTestId('group').getByTestId('completion')).toHaveCount(4);
-  // The adapter that the last step found is still on the device, beside the one that it left.
+  // The adapter before the last step is still on the device, beside the one after it.
   await page.getByTestId('completion').first().locator('[data-token="0"]').click();
   const table = page.getByTestId('token-distribution');
   await expect(table.locator('thead th')).toHaveText(['token', 'base', 'before step 5', 'after step 5'], {

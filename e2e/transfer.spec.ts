@@ -1,5 +1,5 @@
 /**
- * @file What a cold visit costs: no file with a hash in its name is asked for twice, by the page or by the service
+ * @file Transfers of a first visit: no file with a hash in its name is requested twice, by the page or by the service
  * worker.
  */
 import { chromium } from '@playwright/test';
@@ -9,11 +9,11 @@ import { expect, quick, Story, test, untilKept } from './story.ts';
 const PATIENCE = 180_000;
 test.setTimeout(600_000);
 
-test('a cold visit asks for no hashed file twice, and the page is kept for offline use', async ({
+test('a first visit requests no hashed file twice, and the page is kept for offline use', async ({
   launchOptions,
 }, info) => {
   const host = await startHost();
-  // A profile on disk: the cache of a private context lies in memory and has no room for the runtime.
+  // A profile on disk: the cache of a private context is in memory and has no room for the runtime.
   const context = await chromium.launchPersistentContext(info.outputPath('profile'), {
     ...launchOptions,
     serviceWorkers: 'allow',

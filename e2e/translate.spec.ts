@@ -1,6 +1,6 @@
 /**
- * @file A translated page works on: every control is used while a translator replaces all text nodes at random moments,
- * and what is read is what is so.
+ * @file A translated page works: every control is used while a translator replaces all text nodes at random moments,
+ * and displayed texts stay up to date.
  */
 import { expect, quick, type Story, test } from './story.ts';
 import { translatePages } from './translator.ts';
@@ -9,7 +9,10 @@ const address = `./?workers=1#${quick}&max_steps=1000`;
 
 test.beforeEach(({ context }) => translatePages(context, 20_261_129, 120));
 
-/** The page is whole, has been translated since, and says at the group and in the status what its attributes say. */
+/**
+ * The page is intact, has been translated since, and its texts at the group and in the status agree with their
+ * attributes.
+ */
 async function expectTranslated({ page, status }: Story): Promise<void> {
   const before = await page.evaluate(() => window.translated ?? 0);
   await expect(page.locator('[data-testid="page-failed"], [data-testid^="failed-"]')).toHaveCount(0);
@@ -20,7 +23,7 @@ async function expectTranslated({ page, status }: Story): Promise<void> {
   await expect(status).toHaveText(said[now] ?? '');
 }
 
-test('group size, Reset, training and steps', async ({ page, story }) => {
+test('on a translated page group size, Reset, training and steps work', async ({ page, story }) => {
   await story.open(address);
   // Before its first step a run takes every setting at once.
   await story.oneStep();
@@ -45,7 +48,10 @@ test('group size, Reset, training and steps', async ({ page, story }) => {
   await expect(page.getByTestId('group').getByText(`step ${step}`, { exact: true })).toBeVisible();
 });
 
-test('backend, algorithms, presets, an open token, a prompt and the list of runs', async ({ page, story }) => {
+test('on a translated page backend, algorithms, presets, an open token, a prompt and the list of runs work', async ({
+  page,
+  story,
+}) => {
   await story.open(address);
   await expect(story.backend).toHaveText(/^Runs on WASM \(CPU\), .*1 worker\. Not on WebGPU: .*\.$/);
   await story.oneStep();
@@ -73,7 +79,7 @@ test('backend, algorithms, presets, an open token, a prompt and the list of runs
   await expectTranslated(story);
 });
 
-test('atlas, lessons, dialogs, tables, and the narrow page', async ({ page, story }) => {
+test('on a translated page atlas, lessons, dialogs, tables and the narrow layout work', async ({ page, story }) => {
   await story.open(address);
   await story.oneStep();
   await page.getByTestId('view-atlas').click();

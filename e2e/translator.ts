@@ -1,30 +1,30 @@
 /**
- * @file A translator as Chrome's: it replaces text nodes by `<font><font>text</font></font>`, at moments that a seed
- * decides. The words stay the same.
+ * @file A translator like Chrome's: it replaces text nodes by `<font><font>text</font></font>`, at moments decided by a
+ * seed. The words stay the same.
  */
 import type { BrowserContext, Page } from '@playwright/test';
 
 declare global {
   interface Window {
-    /** How many text nodes were replaced. */
+    /** Number of replaced text nodes. */
     translated?: number;
   }
 }
 
-/** Runs in the page. `longest`: milliseconds between two translations at most. */
+/** Runs in the page. `longest`: most milliseconds between two translations. */
 function translateAtRandom({ seed, longest }: { readonly seed: number; readonly longest: number }): void {
-  // Asked for by page and by context.
+  // May be called by page and by context.
   if (window.translated !== undefined) return;
   window.translated = 0;
   const kept = '[translate="no"], .notranslate, script, style, noscript, textarea, font';
   const wrap = (text: Text): void => {
     const parent = text.parentElement;
-    // What stands between the elements of the document itself is not React's.
+    // Text directly between the elements of the document is not React's.
     if (!parent || parent === document.body || parent.closest(kept)) return;
     if (parent.childNodes.length > 1)
       console.error(`bare text beside other nodes: “${text.data}” in ${parent.outerHTML.slice(0, 200)}`);
     const inner = document.createElement('font');
-    // A new node: the one that was there is no longer in the page, which is what a translator does to React.
+    // A new node: the old one leaves the page, as with a real translator.
     inner.textContent = text.data;
     const outer = document.createElement('font');
     outer.append(inner);
@@ -37,7 +37,7 @@ function translateAtRandom({ seed, longest }: { readonly seed: number; readonly 
     while (walker.nextNode()) texts.push(walker.currentNode as Text);
     texts.forEach(wrap);
   };
-  // Lehmer's generator (doi:10.1145/63039.63042): the page has no seeded one to borrow before it is loaded.
+  // Lehmer's generator (doi:10.1145/63039.63042): the page offers no seeded one before it is loaded.
   let state = (seed % 2_147_483_646) + 1;
   const next = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
   const go = (): void => {
@@ -49,7 +49,7 @@ function translateAtRandom({ seed, longest }: { readonly seed: number; readonly 
 
 /**
  * Translates the page, or every page of the context, from its next document on. Texts that React would lose are
- * complained of in the console.
+ * reported on the console.
  */
 export const translatePages = (pages: BrowserContext | Page, seed: number, longest = 1000): Promise<unknown> =>
   pages.addInitScript(translateAtRandom, { seed, longest });

@@ -1,6 +1,6 @@
 /**
- * @file Every width between a phone and a projector: no head runs into itself, that of the page or of a chart, and the
- * page does not scroll sideways.
+ * @file Every width from a phone to a projector: no header of the page or of a chart overlaps itself, and the page does
+ * not scroll sideways.
  */
 import type { Page } from '@playwright/test';
 import { expect, quick, test } from './story.ts';
@@ -35,12 +35,12 @@ const presented = [
 
 test.setTimeout(400_000);
 
-/** Charts whose key lies on their buttons or goes beyond their frame. */
+/** Charts whose legend overlaps their buttons or exceeds their frame. */
 function crowdedCharts(): string[] {
   return [...document.querySelectorAll<HTMLElement>('[data-chart]')].flatMap((chart) => {
     const button = chart.querySelector('header button')?.getBoundingClientRect();
     const entries = [...chart.querySelectorAll('header [data-series]')].map((entry) => entry.getBoundingClientRect());
-    // Below the buttons there is all the width of the chart.
+    // Below the buttons the legend has the full width of the chart.
     const isCrowded = entries.some(
       ({ top, right }) =>
         right > (button && top < button.bottom ? button.left : chart.getBoundingClientRect().right) + 0.5,
@@ -49,10 +49,10 @@ function crowdedCharts(): string[] {
   });
 }
 
-/** Fails where a head runs into itself or the page scrolls sideways. */
+/** Fails if a header overlaps itself or the page scrolls sideways. */
 async function expectHeadFits(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 900 });
-  // Until the layout for this width is there.
+  // Waits for the layout of this width.
   await expect(page.getByTestId('tab-charts')).toHaveCount(width < 900 ? 1 : 0);
   const [right, left, sideways] = await page.evaluate(() => {
     const ends = [...document.querySelectorAll('[data-testid="transport"] *')]
@@ -62,12 +62,12 @@ async function expectHeadFits(page: Page, width: number): Promise<void> {
     return [Math.max(...ends), view, document.documentElement.scrollWidth - window.innerWidth];
   });
   expect(sideways, `${width} pixels: scrolls sideways`).toBeLessThanOrEqual(0);
-  // On a narrow page the transport stands at the bottom.
+  // On a narrow page the transport is at the bottom.
   expect(right, `${width} pixels: the transport ends at ${right}`).toBeLessThanOrEqual(width < 900 ? width : left);
   expect(await page.evaluate(crowdedCharts), `${width} pixels: keys on buttons`).toEqual([]);
 }
 
-/** Pixels by which the page scrolls sideways, and what reaches beyond it. */
+/** Pixels by which the page scrolls sideways, and the elements that exceed it. */
 const sidewaysOf = (page: Page) =>
   page.evaluate(() => {
     const sideways = document.documentElement.scrollWidth - window.innerWidth;
@@ -82,7 +82,7 @@ const sidewaysOf = (page: Page) =>
       : '';
   });
 
-/** Fails where a view of the page scrolls sideways on a phone. */
+/** Fails if a view of the page scrolls sideways on a phone. */
 async function expectNoSideways(page: Page, what: string): Promise<void> {
   for (const width of phones) {
     await page.setViewportSize({ width, height: 740 });
@@ -113,16 +113,16 @@ test('nothing scrolls sideways on a phone, in any part of the page, also with wi
   }
 });
 
-test('the head fits at every width while times of a step stand in it', async ({ page, story }) => {
+test('the header fits at every width while it shows times of a step', async ({ page, story }) => {
   await story.open(`./?workers=1#${quick}`, PATIENCE);
   await story.oneStep(PATIENCE);
   for (const width of widths) await expectHeadFits(page, width);
-  // Nor at the end of a run, where Train offers more steps and the line under the bar says more.
+  // Also at the end of a run, when Train offers more steps and the line under the bar is longer.
   await story.setKnob('max_steps', '1');
   await story.expectStatus('finished');
   await expect(story.train).toHaveText('Train 100 more');
   for (const width of widths) await expectHeadFits(page, width);
-  // Nor with the larger type of presentation mode, which leaves the time of a step in sight from a laptop's width on.
+  // Also with the larger type of presentation mode, which shows the time of a step from a laptop's width on.
   await page.getByTestId('present').click();
   for (const width of presented) {
     await expectHeadFits(page, width);

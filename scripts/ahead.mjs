@@ -1,5 +1,5 @@
 /**
- * @file Puts `src/app/ahead.ts` before every other script of the page, as a script of its own that waits for none of
+ * @file Puts `src/app/ahead.ts` before every other script of the page, as a separate script that waits for none of
  * them.
  */
 
@@ -25,7 +25,7 @@ export function aheadPlugin() {
           attrs: { type: 'module', async: true, crossorigin: true, src: address },
           injectTo: 'head-prepend',
         },
-        // Otherwise these wait behind all that the page itself needs.
+        // Otherwise these would wait for everything that the page itself needs.
         ...parts.map((href) => ({
           tag: 'link',
           attrs: { rel: 'modulepreload', crossorigin: true, href },

@@ -1,4 +1,4 @@
-/** @file Finds a Chromium for the browser tests and, where there is none, tries to get one. */
+/** @file Finds a Chromium for the browser tests and, if there is none, tries to install one. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -21,8 +21,8 @@ const applicationPaths = [
 ];
 
 /**
- * Whether the file is there and starts: a download without its system libraries, or a stub that only
- * points at another package, is no browser. Asked on Linux only; elsewhere `--version` may open a window.
+ * Whether the file exists and starts: a download without its system libraries, or a stub for another package, does not.
+ * Checked on Linux only; elsewhere `--version` may open a window.
  * @param {string} path
  */
 function works(path) {
@@ -38,8 +38,8 @@ async function playwrightPath() {
 }
 
 /**
- * Path of a browser: ROLLOUT_CHROMIUM, else Playwright's own, else an installed Chrome or Chromium, else null.
- * Throws when ROLLOUT_CHROMIUM names something that does not start.
+ * Path of a browser: ROLLOUT_CHROMIUM, else Playwright's own, else an installed Chrome or Chromium, else null. Throws
+ * if ROLLOUT_CHROMIUM names a file that does not start.
  */
 export async function findBrowser() {
   const named = process.env.ROLLOUT_CHROMIUM;
@@ -52,7 +52,7 @@ export async function findBrowser() {
   return [await playwrightPath(), ...installed, ...applicationPaths].find(works) ?? null;
 }
 
-/** Commands of each way to get a browser, in the order they are tried; none where the way does not apply here. */
+/** Commands of each way to get a browser, in the order of trying; empty if the way does not apply here. */
 const waysToGetOne = {
   'Playwright’s download': () => [
     [process.execPath, commandPath('@playwright/test', 'playwright'), 'install', 'chromium'],
@@ -75,7 +75,7 @@ function run([program = '', ...args]) {
   return spawnSync(program, args, { cwd: projectRoot, stdio: 'inherit', env }).status === 0;
 }
 
-/** Like `findBrowser`, but tries to get a browser where none is found; throws one sentence when that fails too. */
+/** Like `findBrowser`, but tries to get a browser if none is found; throws one sentence if that fails too. */
 export async function ensureBrowser() {
   let found = await findBrowser();
   for (const [way, commands] of Object.entries(waysToGetOne)) {

@@ -1,4 +1,7 @@
-/** @file Weighs the scripts that the built page loads before anything shows, and keeps the runtime out of them. */
+/**
+ * @file Checks the size of the scripts that the built page loads before anything shows, and that the runtime is not
+ * among them.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,15 +9,14 @@ import { gzipSync } from 'node:zlib';
 const firstViewLimit = 350 * 1024;
 
 /**
- * The scripts that index.html loads: its module and everything that module imports statically, which the build lists as
- * preloads.
+ * The scripts that index.html loads: its module and that module's static imports, which the build lists as preloads.
  * @param {string} html
  */
 export const firstViewScripts = (html) =>
   [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+\.m?js)"/g)].map(([, path = '']) => path);
 
 /**
- * Complaints in words, none when the budget is kept.
+ * Violations in words, none if the budget is kept.
  * @param {string} distFolder
  */
 export function checkBudget(distFolder) {

@@ -1,4 +1,4 @@
-/** @file Makes the production build in `dist`, when asked or when it is older than what it is made from. */
+/** @file Makes the production build in `dist`, on request or if it is older than its sources. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,8 @@ const builtPage = join(distFolder, 'index.html');
 const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'postcss.config.cjs', 'package-lock.json'];
 
 /**
- * Newest modification under a path in milliseconds, 0 where nothing is there. Folders count, so a deleted file shows.
+ * Newest modification time under a path in milliseconds, 0 if it does not exist. Folders count, so that a deleted file
+ * is noticed.
  * @param {string} path
  * @returns {number}
  */
@@ -22,12 +23,12 @@ function newest(path) {
 }
 
 /**
- * Builds; the date of the built page is the moment the build began, so a source edited meanwhile is newer.
+ * Builds; the built page gets the time at which the build began, so that a source edited meanwhile is newer.
  * @returns {boolean} whether it succeeded
  */
 export function build() {
   const begun = new Date();
-  // Without its page an interrupted build is seen as missing.
+  // Without its page an interrupted build counts as missing.
   rmSync(builtPage, { force: true });
   const { status } = spawnSync(process.execPath, [commandPath('vite'), 'build', '--logLevel', 'warn'], {
     cwd: projectRoot,
@@ -42,7 +43,7 @@ export function build() {
   return true;
 }
 
-/** Builds only when `dist` is missing or older than the sources; throws in words when that fails. */
+/** Builds only if `dist` is missing or older than the sources; throws one sentence if that fails. */
 export function ensureBuilt() {
   const newestSource = Math.max(...sources.map((name) => newest(join(projectRoot, name))));
   const built = statSync(builtPage, { throwIfNoEntry: false });

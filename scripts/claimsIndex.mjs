@@ -1,6 +1,6 @@
 /**
- * @file The list of stored results, `claims/index.json`, made from the files of `public/claims` whenever the page is
- * built or served, so that it cannot disagree with them.
+ * @file The list of stored results, `claims/index.json`, generated from the files of `public/claims` whenever the page
+ * is built or served, so that the two cannot disagree.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { projectRoot } from './install.mjs';
 const address = 'claims/index.json';
 
 /**
- * What the atlas shows of each result before it is opened, in the order of their names.
+ * The facts that the atlas shows of each result before it is opened, ordered by name.
  * @param {string} folder
  */
 export function claimsIndex(folder) {
@@ -38,7 +38,7 @@ export function claimsIndexPlugin() {
       });
     },
     generateBundle() {
-      // Workers are bundles of their own, without a page that would read it.
+      // Workers are separate bundles without a page that reads it.
       if (this.environment.name === 'client') this.emitFile({ type: 'asset', fileName: address, source: source() });
     },
   };

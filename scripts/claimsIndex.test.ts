@@ -1,11 +1,11 @@
-/** @file The list of stored results names every file of the folder, and refuses one under another's name. */
+/** @file The list of stored results names every file of the folder, and refuses one under another name. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { claimsIndex } from './claimsIndex.mjs';
 
-test('names every stored result', () => {
+test('claimsIndex names every stored result', () => {
   const stored = readdirSync('public/claims').map((name) => name.replace('.json', ''));
   expect(
     claimsIndex('public/claims')
@@ -14,7 +14,7 @@ test('names every stored result', () => {
   ).toEqual(stored.sort());
 });
 
-test('refuses a result that is stored under another name', () => {
+test('claimsIndex refuses a result stored under another name', () => {
   const folder = mkdtempSync(join(tmpdir(), 'claims-'));
   try {
     writeFileSync(join(folder, 'a.json'), JSON.stringify({ experiment: 'b' }));

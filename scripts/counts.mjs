@@ -1,4 +1,4 @@
-/** @file Turns what the test runners report into counts; a runner that crashed or ran nothing counts as failed. */
+/** @file Converts the test runners' reports into counts; a runner that crashed or ran nothing counts as failed. */
 
 /** @typedef {{passed: number, failed: number, skipped: number}} Counts */
 
@@ -9,9 +9,9 @@ export const oneFailure = { passed: 0, failed: 1, skipped: 0 };
 export const oneTest = (succeeded) => (succeeded ? { passed: 1, failed: 0, skipped: 0 } : oneFailure);
 
 /**
- * Adds a failure where the exit status says so and no test does, or where nothing ran at all.
+ * Adds a failure if the exit status reports one and no test does, or if nothing ran.
  * @param {Counts} counts
- * @param {number | null} status exit status, null when a signal ended the runner
+ * @param {number | null} status exit status, null if a signal ended the runner
  * @returns {Counts}
  */
 function checked(counts, status) {
@@ -21,7 +21,7 @@ function checked(counts, status) {
 
 /**
  * Counts of Vitest's JSON report; a file that failed before its first test is one failure.
- * @param {any} report the parsed report, or null where none was written
+ * @param {any} report the parsed report, or null if none was written
  * @param {number | null} status
  * @returns {Counts}
  */
@@ -42,8 +42,8 @@ export function vitestCounts(report, status) {
 }
 
 /**
- * Counts of Playwright's JSON report; a test that passed only when repeated counts as failed.
- * @param {any} report the parsed report, or null where none was written
+ * Counts of Playwright's JSON report; a test that passed only on a retry counts as failed.
+ * @param {any} report the parsed report, or null if none was written
  * @param {number | null} status
  * @returns {Counts}
  */
@@ -61,14 +61,14 @@ export const total = (all) => ({
 });
 
 /**
- * The one line that says how it went, for people and for machines.
+ * The summary line, for people and for machines.
  * @param {Counts} counts
  */
 export const summaryLine = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
 /**
- * Whether the whole may be called good: something ran and nothing failed.
+ * Whether the result counts as success: something ran and nothing failed.
  * @param {Counts} counts
  */
 export const allGood = ({ passed, failed }) => failed === 0 && passed > 0;

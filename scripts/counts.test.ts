@@ -1,4 +1,4 @@
-/** @file The last line of `npm test` is honest: crashes, empty runs and broken files are failures. */
+/** @file The last line of `npm test` is honest: crashes, empty runs and broken files count as failures. */
 import { describe, expect, test } from 'vitest';
 import { allGood, playwrightCounts, summaryLine, total, vitestCounts } from './counts.mjs';
 import { firstViewScripts } from './budget.mjs';
@@ -27,9 +27,9 @@ describe('unit tests', () => {
     expect(vitestCounts(null, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 }));
   test('with a file that does not load are one failure more', () =>
     expect(vitestCounts(vitestReport(5, 0, [file('failed')]), 1).failed).toBe(1));
-  test('with a hook that fails after tests that passed are one failure more', () =>
+  test('with a hook that fails after passed tests are one failure more', () =>
     expect(vitestCounts(vitestReport(5, 0, [file('failed', 'passed')]), 1).failed).toBe(1));
-  test('that all passed but ended badly are a failure', () =>
+  test('that all passed, with a failed exit status, are a failure', () =>
     expect(vitestCounts(vitestReport(5, 0), 1).failed).toBe(1));
   test('ended by a signal are a failure', () => expect(vitestCounts(vitestReport(5, 0), null).failed).toBe(1));
   test('of which none ran are a failure', () => expect(vitestCounts(vitestReport(0, 0), 0).failed).toBe(1));
@@ -41,7 +41,7 @@ describe('browser tests', () => {
   });
   test('are counted', () =>
     expect(playwrightCounts(report(4, 1, 0, 2), 1)).toEqual({ passed: 4, failed: 1, skipped: 2 }));
-  test('that pass only when repeated are failures', () => expect(playwrightCounts(report(4, 0, 1), 0).failed).toBe(1));
+  test('that pass only on a retry are failures', () => expect(playwrightCounts(report(4, 0, 1), 0).failed).toBe(1));
   test('without a report, or of which none ran, are one failure', () => {
     expect(playwrightCounts(null, 0).failed).toBe(1);
     expect(playwrightCounts(report(0, 0), 0).failed).toBe(1);
@@ -50,8 +50,8 @@ describe('browser tests', () => {
   test('that were cut short are a failure', () => expect(playwrightCounts(report(4, 0, 0, 3), 1).failed).toBe(1));
 });
 
-describe('the summary', () => {
-  test('names skipped tests only where there are some', () => {
+describe('summaryLine and allGood', () => {
+  test('name skipped tests only if there are some', () => {
     const sum = total([
       { passed: 1, failed: 0, skipped: 0 },
       { passed: 2, failed: 3, skipped: 0 },
@@ -59,14 +59,14 @@ describe('the summary', () => {
     expect(summaryLine(sum)).toBe('3 passed, 3 failed');
     expect(summaryLine({ ...sum, skipped: 4 })).toBe('3 passed, 3 failed, 4 skipped');
   });
-  test('is good only when something ran and nothing failed', () => {
+  test('report success only if something ran and nothing failed', () => {
     expect(allGood({ passed: 1, failed: 0, skipped: 5 })).toBe(true);
     expect(allGood({ passed: 9, failed: 1, skipped: 0 })).toBe(false);
     expect(allGood({ passed: 0, failed: 0, skipped: 5 })).toBe(false);
   });
 });
 
-describe('the installation', () => {
+describe('treeMatches', () => {
   const lock = {
     packages: {
       '': {},
@@ -79,10 +79,10 @@ describe('the installation', () => {
   };
   const { a, native } = { a: lock.packages['node_modules/a'], native: lock.packages['node_modules/native'] };
   const linux = { platform: 'linux', arch: 'x64' };
-  test('matches when every package for this platform is there in its version', () => {
+  test('is true if every package for this platform is installed in its version', () => {
     expect(treeMatches(lock, { packages: { 'node_modules/a': a, 'node_modules/native': native } }, linux)).toBe(true);
   });
-  test('does not match with a package missing, of another version, or of another platform', () => {
+  test('is false with a package missing, of another version, or of another platform', () => {
     expect(treeMatches(lock, { packages: { 'node_modules/native': native } }, linux)).toBe(false);
     expect(
       treeMatches(
@@ -93,14 +93,14 @@ describe('the installation', () => {
     ).toBe(false);
     expect(treeMatches(lock, { packages: { 'node_modules/a': a } }, linux)).toBe(false);
   });
-  test('refuses an old Node in words', () => {
+  test('nodeTooOld gives a sentence for an old Node', () => {
     expect(nodeTooOld('20.18.3', '20.19')).toContain('20.19');
     expect(nodeTooOld('18.20.0', '20.19')).toContain('Node 18.20.0');
     expect([nodeTooOld('20.19.0', '20.19'), nodeTooOld('24.1.0', '20.19')]).toEqual([null, null]);
   });
 });
 
-test('the first view is the page’s module and what it preloads', () => {
+test('firstViewScripts returns the page’s module and its preloads', () => {
   const html =
     '<script type="module" crossorigin src="./assets/index-a.js"></script><link rel="modulepreload" crossorigin href="./assets/react-b.js"><link rel="stylesheet" href="./assets/index-c.css">';
   expect(firstViewScripts(html)).toEqual(['./assets/index-a.js', './assets/react-b.js']);

@@ -1,6 +1,6 @@
 /**
- * @file `npm run format`: writes every source file in the one format; with `--check` only names the files that differ.
- * Both name lines of more than 120 columns, which the formatter leaves where it cannot break them.
+ * @file `npm run format`: formats every source file; with `--check` only lists the files that differ. Both list lines
+ * of more than 120 columns, which the formatter keeps if it cannot break them.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ import { commandPath, projectRoot } from './install.mjs';
 import { sourceFiles } from './sourceFiles.mjs';
 
 const COLUMNS = 120;
-/** A text, a pattern or a link of one piece cannot be broken without harm to its reader. */
+/** A long string, pattern or link cannot be broken without harm to its reader. */
 const unbreakable = /(['"`/]).{40,}\1|https?:\/\/\S{40,}/;
 
-/** Lines that are too long and could be shorter, as `path:line`. */
+/** Lines that are too long although they could be broken, as `path:line`. */
 export const longLines = () =>
   sourceFiles().flatMap((path) =>
     readFileSync(join(projectRoot, path), 'utf8')
@@ -21,7 +21,7 @@ export const longLines = () =>
       .flatMap((line, i) => (line.length > COLUMNS && !unbreakable.test(line) ? [`${path}:${i + 1}`] : [])),
   );
 
-/** Whether every file has the format, and every line fits. */
+/** Whether every file is formatted, and every line fits. */
 export function isFormatted({ write = false } = {}) {
   const { status } = spawnSync(process.execPath, [commandPath('oxfmt'), write ? '--write' : '--check', '.'], {
     cwd: projectRoot,

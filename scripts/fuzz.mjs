@@ -1,4 +1,4 @@
-/** @file `npm run fuzz`: the fuzz tests with 10 000 files or addresses each, or as many as the first argument says. */
+/** @file `npm run fuzz`: the fuzz tests with 10 000 files or addresses each, or the number in the first argument. */
 import { spawnSync } from 'node:child_process';
 import { commandPath, projectRoot } from './install.mjs';
 

@@ -1,8 +1,8 @@
 /**
- * @file The HTTP headers that the page is built for, in one place for the server, the development server and the tests.
+ * @file The HTTP headers that the page expects, shared by the server, the development server and the tests.
  */
 
-/** Cross-origin isolation, which threads inside the WASM runtime need; the page also works without it. */
+/** Cross-origin isolation, needed for threads inside the WASM runtime; the page also works without it. */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -10,7 +10,7 @@ export const isolationHeaders = {
 
 const contentSecurityPolicy = [
   "default-src 'self'",
-  // The runtime compiles WebAssembly; nothing else is compiled from text.
+  // The runtime compiles WebAssembly; no code is compiled from text.
   "script-src 'self' 'wasm-unsafe-eval'",
   // In a frame with an opaque origin a worker starts from a data URL.
   "worker-src 'self' blob: data:",
@@ -20,7 +20,7 @@ const contentSecurityPolicy = [
   "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
-  // Any page may frame this one: it has no account and holds no secret.
+  // Any page may frame this one: it has no accounts and no secrets.
   'frame-ancestors *',
 ].join('; ');
 
@@ -33,7 +33,7 @@ const framingHeaders = {
   'Access-Control-Allow-Origin': '*',
 };
 
-/** All headers that every response carries unless the server is asked to leave them out. */
+/** Headers of every response, unless the server is asked to omit them. */
 export const securityHeaders = {
   ...isolationHeaders,
   ...framingHeaders,

@@ -1,4 +1,4 @@
-/** @file Brings `node_modules` in step with the lock file without changing the lock file; Node built-ins only. */
+/** @file Updates `node_modules` to match the lock file without changing the lock file; Node built-ins only. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /**
- * A sentence when `version` is below the floor, else null.
+ * A sentence if `version` is below the floor, else null.
  * @param {string} version as in `process.versions.node`
  * @param {string} floor `major.minor`
  */
@@ -23,7 +23,7 @@ export function nodeTooOld(version, floor) {
   return `Rollout needs Node ${floor} or newer, and this is Node ${version}; please install a newer one from nodejs.org.`;
 }
 
-/** Ends the process with one sentence when Node is older than `engines` in package.json asks for. */
+/** Ends the process with one sentence if Node is older than `engines` in package.json requires. */
 export function checkNode() {
   const floor = readJson(join(projectRoot, 'package.json')).engines.node.replace(/[^\d.]/g, '');
   const complaint = nodeTooOld(process.versions.node, floor);
@@ -33,7 +33,7 @@ export function checkNode() {
 }
 
 /**
- * Whether every package that the lock file wants on this platform is installed in that version.
+ * Whether every package that the lock file lists for this platform is installed in that version.
  * @param {{packages: Record<string, any>}} lock the contents of package-lock.json
  * @param {{packages: Record<string, any>}} installed npm's record of the tree, node_modules/.package-lock.json
  * @param {{platform: string, arch: string}} machine
@@ -44,15 +44,15 @@ export function treeMatches(lock, installed, machine) {
     if (wanted.os && !wanted.os.includes(machine.platform)) return true;
     if (wanted.cpu && !wanted.cpu.includes(machine.arch)) return true;
     const found = installed.packages[path];
-    // Absent are builds for another C library, and what only a build for another platform needs; the latter name no
-    // platform themselves.
+    // Absent are builds for another C library, and dependencies of builds for another platform; these name no platform
+    // themselves.
     if (!found) return wanted.optional === true && (wanted.libc !== undefined || (!wanted.os && !wanted.cpu));
     return found.version === wanted.version && found.integrity === wanted.integrity;
   });
 }
 
 /**
- * Runs npm with this Node; npm's own path is known when npm started us.
+ * Runs npm with this Node; npm's own path is known if npm started us.
  * @param {string[]} args
  */
 function npm(args) {
@@ -64,7 +64,7 @@ function npm(args) {
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-/** Runs `npm ci` unless what is installed already matches the lock file; throws in words when that fails. */
+/** Runs `npm ci` unless the installed tree already matches the lock file; throws one sentence if that fails. */
 export function ensureInstalled() {
   const lockPath = join(projectRoot, 'package-lock.json');
   const stampPath = join(projectRoot, 'node_modules', '.rollout-lock');
@@ -85,7 +85,7 @@ export function ensureInstalled() {
 }
 
 /**
- * Path of a command that a dependency brings, to be run with `process.execPath`.
+ * Path of a dependency's command, to be run with `process.execPath`.
  * @param {string} packageName
  * @param {string} [command]
  */

@@ -1,6 +1,6 @@
 /**
  * @file `npm run screenshots`: pictures of the page's main states in three sizes and both colour schemes. `--help`
- * lists what it can do.
+ * lists the options.
  */
 import { chromium } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
@@ -39,7 +39,7 @@ const untilStep = (page, step) =>
     { timeout: 10 * minutes },
   );
 
-/** Loads the page anew at another place. @param {Page} page @param {string} hash */
+/** Loads the page at another hash. @param {Page} page @param {string} hash */
 async function openAt(page, hash) {
   const { origin, pathname } = new URL(page.url());
   await page.goto('about:blank');
@@ -47,7 +47,7 @@ async function openAt(page, hash) {
 }
 
 /**
- * The states in the order in which one page goes through them; `tab` is what a narrow page shows.
+ * The states in the order in which one page goes through them; `tab` is the tab that a narrow page shows.
  * @type {readonly {name: string, tab: string, reach: (page: Page) => Promise<unknown>}[]}
  */
 const states = [
@@ -67,7 +67,7 @@ const states = [
       await page.getByTestId('pause').click();
       await untilStatus(page, 'paused');
       await openTab(page, 'group');
-      // The group is drawn a few times a second.
+      // The group is drawn a few times per second.
       await page.waitForTimeout(1000);
       await page.getByTestId('completion').first().getByRole('listbox').focus();
       for (let token = 0; token < 3; token++) await page.keyboard.press('ArrowRight');
@@ -129,18 +129,18 @@ const states = [
 ];
 
 /**
- * Every state at one size: the run is made once and pictured in both schemes. @param {Page} page @param {string} folder
+ * Every state at one size: one run, pictured in both schemes. @param {Page} page @param {string} folder
  * @param {string} size
  */
 async function picture(page, folder, size) {
   for (const { name, tab, reach } of states) {
     await reach(page);
-    // A tooltip of the button pressed last would hide what is below it.
+    // A tooltip of the last pressed button would cover the parts below it.
     await page.mouse.move(1, 1);
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       await openTab(page, tab);
-      // Charts are drawn a few times a second.
+      // Charts are drawn a few times per second.
       await page.waitForTimeout(1500);
       const path = join(folder, fileName(name, size, colorScheme));
       await page.screenshot({ path });
@@ -151,7 +151,7 @@ async function picture(page, folder, size) {
 }
 
 /**
- * The picture that the documentation shows has a short name. @param {string} state @param {string} size @param {string}
+ * The picture used in the documentation has a short name. @param {string} state @param {string} size @param {string}
  * scheme
  */
 const fileName = (state, size, scheme) =>

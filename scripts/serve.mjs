@@ -1,4 +1,4 @@
-/** @file A small static server for the built page; Node built-ins only. `--help` lists what it can do. */
+/** @file A small static server for the built page; Node built-ins only. `--help` lists the options. */
 import { createReadStream, realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -37,7 +37,7 @@ const mimeTypes = {
  */
 
 /**
- * The file that a URL path names inside `root`, as its path, or a status that says why there is none.
+ * Path of the file inside `root` for a URL path, or the status of a refusal.
  * @param {Site} site
  * @param {string} urlPath
  * @returns {Promise<Reply>}
@@ -64,11 +64,11 @@ async function locate({ root, base }, urlPath) {
   }
 }
 
-/** Whether a path names a file of the build whose name changes with its content. @param {string} path */
+/** Whether a path names a file of the build with a content hash in its name. @param {string} path */
 export const hasHash = (path) => /(?:^|\/)assets\/.*-[\w-]{8}\.\w+$/.test(path);
 
 /**
- * Names with a content hash never change; all else is asked for again and answered by its tag.
+ * Files with a content hash never change; all others are revalidated by their tag.
  * @param {string} urlPath
  */
 const cacheControl = (urlPath) => (hasHash(urlPath) ? 'public, max-age=31536000, immutable' : 'no-cache');
@@ -104,7 +104,7 @@ async function respond(site, request, response) {
   response.writeHead(reply.status, { ...(site.headers ? securityHeaders : {}), ...plain, ...reply.headers });
   if (reply.status >= 400) response.end(`${reply.status}\n`);
   else if (!reply.file || request.method === 'HEAD') response.end();
-  // Unlike pipe(), it closes the file when the visitor breaks off; an error has no one left to hear it.
+  // Unlike pipe(), it closes the file if the client disconnects; after an error there is nobody to report to.
   else pipeline(createReadStream(reply.file), response, () => {});
 }
 
@@ -123,7 +123,7 @@ const listen = (server, port, host) =>
   });
 
 /**
- * Serves a folder, on the next free port when the wanted one is busy (0 asks for any).
+ * Serves a folder, on the next free port if the wanted one is busy (0 asks for any).
  * @param {{root: string, base?: string, host?: string, port?: number, headers?: boolean}} options
  * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
  */
@@ -159,9 +159,9 @@ const help = `Serves the built page.
 `;
 
 /**
- * Serves as the arguments say until the process ends, and prints the address.
+ * Serves according to the arguments until the process ends, and prints the address.
  * @param {string[]} args
- * @param {string} root folder to serve where no `--root` is given
+ * @param {string} root folder to serve without `--root`
  */
 export async function serveFromArguments(args, root) {
   const text = /** @type {const} */ ({ type: 'string' });

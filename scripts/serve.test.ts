@@ -12,7 +12,7 @@ type Server = Awaited<ReturnType<typeof serve>>;
 let plain: Server;
 let nested: Server;
 
-/** Status and body of a path sent as it is: `fetch` would tidy `..` away. */
+/** Status and body of a path sent unchanged: `fetch` would normalise `..`. */
 const raw = (port: number, path: string, method = 'GET'): Promise<{ status: number; body: string }> =>
   new Promise((done, refuse) => {
     request({ host: '127.0.0.1', port, path, method }, (response) => {
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('what is served', () => {
+describe('the served files', () => {
   test.each([
     ['', 'text/html; charset=utf-8'],
     ['?seed=2', 'text/html; charset=utf-8'],
@@ -52,12 +52,12 @@ describe('what is served', () => {
     expect(response.headers.get('content-type')).toBe(type);
   });
 
-  test('with isolation and a content policy, unless asked otherwise', async () => {
+  test('have isolation and a content security policy, unless turned off', async () => {
     const { headers } = await fetch(plain.url);
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
-    // Without these a parent with COEP, or a sandboxed frame, gets nothing of the page.
+    // Without these a parent with COEP, or a sandboxed frame, cannot load the page.
     expect([headers.get('cross-origin-resource-policy'), headers.get('access-control-allow-origin')]).toEqual([
       'cross-origin',
       '*',
@@ -66,7 +66,7 @@ describe('what is served', () => {
     expect([bare.get('cross-origin-opener-policy'), bare.get('content-security-policy')]).toEqual([null, null]);
   });
 
-  test('hashed names for ever, others by their tag', async () => {
+  test('with hashed names are cached for ever, others are revalidated', async () => {
     const hashed = await fetch(`${plain.url}assets/a-D3adBe_f.wasm`);
     expect(hashed.headers.get('cache-control')).toContain('immutable');
     const page = await fetch(plain.url);
@@ -75,7 +75,7 @@ describe('what is served', () => {
     expect(again.status).toBe(304);
   });
 
-  test('under a sub-path and nowhere else', async () => {
+  test('are under a sub-path and nowhere else', async () => {
     expect(nested.url).toMatch(/\/sub\/path\/$/);
     expect(await (await fetch(nested.url)).text()).toBe('<p>page</p>');
     expect((await fetch(nested.url.slice(0, -1))).url).toBe(nested.url);
@@ -84,7 +84,7 @@ describe('what is served', () => {
   });
 });
 
-/** Begins a download and breaks it off: at the first bytes, or before there is an answer. */
+/** Begins a download and aborts it: at the first bytes, or before there is an answer. */
 const abortedDownload = (port: number, path: string, agent: Agent, early: boolean): Promise<void> =>
   new Promise((done) => {
     const asked = request({ host: '127.0.0.1', port, path, agent }, (response) =>
@@ -117,7 +117,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-describe('what is refused', () => {
+describe('refused requests', () => {
   const outside = [
     '/../secret.txt',
     '/assets/../../secret.txt',
@@ -143,7 +143,7 @@ describe('what is refused', () => {
   });
 });
 
-test('a busy port gives way to the next free one', async () => {
+test('the server takes the next free port if the wanted one is busy', async () => {
   const second = await serve({ root, port: plain.port });
   expect(second.port).toBeGreaterThan(plain.port);
   expect((await fetch(second.url)).status).toBe(200);

@@ -1,4 +1,4 @@
-/** @file Builds `service-worker.js` after the page: one plain script that knows every file of the build by name. */
+/** @file Builds `service-worker.js` after the page: one plain script with the names of all files of the build. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,15 +8,15 @@ import { hasHash } from './serve.mjs';
 
 const NAME = 'service-worker.js';
 
-/** Kept when used: what no one visitor needs all of. @param {string} path */
+/** Kept after use: the builds of the runtime, of which no visitor needs all. @param {string} path */
 const isOnceUsed = (path) => /^assets\/(?:ort[.-].*\.js|.*\.wasm)$/.test(path);
 
-/** Kept at once: the page with everything it can load, but neither policies nor stored results. @param {string} path */
+/** Kept at once: the page with everything it can load, except policies and stored results. @param {string} path */
 const isAtOnce = (path) =>
   path === 'index.html' || /^(?:assets|icons|recorded)\//.test(path) || /^[\w-]+\.(?:svg|webmanifest)$/.test(path);
 
 /**
- * What the service worker is told of a build. The page itself is the empty path.
+ * Description of a build for the service worker. The page itself is the empty path.
  * @param {string} folder
  * @returns {import('../src/worker/offline/plan.ts').Build}
  */
@@ -59,8 +59,7 @@ export function serviceWorkerPlugin() {
       folder = join(config.root, config.build.outDir);
     },
     async closeBundle() {
-      // After a failure there is nothing to describe, and an error of our own would stand in the place of the one that
-      // tells why.
+      // After a failed build there is nothing to describe, and an error here would hide the one that caused it.
       if (!existsSync(join(folder, 'index.html'))) return;
       await build({
         configFile: false,

@@ -1,4 +1,4 @@
-/** @file `npm run sizes`: lines of code per folder, tests apart, and the ten largest files. */
+/** @file `npm run sizes`: lines of code per folder without tests, and the ten largest files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';

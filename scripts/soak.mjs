@@ -1,6 +1,6 @@
 /**
- * @file `npm run soak`: whether memory stays flat while the page trains and is looked into for a long time. `--help`
- * lists what it can do.
+ * @file `npm run soak`: whether memory stays flat while the page trains and is used for a long time. `--help` lists the
+ * options.
  */
 import { chromium } from '@playwright/test';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { serve } from './serve.mjs';
 const MEGABYTE = 2 ** 20;
 
 /**
- * Looks into a step as a person does: another group, a token, its distribution, the pointer over a chart. @param {Page}
+ * Inspects a step as a user does: another group, a token, its distribution, the pointer over a chart. @param {Page}
  * page
  */
 async function inspect(page) {
@@ -32,7 +32,7 @@ async function inspect(page) {
 }
 
 /**
- * Megabytes that the browser's renderers hold, workers and WebAssembly included.
+ * Megabytes of the browser's renderers, workers and WebAssembly included.
  * @param {import('@playwright/test').Browser} browser
  */
 async function rendererMegabytes(browser) {
@@ -69,7 +69,7 @@ async function sample(page, browser, minute) {
   };
 }
 
-/** Begins the run again where it has come to its end. @param {Page} page */
+/** Starts the run again after its end. @param {Page} page */
 async function keepTraining(page) {
   const status = await page.getByTestId('status').getAttribute('data-status');
   if (status === 'running') return;
@@ -83,7 +83,7 @@ async function keepTraining(page) {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
- * The median of the last third against that of the second: what rises goes on rising there. @param {readonly Sample[]}
+ * The median of the last third compared with that of the second: a lasting rise shows there. @param {readonly Sample[]}
  * samples @param {'heap' | 'nodes' | 'whole'} name
  */
 function rise(samples, name) {

@@ -1,4 +1,4 @@
-/** @file The source files of the project, generated ones apart. */
+/** @file The source files of the project, without generated ones. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';

@@ -1,5 +1,6 @@
 /**
- * @file `npm start`: installs and builds what is missing or stale, then serves the page. Arguments go to the server.
+ * @file `npm start`: installs and builds if something is missing or stale, then serves the page. Arguments go to the
+ * server.
  */
 import { ensureBuilt } from './build.mjs';
 import { checkNode, ensureInstalled } from './install.mjs';

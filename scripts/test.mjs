@@ -1,6 +1,6 @@
 /**
- * @file `npm test`: installs what is missing, then runs every check in stages; a stage that fails does not stop the
- * next. The last line is `N passed, N failed` (and `, N skipped` where there are any); the exit code says the same.
+ * @file `npm test`: installs missing packages, then runs every check in stages; a failed stage does not stop the next.
+ * The last line is `N passed, N failed` (and `, N skipped` if there are any); the exit code agrees.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,11 +19,11 @@ import { checkNode, commandPath, ensureInstalled, projectRoot } from './install.
 const minute = 60_000;
 
 /**
- * Runs a command of a dependency; whatever hangs is ended after `limit` milliseconds.
+ * Runs a command of a dependency; ends it after `limit` milliseconds.
  * @param {string} path
  * @param {string[]} args
  * @param {Record<string, string>} [env]
- * @returns {number | null} exit status, null when a signal ended it
+ * @returns {number | null} exit status, null if a signal ended it
  */
 function run(path, args, env = {}, limit = 15 * minute) {
   const options = {
@@ -44,7 +44,7 @@ function readReport(path) {
   }
 }
 
-/** Says each skipped unit test by name, so that nothing is left out in silence. @param {any} report */
+/** Prints the name of each skipped unit test, so that no skip is silent. @param {any} report */
 function nameSkippedUnitTests(report) {
   for (const file of report?.testResults ?? []) {
     for (const test of file.assertionResults) {
@@ -53,7 +53,7 @@ function nameSkippedUnitTests(report) {
   }
 }
 
-/** Says each skipped browser test by name and reason. @param {any} suite */
+/** Prints the name and reason of each skipped browser test. @param {any} suite */
 function nameSkippedBrowserTests(suite) {
   for (const spec of suite?.specs ?? []) {
     for (const test of spec.tests) {
@@ -78,7 +78,7 @@ function unit(reports) {
   return vitestCounts(report, status);
 }
 
-/** Builds and weighs the result. @returns {Counts} */
+/** Builds and checks the size of the result. @returns {Counts} */
 function production() {
   if (!build()) return oneFailure;
   const complaints = checkBudget(join(projectRoot, 'dist'));
@@ -86,7 +86,7 @@ function production() {
   return oneTest(complaints.length === 0);
 }
 
-/** A port that was free a moment ago, so that two test runs on one machine do not meet. @returns {Promise<number>} */
+/** A free port, so that two test runs on one machine do not collide. @returns {Promise<number>} */
 const freePort = () =>
   new Promise((done, refuse) => {
     const probe = createServer().once('error', refuse);
@@ -119,6 +119,7 @@ const stages = [
   { name: 'format', group: 'lint', check: () => oneTest(isFormatted()) },
   { name: 'lint', group: 'lint', check: () => oneTest(run(commandPath('oxlint'), ['--deny-warnings']) === 0) },
   { name: 'types', group: 'types', check: () => oneTest(run(commandPath('typescript', 'tsc'), ['--noEmit']) === 0) },
+  { name: 'docs', group: 'lint', check: () => oneTest(run(commandPath('tsx'), ['cli/docs.ts', '--check']) === 0) },
   { name: 'unit tests', group: 'unit', check: unit },
   { name: 'production build', group: 'e2e', check: production },
   { name: 'browser tests', group: 'e2e', check: browser },

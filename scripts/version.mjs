@@ -1,12 +1,13 @@
 /**
- * @file The version that saved runs carry: that of the package, and a hash that changes with every line of the program.
+ * @file The version recorded in saved runs: that of the package, and a hash that changes with every line of the
+ * program.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './install.mjs';
 
-/** @returns {string} such as `0.1.0+3f9a01bc`; tests and fixtures are no part of the program */
+/** @returns {string} such as `0.1.0+3f9a01bc`; tests and fixtures are not part of the program */
 export function codeVersion() {
   const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
   const source = join(projectRoot, 'src');

@@ -3,21 +3,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { parseSync } from 'vite';
 import { describe, expect, test } from 'vitest';
-
-interface Source {
-  /** Path from the project's root, with forward slashes. */
-  readonly file: string;
-  readonly text: string;
-}
-
-interface Import {
-  readonly from: string;
-  /** A path from the project's root for a relative import, else the name of a package. */
-  readonly to: string;
-  readonly kind: 'value' | 'type' | 'worker';
-}
+import { type Import, importsOf, type Source, withoutComments } from '../scripts/house/imports.mjs';
 
 /** An import goes to a lower rank only. */
 const folderRanks: Readonly<Record<string, number>> = {
@@ -31,12 +18,34 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/lessons': 5,
   'src/app': 6,
   cli: 6,
+  testing: 7,
 };
 
-/** The same inside two folders; files that lie directly in them (and tests, which put parts together) are free. */
+/** The same inside two folders, of which every file lies in a room; tests, which put parts together, are free. */
 const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2 },
-  'src/rl': { rollout: 0, advantages: 0, objectives: 0, papers: 1 },
+  'src/rl': {
+    words: 0,
+    metrics: 0,
+    sandbox: 0,
+    trajectory: 1,
+    advantages: 1,
+    rewards: 2,
+    prompts: 2,
+    sampling: 2,
+    objectives: 3,
+    papers: 4,
+    config: 4,
+    formula: 5,
+    store: 5,
+    algorithm: 6,
+    learner: 7,
+    pretraining: 8,
+    exact: 8,
+    step: 9,
+    run: 10,
+    oneBatch: 10,
+  },
 };
 
 /** Packages that only some folders may import. */
@@ -52,46 +61,12 @@ const folderOf = (file: string) =>
     .slice(0, file.startsWith('src/') ? 2 : 1)
     .join('/');
 
-/** The code with comments blanked out, so that words in them are not taken for imports. */
-function withoutComments({ file, text }: Source): string {
-  let code = text;
-  for (const { start, end } of parseSync(file, text).comments)
-    code = code.slice(0, start) + ' '.repeat(end - start) + code.slice(end);
-  return code;
-}
-
-/** Every import of a module: static, re-export, type, dynamic `import()`, and the files its workers start from. */
-function importsOf(source: Source): Import[] {
-  const found: Omit<Import, 'from'>[] = [];
-  const { program, errors } = parseSync(source.file, source.text);
-  expect(errors, `${source.file} can be parsed`).toEqual([]);
-  for (const node of program.body) {
-    if (node.type === 'ImportDeclaration')
-      found.push({ to: node.source.value, kind: node.importKind === 'type' ? 'type' : 'value' });
-    const exports = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
-    if (exports && node.source)
-      found.push({ to: node.source.value, kind: node.exportKind === 'type' ? 'type' : 'value' });
-  }
-  const code = withoutComments(source);
-  for (const [, type, to = ''] of code.matchAll(/(\btypeof\s+)?\bimport\s*\(\s*['"`]([^'"`]+)/g))
-    found.push({ to, kind: type ? 'type' : 'value' });
-  for (const [, to = ''] of code.matchAll(/\bnew\s+URL\(\s*['"`]([^'"`]+)['"`]\s*,\s*import\.meta\.url/g))
-    found.push({ to, kind: 'worker' });
-  return found.map(({ to, kind }) => {
-    const path = to.replace(/\?.*$/, '');
-    return {
-      from: source.file,
-      to: path.startsWith('.') ? posix.join(posix.dirname(source.file), path) : path,
-      kind: /\?worker/.test(to) ? 'worker' : kind,
-    };
-  });
-}
-
 /** Why an import may not be, or null. */
 function complaint({ from, to }: Import): string | null {
   const home = packageHomes.find(({ name }) => name.test(to));
   if (home)
     return home.homes.some((folder) => from.startsWith(folder)) ? null : `only ${home.homes.join(', ')} may import it`;
+  if (to.startsWith('testing/')) return isTest(from) || from.startsWith('testing/') ? null : 'only tests may import it';
   if (!/^(src|cli)\//.test(to)) return null;
   const [here, there] = [folderOf(from), folderOf(to)];
   if (here === there) return innerComplaint(from, to, here);
@@ -105,7 +80,9 @@ function innerComplaint(from: string, to: string, folder: string): string | null
   if (!ranks || isTest(from)) return null;
   const [here = '', there = ''] = [from, to].map((file) => file.slice(folder.length + 1).split('/')[0]);
   const [rank, target] = [ranks[here], ranks[there]];
-  if (here === there || rank === undefined || target === undefined || target < rank) return null;
+  if (here === there) return null;
+  if (rank === undefined || target === undefined) return `${folder} has a file or a folder without a rank`;
+  if (target < rank) return null;
   return `${folder}/${here} (rank ${rank}) may not import ${folder}/${there} (rank ${target})`;
 }
 
@@ -149,7 +126,7 @@ function runtimeOnMainThread(sources: readonly Source[], entry: string): string[
   return walk(entry, []);
 }
 
-const project: readonly Source[] = ['src', 'cli'].flatMap((root) =>
+const project: readonly Source[] = ['src', 'cli', 'testing'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(root, name.replaceAll('\\', '/')))
     // The rules broken on purpose below are no part of the program.
@@ -165,11 +142,13 @@ describe('the rules see what they forbid', () => {
     ['src/engine/a.ts', `type B = import('../policy/b.ts').B;`, 'src/policy/b.ts'],
     ['src/rl/a.ts', `new Worker(new URL('../worker/entry.ts', import.meta.url));`, 'src/worker/entry.ts'],
     ['src/app/a.ts', `import '../../cli/train.ts';`, 'cli/train.ts'],
+    ['src/app/a.ts', `import '../../testing/tinyRun.ts';`, 'testing/tinyRun.ts'],
     ['src/app/a.ts', `import '../misc/a.ts';`, 'a folder without a rank'],
     ['src/engine/graph/a.ts', `import '../autodiff/grad.ts';`, 'src/engine/autodiff/grad.ts'],
     ['src/engine/optim/a.ts', `import '../onnx/model.ts';`, 'src/engine/onnx/model.ts'],
     ['src/engine/runtime/a.ts', `import '../graph/value.ts';`, 'src/engine/graph/value.ts'],
-    ['src/rl/rollout/a.ts', `import '../objectives/ratio.ts';`, 'src/rl/objectives/ratio.ts'],
+    ['src/rl/trajectory/a.ts', `import type { X } from '../objectives/ratio.ts';`, 'src/rl/objectives/ratio.ts'],
+    ['src/rl/a.ts', `import './words/setting.ts';`, 'without a rank'],
     ['src/policy/a.ts', `import * as ort from 'onnxruntime-node';`, 'onnxruntime-node'],
     ['src/rl/a.ts', `import { useState } from 'react';`, 'react'],
     ['src/app/a.ts', `self.postMessage(1);`, 'postMessage'],
@@ -204,6 +183,44 @@ describe('the rules see what they forbid', () => {
       runtimeOnMainThread(main(`new URL('../engine/runtime/cpu.ts', import.meta.url);`), 'src/app/main.tsx'),
     ).toEqual([]);
   });
+});
+
+/** Groups of files that import each other in a circle, with type imports; each in order. */
+function circles(sources: readonly Source[]): string[][] {
+  const targets = new Map(sources.map((source) => [source.file, importsOf(source).map(({ to }) => to)]));
+  const [index, low] = [new Map<string, number>(), new Map<string, number>()];
+  const [path, found]: [string[], string[][]] = [[], []];
+  // Tarjan's strongly connected components.
+  const visit = (file: string): void => {
+    index.set(file, index.size);
+    low.set(file, index.get(file) as number);
+    path.push(file);
+    for (const to of targets.get(file) ?? []) {
+      if (!targets.has(to)) continue;
+      if (!index.has(to)) visit(to);
+      if (path.includes(to)) low.set(file, Math.min(low.get(file) as number, low.get(to) as number));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const circle = path.splice(path.indexOf(file));
+    if (circle.length > 1) found.push(circle.toSorted());
+  };
+  for (const file of targets.keys()) if (!index.has(file)) visit(file);
+  return found;
+}
+
+test('a circle of files is found, also by type imports', () => {
+  const file = (name: string, text: string) => ({ file: `src/lib/${name}.ts`, text });
+  const sources = [
+    file('a', `import type { B } from './b.ts';`),
+    file('b', `export * from './c.ts';`),
+    file('c', `import { a } from './a.ts'; import { d } from './d.ts';`),
+    file('d', `export const d = 1;`),
+  ];
+  expect(circles(sources)).toEqual([['src/lib/a.ts', 'src/lib/b.ts', 'src/lib/c.ts']]);
+});
+
+test('no files of the project import each other in a circle', () => {
+  expect(circles(project)).toEqual([]);
 });
 
 test('every import of the project goes to a lower rank', () => {

@@ -1,4 +1,4 @@
-/** @file One row per backend and number of workers; what cannot be measured becomes a row that says why. */
+/** @file One row per backend and number of workers; a failed measurement becomes a row with the reason. */
 import type { LoadedPolicy } from '../environment.ts';
 import type { BenchPage, BenchSite } from './browser.ts';
 import { type BenchBackend, type BenchRow, measuredRow } from './row.ts';
@@ -6,19 +6,19 @@ import { benchConfig, type Extent, measureSteps, nodeStepper } from './steps.ts'
 
 export interface BenchRequest {
   readonly backends: readonly BenchBackend[];
-  /** Undefined takes what each backend bears. */
+  /** Undefined takes a number that suits each backend. */
   readonly steps: number | undefined;
   readonly gpuRows: number | undefined;
 }
 
-/** On a GPU as on the CPU; the first steps compile shaders and warm caches. */
+/** For CPU and GPU; the first steps compile shaders and warm caches. */
 const FULL: Extent = { warmup: 3, steps: 20 };
 /** A software adapter takes tens of seconds for a step. */
 const SMALL: Extent = { warmup: 1, steps: 2 };
 const SMALL_ROWS = 8;
 const WORKERS = [1, 2];
 
-/** The first line alone: what a page throws comes with its stack. */
+/** The first line only: an error thrown in a page includes its stack. */
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error))
     .replace(/^page\.evaluate: /, '')
@@ -26,7 +26,7 @@ const reason = (error: unknown): string =>
     .join();
 const extent = (usual: Extent, steps: number | undefined): Extent => ({ ...usual, steps: steps ?? usual.steps });
 
-/** The row that `measure` makes, or one with the reason why it could not. */
+/** The row that `measure` makes, or one with the reason why it failed. */
 async function rowOr(backend: BenchBackend, workers: number, measure: () => Promise<BenchRow>): Promise<BenchRow> {
   try {
     return await measure();
@@ -52,7 +52,7 @@ const nodeRow = (policy: LoadedPolicy, workers: number, steps: number | undefine
     ),
   );
 
-/** Measures in the browser's pages, each in a browser of its own, and remembers which browser it was. */
+/** Measures in browser pages, each in a fresh browser, and remembers the browser's name. */
 class BrowserBench {
   browser: string | null = null;
 
@@ -126,7 +126,7 @@ async function browserRows(
     all.map(([backend, workers]) => ({ backend, workers, unavailable: reason(why) }));
   try {
     process.stderr.write('building the page ...\n');
-    // Node alone needs neither a bundler nor a browser.
+    // Imported on demand: Node alone needs neither a bundler nor a browser.
     const driver = await import('./browser.ts');
     const site = await driver.openSite(policy);
     const bench = new BrowserBench(driver, site, policy, request);
@@ -143,7 +143,7 @@ async function browserRows(
   }
 }
 
-/** The rows asked for, one after the other, and the browser that was used. */
+/** The requested rows, one after the other, and the browser used. */
 export async function measureBackends(
   policy: LoadedPolicy,
   request: BenchRequest,

@@ -1,7 +1,8 @@
-/** @file The bench's arithmetic, its table and its JSON, on steps whose times are given. */
+/** @file The bench's arithmetic, table and JSON, for steps with given times. */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../../src/rl/config.ts';
-import type { CompletionReport, StepReport } from '../../src/rl/trainer.ts';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import type { StepReport } from '../../src/rl/run/trainer.ts';
+import type { CompletionReport } from '../../src/rl/step/report.ts';
 import { type BenchReport, type GpuCounts, type MeasuredRow, measuredRow, spread, type StepsMeasured } from './row.ts';
 import { benchTable } from './table.ts';
 
@@ -26,7 +27,7 @@ const completion = (tokens: number): CompletionReport => ({
 
 interface Given {
   readonly lengths: readonly number[];
-  /** Prompt and completion tokens of all steps up to and with this one. */
+  /** Prompt and completion tokens of all steps up to and including this one. */
   readonly tokensSoFar: number;
   /** Seconds. */
   readonly rollout: number;
@@ -94,19 +95,19 @@ const whole: BenchReport = {
   rows: [node, gpu, { backend: 'wasm', workers: 1, unavailable: 'no browser was found' }],
 };
 
-/** Cells of the lines that begin with a name, split at two spaces and more. */
+/** Cells of the lines that begin with a name, split at two or more spaces. */
 const cells = (table: string, name: string): string[][] =>
   table
     .split('\n')
     .filter((line) => line.startsWith(`${name} `))
     .map((line) => line.trim().split(/ {2,}/));
 
-test('a spread is the middle and both ends', () => {
+test('a spread is the median and both ends', () => {
   expect(spread([5, 1, 9, 2])).toEqual({ median: 3.5, min: 1, max: 9 });
   expect(spread([4])).toEqual({ median: 4, min: 4, max: 4 });
 });
 
-describe('the row of a backend', () => {
+describe('measuredRow', () => {
   test('leaves the warm-up out', () => {
     expect(node).toMatchObject({ backend: 'node', workers: 2, device: 'a device', steps: 3, warmup: 1, rows: 64 });
     expect(node.milliseconds.step).toEqual({ median: 875, min: 875, max: 1000 });
@@ -115,14 +116,14 @@ describe('the row of a backend', () => {
     expect(node.milliseconds.update).toEqual({ median: 250, min: 250, max: 500 });
   });
 
-  test('counts completion tokens by the rollout, and a step’s own tokens by the update', () => {
+  test('counts completion tokens per second of rollout, and a step’s tokens per second of update', () => {
     // 30, 60 and 10 tokens in 0.5, 0.25 and 0.5 s.
     expect(node.decodeTokensPerSecond).toEqual({ median: 60, min: 20, max: 240 });
     // 50, 100 and 30 tokens in 0.25, 0.5 and 0.25 s.
     expect(node.trainTokensPerSecond).toEqual({ median: 200, min: 120, max: 200 });
   });
 
-  test('without a warm-up, the first step has all the tokens so far', () => {
+  test('without a warm-up, gives the first step all tokens so far', () => {
     expect(measuredRow('node', { ...measured, warmup: 0 }).trainTokensPerSecond.min).toBeCloseTo(300 / 9);
   });
 
@@ -131,7 +132,7 @@ describe('the row of a backend', () => {
     expect(node.samplerTrainerDifference.max).toBe(3e-6);
   });
 
-  test('divides counters by the measured steps; read-backs are the GPU’s alone', () => {
+  test('divides counters by the measured steps; only the GPU has read-backs', () => {
     expect(node).toMatchObject({ bytesUploadedPerStep: 4000, bytesReadPerStep: 0, softwareAdapter: false });
     expect(node).not.toHaveProperty('readBacksPerStep');
     expect(node).not.toHaveProperty('gpu');
@@ -144,7 +145,7 @@ describe('the row of a backend', () => {
   });
 });
 
-describe('the table', () => {
+describe('benchTable', () => {
   const table = benchTable(whole);
 
   test('has a row of times and a row of counts for each backend', () => {
@@ -167,17 +168,17 @@ describe('the table', () => {
     ]);
   });
 
-  test('says where the time of a score stands that the trainer only enqueues', () => {
+  test('says which part includes the time of a score that the trainer only enqueues', () => {
     expect(table.match(/its 12\.5 ms on the device stand in the update/g)).toHaveLength(1);
   });
 
-  test('all lines of one table are equally long, so that columns stand under their units', () => {
+  test('has lines of equal length, so that columns align with their units', () => {
     const lines = table.split('\n');
     const start = lines.findIndex((line) => line.startsWith('Time:'));
     expect(new Set([1, 2, 3, 4].map((i) => lines[start + i]?.length)).size).toBe(1);
   });
 
-  test('says of a missing backend why, and of a software adapter what its times are worth', () => {
+  test('gives the reason for a missing backend, and a caution for a software adapter’s times', () => {
     expect(cells(table, 'wasm, 1 worker')).toEqual([
       ['wasm, 1 worker', 'not measured'],
       ['wasm, 1 worker', 'not measured'],
@@ -198,7 +199,7 @@ test('the report survives JSON with every number in it', () => {
       : value !== null && typeof value === 'object'
         ? Object.values(value).flatMap(numbers)
         : [];
-  // JSON has no NaN and no infinity: they would come back as null.
+  // JSON has no NaN or infinity: they would be read back as null.
   const plain = (row: MeasuredRow) => numbers(row).every(Number.isFinite);
   expect([node, gpu].every(plain)).toBe(true);
 });

@@ -22,10 +22,10 @@ const hardware = [
 ];
 const software = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
-/** For a page to load, on a machine that is busy. */
+/** Time for a page to load on a busy machine. */
 const PATIENCE_MILLISECONDS = 120_000;
 
-/** The harness page, built and served, and a browser to open it in. */
+/** The built and served harness page, and a browser to open it in. */
 export interface BenchSite {
   /** A page in a fresh browser, with the browser's name; `close` ends both. */
   open(args: readonly string[]): Promise<BenchPage>;
@@ -38,7 +38,7 @@ export interface BenchPage {
   close(): Promise<void>;
 }
 
-/** Throws a UsageError in words where there is no browser. */
+/** Throws a UsageError if there is no browser. */
 export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<BenchSite> {
   const executablePath = await findBrowser();
   if (executablePath === null)
@@ -69,8 +69,8 @@ export async function openSite({ bytes, checkpoint }: LoadedPolicy): Promise<Ben
 export const openWasmPage = (site: BenchSite): Promise<BenchPage> => site.open(withoutGpu);
 
 /**
- * A browser with a graphics adapter: the machine's own, else one that computes on the CPU. Throws a UsageError that
- * says why there is none.
+ * A browser with a graphics adapter: the machine's own, else a software adapter. Throws a UsageError with the reason if
+ * there is neither.
  */
 export async function openGpuPage(site: BenchSite): Promise<BenchPage & { readonly softwareAdapter: boolean }> {
   let why = '';
@@ -99,10 +99,7 @@ export function pageStepper(page: Page): Stepper {
   };
 }
 
-/**
- * What the GPU is asked to do for `rows` completions at a time, counted on an untrained policy of the default size;
- * what is timed there is the mean of `runs`.
- */
+/** GPU counts for `rows` completions, on an untrained policy of the default size; times are means over `runs`. */
 export async function gpuCounts(page: Page, rows: number, runs: number): Promise<GpuCounts> {
   const { dispatches, rollout, score, gradient, update, ...report } = await page.evaluate(
     (count) => window.harness.measure('default', count),

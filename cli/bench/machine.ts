@@ -1,4 +1,4 @@
-/** @file On what, and of which version, something was measured. */
+/** @file The machine and the project version of a measurement. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -13,10 +13,7 @@ function git(...args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
-/**
- * `0.1.0`, with the commit where this is a clone, and `modified` where tracked files differ from it:
- * `0.1.0+1a2b3c4.modified`.
- */
+/** `0.1.0`; in a clone with the commit, and `modified` if tracked files differ from it: `0.1.0+1a2b3c4.modified`. */
 export function projectVersion(): string {
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(`${root}package.json`, 'utf8')));
   const commit = git('rev-parse', '--short', 'HEAD');
@@ -24,7 +21,7 @@ export function projectVersion(): string {
   return `${version}+${commit}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '.modified'}`;
 }
 
-/** This machine; `browser` null where none was started. */
+/** This machine; `browser` is null if none was started. */
 export function thisMachine(browser: string | null): BenchReport['machine'] {
   const processors = cpus();
   return {

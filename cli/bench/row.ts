@@ -1,7 +1,7 @@
-/** @file What was measured on one backend, as data: made from the reports of its steps. */
+/** @file The measurements of one backend as data, computed from the reports of its steps. */
 import { mean, quantile } from '../../src/lib/statistics.ts';
-import type { MetricName } from '../../src/rl/metrics.ts';
-import type { RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import type { MetricName } from '../../src/rl/metrics/catalogue.ts';
+import type { RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 
 export const benchBackends = ['node', 'wasm', 'webgpu'] as const;
 export type BenchBackend = (typeof benchBackends)[number];
@@ -12,39 +12,42 @@ export interface Spread {
   readonly max: number;
 }
 
-/** What the GPU is asked to do; counted on a step of the default policy's size. */
+/** Operation counts of the GPU, for a step of the default policy's size. */
 export interface GpuCounts {
   readonly layers: number;
   readonly dispatchesPerDecodeStep: number;
   readonly dispatchesPerDecodeStepAndLayer: number;
-  /** Once a rollout each. */
+  /** Once per rollout. */
   readonly prefillDispatches: number;
   readonly mergeDispatches: number;
   readonly mergeMilliseconds: number;
-  /** The score's own time: the trainer only enqueues it, so that its clock finds it in the update. */
+  /**
+   * The score's time, measured apart: the trainer only enqueues the score, so its clock attributes the time to the
+   * update.
+   */
   readonly scoreMilliseconds: number;
   readonly scoreDispatches: number;
   readonly gradientDispatches: number;
   readonly optimizerDispatches: number;
-  /** The three before together. */
+  /** The sum of the three before. */
   readonly dispatchesPerUpdate: number;
   readonly readBacksPerRollout: number;
-  /** Of those, before the last token was drawn. */
+  /** Those before the last token was drawn. */
   readonly readBacksWhileDecoding: number;
 }
 
 export interface MeasuredRow {
   readonly backend: BenchBackend;
   readonly workers: number;
-  /** Adapter name or build. */
+  /** Name of the adapter or of the build. */
   readonly device: string;
-  /** The adapter computes on the CPU: its times say nothing about a GPU. */
+  /** The adapter computes on the CPU: its times do not apply to a GPU. */
   readonly softwareAdapter: boolean;
-  /** From asking for a run to its being ready. */
+  /** Time from the request of a run until it is ready. */
   readonly openSeconds: number;
-  /** Completions of a step. */
+  /** Completions per step. */
   readonly rows: number;
-  /** Measured steps, and the steps before them that were not counted. */
+  /** Number of measured steps, and of the warm-up steps before them. */
   readonly steps: number;
   readonly warmup: number;
   /** Completion tokens per second of rollout. */
@@ -52,16 +55,16 @@ export interface MeasuredRow {
   /** Prompt and completion tokens per second of update. */
   readonly trainTokensPerSecond: Spread;
   readonly milliseconds: Readonly<Record<'step' | 'rollout' | 'score' | 'update', Spread>>;
-  /** Nats: mean over all tokens and the largest of any. */
+  /** Nats: mean over all tokens, and the largest. */
   readonly samplerTrainerDifference: { readonly mean: number; readonly max: number };
   readonly bytesUploadedPerStep: number;
   readonly bytesReadPerStep: number;
-  /** Absent off the GPU. */
+  /** Only on a GPU. */
   readonly readBacksPerStep?: number;
   readonly gpu?: GpuCounts;
 }
 
-/** A backend without figures, and why. */
+/** A backend without numbers, and the reason. */
 export interface MissingRow {
   readonly backend: BenchBackend;
   readonly workers: number;
@@ -73,7 +76,7 @@ export type BenchRow = MeasuredRow | MissingRow;
 export interface BenchReport {
   /** ISO 8601. */
   readonly date: string;
-  /** Of the project, with its commit where it is known. */
+  /** Version of the project, with its commit where known. */
   readonly version: string;
   readonly machine: {
     readonly cores: number;
@@ -97,7 +100,7 @@ export const spread = (values: readonly number[]): Spread => ({
  */
 export interface StepsMeasured {
   readonly info: Pick<RunInfo, 'backendDescription' | 'workers' | 'config'>;
-  /** From asking for a run to its being ready: policy, workers, graphs. */
+  /** Time from the request of a run until it is ready: policy, workers, graphs. */
   readonly openSeconds: number;
   readonly warmup: number;
   readonly reports: readonly Pick<StepReport, 'metrics' | 'groups'>[];
@@ -108,7 +111,7 @@ export interface StepsMeasured {
 const completionTokens = ({ groups }: Pick<StepReport, 'groups'>): number =>
   groups.reduce((sum, { completions }) => completions.reduce((tokens, c) => tokens + c.tokens.length, sum), 0);
 
-/** The row of a backend. Throws an Error where a step lacks a metric that every step has. */
+/** The row of a backend. Throws an Error if a step lacks a metric that every step has. */
 export function measuredRow(
   backend: BenchBackend,
   { info, openSeconds, warmup, reports, before, after }: StepsMeasured,

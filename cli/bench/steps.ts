@@ -1,15 +1,14 @@
-/** @file Steps of the default preset on one backend, wherever the trainer lives. */
-import type { TrainConfig } from '../../src/rl/config.ts';
-import { knobs, presetConfig } from '../../src/rl/config.ts';
-import { LocalTrainer } from '../../src/rl/localTrainer.ts';
-import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/trainer.ts';
+/** @file Runs steps of the default preset on one backend, in Node or in a page. */
+import { type TrainConfig, knobs, presetConfig } from '../../src/rl/config/config.ts';
+import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
+import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 import { type LoadedPolicy, nodeEnvironment } from '../environment.ts';
 import { createProgress } from '../progress.ts';
 import type { StepsMeasured } from './row.ts';
 
 export const PRESET = 'default';
 
-/** A trainer as the bench needs it. */
+/** The parts of a trainer that the bench uses. */
 export interface Stepper {
   open(config: TrainConfig, options: OpenOptions): Promise<RunInfo>;
   step(): Promise<StepReport>;
@@ -17,13 +16,13 @@ export interface Stepper {
   close(): Promise<void>;
 }
 
-/** How long to measure. */
+/** Number of warm-up and measured steps. */
 export interface Extent {
   readonly warmup: number;
   readonly steps: number;
 }
 
-/** The preset without its evaluations; `rows` completions a step where that is given. */
+/** The preset without evaluations; `rows` overrides the completions per step. */
 export function benchConfig(policy: LoadedPolicy, rows?: number): TrainConfig {
   const config = presetConfig(PRESET);
   return {
@@ -36,7 +35,7 @@ export function benchConfig(policy: LoadedPolicy, rows?: number): TrainConfig {
 }
 
 /**
- * Opens a run, trains, and keeps every report; `label` names it in the progress bar. Closes the trainer, also after a
+ * Opens a run, trains, and keeps every report; `label` names it in the progress bar. Closes the trainer, even after a
  * failure.
  */
 export async function measureSteps(

@@ -1,11 +1,10 @@
 /**
- * @file The bench for a terminal: a table of times and one of counts, a row per backend, and what is to be known of
- * each.
+ * @file The bench as text for a terminal: a table of times and one of counts, a row per backend, and notes on each.
  */
 import type { BenchReport, BenchRow, MeasuredRow, MissingRow, Spread } from './row.ts';
 
 interface Column {
-  /** Stands above the units. */
+  /** Shown above the units. */
   readonly title: string;
   readonly unit: string;
   readonly value: (row: MeasuredRow) => string;
@@ -46,7 +45,7 @@ const countColumns: readonly Column[] = [
   { title: '|sampler-trainer|', unit: 'nats, max', value: (r) => r.samplerTrainerDifference.max.toExponential(1) },
 ];
 
-/** Lines of a table; a row without figures has its reason behind its name. */
+/** Lines of a table; a row without numbers has its reason after its name. */
 function lines(columns: readonly Column[], rows: readonly BenchRow[]): string[] {
   const cells = rows.map((row) => (isMissing(row) ? [] : columns.map(({ value }) => value(row))));
   const widths = columns.map(({ title, unit }, i) =>

@@ -1,6 +1,6 @@
 /**
- * @file What the harness makes of finished runs: effects with intervals, verdicts by rule, and statuses that only
- * stored results can give.
+ * @file Results from finished runs: effects with intervals, verdicts by rule, and statuses that only stored results
+ * give.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -79,7 +79,7 @@ describe('an experiment', () => {
     ]);
   });
 
-  test('gives the mean of each metric with its t interval, and leaves out what runs do not have', () => {
+  test('has the mean of each metric with its t interval, and omits metrics that the runs lack', () => {
     const [on, off] = armResults(experiment, runs);
     // Changes of 20, 30 and 40 points: s = 10, t(2) = 4.30265.
     expect(on?.metrics.change).toEqual({
@@ -92,14 +92,14 @@ describe('an experiment', () => {
     expect(armResults(experiment, runs.slice(0, 1))[0]?.metrics.change?.interval).toBeNull();
   });
 
-  test('is shown where every rule holds; one run that misses, or no run at all, refutes it', () => {
+  test('is shown if every rule holds; one run that fails a rule, or no run at all, refutes it', () => {
     const verdict = (of: readonly ExperimentRun[]) => resultOf(experiment, of, facts).verdict;
     expect(verdict(runs)).toBe('shown');
     expect(verdict([...runs, { policy: 'a', arm: 'on', seed: 3, summary: summary(3, 0.55) }])).toBe('not reproduced');
     expect(verdict([])).toBe('not reproduced');
   });
 
-  test('is told with claim, arms, interval, rules and verdict', () => {
+  test('prints claim, arms, interval, rules and verdict', () => {
     const text = claimTable(experiment, resultOf(experiment, runs, facts));
     for (const part of [
       'Claim: It rises.',
@@ -133,7 +133,7 @@ describe('an experiment on several bases', () => {
 
   test('has an interval for each base over its seeds, and none over bases', () => {
     const [on] = armResults(several, both);
-    // Deviation 1 around 49 and 39: half of the interval is 4.30265 / sqrt(3) = 2.4841. As six runs alike it would be
+    // Deviation 1 around 49 and 39: half of the interval is 4.30265 / sqrt(3) = 2.4841. Pooling the six runs would give
     // 38 to 50.
     expect(on?.metrics.change).toEqual({
       mean: expect.closeTo(44, 6),
@@ -146,7 +146,7 @@ describe('an experiment on several bases', () => {
     });
   });
 
-  test('has the pairs of each base for itself', () => {
+  test('pairs runs within each base', () => {
     const [compared] = resultOf(several, [...both, ...stay], facts).comparisons ?? [];
     expect(compared).toMatchObject({
       pairs: 6,
@@ -156,7 +156,7 @@ describe('an experiment on several bases', () => {
     });
   });
 
-  test('is judged base by base, and holds where it does for every base; a base without runs satisfies nothing', () => {
+  test('is judged base by base, and holds if it does for every base; a base without runs satisfies no rule', () => {
     const low = [
       ...both.filter(({ policy }) => policy === 'a'),
       ...[8, 20, 20].map((points, seed) => run('b', 'on', seed, points)),
@@ -170,7 +170,7 @@ describe('an experiment on several bases', () => {
     expect(resultOf(several, both.slice(0, 3), facts).verdicts).toEqual({ a: 'shown', b: 'not reproduced' });
   });
 
-  test('asks a rule that compares bases once, of all runs', () => {
+  test('asks a rule that compares bases once, with all runs', () => {
     const apart: Experiment = {
       ...several,
       rules: [
@@ -188,7 +188,7 @@ describe('an experiment on several bases', () => {
     ]);
   });
 
-  test('is told base by base', () => {
+  test('prints each base', () => {
     const text = claimTable(several, resultOf(several, [...both, ...stay], facts));
     const parts = [
       '44.0 points, the mean of 2 bases:',
@@ -203,7 +203,7 @@ describe('an experiment on several bases', () => {
   });
 });
 
-test('no interval holds a share beyond 0 and 100 %, a change to beyond them, or a gap closed beyond 1', () => {
+test('intervals are cut at 0 and 100 % for shares, at the reachable ends for changes, and at 1 for a closed gap', () => {
   const number = (id: string, unit: string, of: (s: Summary) => number, bounds?: readonly [number, number]) => ({
     id,
     title: id,
@@ -252,7 +252,7 @@ describe('the list of papers', () => {
   });
 });
 
-test('the list tells date, commit and weights of every stored result, those of no paper too', () => {
+test('the list gives date, commit and weights of every stored result, including those without a paper', () => {
   const { results } = listing();
   const text = listText(listing());
   expect(results.map(({ experiment }) => `${experiment}.json`).toSorted()).toEqual(
@@ -269,24 +269,24 @@ describe('the weights of a stored result', () => {
     runs: [{ policy, arm: 'a', seed: 1, summary: { ...summary(1, 0.5), ...of } }],
   });
 
-  test('are as shipped by their own hash, whatever the manifest says, or by that of the whole file', () => {
+  test('are as shipped if their own hash agrees, whatever the manifest says, or else that of the whole file', () => {
     expect(weightsOf(stored({ policyHash: 'of a manifest since edited', weightsHash: weightsHash(base) }))).toBe(
       'weights as shipped',
     );
     expect(weightsOf(stored({ policyHash: base.manifest.sha256 }))).toBe('weights as shipped');
   });
 
-  test('are others, or not recorded', () => {
+  test('are reported as others, or as not recorded', () => {
     expect(weightsOf(stored({ policyHash: base.manifest.sha256, weightsHash: 'others' }))).toBe('other weights');
     expect(weightsOf(stored({ weightsHash: weightsHash(base) }, 'no-such-base'))).toBe('other weights');
     expect(weightsOf(stored({ policyHash: 'of a manifest since edited' }))).toBe('weights not recorded');
   });
 });
 
-describe('the experiments that there are', () => {
+describe('the registered experiments', () => {
   const all = [...presetExperiments, ...paperExperiments, objectivesSuite];
 
-  test('have distinct ids, arms and metrics, and a control besides the arm that learns', () => {
+  test('have distinct ids, arms and metrics, and a control beside the learning arm', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     for (const { arms, metrics, rules } of all) {
       for (const list of [arms, metrics]) expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
@@ -295,12 +295,12 @@ describe('the experiments that there are', () => {
     }
   });
 
-  test('those of papers are stored under the paper’s number', () => {
+  test('are stored under the paper’s number, for papers', () => {
     for (const { paper, id } of paperExperiments) expect(id).toBe(`paper-${paper}`);
     expect(() => paperExperiment(3)).toThrow(/--paper: there is no experiment for paper 3 yet/);
   });
 
-  test('what is stored are the means, intervals, rules and verdicts of the runs stored beside it', () => {
+  test('every stored result has the means, intervals, rules and verdicts of the runs stored with it', () => {
     const folder = resultPath('x').replace('x.json', '');
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
     expect(names.length).toBeGreaterThan(1);

@@ -1,4 +1,7 @@
-/** @file Paired comparisons by hand: partners by base and seed, the t interval, what makes no pair, and the rule. */
+/**
+ * @file Paired comparisons against hand-computed values: partners by base and seed, the t interval, unpaired runs, and
+ * the rule.
+ */
 import { expect, test } from 'vitest';
 import { comparisonResults, pairedAbove } from './comparison.ts';
 import type { Comparison, ExperimentRun, Metric } from './experiment.ts';
@@ -27,7 +30,7 @@ const metrics: readonly Metric[] = [
 const comparison: Comparison = { of: 'new', against: 'old', metric: 'after' };
 const compared = (runs: readonly ExperimentRun[]) => comparisonResults({ comparisons: [comparison], metrics }, runs);
 
-test('pairs runs of one base and seed, however far apart the seeds lie', () => {
+test('pairs runs of one base and seed, in any order of seeds', () => {
   // Differences of 1, 2 and 3: mean 2, s = 1, t(2) = 4.30265, so 2 +- 2.4842.
   const runs = [...runsOf('new', [0.11, 0.52, 0.93]), ...runsOf('old', [0.1, 0.5, 0.9]).toReversed()];
   expect(compared(runs)).toEqual([
@@ -42,7 +45,7 @@ test('pairs runs of one base and seed, however far apart the seeds lie', () => {
   expect([held(-0.49), held(-0.48)]).toEqual([true, false]);
 });
 
-test('leaves out runs without a partner or without the number; one pair has no interval, none is no result', () => {
+test('omits runs without a partner or without the number; one pair has no interval, none gives no result', () => {
   expect(compared([...runsOf('new', [0.2, -1, 0.4]), ...runsOf('old', [0.1, 0.1])])).toEqual([
     { ...comparison, pairs: 1, mean: expect.closeTo(10, 6), interval: null },
   ]);

@@ -1,16 +1,16 @@
 /**
- * @file Two arms compared pair by pair: runs of the same base and seed, so that what those change counts for nothing.
+ * @file Two arms compared by pairs: runs with the same base and seed, so that their influence cancels.
  */
 import { type BaseValue, differenceBounds, type Effect, effectOf } from './effect.ts';
 import { type Comparison, type Experiment, type ExperimentRun, type Metric, type Rule, runsOf } from './experiment.ts';
 
-/** The first arm's number less the other's, over pairs. */
+/** The number of the first arm minus that of the other, over pairs. */
 export interface ComparisonResult extends Comparison, Omit<Effect, 'runs'> {
-  /** Pairs of runs in which both arms have the metric. */
+  /** Pairs of runs that both have the metric. */
   readonly pairs: number;
 }
 
-/** The difference of every pair of runs; runs without a partner, or without the metric, make no pair. */
+/** The difference of every pair; runs without a partner, or without the metric, make no pair. */
 function differences({ of, against }: Comparison, read: Metric, runs: readonly ExperimentRun[]): BaseValue[] {
   const others = runsOf(runs, against);
   return runsOf(runs, of).flatMap(({ policy, seed, summary }) => {
@@ -34,7 +34,7 @@ export function comparisonResults(
   });
 }
 
-/** A rule that the interval of a comparison lies above `least`, by a metric that the experiment has. */
+/** A rule that the interval of a comparison lies above `least`, for a metric of the experiment. */
 export const pairedAbove = (comparison: Comparison, least: number, metrics: Experiment['metrics']): Rule => ({
   rule: `${comparison.of} less ${comparison.against}, ${comparison.metric}: the 95 % interval over pairs of one seed begins above ${least}`,
   holds(runs) {

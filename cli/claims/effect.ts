@@ -1,7 +1,7 @@
 /**
- * @file A number over runs of several bases and seeds. Within a base the seeds vary, and the interval says by how much.
- * The bases of an experiment are chosen and few, no sample of others: with several each has its own interval, and the
- * mean over them has none.
+ * @file A number over runs of several bases and seeds. Within a base the interval measures the variation over seeds.
+ * The bases of an experiment are a few chosen ones, not a sample: with several each has its own interval, and their
+ * mean has none.
  */
 import { everywhere, type Interval, mean, tInterval } from '../../src/lib/statistics.ts';
 import type { ExperimentRun, Metric } from './experiment.ts';
@@ -9,18 +9,18 @@ import type { ExperimentRun, Metric } from './experiment.ts';
 /** Over the seeds of one base. */
 export interface Estimate {
   readonly mean: number;
-  /** 95 % t interval over the seeds, cut at what the number can be; null for a single one. */
+  /** 95 % t interval over the seeds, cut at the number's bounds; null for a single seed. */
   readonly interval: Interval | null;
-  /** Runs that have the number, or pairs of them. */
+  /** Runs, or pairs of runs, that have the number. */
   readonly runs: number;
 }
 
 export interface Effect extends Estimate {
-  /** By base, where several have the number; `mean` is then the mean of theirs, and `interval` null. */
+  /** By base, if several have the number; `mean` is then the mean of theirs, and `interval` null. */
   readonly bases?: Readonly<Record<string, Estimate>>;
 }
 
-/** A number read off a run of a base, and what it could have been. */
+/** A number of one run, its base, and its bounds. */
 export interface BaseValue {
   readonly policy: string;
   readonly value: number;
@@ -37,8 +37,7 @@ const unitBounds: Readonly<Record<string, Interval>> = {
 };
 
 /**
- * What the difference of two arms in a number can be. Both begin at the same accuracy, so that their changes differ by
- * what their ends do.
+ * Bounds of the difference of two arms. Both begin at the same accuracy, so their changes differ only by their ends.
  */
 export function differenceBounds({ unit, bounds }: Metric): Interval {
   if (typeof bounds === 'function') return [-100, 100];
@@ -56,7 +55,7 @@ function estimate(values: readonly BaseValue[]): Estimate {
   };
 }
 
-/** What these values say together; null for none. */
+/** Effect of these values; null for none. */
 export function effectOf(values: readonly BaseValue[]): Effect | null {
   const policies = [...new Set(values.map(({ policy }) => policy))];
   const bases = policies.map(
@@ -72,7 +71,7 @@ export function effectOf(values: readonly BaseValue[]): Effect | null {
   };
 }
 
-/** What the runs say of a number; null where none has it. */
+/** Effect of a metric over the runs; null if none has it. */
 export function metricEffect({ of, unit, bounds }: Metric, runs: readonly ExperimentRun[]): Effect | null {
   return effectOf(
     runs.flatMap(({ policy, summary }): BaseValue[] => {

@@ -1,4 +1,4 @@
-/** @file Numbers of a run on a task whose optimum is known, for experiments that ask how near to it an arm ends. */
+/** @file Metrics of a run on a task with a known optimum: how close to it an arm ends. */
 import { present } from '../../src/lib/assert.ts';
 import type { Interval } from '../../src/lib/statistics.ts';
 import type { Metric } from './experiment.ts';
@@ -22,14 +22,15 @@ export const exactMetric = (
   of: ({ finalExact, baseExact }) => (finalExact && baseExact ? of(finalExact, baseExact) : null),
 });
 
-/** A condition on the end of a run, the base beside it; a run without such numbers does not meet it. */
+/** A condition on the end of a run and its base; false for a run without exact numbers. */
 export const exactly =
   (holds: (final: Exact, base: Exact) => boolean) =>
   ({ finalExact, baseExact }: Summary): boolean =>
     finalExact !== undefined && baseExact !== undefined && holds(finalExact, baseExact);
 
 /**
- * The base's divergence from the optimum: what is missing to it is beta KL(pi, pi*), and the base has closed nothing.
+ * The base's divergence from the optimum: the objective falls short of the optimum by beta KL(pi, pi*), and the base
+ * has closed none of the gap.
  */
 const baseDivergence = ({ optimalObjective, beta }: Exact, { objective }: Exact): number =>
   (optimalObjective - objective) / beta;
@@ -49,7 +50,7 @@ const figures: readonly Metric[] = [
   exactMetric('base entropy', 'entropy of the base', 'nats', 2, (_, base) => base.entropy),
 ];
 
-/** Those of these ids, in this order. */
+/** The metrics with these ids, in this order. */
 export const exactMetrics = (...ids: readonly string[]): readonly Metric[] =>
   ids.map((id) =>
     present(

@@ -1,6 +1,6 @@
 /**
- * @file What a claim compares: arms as flags of `train`, what is measured of each run, and the rules by which it holds,
- * fixed before it is run.
+ * @file An experiment: arms as flags of `train`, the metrics of each run, and the rules by which its claim holds, fixed
+ * before any run.
  */
 import type { Interval } from '../../src/lib/statistics.ts';
 import type { Budget } from '../budget.ts';
@@ -11,23 +11,20 @@ export interface Arm {
   readonly title: string;
   /** Flags of `train` that differ from the experiment's preset. */
   readonly flags: readonly string[];
-  /** Why this arm does not reach what the others do, where the theory says so before the run. */
+  /** Why this arm does not reach the level of the others, if theory says so beforehand. */
   readonly note?: string;
 }
 
-/** A number read off a finished run. */
+/** A number computed from a finished run. */
 export interface Metric {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  /** Digits behind the point in the table. */
+  /** Decimals in the table. */
   readonly digits: number;
-  /**
-   * The least and the most that it can be, where the unit does not say it; of a change, for this run, which began where
-   * it did.
-   */
+  /** Bounds, if the unit does not imply them; of a change, for this run and its start. */
   readonly bounds?: Interval | ((summary: Summary) => Interval);
-  /** Null where the run has no such number. */
+  /** Null if the run lacks the number. */
   of(summary: Summary): number | null;
 }
 
@@ -41,22 +38,22 @@ export interface ExperimentRun {
 export interface Check {
   readonly rule: string;
   readonly holds: boolean;
-  /** By base, where there are several and the rule is asked of each by itself. */
+  /** By base, if there are several and the rule is judged for each. */
   readonly bases?: Readonly<Record<string, boolean>>;
 }
 
-/** A check without its answer yet. */
+/** A check before it is judged. */
 export interface Rule {
   readonly rule: string;
   /**
-   * It compares bases with each other and sees the runs of all; any other rule sees those of one base at a time and
-   * must hold for every base.
+   * The rule compares bases with each other and gets the runs of all; any other rule gets those of one base and must
+   * hold for every base.
    */
   readonly across?: true;
   holds(runs: readonly ExperimentRun[]): boolean;
 }
 
-/** Two arms by id, and a metric of both; compared over pairs of runs of one base and seed. */
+/** Two arms by id, and a metric of both; compared over pairs of runs with the same base and seed. */
 export interface Comparison {
   readonly of: string;
   readonly against: string;
@@ -65,10 +62,10 @@ export interface Comparison {
 
 export interface Experiment {
   readonly id: string;
-  /** Number of the paper in the atlas, where it is one's claim. */
+  /** Number of the paper in the atlas, if the claim is a paper's. */
   readonly paper?: number;
   readonly claim: string;
-  /** How it is measured, in words that a reader needs to judge the figures. */
+  /** The method of measurement, as far as a reader needs it to judge the numbers. */
   readonly method: string;
   readonly preset: string;
   /** Ids of shipped bases; every arm is run from each. */
@@ -76,16 +73,16 @@ export interface Experiment {
   readonly arms: readonly Arm[];
   readonly metrics: readonly Metric[];
   readonly comparisons?: readonly Comparison[];
-  /** What every arm is given; the same number of updates where absent. */
+  /** The budget of every arm; absent for the same number of updates. */
   readonly budget?: Budget;
-  /** The claim holds where all of them do, for every base. */
+  /** The claim holds if all of them hold, for every base. */
   readonly rules: readonly Rule[];
 }
 
 export const runsOf = (runs: readonly ExperimentRun[], arm: string): readonly ExperimentRun[] =>
   runs.filter((run) => run.arm === arm);
 
-/** A rule that every run of an arm must satisfy. An arm without runs satisfies nothing. */
+/** A rule that every run of an arm must satisfy; false for an arm without runs. */
 export const everyRun = (arm: string, says: string, holds: (summary: Summary) => boolean): Rule => ({
   rule: `${arm}, every run: ${says}`,
   holds: (runs) => runsOf(runs, arm).length > 0 && runsOf(runs, arm).every(({ summary }) => holds(summary)),

@@ -1,4 +1,4 @@
-/** @file A harness that is killed at any moment and started again gives the result of one that was left alone. */
+/** @file A harness killed at any moment and started again gives the same result as an uninterrupted one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,12 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const start = (cache: string): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'cli/claims/tinyHarness.fixture.ts', cache], {
+  spawn(process.execPath, ['--import', 'tsx', 'testing/tinyHarness.ts', cache], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-/** What the harness prints; null where it was killed. */
+/** The output of the harness; null if it was killed. */
 async function ended(child: ChildProcess): Promise<StoredResult | null> {
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
@@ -26,7 +26,7 @@ async function ended(child: ChildProcess): Promise<StoredResult | null> {
   return code === 0 ? (JSON.parse(printed) as StoredResult) : null;
 }
 
-/** The result without what is another every time. */
+/** The result without the parts that differ every time. */
 const lasting = ({ runs, date: _date, ...rest }: StoredResult) => ({
   ...rest,
   runs: runs.map(({ summary: { seconds: _seconds, ...summary }, ...run }) => ({ ...run, summary })),
@@ -44,28 +44,32 @@ const finished = (cache: string): string[] =>
 const written = (cache: string, names: readonly string[]): number[] =>
   names.map((name) => statSync(join(cache, name)).mtimeMs);
 
-test('killed twice, each time at another moment', { timeout: 240_000 }, async () => {
-  const [calm, broken] = [join(folder, 'calm'), join(folder, 'broken')];
-  const begun = performance.now();
-  const whole = await ended(start(calm));
-  const duration = performance.now() - begun;
-  expect(whole?.runs).toHaveLength(3);
-  expect(whole?.comparisons).toMatchObject([{ of: '0', against: '0.5', metric: 'kl', pairs: 1, interval: null }]);
+test(
+  'killed twice at different moments, the harness gives the result of an uninterrupted one',
+  { timeout: 240_000 },
+  async () => {
+    const [calm, broken] = [join(folder, 'calm'), join(folder, 'broken')];
+    const begun = performance.now();
+    const whole = await ended(start(calm));
+    const duration = performance.now() - begun;
+    expect(whole?.runs).toHaveLength(3);
+    expect(whole?.comparisons).toMatchObject([{ of: '0', against: '0.5', metric: 'kl', pairs: 1, interval: null }]);
 
-  const moments = random('killed', Math.floor(begun));
-  for (const part of [0.2 + 0.6 * moments.uniform(), 0.1 + 0.3 * moments.uniform()]) {
-    const child = start(broken);
-    setTimeout(() => child.kill('SIGKILL'), part * duration);
-    expect(await ended(child), `killed after ${part.toFixed(3)} of the whole`).toBeNull();
-  }
-  // What a process leaves that ends before its next breath.
-  writeFileSync(join(broken, `abc.jsonl.${await deadPid()}.part`), '{');
-  const before = finished(broken);
-  const times = written(broken, before);
-  const resumed = await ended(start(broken));
-  expect(lasting(resumed as StoredResult)).toEqual(lasting(whole as StoredResult));
-  // What was finished before is not run again, and nothing half-written counts.
-  expect(written(broken, before)).toEqual(times);
-  expect(finished(broken)).toHaveLength(3);
-  expect(readdirSync(broken).filter((name) => name.endsWith('.part'))).toEqual([]);
-});
+    const moments = random('killed', Math.floor(begun));
+    for (const part of [0.2 + 0.6 * moments.uniform(), 0.1 + 0.3 * moments.uniform()]) {
+      const child = start(broken);
+      setTimeout(() => child.kill('SIGKILL'), part * duration);
+      expect(await ended(child), `killed after ${part.toFixed(3)} of the whole`).toBeNull();
+    }
+    // A draft of a process that died while writing.
+    writeFileSync(join(broken, `abc.jsonl.${await deadPid()}.part`), '{');
+    const before = finished(broken);
+    const times = written(broken, before);
+    const resumed = await ended(start(broken));
+    expect(lasting(resumed as StoredResult)).toEqual(lasting(whole as StoredResult));
+    // Runs finished before are not repeated, and half-written ones do not count.
+    expect(written(broken, before)).toEqual(times);
+    expect(finished(broken)).toHaveLength(3);
+    expect(readdirSync(broken).filter((name) => name.endsWith('.part'))).toEqual([]);
+  },
+);

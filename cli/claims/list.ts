@@ -1,9 +1,9 @@
-/** @file The atlas with what stands of it: every paper's status, and date, code and weights of every stored result. */
+/** @file The atlas with its stored results: every paper's status, and date, code and weights of every stored result. */
 import { atlasPapers } from '../../src/lessons/atlas.ts';
 import { type PaperStatus, type Status, statuses, statusOf } from '../../src/lessons/status.ts';
 import { type Stored, storedResults, weightsOf, type WeightsStatus } from './stored.ts';
 
-/** How a stored result came about. */
+/** Origin of a stored result. */
 export interface Provenance extends Pick<
   Stored,
   'experiment' | 'paper' | 'verdict' | 'date' | 'version' | 'seeds' | 'judged'
@@ -43,7 +43,7 @@ export function listing(): Listing {
 const provenanceText = ({ date, version, seeds, judged, weights }: Provenance): string =>
   `${date}, commit ${version}, ${seeds.length} seeds, ${weights}${judged ? `; judged again ${judged.date}, commit ${judged.version}` : ''}`;
 
-/** One line a paper, one a stored result that is no paper's, and how many papers have each status. */
+/** One line per paper, one per stored result without a paper, and the number of papers with each status. */
 export function listText({ papers, results }: Listing): string {
   const lines = papers.map(({ paper, title, stage, status, missing }) => {
     const result = results.find((stored) => stored.paper === paper);

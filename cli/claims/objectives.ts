@@ -1,14 +1,14 @@
-/** @file Every algorithm on the default task, from the same base, next to learning rate 0. */
+/** @file Every algorithm on the default task, from the same base, beside learning rate 0. */
 import { algorithms } from '../../src/rl/papers/index.ts';
 import { TARGET_ACCURACY } from '../trainRun.ts';
 import { type Arm, everyRun, type Experiment, type Metric } from './experiment.ts';
 import { change, greedyChange, metric } from './papers/measures.ts';
 import type { Summary } from './summary.ts';
 
-/** Enough for those that learn to show it; a run takes a quarter of a minute. */
+/** Enough steps for algorithms that learn to show it; a run takes 15 s. */
 const common = ['--steps', '40', '--eval_problems', '128', '--eval_samples', '2'];
 
-/** Those of which it is not expected that they rise on this task, and why. */
+/** Algorithms not expected to rise on this task, and why. */
 const unexpected: Readonly<Record<string, string>> = {
   discopop:
     'Its loss falls towards the worse completion where policy and base are equal, which is where every pair begins: (1 − log 2) / (4 tau) outweighs the two slopes of 1/4 and 1/2 at its tau of 0.05.',
@@ -36,7 +36,7 @@ const metrics: readonly Metric[] = [
   greedyChange,
 ];
 
-/** What counts as having learnt, in points. */
+/** The least rise that counts as learning, in percentage points. */
 const LEAST_RISE = 10;
 const rises = (s: Summary): boolean => points(s.finalAccuracy, s.baseAccuracy) >= LEAST_RISE;
 

@@ -1,4 +1,4 @@
-/** @file What is said of the presets: that they learn, by how much, and that their controls do not. */
+/** @file Claims about the presets: they learn, by how much, and their controls do not. */
 import { metricEffect } from './effect.ts';
 import { type Arm, everyRun, type Experiment, type Metric, type Rule, runsOf } from './experiment.ts';
 import { change, greedyChange } from './papers/measures.ts';
@@ -11,7 +11,7 @@ const sampledChange = change('sampled', 'sampled accuracy, change', (s) => ({
   before: s.baseAccuracy,
 }));
 
-/** Of one method: how often it is used and how often right, before and after. */
+/** Share and accuracy of one method, before and after. */
 function methodMetrics(id: string): Metric[] {
   const share = (when: 'base' | 'final') => (s: Summary) => percent(s[`${when}Methods`][id]?.share);
   const accuracy = (when: 'base' | 'final') => (s: Summary) => percent(s[`${when}Methods`][id]?.accuracy);
@@ -29,7 +29,7 @@ const learning: Arm = { id: 'grpo', title: 'GRPO', flags: [] };
 const noLearning: Arm = { id: 'no-learning', title: 'Learning rate 0', flags: ['--learning_rate', '0'] };
 const shuffled: Arm = { id: 'shuffled', title: 'Rewards shuffled in the batch', flags: ['--shuffle_rewards'] };
 
-/** A control must show nothing: the interval of its change ends below this many points. */
+/** For a control the interval of the change must end below this many percentage points. */
 const CONTROL_LIMIT = 5;
 
 const controlRule = ({ id }: Arm): Rule => ({

@@ -1,4 +1,4 @@
-/** @file Runs an experiment, several runs at a time, and makes the result that is stored. */
+/** @file Runs an experiment, several runs at a time, and computes the result to be stored. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Budget } from '../budget.ts';
@@ -14,38 +14,38 @@ export interface ArmResult {
   readonly flags: readonly string[];
   readonly note?: string;
   readonly runs: number;
-  /** By id of the metric; those that the arm's runs do not have are left out. */
+  /** By id of the metric; metrics that the arm's runs lack are omitted. */
   readonly metrics: Readonly<Record<string, Effect>>;
 }
 
 export type Verdict = 'shown' | 'not reproduced';
 
-/** An experiment's outcome as it is stored. */
+/** The stored outcome of an experiment. */
 export interface StoredResult {
   readonly experiment: string;
   readonly paper?: number;
   readonly claim: string;
   readonly method: string;
   readonly command: string;
-  /** Commit of the code, the rules included, and a digest of the changes where the tree differed from it. */
+  /** Commit of the code, rules included, and a digest of the changes if the tree differed from it. */
   readonly version: string;
   readonly date: string;
-  /** Where means, intervals and rules were computed again later from the stored runs: the code and the day. */
+  /** Present if means, intervals and rules were recomputed later from the stored runs: code version and date. */
   readonly judged?: { readonly version: string; readonly date: string };
   readonly seeds: readonly number[];
   readonly policies: readonly string[];
-  /** What the flags of the arms start from. */
+  /** The preset that the arms' flags modify. */
   readonly preset: string;
-  /** What the numbers of the arms are, in the order of the table. */
+  /** The metrics of the arms, in the order of the table. */
   readonly metrics: readonly Pick<Metric, 'id' | 'title' | 'unit' | 'digits'>[];
   readonly verdict: Verdict;
-  /** By base, where there are several: whether all rules hold that are asked of each base by itself. */
+  /** By base, if there are several: whether all rules hold that are judged for each base. */
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly checks: readonly Check[];
   readonly arms: readonly ArmResult[];
-  /** Differences over pairs of runs; absent where the experiment names no pairs of arms. */
+  /** Differences over pairs of runs; absent if the experiment compares no arms. */
   readonly comparisons?: readonly ComparisonResult[];
-  /** What every arm was given; the same number of updates where absent. */
+  /** The budget of every arm; absent for the same number of updates. */
   readonly budget?: Budget;
   readonly runs: readonly ExperimentRun[];
 }
@@ -58,11 +58,11 @@ function git(...args: string[]): string {
   }).trim();
 }
 
-/** The commit that the code stands at, with a digest of what differs from it; `unknown` outside a repository. */
+/** The current commit, with a digest of the uncommitted changes; `unknown` outside a repository. */
 export function codeVersion(): string {
   try {
     const commit = git('rev-parse', '--short=12', 'HEAD');
-    // Stored results are no part of the code.
+    // Stored results are not part of the code.
     const changes =
       git('status', '--porcelain', '--', '.', ':!public/claims') + git('diff', 'HEAD', '--', '.', ':!public/claims');
     return changes === '' ? commit : `${commit}+${createHash('sha256').update(changes).digest('hex').slice(0, 8)}`;
@@ -71,7 +71,7 @@ export function codeVersion(): string {
   }
 }
 
-/** A rule answered: of each base by itself where there are several, unless it compares them. */
+/** A judged rule: for each base if there are several, unless it compares them. */
 function checkOf({ rule, across, holds }: Rule, policies: readonly string[], runs: readonly ExperimentRun[]): Check {
   if (across || policies.length === 1) return { rule, holds: holds(runs) };
   const bases = policies.map((policy) => [policy, holds(runs.filter((run) => run.policy === policy))] as const);
@@ -80,7 +80,7 @@ function checkOf({ rule, across, holds }: Rule, policies: readonly string[], run
 
 const verdictOf = (held: readonly boolean[]): Verdict => (held.every(Boolean) ? 'shown' : 'not reproduced');
 
-/** The verdict for each of several bases; none for a single one. */
+/** The verdict for each of several bases; none for a single base. */
 function verdictsOf(policies: readonly string[], checks: readonly Check[]): Pick<StoredResult, 'verdicts'> {
   if (policies.length === 1) return {};
   return {
@@ -114,15 +114,15 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 
 export interface ExperimentOptions {
   readonly seeds: readonly number[];
-  /** Runs at the same time. */
+  /** Number of runs at the same time. */
   readonly parallel: number;
   readonly command: string;
-  /** Folder of the finished runs, from which a killed experiment goes on. */
+  /** Folder of the finished runs, from which a killed experiment continues. */
   readonly cache?: string;
   readonly onRun: (done: number, total: number, run: PlannedRun) => void;
 }
 
-/** What the finished runs say, by the experiment's own rules. */
+/** The result of the finished runs, by the experiment's rules. */
 export function resultOf(
   experiment: Experiment,
   runs: readonly ExperimentRun[],
@@ -151,7 +151,7 @@ export function resultOf(
   };
 }
 
-/** The same runs judged by the rules and the statistics as they are now. */
+/** The same runs judged by the current rules and statistics. */
 export function judgedAgain(experiment: Experiment, { runs, command, version, date, seeds }: Stored): StoredResult {
   return resultOf(experiment, runs, {
     command,

@@ -1,6 +1,6 @@
 /**
- * @file The runs of an experiment: each is one `train` process whose result is kept in a cache, so that a killed
- * experiment goes on.
+ * @file The runs of an experiment: each is a `train` process whose result is cached, so that a killed experiment can
+ * continue.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ export interface PlannedRun {
   readonly seed: number;
 }
 
-/** Seed by seed, so that an experiment that is stopped has all arms of the first seeds. */
+/** Ordered by seed, so that a stopped experiment has all arms of the first seeds. */
 export function plannedRuns({ policies, arms }: Experiment, seeds: readonly number[]): PlannedRun[] {
   return seeds.flatMap((seed) => policies.flatMap((policy) => arms.map((arm) => ({ policy, arm, seed }))));
 }
@@ -36,7 +36,7 @@ export const trainFlags = ({ preset, budget = {} }: Experiment, { policy, arm, s
   ...arm.flags,
 ];
 
-/** Results are kept per code version, flags and backend: another commit runs again. */
+/** Results are cached per code version, flags and backend: another commit runs again. */
 function cachePath(cache: string, flags: readonly string[], version: string): string {
   return `${cache}/${createHash('sha256')
     .update([version, ...flags].join(' '))
@@ -67,7 +67,7 @@ function train(flags: readonly string[], file: string): Promise<void> {
   });
 }
 
-/** The kept result of a run, or a fresh one. */
+/** The cached result of a run, or a fresh one. */
 export async function experimentRun(
   experiment: Experiment,
   planned: PlannedRun,
@@ -76,7 +76,7 @@ export async function experimentRun(
 ): Promise<ExperimentRun> {
   const flags = trainFlags(experiment, planned);
   const path = cachePath(cache, flags, version);
-  // A run whose experiment was killed may still be writing to its own.
+  // A run of a killed experiment may still be writing to its own draft.
   const draft = draftOf(path);
   await mkdir(cache, { recursive: true });
   sweepDrafts(cache);

@@ -1,6 +1,6 @@
 /**
- * @file Stored results as the command reads them: when and with what code each was run, and whether its bases have the
- * weights that are shipped.
+ * @file Stored results for the command: date and code version of each run, and whether its bases have the shipped
+ * weights.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { summarySchema } from './summary.ts';
 
 const claimsFolder = fileURLToPath(new URL('../../public/claims/', import.meta.url));
 
-/** Where an experiment's result is stored. */
+/** The file of an experiment's stored result. */
 export const resultPath = (experiment: string): string => `${claimsFolder}${experiment}.json`;
 
 const storedSchema = storedHeadSchema.extend({
@@ -25,10 +25,10 @@ const storedSchema = storedHeadSchema.extend({
     .min(1),
 });
 
-/** What is read of a stored result: how it came about, and its runs. */
+/** The parts of a stored result that are read: its origin and its runs. */
 export type Stored = z.infer<typeof storedSchema>;
 
-/** The stored result of an experiment, or null. Throws where a file is there and is none, or is another's. */
+/** The stored result of an experiment, or null. Throws if the file is invalid or belongs to another experiment. */
 export function storedResult(experiment: string): Stored | null {
   const path = resultPath(experiment);
   if (!existsSync(path)) return null;
@@ -41,7 +41,7 @@ export function storedResult(experiment: string): Stored | null {
   return result.data;
 }
 
-/** All that is stored, the page's own first, then the papers by number. */
+/** All stored results, the page's own first, then the papers by number. */
 export function storedResults(): Stored[] {
   const results = readdirSync(claimsFolder)
     .filter((name) => name.endsWith('.json'))
@@ -52,14 +52,14 @@ export function storedResults(): Stored[] {
 }
 
 /**
- * How the bases of a result stand to those that are shipped now. Results from before weights were hashed name the whole
- * file alone.
+ * Whether a result's bases have the currently shipped weights. Results from before weights were hashed have only the
+ * hash of the whole file.
  */
 export type WeightsStatus = 'weights as shipped' | 'other weights' | 'weights not recorded';
 
 const hashes = new Map<string, { readonly file: string; readonly weights: string }>();
 
-/** Hashes of a shipped policy; null where there is none of this name. */
+/** Hashes of a shipped policy; null for an unknown name. */
 function shippedHashes(policy: string): { readonly file: string; readonly weights: string } | null {
   const known = hashes.get(policy);
   if (known || !shippedPolicies().includes(policy)) return known ?? null;
@@ -76,7 +76,7 @@ function runWeights({ policy, summary }: Stored['runs'][number]): WeightsStatus 
   return summary.policyHash === shipped?.file ? 'weights as shipped' : 'weights not recorded';
 }
 
-/** As shipped only where every run's base is. */
+/** As shipped only if every run's base is. */
 export function weightsOf({ runs }: Pick<Stored, 'runs'>): WeightsStatus {
   const all = new Set(runs.map(runWeights));
   return all.has('other weights')

@@ -10,7 +10,7 @@ const levelsSchema = z.record(
 );
 const bareSchema = z.object({ sampled: z.number(), greedy: z.number(), methods: methodSchema });
 
-/** Where a policy stands to the exact optimum. JSON has no infinity: a divergence that is infinite is null there. */
+/** A policy's distance from the exact optimum. JSON has no infinity: an infinite divergence is null. */
 const exactSchema = z.object({
   expectedReward: z.number(),
   kl: z.number(),
@@ -40,9 +40,9 @@ export const summarySchema = z.object({
   steps: z.number().int(),
   backend: z.string(),
   policyHash: z.string(),
-  /** Of the base's weights alone; absent in results that were stored before it was written. */
+  /** Hash of the base's weights alone; absent in older stored results. */
   weightsHash: z.string().optional(),
-  /** Absent in results that were stored before it was read. */
+  /** Absent in older stored results. */
   policy: z.string().optional(),
   baseAccuracy: z.number(),
   finalAccuracy: z.number(),
@@ -51,7 +51,7 @@ export const summarySchema = z.object({
   baseMethods: methodSchema,
   finalMethods: methodSchema,
   seconds: z.number(),
-  /** Absent in results from before there were budgets. */
+  /** Absent in results from before budgets existed. */
   ended: z.string().optional(),
   tokens: z.number().optional(),
   lastKl: z.number().optional(),

@@ -1,6 +1,6 @@
 /**
- * @file An experiment's result for a terminal: arm by arm the mean of each metric with its interval for each base, then
- * every run.
+ * @file An experiment's result for a terminal: for each arm the mean of each metric with its interval for each base,
+ * then every run.
  */
 import type { Interval } from '../../src/lib/statistics.ts';
 import type { ComparisonResult } from './comparison.ts';
@@ -8,7 +8,7 @@ import type { Effect } from './effect.ts';
 import type { Check, Experiment, ExperimentRun, Metric } from './experiment.ts';
 import type { ArmResult, StoredResult } from './result.ts';
 
-/** Mean and interval in words; of several bases the mean over them, and then a line for each. */
+/** Mean and interval in words; for several bases their mean, then a line for each. */
 function effectLines(
   { mean, interval, runs, bases }: Effect,
   { digits, unit }: Pick<Metric, 'digits' | 'unit'>,
@@ -39,7 +39,7 @@ function runLine(metrics: readonly Metric[], { policy, seed, summary }: Experime
     const value = metric.of(summary);
     return value === null ? [] : [`${metric.title} ${value.toFixed(metric.digits)}`];
   });
-  // The first metrics are those that the rules speak of.
+  // The first metrics are those that the rules use.
   return `      ${policy} seed ${seed}: ${values.slice(0, 4).join(', ')}, ${summary.seconds.toFixed(0)} s`;
 }
 
@@ -57,13 +57,13 @@ function comparisonLines(
   ];
 }
 
-/** A rule with its answer, and that of each base where there are several. */
+/** A rule with its outcome, and that of each base if there are several. */
 function checkLine({ rule, holds, bases = {} }: Check): string {
   const each = Object.entries(bases).map(([policy, held]) => `${policy}: ${held ? 'holds' : 'FAILS'}`);
   return `${holds ? 'holds ' : 'FAILS '} ${rule}${each.length > 0 ? ` (${each.join(', ')})` : ''}`;
 }
 
-/** The whole result, ending with the rules and the verdict. */
+/** The complete result, ending with the rules and the verdict. */
 export function claimTable({ metrics }: Experiment, result: StoredResult): string {
   const arms = result.arms.flatMap((arm) => [
     `  ${arm.title}${arm.flags.length > 0 ? `   ${arm.flags.join(' ')}` : ''}`,

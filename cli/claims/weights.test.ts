@@ -1,16 +1,15 @@
 /**
- * @file What is stored was measured on the weights that are shipped: after a base is made again, what was measured on
- * it is run again.
+ * @file Stored results were measured on the shipped weights: after a base is remade, its measurements must be repeated.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { weightsHash } from '../../src/policy/checkpoint.ts';
-import { presetConfig } from '../../src/rl/config.ts';
-import { policyFor } from '../../src/rl/policies.ts';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import { policyFor } from '../../src/rl/pretraining/policies.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { storedResults } from './stored.ts';
 
-/** Hash of a shipped base's weights, and which base it is. */
+/** Name of a shipped base and hash of its weights. */
 const shipped = (policy: string): string => `${policy} ${weightsHash(loadPolicyFile(policy).checkpoint)}`;
 
 test.each(storedResults().map((result) => [result.experiment, result] as const))(
@@ -22,7 +21,7 @@ test.each(storedResults().map((result) => [result.experiment, result] as const))
 );
 
 test.each(readdirSync('public/recorded'))(
-  'recorded run %s: from the shipped base’s weights; else npm run record makes it again',
+  'recorded run %s has the shipped base’s weights; else npm run record remakes it',
   (name) => {
     const { preset, weightsHash: hash = 'not recorded' } = JSON.parse(
       readFileSync(`public/recorded/${name}`, 'utf8'),

@@ -1,11 +1,11 @@
-/** @file The interval that held-out accuracy had before: kept to show how seldom it covers where runs end. */
+/** @file The previous interval of held-out accuracy: kept to show how rarely it covers near the end of training. */
 import { assert } from '../../src/lib/assert.ts';
 import type { Random } from '../../src/lib/random.ts';
 import { type Interval, quantile } from '../../src/lib/statistics.ts';
 
 /**
- * 95 % percentile bootstrap interval of a statistic of the items, which are drawn with replacement as wholes.
- * UsageError for no items.
+ * 95 % percentile bootstrap interval of a statistic of the items, which are resampled with replacement. UsageError for
+ * no items.
  */
 export function bootstrapInterval<T>(
   items: readonly T[],

@@ -10,7 +10,7 @@ const SIMULATIONS = 600;
 
 describe.each(designs)('$problems problems with $samples completions each', (design) => {
   test.each(Object.keys(populations))(
-    '%s: at least 93 of 100 intervals hold the accuracy, from .05 to .99',
+    '%s: at least 93 of 100 intervals contain the accuracy, from .05 to .99',
     (population) => {
       for (const accuracy of accuracies) {
         const { covered, empty } = coverageOf(accuracyInterval, design, accuracy, population, SIMULATIONS);
@@ -21,13 +21,13 @@ describe.each(designs)('$problems problems with $samples completions each', (des
   );
 });
 
-test('several completions of equally hard problems narrow it: to two thirds of that of one completion each', () => {
+test('several completions of equally hard problems narrow the interval, to two thirds of that with one completion each', () => {
   const widthOf = (samples: number) =>
     coverageOf(accuracyInterval, { problems: 64, samples }, 0.5, 'equally hard', 200).width;
   expect(widthOf(4) / widthOf(1)).toBeLessThan(2 / 3);
 });
 
-test('a percentile bootstrap over 64 problems holds .99 about half of the time, the other half having no width', () => {
+test('the percentile bootstrap over 64 problems contains .99 about half of the time; otherwise it has no width', () => {
   const bootstrap = coverageOf(
     (right, samples, draw) =>
       bootstrapInterval(
@@ -45,7 +45,7 @@ test('a percentile bootstrap over 64 problems holds .99 about half of the time, 
   expect(bootstrap.empty).toBeGreaterThan(0.4);
 });
 
-test.each(Object.entries(populations))('%s: the chances have the accuracy as their mean', (_name, chance) => {
+test.each(Object.entries(populations))('%s: the mean chance is the accuracy', (_name, chance) => {
   const draw = random('mean of a population');
   for (const accuracy of [0.05, 0.5, 0.98]) {
     expect(Math.abs(mean(Array.from({ length: 20_000 }, () => chance(accuracy, draw))) - accuracy)).toBeLessThan(0.015);

@@ -1,11 +1,11 @@
 /**
- * @file How often an interval of the accuracy holds the truth, by simulation: problems drawn from many, each with its
- * own chance of a right completion.
+ * @file Simulated coverage of accuracy intervals: problems drawn from a population, each with its own chance of a right
+ * completion.
  */
 import { random, type Random } from '../../src/lib/random.ts';
 import { type Interval, mean } from '../../src/lib/statistics.ts';
 
-/** Problems held out, and completions of each. */
+/** Number of held-out problems, and completions of each. */
 export interface Design {
   readonly problems: number;
   readonly samples: number;
@@ -26,33 +26,33 @@ function beta(draw: Random, a: number, b: number): number {
   }
 }
 
-/** a + b of the Beta distribution: two completions of one problem correlate by 1 / (1 + a + b) = 0.3. */
+/** a + b of the Beta distribution: two completions of one problem have correlation 1 / (1 + a + b) = 0.3. */
 const CONCENTRATION = 1 / 0.3 - 1;
 
-/** Populations of problems by name: the chance of one of them, so that the mean over all is `accuracy`. */
+/** Populations of problems by name: draws the chance of one problem; the mean chance is `accuracy`. */
 export const populations: Readonly<Record<string, (accuracy: number, draw: Random) => number>> = {
   'equally hard': (accuracy) => accuracy,
   'Beta, correlation 0.3': (accuracy, draw) => beta(draw, accuracy * CONCENTRATION, (1 - accuracy) * CONCENTRATION),
   'always right or always wrong': (accuracy, draw) => Number(draw.uniform() < accuracy),
-  // Half of the wrong completions come from problems that are never right.
+  // Half of the wrong completions come from problems that are never answered right.
   'a few never right': (accuracy, draw) => {
     const never = (1 - accuracy) / 2;
     return draw.uniform() < never ? 0 : 1 - never / (1 - never);
   },
 };
 
-/** An interval from the right completions of each problem; `draw` for those that need random numbers. */
+/** An interval from the number of right completions of each problem; `draw` for methods that need random numbers. */
 export type Method = (right: readonly number[], samples: number, draw: Random) => Interval;
 
 export interface Coverage {
-  /** Share of the simulations whose interval holds the accuracy over all problems. */
+  /** Share of the simulations whose interval contains the accuracy over all problems. */
   readonly covered: number;
   readonly width: number;
   /** Share of the simulations whose interval has no width. */
   readonly empty: number;
 }
 
-/** One evaluation: the right completions of each problem drawn. */
+/** One evaluation: the number of right completions of each drawn problem. */
 function evaluation({ problems, samples }: Design, chance: () => number, draw: Random): number[] {
   return Array.from({ length: problems }, () => {
     const own = chance();

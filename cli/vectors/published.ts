@@ -1,6 +1,6 @@
-/** @file Numbers worked out by hand or published with an estimator. */
+/** @file Numbers computed by hand, or published with an estimator. */
 import { input } from '../../src/engine/graph/index.ts';
-import { runGraph } from '../../src/engine/graphRun.ts';
+import { runGraph } from '../../src/engine/onnx/graphRun.ts';
 import { compile } from '../../src/engine/onnx/compile.ts';
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
 import { passAtK } from '../../src/lib/statistics.ts';
@@ -12,7 +12,7 @@ import type { Comparison, Vector } from './vector.ts';
 
 const twoOfEight = [1, 0, 0, 1, 0, 0, 0, 0];
 
-/** Advantages, pass@k and rewards are plain numbers, made without a graph. */
+/** Advantages, pass@k and rewards are plain numbers, computed without a graph. */
 export function numberComparisons(): Comparison[] {
   const rewards = Float32Array.from(twoOfEight);
   const both = (
@@ -63,8 +63,8 @@ export function numberComparisons(): Comparison[] {
 }
 
 /**
- * p = [.5, .3, .15, .05] against a uniform reference, each outcome as often as it is likely: the mean of k3 is the
- * exact divergence.
+ * p = [.5, .3, .15, .05] against a uniform reference, each outcome repeated in proportion to its probability: the mean
+ * of k3 is the exact divergence.
  */
 export function klVectors(): Vector[] {
   const outcomes = [
@@ -121,7 +121,7 @@ export async function klComparisons(runtime: Runtime): Promise<Comparison[]> {
   }));
 }
 
-/** Worked out by hand. */
+/** Computed by hand. */
 export function handVectors(): Vector[] {
   const skyrl = {
     logp: [[-1.69315, -1, -0.69741]],
@@ -151,7 +151,7 @@ export function handVectors(): Vector[] {
     settings: { epsilon: 0.2, epsilon_high: 0.2, beta: 0 },
   };
   return [
-    // The log-probabilities are given with five digits, so theirs is [-.5, 1, 12] only up to those.
+    // The log-probabilities have five digits, so they are [-.5, 1, 12] to that precision only.
     {
       name: 'dual clip, mean of [-.5, 1, 12]',
       source: 'SkyRL, by hand',
@@ -171,7 +171,7 @@ export function handVectors(): Vector[] {
   ];
 }
 
-/** Ratio .5 with A = -1 lies beyond the clip: no gradient. A masked batch has no loss. */
+/** Ratio .5 with A = -1 lies beyond the clip: no gradient. A fully masked batch has no loss. */
 export function edgeVectors(): Vector[] {
   const clipped = { logp: [[Math.log(0.5)]], oldLogp: [[0]], refLogp: [[0]], advantages: [[-1]] };
   const masked = { ...clipped, mask: [[0]] };

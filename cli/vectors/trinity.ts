@@ -1,14 +1,14 @@
 /**
- * @file The inputs that Trinity-RFT's tests draw, and what they expect of them (tests/algorithm/policy_loss_test.py).
+ * @file The inputs drawn by Trinity-RFT's tests and their expected numbers (tests/algorithm/policy_loss_test.py).
  */
 import { torchUniforms } from '../../src/lib/torchUniforms.ts';
-import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
+import type { ObjectiveInput } from '../../src/rl/oneBatch/objectiveInput.ts';
 import type { Vector } from './vector.ts';
 
 const [rows, columns] = [5, 20];
 const source = 'Trinity-RFT tests/algorithm/policy_loss_test.py, torch seed 42';
 
-/** torch.manual_seed(42); arrays [5, 20] in the order in which the test draws them, then one expert mark per row. */
+/** torch.manual_seed(42); arrays [5, 20] in the order in which the test draws them, then one expert flag per row. */
 export function trinityInput() {
   const uniform = torchUniforms(42);
   const draw = (f: (u: number) => number) =>
@@ -26,7 +26,7 @@ export function trinityInput() {
 }
 
 /**
- * The even rows end to end against the odd ones: Trinity sums each side into one scalar. The shorter side is filled up
+ * The even rows concatenated against the odd ones: Trinity sums each side into one scalar. The shorter side is padded
  * with masked tokens.
  */
 function onePair({ logp, refLogp, mask }: ReturnType<typeof trinityInput>): ObjectiveInput {

@@ -1,9 +1,9 @@
-/** @file A number that someone else computed, and how ours is made. */
+/** @file A published number, and how ours is computed. */
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
-import { evaluateObjective, type ObjectiveResult } from '../../src/rl/evaluateObjective.ts';
-import type { ObjectiveInput } from '../../src/rl/objectiveInput.ts';
+import { evaluateObjective, type ObjectiveResult } from '../../src/rl/oneBatch/evaluateObjective.ts';
+import type { ObjectiveInput } from '../../src/rl/oneBatch/objectiveInput.ts';
 
-/** Allowed between their number and ours, relative to 1 + |theirs|. */
+/** Allowed difference between the published number and ours, relative to 1 + |theirs|. */
 export const TOLERANCE = 1e-5;
 
 export interface Vector {
@@ -22,7 +22,7 @@ export interface Comparison {
   readonly ours: number;
 }
 
-/** One after the other through the graphs as they are trained with, in float32. */
+/** One after the other, through the float32 graphs used in training. */
 export async function compareVectors(runtime: Runtime, vectors: readonly Vector[]): Promise<Comparison[]> {
   const compared: Comparison[] = [];
   for (const { name, source, theirs, objective, input, ours } of vectors) {

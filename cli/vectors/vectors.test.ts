@@ -1,4 +1,4 @@
-/** @file Others' numbers through the compiled graphs, as `npm run vectors` compares them. */
+/** @file Published numbers through the compiled graphs, as `npm run vectors` compares them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../src/engine/runtime/node.ts';
 import type { Runtime } from '../../src/engine/runtime/runtime.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-test("the expert's rows are those of the test that is compared with", () => {
+test("trinityInput marks the same expert rows as Trinity's test", () => {
   expect(trinityInput().expert).toEqual([0, 0, 1, 1, 1]);
 });
 
@@ -25,13 +25,13 @@ test.each(numberComparisons())('$name', (comparison) => {
   expect(errorOf(comparison)).toBeLessThan(TOLERANCE);
 });
 
-test('the means of the estimators of the divergence', async () => {
+test('the mean of each KL estimator equals the published one', async () => {
   const comparisons = await klComparisons(runtime);
   expect(comparisons).toHaveLength(3);
   for (const comparison of comparisons) expect(errorOf(comparison)).toBeLessThan(TOLERANCE);
 });
 
-test('a number that is off, or none, is seen', () => {
+test('errorOf detects a number that is off, or NaN', () => {
   expect(errorOf({ name: '', source: '', theirs: 1, ours: 1.001 })).toBeGreaterThan(TOLERANCE);
   expect(errorOf({ name: '', source: '', theirs: 1, ours: NaN })).toBe(Infinity);
 });

@@ -1,15 +1,15 @@
 /**
- * @file What the bench asks of a page: the product's own trainer in its worker, and times that the trainer's clock does
- * not see.
+ * @file The page's functions for the bench: the product's own trainer in its worker, and times that the trainer's clock
+ * misses.
  */
 import { detectBackend, type Detection } from '../../src/engine/runtime/index.ts';
 import type { HostTensor } from '../../src/engine/runtime/runtime.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { present } from '../../src/lib/assert.ts';
 import { quantile } from '../../src/lib/statistics.ts';
-import type { TrainConfig } from '../../src/rl/config.ts';
+import type { TrainConfig } from '../../src/rl/config/config.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
-import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/trainer.ts';
+import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 import { createWorkerTrainer } from '../../src/worker/client.ts';
 import type { RemoteTrainer } from '../../src/worker/remoteTrainer.ts';
 import { gradientBatch, midRunState, type Size, sized } from './specs.ts';
@@ -18,7 +18,7 @@ let worker: RemoteTrainer | null = null;
 
 const trainer = () => present(worker, 'an open trainer').trainer;
 
-/** Starts the worker layer as the page does, with the policy that lies beside this page. */
+/** Starts the worker layer as the page does, with the policy beside this page. */
 export function openTrainer(config: TrainConfig, options: OpenOptions): Promise<RunInfo> {
   worker = createWorkerTrainer();
   return trainer().open(config, options);
@@ -34,18 +34,18 @@ export async function closeTrainer(): Promise<void> {
   worker = null;
 }
 
-/** The graphics adapter that this browser gives, or why none. */
+/** The graphics adapter of this browser, or why there is none. */
 export const adapter = (): Promise<Detection> => detectBackend();
 
-/** Milliseconds of what the trainer only enqueues, so that its own clock does not see it. */
+/** Milliseconds of work that the trainer only enqueues, so that its own clock misses it. */
 export interface EnqueuedMilliseconds {
-  /** The adapter into the weights, once a rollout. */
+  /** Merging the adapter into the weights, once per rollout. */
   readonly merge: number;
   /** The base's distributions for a batch. */
   readonly score: number;
 }
 
-/** Median of three bursts of `runs` times `work`, each per run and without the read-back that waits for the device. */
+/** Median of three bursts of `runs` times `work`, per run, without the read-back that waits for the device. */
 async function settledMilliseconds(
   runs: number,
   work: () => Promise<unknown>,
@@ -63,7 +63,7 @@ async function settledMilliseconds(
   return quantile(single, 0.5);
 }
 
-/** What merging and scoring cost for `rows` completions; more `runs` tell shorter times. */
+/** Time to merge and score `rows` completions; more `runs` resolve shorter times. */
 export async function enqueuedMilliseconds(size: Size, rows: number, runs: number): Promise<EnqueuedMilliseconds> {
   const run = sized(size, rows);
   const learner = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);

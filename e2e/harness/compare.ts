@@ -6,12 +6,13 @@ import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
 import { LocalLane } from '../../src/rl/learner/lane.ts';
-import type { Learner, LearnerState, TokenStatistics } from '../../src/rl/learner/learner.ts';
+import type { Learner, LearnerState } from '../../src/rl/learner/learner.ts';
+import type { TokenStatistics } from '../../src/rl/trajectory/tokens.ts';
 import { ShardedLearner } from '../../src/rl/learner/shardedLearner.ts';
 import { sizeOf } from '../../src/engine/graph/index.ts';
 import { gradientBatch, midRunState, rolloutBatch, type Size, type Sized, sized } from './specs.ts';
 
-/** max |a - b| / max |a|; a is WASM's. */
+/** max |a - b| / max |a|; a is from WASM. */
 export type Distance = number;
 
 export interface UpdateComparison {
@@ -20,7 +21,7 @@ export interface UpdateComparison {
   readonly tokens: Readonly<Record<'logProbs' | 'refLogProbs' | 'entropy' | 'kl', Distance>>;
   /** By adapter matrix. */
   readonly gradient: Readonly<Record<string, Distance>>;
-  /** Of the change of the adapter, by adapter matrix. */
+  /** Distance between the changes of the adapter, by adapter matrix. */
   readonly update: Readonly<Record<string, Distance>>;
 }
 
@@ -29,7 +30,10 @@ export interface RolloutComparison {
   readonly webgpu: { readonly tokenIds: readonly number[]; readonly lengths: readonly number[] };
   /** Largest difference between the log-probabilities of drawn tokens, WASM against WebGPU, nats. */
   readonly logProbDifference: number;
-  /** Largest difference between what the WebGPU sampler and the WebGPU trainer say of the drawn tokens, nats. */
+  /**
+   * Largest difference between the log-probabilities of the drawn tokens by the WebGPU sampler and by the WebGPU
+   * trainer, nats.
+   */
   readonly samplerTrainerDifference: number;
 }
 
@@ -70,7 +74,7 @@ async function forcedUpdate(learner: Learner, run: Sized, rows: number): Promise
   const batch = gradientBatch(run, rows);
   await learner.score(batch);
   const statistics = await learner.gradient(batch);
-  // No clipping: the first moment, zero before, is then 0.1 times the gradient.
+  // Without clipping the first moment, initially zero, is 0.1 times the gradient.
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
   return { statistics, gradNorm, state: await learner.state() };
 }
@@ -106,7 +110,7 @@ export function compareUpdate(size: Size, rows: number): Promise<UpdateCompariso
   });
 }
 
-/** A rollout with the same uniforms, and the trainer's view of the WebGPU one. */
+/** A rollout with the same uniforms on both backends, and the trainer's log-probabilities of the WebGPU one. */
 export function compareRollout(size: Size, rows: number): Promise<RolloutComparison> {
   const run = sized(size, rows);
   return withBoth(run, async (wasm, webgpu) => {

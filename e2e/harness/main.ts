@@ -1,4 +1,4 @@
-/** @file The page's functions under one name, for browser tests and the bench to call. */
+/** @file The page's functions under one global name, for browser tests and the bench. */
 import { adapter, closeTrainer, enqueuedMilliseconds, openTrainer, trainerStatistics, trainStep } from './bench.ts';
 import { compareRollout, compareUpdate } from './compare.ts';
 import { liveTensors, measure, placement } from './measure.ts';

@@ -1,4 +1,4 @@
-/** @file What the GPU is asked to do for each graph, a rollout and a step, in counts. */
+/** @file Counts of the GPU's operations for each graph, a rollout and a step. */
 import type { CompileOptions, Placement, Program, Runtime } from '../../src/engine/runtime/runtime.ts';
 import { createWebGpuRuntime, type WebGpuRuntimeOptions } from '../../src/engine/runtime/webgpu.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
@@ -22,9 +22,9 @@ export interface GpuReport {
   readonly dispatches: Readonly<Record<string, number>>;
   readonly dispatchesPerDecodeStep: number;
   readonly dispatchesPerDecodeStepAndLayer: number;
-  /** Score, gradient and update together. */
+  /** Sum over score, gradient and update. */
   readonly dispatchesPerUpdate: number;
-  /** Before the last token of a rollout is drawn. */
+  /** Read-backs before the last token of a rollout is drawn. */
   readonly readBacksWhileDecoding: number;
   readonly rollout: StageCounts;
   readonly score: StageCounts;
@@ -32,10 +32,10 @@ export interface GpuReport {
   readonly update: StageCounts;
 }
 
-/** What each run of a program added to the runtime's counters; the last run of each name. */
+/** Counters that a run of each program added to the runtime's; for each name its last run. */
 type Runs = Map<string, { dispatches: number; readBacks: number }>;
 
-/** The runtime, with every run of its programs counted into `runs`. Calls must follow one another. */
+/** The runtime, with every run of its programs counted in `runs`. Calls must not overlap. */
 function counted(runtime: Runtime, runs: Runs): Runtime {
   const wrap = (program: Program): Program => ({
     name: program.name,
@@ -124,7 +124,7 @@ function summary(
   };
 }
 
-/** Where the nodes of every graph run, by the graph's name. */
+/** Placement of the nodes of every graph, by the graph's name. */
 export async function placement(size: Size, rows: number): Promise<Record<string, Placement>> {
   const runtime = await createWebGpuRuntime({ auditPlacement: true });
   const learner = await GpuLearner.create(runtime, sized(size, rows).spec, 1);

@@ -1,14 +1,14 @@
 /** @file Graphs that no run compiles yet: where their nodes run on WebGPU, and whether their numbers are those of WASM. */
 import { input } from '../../src/engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../src/engine/onnx/compile.ts';
-import { largestError, type Numbers, runGraph } from '../../src/engine/graphRun.ts';
+import { largestError, type Numbers, runGraph } from '../../src/engine/onnx/graphRun.ts';
 import type { Placement } from '../../src/engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { random } from '../../src/lib/random.ts';
-import { tinyConfig } from '../../src/policy/fixture.ts';
 import { forkGraph } from '../../src/policy/gpuDecode.ts';
-import { imageGradient } from '../../src/policy/imageFixture.ts';
+import { imageGradient } from '../../testing/imagePolicy.ts';
+import { tinyConfig } from '../../testing/tinyPolicy.ts';
 import { drawToken } from '../../src/policy/sampling.ts';
 
 interface Opening {

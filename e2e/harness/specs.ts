@@ -1,18 +1,13 @@
-/** @file Runs of two sizes and batches for them, the same on every backend. */
+/** @file Learner specs of two sizes and batches for them, the same on every backend. */
 import { random } from '../../src/lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../src/policy/checkpoint.ts';
 import type { PolicyConfig } from '../../src/policy/config.ts';
 import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
-import { presetConfig } from '../../src/rl/config.ts';
-import {
-  columnsOf,
-  type GradientBatch,
-  type LearnerSpec,
-  type LearnerState,
-  type RolloutBatch,
-} from '../../src/rl/learner/learner.ts';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import { columnsOf, type LearnerSpec, type LearnerState } from '../../src/rl/learner/learner.ts';
+import type { GradientBatch, RolloutBatch } from '../../src/rl/trajectory/tokens.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';
 import { defaultRecipe } from '../../src/rl/pretraining/defaultRecipe.ts';
 import { taskById } from '../../src/tasks/index.ts';
@@ -41,7 +36,7 @@ const tinyPolicy: PolicyConfig = {
   tiedHead: false,
 };
 
-/** An untrained policy of that size; `rows` in one shard. */
+/** An untrained policy of that size, with `rows` in one shard. */
 export function sized(size: Size, rows: number): Sized {
   const config = presetConfig('default');
   const lengths = taskById(config.task).lengths(config.difficulty);
@@ -70,8 +65,8 @@ const normals = (name: string, count: number, scale: number): Float32Array => {
 };
 
 /**
- * In the midst of a run: an adapter that matters, no momentum (so that it shows the gradient) and a settled second
- * moment.
+ * A state from the middle of a run: a non-zero adapter, no momentum (so that it shows the gradient) and a settled
+ * second moment.
  */
 export function midRunState({ segments }: Sized): LearnerState {
   const last = segments.at(-1) as Segment;
@@ -84,7 +79,7 @@ export function midRunState({ segments }: Sized): LearnerState {
   };
 }
 
-/** Ragged prompts, two rows each; with these uniforms one row of the tiny policy ends early. */
+/** Prompts of different lengths, two rows each; with these uniforms one row of the tiny policy ends early. */
 export function rolloutBatch({ spec, policy }: Sized, rows: number): RolloutBatch {
   const stream = random(2, 'rollout');
   const distinct = Array.from({ length: Math.ceil(rows / 2) }, () =>
@@ -100,7 +95,7 @@ export function rolloutBatch({ spec, policy }: Sized, rows: number): RolloutBatc
   };
 }
 
-/** Random tokens, positive and negative advantages, ratios beside 1, and rows of different length. */
+/** Random tokens, positive and negative advantages, ratios other than 1, and rows of different lengths. */
 export function gradientBatch({ spec, policy }: Sized, rows: number): GradientBatch {
   const columns = columnsOf(spec);
   const stream = random(3, 'tokens');

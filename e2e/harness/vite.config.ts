@@ -1,4 +1,4 @@
-/** @file Builds the page on which the engine is measured; it is never part of the shipped build. */
+/** @file Builds the page on which the engine is measured; it is not part of the shipped build. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -14,7 +14,7 @@ export default defineConfig({
     outDir: here('../../.cache/harness'),
     emptyOutDir: true,
     chunkSizeWarningLimit: 2000,
-    // This page holds every backend at once; the product loads each when it is wanted.
+    // This page imports every backend statically; the product loads each on demand.
     rolldownOptions: { checks: { ineffectiveDynamicImport: false, bundlerTimings: false } },
   },
 });

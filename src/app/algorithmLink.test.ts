@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choiceNames, choices } from '../rl/choices.ts';
-import { algorithmOf } from '../rl/compose.ts';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type TrainConfig } from '../rl/config.ts';
-import { algorithmChoice, ownSettings } from '../rl/configured.ts';
+import { choiceNames, choices } from '../rl/config/choices.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { knobNames, knobs, presetConfig, presets, trainConfigSchema, type TrainConfig } from '../rl/config/config.ts';
+import { algorithmChoice, ownSettings } from '../rl/algorithm/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { tasks } from '../tasks/index.ts';
 import { algorithmProblem, withChoice, withChosenAlgorithm, withNumber } from './stores/algorithmSettings.ts';

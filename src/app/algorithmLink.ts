@@ -1,10 +1,10 @@
 /** @file The algorithm's part of a link: its id, the choices by theirs, and `set.<id>` for its own numbers. */
-import { choiceNames, choices, type ChoiceName } from '../rl/choices.ts';
-import { algorithmOf } from '../rl/compose.ts';
-import type { TrainConfig } from '../rl/config.ts';
-import { algorithmChoice, ownSettings } from '../rl/configured.ts';
+import { choiceNames, choices, type ChoiceName } from '../rl/config/choices.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { algorithmChoice, ownSettings } from '../rl/algorithm/configured.ts';
 import { algorithms } from '../rl/papers/index.ts';
-import { priorPromptProblem } from '../rl/posed.ts';
+import { priorPromptProblem } from '../rl/prompts/priorPrompt.ts';
 import { text } from '../ui/text.ts';
 import { readPlainWithin } from '../lib/numberText.ts';
 import {

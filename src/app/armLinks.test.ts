@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { knobNames, knobs, type TrainConfig } from '../rl/config.ts';
-import { choiceNames, choices } from '../rl/choices.ts';
+import { knobNames, knobs, type TrainConfig } from '../rl/config/config.ts';
+import { choiceNames, choices } from '../rl/config/choices.ts';
 import { allLessons } from '../lessons/content/index.ts';
 import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../lessons/storedResult.ts';
 import { tasks } from '../tasks/index.ts';

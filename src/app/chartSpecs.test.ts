@@ -1,6 +1,6 @@
 /** @file Which charts a run has: what is measured of it, and nothing that would be misread. */
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { chartsOf } from './chartSpecs.ts';
 

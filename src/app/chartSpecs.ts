@@ -1,10 +1,11 @@
 /** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
-import { choices, NO_PRIOR_PROMPT } from '../rl/choices.ts';
-import type { TrainConfig } from '../rl/config.ts';
-import { promptSamplerById } from '../rl/curriculum/index.ts';
-import { levelsOf } from '../rl/curriculum/levels.ts';
-import { isBandit } from '../rl/curriculum/sec.ts';
-import { metrics, type MetricName, passSizes } from '../rl/metrics.ts';
+import { choices } from '../rl/config/choices.ts';
+import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { promptSamplerById } from '../rl/prompts/index.ts';
+import { levelsOf } from '../rl/prompts/levels.ts';
+import { isBandit } from '../rl/prompts/sec.ts';
+import { metrics, type MetricName, passSizes } from '../rl/metrics/catalogue.ts';
 import { everywhere } from '../lib/statistics.ts';
 import { scoredTerms } from '../rl/rewards/composition.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';

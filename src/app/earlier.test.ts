@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { largestError } from '../engine/graphRun.ts';
-import { algorithmOf } from '../rl/compose.ts';
-import { algorithmChoice } from '../rl/configured.ts';
-import { presetConfig } from '../rl/config.ts';
-import { onNode, tinyTrainer } from '../rl/fixture.ts';
+import { largestError } from '../engine/onnx/graphRun.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { algorithmChoice } from '../rl/algorithm/configured.ts';
+import { presetConfig } from '../rl/config/config.ts';
+import { onNode, tinyTrainer } from '../../testing/tinyRun.ts';
 import { tasks } from '../tasks/index.ts';
 import { text } from '../ui/text.ts';
 import { decodeRun } from './files/runFile.ts';

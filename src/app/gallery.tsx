@@ -4,7 +4,7 @@ import { MantineProvider } from '@mantine/core';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { present } from '../lib/assert.ts';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { builtInTexts } from '../rl/formula/builtInTexts.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';

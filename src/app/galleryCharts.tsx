@@ -1,7 +1,7 @@
 /** @file The gallery's charts of made-up runs: none, one, six, and one that a recorded run is ahead of. */
 import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { Exhibit } from './Exhibit.tsx';

@@ -1,7 +1,7 @@
 /** @file The gallery's part for what is looked into: the group in hand, a token of it, and both policies asked. */
 import { present } from '../lib/assert.ts';
-import { defaultConfig } from '../rl/config.ts';
-import { runObjective } from '../rl/formula/asRun.ts';
+import { defaultConfig } from '../rl/config/config.ts';
+import { runObjective } from '../rl/algorithm/asRun.ts';
 import { formulaPull } from '../rl/formula/pull.ts';
 import { formulaValues } from '../rl/formula/values.ts';
 import { tasks } from '../tasks/index.ts';

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
 import type { StoredResult } from '../lessons/storedResult.ts';
-import { defaultConfig } from '../rl/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
 import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { LiveTable } from '../ui/atlas/LiveTable.tsx';

@@ -2,8 +2,8 @@
  * @file The page's own part of a link: which controls a teacher hides, and the compact layout for a frame in another
  * page.
  */
-import { choiceNames, choices } from '../rl/choices.ts';
-import { knobNames, knobs } from '../rl/config.ts';
+import { choiceNames, choices } from '../rl/config/choices.ts';
+import { knobNames, knobs } from '../rl/config/config.ts';
 import { text } from '../ui/text.ts';
 
 export interface Layout {

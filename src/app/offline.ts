@@ -3,7 +3,7 @@
  * steps.
  */
 import { createStore } from 'zustand/vanilla';
-import type { RunInfo } from '../rl/trainer.ts';
+import type { RunInfo } from '../rl/run/trainer.ts';
 import type { Offline } from '../worker/offline/client.ts';
 import type { RuntimeBuild } from '../worker/offline/plan.ts';
 import type { RunStore } from './stores/runStore.ts';

@@ -2,13 +2,15 @@
  * @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the
  * last try.
  */
-import { choices, type ChoiceName, NO_PRIOR_PROMPT, type Option } from '../rl/choices.ts';
-import type { Algorithm, Setting } from '../rl/algorithm.ts';
-import { algorithmOf } from '../rl/compose.ts';
-import { type KnobName, knobs } from '../rl/config.ts';
-import { algorithmChoice, ownSettings } from '../rl/configured.ts';
+import { choices, type ChoiceName, type Option } from '../rl/config/choices.ts';
+import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
+import type { Algorithm } from '../rl/objectives/algorithm.ts';
+import type { Setting } from '../rl/words/setting.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { type KnobName, knobs } from '../rl/config/config.ts';
+import { algorithmChoice, ownSettings } from '../rl/algorithm/configured.ts';
 import { algorithmById } from '../rl/papers/index.ts';
-import { unreadParts } from '../rl/reads.ts';
+import { unreadParts } from '../rl/algorithm/settingsInUse.ts';
 import { sources } from '../rl/sampling/sources.ts';
 import type { Task } from '../tasks/task.ts';
 import type { ChoiceView, SettingView } from '../ui/settings/Fields.tsx';

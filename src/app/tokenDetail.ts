@@ -3,11 +3,12 @@
  * its completion.
  */
 import { useEffect, useRef, useState } from 'react';
-import { knobs, type TrainConfig } from '../rl/config.ts';
-import { algorithmOf } from '../rl/compose.ts';
-import { algorithmChoice } from '../rl/configured.ts';
-import { sentenceOf } from '../rl/failure.ts';
-import type { CompletionReport, GroupReport, StepReport } from '../rl/trainer.ts';
+import { knobs, type TrainConfig } from '../rl/config/config.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { algorithmChoice } from '../rl/algorithm/configured.ts';
+import { sentenceOf } from '../rl/run/failure.ts';
+import type { StepReport } from '../rl/run/trainer.ts';
+import type { CompletionReport, GroupReport } from '../rl/step/report.ts';
 import type { OpenedView } from '../ui/inspector/TokenDetail.tsx';
 import { loadCode } from '../ui/load.ts';
 import { text } from '../ui/text.ts';
@@ -41,7 +42,11 @@ async function linesOf(
   settings: StepReport['settings'],
 ): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
   const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () =>
-    Promise.all([import('../rl/formula/asRun.ts'), import('../rl/formula/values.ts'), import('../rl/formula/pull.ts')]),
+    Promise.all([
+      import('../rl/algorithm/asRun.ts'),
+      import('../rl/formula/values.ts'),
+      import('../rl/formula/pull.ts'),
+    ]),
   );
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;

@@ -2,10 +2,10 @@
 import { MantineProvider } from '@mantine/core';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { TrainConfig } from '../rl/config.ts';
-import { withAlgorithm } from '../rl/configured.ts';
-import { onNode, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
-import type { LocalTrainer } from '../rl/localTrainer.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { withAlgorithm } from '../rl/algorithm/configured.ts';
+import { onNode, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
+import type { LocalTrainer } from '../rl/run/localTrainer.ts';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
 import { updateNote } from './updateNote.ts';
 

@@ -1,5 +1,5 @@
 /** @file What a step's updates had to learn from, where that was nothing. */
-import type { StepMetrics } from '../rl/metrics.ts';
+import type { StepMetrics } from '../rl/metrics/catalogue.ts';
 import { text } from '../ui/text.ts';
 
 /** Null where every update had a gradient, and for a step of an older version, which did not count its updates. */

@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { choiceNames, choices } from '../rl/choices.ts';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
+import { choiceNames, choices } from '../rl/config/choices.ts';
+import { knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config/config.ts';
 import { algorithms } from '../rl/papers/index.ts';
-import { policies } from '../rl/policies.ts';
+import { policies } from '../rl/pretraining/policies.ts';
 import { MOST_OWN_TERMS, rewardTerms } from '../rl/rewards/composition.ts';
-import { fuzzRuns, Refusals } from '../lib/hostileJson.fixture.ts';
+import { fuzzRuns, Refusals } from '../../testing/hostileJson.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { hideable } from './layoutLink.ts';
 import { sharedAddress } from './shareLink.ts';

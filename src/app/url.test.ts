@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config.ts';
-import { policies } from '../rl/policies.ts';
+import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config/config.ts';
+import { policies } from '../rl/pretraining/policies.ts';
 import { plainShaping } from '../rl/rewards/composition.ts';
 import { taskById, tasks } from '../tasks/index.ts';
 import { readLink, writeHash } from './url.ts';

@@ -10,11 +10,11 @@ import {
   trainConfigSchema,
   type KnobName,
   type TrainConfig,
-} from '../rl/config.ts';
-import { choices } from '../rl/choices.ts';
-import { earlierAggregation } from '../rl/earlier.ts';
-import { policyFor } from '../rl/policies.ts';
-import type { OpenOptions } from '../rl/trainer.ts';
+} from '../rl/config/config.ts';
+import { choices } from '../rl/config/choices.ts';
+import { earlierAggregation } from '../rl/config/earlier.ts';
+import { policyFor } from '../rl/pretraining/policies.ts';
+import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
 import type { Task } from '../tasks/task.ts';

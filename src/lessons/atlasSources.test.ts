@@ -1,7 +1,7 @@
 /** @file What the atlas says of sources and algorithms stands in the experiments and the algorithms themselves. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { presetConfig } from '../rl/config.ts';
+import { presetConfig } from '../rl/config/config.ts';
 import { atlasPapers } from './atlas.ts';
 import { algorithmsOf, arxivOf } from './atlasSources.ts';
 import { entryOfPaper, otherEntries } from './entries.ts';

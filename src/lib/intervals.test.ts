@@ -1,19 +1,19 @@
 /**
- * @file Intervals of shares against published tables, and what must hold of every one. How often they cover:
+ * @file Intervals of shares against published tables, and properties that hold for each. Their coverage is measured in
  * cli/coverage.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accuracyInterval, binomialInterval } from './intervals.ts';
 
-describe('the interval of independent trials', () => {
+describe('binomialInterval', () => {
   test.each([
     [81, 263, 0.2527, 0.3676],
     [15, 148, 0.0579, 0.1617],
     [0, 20, 0, 0.1684],
     [1, 29, 0.0009, 0.1776],
   ])(
-    'of %i right among %i is that of Newcombe (Statistics in Medicine 17, 1998), table I, method 5',
+    'for %i right among %i equals Newcombe (Statistics in Medicine 17, 1998), table I, method 5',
     (right, trials, low, high) => {
       const interval = binomialInterval(right, trials);
       expect(Math.abs(interval[0] - low)).toBeLessThan(1e-4);
@@ -27,13 +27,13 @@ describe('the interval of independent trials', () => {
     [0.3, 12.7, 2.4405901528446787e-7, 0.28987375199525683],
     [100000.5, 262144, 0.3796115758013874, 0.38333431288772046],
     [1023.5, 1024, 0.99544464172509, 0.9999995205912363],
-  ])('of %f among %f, which need not be whole, is that of scipy', (right, trials, low, high) => {
+  ])('for %f among %f, possibly fractional, equals scipy', (right, trials, low, high) => {
     const interval = binomialInterval(right, trials);
     expect(interval[0]).toBeCloseTo(low, 9);
     expect(interval[1]).toBeCloseTo(high, 9);
   });
 
-  test('covers at least 95 times in 100, by the exact binomial probabilities, over chances from 0.001 to 0.999', () => {
+  test('covers at least 95 times in 100, by exact binomial probabilities, for chances from 0.001 to 0.999', () => {
     for (let chance = 0.001; chance < 1; chance += 0.007) {
       let [covered, probability] = [0, (1 - chance) ** 64];
       for (let right = 0; right <= 64; right++) {
@@ -45,7 +45,7 @@ describe('the interval of independent trials', () => {
     }
   });
 
-  test('refuses counts that cannot be', () => {
+  test('refuses impossible counts', () => {
     for (const [right, trials] of [
       [-1, 4],
       [5, 4],
@@ -55,8 +55,8 @@ describe('the interval of independent trials', () => {
   });
 });
 
-describe('the interval of problems that were answered several times', () => {
-  test('lies in [0, 1], holds the share and has a width', () => {
+describe('accuracyInterval', () => {
+  test('lies in [0, 1], contains the share and has a width', () => {
     const answers = fc
       .integer({ min: 1, max: 16 })
       .chain((samples) =>
@@ -76,7 +76,7 @@ describe('the interval of problems that were answered several times', () => {
     );
   });
 
-  test('is the binomial one of the problems where each was answered once, or is always right or always wrong', () => {
+  test('equals the binomial interval over problems where each was answered once, or is always right or always wrong', () => {
     const once = [...Array.from({ length: 60 }, () => 1), 0, 0, 0, 0];
     expect(accuracyInterval(once, 1)).toEqual(binomialInterval(60, 64));
     expect(
@@ -93,7 +93,7 @@ describe('the interval of problems that were answered several times', () => {
     ).toEqual(binomialInterval(64, 64));
   });
 
-  test('is narrower where problems are equally hard, and never narrower than that of all samples', () => {
+  test('is narrower where problems are equally hard, but never narrower than the binomial interval of all samples', () => {
     const equal = Array.from({ length: 64 }, (_, i) => 1 + (i % 3));
     const [low, high] = accuracyInterval(equal, 4);
     const [least, most] = binomialInterval(
@@ -110,7 +110,7 @@ describe('the interval of problems that were answered several times', () => {
     ).toEqual(binomialInterval(128, 256));
   });
 
-  test('refuses what it cannot answer', () => {
+  test('refuses impossible input', () => {
     expect(() => accuracyInterval([], 1)).toThrow(/right: at least one problem/);
     expect(() => accuracyInterval([1], 0)).toThrow(/samples: a whole number/);
     expect(() => accuracyInterval([3], 2)).toThrow(/right: 0 to 2/);

@@ -1,8 +1,8 @@
-/** @file 95 % intervals of shares: of independent trials, and of problems that were each answered several times. */
+/** @file 95 % intervals of shares: of independent trials, and of problems each answered several times. */
 import { assert } from './assert.ts';
 import type { Interval } from './statistics.ts';
 
-/** Half of what an interval of 95 % leaves out. */
+/** Probability in each tail of a 95 % interval. */
 const TAIL = 0.025;
 
 /** log Gamma(x) for x > 0, to 1e-12; Stirling's series (DLMF 5.11.1) after the recurrence has brought x above 10. */
@@ -15,7 +15,7 @@ function logGamma(x: number): number {
   return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
 }
 
-/** The continued fraction of the incomplete beta function, DLMF 8.17.22, evaluated from the front (Lentz). */
+/** The continued fraction of the incomplete beta function (DLMF 8.17.22), evaluated by Lentz's method. */
 function betaFraction(x: number, a: number, b: number): number {
   const coefficient = (n: number): number => {
     const m = Math.floor(n / 2);
@@ -39,11 +39,11 @@ function betaFraction(x: number, a: number, b: number): number {
 function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // The fraction converges fast on one side of the mean; the other side is its mirror image.
+  // The fraction converges fast on one side of the mean only; the other side follows by symmetry.
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
-/** The p-quantile of Beta(a, b), by bisection to the last bits. */
+/** The p-quantile of Beta(a, b), by bisection to double precision. */
 function betaQuantile(p: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (let i = 0; i < 52; i++) {
@@ -55,9 +55,9 @@ function betaQuantile(p: number, a: number, b: number): number {
 }
 
 /**
- * 95 % interval of the chance behind `right` successes among `trials` independent ones (Clopper and Pearson, Biometrika
- * 26, 1934): it covers at least 95 times in 100 whatever the chance, lies in [0, 1], holds right / trials, and always
- * has a width. Neither needs to be whole. UsageError unless 0 <= right <= trials and trials > 0.
+ * 95 % interval of the chance behind `right` successes in `trials` independent trials (Clopper and Pearson, Biometrika
+ * 26, 1934): it covers at least 95 times in 100 for every chance, lies in [0, 1], contains right / trials, and has a
+ * width > 0. Both may be fractional. UsageError unless 0 <= right <= trials and trials > 0.
  */
 export function binomialInterval(right: number, trials: number): Interval {
   assert(trials > 0 && right >= 0 && right <= trials, `right: 0 to the number of trials, not ${right} of ${trials}`);
@@ -68,16 +68,15 @@ export function binomialInterval(right: number, trials: number): Interval {
 }
 
 /**
- * How many independent trials would say as much about the mean as these problems, each answered `samples` times: p (1 -
- * p) / Var(mean), where Var(mean) is the variance between the problems' shares over their number, and so holds both
- * levels, problems and samples. From the number of problems (each is always right or always wrong) to that of all
- * samples (all are equally hard).
+ * The number of independent trials with the same variance of the mean as these problems, each answered `samples` times:
+ * p (1 - p) / Var(mean). Var(mean) is the variance between the problems' shares over their number, so it includes both
+ * levels, problems and samples. Ranges from the number of problems (each always right or always wrong) to the number of
+ * samples (all equally hard).
  */
 function effectiveTrials(right: readonly number[], samples: number): number {
   const problems = right.length;
-  // Problems that are mostly right say little of the few that never are. One more that is all right and one that is all
-  // wrong keep the variance from being taken for 0: without them the interval of such a mixture covers 68 to 90 times
-  // in 100.
+  // Two pseudo-problems, one all right and one all wrong, keep the variance above 0. Without them, where nearly all
+  // problems are right and a few never are, the interval covers only 68 to 90 times in 100.
   const shares = [...right.map((count) => count / samples), 0, 1];
   const center = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const variance = shares.reduce((sum, share) => sum + (share - center) ** 2, 0) / (shares.length - 1);
@@ -85,10 +84,11 @@ function effectiveTrials(right: readonly number[], samples: number): number {
 }
 
 /**
- * 95 % interval of the accuracy over all problems that these were drawn from, `right` of `samples` completions of each
- * being right. Clopper and Pearson's for the effective number of trials, as Korn and Graubard do for clustered samples
- * (Survey Methodology 24, 1998). With one sample a problem it is Clopper and Pearson's. `npm run coverage` shows how
- * often it covers. UsageError for no problems, samples below 1 or counts beyond them.
+ * 95 % interval of the accuracy over the population of problems that these were drawn from; `right[i]` of `samples`
+ * completions of problem i are right. Clopper and Pearson's interval for the effective number of trials, as Korn and
+ * Graubard do for clustered samples (Survey Methodology 24, 1998). With one sample per problem it is the plain
+ * Clopper-Pearson interval. `npm run coverage` measures its coverage. UsageError for no problems, `samples` below 1 or
+ * counts above `samples`.
  */
 export function accuracyInterval(right: readonly number[], samples: number): Interval {
   assert(right.length > 0, 'right: at least one problem is needed for an interval');

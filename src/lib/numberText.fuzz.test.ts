@@ -1,9 +1,10 @@
 /**
- * @file Thousands of texts in a number field: each is refused in words, or is a number with the digits that were typed.
+ * @file Thousands of texts in a number field: each is refused with a sentence, or read as a number with the typed
+ * digits.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fuzzRuns, Refusals } from './hostileJson.fixture.ts';
+import { fuzzRuns, Refusals } from '../../testing/hostileJson.ts';
 import { type NumberRange, readPlain, readTyped, readWithin } from './numberText.ts';
 
 const RUNS = fuzzRuns(5000);
@@ -35,20 +36,20 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
 );
 
-/** Digits that mean something: those of 0.500 and of 5e-1 are 5. */
+/** Significant digits: 5 for 0.500 and for 5e-1. */
 const meant = (of: string): string =>
   of
     .replace(/e.*$/i, '')
     .replace(/\D/g, '')
     .replace(/^0+|0+$/g, '');
 const zeros = [0x30, 0x660, 0x6f0, 0xff10];
-/** The digits of the four scripts above as ASCII; those of others stay, and are compared in numberText.test.ts. */
+/** Digits of the four scripts above as ASCII; other scripts are compared in numberText.test.ts. */
 const ascii = (typed: string): string =>
   typed.replace(/[0-9٠-٩۰-۹０-９]/g, (digit) =>
     String(digit.charCodeAt(0) - (zeros.findLast((zero) => zero <= digit.charCodeAt(0)) ?? 0)),
   );
 
-it(`${RUNS} texts are refused in words, or are a number of the same digits`, () => {
+it(`${RUNS} texts are refused with a sentence, or read as a number of the same digits`, () => {
   const refusals = new Refusals(
     /^A number is needed\.$/,
     /can mean .* or .*: write one of them/,

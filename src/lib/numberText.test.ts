@@ -15,7 +15,7 @@ const steps = { min: 1, max: 2000, integer: true };
 const share = { min: 0, max: 1, integer: false };
 const wide = { min: -1e6, max: 1e6, integer: false };
 
-describe('what people type', () => {
+describe('readTyped', () => {
   it.each([
     ['0.5', 0.5],
     [' ,5 ', 0.5],
@@ -78,7 +78,7 @@ describe('what people type', () => {
     expect(readTyped(typed, wide)).toBe(NOT_A_NUMBER);
   });
 
-  it('1,000 and 1.000 are 1 where thousands are out of range, 1000 where one is, and otherwise refused by both names', () => {
+  it('1,000 and 1.000 are read as 1 if the range excludes 1000, as 1000 if it includes that alone, and are else refused with both readings', () => {
     for (const typed of ['1,000', '1.000']) {
       expect(readTyped(typed, share)).toBe(1);
       expect(readTyped(typed, { min: 100, max: 2000, integer: true })).toBe(1000);
@@ -92,13 +92,13 @@ describe('what people type', () => {
     expect(readWithin('5,000', share)).toBe('At most 1.');
   });
 
-  it('a number too large or too small to hold is not changed into another', () => {
+  it('a number too large or too small for a double is refused, not changed', () => {
     expect(readWithin('1e999', share)).toBe('At most 1.');
     expect(readTyped('1e-400', share)).toBe('1e-400 is too small to hold: write 0 or a larger number.');
     expect(readTyped('0e-400', share)).toBe(0);
   });
 
-  it('every number reads back as the field writes it, to the last bit', () => {
+  it('every number reads back from its field text to the last bit', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
@@ -125,7 +125,7 @@ describe('what people type', () => {
     expect(read).toEqual(systems.map((system) => [system, 1234567890]));
   });
 
-  it('thousands and decimals read as the browser writes them in every language, where that is one number', () => {
+  it('thousands and decimals read as the browser writes them in every language, where the reading is unique', () => {
     const locales = [
       'en',
       'de',
@@ -168,8 +168,8 @@ describe('what people type', () => {
   });
 });
 
-describe('a range', () => {
-  it('is named exactly', () => {
+describe('rangeProblem', () => {
+  it('names the exact range', () => {
     expect(rangeProblem(2 ** 31, seed)).toBe('At most 2147483647.');
     expect(rangeProblem(-1, seed)).toBe('At least 0.');
     expect(rangeProblem(1.5, seed)).toBe('A whole number is needed.');
@@ -177,8 +177,8 @@ describe('a range', () => {
   });
 });
 
-describe('links and flags', () => {
-  it('take one notation, in which every number can be written', () => {
+describe('readPlain', () => {
+  it('takes one notation, in which every number can be written', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -193,7 +193,7 @@ describe('links and flags', () => {
     expect(plainNumber(undefined)).toBeNaN();
   });
 
-  it('take no point in a whole number', () => {
+  it('refuses a point in a whole number', () => {
     expect(readPlain('1.000', { integer: true })).toBe('A whole number is needed, written without a point.');
     expect(readPlainWithin('1.5', steps)).toBe('A whole number is needed.');
     expect(readPlain('1e3', { integer: true })).toBe(1000);

@@ -1,6 +1,6 @@
-/** @file Numbers as text: as people type them into a field, and in the one notation of links and flags. */
+/** @file Numbers as text: as typed into a field, and in the one notation of links and flags. */
 
-/** What a field can hold. */
+/** Range and kind of a field's number. */
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
@@ -9,12 +9,12 @@ export interface NumberRange {
 
 export const NOT_A_NUMBER = 'A number is needed.';
 
-/** The notation of links and flags, which is also what `String` writes for every finite number. */
+/** The notation of links and flags; `String` writes every finite number in it. */
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * A decimal digit of any script. Unicode keeps the ten digits of a script in a row, 0 first, and such rows stand side
- * by side as wholes.
+ * A decimal digit of any script. Unicode keeps the ten digits of a script consecutive, 0 first; scripts may follow each
+ * other without a gap, hence the modulus.
  */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
@@ -24,8 +24,8 @@ function asciiDigit(digit: string): string {
 }
 
 /**
- * Signs that look alike, as one of them: minus, plus, comma, point, apostrophe, space; marks of writing direction are
- * left out.
+ * Maps signs that look alike to one: minus, plus, comma, point, apostrophe, space; marks of writing direction are
+ * removed.
  */
 const alike: readonly (readonly [RegExp, string])[] = [
   [/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g, ''],
@@ -40,13 +40,13 @@ const alike: readonly (readonly [RegExp, string])[] = [
 const unified = (typed: string): string =>
   alike.reduce((text, [signs, sign]) => text.replace(signs, sign), typed.replace(/\p{Nd}/gu, asciiDigit)).trim();
 
-/** Arabic has a decimal sign and a sign between thousands of its own. */
+/** The last sign of each list is Arabic. */
 const DECIMAL_SIGNS = ['.', ',', '\u066b'];
 const GROUP_SIGNS = [',', '.', ' ', "'", '_', '\u066c'];
 
 /**
- * Digits in threes with one sign between them, as its plain digits; of commas also 12,34,567, as in India. Null where
- * it is not that.
+ * Digits grouped in threes by one sign, as plain digits; with commas also 12,34,567, as in India. Null for other
+ * groupings.
  */
 function ungrouped(digits: string): string | null {
   const sign = GROUP_SIGNS.find((candidate) => digits.includes(candidate));
@@ -57,7 +57,7 @@ function ungrouped(digits: string): string | null {
   return inThrees || asInIndia ? [first, ...rest].join('') : null;
 }
 
-/** The number of these digits if `decimal` (null: nothing) is their decimal sign. */
+/** The number if `decimal` (null: none) is the decimal sign. */
 function readAs(digits: string, decimal: string | null, exponent: string): number | null {
   const [whole = '', fraction = '', ...more] = decimal === null ? [digits] : digits.split(decimal);
   if (more.length > 0 || (decimal !== null && !digits.includes(decimal)) || !/^\d*$/.test(fraction)) return null;
@@ -67,7 +67,7 @@ function readAs(digits: string, decimal: string | null, exponent: string): numbe
     : Number(`${plainWhole || '0'}.${fraction || '0'}${exponent}`);
 }
 
-/** Every number that the text can mean, 1000 and 1 for 1,000. */
+/** Every number that the text can mean: 1000 and 1 for 1,000. */
 function readings(text: string): number[] {
   const [, sign, digits = '', exponent = ''] = /^([+-]?) ?([^e]*?)(e[+-]?\d+)?$/i.exec(text) ?? [];
   const found = [null, ...DECIMAL_SIGNS]
@@ -79,22 +79,20 @@ function readings(text: string): number[] {
 const isWithin = (value: number, { min, max, integer }: NumberRange): boolean =>
   value >= min && value <= max && (!integer || Number.isInteger(value));
 
-/** A sentence for a text that is smaller than every number but 0. */
+/** A sentence for a non-zero text that a double rounds to 0. */
 const lostDigits = (text: string, value: number): string | null =>
   value === 0 && /[1-9]/.test(text.replace(/e.*$/i, ''))
     ? `${text} is too small to hold: write 0 or a larger number.`
     : null;
 
 /**
- * The number that a person typed into a field, or a sentence that says why there is none. The language of the browser
- * plays no part.
- * - A point or a comma is the decimal sign: 0.5, 0,5, 1234,5. Thousands may be set apart by spaces, apostrophes,
- * underscores, points or commas.
- * - Digits of every script, the Unicode minus and Arabic's own signs are read.
- * - 1,000 and 1.000 can be two numbers. The range decides where only one of them fits; a point that the field would
- * write itself is decimal;
- *   otherwise the sentence names both.
- * The number may lie outside the range.
+ * The number typed into a field, or a sentence that says why the text is not a number. The browser's language has no
+ * influence.
+ * - A point or a comma is the decimal sign: 0.5, 0,5, 1234,5. Thousands may be separated by spaces, apostrophes,
+ *   underscores, points or commas.
+ * - Digits of every script, the Unicode minus and the Arabic signs are read.
+ * - 1,000 and 1.000 have two readings. If only one is in the range it is taken; a point that the field itself would
+ *   write is decimal; otherwise the sentence names both. The number may lie outside the range.
  */
 export function readTyped(typed: string, range: NumberRange): number | string {
   const text = unified(typed);
@@ -103,7 +101,7 @@ export function readTyped(typed: string, range: NumberRange): number | string {
   const fitting = found.filter((value) => isWithin(value, range));
   if (own === undefined && fitting.length > 1)
     return `“${typed.trim()}” can mean ${fitting.join(' or ')}: write one of them.`;
-  // Without a fitting one, any of them is refused for the range.
+  // If no reading is in range, any of them is refused for the range.
   const value = own ?? fitting[0] ?? found.at(-1);
   if (value === undefined || Number.isNaN(value)) return NOT_A_NUMBER;
   return lostDigits(text, value) ?? value;
@@ -120,13 +118,13 @@ export function rangeProblem(value: number, { min, max, integer }: NumberRange):
 const within = (value: number | string, range: NumberRange): number | string =>
   typeof value === 'string' ? value : (rangeProblem(value, range) ?? value);
 
-/** The number that was typed, where it fits the range, or a sentence. */
+/** The typed number if it is in range, or a sentence. */
 export const readWithin = (typed: string, range: NumberRange): number | string =>
   within(readTyped(typed, range), range);
 
 /**
- * A number in a link or a flag, or a sentence. A point in a whole number is refused: 1.000 can be meant as 1000. −0 is
- * 0.
+ * The number of a link or a flag, or a sentence. A point in a whole number is refused: 1.000 may mean 1000. −0 is read
+ * as 0.
  */
 export function readPlain(word: string, { integer = false }: { readonly integer?: boolean } = {}): number | string {
   const text = word.trim();
@@ -137,11 +135,11 @@ export function readPlain(word: string, { integer = false }: { readonly integer?
   return lostDigits(text, value) ?? value;
 }
 
-/** The same, where it fits the range, or a sentence. */
+/** The same, refused with a sentence outside the range. */
 export const readPlainWithin = (word: string, range: NumberRange): number | string =>
   within(readPlain(word, range), range);
 
-/** The same, NaN for what is none. */
+/** The same, NaN for an invalid text. */
 export function plainNumber(word: string | undefined): number {
   const value = readPlain(word ?? '');
   return typeof value === 'string' ? Number.NaN : value;

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { once } from './once.ts';
 
-it('computes nothing before the first call, and once, also where the value is undefined', () => {
+it('once computes nothing before the first call, and only once, also for undefined', () => {
   const compute = vi.fn<() => undefined>();
   const value = once(compute);
   expect(compute).not.toHaveBeenCalled();
@@ -10,7 +10,7 @@ it('computes nothing before the first call, and once, also where the value is un
   expect(compute).toHaveBeenCalledOnce();
 });
 
-it('answers the same object each time', () => {
+it('once returns the same object every time', () => {
   const value = once(() => ({}));
   expect(value()).toBe(value());
 });

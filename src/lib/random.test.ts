@@ -1,4 +1,4 @@
-/** @file The random numbers against the published vectors of Philox and the properties that the streams promise. */
+/** @file The random numbers against the published vectors of Philox, and the properties that streams promise. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hashString, philox, random } from './random.ts';
@@ -12,7 +12,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   return mean(products) / (standardDeviation(a, 0) * standardDeviation(b, 0));
 }
 
-/** Pearson's chi-squared of counts that should be equal. */
+/** Pearson's chi-squared statistic against equal counts. */
 function chiSquared(counts: readonly number[]): number {
   const expected = mean(counts);
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -20,7 +20,7 @@ function chiSquared(counts: readonly number[]): number {
 
 describe('Philox4x32-10', () => {
   const ones = 0xffffffff;
-  // kat_vectors of Random123, the authors' library.
+  // kat_vectors of Random123, the library of the authors.
   test.each<[string, [number, number, number, number], [number, number], number[]]>([
     ['zeros', [0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
     ['ones', [ones, ones, ones, ones], [ones, ones], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
@@ -35,8 +35,8 @@ describe('Philox4x32-10', () => {
   });
 });
 
-describe('a stream', () => {
-  test('is a function of its words', () => {
+describe('random', () => {
+  test('depends only on its words', () => {
     expect(draws(9, () => random(1, 'a').uniform())).toEqual(Array(9).fill(random(1, 'a').uniform()));
     const firsts = [random(1), random(2), random('1'), random(1, 'a'), random('a', 1), random()].map((r) =>
       r.uniform(),
@@ -84,7 +84,7 @@ describe('a stream', () => {
     );
   });
 
-  test('shuffle and pick reach every outcome equally', () => {
+  test('shuffle and pick reach every outcome equally often', () => {
     const stream = random('outcomes');
     const orders = new Map<string, number>();
     for (let i = 0; i < 6000; i++) {
@@ -99,7 +99,7 @@ describe('a stream', () => {
 });
 
 describe('fork', () => {
-  test('depends on the key, not on what was drawn before, and draws nothing', () => {
+  test('depends on the key, not on earlier draws, and draws nothing', () => {
     const fresh = random(7);
     const used = random(7);
     const first = used.uniform();
@@ -108,11 +108,11 @@ describe('fork', () => {
     expect(fresh.uniform()).toBe(used.uniform());
   });
 
-  test('forking word by word is naming all words at once', () => {
+  test('forking word by word equals naming all words at once', () => {
     expect(random(1).fork('rollout').fork(2, 3).uniform()).toBe(random(1, 'rollout', 2, 3).uniform());
   });
 
-  test('neighbours and parent are uncorrelated', () => {
+  test('streams of neighbours and parent are uncorrelated', () => {
     const parent = random('parent');
     const streams = [parent, parent.fork(0), parent.fork(1), parent.fork('0')].map((stream) =>
       draws(5000, () => stream.uniform()),

@@ -1,7 +1,7 @@
 /**
- * @file Counter-based random numbers: a value is a pure function of its key, never of how many were drawn before,
- * so a replayed step, a resumed run or a different number of workers draws the same numbers.
- * Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+ * @file Counter-based random numbers: a value is a pure function of its key, never of the number of earlier draws, so a
+ * replayed step, a resumed run or a different number of workers draws the same numbers. Philox 4x32 with 10 rounds
+ * (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
  */
 
 const MULTIPLIER_0 = 0xd2511f53;

@@ -21,7 +21,7 @@ describe('quantile', () => {
     expect(quantile([7], 0.9)).toBe(7);
   });
 
-  test('leaves its input alone and refuses what it cannot answer', () => {
+  test('leaves its input unchanged and refuses empty input and p outside 0..1', () => {
     const input = [3, 1, 2];
     expect([quantile(input, 0), quantile(input, 1)]).toEqual([1, 3]);
     expect(input).toEqual([3, 1, 2]);
@@ -30,8 +30,8 @@ describe('quantile', () => {
   });
 });
 
-describe('t interval', () => {
-  // Tables of Student's t, two-sided 95 %.
+describe('tInterval', () => {
+  // Two-sided 95 % quantiles, from tables of Student's t.
   test.each([
     [1, 12.7062],
     [2, 4.302653],
@@ -45,18 +45,18 @@ describe('t interval', () => {
     [30, 2.042272],
     [120, 1.97993],
     [100000, 1.959988],
-  ])('quantile at %i degrees of freedom', (df, expected) => {
+  ])('the quantile at %i degrees of freedom equals the table', (df, expected) => {
     expect(Math.abs(tQuantile975(df) - expected)).toBeLessThan(2e-4);
   });
 
-  test('three runs', () => {
+  test('matches a worked example of three runs', () => {
     const [low, high] = tInterval([1, 2, 3]);
     expect(low).toBeCloseTo(2 - 4.302653 / Math.sqrt(3), 4);
     expect(high).toBeCloseTo(2 + 4.302653 / Math.sqrt(3), 4);
     expect(() => tInterval([1])).toThrow(/values/);
   });
 
-  test('of shares ends at 0 and 1, where the uncut one goes beyond', () => {
+  test('for shares is cut at 0 and 1, where the uncut one goes beyond', () => {
     expect(tInterval([0.9, 0.99, 1])[1]).toBeGreaterThan(1);
     expect(tInterval([0.9, 0.99, 1], [0, 1])).toEqual([tInterval([0.9, 0.99, 1])[0], 1]);
     expect(tInterval([0, 0.01, 0.1], [0, 1])[0]).toBe(0);
@@ -73,8 +73,8 @@ describe('t interval', () => {
   });
 });
 
-describe('pass@k', () => {
-  test('worked values', () => {
+describe('passAtK', () => {
+  test('matches worked values', () => {
     expect(passAtK(8, 2, 1)).toBeCloseTo(0.25, 12);
     expect(passAtK(8, 2, 4)).toBeCloseTo(0.785714, 6);
     expect(passAtK(8, 0, 8)).toBe(0);

@@ -32,7 +32,7 @@ export function quantile(values: ArrayLike<number>, p: number): number {
   const below = Math.floor(position);
   const low = sorted[below] as number;
   const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  // Equal ends are returned as they are: infinity minus infinity would be NaN.
+  // Equal ends are returned directly: infinity minus infinity would be NaN.
   return low === high ? low : low + (position - below) * (high - low);
 }
 
@@ -57,10 +57,9 @@ export function tQuantile975(df: number): number {
 export const everywhere: Interval = [-Infinity, Infinity];
 
 /**
- * 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n), cut at the bounds of what the
- * values can be. The mean that it is to hold lies within the bounds too, so the cut takes nothing from how often it
- * holds it. Its width is 0 where all values are equal: they then say nothing of how much others would differ.
- * UsageError unless n > 1.
+ * 95 % interval of the mean of independent values: mean -+ t(n - 1, 97.5 %) s / sqrt(n), cut at the bounds of the
+ * values. The true mean lies within the bounds too, so the cut does not reduce the coverage. Its width is 0 if all
+ * values are equal, which says nothing about the spread of further values. UsageError unless n > 1.
  */
 export function tInterval(values: ArrayLike<number>, [least, most]: Interval = everywhere): Interval {
   const deviation = standardDeviation(values, 1);
@@ -70,9 +69,9 @@ export function tInterval(values: ArrayLike<number>, [least, most]: Interval = e
 }
 
 /**
- * Unbiased estimate of the chance that at least one of k completions is right, from c right ones among n:
- * 1 - C(n - c, k) / C(n, k), as a product of ratios (Chen et al., arXiv 2107.03374). UsageError unless 0 <= c <= n and
- * 1 <= k <= n.
+ * Unbiased estimate of the chance that at least one of k completions is right, from c right ones among n: 1 - C(n - c,
+ * k) / C(n, k), computed as a product of ratios (Chen et al., arXiv 2107.03374). UsageError unless 0 <= c <= n and 1 <=
+ * k <= n.
  */
 export function passAtK(n: number, c: number, k: number): number {
   assert(Number.isInteger(n) && n >= 1, `n: a whole number of completions from 1, not ${n}`);

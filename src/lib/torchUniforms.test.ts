@@ -1,4 +1,4 @@
-/** @file The first draws of PyTorch's generator, and the published ten-thousandth word of MT19937. */
+/** @file torchUniforms against the first draws of PyTorch, and the published ten-thousandth word of MT19937. */
 import { expect, test } from 'vitest';
 import { torchUniforms } from './torchUniforms.ts';
 

@@ -1,4 +1,4 @@
-/** @file The numbers that PyTorch draws, for comparing with figures that others computed from a seed. */
+/** @file PyTorch's random numbers, for comparison with published figures computed from a seed. */
 
 /** PyTorch's float32 `torch.rand` on the CPU after `manual_seed(seed)`: MT19937, the low 24 bits of each word. */
 export function torchUniforms(seed: number): () => number {

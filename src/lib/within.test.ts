@@ -4,7 +4,7 @@ import { OverdueError, within } from './within.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** How a promise fails; null where it does not. */
+/** The rejection of a promise; null if it resolves. */
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => null,
@@ -14,7 +14,7 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
 const after = <T>(milliseconds: number, result: T) =>
   new Promise<T>((resolve) => void setTimeout(() => resolve(result), milliseconds));
 
-test('an answer in time is the answer, and no timer stays behind', async () => {
+test('work done in time gives its result and leaves no timer', async () => {
   const late = vi.fn<(result: unknown) => void>();
   const waited = within(100, 'the adapter did not answer', after(99, 7), late);
   await vi.advanceTimersByTimeAsync(99);
@@ -23,7 +23,7 @@ test('an answer in time is the answer, and no timer stays behind', async () => {
   expect(late).not.toHaveBeenCalled();
 });
 
-test('no answer is an error that says what did not happen, and for how long', async () => {
+test('work without an answer rejects with an error that names it and the limit', async () => {
   const heard = vi.fn<(failure: unknown) => void>();
   void failureOf(within(10_000, 'the adapter did not answer', new Promise(() => {}))).then(heard);
   await vi.advanceTimersByTimeAsync(9_999);
@@ -32,7 +32,7 @@ test('no answer is an error that says what did not happen, and for how long', as
   expect(heard.mock.calls).toEqual([[new OverdueError('the adapter did not answer within 10 s')]]);
 });
 
-test('an answer that comes too late is handed over to be freed, once', async () => {
+test('a result that comes too late is passed to `late` once, to be freed', async () => {
   const late = vi.fn<(result: unknown) => void>();
   const failed = failureOf(within(100, 'no device', after(150, 'device'), late));
   await vi.advanceTimersByTimeAsync(100);
@@ -42,7 +42,7 @@ test('an answer that comes too late is handed over to be freed, once', async () 
   expect(late.mock.calls).toEqual([['device']]);
 });
 
-test('a failure in time is the failure; one that comes too late is nobody’s', async () => {
+test('a failure in time is passed on; one that comes too late is dropped', async () => {
   const failing = (milliseconds: number) =>
     after(milliseconds, null).then(() => Promise.reject(new TypeError('refused')));
   const [soon, late] = [50, 150].map((milliseconds) => failureOf(within(100, 'x', failing(milliseconds))));

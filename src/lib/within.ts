@@ -1,21 +1,19 @@
 /**
- * @file Waits on the outside world that end: a browser, a disk or a network that never answers must not stop the page
- * without a word.
+ * @file Time limits for waiting: a browser, disk or network that never answers must not stop the page silently.
  */
 
-/** What was waited for did not come in time; the message names it and says how long was waited. */
+/** Awaited work did not finish in time; the message names it and the limit. */
 export class OverdueError extends Error {
   override readonly name = 'OverdueError';
   readonly code = 'overdue';
 }
 
-/** A limit in words. */
+/** A limit as text. */
 export const inSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 
 /**
  * Settles as `work` does, or rejects with an OverdueError that says `what` did not happen after `limit` milliseconds of
- * a monotonic clock. `late` takes a result that comes after that, to free what it holds; a failure that comes after
- * that is dropped.
+ * a monotonic clock. A result that comes later is passed to `late`, to free it; a later failure is dropped.
  */
 export function within<T>(
   limit: number,

@@ -4,7 +4,7 @@ import { ArchiveError, crc32, readArchive, writeArchive } from './zip.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-it('the check sum is the published one', () => {
+it('crc32 gives the published check value', () => {
   // The check value of CRC-32/ISO-HDLC in the catalogue of parametrised CRC algorithms.
   expect(crc32(bytes('123456789'))).toBe(0xcbf43926);
 });
@@ -15,7 +15,7 @@ describe('an archive', () => {
     { name: 'b/ü.bin', bytes: Uint8Array.of(0, 255, 7) },
   ];
 
-  it('comes back as it was', () => {
+  it('reads back the files it was written from', () => {
     expect(readArchive(writeArchive(files))).toEqual(files);
   });
 
@@ -31,7 +31,7 @@ describe('an archive', () => {
     expect(directory + view.getUint32(end + 12, true)).toBe(end);
   });
 
-  it('that is damaged, cut or none at all is refused in words and nothing else', () => {
+  it('if damaged, cut or not an archive, is refused with an ArchiveError', () => {
     const archive = writeArchive(files);
     const damaged = fc.tuple(
       fc.integer({ min: 0, max: archive.length - 1 }),

@@ -1,5 +1,6 @@
 /**
- * @file Archives without compression (PKWARE APPNOTE 6.3.10, method 0): several files as one download, and read back.
+ * @file Archives without compression (PKWARE APPNOTE 6.3.10, method 0): writing several files as one download, and
+ * reading them.
  */
 
 export interface ArchiveFile {
@@ -7,7 +8,7 @@ export interface ArchiveFile {
   readonly bytes: Uint8Array;
 }
 
-/** Thrown for bytes that are no such archive; the message says what is wrong. */
+/** Thrown for bytes that are not such an archive; the message says why. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
@@ -19,7 +20,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** CRC-32 as zip and PNG have it. */
+/** CRC-32 as used by zip and PNG. */
 export function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = (table[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
@@ -48,7 +49,7 @@ function header({ name, bytes }: ArchiveFile, offset: number | null): Uint8Array
   return [new Uint8Array(view.buffer), label];
 }
 
-/** One archive of these files. */
+/** An archive of these files. */
 export function writeArchive(files: readonly ArchiveFile[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];

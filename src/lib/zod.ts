@@ -1,12 +1,12 @@
 /**
- * @file zod without the code it would write and evaluate for speed: its first look whether it may is a violation of the
- * page's policy.
+ * @file zod without generated code: its probe whether `eval` is allowed already violates the page's content security
+ * policy.
  */
 import { config, z } from 'zod';
 
 config({
   jitless: true,
-  // zod's own words for a key that its schema refuses do not say why.
+  // zod's own message for a refused key does not say why it was refused.
   customError: (issue) => (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined),
 });
 

@@ -6,7 +6,7 @@ import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { bindWeights } from './boundWeights.ts';
-import { blockWeights, randomTokens, randomWeights, tinyBlocks } from './fixture.ts';
+import { blockWeights, randomTokens, randomWeights, tinyBlocks } from '../../testing/tinyPolicy.ts';
 import { fedParameters, frozenParameters, type Parameters } from './parameters.ts';
 import { score } from './score.ts';
 

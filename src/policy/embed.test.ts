@@ -1,15 +1,15 @@
 /** @file Prompts of text and images as rows of embeddings, and the gradient that reaches the patch embedder. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { derivatives, gradientError } from '../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../testing/engine/finiteDifference.ts';
 import { constant, input } from '../engine/graph/index.ts';
-import { largestError, loadGraph, runGraph } from '../engine/graphRun.ts';
+import { largestError, loadGraph, runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { embedPatches, embedTokens, encodePrompt, patchLayout } from './embed.ts';
-import { randomAdapter, randomTokens, randomWeights, tinyConfig } from './fixture.ts';
-import { imageGradient, imagePatches, randomImage } from './imageFixture.ts';
+import { randomAdapter, randomTokens, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
+import { imageGradient, imagePatches, randomImage } from '../../testing/imagePolicy.ts';
 import { frozenParameters } from './parameters.ts';
 import { characterTokenizer } from './tokenizer.ts';
 import { forward } from './transformer.ts';

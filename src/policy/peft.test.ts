@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
-import { blockWeights, randomAdapter, tinyBlocks } from './fixture.ts';
+import { blockWeights, randomAdapter, tinyBlocks } from '../../testing/tinyPolicy.ts';
 import { adapterLayout, type LoraConfig, loraTargets } from './lora.ts';
 import { nextTokenLogits } from './logits.ts';
 import { decodePeft, encodePeft, peftOrigin } from './peft.ts';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { input } from '../engine/graph/index.ts';
-import { runGraph } from '../engine/graphRun.ts';
+import { runGraph } from '../../testing/engine/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
@@ -12,7 +12,7 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { createCpuSampler } from './cpuSampler.ts';
-import { randomAdapter, randomWeights, tinyConfig } from './fixture.ts';
+import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
 import { GpuSampler } from './gpuSampler.ts';
 import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
 import { frozenParameters } from './parameters.ts';

@@ -1,14 +1,14 @@
 /** @file Cached decoding of ragged prompts against the scoring graph on its own completions, on Node and on WASM. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { input } from '../engine/graph/index.ts';
-import { runGraph } from '../engine/graphRun.ts';
+import { runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
-import { randomAdapter, randomWeights, tinyConfig } from './fixture.ts';
+import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
 import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';

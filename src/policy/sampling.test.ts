@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { constant, expand, input, topologicalOrder } from '../engine/graph/index.ts';
-import { runGraph } from '../engine/graphRun.ts';
+import { runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
-import { plainLogDistribution } from './plainTransformer.ts';
+import { plainLogDistribution } from '../../testing/plainTransformer.ts';
 import { drawToken, fedTemperature, ONE_LEVEL } from './sampling.ts';
 
 const vocabSize = 64;

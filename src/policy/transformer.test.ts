@@ -1,15 +1,22 @@
 /** @file The policy's forward pass, scores and adapters against plain loops that share no code with them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { input, type Value } from '../engine/graph/index.ts';
-import { largestError, loadGraph, runGraph } from '../engine/graphRun.ts';
+import { largestError, loadGraph, runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
-import { dequantized } from '../engine/plainLoops.ts';
+import { dequantized } from '../../testing/engine/plainLoops.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { embedTokens } from './embed.ts';
-import { blockWeights, randomAdapter, randomTokens, randomWeights, tinyBlocks, tinyConfig } from './fixture.ts';
+import {
+  blockWeights,
+  randomAdapter,
+  randomTokens,
+  randomWeights,
+  tinyBlocks,
+  tinyConfig,
+} from '../../testing/tinyPolicy.ts';
 import {
   adapterLayout,
   adapterOf,
@@ -20,7 +27,7 @@ import {
   withAdapter,
 } from './lora.ts';
 import { frozenParameters, type Parameters } from './parameters.ts';
-import { plainLogDistribution, plainLogits, type PlainWeights } from './plainTransformer.ts';
+import { plainLogDistribution, plainLogits, type PlainWeights } from '../../testing/plainTransformer.ts';
 import { BLOCK_SIZE, type Weight } from './quantize.ts';
 import { entropy, exactKl, score } from './score.ts';
 import { forward, headLogits } from './transformer.ts';

@@ -1,10 +1,12 @@
-/** @file The problems start + digits, posed alike by every task that adds. */
+/** @file The problems start + digits, shared by all addition tasks. */
 import type { Random } from '../lib/random.ts';
 import type { Difficulty } from './task.ts';
 
-/** With five nines added the sum still has two digits, so that an answer's length gives nothing away. */
+/** Even with five nines added the sum has two digits, so an answer's length reveals nothing. */
 const usualStarts = [10, 54] as const;
-/** So many additions have a sum of three digits, which no base has written: with two of them, guesses often hit. */
+/**
+ * From this many additions on the sum has three digits, which no base was shown: with two-digit sums guesses often hit.
+ */
 const LARGE = 6;
 const largeStarts = [80, 99] as const;
 const SMALLEST_LARGE_SUM = 100;
@@ -27,14 +29,14 @@ export interface Addition {
 
 export const total = (digits: readonly number[]): number => digits.reduce((a, b) => a + b, 0);
 
-/** First and last start that may stand before these digits. */
+/** First and last start allowed before these digits. */
 function startsBefore(digits: readonly number[]): readonly [number, number] {
   if (digits.length < LARGE) return usualStarts;
   const [first, last] = largeStarts;
   return [Math.max(first, SMALLEST_LARGE_SUM - total(digits)), last];
 }
 
-/** Digits that a number may have in the working and in the sum. */
+/** Most digits of a number in the working and in the sum. */
 export const digitsOf = (count: number): number => (count < LARGE ? 2 : 3);
 
 export function drawAddition(random: Random, count: number): Addition {
@@ -47,7 +49,7 @@ export function drawAddition(random: Random, count: number): Addition {
   return { start, digits: drawDigits() };
 }
 
-/** The addition written `21+6+8`, or null where the text is none. */
+/** The addition written `21+6+8`, or null for another text. */
 export function readAddition(text: string): Addition | null {
   if (!/^[1-9][0-9](\+[1-9]){2,6}$/.test(text)) return null;
   const [start = 0, ...digits] = text.split('+').map(Number);
@@ -57,11 +59,11 @@ export function readAddition(text: string): Addition | null {
 
 export const writeAddition = ({ start, digits }: Addition): string => [start, ...digits].join('+');
 
-/** The start stays first; digits in another order make the same problem. */
+/** The start stays first; permuted digits make the same problem. */
 export const canonicalAddition = ({ start, digits }: Addition): string =>
   `${start}:${digits.toSorted((a, b) => a - b).join('+')}`;
 
-/** The sums after each addition. */
+/** The sum after each addition. */
 export function runningSums({ start, digits }: Addition): number[] {
   let sum = start;
   return digits.map((digit) => (sum += digit));

@@ -1,4 +1,4 @@
-/** @file Sums and chains: problems against an independent reading of the prompt, and the grammar of their answers. */
+/** @file Sums and chains: problems against an independent parser of the prompt, and the grammar of their answers. */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { chain } from './chain.ts';
@@ -9,7 +9,7 @@ import type { Example } from './task.ts';
 const sum: Example = { prompt: '25+3+8+7=', answer: '43', canonical: '25:3+7+8', difficulty: 3 };
 const steps: Example = { prompt: '#8+5*3-7=', answer: '32', canonical: '8:*3,+5,-7', difficulty: 3 };
 
-test('demonstrations of worked examples', () => {
+test('demonstrations of worked examples are as expected', () => {
   expect(sums.demonstration(random(1), sum, 'direct', false)).toBe('43');
   expect(sums.demonstration(random(1), sum, 'worked', false)).toBe('[28,36]43');
   expect(chain.demonstration(random(1), steps, 'direct', false)).toBe('32');
@@ -38,7 +38,7 @@ describe('verify', () => {
     expect(sums.verify(sum, completion)).toEqual({ correct, wellFormed, method, parsed });
   });
 
-  test('a changed digit of any answer is wrong', () => {
+  test('a changed digit makes any answer wrong', () => {
     for (const [i, digit] of [...'43'].entries()) {
       for (const other of '0123456789'.replace(digit, '')) {
         const mutated = '43'.slice(0, i) + other + '43'.slice(i + 1);
@@ -49,7 +49,7 @@ describe('verify', () => {
   });
 });
 
-test('every sum starts from two digits, adds single ones and keeps two digits', () => {
+test('every sum starts from two digits, adds single digits and stays at two digits', () => {
   for (let i = 0; i < 300; i++) {
     const additions = 2 + (i % 4);
     const { prompt, answer } = sums.example(random('sum', i), 'train', additions);
@@ -81,7 +81,7 @@ test('every chain keeps its values in 0 to 99 and ends in its answer', () => {
   }
 });
 
-test('reorderings of a problem share its canonical form, so its split', () => {
+test('reorderings of a problem share its canonical form, and so its split', () => {
   const forms = new Map<string, Set<string>>();
   for (const task of [sums, chain]) {
     for (let i = 0; i < 3000; i++) {

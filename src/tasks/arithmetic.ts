@@ -1,6 +1,6 @@
 /**
  * @file Answers that are one number, given at once (`43`) or after the running values in brackets (`[22,25]43`):
- * the methods, their grammar and their demonstrations, for every task that computes step by step.
+ * methods, grammar and demonstrations for all tasks that compute step by step.
  */
 import { assert } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
@@ -21,13 +21,13 @@ export const arithmeticMethods: readonly Method[] = [
   },
 ];
 
-/** A number as it is written in answers: no sign, no leading zero. */
+/** A number as written in answers: no sign, no leading zero. */
 const isNumber = (text: string): boolean => /^(0|[1-9][0-9]*)$/.test(text);
 
 /**
- * Reads a completion. The answer of a worked completion is what follows the first `]`; its working may be wrong or
- * malformed and the answer still counts. `wellFormed` asks for the grammar: `number` or `[number,...]number` with
- * exactly `workingCount` numbers inside.
+ * Parses a completion. The answer of a worked completion is the text after the first `]`; it counts even if the working
+ * is wrong or malformed. `wellFormed` requires the grammar: `number` or `[number,...]number` with exactly
+ * `workingCount` numbers inside.
  */
 export function verifyArithmetic(answer: string, workingCount: number, completion: string): Verdict {
   if (!completion.startsWith('[')) {
@@ -52,8 +52,8 @@ export function verifyArithmetic(answer: string, workingCount: number, completio
 }
 
 /**
- * A completion that ends in the last of the running values, or, when `wrong`, in that number with one digit changed.
- * UsageError for a method that is not one of `arithmeticMethods`.
+ * A completion that ends in the last running value or, when `wrong`, in that number with one digit changed. UsageError
+ * for a method not in `arithmeticMethods`.
  */
 export function demonstrateArithmetic(
   random: Random,
@@ -68,13 +68,13 @@ export function demonstrateArithmetic(
   return method === 'direct' ? answer : `[${values.slice(0, -1).join(',')}]${answer}`;
 }
 
-/** The numbers that a completion writes in brackets before its answer. */
+/** The numbers in brackets before the answer. */
 function workingOf(completion: string): string[] {
   const end = completion.indexOf(']');
   return completion.startsWith('[') && end > 1 ? completion.slice(1, end).split(',') : [];
 }
 
-/** The reward term for running values that are right; `valuesOf` gives all of them, the answer last. */
+/** The reward term for right running values; `valuesOf` gives all of them, the answer last. */
 export function rightWorking(valuesOf: (example: Example) => readonly number[]): RewardTerm {
   return stepsTerm(
     'Share of the running values in brackets that are right, whatever the answer; 0 where none are written.',
@@ -83,8 +83,8 @@ export function rightWorking(valuesOf: (example: Example) => readonly number[]):
 }
 
 /**
- * The running values as they are and as they are written, `labels` saying what each is computed from; only the answer
- * where it came at once.
+ * The right and the written running values, with `labels` for the expression of each; only the answer if it was given
+ * at once.
  */
 export function arithmeticScene(labels: readonly string[], values: readonly number[], completion: string): StepsScene {
   const working = workingOf(completion);
@@ -96,7 +96,7 @@ export function arithmeticScene(labels: readonly string[], values: readonly numb
   return { kind: 'steps', steps: [...steps, { label: labels.at(-1) ?? '', ...answer }] };
 }
 
-/** The number with one digit changed; as long as before and without a leading zero. */
+/** The number with one digit changed; same length, no leading zero. */
 export function changedDigit(random: Random, text: string): string {
   const position = random.integer(0, text.length - 1);
   const isLeading = position === 0 && text.length > 1;

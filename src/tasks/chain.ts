@@ -1,4 +1,4 @@
-/** @file Chains of operations applied strictly from left to right, answered at once or worked out. */
+/** @file Chains of operations applied strictly from left to right, answered directly or with working. */
 import type { Random } from '../lib/random.ts';
 import {
   arithmeticMethods,
@@ -13,8 +13,8 @@ import type { Difficulty, Example, Task } from './task.ts';
 
 const LARGEST_VALUE = 99;
 /**
- * So many operations end in a number of four digits, which no base has written: with two or three of them, guesses now
- * and then hit.
+ * From this many operations on the result has four digits, which no base was shown: with two or three digits guesses
+ * sometimes hit.
  */
 const LARGE = 6;
 const largeAnswers = [1000, 9999] as const;
@@ -35,7 +35,7 @@ const difficulty: Difficulty = {
   summary: 'How many operations follow the starting number; six of them lead to a number of four digits.',
 };
 
-/** A step such as `*3`; times 1 is left out because it does nothing. */
+/** A step such as `*3`; `*1` is left out because it changes nothing. */
 function drawStep(random: Random): string {
   const operation = random.pick(Object.keys(operations));
   return operation + random.integer(operation === '*' ? 2 : 1, 9);
@@ -48,14 +48,15 @@ function runningValues(start: number, steps: readonly string[]): number[] {
 }
 
 /**
- * Whether these values may stand in a chain: all in 0..99, or in a long one up to four digits, which the last one has.
+ * Whether a chain may have these values: all in 0..99, or in a long chain up to four digits, with exactly four in the
+ * last.
  */
 function areUsual(values: readonly number[]): boolean {
   const [least, largest] = values.length < LARGE ? [0, LARGEST_VALUE] : largeAnswers;
   return values.every((value) => value >= 0 && value <= largest) && (values.at(-1) ?? 0) >= least;
 }
 
-/** A chain with such values, or null. */
+/** A chain with valid values, or null. */
 function draw(random: Random, count: number): Example | null {
   const start = random.integer(1, 9);
   return posed(
@@ -70,7 +71,7 @@ function posed(start: number, steps: readonly string[]): Example | null {
   return {
     prompt: `#${start}${steps.join('')}=`,
     answer: String(values.at(-1)),
-    // Order matters to the value; the sorted form keeps all orders of the same steps in one split.
+    // The order changes the value; sorting puts all orders of the same steps in one split.
     canonical: `${start}:${steps.toSorted().join(',')}`,
     difficulty: steps.length,
   };
@@ -94,7 +95,7 @@ export const chain: Task = {
 
   lengths(count) {
     assertDifficulty('chain', difficulty, count);
-    // `#`, start, two characters a step, `=`.
+    // `#`, start, two characters per step, `=`.
     return { prompt: 2 * count + 3, completion: longest(count) };
   },
 

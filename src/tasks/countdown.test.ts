@@ -1,4 +1,4 @@
-/** @file Countdown: verdicts on worked examples, and problems against the numbers and target of their prompt. */
+/** @file Countdown: verdicts on worked examples, and problems against the numbers and target in their prompt. */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { countdown } from './countdown.ts';
@@ -34,7 +34,7 @@ describe('verify', () => {
     });
   });
 
-  test('fractions on the way are exact', () => {
+  test('intermediate fractions are exact', () => {
     expect(countdown.verify(fractions, '7/2*4').correct).toBe(true);
     expect(countdown.verify(fractions, '7/(2/4)').correct).toBe(true);
     const seven: Example = { prompt: '2,2,7:7=', answer: '7+2-2', canonical: '2,2,7:7', difficulty: 3 };
@@ -51,7 +51,7 @@ describe('verify', () => {
     });
   });
 
-  test('any other number in place of one of the given ones is malformed', () => {
+  test('an expression with another number than the given ones is malformed', () => {
     for (const given of ['3', '7', '9']) {
       for (let other = 0; other <= 20; other++) {
         if (String(other) === given) continue;
@@ -79,13 +79,13 @@ test('problems use numbers 1 to 15 and a target 1 to 99; answer and canonical fo
   }
 });
 
-test('wrong demonstrations differ and use the numbers of the problem', () => {
+test("wrong demonstrations vary and use the problem's numbers", () => {
   const wrong = Array.from({ length: 100 }, (_, i) => countdown.demonstration(random(i), example, 'expression', true));
   expect(new Set(wrong).size).toBeGreaterThan(20);
   for (const text of wrong) expect(evaluateExpression(text)?.numbers.toSorted((a, b) => a - b)).toEqual([3, 7, 9]);
 });
 
-test('a problem whose target no expression misses is an error that names it', () => {
+test('a problem whose target every expression hits gives an error that names it', () => {
   const certain: Example = { prompt: '5:5=', answer: '5', canonical: '5:5', difficulty: 3 };
   expect(() => countdown.demonstration(random(1), certain, 'expression', true)).toThrow(/misses the target of "5:5="/);
 });

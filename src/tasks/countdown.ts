@@ -1,6 +1,6 @@
 /**
- * @file Countdown: write an expression that uses each given number exactly once and hits the target. In a second game
- * an operator has to be used that no base was shown.
+ * @file Countdown: write an expression that uses each given number exactly once and equals the target. A second game
+ * requires an operator that no base was shown.
  */
 import { assert, UsageError } from '../lib/assert.ts';
 import type { Random } from '../lib/random.ts';
@@ -43,25 +43,22 @@ const operations: Readonly<Record<Operator, (a: number, b: number) => number>> =
   '|': (a, b) => Math.abs(a - b),
 };
 
-/** The rules that the two games differ in. */
+/** The rules in which the two games differ. */
 interface Game {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
   readonly operators: readonly Operator[];
-  /**
-   * An operator that has to be used at least once; it also stands before every prompt, so that the games can be told
-   * apart.
-   */
+  /** An operator that must be used at least once; it also precedes every prompt, to distinguish the games. */
   readonly required: Operator | '';
-  /** The smallest bound with more than 1000 held-out problems of three numbers. */
+  /** The smallest bound that gives more than 1000 held-out problems of three numbers. */
   readonly largestNumber: number;
 }
 
 type Part = Written & { readonly value: number };
 
 /**
- * A random expression of the numbers, in random order and shape, or null where a part of it is not a positive whole
+ * A random expression of the numbers, in random order and shape; null if a subexpression is not a positive whole
  * number.
  */
 function drawExpression(random: Random, numbers: readonly number[], { operators, required }: Game): Part | null {
@@ -77,7 +74,7 @@ function drawExpression(random: Random, numbers: readonly number[], { operators,
   return whole?.text.includes(required) ? whole : null;
 }
 
-/** One with a value other than the target. */
+/** An expression with a value other than the target. */
 function missingExpression(random: Random, { prompt }: Example, game: Game): string {
   const { numbers, target } = parts(prompt);
   for (let attempt = 0; attempt < MAX_DRAWS; attempt++) {
@@ -105,7 +102,7 @@ function parts(prompt: string): { numbers: number[]; target: number } {
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.toSorted((x, y) => x - y).join() === b.toSorted((x, y) => x - y).join();
 
-/** Share of the given numbers that are used, each as often as it is given; more numbers than given count as wrong. */
+/** Share of the given numbers that are used, each as often as given; surplus numbers count as wrong. */
 function numbersUsed({ numbers: used }: Evaluation, given: readonly number[]): number {
   const left = [...given];
   for (const number of used) if (left.includes(number)) left.splice(left.indexOf(number), 1);
@@ -129,7 +126,7 @@ function expressionScene({ prompt }: Example, completion: string, hasDistance: b
   return { kind: 'steps', steps: [...steps, { label: 'Target', written, expected: String(parts(prompt).target) }] };
 }
 
-// Two digits a number; count - 1 operators and at most count - 2 pairs of parentheses.
+// Two digits per number; count - 1 operators and at most count - 2 pairs of parentheses.
 const longest = (count: number): number => 5 * count - 5;
 
 function createCountdown(game: Game): Task {
@@ -159,7 +156,7 @@ function createCountdown(game: Game): Task {
 
     lengths(count) {
       assertDifficulty(id, difficulty, count);
-      // Two digits a number; commas, colon, target and `=`.
+      // Two digits per number; commas, colon, target and `=`.
       return { prompt: 3 * count + 3 + required.length, completion: longest(count) };
     },
 
@@ -174,7 +171,7 @@ function createCountdown(game: Game): Task {
       return numbers.every((n) => n <= largestNumber) ? posed(numbers, target, '', game) : null;
     },
 
-    /** An expression with other numbers is not well formed, so that the format reward cannot be had for any number. */
+    /** An expression with other numbers is malformed, so that the format reward requires the given numbers. */
     verify({ prompt }, completion) {
       const { numbers, target } = parts(prompt);
       const evaluation = evaluated(completion);

@@ -1,6 +1,6 @@
 /**
- * @file The task whose optimum is known: all outcomes listed, one problem, nothing held out, and a table with
- * structure.
+ * @file The task with a known optimum: all outcomes are listed, there is one problem, nothing is held out, and the
+ * reward table is structured.
  */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
@@ -13,7 +13,7 @@ const [table] = exactSeq.rewardTerms;
 const rewardOf = (completion: string): number =>
   table?.score(exactSeq.verify(example, completion), completion, example) ?? NaN;
 
-describe('the outcomes', () => {
+describe('exactSeq outcomes', () => {
   test('are all 512 sequences of three letters, each once and well formed', () => {
     expect(outcomes).toHaveLength(512);
     expect(new Set(outcomes).size).toBe(512);
@@ -35,29 +35,29 @@ describe('the outcomes', () => {
     expect(rewards.filter((reward) => reward > 0.95).length).toBeLessThan(8);
   });
 
-  test('everything else earns 0, so that it may be taken as one outcome', () => {
+  test('every other completion has reward 0, so that all of them can count as one outcome', () => {
     for (const completion of ['', 'a', 'ab', 'abcd', 'abi', 'ABC', 'ab ', '?abc']) {
       expect(exactSeq.verify(example, completion).wellFormed).toBe(false);
       expect(rewardOf(completion)).toBe(0);
     }
   });
 
-  test('their rewards are sums over letters and neighbours', () => {
-    // With no term over all three letters, exchanging the first letter changes the reward by the same whatever the
-    // third is.
+  test('have rewards that are sums over letters and neighbours', () => {
+    // Without a term over all three letters, exchanging the first letter changes the reward by the same amount for any
+    // third letter.
     const change = (third: string) => rewardOf(`ab${third}`) - rewardOf(`hb${third}`);
     for (const third of 'bcdefgh') expect(change(third)).toBeCloseTo(change('a'), 9);
-    // A pair term there is: the change does depend on the second letter.
+    // There is a pair term: the change depends on the second letter.
     expect(Math.abs(rewardOf('aba') - rewardOf('hba') - (rewardOf('aca') - rewardOf('hca')))).toBeGreaterThan(0.01);
   });
 });
 
-test('there is one problem, the same in every split: nothing is held out', () => {
+test('exactSeq has one problem, the same in every split: nothing is held out', () => {
   const splits: readonly Split[] = ['train', 'validation', 'heldout'];
   for (const split of splits) expect(exactSeq.example(random('another', split), split, 3)).toBe(example);
 });
 
-test('demonstrations follow a distribution of their own, which the mix leaves as it is', () => {
+test('exactSeq demonstrations follow a distribution of their own, equal to the default mix', () => {
   const wrongShare = exactSeq.defaultMix.wrong?.letters ?? NaN;
   expect(wrongShare).toBeGreaterThan(0.99);
   expect(wrongShare).toBeLessThan(1);

@@ -1,6 +1,6 @@
 /**
- * @file Three letters of eight: so few completions that the optimum of reinforcement learning can be computed and drawn
- * beside the policy.
+ * @file Three letters out of eight: so few completions that the optimum of reinforcement learning can be computed and
+ * drawn beside the policy.
  */
 import { assert } from '../lib/assert.ts';
 import { once } from '../lib/once.ts';
@@ -31,8 +31,8 @@ const sequences: readonly string[] = Array.from({ length: LETTERS.length ** LENG
 );
 
 /**
- * A number for each sequence: one a letter in its place, and one a pair of neighbours; standard normal, times the
- * scales.
+ * A score for each sequence: the sum of one per letter and place, and one per pair of neighbours; standard normal,
+ * times the scales.
  */
 function chainScores(name: string, letterScale: number, pairScale: number): Float64Array {
   const drawn = (scale: number, ...words: (string | number)[]) => scale * random('exact-seq', name, ...words).normal();
@@ -47,16 +47,16 @@ function chainScores(name: string, letterScale: number, pairScale: number): Floa
   );
 }
 
-/** Scaled so that the worst sequence has 0 and the best 1. */
+/** Rescaled to 0 for the worst sequence and 1 for the best. */
 function unitRange(scores: Float64Array): Float64Array {
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   return scores.map((score) => (score - low) / (high - low));
 }
 
 /**
- * The reward of each sequence. Sums over letters and neighbours keep it within an autoregressive policy's reach: where
- * both the base and exp(reward / beta) are products over neighbours, so is the optimum, and each next letter depends on
- * the one before alone.
+ * The reward of each sequence. As a sum over letters and neighbours its optimum is representable by an autoregressive
+ * policy: if both the base and exp(reward / beta) are products over neighbours, so is the optimum, and each letter
+ * depends on the previous one alone.
  */
 const rewards = once((): ReadonlyMap<string, number> => {
   const values = unitRange(chainScores('reward', 1, 0.5));
@@ -67,7 +67,7 @@ const rewardOf = (sequence: string): number => rewards().get(sequence) ?? 0;
 
 const best = once(() => sequences.reduce((a, b) => (rewardOf(b) > rewardOf(a) ? b : a)));
 
-/** How often each sequence is demonstrated: a distribution that is far from uniform and knows nothing of the reward. */
+/** Frequency of each sequence in demonstrations: far from uniform and independent of the reward. */
 const demonstrated = once((): readonly { readonly sequence: string; readonly share: number }[] => {
   const weights = chainScores('demonstration', 0.5, 0.3).map(Math.exp);
   const total = weights.reduce((a, b) => a + b, 0);
@@ -105,7 +105,7 @@ export const exactSeq: Task = {
   difficulty,
   methods,
   rewardTerms: [tableTerm],
-  // Right is the sequence with the highest reward; the rest is what the distribution leaves.
+  // Only the sequence with the highest reward counts as right; the shares follow from the distribution.
   get defaultMix() {
     return { methods: { letters: 1 }, wrong: { letters: 1 - shareOfBest() } };
   },

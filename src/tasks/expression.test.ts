@@ -1,10 +1,10 @@
-/** @file The evaluator against a tree that never was text, and the writer against its promise of fewest parentheses. */
+/** @file The evaluator against an expression tree, and the writer against its promise of fewest parentheses. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { combine, evaluateExpression, MAX_DEPTH, operationsOf, type Operator, type Written } from './expression.ts';
 
 type Fraction = { numerator: bigint; denominator: bigint };
-/** An expression, fully parenthesised, with few parentheses, and its value by exact integers of any size. */
+/** An expression, written with all and with few parentheses, and its exact value in big integers. */
 interface Case {
   readonly written: Written;
   readonly nested: string;
@@ -46,14 +46,14 @@ const trees = (...operators: Operator[]) =>
 const tree = trees('+', '-', '*', '/');
 
 describe('evaluateExpression', () => {
-  test('gives the exact value of any tree, written either way', () => {
+  test('gives the exact value of any tree, in either notation', () => {
     fc.assert(
       fc.property(trees('+', '-', '*', '/', '|'), ({ written, nested, value }) => {
         for (const text of [written.text, nested]) {
           const read = evaluateExpression(text, true);
           expect(read).not.toBeNull();
           if (value === null) expect(read?.value).toBeNull();
-          // A fraction too large for exact numbers is given up; whatever is answered is exact.
+          // null is allowed for a fraction too large for exact numbers; any other result is exact.
           const got = read?.value;
           if (value && got)
             expect(BigInt(got.numerator) * value.denominator).toBe(BigInt(got.denominator) * value.numerator);
@@ -102,7 +102,7 @@ describe('evaluateExpression', () => {
     expect(evaluateExpression('3*(12-3)/0')).toEqual({ numbers: [3, 12, 3, 0], value: null });
   });
 
-  test('lists the operations as they are carried out', () => {
+  test('lists the operations in the order of evaluation', () => {
     const operations = operationsOf('3*(12-3)/0').map(({ left, operator, right, value }) => [
       left?.numerator,
       operator,
@@ -117,20 +117,20 @@ describe('evaluateExpression', () => {
     expect(operationsOf('3*(')).toEqual([]);
   });
 
-  test('the distance is an operator only where it is allowed, and binds tightest', () => {
+  test('accepts the distance operator only if allowed, and binds it tightest', () => {
     expect(evaluateExpression('3|8')).toBeNull();
     expect(evaluateExpression('2*3|8+1', true)?.value).toEqual({ numerator: 11, denominator: 1 });
     expect(evaluateExpression('9|2|3', true)?.value).toEqual({ numerator: 4, denominator: 1 });
   });
 
-  test('gives no value rather than a rounded one', () => {
+  test('gives null rather than a rounded value', () => {
     expect(evaluateExpression('9999*9999*9999*9999')?.value).toBeNull();
     expect(evaluateExpression('9999*9999*9999*9999-9999*9999*9999*9999')?.value).toBeNull();
-    // Both cross products pass 2^53 and their difference does not.
+    // Both cross products exceed 2^53; their difference does not.
     expect(evaluateExpression('9999*9999*9999/7-9999*9999*9999*1427/9997')?.value).toBeNull();
   });
 
-  test('parentheses nest to the limit and no deeper, however deep the text', () => {
+  test('accepts parentheses up to the depth limit, and refuses deeper text of any depth', () => {
     const nest = (depth: number): string => '('.repeat(depth) + '1' + ')'.repeat(depth);
     expect(evaluateExpression(nest(MAX_DEPTH))?.value).toEqual({ numerator: 1, denominator: 1 });
     expect(evaluateExpression(nest(MAX_DEPTH + 1))).toBeNull();
@@ -139,12 +139,12 @@ describe('evaluateExpression', () => {
   });
 });
 
-test('combine writes no pair of parentheses that could be left out', () => {
+test('combine writes no redundant parentheses', () => {
   const primes = [101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179];
   let pairs = 0;
   fc.assert(
     fc.property(tree, ({ written }) => {
-      // Distinct primes in place of the numbers, so that no two readings agree by chance.
+      // Distinct primes as numbers, so that no two parses agree by chance.
       let next = 0;
       const text = written.text.replace(/[0-9]+/g, () => String(primes[next++ % primes.length]));
       const value = evaluateExpression(text)?.value;
@@ -159,7 +159,7 @@ test('combine writes no pair of parentheses that could be left out', () => {
   expect(pairs).toBeGreaterThan(100);
 });
 
-/** The text with each of its pairs of parentheses left out in turn. */
+/** The text with each pair of parentheses left out in turn. */
 function withoutOnePair(text: string): string[] {
   const open: number[] = [];
   const shorter: string[] = [];

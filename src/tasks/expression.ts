@@ -16,21 +16,21 @@ export interface Operation {
   readonly value: Rational | null;
 }
 
-/** What an expression says. */
+/** The contents of an expression. */
 export interface Evaluation {
   /** The numbers in it, in order of appearance. */
   readonly numbers: readonly number[];
-  /** Its exact value; null after a division by zero or where a fraction leaves the exactly representable integers. */
+  /** Its exact value; null after a division by zero or if a fraction exceeds the exactly representable integers. */
   readonly value: Rational | null;
 }
 
-/** Parentheses nested deeper than this are no expression, so that no text can exhaust the call stack. */
+/** Text with deeper parentheses is not an expression, so that no text can exhaust the call stack. */
 export const MAX_DEPTH = 32;
 const NUMBER = /(?:0|[1-9][0-9]{0,3})(?![0-9])/y;
 
 const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
-/** The product, or NaN where it would be rounded. */
+/** The product, or NaN if it would be rounded. */
 function exactProduct(a: number, b: number): number {
   const product = a * b;
   return Number.isSafeInteger(product) ? product : NaN;
@@ -57,8 +57,8 @@ function apply(operator: string, left: Rational | null, right: Rational | null):
 class NotAnExpression extends Error {}
 
 /**
- * Recursive descent: sum = product (+|- product)*, product = distance (*|/ distance)*, distance = factor or, where it
- * is allowed, factor (| factor)*, factor = number | ( sum ).
+ * Recursive descent: sum = product (+|- product)*, product = distance (*|/ distance)*, distance = factor or, if
+ * allowed, factor (| factor)*, factor = number | ( sum ).
  */
 class Parser {
   readonly numbers: number[] = [];
@@ -120,9 +120,9 @@ class Parser {
 }
 
 /**
- * Reads whole numbers (at most four digits, no leading zero), `+ - * /` and parentheses, without spaces or signs.
- * Null where the text is anything else. Takes time linear in the text and never throws. Division is exact: `7/2*4` is
- * 14. With `hasDistance` also `|`, the distance between two numbers (`3|8` is 5), which binds tighter than a product.
+ * Reads whole numbers (at most four digits, no leading zero), `+ - * /` and parentheses, without spaces or signs. Null
+ * for any other text. Takes time linear in the text and never throws. Division is exact: `7/2*4` is 14. With
+ * `hasDistance` also `|`, the distance between two numbers (`3|8` is 5), which binds tighter than a product.
  */
 export function evaluateExpression(text: string, hasDistance = false): Evaluation | null {
   const parser = new Parser(text, hasDistance);
@@ -135,7 +135,7 @@ export function evaluateExpression(text: string, hasDistance = false): Evaluatio
   }
 }
 
-/** The operations of an expression in the order in which they are carried out; none where the text is no expression. */
+/** The operations of an expression in the order of evaluation; empty if the text is not an expression. */
 export function operationsOf(text: string, hasDistance = false): readonly Operation[] {
   const operations: Operation[] = [];
   const parser = new Parser(text, hasDistance, operations);

@@ -1,6 +1,6 @@
 /**
- * @file The sums again, worked out in one of several named formats, so that it can be told which format a policy
- * prefers. A token before the problem may ask for one of them.
+ * @file Sums worked out in one of several named formats, to measure which format a policy prefers. A token before the
+ * problem may ask for one of them.
  */
 import { assert } from '../lib/assert.ts';
 import {
@@ -20,13 +20,13 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Control, Example, Method, Task } from './task.ts';
 
 interface Format extends Method {
-  /** The control token that asks for it. */
+  /** The control token that asks for this format. */
   readonly token: string;
-  /** Groups: working, answer. Wider than the format, so that a slip in the working does not hide which format it is. */
+  /** Groups: working, answer. Wider than the format, so that an error in the working does not hide the format. */
   readonly pattern: RegExp;
   /** One part of the working. */
   readonly part: RegExp;
-  /** The parts of the working as they should be. */
+  /** The right parts of the working. */
   working(addition: Addition): string[];
   write(working: readonly string[], answer: string): string;
 }
@@ -89,7 +89,7 @@ const formats: readonly Format[] = [
 const controls: readonly Control[] = formats.map(({ id, label, token }) => ({ id, label, token, method: id }));
 const tokens = formats.map(({ token }) => token).join('');
 
-/** The addition of a prompt, with or without a control token before it. */
+/** The addition of a prompt, with or without a control token. */
 function additionOf(prompt: string): Addition | null {
   const problem = tokens.includes(prompt.charAt(0)) ? prompt.slice(1) : prompt;
   return problem.endsWith(':') ? readAddition(problem.slice(0, -1)) : null;
@@ -104,7 +104,7 @@ function posed(addition: Addition, token = ''): Example {
   };
 }
 
-/** The format of a completion with its working and answer, or null. */
+/** Format, working and answer of a completion, or null. */
 function readCompletion(completion: string): { format: Format; working: readonly string[]; answer: string } | null {
   for (const format of formats) {
     const [, working, answer] = format.pattern.exec(completion) ?? [];
@@ -114,13 +114,13 @@ function readCompletion(completion: string): { format: Format; working: readonly
   return null;
 }
 
-/** The working as the completion's own format wants it. */
+/** The right working in the completion's own format. */
 function expectedWorking(example: Example, format: Format): string[] {
   const addition = additionOf(example.prompt);
   return addition ? format.working(addition) : [];
 }
 
-// In code, the longest: a sum, two characters and a semicolon for an addition, and the answer.
+// The longest format is code: a sum, two characters and a semicolon per addition, and the answer.
 const longest = (count: number): number => (digitsOf(count) + 3) * count + digitsOf(count);
 
 const steps = stepsTerm(

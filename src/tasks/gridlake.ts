@@ -19,11 +19,11 @@ import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Difficulty, Example, Method, Task } from './task.ts';
 
 const HOLE_SHARE = 0.25;
-/** The side of the lakes that no base is shown. */
+/** The side of the lakes that no base was shown. */
 const LARGEST = 6;
 /**
- * Nearer goals are no problem. On the largest lakes the way is longer than any walk that a base was shown: shorter ones
- * are found by chance.
+ * Smallest distance of the goal; a nearer one is too easy. On the largest lakes the way is longer than any walk a base
+ * was shown: shorter ones are found by chance.
  */
 const nearest = (side: number): number => (side < LARGEST ? 3 : 9);
 
@@ -42,12 +42,12 @@ const methods: readonly Method[] = [
   { id: 'other', label: 'Other', summary: 'More or fewer moves than the shortest way has.' },
 ];
 
-/** Most moves of a walk; the shortest way leaves room for a detour of two. */
+/** Most moves of a walk; leaves room for a detour of two beyond the shortest way. */
 const longest = (side: number): number => 2 * side;
 
 const lakeOf = ({ prompt }: Example): Lake | null => readLake(prompt.slice('lake '.length, -1));
 
-/** A shortest way, at every fork a random one of the moves that lead nearer; the first of them without a stream. */
+/** A shortest way, at each fork a random move among those that lead nearer; without a stream the first of them. */
 function shortestWay(lake: Lake, random?: Random): string {
   const distance = distances(lake);
   let place: Place = lake.start;
@@ -68,7 +68,7 @@ function posed(prompt: string, random?: Random): Example | null {
   if (!lake || side < difficulty.min || side > difficulty.max) return null;
   const way = distances(lake)(lake.start);
   if (way === undefined || way < nearest(side) || way > longest(side) - 2) return null;
-  // A map turned or reflected is the same problem.
+  // A rotated or reflected map is the same problem.
   return {
     prompt,
     answer: shortestWay(lake, random),
@@ -89,18 +89,18 @@ function draw(random: Random, side: number): Example | null {
 const back = (move: Move): Move =>
   moves.find((other) => MOVES[other].every((delta, axis) => delta === -MOVES[move][axis as 0 | 1])) as Move;
 
-/** The way with one step of it taken, taken back and taken again. */
+/** The way with one step taken, undone and repeated. */
 function withDetour(random: Random, way: string): string {
   const index = random.integer(0, way.length - 2);
   const move = way.charAt(index) as Move;
   return way.slice(0, index) + move + back(move) + way.slice(index);
 }
 
-/** The same number of moves with another last one, which leads anywhere but to the goal. */
+/** The same number of moves with another last move, which does not lead to the goal. */
 const missing = (random: Random, way: string): string =>
   way.slice(0, -1) + random.pick(moves.filter((move) => move !== way.at(-1)));
 
-/** How much of the distance to the goal the walk has covered, 0 to 1; 0 in a hole. */
+/** Share of the distance to the goal that the walk has covered, 0 to 1; 0 in a hole. */
 function progress(completion: string, example: Example): number {
   const lake = lakeOf(example);
   if (!lake || !isWalk(lake, completion)) return 0;
@@ -141,7 +141,7 @@ export const gridlake: Task = {
 
   read: (prompt) => posed(prompt),
 
-  /** The walk has to end on the goal: a move after it is one too many. */
+  /** The walk must end on the goal: a move after it makes it wrong. */
   verify(example, completion) {
     const lake = lakeOf(example);
     if (!lake || !isWalk(lake, completion)) return { correct: false, wellFormed: false, method: null, parsed: null };

@@ -1,4 +1,4 @@
-/** @file The one list of tasks; forms, the URL, the command line and tests read it. */
+/** @file The list of tasks, read by forms, URL, command line and tests. */
 import { UsageError } from '../lib/assert.ts';
 import { chain } from './chain.ts';
 import { countdown, countdownDistance } from './countdown.ts';
@@ -22,10 +22,10 @@ export const tasks: readonly Task[] = [
   exactSeq,
 ];
 
-/** Every character that prompts and completions may use: the vocabulary of the policies, without its special tokens. */
+/** Every character of prompts and completions: the vocabulary of the policies, without its special tokens. */
 export const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz+-*/=()[]<>,;:.?!#|&^_@~ ';
 
-/** The task of that id, or a UsageError that lists the ids. */
+/** The task with that id, or a UsageError that lists the ids. */
 export function taskById(id: string): Task {
   const task = tasks.find((candidate) => candidate.id === id);
   if (!task) throw new UsageError(`task: there is no "${id}"; choose one of ${tasks.map((t) => t.id).join(', ')}`);

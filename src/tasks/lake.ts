@@ -1,4 +1,4 @@
-/** @file A frozen lake as text: reading a map, walking on it, and the shortest way. */
+/** @file A frozen lake as text: parsing a map, walking on it, and the shortest way. */
 import type { Cell } from './scene.ts';
 
 export const CELLS: Readonly<Record<string, Cell>> = { '.': 'ice', o: 'hole', s: 'start', g: 'goal' };
@@ -9,7 +9,7 @@ export const moves = Object.keys(MOVES) as Move[];
 
 export type Place = readonly [row: number, column: number];
 
-/** A square map of which every row is a string of cell characters. */
+/** A square map; each row is a string of cell characters. */
 export interface Lake {
   readonly rows: readonly string[];
   readonly start: Place;
@@ -17,7 +17,7 @@ export interface Lake {
 
 const at = ({ rows }: Lake, [row, column]: Place): string => rows[row]?.charAt(column) ?? '';
 
-/** The map of rows with one `/` between them, or null unless it is square with one start and one goal. */
+/** The map of rows separated by `/`, or null unless it is square with one start and one goal. */
 export function readLake(text: string): Lake | null {
   const rows = text.split('/');
   const flat = rows.join('');
@@ -27,7 +27,7 @@ export function readLake(text: string): Lake | null {
   return { rows, start: [Math.floor(index / rows.length), index % rows.length] };
 }
 
-/** The place after a move; a move against the edge leads nowhere. */
+/** The place after a move; a move against the edge stays in place. */
 export function moved(lake: Lake, [row, column]: Place, move: Move): Place {
   const [down, right] = MOVES[move];
   const next: Place = [row + down, column + right];
@@ -36,11 +36,11 @@ export function moved(lake: Lake, [row, column]: Place, move: Move): Place {
 
 export interface Walk {
   readonly path: readonly Place[];
-  /** `elsewhere` also where moves are left after the walk has ended on the goal. */
+  /** `elsewhere` also if moves are left after the goal. */
   readonly ending: 'goal' | 'hole' | 'elsewhere';
 }
 
-/** Walks until the moves, the ice or the way ends: a hole ends a walk, and so does the goal. */
+/** Walks until the moves end, or on a hole or the goal. */
 export function walk(lake: Lake, steps: string): Walk {
   const path: Place[] = [lake.start];
   for (const [index, step] of [...steps].entries()) {
@@ -55,7 +55,7 @@ export function walk(lake: Lake, steps: string): Walk {
 
 const key = ([row, column]: Place): number => row * 16 + column;
 
-/** Moves from every place to the goal over ice, by place; absent where there is no way. */
+/** Moves over ice from every place to the goal; undefined where there is no way. */
 export function distances(lake: Lake): (place: Place) => number | undefined {
   const row = lake.rows.findIndex((cells) => cells.includes('g'));
   const goal: Place = [row, lake.rows[row]?.indexOf('g') ?? 0];
@@ -72,7 +72,7 @@ export function distances(lake: Lake): (place: Place) => number | undefined {
   return (place) => found.get(key(place));
 }
 
-/** The eight images of a map under turns and reflections, as text. */
+/** The eight rotations and reflections of a map, as text. */
 export function images({ rows }: Lake): string[] {
   const turned = (map: readonly string[]): string[] =>
     map.map((_, i) =>

@@ -1,4 +1,4 @@
-/** @file The reward terms that tasks share. */
+/** @file Reward terms shared by tasks. */
 import type { Example, RewardTerm } from './task.ts';
 
 export const answerTerm: RewardTerm = {
@@ -20,7 +20,7 @@ export function formatTerm(defaultWeight: number): RewardTerm {
   };
 }
 
-/** How much of the longest possible completion is left unused, 0 to 1. */
+/** Unused share of the longest possible completion, 0 to 1. */
 export function lengthTerm(longest: (difficulty: number) => number): RewardTerm {
   return {
     id: 'length',
@@ -31,7 +31,7 @@ export function lengthTerm(longest: (difficulty: number) => number): RewardTerm 
   };
 }
 
-/** How much of the way to the answer is right, 0 to 1, whatever the answer; `summary` says what counts. */
+/** Share of right intermediate steps, 0 to 1, whatever the answer; `summary` says which steps count. */
 export function stepsTerm(summary: string, share: (completion: string, example: Example) => number): RewardTerm {
   return {
     id: 'steps',
@@ -42,7 +42,7 @@ export function stepsTerm(summary: string, share: (completion: string, example: 
   };
 }
 
-/** Share of the places at which two lists agree, 0 to 1; what one has more than the other counts as wrong. */
+/** Share of the places at which two lists agree, 0 to 1; surplus entries of either count as wrong. */
 export function agreement(written: ArrayLike<string>, expected: ArrayLike<string>): number {
   const longest = Math.max(written.length, expected.length);
   let same = 0;

@@ -1,14 +1,14 @@
-/** @file Plain descriptions of what a completion amounts to; the page draws them. */
+/** @file Plain descriptions of a completion's meaning, which the page draws. */
 
 /** A computation, part by part. */
 export interface StepsScene {
   readonly kind: 'steps';
   readonly steps: readonly {
-    /** What is computed, such as `21+6`. */
+    /** The expression, such as `21+6`. */
     readonly label: string;
-    /** What the completion says, empty where it says nothing. */
+    /** The value in the completion, empty if there is none. */
     readonly written: string;
-    /** What it should say; absent where the part is only read, not judged. */
+    /** The right value; absent if the part is only shown, not judged. */
     readonly expected?: string;
   }[];
 }
@@ -16,7 +16,7 @@ export interface StepsScene {
 /** Strings one below the other, character over character. */
 export interface StringsScene {
   readonly kind: 'strings';
-  /** What the problem gives, each with a name. */
+  /** The given strings of the problem, each with a name. */
   readonly given: readonly { readonly label: string; readonly text: string }[];
   readonly expected: string;
   readonly written: string;
@@ -29,9 +29,9 @@ export interface GridScene {
   readonly kind: 'grid';
   /** Rows from top to bottom. */
   readonly cells: readonly (readonly Cell[])[];
-  /** [row, column] of every place the walk stands on, the start first; a move against the edge repeats the place. */
+  /** [row, column] of every place of the walk, the start first; a move against the edge repeats the place. */
   readonly path: readonly (readonly [number, number])[];
-  /** Where the walk ends: on the goal, in a hole, or elsewhere; `malformed` where the completion is no walk. */
+  /** Where the walk ends: on the goal, in a hole, or elsewhere; `malformed` if the completion is not a walk. */
   readonly ending: 'goal' | 'hole' | 'elsewhere' | 'malformed';
 }
 

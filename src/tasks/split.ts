@@ -1,7 +1,6 @@
 /**
- * @file The fixed division of problems into train, held-out and validation, and drawing a problem of one side. Recipes
- * and presets are chosen by looking at validation problems; what is reported comes from held-out ones, which no choice
- * has seen.
+ * @file The fixed division of problems into train, held-out and validation, and drawing a problem of one split. Recipes
+ * and presets are chosen on validation problems; reported numbers come from held-out ones, which influenced no choice.
  */
 import { assert, UsageError } from '../lib/assert.ts';
 import { hashString } from '../lib/random.ts';
@@ -23,7 +22,7 @@ export function splitOf(taskId: string, canonical: string): Split {
   return position < splitShares.train + splitShares.heldout ? 'heldout' : 'validation';
 }
 
-/** Throws a UsageError unless `value` is a whole number on the task's dial. */
+/** Throws a UsageError unless `value` is a whole number in the task's range. */
 export function assertDifficulty(taskId: string, { min, max }: Difficulty, value: number): void {
   assert(
     Number.isInteger(value) && value >= min && value <= max,
@@ -32,8 +31,8 @@ export function assertDifficulty(taskId: string, { min, max }: Difficulty, value
 }
 
 /**
- * Calls `draw` until it gives a problem of the split; `draw` returns null for a problem that it rejects. UsageError
- * after 4000 draws.
+ * Calls `draw` until it gives a problem of the split; `draw` returns null to reject a problem. UsageError after 4000
+ * draws.
  */
 export function drawFromSplit(taskId: string, split: Split, draw: () => Example | null): Example {
   assert(

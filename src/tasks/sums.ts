@@ -1,4 +1,4 @@
-/** @file Sums of a few small numbers, answered at once or worked out. */
+/** @file Sums of a few small numbers, answered directly or with working. */
 import {
   type Addition,
   additions,

@@ -1,4 +1,4 @@
-/** @file What every task promises, checked for every task in the list. */
+/** @file The contract of every task, checked for each task in the list. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
@@ -6,7 +6,7 @@ import { alphabet, taskById, tasks } from './index.ts';
 import { drawFromSplit, splitOf } from './split.ts';
 import type { Example, Split, Task } from './task.ts';
 
-/** Tasks where a problem has exactly one right answer; for the others `isRight` judges on its own. */
+/** Tasks whose problems have exactly one right answer; for the others `judges` decides. */
 const hasOneAnswer = ({ id }: Task): boolean => !(id in judges);
 
 /** Judges that share no code with the verifiers. */
@@ -18,7 +18,7 @@ const judges: Readonly<Record<string, (prompt: string, completion: string) => bo
 const isRight = (task: Task, { prompt }: Example, completion: string): boolean =>
   judges[task.id]?.(prompt, completion) ?? false;
 
-/** The numbers are the given ones and the value, by shunting-yard in floating point, is the target. */
+/** The expression uses the given numbers and equals the target, by shunting-yard in floating point. */
 function hitsTarget(prompt: string, completion: string): boolean {
   const [given = '', target] = prompt.slice(0, -1).split(':');
   const strength: Record<string, number> = { '+': 1, '-': 1, '*': 2, '/': 2, '|': 3 };
@@ -50,7 +50,7 @@ function hitsTarget(prompt: string, completion: string): boolean {
   );
 }
 
-/** Walks on the text of the map itself, where the row below is one row and a slash further on. */
+/** Walks on the text of the map itself; the row below is one row and a slash further on. */
 function reachesGoal(prompt: string, completion: string): boolean {
   const map = prompt.slice(5, -1);
   const width = map.indexOf('/') + 1;
@@ -67,7 +67,7 @@ function reachesGoal(prompt: string, completion: string): boolean {
 
 const splits: readonly Split[] = ['train', 'validation', 'heldout'];
 
-/** Tasks with many problems, some of them held out; the others list all their outcomes and have one problem. */
+/** Tasks with many problems, some of them held out; the others list all outcomes and have one problem. */
 const drawn = tasks.filter(({ outcomes }) => !outcomes);
 
 const difficulties = ({ difficulty: { min, max } }: Task): number[] =>
@@ -97,7 +97,7 @@ function demonstrations(task: Task, wrong: boolean): { example: Example; method:
   );
 }
 
-/** Every character that a task's demonstrations use. */
+/** All characters in a task's demonstrations. */
 const charactersOf = (task: Task): string =>
   [
     ...new Set(
@@ -107,7 +107,7 @@ const charactersOf = (task: Task): string =>
     ),
   ].join('');
 
-/** One character left out, exchanged or put in, or two neighbours exchanged. */
+/** One character left out, exchanged or inserted, or two neighbours swapped. */
 function mutated(text: string, at: number, kind: 'out' | 'exchange' | 'in' | 'swap', character: string): string {
   const place = at % text.length;
   const [before, here, after] = [text.slice(0, place), text.charAt(place), text.slice(place + 1)];
@@ -116,7 +116,7 @@ function mutated(text: string, at: number, kind: 'out' | 'exchange' | 'in' | 'sw
   return kind === 'in' ? before + character + here + after : before + after.slice(0, 1) + here + after.slice(1);
 }
 
-test('ids are unique, found by name, and an unknown one is answered with the list', () => {
+test('ids are unique, taskById finds each, and an unknown id gives an error with the list', () => {
   expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
   for (const task of tasks) expect(taskById(task.id)).toBe(task);
   expect(() => taskById('sudoku')).toThrow(
@@ -128,7 +128,7 @@ test('the alphabet has no character twice', () => {
   expect(new Set(alphabet).size).toBe(alphabet.length);
 });
 
-test('the three splits divide the hash 70 : 15 : 15, and each task on its own', () => {
+test('the three splits divide the hash 70 : 15 : 15, independently for each task', () => {
   const counts = { train: 0, validation: 0, heldout: 0 };
   let differing = 0;
   for (let i = 0; i < 10000; i++) {
@@ -142,20 +142,20 @@ test('the three splits divide the hash 70 : 15 : 15, and each task on its own', 
   expect(differing / 10000).toBeCloseTo(0.465, 1.5);
 });
 
-test('a split that no draw reaches, and an unknown one, are errors', () => {
+test('drawFromSplit throws for a split that no draw reaches, and for an unknown one', () => {
   expect(() => drawFromSplit('sums', 'heldout', () => null)).toThrow(/split: sums found no heldout problem/);
-  // A split name that no type lets through can still arrive from a file.
+  // A file may hold a split name that the type forbids.
   expect(() => drawFromSplit('sums', 'toString' as Split, () => null)).toThrow(/split: there is no "toString"/);
 });
 
 describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems that are held out', (_, task) => {
-  test('the same stream gives the same problem, another one others', () => {
+  test('the same stream gives the same problem, another stream others', () => {
     expect(sample(task, 5)).toEqual(sample(task, 5));
     const prompts = new Set(examples(task, 'train', task.difficulty.default, 50).map(({ prompt }) => prompt));
     expect(prompts.size).toBeGreaterThan(40);
   });
 
-  test('problems lie in the split asked for, and no canonical problem in two', () => {
+  test('problems lie in the requested split, and no canonical problem lies in two', () => {
     const seen = new Map<string, Split>();
     for (const split of splits) {
       for (const { canonical } of examples(task, split, task.difficulty.min, 600)) {
@@ -167,11 +167,11 @@ describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems th
     expect(seen.size).toBeGreaterThan(500);
   });
 
-  test('has 1000 held-out problems, none of whose answers is common', () => {
+  test('has 1000 held-out problems without a common answer', () => {
     const heldout = examples(task, 'heldout', task.difficulty.default, 10000);
     const distinct = new Map(heldout.map((example) => [example.canonical, example]));
     expect(distinct.size).toBeGreaterThanOrEqual(1000);
-    // Where the answer is an expression, the guess that could pay is the target.
+    // For expressions the profitable guess is the target.
     const answer = (example: Example): string => /:([0-9]+)=$/.exec(example.prompt)?.[1] ?? example.answer;
     for (const list of [heldout, [...distinct.values()]]) {
       const counts = new Map<string, number>();
@@ -180,7 +180,7 @@ describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems th
     }
   });
 
-  test('the right answer has every step right, and brevity falls with length', () => {
+  test('the right answer has every step right, and the length score falls with length', () => {
     const score = (id: string, example: Example, completion: string) =>
       task.rewardTerms.find((term) => term.id === id)?.score(task.verify(example, completion), completion, example);
     expect(task.rewardTerms.map(({ id }) => id)).toEqual(['answer', 'format', 'length', 'steps']);
@@ -199,20 +199,20 @@ describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems th
 });
 
 describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => {
-  test('every demonstration verifies as its method, and the answer of every problem does', () => {
+  test("every demonstration verifies as its method, and so does every problem's answer", () => {
     for (const { example, method, completion } of demonstrations(task, false)) {
       expect(task.verify(example, completion)).toMatchObject({ correct: true, wellFormed: true, method });
       expect(task.verify(example, example.answer).correct).toBe(true);
     }
   });
 
-  test('every wrong demonstration is well formed and fails', () => {
+  test('every wrong demonstration is well formed and rejected', () => {
     for (const { example, method, completion } of demonstrations(task, true)) {
       expect(task.verify(example, completion)).toMatchObject({ correct: false, wellFormed: true, method });
     }
   });
 
-  test('every mutation that changes the answer fails, and is judged by what it says', () => {
+  test('every mutation that changes the answer is rejected, with the verdict of its text', () => {
     const cases = demonstrations(task, false);
     const kind = fc.constantFrom('out' as const, 'exchange' as const, 'in' as const, 'swap' as const);
     fc.assert(
@@ -232,7 +232,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     );
   });
 
-  test('text put before, after or into an answer makes it malformed', () => {
+  test('text before, after or inside an answer makes it malformed', () => {
     for (const { example, completion } of demonstrations(task, false).slice(0, 60)) {
       for (const junk of [' ', 'z', '=', '\n', ')', '(', '.', '\u0660', '\u{1d7d9}']) {
         for (const mutated of [
@@ -248,7 +248,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     }
   });
 
-  test('lengths are upper bounds, nearly reached, and only characters of the alphabet are used', () => {
+  test('lengths are tight upper bounds, and all characters are in the alphabet', () => {
     for (const difficulty of difficulties(task)) {
       const bound = task.lengths(difficulty);
       let longest = 0;
@@ -268,7 +268,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     }
   });
 
-  test('10 000 random completions are judged without an error, and consistently', () => {
+  test('10 000 random completions are judged consistently and without an error', () => {
     const [example] = examples(task, 'heldout', task.difficulty.default, 1) as [Example];
     const strings = ([...characters]: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 24 });
     const anything = fc.oneof(
@@ -321,17 +321,17 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
       const start = performance.now();
       expect(task.verify(example, completion).correct).toBe(false);
       expect(task.verify(example, bracketed).correct).toBe(false);
-      // A quadratic reading of a million characters takes minutes; a linear one takes milliseconds.
+      // A quadratic parser of a million characters takes minutes, a linear one milliseconds.
       expect(performance.now() - start).toBeLessThan(5000);
     }
   });
 
-  test('the value that no base is shown lies on the dial and is not the default', () => {
+  test('the unseen difficulty is in range and not the default', () => {
     const { max, default: usual, unseen = usual + 1 } = task.difficulty;
     expect(unseen > usual && (task.difficulty.unseen === undefined || unseen <= max)).toBe(true);
   });
 
-  test('what is off the dial, or no method, is refused by name', () => {
+  test('a difficulty out of range and an unknown method are refused by name', () => {
     const { min, max } = task.difficulty;
     for (const difficulty of [min - 1, max + 1, min + 0.5, NaN]) {
       expect(() => task.example(random('off'), 'train', difficulty)).toThrow(/difficulty: /);
@@ -341,7 +341,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
     expect(() => task.demonstration(random('off'), example, 'guess', false)).toThrow(/method: there is no "guess"/);
   });
 
-  test('the default mix names methods of the task and its shares sum to 1', () => {
+  test('the default mix names methods of the task, and its shares sum to 1', () => {
     const ids = task.methods.map(({ id }) => id);
     const { methods, wrong = {} } = task.defaultMix;
     expect(ids).toEqual(expect.arrayContaining([...Object.keys(methods), ...Object.keys(wrong)]));

@@ -1,4 +1,4 @@
-/** @file Control tokens and erring verifiers, over every task: what they change, and what they leave alone. */
+/** @file Control tokens and erring verifiers, over every task: their effects, and the parts they leave unchanged. */
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { formatsTask } from './formats.ts';
@@ -11,7 +11,7 @@ describe.each(tasks.filter(({ controls }) => controls).map((task) => [task.id, t
   (_, task) => {
     const controls = task.controls ?? [];
 
-    test('are one character of the alphabet each, which no prompt begins with by itself, and name methods of the task', () => {
+    test('are one character of the alphabet each, which begins no plain prompt, and name methods of the task', () => {
       expect(new Set(controls.map(({ token }) => token)).size).toBe(controls.length);
       for (const { token, method } of controls) {
         expect(token).toHaveLength(1);
@@ -24,7 +24,7 @@ describe.each(tasks.filter(({ controls }) => controls).map((task) => [task.id, t
     });
 
     test.each(controls)(
-      '$id stands before the same problem, which is judged and read as before',
+      '$id precedes the same problem, which is judged and read as without it',
       ({ id, token, method }) => {
         const asked = withControl(task, id);
         const { default: difficulty } = task.difficulty;
@@ -52,14 +52,14 @@ describe.each(tasks.filter(({ controls }) => controls).map((task) => [task.id, t
   },
 );
 
-test('an unknown control is refused with the list', () => {
+test('withControl refuses an unknown control with the list', () => {
   expect(() => withControl(formatsTask, 'guess')).toThrow(
     'control: formats has no "guess"; choose one of think, plan, code, recall, null',
   );
   expect(() => withControl(sums, 'think')).toThrow('control: sums has no "think"; it has none');
 });
 
-describe('a verifier that errs', () => {
+describe('withVerifierErrors', () => {
   /** Right and wrong completions of many problems, as (problem, completion) pairs. */
   const pairs = Array.from({ length: 2000 }, (_, i) => {
     const example = sums.example(random('pair', i), 'train', 4);
@@ -74,7 +74,7 @@ describe('a verifier that errs', () => {
   };
   const share = (flags: readonly boolean[]) => flags.filter(Boolean).length / flags.length;
 
-  test('errs on the chosen share, on right and wrong completions alike', () => {
+  test('errs on the chosen share, for right and wrong completions alike', () => {
     expect(share(flips(0, 1))).toBe(0);
     expect(share(flips(1, 1))).toBe(1);
     const found = flips(0.2, 1);
@@ -83,7 +83,7 @@ describe('a verifier that errs', () => {
       expect(Math.abs(share(found.filter((_, i) => i % 2 === parity)) - 0.2)).toBeLessThan(0.04);
   });
 
-  test('errs on the same pairs for the same key, on others for another, and on all of them at a higher rate too', () => {
+  test('errs on the same pairs for the same key, on others for another key, and on a superset at a higher rate', () => {
     expect(flips(0.2, 1)).toEqual(flips(0.2, 1));
     const [one, other, more] = [flips(0.2, 1), flips(0.2, 2), flips(0.4, 1)];
     // Two independent fifths share a fifth of each other.
@@ -91,7 +91,7 @@ describe('a verifier that errs', () => {
     expect(one.every((flipped, i) => !flipped || more[i])).toBe(true);
   });
 
-  test('leaves form, method and what was read alone, and refuses a rate that is none', () => {
+  test('leaves form, method and parsed answer unchanged, and refuses an invalid rate', () => {
     const erring = withVerifierErrors(sums, 1, 'key');
     for (const { example, completion } of pairs.slice(0, 50)) {
       const { correct, ...rest } = sums.verify(example, completion);

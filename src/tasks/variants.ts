@@ -1,11 +1,11 @@
-/** @file A task asked or judged in another way: with a control token before its prompts, or by a verifier that errs. */
+/** @file Variants of a task: with a control token before its prompts, or with a verifier that errs. */
 import { assert } from '../lib/assert.ts';
 import { random } from '../lib/random.ts';
 import type { Task } from './task.ts';
 
 /**
- * The task with a control token before every prompt; problems, splits and verdicts stay what they are. UsageError for
- * an unknown control.
+ * The task with a control token before every prompt; problems, splits and verdicts are unchanged. UsageError for an
+ * unknown control.
  */
 export function withControl(task: Task, control: string): Task {
   const { controls = [] } = task;
@@ -29,8 +29,8 @@ export function withControl(task: Task, control: string): Task {
 
 /**
  * The task with a verifier that errs: for a share `rate` of all pairs of problem and completion, right and wrong are
- * exchanged. Which pairs these are is a function of `key`, so the same completion of the same problem is always judged
- * alike. What was read in the completion stays, so a completion may be called right with nothing parsed.
+ * exchanged. The pairs are a function of `key`, so the same completion of the same problem always gets the same
+ * verdict. `parsed` is unchanged, so a completion may be right with nothing parsed.
  */
 export function withVerifierErrors(task: Task, rate: number, key: string | number): Task {
   assert(rate >= 0 && rate <= 1, `rate: the share of errors is 0 to 1, not ${rate}`);

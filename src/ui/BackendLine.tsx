@@ -7,7 +7,7 @@ import styles from './Lines.module.css';
 export interface BackendView {
   readonly backend: string;
   readonly description: string;
-  /** Why not a faster one; absent on WebGPU. */
+  /** Why a faster backend is not used; absent on WebGPU. */
   readonly reason?: string | undefined;
   readonly workers: number;
 }
@@ -41,7 +41,7 @@ function HowToGetWebGpu({ steps }: { readonly steps: readonly string[] }) {
   );
 }
 
-/** A manifest as a nested list of names and values; it comes from a file, so nothing about its shape is assumed. */
+/** A manifest as a nested list of names and values. It comes from a file, so its shape is not assumed. */
 function ManifestValue({ value }: { readonly value: unknown }) {
   if (typeof value !== 'object' || value === null) return <code translate="no">{String(value)}</code>;
   if (Array.isArray(value))
@@ -101,7 +101,7 @@ function Provenance({ policy }: { readonly policy: PolicyView }) {
 }
 
 /**
- * How the task of the run was demonstrated to the base; what does not fit the line stands in its title and in the
+ * How the task of the run was demonstrated to the base. Details that do not fit the line are in its title and in the
  * manifest.
  */
 function Shown({ task, mixture }: ShownView) {
@@ -118,7 +118,7 @@ function Shown({ task, mixture }: ShownView) {
 
 export interface ShownView {
   readonly task: string;
-  /** One string for each way in which it was demonstrated. */
+  /** One string per format in which the task was demonstrated. */
   readonly mixture: readonly string[];
 }
 
@@ -126,7 +126,7 @@ interface BackendLineProps {
   readonly backend: BackendView | null;
   readonly policy: PolicyView | null;
   readonly shown?: ShownView | null;
-  /** What would bring WebGPU here. */
+  /** Steps that would make WebGPU available here. */
   readonly help?: readonly string[];
 }
 

@@ -1,8 +1,8 @@
-/** @file Catches what is thrown while its children are drawn; React has no function component for that. */
+/** @file Catches errors thrown while its children render; React has no function component for that. */
 import { Component, type ReactNode } from 'react';
 
 export interface BoundaryProps {
-  /** Shown in place of the children once one of them threw; `again` draws them anew. */
+  /** Shown instead of the children after one of them threw; `again` renders them again. */
   readonly failure: (error: unknown, again: () => void) => ReactNode;
   readonly children: ReactNode;
 }

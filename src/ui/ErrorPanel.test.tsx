@@ -23,12 +23,12 @@ const drawn = (goesOnAt: number | null) =>
     </MantineProvider>,
   );
 
-test('a failure before the first step says that training could not start, one after it that training stopped', () => {
+test('a failure before the first step says that training could not start, a later one that training stopped', () => {
   expect(drawn(null)).toContain('<h2>Training could not start</h2>');
   expect(drawn(3)).toContain('<h2>Training stopped</h2>');
 });
 
-test('the sentence for people comes first, and the text of a library is folded away', () => {
+test("the plain sentence comes first, and the library's own text is folded away", () => {
   const html = drawn(null);
   expect(html.indexOf('The graphs could not be built.')).toBeGreaterThan(0);
   expect(html).toMatch(

@@ -7,11 +7,11 @@ import type { ErrorView } from './types.ts';
 
 export interface ErrorPanelProps {
   readonly error: ErrorView;
-  /** The step that opening again goes back to; null where nothing was trained yet. */
+  /** The step that restarting returns to; null where nothing was trained yet. */
   readonly goesOnAt: number | null;
-  /** Null where the run did not outlive the failure. */
+  /** Null where the failure ended the run. */
   readonly onGoOn: (() => void) | null;
-  /** Something that mends the cause. */
+  /** A control that removes the cause. */
   readonly way?: Elements;
   readonly onReopen: () => void;
   readonly onStartOver: () => void;

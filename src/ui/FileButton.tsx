@@ -4,9 +4,9 @@ import { useId, useRef } from 'react';
 
 export interface FileButtonProps {
   readonly label: string;
-  /** Of the field that holds the file. */
+  /** Test id of the file input. */
   readonly testId: string;
-  /** Endings that the chooser shows first, as in `.jsonl`; all where absent. */
+  /** File endings that the chooser shows first, as in `.jsonl`; all files where absent. */
   readonly accept?: string;
   readonly disabled?: boolean;
   readonly look?: Pick<ButtonProps, 'size' | 'variant'>;
@@ -25,7 +25,7 @@ export function FileButton({
   const id = useId();
   const take = async (file: File | undefined) => {
     if (file) await onFile(file);
-    // The same file can be chosen again.
+    // Cleared so that choosing the same file again fires `change`.
     if (field.current) field.current.value = '';
   };
   return (

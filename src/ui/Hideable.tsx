@@ -1,9 +1,9 @@
-/** @file Parts of the page that a link can hide: who stands inside asks by name whether to show. */
+/** @file Parts of the page that a link can hide; a child asks `HiddenContext` by name whether to show itself. */
 import { createContext, useContext, type ReactNode } from 'react';
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** Names of what is hidden: sections and panels by theirs, single settings by the id that a link calls them. */
+/** Hidden names: sections and panels by name, single settings by the id used in links. */
 export const HiddenContext = createContext<ReadonlySet<string>>(nothing);
 
 export const useHidden = (): ReadonlySet<string> => useContext(HiddenContext);

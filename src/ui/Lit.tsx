@@ -1,10 +1,10 @@
-/** @file The control that a lesson speaks of: it wears a ring and comes into sight. */
+/** @file The control that a lesson refers to: it gets a ring and scrolls into view. */
 import { createContext, useContext, useEffect, useRef, type RefObject } from 'react';
 
-/** Id of the setting, or the name of the panel, that is ringed. */
+/** Id of the setting, or name of the panel, that gets the ring. */
 export const LitContext = createContext<string | null>(null);
 
-/** For the element of a control: whether it is ringed, and the reference by which it is brought into sight. */
+/** Whether this control has the ring, and the ref by which it is scrolled into view. */
 export function useLit<E extends HTMLElement>(
   name: string,
 ): { readonly ref: RefObject<E | null>; readonly 'data-lit': true | undefined } {

@@ -1,19 +1,19 @@
-/** @file What is being loaded and how far it is; the rest of the page stays usable. */
+/** @file The part being loaded and its progress; the rest of the page stays usable. */
 import { type CSSProperties, useEffect, useState } from 'react';
 import { text } from './text.ts';
 import type { LoadingView } from './types.ts';
 import styles from './Lines.module.css';
 
 /**
- * Milliseconds between two pictures of a bar of unknown size: an animation would take a good part of the CPU from what
- * is awaited.
+ * Milliseconds between two frames of a bar of unknown size: a CSS animation would take CPU time from the loading
+ * itself.
  */
 const BEAT = 300;
 const BEATS = 8;
 
-/** Counts 0 to 7 again and again while `on`, unless motion is to be reduced. */
+/** Counts 0 to 7 repeatedly while `on`, unless reduced motion is asked for. */
 function useBeat(on: boolean): number {
-  // Begins in the middle, where the bar can be seen if it does not move.
+  // Begins in the middle, so that the bar is visible even if it does not move.
   const [beat, setBeat] = useState(BEATS / 2);
   useEffect(() => {
     if (!on || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
@@ -23,7 +23,7 @@ function useBeat(on: boolean): number {
   return beat;
 }
 
-/** React's types know no properties of our own. */
+/** React's types do not include custom CSS properties. */
 const place = (beat: number): CSSProperties => Object.fromEntries([['--beat', beat / (BEATS - 1)]]);
 
 export function LoadingLine({

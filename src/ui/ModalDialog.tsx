@@ -1,6 +1,6 @@
 /**
- * @file A dialog over the page: title, a way out, and what it is about. Escape closes it, and keys pressed in it do
- * nothing on the page.
+ * @file A dialog over the page: title, close button and content. Escape closes it, and keys pressed in it do nothing on
+ * the page.
  */
 import { Button } from '@mantine/core';
 import { useEffect, useId, useRef } from 'react';
@@ -13,13 +13,13 @@ export interface ModalDialogProps {
   readonly testId: string;
   readonly closeTestId: string;
   readonly wide?: boolean;
-  /** Added to the dialog's own. */
+  /** Added to the dialog's default class. */
   readonly className?: string | undefined;
   readonly onClose: () => void;
   readonly children: Elements;
 }
 
-/** Open for as long as it is there. */
+/** Open while mounted. */
 export function ModalDialog({
   title,
   close,

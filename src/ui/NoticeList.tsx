@@ -1,4 +1,4 @@
-/** @file What of the link could not be used, and why. */
+/** @file The parts of a link that could not be used, and why. */
 import { Button } from '@mantine/core';
 import { Message } from './Message.tsx';
 import { text } from './text.ts';

@@ -1,4 +1,4 @@
-/** @file The last resort: an error that no part caught. Plain elements only, for the libraries may be what failed. */
+/** @file The last resort: an error that no part caught. Plain elements only, because the libraries may be the cause. */
 import type { ReactNode } from 'react';
 import { Boundary } from './Boundary.tsx';
 import { partWords } from './partWords.ts';
@@ -6,7 +6,7 @@ import styles from './Lines.module.css';
 
 const words = partWords.whole;
 
-/** The page, or a sentence with a button that opens it again. */
+/** The page, or after an error a sentence with a reload button. */
 export function PageBoundary({ children }: { readonly children: ReactNode }) {
   const failure = (error: unknown) => (
     <main className={styles.failure} role="alert" data-testid="page-failed">

@@ -1,6 +1,6 @@
 /**
- * @file Parts of the page that fail alone: each says which part it is and offers to try again; one of them can be
- * loaded when it is first shown.
+ * @file Parts of the page that fail alone: the message names the part and offers to try again. A part may be loaded
+ * when it is first shown.
  */
 import { Button } from '@mantine/core';
 import { lazy, useRef, useState, type ComponentType, type ReactElement, type ReactNode } from 'react';
@@ -14,13 +14,13 @@ import styles from './Lines.module.css';
 interface FailureProps {
   readonly part: PartId;
   readonly error: unknown;
-  /** Rejects where it failed again. */
+  /** Rejects if the part failed again. */
   readonly onRetry: () => Promise<void>;
 }
 
 /**
- * Focus goes to what holds the part before the pressed button disappears; otherwise a keyboard would begin at the top
- * of the page.
+ * Focus moves to the part's container before the pressed button disappears; otherwise Tab would restart at the top of
+ * the page.
  */
 function focusHolder(message: Element | null): void {
   const holder = message?.parentElement;
@@ -84,14 +84,14 @@ function Failure({ part, error, onRetry }: FailureProps) {
 
 export interface PartProps {
   readonly part: PartId;
-  /** Called before the part is shown again; rejects where it failed again. */
+  /** Called before the part is shown again; rejects if it failed again. */
   readonly onRetry?: () => Promise<void>;
-  /** Where the message stands, for a part that opens over the page. */
+  /** Wraps the message, for a part that opens over the page. */
   readonly frame?: ((message: ReactElement) => ReactNode) | undefined;
   readonly children: ReactNode;
 }
 
-/** The part, or in its place a message once it fails; what stands beside it does not notice. */
+/** The part, or a message once it fails; its siblings are not affected. */
 export function Part({ part, onRetry, frame = (message) => message, children }: PartProps) {
   const failure = (error: unknown, again: () => void) =>
     frame(
@@ -109,7 +109,7 @@ export function Part({ part, onRetry, frame = (message) => message, children }: 
 
 /**
  * A component whose code `load` imports when it is first shown; it suspends until then. `React.lazy` keeps a failure
- * for good, so a try that succeeds makes a new lazy component, in every place where the part failed.
+ * for good, so a successful retry makes a new lazy component, wherever the part failed.
  */
 export function loadedPart<Props extends object>(
   part: PartId,

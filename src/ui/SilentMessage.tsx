@@ -1,4 +1,4 @@
-/** @file Nothing is heard of the trainer that is being waited for, and the way out of that. */
+/** @file The message that the trainer does not answer, with a button to give up waiting. */
 import { Button } from '@mantine/core';
 import { Message } from './Message.tsx';
 import { text } from './text.ts';

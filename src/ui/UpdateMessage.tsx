@@ -1,4 +1,4 @@
-/** @file A newer version of the page waits; nothing loads it but a person. */
+/** @file A newer version of the page is ready; it loads only on request. */
 import { Button } from '@mantine/core';
 import { Message } from './Message.tsx';
 import { text } from './text.ts';

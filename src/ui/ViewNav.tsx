@@ -10,9 +10,9 @@ export interface ViewNavProps<V extends string> {
   readonly current: V;
   readonly labels: Readonly<Record<V, string>>;
   readonly name: string;
-  /** Where a view opens in a tab of its own. */
+  /** Address of a view, for opening it in a new tab. */
   readonly hrefOf: (view: V) => string;
-  /** Also of the view that one is in: within it there may be a place to come back from. */
+  /** Called for the current view as well: it may have a sub-page to return from. */
   readonly onGo: (view: V) => void;
 }
 

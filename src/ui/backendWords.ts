@@ -1,6 +1,5 @@
 /**
- * @file The words about where a run computes and how to get to a faster place, and about the policy's origin. Part of
- * `text`.
+ * @file The words about the backend, how to get a faster one, and the policy's origin. Part of `text`.
  */
 import { formatCount } from './format.ts';
 

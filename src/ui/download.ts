@@ -1,4 +1,4 @@
-/** @file Files for the browser's downloads. */
+/** @file Starts downloads in the browser. */
 
 /** Offers the content under this name. */
 export function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): void {
@@ -9,6 +9,6 @@ export function download(name: string, content: string | Uint8Array<ArrayBuffer>
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has begun to read it by then.
+  // By then the browser has begun to read it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

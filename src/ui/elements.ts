@@ -1,8 +1,8 @@
-/** @file What may stand beside other elements. */
+/** @file The type of children without bare text. */
 import type { ReactElement } from 'react';
 
 /**
- * Children without bare text. A translator replaces text nodes; React could then neither move nor remove one that
- * stands beside other elements.
+ * Children without bare text. A browser's translator replaces text nodes; React can then neither move nor remove one
+ * that has sibling elements.
  */
 export type Elements = ReactElement | boolean | null | undefined | readonly Elements[];

@@ -11,7 +11,7 @@ import {
   formatValue,
 } from './format.ts';
 
-describe('numbers for people', () => {
+describe('formatted numbers', () => {
   it('keep three or four significant digits', () => {
     expect([0, 0.12345, 1.2345, 12.345, 123.45].map(formatNumber)).toEqual(['0.000', '0.123', '1.23', '12.3', '123']);
     expect(formatNumber(-0.5)).toBe('\u22120.500');
@@ -30,7 +30,7 @@ describe('numbers for people', () => {
     expect(formatRange([0.843, 0.973], 'share')).toBe('[84, 97\u202f%]');
   });
 
-  it('group digits in threes without losing one', () => {
+  it('group digits in threes and lose none', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e12 }), (value) => {
         const text = formatCount(value);

@@ -1,4 +1,4 @@
-/** @file Numbers as people read them: a true minus, tabular digits, always with a unit. */
+/** @file Numbers for people: a true minus, tabular digits, always with a unit. */
 
 const THIN = '\u202f';
 const MINUS = '\u2212';
@@ -28,7 +28,7 @@ export function formatSigned(value: number): string {
   return (value < 0 ? MINUS : '+') + text;
 }
 
-/** A whole number with its digits in threes. */
+/** A whole number with its digits grouped in threes. */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return DASH;
   const digits = Math.round(Math.abs(value)).toString();
@@ -42,7 +42,7 @@ export function formatCompact(value: number): string {
   return `${Number(size.toPrecision(3))}${THIN}${unit}`;
 }
 
-/** A share of one as per cent. */
+/** A share as per cent. */
 export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return DASH;
   const percent = value * 100;
@@ -58,21 +58,21 @@ export function formatSeconds(seconds: number): string {
   return `${Math.round(seconds / 60)}${THIN}min`;
 }
 
-/** Bytes in decimal megabytes, kilobytes below one tenth of that. */
+/** Bytes as decimal megabytes, below 0.1 MB as kilobytes. */
 export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes)) return DASH;
   if (bytes < 1e5) return `${(bytes / 1e3).toFixed(1)}${THIN}kB`;
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)}${THIN}MB`;
 }
 
-/** A value with its unit; shares become per cent, `tokens` and the like keep their word. */
+/** A value with its unit; shares become per cent, `tokens` and similar units are written out. */
 export function formatValue(value: number, unit: string): string {
   if (unit === 'share') return formatShare(value);
   if (unit === 's') return formatSeconds(value);
   return unit ? `${formatNumber(value)}${THIN}${unit}` : formatNumber(value);
 }
 
-/** A lower and an upper bound in brackets; of shares in per cent, without repeating the sign. */
+/** A lower and an upper bound in brackets; shares in per cent, with one sign. */
 export function formatRange([low, high]: readonly [number, number], unit: string): string {
   if (unit === 'share') return `[${(low * 100).toFixed(0)}, ${(high * 100).toFixed(0)}${THIN}%]`;
   return `[${formatNumber(low)}, ${formatNumber(high)}]`;

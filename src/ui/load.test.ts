@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadCode, NotLoadedError } from './load.ts';
 
-test('code that does not arrive is named in words, with the cause, and asked for again by the next call', async () => {
+test("code that does not load gives an error with the part's name and the cause, and the next call loads it again", async () => {
   const cause = new TypeError('Failed to fetch dynamically imported module');
   const answers = [() => Promise.reject(cause), () => Promise.resolve('there')];
   const load = () => answers.shift()?.() ?? Promise.reject(new Error('asked too often'));

@@ -1,4 +1,7 @@
-/** @file Every sentence of the page in one place, so that it can be translated. */
+/**
+ * @file The sentences of the page's frame and panels. Those of algorithms, metrics, tasks and lessons are in their own
+ * folders.
+ */
 import { levelWords } from './charts/words.ts';
 import { backendWords, provenanceWords } from './backendWords.ts';
 import { exactWords } from './exact/words.ts';

@@ -1,4 +1,4 @@
-/** @file The colours of code: readable in both schemes, and none that means something elsewhere. */
+/** @file Syntax colours are readable in both schemes, and none is a colour with another meaning. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
@@ -22,7 +22,7 @@ function contrast(one: number[], other: number[]): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** In degrees. */
+/** Hue in degrees. */
 function hue([r = 0, g = 0, b = 0]: number[]): number {
   return (Math.atan2(Math.sqrt(3) * (g - b), 2 * r - g - b) * 180) / Math.PI;
 }

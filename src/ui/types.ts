@@ -1,6 +1,6 @@
-/** @file The plain shapes that components are given; the trainer's reports fit them without conversion. */
+/** @file The data shapes of the components; the trainer's reports fit them without conversion. */
 
-/** One number a person may turn. */
+/** One number that can be set. */
 export interface Field {
   readonly id: string;
   readonly label: string;
@@ -17,7 +17,7 @@ export interface Field {
 
 export type RunStatus = 'empty' | 'loading' | 'ready' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
 
-/** One sampled completion; the per-token lists are in nats and as long as `tokens`. */
+/** One sampled completion; per-token lists are in nats and as long as `tokens`. */
 export interface CompletionView {
   readonly text: string;
   readonly tokens: readonly string[];
@@ -27,7 +27,7 @@ export interface CompletionView {
   readonly correct: boolean;
   readonly method: string | null;
   readonly terminated: boolean;
-  /** When it was sampled, before its step's first update, and under the base. */
+  /** Log-probabilities at sampling, before the step's first update, and under the base. */
   readonly logProbs: readonly number[];
   readonly policyLogProbs: readonly number[];
   readonly refLogProbs: readonly number[];
@@ -36,18 +36,18 @@ export interface CompletionView {
   readonly kl: readonly number[];
 }
 
-/** The range outside of which the ratio of a token, or of a whole completion, loses its gradient. */
+/** The ratio range outside which a token, or a whole completion, loses its gradient. */
 export interface ClipView {
   readonly of: 'tokens' | 'completions';
   readonly low: number;
   readonly high: number;
-  /** Largest ratio where the advantage is negative. */
+  /** Largest ratio at negative advantage. */
   readonly cap: number;
 }
 
 /**
- * A number under the base, under the policy as the completion's step found it where that is still held, and under the
- * policy as it is now.
+ * A number under three policies: the base, the policy before the completion's step (if still in memory), and the
+ * current one.
  */
 export interface PolicyNumbers {
   readonly base: number;
@@ -55,20 +55,20 @@ export interface PolicyNumbers {
   readonly now: number;
 }
 
-/** The places of one completion; all of them have a `before`, or none. */
+/** The places of one completion; all of them have a `before`, or none has. */
 export interface PlaceView {
   readonly candidates: readonly ({ readonly token: string; readonly sampled: boolean } & PolicyNumbers)[];
   readonly logProb: PolicyNumbers;
   readonly entropy: PolicyNumbers;
 }
 
-/** -d loss / d log p at each token; `leavesOut` where the loss has more that is a matter of the whole distribution. */
+/** -d loss / d log p at each token; `leavesOut` if the loss also depends on the whole distribution. */
 export interface PullView {
   readonly values: readonly number[];
   readonly leavesOut: boolean;
 }
 
-/** A line of the objective with the numbers of each token. */
+/** A line of the objective with its numbers at each token. */
 export interface FormulaLineView {
   readonly name: string | null;
   readonly text: string;
@@ -83,22 +83,22 @@ export interface GroupView {
   readonly completions: readonly CompletionView[];
 }
 
-/** One sampled answer to a prompt that a person typed. */
+/** One sampled answer to a prompt typed by the user. */
 export interface AnswerView {
   readonly text: string;
   readonly correct?: boolean;
 }
 
-/** A choice in a list. */
+/** One entry of a list. */
 export interface Choice {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Heading under which the list shows it. */
+  /** Heading above it in the list. */
   readonly group?: string;
 }
 
-/** What is being loaded; `totalBytes` is null where the size is not known. */
+/** The file or part being loaded; `totalBytes` is null if the size is not known. */
 export interface LoadingView {
   readonly label: string;
   readonly loadedBytes: number;
@@ -111,6 +111,6 @@ export interface ErrorView {
   readonly message: string;
   readonly kept: string;
   readonly remedy: string;
-  /** Text of a library, folded away. */
+  /** The library's own text, folded away. */
   readonly details?: string;
 }

@@ -24,8 +24,8 @@ const agents = {
 const help = (agent: keyof typeof agents, more: Partial<Parameters<typeof webGpuHelp>[0]> = {}) =>
   webGpuHelp({ userAgent: agents[agent], secure: true, asked: false, ...more }).join('\n');
 
-describe('help for WebGPU', () => {
-  it('knows browser, version and system', () => {
+describe('webGpuHelp', () => {
+  it('detects browser, version and system', () => {
     expect(Object.values(agents).map((agent) => Object.values(agentOf(agent)).join(' '))).toEqual([
       'chrome 140 linux',
       'chrome 140 linux',
@@ -43,7 +43,7 @@ describe('help for WebGPU', () => {
     ]);
   });
 
-  it('speaks of this browser on this system, and of no other', () => {
+  it('gives steps for this browser on this system only', () => {
     expect(help('chromeLinux')).toMatch(
       /graphics acceleration[^]*chrome:\/\/flags\/#enable-unsafe-webgpu[^]*chrome:\/\/gpu/,
     );
@@ -60,7 +60,7 @@ describe('help for WebGPU', () => {
     expect(help('iPhone')).toContain('iOS or iPadOS 26');
   });
 
-  it('names plain http and an address that asks for WASM first, and always ends with the way on', () => {
+  it('names plain http, and an address that asks for WASM, first, and always ends with the alternative', () => {
     expect(help('chromeWindows', { secure: false })).toMatch(/^The page is open over plain http:\/\//);
     expect(help('chromeWindows', { asked: true })).toMatch(/^The address asks for WASM/);
     for (const userAgent of ['', 'curl/8', '__proto__', ...Object.values(agents)]) {

@@ -1,7 +1,7 @@
-/** @file How to get WebGPU in this very browser, from what it says of itself. */
+/** @file How to enable WebGPU in the reader's browser, by its user agent. */
 import { text } from './text.ts';
 
-/** What a page knows of where it runs. */
+/** Facts about the browser and the page's address. */
 export interface Surroundings {
   /** `navigator.userAgent`. */
   readonly userAgent: string;
@@ -16,12 +16,12 @@ type System = 'windows' | 'mac' | 'linux' | 'android' | 'ios' | 'other';
 
 export interface Agent {
   readonly browser: Browser;
-  /** Major version; 0 where it is not told. */
+  /** Major version; 0 if unknown. */
   readonly version: number;
   readonly system: System;
 }
 
-/** In this order: Edge also calls itself Chrome, Chrome also Safari, and Android also Linux. */
+/** Order matters: Edge also names Chrome, Chrome also names Safari, and Android also names Linux. */
 const browsers: readonly (readonly [Browser, RegExp])[] = [
   ['edge', /\bEdgA?\/(\d+)/],
   ['firefox', /\bFirefox\/(\d+)/],
@@ -36,7 +36,7 @@ const systems: readonly (readonly [System, RegExp])[] = [
   ['linux', /\b(?:Linux|X11|CrOS)\b/],
 ];
 
-/** Every browser on iOS runs on Safari's engine, whatever it is called. */
+/** Every browser on iOS runs on Safari's engine, whatever its name. */
 export function agentOf(userAgent: string): Agent {
   const system = systems.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? 'other';
   if (system === 'ios')
@@ -74,7 +74,7 @@ function firefoxSteps({ version, system }: Agent): readonly string[] {
 const safariSteps = ({ version, system }: Agent): readonly string[] =>
   version >= 26 ? [words.safariSwitch] : [system === 'ios' ? words.ios(version) : words.safari(version)];
 
-/** What to do, one sentence a step; the last says that nothing is lost without. */
+/** The steps to take, one sentence each; the last says that everything works without WebGPU. */
 export function webGpuHelp({ userAgent, secure, asked }: Surroundings): readonly string[] {
   const agent = agentOf(userAgent);
   const steps = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRuntime, RuntimeError, type Detection } from '../engine/runtime/index.ts';
-import { tinyCheckpoint } from '../rl/fixture.ts';
+import { tinyCheckpoint } from '../../testing/tinyRun.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import type { LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
@@ -19,7 +19,7 @@ const gpu: Detection = { backend: 'webgpu', adapter: 'nvidia hopper', software: 
 const software: Detection = { backend: 'webgpu', adapter: 'google swiftshader', software: true };
 const none: Detection = { backend: 'wasm', reason: 'this browser has no WebGPU' };
 
-/** Makes real learners on Node and notes what was asked for. */
+/** Makes real learners on Node and records the requests. */
 function makers(detection: Detection, gpuError?: Error) {
   const made: string[] = [];
   const learner = async (from: LearnerSpec, seed: number) =>
@@ -83,7 +83,7 @@ test.each([
   await learner.dispose();
 });
 
-test('Node is no backend of a browser', async () => {
+test('the backend node is refused in a browser', async () => {
   await expect(createBrowserLearner(makers(gpu).all, spec, 1, { backend: 'node', workers: 1 }, 64)).rejects.toThrow(
     'backend: a browser has webgpu and wasm, not node',
   );

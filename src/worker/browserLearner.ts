@@ -1,14 +1,14 @@
-/** @file The learner that a browser can have: on the GPU, else on WASM with a sentence that says why. */
+/** @file The learner of a browser: on WebGPU, else on WASM with the reason. */
 import { createRuntime, type Detection } from '../engine/runtime/index.ts';
 import { UsageError } from '../lib/assert.ts';
 import { GpuLearner } from '../rl/learner/gpuLearner.ts';
 import type { Learner, LearnerSpec } from '../rl/learner/learner.ts';
-import type { MadeLearner } from '../rl/run.ts';
-import type { OpenOptions } from '../rl/trainer.ts';
+import type { MadeLearner } from '../rl/run/run.ts';
+import type { OpenOptions } from '../rl/run/trainer.ts';
 import { laneCount } from './laneCount.ts';
 import { createWasmLearner } from './wasmLearner.ts';
 
-/** What the choice depends on; replaced in tests. */
+/** Functions that the choice depends on; replaced in tests. */
 export interface LearnerMakers {
   detect(): Promise<Detection>;
   cores(): number;
@@ -16,13 +16,12 @@ export interface LearnerMakers {
   wasm(spec: LearnerSpec, seed: number, lanes: number): Promise<Learner>;
 }
 
-/** Rows of one graph on the GPU; more only take memory there. */
+/** Most rows of one graph on the GPU; more only take memory. */
 const MOST_GPU_ROWS = 128;
 
 /**
- * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and every dispatch costs
- * the same whatever its rows; the size in the configuration is made for CPU lanes. This is the only place that departs
- * from the configuration.
+ * The shard size on WebGPU: the whole batch of a step. One device works on all rows at once and a dispatch costs the
+ * same for any number of rows; the configured size is made for CPU lanes. Only here the configured size is overridden.
  */
 export const gpuShardSize = (stepRows: number): number => Math.min(stepRows, MOST_GPU_ROWS);
 
@@ -38,7 +37,7 @@ async function createGpuLearner(spec: LearnerSpec, seed: number): Promise<Learne
 
 const sentence = (why: string): string => `Not on WebGPU: ${why.replace(/\.$/, '')}.`;
 
-/** Null where WebGPU is to be tried, else why not. */
+/** Null if WebGPU is to be tried, else the reason against it. */
 async function whyNotGpu(backend: OpenOptions['backend'], makers: LearnerMakers): Promise<string | null> {
   if (backend === 'wasm') return 'WASM was asked for';
   const detected = await makers.detect();
@@ -48,7 +47,7 @@ async function whyNotGpu(backend: OpenOptions['backend'], makers: LearnerMakers)
   return null;
 }
 
-/** A learner on WebGPU where it is wanted and works, else on WASM with the reason. */
+/** A learner on WebGPU if it is wanted and works, else on WASM with the reason. */
 export async function createBrowserLearner(
   makers: LearnerMakers,
   spec: LearnerSpec,

@@ -1,15 +1,15 @@
-/** @file Ports of a browser's workers, on both sides. */
+/** @file Ports of browser workers, on both sides. */
 import { lifelineEnd } from './lifeline.ts';
 import { attachEndpoint, type Endpoint, type Port, portOver } from './port.ts';
 
-/** The port to a worker that was started under the name of its lifeline; `what` names it in sentences. */
+/** The port to a worker started under the name of its lifeline; `what` names the worker in messages. */
 export function workerPort(worker: Worker, lifeline: string, what: string): Port {
   const closed = new AbortController();
   return portOver({
     post: (message, transfer) => worker.postMessage(message, { transfer }),
     attach(onMessage, ended) {
       let watched = false;
-      // Its first message says that it runs and holds its lifeline.
+      // The first message shows that the worker runs and holds its lifeline.
       const watch = () => {
         watched = true;
         void lifelineEnd(lifeline, closed.signal).then(() =>
@@ -31,7 +31,7 @@ export function workerPort(worker: Worker, lifeline: string, what: string): Port
   });
 }
 
-/** The port from inside a worker to the one that started it. */
+/** The port inside a worker to the thread that started it. */
 export function scopePort(scope: Endpoint & { close(): void }): Port {
   return portOver({
     post: (message, transfer) => scope.postMessage(message, { transfer }),

@@ -1,8 +1,7 @@
 /**
- * @file The sandbox of a browser, for the page and for the worker that trains: nothing is started before the first
- * call.
+ * @file The sandbox of a browser, for the page and the training worker; no thread starts before the first call.
  */
-import type { RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import type { RewardSandbox } from '../rl/sandbox/rewardFunction.ts';
 import { workerPort } from './browserPort.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
 import { lifelineName } from './lifeline.ts';

@@ -1,10 +1,10 @@
-/** @file Errors as data and back: name, code, message and the chain of causes survive the way between threads. */
+/** @file Errors as data and back: name, code, message and the chain of causes cross between threads. */
 import type { ErrorData } from './protocol.ts';
 
-/** Causes that are told; a longer chain, or one that bites its tail, is cut. */
+/** Depth at which the chain of causes is cut; it may be cyclic. */
 const DEEPEST_CAUSE = 8;
 
-/** An error of another thread, under its own name and code. */
+/** An error of another thread, with its original name and code. */
 export class RemoteError extends Error {
   readonly code: string | undefined;
   constructor({ name, message, code, cause }: ErrorData) {
@@ -14,7 +14,7 @@ export class RemoteError extends Error {
   }
 }
 
-/** Anything thrown, as data. */
+/** Any thrown value, as data. */
 export function errorData(thrown: unknown, depth = 0): ErrorData {
   if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
   const { name, message, cause } = thrown;

@@ -3,7 +3,7 @@ import { RuntimeError } from '../engine/runtime/runtime.ts';
 import { UsageError } from '../lib/assert.ts';
 import { errorData, RemoteError } from './errors.ts';
 import { PolicyLoadError } from './loadPolicy.ts';
-import { failureOf, sentenceOf } from '../rl/failure.ts';
+import { failureOf, sentenceOf } from '../rl/run/failure.ts';
 
 const aborted =
   'Aborted(CompileError: WebAssembly.instantiate(): expected magic word 00 61 73 6d, found 3c 21 64 6f @+0)';
@@ -38,7 +38,7 @@ test.each([
     /Open the run again/,
   ],
 ])('the text of a library is no headline: %s', (_, error, code, message, remedy) => {
-  // Also after the way between two threads.
+  // Also after crossing between threads.
   for (const told of [error, new RemoteError(errorData(error))]) {
     expect(failureOf(told, 'kept')).toEqual({
       code,
@@ -51,7 +51,7 @@ test.each([
   }
 });
 
-test('a sentence for people stands as it is, without details', () => {
+test('a sentence written for people is shown unchanged, without details', () => {
   expect(failureOf(new UsageError('beta: at least 0'), 'kept')).toEqual({
     code: 'bad-input',
     message: 'beta: at least 0',

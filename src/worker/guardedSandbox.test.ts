@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { RewardInput } from '../rl/rewards/rewardFunction.ts';
+import type { RewardInput } from '../rl/sandbox/rewardFunction.ts';
 import { GuardedSandbox } from './guardedSandbox.ts';
 import { createNodeSandbox } from './nodeSandbox.ts';
 import { channelPort, type Port } from './port.ts';
@@ -17,13 +17,13 @@ const inputs = (count: number): RewardInput[] =>
   }));
 
 const good = 'function reward({ step }) { return step; }';
-/** One built-in function that works for minutes without asking whether to go on. */
+/** One built-in function that works for minutes and cannot be interrupted. */
 const native = 'Array.prototype.indexOf.call({ length: 2 ** 40 }, 1)';
 
 const sandbox = createNodeSandbox({ silence: 2_000, loading: 60_000, threads: 2 });
 afterEach(() => sandbox.dispose());
 
-test('outcomes come in order, each as soon as it is there, and again after the thread was given back', async () => {
+test('outcomes come in order, each as soon as it is known, and again after the thread was returned', async () => {
   const heard: unknown[] = [];
   expect(await sandbox.score(good, inputs(4), (outcome) => void heard.push(outcome))).toEqual(
     [0, 1, 2, 3].map((reward) => ({ reward })),
@@ -33,7 +33,7 @@ test('outcomes come in order, each as soon as it is there, and again after the t
   expect(await sandbox.score(good, inputs(1))).toEqual([{ reward: 0 }]);
 });
 
-test('a built-in function without end is ended by force; the calls before and after it count, and this thread was free', async () => {
+test('a built-in function without end is terminated; calls before and after it have outcomes, and this thread stays responsive', async () => {
   const source = `function reward({ step }) { return step === 2 ? ${native} : step; }`;
   let turns = 0;
   const turning = setInterval(() => turns++, 50);
@@ -48,7 +48,7 @@ test('a built-in function without end is ended by force; the calls before and af
   expect(turns).toBeGreaterThan(8);
 });
 
-test('a batch that never comes back is given up after a few threads, and the next one works', async () => {
+test('a batch of endless calls is given up after a few threads, and the next batch works', async () => {
   const start = performance.now();
   const outcomes = await sandbox.score(`function reward() { return ${native}; }`, inputs(8));
   expect(outcomes.map((outcome) => 'failure' in outcome && outcome.failure.message.split(' ')[0])).toEqual([
@@ -60,14 +60,14 @@ test('a batch that never comes back is given up after a few threads, and the nex
   expect(await sandbox.score(good, inputs(1))).toEqual([{ reward: 0 }]);
 });
 
-test('failures inside cross as they are', async () => {
+test('failures inside the sandbox cross unchanged', async () => {
   const patient = createNodeSandbox();
   const outcomes = await patient.score('function reward() {\n  while (true);\n}', inputs(1));
   patient.dispose();
   expect(outcomes).toEqual([{ failure: expect.objectContaining({ kind: 'timeout', line: 2 }) }]);
 });
 
-test('a sandbox that cannot start says so', async () => {
+test('a sandbox that cannot start gives an error', async () => {
   const dead: Port = { post: () => {}, listen: () => {}, gone: Promise.resolve('the thread died'), close: () => {} };
   await expect(new GuardedSandbox(() => dead).score(good, inputs(1))).rejects.toThrow(
     'the sandbox for reward terms could not be started: the thread died',

@@ -1,6 +1,6 @@
 /**
- * @file A sandbox in a thread of its own, which is ended where a call does not come back: QuickJS counts the steps of
- * the user's text, but not those inside one of its built-in functions (`[].concat(Array(4e9))`).
+ * @file A sandbox in its own thread, which is terminated if a call does not return: QuickJS counts the steps of the
+ * user's code, but not those inside a built-in function (`[].concat(Array(4e9))`).
  */
 import {
   type FailureKind,
@@ -8,7 +8,7 @@ import {
   type RewardOutcome,
   rewardOutcomeSchema,
   type RewardSandbox,
-} from '../rl/rewards/rewardFunction.ts';
+} from '../rl/sandbox/rewardFunction.ts';
 import { within } from '../lib/within.ts';
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
@@ -18,12 +18,13 @@ import type { SandboxHost } from './sandboxHost.ts';
 
 export interface Patience {
   /**
-   * Longest time without an outcome, ms; more than a call may take by itself, with the second call that finds its line.
+   * Longest time without an outcome, ms; above the limit of one call plus the second call that locates its failing
+   * line.
    */
   readonly silence: number;
-  /** Longest time until a thread has loaded, ms. */
+  /** Longest time to load a thread, ms. */
   readonly loading: number;
-  /** Threads that may be ended in one batch; after that the rest of it is not called. */
+  /** Threads that may be terminated in one batch; then its remaining calls are skipped. */
   readonly threads: number;
 }
 
@@ -41,7 +42,7 @@ const endedByForce = (silence: number): RewardOutcome =>
 const notCalled = failed('timeout', 'not called: too many calls before it had to be ended by force');
 const endedByItself = failed('memory', 'the sandbox ended without a word, perhaps for want of memory');
 
-/** A thread, and who hears the outcomes of the batch in work. */
+/** A thread, and the listener for the outcomes of the current batch. */
 interface Thread {
   readonly port: Port;
   readonly host: SandboxHost;
@@ -51,7 +52,7 @@ interface Thread {
 export class GuardedSandbox implements RewardSandbox {
   private thread: Promise<Thread> | null = null;
 
-  /** `start` begins a thread that serves a `SandboxHost`. */
+  /** `start` starts a thread that serves a `SandboxHost`. */
   constructor(
     private readonly start: () => Port,
     private readonly patience: Patience = usualPatience,
@@ -83,7 +84,7 @@ export class GuardedSandbox implements RewardSandbox {
     this.thread = null;
   }
 
-  /** Scores in the thread in hand; answers null, or what became of the call in which the thread ended. */
+  /** Scores in the current thread; returns null, or the failure of the call during which the thread ended. */
   private async scored(
     source: string,
     inputs: readonly RewardInput[],
@@ -119,7 +120,7 @@ export class GuardedSandbox implements RewardSandbox {
     }
   }
 
-  /** A thread that has loaded its WebAssembly; rejects where it cannot. */
+  /** A thread with its WebAssembly loaded; rejects if loading fails. */
   private async begun(): Promise<Thread> {
     const port = this.start();
     const host = proxyOf<SandboxHost>(port, (event) => thread.hear(rewardOutcomeSchema.parse(event)));

@@ -1,4 +1,4 @@
-/** @file Entry of a Node thread that is a lane. */
+/** @file Entry of a Node thread for one lane. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from '../lib/zod.ts';
 import { createRuntime } from '../engine/runtime/index.ts';

@@ -1,4 +1,4 @@
-/** @file Entry of a browser worker that is a lane on WASM. */
+/** @file Entry of a browser worker for one lane on WASM. */
 import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import { scopePort } from './browserPort.ts';

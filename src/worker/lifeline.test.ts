@@ -1,9 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { hasLifelines, holdLifeline, lifelineEnd, lifelineName } from './lifeline.ts';
 
-/**
- * Exclusive locks as the Web Locks API has them, as far as lifelines use them; `kill` frees what a dead worker held.
- */
+/** Exclusive locks of the Web Locks API, as far as lifelines use them; `kill` releases the locks of a dead worker. */
 function lockManager() {
   const held = new Map<string, (() => void)[]>();
   const request = async (
@@ -35,7 +33,7 @@ afterEach(() => void vi.useRealTimers());
 const soon = (promise: Promise<void>) =>
   Promise.race([promise.then(() => 'ended'), new Promise((resolve) => setTimeout(() => resolve('alive'), 30))]);
 
-test('the end of the holder is noticed, and not before', async () => {
+test('lifelineEnd resolves when the holder ends, and not before', async () => {
   const { locks, kill } = lockManager();
   const name = lifelineName();
   await holdLifeline(name, locks);
@@ -45,7 +43,7 @@ test('the end of the holder is noticed, and not before', async () => {
   expect(await soon(end)).toBe('ended');
 });
 
-test('locks that a browser names and refuses, as in a frame with an opaque origin, tell nothing and break nothing', async () => {
+test('locks refused by name, as in a frame with an opaque origin, give no lifeline and no error', async () => {
   const refuse = () =>
     Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
   const locks: LockManager = { request: refuse, query: refuse };
@@ -53,12 +51,12 @@ test('locks that a browser names and refuses, as in a frame with an opaque origi
   expect(await soon(lifelineEnd('x', new AbortController().signal, locks))).toBe('alive');
 });
 
-test('a lifeline that nobody holds tells nothing', async () => {
+test('lifelineEnd does not resolve for a lifeline without a holder', async () => {
   const { locks } = lockManager();
   expect(await soon(lifelineEnd('other', new AbortController().signal, locks))).toBe('alive');
 });
 
-test('waiting stops when it is aborted', async () => {
+test('lifelineEnd stops waiting when aborted', async () => {
   const { locks } = lockManager();
   const stop = new AbortController();
   await holdLifeline('a', locks);
@@ -68,12 +66,12 @@ test('waiting stops when it is aborted', async () => {
   expect(await soon(end)).toBe('ended');
 });
 
-test('where there are no locks nothing waits and nothing throws', async () => {
+test('without the locks API nothing waits and nothing throws', async () => {
   await holdLifeline('a', null);
   expect(await soon(lifelineEnd('a', new AbortController().signal, null))).toBe('alive');
 });
 
-test('locks that are refused, as in a frame without storage: the worker starts, nothing is told, nothing is thrown', async () => {
+test('with refused locks, as in a frame without storage, the worker starts and nothing is reported or thrown', async () => {
   const refuse = () =>
     Promise.reject(new DOMException('Access to the Locks API is denied in this context.', 'SecurityError'));
   const refused: LockManager = { request: refuse, query: refuse };
@@ -84,7 +82,7 @@ test('locks that are refused, as in a frame without storage: the worker starts, 
   expect(await hasLifelines(lockManager().locks)).toBe(true);
 });
 
-test('locks that never answer hold a worker up for three seconds and no longer', async () => {
+test('locks that never answer delay a worker by three seconds at most', async () => {
   vi.useFakeTimers();
   const silent: LockManager = { request: () => new Promise(() => {}), query: () => new Promise(() => {}) };
   const [started, known] = [holdLifeline('a', silent), hasLifelines(silent)];
@@ -93,6 +91,6 @@ test('locks that never answer hold a worker up for three seconds and no longer',
   expect(await known).toBe(false);
 });
 
-test('names do not repeat', () => {
+test('lifeline names are unique', () => {
   expect(new Set(Array.from({ length: 100 }, lifelineName)).size).toBe(100);
 });

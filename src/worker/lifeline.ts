@@ -1,16 +1,16 @@
 /**
- * @file Whether a browser's worker is still there: it holds a lock for as long as it lives, and whoever waits for that
- * lock learns of its end, also where the browser kills it without an event (Web Locks API, W3C). Pages that are not
- * secure have no locks: there `silence.ts` of the page judges by how long nothing was heard.
+ * @file Detects the end of a browser's worker: it holds a lock while it lives, and a thread that waits for that lock
+ * learns of its end, even if the browser kills it without an event (Web Locks API, W3C). Insecure pages have no locks:
+ * there the page's `silence.ts` judges by the time without messages.
  */
 import { within } from '../lib/within.ts';
 
-/** A name that no other worker of this site has; an insecure page has no `randomUUID`. */
+/** A name unique on this site; an insecure page has no `randomUUID`. */
 export function lifelineName(): string {
   return `rollout-${Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join('')}`;
 }
 
-/** Milliseconds until a lock that nobody else asks for is granted; a worker without one works all the same. */
+/** Milliseconds to wait for a lock that nobody else asks for; the worker also works without it. */
 const LIMIT = 3_000;
 
 /** In the worker: holds the lock until the worker ends. Resolves when it is held, or cannot be. */
@@ -27,8 +27,8 @@ export async function holdLifeline(name: string, locks: LockManager | null = nav
 }
 
 /**
- * Outside: resolves when the worker that holds the lock has ended or `signal` was aborted. Never resolves or rejects
- * where nobody holds it, or where the browser refuses its locks, as it does in a frame without storage (SecurityError).
+ * Outside: resolves when the worker that holds the lock has ended or `signal` was aborted. Neither resolves nor rejects
+ * if nobody holds it, or if the browser refuses locks, as in a frame without storage (SecurityError).
  */
 export async function lifelineEnd(
   name: string,
@@ -39,14 +39,14 @@ export async function lifelineEnd(
   try {
     isHeld = (await locks?.query())?.held?.some((lock) => lock.name === name) ?? false;
   } catch {
-    // A frame with an opaque origin has the lock manager and may not use it.
+    // A frame with an opaque origin has a lock manager but may not use it.
   }
   if (!locks || !isHeld) return new Promise(() => {});
   await locks.request(name, { signal }, () => {}).catch(() => {});
 }
 
 /**
- * Whether the end of a worker is noticed here; false on plain http and where locks are refused. Resolves within
+ * Whether the end of a worker can be detected here; false on plain http and if locks are refused. Resolves within
  * seconds.
  */
 export async function hasLifelines(locks: LockManager | null = navigator.locks ?? null): Promise<boolean> {

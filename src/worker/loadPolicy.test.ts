@@ -54,7 +54,7 @@ test.each([
   await expect(loadPolicy(id, base, () => {})).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
 });
 
-test('no network', async () => {
+test('without a network the error says so', async () => {
   const unreachable: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
   await expect(loadPolicy('good', base, () => {}, unreachable)).rejects.toMatchObject({
     code: 'policy-unavailable',

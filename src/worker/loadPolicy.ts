@@ -1,8 +1,8 @@
-/** @file A policy file over the network, with progress and with errors that a person can act on. */
+/** @file Loads a policy file over the network, with progress and actionable errors. */
 import { OverdueError, within } from '../lib/within.ts';
-import type { Progress } from '../rl/run.ts';
+import type { Progress } from '../rl/run/run.ts';
 
-/** Why a policy file could not be had; `code` is stable. */
+/** Why a policy file could not be loaded; `code` is stable. */
 export class PolicyLoadError extends Error {
   override readonly name = 'PolicyLoadError';
   constructor(
@@ -15,8 +15,8 @@ export class PolicyLoadError extends Error {
 }
 
 /**
- * Milliseconds without an answer, or without another byte of it, after which the network is given up; a slow one sends
- * a few bytes in that time.
+ * Milliseconds without an answer, or without another byte, after which the load fails; a slow network sends a few bytes
+ * in that time.
  */
 const SILENCE = 30_000;
 
@@ -25,7 +25,7 @@ const stalled = (url: URL, cause: OverdueError, came = '') =>
     cause,
   });
 
-/** Bytes to come, where the server tells; of a compressed answer it tells only the compressed size. */
+/** Size of the body, if the server announces it; of a compressed answer only the compressed size is known. */
 function announcedLength(headers: Headers): number | null {
   const length = Number(headers.get('content-length') ?? '');
   return headers.get('content-encoding') === null && Number.isInteger(length) && length > 0 ? length : null;
@@ -43,7 +43,7 @@ async function answerOf(url: URL, fetcher: typeof fetch, silence: number): Promi
       cause,
     });
   }
-  // Hosts of single pages answer with the page itself for a file that is not there.
+  // A host with single-page fallback answers with the page itself for a missing file.
   const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
   if (response.status === 404 || (response.ok && isPage))
     throw new PolicyLoadError('policy-missing', `there is no policy file ${url.pathname}`);
@@ -55,7 +55,7 @@ async function answerOf(url: URL, fetcher: typeof fetch, silence: number): Promi
   return response;
 }
 
-/** All chunks of a body, as they come. */
+/** All chunks of a body, reporting progress as they come. */
 async function readBody(
   response: Response,
   url: URL,
@@ -93,8 +93,7 @@ async function readBody(
 }
 
 /**
- * The file `policies/<id>.safetensors` beside the page. Throws PolicyLoadError; what is in the file is checked by
- * whoever reads it.
+ * The file `policies/<id>.safetensors` beside the page. Throws PolicyLoadError; its content is validated by the reader.
  */
 export async function loadPolicy(
   id: string,

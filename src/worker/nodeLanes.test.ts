@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test, vi } from 'vitest';
-import { timeless, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
+import { timeless, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
 import type { Lane } from '../rl/learner/lane.ts';
-import type { TrainerEvent } from '../rl/trainer.ts';
+import type { TrainerEvent } from '../rl/run/trainer.ts';
 import { createNodeLanes } from './nodeLanes.ts';
 import { threadPort } from './nodePort.ts';
 import { remoteLane } from './remoteLane.ts';
@@ -30,10 +30,10 @@ describe.each(['node', 'wasm'] as const)('%s', (backend) => {
   });
 });
 
-describe('a thread that dies', () => {
+describe('a lane thread that dies', () => {
   /**
-   * Two lanes, the second of which is killed before its rollout as soon as `isTime`: onnxruntime-node ends the whole
-   * process when it is killed inside `run`.
+   * Two lanes; the second is killed before its rollout once `isTime`: onnxruntime-node ends the whole process if killed
+   * inside `run`.
    */
   async function mortalLanes(isTime: () => boolean) {
     const {
@@ -55,7 +55,7 @@ describe('a thread that dies', () => {
   }
 
   test(
-    'ends the run in words; the adapter is kept and another trainer goes on from it',
+    'ends the run with a sentence; the adapter is kept and another trainer continues from it',
     { timeout: 60_000 },
     async () => {
       const config = { ...tinyConfig, maxSteps: 8 };
@@ -90,7 +90,7 @@ describe('a thread that dies', () => {
     },
   );
 
-  test('a lane that cannot start is told by the call that opens it', { timeout: 60_000 }, async () => {
+  test('makes the opening call reject if it cannot start', { timeout: 60_000 }, async () => {
     const { lanes } = await createNodeLanes(2, 'node');
     const [lane] = lanes as [Lane];
     await expect(
@@ -107,7 +107,7 @@ describe('a thread that dies', () => {
     await expect(lane.statistics()).rejects.toMatchObject({ name: 'WorkerError', code: 'worker-died' });
   });
 
-  test('the number of lanes is checked', async () => {
+  test('createNodeLanes refuses an invalid number of lanes', async () => {
     await expect(createNodeLanes(0, 'node')).rejects.toThrow('lanes: a whole number from 1 to 64 is needed, not 0');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * @file Lanes on Node for the command line and tests: several need threads of their own, since `run` there blocks the
- * one it is called in.
+ * @file Lanes on Node, for the command line and tests: each of several needs its own thread, since `run` blocks its
+ * thread there.
  */
 import { Worker } from 'node:worker_threads';
 import { createRuntime } from '../engine/runtime/index.ts';
@@ -10,21 +10,21 @@ import { threadPort } from './nodePort.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
 
 export interface NodeLanes {
-  /** Whoever takes them disposes each, which ends its thread. */
+  /** The caller disposes each lane, which ends its thread. */
   readonly lanes: readonly Lane[];
   /** Resolves with a sentence if a thread ends before its lane is disposed; never rejects. */
   readonly lost: Promise<string>;
 }
 
-/** A lane in a thread. */
+/** A lane in its own thread. */
 function threadLane(backend: 'node' | 'wasm', index: number): RemoteLane {
   const worker = new Worker(new URL('./lane.node.mjs', import.meta.url), { workerData: { backend } });
   return remoteLane(threadPort(worker, `Lane ${index}`));
 }
 
 /**
- * `count` lanes: one works in this thread, more in a thread each. Throws RuntimeError 'unavailable' where the backend
- * cannot be loaded.
+ * `count` lanes: a single one in this thread, several in a thread each. Throws RuntimeError 'unavailable' if the
+ * backend cannot be loaded.
  */
 export async function createNodeLanes(count: number, backend: 'node' | 'wasm'): Promise<NodeLanes> {
   assert(

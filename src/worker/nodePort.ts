@@ -2,7 +2,7 @@
 import type { MessagePort as NodeMessagePort, Worker as NodeWorker } from 'node:worker_threads';
 import { type Port, portOver } from './port.ts';
 
-/** The port to a thread; `what` names it in sentences. */
+/** The port to a thread; `what` names the thread in messages. */
 export function threadPort(worker: NodeWorker, what: string): Port {
   return portOver({
     post: (message, give) => worker.postMessage(message, give),
@@ -16,7 +16,7 @@ export function threadPort(worker: NodeWorker, what: string): Port {
   });
 }
 
-/** The port from inside a thread to the one that started it. */
+/** The port inside a thread to the thread that started it. */
 export function parentThreadPort(parent: NodeMessagePort): Port {
   return portOver({
     post: (message, give) => parent.postMessage(message, give),

@@ -1,6 +1,6 @@
-/** @file The sandbox of Node, for the command line and tests: nothing is started before the first call. */
+/** @file The sandbox of Node, for the command line and tests; no thread starts before the first call. */
 import { Worker } from 'node:worker_threads';
-import type { RewardSandbox } from '../rl/rewards/rewardFunction.ts';
+import type { RewardSandbox } from '../rl/sandbox/rewardFunction.ts';
 import { GuardedSandbox, type Patience } from './guardedSandbox.ts';
 import { threadPort } from './nodePort.ts';
 

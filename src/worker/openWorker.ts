@@ -5,9 +5,9 @@
 type WorkerClass = new (url: URL, options: WorkerOptions) => Worker;
 
 /**
- * To an opaque origin every script is another origin's, and a worker may not start from one. It may start from a data
- * URL (HTML standard, "Worker(scriptURL, options)"), which imports the script where the host allows that (CORS).
- * Chromium refuses a module worker from a blob there.
+ * For an opaque origin every script is cross-origin, and a worker may not start from one. It may start from a data URL
+ * (HTML standard, "Worker(scriptURL, options)"), which imports the script if the host allows that (CORS). Chromium
+ * refuses a module worker from a blob there.
  */
 const throughData = (): WorkerClass =>
   class extends Worker {
@@ -17,8 +17,8 @@ const throughData = (): WorkerClass =>
   };
 
 /**
- * `make` writes `new Worker(new URL(..., import.meta.url), ...)` with the class that it is given: the bundler looks for
- * these words.
+ * `make` must contain `new Worker(new URL(..., import.meta.url), ...)` with the class it is given: the bundler looks
+ * for this text.
  */
 export const openWorker = (make: (Worker: WorkerClass) => Worker): Worker =>
   make(self.origin === 'null' ? throughData() : Worker);

@@ -4,11 +4,9 @@
 import type { Message } from './protocol.ts';
 
 export interface Port {
-  /**
-   * Sends a copy, except for the buffers in `give`, which are gone here afterwards. Throws for what cannot be copied.
-   */
+  /** Sends a copy, except for the buffers in `give`, which are transferred. Throws if a value cannot be copied. */
   post(message: Message, give?: readonly ArrayBuffer[]): void;
-  /** Called once, in the turn in which the port was made; whatever arrived is handed on unchecked. */
+  /** Call it once, in the same turn of the event loop in which the port was made; messages are passed on unchecked. */
   listen(onMessage: (message: unknown) => void): void;
   /** Resolves with a sentence when no answer can come any more: the other side died, or this one was closed. */
   readonly gone: Promise<string>;
@@ -16,7 +14,7 @@ export interface Port {
   close(): void;
 }
 
-/** What a port is made of: `ended` is to be called when the other side is gone. */
+/** The parts of a port: call `ended` when the other side is gone. */
 export interface Wire {
   post(message: Message, give: ArrayBuffer[]): void;
   attach(onMessage: (message: unknown) => void, ended: (why: string) => void): void;
@@ -44,13 +42,13 @@ export function portOver(wire: Wire): Port {
   };
 }
 
-/** The part that browser workers, the scope inside one, and message ports have in common. */
+/** The common part of browser workers, a worker's global scope, and message ports. */
 export interface Endpoint {
   postMessage(message: unknown, options: { transfer: Transferable[] }): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
 }
 
-/** Messages of an endpoint; what it cannot decode arrives as `undefined`, which no reader accepts. */
+/** Passes on messages of an endpoint; one that cannot be decoded arrives as `undefined`, which every reader rejects. */
 export function attachEndpoint(endpoint: Endpoint, onMessage: (message: unknown) => void): void {
   endpoint.addEventListener('message', (event) => onMessage('data' in event ? event.data : undefined));
   endpoint.addEventListener('messageerror', () => onMessage(undefined));

@@ -1,15 +1,15 @@
-/** @file What crosses between threads: calls on an interface and their outcomes, with a version, checked on receipt. */
+/** @file Messages between threads: calls on an interface and their outcomes, with a version, validated on receipt. */
 import { z } from '../lib/zod.ts';
 
 /**
- * Raised with every change of the messages below; two sides of different versions (a page newer than its cached worker)
+ * Raised with every change of the messages below; sides of different versions (a page newer than its cached worker)
  * refuse each other.
  */
 export const PROTOCOL_VERSION = 1;
 
 /**
- * An interface that can live in another thread: every member is a method that answers with a promise. The messages are
- * derived from it alone.
+ * An interface that can be in another thread: every member is a method that returns a promise. The messages follow from
+ * it.
  */
 export type Remotable<T> = {
   readonly [M in keyof T]: T[M] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<R> : never;
@@ -31,13 +31,13 @@ const version = z.literal(PROTOCOL_VERSION);
 const id = z.number().int().min(0);
 
 const messageSchema = z.discriminatedUnion('type', [
-  /** Asks for a method of the served object. */
+  /** Calls a method of the served object. */
   z.strictObject({ version, type: z.literal('call'), id, method: z.string(), args: z.array(z.unknown()) }),
   z.strictObject({ version, type: z.literal('return'), id, value: z.unknown() }),
   z.strictObject({ version, type: z.literal('throw'), id, error: errorSchema }),
-  /** News that nobody asked for. */
+  /** An event, sent without a call. */
   z.strictObject({ version, type: z.literal('event'), event: z.unknown() }),
-  /** The other side got a message that it cannot read. */
+  /** The other side received a message that it cannot read. */
   z.strictObject({ version, type: z.literal('refused'), reason: z.string() }),
 ]);
 
@@ -46,7 +46,7 @@ export type MessageOf<K extends Message['type']> = Extract<Message, { type: K }>
 
 export type WorkerErrorCode = 'worker-died' | 'worker-refused' | 'sandbox-failed' | 'protocol' | 'not-sendable';
 
-/** What goes wrong between threads, as opposed to inside them. */
+/** Failures of the connection, as opposed to failures inside the called method. */
 export class WorkerError extends Error {
   override readonly name = 'WorkerError';
   constructor(
@@ -60,7 +60,7 @@ export class WorkerError extends Error {
 
 const versioned = z.looseObject({ version: z.unknown() });
 
-/** The message, or WorkerError 'protocol' that says what is wrong with it. */
+/** The message, or WorkerError 'protocol' that says why it is invalid. */
 export function readMessage(value: unknown): Message {
   const result = messageSchema.safeParse(value);
   if (result.success) return result.data;

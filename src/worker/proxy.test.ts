@@ -70,8 +70,8 @@ function connected(onEvent?: (event: unknown) => void) {
 
 const envelope = { version: PROTOCOL_VERSION };
 
-describe('calls', () => {
-  test('plain data comes back as it was sent', async () => {
+describe('calls between threads', () => {
+  test('carry plain data unchanged', async () => {
     const { desk } = connected();
     const plain = fc.anything({
       withTypedArray: true,
@@ -89,20 +89,20 @@ describe('calls', () => {
     );
   });
 
-  test('answers find their own call', async () => {
+  test('get their own answers', async () => {
     const { desk } = connected();
     const sums = await Promise.all(Array.from({ length: 20 }, (_, i) => desk.add(i, 100)));
     expect(sums).toEqual(Array.from({ length: 20 }, (_, i) => i + 100));
   });
 
-  test('a whole array that is returned is given away, a part of one is copied', async () => {
+  test('transfer a returned array, but copy a view of a part', async () => {
     const { desk, target } = connected();
     const { whole, part } = await desk.give(4);
     expect([...whole, ...part]).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
     expect(target.given.map(({ length }) => length)).toEqual([0, 4]);
   });
 
-  test('events arrive in order, apart from answers', async () => {
+  test('deliver events in order, apart from answers', async () => {
     const events: unknown[] = [];
     const { desk, emit } = connected((event) => events.push(event));
     emit(1);
@@ -111,14 +111,14 @@ describe('calls', () => {
     expect(events).toEqual([1, { two: 2 }]);
   });
 
-  test('a proxy is no promise, and an object still in the making is waited for', async () => {
+  test('wait for an object still being made; a proxy is not a promise', async () => {
     const [here, there] = channel();
     serve(there, new Promise<OwnDesk>((resolve) => setTimeout(() => resolve(new OwnDesk()), 10)));
     const desk = await Promise.resolve(proxyOf<Desk>(here));
     expect(await desk.add(2, 3)).toBe(5);
   });
 
-  test('why there is no object to call is the answer to every call', async () => {
+  test('all reject with the reason why the object could not be made', async () => {
     const [here, there] = channel();
     serve(there, Promise.reject(new RuntimeError('unavailable', 'no WASM here')));
     const desk = proxyOf<Desk>(here);
@@ -126,7 +126,7 @@ describe('calls', () => {
   });
 });
 
-describe('errors', () => {
+describe('errors between threads', () => {
   test('keep name, code, message and causes', async () => {
     const { desk } = connected();
     const error: unknown = await desk.fail('runtime').catch((thrown: unknown) => thrown);
@@ -142,7 +142,7 @@ describe('errors', () => {
     await expect(desk.fail('circle')).rejects.toThrow('circle');
   });
 
-  test('errorData and RemoteError undo each other', () => {
+  test('errorData and RemoteError are inverse to each other', () => {
     const error = new RuntimeError('run', 'a', { cause: new TypeError('b') });
     expect(errorData(new RemoteError(errorData(error)))).toEqual(errorData(error));
   });
@@ -159,7 +159,7 @@ describe('errors', () => {
     },
   );
 
-  test('what cannot be copied fails only its own call', async () => {
+  test('for arguments that cannot be copied, reject only their own call', async () => {
     const { desk } = connected();
     await expect(desk.echo(() => 1)).rejects.toMatchObject({
       code: 'not-sendable',
@@ -168,15 +168,15 @@ describe('errors', () => {
     expect(await desk.add(1, 1)).toBe(2);
   });
 
-  test('a result that cannot be copied is an error of its call', async () => {
+  test('for a result that cannot be copied, reject its call', async () => {
     const [here, there] = channel();
     serve(there, { bad: async () => () => 1 });
     await expect(proxyOf<{ bad(): Promise<unknown> }>(here).bad()).rejects.toMatchObject({ name: 'DataCloneError' });
   });
 });
 
-describe('a connection that breaks', () => {
-  test('rejects what waits and what comes when the other side is gone', async () => {
+describe('a broken connection', () => {
+  test('rejects pending and later calls when the other side is gone', async () => {
     const { desk, there } = connected();
     const waiting = desk.hang();
     there.close();
@@ -184,7 +184,7 @@ describe('a connection that breaks', () => {
     await expect(desk.add(1, 1)).rejects.toMatchObject({ code: 'worker-died' });
   });
 
-  test('closing this side does the same', async () => {
+  test('rejects them as well when this side closes', async () => {
     const { desk, here } = connected();
     const waiting = desk.hang();
     here.close();
@@ -206,7 +206,7 @@ describe('a connection that breaks', () => {
     ['a call', { ...envelope, type: 'call', id: 0, method: 'add', args: [] }, 'a call was refused'],
   ];
 
-  test.each(garbage)('the caller refuses %s in words', async (_, message, words) => {
+  test.each(garbage)('the caller refuses %s with a message', async (_, message, words) => {
     const { desk, rawThere } = connected();
     const waiting = desk.hang();
     rawThere.postMessage(message);
@@ -214,14 +214,14 @@ describe('a connection that breaks', () => {
     await expect(desk.add(1, 1)).rejects.toMatchObject({ code: 'protocol' });
   });
 
-  test.each(garbage.slice(0, 5))('the server refuses %s, and the caller hears why', async (_, message, words) => {
+  test.each(garbage.slice(0, 5))('the server refuses %s, and the caller gets the reason', async (_, message, words) => {
     const { desk, rawHere } = connected();
     const waiting = desk.hang();
     rawHere.postMessage(message);
     await expect(waiting).rejects.toMatchObject({ code: 'protocol', message: expect.stringContaining(words) });
   });
 
-  test('no garbage whatever throws anything but a refusal', () => {
+  test('arbitrary garbage causes refusals only', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         expect(() => readMessage(value)).toThrow(expect.objectContaining({ code: 'protocol' }));

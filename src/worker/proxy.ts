@@ -1,4 +1,4 @@
-/** @file An object in another thread, as if it were here: every call is a message, every answer settles a promise. */
+/** @file A proxy for an object in another thread: every call is a message, every answer settles a promise. */
 import { errorData, RemoteError } from './errors.ts';
 import type { Port } from './port.ts';
 import { PROTOCOL_VERSION, readMessage, type Remotable, WorkerError } from './protocol.ts';
@@ -8,7 +8,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Calls over one port and the promises that wait for their answers. */
+/** Calls over one port, and the promises awaiting their answers. */
 class Caller {
   private readonly pending = new Map<number, Pending>();
   private nextId = 0;
@@ -52,7 +52,7 @@ class Caller {
           message.type === 'refused' ? `the other side: ${message.reason}` : 'a call was refused; this side only calls',
         );
     } catch (cause) {
-      // Whose answer an unreadable message was cannot be known, so none that is awaited can be trusted to come.
+      // The call of an unreadable message is unknown, so no pending answer can be relied on.
       this.break(
         cause instanceof WorkerError ? cause : new WorkerError('protocol', errorData(cause).message, { cause }),
       );
@@ -66,7 +66,7 @@ class Caller {
     return pending;
   }
 
-  /** Rejects all that waits, and all that comes. */
+  /** Rejects all pending and later calls. */
   private break(error: WorkerError): void {
     this.broken ??= error;
     for (const { reject } of this.pending.values()) reject(this.broken);
@@ -75,19 +75,19 @@ class Caller {
 }
 
 /**
- * The object that `serve` offers at the other end. Calls reject with RemoteError (name and code of the error there), or
- * with WorkerError 'worker-died' once the other side is gone, 'protocol' after an unreadable message, 'not-sendable'
+ * The object that `serve` offers at the other end. Calls reject with RemoteError (name and code of the remote error),
+ * or with WorkerError 'worker-died' once the other side is gone, 'protocol' after an unreadable message, 'not-sendable'
  * for arguments that cannot be copied.
  */
 export function proxyOf<T extends Remotable<T>>(port: Port, onEvent: (event: unknown) => void = () => {}): T {
   const caller = new Caller(port, onEvent);
   const handler: ProxyHandler<T> = {
     get(_, name) {
-      // A `then` would make the proxy itself look like a promise.
+      // A `then` would make the proxy look like a promise.
       if (typeof name !== 'string' || name === 'then') return undefined;
       return (...args: unknown[]) => caller.call(name, args);
     },
   };
-  // The one cast here: that a proxy has every method of T is what `handler` says, in words that types cannot read.
+  // A cast: `handler` gives the proxy every method of T, which types cannot express.
   return new Proxy({} as T, handler);
 }

@@ -1,4 +1,4 @@
-/** @file A lane in another thread, and the end of that thread with it. */
+/** @file A lane in another thread; disposing it ends the thread. */
 import type { Lane } from '../rl/learner/lane.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
@@ -10,7 +10,7 @@ export interface RemoteLane {
   readonly lost: Promise<string>;
 }
 
-/** The lane that is served at the other end of `port`; disposing it ends the thread, also one that is dead already. */
+/** The lane served at the other end of `port`; disposing it ends the thread, even one that is already dead. */
 export function remoteLane(port: Port): RemoteLane {
   const served = proxyOf<Lane>(port);
   let disposed = false;

@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { OverdueError } from '../lib/within.ts';
-import { onNode, timeless, tinyConfig, tinyTrainer } from '../rl/fixture.ts';
-import type { TrainerEvent } from '../rl/trainer.ts';
+import { onNode, timeless, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
+import type { TrainerEvent } from '../rl/run/trainer.ts';
 import { channelPort, type Port } from './port.ts';
 import { remoteTrainer } from './remoteTrainer.ts';
 import { serve } from './serve.ts';
 
-/** A trainer at the other end of a channel; `settled` hears the page's address. */
+/** A trainer at the other end of a channel; `settled` is called with the page's address. */
 function overChannel() {
   const { port1, port2 } = new MessageChannel();
   const local = tinyTrainer();
@@ -20,7 +20,7 @@ function overChannel() {
   return { remote, local, far, settled, events };
 }
 
-test('a trainer behind a port does what its twin in this thread does, events included', async () => {
+test('a trainer behind a port does the same as one in this thread, events included', async () => {
   const { remote, local, settled, events } = overChannel();
   const twin = tinyTrainer();
   const twinEvents: TrainerEvent[] = [];
@@ -50,7 +50,7 @@ test('a trainer behind a port does what its twin in this thread does, events inc
   remote.terminate();
 });
 
-test('the death of a trainer is an event that says what was kept; terminating it is none', async () => {
+test('the death of a trainer is an event that says what was kept; terminating it is no such event', async () => {
   const { remote, local, far, events } = overChannel();
   await remote.trainer.open({ ...tinyConfig, maxSteps: 1 }, onNode);
   const checkpoint = new Promise<void>((resolve) => {
@@ -83,7 +83,7 @@ test('the death of a trainer is an event that says what was kept; terminating it
   await second.local.dispose();
 });
 
-test('a question that the worker leaves unanswered ends after two minutes; what trains is not ended by a clock', async () => {
+test('a question without an answer rejects after two minutes; training has no time limit', async () => {
   vi.useFakeTimers();
   const mute: Port = { post: () => {}, listen: () => {}, gone: new Promise(() => {}), close: () => {} };
   const { trainer } = remoteTrainer(mute, 'https://example.org/');

@@ -1,8 +1,8 @@
-/** @file The trainer at the other end of a port, with its events, and with its death told as one of them. */
+/** @file The trainer at the other end of a port, with its events; its death is one of them. */
 import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
-import { keptAdapter } from '../rl/failure.ts';
-import type { Listen, Trainer, TrainerEvent } from '../rl/trainer.ts';
+import { keptAdapter } from '../rl/run/failure.ts';
+import type { Listen, Trainer, TrainerEvent } from '../rl/run/trainer.ts';
 import type { TrainerHost } from './host.ts';
 import { renewLoaded } from './offline/renew.ts';
 import type { Port } from './port.ts';
@@ -11,7 +11,7 @@ import { proxyOf } from './proxy.ts';
 export interface RemoteTrainer {
   readonly trainer: Trainer;
   readonly listen: Listen;
-  /** Ends the worker at once, whatever it is doing; calls that wait reject with 'worker-died'. */
+  /** Ends the worker at once, whatever it is doing; pending calls reject with 'worker-died'. */
   terminate(): void;
   /**
    * Reloads, past every cache, the files that page and worker have loaded. Resolves after `RENEWAL` at the latest, and
@@ -20,12 +20,9 @@ export interface RemoteTrainer {
   renew(): Promise<void>;
 }
 
-/** Milliseconds that a question may take; the step or the evaluation that is at work comes first. */
+/** Milliseconds that a question may take; the running step or evaluation is finished first. */
 const QUESTION_LIMIT = 120_000;
-/**
- * Calls that read something out for a person. What trains or opens takes as long as it takes, and its events tell that
- * it goes on.
- */
+/** Calls that only read. Training and opening have no limit; their events show progress. */
 const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
   'ask',
   'distributions',
@@ -36,7 +33,7 @@ const questions: ReadonlySet<unknown> = new Set<keyof Trainer>([
   'statistics',
 ]);
 
-/** The trainer, whose questions end with an OverdueError where no answer comes. */
+/** The trainer, whose questions reject with an OverdueError if no answer comes. */
 function withLimits(host: Trainer): Trainer {
   return new Proxy(host, {
     get(target, name) {
@@ -47,16 +44,16 @@ function withLimits(host: Trainer): Trainer {
     },
   });
 }
-/** Milliseconds that opening again waits for the reload: a hung worker never answers. */
+/** Milliseconds that reopening waits for the reload: a hung worker never answers. */
 const RENEWAL = 15_000;
 
-/** The envelope was checked by the port; which types of events there are is the trainer's matter. */
+/** The port has checked the envelope; the event types are defined by the trainer. */
 const eventSchema = z.custom<TrainerEvent>(
   (value) => z.looseObject({ type: z.string() }).safeParse(value).success,
   'an event without a type',
 );
 
-/** The trainer that is served at the other end of `port`, for a page at `baseUrl`. */
+/** The trainer served at the other end of `port`, for a page at `baseUrl`. */
 export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
   const listeners = new Set<(event: TrainerEvent) => void>();
   let checkpointed: number | null = null;
@@ -66,7 +63,7 @@ export function remoteTrainer(port: Port, baseUrl: string): RemoteTrainer {
     for (const listener of listeners) listener(event);
   };
   const host = proxyOf<TrainerHost>(port, (event) => emit(eventSchema.parse(event)));
-  // If it cannot be told, the port is gone, and that is told below.
+  // A failure means that the port is gone, which is reported below.
   host.settle({ baseUrl }).catch(() => {});
   void port.gone.then((why) => {
     if (ended) return;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { holdRun, type Locks } from './runLock.ts';
 
-/** The Web Locks API as far as it is used: one holder per name. */
+/** The Web Locks API as far as used here: one holder per name. */
 function fakeLocks(): Locks {
   const held = new Set<string>();
   return {
@@ -18,7 +18,7 @@ describe.each([
   ['with locks', fakeLocks()],
   ['without', null],
 ] as const)('a run, %s', (name, locks) => {
-  it('belongs to one tab until that gives it back', async () => {
+  it('belongs to one tab until that tab releases it', async () => {
     const run = `${name.replaceAll(' ', '-')}`;
     const release = await holdRun(run, locks);
     expect(release).not.toBeNull();
@@ -37,7 +37,7 @@ describe.each([
 describe('locks', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('that never answer let the run be shown after three seconds; one that is granted later is given back', async () => {
+  it('that never answer let the run open after three seconds; one granted later is released', async () => {
     vi.useFakeTimers();
     let isHeld = false;
     const late: Locks = {
@@ -55,7 +55,7 @@ describe('locks', () => {
     expect(isHeld).toBe(false);
   });
 
-  it('that are refused keep no run from being shown', async () => {
+  it('that are refused do not keep a run from opening', async () => {
     const release = await holdRun('refused', { request: () => Promise.reject(new DOMException('', 'SecurityError')) });
     expect(release).not.toBeNull();
   });

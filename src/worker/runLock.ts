@@ -1,17 +1,17 @@
 /**
- * @file One tab per run: a tab holds the run's name for as long as it shows it, and another tab that asks is told. By
- * the Web Locks API (W3C) where the page is secure, else by asking the other tabs over a BroadcastChannel (HTML
- * standard, "Broadcasting to other browsing contexts").
+ * @file One tab per run: a tab holds the run's name while it shows the run, and other tabs that ask are refused. By the
+ * Web Locks API (W3C) on secure pages, else by asking the other tabs over a BroadcastChannel (HTML standard,
+ * "Broadcasting to other browsing contexts").
  */
 import { within } from '../lib/within.ts';
 import { z } from '../lib/zod.ts';
 
-/** Milliseconds that other tabs have to answer in; a busy one answers between two tasks, and none of those is long. */
+/** Milliseconds for other tabs to answer; a busy tab answers between two tasks, all of which are short. */
 const PATIENCE = 250;
 
 const messageSchema = z.strictObject({ kind: z.enum(['ask', 'held']), name: z.string() });
 
-/** The part of the browser's lock manager that is used. */
+/** The used part of the browser's lock manager. */
 export interface Locks {
   request(
     name: string,
@@ -20,10 +20,10 @@ export interface Locks {
   ): Promise<unknown>;
 }
 
-/** Milliseconds that the browser has for a lock, which it grants or refuses at once. */
+/** Milliseconds for the browser to answer a lock request, normally at once. */
 const LIMIT = 3_000;
 
-/** Gives the name back. */
+/** Releases the name. */
 export type Release = () => void;
 
 async function holdLock(locks: Locks, name: string): Promise<Release | null> {
@@ -35,8 +35,8 @@ async function holdLock(locks: Locks, name: string): Promise<Release | null> {
       })
       .catch(reject);
   });
-  // A document that is going away gets no locks, nor does a frame without storage: neither will write anything. A
-  // browser that does not answer must not keep the run from being shown.
+  // A closing document gets no locks, nor does a frame without storage: neither will write anything. A browser that
+  // does not answer must not keep the run from opening.
   return within(LIMIT, 'no lock', asked, (release) => release?.()).catch(() => () => {});
 }
 
@@ -64,7 +64,7 @@ async function holdByAsking(name: string): Promise<Release | null> {
   return () => channel.close();
 }
 
-/** Holds a run for this tab; null where another tab of this browser has it. */
+/** Holds a run for this tab; null if another tab of this browser holds it. */
 export function holdRun(id: string, locks: Locks | null = navigator.locks ?? null): Promise<Release | null> {
   const name = `rollout-run-${id}`;
   return locks ? holdLock(locks, name) : holdByAsking(name);

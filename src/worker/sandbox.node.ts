@@ -1,4 +1,4 @@
-/** @file Entry of a Node thread that calls reward functions written by users. */
+/** @file Entry of a Node thread that runs reward functions written by users. */
 import { parentPort } from 'node:worker_threads';
 import { present } from '../lib/assert.ts';
 import { parentThreadPort } from './nodePort.ts';

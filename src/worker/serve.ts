@@ -1,4 +1,4 @@
-/** @file The other end of `proxyOf`: calls the methods of an object for whoever asks through a port. */
+/** @file The other end of `proxyOf`: calls the methods of an object on request through a port. */
 import { errorData } from './errors.ts';
 import type { Port } from './port.ts';
 import { type MessageOf, PROTOCOL_VERSION, readMessage, WorkerError } from './protocol.ts';
@@ -11,13 +11,13 @@ async function callMethod(target: object, { method, args }: MessageOf<'call'>): 
 }
 
 /**
- * Answers calls with the methods of `target`, which may still be in the making; returns what sends events. Methods give
- * away the arrays that they return: they must not keep them. Calls are made as they come; order is the target's own
- * matter.
+ * Answers calls with the methods of `target`, which may still be pending; returns a function that sends events.
+ * Returned arrays are transferred, so methods must not keep them. Calls start as they arrive; `target` orders them
+ * itself.
  */
 export function serve(port: Port, target: object | Promise<object>): (event: unknown) => void {
   const served = Promise.resolve(target);
-  // Each call reports why there is no target; nobody may be asking yet.
+  // Every call reports the failure of `target`; there may be no call yet.
   served.catch(() => {});
 
   const answer = async (call: MessageOf<'call'>): Promise<void> => {
@@ -34,7 +34,7 @@ export function serve(port: Port, target: object | Promise<object>): (event: unk
     try {
       const message = readMessage(value);
       if (message.type === 'call') void answer(message);
-      // A refusal of a refusal would go back and forth for ever.
+      // Answering a refusal with a refusal would never end.
       else if (message.type !== 'refused')
         throw new WorkerError(
           'protocol',

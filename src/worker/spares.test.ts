@@ -21,8 +21,8 @@ function fakes() {
   return { made, spares };
 }
 
-describe('spare workers', () => {
-  it('are started once, and given in the order in which they were started', () => {
+describe('Spares', () => {
+  it('are started once, and given in the order of starting', () => {
     const { made, spares } = fakes();
     spares.prepare(2);
     spares.prepare(2);
@@ -31,21 +31,21 @@ describe('spare workers', () => {
     expect(new Set(made.map(({ name }) => name)).size).toBe(2);
   });
 
-  it('are started when asked for where none is ready', () => {
+  it('start a worker on request if none is ready', () => {
     const { made, spares } = fakes();
     const { worker, name } = spares.take();
     expect(made).toEqual([worker]);
     expect(made[0]?.name).toBe(name);
   });
 
-  it('that failed before anybody asked are not given to anybody', () => {
+  it('are not given out after they failed', () => {
     const { made, spares } = fakes();
     spares.prepare(1);
     made[0]?.dispatchEvent(new Event('error'));
     expect(spares.take().worker).not.toBe(made[0]);
   });
 
-  it('that the browser refuses are told to who asks, and not before', () => {
+  it('report a refusal by the browser on request, and not before', () => {
     const spares = new Spares(() => {
       throw new DOMException('Script cannot be accessed from origin null.', 'SecurityError');
     });
@@ -58,7 +58,7 @@ describe('spare workers', () => {
     );
   });
 
-  it('that were given are their taker’s matter', () => {
+  it('no longer manage a worker that was taken', () => {
     const { made, spares } = fakes();
     spares.prepare(2);
     const { worker } = spares.take();

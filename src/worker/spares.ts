@@ -1,23 +1,22 @@
 /**
- * @file Workers that are started before anybody asks for them: loading and running a worker's script takes a while, and
- * other cores are free.
+ * @file Workers started ahead: loading and running a worker's script takes time, and other cores are free.
  */
 import { lifelineName } from './lifeline.ts';
 import { WorkerError } from './protocol.ts';
 
 export interface NamedWorker {
   readonly worker: Worker;
-  /** Of its lifeline. */
+  /** Name of its lifeline. */
   readonly name: string;
 }
 
 export class Spares {
   private readonly ready: NamedWorker[] = [];
 
-  /** `make` starts a worker under that name; workers of this kind say nothing before they are asked. */
+  /** `make` starts a worker under that name; these workers send nothing before a request. */
   constructor(private readonly make: (name: string) => Worker) {}
 
-  /** Starts as many as are missing to `count`; where the browser refuses, `take` tells. */
+  /** Starts the workers missing to `count`; if the browser refuses, `take` reports it. */
   prepare(count: number): void {
     while (this.ready.length < count) {
       let spare: NamedWorker;
@@ -26,21 +25,21 @@ export class Spares {
       } catch {
         return;
       }
-      // Whoever asks later starts another and hears of its failure.
+      // A later `take` starts another one and reports its failure.
       spare.worker.addEventListener('error', () => this.forget(spare), { once: true });
       this.ready.push(spare);
     }
   }
 
   /**
-   * One that is ready, or a new one. Throws WorkerError 'worker-refused' where the browser starts none, as in a frame
-   * without an origin.
+   * A ready worker, or a new one. Throws WorkerError 'worker-refused' if the browser starts none, as in a frame without
+   * an origin.
    */
   take(): NamedWorker {
     return this.ready.shift() ?? this.start();
   }
 
-  /** Ends those that nobody has asked for. */
+  /** Ends the workers that were not taken. */
   dismiss(): void {
     for (const { worker } of this.ready.splice(0)) worker.terminate();
   }

@@ -1,7 +1,7 @@
 /** @file Entry of the worker that trains. */
 import { detectBackend } from '../engine/runtime/index.ts';
 import { once } from '../lib/once.ts';
-import { LocalTrainer } from '../rl/localTrainer.ts';
+import { LocalTrainer } from '../rl/run/localTrainer.ts';
 import { browserMakers, createBrowserLearner } from './browserLearner.ts';
 import { scopePort } from './browserPort.ts';
 import { createBrowserSandbox } from './browserSandbox.ts';
@@ -12,7 +12,7 @@ import { renewLoaded } from './offline/renew.ts';
 import { serve } from './serve.ts';
 import { warmWasm, willUseWasm } from './warm.ts';
 
-/** A turn of the event loop without the delay that browsers put on timers. */
+/** A turn of the event loop without the delay that browsers add to timers. */
 const turn = () =>
   new Promise<void>((resume) => {
     const { port1, port2 } = new MessageChannel();
@@ -23,7 +23,7 @@ const turn = () =>
     port2.postMessage(null);
   });
 
-/** A driver that leaves the question unanswered is waited for once and not at every opening. */
+/** Once per worker: a driver that never answers must not delay every opening. */
 const detect = once(detectBackend);
 
 class HostedTrainer extends LocalTrainer implements TrainerHost {

@@ -1,4 +1,4 @@
-/** @file Workers that train, as the page starts them. */
+/** @file The workers that train, started by the page. */
 import { openWorker } from './openWorker.ts';
 import { Spares } from './spares.ts';
 

@@ -1,6 +1,9 @@
-/** @file Which memory a message gives away instead of copying it. */
+/** @file Finds the memory that a message transfers instead of copying. */
 
-/** Whole buffers of the typed arrays in plain data; a view of a part stays, since others may look at the rest. */
+/**
+ * The buffers of typed arrays that span them, in plain data; the buffer of a partial view stays, since it may be
+ * shared.
+ */
 export function ownedBuffers(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<ArrayBuffer> {
   if (typeof value !== 'object' || value === null) return found;
   if (ArrayBuffer.isView(value)) {

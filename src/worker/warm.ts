@@ -1,15 +1,11 @@
 /**
- * @file Starts the WebAssembly runtime of a worker before there is anything to compute, since that takes seconds on a
- * slow machine.
+ * @file Starts a worker's WebAssembly runtime ahead, since that takes seconds on a slow machine.
  */
 import { add, constant, input } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createRuntime, type Detection } from '../engine/runtime/index.ts';
 
-/**
- * Loads the build and runs a graph of one node on it. A failure is told by the runtime that is made later, so it is not
- * told here.
- */
+/** Loads the build and runs a graph of one node. A failure is ignored here: the runtime made later reports it. */
 export async function warmWasm(): Promise<void> {
   try {
     const runtime = await createRuntime('wasm');
@@ -21,5 +17,5 @@ export async function warmWasm(): Promise<void> {
   }
 }
 
-/** Whether a page that is left to choose will train on WASM. */
+/** Whether a page with free choice of backend will train on WASM. */
 export const willUseWasm = (detected: Detection): boolean => detected.backend === 'wasm' || detected.software;

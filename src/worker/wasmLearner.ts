@@ -14,7 +14,7 @@ const REST = 800;
 
 const laneName = (index: number): string => `Worker ${index + 1} of the rollout`;
 
-/** A lane in a worker of its own. */
+/** A lane in its own worker. */
 function workerLane(index: number): RemoteLane {
   const name = lifelineName();
   const worker = openWorker(
@@ -24,8 +24,8 @@ function workerLane(index: number): RemoteLane {
 }
 
 /**
- * Adds lanes up to `count`. Not at once: starting one takes as much CPU as a step, and on few cores the first step
- * would wait for it. Which lanes there are changes no number.
+ * Adds lanes up to `count`. Not at once: starting a lane takes as much CPU as a step, and on few cores the first step
+ * would wait for it. The number of lanes changes no result.
  */
 async function addLanes(learner: ShardedLearner, count: number, lose: (why: string) => void): Promise<void> {
   if (!(await learner.settled(REST))) return;
@@ -43,8 +43,7 @@ async function addLanes(learner: ShardedLearner, count: number, lose: (why: stri
 }
 
 /**
- * A learner with `count` lanes, or with the one in this thread where the browser gives a worker no workers (Safari
- * before 16.4).
+ * A learner with `count` lanes, or with the one in this thread if workers cannot start workers (Safari before 16.4).
  */
 export async function createWasmLearner(spec: LearnerSpec, seed: number, count: number): Promise<Learner> {
   const workers = typeof Worker === 'undefined' ? 1 : count;

@@ -1,8 +1,8 @@
-/** @file Rules that compare two arms run by run: the same base and the same seed, so that what they share falls out. */
+/** @file Rules that compare two arms by pairs of runs with the same base and seed, so that their influence cancels. */
 import { comparisonResults } from '../comparison.ts';
 import type { Comparison, Metric, Rule } from '../experiment.ts';
 
-/** The 95 % interval of the paired difference lies wholly on one side of 0. */
+/** The 95 % interval of the paired difference lies entirely on one side of 0. */
 export const differs = (arm: string, side: 'above' | 'below', other: string, metric: Metric): Rule => ({
   rule: `${arm} ${side} ${other} in ${metric.title}: the 95 % interval of the paired difference does not reach 0`,
   holds(runs) {

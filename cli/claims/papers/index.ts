@@ -1,4 +1,4 @@
-/** @file The one list of experiments on papers of the atlas. */
+/** @file The list of experiments on papers of the atlas. */
 import { UsageError } from '../../../src/lib/assert.ts';
 import type { Experiment } from '../experiment.ts';
 import { paper4 } from './paper4.ts';
@@ -21,7 +21,7 @@ export const paperExperiments: readonly Experiment[] = [
   paper80,
 ];
 
-/** The experiment of a paper, or a UsageError that lists those there are. */
+/** The experiment of a paper, or a UsageError that lists the available ones. */
 export function paperExperiment(paper: number): Experiment {
   const experiment = paperExperiments.find((candidate) => candidate.paper === paper);
   if (!experiment)

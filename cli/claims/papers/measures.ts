@@ -1,9 +1,9 @@
-/** @file Numbers that several papers' experiments read off a run. */
+/** @file Metrics shared by experiments of several papers. */
 import type { Interval } from '../../../src/lib/statistics.ts';
 import type { Metric } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
 
-/** `bounds`: the least and the most that it can be, where the unit does not say it. */
+/** `bounds`: range of the number, if the unit does not imply it. */
 export const metric = (
   id: string,
   title: string,
@@ -16,7 +16,7 @@ export const points = (after: number | undefined, before: number | undefined): n
   after === undefined || before === undefined ? null : 100 * (after - before);
 export const percent = (share: number | undefined): number | null => (share === undefined ? null : 100 * share);
 
-/** A share after less before, in points; it can go as far as the share after can, from 0 to 100 %. */
+/** A share after minus before, in percentage points; bounded by the share after being 0 or 100 %. */
 export const change = (
   id: string,
   title: string,
@@ -68,7 +68,7 @@ export const passAtEightChange = change('pass@8', 'pass@8, change', (s) => ({
 }));
 export const trainingSeconds = metric('seconds', 'seconds of training', 's', 1, (s) => s.seconds);
 
-/** The way of answering that is used most, and its share. */
+/** The most used way of answering, and its share. */
 export function dominant(methods: Summary['finalMethods']): { readonly id: string; readonly share: number } {
   const [first = ['none', { share: 0 }]] = Object.entries(methods).toSorted(([, a], [, b]) => b.share - a.share);
   return { id: first[0], share: first[1].share };

@@ -1,6 +1,6 @@
 /**
- * @file "PRDP" (arXiv 2402.08714), its objective alone: regressing reward differences has the optimum of reinforcement
- * learning with a KL penalty. Its diffusion policy is missing.
+ * @file "PRDP" (arXiv 2402.08714), its objective only: regressing reward differences has the optimum of reinforcement
+ * learning with a KL penalty. The paper's diffusion policy is missing.
  */
 import { exactly, exactMetrics } from '../exact.ts';
 import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';

@@ -1,11 +1,11 @@
 /**
- * @file "Contrastive Policy Gradient" (arXiv 2406.19185): the optimum under the leash from rollouts of another policy,
- * without importance weights, given the right baseline.
+ * @file "Contrastive Policy Gradient" (arXiv 2406.19185): with the right baseline it reaches the KL-regularised optimum
+ * from another policy's rollouts, without importance weights.
  */
 import { exactly, exactMetrics } from '../exact.ts';
 import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';
 
-/** Pairs of completions, as the contrast takes them; every arm sees the same ones in the same order. */
+/** Pairs of completions, as the contrastive loss needs them; every arm sees the same ones in the same order. */
 const PAIRS = [
   '--num_generations',
   '2',
@@ -18,7 +18,7 @@ const PAIRS = [
   '--beta',
   '0.08',
 ];
-/** At temperature 3 the base also writes what is malformed, so that the store says what that earns. */
+/** At temperature 3 the base also writes malformed completions, so that the store contains their reward. */
 const STORE = 'offline_prompts=2048,offline_temperature=3';
 const offline = (algorithm: string, rest: readonly string[] = [], settings = STORE): string[] => [
   ...PAIRS,
@@ -30,7 +30,7 @@ const offline = (algorithm: string, rest: readonly string[] = [], settings = STO
   settings,
   ...rest,
 ];
-/** The divergence of the policy as it is, taken off the reward: R - beta log(pi / pi_ref). */
+/** The current policy's divergence, subtracted from the reward: R - beta log(pi / pi_ref). */
 const REGULARISED = ['--kl_estimator', 'k1', '--kl_placement', 'reward'];
 
 const copg: Arm = { id: 'copg', title: 'CoPG', flags: offline('copg') };

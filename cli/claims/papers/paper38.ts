@@ -1,6 +1,6 @@
 /**
- * @file "Self-Evolving Curriculum for LLM Reasoning" (arXiv 2505.14970): a bandit over difficulties against chance and
- * against a fixed order.
+ * @file "Self-Evolving Curriculum for LLM Reasoning" (arXiv 2505.14970): a bandit over difficulties against uniform
+ * choice and a fixed order.
  */
 import { type Arm, everyRun, type Experiment } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
@@ -21,10 +21,7 @@ const common = [
   '4',
 ];
 const sampler = (id: string, ...rest: readonly string[]): string[] => [...common, '--prompt_sampler', id, ...rest];
-/**
- * Unscaled advantages of right and wrong are at most half as large as scaled ones, so the temperature is halved with
- * them.
- */
+/** Unscaled advantages are at most half as large as scaled ones, so the temperature is halved too. */
 const arms: readonly Arm[] = [
   {
     id: 'sec-unscaled',
@@ -47,7 +44,7 @@ const hardest = metric('hardest', `accuracy at difficulty ${HARDEST}, after`, '%
   percent(s.finalLevels?.[HARDEST]?.sampled),
 );
 
-/** Share of difficulties that pretraining did not show enough of to be answered: 7 and 8. */
+/** Share of prompts at difficulties 7 and 8, of which pretraining showed too little for the base to answer. */
 const hardShare = (prompts: Summary['firstPrompts']): number | null =>
   prompts ? 100 * ((prompts['7'] ?? 0) + (prompts['8'] ?? 0)) : null;
 const spreadOf = (prompts: Summary['firstPrompts']): number | null =>
@@ -68,7 +65,7 @@ const spread = metric(
   [0, 100],
 );
 
-/** What counts as having moved, in points. */
+/** The least change that counts, in percentage points. */
 const LEAST_MOVE = 5;
 
 export const paper38: Experiment = {

@@ -1,6 +1,6 @@
 /**
- * @file "Prior Prompt Engineering for Reinforcement Fine-Tuning" (arXiv 2505.14157): what the prompt used while
- * training leaves behind.
+ * @file "Prior Prompt Engineering for Reinforcement Fine-Tuning" (arXiv 2505.14157): lasting effects of the prompt used
+ * in training.
  */
 import { type Arm, everyRun, type Experiment, type Metric, type Rule } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
@@ -21,7 +21,7 @@ const arms: readonly Arm[] = [
   },
 ];
 
-/** Share of a format where no prompt is given; a run without a prior prompt never gives one. */
+/** Share of a format without a prior prompt; a run without one never uses it. */
 const plainShare =
   (when: 'base' | 'final', format: Format) =>
   (s: Summary): number | null =>
@@ -32,7 +32,7 @@ const plainAccuracy =
   (s) =>
     percent(s[`${when}Bare`]?.sampled ?? s[`${when}Accuracy`]);
 
-/** What counts as a habit that has grown, in points. */
+/** The least rise that counts as a habit, in percentage points. */
 const LEAST_HABIT = 10;
 
 const rulesOf = (format: Format): Rule[] => [

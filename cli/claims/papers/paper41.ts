@@ -29,7 +29,7 @@ const arms: readonly Arm[] = [
   },
 ];
 
-/** What counts as having learnt, in points. */
+/** The least rise that counts as learning, in percentage points. */
 const LEAST_RISE = 10;
 
 export const paper41: Experiment = {

@@ -1,6 +1,6 @@
 /**
- * @file "Echo Chamber: RL post-training amplifies behaviors learned in pretraining" (arXiv 2504.07912): which format RL
- * makes louder, by mixture and algorithm.
+ * @file "Echo Chamber: RL post-training amplifies behaviors learned in pretraining" (arXiv 2504.07912): the format that
+ * RL amplifies, by mixture and algorithm.
  */
 import { type Arm, everyRun, type Experiment, type Metric, type Rule, runsOf } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
@@ -24,7 +24,7 @@ const learning: readonly Arm[] = [
   },
 ];
 
-/** Trained on two additions, measured on four, as the other arms, and on five, which pretraining never showed. */
+/** Trained on two additions; measured on four, as the other arms, and on five, which pretraining never showed. */
 const EASY = 2;
 const HARDER = [4, 5] as const;
 const easy: Arm = {
@@ -34,7 +34,7 @@ const easy: Arm = {
   note: 'Its own accuracy is on the easy problems; what it does on harder ones stands in columns of its own.',
 };
 
-/** Accuracy on problems of `level` additions, which the run did not train on. */
+/** Accuracy on problems of `level` additions, on which the run did not train. */
 const harder = ({ ood = [] }: Summary, level: number) =>
   ood.find(({ task, difficulty }) => task === 'formats' && difficulty === level);
 const harderMetrics: readonly Metric[] = HARDER.flatMap((level) => [
@@ -45,16 +45,16 @@ const harderMetrics: readonly Metric[] = HARDER.flatMap((level) => [
     percent(harder(s, level)?.final.sampled),
   ),
 ]);
-/** Points by which accuracy on four additions has to rise to count as carried over. */
+/** The least rise of the accuracy on four additions that counts as transfer, in percentage points. */
 const LEAST_CARRIED = 5;
 
 const mixtures = ['echo-even', 'echo-plan', 'echo-code'] as const;
-/** The even mixture in a third of the size. */
+/** The even mixture at a third of the size. */
 const small = 'echo-even-small';
 const policies = [...mixtures, small] as const;
 const formats = ['think', 'plan', 'code'] as const;
 
-/** Share of a format before and after, in runs from one base. */
+/** Share of a format before and after, for runs from one base. */
 const shareMetrics: readonly Metric[] = policies.flatMap((policy) =>
   formats.flatMap((format) => {
     const of = (when: 'base' | 'final') => (s: Summary) =>
@@ -66,10 +66,10 @@ const shareMetrics: readonly Metric[] = policies.flatMap((policy) =>
   }),
 );
 
-/** What counts as one format being nearly the only one. */
+/** Share above which a format counts as dominant. */
 const DOMINANT = 0.8;
 
-/** For every mixture the format that ends as the largest; all runs of a mixture must agree to be counted. */
+/** For every mixture the format with the largest share at the end; a mixture counts only if all its runs agree. */
 function winners(runs: Parameters<Rule['holds']>[0], arm: string): ReadonlyMap<string, string> {
   return new Map(
     mixtures.flatMap((policy) => {

@@ -1,16 +1,16 @@
 /**
- * @file "Tapered off-policy REINFORCE" (arXiv 2503.14286): learning from stored rollouts, good and bad, without a
- * leash.
+ * @file "Tapered off-policy REINFORCE" (arXiv 2503.14286): learning from stored rollouts, good and bad, without a KL
+ * penalty.
  */
 import { pairedAbove } from '../comparison.ts';
 import { type Arm, type Comparison, everyRun, type Experiment, type Metric } from '../experiment.ts';
 import type { Summary } from '../summary.ts';
 import { accuracyAfter, accuracyChange, metric } from './measures.ts';
 
-/** 512 prompts with 8 completions of the base each; every one is seen about three times. */
+/** 512 prompts with 8 completions of the base each; every one is used about three times. */
 const STEPS = ['--steps', '200', '--eval_problems', '128', '--eval_samples', '2', '--rollouts', 'offline'];
 const store = (...more: readonly string[]): string[] => ['--set', ['offline_prompts=512', ...more].join(',')];
-/** Right is +1, wrong -1. */
+/** Reward +1 for right, -1 for wrong. */
 const SIGNED = ['--reward_weights', 'answer=2'];
 const signed = (algorithm: string, settings: readonly string[] = [], rest: readonly string[] = []): string[] => [
   ...STEPS,
@@ -42,7 +42,7 @@ const truncated: Arm = {
 };
 
 const points = ({ finalAccuracy, baseAccuracy }: Summary): number => 100 * (finalAccuracy - baseAccuracy);
-/** What the verifier can make nothing of. */
+/** Share of completions that the verifier cannot parse. */
 const garbage = ({ finalMethods }: Summary): number =>
   100 * (1 - Object.values(finalMethods).reduce((sum, { share }) => sum + share, 0));
 

@@ -1,6 +1,6 @@
 /**
  * @file "RL with KL penalties is better viewed as Bayesian inference" (arXiv 2205.11275): which objectives end at
- * pi_ref exp(r / beta) / Z, and what beta 0 does.
+ * pi_ref exp(r / beta) / Z, and the effect of beta 0.
  */
 import { exactly, exactMetrics } from '../exact.ts';
 import { type Arm, everyRun, type Experiment, type Rule } from '../experiment.ts';
@@ -19,7 +19,7 @@ const metrics = exactMetrics(
 );
 
 const BETA = '0.08';
-/** Another algorithm starts at its own numbers, so beta is given again. */
+/** Choosing an algorithm resets beta to its default, so beta is set again. */
 const algorithm = (id: string, ...rest: readonly string[]): string[] => ['--algorithm', id, '--beta', BETA, ...rest];
 const leash = (estimator: string, placement: 'loss' | 'reward'): string[] => [
   '--kl_estimator',
@@ -27,10 +27,10 @@ const leash = (estimator: string, placement: 'loss' | 'reward'): string[] => [
   '--kl_placement',
   placement,
 ];
-/** The gradient of E[A log pi(y)] and nothing else, with the mean of the group as baseline. */
+/** Only the gradient of E[A log pi(y)], with the group's mean as baseline. */
 const bare = algorithm('reinforce', '--advantage', 'unscaled');
 
-/** With the divergence of the whole completion in the reward, all of these climb E[r] - beta KL(pi, pi_ref). */
+/** With the divergence of the whole completion in the reward, all of these ascend E[r] - beta KL(pi, pi_ref). */
 const sharing: readonly Arm[] = [
   { id: 'rloo', title: 'RLOO, k1 in the reward', flags: [] },
   { id: 'reinforce', title: 'REINFORCE with a baseline, k1 in the reward', flags: [...bare, ...leash('k1', 'reward')] },
@@ -44,7 +44,7 @@ const sharing: readonly Arm[] = [
   { id: 'reinforce-pp', title: 'REINFORCE++, k1 in the reward', flags: algorithm('reinforcePlusPlus') },
 ];
 
-/** Climbs the other way: down KL(pi*, pi), whose minimum is the same policy. */
+/** Descends the reverse divergence KL(pi*, pi), whose minimum is the same policy. */
 const forward: Arm = {
   id: 'gdc',
   title: 'GDC, forward KL by importance weights',
@@ -52,10 +52,7 @@ const forward: Arm = {
   note: 'Descends KL(π*, π) instead of KL(π, π*); both are least at the same policy.',
 };
 
-/**
- * Those that have another optimum, or none, each with the reason; what they end at is reported and no rule depends on
- * it.
- */
+/** Arms with another optimum, or none, each with the reason; their end is reported and no rule depends on it. */
 const others: readonly Arm[] = [
   {
     id: 'exact-loss',

@@ -1,6 +1,6 @@
 /**
- * @file Rules of the papers' experiments on made-up runs: paired differences, winners by mixture, and verdicts that can
- * fall either way.
+ * @file Rules of the papers' experiments on made-up runs: paired differences, winners by mixture, and verdicts in both
+ * directions.
  */
 import { describe, expect, test } from 'vitest';
 import type { ExperimentRun } from '../experiment.ts';
@@ -36,13 +36,13 @@ const run = (arm: string, policy: string, seed: number, of: Partial<Summary> = {
 const facts = { command: 'npm run claims', version: 'abc', date: '2026-01-01', seeds: [1, 2, 3] };
 
 describe('a paired difference', () => {
-  // What bases and seeds differ in is far more than what the arms do.
+  // Bases and seeds differ far more than the arms do.
   const runs = [1, 2, 3].flatMap((seed) => [
     run('a', 'p', seed, { finalAccuracy: seed / 10 + 0.02 + seed / 1000 }),
     run('b', 'p', seed, { finalAccuracy: seed / 10 }),
   ]);
 
-  test('counts where its interval is on the side of 0 that was named', () => {
+  test('counts if its interval is on the named side of 0', () => {
     expect(differs('a', 'above', 'b', accuracyAfter).holds(runs)).toBe(true);
     expect(differs('a', 'below', 'b', accuracyAfter).holds(runs)).toBe(false);
     expect(differs('b', 'below', 'a', accuracyAfter).holds(runs)).toBe(true);
@@ -52,7 +52,7 @@ describe('a paired difference', () => {
   });
 });
 
-test('the largest format is the one used most', () => {
+test('dominant returns the most used format', () => {
   expect(dominant({ think: { share: 0.2 }, plan: { share: 0.7, accuracy: 1 }, code: { share: 0.1 } })).toEqual({
     id: 'plan',
     share: 0.7,
@@ -78,7 +78,7 @@ describe('paper 43', () => {
       ),
     );
 
-  test('is shown where mixtures end apart, not where all end alike or seeds disagree', () => {
+  test('is shown if mixtures end at different formats, not if all end alike or seeds disagree', () => {
     const verdict = (winner: (policy: string, seed: number) => string) =>
       resultOf(paper43, ends(winner), facts).verdict;
     expect(verdict((policy) => (policy === 'echo-plan' ? 'plan' : 'code'))).toBe('shown');
@@ -96,7 +96,7 @@ describe('paper 43', () => {
   });
 });
 
-test('paper 4 asks every prompt for a habit that stays without it', () => {
+test('the rule of paper 4 requires, for every prompt, a habit that stays without the prompt', () => {
   const runs = (habit: number) =>
     paper4.arms.flatMap(({ id }) =>
       facts.seeds.map((seed) =>

@@ -1,5 +1,5 @@
 /** @file A whole run, from where runs are kept, or from the page alone where nothing is. */
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import { lineOf } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
 import type { Library } from '../stores/library.ts';

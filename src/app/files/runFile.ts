@@ -5,7 +5,7 @@
 import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
 import { isSafetensors, readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
 

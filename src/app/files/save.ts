@@ -2,7 +2,7 @@
 import { writeArchive } from '../../lib/zip.ts';
 import { parsePolicyConfig } from '../../policy/config.ts';
 import { encodePeft } from '../../policy/peft.ts';
-import { loraOf } from '../../rl/configured.ts';
+import { loraOf } from '../../rl/algorithm/configured.ts';
 import type { Task } from '../../tasks/task.ts';
 import { download } from '../../ui/download.ts';
 import { rolloutWords } from '../../ui/rollouts/words.ts';

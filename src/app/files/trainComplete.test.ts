@@ -3,11 +3,11 @@
  * `train.py` sets or owns to leave out.
  */
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../rl/algorithm.ts';
-import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
-import { algorithmOf } from '../../rl/compose.ts';
-import { defaultConfig, type KnobName, knobNames, knobs, presets, type TrainConfig } from '../../rl/config.ts';
-import { algorithmChoice, ownSettings, withAlgorithm } from '../../rl/configured.ts';
+import type { Setting } from '../../rl/words/setting.ts';
+import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
+import { algorithmOf } from '../../rl/algorithm/compose.ts';
+import { defaultConfig, type KnobName, knobNames, knobs, presets, type TrainConfig } from '../../rl/config/config.ts';
+import { algorithmChoice, ownSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
 import { algorithms } from '../../rl/papers/index.ts';
 import { taskById, tasks } from '../../tasks/index.ts';
 import { trainScript } from './trainScript.ts';

@@ -1,7 +1,7 @@
 /** @file Algorithms and their parts in TRL's words, one by one. */
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, type TrainConfig } from '../../rl/config.ts';
-import { withAlgorithm } from '../../rl/configured.ts';
+import { defaultConfig, type TrainConfig } from '../../rl/config/config.ts';
+import { withAlgorithm } from '../../rl/algorithm/configured.ts';
 import { taskById } from '../../tasks/index.ts';
 import { trainScript } from './trainScript.ts';
 

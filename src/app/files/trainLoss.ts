@@ -3,15 +3,16 @@
  * told as left out.
  */
 import { UsageError } from '../../lib/assert.ts';
-import type { Algorithm, Setting } from '../../rl/algorithm.ts';
-import { choices } from '../../rl/choices.ts';
-import { algorithmOf, allSettings } from '../../rl/compose.ts';
-import { knobs, type TrainConfig } from '../../rl/config.ts';
-import { algorithmChoice } from '../../rl/configured.ts';
+import type { Algorithm } from '../../rl/objectives/algorithm.ts';
+import type { Setting } from '../../rl/words/setting.ts';
+import { choices } from '../../rl/config/choices.ts';
+import { algorithmOf, allSettings } from '../../rl/algorithm/compose.ts';
+import { knobs, type TrainConfig } from '../../rl/config/config.ts';
+import { algorithmChoice } from '../../rl/algorithm/configured.ts';
 import { offPolicyThreshold } from '../../rl/objectives/offPolicyMask.ts';
 import { clipRatioC, delta, deltaLow, entropyCoef } from '../../rl/objectives/settings.ts';
-import { valueOf } from '../../rl/settingValues.ts';
-import { maskTruncated, overlongBuffer } from '../../rl/shaping.ts';
+import { valueOf } from '../../rl/algorithm/settingValues.ts';
+import { maskTruncated, overlongBuffer } from '../../rl/rewards/shaping.ts';
 import { mostAttempts } from '../../rl/sampling/dynamic.ts';
 
 /** A part of the run in the script: arguments of TRL's configuration, and what they do not say. */

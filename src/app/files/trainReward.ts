@@ -1,6 +1,6 @@
 /** @file The reward of `train.py`: the terms as Python functions, shaped and weighed as in the run. */
 import { counts, rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
 import { taskById, tasks } from '../../tasks/index.ts';
 import { trainScript } from './trainScript.ts';
 

@@ -3,7 +3,7 @@
  * of one's choice.
  */
 import { random } from '../../lib/random.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Task } from '../../tasks/task.ts';
 import { scriptReward } from './trainReward.ts';
 import { scriptSettings } from './trainSettings.ts';

@@ -1,11 +1,12 @@
 /**
  * @file The settings of `train.py`: a run's numbers and choices under TRL's names, and those that TRL has no name for.
  */
-import { choices, NO_PRIOR_PROMPT } from '../../rl/choices.ts';
-import { knobs, type TrainConfig } from '../../rl/config.ts';
-import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/control.ts';
+import { choices } from '../../rl/config/choices.ts';
+import { NO_PRIOR_PROMPT } from '../../rl/prompts/priorPrompt.ts';
+import { knobs, type TrainConfig } from '../../rl/config/config.ts';
+import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/algorithm/control.ts';
 import { adapterOptimizer } from '../../rl/learner/optimizer.ts';
-import { knobsOfSampler } from '../../rl/reads.ts';
+import { knobsOfSampler } from '../../rl/algorithm/settingsInUse.ts';
 import type { Task } from '../../tasks/task.ts';
 import { algorithmPart, joined, type ScriptPart } from './trainLoss.ts';
 import type { ScriptReward } from './trainReward.ts';

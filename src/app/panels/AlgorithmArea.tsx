@@ -2,10 +2,10 @@
  * @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold
  * away.
  */
-import { choiceNames, type ChoiceName } from '../../rl/choices.ts';
-import { knobNames, type KnobName } from '../../rl/config.ts';
-import { composed } from '../../rl/compose.ts';
-import { algorithmChoice, ownSettings } from '../../rl/configured.ts';
+import { choiceNames, type ChoiceName } from '../../rl/config/choices.ts';
+import { knobNames, type KnobName } from '../../rl/config/config.ts';
+import { composed } from '../../rl/algorithm/compose.ts';
+import { algorithmChoice, ownSettings } from '../../rl/algorithm/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';
 import type { Elements } from '../../ui/elements.ts';
 import { AlgorithmPicker } from '../../ui/settings/AlgorithmPicker.tsx';

@@ -1,9 +1,9 @@
 /** @file Ask both, wired to the trainer: held-out problems of the run's task, new random numbers at every question. */
 import { useState } from 'react';
 import { random } from '../../lib/random.ts';
-import type { TrainConfig } from '../../rl/config.ts';
-import { sentenceOf } from '../../rl/failure.ts';
-import { askedTask } from '../../rl/posed.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { sentenceOf } from '../../rl/run/failure.ts';
+import { askedTask } from '../../rl/prompts/priorPrompt.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { AskPanel, type AskResult } from '../../ui/inspector/AskPanel.tsx';
 import { text } from '../../ui/text.ts';

@@ -3,7 +3,7 @@
  */
 import { useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
-import type { StepReport } from '../../rl/trainer.ts';
+import type { StepReport } from '../../rl/run/trainer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { useHidden } from '../../ui/Hideable.tsx';
 import { GroupPanel, type MethodLook } from '../../ui/inspector/GroupPanel.tsx';

@@ -1,6 +1,6 @@
 /** @file The settings column, wired to the settings and to the run that they may wait for. */
-import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config.ts';
-import { isShown, policies, suits } from '../../rl/policies.ts';
+import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config/config.ts';
+import { isShown, policies, suits } from '../../rl/pretraining/policies.ts';
 import { repetition, termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { SettingView } from '../../ui/settings/Fields.tsx';

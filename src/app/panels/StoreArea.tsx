@@ -4,7 +4,7 @@ import type { Task } from '../../tasks/task.ts';
 import { FileButton } from '../../ui/FileButton.tsx';
 import { StorePanel, StoreProblem, type StoreFileView } from '../../ui/rollouts/StorePanel.tsx';
 import { rolloutWords as words } from '../../ui/rollouts/words.ts';
-import type { StoreSummary } from '../../rl/rollout/storeFile.ts';
+import type { StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Fitting, RolloutFiles, RolloutFilesState } from '../stores/rolloutFiles.ts';
 import type { SettingsState } from '../stores/settingsStore.ts';
 import { useStore } from '../useSampled.ts';

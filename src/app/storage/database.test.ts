@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps, MOST_CHECKPOINTS } from './checkpoints.ts';
 import { openDatabase } from './database.ts';

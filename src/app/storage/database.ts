@@ -1,7 +1,7 @@
 /** @file The browser's database of runs: four tables and what is done with them, each in one transaction. */
 import { Dexie, type Table } from 'dexie';
 import { within } from '../../lib/within.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { keptSteps } from './checkpoints.ts';
 import {

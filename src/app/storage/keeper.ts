@@ -1,7 +1,7 @@
 /** @file Writes the run in hand as it goes: every step with all its numbers, as a whole, and the newest checkpoint. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { present } from '../../lib/assert.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
 import { codeVersion } from '../version.ts';

@@ -3,10 +3,10 @@
  * file.
  */
 import { z } from '../../lib/zod.ts';
-import { knobs, type TrainConfig, trainConfigSchema } from '../../rl/config.ts';
-import { completedConfig } from '../../rl/earlier.ts';
-import { snapshotSchema } from '../../rl/snapshot.ts';
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import { knobs, type TrainConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { completedConfig } from '../../rl/config/earlier.ts';
+import { snapshotSchema } from '../../rl/run/snapshot.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { unusable } from './usable.ts';
 

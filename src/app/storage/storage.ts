@@ -1,5 +1,5 @@
 /** @file What the page needs of the place where runs are kept, and what can be wrong with it. */
-import type { RunSnapshot } from '../../rl/trainer.ts';
+import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { KeptRun, UnreadableRun } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /** @file Whether a configuration from outside is one that this version of the page can show and train. */
 import { UsageError } from '../../lib/assert.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { rewardTerms } from '../../rl/rewards/composition.ts';
 import { tasks } from '../../tasks/index.ts';
 import { algorithmProblem } from '../stores/algorithmSettings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
 import { algorithms } from '../../rl/papers/index.ts';
 import { tasks } from '../../tasks/index.ts';
 import { algorithmProblem, withChosenAlgorithm } from './algorithmSettings.ts';

@@ -4,12 +4,12 @@
  */
 import { UsageError } from '../../lib/assert.ts';
 import type { NumberRange } from '../../lib/numberText.ts';
-import type { Setting } from '../../rl/algorithm.ts';
-import { choices, type ChoiceName } from '../../rl/choices.ts';
-import { algorithmOf, allSettings } from '../../rl/compose.ts';
-import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/configured.ts';
-import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config.ts';
-import { priorPromptProblem } from '../../rl/posed.ts';
+import type { Setting } from '../../rl/words/setting.ts';
+import { choices, type ChoiceName } from '../../rl/config/choices.ts';
+import { algorithmOf, allSettings } from '../../rl/algorithm/compose.ts';
+import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
+import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config/config.ts';
+import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
 
 /**
  * Why a run cannot have this algorithm with these parts, or its task this prior prompt; null where nothing speaks

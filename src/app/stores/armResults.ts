@@ -4,8 +4,7 @@
 import { everywhere, type Interval, mean } from '../../lib/statistics.ts';
 import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
 import { type ArmRuns, intervalOf } from '../../ui/charts/arms.ts';
-import type { Row } from '../../ui/charts/series.ts';
-import { lastValue } from '../../ui/charts/series.ts';
+import { type Row, lastValue } from '../../ui/charts/series.ts';
 import { runColor } from '../chartSpecs.ts';
 import type { Plan } from './comparisonPlan.ts';
 

@@ -8,7 +8,7 @@ import { once } from '../../lib/once.ts';
 import { armWords, type StoredResult } from '../../lessons/storedResult.ts';
 import { type FakeOptions, FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { memoryHost } from '../fixture/memoryDatabase.ts';
-import { storageOf } from '../fixture/memoryStorage.ts';
+import { storageOf } from '../../../testing/app/memoryStorage.ts';
 import { readLink } from '../url.ts';
 import { createComparison } from './comparison.ts';
 import { missingOf, planShelf, readPlan } from './comparisonPlan.ts';

@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { armRunsOf } from './armResults.ts';
 import {
   type Cell,

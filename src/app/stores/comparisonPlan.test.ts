@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { once } from '../../lib/once.ts';
-import { storageOf } from '../fixture/memoryStorage.ts';
+import { storageOf } from '../../../testing/app/memoryStorage.ts';
 import { cellsOf, missingOf, type Plan, planShelf, readPlan, seedsOf, withArm, withRun } from './comparisonPlan.ts';
 
 const id = (place: number) => place.toString(16).padStart(8, '0');

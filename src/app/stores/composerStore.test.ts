@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { presetConfig } from '../../rl/config.ts';
+import { presetConfig } from '../../rl/config/config.ts';
 import { plainShaping } from '../../rl/rewards/composition.ts';
-import { QuickJsSandbox } from '../../rl/rewards/sandbox.ts';
+import { QuickJsSandbox } from '../../rl/sandbox/sandbox.ts';
 import { tasks } from '../../tasks/index.ts';
 import { text } from '../../ui/text.ts';
 import { createComposer } from './composerStore.ts';

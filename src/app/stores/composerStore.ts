@@ -3,7 +3,7 @@
  * React.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import type { TermShaping } from '../../rl/rewards/composition.ts';
 import type { DraftView } from '../../ui/rewards/types.ts';

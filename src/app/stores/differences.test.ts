@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { differences } from './differences.ts';
 

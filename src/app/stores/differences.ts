@@ -1,6 +1,6 @@
 /** @file What sets one run's configuration apart from another's, in the words of the settings. */
-import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
-import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config.ts';
+import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
+import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config/config.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
-import type { CompletionReport, StepReport } from '../../rl/trainer.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import type { StepReport } from '../../rl/run/trainer.ts';
+import type { CompletionReport } from '../../rl/step/report.ts';
 import { taskById } from '../../tasks/index.ts';
 import { fakeExact } from '../fixture/fakeRun.ts';
 import { stepRow, withEvaluation, withStep } from './history.ts';

@@ -1,6 +1,7 @@
 /** @file Steps and evaluations as rows that charts draw; plain data of every step is kept. */
-import { WRITTEN_STEPS } from '../../rl/sampling/written.ts';
-import type { EvaluationReport, GroupReport, StepReport } from '../../rl/trainer.ts';
+import { WRITTEN_STEPS } from '../../rl/store/written.ts';
+import type { EvaluationReport, StepReport } from '../../rl/run/trainer.ts';
+import type { GroupReport } from '../../rl/step/report.ts';
 import type { Row } from '../../ui/charts/series.ts';
 
 /**

@@ -10,7 +10,7 @@ import { createProgressStore } from '../../lessons/progress.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { memoryHost } from '../fixture/memoryDatabase.ts';
-import { storageOf } from '../fixture/memoryStorage.ts';
+import { storageOf } from '../../../testing/app/memoryStorage.ts';
 import { readLink } from '../url.ts';
 import { prepareGuided, startGuided } from './guidedRuns.ts';
 import { adoptRuns, comparedRuns, runView } from './lessonRuns.ts';

@@ -6,7 +6,7 @@ import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
 import { expendable, MOST_SHOWN } from './libraryState.ts';
 import { readLink, withBrought, writeHash } from '../url.ts';
-import { config, page, type Page, trained, reloaded } from '../fixture/libraryPage.ts';
+import { config, page, type Page, trained, reloaded } from '../../../testing/app/libraryPage.ts';
 
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());

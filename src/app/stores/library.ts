@@ -1,7 +1,7 @@
 /** @file The runs that are kept: listed, opened, forked, named, compared, given up. Knows no React. */
 import { createStore } from 'zustand/vanilla';
 import { OverdueError, within } from '../../lib/within.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import { NotLoadedError } from '../../ui/load.ts';
 import { text } from '../../ui/text.ts';
 import { Keeper, type Ledger } from '../storage/keeper.ts';

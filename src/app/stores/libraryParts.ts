@@ -1,6 +1,6 @@
 /** @file What can be asked of the library, what it needs of the browser, and the run that it holds for this tab. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Release } from '../../worker/runLock.ts';
 import type { WholeRun } from '../files/runFile.ts';
 import type { KeptRun } from '../storage/schema.ts';

@@ -1,7 +1,6 @@
 /** @file The list of kept runs as plain data. */
 import type { Row } from '../../ui/charts/series.ts';
-import type { KeptRun, UnreadableRun } from '../storage/schema.ts';
-import { RUN_COLORS } from '../storage/schema.ts';
+import { type KeptRun, type UnreadableRun, RUN_COLORS } from '../storage/schema.ts';
 import type { StorageTrouble } from '../storage/storage.ts';
 
 /** Runs in the charts at once, the one in hand included. */

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
-import { config, page, trained } from '../fixture/libraryPage.ts';
+import { config, page, trained } from '../../../testing/app/libraryPage.ts';
 
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());

@@ -3,7 +3,7 @@
  * step. No part of any run, and never kept.
  */
 import { z } from '../../lib/zod.ts';
-import { presets } from '../../rl/config.ts';
+import { presets } from '../../rl/config/config.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';

@@ -1,5 +1,5 @@
 /** @file Changes to the reward of a configuration: terms shaped, added, renamed, removed. Pure functions. */
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import {
   MOST_OWN_TERMS,
   type OwnTerm,

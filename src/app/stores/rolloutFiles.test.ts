@@ -3,8 +3,8 @@
  * trainer is made up; what it reads is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
-import { presetConfig, type TrainConfig } from '../../rl/config.ts';
-import { fileHash } from '../../rl/rollout/storeFile.ts';
+import { presetConfig, type TrainConfig } from '../../rl/config/config.ts';
+import { fileHash } from '../../rl/store/storeFile.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';

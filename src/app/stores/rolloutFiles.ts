@@ -3,8 +3,8 @@
  * Knows no React.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { knobs } from '../../rl/config.ts';
-import type { StoreHeader, StoreSummary } from '../../rl/rollout/storeFile.ts';
+import { knobs } from '../../rl/config/config.ts';
+import type { StoreHeader, StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
 import { loadCode } from '../../ui/load.ts';
 import { rolloutWords as words } from '../../ui/rollouts/words.ts';
@@ -139,7 +139,7 @@ class Files implements RolloutFiles {
     this.refused = null;
     this.isNeeded = needed !== undefined;
     try {
-      const { LARGEST_STORE, readStoreHeader } = await loadCode('files', () => import('../../rl/rollout/storeFile.ts'));
+      const { LARGEST_STORE, readStoreHeader } = await loadCode('files', () => import('../../rl/store/storeFile.ts'));
       if (file.size > LARGEST_STORE) return this.refuse(file.name, words.tooLarge(file.size, LARGEST_STORE), null);
       const bytes = new Uint8Array(await file.arrayBuffer());
       await this.take({ name: file.name, bytes, header: readStoreHeader(bytes) }, null, needed);

@@ -1,8 +1,8 @@
 /** @file The run in hand as plain data, and what each event of the trainer makes of it. */
 import { z } from '../../lib/zod.ts';
-import type { TrainConfig } from '../../rl/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
-import { failureOf } from '../../rl/failure.ts';
+import { failureOf } from '../../rl/run/failure.ts';
 import type {
   EvaluationReport,
   RunInfo,
@@ -11,7 +11,7 @@ import type {
   StepReport,
   TrainerError,
   TrainerEvent,
-} from '../../rl/trainer.ts';
+} from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import type { LoadingView } from '../../ui/types.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig } from '../../rl/config.ts';
-import type { TrainerError } from '../../rl/trainer.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import type { TrainerError } from '../../rl/run/trainer.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { createRunStore, toTrainerError } from './runStore.ts';

@@ -1,8 +1,8 @@
 /** @file The run in hand and the trainer behind it: opening, going on, training, pausing. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config.ts';
-import { keptAdapter } from '../../rl/failure.ts';
-import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/trainer.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { keptAdapter } from '../../rl/run/failure.ts';
+import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
 import { newId } from './newId.ts';

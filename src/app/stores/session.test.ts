@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig, presetConfig } from '../../rl/config.ts';
+import { defaultConfig, presetConfig } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { createRunStore } from './runStore.ts';

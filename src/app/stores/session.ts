@@ -1,6 +1,6 @@
 /** @file What the buttons and keys do: settings and run put together. Knows no React. */
-import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config.ts';
-import type { OpenOptions, TrainerError } from '../../rl/trainer.ts';
+import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
+import type { OpenOptions, TrainerError } from '../../rl/run/trainer.ts';
 import { isOtherPreset, liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
 import { toTrainerError, type Return, type RunState, type RunStore } from './runStore.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config.ts';
+import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { createSettingsStore, differsFromPreset, liveChanges, waitingChanges } from './settingsStore.ts';
 

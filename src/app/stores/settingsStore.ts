@@ -1,7 +1,7 @@
 /** @file The settings a person sees: always a valid configuration, refusals in words beside it. Knows no React. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { rangeProblem } from '../../lib/numberText.ts';
-import { choiceNames, choices, type ChoiceName } from '../../rl/choices.ts';
+import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
 import {
   knobNames,
   knobs,
@@ -11,10 +11,10 @@ import {
   type KnobName,
   type LiveChanges,
   type TrainConfig,
-} from '../../rl/config.ts';
-import type { Setting } from '../../rl/algorithm.ts';
-import { priorPromptProblem } from '../../rl/posed.ts';
-import { policyFor, taskFor } from '../../rl/policies.ts';
+} from '../../rl/config/config.ts';
+import type { Setting } from '../../rl/words/setting.ts';
+import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
+import { policyFor, taskFor } from '../../rl/pretraining/policies.ts';
 import { rewardRanges } from '../../rl/rewards/composition.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';

@@ -1,7 +1,7 @@
 /** @file When a run first answered most of its training problems right: the step, and the training time until then. */
 import { firstReach } from '../../lessons/measure.ts';
 import type { Row } from '../../ui/charts/series.ts';
-import type { TargetView } from '../../ui/transport/Transport.tsx';
+import type { TargetView } from '../../ui/transport/words.ts';
 
 /**
  * Share of right training completions, over the steps of the window, that counts as having learnt the task; as `npm run

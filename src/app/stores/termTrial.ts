@@ -2,16 +2,16 @@
  * @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are
  * none.
  */
-import { sentenceOf } from '../../rl/failure.ts';
+import { sentenceOf } from '../../rl/run/failure.ts';
 import {
   failureSentence,
   type RewardFailure,
   type RewardOutcome,
   type RewardSandbox,
-} from '../../rl/rewards/rewardFunction.ts';
+} from '../../rl/sandbox/rewardFunction.ts';
 import { sampleCompletions } from '../../rl/rewards/samples.ts';
 import { type JudgedCompletion, rewardInput } from '../../rl/rewards/scoring.ts';
-import type { GroupReport } from '../../rl/trainer.ts';
+import type { GroupReport } from '../../rl/step/report.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { TrialRow, TrialView } from '../../ui/rewards/types.ts';
 import type { RunStore } from './runStore.ts';

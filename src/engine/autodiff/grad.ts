@@ -1,4 +1,4 @@
-/** @file Reverse-mode differentiation: one walk over the graph that emits more of the same nodes. */
+/** @file Reverse-mode differentiation: one walk over the graph that emits more nodes. */
 import {
   add,
   constant,
@@ -13,7 +13,7 @@ import {
 } from '../graph/index.ts';
 import { vjp } from './vjp.ts';
 
-/** A cotangent summed back to the shape that was broadcast. */
+/** A cotangent summed over the broadcast axes, back to the operand's shape. */
 function unbroadcast(ct: Value, shape: readonly number[]): Value {
   if (sameShape(ct.shape, shape)) return ct;
   const offset = ct.shape.length - shape.length;
@@ -21,7 +21,7 @@ function unbroadcast(ct: Value, shape: readonly number[]): Value {
   return reshape(reduceSum(ct, { axes, keepDims: true }), shape);
 }
 
-/** The nodes through which `targets` reach a root. */
+/** The nodes that depend on `targets`. */
 function nodesFrom(targets: ReadonlySet<Value>, order: readonly Node[]): Set<Node> {
   const reached = new Set<Node>();
   for (const node of order) {
@@ -32,7 +32,7 @@ function nodesFrom(targets: ReadonlySet<Value>, order: readonly Node[]): Set<Nod
 
 /**
  * The gradient of a scalar with respect to each target (any values of its graph, not only inputs), in the targets'
- * shapes. A target that the scalar does not depend on gets zeros.
+ * shapes. Zeros for a target that the scalar does not depend on. Throws GraphError unless the loss has shape [].
  */
 export function grad(scalarLoss: Value, targets: readonly Value[]): Value[] {
   if (scalarLoss.shape.length !== 0 || scalarLoss.dtype !== 'float') {

@@ -1,20 +1,20 @@
 /**
- * @file The gradient of every operator from one table, against finite differences in float64, and against stated values
+ * @file The gradient of every operator from one table, against finite differences in float64, and against given values
  * at ties.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import * as g from '../graph/index.ts';
-import { loadGraph, runGraph } from '../graphRun.ts';
+import { loadGraph, runGraph } from '../onnx/graphRun.ts';
 import { compile } from '../onnx/compile.ts';
-import type { OperatorSample } from '../operatorSample.ts';
-import { operatorSamples } from '../operatorSamples.ts';
+import type { OperatorSample } from '../../../testing/engine/operatorSample.ts';
+import { operatorSamples } from '../../../testing/engine/operatorSamples.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { grad } from './grad.ts';
 import { vjpRules } from './vjp.ts';
 
-/** Kernels for decoding: no gradient by declaration. */
+/** Kernels for decoding, declared to have no gradient. */
 const inferenceOnly: readonly g.Op[] = ['skipRmsNorm', 'groupQueryAttention'];
 
 let runtime: Runtime;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-/** Weighted sum of all outputs, so that every element matters differently. */
+/** Weighted sum of all outputs with distinct weights, so that an error in any element shows. */
 function scalarOf(y: g.Value): g.Value {
   const weights = Array.from({ length: g.sizeOf(y.shape) }, (_, i) => Math.cos(i + 1));
   return g.reduceSum(g.mul(y, g.constant(weights, y.shape)));
@@ -64,7 +64,7 @@ describe('vector-Jacobian products', () => {
   for (const op of Object.keys(vjpRules) as g.Op[]) {
     const samples = operatorSamples[op].filter(({ gradient }) => gradient !== 'none');
     if (inferenceOnly.includes(op)) {
-      test(`${op} is refused by name where a gradient is asked for`, () => {
+      test(`grad through ${op} throws and names it`, () => {
         const [sample] = operatorSamples[op] as [OperatorSample];
         const inputs = sample.shapes.map((shape, i) => g.input(`x${i}`, shape));
         expect(() => grad(g.reduceSum(g.scope('layers.0', () => sample.build(...inputs))), inputs)).toThrow(
@@ -86,7 +86,7 @@ describe('vector-Jacobian products', () => {
     expect((await runGraph(runtime, compile('d', { d }, 'float64'), { x0: [2, 3] })).d).toEqual([8, 18]);
   });
 
-  test('a value used several times gathers the cotangents of all its uses', async () => {
+  test('a value used several times gets the sum of the cotangents of its uses', async () => {
     const x = g.input('x0', [2]);
     const loss = g.reduceSum(g.add(g.mul(x, g.exp(x)), g.sub(g.mul(x, 3), x)));
     const [d] = grad(loss, [x]) as [g.Value];
@@ -95,13 +95,13 @@ describe('vector-Jacobian products', () => {
     expect(actual?.[1]).toBeCloseTo(2 * Math.E + 2, 12);
   });
 
-  test('a value the loss does not depend on gets zeros', async () => {
+  test('a target that the loss does not depend on gets zeros', async () => {
     const x = g.input('x0', [2]);
     const [d] = grad(g.reduceSum(g.constant([1], [])), [x]) as [g.Value];
     expect((await runGraph(runtime, compile('d', { d }, 'float64'), {})).d).toEqual([0, 0]);
   });
 
-  test('a loss that is no scalar is refused', () => {
+  test('grad refuses a loss that is not a scalar', () => {
     expect(() => grad(g.input('x', [2]), [])).toThrow('must be a float scalar');
   });
 });

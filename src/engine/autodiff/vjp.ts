@@ -1,5 +1,5 @@
 /**
- * @file The one table of vector-Jacobian products: for each operator, the cotangents of its inputs given that of its
+ * @file The table of vector-Jacobian products: for each operator, the cotangents of its inputs given that of its
  * output.
  */
 import {
@@ -38,7 +38,7 @@ import {
   reducedCount,
 } from '../graph/index.ts';
 
-/** Cotangents in the order of the inputs; null where none flows. Sums over broadcast axes are done by the walk. */
+/** Cotangents in the order of the inputs; null where none flows. `grad` sums them over broadcast axes. */
 type Rule<O extends Op> = (
   node: Node<O>,
   ct: Value,
@@ -47,7 +47,7 @@ type Rule<O extends Op> = (
 ) => readonly (Value | null)[];
 
 /**
- * `zero`: the derivative is zero by definition. `unsupported`: an inference kernel; differentiating through it is an
+ * `zero`: the derivative is defined as zero. `unsupported`: an inference kernel; differentiating through it is an
  * error.
  */
 export type VjpEntry<O extends Op> = Rule<O> | 'zero' | 'unsupported';
@@ -60,7 +60,7 @@ const derivative =
   <O extends Op>(slope: (x: Value, y: Value) => Value): Rule<O> =>
   (_node, ct, inputs, y) => [mul(ct, slope(first(inputs), y))];
 
-/** A cotangent with its reduced axes put back and repeated. */
+/** A cotangent expanded back over its reduced axes. */
 function unreduce(ct: Value, x: Value, axes: readonly number[]): Value {
   const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
   return expand(reshape(ct, kept), x.shape);
@@ -76,7 +76,7 @@ const extremeRule: Rule<'reduceMax' | 'reduceMin'> = (node, ct, [x], y) => {
   return [mul(unreduce(ct, x as Value, axes), share)];
 };
 
-/** 1 where the first is chosen, 0 where the second, one half at ties. */
+/** 1 where the first operand is chosen, 0 where the second, 1/2 at ties. */
 const choice = (firstWins: Value, a: Value, b: Value): Value => where(equal(a, b), 0.5, where(firstWins, 1, 0));
 
 const inverse = (permutation: readonly number[]): number[] => permutation.map((_, axis) => permutation.indexOf(axis));
@@ -93,7 +93,7 @@ function concatRule(node: Node<'concat'>, ct: Value): Value[] {
   });
 }
 
-/** The cotangent of a table: each row collects those of the places that looked it up. */
+/** The cotangent of a table: each row sums those of the places that gathered it. */
 function gatherRule(_node: Node<'gather'>, ct: Value, inputs: readonly Value[]): readonly (Value | null)[] {
   const [table, indices] = pair(inputs);
   const rows = axisSize(table, 0);
@@ -200,7 +200,7 @@ export const vjpRules: { readonly [O in Op]: VjpEntry<O> } = {
   groupQueryAttention: 'unsupported',
 };
 
-/** The cotangents of a node's inputs, or null where its derivative is zero. Throws for inference kernels. */
+/** The cotangents of a node's inputs, or null where its derivative is zero. Throws GraphError for inference kernels. */
 export function vjp<O extends Op>(node: Node<O>, ct: Value, output: Value): readonly (Value | null)[] | null {
   const entry = vjpRules[node.op];
   if (entry === 'zero') return null;

@@ -112,10 +112,10 @@ export function cast(x: Value, to: DType): Value {
   return x.dtype === to ? x : make('cast', [x], { to }, x.shape, to);
 }
 
-/** The same numbers, through which no gradient flows. */
+/** The same numbers; no gradient flows through them. */
 export const stopGradient = (x: Value): Value => make('stopGradient', [x], {}, x.shape, x.dtype);
 
-/** x kept in [low, high]; inside and at the ends the derivative is 1, outside 0 (as PyTorch's clamp). */
+/** x clamped to [low, high]; the derivative is 1 inside and at the ends, 0 outside (as PyTorch's clamp). */
 export function clip(x: Value, low: Operand, high: Operand): Value {
   const bounded = where(less(x, low), low, x);
   return where(greater(bounded, high), high, bounded);
@@ -130,7 +130,7 @@ export const logSigmoid = (x: Value): Value => neg(softplus(neg(x)));
 export const addAll = (values: readonly Value[]): Value =>
   values.length === 0 ? scalar(0) : values.reduce((total, v) => add(total, v));
 
-/** The number of a scalar float constant, or null; lets rules skip work on known zeros and ones. */
+/** The number of a scalar float constant, or null; lets rules skip known zeros and ones. */
 export function knownScalar(x: Value): number | null {
   const { node } = x;
   if (!isOp(node, 'constant') || x.shape.length > 0) return null;

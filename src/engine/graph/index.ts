@@ -1,4 +1,4 @@
-/** @file The graph language: everything a policy, an objective or an optimizer is written with. */
+/** @file The graph language, in which policies, objectives and optimizers are written. */
 export * from './elementwise.ts';
 export * from './layout.ts';
 export * from './linear.ts';

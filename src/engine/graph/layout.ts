@@ -1,9 +1,9 @@
-/** @file Operators that move numbers without changing them, and look-ups. */
+/** @file Operators that move numbers without changing them, and lookups. */
 import { cast, equal } from './elementwise.ts';
 import { axisOf, sameShape, withAxis } from './shapes.ts';
 import { constant, make, refuse, type Shape, sizeOf, type Value } from './value.ts';
 
-/** The same numbers in another shape; one size may be -1 and is then worked out. */
+/** The same numbers in another shape; one size may be -1 and is then inferred. */
 export function reshape(x: Value, shape: Shape): Value {
   const known = shape.filter((n) => n !== -1);
   const size = sizeOf(x.shape);

@@ -36,7 +36,7 @@ export function matmulNBits(x: Value, packed: Value, scales: Value, q: Quantized
   return make('matmulNBits', [x, packed, scales], q, [...x.shape.slice(0, -1), q.outDim], 'float');
 }
 
-/** The transposed dense weight [outDim, inDim] of the same blocks. */
+/** The dense weight of the same blocks, transposed: [outDim, inDim]. */
 export function dequantize(packed: Value, scales: Value, q: QuantizedAttributes): Value {
   checkQuantized('dequantize', [packed, scales], q);
   return make('dequantize', [packed, scales], q, [q.outDim, q.inDim], 'float');
@@ -65,7 +65,7 @@ export function skipRmsNorm(x: Value, skip: Value, weight: Value, epsilon: numbe
  * Attention of one new token per row over a cache of fixed capacity, rotary embedding included; for decoding, without a
  * gradient. `qkv` [B, 1, (heads + 2 kvHeads) hd] packed, caches [B, kvHeads, capacity, hd], `position` int [B] of the
  * new token, `cosines` and `sines` [capacity, hd/2]. Returns the attended values [B, 1, heads hd] and the caches with
- * the token written.
+ * the token's key and value written.
  */
 export function groupQueryAttention(
   qkv: Value,

@@ -1,7 +1,7 @@
-/** @file The order in which a graph can be walked or written. */
+/** @file Topological order of a graph. */
 import type { Node, Value } from './value.ts';
 
-/** Nodes in an order in which every input comes before its user. */
+/** Nodes in an order in which every node follows its inputs. */
 export function topologicalOrder(roots: readonly Value[]): Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();

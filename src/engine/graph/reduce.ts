@@ -39,7 +39,7 @@ export function softmax(x: Value, axis = -1): Value {
   return make('softmax', [x], { axis: axisOf('softmax', x, axis) }, x.shape, 'float');
 }
 
-/** x - logsumexp(x) along the axis; made of two operators since the GPU has no kernel for LogSoftmax. */
+/** x - logsumexp(x) along the axis; two operators, because the GPU has no LogSoftmax kernel. */
 export function logSoftmax(x: Value, axis = -1): Value {
   return sub(x, reduceLogSumExp(x, { axes: axis, keepDims: true }));
 }
@@ -50,6 +50,6 @@ export function cumSum(x: Value, axis = -1, reverse = false): Value {
   return make('cumSum', [x], { axis: axisOf('cumSum', x, axis), reverse }, x.shape, 'float');
 }
 
-/** How many elements a reduction folds into one. */
+/** Number of elements that a reduction folds into one. */
 export const reducedCount = (x: Value, axes: readonly number[]): number =>
   sizeOf(axes.map((axis) => x.shape[axis] as number));

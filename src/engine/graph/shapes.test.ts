@@ -1,6 +1,6 @@
 /**
- * @file Shape and type rules of every family of operators: what is refused, and that the message says operator, shapes
- * and place.
+ * @file Shape and type rules of every family of operators: bad inputs are refused, with operator, shapes and scope in
+ * the message.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ interface Attention {
   sines?: g.Value;
   heads?: number;
 }
-/** A call that fits, but for what is given. Heads of 4, batch 2. */
+/** Valid arguments, except for the ones given. Heads of size 4, batch 2. */
 const attend = ({
   qkv = f(2, 1, 32),
   keys = f(2, 2, 8, 4),
@@ -103,17 +103,17 @@ const refusals: readonly [message: string, build: () => unknown][] = [
   ['input x: [2,0] is not a shape', () => g.input('x', [2, 0])],
 ];
 
-describe('rules of shape and type', () => {
+describe('shape and type rules', () => {
   test.each(refusals)('%s', (message, build) => {
     expect(build).toThrow(g.GraphError);
     expect(build).toThrow(message);
   });
 
-  test('a call of the fused attention that fits is accepted', () => {
+  test('groupQueryAttention accepts a valid call', () => {
     expect(attend().attended.shape).toEqual([2, 1, 16]);
   });
 
-  test('the message says where: the scopes from the outside in, and none once they are left', () => {
+  test('the message names the enclosing scopes from the outside in, and none after they are left', () => {
     const broken = () => g.matmul(f(2, 3), f(2, 3));
     expect(() => g.scope('layers.0', () => g.scope('attention', broken))).toThrow(
       'matmul(float[2,3], float[2,3]): inner sizes differ (in layers.0/attention)',
@@ -122,7 +122,7 @@ describe('rules of shape and type', () => {
   });
 });
 
-/** NumPy's rule word by word: pad with ones in front, then each pair of sizes is equal or one of them is 1. */
+/** NumPy's rule as written: pad with ones in front, then each pair of sizes is equal or one of them is 1. */
 function broadcast(a: readonly number[], b: readonly number[]): number[] | null {
   const rank = Math.max(a.length, b.length);
   const longA = [...Array<number>(rank - a.length).fill(1), ...a];
@@ -134,7 +134,7 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] | null 
 describe('broadcasting', () => {
   const shape = fc.array(fc.constantFrom(1, 1, 2, 3), { maxLength: 4 });
 
-  test('two shapes give what the rule says, or are refused', () => {
+  test("two shapes give the shape of NumPy's rule, or are refused", () => {
     let refused = 0;
     let accepted = 0;
     fc.assert(
@@ -154,7 +154,7 @@ describe('broadcasting', () => {
     expect(Math.min(refused, accepted)).toBeGreaterThan(20);
   });
 
-  test('three shapes broadcast as two and then the third', () => {
+  test('three shapes broadcast like two and then the third', () => {
     fc.assert(
       fc.property(shape, shape, shape, (a, b, c) => {
         const pair = broadcast(a, b);

@@ -1,7 +1,10 @@
 /** @file Shape rules shared by several operators. */
 import { refuse, type Shape, type Value } from './value.ts';
 
-/** The shape that all inputs (or `shapes`, parts of theirs) broadcast to by NumPy's rule. */
+/**
+ * The shape to which all inputs (or `shapes`, parts of theirs) broadcast by NumPy's rule. Throws GraphError if they do
+ * not.
+ */
 export function broadcastShape(
   op: string,
   inputs: readonly Value[],
@@ -20,12 +23,12 @@ export function broadcastShape(
   });
 }
 
-/** Refuses whatever is not float. */
+/** Throws GraphError for an input that is not float. */
 export function needFloat(op: string, inputs: readonly Value[]): void {
   if (inputs.some(({ dtype }) => dtype !== 'float')) refuse(op, inputs, 'needs float');
 }
 
-/** A non-negative axis, or an error naming the operator. */
+/** The axis as a non-negative number; GraphError if it is out of range. */
 export function axisOf(op: string, value: Value, axis: number): number {
   const rank = value.shape.length;
   const resolved = axis < 0 ? axis + rank : axis;

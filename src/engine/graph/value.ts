@@ -1,13 +1,12 @@
 /**
- * @file Symbolic values with static shapes: the nodes of a graph, made by the operators of this folder and never
- * changed.
+ * @file Symbolic values with static shapes: the immutable nodes of a graph, made by the operators of this folder.
  */
 
-/** `float` becomes float32 or, for checks, float64 when a graph is compiled. */
+/** `float` is compiled to float32 or, for checks, to float64. */
 export type DType = 'float' | 'int' | 'bool' | 'uint8';
 export type Shape = readonly number[];
 
-/** What each operator carries beside its inputs. The keys of this table are all operators there are. */
+/** Attributes of each operator, beside its inputs. The keys of this table are the complete list of operators. */
 export interface OpAttributes {
   input: { readonly name: string };
   constant: { readonly data: ConstantData };
@@ -93,7 +92,7 @@ export interface Node<O extends Op = Op> {
   readonly op: O;
   readonly inputs: readonly Value[];
   readonly attributes: OpAttributes[O];
-  /** Where it was built, for example `layers.0/attention`. */
+  /** The scope it was built in, for example `layers.0/attention`. */
   readonly scope: string;
   readonly outputs: Value[];
 }
@@ -106,7 +105,7 @@ export interface Value {
   readonly dtype: DType;
 }
 
-/** A broken shape or type rule: names the operator, the shapes and where the value was being built. */
+/** A broken shape or type rule; the message names the operator, the shapes and the scope. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
 }
@@ -125,7 +124,7 @@ export function scope<T>(name: string, build: () => T): T {
 
 const currentScope = () => scopes.join('/');
 
-/** Throws a GraphError that says which operator refused which shapes, and where. */
+/** Throws a GraphError that names the operator, the input shapes and the scope. */
 export function refuse(op: string, inputs: readonly Value[], reason: string): never {
   const shapes = inputs.map((v) => `${v.dtype}[${v.shape.join(',')}]`).join(', ');
   const place = currentScope();

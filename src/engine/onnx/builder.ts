@@ -1,9 +1,9 @@
-/** @file Collects the nodes and constants of one ONNX model while a graph is written out. */
+/** @file Collects the nodes and constants of one ONNX model while a graph is compiled. */
 import type { DataType } from '../runtime/runtime.ts';
 import type { ConstantData, DType, Shape } from '../graph/index.ts';
 import { onnx } from './generated/onnx.js';
 
-/** What `float` means in a compiled model; float64 exists for checks on the CPU. */
+/** The type of `float` in a compiled model; float64 is for checks on the CPU. */
 export type Precision = 'float32' | 'float64';
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
@@ -27,7 +27,7 @@ export interface NodeOptions {
   readonly domain?: string;
 }
 
-/** A model under construction. Names are made here, so that the same graph always gives the same bytes. */
+/** A model under construction. It makes all names, so that the same graph always gives the same bytes. */
 export class ModelBuilder {
   readonly nodes: onnx.INodeProto[] = [];
   readonly initializers: onnx.ITensorProto[] = [];
@@ -59,7 +59,7 @@ export class ModelBuilder {
     });
   }
 
-  /** Adds a node with one output under a fresh name, for operators that take several ONNX nodes. */
+  /** Adds a node with one output under a fresh name, for operators that compile to several ONNX nodes. */
   part(type: string, inputs: readonly string[], prefix: string, options: NodeOptions = {}): string {
     const output = this.name(prefix);
     this.node(type, inputs, [output], options);
@@ -80,7 +80,7 @@ export class ModelBuilder {
     return this.initializer(bytesOf(typed), shape, elementTypes[type]);
   }
 
-  /** An int64 list, as shapes and axes are given. */
+  /** An int64 list, the form of shapes and axes. */
   int64s(values: readonly number[], shape: Shape = [values.length]): string {
     return this.initializer(bytesOf(BigInt64Array.from(values, BigInt)), shape, elementTypes.int64);
   }

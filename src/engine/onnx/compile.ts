@@ -1,11 +1,11 @@
-/** @file A graph as the bytes of an ONNX model. */
+/** @file Compiles a graph to the bytes of an ONNX model. */
 import { GraphError, isOp, type Node, type Op, topologicalOrder, type Value } from '../graph/index.ts';
 import type { CompileOptions, TensorSpec } from '../runtime/runtime.ts';
 import { elementTypes, ModelBuilder, type Precision } from './builder.ts';
 import { emitters } from './emit.ts';
 import { onnx } from './generated/onnx.js';
 
-/** A model and what it takes and gives: all that a runtime needs. */
+/** A model with its inputs and outputs, complete for a runtime. */
 export interface CompiledGraph extends CompileOptions {
   readonly bytes: Uint8Array;
   readonly nodeCount: number;
@@ -23,7 +23,7 @@ function valueInfo({ name, dtype, shape }: TensorSpec): onnx.IValueInfoProto {
   return { name, type: { tensor_type: { elem_type, shape: { dim: shape.map((dim_value) => ({ dim_value })) } } } };
 }
 
-/** Writes the nodes in order and remembers under which name each value stands. */
+/** Writes the nodes in order and remembers the name of each value. */
 class Writer {
   readonly inputs: TensorSpec[] = [];
   private readonly names = new Map<Value, string>();
@@ -64,8 +64,8 @@ class Writer {
 }
 
 /**
- * Compiles the named outputs and all they depend on; the inputs are those that the outputs reach.
- * Throws GraphError where two inputs, or an input and an output, share a name.
+ * Compiles the named outputs and everything they depend on; the inputs are those that the outputs reach. Throws
+ * GraphError if two inputs, or an input and an output, share a name.
  */
 export function compile(
   name: string,
@@ -74,7 +74,7 @@ export function compile(
 ): CompiledGraph {
   const entries = Object.entries(outputs);
   const wanted = new Map<Value, string>();
-  // A value asked for twice, or one that is a leaf, keeps its own name and is copied to the wanted one.
+  // A value that is output twice, or is a leaf, keeps its first name and is copied to the other.
   for (const [outputName, value] of entries) if (!wanted.has(value)) wanted.set(value, outputName);
   const writer = new Writer(new ModelBuilder(precision), wanted);
   const order = topologicalOrder(entries.map(([, value]) => value));

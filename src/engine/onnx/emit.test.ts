@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import * as g from '../graph/index.ts';
-import { largestError, runGraph } from '../graphRun.ts';
-import type { OperatorSample } from '../operatorSample.ts';
-import { operatorSamples } from '../operatorSamples.ts';
+import { largestError, runGraph } from './graphRun.ts';
+import type { OperatorSample } from '../../../testing/engine/operatorSample.ts';
+import { operatorSamples } from '../../../testing/engine/operatorSamples.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createWasmRuntime } from '../runtime/wasm.ts';
@@ -20,7 +20,7 @@ const arms = [
   { name: 'WASM, float32', make: () => createWasmRuntime(), precision: 'float32', tolerance: 5e-6 },
 ] as const satisfies readonly { name: string; make: () => Promise<Runtime>; precision: Precision; tolerance: number }[];
 
-/** Inputs that float32 holds exactly, so that both precisions are asked about the same numbers. */
+/** Inputs that float32 holds exactly, so that both precisions get the same numbers. */
 function pointsOf(name: string, sample: OperatorSample): number[][] {
   const stream = random('forward', name);
   const [low, high] = sample.range ?? [-1.5, 1.5];
@@ -41,7 +41,7 @@ describe.each(arms)('operators on $name', ({ make, precision, tolerance }) => {
   const samplesOf = (op: g.Op) => operatorSamples[op].filter(({ float32 }) => precision === 'float32' || !float32);
   const ops = (Object.keys(operatorSamples) as g.Op[]).filter((op) => samplesOf(op).length > 0);
 
-  test.each(ops)('%s', async (op) => {
+  test.each(ops)('%s equals plain loops', async (op) => {
     for (const [k, sample] of samplesOf(op).entries()) {
       const points = pointsOf(op, sample);
       const inputs = sample.shapes.map((shape, i) => g.input(`x${i}`, shape));

@@ -1,6 +1,5 @@
 /**
- * @file How each operator of the graph language is written in ONNX (opset 21 and com.microsoft), all with WebGPU
- * kernels.
+ * @file Compiles each operator of the graph language to ONNX (opset 21 and com.microsoft), all with WebGPU kernels.
  */
 import type { ConstantData, Node, Op, QuantizedAttributes, ReduceAttributes, Value } from '../graph/index.ts';
 import { type ModelBuilder, elementTypes } from './builder.ts';
@@ -29,7 +28,7 @@ const reduce =
 
 const output = (names: Names): string => names.outputs[0] as string;
 
-/** float64 has no fused kernels; x / (1 + exp(-x)), since the runtime would fuse x * sigmoid(x) into one. */
+/** float64 has no fused kernels; written as x / (1 + exp(-x)), because the runtime would fuse x * sigmoid(x). */
 function siluParts(builder: ModelBuilder, _node: Node<'silu'>, names: Names): void {
   const at = output(names);
   const [x] = names.inputs as [string];
@@ -90,7 +89,7 @@ function dequantizeFed(builder: ModelBuilder, q: QuantizedAttributes, names: Nam
   builder.node('Reshape', [unpacked, builder.int64s([q.outDim, q.inDim])], names.outputs);
 }
 
-/** Blocked DequantizeLinear wants typed 4-bit tensors and a zero point for every block. */
+/** Blocked DequantizeLinear needs typed 4-bit tensors and a zero point for every block. */
 function dequantize(builder: ModelBuilder, node: Node<'dequantize'>, names: Names): void {
   const q = node.attributes;
   const [packed, scales] = node.inputs as [Value, Value];
@@ -121,7 +120,7 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
     string,
     string,
   ];
-  // A constant: fed from the GPU it would be read back at every run.
+  // A constant: if fed from the GPU it would be read back at every run.
   const total = builder.constant(Int32Array.of(capacity), [], 'int');
   const attributes = { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: interleaved ? 1 : 0 };
   builder.node('GroupQueryAttention', [qkv, '', '', keys, values, position, total, cosines, sines], names.outputs, {
@@ -130,7 +129,7 @@ function groupQueryAttention(builder: ModelBuilder, node: Node<'groupQueryAttent
   });
 }
 
-/** The one table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
+/** The table from graph operators to ONNX. `input`, `constant` and `stopGradient` make no node. */
 export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stopGradient'>]: Emit<O> } = {
   neg: simple('Neg'),
   exp: simple('Exp'),
@@ -193,7 +192,7 @@ export const emitters: { readonly [O in Exclude<Op, 'input' | 'constant' | 'stop
   slice: (builder, node, { inputs, outputs }) => {
     const { axis, start, end } = node.attributes;
     if (node.outputs[0]?.dtype === 'int') {
-      // The GPU slices floats only; rows of integers are looked up.
+      // The GPU slices floats only; rows of integers are gathered.
       const rows = builder.constant(
         Int32Array.from({ length: end - start }, (_, i) => start + i),
         [end - start],

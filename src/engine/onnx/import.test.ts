@@ -1,5 +1,5 @@
 /**
- * @file The way back from ONNX: every operator round trip with the same numbers, and what is refused in which words.
+ * @file Import from ONNX: every operator round trip gives the same numbers, and errors name their cause.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,15 +7,15 @@ import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import { grad } from '../autodiff/grad.ts';
 import * as g from '../graph/index.ts';
-import { largestError, runGraph } from '../graphRun.ts';
-import type { OperatorSample } from '../operatorSample.ts';
-import { operatorSamples } from '../operatorSamples.ts';
+import { largestError, runGraph } from './graphRun.ts';
+import type { OperatorSample } from '../../../testing/engine/operatorSample.ts';
+import { operatorSamples } from '../../../testing/engine/operatorSamples.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Precision } from './builder.ts';
 import { compile } from './compile.ts';
 import { onnx } from './generated/onnx.js';
-import { importModel } from './import.ts';
+import { importModel } from '../../../testing/onnx/import.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(() => runtime.dispose());
 const opsOf = (outputs: Readonly<Record<string, g.Value>>): string[] =>
   g.topologicalOrder(Object.values(outputs)).map(({ op }) => op);
 
-/** Runs the graph and its round trip on the same feeds; returns both outputs. */
+/** Outputs of the graph and of its round trip on the same feeds. */
 async function roundTrip(outputs: Record<string, g.Value>, feeds: Record<string, number[]>, precision: Precision) {
   const graph = compile('trip', outputs, precision);
   const imported = importModel(graph.bytes);
@@ -38,10 +38,10 @@ async function roundTrip(outputs: Record<string, g.Value>, feeds: Record<string,
   return { imported, before: await runGraph(runtime, graph, feeds), after: await runGraph(runtime, again, feeds) };
 }
 
-describe('operators there and back', () => {
+describe('round trip through ONNX', () => {
   const precisions = (sample: OperatorSample): Precision[] => (sample.float32 ? ['float32'] : ['float32', 'float64']);
 
-  test.each(Object.keys(operatorSamples) as g.Op[])('%s', async (op) => {
+  test.each(Object.keys(operatorSamples) as g.Op[])('%s gives the same numbers', async (op) => {
     for (const sample of operatorSamples[op]) {
       const stream = random('import', op);
       const points = sample.shapes.map(
@@ -52,13 +52,13 @@ describe('operators there and back', () => {
       for (const precision of precisions(sample)) {
         const { imported, before, after } = await roundTrip({ y }, feeds, precision);
         expect(largestError(after.y, before.y ?? [])).toBe(0);
-        // stopGradient is no ONNX node; in float64 three operators are written as their parts.
+        // stopGradient makes no ONNX node; in float64 three operators are written as several nodes.
         if (op !== 'stopGradient' && precision === 'float32') expect(opsOf(imported.outputs)).toContain(op);
       }
     }
   });
 
-  test('what comes back can be differentiated: the gradient is that of the original', async () => {
+  test('an imported graph can be differentiated, with the gradient of the original', async () => {
     const x = g.input('x', [2, 4]);
     const build = (v: g.Value) =>
       g.reduceSum(
@@ -86,7 +86,7 @@ describe('operators there and back', () => {
     ).toBeLessThan(1e-6);
   });
 
-  test('scopes come back, shared constants stay shared, an input given out as it is stays an output', () => {
+  test('an import keeps scopes, shared constants, and an input that is also an output', () => {
     const x = g.input('x', [2]);
     const y = g.scope('layers.0', () => g.scope('mlp', () => g.neg(g.exp(x))));
     const { outputs } = importModel(compile('named', { y: g.mul(g.mul(y, y), 3), x2: x }).bytes);
@@ -97,7 +97,7 @@ describe('operators there and back', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('importModel refuses', () => {
   const compiled = compile('small', {
     y: g.softmax(g.add(g.reduceSum(g.input('x', [2, 3]), { axes: 1, keepDims: true }), g.constant([1, 2, 3], [3]))),
   });
@@ -127,7 +127,7 @@ describe('what is refused', () => {
     present(node.input, 'input')[index] = name;
   };
 
-  test('every prefix of the bytes', () => {
+  test('truncated bytes, at every length', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: compiled.bytes.length - 1 }), (end) => {
         expect(() => importModel(compiled.bytes.slice(0, end))).toThrow(g.GraphError);
@@ -290,7 +290,7 @@ describe('what is refused', () => {
     expect(() => importModel(changed(change))).toThrow(message);
   });
 
-  test('blocks with a zero point of their own', () => {
+  test('blocks with individual zero points', () => {
     const [sample] = operatorSamples.dequantize as [OperatorSample];
     const model = onnx.ModelProto.decode(compile('q', { y: sample.build(g.input('x', [2, 3])) }).bytes);
     const node = nodeOf(model, 'DequantizeLinear');

@@ -1,12 +1,11 @@
 /**
- * @file AdamW as graph against the algorithm in plain loops, over many updates; what a bad gradient may not change;
- * convergence.
+ * @file AdamW as a graph against the algorithm in plain loops, over many updates; non-finite gradients; convergence.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import { grad } from '../autodiff/grad.ts';
 import { constant, input, mul, reduceSum, square, sub, type Value } from '../graph/index.ts';
-import { type GraphRun, largestError, loadGraph } from '../graphRun.ts';
+import { type GraphRun, largestError, loadGraph } from '../onnx/graphRun.ts';
 import type { Precision } from '../onnx/builder.ts';
 import { compile } from '../onnx/compile.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
@@ -68,7 +67,7 @@ async function step(
   return { next, gradNorm: outputs.gradNorm?.[0] as number };
 }
 
-/** Algorithm 2 of arXiv 1711.05101, after scaling the gradient to at most `maxGradNorm`. */
+/** Algorithm 2 of arXiv 1711.05101, after clipping the gradient's norm to `maxGradNorm`. */
 function plainStep(
   o: AdamWOptions,
   state: Vectors,
@@ -122,7 +121,7 @@ describe('AdamW', () => {
     await graph.dispose();
   });
 
-  test('its first step is the learning rate times the sign of the gradient, whatever its size', async () => {
+  test('the first step is the learning rate times the sign of the gradient, for any gradient size', async () => {
     const graph = await loadUpdate(adamWDefaults, 'float32');
     const start = { parameters: zeros(), firstMoment: zeros(), secondMoment: zeros() };
     const { next } = await step(graph, adamWDefaults, start, 1, {
@@ -134,25 +133,28 @@ describe('AdamW', () => {
     await graph.dispose();
   });
 
-  test.each([NaN, Infinity, -Infinity, 1e30])('a gradient with %f changes no bit, and the norm tells', async (bad) => {
-    const graph = await loadUpdate({ ...adamWDefaults, weightDecay: 0.1 }, 'float32');
-    const start = Object.fromEntries(
-      names.map((name, i) => [name, drawn('state', i).map((x) => Math.fround(name === 'secondMoment' ? x * x : x))]),
-    ) as Vectors;
-    const rates = { learningRate: 0.01, maxGradNorm: 1 };
-    const { next, gradNorm } = await step(graph, adamWDefaults, start, 3, {
-      ...rates,
-      gradient: drawn('gradient', 1).with(4, bad),
-    });
-    expect(Number.isFinite(gradNorm)).toBe(false);
-    expect(next).toEqual(start);
-    const good = await step(graph, adamWDefaults, start, 3, { ...rates, gradient: drawn('gradient', 1) });
-    expect(good.gradNorm).toBeGreaterThan(0);
-    for (const name of names) expect(good.next[name]).not.toEqual(start[name]);
-    await graph.dispose();
-  });
+  test.each([NaN, Infinity, -Infinity, 1e30])(
+    'a gradient with %f changes no bit of the state, and gradNorm is not finite',
+    async (bad) => {
+      const graph = await loadUpdate({ ...adamWDefaults, weightDecay: 0.1 }, 'float32');
+      const start = Object.fromEntries(
+        names.map((name, i) => [name, drawn('state', i).map((x) => Math.fround(name === 'secondMoment' ? x * x : x))]),
+      ) as Vectors;
+      const rates = { learningRate: 0.01, maxGradNorm: 1 };
+      const { next, gradNorm } = await step(graph, adamWDefaults, start, 3, {
+        ...rates,
+        gradient: drawn('gradient', 1).with(4, bad),
+      });
+      expect(Number.isFinite(gradNorm)).toBe(false);
+      expect(next).toEqual(start);
+      const good = await step(graph, adamWDefaults, start, 3, { ...rates, gradient: drawn('gradient', 1) });
+      expect(good.gradNorm).toBeGreaterThan(0);
+      for (const name of names) expect(good.next[name]).not.toEqual(start[name]);
+      await graph.dispose();
+    },
+  );
 
-  test('finds the bottom of a quadratic whose curvatures differ a thousandfold', async () => {
+  test('converges on a quadratic whose curvatures differ by a factor of 1000', async () => {
     const target = constant(drawn('target', 0), [size]);
     const curvature = constant(
       Array.from({ length: size }, (_, i) => 10 ** (i / 2 - 1)),

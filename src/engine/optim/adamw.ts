@@ -1,4 +1,4 @@
-/** @file AdamW (arXiv 1711.05101) with clipping by the global norm, over one flat vector of parameters, as graph. */
+/** @file AdamW (arXiv 1711.05101) with clipping by the global norm, over one flat vector of parameters, as a graph. */
 import { add, div, lessOrEqual, min, mul, reduceSum, sqrt, square, sub, type Value, where } from '../graph/index.ts';
 
 /** Flat vectors of one length. */
@@ -8,7 +8,7 @@ export interface AdamWState {
   readonly secondMoment: Value;
 }
 
-/** Float scalars; fed, so that a schedule needs no new graph. */
+/** Float scalars; they are inputs, so that a schedule needs no new graph. */
 export interface AdamWInputs {
   readonly learningRate: Value;
   readonly maxGradNorm: Value;
@@ -32,12 +32,12 @@ export const corrections = ({ beta1, beta2 }: AdamWOptions, t: number) => ({
   secondCorrection: 1 - beta2 ** t,
 });
 
-/** Largest float32 that still counts as finite. */
+/** Larger numbers count as non-finite: just below the largest float32. */
 const LARGEST = 3e38;
 
 /**
- * One update. Where the gradient's norm is not finite nothing changes: parameters and moments come out as they went in,
- * and the returned `gradNorm` (before clipping) tells.
+ * One update. If the gradient's norm is not finite, parameters and moments are returned unchanged, and `gradNorm`
+ * (before clipping) is not finite.
  */
 export function adamW(
   state: AdamWState,

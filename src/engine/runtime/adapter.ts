@@ -1,15 +1,14 @@
 /**
- * @file What is asked of WebGPU before anything can compute, each with a limit: some drivers leave both questions
- * unanswered.
+ * @file Requests for WebGPU adapter and device, each with a time limit: some drivers answer neither.
  */
 import { within } from '../../lib/within.ts';
 
-/** Milliseconds until an adapter is there. Also a software adapter answers in well under a second. */
+/** Milliseconds to wait for an adapter. A software adapter too answers in well under a second. */
 const ADAPTER_LIMIT = 10_000;
-/** Milliseconds until a device is there; a driver may have to start first. */
+/** Milliseconds to wait for a device; a driver may have to start first. */
 const DEVICE_LIMIT = 20_000;
 
-/** The adapter, or null where the browser has none. Rejects with OverdueError where it does not answer. */
+/** The adapter, or null if the browser has none. Rejects with OverdueError if it does not answer. */
 export function askForAdapter(gpu: GPU): Promise<GPUAdapter | null> {
   return within(
     ADAPTER_LIMIT,

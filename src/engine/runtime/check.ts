@@ -1,11 +1,17 @@
 /**
- * @file What a tensor's data, a set of feeds and a compiled graph must look like, checked before ONNX Runtime sees
- * them.
+ * @file Checks of tensor data, feeds and compiled graphs before they reach ONNX Runtime.
  */
 
 import type { InferenceSession } from 'onnxruntime-web';
-import { RuntimeError } from './runtime.ts';
-import type { CompileOptions, DataType, HostTensor, DeviceTensor, TensorData, TensorSpec } from './runtime.ts';
+import {
+  RuntimeError,
+  type CompileOptions,
+  type DataType,
+  type HostTensor,
+  type DeviceTensor,
+  type TensorData,
+  type TensorSpec,
+} from './runtime.ts';
 
 const ARRAY_OF = {
   float32: Float32Array,
@@ -16,7 +22,7 @@ const ARRAY_OF = {
   bool: Uint8Array,
 } as const;
 
-/** A zeroed array for `length` elements of `dtype`; bool takes one byte an element. */
+/** A zeroed array for `length` elements of `dtype`; bool takes one byte per element. */
 export function newArray(dtype: DataType, length: number): TensorData {
   return new ARRAY_OF[dtype](length);
 }
@@ -36,7 +42,7 @@ export function elementCount(shape: readonly number[]): number {
   return count;
 }
 
-/** Throws 'bad-feed' unless `data` is an array of `dtype` with as many elements as `shape` has. */
+/** Throws 'bad-feed' unless `data` is an array of `dtype` with as many elements as `shape`. */
 export function checkData(where: string, dtype: DataType, shape: readonly number[], data: TensorData): void {
   if (!(data instanceof ARRAY_OF[dtype])) {
     throw new RuntimeError(
@@ -68,7 +74,7 @@ export function checkAgainst(program: string, role: string, spec: TensorSpec, te
   }
 }
 
-/** Throws 'bad-feed' naming the first key of `given` that is no name of `specs`. */
+/** Throws 'bad-feed' naming the first key of `given` that is not in `specs`. */
 export function checkNoSurplus(
   program: string,
   role: string,
@@ -81,7 +87,7 @@ export function checkNoSurplus(
   }
 }
 
-/** Throws 'compile' unless the session's inputs and outputs are the ones promised in `options`. */
+/** Throws 'compile' unless the session's inputs and outputs are those promised in `options`. */
 export function checkSession(session: InferenceSession, options: CompileOptions): void {
   checkSide(options.name, 'input', session.inputMetadata, options.inputs);
   checkSide(options.name, 'output', session.outputMetadata, options.outputs);

@@ -4,19 +4,18 @@ import type { InferenceSession } from 'onnxruntime-web';
 import { checkData, checkSession } from './check.ts';
 import type { Device } from './device.ts';
 import { OrtProgram } from './program.ts';
-import { ResidentTensor } from './resident.ts';
-import type { Owner } from './resident.ts';
-import { RuntimeError } from './runtime.ts';
-import type {
-  Backend,
-  CompileOptions,
-  DeviceLoss,
-  DeviceTensor,
-  HostTensor,
-  Program,
-  Runtime,
-  RuntimeErrorCode,
-  RuntimeStatistics,
+import { ResidentTensor, type Owner } from './resident.ts';
+import {
+  RuntimeError,
+  type Backend,
+  type CompileOptions,
+  type DeviceLoss,
+  type DeviceTensor,
+  type HostTensor,
+  type Program,
+  type Runtime,
+  type RuntimeErrorCode,
+  type RuntimeStatistics,
 } from './runtime.ts';
 
 export function newStatistics(): RuntimeStatistics {
@@ -108,7 +107,9 @@ export class OrtRuntime implements Runtime, Owner {
     if (this.#loss !== undefined) throw lossError(this.#loss);
   }
 
-  /** Runs `task` in its turn. Loss of the device ends it at once, because ONNX Runtime itself may then never return. */
+  /**
+   * Runs `task` in its turn. Loss of the device rejects it at once, because ONNX Runtime itself may then never return.
+   */
   guarded<T>(what: string, task: () => Promise<T>, code: RuntimeErrorCode = 'run'): Promise<T> {
     return this.device.queue.push(async () => {
       if (this.#loss !== undefined) throw lossError(this.#loss);

@@ -5,10 +5,9 @@ import { newStatistics } from './core.ts';
 import { elementCount, newArray } from './check.ts';
 import type { CompiledSession, Device } from './device.ts';
 import { SerialQueue } from './queue.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Backend, HostTensor, TensorData, TensorSpec } from './runtime.ts';
+import { RuntimeError, type Backend, type HostTensor, type TensorData, type TensorSpec } from './runtime.ts';
 
-/** The two classes of ONNX Runtime that the CPU backends use; every build exports them under these names. */
+/** The two classes of ONNX Runtime used by the CPU backends; every build exports them under these names. */
 export interface OrtModule {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;

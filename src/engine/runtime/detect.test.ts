@@ -13,7 +13,7 @@ function browser(gpu: object | undefined, isSecureContext = true): void {
 describe('detectBackend', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it('takes WebGPU where there is an adapter, and names it', async () => {
+  it('takes WebGPU if there is an adapter, and names it', async () => {
     browser({ requestAdapter: async () => ({ info }) });
     expect(await detectBackend()).toEqual({ backend: 'webgpu', adapter: 'nvidia ada', software: false });
   });
@@ -49,14 +49,14 @@ describe('a driver that never answers', () => {
     vi.unstubAllGlobals();
   });
 
-  it('when it is asked for an adapter: WASM after 10 s, with the reason', async () => {
+  it('that gives no adapter: WASM after 10 s, with the reason', async () => {
     browser({ requestAdapter: () => new Promise(() => {}) });
     const detected = detectBackend();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await detected).toEqual({ backend: 'wasm', reason: 'the browser gave no graphics adapter within 10 s' });
   });
 
-  it('when it is asked for a device: an error after 20 s, and a device that comes later is destroyed', async () => {
+  it('that gives no device: an error after 20 s, and a device that comes later is destroyed', async () => {
     const destroy = vi.fn<() => void>();
     const requestDevice = () => new Promise((resolve) => void setTimeout(() => resolve({ destroy }), 25_000));
     const failed = askForDevice({ requestDevice } as unknown as GPUAdapter, {}).catch((cause: unknown) => cause);

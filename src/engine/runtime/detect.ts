@@ -1,19 +1,19 @@
-/** @file Which backend a browser can use, and why, in words for people. */
+/** @file Detects the backend that a browser can use, with the reason in words. */
 import { OverdueError } from '../../lib/within.ts';
 import { askForAdapter } from './adapter.ts';
 
-/** The answer of `detectBackend`. */
+/** The result of `detectBackend`. */
 export type Detection =
   | {
       readonly backend: 'webgpu';
       /** Vendor and architecture of the adapter, for example "nvidia ada". */
       readonly adapter: string;
-      /** The adapter computes on the CPU (SwiftShader, llvmpipe): right, but far slower than WASM. */
+      /** The adapter computes on the CPU (SwiftShader, llvmpipe): correct, but far slower than WASM. */
       readonly software: boolean;
     }
   | { readonly backend: 'wasm'; readonly reason: string };
 
-/** WebGPU if an adapter is there, else WASM with the reason; works on a page and in a worker. */
+/** WebGPU if there is an adapter, else WASM with the reason; works on a page and in a worker. */
 export async function detectBackend(): Promise<Detection> {
   if (typeof navigator === 'undefined' || navigator.gpu === undefined) {
     const reason =
@@ -32,7 +32,7 @@ export async function detectBackend(): Promise<Detection> {
   }
 }
 
-/** Names an adapter as far as the browser tells: description, or vendor, architecture and device. */
+/** Name of an adapter, as far as the browser gives it: description, or vendor, architecture and device. */
 export function describeAdapter(info: GPUAdapterInfo): string {
   const name = info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(' ');
   return `${name || 'unnamed adapter'}${isSoftware(info) ? ' (software)' : ''}`;

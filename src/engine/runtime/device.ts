@@ -1,4 +1,4 @@
-/** @file What a place to compute must offer so that the shared runtime core can drive it. */
+/** @file The interface of a compute device, as the shared runtime core uses it. */
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import type { SerialQueue } from './queue.ts';
@@ -17,14 +17,14 @@ export interface CompiledSession {
   readonly placement?: Placement;
 }
 
-/** Memory and sessions of one backend. Every method is called in the runtime's queue unless it says otherwise. */
+/** Memory and sessions of one backend. Methods are called in the runtime's queue unless noted. */
 export interface Device {
   readonly backend: Backend;
   readonly description: string;
   readonly statistics: RuntimeStatistics;
-  /** Shared by everything that enters the same build of ONNX Runtime. */
+  /** Shared by all devices that use the same build of ONNX Runtime. */
   readonly queue: SerialQueue;
-  /** Whether a run can write into memory handed to it; if not, outputs are taken from what the run returns. */
+  /** Whether a run can write into preallocated memory; if not, outputs are taken from the run's results. */
   readonly bindsOutputs: boolean;
   /** Never rejects; absent where the device cannot be lost. */
   readonly lost?: Promise<DeviceLoss>;
@@ -33,9 +33,9 @@ export interface Device {
   allocate(spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor;
   /** Copies host memory into a new tensor; called outside the queue. */
   upload(tensor: HostTensor): Tensor;
-  /** A tensor for the feeds of one run; may be the host's own memory. */
+  /** A tensor for the feeds of one run; it may share the host's memory. */
   lend(tensor: HostTensor): Tensor;
-  /** Takes back what `lend` gave, after the run. */
+  /** Returns the tensor of `lend` after the run. */
   takeBack(tensor: Tensor): void;
   write(tensor: Tensor, data: TensorData): void;
   /** A copy in ordinary memory. */

@@ -1,8 +1,8 @@
-/** @file Counts what one GPUDevice is asked to do, by shadowing its methods; nothing global is patched. */
+/** @file Counts operations of one GPUDevice by shadowing its methods; nothing global is patched. */
 
 import type { RuntimeStatistics } from './runtime.ts';
 
-/** Counts every buffer mapped for reading, ONNX Runtime's hidden ones included. */
+/** Counts buffers mapped for reading, ONNX Runtime's internal ones included. */
 export function countReadBacks(device: GPUDevice, statistics: RuntimeStatistics): void {
   const createBuffer = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {

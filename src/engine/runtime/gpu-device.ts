@@ -1,5 +1,6 @@
 /**
- * @file Device of the WebGPU backend: every tensor is a buffer of ours, so ONNX Runtime allocates none that could leak.
+ * @file Device of the WebGPU backend: every tensor is a buffer that this class allocates, so ONNX Runtime allocates
+ * none that could leak.
  */
 
 import type { Tensor } from 'onnxruntime-web';
@@ -9,8 +10,14 @@ import type { CompiledSession, Device } from './device.ts';
 import { countDispatches, countReadBacks } from './gpu-counters.ts';
 import { captureLog, parsePlacement, underRelays } from './placement.ts';
 import { SerialQueue } from './queue.ts';
-import { RuntimeError } from './runtime.ts';
-import type { DataType, DeviceLoss, HostTensor, TensorData, TensorSpec } from './runtime.ts';
+import {
+  RuntimeError,
+  type DataType,
+  type DeviceLoss,
+  type HostTensor,
+  type TensorData,
+  type TensorSpec,
+} from './runtime.ts';
 
 export type OrtWebGpuModule = typeof import('onnxruntime-web/webgpu');
 
@@ -20,7 +27,9 @@ export interface GpuDeviceOptions {
   readonly auditPlacement: boolean;
 }
 
-/** Released buffers kept for the next tensor of the same type and shape; beyond this many bytes all are let go. */
+/**
+ * Released buffers are kept for the next tensor of the same type and shape; beyond this many bytes all are destroyed.
+ */
 const MAX_POOLED_BYTES = 256 * 2 ** 20;
 
 /** ONNX Runtime's kernels read whole vectors of four 32-bit words. */
@@ -88,7 +97,7 @@ export class GpuDevice implements Device {
   }
 
   /**
-   * One queue write into recycled memory; ONNX Runtime's own upload of a CPU tensor creates and maps a buffer each
+   * One queue write into recycled memory; ONNX Runtime's own upload of a CPU tensor creates and maps a new buffer each
    * time.
    */
   lend(host: HostTensor): Tensor {

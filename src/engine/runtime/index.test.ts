@@ -8,7 +8,7 @@ describe('createRuntime', () => {
     await runtime.dispose();
   });
 
-  it('says that WebGPU is unavailable where it is', async () => {
+  it("throws 'unavailable' for WebGPU where there is none", async () => {
     await expect(createRuntime('webgpu')).rejects.toMatchObject({ name: 'RuntimeError', code: 'unavailable' });
   });
 });

@@ -1,8 +1,7 @@
-/** @file Makes a runtime by the name of its backend; each one's code is loaded only when it is asked for. */
+/** @file Makes a runtime by the name of its backend; the code of each is loaded on demand. */
 
 import type { NodeRuntimeOptions } from './node.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Backend, Runtime } from './runtime.ts';
+import { RuntimeError, type Backend, type Runtime } from './runtime.ts';
 import type { WasmRuntimeOptions } from './wasm.ts';
 import type { WebGpuRuntimeOptions } from './webgpu.ts';
 
@@ -12,12 +11,10 @@ export * from './runtime.ts';
 
 export type RuntimeOptions = WebGpuRuntimeOptions & WasmRuntimeOptions & NodeRuntimeOptions;
 
-/** Not a literal in `import()`, so that a bundler for the browser leaves the Node runtime out. */
+/** Not a literal in `import()`, so that a browser bundler leaves out the Node runtime. */
 const NODE_MODULE = './node.ts';
 
-/**
- * Options of other backends are ignored. Throws RuntimeError 'unavailable' where the backend cannot be loaded or run.
- */
+/** Options of other backends are ignored. Throws RuntimeError 'unavailable' if the backend cannot be loaded or run. */
 export async function createRuntime(backend: Backend, options: RuntimeOptions = {}): Promise<Runtime> {
   try {
     switch (backend) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { itConforms } from './conformance.ts';
+import { itConforms } from '../../../testing/runtime/conformance.ts';
 import { createNodeRuntime } from './node.ts';
 
 describe('the Node runtime', () => {
   itConforms(() => createNodeRuntime());
 
-  it('says what it is', async () => {
+  it('describes itself', async () => {
     const runtime = await createNodeRuntime({ threads: 2 });
     expect(runtime.backend).toBe('node');
     expect(runtime.description).toBe('onnxruntime-node, CPU, 2 threads');

@@ -3,8 +3,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { OrtRuntime } from './core.ts';
 import { CpuDevice } from './cpu.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import { RuntimeError, type Runtime } from './runtime.ts';
 
 export interface NodeRuntimeOptions {
   /** Threads inside one operator; 1 by default, so that results do not depend on the machine. */

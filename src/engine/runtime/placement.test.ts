@@ -4,7 +4,7 @@ import { captureLog, parsePlacement, underRelays } from './placement.ts';
 const NO_KERNEL = '[I:onnxruntime:, ep.cc:665 GetCapability] webgpu kernel not found in registries for Op type:';
 
 describe('parsePlacement', () => {
-  it('names every node without a kernel once, though the log tells it twice', () => {
+  it('names every node without a kernel once, although the log has it twice', () => {
     const lines = [
       `${NO_KERNEL} LogSoftmax node name: logp`,
       `${NO_KERNEL} LogSoftmax node name: logp`,
@@ -15,7 +15,7 @@ describe('parsePlacement', () => {
     expect(parsePlacement(lines)).toEqual({ cpuNodes: ['LogSoftmax logp', 'Round'], memcpyNodes: 2 });
   });
 
-  it('finds nothing in the log of a graph that stays on the GPU', () => {
+  it('returns nothing for the log of a graph that stays on the GPU', () => {
     expect(parsePlacement(['[I:onnxruntime:, session.cc:1 Initialize] Initializing session.'])).toEqual({
       cpuNodes: [],
       memcpyNodes: 0,
@@ -24,7 +24,7 @@ describe('parsePlacement', () => {
 });
 
 describe('captureLog', () => {
-  it('hears a console method that was kept during an earlier task, and gives the console back', async () => {
+  it('captures a console method stored during an earlier task, and restores the console', async () => {
     const before = console.error;
     const kept = await underRelays(async () => console.error);
     expect(console.error).toBe(before);

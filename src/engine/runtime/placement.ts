@@ -1,4 +1,4 @@
-/** @file Reads out of ONNX Runtime's log which nodes of a graph have no GPU kernel and how many copies that costs. */
+/** @file Parses ONNX Runtime's log for the nodes of a graph without a GPU kernel and the copies they cost. */
 
 import type { Placement } from './runtime.ts';
 
@@ -6,7 +6,7 @@ const MISSING_KERNEL = /kernel not found in registries for Op type: (\S+) node n
 const PREFERS_CPU = /Force fallback to CPU execution for node: (\S+)/g;
 const MEMCPY = /Add Memcpy(?:FromHost|ToHost)/g;
 
-/** The placement told by the lines a session printed at log severity 1 while it was created. */
+/** The placement in the lines that a session printed at log severity 1 while it was created. */
 export function parsePlacement(lines: readonly string[]): Placement {
   const text = lines.join('\n');
   const cpuNodes = new Set<string>();
@@ -21,7 +21,7 @@ const DETAIL = /\[[VI]:onnxruntime/;
 let sink: string[] | undefined;
 
 /**
- * Goes to the sink while there is one, else to the console, less the details that audited sessions log on every run.
+ * Writes to the sink if there is one, else to the console, without the details that audited sessions log on every run.
  */
 const RELAYS = METHODS.map((method) => {
   const original = console[method];
@@ -33,9 +33,9 @@ const RELAYS = METHODS.map((method) => {
 });
 
 /**
- * Runs `task` with the console's methods replaced by relays. The WebAssembly module keeps the methods that it finds
- * when it is instantiated, inside the first session's creation, so every creation must pass here for a later one to be
- * heard.
+ * Runs `task` with the console's methods replaced by relays. The WebAssembly module stores the console methods when it
+ * is instantiated, inside the first session's creation, so every creation must go through here for a later one to be
+ * captured.
  */
 export async function underRelays<T>(task: () => Promise<T>): Promise<T> {
   for (const { method, relay } of RELAYS) console[method] = relay;
@@ -47,8 +47,8 @@ export async function underRelays<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Collects what is printed while `task` runs instead of printing it; ONNX Runtime Web has no other way to hand out its
- * log. If the task fails, the lines are printed after all.
+ * Captures the lines printed while `task` runs; ONNX Runtime Web gives no other access to its log. If the task fails,
+ * the lines are printed after all.
  */
 export async function captureLog<T>(task: () => Promise<T>): Promise<{ result: T; lines: readonly string[] }> {
   const lines: string[] = [];

@@ -1,15 +1,31 @@
-/** @file A compiled model: checks what is fed, binds memory, and hands out what comes back. */
+/** @file A compiled model: checks feeds, binds memory, and returns outputs. */
 
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { checkAgainst, checkData, checkNoSurplus } from './check.ts';
-import type { OrtRuntime } from './core.ts';
 import type { CompiledSession } from './device.ts';
-import { ResidentTensor } from './resident.ts';
-import { RuntimeError } from './runtime.ts';
-import type { CompileOptions, DeviceTensor, Feeds, HostTensor, Placement, Program, TensorSpec } from './runtime.ts';
+import { type Owner, ResidentTensor } from './resident.ts';
+import {
+  RuntimeError,
+  type CompileOptions,
+  type DeviceTensor,
+  type Feeds,
+  type HostTensor,
+  type Placement,
+  type Program,
+  type TensorSpec,
+} from './runtime.ts';
 
 type Targets = ReadonlyMap<string, ResidentTensor>;
 type Inputs = ReadonlyMap<string, ResidentTensor | HostTensor>;
+
+/** The runtime as its programs see it. */
+export interface ProgramOwner extends Owner {
+  readonly statistics: { runs: number; bytesUploaded: number };
+  /** Registers a tensor that a run has made. */
+  adopt(tensor: ResidentTensor): ResidentTensor;
+  /** Releases a program's session once nothing runs. */
+  retire(program: OrtProgram): Promise<void>;
+}
 
 export class OrtProgram implements Program {
   readonly name: string;
@@ -23,7 +39,7 @@ export class OrtProgram implements Program {
   #orphaned = false;
 
   constructor(
-    private readonly runtime: OrtRuntime,
+    private readonly runtime: ProgramOwner,
     compiled: CompiledSession,
     options: CompileOptions,
   ) {
@@ -58,7 +74,7 @@ export class OrtProgram implements Program {
     await this.runtime.retire(this);
   }
 
-  /** Called when the whole runtime goes away and takes the session with it. */
+  /** Called when the runtime is disposed together with the session. */
   orphan(): void {
     this.#orphaned = true;
     this.#disposed = true;
@@ -133,7 +149,7 @@ export class OrtProgram implements Program {
     }
   }
 
-  /** Memory for every output: the target's own, unless the run also reads it and may not overwrite it early. */
+  /** Memory for every output: the target's own, unless the run also reads it and must not overwrite it early. */
   private bind(inputs: Inputs, targets: Targets): Map<string, { tensor: Tensor; fresh: boolean }> {
     const fed = new Set<unknown>(inputs.values());
     const bound = new Map<string, { tensor: Tensor; fresh: boolean }>();

@@ -1,6 +1,6 @@
-/** @file One task at a time, in the order they were asked for: ONNX Runtime crashes on overlapping calls. */
+/** @file Runs tasks one at a time, in the order of the calls: ONNX Runtime crashes on overlapping calls. */
 
-/** A chain of asynchronous tasks; a task that fails does not stop the ones behind it. */
+/** A chain of asynchronous tasks; a failed task does not stop later ones. */
 export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();
   #pending = 0;
@@ -20,7 +20,7 @@ export class SerialQueue {
     return result;
   }
 
-  /** Runs `action` at once if nothing is pending, otherwise in its turn; for work that cannot fail. */
+  /** Runs `action` at once if nothing is pending, otherwise in its turn; `action` must not throw. */
   inTurn(action: () => void): void {
     if (this.idle) action();
     else void this.push(async () => action());

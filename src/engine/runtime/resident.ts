@@ -1,12 +1,11 @@
-/** @file A tensor that lives where the runtime computes: a handle on memory that runs may exchange for fresh memory. */
+/** @file A tensor in the runtime's memory: a handle on memory that runs may exchange for fresh memory. */
 
 import type { Tensor } from 'onnxruntime-web';
 import type { Device } from './device.ts';
 import { checkData } from './check.ts';
-import { RuntimeError } from './runtime.ts';
-import type { DataType, DeviceTensor, TensorData } from './runtime.ts';
+import { RuntimeError, type DataType, type DeviceTensor, type TensorData } from './runtime.ts';
 
-/** What a tensor needs of the runtime that owns it. */
+/** The parts of its runtime that a tensor uses. */
 export interface Owner {
   readonly device: Device;
   /** Throws if the runtime is disposed or its device is lost. */
@@ -25,7 +24,7 @@ export class ResidentTensor implements DeviceTensor {
     readonly dtype: DataType,
     readonly shape: readonly number[],
     /**
-     * The memory; replaced when a run writes an output into this tensor that it also reads. Touch only in the queue.
+     * The memory; replaced when a run writes an output into this tensor that it also reads. Access only in the queue.
      */
     public slot: Tensor,
   ) {}
@@ -54,7 +53,7 @@ export class ResidentTensor implements DeviceTensor {
     checkData('write', this.dtype, this.shape, data);
     const { device } = this.owner;
     device.statistics.bytesUploaded += data.byteLength;
-    // Runs that were asked for before this write must still see the old contents, and the caller may reuse `data`.
+    // Runs requested before this write must still see the old contents, and the caller may reuse `data`.
     const contents = device.queue.idle ? data : data.slice();
     this.hold();
     device.queue.inTurn(() => {
@@ -71,7 +70,7 @@ export class ResidentTensor implements DeviceTensor {
     this.releaseIfUnused();
   }
 
-  /** Keeps the memory for a call that is not finished, even if the tensor is disposed meanwhile. */
+  /** Keeps the memory for an unfinished call, even if the tensor is disposed meanwhile. */
   hold(): void {
     this.#holds++;
   }
@@ -81,7 +80,7 @@ export class ResidentTensor implements DeviceTensor {
     this.releaseIfUnused();
   }
 
-  /** Called when the whole runtime goes away and takes the memory with it; a later dispose() has nothing left to do. */
+  /** Called when the runtime is disposed together with the memory; a later dispose() then does nothing. */
   orphan(): void {
     this.#orphaned = true;
     this.#disposed = true;

@@ -1,20 +1,20 @@
 /**
- * @file The one door to ONNX Runtime: model bytes and tensors in, tensors out, on the browser's GPU (WebGPU),
- * the browser's CPU (WASM) or Node. Nothing outside this folder imports onnxruntime.
+ * @file The only interface to ONNX Runtime: model bytes and tensors in, tensors out, on the browser's GPU (WebGPU), the
+ * browser's CPU (WASM) or Node. Nothing outside this folder imports onnxruntime.
  */
 
 export type Backend = 'webgpu' | 'wasm' | 'node';
 export type DataType = 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** Numbers in ordinary memory with a shape; cheap to make, owned by whoever holds it. */
+/** Numbers in ordinary memory with a shape; cheap to make. */
 export interface HostTensor {
   readonly dtype: DataType;
   readonly shape: readonly number[];
   readonly data: TensorData;
 }
 
-/** A tensor where the runtime computes. Whoever receives one owns it and must dispose it exactly once. */
+/** A tensor in the runtime's memory. The receiver owns it and must dispose it exactly once. */
 export interface DeviceTensor {
   readonly dtype: DataType;
   readonly shape: readonly number[];
@@ -33,26 +33,27 @@ export interface TensorSpec {
 
 export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;
 
-/** Where the nodes of a WebGPU program run; both are empty for a graph that stays on the GPU. */
+/**
+ * Where the nodes of a WebGPU program run; `cpuNodes` is empty and `memcpyNodes` 0 for a graph that stays on the GPU.
+ */
 export interface Placement {
-  /** Nodes that run on the CPU: operator type and the node's name, unnamed nodes of one type counted once. */
+  /** Nodes that run on the CPU: operator type and node name; unnamed nodes of one type are counted once. */
   readonly cpuNodes: readonly string[];
-  /** Copies between GPU and CPU that the session had to insert. */
+  /** Copies between GPU and CPU inserted by the session. */
   readonly memcpyNodes: number;
 }
 
 /** A compiled model. */
 export interface Program {
   readonly name: string;
-  /** Names of the inputs that the model reads; every one must be fed, and no other. */
+  /** Names of the inputs that the model reads; each must be fed, and no other. */
   readonly inputs: readonly string[];
   /** Present if the runtime was made with `auditPlacement`. */
   readonly placement?: Placement;
   /**
-   * Runs once; calls of one runtime are executed in the order they were made. Outputs named in `into` are written
-   * into the given tensors (which may also be feeds of the same run) and not returned; all others are returned as
-   * new tensors that the caller owns. Throws RuntimeError naming the program and the input that is missing, surplus or
-   * misshapen.
+   * Runs once; calls of one runtime are executed in the order of the calls. Outputs named in `into` are written into
+   * the given tensors (which may also be feeds of the same run) and not returned; all others are returned as new
+   * tensors owned by the caller. Throws RuntimeError naming the program and the missing, surplus or misshapen input.
    */
   run(feeds: Feeds, into?: Readonly<Record<string, DeviceTensor>>): Promise<Record<string, DeviceTensor>>;
   dispose(): Promise<void>;
@@ -64,26 +65,26 @@ export interface CompileOptions {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /**
-   * Outputs that share memory with a feed of the same run when `into` names that feed's tensor. Only for outputs whose
-   * node expects it (GroupQueryAttention's caches) or is not the one that reads the input, and whose input nothing
-   * reads later: on WebGPU a kernel cannot bind one buffer for reading and writing, and the rest is not checked. All
-   * other outputs written into a feed get fresh memory that is exchanged afterwards, which costs no copy.
+   * Outputs that share memory with a feed of the same run when `into` names that feed's tensor. Allowed only if the
+   * output's node expects it (GroupQueryAttention's caches) or does not itself read the input, and if nothing reads the
+   * input later: on WebGPU a kernel cannot bind one buffer for reading and writing, and nothing checks the rest. All
+   * other outputs written into a feed get fresh memory that is exchanged afterwards, without a copy.
    */
   readonly inPlace?: readonly string[];
 }
 
-/** Counters since the runtime was made; the bench and the leak tests read them. */
+/** Counters since the runtime was made, for the bench and the leak tests. */
 export interface RuntimeStatistics {
   liveTensors: number;
   livePrograms: number;
   runs: number;
-  /** WebGPU only: device-to-host copies that were waited for. */
+  /** WebGPU only: awaited device-to-host copies. */
   readBacks: number;
   /** Of all models that were compiled. */
   bytesCompiled: number;
   bytesUploaded: number;
   bytesRead: number;
-  /** WebGPU only: compute dispatches seen on the device queue. */
+  /** WebGPU only: compute dispatches on the device queue. */
   dispatches: number;
 }
 
@@ -110,7 +111,7 @@ export interface Runtime {
 
 export type RuntimeErrorCode = 'device-lost' | 'compile' | 'bad-feed' | 'run' | 'disposed' | 'unavailable';
 
-/** Every failure that crosses this door; `code` is stable, `message` is for people. */
+/** Every failure of the runtime; `code` is stable, `message` is for people. */
 export class RuntimeError extends Error {
   override readonly name = 'RuntimeError';
   constructor(

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { itConforms } from './conformance.ts';
+import { itConforms } from '../../../testing/runtime/conformance.ts';
 import { createWasmRuntime } from './wasm.ts';
 
 describe('the WASM runtime in Node', () => {
   itConforms(() => createWasmRuntime());
 
-  it('says what it is, and runs more threads only on a cross-origin isolated page', async () => {
+  it('describes itself, and uses several threads only on a cross-origin isolated page', async () => {
     const runtime = await createWasmRuntime();
     expect(runtime.description).toBe('onnxruntime-web, WASM, 1 thread');
     await runtime.dispose();
@@ -13,7 +13,7 @@ describe('the WASM runtime in Node', () => {
     await expect(createWasmRuntime({ threads: 0 })).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it('refuses to change the number of threads of a build that is running', async () => {
+  it('refuses to change the number of threads of a running build', async () => {
     await (await createWasmRuntime()).dispose();
     vi.stubGlobal('crossOriginIsolated', true);
     await expect(createWasmRuntime({ threads: 2 })).rejects.toThrow('was started with 1 thread(s)');

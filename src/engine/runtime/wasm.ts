@@ -1,6 +1,6 @@
 /**
- * @file Runtime on the CPU through onnxruntime-web's WebAssembly build; in a browser's module worker and in Node.
- * The build has one state per thread of JavaScript, so all its runtimes there share one queue.
+ * @file Runtime on the CPU through onnxruntime-web's WebAssembly build, in a browser's module worker and in Node. The
+ * build has one state per JavaScript thread, so all its runtimes in a thread share one queue.
  */
 
 import { InferenceSession, Tensor, env } from 'onnxruntime-web/wasm';
@@ -8,13 +8,12 @@ import { OrtRuntime } from './core.ts';
 import { CpuDevice } from './cpu.ts';
 import { locateWasm } from './opaqueOrigin.ts';
 import { SerialQueue } from './queue.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import { RuntimeError, type Runtime } from './runtime.ts';
 
 export interface WasmRuntimeOptions {
   /**
-   * Threads inside one operator; 1 by default. More need a cross-origin isolated page, and all runtimes of a worker
-   * agree.
+   * Threads inside one operator; 1 by default. More need a cross-origin isolated page, and the same number for all
+   * runtimes of a worker.
    */
   readonly threads?: number;
 }
@@ -27,7 +26,7 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RuntimeError('unavailable', `threads must be a positive integer, got ${threads}`);
   }
-  // Node shares memory too, but there this build fetches its worker script from a file URL, which Node refuses.
+  // Node shares memory too, but there this build would fetch its worker script from a file URL, which Node refuses.
   if (threads > 1 && !('crossOriginIsolated' in globalThis && globalThis.crossOriginIsolated)) {
     throw new RuntimeError('unavailable', `${threads} WASM threads need a cross-origin isolated page`);
   }
@@ -46,11 +45,11 @@ export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promi
     {
       backend: 'wasm',
       description: `onnxruntime-web, WASM, ${threads} thread${threads === 1 ? '' : 's'}`,
-      // The build computes into copies of preallocated outputs and never copies them back.
+      // The build computes into copies of preallocated outputs and does not copy them back.
       bindsOutputs: false,
       queue,
-      // Our graphs come optimised: the runtime's own passes make no step faster, and running them cold delays the first
-      // one.
+      // Our graphs are already optimised: the runtime's own passes make no step faster, and running them cold delays
+      // the first one.
       session: { executionProviders: ['wasm'], graphOptimizationLevel: 'disabled', logSeverityLevel: 3 },
     },
   );

@@ -4,13 +4,14 @@ import { OverdueError } from '../../lib/within.ts';
 import { askForAdapter, askForDevice } from './adapter.ts';
 import { OrtRuntime } from './core.ts';
 import { describeAdapter } from './detect.ts';
-import { GpuDevice } from './gpu-device.ts';
-import type { OrtWebGpuModule } from './gpu-device.ts';
+import { GpuDevice, type OrtWebGpuModule } from './gpu-device.ts';
 import { locateWasm } from './opaqueOrigin.ts';
-import { RuntimeError } from './runtime.ts';
-import type { Runtime } from './runtime.ts';
+import { RuntimeError, type Runtime } from './runtime.ts';
 
-/** How the build lets WebAssembly wait for the GPU: with JSPI (smaller, faster, not everywhere) or Asyncify. */
+/**
+ * How the build suspends WebAssembly while waiting for the GPU: JSPI (smaller, faster, not in every browser) or
+ * Asyncify.
+ */
 export type WebGpuBuild = 'jspi' | 'asyncify';
 
 export interface WebGpuRuntimeOptions {
@@ -18,11 +19,11 @@ export interface WebGpuRuntimeOptions {
   readonly build?: WebGpuBuild;
   /** Keeps `statistics.dispatches`; off by default because it slows every pass down a little. */
   readonly countDispatches?: boolean;
-  /** Gives every program its `placement`; off by default because ONNX Runtime then logs much while it compiles. */
+  /** Gives every program its `placement`; off by default because ONNX Runtime then logs a lot during compilation. */
   readonly auditPlacement?: boolean;
 }
 
-/** What ONNX Runtime asks of a device that it makes itself: all the adapter has. */
+/** The limits that ONNX Runtime requests for a device it makes itself: the adapter's maximum of each. */
 const LIMITS = [
   'maxBindGroups',
   'maxBufferSize',
@@ -53,7 +54,7 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
   return new OrtRuntime(device);
 }
 
-/** Written out: the bundler reads these addresses. */
+/** Literal addresses: the bundler looks for them. */
 const wasmOf = (build: WebGpuBuild): URL =>
   build === 'jspi'
     ? new URL('onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm', import.meta.url)

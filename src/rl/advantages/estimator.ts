@@ -1,8 +1,7 @@
 /** @file How rewards become advantages: what an estimator is given and what it gives, in plain numbers. */
-import type { CompletionShape, Settings } from '../algorithm.ts';
-
-/** Numbers that are carried from step to step and saved with a run, by name. */
-export type Memory = Readonly<Record<string, number>>;
+import type { Memory } from '../words/memory.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
+import type { Settings } from '../words/setting.ts';
 
 /** Token by token, [B * T], 0 where masked. */
 export interface TokenFacts {

@@ -1,7 +1,7 @@
 /** @file The one list of advantage estimators: a paper takes one, and a run may choose another. */
 import { UsageError } from '../../lib/assert.ts';
 import { bestOfGroup } from './bestOfGroup.ts';
-import type { Settings } from '../algorithm.ts';
+import type { Settings } from '../words/setting.ts';
 import type { AdvantageBatch, Estimator } from './estimator.ts';
 import { generalisedAdvantages } from './gae.ts';
 import { gdpoAdvantages } from './gdpo.ts';

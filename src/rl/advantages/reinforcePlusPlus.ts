@@ -1,6 +1,6 @@
 /** @file Advantages whitened over the tokens of the whole batch (REINFORCE++, arXiv 2501.03262). */
 import { assert } from '../../lib/assert.ts';
-import type { CompletionShape } from '../algorithm.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
 import { inGroups, meanOf } from './groups.ts';
 import { whiten } from './whiten.ts';
 

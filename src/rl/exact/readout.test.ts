@@ -14,7 +14,7 @@ import { sums } from '../../tasks/sums.ts';
 import { LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
-import { readRollouts, rolloutBatch } from '../rollout/rollout.ts';
+import { readRollouts, rolloutBatch } from '../trajectory/rollout.ts';
 import { type ExactReport, readExact } from './readout.ts';
 
 const options = { difficulty: 3, rewardWeights: {}, beta: 0.08, rowLength: 5 };

@@ -5,8 +5,9 @@
 import { random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
-import type { Learner, RolloutBatch } from '../learner/learner.ts';
-import { plainReward } from '../reward.ts';
+import type { Learner } from '../learner/learner.ts';
+import type { RolloutBatch } from '../trajectory/tokens.ts';
+import { plainReward } from '../rewards/reward.ts';
 import { optimum, type Outcomes, standing, type Standing } from './optimum.ts';
 import { listSequences, outcomeLogProbs } from './sequences.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { algorithmById } from '../papers/index.ts';
-import { anyFormula } from './arbitrary.ts';
+import { anyFormula } from '../../../testing/formulas.ts';
 import { builtInTexts } from './builtInTexts.ts';
 import { readFormula } from './formulaAlgorithm.ts';
 import { printFormula } from './print.ts';

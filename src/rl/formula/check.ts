@@ -1,8 +1,8 @@
 /**
  * @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt.
  */
-import type { Setting } from '../algorithm.ts';
-import { knobNames, knobs } from '../config.ts';
+import type { Setting } from '../words/setting.ts';
+import { knobNames, knobs } from '../config/config.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
 import { type Extent, extents, formulaNames } from './names.ts';
 import { nearest } from './nearest.ts';

@@ -2,7 +2,8 @@
  * @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the
  * algorithm it is put into.
  */
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { beta, delta, deltaLow, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { type CheckedFormula, checkFormula, type FormulaContext } from './check.ts';
 import { compileFormula } from './compile.ts';

@@ -1,7 +1,7 @@
 /** @file The grammar: what binds to what, where it is refused, and that no text whatever does anything else. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyFormula } from './arbitrary.ts';
+import { anyFormula } from '../../../testing/formulas.ts';
 import { builtInTexts } from './builtInTexts.ts';
 import { parseFormula } from './parse.ts';
 import { printExpression, printFormula } from './print.ts';

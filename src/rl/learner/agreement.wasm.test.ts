@@ -6,7 +6,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import { createWasmRuntime } from '../../engine/runtime/wasm.ts';
 import { random } from '../../lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
-import { randomAdapter, randomTokens } from '../../policy/fixture.ts';
+import { randomAdapter, randomTokens } from '../../../testing/tinyPolicy.ts';
 import { adapterLayout, loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';

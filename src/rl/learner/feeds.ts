@@ -7,9 +7,10 @@ import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
-import { algorithmOf } from '../compose.ts';
+import { algorithmOf } from '../algorithm/compose.ts';
 import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
-import { columnsOf, type GradientBatch, type LearnerSpec, type UpdateRates } from './learner.ts';
+import { columnsOf, type LearnerSpec, type UpdateRates } from './learner.ts';
+import type { GradientBatch } from '../trajectory/tokens.ts';
 import { adapterOptimizer } from './optimizer.ts';
 
 /** A spec with its policy file read. */

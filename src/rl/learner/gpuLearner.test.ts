@@ -9,14 +9,8 @@ import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';
 import { LocalLane } from './lane.ts';
-import {
-  columnsOf,
-  type GradientBatch,
-  type Learner,
-  type LearnerSpec,
-  type LearnerState,
-  type RolloutBatch,
-} from './learner.ts';
+import { columnsOf, type Learner, type LearnerSpec, type LearnerState } from './learner.ts';
+import type { GradientBatch, RolloutBatch } from '../trajectory/tokens.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 
 const tokenizer = characterTokenizer();

@@ -23,18 +23,20 @@ import {
 import { gatheringGraph, readGraph, scoreGraph, tokenStatistics, updateGraph, valuesGraph } from './graphs.ts';
 import {
   columnsOf,
-  type GradientBatch,
   type Learner,
   type LearnerInfo,
   type LearnerSpec,
   type LearnerState,
-  type Reading,
-  type ReadPolicy,
-  type RolloutBatch,
-  type TokenBatch,
-  type TokenStatistics,
   type UpdateRates,
 } from './learner.ts';
+import type {
+  GradientBatch,
+  Reading,
+  ReadPolicy,
+  RolloutBatch,
+  TokenBatch,
+  TokenStatistics,
+} from '../trajectory/tokens.ts';
 import { initialState, joinedRows, joinReadings } from './shardedLearner.ts';
 
 interface Programs {

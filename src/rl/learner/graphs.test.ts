@@ -3,11 +3,11 @@
  * parts.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { input } from '../../engine/graph/index.ts';
-import { largestError, loadGraph, runGraph, type Numbers } from '../../engine/graphRun.ts';
+import { largestError, loadGraph, runGraph, type Numbers } from '../../engine/onnx/graphRun.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import { importModel } from '../../engine/onnx/import.ts';
+import { importModel } from '../../../testing/onnx/import.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
@@ -20,7 +20,7 @@ import {
   randomWeights,
   tinyBlocks,
   tinyConfig,
-} from '../../policy/fixture.ts';
+} from '../../../testing/tinyPolicy.ts';
 import { adapterLayout, adapterOf, initialAdapter, loraTargets, withAdapter } from '../../policy/lora.ts';
 import { frozenParameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';

@@ -9,12 +9,12 @@ import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
 import { forward } from '../../policy/transformer.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { meanEntropy } from '../objectives/entropy.ts';
 import { klPenalty } from '../objectives/kl.ts';
 import { entropyCoef } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
-import type { TokenArray } from './learner.ts';
+import type { TokenArray } from '../trajectory/tokens.ts';
 import { adapterOptimizer } from './optimizer.ts';
 
 export interface GraphShape {

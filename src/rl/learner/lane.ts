@@ -9,15 +9,8 @@ import { createCpuSampler } from '../../policy/cpuSampler.ts';
 import type { Sampled, Sampler, SampleRequest, SpecialTokens } from '../../policy/sampler.ts';
 import { floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
 import { gradientGraph, readGraph, scoreGraph, updateGraph, valuesGraph } from './graphs.ts';
-import {
-  columnsOf,
-  type GradientBatch,
-  type LearnerSpec,
-  type LearnerState,
-  type Reading,
-  type TokenStatistics,
-  type UpdateRates,
-} from './learner.ts';
+import { columnsOf, type LearnerSpec, type LearnerState, type UpdateRates } from './learner.ts';
+import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 
 export interface LaneInfo {
   readonly backend: Backend;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tinyCheckpoint } from '../fixture.ts';
+import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
 import type { Lane, LaneInfo } from './lane.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 

@@ -11,18 +11,20 @@ import { arrayShard, rowsOf } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
 import {
   columnsOf,
-  type GradientBatch,
   type Learner,
   type LearnerInfo,
   type LearnerSpec,
   type LearnerState,
-  type Reading,
-  type ReadPolicy,
-  type RolloutBatch,
-  type TokenBatch,
-  type TokenStatistics,
   type UpdateRates,
 } from './learner.ts';
+import type {
+  GradientBatch,
+  Reading,
+  ReadPolicy,
+  RolloutBatch,
+  TokenBatch,
+  TokenStatistics,
+} from '../trajectory/tokens.ts';
 
 /** The state a run starts from: a fresh adapter, which leaves the base as it is. */
 export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {

@@ -2,7 +2,8 @@
  * @file How token losses become one number: as weights over tokens, so that any split into micro-batches adds up to the
  * same.
  */
-import type { Algorithm, CompletionShape } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
 
 /** Weight of each token of a completion; padding rows (length 0) get 0. `maxCompletionLength` is in tokens. */
 export type Aggregation = (completions: readonly CompletionShape[], maxCompletionLength: number) => Float32Array;

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
 import { algorithmById } from '../papers/index.ts';
 import { clipRegions } from './clipRegions.ts';
 

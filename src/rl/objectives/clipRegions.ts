@@ -2,7 +2,8 @@
  * @file Which tokens a clip of the ratio silences, by the bound that does it: plain numbers, for the metrics of a step
  * and of an evaluation, and for choices of tokens that leave the silent ones out.
  */
-import type { Algorithm, Settings } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { Settings } from '../words/setting.ts';
 import { clipRatioC, delta, deltaLow } from './settings.ts';
 
 /**

@@ -3,7 +3,7 @@
  * read.
  */
 import { add, clip, greater, less, max, min, mul, neg, sub, type Value, where } from '../../engine/graph/index.ts';
-import type { Setting } from '../algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { ratio } from './ratio.ts';
 import { beta, clipRatioC, delta, deltaLow, epsilon, epsilonHigh } from './settings.ts';
 import type { Terms } from './terms.ts';

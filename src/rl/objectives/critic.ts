@@ -3,7 +3,8 @@
  * clipped as in TRL).
  */
 import { add, clip, max, mul, square, sub, type Value } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import type { Terms } from './terms.ts';
 
 const valueCoef: Setting = {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
 import { algorithms } from '../papers/index.ts';
 import { topEntropyMask } from './entropy.ts';
 

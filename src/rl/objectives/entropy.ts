@@ -2,7 +2,8 @@
 import { mul, reduceSum, type Value } from '../../engine/graph/index.ts';
 import { assert } from '../../lib/assert.ts';
 import { quantile } from '../../lib/statistics.ts';
-import type { Algorithm, Settings } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { Settings } from '../words/setting.ts';
 import { entropyCoef } from './settings.ts';
 import type { Terms } from './terms.ts';
 

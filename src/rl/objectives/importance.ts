@@ -4,7 +4,8 @@
  * GRPOTrainer).
  */
 import { clip, exp, lessOrEqual, mul, stopGradient, sub, type Value, where } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { sequenceSum } from './sequence.ts';
 import type { Terms } from './terms.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { exp, input, logSoftmax, mul, reduceSum, stopGradient, type Value } from '../../engine/graph/index.ts';
-import { type GraphRun, loadGraph } from '../../engine/graphRun.ts';
+import { type GraphRun, loadGraph } from '../../engine/onnx/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';

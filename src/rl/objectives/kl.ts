@@ -8,7 +8,7 @@
  */
 import { add, clip, exp, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
 import { exactKl } from '../../policy/score.ts';
-import type { Regulariser } from '../algorithm.ts';
+
 import { ratio } from './ratio.ts';
 import type { Terms } from './terms.ts';
 
@@ -141,4 +141,15 @@ export function k3Number(logProb: number, refLogProb: number): number {
 /** KL(p || q) in nats of two log-distributions of equal length. */
 export function klBetween(logP: Float32Array, logQ: Float32Array): number {
   return logP.reduce((sum, lp, i) => sum + Math.exp(lp) * (lp - (logQ[i] as number)), 0);
+}
+
+/**
+ * The leash to the base: which divergence, and whether it is part of the loss or is taken off the reward. Its
+ * coefficient is `beta`.
+ */
+export interface Regulariser {
+  readonly kl: KlEstimatorId;
+  readonly placement: 'loss' | 'reward';
+  /** In the loss: each token's divergence is multiplied by its ratio, so that it is unbiased off-policy too. */
+  readonly biasCorrection?: boolean;
 }

@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
-import type { ObjectiveInput } from '../objectiveInput.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
+import type { ObjectiveInput } from '../oneBatch/objectiveInput.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {

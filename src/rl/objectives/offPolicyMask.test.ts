@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
-import type { TrainConfig } from '../config.ts';
-import { onNode, tinyConfig, tinyTrainer } from '../fixture.ts';
-import type { ObjectiveInput } from '../objectiveInput.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
+import type { ObjectiveInput } from '../oneBatch/objectiveInput.ts';
 import { algorithms } from '../papers/index.ts';
 
 let runtime: Runtime;

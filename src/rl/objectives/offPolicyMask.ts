@@ -15,7 +15,8 @@ import {
   where,
 } from '../../engine/graph/index.ts';
 import { UsageError } from '../../lib/assert.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from './algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { sequenceMean } from './sequence.ts';
 import type { Terms } from './terms.ts';
 

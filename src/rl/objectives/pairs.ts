@@ -1,7 +1,7 @@
 /** @file Losses over pairs of completions of one prompt: even rows are chosen, odd rows rejected. */
 import { div, expand, max, mul, reduceSum, reshape, slice, sub, type Value } from '../../engine/graph/index.ts';
 import { assert } from '../../lib/assert.ts';
-import type { CompletionShape } from '../algorithm.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
 import type { Terms } from './terms.ts';
 
 /** One number for each pair, [P, 1] each; P = B / 2. */

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
-import type { ObjectiveInput } from '../objectiveInput.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
+import type { ObjectiveInput } from '../oneBatch/objectiveInput.ts';
 import { covariances } from './selection.ts';
 
 let runtime: Runtime;

@@ -1,5 +1,5 @@
 /** @file Settings that the losses over pairs share, under TRL's names and with its defaults. */
-import type { Setting } from '../algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 
 /** Never 0: without it there is no divergence that a pair could be judged by. */
 export const preferenceBeta: Setting = {

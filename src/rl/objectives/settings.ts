@@ -1,5 +1,5 @@
 /** @file Settings that several objectives share, under TRL's names. */
-import type { Setting } from '../algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 
 export const epsilon: Setting = {
   id: 'epsilon',

@@ -1,6 +1,6 @@
 /** @file Anchored Preference Optimization, zero (arXiv 2408.06266). */
 import { add, mul, neg, sigmoid } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

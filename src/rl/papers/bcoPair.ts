@@ -1,6 +1,6 @@
 /** @file Binary Classifier Optimization on pairs, without the running baseline (arXiv 2404.04656). */
 import { add, logSigmoid, mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

@@ -1,5 +1,5 @@
 /** @file BNPO as TRL's loss type of that name (after arXiv 2506.02864). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { aggregations } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';

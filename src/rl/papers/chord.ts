@@ -1,6 +1,8 @@
 /** @file CHORD: on-policy learning and imitation of an expert in one loss (arXiv 2508.11408). */
 import { add, exp, greater, mul, neg, stopGradient, sub, where, type Value } from '../../engine/graph/index.ts';
-import type { Algorithm, CompletionShape, Setting, Settings } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
+import type { Setting, Settings } from '../words/setting.ts';
 import { dualClipped } from '../objectives/clipped.ts';
 import { clipRatioC } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';

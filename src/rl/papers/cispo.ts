@@ -3,7 +3,8 @@
  * 2510.13786).
  */
 import { clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { beta, epsilonHigh } from '../objectives/settings.ts';

@@ -1,9 +1,11 @@
 /** @file Clip-Cov (The Entropy Mechanism of RL for Reasoning Language Models, arXiv 2505.22617, eq. 12). */
 import { mul } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { clipRegions } from '../objectives/clipRegions.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
-import { covariances, marksAt, type SelectionFacts } from '../objectives/selection.ts';
+import { covariances, marksAt } from '../objectives/selection.ts';
+import type { SelectionFacts } from '../objectives/tokenSelection.ts';
 import { bnpo } from './bnpo.ts';
 
 const share: Setting = {

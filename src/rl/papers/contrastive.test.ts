@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {

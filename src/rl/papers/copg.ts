@@ -1,5 +1,5 @@
 /** @file Contrastive Policy Gradient (arXiv 2406.19185). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { prdp } from './prdp.ts';
 
 /**

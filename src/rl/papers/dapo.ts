@@ -1,10 +1,10 @@
 /** @file DAPO (arXiv 2503.14476). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { epsilonHigh } from '../objectives/settings.ts';
 import { dynamicGroups, mostAttempts } from '../sampling/dynamic.ts';
-import { maskTruncated, overlongBuffer } from '../shaping.ts';
+import { maskTruncated, overlongBuffer } from '../rewards/shaping.ts';
 import { grpo } from './grpo.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** @file Dynamic fine-tuning (arXiv 2508.05629). */
 import { exp, mul, neg, stopGradient } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { sft } from './sft.ts';
 
 /** SFT, but each token is weighed by its own probability: -sg[pi] log pi (TRL's SFT `loss_type` `dft`). */

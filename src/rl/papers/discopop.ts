@@ -1,6 +1,6 @@
 /** @file DiscoPOP: a loss over pairs that a language model found (arXiv 2406.08414). */
 import { add, clip, div, exp, logSigmoid, mul, neg, sigmoid, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

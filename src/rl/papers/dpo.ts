@@ -1,6 +1,6 @@
 /** @file Direct Preference Optimization (arXiv 2305.18290). */
 import { add, logSigmoid, mul, neg, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairLogRatios, pairMean } from '../objectives/pairs.ts';
 import { labelSmoothing, preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { bestAndWorst } from '../sampling/pairs.ts';

@@ -1,6 +1,6 @@
 /** @file Dr. GRPO, "GRPO done right" (arXiv 2503.20783). */
 import { unscaled } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { constantNorm } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';

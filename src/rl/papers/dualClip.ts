@@ -1,5 +1,5 @@
 /** @file Dual-clip PPO (arXiv 1912.09729, eq. 5). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { clippedSurrogateLoss, dualClipped } from '../objectives/clipped.ts';
 import { clipRatioC } from '../objectives/settings.ts';
 import { ppo } from './ppo.ts';

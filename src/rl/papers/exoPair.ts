@@ -1,6 +1,6 @@
 /** @file Efficient Exact Optimization on pairs (arXiv 2402.00856). */
 import { add, log, logSigmoid, mul, neg, sigmoid, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { labelSmoothing } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

@@ -3,7 +3,7 @@
  * 2112.00791).
  */
 import { matching } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { beta } from '../objectives/settings.ts';
 import { reinforce } from './reinforce.ts';
 

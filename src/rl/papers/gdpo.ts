@@ -1,6 +1,6 @@
 /** @file Group reward-decoupled normalisation (GDPO, arXiv 2601.05242). */
 import { gdpo as decoupled } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { grpo } from './grpo.ts';
 
 /** GRPO, but each reward term is normalised within its group before the terms are added up. */

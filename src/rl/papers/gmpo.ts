@@ -1,6 +1,6 @@
 /** @file Geometric-Mean Policy Optimization (arXiv 2507.20673; TRL's GMPOTrainer). */
 import { clip, exp, greater, max, min, mul, neg, where } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { logRatio } from '../objectives/ratio.ts';
 import { sequenceMean } from '../objectives/sequence.ts';

@@ -4,9 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { input, type Value } from '../../engine/graph/index.ts';
-import { runGraph } from '../../engine/graphRun.ts';
+import { runGraph } from '../../engine/onnx/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';

@@ -1,12 +1,11 @@
 /** @file Group Relative Policy Optimization (arXiv 2402.03300). */
 import { neg } from '../../engine/graph/index.ts';
 import { group } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { beta, epsilon } from '../objectives/settings.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { clippedSurrogate } from '../objectives/surrogate.ts';
-import { epochsOverMinibatches } from '../innerLoop.ts';
 import { onPolicyGroups } from '../sampling/groups.ts';
 
 /** As published (eq. 3; TRL's `loss_type` `grpo`): the mean over completions of the mean over each one's tokens. */
@@ -27,5 +26,4 @@ export const grpo: Algorithm = {
   },
   tokenWeights: sequenceMeanTokenMean,
   regulariser: { kl: 'k3', placement: 'loss' },
-  innerLoop: epochsOverMinibatches,
 };

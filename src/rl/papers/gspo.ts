@@ -1,6 +1,6 @@
 /** @file Group Sequence Policy Optimization (arXiv 2507.18071). */
 import { neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { meanRatio } from '../objectives/ratio.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';

@@ -1,6 +1,6 @@
 /** @file The hinge loss on pairs (SLiC, arXiv 2305.10425; RSO, arXiv 2309.06657). */
 import { mul, relu, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

@@ -1,10 +1,10 @@
 /** @file SFT, DFT, CHORD and MIX against scalar loops written from their papers, value and gradient. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
 
 const [rows, columns] = [4, 4];
 const lengths = [4, 2, 3, 1];

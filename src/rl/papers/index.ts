@@ -1,6 +1,6 @@
 /** @file The one list of algorithms. */
 import { UsageError } from '../../lib/assert.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { grpo } from './grpo.ts';
 import { bnpo } from './bnpo.ts';
 import { cispo } from './cispo.ts';

@@ -1,5 +1,5 @@
 /** @file Two-sided clipping (INTELLECT-2, arXiv 2505.07291, section 3.4; TRL's `delta`). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { delta } from '../objectives/settings.ts';

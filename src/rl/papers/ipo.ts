@@ -1,6 +1,6 @@
 /** @file Identity Preference Optimization (arXiv 2310.12036). */
 import { div, square, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairMeans } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

@@ -1,6 +1,7 @@
 /** @file KL-Cov (The Entropy Mechanism of RL for Reasoning Language Models, arXiv 2505.22617, eq. 14). */
 import { abs, add, mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { logRatio, ratio } from '../objectives/ratio.ts';
 import { beta } from '../objectives/settings.ts';
 import { covariances, marksAt } from '../objectives/selection.ts';

@@ -1,6 +1,6 @@
 /** @file MaxRL (arXiv 2602.02710). */
 import { maxRl as meanNormalised } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { drGrpo } from './drGrpo.ts';
 
 /** Dr. GRPO, but the advantage is divided by the group's mean reward, as maximum likelihood would weigh a prompt. */

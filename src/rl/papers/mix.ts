@@ -1,6 +1,8 @@
 /** @file MIX: GRPO and SFT in one loss, each part in proportion to its rows (Trinity-RFT, arXiv 2505.17826). */
 import { div, greater, neg, type Value, where } from '../../engine/graph/index.ts';
-import type { Algorithm, CompletionShape, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
+import type { Setting } from '../words/setting.ts';
 import type { Terms } from '../objectives/terms.ts';
 import { chord, mixed, mu, ownPartSettings, ownShare, separateTokenMeans } from './chord.ts';
 

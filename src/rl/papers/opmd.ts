@@ -3,7 +3,8 @@
  * arXiv 2505.17826).
  */
 import { add, div, mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { drGrpo } from './drGrpo.ts';
 

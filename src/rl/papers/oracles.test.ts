@@ -3,14 +3,20 @@
  * changes nothing.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { algorithmById } from './index.ts';
-import { loadObjective, type ObjectiveBatch, type ObjectiveRun } from './objectiveRun.ts';
-import { type Completion, frozenLoops, plainAggregates, plainLoops, type Settings } from './plainLoops.ts';
+import { loadObjective, type ObjectiveBatch, type ObjectiveRun } from '../../../testing/objectiveRun.ts';
+import {
+  type Completion,
+  frozenLoops,
+  plainAggregates,
+  plainLoops,
+  type Settings,
+} from '../../../testing/plainLoops.ts';
 
 const [rows, columns] = [6, 5];
 const lengths = [5, 3, 1, 4, 5, 2];

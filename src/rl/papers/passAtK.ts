@@ -1,6 +1,6 @@
 /** @file Pass@k training (arXiv 2508.10751). */
 import { passAtK as subsetAdvantage } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { grpo } from './grpo.ts';
 
 /** GRPO, but what is rewarded is that one of k completions is right, in closed form over all subsets of the group. */

@@ -1,6 +1,6 @@
 /** @file Proximal Policy Optimization (arXiv 1707.06347). */
 import { gae } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';

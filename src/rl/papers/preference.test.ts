@@ -3,11 +3,11 @@
  * of them.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import { evaluateObjective } from '../evaluateObjective.ts';
+import { evaluateObjective } from '../oneBatch/evaluateObjective.ts';
 import { algorithms } from './index.ts';
 
 const [rows, columns] = [6, 5];

@@ -7,7 +7,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { torchUniforms } from '../../lib/torchUniforms.ts';
 import { algorithmById } from './index.ts';
-import { loadObjective, type ObjectiveBatch } from './objectiveRun.ts';
+import { loadObjective, type ObjectiveBatch } from '../../../testing/objectiveRun.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {

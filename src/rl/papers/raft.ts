@@ -1,7 +1,7 @@
 /** @file Reward-ranked fine-tuning: RAFT, expert iteration (arXiv 2304.06767). */
 import { mul, neg } from '../../engine/graph/index.ts';
 import { best } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 

@@ -1,9 +1,9 @@
 /** @file REINFORCE (Williams 1992) on completions, in the form of arXiv 2402.14740, eq. 4. */
 import { mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { plain } from '../advantages/index.ts';
 import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
-import { baselineSetting } from '../shaping.ts';
+import { baselineSetting } from '../rewards/shaping.ts';
 import { grpo } from './grpo.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** @file REINFORCE++ (arXiv 2501.03262). */
 import { reinforcePlusPlus as whitened } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { ppo } from './ppo.ts';
 
 /**

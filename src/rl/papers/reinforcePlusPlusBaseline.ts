@@ -1,6 +1,6 @@
 /** @file REINFORCE++-baseline (arXiv 2501.03262). */
 import { reinforcePlusPlusBaseline as whitenedDifference } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { reinforcePlusPlus } from './reinforcePlusPlus.ts';
 
 /**

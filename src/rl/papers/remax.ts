@@ -1,6 +1,6 @@
 /** @file ReMax (arXiv 2310.10505, algorithm 1). */
 import { remax as greedyBaseline } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { reinforce } from './reinforce.ts';
 
 /** REINFORCE, but the greedy completion of each prompt is the baseline. */

@@ -1,7 +1,7 @@
 /** @file REINFORCE leave-one-out (arXiv 2402.14740; TRL's RLOOTrainer). */
 import { neg } from '../../engine/graph/index.ts';
 import { rloo as leaveOneOut } from '../advantages/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { completionRatio } from '../objectives/ratio.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';

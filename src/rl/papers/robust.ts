@@ -1,6 +1,6 @@
 /** @file Robust DPO (arXiv 2403.00409). */
 import { div, logSigmoid, mul, neg, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { dpo } from './dpo.ts';
 

@@ -1,6 +1,7 @@
 /** @file Soft Adaptive Policy Optimization (arXiv 2511.20347). */
 import { div, greater, mul, neg, sigmoid, sub, where } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { ratio } from '../objectives/ratio.ts';
 import { beta } from '../objectives/settings.ts';

@@ -1,6 +1,6 @@
 /** @file Supervised fine-tuning: the completions are demonstrations, whatever they earned. */
 import { neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { demonstrationsAlone } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';

@@ -1,6 +1,6 @@
 /** @file Self-Play Preference Optimization with hard labels (arXiv 2405.00675). */
 import { add, div, square, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { onTokens, pairLogRatios } from '../objectives/pairs.ts';
 import { preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';

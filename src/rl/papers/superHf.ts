@@ -1,5 +1,5 @@
 /** @file Supervised human feedback (SuperHF, arXiv 2310.16763, algorithm 1). */
-import type { Algorithm } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
 import { beta } from '../objectives/settings.ts';
 import { raft } from './raft.ts';
 

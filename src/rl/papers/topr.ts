@@ -1,9 +1,10 @@
 /** @file Tapered off-policy REINFORCE (TOPR, arXiv 2503.14286, eq. 8; per token as in Trinity-RFT where asked for). */
 import { clip, greater, mul, neg, stopGradient, where } from '../../engine/graph/index.ts';
-import type { Algorithm, Setting } from '../algorithm.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { completionRatio, ratio } from '../objectives/ratio.ts';
-import { baselineSetting } from '../shaping.ts';
+import { baselineSetting } from '../rewards/shaping.ts';
 import { reinforce } from './reinforce.ts';
 
 const sequenceLevel: Setting = {

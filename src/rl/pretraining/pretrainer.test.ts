@@ -4,14 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
-import { derivatives, gradientError } from '../../engine/finiteDifference.ts';
+import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { constant, input, mul, neg, reduceSum } from '../../engine/graph/index.ts';
-import { loadGraph, runGraph } from '../../engine/graphRun.ts';
+import { loadGraph, runGraph } from '../../engine/onnx/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { random } from '../../lib/random.ts';
-import { randomAdapter, tinyConfig } from '../../policy/fixture.ts';
+import { randomAdapter, tinyConfig } from '../../../testing/tinyPolicy.ts';
 import { flatten, trainableParameters, unflatten, weightLayout } from '../../policy/parameters.ts';
 import { score } from '../../policy/score.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';

@@ -6,7 +6,7 @@ import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
 import type { NumberRange } from '../../lib/numberText.ts';
 import type { Task } from '../../tasks/task.ts';
-import { sandboxLimits } from './rewardFunction.ts';
+import { sandboxLimits } from '../sandbox/rewardFunction.ts';
 import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
 /** What the numbers of a reward can be: weights, steps of a schedule, bounds of a score. */

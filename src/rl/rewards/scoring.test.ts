@@ -4,8 +4,8 @@ import { sums } from '../../tasks/sums.ts';
 import { composeRewards } from './composer.ts';
 import { plainShaping, type ShapedTerm, termIdSchema } from './composition.ts';
 import { exampleTerms } from './examples.ts';
-import { noSandbox } from './rewardFunction.ts';
-import { QuickJsSandbox } from './sandbox.ts';
+import { noSandbox } from '../sandbox/rewardFunction.ts';
+import { QuickJsSandbox } from '../sandbox/sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
 
 const example = sums.example(random(1), 'train', 3);

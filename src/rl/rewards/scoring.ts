@@ -2,7 +2,12 @@
 import { assert } from '../../lib/assert.ts';
 import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import type { OwnTerm, ShapedTerm } from './composition.ts';
-import { failureSentence, type RewardFailure, type RewardInput, type RewardSandbox } from './rewardFunction.ts';
+import {
+  failureSentence,
+  type RewardFailure,
+  type RewardInput,
+  type RewardSandbox,
+} from '../sandbox/rewardFunction.ts';
 
 /** A completion with what the verifier read in it. */
 export interface JudgedCompletion {

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sums } from '../../tasks/sums.ts';
 import { tasks } from '../../tasks/index.ts';
-import { defaultConfig } from '../config.ts';
-import { onNode, tinyConfig, tinyTrainer } from '../fixture.ts';
+import { defaultConfig } from '../config/config.ts';
+import { onNode, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { isPlainSum, plainShaping, rewardTerms, scoredTerms } from './composition.ts';
 import { repetitionPenalty, sharedTerms } from './sharedTerms.ts';
 

@@ -1,6 +1,7 @@
 /** @file Completions of an expert: in place of the policy's own, or beside them. */
-import type { Setting } from '../algorithm.ts';
-import { type Group, type JudgedRollout, type Row, rowsOfGroups, type Sampling } from './sampling.ts';
+import type { Setting } from '../words/setting.ts';
+import { rowsOfGroups, type Sampling } from './sampling.ts';
+import type { Group, JudgedRollout, Row } from '../trajectory/groups.ts';
 
 export const demonstrationsPerPrompt: Setting = {
   id: 'demonstrations_per_prompt',

@@ -2,8 +2,9 @@
  * @file Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that are all right or all wrong are dropped and
  * others sampled.
  */
-import type { Setting } from '../algorithm.ts';
-import { type Group, rowsOfGroups, type Sampling } from './sampling.ts';
+import type { Setting } from '../words/setting.ts';
+import { rowsOfGroups, type Sampling } from './sampling.ts';
+import type { Group } from '../trajectory/groups.ts';
 
 export const mostAttempts: Setting = {
   id: 'dynamic_sampling',

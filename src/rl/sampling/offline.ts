@@ -2,8 +2,9 @@
  * @file Offline rollouts: every step is made of a fixed store that the base wrote before step 0, or that came from
  * outside.
  */
-import type { Setting } from '../algorithm.ts';
-import type { Group, Sampling, SamplingTools } from './sampling.ts';
+import type { Setting } from '../words/setting.ts';
+import type { Sampling, SamplingTools } from './sampling.ts';
+import type { Group } from '../trajectory/groups.ts';
 
 export const offlinePrompts: Setting = {
   id: 'offline_prompts',

@@ -1,5 +1,6 @@
 /** @file Pairs for losses over preferences, made online: the best and the worst completion of each group. */
-import { type Group, type Row, rowsOfGroups, type Sampling } from './sampling.ts';
+import { rowsOfGroups, type Sampling } from './sampling.ts';
+import type { Group, Row } from '../trajectory/groups.ts';
 
 /**
  * Places of a group's completion of highest and of lowest reward, counted from `first`; none where all rewards that are

@@ -3,11 +3,11 @@
  * rollouts, and refusals.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { TrainConfig } from '../config.ts';
-import { withAlgorithm } from '../configured.ts';
-import { onNode, timeless, tinyConfig, tinyTrainer } from '../fixture.ts';
-import type { LocalTrainer } from '../localTrainer.ts';
-import type { RunSnapshot, StepReport } from '../trainer.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { withAlgorithm } from '../algorithm/configured.ts';
+import { onNode, timeless, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
+import type { LocalTrainer } from '../run/localTrainer.ts';
+import type { RunSnapshot, StepReport } from '../run/trainer.ts';
 
 const open: LocalTrainer[] = [];
 afterEach(async () => {

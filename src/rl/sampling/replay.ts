@@ -1,6 +1,7 @@
 /** @file Replay: a share of each step's groups are those that the policy wrote in the steps before. */
-import type { Setting } from '../algorithm.ts';
-import type { Group, Sampling } from './sampling.ts';
+import type { Setting } from '../words/setting.ts';
+import type { Sampling } from './sampling.ts';
+import type { Group } from '../trajectory/groups.ts';
 
 export const replaySteps: Setting = {
   id: 'replay_steps',

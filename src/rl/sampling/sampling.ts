@@ -1,48 +1,7 @@
 /** @file The first part of a step: which completions it is made of. What a sampling is given, and what it gives. */
+import type { Group, JudgedRollout, Row, Samples } from '../trajectory/groups.ts';
 import type { Random } from '../../lib/random.ts';
-import type { Example } from '../../tasks/task.ts';
-import type { Settings } from '../algorithm.ts';
-import type { StepMetrics } from '../metrics.ts';
-import type { Judged } from '../reward.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-
-/** A completion and what it earned. */
-export interface JudgedRollout extends Judged {
-  readonly rollout: Rollout;
-}
-
-/** One prompt and its completions. */
-export interface Group {
-  readonly example: Example;
-  readonly completions: readonly JudgedRollout[];
-  /** Steps that its writer had trained, 0 being the base; absent where the policy wrote it for this step. */
-  readonly writtenAt?: number;
-}
-
-/** One row of the batch that is learnt from. */
-export interface Row {
-  readonly completion: JudgedRollout;
-  /** Takes part in the loss; a row that does not is only measured. */
-  readonly used: boolean;
-  /** Written by an expert. */
-  readonly expert: boolean;
-  /** Not written for this step, so that the policy has moved since. */
-  readonly replayed?: boolean;
-}
-
-export interface Samples {
-  /** What advantages are made of and people look into. */
-  readonly groups: readonly Group[];
-  /** Sampled too, and dropped. */
-  readonly dropped: readonly Group[];
-  /** The completions of all groups in their order, then any others. */
-  readonly rows: readonly Row[];
-  /** The order in which an update takes the rows; as they are where absent. */
-  readonly order?: readonly number[];
-  /** Groups for the steps after to learn from again; absent where none are kept. */
-  readonly kept?: readonly Group[];
-  readonly metrics: StepMetrics;
-}
+import type { Settings } from '../words/setting.ts';
 
 /**
  * What a sampling is written with; every draw is keyed by the step, so that calling in another order gives the same.

@@ -1,5 +1,5 @@
 /** @file Where the rollouts of a step come from, if not from the policy as it is. */
-import type { Setting } from '../algorithm.ts';
+import type { Setting } from '../words/setting.ts';
 import { offline, offlinePrompts, offlineTemperature } from './offline.ts';
 import { replay, replayShare, replaySteps } from './replay.ts';
 import type { Sampling } from './sampling.ts';

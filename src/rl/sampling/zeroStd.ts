@@ -2,8 +2,7 @@
  * @file Groups whose completions all earned the same, left out of the loss where the run asks for it
  * (`zero_std_groups`).
  */
-import type { TrainConfig } from '../config.ts';
-import type { Group, Samples } from './sampling.ts';
+import type { Group, Samples } from '../trajectory/groups.ts';
 
 /** Whether all rewards of the group that are numbers are equal: with a group baseline its policy gradient is 0. */
 const isFlat = ({ completions }: Group): boolean =>
@@ -12,7 +11,7 @@ const isFlat = ({ completions }: Group): boolean =>
 /**
  * The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay.
  */
-export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: Pick<TrainConfig, 'zeroStdGroups'>): Samples {
+export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: { readonly zeroStdGroups: string }): Samples {
   if (zeroStdGroups !== 'masked') return samples;
   const masked = new Set(samples.groups.filter(isFlat).flatMap(({ completions }) => completions));
   return {

@@ -28,7 +28,7 @@ const difficulty = {
   summary: 'How many letters each string has.',
 };
 
-/** The one answer that every rule which fits both examples gives, or null where none fits or two disagree. */
+/** The unique answer of all rules that fit both examples, or null if none fits or two disagree. */
 function induced(examples: readonly (readonly [string, string])[], query: string): string | null {
   const fitting = rules.filter(({ apply }) => examples.every(([from, to]) => apply(from) === to));
   const answers = new Set(fitting.map(({ apply }) => apply(query)));

@@ -1,21 +1,21 @@
-/** @file The part that all string tasks share: a prompt of letters, one right string, judged character by character. */
+/** @file The shared part of all string tasks: a prompt of letters, one right string, judged character by character. */
 import { assert } from '../../lib/assert.ts';
 import type { Random } from '../../lib/random.ts';
 import { agreement, answerTerm, formatTerm, lengthTerm, stepsTerm } from '../rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from '../split.ts';
 import type { Difficulty, Example, Method, Task } from '../task.ts';
 
-/** The letters of these tasks, in order; a circle where letters are moved on. */
+/** The letters of these tasks, in order; cyclic where letters are shifted. */
 export const LETTERS = 'abcdefghijklmnop';
 
-/** What a prompt poses. */
+/** The problem in a prompt. */
 export interface Posed {
   /** The only right completion. */
   readonly answer: string;
   /** See `Example.canonical`. */
   readonly canonical: string;
   readonly difficulty: number;
-  /** What is given, each part with a name, for people to see. */
+  /** The given parts, each with a name, for the page. */
   readonly given: readonly { readonly label: string; readonly text: string }[];
 }
 
@@ -26,11 +26,11 @@ export interface StringRule {
   readonly difficulty: Difficulty;
   /** Longest prompt and completion at a difficulty. */
   lengths(difficulty: number): { prompt: number; completion: number };
-  /** A prompt; it may pose nothing, then another is drawn. */
+  /** A prompt; if `read` finds no problem in it, another is drawn. */
   draw(random: Random, difficulty: number): string;
-  /** What a prompt poses, or null where it is none of this task's. */
+  /** The problem in a prompt, or null if the prompt is not of this task. */
   read(prompt: string): Posed | null;
-  /** Whether a completion could be an answer to some problem as long as this one. */
+  /** Whether a completion could answer some problem of this length. */
   isForm(completion: string, answer: string): boolean;
 }
 
@@ -41,7 +41,7 @@ const steps = stepsTerm('Share of the characters that stand in their right place
   agreement(completion, answer),
 );
 
-/** The answer with one of its letters exchanged for one that it does not have. */
+/** The answer with one of its letters replaced by a letter that it lacks. */
 function exchanged(random: Random, answer: string): string {
   const places = [...answer].flatMap((character, place) => (LETTERS.includes(character) ? [place] : []));
   const place = random.pick(places);
@@ -52,7 +52,7 @@ function exchanged(random: Random, answer: string): string {
   );
 }
 
-/** The task of a rule. */
+/** The task for a rule. */
 export function stringTask(rule: StringRule): Task {
   const posed = (prompt: string): Example | null => {
     const found = rule.read(prompt);

@@ -16,9 +16,7 @@ const difficulty: Difficulty = {
   summary: 'How many letters the string has.',
 };
 
-/**
- * Different letters in the strings whose repetitions matter; more in long ones, where four would leave little to guess.
- */
+/** Number of distinct letters where repetitions matter; more in long strings, where four would be easy to guess. */
 const fewOf = (count: number): number => (count > 8 ? 8 : 4);
 
 const sorted = (letters: string): string => [...letters].sort().join('');
@@ -26,7 +24,7 @@ const unique = (letters: string): string => [...new Set(letters)].join('');
 const counts = (letters: string): string =>
   [...unique(sorted(letters))].map((letter) => letter + (letters.split(letter).length - 1)).join('');
 
-/** The letter `shift` places further on in the circle of letters. */
+/** The letters shifted by `shift` places in the cyclic order. */
 export const movedOn = (letters: string, shift: number): string =>
   [...letters]
     .map((letter) => LETTERS.charAt((LETTERS.indexOf(letter) + shift + LETTERS.length) % LETTERS.length))
@@ -44,13 +42,13 @@ const asManyLetters = (text: string, answer: string): boolean => text.length ===
 type Word = Pick<StringRule, 'id' | 'title' | 'summary'> & {
   readonly solve: (letters: string) => string;
   readonly draw?: (random: Random, count: number) => string;
-  /** The letters without what does not change the answer. */
+  /** The letters without the parts that do not change the answer. */
   readonly canonical?: (letters: string) => string;
   readonly longest?: (count: number) => number;
   readonly isForm?: StringRule['isForm'];
 };
 
-/** A task whose prompt is its own name, a space, the letters and `=`. */
+/** A task whose prompt is its name, a space, the letters and `=`. */
 function word({
   id,
   title,

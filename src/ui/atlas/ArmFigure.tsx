@@ -14,17 +14,17 @@ export const showEffect = (value: number, metric: MetricView): string => {
   return metric.unit === '' ? number : `${number}\u202f${metric.unit}`;
 };
 
-/** Both ends without their unit, which stands at the mean before them. */
+/** Both ends without unit; the mean before them has it. */
 export const showInterval = ([low, high]: readonly [number, number], metric: MetricView): string =>
   atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
 
-/** What a dot says to those who do not see it. */
+/** The text of a dot for screen readers. */
 function told({ mean, interval }: EstimateView, metric: MetricView): string {
   const range = interval ? ` (${showInterval(interval, metric)})` : '';
   return `${showEffect(mean, metric)}${range}`;
 }
 
-/** A line of the figure: an arm, or an arm from one of several bases. */
+/** One line of the figure: an arm, or an arm from one of several bases. */
 interface Line {
   readonly arm: string;
   readonly base: string | null;
@@ -49,7 +49,7 @@ function linesOf(arms: readonly ArmView[], { id }: MetricView): Line[] {
 export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[]; readonly metric: MetricView }) {
   const lines = linesOf(arms, metric);
   const ends = lines.flatMap(({ estimate: { mean, interval } }) => [mean, ...(interval ?? [])]);
-  // From 0, where the numbers do not lie on both sides of it.
+  // The axis includes 0 where all numbers have the same sign.
   const axis = valueAxis(Math.min(0, ...ends), Math.max(0, ...ends), 5);
   const [low, high] = axis.domain;
   const at = (value: number) => `${(100 * (value - low)) / (high - low)}%`;

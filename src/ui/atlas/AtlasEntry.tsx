@@ -1,5 +1,5 @@
 /**
- * @file A line of the atlas: number, title, badge, claim, what is missing, what is stored; its result opens below it.
+ * @file A line of the atlas: number, title, badge, claim, missing parts, stored result; the result opens below it.
  */
 import type { Elements } from '../elements.ts';
 import { Icon } from '../Icon.tsx';
@@ -33,7 +33,7 @@ export interface AtlasEntryProps {
   readonly entry: EntryView;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
-  /** The result, or what is said instead of it. */
+  /** The result, or a sentence about its absence. */
   readonly children: Elements;
 }
 

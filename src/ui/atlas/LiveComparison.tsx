@@ -1,5 +1,5 @@
 /**
- * @file Above the charts while arms of a stored result are run again: what is in hand, the colours, what came out so
+ * @file The area above the charts while arms of a stored result run again: the running arm, the colours, the numbers so
  * far.
  */
 import { Button } from '@mantine/core';
@@ -11,11 +11,11 @@ import styles from './Live.module.css';
 
 export interface LiveView {
   readonly experiment: string;
-  /** How it stands, in a sentence or two. */
+  /** The state of the comparison, in a sentence or two. */
   readonly status: string;
-  /** It does not go on by itself though runs are missing. */
+  /** Runs are missing, but the comparison is paused. */
   readonly waits: boolean;
-  /** Null where nothing of it has been read. */
+  /** Null until a number has been read. */
   readonly table: LiveTableProps | null;
 }
 
@@ -24,7 +24,7 @@ export interface LiveComparisonProps {
   readonly children: ReactNode;
 }
 
-/** `children` are its buttons. */
+/** `children` are the buttons. */
 export function LiveComparison({ view, children }: LiveComparisonProps) {
   const { experiment, status, waits, table } = view;
   const [open, setOpen] = useState(false);
@@ -72,7 +72,7 @@ export function LiveComparison({ view, children }: LiveComparisonProps) {
   );
 }
 
-/** A button of the area; `main` is what a person most likely wants. */
+/** A button of the area; `main` marks the likeliest next action. */
 export function LiveButton({
   main = false,
   loading = false,

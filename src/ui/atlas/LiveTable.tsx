@@ -1,9 +1,9 @@
-/** @file What came out of a live comparison so far, arm by arm. */
+/** @file The numbers of a live comparison so far, by arm. */
 import { comparisonWords as words } from './comparisonWords.ts';
 import type { MetricView } from './types.ts';
 import styles from './Live.module.css';
 
-/** A mean over seeds, or over pairs of the same seed; the interval only where there are enough. */
+/** A mean over seeds, or over pairs with the same seed; the interval is absent for too few. */
 export interface EstimateView {
   readonly mean: number;
   readonly interval: readonly [number, number] | null;
@@ -13,32 +13,32 @@ export interface EstimateView {
 export interface LiveArmView {
   readonly id: string;
   readonly title: string;
-  /** A CSS colour, that of its lines in the charts. */
+  /** A CSS colour, the same as in the charts. */
   readonly color: string;
-  /** Runs that came to their end. */
+  /** Number of finished runs. */
   readonly done: number;
   readonly value: EstimateView | null;
-  /** Less the first arm; null for the first itself. */
+  /** Difference from the first arm; null for the first itself. */
   readonly difference: EstimateView | null;
 }
 
-/** The number that stands in the table. */
+/** The number shown in the table. */
 export interface NumberView extends Omit<MetricView, 'id'> {
-  /** A sign says whether it rose or fell. */
+  /** Shown with a sign. */
   readonly isChange: boolean;
-  /** Which number it is beside those of the stored result, in a sentence. */
+  /** A sentence on how this number relates to those of the stored result. */
   readonly about: string;
 }
 
 export interface LiveTableProps {
   readonly arms: readonly LiveArmView[];
-  /** Seeds of each arm. */
+  /** Seeds per arm. */
   readonly seeds: number;
   readonly number: NumberView;
 }
 
 const signed = (value: string): string => (/^[\d.]*[1-9]/.test(value) ? `+${value}` : value);
-/** With a true minus, and none before a zero. */
+/** With a true minus sign; zero has none. */
 const fixed =
   (digits: number) =>
   (value: number): string =>

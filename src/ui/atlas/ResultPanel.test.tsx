@@ -1,4 +1,4 @@
-/** @file A stored result on the page: several bases stand each for itself, with its own interval, dot and verdict. */
+/** @file A stored result on the page: with several bases each has its own interval, dot and verdict. */
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { ResultPanel } from './ResultPanel.tsx';
@@ -46,13 +46,13 @@ const several: ResultView = {
     },
   ],
 };
-/** The words that are shown, marks of the page taken out. */
+/** The visible text, without markup. */
 const told = (result: ResultView) =>
   renderToStaticMarkup(<ResultPanel result={result} runHere={null} />)
     .replaceAll('<!-- -->', '')
     .replaceAll('\u202f', ' ');
 
-test('each base has its dot and interval, and the mean over bases has none', () => {
+test('with several bases each has its dot and interval, and their mean has none', () => {
   const html = told(several);
   expect(html.match(/data-testid="arm-dot"/g)).toHaveLength(4);
   expect(html).toContain('Arm a, base two');
@@ -66,12 +66,12 @@ test('each base has its dot and interval, and the mean over bases has none', () 
   expect(html.match(/base one: 49\.0 points/g)).toHaveLength(2);
 });
 
-test('runs that all gave one number are said to, in place of an interval without width', () => {
+test('runs that all gave the same number are reported so, without an interval of width 0', () => {
   expect(told(several)).toContain('0.0 points (the same in every run)');
   expect(told(several)).not.toContain('0.0 to 0.0');
 });
 
-test('rules and verdict are told by base, and when they were judged again', () => {
+test('rules and verdict are given by base, with the date when they were judged again', () => {
   const html = told(several);
   for (const words of [
     'Not every rule holds. By base: one, every rule; two, not every rule.',
@@ -81,7 +81,7 @@ test('rules and verdict are told by base, and when they were judged again', () =
     expect(html).toContain(words);
 });
 
-test('a result of one base is told as before', () => {
+test('a result of one base shows one interval and one verdict', () => {
   const { verdicts: _verdicts, judged: _judged, comparisons: _comparisons, ...rest } = several;
   const html = told({
     ...rest,

@@ -1,4 +1,4 @@
-/** @file A stored result: how it was made, figure, rules, room for what can be run again, and all numbers. */
+/** @file A stored result: how it was made, figure, rules, room for a live comparison, and all numbers. */
 import { useState } from 'react';
 import type { Elements } from '../elements.ts';
 import { ArmFigure, showEffect, showInterval } from './ArmFigure.tsx';
@@ -29,7 +29,7 @@ function Rules({ checks }: Pick<ResultView, 'checks'>) {
   );
 }
 
-/** The estimate of each base, a line each. */
+/** The estimates of the bases, a line each. */
 const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; readonly metric: MetricView }) =>
   Object.entries(bases ?? {}).map(([base, { mean, interval }]) => (
     <small
@@ -38,7 +38,7 @@ const ByBase = ({ bases = {}, metric }: { readonly bases?: EffectView['bases']; 
     >{`${words.base(base)}: ${showEffect(mean, metric)}${interval ? ` (${showInterval(interval, metric)})` : ''}`}</small>
   ));
 
-/** Whether all rules hold, and with several bases for which. */
+/** Whether all rules hold; with several bases, for which. */
 function Verdict({ verdict, verdicts = {} }: Pick<ResultView, 'verdict' | 'verdicts'>) {
   const each = Object.entries(verdicts).map(([base, own]) => `${base}, ${words.verdictOf[own]}`);
   return (
@@ -49,7 +49,7 @@ function Verdict({ verdict, verdicts = {} }: Pick<ResultView, 'verdict' | 'verdi
   );
 }
 
-/** A difference of two shares is in points. */
+/** A difference of two shares is in percentage points. */
 const ofDifference = (metric: MetricView): MetricView =>
   metric.unit === '%' ? { ...metric, unit: words.points } : metric;
 
@@ -137,7 +137,7 @@ function Numbers({ arms, metrics }: Pick<ResultView, 'arms' | 'metrics'>) {
   );
 }
 
-/** `runHere` stands beside the rules. */
+/** `runHere` is shown beside the rules. */
 export function ResultPanel({ result, runHere }: { readonly result: ResultView; readonly runHere: Elements }) {
   const { arms, metrics } = result;
   const [chosen, setChosen] = useState(metrics[0]?.id);

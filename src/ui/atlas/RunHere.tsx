@@ -1,4 +1,6 @@
-/** @file The arms of a stored result to be trained in this page: ticked ones over several seeds, or one at a click. */
+/**
+ * @file The arms of a stored result, to be trained in this page: selected ones over several seeds, or one by a click.
+ */
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import { readWithin } from '../../lib/numberText.ts';
@@ -10,11 +12,11 @@ export interface TrainableArm {
   readonly arm: string;
   readonly title: string;
   readonly note?: string | undefined;
-  /** As many as in the stored result. */
+  /** The same number as in the stored result. */
   readonly steps: number;
 }
 
-/** What is to be run: arms by id, how many seeds, and the most steps of each run, null for as many as are stored. */
+/** The chosen runs: arms by id, number of seeds, and the most steps per run, null for as many as stored. */
 export interface ChosenRuns {
   readonly arms: readonly string[];
   readonly seeds: number;
@@ -23,11 +25,11 @@ export interface ChosenRuns {
 
 export interface RunHereProps {
   readonly arms: readonly TrainableArm[];
-  /** Of one list of colours there is one for each. */
+  /** As many as there are distinct colours. */
   readonly mostArms: number;
-  /** The seeds that a number of them stands for, one longer list for each from 1 on. */
+  /** At index n - 1 the seeds for n runs per arm; each list extends the one before it. */
   readonly seedLists: readonly (readonly number[])[];
-  /** The address of the playground with the arm's settings. */
+  /** Address of the playground with the arm's settings. */
   readonly hrefOf: (arm: string) => string;
   readonly onRun: (arm: string) => void;
   readonly onCompare: (chosen: ChosenRuns) => void;
@@ -38,11 +40,11 @@ const USUAL_SEEDS = 3;
 interface Draft {
   readonly ticked: readonly string[];
   readonly seeds: number;
-  /** As typed; null while it is as stored. */
+  /** The typed text; null while unchanged. */
   readonly typed: string | null;
 }
 
-/** What the form asks for, in words, or why it cannot be run. */
+/** What the form would run, in words, or why it cannot. */
 function Sentence({
   problem,
   chosen,
@@ -63,7 +65,7 @@ function Sentence({
   );
 }
 
-/** Numbers and button; the boxes to tick stand at the arms. */
+/** Number fields and button; the tick boxes are beside the arms. */
 function Numbers({
   props,
   draft,

@@ -1,10 +1,10 @@
-/** @file The words of a comparison that is run again beside the charts. */
+/** @file The words of a live comparison beside the charts. */
 
 const runs = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 export const comparisonWords = {
   name: 'Live comparison',
-  /** `paper-80` is Paper 80. */
+  /** `paper-80` becomes Paper 80. */
   title: (experiment: string) =>
     `${experiment.charAt(0).toUpperCase()}${experiment.slice(1).replace('-', ' ')} live, on this machine`,
   open: 'Show what came out so far',
@@ -33,7 +33,7 @@ export const comparisonWords = {
   arm: 'Arm',
   seeds: 'Seeds done',
   measure: { accuracy: 'Change of held-out accuracy', reward: 'Reward of the last step' },
-  /** Titles of stored numbers begin small, as in a sentence. */
+  /** Stored titles are lower-case, for use in a sentence. */
   own: (title: string) => `${title.charAt(0).toUpperCase()}${title.slice(1)}`,
   judged: (title: string) => `The number is the first of the stored result: ${title}.`,
   judgedByAnother: {

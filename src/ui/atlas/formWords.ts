@@ -1,4 +1,4 @@
-/** @file The words of the form that begins a live comparison. Loaded with the atlas. */
+/** @file The words of the form that starts a live comparison, in the chunk of the atlas. */
 
 const range = (steps: readonly number[]) => {
   const [least, most] = [Math.min(...steps), Math.max(...steps)];

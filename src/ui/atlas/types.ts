@@ -1,14 +1,14 @@
-/** @file What the atlas draws; stored results and papers have this shape and more. */
+/** @file The data that the atlas draws; stored results and papers have this shape and more. */
 
 export type StatusView = 'shown' | 'not reproduced' | 'partial: shown' | 'partial: not reproduced' | 'open';
 
-/** Over the seeds of one base. */
+/** An estimate over the seeds of one base. */
 export interface EstimateView {
   readonly mean: number;
   readonly interval: readonly [number, number] | null;
 }
 
-/** Of several bases the mean has no interval, and each base has its own. */
+/** The mean over several bases has no interval; each base has one. */
 export interface EffectView extends EstimateView {
   readonly bases?: Readonly<Record<string, EstimateView>> | undefined;
 }
@@ -19,7 +19,7 @@ export interface MetricView {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  /** Digits behind the point. */
+  /** Decimals. */
   readonly digits: number;
 }
 
@@ -31,7 +31,7 @@ export interface ArmView {
   readonly metrics: Readonly<Record<string, EffectView>>;
 }
 
-/** Two arms, by id, compared over pairs of runs of one base and seed. */
+/** Two arms, by id, compared over pairs of runs with the same base and seed. */
 export interface ComparisonView extends EffectView {
   readonly of: string;
   readonly against: string;
@@ -40,7 +40,7 @@ export interface ComparisonView extends EffectView {
   readonly pairs: number;
 }
 
-/** What every arm was given in equal amounts. */
+/** The resource that every arm got in equal amounts. */
 export interface BudgetView {
   readonly tokens?: number | undefined;
   readonly seconds?: number | undefined;
@@ -56,9 +56,9 @@ export interface ResultView {
   readonly seeds: readonly number[];
   readonly policies: readonly string[];
   readonly verdict: Verdict;
-  /** By base, where there are several. */
+  /** By base, where there are several bases. */
   readonly verdicts?: Readonly<Record<string, Verdict>> | undefined;
-  /** Where means, intervals and rules were computed again later from the same runs. */
+  /** Present where means, intervals and rules were recomputed later from the same runs. */
   readonly judged?: { readonly version: string; readonly date: string } | undefined;
   readonly checks: readonly {
     readonly rule: string;
@@ -68,21 +68,21 @@ export interface ResultView {
   readonly metrics: readonly MetricView[];
   readonly arms: readonly ArmView[];
   readonly comparisons?: readonly ComparisonView[] | undefined;
-  /** The same number of updates where absent. */
+  /** Absent where arms had the same number of updates. */
   readonly budget?: BudgetView | undefined;
 }
 
-/** A line of the atlas: a paper, or a result that belongs to none. */
+/** A line of the atlas: a paper, or a result without a paper. */
 export interface EntryView {
   readonly id: string;
-  /** Number of the paper; null where it is none. */
+  /** Number of the paper; null for a result without a paper. */
   readonly paper: number | null;
   readonly title: string;
   readonly claim: string;
-  /** Its number on arXiv; null where none is known here. */
+  /** arXiv id; null where none is known. */
   readonly arxiv: string | null;
   readonly status: StatusView;
-  /** Titles of what the paper needs and the page does not have. */
+  /** Titles of the parts that the paper needs and the page lacks. */
   readonly missing: readonly string[];
   readonly date: string | null;
   readonly seeds: readonly number[];

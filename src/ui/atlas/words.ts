@@ -1,4 +1,4 @@
-/** @file The words of the atlas. Loaded with it. */
+/** @file The words of the atlas, in its chunk. */
 import { formatCount } from '../format.ts';
 
 const seeds = (list: readonly number[]) => `${list.length === 1 ? 'seed' : 'seeds'} ${list.join(', ')}`;

@@ -1,4 +1,4 @@
-/** @file How all charts are looked at: smoothing, scale and horizontal axis, on one line above them. */
+/** @file Controls of all charts: smoothing, scale and horizontal axis, on one line above them. */
 import { SegmentedControl } from '@mantine/core';
 import { useId } from 'react';
 import { text } from '../text.ts';

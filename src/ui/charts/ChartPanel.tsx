@@ -1,4 +1,4 @@
-/** @file The frame of a chart: title, newest values, the drawing or the table behind it, and what it means. */
+/** @file The frame of a chart: title, newest values, the drawing or the table behind it, and its help text. */
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { Suspense, memo, useId, useMemo, useState, type ReactNode, type RefObject } from 'react';
 import { Icon } from '../Icon.tsx';
@@ -18,46 +18,43 @@ const importPlot = async () => (await import('./Plot.tsx')).Plot;
 const Plot = loadedPart('plot', importPlot);
 
 /**
- * Loads what charts are drawn with, so that the first number does not wait for it. Never rejects: the charts say what
- * did not load.
+ * Loads the drawing code ahead, so that the first number does not wait for it. Never rejects: the charts themselves
+ * report a failure.
  */
 export const loadPlot = (): Promise<unknown> => importPlot().catch(() => null);
 
 export interface RecordedView {
-  /** Null where nothing is to be drawn. */
+  /** Null where there is no recording to draw. */
   readonly run: { readonly date: string; readonly seed: number } | null;
-  /** All of it, which the axes hold. */
+  /** All rows of the recording; the axes hold them. */
   readonly rows: readonly Row[];
-  /** Steps that are drawn so far. */
+  /** Number of steps drawn so far. */
   readonly shown: number;
 }
 
 export interface ChartPanelProps {
-  /** Names the test id `chart-<id>` and the place in the grid. */
+  /** Gives the test id `chart-<id>` and the place in the grid. */
   readonly id: string;
   readonly title: string;
-  /** One sentence, shown before there is anything to draw and behind the title's tooltip. */
+  /** One sentence, shown while the chart is empty and in the title's tooltip. */
   readonly summary: string;
   readonly formula?: string;
   readonly rows: readonly Row[];
-  /**
-   * A run recorded elsewhere, drawn as such where the one in hand has not come yet; neither legend, table nor crosshair
-   * tells of it.
-   */
+  /** A recorded run, drawn as such beyond the end of the current run; legend, table and crosshair leave it out. */
   readonly recorded?: RecordedView;
   readonly view: ChartView;
-  /** Runs drawn behind the one in hand. */
+  /** Runs drawn behind the current run. */
   readonly others: readonly OtherRun<Row>[];
-  /** The colour of the run in hand while others stand beside it; its first line then has that and not its metric's. */
+  /** The colour of the current run beside other runs; its first line then has this colour and not its metric's. */
   readonly ownColor: string | null;
-  /** Arms of a comparison, drawn behind the run in hand; their bands are then the only ones. */
+  /** Arms of a comparison, drawn behind the current run; then only the arms have bands. */
   readonly arms?: readonly ArmRuns[];
-  /** The run in hand is one of the arms' runs and drawn as such. */
+  /** The current run is one of the arms' runs and drawn as such. */
   readonly amongArms?: boolean;
-  /** The first series is the one that `data-points` and `data-last` tell of. */
+  /** `data-points` and `data-last` refer to the first series. */
   readonly series: readonly Series[];
   readonly floor?: readonly [number, number];
-  /** A sentence under the drawing, where the chart could be misread. */
+  /** A sentence under the drawing, for a chart that could be misread. */
   readonly note?: ReactNode;
 }
 
@@ -70,7 +67,7 @@ interface Worn {
   readonly amongArms: boolean | undefined;
 }
 
-/** The series of the run in hand as they are drawn beside other runs and among arms. */
+/** The series of the current run, with colours and bands changed where it stands beside other runs or among arms. */
 function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms = false }: Worn): readonly Series[] {
   const withArms = arms.length > 0;
   const shared = withArms ? compared(series) : [];
@@ -87,7 +84,7 @@ function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms 
 
 type BodyProps = ChartPanelProps & { readonly table: boolean; readonly visible: boolean };
 
-/** What of a recorded run this chart draws: how many points, in a drawing that holds all of it. */
+/** The recorded lines of this chart, and the position up to which they are drawn; the axes hold all of them. */
 function useRecording(
   recorded: RecordedView | undefined,
   rows: readonly Row[],
@@ -106,8 +103,8 @@ function useRecording(
 }
 
 /**
- * The run in hand and, where it has not come yet, a recorded one; before its first number all is out of reach of
- * pointer and keyboard. The drawing stays the same element, so that it does not begin anew.
+ * The current run and, beyond its end, a recorded one. Before the first number the drawing is out of reach of pointer
+ * and keyboard. It stays the same element, so that it does not mount again.
  */
 function Drawing({
   id,
@@ -161,7 +158,7 @@ interface PictureMenuProps {
   readonly id: string;
   readonly title: string;
   readonly section: RefObject<HTMLElement | null>;
-  /** Told why no picture was saved; null once one is tried again. */
+  /** Called with the reason why no picture was saved; with null at the next try. */
   readonly onProblem: (problem: string | null) => void;
 }
 

@@ -7,7 +7,7 @@ import type { OtherRun } from './view.ts';
 import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
-/** More rows than this would make a table slower than it is useful; the export holds them all. */
+/** More rows would make the table slow; the export holds all. */
 const MOST_ROWS = 200;
 
 function cell(row: Row | undefined, series: Series): string {
@@ -18,7 +18,7 @@ function cell(row: Row | undefined, series: Series): string {
   return range ? `${exact} ${formatRange(range, series.unit)}` : exact;
 }
 
-/** A column: what it is, and its words for a step. */
+/** A column: its title, and its text for a step. */
 interface Column {
   readonly key: string;
   readonly title: string;
@@ -32,8 +32,8 @@ function columnOf(key: string, title: string, rows: readonly Row[], series: Seri
 }
 
 /**
- * Of the run in hand every series, and of other runs what is drawn first; beside arms the first alone, and then their
- * means with intervals.
+ * Columns: all series of the current run; the compared series of each other run. With arms: the first series, then each
+ * arm's mean and interval.
  */
 function columnsOf({ rows, series, others, arms }: ChartTableProps): readonly Column[] {
   const main = series.find(({ draw }) => draw !== 'share');

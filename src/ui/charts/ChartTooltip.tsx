@@ -1,4 +1,6 @@
-/** @file Exact values under the crosshair: of the run in hand all, of other runs and of arms what is drawn first. */
+/**
+ * @file Exact values under the crosshair: all series of the current run; the compared series of other runs and arms.
+ */
 import { formatCount, formatRange, formatSeconds, formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import { type ArmRuns, meanRows } from './arms.ts';
@@ -9,26 +11,26 @@ import { armWords } from './words.ts';
 import styles from './Chart.module.css';
 
 export interface ChartTooltipProps {
-  /** Of the run in hand; null beyond its end. */
+  /** Row of the current run; null beyond its end. */
   readonly row: Row | null;
   readonly step: number;
   readonly series: readonly Series[];
   readonly others: readonly OtherRun<Row>[];
   readonly arms: readonly ArmRuns[];
   readonly axis: AxisKind;
-  /** Where the row stands on the axis. */
+  /** Position of the row on the axis. */
   readonly x: number;
-  /** False in charts that only follow: their main values alone, without step and ranges. */
+  /** False in charts that only follow the crosshair: main values alone, without step and ranges. */
   readonly whole: boolean;
 }
 
-/** Of these rows the one nearest to the crosshair; null beyond their end. */
+/** The row nearest to the crosshair; null beyond the end. */
 export function rowAt(rows: readonly Row[], axis: AxisKind, x: number): Row | null {
   const xs = positions(rows)[axis];
   return x > (xs.at(-1) ?? -1) ? null : (rows[nearest(xs, x)] ?? null);
 }
 
-/** An arm's mean there, its interval, and over how many seeds. */
+/** An arm's mean at the crosshair, its interval, and the number of seeds. */
 function ArmLine({
   arm,
   main,
@@ -57,9 +59,10 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
   const main = series.find(({ draw }) => draw !== 'share');
   const told = whole ? series : followed(series);
   const names = fullNames(series);
-  // A number needs no name where the title of its chart is all that it could have.
+  // A single value needs no name: the chart's title names it.
   const isNamed = whole || series.length > 1;
-  // Of other runs there are no areas: what is told of them then has another name than what comes first here.
+  // Other runs draw no areas, so their value may belong to another series than the first line here; it then gets a
+  // name.
   const ofOthers = main && main !== series[0] ? names[series.indexOf(main)] : undefined;
   return (
     <div className={styles.tooltip} translate="no" data-testid="tooltip">

@@ -35,7 +35,7 @@ const jumps: Readonly<Record<string, number>> = {
   End: Infinity,
 };
 
-/** What another run or arm says for those who do not see the tooltip. */
+/** The value of another run or arm for screen readers. */
 const toldOther = (name: string, value: number | undefined, unit: string): string =>
   `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
 
@@ -56,12 +56,12 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
     const position = xs[target];
     hover.set(position === undefined ? null : { x: position, chart: title });
   };
-  // Arms have names and intervals: their tooltip takes all the width that the chart has, and not more.
+  // Arms have names and intervals: their tooltip takes the chart's whole width, and no more.
   const isWide = arms.length > 0 && hovered?.chart === title;
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const pointed = fromPixels(frame, span, event.clientX - box.left);
-    // Snapped to a step, so that every chart tells of the same one.
+    // Snapped to a row, so that all charts show the same step.
     pointTo(nearest(xs, pointed));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {

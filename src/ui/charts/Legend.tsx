@@ -1,4 +1,4 @@
-/** @file The key of a chart with the newest values. */
+/** @file The legend of a chart with the newest values. */
 import { formatRange, formatValue } from '../format.ts';
 import { text } from '../text.ts';
 import type { ArmRuns } from './arms.ts';
@@ -11,15 +11,14 @@ interface LegendEntryProps {
   readonly series: Series;
   readonly rows: readonly Row[];
   readonly alone: boolean;
-  /** The one that it stands beside; null for the first. */
+  /** The series before it in the same entry; null for the first. */
   readonly beside: Series | null;
 }
 
 function LegendEntry({ series, rows, alone, beside }: LegendEntryProps) {
   const last = legendValue(rows, series);
   const range = last && series.range ? last.row.ranges[series.range] : undefined;
-  // Without its step an older value would pass for the newest step's; what stands beside one of the same step need not
-  // say it again.
+  // Shown with its step, or an old value would pass for the newest; the second value of an entry repeats no step.
   const isOlder =
     last !== null && last.row !== rows.at(-1) && (beside === null || legendValue(rows, beside)?.row !== last.row);
   return (
@@ -41,7 +40,7 @@ interface LegendProps {
   readonly arms: readonly ArmRuns[];
 }
 
-/** Other runs and arms have their key elsewhere on the page; here it goes into the picture of this chart. */
+/** Other runs and arms have their legend elsewhere on the page; here it is only for the saved picture of this chart. */
 export function Legend({ series, rows, others, arms }: LegendProps) {
   return (
     <ul className={styles.legend}>

@@ -1,6 +1,6 @@
 /**
- * @file The drawing inside a chart's frame: recharts for axes and the run in hand, plain paths for what lies behind;
- * loaded on first use.
+ * @file The drawing inside a chart's frame: recharts for axes and the current run, plain paths behind it; loaded on
+ * first use.
  */
 import {
   Area,
@@ -33,11 +33,11 @@ export interface PlotProps {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly series: readonly Series[];
-  /** The vertical axis holds at least this range. */
+  /** The vertical axis includes at least this range. */
   readonly floor: readonly [number, number];
   readonly view: ChartView;
   readonly others: readonly OtherRun<Row>[];
-  /** Arms of a comparison, drawn behind all else. */
+  /** Arms of a comparison, drawn behind everything else. */
   readonly arms: readonly ArmRuns[];
   readonly recording: Recording | null;
 }
@@ -53,8 +53,7 @@ function whiskers(row: Row, series: Series): [number, number] | undefined {
 }
 
 /**
- * A line whose length nobody measures: for the animation that there is none of, every path of every drawing was laid
- * out once more.
+ * Drops `pathRef`: recharts measures the path's length for an animation we do not use, which forces a layout per path.
  */
 function StillCurve({ pathRef: _unmeasured, ...curve }: LineDrawShapeProps) {
   return <Curve {...curve} />;
@@ -73,7 +72,7 @@ function band(series: Series, range: string) {
   );
 }
 
-/** A line of one point would not be seen. */
+/** A line of one point is invisible without a dot. */
 const isAlone = (rows: readonly Row[], { key }: Series): boolean =>
   rows.filter(({ values }) => key in values).length === 1;
 
@@ -104,10 +103,10 @@ function line(series: Series, isFirst: boolean, rows: readonly Row[]) {
   );
 }
 
-/** Before the run in hand has a number: an axis without any row has no ticks. */
+/** One row for an empty chart: recharts draws no ticks without rows. */
 const blank: DrawnRow[] = [{ step: 0, x: 0, values: {}, ranges: {} }];
 
-/** What is drawn as a line of an arm already: the axis reads its numbers here all the same. */
+/** An invisible line for a series already drawn among the arms, so that the axis includes its numbers. */
 function unseen(series: Series): Elements {
   return (
     <Line
@@ -121,7 +120,7 @@ function unseen(series: Series): Elements {
   );
 }
 
-/** Elements of one series in the order they are painted. Recharts reads them as children, so this is no component. */
+/** Elements of one series in painting order. Recharts inspects them as children, so this is not a component. */
 function marks(series: Series, index: number, rows: readonly Row[]): Elements {
   if (series.draw === 'share') {
     return (
@@ -170,7 +169,7 @@ function useDrawn(
 
 const none: Recording = { rows: [], after: 0, until: 0 };
 
-/** Arms, other runs, and where averages are shown the numbers behind them. */
+/** Arms, other runs, and with smoothing on the raw numbers of the current run. */
 function useTraces(
   { rows, series, view, others, arms }: PlotProps,
   span: number,
@@ -204,13 +203,13 @@ function useTraces(
       dots: false,
       ...traceOf(rows, one.key, view, span, pixels, 0),
     }));
-    // While nothing is averaged the other runs' lines stay the same list, and are not drawn anew with every step.
+    // Without smoothing the list stays the same object, so other runs are not redrawn with every step.
     if (behind.length + ofArms.length === 0) return beside;
     return behind.length + beside.length === 0 ? ofArms : [...ofArms, ...behind, ...beside];
   }, [ofArms, beside, rows, series, view, span, pixels]);
 }
 
-/** All lines of a recording, which the axis holds, and the part that is drawn. */
+/** All lines of a recording, for the axis, and the drawn part. */
 function useRecording(
   { recording, series, view }: PlotProps,
   span: number,

@@ -1,4 +1,4 @@
-/** @file Lines behind the run in hand, one path each: five more runs cost less to draw than one by recharts. */
+/** @file Lines behind the current run, one path each: five more runs cost less than one drawn by recharts. */
 import { memo } from 'react';
 import { toPixels, type Frame } from './frame.ts';
 import type { Spread, Trace } from './prepare.ts';
@@ -9,10 +9,10 @@ export interface ColoredTrace extends Trace {
   /** CSS pixels. */
   readonly width: number;
   readonly opacity: number;
-  /** Marks every point, for what is measured now and then. */
+  /** Marks every point, for values measured now and then. */
   readonly dots: boolean;
   readonly dashed?: boolean;
-  /** Where the line is likely to be, behind it. */
+  /** Confidence interval, drawn behind the line. */
   readonly spread?: Spread;
 }
 
@@ -20,23 +20,23 @@ export interface TracesProps {
   readonly traces: readonly ColoredTrace[];
   readonly frame: Frame;
   readonly span: number;
-  /** Ends of the vertical axis; numbers, so that a new axis that is the same draws nothing anew. */
+  /** Ends of the vertical axis, as numbers, so that an equal axis causes no redraw. */
   readonly low: number;
   readonly high: number;
   readonly isLog: boolean;
 }
 
-/** Pixels from the top for a value, kept inside the area. */
+/** Pixels from the top for a value, clamped to the area. */
 function heights({ frame, low: bottom, high: top, isLog }: TracesProps): (value: number) => number {
   const scale = isLog ? Math.log10 : (value: number) => value;
   const [low, high] = [scale(bottom), scale(top)];
-  // What has no logarithm lies below any axis.
+  // Values without a logarithm go below the axis.
   return (value) =>
     frame.top +
     frame.height * (isLog && value <= 0 ? 1 : 1 - Math.max(0, Math.min(1, (scale(value) - low) / (high - low))));
 }
 
-/** A closed band, or a stroke from end to end at each position. */
+/** A closed band, or a whisker at each position. */
 function spreadPath(
   { kind, xs, lows, highs }: Spread,
   left: (x: number) => number,

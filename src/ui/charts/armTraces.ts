@@ -1,6 +1,5 @@
 /**
- * @file Arms of a comparison as lines: each run thin, their mean stronger, and around it where the mean is likely to
- * be.
+ * @file Arms of a comparison as lines: each run thin, their mean stronger, with a confidence band.
  */
 import { type ArmRuns, meanRows } from './arms.ts';
 import { isDrawable, isSmoothed, positions, thinned, traceOf, type Spread, type Trace } from './prepare.ts';
@@ -13,10 +12,10 @@ const THIN = 1;
 const MEAN = 1.75;
 const THIN_OPACITY = 0.45;
 
-/** Of each run and series the line that was computed last. */
+/** Cache: the last line of each run and series. */
 const known = new WeakMap<readonly Row[], Map<string, { readonly of: string; readonly trace: Trace }>>();
 
-/** The line of a finished run, computed anew only where the axes or the averaging changed. */
+/** The line of a finished run, recomputed only if axes or smoothing changed. */
 function runTrace(
   rows: readonly Row[],
   key: string,
@@ -35,7 +34,7 @@ function runTrace(
   return trace;
 }
 
-/** The interval around the means of these rows, or nothing where they have none. */
+/** The confidence band of these mean rows; undefined where they have no intervals. */
 function spreadOf(rows: readonly Row[], series: Series, view: ChartView, span: number, pixels: number): Spread | null {
   const within = [...rows.keys()].filter((index) => rows[index]?.ranges[series.key]);
   if (within.length === 0) return null;
@@ -50,7 +49,7 @@ function spreadOf(rows: readonly Row[], series: Series, view: ChartView, span: n
   return { kind: series.draw === 'points' ? 'whiskers' : 'band', xs: at(xs), lows: at(lows), highs: at(highs) };
 }
 
-/** What is drawn of an arm: its runs in what the chart draws first, and the means of all that is compared. */
+/** The lines of an arm: its runs in the first compared series, and the means of all compared series. */
 export function armTraces(
   { id, color, runs }: ArmRuns,
   series: readonly Series[],

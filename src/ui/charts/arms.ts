@@ -1,43 +1,40 @@
 /**
- * @file Arms of a comparison over seeds: their runs, and step by step the mean over the runs with its 95 % interval.
+ * @file Arms of a comparison over seeds: their runs, and for each step the mean over the runs with its 95 % interval.
  */
 import { type Interval, mean, tInterval } from '../../lib/statistics.ts';
 import { columnOf, smoothed } from './prepare.ts';
 import { boundsOf, type Row, type Series } from './series.ts';
 
-/** The runs of one arm that came to their end, one a seed. */
+/** The finished runs of one arm, one per seed. */
 export interface ArmRuns {
   readonly id: string;
   readonly name: string;
   /** A CSS colour. */
   readonly color: string;
-  /** Rows of each run, steps ascending. */
+  /** Rows of each run, in ascending steps. */
   readonly runs: readonly (readonly Row[])[];
 }
 
-/** An interval over two runs would rest on one degree of freedom: it is drawn and told from three on. */
+/** Intervals are drawn from three runs on: over two runs they would rest on one degree of freedom. */
 export const FEWEST_FOR_INTERVAL = 3;
 
-/**
- * Two-sided 95 % interval of the mean of independent runs by Student's t, cut at what the values can be; null for too
- * few.
- */
+/** Two-sided 95 % interval of the mean of independent runs by Student's t, cut at `bounds`; null for too few. */
 export const intervalOf = (values: readonly number[], bounds: Interval): Interval | null =>
   values.length < FEWEST_FOR_INTERVAL ? null : tInterval(values, bounds);
 
-/** What a mean over runs is of. */
+/** The parts of a series that its mean over runs depends on. */
 type Averaged = Pick<Series, 'key' | 'unit' | 'bounds'>;
 
 /** Where a row stands on the axes that count tokens and time. */
 const positionKeys = ['num_tokens', 'step_time'];
 
-/** Of each list of runs the means computed last, plain and averaged. */
+/** Cache: the last means, raw and smoothed, of each list of runs. */
 const known = new WeakMap<
   ArmRuns['runs'],
   Map<string, { readonly smoothing: number; readonly rows: readonly Row[] }>
 >();
 
-/** For each step that all runs have, the place of its row in each of them. */
+/** For each step that all runs have, its row index in each run. */
 function commonSteps(runs: ArmRuns['runs']): readonly (readonly number[])[] {
   const places = runs.map(() => 0);
   return (runs[0] ?? []).flatMap(({ step }) => {
@@ -69,8 +66,8 @@ function computed(runs: ArmRuns['runs'], series: Averaged, smoothing: number): r
 
 /**
  * The mean of one number over runs, for each step that all of them have; from three runs on its 95 % interval is the
- * range under the same key. Each run is averaged over its own steps first (`smoothing` as in a view), which leaves the
- * mean as if it were averaged itself. Computed once for the same list of runs.
+ * range under the same key. Each run is smoothed over its own steps first (`smoothing` as in a view), which equals
+ * smoothing the mean. Cached per list of runs.
  */
 export function meanRows(runs: ArmRuns['runs'], series: Averaged, smoothing = 0): readonly Row[] {
   const ofRuns = known.get(runs) ?? new Map<string, { smoothing: number; rows: readonly Row[] }>();

@@ -5,11 +5,11 @@ import type { Series } from './series.ts';
 export interface Axis {
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
-  /** Decimals that tell neighbouring ticks apart. */
+  /** Decimals needed to tell neighbouring ticks apart. */
   readonly decimals: number;
 }
 
-/** The round step nearest above `span / count`. */
+/** The smallest round step of at least `span / count`. */
 function roundStep(span: number, count: number): number {
   const raw = span / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -24,7 +24,7 @@ function ticksBetween(first: number, last: number, step: number): number[] {
 
 const decimalsOf = (step: number) => Math.max(0, Math.min(9, -Math.floor(Math.log10(step) + 1e-9)));
 
-/** An axis that holds `low` and `high` and begins and ends on a tick. */
+/** An axis that includes `low` and `high` and begins and ends on a tick. */
 export function valueAxis(low: number, high: number, count = 4): Axis {
   const step = roundStep(Math.max(high - low, 1e-9), count);
   const first = Math.floor(low / step + 1e-9) * step;
@@ -33,7 +33,7 @@ export function valueAxis(low: number, high: number, count = 4): Axis {
 }
 
 /**
- * A logarithmic axis from power to power of ten that holds two numbers above zero, with at most about `count` ticks.
+ * A logarithmic axis from power to power of ten that includes two numbers above zero, with at most about `count` ticks.
  */
 export function logAxis(low: number, high: number, count = 4): Axis {
   const first = Math.floor(Math.log10(low) + 1e-9);
@@ -47,12 +47,11 @@ export function logAxis(low: number, high: number, count = 4): Axis {
   };
 }
 
-/** Where the axis of what counts up from 0 ends. */
+/** The end of an axis that counts up from 0. */
 export const spanOf = (last: number): number => Math.max(last, 10);
 
 /**
- * The axis of what counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below
- * it.
+ * An axis that counts up from 0: exactly to its last value, at least to 10, with ticks on round whole numbers below it.
  */
 export function stepAxis(lastStep: number, count: number): Axis {
   const last = spanOf(lastStep);
@@ -61,14 +60,14 @@ export function stepAxis(lastStep: number, count: number): Axis {
 }
 
 /**
- * Share of the lines' height by which a band widens the axis at most; what lies beyond is cut off, and told by tooltip
- * and table.
+ * The most that a band widens the axis, as a share of the lines' height; the rest is cut off, and shown by tooltip and
+ * table.
  */
 const MOST_WIDENED = 0.25;
 
 /**
- * The range with what bands need beyond it, as far as they may. Where no line goes beyond the floor no band does
- * either: it bounds what is possible. A logarithmic axis has no floor and stands as it is.
+ * The range, widened for bands as far as `MOST_WIDENED` allows. Where all lines stay within the floor, bands do not
+ * widen it: there the floor bounds the possible values. A logarithmic axis has no floor and is not widened.
  */
 function widened(
   [low, high]: [number, number],
@@ -86,8 +85,8 @@ function widened(
 }
 
 /**
- * Smallest and largest number that a chart draws, at least `floor`; null where there is none, as on a logarithmic scale
- * without a floor.
+ * Smallest and largest number that a chart draws, at least `floor`; null without numbers, as on an empty logarithmic
+ * scale.
  */
 export function extent(
   rows: readonly DrawnRow[],

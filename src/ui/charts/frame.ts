@@ -1,4 +1,4 @@
-/** @file Where inside its box a chart draws: the one place that axes, paths and crosshair agree on. */
+/** @file The drawing area inside a chart's box: the one definition that axes, paths and crosshair share. */
 import type { Size } from './useVisible.ts';
 
 /** CSS pixels from the box's corner; `width` and `height` are those of the area between the axes. */

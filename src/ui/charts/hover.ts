@@ -1,18 +1,18 @@
 /**
- * @file The crosshair that all charts share: one position on the horizontal axis, the chart that set it, and who
- * listens.
+ * @file The crosshair shared by all charts: a position on the horizontal axis, the chart that set it, and its
+ * listeners.
  */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 export interface Hovered {
   /** In units of the axis. */
   readonly x: number;
-  /** The chart that is pointed at: it says most. */
+  /** The chart under the pointer; it shows the full tooltip. */
   readonly chart: string;
 }
 
 export interface Hover {
-  /** Null while nothing is pointed at. */
+  /** Null while no chart is pointed at. */
   get(): Hovered | null;
   set(hovered: Hovered | null): void;
   subscribe(listener: () => void): () => void;
@@ -39,7 +39,7 @@ export const HoverContext = createContext<Hover>(createHover());
 
 export const useHover = (): Hover => useContext(HoverContext);
 
-/** The position, renewed as it moves: for what is drawn over the charts and nothing else. */
+/** The current position, re-rendering on every move: for overlays on the charts only. */
 export function useHovered(): Hovered | null {
   const { subscribe, get } = useHover();
   return useSyncExternalStore(subscribe, get, get);

@@ -1,6 +1,6 @@
 /**
- * @file A chart as a picture that stands alone: title, key and drawing in one SVG with the colours of the moment, or
- * the same as PNG.
+ * @file A chart as a stand-alone picture: title, legend and drawing in one SVG with the current colours, or the same as
+ * PNG.
  */
 import { download } from '../download.ts';
 
@@ -23,10 +23,10 @@ const MARGIN = 12;
 const HEAD = 48;
 /** Height of a further row of the legend. */
 const ROW = 15;
-/** Pixels of the PNG for each of the page's. */
+/** PNG pixels per CSS pixel. */
 const DENSITY = 2;
 
-/** Variables and classes mean nothing outside the page: what they come to is written into each element. */
+/** Variables and classes mean nothing outside the page, so computed styles are written into each element. */
 function paint(from: Element, to: Element): void {
   const style = getComputedStyle(from);
   for (const name of PAINT) {
@@ -48,7 +48,7 @@ function element(name: string, attributes: Readonly<Record<string, string | numb
   return made;
 }
 
-/** The legend's entries, arms last, in as many rows as they need: a bar in the colour of each, and its words. */
+/** The legend's entries, arms last, in as many rows as they need: a colour bar and a text each. */
 function legend(
   section: Element,
   ink: string,
@@ -74,7 +74,7 @@ function legend(
   return { parts, rows };
 }
 
-/** The SVG of a chart's section; null while nothing is drawn. */
+/** The SVG of a chart's section; null while the chart is empty. */
 export function chartPicture(
   section: Element,
   title: string,
@@ -85,7 +85,7 @@ export function chartPicture(
   const { color: ink, backgroundColor, fontFamily: font } = getComputedStyle(section);
   const copy = drawing.cloneNode(true) as Element;
   paint(drawing, copy);
-  // A picture tells of one's own runs; its label would not be in it.
+  // The recorded lines are removed: the label that marks them as a recording is not in the picture.
   copy.querySelectorAll('[data-ahead]').forEach((part) => part.remove());
   const width = Math.ceil(box.width) + 2 * MARGIN;
   const key = legend(section, ink, font, width);
@@ -103,7 +103,7 @@ export function chartPicture(
   return { svg: new XMLSerializer().serializeToString(whole), width, height };
 }
 
-/** The same picture in pixels. */
+/** The same picture as PNG. */
 async function toPng({ svg, width, height }: NonNullable<ReturnType<typeof chartPicture>>): Promise<Blob> {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

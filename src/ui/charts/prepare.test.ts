@@ -24,16 +24,16 @@ const rowsOf = (count: number): Row[] =>
   }));
 
 describe('thinning', () => {
-  it('draws no more points than pixels allow, however long the run: six of 2 000 steps fit one chart', () => {
+  it('draws no more points than pixels allow: six series of 2 000 steps fit one chart', () => {
     const drawn = prepare(rowsOf(2000), series, plainView, 2000, 500);
-    // Of each stretch of two pixels the lowest and highest of each of three series, and the ends.
+    // Of each bucket of two pixels the lowest and highest of each of three series, and the ends.
     expect(drawn.length).toBeLessThanOrEqual(250 * 4 + 2);
     for (let run = 0; run < 5; run++)
       expect(traceOf(rowsOf(2000), 'reward', plainView, 2000, 500, 0).xs.length).toBeLessThanOrEqual(250 * 2 + 2);
     expect(traceOf(rowsOf(20_000), 'reward', plainView, 20_000, 500, 0).xs.length).toBeLessThanOrEqual(250 * 2 + 2);
   });
 
-  it('never loses the highest or lowest value of a series, the ends, or a rare measurement', () => {
+  it('keeps the extremes of each series, the ends, and rare measurements', () => {
     const drawn = prepare(rowsOf(2000), series, plainView, 2000, 500);
     expect(drawn.find(({ step }) => step === 777)?.values.kl).toBe(50);
     expect(drawn.filter(({ values }) => 'eval' in values)).toHaveLength(20);
@@ -63,15 +63,15 @@ describe('thinning', () => {
   });
 });
 
-describe('a view', () => {
-  it('places steps by tokens and by time, an evaluation where the step before it stands', () => {
+describe('prepare', () => {
+  it('places steps by tokens and by time, and an evaluation at the step before it', () => {
     const rows: Row[] = [...rowsOf(3), { step: 2.5, values: { eval: 1 }, ranges: {} }];
     expect(Array.from(positions(rows).tokens)).toEqual([0, 10, 20, 20]);
     expect(Array.from(positions(rows).time)).toEqual([0.5, 1, 1.5, 1.5]);
     expect(prepare(rows, series, { ...plainView, axis: 'tokens' }, 20, 300).map(({ x }) => x)).toEqual([0, 10, 20, 20]);
   });
 
-  it('averages as the formula says, passes over what is missing, and leaves rare measurements alone', () => {
+  it('smooths by the formula, skips missing values, and leaves rare measurements as they are', () => {
     const average = smoothed(Float64Array.of(1, Number.NaN, 3, 3), 0.5);
     // By hand: (0.5 * 1) / 0.5; then (0.25 * 1 + 0.5 * 3) / 0.75; then (0.125 + 0.75 + 1.5) / 0.875.
     expect(average[0]).toBe(1);
@@ -83,14 +83,14 @@ describe('a view', () => {
     expect(drawn[200]?.values.reward).not.toBe(Math.sin(200));
   });
 
-  it('leaves out of a logarithmic scale what has no logarithm', () => {
+  it('leaves values without a logarithm out of a logarithmic scale', () => {
     const drawn = prepare(rowsOf(10), series, { ...plainView, scale: 'log' }, 10, 100);
     expect(drawn.map(({ values }) => values.reward).every((value) => value === undefined || value > 0)).toBe(true);
     expect(drawn.filter(({ values }) => 'reward' in values).length).toBe(6);
   });
 });
 
-it('the nearest row is found from either side', () => {
+it('nearest finds the nearest row from either side', () => {
   const xs = Float64Array.of(0, 10, 20);
   expect([-5, 4, 6, 14.9, 15.1, 99].map((x) => nearest(xs, x))).toEqual([0, 0, 1, 1, 2, 2]);
   expect(nearest(new Float64Array(0), 1)).toBe(-1);

@@ -1,18 +1,15 @@
 /**
- * @file From rows to what is drawn, in one place: positions on the axis, moving average, and thinning to the pixels
- * that there are. A stretch of two pixels keeps the lowest and the highest value of every series, so that a spike of
- * one step is never lost.
+ * @file From rows to drawn points: positions on the axis, moving average, and thinning to the available pixels. A
+ * bucket of two pixels keeps the lowest and the highest value of every series, so that a spike of one step is never
+ * lost.
  */
 import type { Row, Series } from './series.ts';
 import type { AxisKind, ChartView } from './view.ts';
 
-/** Pixels that share one lowest and one highest value. */
+/** Pixels per bucket, which keeps one lowest and one highest value. */
 const BUCKET = 2;
 
-/**
- * A row as the drawing reads it: `x` in units of the axis, values averaged, on a logarithmic scale only what is above
- * zero.
- */
+/** A row for the drawing: `x` in units of the axis, values smoothed, on a logarithmic scale only those above zero. */
 export interface DrawnRow extends Row {
   readonly x: number;
 }
@@ -21,8 +18,8 @@ type Positions = Readonly<Record<AxisKind, Float64Array>>;
 const known = new WeakMap<readonly Row[], Positions>();
 
 /**
- * Where each row stands on each axis: step, tokens so far, seconds of training so far. Rows without a count stand where
- * the one before does.
+ * The position of each row on each axis: step, tokens so far, seconds of training so far. A row without a count has the
+ * position of the row before it.
  */
 export function positions(rows: readonly Row[]): Positions {
   const found = known.get(rows);
@@ -44,7 +41,7 @@ export function positions(rows: readonly Row[]): Positions {
   return made;
 }
 
-/** The row nearest to a position; `xs` ascends. -1 where there is none. */
+/** Index of the row nearest to a position; `xs` ascends. -1 where there are no rows. */
 export function nearest(xs: Float64Array, x: number): number {
   if (xs.length === 0) return -1;
   let [low, high] = [0, xs.length - 1];
@@ -65,7 +62,7 @@ export function columnOf(rows: readonly Row[], key: string): Float64Array {
 
 /**
  * Exponential moving average without the pull towards its start (the bias correction of Adam, arXiv 1412.6980, section
- * 3): the first value stands as it is. What was not measured is passed over.
+ * 3): the first value is unchanged. Missing values are skipped.
  */
 export function smoothed(values: Float64Array, weight: number): Float64Array {
   if (weight === 0) return values;
@@ -78,14 +75,12 @@ export function smoothed(values: Float64Array, weight: number): Float64Array {
   });
 }
 
-/**
- * Whether a series is averaged: what is measured now and then, and shares that add up to one, are shown as they are.
- */
+/** Whether a series is smoothed: rare measurements, and shares that add up to one, are not. */
 export const isSmoothed = (series: Series): boolean => !series.sparse && series.draw !== 'share';
 
 /**
- * Indices that are drawn: of each bucket the first, and the lowest and highest of each column. Always the first and the
- * last of all.
+ * Indices to draw: of each bucket the first row, and the lowest and highest of each column; always the first and last
+ * row of all.
  */
 export function thinned(
   xs: Float64Array,
@@ -121,7 +116,7 @@ export function thinned(
 export const isDrawable = (value: number, scale: ChartView['scale']) =>
   !Number.isNaN(value) && (scale === 'linear' || value > 0);
 
-/** The rows that a drawing of this width needs. `span` is the length of the axis from 0, in its units. */
+/** The rows that a drawing of this width needs. `span` is the axis length from 0, in its units. */
 export function prepare(
   rows: readonly Row[],
   series: readonly Series[],
@@ -148,7 +143,7 @@ export function prepare(
   });
 }
 
-/** A line as points in units of the axes, thinned; points that cannot be drawn are left out. */
+/** A line as thinned points in units of the axes; points that cannot be drawn are left out. */
 export interface Trace {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
@@ -162,7 +157,7 @@ export interface Spread {
   readonly highs: readonly number[];
 }
 
-/** One series as a line of its own: another run's, or the unaveraged one behind the average. */
+/** One series as a line, for another run or the raw values behind the average. */
 export function traceOf(
   rows: readonly Row[],
   key: string,
@@ -179,6 +174,6 @@ export function traceOf(
   return { xs: indices.map((index) => xs[index] ?? 0), ys: indices.map((index) => column[index] ?? 0) };
 }
 
-/** The end of the axis that all these rows fit on. */
+/** The end of an axis that all these rows fit on. */
 export const lastPosition = (runs: readonly (readonly Row[])[], axis: AxisKind): number =>
   Math.max(0, ...runs.map((rows) => positions(rows)[axis].at(-1) ?? 0));

@@ -17,14 +17,14 @@ const rows: readonly Row[] = [1, 2, 3, 4].map((step) => ({
 }));
 const traces = (of: readonly Series[]) => recordedTraces(rows, of, plainView, 10, 200);
 
-describe('a recorded run as lines', () => {
-  it('has one for each series, with what was measured and nothing else', () => {
+describe('recordedTraces', () => {
+  it('has a line for each series, from the measured values alone', () => {
     const [line, dashed] = traces([series('reward', 'line'), series('a', 'dashed')]);
     expect(line).toMatchObject({ xs: [1, 2, 3, 4], ys: [0.1, 0.2, 0.3, 0.4], dashed: false, color: 'var(--reward)' });
     expect(dashed).toMatchObject({ xs: [1, 2, 4], ys: [0.25, 0.25, 0.25], dashed: true });
   });
 
-  it('stacks shares one upon the other', () => {
+  it('stacks shares on each other', () => {
     const [below, above] = traces([series('a', 'share'), series('b', 'share')]);
     expect(below).toMatchObject({ ys: [0.25, 0.25, 0.25], spread: { lows: [0, 0, 0], highs: [0.25, 0.25, 0.25] } });
     expect(above).toMatchObject({
@@ -34,14 +34,14 @@ describe('a recorded run as lines', () => {
     });
   });
 
-  it('never stacks to more than all, where rounded shares would', () => {
+  it('never stacks rounded shares to more than 1', () => {
     const rounded = [{ step: 1, values: { a: 0.2032, b: 0.7969 }, ranges: {} }];
     expect(recordedTraces(rounded, [series('a', 'share'), series('b', 'share')], plainView, 10, 200)[1]?.ys).toEqual([
       1,
     ]);
   });
 
-  it('is cut after the step that a live run has reached and at the one drawn so far', () => {
+  it("partOf cuts lines after the live run's step and at the last step shown", () => {
     expect(partOf(traces([series('reward', 'line')]), 1, 3)).toMatchObject([{ xs: [2, 3], ys: [0.2, 0.3] }]);
     expect(partOf(traces([series('b', 'share')]), 2, 9)).toMatchObject([
       { xs: [3, 4], spread: { xs: [3, 4], lows: [0, 0], highs: [0.5, 0.5] } },
@@ -49,7 +49,7 @@ describe('a recorded run as lines', () => {
     expect(partOf(traces([series('reward', 'line')]), 4, 4)).toMatchObject([{ xs: [], ys: [] }]);
   });
 
-  it('stands on an axis of steps alone: it has no tokens and no seconds of this machine', () => {
+  it('onAxis keeps a recording only on an axis of steps: it has no tokens and no times', () => {
     const recording = { rows, after: 0, until: 4 };
     expect(onAxis(recording, plainView)).toBe(recording);
     expect(onAxis(recording, { ...plainView, axis: 'tokens' })).toBeNull();

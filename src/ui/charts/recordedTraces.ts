@@ -1,12 +1,12 @@
-/** @file A recorded run as lines, pale and grey by its style: what is still ahead of the run in hand. */
+/** @file A recorded run as lines, drawn pale and grey: the steps that the current run has not reached. */
 import { isSmoothed, traceOf, type Spread, type Trace } from './prepare.ts';
 import type { Row, Series } from './series.ts';
 import type { ColoredTrace } from './Traces.tsx';
 import type { ChartView } from './view.ts';
 
 /**
- * A recorded run of which the steps in (`after`, `until`] are drawn; the axes hold all of it, so that they stay as they
- * are while a live run comes.
+ * A recorded run of which the steps in (`after`, `until`] are drawn; the axes include all of it, so that they stay put
+ * while a live run comes.
  */
 export interface Recording {
   readonly rows: readonly Row[];
@@ -14,15 +14,15 @@ export interface Recording {
   readonly until: number;
 }
 
-/** The recording that can be drawn: on an axis of steps, as it has no tokens and no seconds of this machine. */
+/** The recording, if it can be drawn: only on an axis of steps, because it has no tokens and no times. */
 export const onAxis = (recording: Recording | null, { axis }: ChartView): Recording | null =>
   axis === 'step' ? recording : null;
 
-/** The sum of the shares before one in each row: where its area begins. */
+/** For each row the sum of the shares before one: the lower edge of its area. */
 const floorsOf = (rows: readonly Row[], before: readonly Series[]) =>
   rows.map(({ values }) => before.reduce((sum, { key }) => sum + (values[key] ?? 0), 0));
 
-/** A share as the area between the sum of those before it and its own upper edge. */
+/** A share as the area between the sum of those before it and its upper edge. */
 function shareTrace(
   rows: readonly Row[],
   before: readonly Series[],
@@ -34,7 +34,7 @@ function shareTrace(
   const floors = floorsOf(rows, before);
   const measured = rows.flatMap((row, index) => {
     const [share, floor] = [row.values[key], floors[index] ?? 0];
-    // Digits that a file leaves out may not make more than all of it.
+    // Shares in a file are rounded, so their sum may exceed 1.
     return share === undefined ? [] : [{ ...row, values: { floor, top: Math.min(1, floor + share) } }];
   });
   const [low, top] = [
@@ -66,7 +66,7 @@ export function recordedTraces(
   }));
 }
 
-/** The part of each line, and of the area under it, after one position and up to another. */
+/** The part of each line, and of its area, in (`after`, `until`]. */
 export function partOf(traces: readonly ColoredTrace[], after: number, until: number): readonly ColoredTrace[] {
   return traces.map(({ spread, ...trace }) => {
     const within = [...trace.xs.keys()].filter(

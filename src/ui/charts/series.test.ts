@@ -9,14 +9,14 @@ const rowsOf = (count: number, every: number): Row[] =>
   });
 
 describe('lastValue', () => {
-  it('skips rows in which the series is absent and never invents a zero', () => {
+  it('skips rows without the series and never invents a zero', () => {
     const rows = rowsOf(15, 10);
     expect(lastValue(rows, 'eval')?.row.step).toBe(10);
     expect(lastValue(rows, 'kl')).toBeNull();
   });
 });
 
-describe('what a chart that follows tells', () => {
+describe('followed and fullNames', () => {
   const one = (label: string, draw: Series['draw'], joined = false): Series => ({
     key: `${label} ${draw}`,
     label,
@@ -26,7 +26,7 @@ describe('what a chart that follows tells', () => {
     joined,
   });
 
-  it('is all areas, else the first line and the points', () => {
+  it('followed keeps all areas, else the first line and the points', () => {
     const labels = (series: readonly Series[]) => followed(series).map(({ key }) => key);
     expect(
       labels([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)]),
@@ -34,7 +34,7 @@ describe('what a chart that follows tells', () => {
     expect(labels([one('a', 'line'), one('b', 'points'), one('c', 'dashed')])).toEqual(['a line', 'b points']);
   });
 
-  it('has whole names, also of what stands beside another in the legend', () => {
+  it('fullNames gives whole names, also to series joined in the legend', () => {
     expect(
       fullNames([one('a', 'share'), one('right', 'line', true), one('b', 'share'), one('right', 'line', true)]),
     ).toEqual(['a', 'a, right', 'b', 'b, right']);

@@ -1,13 +1,13 @@
-/** @file What a chart draws: rows by step and the series read from them. */
+/** @file Rows by step, and the series that a chart draws from them. */
 
 import { everywhere, type Interval } from '../../lib/statistics.ts';
 
-/** Numbers of one step by key; a pair is a lower and an upper bound. What was not measured is absent. */
+/** Numbers of one step by key; a pair is a lower and an upper bound. Values not measured are absent. */
 export interface Row {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
-  /** What was measured on too little to be drawn; files hold it. */
+  /** Numbers measured on too few samples to be drawn; only files hold them. */
   readonly thin?: Readonly<Record<string, number>>;
 }
 
@@ -18,24 +18,22 @@ export interface Series {
   readonly unit: string;
   /** A CSS colour, usually one of the variables of tokens.css. */
   readonly color: string;
-  /** `points`: a line through markers, for what is measured now and then. `share`: stacked area. */
+  /** `points`: a line through markers, for rare measurements. `share`: stacked area. */
   readonly draw: 'line' | 'dashed' | 'points' | 'share';
   /** Key of a range drawn as a band around a line, or as whiskers on points. */
   readonly range?: string;
   readonly rangeLabel?: string;
-  /** What its values can be, where the unit does not say it. */
+  /** Bounds of its values, where the unit does not imply them. */
   readonly bounds?: Interval;
-  /** Measured now and then: points far apart belong together, and an older value is still the newest. */
+  /** Measured now and then: points far apart are connected, and an older value still counts as the newest. */
   readonly sparse?: boolean;
-  /** Among the lines of an arm already: it has its place in legend and table, and no line of its own. */
+  /** Already drawn among the arms: it is in legend and table, but has no line here. */
   readonly drawn?: boolean;
-  /** Stands beside the series before it in the legend. */
+  /** Shown beside the series before it in the legend. */
   readonly joined?: boolean;
 }
 
-/**
- * What values of a unit can be. Estimates of a divergence can be negative: a series of those states bounds of its own.
- */
+/** Bounds by unit. Estimates of a divergence can be negative; such a series states its own bounds. */
 const unitBounds: Readonly<Record<string, Interval>> = {
   share: [0, 1],
   'nats/token': [0, Infinity],
@@ -43,11 +41,11 @@ const unitBounds: Readonly<Record<string, Interval>> = {
   s: [0, Infinity],
 };
 
-/** The least and the most that a value of this series can be; no interval around its mean goes beyond. */
+/** The bounds of this series' values; an interval around its mean is cut there. */
 export const boundsOf = ({ unit, bounds }: Pick<Series, 'unit' | 'bounds'>): Interval =>
   bounds ?? unitBounds[unit] ?? everywhere;
 
-/** The series with those that stand beside them. */
+/** Each series together with the joined ones that follow it. */
 export function groupJoined(series: readonly Series[]): readonly (readonly Series[])[] {
   const groups: Series[][] = [];
   for (const one of series) {
@@ -57,7 +55,7 @@ export function groupJoined(series: readonly Series[]): readonly (readonly Serie
   return groups;
 }
 
-/** The name of each series away from the legend, where one that stands beside another there has only half a name. */
+/** The full name of each series; in the legend a joined one has only half a name. */
 export function fullNames(series: readonly Series[]): readonly string[] {
   let head = '';
   return series.map(({ label, joined }) => {
@@ -67,24 +65,20 @@ export function fullNames(series: readonly Series[]): readonly string[] {
 }
 
 /**
- * What a chart that only follows another's crosshair tells of its own run: areas are all of it, else its main line and
- * its points.
+ * The series of the tooltip in a chart that only follows the crosshair: all areas, else the main line and the points.
  */
 export function followed(series: readonly Series[]): readonly Series[] {
   const shares = series.filter(({ draw }) => draw === 'share');
   return shares.length > 0 ? shares : compared(series);
 }
 
-/** What of another run is drawn: its first line and points, but no areas that would hide each other. */
+/** The series drawn of another run: first line and points; areas would hide each other. */
 export function compared(series: readonly Series[]): readonly Series[] {
   const lines = series.filter(({ draw }) => draw !== 'share');
   return [...lines.slice(0, 1), ...lines.slice(1).filter(({ draw }) => draw === 'points')];
 }
 
-/**
- * What the legend shows: the newest value of a sparse series, else the value of the newest step, null where that has
- * none.
- */
+/** The value shown in the legend: the newest of a sparse series, else that of the newest step, null if it has none. */
 export function legendValue(rows: readonly Row[], series: Series): { value: number; row: Row } | null {
   const last = lastValue(rows, series.key);
   return last && (series.sparse || last.row === rows.at(-1)) ? last : null;

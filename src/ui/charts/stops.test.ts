@@ -12,14 +12,14 @@ const rowsOf = (steps: number, seconds: number): readonly Row[] =>
 const other = (rows: readonly Row[]) => ({ id: 'a', name: 'a', color: 'blue', rows });
 const none = { series, others: [], arms: [], axis: 'step' as const };
 
-describe('the stops of a crosshair', () => {
-  it('are those of the run in hand where nothing reaches beyond it', () => {
+describe('stopsOf', () => {
+  it('are the rows of the current run where nothing reaches beyond it', () => {
     const rows = rowsOf(3, 1);
     expect(stopsOf({ ...none, rows, others: [other(rowsOf(2, 1))] }).rows).toBe(rows);
     expect([...stopsOf({ ...none, rows }).xs]).toEqual([1, 2, 3]);
   });
 
-  it('go on to the end of what reaches furthest, another run or an arm', () => {
+  it('go on to the end of the longest run or arm', () => {
     const rows = rowsOf(2, 1);
     expect([...stopsOf({ ...none, rows, others: [other(rowsOf(3, 1)), other(rowsOf(5, 1))] }).xs]).toEqual([
       1, 2, 3, 4, 5,
@@ -29,7 +29,7 @@ describe('the stops of a crosshair', () => {
     expect([...stopsOf({ ...none, rows: [], others: [other(rowsOf(2, 1))] }).xs]).toEqual([1, 2]);
   });
 
-  it('stand where each run has them, on an axis of seconds too', () => {
+  it("are the rows' own times on an axis of seconds", () => {
     const { rows, xs } = stopsOf({ ...none, axis: 'time', rows: rowsOf(2, 3), others: [other(rowsOf(5, 2))] });
     expect([...xs]).toEqual([3, 6, 8, 10]);
     expect(rows.map(({ step }) => step)).toEqual([1, 2, 4, 5]);

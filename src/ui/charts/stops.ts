@@ -1,5 +1,5 @@
 /**
- * @file Where a crosshair stops: at the rows of the run in hand and, beyond its end, at those of what reaches furthest.
+ * @file Stops of the crosshair: the rows of the current run and, beyond its end, those of the longest run or arm.
  */
 import { type ArmRuns, meanRows } from './arms.ts';
 import { positions } from './prepare.ts';
@@ -8,7 +8,7 @@ import type { AxisKind, OtherRun } from './view.ts';
 
 export interface Stops {
   readonly rows: readonly Row[];
-  /** Places of the rows on the axis, ascending. */
+  /** Positions of the rows on the axis, ascending. */
   readonly xs: Float64Array;
 }
 

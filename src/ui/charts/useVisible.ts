@@ -1,4 +1,4 @@
-/** @file Whether an element is on screen and how large it is, so that what nobody sees is not drawn. */
+/** @file Whether an element is on screen and its size, so that nothing is drawn off screen. */
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
 /** A ref and whether its element is in or near the viewport. */
@@ -19,7 +19,7 @@ export interface Size {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** CSS pixels of one rem, which grows in presentation mode and on large screens. */
+  /** CSS pixels per rem; it grows in presentation mode and on large screens. */
   readonly rem: number;
 }
 

@@ -1,4 +1,4 @@
-/** @file How all charts are looked at: smoothing, scale, what the horizontal axis counts. */
+/** @file The view shared by all charts: smoothing, scale, and the unit of the horizontal axis. */
 
 export type AxisKind = 'step' | 'tokens' | 'time';
 
@@ -11,7 +11,7 @@ export interface ChartView {
 
 export const plainView: ChartView = { smoothing: 0, scale: 'linear', axis: 'step' };
 
-/** Another run drawn beside the one in hand. */
+/** Another run drawn beside the current one. */
 export interface OtherRun<Row> {
   readonly id: string;
   readonly name: string;

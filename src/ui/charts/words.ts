@@ -1,4 +1,4 @@
-/** @file The words of the charts by difficulty, and of the arms of a comparison. */
+/** @file The words of the charts by difficulty, and of a comparison's arms. */
 
 export const levelWords = {
   asked: 'Difficulties asked',

@@ -1,7 +1,8 @@
 /**
- * @file A short text in some language: a plain text area until the editor has loaded, problems underlined and in words
+ * @file An editor for a short text: a plain text area until CodeMirror has loaded; problems are underlined and listed
  * below.
  */
+import type { EditorProblem } from './problem.ts';
 import type { Extension } from '@codemirror/state';
 import { useEffect, useId, useRef, useState } from 'react';
 import { loadCode } from '../load.ts';
@@ -10,28 +11,18 @@ import { text } from '../text.ts';
 import type { EditorHandle } from './codeMirror.ts';
 import styles from './Editor.module.css';
 
-/** What is wrong, and where; lines and columns count from 1. */
-export interface EditorProblem {
-  readonly line: number;
-  readonly column: number;
-  /** Characters to underline. */
-  readonly length: number;
-  readonly message: string;
-  readonly hint: string;
-}
-
 export interface CodeEditorProps {
   readonly label: string;
   readonly value: string;
   readonly problems: readonly EditorProblem[];
   readonly readOnly?: boolean;
   readonly testId?: string;
-  /** Loads what colours the text; the same function throughout. */
+  /** Loads the syntax highlighting; must be the same function in every render. */
   readonly language: () => Promise<Extension>;
   readonly onChange: (value: string) => void;
 }
 
-/** What the editor calls back into, without being opened anew when it changes. */
+/** A ref to the newest callbacks, so that the editor is not reopened when they change. */
 function useLatest<T>(value: T): { readonly current: T } {
   const ref = useRef(value);
   useEffect(() => {
@@ -41,8 +32,8 @@ function useLatest<T>(value: T): { readonly current: T } {
 }
 
 /**
- * The editor inside `host` once its code has come; null before. Where it does not come, `retry` asks again; null
- * otherwise.
+ * The editor inside `host` once its code has loaded; null before. After a failed load `retry` loads again; otherwise it
+ * is null.
  */
 function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: string) {
   const host = useRef<HTMLDivElement>(null);
@@ -71,7 +62,7 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
       if (hadFocus) opened.goTo(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
       setEditor(opened);
     };
-    // Without its code the text area remains, which does all that is needed.
+    // The text area still works without it.
     void open().catch(() => !isGone && setFailed(true));
     return () => {
       isGone = true;
@@ -86,7 +77,7 @@ function useEditor({ label, language, ...props }: CodeEditorProps, describedBy: 
   return { host, plain, editor, retry: hasFailed ? retry : null };
 }
 
-/** The problems in words; each leads to its place. */
+/** The problems in words; each is a link to its place. */
 function Problems({
   id,
   problems,

@@ -12,8 +12,8 @@ const render = (props: Partial<FormulaEditorProps>) =>
     <FormulaEditor value="-A * logp" problems={[]} words={words} onChange={() => undefined} {...props} />,
   ).replaceAll('<!-- -->', '');
 
-describe('the editor before its code has come', () => {
-  it('is a text area with the text, named, and says how to leave it', () => {
+describe('the editor before its code has loaded', () => {
+  it('is a named text area with the text, and says how to leave it', () => {
     const html = render({});
     expect(html).toMatch(/<textarea[^>]*aria-label="Loss of each token"[^>]*>-A \* logp<\/textarea>/);
     expect(html).toMatch(/aria-invalid="false"/);
@@ -23,7 +23,7 @@ describe('the editor before its code has come', () => {
     expect(html).toContain('Tab leaves the editor.');
   });
 
-  it('says every problem with its place, aloud', () => {
+  it('lists every problem with its place, as an alert', () => {
     const html = render({
       problems: [{ line: 2, column: 5, length: 3, message: 'There is no “foo” here.', hint: 'Is p meant?' }],
     });
@@ -33,12 +33,12 @@ describe('the editor before its code has come', () => {
     );
   });
 
-  it('cannot be typed into where it is only to be read', () => {
+  it('is read-only where `readOnly` is set', () => {
     expect(render({ readOnly: true })).toMatch(/<textarea[^>]*readOnly=""/);
     expect(render({})).not.toMatch(/<textarea[^>]*readOnly=""/);
   });
 
-  it('lists the names and functions with a sentence each', () => {
+  it('lists names and functions with a sentence each', () => {
     const html = render({});
     expect(html).toContain(
       '<dt><code translate="no">clip(x, low, high)</code></dt><dd>x kept between low and high.</dd>',

@@ -1,20 +1,20 @@
-/** @file The editor for an objective of one's own, with the list of names and functions that it may use. */
+/** @file The editor for a custom objective, with the list of names and functions it may use. */
 import { useCallback, useMemo } from 'react';
 import { text } from '../text.ts';
 import { CodeEditor, type CodeEditorProps } from './CodeEditor.tsx';
 import styles from './Editor.module.css';
 
-/** A name or a function that has a meaning in a formula. */
+/** A name or function with a meaning in a formula. */
 export interface FormulaWord {
   readonly kind: 'name' | 'function' | 'setting';
   readonly name: string;
-  /** As it is written, for example `clip(x, low, high)`. */
+  /** Its notation, for example `clip(x, low, high)`. */
   readonly usage: string;
   readonly summary: string;
 }
 
 export interface FormulaEditorProps extends Omit<CodeEditorProps, 'language' | 'label'> {
-  /** The same list throughout. */
+  /** Must be the same list in every render. */
   readonly words: readonly FormulaWord[];
 }
 

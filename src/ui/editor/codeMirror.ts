@@ -5,12 +5,12 @@ import { type Diagnostic, diagnosticCount, lintKeymap, setDiagnostics } from '@c
 import { Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import type { EditorProblem } from './CodeEditor.tsx';
+import type { EditorProblem } from './problem.ts';
 
-/** Every colour is a variable of the page, so light and dark need no second theme. */
+/** Every colour is a CSS variable of the page, so one theme serves light and dark. */
 const theme = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--panel)', fontSize: 'inherit' },
-  // The frame around it shows the focus.
+  // The frame around the editor shows the focus.
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '0.375rem 0' },
@@ -37,7 +37,7 @@ const theme = EditorView.theme({
   '.cm-panels': { color: 'var(--ink)', backgroundColor: 'var(--sunken)' },
 });
 
-/** None of the colours that stand for reward, KL or entropy. */
+/** Avoids the colours that stand for reward, KL or entropy. */
 const highlighting = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--ink-soft)', fontStyle: 'italic' },
   { tag: [tags.number, tags.string, tags.bool, tags.null], color: 'var(--syntax-value)' },
@@ -51,7 +51,7 @@ export interface EditorOptions {
   readonly parent: HTMLElement;
   readonly value: string;
   readonly language: Extension;
-  /** Attributes of the element that is typed into. */
+  /** Attributes of the editable element. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly onChange: (value: string) => void;
 }
@@ -60,12 +60,12 @@ export interface EditorHandle {
   setValue(value: string): void;
   setProblems(problems: readonly EditorProblem[]): void;
   setReadOnly(on: boolean): void;
-  /** Puts the cursor at a line and a column and the focus into the editor. */
+  /** Moves cursor and focus to a line and column. */
   goTo(line: number, column: number): void;
   destroy(): void;
 }
 
-/** Offset of a line and a column, moved into the text where they are outside. */
+/** Offset of a line and column, clamped to the text. */
 function offsetOf(doc: Text, line: number, column: number): number {
   const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
   return Math.min(from + Math.max(column - 1, 0), to);
@@ -81,10 +81,10 @@ function diagnosticOf(doc: Text, { line, column, length, message, hint }: Editor
   };
 }
 
-/** Tab is not bound, so it moves on as everywhere on the page. */
+/** Tab is not bound, so it moves the focus as everywhere on the page. */
 export function openEditor({ parent, value, language, attributes, onChange }: EditorOptions): EditorHandle {
   const readOnly = new Compartment();
-  // A value that the page sets is not an edit.
+  // True while the page itself sets the value, which is not an edit.
   let isSetting = false;
   const view = new EditorView({
     parent,

@@ -1,11 +1,11 @@
-/** @file How a formula is coloured: its names, functions and numbers; loaded together with the editor. */
+/** @file Syntax highlighting of a formula: names, functions and numbers; loaded together with the editor. */
 import { StreamLanguage } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { tags } from '@lezer/highlight';
 
 const keywords: ReadonlySet<string> = new Set(['setting', 'in']);
 
-/** `names` and `functions` are those that have a meaning before anything is written. */
+/** `names` and `functions` are the predefined ones. */
 export function formulaLanguage(names: ReadonlySet<string>, functions: ReadonlySet<string>): Extension {
   return StreamLanguage.define({
     name: 'formula',

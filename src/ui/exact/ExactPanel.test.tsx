@@ -1,6 +1,6 @@
 /**
- * @file The bars' numbers are in the names of the outcomes, heights are shares of the tallest bar, and the empty state
- * says what will come.
+ * @file Names of the outcomes hold the bars' numbers, heights are shares of the tallest bar, and the empty state says
+ * what will come.
  */
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const exact: ExactView = {
   malformed: { reference: 0, policy: 0, optimum: 0 },
 };
 
-test('an outcome tells its reward and three probabilities, and its bars have their heights', () => {
+test('an outcome names its reward and three probabilities, and its bars have their heights', () => {
   const markup = renderToStaticMarkup(<ExactPanel exact={exact} />).replaceAll('\u202f', ' ');
   expect(markup).toContain('fae: reward 0.870; base 10 %, policy 20 %, optimum 40 %');
   expect(markup.match(/height:[0-9.]+%/g)).toEqual(['height:25%', 'height:50%', 'height:100%']);
@@ -30,6 +30,6 @@ test('an outcome tells its reward and three probabilities, and its bars have the
   expect(markup).toContain('data-gap="0.5"');
 });
 
-test('without a read-out yet it says what it will draw', () => {
+test('without a read-out the panel says what it will draw', () => {
   expect(renderToStaticMarkup(<ExactPanel exact={null} />)).toContain('computed over all of them at every evaluation');
 });

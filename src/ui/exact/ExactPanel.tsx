@@ -1,10 +1,10 @@
-/** @file Base, policy and exact optimum over the likeliest outcomes, with how far the policy has come. */
+/** @file Base, policy and exact optimum over the likeliest outcomes, with the policy's progress. */
 import { memo, useId } from 'react';
 import { formatNumber, formatShare } from '../format.ts';
 import { text } from '../text.ts';
 import styles from './ExactPanel.module.css';
 
-/** Probabilities of an outcome, or of several together. */
+/** Probabilities of one outcome, or of several summed. */
 export interface MassesView {
   readonly reference: number;
   readonly policy: number;
@@ -16,7 +16,7 @@ export interface OutcomeView extends MassesView {
   readonly reward: number;
 }
 
-/** The trainer's exact read-out, as far as it is drawn. */
+/** The drawn part of the trainer's exact read-out. */
 export interface ExactView {
   readonly beta: number;
   readonly objective: number;
@@ -36,7 +36,7 @@ const kinds = ['reference', 'policy', 'optimum'] as const;
 const masses = (of: MassesView): string =>
   kinds.map((kind) => `${text.exact[kind]} ${formatShare(of[kind])}`).join(', ');
 
-/** One outcome: three bars, their numbers in its name. */
+/** One outcome: three bars, with their numbers in its name. */
 function Outcome({ outcome, top }: { readonly outcome: OutcomeView; readonly top: number }) {
   const told = `${outcome.completion}: ${text.exact.reward} ${formatNumber(outcome.reward)}; ${masses(outcome)}`;
   return (

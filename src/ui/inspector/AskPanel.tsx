@@ -9,7 +9,7 @@ import styles from './Inspector.module.css';
 
 export interface AskResult {
   readonly prompt: string;
-  /** Steps that the tuned policy had been trained when asked. */
+  /** Steps that the tuned policy had been trained for when asked. */
   readonly step: number;
   readonly base: readonly AnswerView[];
   readonly tuned: readonly AnswerView[];
@@ -66,7 +66,7 @@ function Answers({
 const adapters = ['both', 'off', 'on'] as const;
 type Adapter = (typeof adapters)[number];
 
-/** What was answered, of both policies or with the adapter switched off or on. */
+/** The answers of both policies, or with the adapter switched off or on. */
 function Result({ result }: { readonly result: AskResult }) {
   const [adapter, setAdapter] = useState<Adapter>('both');
   return (

@@ -7,7 +7,7 @@ import type { Quantity } from './shade.ts';
 import { TokenStrip } from './TokenStrip.tsx';
 import styles from './Inspector.module.css';
 
-/** An advantage of this size fills its bar; standardised advantages rarely pass it. */
+/** The size of an advantage that fills its bar; standardised advantages rarely exceed it. */
 const FULL_ADVANTAGE = 2.5;
 
 function Advantage({ value }: { readonly value: number }) {
@@ -33,9 +33,9 @@ export interface CompletionRowProps {
   readonly quantity: Quantity;
   readonly top: number;
   readonly clip: ClipView | null;
-  /** Rewards are of all sizes, and only one completion has the highest: all others are no mistakes. */
+  /** Rewards of all sizes: only one completion has the highest, so the others are not mistakes. */
   readonly isGraded: boolean;
-  /** The token of this completion whose numbers stand below. */
+  /** The opened token of this completion; its numbers are shown below. */
   readonly opened?: number | undefined;
   readonly onInspect: (rank: number, token: number | null) => void;
   readonly onOpen: (rank: number, token: number) => void;

@@ -1,4 +1,4 @@
-/** @file The group in hand: one prompt, its true answer, its completions ordered by reward. */
+/** @file The shown group: one prompt, its true answer, its completions ordered by reward. */
 import { Button } from '@mantine/core';
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { SceneView } from '../scenes/scene.ts';
@@ -12,35 +12,36 @@ import { TokenDetail, type OpenedView } from './TokenDetail.tsx';
 import { byReward, quantitiesOf, scales, scaleTop, type Quantity } from './shade.ts';
 import styles from './Inspector.module.css';
 
-/** How a method is called and coloured, by id. */
+/** Label and colour of each method, by id. */
 export type MethodLook = Readonly<Record<string, { readonly label: string; readonly color: string }>>;
 
 export interface GroupPanelProps extends PagersProps {
-  /** Steps that the run has, in memory or not. */
+  /** Steps of the run, in memory or not. */
   readonly steps: number;
   /** A step was picked, so the panel does not follow the run. */
   readonly pinned: boolean;
   readonly methods: MethodLook;
-  /** A person is reading: the panel should hold still. */
+  /** Called with true while the reader points at or opens a token: the panel should then not move on. */
   readonly onHold: (hold: boolean) => void;
   readonly held: boolean;
-  /** A drawing of what a completion of this group amounts to, where the task has one. */
+  /** The scene of a completion of this group, where the task has one. */
   readonly sceneOf?: (completion: string) => SceneView | null;
-  /** What is to be said of the step's updates, if anything. */
+  /** A note on the step's updates. */
   readonly note?: string | null;
   /**
-   * Outside of which ratio this group's step cut the gradient; null where no ratio of tokens or completions is clipped.
+   * The ratio range outside which this group's step cut the gradient; null where no ratio of tokens or completions is
+   * clipped.
    */
   readonly clip: ClipView | null;
-  /** Rewards of all sizes, of which one is the highest, in place of right and wrong. */
+  /** Rewards of all sizes instead of right and wrong. */
   readonly isGraded?: boolean;
-  /** Pairs are compared without advantages. */
+  /** False where pairs are compared without advantages. */
   readonly hasAdvantages: boolean;
-  /** What is known of the completion whose token is open; null while none is. */
+  /** The data of the completion whose token is open; null while no token is. */
   readonly opened: OpenedView | null;
   readonly onOpen: (completion: CompletionView) => void;
   readonly onClose: () => void;
-  /** Makes a run that stands before the step of the group; null where none can be made. */
+  /** Forks the run before the step of the group; null where it cannot. */
   readonly onFork: (() => void) | null;
 }
 
@@ -125,7 +126,7 @@ function Problem({ group, note, pinned, held, hasLater, onStep }: GroupPanelProp
   );
 }
 
-/** A token of a completion, which is known by its place in the order. */
+/** A token of a completion, which is identified by its place in the order. */
 interface Place {
   readonly rank: number;
   readonly token: number;
@@ -135,7 +136,7 @@ interface CompletionsProps extends Pick<GroupPanelProps, 'methods' | 'clip' | 'i
   readonly group: GroupView;
   readonly quantity: Quantity;
   readonly top: number;
-  /** Only the completion of the open token stands in the list. */
+  /** While a token is open, only its completion is listed. */
   readonly open: Place | null;
   readonly onInspect: (rank: number, token: number | null) => void;
   readonly onOpen: (rank: number, token: number) => void;
@@ -180,7 +181,7 @@ function Completions({
   );
 }
 
-/** The completion that was pointed at last, drawn; the best one before that. */
+/** The scene of the completion pointed at last, at first of the best one. */
 function ChosenScene({
   group,
   rank,
@@ -201,7 +202,7 @@ function ChosenScene({
   );
 }
 
-/** What a person looks at: a token that is pointed at, or one that is open. */
+/** The token the reader looks at: pointed at, or open. */
 function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
   const [inspected, setInspected] = useState<{ rank: number; token: number | null } | null>(null);
   const [place, setPlace] = useState<Place | null>(null);
@@ -219,7 +220,7 @@ function useLook({ group, opened, onOpen, onClose, onHold }: GroupPanelProps) {
       onHold(true);
       if (completion !== opened?.completion) onOpen(completion);
     },
-    /** The panel holds still while a token is open. */
+    /** The panel does not move on while a token is open. */
     hold: (on: boolean) => (on || !open) && onHold(on),
     close(event?: KeyboardEvent) {
       if (!open || (event && event.key !== 'Escape')) return;

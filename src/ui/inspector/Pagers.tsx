@@ -1,4 +1,4 @@
-/** @file From group to group and from step to step. */
+/** @file Paging from group to group and from step to step. */
 import { ActionIcon } from '@mantine/core';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
@@ -53,7 +53,7 @@ export interface PagersProps {
   readonly onStep: (move: 'earlier' | 'later' | 'latest') => void;
 }
 
-/** Which group of which step is looked at, and the ways to its neighbours. */
+/** The shown group and step, with buttons to their neighbours. */
 export function Pagers(props: PagersProps) {
   const { group, groupIndex, groupCount, step, hasEarlier, hasLater, onGroup, onStep } = props;
   if (!group) return null;

@@ -1,5 +1,6 @@
 /**
- * @file One token opened: its numbers, the distribution it was one of, and the objective with its numbers for symbols.
+ * @file One token opened: its numbers, the distribution it was drawn from, and the objective with its numbers for
+ * symbols.
  */
 import { Button } from '@mantine/core';
 import { formatNumber, formatShare, formatSigned } from '../format.ts';
@@ -8,21 +9,21 @@ import type { ClipView, CompletionView, FormulaLineView, PlaceView, PolicyNumber
 import { quantitiesOf, scales, visibleToken, type Quantity } from './shade.ts';
 import styles from './Token.module.css';
 
-/** What was asked for about a completion, and what has come. */
+/** The data requested about a completion, as far as it has come. */
 export interface OpenedView {
   readonly completion: CompletionView;
-  /** Null while the trainer is being asked. */
+  /** Null until the trainer has answered. */
   readonly places: readonly PlaceView[] | null;
-  /** Steps that were trained when it answered. */
+  /** Steps trained when the trainer answered. */
   readonly askedAt: number;
   readonly error: string | null;
-  /** Null where the objective has no form as lines, or they are still being read. */
+  /** Null where the objective cannot be shown as lines, or while they are being computed. */
   readonly lines: readonly FormulaLineView[] | null;
-  /** Why the lines could not be read. */
+  /** Why the lines could not be computed. */
   readonly linesError: string | null;
-  /** What the run's loss has beside its lines. */
+  /** Terms of the run's loss that the lines leave out. */
   readonly notes: readonly string[];
-  /** Null where single tokens do not tell it, or it is still being reckoned. */
+  /** Null where it depends on more than single tokens, or while it is being computed. */
   readonly pull: PullView | null;
 }
 
@@ -31,11 +32,11 @@ export interface TokenDetailProps {
   readonly token: number;
   readonly clip: ClipView | null;
   readonly hasAdvantages: boolean;
-  /** The step that the completion is of. */
+  /** The step of the completion. */
   readonly step: number;
   readonly onClose: () => void;
   readonly onAskAgain: () => void;
-  /** Makes a run that stands before the completion's step; null where none can be made. */
+  /** Forks the run before the completion's step; null where it cannot. */
   readonly onFork: (() => void) | null;
 }
 
@@ -44,7 +45,7 @@ const shown = (token: string, isEnd: boolean): string => (isEnd ? text.group.end
 const isEnd = (completion: CompletionView, token: number): boolean =>
   completion.terminated && token === completion.tokens.length - 1;
 
-/** The quantities that a table tells, with what the token's log-probability was at three moments. */
+/** The rows of the table: the token's quantities, and its log-probability at three moments. */
 function numbersOf(
   { completion, pull }: Pick<OpenedView, 'completion' | 'pull'>,
   clip: ClipView | null,
@@ -58,7 +59,7 @@ function numbersOf(
     [words.before, at(completion.policyLogProbs)],
     [words.baseLogProb, at(completion.refLogProbs)],
     ...others.map((quantity) => {
-      // The group's shades know of the advantage alone; here the leash counts too, where it is known.
+      // The group's shading uses the advantage alone; here the KL penalty is included where it is known.
       const pulled = quantity === 'push' ? pull?.values[token] : undefined;
       const label = pulled === undefined ? text.group.quantities[quantity] : words.nextUpdate;
       return [label, scales[quantity].say(pulled ?? scales[quantity].values(completion, clip)[token] ?? 0)] as const;
@@ -86,7 +87,7 @@ interface DistributionProps {
   readonly onFork: TokenDetailProps['onFork'];
 }
 
-/** What the columns are of, so that nobody takes the policy as it stands for what an older step left. */
+/** Explains the columns, so that the current policy is not mistaken for the policy of an older step. */
 function Columns({ place: { entropy }, step, askedAt, onFork }: DistributionProps) {
   const { before } = entropy;
   if (before !== undefined) {
@@ -245,7 +246,7 @@ function Objective({ opened: { lines, linesError, notes }, token }: Pick<TokenDe
   );
 }
 
-/** Which way the token is pulled; nothing where one token's numbers do not tell it. */
+/** The direction in which the token is pushed; nothing where it depends on more than this token. */
 function Pull({
   opened: { completion, pull },
   token,

@@ -1,4 +1,4 @@
-/** @file The exact numbers of the token in hand; its place is kept when there is none, so that nothing jumps. */
+/** @file The exact numbers of the current token; its space is kept when no token is current, so that nothing jumps. */
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView } from '../types.ts';
@@ -8,7 +8,7 @@ import styles from './Inspector.module.css';
 interface TokenReadoutProps {
   readonly completion: CompletionView | null;
   readonly token: number | null;
-  /** What the tokens are shaded by; told where the line does not tell it anyway. */
+  /** The quantity that shades the tokens; added to the line where the line lacks it. */
   readonly quantity: Quantity;
   readonly clip: ClipView | null;
 }

@@ -1,4 +1,4 @@
-/** @file The tokens of one completion, shaded; pointing at one or walking with the arrow keys inspects it. */
+/** @file The tokens of one completion, shaded; pointing or the arrow keys select a token. */
 import { memo, useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView } from '../types.ts';
@@ -10,9 +10,9 @@ export interface TokenStripProps {
   readonly quantity: Quantity;
   readonly top: number;
   readonly clip: ClipView | null;
-  /** The token whose numbers stand below; the strip follows it. */
+  /** The open token; the arrow keys move it. */
   readonly opened?: number | undefined;
-  /** For screen readers: which completion this is. */
+  /** For screen readers: the name of the completion. */
   readonly name: string;
   readonly onInspect: (token: number | null) => void;
   readonly onOpen: (token: number) => void;
@@ -93,7 +93,7 @@ export const TokenStrip = memo(function TokenStrip({
             aria-label={`${isEnd ? text.group.end : token}: ${say(value)}`}
             style={{
               background: shade(value, top, color),
-              // Below 0 the mark hangs from the top, so that the side does not rest on the colour.
+              // Below 0 the mark hangs from the top, so that the sign does not depend on colour alone.
               boxShadow: `inset 0 ${(value < 0 ? 1 : -1) * Math.round(Math.min(1, Math.abs(value) / top) * THICKEST)}px ${color}`,
             }}
           >

@@ -1,4 +1,4 @@
-/** @file A completion's verdict, in words and never by a mark alone. */
+/** @file A completion's verdict is in words, never by a mark alone. */
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { CompletionView } from '../types.ts';
@@ -46,7 +46,7 @@ describe('the verdict', () => {
     expect(said({ correct: true }, false)).toMatch(/✓.*right/);
   });
 
-  it('is no mistake where one of many rewards is the highest', () => {
+  it('is not a mistake where only one of many rewards is the highest', () => {
     expect(said({}, true)).toContain('not the best');
     expect(said({}, true)).not.toMatch(/✗|wrong/);
     expect(said({ correct: true }, true)).toMatch(/✓.*the best/);

@@ -26,7 +26,7 @@ const completion = (
 });
 
 const clip: ClipView = { of: 'tokens', low: 0.8, high: 1.2, cap: 2 };
-/** Tokens whose ratio is what is given. */
+/** One token for each of the given ratios. */
 const moved = (ratios: number[], advantage: number) =>
   completion(
     'x'.repeat(ratios.length),
@@ -43,13 +43,13 @@ describe('shading', () => {
     expect(shade(0, 3, 'red')).toContain('red 0%');
   });
 
-  it('keeps a floor under the scale so that a tiny KL stays pale', () => {
+  it('keeps a floor under the scale, so that a tiny KL stays pale', () => {
     expect(scaleTop([completion('a', 1, [-4])], 'logProb', null)).toBe(4);
     expect(scaleTop([completion('a', 1, [-4])], 'kl', null)).toBe(0.2);
     expect(scaleTop([completion('a', -3, [-4])], 'advantage', null)).toBe(3);
   });
 
-  it('has a colour for each side of what is signed, and words for it', () => {
+  it('has a colour and words for each sign of a signed quantity', () => {
     expect(colorOf('advantage', -1)).not.toBe(colorOf('advantage', 1));
     expect(colorOf('entropy', 1)).toBe('var(--entropy)');
     expect(scales.push.say(-1.5)).toMatch(/suppressed.*1\.5/);
@@ -57,8 +57,8 @@ describe('shading', () => {
   });
 });
 
-describe('the clip', () => {
-  it('cuts a good token above, a bad one below and beyond the cap, and nothing else', () => {
+describe('clippedSides', () => {
+  it('cuts a token above the range at positive advantage, below it or beyond the cap at negative, and no other', () => {
     const ratios = [0.5, 0.9, 1.1, 1.5, 3];
     expect(clippedSides(moved(ratios, 1), clip)).toEqual([0, 0, 0, 1, 1]);
     expect(clippedSides(moved(ratios, -1), clip)).toEqual([-1, 0, 0, 0, 1]);
@@ -66,16 +66,16 @@ describe('the clip', () => {
     expect(clippedSides(moved(ratios, 1), null)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('of whole completions goes by the geometric mean of their ratios', () => {
+  it('uses the geometric mean of the ratios where whole completions are clipped', () => {
     expect(clippedSides(moved([1, 2, 1.5], 1), { ...clip, of: 'completions' })).toEqual([1, 1, 1]);
     expect(clippedSides(moved([0.5, 2, 1], 1), { ...clip, of: 'completions' })).toEqual([0, 0, 0]);
   });
 
-  it('leaves a token that it cuts untouched by the update', () => {
+  it('a token that it cuts gets no push from the update', () => {
     expect(scales.push.values(moved([1, 1.5], 0.5), clip)).toEqual([0.5, 0]);
   });
 
-  it('is offered only where there is one, advantages only where they are read', () => {
+  it('clip is offered only where there is one, advantages only where they are used', () => {
     expect(quantitiesOf(clip, true)).toContain('clip');
     expect(quantitiesOf(null, true)).not.toContain('clip');
     expect(quantitiesOf(null, false)).toEqual(['logProb', 'entropy', 'kl', 'ratio']);
@@ -89,6 +89,6 @@ describe('byReward', () => {
   });
 });
 
-it('makes blanks visible', () => {
+it('visibleToken makes blanks visible', () => {
   expect(visibleToken('a b\n')).toBe('a␣b⏎');
 });

@@ -1,4 +1,4 @@
-/** @file Which number shades a token, how strongly, in which colour, and how it is told in words. */
+/** @file The quantity that shades a token: its strength, its colour, and its words. */
 import { formatNumber, formatSigned } from '../format.ts';
 import { text } from '../text.ts';
 import type { ClipView, CompletionView } from '../types.ts';
@@ -7,11 +7,11 @@ export const quantities = ['logProb', 'entropy', 'kl', 'advantage', 'ratio', 'cl
 export type Quantity = (typeof quantities)[number];
 
 interface Scale {
-  /** Signed numbers have a colour for each side of 0. */
+  /** Colours for the two signs of a signed quantity. */
   readonly colors: readonly [below: string, above: string];
-  /** Smallest top of the scale, so that rounding never looks like a finding. */
+  /** Smallest top of the scale, so that rounding errors are not shaded. */
   readonly floor: number;
-  /** Of each token: a magnitude (at least 0) or a signed number. */
+  /** Per token: a magnitude (at least 0) or a signed number. */
   readonly values: (completion: CompletionView, clip: ClipView | null) => readonly number[];
   /** The number in words. */
   readonly say: (value: number) => string;
@@ -26,7 +26,7 @@ const inNats = (value: number): string => `${formatNumber(value)} ${text.nats}`;
 const logRatios = ({ policyLogProbs, logProbs }: CompletionView): readonly number[] =>
   policyLogProbs.map((logProb, t) => logProb - (logProbs[t] ?? logProb));
 
-/** Which side of the clip each token is on, with its gradient cut: -1 below, 1 above, 0 where it is not. */
+/** The side of the clip range on which each token's gradient is cut: -1 below, 1 above, 0 where it is not cut. */
 export function clippedSides(completion: CompletionView, clip: ClipView | null): readonly number[] {
   if (!clip) return completion.tokens.map(() => 0);
   const logs = logRatios(completion);
@@ -39,9 +39,7 @@ export function clippedSides(completion: CompletionView, clip: ClipView | null):
   });
 }
 
-/**
- * How an update pushes each token before the step's first one: its advantage, or 0 where the clip cuts its gradient.
- */
+/** The push on each token by the step's first update: its advantage, or 0 where the clip cuts its gradient. */
 function pushes(completion: CompletionView, clip: ClipView | null): readonly number[] {
   const cut = clippedSides(completion, clip);
   return completion.tokenAdvantages.map((advantage, t) => (cut[t] === 0 ? advantage : 0));
@@ -75,8 +73,8 @@ export const scales: Readonly<Record<Quantity, Scale>> = {
 };
 
 /**
- * What there is to shade by: where nothing is clipped by the ratio of tokens or completions, no clip; where pairs are
- * compared, no advantage.
+ * The quantities to choose from: no clip where the ratios of tokens or completions are not clipped; no advantage where
+ * pairs are compared.
  */
 export function quantitiesOf(clip: ClipView | null, hasAdvantages: boolean): readonly Quantity[] {
   return quantities.filter((quantity) =>
@@ -84,7 +82,7 @@ export function quantitiesOf(clip: ClipView | null, hasAdvantages: boolean): rea
   );
 }
 
-/** Top of the scale for a group: its largest size, but never below the scale's floor. */
+/** Top of the scale for a group: its largest magnitude, but at least the scale's floor. */
 export function scaleTop(completions: readonly CompletionView[], quantity: Quantity, clip: ClipView | null): number {
   const { floor, values } = scales[quantity];
   return completions.reduce(
@@ -95,18 +93,18 @@ export function scaleTop(completions: readonly CompletionView[], quantity: Quant
 
 export const colorOf = (quantity: Quantity, value: number): string => scales[quantity].colors[value < 0 ? 0 : 1];
 
-/** A CSS background: the colour mixed in by at most half, so that the text on it keeps its contrast. */
+/** A CSS background: at most half of the colour, so that the text keeps its contrast. */
 export function shade(value: number, top: number, color: string): string {
   const share = Math.round(Math.min(1, Math.abs(value) / top) * 50);
   return `color-mix(in srgb, ${color} ${share}%, transparent)`;
 }
 
-/** A token as it can be seen: spaces and line ends get a mark. */
+/** A token with visible marks for spaces and line ends. */
 export function visibleToken(token: string): string {
   return token.replaceAll(' ', '\u2423').replaceAll('\n', '\u23ce');
 }
 
-/** Best first; among equals the order in which they were sampled. */
+/** Best first; equals in the order of sampling. */
 export function byReward<C extends CompletionView>(completions: readonly C[]): readonly C[] {
   return completions.toSorted((a, b) => b.reward - a.reward || b.advantage - a.advantage);
 }

@@ -1,4 +1,4 @@
-/** @file The list of lessons with how far one has come in each. */
+/** @file The list of lessons with the reader's progress in each. */
 import { Button } from '@mantine/core';
 import { viewStart } from '../ViewNav.tsx';
 import { lessonWords as words } from './words.ts';
@@ -8,7 +8,7 @@ export interface LessonLine {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Steps behind the reader; all of them where the lesson is finished. */
+  /** Steps done; all of them where the lesson is finished. */
   readonly done: number;
   readonly steps: number;
 }

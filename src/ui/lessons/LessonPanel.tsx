@@ -1,6 +1,5 @@
 /**
- * @file A lesson beside the playground: prose, the question, the run that answers, and whether the prediction was
- * right.
+ * @file A lesson beside the playground: prose, question, the run that answers it, and whether the prediction was right.
  */
 import { ActionIcon, Button } from '@mantine/core';
 import { useEffect, useId, useRef, type RefObject } from 'react';
@@ -13,15 +12,15 @@ export interface OptionView {
   readonly label: string;
 }
 
-/** How the run of a step stands. */
+/** State of a step's run. */
 export type RunView =
-  /** `uncounted`: the run in hand has the settings, but was not begun after a prediction. */
+  /** `uncounted`: the current run has the settings, but did not start from a prediction. */
   | { readonly state: 'none'; readonly uncounted: boolean }
-  /** It is kept, and another run is in hand. */
+  /** The step's run is kept, but another run is current. */
   | { readonly state: 'kept'; readonly step: number }
   | { readonly state: 'loading' }
   | { readonly state: 'training' | 'waiting' | 'measuring'; readonly step: number }
-  /** It no longer is what the step asks for. */
+  /** The run's settings no longer match the step. */
   | { readonly state: 'changed' }
   | { readonly state: 'done'; readonly answer: string | null; readonly measured: string };
 
@@ -40,11 +39,11 @@ export interface LessonPanelProps {
   readonly title: string;
   readonly index: number;
   readonly count: number;
-  /** Whether the reader came here on the page, which has loaded with something else open. */
+  /** True where the reader navigated to this step within the page; false after a page load. */
   readonly opened: boolean;
   readonly heading: string;
   readonly prose: readonly string[];
-  /** The tab in which something is ringed, on a page that has tabs; null where nothing is. */
+  /** The tab that holds the ringed control, on a page with tabs; null without a ring. */
   readonly lit: 'settings' | 'ask' | null;
   readonly question: QuestionView | null;
   readonly onPredict: (choice: string) => void;
@@ -56,8 +55,8 @@ export interface LessonPanelProps {
 }
 
 /**
- * Puts a reader who came to this step at its heading, so that Tab and a screen reader go on from there. Whoever loads
- * the page begins where the browser says.
+ * Moves focus to the heading of a newly opened step, so that Tab and screen readers continue from there. After a page
+ * load focus is left to the browser.
  */
 function useHeadingFocus(index: number, opened: boolean): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -70,8 +69,8 @@ function useHeadingFocus(index: number, opened: boolean): RefObject<HTMLHeadingE
 }
 
 /**
- * The verdict comes by itself, below what a reader looks at: it is brought into sight at that moment, at once, and
- * focus stays where it is.
+ * The verdict appears by itself, below the visible part of the lesson: it scrolls into view at once, and focus stays
+ * where it is.
  */
 function useVerdictInSight(isDone: boolean): RefObject<HTMLDivElement | null> {
   const verdict = useRef<HTMLDivElement>(null);
@@ -180,7 +179,7 @@ function Question(
   const open = question.run.state === 'none';
   const verdict = useVerdictInSight(question.run.state === 'done');
   const answering = useRef<HTMLDivElement>(null);
-  // The button that was pressed gives way to how the run stands.
+  // The pressed button disappears, so focus moves to the status that replaces it.
   const focused = (act: () => void) => () => {
     act();
     answering.current?.focus();

@@ -1,4 +1,4 @@
-/** @file The words of the lessons' frame. Loaded with it. */
+/** @file The words of the lessons' frame, in its chunk. */
 
 export const lessonWords = {
   title: 'Lessons',

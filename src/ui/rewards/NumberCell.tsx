@@ -1,6 +1,6 @@
 /**
- * @file A number in a table: takes effect with Enter or when it is left; what cannot be read stays with the reason, and
- * the last good one in force.
+ * @file A number in a table: takes effect on Enter or blur. Invalid text stays with the reason, and the last valid
+ * number stays in force.
  */
 import { useId, useState, type KeyboardEvent } from 'react';
 import { type NumberRange, readWithin } from '../../lib/numberText.ts';
@@ -9,7 +9,7 @@ import styles from './Rewards.module.css';
 
 export interface NumberCellProps {
   readonly label: string;
-  /** Null stands as an empty field, where `optional`. */
+  /** Null is an empty field, if `optional`. */
   readonly value: number | null;
   readonly range: NumberRange;
   readonly optional?: boolean;

@@ -1,4 +1,4 @@
-/** @file What of the link is code: said above the charts until a person has looked at it and decided. */
+/** @file Code that came with a link: shown above the charts until the reader accepts or rejects it. */
 import { Button } from '@mantine/core';
 import { Message } from '../Message.tsx';
 import { text } from '../text.ts';

@@ -1,7 +1,8 @@
-/** @file A reward term in the making: its name, its text, what becomes of a failure, and a trial before it is used. */
+/** @file The editor of a custom reward term: name, code, reward on failure, and a trial before use. */
 import { Button } from '@mantine/core';
 import { useId } from 'react';
-import { CodeEditor, type EditorProblem } from '../editor/CodeEditor.tsx';
+import { CodeEditor } from '../editor/CodeEditor.tsx';
+import type { EditorProblem } from '../editor/problem.ts';
 import { formatNumber } from '../format.ts';
 import { text } from '../text.ts';
 import styles from './Rewards.module.css';
@@ -50,7 +51,7 @@ function Trial({ trial }: { readonly trial: TrialView }) {
   );
 }
 
-/** A failure at its line, the whole of it where the column is not known. */
+/** A failure as an editor problem; it marks the whole line where the column is not known. */
 function problemsOf({ problem, code }: DraftView): readonly EditorProblem[] {
   if (!problem || problem.line === null) return [];
   const { line, column, message } = problem;

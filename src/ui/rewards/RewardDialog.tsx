@@ -1,4 +1,4 @@
-/** @file The reward composer over the page: the table of terms, and below it the term that is being written. */
+/** @file The reward composer over the page: the table of terms, and below it the term being written. */
 import { Button } from '@mantine/core';
 import { ModalDialog } from '../ModalDialog.tsx';
 import { text } from '../text.ts';
@@ -13,7 +13,7 @@ export interface RewardDialogProps extends TermTableProps, Omit<OwnTermEditorPro
   readonly examples: readonly ExampleView[];
   /** Why the last change was refused. */
   readonly refused: string | null;
-  /** Null: without an example. */
+  /** Starts a new term from an example, or empty for null. */
   readonly onStart: (example: string | null) => void;
   readonly onClose: () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * @file The terms of the reward, one a row: weight and its schedule, clip, centring, and whether only right answers are
- * paid.
+ * @file The terms of the reward, one per row: weight and its schedule, clip, centring, and whether only right answers
+ * are rewarded.
  */
 import { Button } from '@mantine/core';
 import { text } from '../text.ts';
@@ -74,7 +74,7 @@ function ScheduleCell({ term: { label, weight, shaping }, ranges, onShaping }: C
 }
 
 function ClipCell({ term: { label, shaping }, ranges: { bound: range }, onShaping }: CellProps) {
-  // An open end is as far as rewards go.
+  // An open end is the limit of rewards.
   const { min: least, max: most } = range;
   const [low, high] = shaping.clip ?? [least, most];
   const set = (nextLow: number | null, nextHigh: number | null) => {

@@ -1,4 +1,4 @@
-/** @file What the reward composer is given: plain shapes that the configuration fits without conversion. */
+/** @file The data shapes of the reward composer; the configuration fits them without conversion. */
 import type { NumberRange } from '../../lib/numberText.ts';
 
 export interface ShapingView {
@@ -10,7 +10,7 @@ export interface ShapingView {
   readonly onlyWhenCorrect: boolean;
 }
 
-/** One addend of the reward. */
+/** One summand of the reward. */
 export interface TermView {
   readonly id: string;
   readonly label: string;
@@ -21,12 +21,12 @@ export interface TermView {
   readonly shaping: ShapingView;
 }
 
-/** What the numbers of a reward can be. */
+/** Allowed ranges for the numbers of a reward. */
 export interface RewardRanges {
   readonly weight: NumberRange;
-  /** Of a schedule. */
+  /** Steps of a weight's schedule. */
   readonly steps: NumberRange;
-  /** Of a clipped score. */
+  /** Bounds of a clipped score. */
   readonly bound: NumberRange;
 }
 
@@ -36,34 +36,34 @@ export interface ExampleView {
   readonly summary: string;
 }
 
-/** A completion and what a term said of it. */
+/** A completion and its score by a term. */
 export interface TrialRow {
   readonly prompt: string;
   readonly completion: string;
   readonly correct: boolean;
-  /** Null where the term gave none. */
+  /** Null where the term failed. */
   readonly reward: number | null;
-  /** Why not. */
+  /** Why it failed. */
   readonly failure: string | null;
 }
 
 export interface TrialView {
-  /** Null for demonstrations, else the step whose completions they are. */
+  /** Null for demonstrations, else the step of the completions. */
   readonly step: number | null;
   readonly rows: readonly TrialRow[];
 }
 
-/** A term in the making. */
+/** A term being written. */
 export interface DraftView {
   readonly id: string;
   readonly code: string;
   readonly onFailure: 'stop' | 'exclude';
-  /** It came by a link. */
+  /** The draft came with a link. */
   readonly fromLink: boolean;
   readonly trial: TrialView | null;
   readonly busy: boolean;
-  /** Where the text failed. */
+  /** The error of the code, with its place. */
   readonly problem: { readonly line: number | null; readonly column: number | null; readonly message: string } | null;
-  /** Why it cannot be used now, or null. */
+  /** Why the term cannot be used now, or null. */
   readonly refusal: string | null;
 }

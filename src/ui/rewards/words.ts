@@ -1,4 +1,4 @@
-/** @file Words about the ways to begin a term. */
+/** @file Words about the starting points for a new term. */
 
 export const rewardWords = {
   empty: 'Empty term',

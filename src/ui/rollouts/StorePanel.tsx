@@ -1,5 +1,5 @@
 /**
- * @file Where a run that learns offline has its store from: the base, or a file with what it holds; and why a file was
+ * @file Source of the rollouts of an offline run: the base or a file; shows a file's contents and why a file was
  * refused.
  */
 import { Button } from '@mantine/core';
@@ -7,13 +7,13 @@ import { FileButton } from '../FileButton.tsx';
 import { rolloutWords as words } from './words.ts';
 import styles from './Rollouts.module.css';
 
-/** A file in the words of the page. */
+/** The facts of a file, in words. */
 export interface StoreFileView {
   readonly sha256: string;
   readonly bytes: number;
   readonly policy: string;
   readonly temperature: number;
-  /** Title of its task, and what that calls its difficulty. */
+  /** Title of its task, and the task's name for its difficulty. */
   readonly task: string;
   readonly difficultyLabel: string;
   readonly difficulty: number;
@@ -25,13 +25,13 @@ export interface StoreFileView {
 
 export interface StorePanelProps {
   readonly file: StoreFileView | null;
-  /** What else has to be said of it. */
+  /** Further notes. */
   readonly notes: readonly string[];
   readonly reading: boolean;
   readonly problem: string | null;
-  /** Sets what the refused file asks for; absent where nothing would make it fit. */
+  /** Applies the settings that the refused file needs; absent where no settings would make it fit. */
   readonly offer: { readonly label: string; readonly onTake: () => void } | null;
-  /** The settings name a file, whether it is here or not. */
+  /** The settings name a file, whether it is in the browser or not. */
   readonly named: boolean;
   readonly onFile: (file: File) => Promise<void>;
   readonly onBase: () => void;

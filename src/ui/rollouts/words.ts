@@ -1,16 +1,15 @@
 /**
- * @file The words about files of rollouts: where a run that learns offline has its store from, and what is wrong with a
- * file.
+ * @file The words about rollout files: the source of an offline run's rollouts, and errors in a file.
  */
 import { formatBytes, formatCount, formatShare } from '../format.ts';
 
-/** Digits by which people tell hashes apart. */
+/** The first digits, enough to tell hashes apart. */
 const short = (sha256: string): string => sha256.slice(0, 8);
 
 export const rolloutWords = {
   label: 'Store',
   ofBase: 'The base writes it before step 0.',
-  /** A file's name for people. */
+  /** A file's name for the page. */
   nameOf: (sha256: string) => (sha256 === '' ? 'the base’s' : `file ${short(sha256)}…`),
   fromFile: 'From a file…',
   otherFile: 'Another file…',
@@ -50,7 +49,7 @@ export const rolloutWords = {
   },
   outgrown: (size: number, wanted: number) =>
     `The file holds groups of ${size} completions, and the group size is set to ${wanted}: a run will refuse it.`,
-  /** Only what is to be another. */
+  /** Lists the changed settings only. */
   take: (changes: readonly string[]) => `Set ${changes.join(', ')}`,
   change: {
     difficulty: (label: string, difficulty: number) => `${label.toLowerCase()} ${difficulty}`,

@@ -1,4 +1,4 @@
-/** @file The small forms under a run's line: another name, a step to fork at. */
+/** @file The small forms under a run's line: rename, fork at a step. */
 import { Button } from '@mantine/core';
 import { useId, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { readWithin } from '../../lib/numberText.ts';
@@ -14,12 +14,12 @@ interface LineFormProps {
   readonly hint?: string;
   readonly testId: string;
   readonly numeric?: boolean;
-  /** Answers why the value was refused, or null. */
+  /** Returns why the value was refused, or null. */
   readonly onSubmit: (value: string) => string | null;
   readonly onClose: () => void;
 }
 
-/** One field, its refusal beside it, and two buttons; Escape closes it. */
+/** One field, its error beside it, and two buttons; Escape closes it. */
 function LineForm({ label, initial, submit, hint, testId, numeric, onSubmit, onClose }: LineFormProps): ReactNode {
   const id = useId();
   const [value, setValue] = useState(initial);

@@ -1,4 +1,4 @@
-/** @file The list of kept runs: what sets each apart, how far it came, and what can be done with it. */
+/** @file The list of kept runs: differences, progress, and actions. */
 import { ActionIcon } from '@mantine/core';
 import { useState } from 'react';
 import type { Elements } from '../elements.ts';
@@ -8,7 +8,7 @@ import { text } from '../text.ts';
 import { ForkForm, NameForm } from './RunForms.tsx';
 import styles from './Runs.module.css';
 
-/** A line of the list. */
+/** One line of the list. */
 export interface RunLine {
   readonly id: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface RunLine {
   readonly baseAccuracy: number | null;
   readonly finalAccuracy: number | null;
   readonly steps: number;
-  /** For people, in their own way of writing dates. */
+  /** Date in the reader's locale. */
   readonly date: string;
   readonly backend: string;
 }
@@ -32,12 +32,12 @@ export interface RunTableProps {
   readonly runs: readonly RunLine[];
   readonly onShow: (id: string) => void;
   readonly onPin: (id: string, pinned: boolean) => void;
-  /** Answers why the name was refused, or null. */
+  /** Returns why the name was refused, or null. */
   readonly onRename: (id: string, name: string) => string | null;
   readonly onGoOn: (id: string) => void;
   readonly onFork: (id: string, step: number) => void;
   readonly onRemove: (id: string) => void;
-  /** What a run can be saved as. */
+  /** Links to the files that a run can be saved as. */
   readonly files: (id: string) => Elements;
 }
 

@@ -1,11 +1,11 @@
-/** @file What has to be said about keeping runs: refused, full, open elsewhere, not finished, trained again. */
+/** @file Messages about keeping runs: refused, full, open elsewhere, unfinished, trained again. */
 import { Button } from '@mantine/core';
 import { Message } from '../Message.tsx';
 import { partWords } from '../partWords.ts';
 import { text } from '../text.ts';
 import styles from './Runs.module.css';
 
-/** A run as far as a message names it. */
+/** A run as named in a message. */
 export interface RunView {
   readonly id: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export function RefusedMessage({ onDismiss }: { readonly onDismiss: () => void }
   );
 }
 
-/** The code that keeps runs did not arrive; what is trained meanwhile is kept once it does. */
+/** The storage code did not load; steps trained meanwhile are kept once it does. */
 export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
   return (
     <Message
@@ -51,7 +51,7 @@ export function UnloadedMessage({ onRetry }: { readonly onRetry: () => void }) {
   );
 }
 
-/** `saved`: steps of the run in hand that are kept, null for none. */
+/** `saved`: kept steps of the current run, null for none. */
 export function BrokenMessage({ saved, onAgain }: { readonly saved: number | null; readonly onAgain: () => void }) {
   return (
     <Message
@@ -70,16 +70,16 @@ export function BrokenMessage({ saved, onAgain }: { readonly saved: number | nul
 }
 
 export interface FullMessageProps {
-  /** Steps of the run in hand that are kept, null for none. */
+  /** Kept steps of the current run, null for none. */
   readonly saved: number | null;
-  /** What could be given up, oldest first. */
+  /** Runs that could be deleted, oldest first. */
   readonly expendable: readonly RunView[];
-  /** No run is kept besides the one in hand. */
+  /** No run but the current one is kept. */
   readonly isAlone: boolean;
   readonly onFree: (ids: readonly string[]) => void;
 }
 
-/** Runs offered for deletion at once: enough for some hundred steps. */
+/** Number of runs offered for deletion at once: enough space for some hundred steps. */
 const OFFERED = 3;
 
 export function FullMessage({ saved, expendable, isAlone, onFree }: FullMessageProps) {
@@ -130,13 +130,13 @@ export function ElsewhereMessage({ run, onTake, onDismiss }: AboutRun) {
 
 export interface ForeignMessageProps {
   readonly name: string;
-  /** What of the run its author wrote. */
+  /** The code in the file. */
   readonly code: readonly { readonly name: string; readonly code: string }[];
   readonly onAgree: () => void;
   readonly onDismiss: () => void;
 }
 
-/** Code that came by a file: shown before it may run. */
+/** Code that came with a file: shown before it may run. */
 export function ForeignMessage({ name, code, onAgree, onDismiss }: ForeignMessageProps) {
   const action = (
     <>

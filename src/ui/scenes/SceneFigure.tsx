@@ -1,5 +1,5 @@
 /**
- * @file What a completion amounts to, drawn: a walk on a grid, strings one below the other, a computation step by step.
+ * @file A completion as a drawing: a walk on a grid, strings one below the other, or a computation step by step.
  */
 import { GridScene } from './GridScene.tsx';
 import type { SceneView } from './scene.ts';

@@ -1,5 +1,5 @@
 /**
- * @file A computation line by line: what is computed, what was written, and what it should have been. A row is 17 high.
+ * @file A computation line by line: the expression, the written value and the expected one. A row is 17 high.
  */
 import { text } from '../text.ts';
 import { inLetters, sceneName, shortened, type StepsView } from './scene.ts';

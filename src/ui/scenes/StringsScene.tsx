@@ -13,7 +13,7 @@ const LABEL = 6.8;
 interface Row {
   readonly label: string;
   readonly text: string;
-  /** What should stand there, where the row is judged. */
+  /** The expected string, where the row is judged. */
   readonly expected?: string;
 }
 

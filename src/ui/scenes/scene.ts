@@ -1,6 +1,6 @@
 /**
- * @file The plain descriptions that scenes are drawn from, and their names for people who do not see them; what tasks
- * describe fits them.
+ * @file The data that scenes are drawn from, and their names for screen readers; the tasks' descriptions fit these
+ * shapes.
  */
 import { text } from '../text.ts';
 
@@ -25,19 +25,19 @@ export interface GridView {
 
 export type SceneView = StepsView | StringsView | GridView;
 
-/** Longer texts are cut in pictures; the completion itself stands above them. */
+/** Longer texts are cut in the drawing; the completion itself is shown above it. */
 const LONGEST = 28;
 
 export const shortened = (word: string): string => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word);
 
-/** The width of a drawing that grows with the page's letters; `width` in its own units, sixteen to a letter's size. */
+/** The width of a drawing that scales with the font size; `width` in its own units, sixteen per em. */
 export const inLetters = (width: number) => ({ width: `${(width / 16).toFixed(3)}rem` });
 
-/** Places at which two strings have the same character. */
+/** Number of places at which two strings have the same character. */
 export const inPlace = (written: string, expected: string): number =>
   [...written].filter((character, i) => character === expected.charAt(i)).length;
 
-/** What a scene shows, in a sentence. */
+/** The content of a scene in a sentence. */
 export function sceneName(scene: SceneView): string {
   if (scene.kind === 'grid') return text.scenes.grid(scene.cells.length, scene.path.length - 1, scene.ending);
   if (scene.kind === 'strings')

@@ -1,4 +1,4 @@
-/** @file Scenes say in words what they draw, and mark what is wrong with more than colour. */
+/** @file Scenes say in words what they draw, and mark errors by more than colour. */
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { SceneFigure } from './SceneFigure.tsx';
@@ -40,7 +40,7 @@ describe('a walk', () => {
     expect(nameOf(walk('malformed', [[0, 0]]))).toBe('Lake of 2 by 2 cells; the completion is no walk.');
   });
 
-  it('is a line through the middle of its cells, which ends in a dot on the goal and in a cross elsewhere', () => {
+  it("is a line through its cells' centres, ending in a dot on the goal and in a cross elsewhere", () => {
     const reached = html(
       walk('goal', [
         [0, 0],
@@ -72,20 +72,20 @@ describe('strings', () => {
     written,
   });
 
-  it('are named by how many characters stand in place', () => {
+  it('are named by the number of characters in place', () => {
     expect(nameOf(strings('abdc'))).toBe('Expected abcd, written abdc: 2 of 4 characters in place.');
     expect(nameOf(strings(''))).toBe('Expected abcd, written nothing: 0 of 4 characters in place.');
     expect(inPlace('xabcd', 'abcd')).toBe(0);
   });
 
-  it('underline what is wrong, and say whether the whole is right', () => {
+  it('underline errors, and say whether the whole is right', () => {
     expect(count(html(strings('abdc')), '<rect')).toBe(2);
     expect(html(strings('abdc'))).toContain('✗');
     expect(count(html(strings('abcd')), '<rect')).toBe(0);
     expect(html(strings('abcd'))).toContain('✓');
   });
 
-  it('longer than the picture are cut', () => {
+  it('longer than the drawing are cut', () => {
     expect(shortened('a'.repeat(40))).toHaveLength(28);
     expect(html(strings('a'.repeat(4000))).length).toBeLessThan(12_000);
   });
@@ -108,7 +108,7 @@ describe('steps', () => {
     );
   });
 
-  it('show what should stand where something else does, and judge nothing that has no right value', () => {
+  it('show the expected value at an error, and no verdict where there is no expected value', () => {
     const drawn = html(scene);
     expect(drawn).toContain('>✗ 35<');
     expect(drawn).toContain('>✗ 36<');

@@ -1,4 +1,4 @@
-/** @file The algorithm: a list by kinds, the sentence, formula and paper of what is chosen. */
+/** @file The algorithm: a list by kinds, and the sentence, formula and paper of the chosen one. */
 import { text } from '../text.ts';
 import type { Choice } from '../types.ts';
 import { MathText } from './MathText.tsx';

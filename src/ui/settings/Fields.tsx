@@ -1,4 +1,4 @@
-/** @file Settings one below the other: in a section that is always open, and in one that folds away. */
+/** @file A list of settings, in a section that is always open or one that folds. */
 import { Fragment, useContext, useState, type SyntheticEvent } from 'react';
 import type { Elements } from '../elements.ts';
 import { useHidden } from '../Hideable.tsx';
@@ -10,18 +10,18 @@ import type { Typed } from './number.ts';
 import { Picker } from './Picker.tsx';
 import styles from './Settings.module.css';
 
-/** A field with the value it has and what became of the last try to change it. */
+/** A field with its value and the result of the last change. */
 export interface SettingView {
   readonly name: string;
   readonly field: Field;
   readonly value: number;
   readonly error?: string | undefined;
   readonly waiting: boolean;
-  /** Why turning it does nothing as things stand. */
+  /** Why it has no effect under the current settings. */
   readonly unused?: string | undefined;
 }
 
-/** The same for a word. */
+/** The same for a choice of words. */
 export interface ChoiceView {
   readonly name: string;
   readonly id: string;
@@ -79,7 +79,7 @@ export function Fields({
     ));
 }
 
-/** `below`: by name, what stands under a choice. */
+/** `below`: elements to show under a choice, by its name. */
 export function Choices({
   views,
   below = {},
@@ -110,7 +110,7 @@ export function Choices({
     ));
 }
 
-/** Whether a fold was left open; a browser that keeps nothing forgets it with the page. */
+/** Whether a fold was left open, remembered in localStorage; without storage, until the page closes. */
 function useRemembered(id: string): [boolean, (open: boolean) => void] {
   const key = `rollout.open.${id}`;
   const [open, setOpen] = useState(() => {
@@ -127,7 +127,7 @@ function useRemembered(id: string): [boolean, (open: boolean) => void] {
       try {
         localStorage.setItem(key, next ? '1' : '0');
       } catch {
-        // Nothing is lost but a habit.
+        // Without storage only the habit is lost.
       }
     },
   ];
@@ -138,15 +138,15 @@ export interface FoldProps {
   readonly title: string;
   readonly knobs: readonly SettingView[];
   readonly choices: readonly ChoiceView[];
-  /** What needs a Reset decides which of the others there are, so it stands first. */
+  /** Puts the settings that need a Reset first, because they decide which others there are. */
   readonly restartFirst?: boolean;
-  /** By name of a choice, what stands under it. */
+  /** Elements to show under a choice, by its name. */
   readonly below?: Readonly<Record<string, Elements>>;
   readonly onKnob: (name: string, value: Typed) => void;
   readonly onChoice: (name: string, id: string) => void;
 }
 
-/** Settings that are folded away until somebody opens them; how many are not at their default shows all the same. */
+/** Settings folded away until opened; the number of changed ones shows even when closed. */
 export function Fold({ id, title, restartFirst = false, below, onKnob, onChoice, ...views }: FoldProps) {
   const [open, setOpen] = useRemembered(id);
   const hidden = useHidden();

@@ -25,18 +25,18 @@ const render = (props: Partial<KnobFieldProps>) =>
   );
 
 describe('a knob', () => {
-  it('describes itself to screen readers with range, default and when it applies', () => {
+  it('describes itself to screen readers by range, default and the moment it applies', () => {
     const html = render({}).replaceAll(/<!-- -->/g, '');
     expect(html).toContain('Pulls the policy back to its base. 0 to 1, default 0. A change applies at the next step.');
     expect(html).toMatch(/<input[^>]*aria-describedby="[^"]*about[^"]*error"/);
   });
 
-  it('offers its default only when it has another value', () => {
+  it('offers its default only while it has another value', () => {
     expect(render({ value: 0.5 })).toContain('KL coefficient: back to 0');
     expect(render({ value: 0 })).not.toContain('KL coefficient: back to');
   });
 
-  it('shows a refusal beside the field', () => {
+  it('shows an error beside the field', () => {
     const html = render({ error: 'At most 1. 0 is kept.' });
     expect(html).toMatch(/data-testid="knob-error-beta"[^>]*>At most 1. 0 is kept.</);
     expect(html).toContain('aria-invalid="true"');

@@ -1,4 +1,4 @@
-/** @file One setting: label, value, unit, what it does, its range and default, and a refusal in words. */
+/** @file One setting: label, value, unit, help text, range and default, and the error of a refused value. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { readTyped } from '../../lib/numberText.ts';
@@ -11,19 +11,19 @@ import styles from './Settings.module.css';
 
 export interface KnobFieldProps {
   readonly field: Field;
-  /** The last good value. */
+  /** The last valid value. */
   readonly value: number;
-  /** Why the last try was refused. */
+  /** Why the last value was refused. */
   readonly error?: string | undefined;
-  /** The value of the run in hand, where it differs and waits for a Reset. */
+  /** The value differs from the current run's and waits for a Reset. */
   readonly waiting?: boolean;
-  /** Why turning it does nothing as things stand. */
+  /** Why the setting has no effect under the current settings. */
   readonly unused?: string | undefined;
-  /** Takes the value, or refuses it by giving an `error` and keeping `value`. */
+  /** Takes the value, or refuses it by setting `error` and keeping `value`. */
   readonly onChange: (value: Typed) => void;
 }
 
-/** Characters that fit into the column of values; a longer number takes more room. */
+/** Characters that fit into the value column; a longer number gets more room. */
 const SHORT = 6;
 
 function Explanation({ field: { summary, min, max, unit, default: usual, applies } }: { readonly field: Field }) {
@@ -33,9 +33,7 @@ function Explanation({ field: { summary, min, max, unit, default: usual, applies
   );
 }
 
-/**
- * What stands in the field while it is being edited; it follows the value when that changes or a refusal is withdrawn.
- */
+/** The text of the field while it is edited; reset when the value changes or an error is withdrawn. */
 function useDraft(value: number, error: string | undefined): [string, (draft: string) => void] {
   const [edit, setEdit] = useState({ value, error, draft: showNumber(value) });
   if (edit.value !== value || edit.error !== error) {

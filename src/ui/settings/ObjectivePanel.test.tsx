@@ -24,15 +24,15 @@ const render = (props: Partial<ObjectivePanelProps>) =>
   ).replaceAll('<!-- -->', '');
 const useButton = (html: string) => html.match(/<button[^>]*data-testid="objective-use"[^>]*>/)?.[0] ?? '';
 
-describe('the objective', () => {
-  it('is the algorithm’s own until one is written', () => {
+describe('ObjectivePanel', () => {
+  it('shows the algorithm’s own objective until one is written', () => {
     const html = render({});
     expect(html).toContain('The loss of GRPO.');
     expect(html).toContain('data-testid="objective-open"');
     expect(html).not.toContain('textarea');
   });
 
-  it('can be used when it is right and is not used yet', () => {
+  it('offers a text for use only if it is valid and not in use', () => {
     expect(useButton(render({ draft: '-A * logp' }))).not.toContain('disabled');
     expect(useButton(render({ draft: '-A * logp', used: '-A * logp' }))).toContain('disabled');
     const wrong = render({
@@ -43,7 +43,7 @@ describe('the objective', () => {
     expect(wrong).toContain('Mend what is marked first.');
   });
 
-  it('that came by a link says so before it can be used', () => {
+  it('says that a text came with a link, before it can be used', () => {
     expect(render({ draft: '-A * logp', fromLink: true })).toMatch(
       /objective-foreign.*came by the link.*objective-use/s,
     );

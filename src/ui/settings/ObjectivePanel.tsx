@@ -1,27 +1,27 @@
 /**
- * @file The objective of a run: the algorithm's own, or a text of one's own that takes its place when a person says so.
+ * @file The objective of a run: the algorithm's own, or a custom text that the user puts into effect.
  */
 import { Button } from '@mantine/core';
-import type { EditorProblem } from '../editor/CodeEditor.tsx';
+import type { EditorProblem } from '../editor/problem.ts';
 import { FormulaEditor, type FormulaWord } from '../editor/FormulaEditor.tsx';
 import { text } from '../text.ts';
 import styles from './Settings.module.css';
 
 export interface ObjectivePanelProps {
-  /** Whose own objective it is where there is no text. */
+  /** Name of the algorithm. */
   readonly algorithm: string;
-  /** The text that the settings hold; empty for the algorithm's own. */
+  /** The text in the settings; empty for the algorithm's own objective. */
   readonly used: string;
-  /** What stands in the editor; null while it is closed. */
+  /** The text in the editor; null while it is closed. */
   readonly draft: string | null;
-  /** The draft came by a link and was not agreed to. */
+  /** The draft came with a link and was not accepted yet. */
   readonly fromLink: boolean;
   readonly problems: readonly EditorProblem[];
   readonly words: readonly FormulaWord[];
   readonly onOpen: () => void;
   readonly onEdit: (draft: string) => void;
   readonly onUse: () => void;
-  /** Closes the editor and gives the loss back to the algorithm. */
+  /** Closes the editor and returns to the algorithm's own objective. */
   readonly onDrop: () => void;
 }
 

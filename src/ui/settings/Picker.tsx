@@ -1,4 +1,4 @@
-/** @file A choice from a list, with the sentence of what is chosen. */
+/** @file A choice from a list, with the description of the chosen entry. */
 import { useId } from 'react';
 import { useLit } from '../Lit.tsx';
 import { text } from '../text.ts';
@@ -11,18 +11,18 @@ export interface PickerProps {
   readonly choices: readonly Choice[];
   readonly value: string;
   readonly mark?: string | undefined;
-  /** What is chosen here, where the label alone does not say it. */
+  /** Describes the setting, where the label alone does not. */
   readonly about?: string;
-  /** Why the last try was refused. */
+  /** Why the last choice was refused. */
   readonly error?: string | undefined;
-  /** The run in hand has another, until a Reset. */
+  /** The current run has another choice, until a Reset. */
   readonly waiting?: boolean;
-  /** Why the choice does nothing as things stand. */
+  /** Why the choice has no effect under the current settings. */
   readonly unused?: string | undefined;
   readonly onPick: (id: string) => void;
 }
 
-/** The choices, under headings where they have any. */
+/** The choices, under headings if they have any. */
 function Options({ choices }: { readonly choices: readonly Choice[] }) {
   const groups = [...new Set(choices.map(({ group }) => group))];
   return groups.map((group) => {

@@ -1,6 +1,6 @@
 /**
- * @file The settings column: preset, algorithm, what people turn most by when it applies, problem, reward terms, and
- * the rest folded away.
+ * @file The settings column: preset, algorithm, the most used settings by when they apply, problem, reward terms, and
+ * the folded rest.
  */
 import type { Elements } from '../elements.ts';
 import { Button } from '@mantine/core';
@@ -26,9 +26,9 @@ export interface SettingsPanelProps {
   readonly restart: readonly SettingView[];
   readonly rewards: readonly SettingView[];
   readonly algorithm: Elements;
-  /** The settings that fewer people need. */
+  /** The less used settings. */
   readonly folds: Elements;
-  /** The section on the objective. */
+  /** The section about the objective. */
   readonly objective: Elements;
   readonly shuffleRewards: boolean;
   readonly waiting: number;

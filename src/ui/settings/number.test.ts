@@ -9,7 +9,7 @@ const beta = { min: 0, max: 1, step: 0.01, scale: 'linear', integer: false } as 
 const seed = { min: 0, max: 2 ** 31 - 1, step: 1, scale: 'linear', integer: true } as const;
 
 describe('showNumber', () => {
-  it('shows what the field holds, to the last digit', () => {
+  it('shows the number to the last digit', () => {
     expect([1234567, 2 ** 31 - 1, 0.30000000000000004].map(showNumber)).toEqual([
       '1234567',
       '2147483647',
@@ -24,7 +24,7 @@ describe('showNumber', () => {
 });
 
 describe('stepNumber', () => {
-  it('steps from the number that is held', () => {
+  it('steps from the current number', () => {
     expect(stepNumber(1234567, 1, seed)).toBe(1234568);
     expect(stepNumber(2 ** 31 - 2, 1, seed)).toBe(2 ** 31 - 1);
     expect(stepNumber(2 ** 31 - 1, 1, seed)).toBe(2 ** 31 - 1);
@@ -38,7 +38,7 @@ describe('stepNumber', () => {
     expect(stepNumber(0, 1, rate)).toBe(0.0001);
   });
 
-  it('lands on multiples of the step and stays inside the range', () => {
+  it('lands on multiples of the step and stays in range', () => {
     expect(stepNumber(0.1, 1, beta)).toBe(0.11);
     expect(stepNumber(1, 1, beta)).toBe(1);
     expect(stepNumber(0, -1, beta)).toBe(0);

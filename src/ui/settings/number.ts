@@ -1,10 +1,10 @@
 /** @file Writing and stepping a number in a text field; `lib/numberText.ts` reads it. */
 import type { Field } from '../types.ts';
 
-/** A number that was typed, or the sentence that says why the text is none. */
+/** A number that was typed, or a sentence on why the text is not a number. */
 export type Typed = number | string;
 
-/** A number as it stands in a field: the shortest text that reads back as the same number. */
+/** A number for a text field: the shortest text that reads back as the same number. */
 export const showNumber = (value: number): string => String(value);
 
 /** The next value up or down: 1, 2, 5, 10 on a logarithmic scale, else one step; never past the range. */

@@ -1,4 +1,4 @@
-/** @file What a teacher ticks to hide, and the link or a frame to copy for a page of their own. */
+/** @file Tick boxes of the parts to hide, and the link or the frame to copy. */
 import { Button } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import { within } from '../../lib/within.ts';
@@ -14,9 +14,9 @@ export interface ShareFormProps {
   readonly hideable: readonly HideableView[];
   readonly hidden: ReadonlySet<string>;
   readonly wasm: boolean;
-  /** The settings are no longer those that the run began with. */
+  /** The settings differ from those the run began with. */
   readonly changed: boolean;
-  /** What the link does not hold, in words. */
+  /** Parts of the page that the link does not hold, in words. */
   readonly missing: string | null;
   readonly link: string;
   /** HTML of a frame. */
@@ -27,7 +27,7 @@ export interface ShareFormProps {
 
 const words = text.share;
 
-/** A text to take along; where the page may not write to the clipboard, as on plain http, it is marked. */
+/** A text to copy; where the page may not write to the clipboard, as on plain http, the text is selected instead. */
 function Copied({
   label,
   value,
@@ -45,7 +45,7 @@ function Copied({
   const copy = async () => {
     field.current?.select();
     try {
-      // A question about permission that stays open is no answer.
+      // The permission prompt may never be answered.
       await within(3_000, 'no answer', navigator.clipboard.writeText(value));
       setSaid(words.copied);
     } catch {

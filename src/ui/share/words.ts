@@ -1,4 +1,4 @@
-/** @file The words about sharing a page: links, hidden controls, frames. Part of `text`. */
+/** @file The words about sharing: links, hidden controls, frames. Part of `text`. */
 
 export const shareWords = {
   open: 'Share, or make a link for a class',

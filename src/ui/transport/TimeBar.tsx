@@ -1,9 +1,9 @@
-/** @file Where the time of a step went: one thin stacked bar and the same numbers beside it. */
+/** @file The parts of a step's time: one thin stacked bar and the same numbers beside it. */
 import { formatSeconds } from '../format.ts';
 import { text } from '../text.ts';
 import styles from './Transport.module.css';
 
-/** Seconds of one step; a part that was not measured is null. */
+/** Seconds of one step; null for a part that was not measured. */
 export interface StepTime {
   readonly total: number;
   readonly rollout: number | null;
@@ -21,7 +21,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
     )
     .join(', ');
   return (
-    // The title tells the parts where there is no room for them below the bar.
+    // The title lists the parts where there is no room for them below the bar.
     <div
       className={styles.time}
       role="group"

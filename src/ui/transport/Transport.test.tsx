@@ -3,7 +3,8 @@ import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { RunStatus } from '../types.ts';
 import type { StepTime } from './TimeBar.tsx';
-import { type TargetView, Transport } from './Transport.tsx';
+import { Transport } from './Transport.tsx';
+import type { TargetView } from './words.ts';
 
 const ignore = () => undefined;
 
@@ -40,8 +41,8 @@ function render(
 const tag = (html: string, testId: string) => new RegExp(`<[^>]*data-testid="${testId}"[^>]*>`).exec(html)?.[0] ?? null;
 const isDisabled = (html: string, testId: string) => / disabled=""/.test(tag(html, testId) ?? '');
 
-describe('the transport', () => {
-  it('offers Train when still, Pause when running, and never both', () => {
+describe('Transport', () => {
+  it('offers Train at rest, Pause while running, and never both', () => {
     for (const status of ['ready', 'paused', 'finished', 'loading', 'pausing', 'failed', 'empty'] as const) {
       expect(tag(render(status), 'train')).not.toBeNull();
       expect(tag(render(status), 'pause')).toBeNull();
@@ -50,7 +51,7 @@ describe('the transport', () => {
     expect(tag(render('running'), 'train')).toBeNull();
   });
 
-  it('says how soon the task was learnt, once it is', () => {
+  it('shows how soon the task was learnt, once it is', () => {
     const target = { share: 0.8, step: 23, seconds: 11 };
     const time = { total: 0.2, rollout: null, score: null, update: null };
     expect(render('running', false, null, null, time)).toContain('about 19\u202fs left<');
@@ -59,21 +60,21 @@ describe('the transport', () => {
     expect(render('paused', false, null, target, time)).toContain('Every step so far is kept.');
   });
 
-  it('takes steps only between steps', () => {
+  it('offers single steps only between steps', () => {
     const allowed = (['ready', 'paused', 'running', 'pausing', 'loading', 'finished', 'failed'] as const).filter(
       (status) => !isDisabled(render(status), 'step'),
     );
     expect(allowed).toEqual(['ready', 'paused']);
   });
 
-  it('does not claim of a paused run that all of it is kept where it is not', () => {
+  it('does not claim that every step of a paused run is kept where that is not so', () => {
     expect(render('paused')).toContain('Every step so far is kept.');
     expect(render('paused', false, 'Kept to step 2.')).toContain('Kept to step 2.');
     expect(render('paused', false, 'Kept to step 2.')).not.toContain('Every step so far is kept.');
     expect(render('running', false, 'Kept to step 2.')).not.toContain('Kept to step 2.');
   });
 
-  it('says so when Train was pressed while loading, and draws no number that is not there', () => {
+  it('says so when Train was pressed while loading, and shows no number that does not exist yet', () => {
     expect(render('loading', true)).toContain('Starts when loaded');
     expect(render('ready')).toMatch(/data-testid="tokens-per-second"[^>]*>–</);
   });

@@ -1,20 +1,12 @@
-/** @file The transport: the one big button, step and reset, and what the run is doing in numbers. */
+/** @file The transport: the main button, step and reset, and the run's state in numbers. */
 import { Button, Tooltip } from '@mantine/core';
 import { formatCount } from '../format.ts';
 import { Icon } from '../Icon.tsx';
 import { text } from '../text.ts';
 import type { RunStatus } from '../types.ts';
 import { TimeBar, type StepTime } from './TimeBar.tsx';
-import { targetWords } from './words.ts';
+import { targetWords, type TargetView } from './words.ts';
 import styles from './Transport.module.css';
-
-/** When a run first stood at a share of right answers. */
-export interface TargetView {
-  readonly share: number;
-  readonly step: number;
-  /** Of training. */
-  readonly seconds: number;
-}
 
 export interface TransportProps {
   readonly status: RunStatus;
@@ -22,14 +14,14 @@ export interface TransportProps {
   readonly totalSteps: number;
   /** Train was pressed while loading. */
   readonly armed: boolean;
-  /** Steps that Train would add to a finished run. */
+  /** Steps that Train adds to a finished run. */
   readonly moreSteps: number;
   readonly tokensPerSecond: number | null;
   readonly time: StepTime | null;
   readonly seed: number;
-  /** Null before. */
+  /** Null until reached. */
   readonly target?: TargetView | null;
-  /** What is true of a paused run where not every step is kept; null where it is. */
+  /** The sentence for a paused run of which not every step is kept; null where every step is. */
   readonly unkept?: string | null;
   readonly onTrain: () => void;
   readonly onPause: () => void;
@@ -114,10 +106,7 @@ function Buttons(props: TransportProps) {
   );
 }
 
-/**
- * The line under the bar: how long it will still take, or what there is to know at rest, and how soon the task was
- * learnt.
- */
+/** The line under the bar: remaining time while running, a hint at rest, and how soon the task was learnt. */
 function lineOf({ status, step, totalSteps, time, target = null }: TransportProps, hint: string): string {
   const left = status === 'running' && time ? text.transport.timeLeft((totalSteps - step) * time.total) : null;
   if (!target) return left ?? hint;

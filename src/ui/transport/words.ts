@@ -1,6 +1,5 @@
 /** @file The words about how soon a run learnt its task. */
 import { formatSeconds, formatShare } from '../format.ts';
-import type { TargetView } from './Transport.tsx';
 
 export const targetWords = {
   left: (left: string, { share, step }: TargetView) => `${left}, ${formatShare(share)} at step ${step}`,
@@ -9,3 +8,11 @@ export const targetWords = {
   whole: ({ share, step, seconds }: TargetView) =>
     `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
 };
+
+/** When a run first stood at a share of right answers. */
+export interface TargetView {
+  readonly share: number;
+  readonly step: number;
+  /** Of training. */
+  readonly seconds: number;
+}

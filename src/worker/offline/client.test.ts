@@ -3,7 +3,7 @@ import { registerOffline } from './client.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
-test('there is no offline use, and no error, where the browser has no service workers, refuses to name them, or refuses one', async () => {
+test('registerOffline resolves to null if the browser has no service workers, refuses access to them, or refuses one', async () => {
   const opaque = {
     get serviceWorker() {
       throw new DOMException('the context is sandboxed', 'SecurityError');

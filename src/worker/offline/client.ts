@@ -1,19 +1,18 @@
 /**
- * @file The page's side of offline use: registers the service worker where there can be one, and tells of a new
- * version.
+ * @file The page's side of offline use: registers the service worker if possible, and reports a new version.
  */
 import type { OfflineMessage } from './plan.ts';
 
 export interface Offline {
-  /** Asks for these to be kept. */
+  /** Asks the service worker to keep the files that the run used. */
   used(build: Extract<OfflineMessage, { type: 'used' }>['build'], policy: string): void;
-  /** Loads the page again with the new version, which takes the place of the one in use. */
+  /** Activates the new version and reloads the page. */
   update(): void;
 }
 
 const send = (worker: ServiceWorker | null | undefined, message: OfflineMessage): void => worker?.postMessage(message);
 
-/** Calls `found` when a newer version waits to be used; on a first visit there is none. */
+/** Calls `found` when a newer version is waiting; a first visit has none. */
 function watch(registration: ServiceWorkerRegistration, container: ServiceWorkerContainer, found: () => void): void {
   const judge = () => {
     if (registration.waiting && container.controller) found();
@@ -22,13 +21,11 @@ function watch(registration: ServiceWorkerRegistration, container: ServiceWorker
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', judge));
 }
 
-/**
- * Null where there can be no service worker: on plain http, in a private window of some browsers, or where it is
- * refused.
- */
+/** Null without a service worker: on plain http, in a private window of some browsers, or if it is refused. */
 export async function registerOffline(baseUrl: string, onUpdate: () => void): Promise<Offline | null> {
   try {
-    // Types say it is always there; on plain http it is not, and in a frame with an opaque origin reading it throws.
+    // The types say it always exists; on plain http it does not, and in a frame with an opaque origin reading it
+    // throws.
     const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
     if (!container) return null;
     const registration: ServiceWorkerRegistration | undefined = await container.register(
@@ -44,7 +41,7 @@ export async function registerOffline(baseUrl: string, onUpdate: () => void): Pr
       },
     };
   } catch {
-    // Nothing is lost: the page works as it did, with a network.
+    // The page works as before, with a network.
     return null;
   }
 }

@@ -6,7 +6,7 @@ const answered = (type: string, body = '<!doctype html>', status = 200) =>
   new Response(body, { status, headers: { 'content-type': type } });
 const page = 'text/html; charset=utf-8';
 
-describe('an answer fits the name that was asked for', () => {
+describe('an answer fits the requested path', () => {
   it.each([
     ['assets/a-AAAAAAAA.js', 'text/javascript; charset=utf-8'],
     ['assets/a-AAAAAAAA.js', 'application/javascript'],
@@ -15,7 +15,7 @@ describe('an answer fits the name that was asked for', () => {
     ['assets/a-AAAAAAAA.wasm', 'application/wasm'],
     ['', page],
     ['recorded/default.json', 'application/json'],
-    // Hosts that do not know an ending say one of these.
+    // Content types of hosts that do not know an ending.
     ['assets/a-AAAAAAAA.wasm', 'application/octet-stream'],
     ['policies/default.safetensors', 'application/octet-stream'],
     ['policies/default.safetensors', ''],
@@ -39,7 +39,7 @@ describe('an answer fits the name that was asked for', () => {
     ['constructor', page],
   ])('"%s" as "%s" does not', (path, type) => expect(fits(path, answered(type))).toBe(false));
 
-  it('nor does an answer that is none, or a part, or another address', () => {
+  it('errors, partial answers and redirects do not', () => {
     expect([404, 206, 500].map((status) => fits('assets/a.js', answered('text/javascript', '', status)))).toEqual([
       false,
       false,
@@ -51,17 +51,17 @@ describe('an answer fits the name that was asked for', () => {
   });
 });
 
-describe('an answer is the file of the build', () => {
+describe('isIntact', () => {
   const sha256 = { 'assets/a-AAAAAAAA.js': createHash('sha256').update('export {};').digest('base64') };
 
-  it('by its SHA-256, and its body can still be read', async () => {
+  it('compares the SHA-256 and leaves the body readable', async () => {
     const right = answered('text/javascript', 'export {};');
     expect(await isIntact('assets/a-AAAAAAAA.js', right, sha256)).toBe(true);
     expect(await right.text()).toBe('export {};');
     expect(await isIntact('assets/a-AAAAAAAA.js', answered('text/javascript', 'export {}'), sha256)).toBe(false);
   });
 
-  it('by its type where the build has no SHA-256 of it', async () => {
+  it('goes by the content type if the build lists no SHA-256', async () => {
     expect(await isIntact('policies/default.safetensors', answered('application/octet-stream'), sha256)).toBe(true);
     expect(await isIntact('toString', answered('text/plain'), sha256)).toBe(true);
   });

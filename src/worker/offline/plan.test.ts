@@ -18,20 +18,20 @@ const build: Build = {
 const scope = 'https://a.example/sub/path/';
 const plan = (url: string) => planFor(pathOf(url, scope), build);
 
-describe('which files are kept', () => {
-  it('the page and its scripts at once, whatever its address asks for', () => {
+describe('planFor', () => {
+  it('keeps the page and its scripts at once, with any search part in the address', () => {
     expect(plan(`${scope}?hide=ask#seed=3`)).toBe('kept');
     expect(plan(`${scope}index.html`)).toBe('kept');
     expect(plan(`${scope}assets/index-AAAAAAAA.js`)).toBe('kept');
   });
 
-  it('the runtime once it was used; policies and results are asked for again', () => {
+  it('keeps the runtime after its first use; policies and results are requested again', () => {
     expect(plan(`${scope}assets/ort-wasm-simd-threaded-AAAAAAAA.wasm`)).toBe('once used');
     expect(plan(`${scope}policies/default.safetensors`)).toBe('asked again');
     expect(plan(`${scope}claims/index.json`)).toBe('asked again');
   });
 
-  it('nothing of another origin, of another folder, or that the build does not know', () => {
+  it('keeps nothing of another origin or folder, and nothing that the build does not list', () => {
     const elsewhere = [
       'https://b.example/sub/path/',
       'https://a.example/sub/',
@@ -43,7 +43,7 @@ describe('which files are kept', () => {
     expect(elsewhere.filter((url) => plan(url) !== 'pass')).toEqual([]);
   });
 
-  it('names what a run has used, by the build of its runtime', () => {
+  it('usedFiles names the files that a run has used, by its runtime build', () => {
     expect(usedFiles('wasm', 'default', build)).toEqual([
       'assets/ort-wasm-simd-threaded-AAAAAAAA.wasm',
       'policies/default.safetensors',

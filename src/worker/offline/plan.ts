@@ -1,34 +1,37 @@
-/** @file Which of the page's files are kept for offline use, and when. */
+/** @file Decides which of the page's files are kept for offline use, and when. */
 
-/** What the build says of itself. All paths are relative to the folder of the page. */
+/** Description of a build. All paths are relative to the page's folder. */
 export interface Build {
   /** Changes with every file of the build. */
   readonly version: string;
   /** Kept at once. */
   readonly atOnce: readonly string[];
-  /** Names with a hash that are kept once they were used: the runtime, whose builds no one visitor needs all of. */
+  /**
+   * Files with a hash in their names that are kept after their first use: the builds of the runtime, of which no
+   * visitor needs all.
+   */
   readonly onceUsed: readonly string[];
   /** SHA-256 in base64 of every file with a hash in its name. */
   readonly sha256: Readonly<Record<string, string>>;
   /**
-   * The scripts and styles that the page of this build names. A page without one of them is of another build, or no
-   * page of ours.
+   * The scripts and styles that this build's page names. A page without one of them belongs to another build or is not
+   * ours.
    */
   readonly named: readonly string[];
 }
 
 /**
- * How a file is answered: from what was kept; from there if it was used before; asked for again, and kept in case the
- * network is gone; not at all.
+ * How a file is answered: from the kept copy; from there if it was used before; from the network, with a copy kept for
+ * offline use; not at all.
  */
 export type Plan = 'kept' | 'once used' | 'asked again' | 'pass';
 
-/** Files without a hash in their names, of which there may be a newer one. */
+/** Files without a hash in their names, which may have a newer version. */
 const renewed = /^(?:policies|claims)\/[\w./-]+\.(?:safetensors|json)$/;
 
 /**
- * The path inside the page's folder; the page itself is the empty path. Null for what lies elsewhere, another origin
- * included.
+ * The path inside the page's folder; the page itself is the empty path. Null for addresses outside, including other
+ * origins.
  */
 export function pathOf(url: string, scope: string): string | null {
   const { origin, pathname } = new URL(url);
@@ -54,19 +57,13 @@ const partsOf: Readonly<Record<RuntimeBuild, RegExp>> = {
   asyncify: /asyncify|^ort\.webgpu/,
 };
 
-/**
- * The files that a run on this build has used, of which a page that was opened before there was anybody to keep them
- * tells afterwards.
- */
+/** Files that a run on this build used; reported to the service worker if it was installed after the page loaded. */
 export const usedFiles = (build: RuntimeBuild, policy: string, { onceUsed }: Build): readonly string[] => [
   ...onceUsed.filter((path) => partsOf[build].test(path.slice(path.lastIndexOf('/') + 1))),
   `policies/${policy}.safetensors`,
 ];
 
-/**
- * What a page says to the service worker: what it has used and would like kept, or that a person asked for the new
- * version.
- */
+/** Messages from a page to the service worker: files it used and wants kept, or a request for the new version. */
 export type OfflineMessage =
   | { readonly type: 'used'; readonly build: RuntimeBuild; readonly policy: string }
   | { readonly type: 'take-over' };

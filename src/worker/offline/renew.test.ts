@@ -7,7 +7,8 @@ const wasm = `${folder}assets/ort-AAAAAAAA.wasm`;
 const policy = `${folder}policies/default.safetensors`;
 
 /**
- * Asks for what was loaded, with answers of these types from the browser's cache; returns what was asked for past it.
+ * Renews the loaded `urls`, with answers of these types in the browser's cache; returns the addresses requested past
+ * it.
  */
 async function renewed(urls: readonly string[], kept: Readonly<Record<string, string>>): Promise<string[]> {
   const anew: string[] = [];
@@ -21,12 +22,12 @@ async function renewed(urls: readonly string[], kept: Readonly<Record<string, st
   return anew;
 }
 
-test('what is kept as another kind of file, and what has no hash in its name, is asked for past the cache, once', async () => {
+test('renewLoaded reloads, once, files cached as another kind and files without a hash in their names', async () => {
   const kept = { [script]: 'text/javascript', [wasm]: 'text/html', [policy]: 'application/octet-stream' };
   expect(await renewed([script, wasm, policy, wasm], kept)).toEqual([policy, wasm]);
 });
 
-test('nothing of another folder, nothing of the page itself, and a failure stops nothing', async () => {
+test('renewLoaded skips other folders and the page itself, and continues after a failure', async () => {
   expect(
     await renewed(['https://a.example/x.js', folder, `${folder}policies/gone.safetensors`, wasm], {
       [wasm]: 'text/html',

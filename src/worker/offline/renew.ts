@@ -1,4 +1,4 @@
-/** @file Reloads files past every cache, since a cache may hold another file under a name. */
+/** @file Reloads files past every cache, since a cache may hold another file under the same name. */
 import { fits } from './intact.ts';
 import { pathOf } from './plan.ts';
 
@@ -14,14 +14,14 @@ const loadedHere = (): Loaded => ({
 });
 
 /**
- * Scripts and runtimes have a hash in their names: a cache that has the right kind of file has the right file, and that
+ * Scripts and runtimes have a hash in their names: if the cache has the right kind of file, it is the right file, and
  * is not sent again.
  */
 const isNamedByContent = (path: string): boolean => path.startsWith('assets/');
 
 async function renew(url: string, path: string, fetcher: typeof fetch): Promise<void> {
-  // Read to the end: the browser keeps only what has come as a whole, and a service worker may have asked past the
-  // cache for this answer.
+  // Read to the end: the browser caches complete answers only, and a service worker may have made this request past the
+  // cache.
   const load = async (cache: RequestCache) => {
     const response = await fetcher(url, { cache });
     await response.arrayBuffer();
@@ -32,8 +32,8 @@ async function renew(url: string, path: string, fetcher: typeof fetch): Promise<
 }
 
 /**
- * Reloads the files that this thread has loaded from the folder of the page at `baseUrl`. Never rejects: opening the
- * run tells which file is missing.
+ * Reloads the files that this thread has loaded from the page's folder at `baseUrl`. Never rejects: opening the run
+ * reports a missing file.
  */
 export async function renewLoaded(baseUrl: string, { urls, fetcher }: Loaded = loadedHere()): Promise<void> {
   const folder = new URL('.', baseUrl).href;

@@ -1,7 +1,6 @@
 /**
- * @file The service worker: the page opens without a network after it was there once. Of every version all that the
- * first view needs is kept as a whole; another version waits until a person asks for it. It answers for nothing outside
- * its own folder.
+ * @file The service worker: after one visit the page opens without a network. The files of the first view are kept per
+ * version, all or none; a newer version waits until the user asks for it. It answers only for its own folder.
  */
 import { fits, isIntact } from './intact.ts';
 import { type Build, type OfflineMessage, pathOf, planFor, usedFiles } from './plan.ts';
@@ -11,22 +10,22 @@ declare const self: ServiceWorkerGlobalScope;
 
 const build = ROLLOUT_BUILD;
 const { scope } = self.registration;
-/** Several copies of the page may live on one origin, each in a folder of its own. */
+/** Several copies of the page may share an origin, each in its own folder. */
 const prefix = `rollout ${new URL(scope).pathname} `;
 const appCache = `${prefix}app ${build.version}`;
 const usedCache = `${prefix}used`;
 const urlOf = (path: string) => new URL(path, scope).href;
 
-/** Right after an update a host may still send the page of the version before, whose scripts it has no more. */
+/** Right after an update a host may still send the page of the previous version, whose scripts it no longer has. */
 async function isPageOfBuild(response: Response): Promise<boolean> {
   const page = await response.clone().text();
   return build.named.every((path) => page.includes(path));
 }
 
 /**
- * A file of this build, for keeping. A file with a hash in its name comes from the browser's cache if that has it; if
- * that has another file under the name, it is asked for past every cache. Throws if the host has another file too: a
- * version is kept as a whole or not at all.
+ * A file of this build, to be kept. A file with a hash in its name comes from the browser's cache if possible; if the
+ * cache has another file under the name, it is requested past every cache. Throws if the host has another file too: a
+ * version is kept completely or not at all.
  */
 async function fetchIntact(path: string): Promise<Response> {
   for (const cache of [path in build.sha256 ? 'force-cache' : 'no-cache', 'reload'] as const) {
@@ -40,9 +39,9 @@ async function fetchIntact(path: string): Promise<Response> {
 const keep = async (cache: Cache, path: string): Promise<void> => cache.put(urlOf(path), await fetchIntact(path));
 
 /**
- * Throws away kept files that do not fit their names, which older workers did not check. A version of the page with
- * such a file is thrown away as a whole: the worker in charge then answers from the network, so the page opens although
- * the new worker still waits.
+ * Deletes kept files that do not fit their names, which older workers did not check. A version with such a file is
+ * deleted completely: the active worker then answers from the network, so the page opens although the new worker still
+ * waits.
  */
 async function sweep(): Promise<void> {
   for (const name of (await caches.keys()).filter((found) => found.startsWith(prefix))) {
@@ -62,11 +61,11 @@ async function install(): Promise<void> {
   await Promise.all(build.atOnce.map((path) => keep(cache, path)));
 }
 
-/** A page that was open before may still ask for the files of its version: that one stays, older ones go. */
+/** A page opened earlier may still request files of its version: the previous version stays, older ones go. */
 async function activate(): Promise<void> {
   const older = (await caches.keys()).filter((name) => name.startsWith(`${prefix}app `) && name !== appCache);
   await Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
-  // The worker before this one may have kept more since the installation.
+  // The previous worker may have kept more files since the installation.
   await sweep();
   const used = await caches.open(usedCache);
   const gone = (await used.keys()).filter(({ url }) => planFor(pathOf(url, scope), build) === 'pass');
@@ -74,7 +73,7 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The kept copy; none for a request that asks past every cache. */
+/** The kept copy; undefined for a request that bypasses caches. */
 async function fromCache(name: string, request: Request, path: string): Promise<Response | undefined> {
   return request.cache === 'reload' ? undefined : (await caches.open(name)).match(urlOf(path));
 }
@@ -85,7 +84,7 @@ async function fetchFitting(request: Request, path: string): Promise<Response> {
   return !response.ok || fits(path, response) ? response : fetch(request, { cache: 'reload' });
 }
 
-/** Answers at once, and keeps the file when it has come and is that of the build. */
+/** Answers at once, and keeps the file if it is complete and matches the build. */
 async function fetchAndKeep(event: FetchEvent, path: string): Promise<Response> {
   const response = await fetchFitting(event.request, path);
   const copy = response.clone();
@@ -135,7 +134,7 @@ self.addEventListener('fetch', (event) => {
   if (answered) event.respondWith(answered);
 });
 self.addEventListener('message', (event: ExtendableMessageEvent) => {
-  // Only pages of this origin can send one.
+  // Only pages of this origin can send messages.
   const message: OfflineMessage = event.data;
   if (message.type === 'take-over') event.waitUntil(self.skipWaiting());
   else if (message.type === 'used') event.waitUntil(keepUsed(message));

@@ -1,0 +1,49 @@
+/** @file The pages of docs/ that have generated parts, and what those are made of. */
+import { existsSync, readFileSync } from 'node:fs';
+import { families } from '../../src/rl/papers/index.ts';
+import type { Command, FlagTable } from '../flags.ts';
+import { algorithmIndex, familyBlock, familyDrawing, pageName, readSuite } from './algorithms.ts';
+import { emptyPage, filled } from './blocks.ts';
+import { commandsBlock } from './commands.ts';
+import { readCurves } from './curves.ts';
+import { choiceBlock, estimatorsBlock, metricsBlock, resultsBlock } from './tables.ts';
+
+/** A file of docs/ as it must be. */
+export interface MadeFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function page(path: string, title: string, blocks: Readonly<Record<string, string>>): MadeFile {
+  const written = existsSync(path) ? readFileSync(path, 'utf8') : emptyPage(title, Object.keys(blocks));
+  try {
+    return { path, text: filled(written, blocks) };
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** All files with generated parts; what people wrote around the parts is kept. */
+export function madeFiles(commands: readonly Command<FlagTable>[]): readonly MadeFile[] {
+  const [suite, curves] = [readSuite(), readCurves()];
+  const folder = 'docs/algorithms';
+  return [
+    page('docs/commands.md', 'Commands', { commands: commandsBlock(commands) }),
+    page('docs/metrics.md', 'Metrics', { metrics: metricsBlock() }),
+    page('docs/results.md', 'Results', { results: resultsBlock() }),
+    page(`${folder}/README.md`, 'Algorithms', { algorithms: algorithmIndex(families) }),
+    page(`${folder}/advantages.md`, 'Advantages', {
+      estimators: estimatorsBlock(),
+      aggregation: choiceBlock('aggregation'),
+    }),
+    page(`${folder}/regularisation.md`, 'Regularisation', {
+      divergence: choiceBlock('klEstimator'),
+      placement: choiceBlock('klPlacement'),
+      control: choiceBlock('klControl'),
+    }),
+    ...families.flatMap((family) => [
+      page(`${folder}/${pageName(family)}.md`, family.title, { algorithms: familyBlock(family, suite, curves) }),
+      { path: `${folder}/${pageName(family)}.svg`, text: familyDrawing(family, curves) },
+    ]),
+  ];
+}

@@ -1,0 +1,60 @@
+/** @file Tables of the code and of stored results as they stand in docs/. */
+import { estimators } from '../../src/rl/advantages/index.ts';
+import { choices } from '../../src/rl/config/choices.ts';
+import { type Metric, metrics } from '../../src/rl/metrics/catalogue.ts';
+import { claimsIndex } from '../../scripts/claimsIndex.mjs';
+import { table } from './blocks.ts';
+
+/** Every metric of the catalogue. */
+export const metricsBlock = (catalogue: Readonly<Record<string, Metric>> = metrics): string =>
+  table(
+    ['Metric', 'Shown as', 'Unit', 'Formula', 'Meaning', 'Present'],
+    Object.entries(catalogue).map(([name, { label, unit, formula, summary, only }]) => [
+      `\`${name}\``,
+      label,
+      unit,
+      formula,
+      summary,
+      only ?? 'always',
+    ]),
+  );
+
+const arxiv = (citation: string): string => `[${citation}](https://arxiv.org/abs/${citation})`;
+
+/** Every way to turn rewards into advantages. */
+export const estimatorsBlock = (): string =>
+  table(
+    ['`--advantage`', 'Name', 'What it does', 'arXiv', 'Settings'],
+    estimators.map(({ id, title, summary, citation, settings = [] }) => [
+      `\`${id}\``,
+      title,
+      summary,
+      arxiv(citation),
+      settings.map((setting) => `\`${setting.id}\` ${setting.default}`).join(', '),
+    ]),
+  );
+
+/** The words that one part of an algorithm can be chosen by. */
+export function choiceBlock(name: keyof typeof choices): string {
+  const { id, summary, options, default: standing } = choices[name];
+  const rows = options.map((option) => [
+    `\`${option.id}\`${option.id === standing ? ' (default)' : ''}`,
+    option.title,
+    option.summary,
+  ]);
+  return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
+}
+
+/** Every stored result with the command that makes it again. */
+export const resultsBlock = (): string =>
+  table(
+    ['Result', 'Claim', 'Verdict', 'Seeds', 'Date, commit', 'Command'],
+    claimsIndex('public/claims').map(({ experiment, claim, verdict, seeds, date, version, command }) => [
+      `\`public/claims/${experiment}.json\``,
+      claim,
+      verdict,
+      seeds.length,
+      `${date}, ${version}`,
+      `\`${command}\``,
+    ]),
+  );

@@ -1,0 +1,103 @@
+/**
+ * @file A critic at completions that were cut off: its value after their last token, and what they are credited with.
+ */
+import { describe, expect, test } from 'vitest';
+import { createRuntime } from '../../engine/runtime/index.ts';
+import { random } from '../../lib/random.ts';
+import { withAlgorithm } from './configured.ts';
+import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
+import { GpuLearner } from '../learner/gpuLearner.ts';
+import { type GradientJob, LocalLane } from '../learner/lane.ts';
+import type { Learner, LearnerState } from '../learner/learner.ts';
+import type { GradientBatch } from '../trajectory/tokens.ts';
+import { ShardedLearner } from '../learner/shardedLearner.ts';
+
+const noise = (length: number, scale: number) => {
+  const stream = random('bootstrap', length);
+  return Float32Array.from({ length }, () => scale * stream.normal());
+};
+const disturbed = (state: LearnerState): LearnerState => ({ ...state, adapter: noise(state.adapter.length, 0.2) });
+
+describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
+  const specOf = (completionLength: number) => ({
+    checkpoint: tinyCheckpoint(),
+    lora: { rank: 2, alpha: 4, targets: ['q', 'v'] as const, critic: true as const },
+    algorithm: { id: 'ppo' },
+    shardSize: 4,
+    promptLength: 2,
+    completionLength,
+  });
+  async function learnerOf(completionLength: number): Promise<Learner> {
+    const [runtime, spec] = [await createRuntime('node'), specOf(completionLength)];
+    const learner =
+      kind === 'sharded'
+        ? await ShardedLearner.create([new LocalLane(runtime)], spec, 1, new Promise(() => {}))
+        : await GpuLearner.create(runtime, spec, 1);
+    await learner.restore(disturbed(await learner.state()));
+    return learner;
+  }
+
+  test('gives the values of a reading and, after the last token, the value that a reading of longer rows has there', async () => {
+    const [learner, longer] = [await learnerOf(3), await learnerOf(4)];
+    // Six rows of five tokens, over two shards that they do not fill; the longer rows end with a sixth.
+    const tokens = Array.from({ length: 6 }, (_, row) =>
+      Array.from({ length: 5 }, (__, t) => 3 + ((7 * row + 3 * t) % 50)),
+    );
+    const batch = { rows: 6, tokenIds: Int32Array.from(tokens.flat()), temperature: 1 };
+    const [values, { values: read }, { values: beyond }] = [
+      await learner.values(batch),
+      await learner.read(batch, 'adapted'),
+      await longer.read({ ...batch, tokenIds: Int32Array.from(tokens.flatMap((row) => [...row, 0])) }, 'adapted'),
+    ];
+    expect(values).toHaveLength(6 * 5);
+    for (let row = 0; row < 6; row++) {
+      for (let t = 0; t < 4; t++) expect(values[row * 5 + t]).toBeCloseTo(read![row * 4 + t]!, 5);
+      expect(values[row * 5 + 4]).toBeCloseTo(beyond![row * 5 + 4]!, 5);
+      expect(Math.abs(values[row * 5 + 4]! - values[row * 5 + 3]!)).toBeGreaterThan(1e-3);
+    }
+    await learner.dispose();
+    await longer.dispose();
+  });
+});
+
+test.each([1, 0])(
+  'bootstrap_truncated %d: with lambda and gamma 1 a return is the reward, and at a cut-off, if that is 1, the value after it too (partial-episode bootstrapping, arXiv 1712.00378)',
+  async (bootstrap) => {
+    const config = { ...withAlgorithm(tinyConfig, 'ppo'), settings: { bootstrap_truncated: bootstrap, lam: 1 } };
+    const jobs: GradientJob[] = [];
+    let lane: LocalLane | null = null;
+    const trainer = tinyTrainer(async () => {
+      const made = new LocalLane(await createRuntime('node'));
+      const gradient = made.gradient.bind(made);
+      made.gradient = (job) => {
+        jobs.push(job);
+        return gradient(job);
+      };
+      lane = made;
+      return { lanes: [made], lost: new Promise<never>(() => {}) };
+    });
+    await trainer.open(config, onNode);
+    const snapshot = await trainer.snapshot();
+    await trainer.restore({ ...snapshot, state: disturbed(snapshot.state) });
+    const { groups } = await trainer.step();
+    const completions = groups.flatMap((group) => group.completions);
+    let filled = 0;
+    for (const [shard, job] of jobs.entries()) {
+      const values = await lane!.values(job);
+      const { mask, returns } = job.arrays as Required<GradientBatch['arrays']>;
+      const columns = mask.length / config.shardSize;
+      for (let row = 0; row < config.shardSize; row++) {
+        const { terminated, shapedReward } = completions[shard * config.shardSize + row]!;
+        const places = [...Array(columns).keys()].filter((t) => mask[row * columns + t] === 1);
+        const after = bootstrap === 1 && !terminated ? values[row * (columns + 1) + places.at(-1)! + 1]! : 0;
+        if (!terminated && places.at(-1) === columns - 1) filled++;
+        for (const t of places) expect(returns[row * columns + t]).toBeCloseTo(shapedReward + after, 4);
+      }
+    }
+    expect(jobs).toHaveLength(4);
+    // Some were cut off at the end of their row, where no other graph has a value, and some ended.
+    expect(filled).toBeGreaterThan(0);
+    expect(new Set(completions.map(({ terminated }) => terminated)).size).toBe(2);
+    await trainer.dispose();
+  },
+);

@@ -1,0 +1,142 @@
+/** @file The algorithm of a run: a paper, with the parts of it that the run chose otherwise. */
+import { UsageError } from '../../lib/assert.ts';
+import { estimatorById } from '../advantages/index.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Regulariser } from '../objectives/kl.ts';
+import { type AggregationId, aggregations } from '../objectives/aggregation.ts';
+import { formulaAlgorithm } from '../formula/formulaAlgorithm.ts';
+import { withCritic } from '../objectives/critic.ts';
+import { withEntropyBonus } from '../objectives/entropy.ts';
+import { type ImportanceMode, withImportanceCorrection } from '../objectives/importance.ts';
+import { withOffPolicyMask } from '../objectives/offPolicyMask.ts';
+import { withTopEntropy } from '../objectives/selection.ts';
+import { beta, entropyCoef } from '../objectives/settings.ts';
+import { algorithmById } from '../papers/index.ts';
+import { type SourceId, sources } from '../sampling/sources.ts';
+
+/**
+ * What decides which graphs are built; plain data, so that it can be sent to a worker. Absent parts are the paper's.
+ */
+export interface AlgorithmChoice {
+  /** Id of the paper. */
+  readonly id: string;
+  /** An objective of one's own in the place of the paper's. */
+  readonly objectiveText?: string;
+  /** Id of an advantage estimator. */
+  readonly advantage?: string;
+  readonly kl?: Partial<Regulariser>;
+  /** How token losses become one number. */
+  readonly aggregation?: AggregationId;
+  /** Masked completions count in a mean over completions. */
+  readonly countsMasked?: boolean;
+  readonly entropyBonus?: boolean;
+  readonly topEntropy?: boolean;
+  readonly importanceCorrection?: ImportanceMode;
+  /** Completions with A < 0 that the policy has moved away from no longer count. */
+  readonly offPolicyMask?: boolean;
+  /** Where rollouts come from, if not from the policy as it is. */
+  readonly rollouts?: SourceId;
+}
+
+const has = (algorithm: Algorithm, id: string): boolean =>
+  [...algorithm.settings, ...(algorithm.stepSettings ?? [])].some((setting) => setting.id === id);
+
+/** Another advantage; its settings come along. */
+function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
+  if (algorithm.pairs)
+    throw new UsageError(`advantage: ${algorithm.id} compares the completions of a pair and reads no advantages`);
+  return { ...algorithm, advantage: estimatorById(id) };
+}
+
+/** Another KL penalty; an algorithm that had none gets one. */
+export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
+  if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
+  if (kl.biasCorrection && !algorithm.regulariser && kl.kl === undefined && kl.placement === undefined) {
+    throw new UsageError(
+      `use_bias_correction_kl: ${algorithm.id} has no KL penalty beside its loss that could be corrected`,
+    );
+  }
+  const regulariser: Regulariser = { kl: 'k3', placement: 'loss', ...algorithm.regulariser, ...kl };
+  if (regulariser.biasCorrection && (regulariser.placement === 'reward' || !['k1', 'k3'].includes(regulariser.kl))) {
+    throw new UsageError(
+      'use_bias_correction_kl: it corrects k1 or k3 in the loss; choose one of them as kl_estimator, and loss as kl_placement',
+    );
+  }
+  const declared = has(algorithm, beta.id);
+  return { ...algorithm, regulariser, ...(declared ? {} : { settings: [...algorithm.settings, beta] }) };
+}
+
+/** What a title calls an aggregation. */
+const aggregationWords: Readonly<Record<AggregationId, string>> = {
+  grpo: 'mean over completions',
+  bnpo: 'token mean',
+  dr_grpo: 'constant divisor',
+  dapo: 'token mean',
+};
+
+/** Another aggregation of the token losses, named in title and formula. */
+function withAggregation(algorithm: Algorithm, id: AggregationId): Algorithm {
+  if (algorithm.fixedWeights !== undefined)
+    throw new UsageError(`aggregation: ${algorithm.id} ${algorithm.fixedWeights}`);
+  const words = aggregationWords[id];
+  return {
+    ...algorithm,
+    title: `${algorithm.title} (${words})`,
+    formula: `${algorithm.formula},  here: ${words}`,
+    tokenWeights: aggregations[id],
+  };
+}
+
+/** The settings that the advantage brings along. */
+function withAdvantageSettings(algorithm: Algorithm): Algorithm {
+  const own = (algorithm.advantage.settings ?? []).filter(({ id }) => !has(algorithm, id));
+  return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
+}
+
+/** Rollouts from elsewhere; the paper's own sampling is made of them. */
+function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
+  const why = algorithm.freshOnly ?? algorithm.advantage.freshOnly;
+  if (why !== undefined) throw new UsageError(`rollouts: ${algorithm.id} ${why}; it needs fresh ones`);
+  const { of, settings } = sources[id];
+  return {
+    ...algorithm,
+    sampling: of(algorithm.sampling),
+    stepSettings: [...(algorithm.stepSettings ?? []), ...settings],
+  };
+}
+
+/**
+ * The paper with its parts replaced, without a critic. Throws UsageError for an unknown id, or for parts that do not go
+ * together.
+ */
+export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
+  let algorithm = choice.objectiveText === undefined ? paper : formulaAlgorithm(choice.objectiveText, paper);
+  if (choice.advantage !== undefined) algorithm = withAdvantage(algorithm, choice.advantage);
+  if (choice.kl && Object.values(choice.kl).some((part) => part !== undefined))
+    algorithm = withKl(algorithm, choice.kl);
+  if (choice.aggregation) algorithm = withAggregation(algorithm, choice.aggregation);
+  if (choice.countsMasked) algorithm = { ...algorithm, countsMasked: true };
+  if (choice.topEntropy) {
+    if (algorithm.selection) throw new UsageError(`top_entropy_quantile: ${algorithm.id} chooses its tokens by itself`);
+    algorithm = withTopEntropy(algorithm);
+  }
+  if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
+  if (choice.offPolicyMask) algorithm = withOffPolicyMask(algorithm);
+  // A text that reads the coefficient has its own bonus.
+  if (choice.entropyBonus && !has(algorithm, entropyCoef.id))
+    algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
+  if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
+  return withAdvantageSettings(algorithm);
+}
+
+/** The whole algorithm; where its advantage needs a critic, the critic's loss is part of it. */
+export function algorithmOf(choice: AlgorithmChoice): Algorithm {
+  const algorithm = composed(algorithmById(choice.id), choice);
+  return algorithm.advantage.needs === 'critic' ? withCritic(algorithm) : algorithm;
+}
+
+/** All settings of an algorithm, those of the loss first. */
+export const allSettings = ({ settings, stepSettings = [] }: Algorithm): Algorithm['settings'] => [
+  ...settings,
+  ...stepSettings,
+];

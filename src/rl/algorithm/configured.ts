@@ -1,0 +1,102 @@
+/**
+ * @file What a configuration says of its algorithm: the choice that graphs are built from, and whether its numbers fit.
+ */
+import { assert } from '../../lib/assert.ts';
+import { type LoraConfig, loraTargets } from '../../policy/lora.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import { OWN } from '../config/choices.ts';
+import { type AlgorithmChoice, allSettings } from './compose.ts';
+import { type KnobName, knobNames, knobs, type TrainConfig } from '../config/config.ts';
+import { aggregationIds } from '../objectives/aggregation.ts';
+import { klEstimatorIds } from '../objectives/kl.ts';
+import { importanceModes } from '../objectives/importance.ts';
+import { algorithmById } from '../papers/index.ts';
+import { type SourceId, sourceIds } from '../sampling/sources.ts';
+
+/** The adapter that a run trains, as its files describe it. */
+export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alpha' | 'rsLora'>): LoraConfig => ({
+  rank,
+  alpha,
+  targets: loraTargets,
+  ...(rsLora === 'on' ? { rankStabilized: true } : {}),
+});
+
+/** Only what departs from the paper is named. */
+export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
+  const kl = klEstimatorIds.find((id) => id === config.klEstimator);
+  const placement = (['loss', 'reward'] as const).find((place) => place === config.klPlacement);
+  const correction = importanceModes.find((mode) => mode === config.importanceCorrection);
+  const biasCorrection = config.klBiasCorrection === 'on';
+  const aggregation = aggregationIds.find((id) => id === config.aggregation);
+  const rollouts = sourceIds.find((id) => id === config.rollouts);
+  return {
+    id: config.algorithm,
+    ...(config.objectiveText.trim() === '' ? {} : { objectiveText: config.objectiveText }),
+    ...(config.advantage === OWN ? {} : { advantage: config.advantage }),
+    ...(kl || placement || biasCorrection
+      ? {
+          kl: {
+            ...(kl ? { kl } : {}),
+            ...(placement ? { placement } : {}),
+            ...(biasCorrection ? { biasCorrection } : {}),
+          },
+        }
+      : {}),
+    ...(aggregation ? { aggregation } : {}),
+    ...(config.maskedCompletions === 'counted' ? { countsMasked: true } : {}),
+    ...(config.entropyCoef > 0 || config.entropyTarget > 0 ? { entropyBonus: true } : {}),
+    ...(config.topEntropyQuantile < 1 ? { topEntropy: true } : {}),
+    ...(correction ? { importanceCorrection: correction } : {}),
+    ...(config.offPolicyMask === 'sequence' ? { offPolicyMask: true } : {}),
+    ...(rollouts ? { rollouts } : {}),
+  };
+}
+
+/**
+ * UsageError for a number that the algorithm does not have, or that is out of its range, and for a file that the run
+ * would not read.
+ */
+export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollouts, rolloutFile }: TrainConfig): void {
+  const known = allSettings(algorithm);
+  for (const [id, value] of Object.entries(settings)) {
+    const setting = known.find((s) => s.id === id);
+    assert(
+      setting,
+      `settings.${id}: ${algorithm.id} has no such setting; it has ${known.map((s) => s.id).join(', ') || 'none'}`,
+    );
+    assert(
+      value >= setting.min && value <= setting.max,
+      `settings.${id}: ${setting.min} to ${setting.max} is allowed, not ${value}`,
+    );
+  }
+  assert(
+    rolloutFile === '' || rollouts === ('offline' satisfies SourceId),
+    `rollout_file: only a run whose rollouts are offline learns from a file, not one whose are ${rollouts}`,
+  );
+  assert(
+    !algorithm.pairs || shardSize % 2 === 0,
+    `shard_size: ${algorithm.id} learns from pairs, so an even number is needed, not ${shardSize}`,
+  );
+}
+
+/** Knobs whose default is a paper's own where it declares a setting of that name. */
+const shared: readonly KnobName[] = ['epsilon', 'beta'];
+
+/**
+ * The configuration with another algorithm: its own numbers at their defaults, and the knobs that it gives another
+ * meaning at its.
+ */
+export function withAlgorithm(config: TrainConfig, id: string): TrainConfig {
+  const algorithm = algorithmById(id);
+  const own = Object.fromEntries(
+    shared.map((name) => {
+      const setting = allSettings(algorithm).find((s) => s.id === knobs[name].id);
+      return [name, setting?.default ?? knobs[name].default];
+    }),
+  );
+  return { ...config, algorithm: id, settings: {}, ...own };
+}
+
+/** The algorithm's settings that no knob stands for, for forms and the command line. */
+export const ownSettings = (algorithm: Algorithm) =>
+  allSettings(algorithm).filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));

@@ -1,0 +1,30 @@
+/** @file The numbers that an algorithm reads at a step: what the run set, schedules and controllers applied. */
+import type { Memory } from '../words/memory.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Settings } from '../words/setting.ts';
+import { allSettings } from './compose.ts';
+import { knobNames, knobs, type TrainConfig } from '../config/config.ts';
+import { betaAt, entropyCoefficientAt } from './control.ts';
+
+/** A setting's value: what the run set, a knob of the same name, that of the setting it follows, or its default. */
+export function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): number {
+  const setting = allSettings(algorithm).find((s) => s.id === id);
+  const given = config.settings[id];
+  if (given !== undefined) return given;
+  const knob = knobNames.find((name) => knobs[name].id === id);
+  if (knob) return config[knob];
+  return setting?.sameAs === undefined ? (setting?.default ?? 0) : valueOf(algorithm, config, setting.sameAs);
+}
+
+/** All settings as they stand at this step, schedules and controllers applied. */
+export function settingValues(algorithm: Algorithm, config: TrainConfig, memory: Memory, step: number): Settings {
+  const plain = Object.fromEntries(allSettings(algorithm).map(({ id }) => [id, valueOf(algorithm, config, id)]));
+  const controlled = {
+    ...plain,
+    ...('beta' in plain && !algorithm.pairs
+      ? { beta: betaAt({ ...config, beta: plain.beta as number }, memory, step) }
+      : {}),
+    ...('entropy_coef' in plain ? { entropy_coef: entropyCoefficientAt(config, memory) } : {}),
+  };
+  return algorithm.schedule?.(controlled, step) ?? controlled;
+}

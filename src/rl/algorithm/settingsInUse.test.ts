@@ -1,0 +1,69 @@
+/** @file What algorithms read, for those where the papers leave no doubt. */
+import { expect, test } from 'vitest';
+import { algorithmOf } from './compose.ts';
+import { algorithms } from '../papers/index.ts';
+import { unreadParts } from './settingsInUse.ts';
+
+/** Of a task that has prior prompts; what belongs to the choice of prompts is left out. */
+const unread = (choice: Parameters<typeof algorithmOf>[0], klControl = 'constant') => {
+  const parts = unreadParts(algorithmOf(choice), { klControl, promptSampler: 'fixed', task: 'formats' });
+  return Object.fromEntries([...parts].filter(([, why]) => why !== 'prompts'));
+};
+
+test('GRPO reads all but the control that is off', () => {
+  expect(unread({ id: 'grpo' })).toEqual({ klTarget: 'choice', klHorizon: 'choice' });
+  expect(unread({ id: 'grpo' }, 'adaptive')).toEqual({});
+});
+
+test('an algorithm without a leash reads its coefficient once one is chosen', () => {
+  expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({
+    beta: 'algorithm',
+    epsilon: 'algorithm',
+    klControl: 'algorithm',
+    klTarget: 'algorithm',
+    klHorizon: 'algorithm',
+    klBiasCorrection: 'algorithm',
+  });
+  expect(unread({ id: 'reinforce', kl: { kl: 'k2' } }, 'adaptive')).toEqual({ epsilon: 'algorithm' });
+});
+
+test('imitation and pairs read no advantages, Clip-Cov chooses its tokens itself', () => {
+  expect(unread({ id: 'sft' }).advantage).toBe('algorithm');
+  expect(unread({ id: 'dpo' })).toMatchObject({
+    advantage: 'algorithm',
+    klEstimator: 'algorithm',
+    klPlacement: 'algorithm',
+    klControl: 'algorithm',
+  });
+  expect(unread({ id: 'dpo' }).beta).toBeUndefined();
+  expect(unread({ id: 'clipCov' }).topEntropyQuantile).toBe('algorithm');
+  expect(unread({ id: 'grpo', topEntropy: true }).topEntropyQuantile).toBeUndefined();
+});
+
+test('a choice of prompts reads its own numbers and no others; only some tasks have prior prompts', () => {
+  const left = (promptSampler: string, task = 'sums') => [
+    ...unreadParts(algorithmOf({ id: 'grpo' }), { klControl: 'adaptive', promptSampler, task }).keys(),
+  ];
+  expect(left('fixed')).toEqual([
+    'lowestDifficulty',
+    'promptPool',
+    'passRateMin',
+    'passRateMax',
+    'secLearningRate',
+    'secTemperature',
+    'priorPrompt',
+  ]);
+  expect(left('easy_to_hard', 'formats')).toEqual([
+    'promptPool',
+    'passRateMin',
+    'passRateMax',
+    'secLearningRate',
+    'secTemperature',
+  ]);
+  expect(left('pass_rate_window', 'formats')).toEqual(['secLearningRate', 'secTemperature']);
+  expect(left('sec', 'formats')).toEqual(['promptPool', 'passRateMin', 'passRateMax']);
+});
+
+test('every algorithm can be asked', () => {
+  for (const { id } of algorithms) expect(() => unread({ id })).not.toThrow();
+});

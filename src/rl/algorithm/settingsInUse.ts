@@ -1,0 +1,102 @@
+/** @file Which numbers and choices of a configuration its algorithm reads, so that none is turned in vain. */
+import { input, type Value } from '../../engine/graph/index.ts';
+import { taskById } from '../../tasks/index.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import { type ChoiceName } from '../config/choices.ts';
+import { allSettings } from './compose.ts';
+import { type KnobName, knobNames, knobs, type TrainConfig } from '../config/config.ts';
+import { promptSamplers } from '../prompts/index.ts';
+import { passRateWindow } from '../prompts/passRateWindow.ts';
+import { sec, secUnscaled } from '../prompts/sec.ts';
+import type { Terms } from '../objectives/terms.ts';
+
+/** Whether advantages reach the loss. Its graph is built on two tokens and thrown away. */
+function readsAdvantages(algorithm: Algorithm): boolean {
+  let read = false;
+  const term = (name: string, ...rest: number[]): Value => input(name, [2, 2, ...rest]);
+  const terms: Terms = {
+    logProbs: term('logProbs'),
+    oldLogProbs: term('oldLogProbs'),
+    samplerLogProbs: term('samplerLogProbs'),
+    refLogProbs: term('refLogProbs'),
+    get advantages() {
+      read = true;
+      return term('advantages');
+    },
+    rewards: term('rewards'),
+    mask: term('mask'),
+    selected: term('selected'),
+    expert: term('expert'),
+    logDistribution: term('logDistribution', 2),
+    refLogDistribution: term('refLogDistribution', 2),
+    entropy: term('entropy'),
+    values: term('values'),
+    oldValues: term('oldValues'),
+    returns: term('returns'),
+    setting: () => term('setting'),
+  };
+  algorithm.tokenLoss(terms);
+  return read;
+}
+
+/** Whether masked completions change no weight: a mean over tokens has none of theirs. */
+function isTokenMean({ tokenWeights }: Pick<Algorithm, 'tokenWeights'>): boolean {
+  const [whole] = tokenWeights(
+    [
+      { length: 2, terminated: true },
+      { length: 0, terminated: false },
+    ],
+    4,
+  );
+  const [counted] = tokenWeights(
+    [
+      { length: 2, terminated: true },
+      { length: 0, terminated: false, counted: true },
+    ],
+    4,
+  );
+  return whole === counted;
+}
+
+/**
+ * Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or
+ * the task has no such thing.
+ */
+export type Unread = 'algorithm' | 'choice' | 'prompts' | 'task';
+
+/** The samplers of prompts that read a knob. */
+const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
+  lowestDifficulty: promptSamplers.filter(({ mixed }) => mixed).map(({ id }) => id),
+  promptPool: [passRateWindow.id],
+  passRateMin: [passRateWindow.id],
+  passRateMax: [passRateWindow.id],
+  secLearningRate: [sec.id, secUnscaled.id],
+  secTemperature: [sec.id, secUnscaled.id],
+};
+
+/** The knobs that this sampler of prompts reads and others do not. */
+export const knobsOfSampler = (id: string): KnobName[] => knobNames.filter((name) => samplersOf[name]?.includes(id));
+
+/** Parts that do nothing as the configuration stands, by name. */
+export function unreadParts(
+  algorithm: Algorithm,
+  config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>,
+): ReadonlyMap<KnobName | ChoiceName, Unread> {
+  const ids = new Set(allSettings(algorithm).map(({ id }) => id));
+  const unread = new Map<KnobName | ChoiceName, Unread>();
+  const mark = (why: Unread, ...names: (KnobName | ChoiceName)[]) => names.forEach((name) => unread.set(name, why));
+  if (config.klControl !== 'adaptive') mark('choice', 'klTarget', 'klHorizon');
+  for (const name of ['epsilon', 'beta'] as const) if (!ids.has(knobs[name].id)) mark('algorithm', name);
+  if (!algorithm.regulariser || !ids.has(knobs.beta.id)) mark('algorithm', 'klControl', 'klTarget', 'klHorizon');
+  if (algorithm.pairs) mark('algorithm', 'klEstimator', 'klPlacement', 'klBiasCorrection', 'zeroStdGroups');
+  if (algorithm.pairs || algorithm.freshOnly !== undefined) mark('algorithm', 'offPolicyMask');
+  if (algorithm.chosenOnly) mark('algorithm', 'zeroStdGroups');
+  if (!algorithm.regulariser) mark('algorithm', 'klBiasCorrection');
+  if (algorithm.fixedWeights !== undefined) mark('algorithm', 'aggregation');
+  if (algorithm.fixedWeights !== undefined || isTokenMean(algorithm)) mark('algorithm', 'maskedCompletions');
+  if (algorithm.pairs || !readsAdvantages(algorithm)) mark('algorithm', 'advantage');
+  if (algorithm.selection && !ids.has(knobs.topEntropyQuantile.id)) mark('algorithm', 'topEntropyQuantile');
+  for (const name of knobNames) if (samplersOf[name]?.includes(config.promptSampler) === false) mark('prompts', name);
+  if (!taskById(config.task).controls) mark('task', 'priorPrompt');
+  return unread;
+}

@@ -1,0 +1,36 @@
+/** @file Bases and tasks go together in both directions, and a base that was shown nothing goes with every task. */
+import { expect, test } from 'vitest';
+import { tasks } from '../../tasks/index.ts';
+import { defaultConfig, presetConfig, presets } from '../config/config.ts';
+import { isShown, policies, policyFor, suits, taskFor } from './policies.ts';
+
+const pairs = policies.flatMap(({ id }) => tasks.map((task) => ({ policy: id, task: task.id })));
+
+test('a base chosen for a task was shown it, and stays where it was', () => {
+  for (const { policy, task } of pairs) {
+    const chosen = policyFor(task, policy);
+    expect(suits(chosen, task)).toBe(true);
+    if (suits(policy, task)) expect(chosen).toBe(policy);
+    else expect(policies.find(({ id }) => id === chosen)?.tasks).toContain(task);
+  }
+});
+
+test('a task chosen for a base is one that it was shown, and stays where it can', () => {
+  for (const { policy, task } of pairs) {
+    const chosen = taskFor(policy, task);
+    expect(suits(policy, chosen)).toBe(true);
+    if (suits(policy, task)) expect(chosen).toBe(task);
+  }
+});
+
+test('the untrained base goes with every task, and a task shown to none with every base', () => {
+  for (const { id } of tasks) expect(suits('untrained', id)).toBe(true);
+  expect(isShown('countdown-distance')).toBe(false);
+  for (const { id } of policies) expect(suits(id, 'countdown-distance')).toBe(true);
+});
+
+test('presets start from a base that was shown their task, and ids are told apart', () => {
+  for (const { id } of presets) expect(suits(presetConfig(id).policy, presetConfig(id).task)).toBe(true);
+  expect(policies.map(({ id }) => id)).toContain(defaultConfig.policy);
+  expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);
+});

@@ -1,0 +1,85 @@
+/** @file What completions earn: the verdict on each, and the reward that its terms add up to. */
+import type { Judged } from '../trajectory/groups.ts';
+import { random } from '../../lib/random.ts';
+import type { Example, Task, Verdict } from '../../tasks/task.ts';
+import { composeRewards } from './composer.ts';
+import { type RewardSettings, scoredTerms } from './composition.ts';
+import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
+import { scoreTerms } from './scoring.ts';
+import type { Rollout } from '../trajectory/rollout.ts';
+
+/** What the verifier says of a completion. */
+export function verdictOf(
+  task: Task,
+  { example, text, terminated }: Pick<Rollout, 'example' | 'text' | 'terminated'>,
+): Verdict {
+  const read = task.verify(example, text);
+  // What ran into the length limit never said that it was done, so it is not an answer.
+  return terminated ? read : { ...read, correct: false, wellFormed: false };
+}
+
+/** The plain sum of the task's own terms, for where every outcome is judged and nothing was shaped. */
+export function plainReward(
+  task: Task,
+  weights: RewardSettings['rewardWeights'],
+  example: Example,
+  text: string,
+): Pick<Judged, 'verdict' | 'reward'> {
+  const verdict = task.verify(example, text);
+  return {
+    verdict,
+    reward: task.rewardTerms.reduce(
+      (sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example),
+      0,
+    ),
+  };
+}
+
+/** What judging needs besides the completions. */
+export interface Judging {
+  readonly task: Task;
+  readonly config: RewardSettings;
+  readonly step: number;
+  /** Completions of one prompt, which stand side by side. */
+  readonly groupSize: number;
+  /** Where terms of the user run. */
+  readonly sandbox: RewardSandbox;
+}
+
+/**
+ * Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop.
+ */
+export async function judge(
+  rollouts: readonly Rollout[],
+  { task, config, step, groupSize, sandbox }: Judging,
+): Promise<Judged[]> {
+  const terms = scoredTerms(task, config);
+  const verdicts = rollouts.map((rollout) => verdictOf(task, rollout));
+  const completions = rollouts.map(({ example, text, completionIds }, row) => ({
+    example,
+    text,
+    verdict: verdicts[row] as Verdict,
+    length: completionIds.length,
+    tokens: completionIds,
+  }));
+  const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
+  const { rewards, shaped } = composeRewards(
+    terms,
+    { scores, correct: verdicts.map(({ correct }) => correct) },
+    groupSize,
+    step,
+  );
+  const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) =>
+    Object.fromEntries(terms.map(({ id }) => [id, columns[id]?.[row] ?? Number.NaN]));
+  return verdicts.map((verdict, row) => ({
+    verdict,
+    reward: rewards[row] as number,
+    terms: ofRow(scores, row),
+    shapedTerms: ofRow(shaped, row),
+  }));
+}
+
+/** The control arm: the same rewards in another order, fixed by the key, so that they mean nothing. */
+export function shuffledRewards(rewards: Float32Array, key: readonly (string | number)[]): Float32Array {
+  return Float32Array.from(random(...key).shuffle(Array.from(rewards)));
+}

@@ -1,0 +1,164 @@
+/**
+ * @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside
+ * it. A task whose outcomes are all listed has one problem and none that is held out; there the probability of a right
+ * completion is computed, not sampled.
+ */
+import { accuracyOf, methodShares } from '../step/methodShares.ts';
+import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
+import { type Interval, mean, passAtK } from '../../lib/statistics.ts';
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import type { Example, Split, Task } from '../../tasks/task.ts';
+import { readExact } from '../exact/readout.ts';
+import type { Learner } from '../learner/learner.ts';
+import type { RolloutBatch } from '../trajectory/tokens.ts';
+import { verdictOf } from '../rewards/reward.ts';
+import type { Judged } from '../trajectory/groups.ts';
+import { fixedExamples } from '../prompts/fixedExamples.ts';
+import { readRollouts, rolloutBatch, type Rollout } from '../trajectory/rollout.ts';
+import type { EvaluationReport } from './trainer.ts';
+
+export interface EvaluationOptions {
+  readonly split: Split;
+  /** Difficulties, each of which gives an equal part of the problems. */
+  readonly levels: readonly number[];
+  readonly problems: number;
+  readonly samplesPerProblem: number;
+  readonly promptLength: number;
+  readonly completionLength: number;
+  /**
+   * Of the reward that the exact optimum is computed for, and its KL coefficient; null where that reward is more than a
+   * sum of the task's terms.
+   */
+  readonly rewardWeights: Readonly<Record<string, number>> | null;
+  readonly beta: number;
+  /** Keys the random numbers, so that before and after are compared on the same draws. */
+  readonly key: readonly (string | number)[];
+  readonly policy: RolloutBatch['policy'];
+  readonly step: number;
+}
+
+interface JudgedRollout extends Pick<Judged, 'verdict'> {
+  readonly rollout: Rollout;
+}
+
+async function answers(
+  learner: Learner,
+  tokenizer: Tokenizer,
+  task: Task,
+  examples: readonly Example[],
+  options: EvaluationOptions,
+  samples: number,
+  temperature: number,
+): Promise<JudgedRollout[]> {
+  const batch = rolloutBatch(tokenizer, examples, {
+    key: [...options.key, 'evaluation'],
+    samples,
+    completionLength: options.completionLength,
+    temperature,
+    policy: options.policy,
+  });
+  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
+  return rollouts.map((rollout) => ({ rollout, verdict: verdictOf(task, rollout) }));
+}
+
+/** Sizes k of pass@k, as far as there are completions. */
+const ks = [1, 2, 4, 8, 16, 32, 64];
+
+/** pass@k and diversity over several completions of each problem, `texts` being all of them in order. */
+function manyAnswers(
+  correctPerProblem: readonly number[],
+  samples: number,
+  texts: readonly string[],
+): Pick<EvaluationReport, 'passAtK' | 'distinct'> {
+  if (samples < 2) return {};
+  const passAt = (k: number) => mean(correctPerProblem.map((right) => passAtK(samples, right, k)));
+  return {
+    passAtK: Object.fromEntries(ks.filter((k) => k <= samples).map((k) => [k, passAt(k)])),
+    distinct: mean(correctPerProblem.map((_, i) => new Set(texts.slice(i * samples, (i + 1) * samples)).size)),
+  };
+}
+
+/** Accuracy on the problems of each difficulty; `sampled` and `greedy` are shares by problem. */
+function byLevel(
+  examples: readonly Example[],
+  levels: readonly number[],
+  sampled: readonly number[],
+  greedy: readonly number[],
+): NonNullable<EvaluationReport['levels']> {
+  return Object.fromEntries(
+    levels.map((level) => {
+      const own = [...examples.keys()].filter((i) => examples[i]?.difficulty === level);
+      const over = (values: readonly number[]) => mean(own.map((i) => values[i] as number));
+      return [level, { problems: own.length, sampled: over(sampled), greedy: over(greedy) }];
+    }),
+  );
+}
+
+/**
+ * 95 % interval of the sampled accuracy. A listed task's only problem is drawn from no others: there the completions
+ * alone vary.
+ */
+const intervalOf = (task: Task, correctPerProblem: readonly number[], samples: number): Interval =>
+  task.outcomes
+    ? binomialInterval(
+        correctPerProblem.reduce((sum, right) => sum + right, 0),
+        samples * correctPerProblem.length,
+      )
+    : accuracyInterval(correctPerProblem, samples);
+
+/** Evaluates the adapted policy or the base on a split's fixed problems. */
+export async function evaluate(
+  learner: Learner,
+  tokenizer: Tokenizer,
+  task: Task,
+  options: EvaluationOptions,
+): Promise<EvaluationReport & { correctPerProblem: readonly number[] }> {
+  const { levels, rewardWeights } = options;
+  const examples = levels.flatMap((level) =>
+    fixedExamples(task, level, options.split, Math.ceil(options.problems / levels.length)),
+  );
+  // The only problem of a listed task gets all the samples.
+  const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
+  const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
+  const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);
+  const correctPerProblem = examples.map(
+    (_, i) =>
+      sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length,
+  );
+  const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
+  const exact =
+    rewardWeights &&
+    (await readExact(learner, tokenizer, task, {
+      ...options,
+      difficulty: Math.max(...levels),
+      rewardWeights,
+      rowLength: options.promptLength + options.completionLength,
+    }));
+  return {
+    step: options.step,
+    problems: examples.length,
+    samplesPerProblem,
+    sampled: exact?.correct ?? mean(perProblem),
+    interval: exact ? [exact.correct, exact.correct] : intervalOf(task, correctPerProblem, samplesPerProblem),
+    greedy: accuracyOf(greedy),
+    methods: methodShares(task, sampled),
+    meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),
+    ...(exact ? { exact } : {}),
+    ...manyAnswers(
+      correctPerProblem,
+      samplesPerProblem,
+      sampled.map(({ rollout }) => rollout.text),
+    ),
+    ...(levels.length > 1
+      ? {
+          levels: byLevel(
+            examples,
+            levels,
+            perProblem,
+            greedy.map(({ verdict }) => Number(verdict.correct)),
+          ),
+        }
+      : {}),
+    correctPerProblem,
+  };
+}

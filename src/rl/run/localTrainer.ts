@@ -1,0 +1,320 @@
+/**
+ * @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of
+ * steps.
+ */
+import { SerialQueue } from '../../engine/runtime/queue.ts';
+import { assert, present } from '../../lib/assert.ts';
+import { decodeCheckpoint } from '../../policy/checkpoint.ts';
+import { CHECKPOINT_EVERY, type LiveChanges, type TrainConfig } from '../config/config.ts';
+import { readDistributions } from './distributions.ts';
+import { failureOf, isFatal, keptAdapter, LostError } from './failure.ts';
+import { checkedConfig, openRun, type Run, surroundingsOf, type TrainerEnvironment } from './run.ts';
+import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';
+import { rolloutFileOf } from './rolloutFile.ts';
+import { readRolloutFile } from '../store/namedStore.ts';
+import {
+  adjustRun,
+  askBoth,
+  contextOf,
+  evaluateRun,
+  type Evaluated,
+  moveRun,
+  type Place,
+  snapshotOf,
+  trainRunStep,
+} from './runWork.ts';
+import { checkedSnapshot } from './snapshot.ts';
+import type { StepContext } from '../step/context.ts';
+import type {
+  Answer,
+  AskOptions,
+  DistributionsQuery,
+  EvaluationReport,
+  Listen,
+  OpenOptions,
+  RunInfo,
+  RunSnapshot,
+  Status,
+  StepReport,
+  TokenDistribution,
+  Trainer,
+  TrainerEvent,
+} from './trainer.ts';
+
+export { checkedConfig, type TrainerEnvironment } from './run.ts';
+
+export class LocalTrainer implements Trainer {
+  private run: Run | null = null;
+  private looping: Promise<void> | null = null;
+  private pauseAsked = false;
+  private readonly listeners = new Set<(event: TrainerEvent) => void>();
+  /** Commands act in the order in which they were given. */
+  private readonly commands = new SerialQueue();
+  /** The learner does one thing at a time: a step, or between two steps an answer, an evaluation, a snapshot. */
+  private readonly work = new SerialQueue();
+
+  constructor(private readonly environment: TrainerEnvironment) {}
+
+  readonly listen: Listen = (listener) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  open(config: TrainConfig, options: OpenOptions, rollouts?: Uint8Array): Promise<RunInfo> {
+    return this.standing(async () => {
+      await this.close();
+      this.become('loading');
+      try {
+        const run = await openRun(
+          this.environment,
+          checkedConfig(config),
+          options,
+          (label, loadedBytes, totalBytes) => this.emit({ type: 'loading', label, loadedBytes, totalBytes }),
+          rollouts,
+        );
+        this.run = run;
+        this.watch(run);
+        this.become('ready');
+        return run.info;
+      } catch (error) {
+        this.fail(error, 'Nothing was lost: no run was open.');
+        throw error;
+      }
+    });
+  }
+
+  start(): Promise<void> {
+    return this.commands.push(async () => {
+      const run = this.living();
+      if (this.looping) return;
+      this.pauseAsked = false;
+      this.become('running');
+      this.looping = this.loop(run).finally(() => {
+        this.looping = null;
+      });
+    });
+  }
+
+  pause(): Promise<void> {
+    return this.standing(async () => {});
+  }
+
+  step(): Promise<StepReport> {
+    return this.commands.push(async () => {
+      const run = this.living();
+      assert(!this.looping, 'step: pause first');
+      this.become('running');
+      try {
+        const report = await this.work.push(() => this.commitStep(run));
+        this.becomeStanding(run);
+        return report;
+      } catch (error) {
+        await this.failRun(run, error);
+        throw error;
+      }
+    });
+  }
+
+  reset(): Promise<void> {
+    return this.standing(() => this.goTo((run) => ({ state: run.initial, step: 0, tokens: 0, memory: {} })));
+  }
+
+  restore(snapshot: RunSnapshot): Promise<void> {
+    return this.standing(() =>
+      this.goTo((run) =>
+        checkedSnapshot(snapshot, {
+          config: run.config,
+          policyHash: run.policyHash,
+          adapterSize: run.learner.info.adapterSize,
+        }),
+      ),
+    );
+  }
+
+  adjust(changes: LiveChanges): Promise<void> {
+    return this.commands.push(async () => {
+      adjustRun(this.living(), changes);
+    });
+  }
+
+  evaluate(problems: number, samplesPerProblem: number): Promise<EvaluationReport> {
+    return this.work.push(() => evaluateRun(this.living(), problems, samplesPerProblem));
+  }
+
+  ask(prompt: string, options: AskOptions): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
+    return this.work.push(async () => askBoth(this.living(), prompt, options));
+  }
+
+  distributions(query: DistributionsQuery): Promise<readonly TokenDistribution[]> {
+    return this.work.push(() => {
+      const { lengths, learner, tokenizer, config, nextStep } = this.living();
+      return readDistributions(
+        { ...lengths, learner, tokenizer, temperature: config.temperature, newest: nextStep - 1 },
+        query,
+      );
+    });
+  }
+
+  snapshot(): Promise<RunSnapshot> {
+    return this.work.push(() => snapshotOf(this.opened()));
+  }
+
+  rollouts(writer: string): Promise<RolloutFile> {
+    return this.work.push(() => {
+      const run = this.living();
+      return rolloutFileOf(run, this.contextOf(run), writer);
+    });
+  }
+
+  async readRollouts(file: Uint8Array, config: TrainConfig): Promise<StoreSummary> {
+    const checked = checkedConfig(config);
+    const policy = decodeCheckpoint(await this.environment.loadPolicy(checked.policy, () => {}));
+    return readRolloutFile(file, surroundingsOf(checked, policy)).summary;
+  }
+
+  adapter(): Promise<Float32Array> {
+    return this.work.push(async () => (await this.opened().learner.state()).adapter.slice());
+  }
+
+  statistics(): Promise<Readonly<Record<string, number>>> {
+    return this.work.push(() => this.living().learner.statistics());
+  }
+
+  dispose(): Promise<void> {
+    return this.standing(async () => {
+      await this.close();
+      this.become('empty');
+    });
+  }
+
+  /**
+   * A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its
+   * turn.
+   */
+  private standing<T>(command: () => Promise<T>): Promise<T> {
+    this.askPause();
+    return this.commands.push(async () => {
+      // A `start` that stood before this command has begun in the meantime.
+      this.askPause();
+      await this.looping;
+      return command();
+    });
+  }
+
+  private askPause(): void {
+    if (!this.looping || this.pauseAsked) return;
+    this.pauseAsked = true;
+    this.become('pausing');
+  }
+
+  private async loop(run: Run): Promise<void> {
+    try {
+      while (!this.pauseAsked && run.nextStep < run.config.maxSteps) {
+        await this.work.push(() => this.commitStep(run));
+        await (this.environment.turn?.() ?? new Promise<void>((resume) => void setTimeout(resume, 0)));
+      }
+      await this.work.push(() => this.checkpoint(run));
+      this.becomeStanding(run);
+    } catch (error) {
+      await this.failRun(run, error);
+    }
+  }
+
+  /** Runs the step, commits it, and evaluates where that is due. */
+  private async commitStep(run: Run): Promise<StepReport> {
+    if (run.dead) throw run.dead;
+    const { config } = run;
+    const step = run.nextStep;
+    const report = await trainRunStep(run, this.contextOf(run));
+    this.emit({ type: 'step', report });
+    if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
+    // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
+    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
+    if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps))
+      await this.evaluateInRun(run);
+    return report;
+  }
+
+  private contextOf(run: Run): StepContext {
+    return contextOf(run, () => this.environment.now());
+  }
+
+  private async evaluateInRun(run: Run, of?: Evaluated): Promise<void> {
+    this.emit({ type: 'evaluation', report: await evaluateRun(run, run.config.evalProblems, 1, of) });
+  }
+
+  /** Costs a read-back on the GPU, so only for those who listen. */
+  private async checkpoint(run: Run): Promise<void> {
+    if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
+    const snapshot = await snapshotOf(run);
+    run.checkpointed = snapshot.step;
+    this.emit({ type: 'checkpoint', snapshot });
+  }
+
+  private goTo(target: (run: Run) => Place): Promise<void> {
+    return this.work.push(async () => {
+      const run = this.living();
+      await moveRun(run, target(run));
+      this.become(run.nextStep === 0 ? 'ready' : 'paused');
+    });
+  }
+
+  private opened(): Run {
+    return present(this.run, 'an open run');
+  }
+
+  private living(): Run {
+    const run = this.opened();
+    if (run.dead) throw run.dead;
+    return run;
+  }
+
+  private async close(): Promise<void> {
+    await this.work.push(async () => {
+      const run = this.run;
+      this.run = null;
+      run?.sandbox.dispose();
+      try {
+        await run?.learner.dispose();
+      } catch (error) {
+        // What is dead already cannot be ended properly.
+        if (!run?.dead) throw error;
+      }
+    });
+  }
+
+  private watch(run: Run): void {
+    void run.learner.lost.then((reason) => {
+      if (this.run === run)
+        return this.failRun(run, new LostError(run.info.backend === 'webgpu' ? 'device-lost' : 'worker-died', reason));
+    });
+  }
+
+  /** Tells a failure once; a run that is dead stays so. */
+  private async failRun(run: Run, error: unknown): Promise<void> {
+    if (run.dead) return;
+    if (isFatal(error)) {
+      run.dead = error instanceof Error ? error : new Error(String(error));
+      // Lanes only borrow the adapter; a lost GPU takes it along.
+      await this.work.push(() => this.checkpoint(run)).catch(() => {});
+    }
+    this.fail(error, keptAdapter(run.dead ? run.checkpointed : run.nextStep));
+  }
+
+  private becomeStanding(run: Run): void {
+    this.become(run.nextStep >= run.config.maxSteps ? 'finished' : 'paused');
+  }
+
+  private become(status: Status): void {
+    this.emit({ type: 'status', status });
+  }
+
+  private fail(error: unknown, kept: string): void {
+    this.emit({ type: 'error', error: failureOf(error, kept) });
+    this.become('failed');
+  }
+
+  private emit(event: TrainerEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * @file What is done with an open run, one thing at a time: a step, an evaluation, an answer, a snapshot, a move to
+ * another step. Tells nobody.
+ */
+import { assert } from '../../lib/assert.ts';
+import { taskById } from '../../tasks/index.ts';
+import type { Task } from '../../tasks/task.ts';
+import { readAnswers } from './ask.ts';
+import { type ChoiceName, choices } from '../config/choices.ts';
+import { isLive, type KnobName, knobs, type LiveChanges } from '../config/config.ts';
+import { checkSettings } from '../algorithm/configured.ts';
+import { promptSamplerById } from '../prompts/index.ts';
+import { levelsOf } from '../prompts/levels.ts';
+import { evaluate } from './evaluate.ts';
+import { askedTask, trainingTask } from '../prompts/priorPrompt.ts';
+import { isPlainSum } from '../rewards/composition.ts';
+import { checkKeptRewards } from '../store/keptRewards.ts';
+import { storedGroups, storedRollouts } from '../store/stored.ts';
+import { checkedConfig, type Run } from './run.ts';
+import { withWritten } from '../store/written.ts';
+import { copyOfState } from './snapshot.ts';
+import { wholeStep } from '../step/trainStep.ts';
+import type { StepContext } from '../step/context.ts';
+import type { Answer, AskOptions, EvaluationReport, RunSnapshot, StepReport } from './trainer.ts';
+
+/** Which policy is evaluated, and at how many steps its accuracy stands. */
+export interface Evaluated {
+  readonly policy: 'adapted' | 'base';
+  readonly step: number;
+}
+
+/** Where a run can be moved to. */
+export type Place = Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory' | 'kept'>;
+
+/** A field of the configuration as people know it. */
+const settingName = (name: keyof LiveChanges): string =>
+  name === 'settings' ? name : Object.hasOwn(knobs, name) ? knobs[name as KnobName].id : choices[name as ChoiceName].id;
+
+/** Changes what may change between two steps. Throws an Error that names the settings which may not. */
+export function adjustRun(run: Run, changes: LiveChanges): void {
+  const names = Object.keys(changes) as (keyof LiveChanges)[];
+  const fixed = names.filter(
+    (name) => !isLive(name) && JSON.stringify(changes[name]) !== JSON.stringify(run.config[name]),
+  );
+  assert(fixed.length === 0, `${fixed.map(settingName).join(', ')}: needs a restart`);
+  const changed = checkedConfig({ ...run.config, ...changes });
+  checkSettings(run.algorithm, changed);
+  run.config = changed;
+}
+
+export function contextOf(
+  { config, learner, tokenizer, algorithm, sandbox, lengths, memory, kept, store }: Run,
+  now: () => number,
+): StepContext {
+  return {
+    config,
+    task: trainingTask(config),
+    algorithm,
+    tokenizer,
+    learner,
+    sandbox,
+    ...lengths,
+    memory,
+    kept,
+    store,
+    now,
+  };
+}
+
+/** Trains the run's next step and commits it. */
+export async function trainRunStep(run: Run, context: StepContext): Promise<StepReport> {
+  const step = run.nextStep;
+  const { metrics, groups, tokens, seconds, settings, memory, sampled, kept } = await wholeStep(context, step);
+  run.memory = memory;
+  run.kept = kept;
+  run.written = withWritten(run.written, { step, temperature: context.config.temperature, groups: sampled });
+  run.nextStep = step + 1;
+  run.tokens += tokens;
+  return { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
+}
+
+/** Held-out accuracy behind the run's prior prompt and, where it has one, without it. */
+export async function evaluateRun(
+  { learner, tokenizer, config, lengths, nextStep }: Run,
+  problems: number,
+  samplesPerProblem: number,
+  of: Evaluated = { policy: 'adapted', step: nextStep },
+): Promise<EvaluationReport> {
+  const [asked, plain] = [askedTask(config), taskById(config.task)];
+  const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
+  const evaluated = (task: Task) =>
+    evaluate(learner, tokenizer, task, {
+      split: 'heldout',
+      levels,
+      rewardWeights: isPlainSum(config) ? config.rewardWeights : null,
+      beta: config.beta,
+      problems,
+      samplesPerProblem,
+      ...lengths,
+      key: [config.seed],
+      ...of,
+    });
+  const { correctPerProblem: _, ...report } = await evaluated(asked);
+  if (asked === plain) return report;
+  const { sampled, greedy, methods } = await evaluated(plain);
+  return { ...report, bare: { sampled, greedy, methods } };
+}
+
+/** What the base and the policy as it stands answer to a prompt. */
+export async function askBoth(
+  { lengths, learner, tokenizer, config }: Run,
+  prompt: string,
+  options: AskOptions,
+): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
+  assert(
+    prompt.length > 0 && prompt.length <= lengths.promptLength,
+    `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`,
+  );
+  const answer = (policy: 'base' | 'adapted') =>
+    readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
+  return { base: await answer('base'), tuned: await answer('adapted') };
+}
+
+export async function snapshotOf({
+  config,
+  policyHash,
+  nextStep,
+  tokens,
+  memory,
+  kept,
+  learner,
+}: Run): Promise<RunSnapshot> {
+  return {
+    config,
+    policyHash,
+    step: nextStep,
+    tokens,
+    memory,
+    ...(kept.length > 0 ? { kept: storedRollouts(kept) } : {}),
+    state: copyOfState(await learner.state()),
+  };
+}
+
+/** Lets the run stand as it stood elsewhere. */
+export async function moveRun(run: Run, { state, step, tokens, memory, kept = [] }: Place): Promise<void> {
+  const { config, lengths, tokenizer } = run;
+  const task = trainingTask(config);
+  const groups = storedGroups(
+    kept,
+    { ...lengths, task, tokenizer, groupSize: config.numGenerations },
+    (row) => `snapshot: kept.${row}`,
+  );
+  checkKeptRewards(groups, config, task);
+  await run.learner.restore(state);
+  run.nextStep = step;
+  run.tokens = tokens;
+  run.memory = memory;
+  run.kept = groups;
+  run.written = [];
+  run.checkpointed = null;
+}

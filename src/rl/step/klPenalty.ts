@@ -1,0 +1,39 @@
+/** @file The leash in the reward: what the divergence from the base takes off at each token. */
+import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Settings } from '../words/setting.ts';
+import type { StepBatch } from '../trajectory/batch.ts';
+import type { Learner } from '../learner/learner.ts';
+import { klNumbers } from '../objectives/kl.ts';
+import { readTokens } from './tokenReading.ts';
+import { UsageError } from '../../lib/assert.ts';
+
+/** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
+export async function rewardPenalties(
+  learner: Learner,
+  { regulariser }: Algorithm,
+  batch: StepBatch,
+  settings: Settings,
+): Promise<Float32Array> {
+  const mask = batch.arrays.mask as Float32Array;
+  const beta = settings.beta ?? 0;
+  if (regulariser?.placement !== 'reward' || beta === 0 || batch.rows === 0) return new Float32Array(mask.length);
+  if (regulariser.kl === 'exactForward')
+    throw new UsageError('kl_estimator: exactForward is for the loss; in the reward choose another');
+  if (regulariser.kl === 'exact') {
+    const { kl } = await readTokens(learner, batch);
+    return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
+  }
+  const estimate = klNumbers[regulariser.kl];
+  const { logProbs: reference } = await learner.read(batch, 'base');
+  // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
+  const own = batch.replayed
+    ? (await learner.read(batch, 'adapted')).logProbs
+    : (batch.arrays.oldLogProbs as Float32Array);
+  return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
+}
+
+/** The sum of the penalties of each completion, [rows]. */
+export const perCompletion = (penalties: Float32Array, columns: number): Float32Array =>
+  Float32Array.from({ length: penalties.length / columns }, (_, row) =>
+    penalties.subarray(row * columns, (row + 1) * columns).reduce((sum, p) => sum + p, 0),
+  );

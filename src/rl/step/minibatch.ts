@@ -1,0 +1,44 @@
+/** @file One update's rows of a step's batch, with their weights. */
+import { tokenMean, weighedShapes } from '../objectives/aggregation.ts';
+import type { Algorithm } from '../objectives/algorithm.ts';
+import { overTokens, type StepBatch } from '../trajectory/batch.ts';
+import type { GradientBatch } from '../trajectory/tokens.ts';
+import type { CompletionShape } from '../words/completionShape.ts';
+
+/** The chosen rows, in that order, weighed among themselves. */
+export function partOf(
+  batch: StepBatch,
+  rows: readonly number[],
+  algorithm: Pick<Algorithm, 'tokenWeights' | 'chosenOnly' | 'countsMasked'>,
+  completionLength: number,
+  settings: GradientBatch['settings'],
+): GradientBatch {
+  const { columns } = batch;
+  const length = columns + 1;
+  const pick = <A extends Float32Array | Int32Array>(array: A, width: number, whole: A): A => {
+    rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
+    return whole;
+  };
+  const arrays = Object.fromEntries(
+    Object.entries(batch.arrays).map(([name, array]) => [
+      name,
+      pick(array, columns, new Float32Array(rows.length * columns)),
+    ]),
+  );
+  const shapes = rows.map((row) => batch.shapes[row] as CompletionShape);
+  const isChosen = (row: number): boolean =>
+    (arrays.advantages as Float32Array).subarray(row * columns, (row + 1) * columns).some((a) => a !== 0);
+  const perRow = algorithm.tokenWeights(weighedShapes(algorithm, shapes, isChosen), completionLength);
+  const mask = arrays.mask as Float32Array;
+  return {
+    rows: rows.length,
+    tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)),
+    temperature: batch.temperature,
+    settings,
+    arrays: {
+      ...arrays,
+      weights: overTokens(perRow, mask, columns),
+      entropyWeights: overTokens(tokenMean(shapes, completionLength), mask, columns),
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** @file The groups of a step as people look into them: every completion with what is known of each of its tokens. */
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { completionSpan, type StepBatch } from '../trajectory/batch.ts';
+import type { TokenStatistics } from '../trajectory/tokens.ts';
+import type { Samples } from '../trajectory/groups.ts';
+
+/**
+ * Whole groups in the order in which they were sampled. Advantages that differ from token to token are told by their
+ * mean.
+ */
+export function groupReports(
+  { tokenizer }: { readonly tokenizer: Tokenizer },
+  { groups }: Samples,
+  { columns, arrays }: StepBatch,
+  statistics: TokenStatistics,
+): GroupReport[] {
+  const advantages = arrays.advantages as Float32Array;
+  const rewards = arrays.rewards as Float32Array;
+  let next = 0;
+  return groups.map(({ example: { prompt, answer }, completions }) => ({
+    prompt,
+    answer,
+    completions: completions.map((completion): CompletionReport => {
+      const { rollout, verdict, reward, terms } = completion;
+      const [start, end] = completionSpan({ completion }, next++, columns);
+      const span = (array: Float32Array): number[] => Array.from(array.subarray(start, end));
+      const tokenAdvantages = span(advantages);
+      return {
+        text: rollout.text,
+        tokens: rollout.completionIds.map((id) => tokenizer.tokenText(id)),
+        tokenIds: rollout.completionIds,
+        reward,
+        shapedReward: rewards[start] ?? 0,
+        terms,
+        advantage: tokenAdvantages.reduce((sum, a) => sum + a, 0) / Math.max(1, tokenAdvantages.length),
+        tokenAdvantages,
+        correct: verdict.correct,
+        method: verdict.method,
+        terminated: rollout.terminated,
+        logProbs: Array.from(rollout.logProbs),
+        policyLogProbs: span(statistics.logProbs),
+        refLogProbs: span(statistics.refLogProbs),
+        entropy: span(statistics.entropy),
+        kl: span(statistics.kl),
+      };
+    }),
+  }));
+}
+
+/** One sampled completion and what the trainer knows of each of its tokens. */
+export interface CompletionReport {
+  readonly text: string;
+  /** One string per token, the end token included. */
+  readonly tokens: readonly string[];
+  readonly tokenIds: readonly number[];
+  readonly reward: number;
+  /** Unweighted score of each reward term by id. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** The reward as the objective sees it, after shaping. */
+  readonly shapedReward: number;
+  /** Mean over its tokens. */
+  readonly advantage: number;
+  readonly tokenAdvantages: readonly number[];
+  readonly correct: boolean;
+  readonly method: string | null;
+  /** Ended by its end token rather than by the length limit. */
+  readonly terminated: boolean;
+  /**
+   * Per token, nats: log-probability when sampled, before the first update of its step, under the frozen base; then
+   * entropy and exact KL before that update.
+   */
+  readonly logProbs: readonly number[];
+  readonly policyLogProbs: readonly number[];
+  readonly refLogProbs: readonly number[];
+  readonly entropy: readonly number[];
+  readonly kl: readonly number[];
+}
+
+/** One prompt and its completions. */
+export interface GroupReport {
+  readonly prompt: string;
+  readonly answer: string;
+  readonly completions: readonly CompletionReport[];
+}

@@ -1,0 +1,178 @@
+/** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
+import { random } from '../../lib/random.ts';
+import type { Settings } from '../words/setting.ts';
+import { promptSamplerById } from '../prompts/index.ts';
+import type { RolloutBatch } from '../trajectory/tokens.ts';
+import { judge, shuffledRewards } from '../rewards/reward.ts';
+import type { Judged, Group, JudgedRollout } from '../trajectory/groups.ts';
+import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../trajectory/rollout.ts';
+import type { StepContext } from './context.ts';
+import type { Example, Task } from '../../tasks/task.ts';
+import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
+import type { SamplingTools } from '../sampling/sampling.ts';
+
+type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
+type Key = readonly (string | number)[];
+
+async function judgedRollouts(
+  surroundings: Surroundings,
+  step: number,
+  rollouts: readonly Rollout[],
+  groupSize: number,
+): Promise<JudgedRollout[]> {
+  const judged = await judge(rollouts, { ...surroundings, step, groupSize });
+  return rollouts.map((rollout, row) => ({ rollout, ...(judged[row] as Judged) }));
+}
+
+/** Completions of each example, judged; one after the other. */
+async function completions(
+  surroundings: Surroundings,
+  step: number,
+  examples: readonly Example[],
+  options: { key: Key; samples: number; temperature: number; policy?: RolloutBatch['policy'] },
+): Promise<JudgedRollout[]> {
+  const { tokenizer, learner, completionLength } = surroundings;
+  const batch = rolloutBatch(tokenizer, examples, { policy: 'adapted', ...options, completionLength });
+  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
+  return judgedRollouts(surroundings, step, rollouts, options.samples);
+}
+
+/** The control arm: the rewards of all completions permuted. */
+function shuffled(judged: readonly JudgedRollout[], key: Key): JudgedRollout[] {
+  const rewards = shuffledRewards(
+    Float32Array.from(judged, ({ reward }) => reward),
+    key,
+  );
+  return judged.map((completion, i) => ({ ...completion, reward: rewards[i] as number }));
+}
+
+/** The method that an expert answers in: the last that the task names. */
+const expertMethod = ({ methods, defaultMix }: Task): string =>
+  methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
+
+/** Neighbours of `size` as groups; rewards permuted over all of them in the control arm. */
+function grouped(
+  examples: readonly Example[],
+  judged: readonly JudgedRollout[],
+  { numGenerations: size, shuffleRewards }: Surroundings['config'],
+  shuffleKey: Key,
+): Group[] {
+  const rewarded = shuffleRewards ? shuffled(judged, shuffleKey) : judged;
+  return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
+}
+
+export interface StoreMaking {
+  readonly prompts: number;
+  /** Of the sampling, and so of the log-probabilities that the rollouts come with. */
+  readonly temperature: number;
+}
+
+/** How a run's store is made. */
+export const storeMaking = (settings: Settings): StoreMaking => ({
+  prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default),
+  temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
+});
+
+/**
+ * What the base answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
+ * run makes again.
+ */
+export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
+  const { config, task } = surroundings;
+  const { seed, numGenerations: samples } = config;
+  const examples = promptSamplerById(config.promptSampler).prompts({
+    task,
+    config,
+    step: 0,
+    memory: {},
+    count: prompts,
+    first: 0,
+  });
+  const judged = await completions(surroundings, 0, examples, {
+    key: [seed, 'stored rollout'],
+    samples,
+    temperature,
+    policy: 'base',
+  });
+  return asStore(examples, judged, config);
+}
+
+const asStore = (
+  examples: readonly Example[],
+  judged: readonly JudgedRollout[],
+  config: Surroundings['config'],
+): Group[] =>
+  grouped(examples, judged, config, [config.seed, 'shuffled rewards', 'store']).map((group) => ({
+    ...group,
+    writtenAt: 0,
+  }));
+
+/**
+ * A store from outside, judged by this run's reward: the rewards of a file were made with other weights, or by hand.
+ */
+async function rejudged(surroundings: Surroundings, given: readonly Group[]): Promise<Group[]> {
+  const { config } = surroundings;
+  const rollouts = given.flatMap(({ completions: of }) => of.map(({ rollout }) => rollout));
+  return asStore(
+    given.map(({ example }) => example),
+    await judgedRollouts(surroundings, 0, rollouts, config.numGenerations),
+    config,
+  );
+}
+
+/** The tools of step `step`. */
+export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
+  const { config, task, tokenizer, store, kept } = context;
+  const { seed, numGenerations: size, promptsPerStep, temperature } = config;
+  const sampler = promptSamplerById(config.promptSampler);
+  return {
+    promptsPerStep,
+    settings,
+    step,
+    kept,
+    random: (...key) => random(seed, ...key),
+    stored() {
+      const making = storeMaking(settings);
+      // All else that the store depends on needs a restart.
+      return store.groups(JSON.stringify(making), (given) =>
+        given ? rejudged(context, given) : baseGroups(context, making),
+      );
+    },
+    async groups(count, attempt) {
+      const examples = sampler.prompts({ ...context, step, count, first: attempt * count });
+      // The first attempt's key is that of a step without any others, so that both give the same completions.
+      const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
+      const judged = await completions(context, step, examples, { key, samples: size, temperature });
+      return grouped(examples, judged, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
+    },
+    async demonstrations(groups, each) {
+      const rollouts = groups.flatMap(({ example }, g) =>
+        Array.from({ length: each }, (_, i) => {
+          const text = task.demonstration(
+            random(seed, 'demonstration', step, g, i),
+            example,
+            expertMethod(task),
+            false,
+          );
+          return demonstrationRollout(tokenizer, example, text);
+        }),
+      );
+      return judgedRollouts(context, step, rollouts, each);
+    },
+  };
+}
+
+/** The reward of the greedy completion of each group's prompt, [groups]. */
+export async function greedyRewards(
+  surroundings: Surroundings,
+  groups: readonly Group[],
+  step: number,
+): Promise<Float32Array> {
+  const greedy = await completions(
+    surroundings,
+    step,
+    groups.map(({ example }) => example),
+    { key: [surroundings.config.seed, 'greedy', step], samples: 1, temperature: 0 },
+  );
+  return Float32Array.from(greedy, ({ reward }) => reward);
+}

@@ -1,0 +1,38 @@
+/** @file pass@k of a step, against counting by hand. */
+import { expect, test } from 'vitest';
+import { taskById } from '../../tasks/index.ts';
+import type { Group } from '../trajectory/groups.ts';
+import { rewardMetrics } from './stepMetrics.ts';
+
+/** Groups whose completions are right or wrong as told; what else a completion has is not read here. */
+const groups = (...verdicts: readonly (readonly boolean[])[]): Group[] =>
+  verdicts.map(
+    (group) =>
+      ({
+        completions: group.map((correct) => ({
+          reward: correct ? 1 : 0,
+          terms: {},
+          verdict: { correct, method: 'direct' },
+        })),
+      }) as unknown as Group,
+  );
+
+const passOf = (given: readonly Group[]) =>
+  Object.fromEntries(
+    Object.entries(rewardMetrics(taskById('sums'), given)).filter(([name]) => name.startsWith('pass@')),
+  );
+
+test('pass@1 is the accuracy, pass@G whether any is right, and between them the share of draws with a right one', () => {
+  // One right of four: 3 of the 6 pairs hold it.
+  expect(passOf(groups([true, false, false, false]))).toEqual({ 'pass@1': 0.25, 'pass@2': 0.5, 'pass@4': 1 });
+  expect(passOf(groups([true, false, false, false], [false, false, false, false]))).toEqual({
+    'pass@1': 0.125,
+    'pass@2': 0.25,
+    'pass@4': 0.5,
+  });
+});
+
+test('goes as far as the smallest group, and is absent where groups are of one', () => {
+  expect(Object.keys(passOf(groups([true, false], [true, true, true])))).toEqual(['pass@1', 'pass@2']);
+  expect(passOf(groups([true], [false]))).toEqual({});
+});

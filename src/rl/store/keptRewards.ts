@@ -1,0 +1,40 @@
+/** @file Rewards that a snapshot brings back, held against what the run's terms pay. */
+import { assert } from '../../lib/assert.ts';
+import type { Task } from '../../tasks/task.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { composeRewards } from '../rewards/composer.ts';
+import { scoredTerms } from '../rewards/composition.ts';
+import type { Group } from '../trajectory/groups.ts';
+
+/** Sums may be rounded to single precision. */
+const TOLERANCE = 1e-5;
+
+/**
+ * UsageError that names the completion whose reward is not the sum of its scores. Rewards that were shuffled, or that a
+ * term centres over a whole step, cannot be told from a part of the step.
+ */
+export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, task: Task): void {
+  const terms = scoredTerms(task, config);
+  if (config.shuffleRewards || terms.some(({ centring }) => centring === 'batch')) return;
+  for (const [g, { completions, writtenAt = 0 }] of groups.entries()) {
+    const scores = Object.fromEntries(
+      terms.map(({ id }) => [id, completions.map((completion) => completion.terms[id] ?? Number.NaN)]),
+    );
+    const { rewards } = composeRewards(
+      terms,
+      { scores, correct: completions.map(({ verdict }) => verdict.correct) },
+      completions.length,
+      writtenAt,
+    );
+    for (const [i, { reward }] of completions.entries()) {
+      const due = rewards[i] ?? Number.NaN;
+      const agrees = Number.isNaN(due)
+        ? Number.isNaN(reward)
+        : Math.abs(reward - due) <= TOLERANCE * (1 + Math.abs(due));
+      assert(
+        agrees,
+        `snapshot: kept.${g * config.numGenerations + i}: reward: ${reward} where the terms of the run pay ${due}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** @file A file of rollouts that a run reads or names. */
+import { UsageError } from '../../lib/assert.ts';
+import type { Group } from '../trajectory/groups.ts';
+import { fileHash, readStore, type StoreSummary } from './storeFile.ts';
+import type { StoreSurroundings } from './stored.ts';
+
+/** A run was asked to learn from a file that is not there, or that is another or not whole. */
+export class RolloutFileError extends Error {
+  override readonly name = 'RolloutFileError';
+}
+
+/** Reads a file for a run. RolloutFileError that names line and field. */
+export function readRolloutFile(
+  file: unknown,
+  surroundings: StoreSurroundings,
+): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+  if (!(file instanceof Uint8Array)) throw new RolloutFileError('a file of rollouts is needed');
+  try {
+    return readStore(file, surroundings);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new RolloutFileError(cause.message, { cause });
+    throw cause;
+  }
+}
+
+/**
+ * The store of a run that names its file by its SHA-256. RolloutFileError where it is not that file, or does not fit
+ * the run.
+ */
+export function namedStore(sha256: string, file: unknown, surroundings: StoreSurroundings): readonly Group[] {
+  if (!(file instanceof Uint8Array))
+    throw new RolloutFileError(`This run learns from the file of rollouts with SHA-256 ${sha256}, which is not here.`);
+  const hash = fileHash(file);
+  if (hash !== sha256)
+    throw new RolloutFileError(
+      `This run learns from the file of rollouts with SHA-256 ${sha256}, and the one that is here has ${hash}.`,
+    );
+  return readRolloutFile(file, surroundings).groups;
+}

@@ -1,0 +1,182 @@
+/**
+ * @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What
+ * comes in passes every check here.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { z } from '../../lib/zod.ts';
+import { assert, UsageError } from '../../lib/assert.ts';
+import { type NumberRange, rangeProblem } from '../../lib/numberText.ts';
+import { mean } from '../../lib/statistics.ts';
+import { knobs } from '../config/config.ts';
+import { offlineTemperature } from '../sampling/offline.ts';
+import type { Group } from '../trajectory/groups.ts';
+import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
+
+const ranged = (range: NumberRange) =>
+  z.number('a number is needed').superRefine((value, context) => {
+    const problem = rangeProblem(value, range);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
+const headerSchema = z.strictObject({
+  format: z.literal('rollouts', 'it is no store of rollouts'),
+  version: z.literal(1, 'this version reads 1'),
+  /** Who wrote them, for people. */
+  policy: z.string(),
+  task: z.string(),
+  /** The dial of its task has bounds of its own, which are checked with the task. */
+  difficulty: ranged({ min: 1, max: 1000, integer: true }),
+  /** Of the sampling, and so of the log-probabilities; a run may be at another. */
+  temperature: ranged({ min: knobs.temperature.min, max: offlineTemperature.max, integer: false }),
+  /** Completions of each prompt, which stand side by side. */
+  num_generations: z.number().int().min(1),
+  /** Lines that follow. */
+  rollouts: z.number().int().min(1),
+  /** SHA-256 of the lines that follow, in hexadecimal; a store written by hand may leave it out. */
+  sha256: z.string().optional(),
+});
+
+export type StoreHeader = z.infer<typeof headerSchema>;
+
+/** Largest file that is read, in bytes: the largest store that a run makes has 65 536 rollouts of some 600 bytes. */
+export const LARGEST_STORE = 64e6;
+/** Bytes in which the first line must end. */
+const LONGEST_HEADER = 10_000;
+
+const digest = (lines: readonly string[]): string => bytesToHex(sha256(new TextEncoder().encode(lines.join('\n'))));
+
+/** The file. */
+export function encodeStore(
+  groups: readonly Group[],
+  described: Omit<StoreHeader, 'format' | 'version' | 'rollouts' | 'sha256'>,
+): string {
+  const lines = storedRollouts(groups).map((rollout) => JSON.stringify(rollout));
+  const header: StoreHeader = {
+    format: 'rollouts',
+    version: 1,
+    ...described,
+    rollouts: lines.length,
+    sha256: digest(lines),
+  };
+  return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
+}
+
+/** A line by its schema; UsageError that names line and field. */
+function parsed<T>(schema: z.ZodType<T>, text: string, line: number): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`line ${line}: it is not whole JSON`, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new UsageError(`line ${line}: ${issue?.path.join('.') || 'fields'}: ${issue?.message ?? 'is not right'}`);
+}
+
+/** The groups of a file, checked against the run that is to learn from them. UsageError that names line and field. */
+export function decodeStore(text: string, run: StoreSurroundings): Group[] {
+  const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
+  const header = parsed(headerSchema, first, 1);
+  const { task, num_generations, rollouts, difficulty } = header;
+  assert(task === run.task.id, `line 1: task: it holds rollouts of ${task}, and the run is of ${run.task.id}`);
+  assert(
+    num_generations === run.groupSize,
+    `line 1: num_generations: it holds groups of ${num_generations}, and the run takes ${run.groupSize}`,
+  );
+  const { min, max } = run.task.difficulty;
+  assert(
+    difficulty >= min && difficulty <= max,
+    `line 1: difficulty: ${task} takes ${min} to ${max}, not ${difficulty}`,
+  );
+  assert(lines.length === rollouts, `line 1: rollouts: ${rollouts} lines should follow, and ${lines.length} do`);
+  const groups = storedGroups(
+    lines.map((line, i) => parsed(storedRolloutSchema, line, i + 2)),
+    run,
+    (row) => `line ${row + 2}`,
+  );
+  assert(
+    header.sha256 === undefined || header.sha256 === digest(lines),
+    'line 1: sha256: the lines were changed since they were written',
+  );
+  // Another run's steps say nothing of this one's: for it they were all there before it began.
+  return groups.map((group) => ({ ...group, writtenAt: 0 }));
+}
+
+/** What a store holds, in numbers. */
+export interface StoreSummary {
+  /** Of the whole file, in hexadecimal: what a run names its file by. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Who wrote them, for people. */
+  readonly policy: string;
+  readonly task: string;
+  readonly difficulty: number;
+  readonly temperature: number;
+  readonly groupSize: number;
+  readonly rollouts: number;
+  /** Different ones. */
+  readonly prompts: number;
+  /** Share of the rollouts that were judged right. */
+  readonly right: number;
+}
+
+/** SHA-256 of a file in hexadecimal. */
+export const fileHash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError('line 1: it is no text in UTF-8', { cause });
+  }
+}
+
+/** The first line of a file, whatever follows. UsageError that names the field. */
+export function readStoreHeader(bytes: Uint8Array): StoreHeader {
+  assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
+  const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);
+  assert(end >= 0, 'line 1: it is no line that describes a store of rollouts');
+  return parsed(headerSchema, textOf(bytes.subarray(0, end)), 1);
+}
+
+/**
+ * A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and
+ * nothing else, whatever the bytes.
+ */
+export function readStore(
+  bytes: Uint8Array,
+  run: StoreSurroundings,
+): { readonly groups: readonly Group[]; readonly summary: StoreSummary } {
+  const { policy, task, difficulty, temperature, num_generations: groupSize, rollouts } = readStoreHeader(bytes);
+  const groups = decodeStore(textOf(bytes), run);
+  const right = mean(groups.flatMap(({ completions }) => completions.map(({ verdict }) => Number(verdict.correct))));
+  const prompts = new Set(groups.map(({ example }) => example.prompt)).size;
+  return {
+    groups,
+    summary: {
+      sha256: fileHash(bytes),
+      bytes: bytes.length,
+      policy,
+      task,
+      difficulty,
+      temperature,
+      groupSize,
+      rollouts,
+      prompts,
+      right,
+    },
+  };
+}
+
+/** Rollouts of a run as a file in the form of `npm run rollouts`. */
+export interface RolloutFile {
+  readonly text: string;
+  readonly rollouts: number;
+  /**
+   * First and last step that they were written for, counted from 1; null for a store, which was there before step 1.
+   */
+  readonly steps: readonly [first: number, last: number] | null;
+}

@@ -1,0 +1,52 @@
+/** @file Judged completions, in groups by prompt and as rows of a batch. */
+import type { StepMetrics } from '../metrics/catalogue.ts';
+import type { Example, Verdict } from '../../tasks/task.ts';
+import type { Rollout } from './rollout.ts';
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** NaN where a term gave none: the completion takes no part. */
+  readonly reward: number;
+  /** Score of each term by id, as it came. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** The same after clip, gate and centring; the reward is their weighted sum. */
+  readonly shapedTerms: Readonly<Record<string, number>>;
+}
+
+/** A completion and what it earned. */
+export interface JudgedRollout extends Judged {
+  readonly rollout: Rollout;
+}
+
+/** One prompt and its completions. */
+export interface Group {
+  readonly example: Example;
+  readonly completions: readonly JudgedRollout[];
+  /** Steps that its writer had trained, 0 being the base; absent where the policy wrote it for this step. */
+  readonly writtenAt?: number;
+}
+
+/** One row of the batch that is learnt from. */
+export interface Row {
+  readonly completion: JudgedRollout;
+  /** Takes part in the loss; a row that does not is only measured. */
+  readonly used: boolean;
+  /** Written by an expert. */
+  readonly expert: boolean;
+  /** Not written for this step, so that the policy has moved since. */
+  readonly replayed?: boolean;
+}
+
+export interface Samples {
+  /** What advantages are made of and people look into. */
+  readonly groups: readonly Group[];
+  /** Sampled too, and dropped. */
+  readonly dropped: readonly Group[];
+  /** The completions of all groups in their order, then any others. */
+  readonly rows: readonly Row[];
+  /** The order in which an update takes the rows; as they are where absent. */
+  readonly order?: readonly number[];
+  /** Groups for the steps after to learn from again; absent where none are kept. */
+  readonly kept?: readonly Group[];
+  readonly metrics: StepMetrics;
+}

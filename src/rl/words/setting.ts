@@ -1,0 +1,19 @@
+/** @file Numbers that algorithms declare and read. */
+
+/** A number that an algorithm reads. */
+export interface Setting {
+  /** TRL's name where it has one. */
+  readonly id: string;
+  readonly default: number;
+  /** Id of the setting whose value it takes where none is given for it. */
+  readonly sameAs?: string;
+  readonly min: number;
+  readonly max: number;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** Belongs to the loop of steps: one batch alone has no use for it. */
+  readonly loop?: true;
+}
+
+/** Values of settings by id. */
+export type Settings = Readonly<Record<string, number>>;

@@ -1,0 +1,41 @@
+/** @file A page with its library over storage in memory, for tests. */
+import { vi, expect } from 'vitest';
+import { presetConfig } from '../../src/rl/config/config.ts';
+import { tasks } from '../../src/tasks/index.ts';
+import { createLibrary } from '../../src/app/stores/library.ts';
+import { createRunStore } from '../../src/app/stores/runStore.ts';
+import { createSession } from '../../src/app/stores/session.ts';
+import { createSettingsStore } from '../../src/app/stores/settingsStore.ts';
+import { FakeTrainer, type FakeOptions } from '../../src/app/fixture/fakeTrainer.ts';
+import { memoryHost } from '../../src/app/fixture/memoryDatabase.ts';
+
+export const config = { ...presetConfig('default'), maxSteps: 14, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
+
+/** A page over a database that may be shared with other pages. */
+export async function page(host = memoryHost(), fake: FakeOptions = {}) {
+  const run = createRunStore(() => {
+    const trainer = new FakeTrainer(tasks, fake);
+    return { trainer, listen: trainer.listen, terminate: () => undefined };
+  });
+  const settings = createSettingsStore(tasks, { preset: 'default', config, notices: [] });
+  const session = createSession(run, settings, { backend: 'auto', workers: 'auto' });
+  const library = createLibrary(session, host);
+  await library.start();
+  return { run, settings, session, library, host };
+}
+
+export type Page = Awaited<ReturnType<typeof page>>;
+
+export async function trained({ session, run, library }: Page, steps: number): Promise<string> {
+  await session.open();
+  for (let step = 0; step < steps; step++) await session.step();
+  const { key } = run.getState();
+  await vi.waitFor(() => expect(library.getState().saved).toEqual({ id: key, steps }));
+  return key;
+}
+
+/** The same browser after the page was loaded again: what is kept and remembered is there, locks are given back. */
+export const reloaded = (host: Page['host']) => {
+  host.taken.clear();
+  return page(host);
+};

@@ -1,0 +1,130 @@
+/** @file Samples of matrix products, block-quantized weights, norms and the fused attention. For tests. */
+import { attentionSample, attentionShapes } from './attentionSample.ts';
+import * as g from '../../src/engine/graph/index.ts';
+import type { OperatorSample } from './operatorSample.ts';
+import { at, dequantized, pairs, type Plain, sum, tabulate } from './plainLoops.ts';
+
+/** Blocks of a weight [64, 3]: two blocks per column, every code, scales of both signs. */
+const quantized = (bits: 4 | 8) => {
+  const packed = Uint8Array.from({ length: (3 * 64 * bits) / 8 }, (_, i) => (i * 37 + 11) % 256);
+  const scales = [0.1, -0.2, 0.3, 0.05, -0.15, 0.02].map((s) => (bits === 4 ? s : s / 16));
+  const attributes: g.QuantizedAttributes = { bits, blockSize: 32, inDim: 64, outDim: 3 };
+  const values = (): [g.Value, g.Value, g.QuantizedAttributes] => [
+    g.constant(packed, [3, 2, (32 * bits) / 8], 'uint8'),
+    g.constant(scales, [3, 2]),
+    attributes,
+  ];
+  return { values, dense: { shape: [3, 64], data: dequantized(packed, scales, bits, 32, 64) } satisfies Plain };
+};
+
+const quantizedSamples = (bits: 4 | 8): OperatorSample => {
+  const { values, dense } = quantized(bits);
+  return {
+    shapes: [[2, 64]],
+    build: (x) => g.matmulNBits(x, ...values()),
+    expected: (x) =>
+      tabulate([2, 3], ([i, n]) =>
+        sum(Array.from({ length: 64 }, (_, k) => at(x, [i as number, k]) * at(dense, [n as number, k]))),
+      ),
+  };
+};
+
+const dequantizeSamples = (bits: 4 | 8): OperatorSample[] => {
+  const { values, dense } = quantized(bits);
+  const rows = (x: Plain) =>
+    tabulate([2, 64], ([i, k]) =>
+      sum(Array.from({ length: 3 }, (_, n) => at(x, [i as number, n]) * at(dense, [n, k as number]))),
+    );
+  return [
+    { shapes: [[2, 3]], build: (x) => g.matmul(x, g.dequantize(...values())), expected: rows },
+    {
+      shapes: [[1]],
+      build: (x) => g.add(g.dequantize(...values()), x),
+      expected: (x) => dense.data.map((w) => w + at(x, [0])),
+    },
+  ];
+};
+
+const product =
+  (shape: g.Shape) =>
+  (a: Plain, b: Plain): number[] =>
+    tabulate(shape, (index) => {
+      const [lead, i, j] = [index.slice(0, -2), index.at(-2) as number, index.at(-1) as number];
+      return sum(
+        Array.from({ length: a.shape.at(-1) as number }, (_, k) => at(a, [...lead, i, k]) * at(b, [...lead, k, j])),
+      );
+    });
+
+const rms = (line: readonly number[], epsilon: number): number =>
+  Math.sqrt(sum(line.map((x) => x * x)) / line.length + epsilon);
+const normed = (x: Plain, weight: Plain, epsilon: number): number[] => {
+  const width = weight.shape[0] as number;
+  return x.data.map((v, i) => {
+    const start = Math.floor(i / width) * width;
+    return (v / rms(x.data.slice(start, start + width), epsilon)) * (weight.data[i % width] as number);
+  });
+};
+
+export const linearSamples = {
+  matmul: [
+    {
+      shapes: [
+        [2, 3],
+        [3, 4],
+      ],
+      build: g.matmul,
+      expected: product([2, 4]),
+    },
+    {
+      shapes: [
+        [2, 2, 3],
+        [2, 3, 2],
+      ],
+      build: g.matmul,
+      expected: product([2, 2, 2]),
+    },
+    {
+      shapes: [
+        [2, 2, 3],
+        [3, 2],
+      ],
+      build: g.matmul,
+      expected: product([2, 2, 2]),
+    },
+    {
+      shapes: [
+        [2, 1, 2, 3],
+        [2, 3, 2],
+      ],
+      build: g.matmul,
+      expected: product([2, 2, 2, 2]),
+    },
+  ],
+  matmulNBits: [quantizedSamples(4), quantizedSamples(8)],
+  dequantize: [...dequantizeSamples(4), ...dequantizeSamples(8)],
+  rmsNorm: [
+    { shapes: [[2, 2, 4], [4]], build: (x, w) => g.rmsNorm(x, w, 1e-5), expected: (x, w) => normed(x, w, 1e-5) },
+    { shapes: [[2, 4], [4]], build: (x, w) => g.rmsNorm(x, w, 0.5), expected: (x, w) => normed(x, w, 0.5) },
+  ],
+  skipRmsNorm: [
+    {
+      shapes: [[2, 2, 4], [2, 2, 4], [4]],
+      build: (x, skip, w) => {
+        const { normed: scaled, sum: total } = g.skipRmsNorm(x, skip, w, 1e-3);
+        return g.concat([scaled, total], 0);
+      },
+      expected: (x, skip, w) => {
+        const total = pairs(x.shape, (a, b) => a + b)(x, skip);
+        return [...normed({ shape: x.shape, data: total }, w, 1e-3), ...total];
+      },
+      float32: true,
+      gradient: 'none',
+    },
+  ],
+  groupQueryAttention: [true, false].map((interleaved) => ({
+    shapes: attentionShapes,
+    ...attentionSample(interleaved),
+    float32: true,
+    gradient: 'none' as const,
+  })),
+} satisfies Partial<Record<g.Op, readonly OperatorSample[]>>;

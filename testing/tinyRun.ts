@@ -1,0 +1,101 @@
+/** @file A tiny untrained policy and a short run on it, for tests. */
+import { createRuntime } from '../src/engine/runtime/index.ts';
+import { present } from '../src/lib/assert.ts';
+import { encodeCheckpoint, quantizeWeights } from '../src/policy/checkpoint.ts';
+import type { PolicyConfig } from '../src/policy/config.ts';
+import { characterTokenizer } from '../src/policy/tokenizer.ts';
+import { defaultConfig, type TrainConfig } from '../src/rl/config/config.ts';
+import { type Lane, LocalLane } from '../src/rl/learner/lane.ts';
+import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
+import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
+import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
+import { initialWeights, namedWeights } from '../src/rl/pretraining/pretrainer.ts';
+import { QuickJsSandbox } from '../src/rl/sandbox/sandbox.ts';
+
+/** d 32, one layer. */
+const tinyPolicy: PolicyConfig = {
+  vocabSize: 64,
+  dim: 32,
+  layers: 1,
+  heads: 2,
+  kvHeads: 2,
+  hiddenDim: 64,
+  maxSequence: 64,
+  ropeTheta: 10000,
+  ropeInterleaved: false,
+  normEps: 1e-5,
+  tiedHead: false,
+};
+
+/**
+ * Random weights, leaning towards digits and the end token, so that some completions are well formed and rewards have a
+ * spread.
+ */
+function leaningWeights() {
+  const { dim, vocabSize } = tinyPolicy;
+  const tokenizer = characterTokenizer();
+  const weights = namedWeights(tinyPolicy, initialWeights(tinyPolicy, 1));
+  const [embedding, head] = ['embedding', 'head'].map((name) => present(weights.get(name), name).data);
+  for (let token = 0; token < vocabSize; token++) present(embedding, 'embedding')[token * dim] = 3;
+  for (const token of [...tokenizer.encode('0123456789'), tokenizer.eosId]) present(head, 'head')[token] = 0.8;
+  return weights;
+}
+
+/** The policy's file. */
+export function tinyCheckpoint(): Uint8Array {
+  return encodeCheckpoint(
+    {
+      ...quantizeWeights({ config: tinyPolicy, weights: leaningWeights() }, 4),
+      tokenizer: characterTokenizer().describe(),
+    },
+    { id: 'tiny', title: 'Untrained', date: '2026-11-01', mixture: {}, pretraining: {}, accuracies: {} },
+  );
+}
+
+/** Sixteen completions a step in four shards; the form alone is rewarded. */
+export const tinyConfig: TrainConfig = {
+  ...defaultConfig,
+  policy: 'tiny',
+  difficulty: 2,
+  promptsPerStep: 4,
+  numGenerations: 4,
+  shardSize: 4,
+  rank: 2,
+  alpha: 4,
+  rewardWeights: { format: 1 },
+  learningRate: 0.01,
+  warmupSteps: 0,
+  evalEvery: 0,
+  evalProblems: 8,
+  maxSteps: 1000,
+};
+
+type MakeLanes = () => Promise<{ lanes: readonly Lane[]; lost: Promise<string> }>;
+
+/** A trainer whose learners run on the lanes that `makeLanes` gives; by default on one lane in this thread. */
+export function tinyTrainer(makeLanes?: MakeLanes): LocalTrainer {
+  return trainerOf(tinyCheckpoint(), makeLanes);
+}
+
+/** The same on a policy file. */
+export function trainerOf(checkpoint: Uint8Array, makeLanes: MakeLanes = oneLane): LocalTrainer {
+  return new LocalTrainer({
+    loadPolicy: async () => checkpoint,
+    async createLearner(spec, seed) {
+      const { lanes, lost } = await makeLanes();
+      return { learner: await ShardedLearner.create(lanes, spec, seed, lost) };
+    },
+    now: () => performance.now(),
+    createSandbox: () => new QuickJsSandbox(),
+  });
+}
+
+async function oneLane() {
+  return { lanes: [new LocalLane(await createRuntime('node'))], lost: new Promise<never>(() => {}) };
+}
+
+export const onNode = { backend: 'node', workers: 1 } as const;
+
+/** What a step's metrics say, apart from how long it took. */
+export const timeless = (metrics: StepMetrics) =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/') && name !== 'step_time'));
