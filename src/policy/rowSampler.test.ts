@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { input } from '../engine/graph/index.ts';
-import { runGraph } from '../../testing/engine/graphRun.ts';
+import { runGraph } from '../engine/onnx/graphRun.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../engine/runtime/node.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
