@@ -16,8 +16,8 @@ export async function baseStore(
   workers: number,
 ): Promise<Group[]> {
   const task = trainingTask(config);
-  const characters = task.lengths(config.difficulty);
-  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const lengths = tokenizer.tokenLengths(task.lengths(config.difficulty));
   const learner = await createLearner(
     {
       checkpoint: policy.bytes,
@@ -35,7 +35,7 @@ export async function baseStore(
     const surroundings = {
       config,
       task,
-      tokenizer: tokenizerFrom(policy.checkpoint.tokenizer),
+      tokenizer,
       learner,
       sandbox,
       ...lengths,

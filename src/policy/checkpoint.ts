@@ -71,7 +71,9 @@ export interface Checkpoint extends BaseWeights {
 
 /** The tokenizer that a description stands for. */
 export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
-  return description.kind === 'character' ? characterTokenizer(description.vocabulary) : bpeTokenizer(description);
+  return description.kind === 'character'
+    ? characterTokenizer(description.vocabulary, description)
+    : bpeTokenizer(description);
 }
 
 /**

@@ -26,7 +26,7 @@ const config: PolicyConfig = {
   tiedHead: false,
 };
 const shape = { rows: 4, promptLength: 5, completionLength: 7 };
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 
 function weightsOf(c: PolicyConfig): ReadonlyMap<string, Weight> {
   const dense = weightNames(c).map(({ name, kind, shape: size }): [string, DenseWeight] => {
@@ -113,7 +113,7 @@ describe('decoding with merged weights and the fused attention', () => {
       runtime,
       config,
       frozenParameters(weightsOf(config)),
-      { padId: 0, eosId },
+      { padId: 0, endIds: [eosId] },
       shape,
       layout,
     );

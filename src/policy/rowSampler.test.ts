@@ -23,7 +23,7 @@ import { score } from './score.ts';
 const config: PolicyConfig = { ...tinyConfig, dim: 64 };
 const shape = { rows: 8, promptLength: 3, completionLength: 9 };
 const width = widthOf(shape);
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 const temperature = 0.8;
 const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
 const adapter = randomAdapter(layout.size, 5, 0.1);
@@ -129,7 +129,7 @@ describe.each([
     await sampler.draw(drawOf('full', [0], 9));
     const full = sampler.trajectories();
     expect(full.lengths[0]).toBe(width);
-    const ends = [rowOf(full.tokenIds, 0)[5] as number, special.eosId];
+    const ends = [rowOf(full.tokenIds, 0)[5] as number, special.endIds[0] as number];
     await sampler.draw(drawOf('others', [0, 1], 9));
     await sampler.fork([
       { row: 0, at: 8 },

@@ -31,7 +31,7 @@ export abstract class RowSampler implements Sampler {
       most: this.shape.completionLength,
       uniforms,
       temperature,
-      until: [this.special.eosId],
+      until: this.special.endIds,
     };
     checkPrompts(this.shape, prompts);
     checkUniforms(draw);

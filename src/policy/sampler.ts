@@ -30,7 +30,8 @@ export interface Sampled {
 
 export interface SpecialTokens {
   readonly padId: number;
-  readonly eosId: number;
+  /** Tokens that end a completion. */
+  readonly endIds: readonly number[];
 }
 
 /** Rows as they stand, [rows, promptLength + completionLength]; beyond a row's length the pad token and 0. */

@@ -23,8 +23,8 @@ export function listSequences(
   completions: readonly string[],
   length: number,
 ): ListedSequences {
-  const promptIds = tokenizer.encode(prompt);
-  const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
+  const promptIds = tokenizer.encodePrompt(prompt);
+  const encoded = completions.map((text) => tokenizer.encodeCompletion(text));
   const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
   encoded.forEach((ids, row) => tokenIds.set([...promptIds, ...ids], row * length));
   return {

@@ -94,13 +94,12 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 /** What rollouts from outside must fit, of a run with this configuration and policy. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
-  const characters = task.lengths(config.difficulty);
+  const tokenizer = tokenizerFrom(checkpoint.tokenizer);
   return {
     task,
-    tokenizer: tokenizerFrom(checkpoint.tokenizer),
+    tokenizer,
     groupSize: config.numGenerations,
-    promptLength: characters.prompt,
-    completionLength: characters.completion + 1,
+    ...tokenizer.tokenLengths(task.lengths(config.difficulty)),
   };
 }
 

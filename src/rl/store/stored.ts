@@ -104,7 +104,7 @@ function checkAgreement(
     posed.difficulty === difficulty,
     `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`,
   );
-  assert(same(prompt_ids, tokenizer.encode(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
+  assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(
     completion_ids.every((id) => id < tokenizer.vocabSize),
@@ -119,7 +119,7 @@ function checkAgreement(
     `logprobs: ${completion_ids.length} numbers are needed, not ${logprobs.length}`,
   );
   assert(
-    terminated === (completion_ids.at(-1) === tokenizer.eosId),
+    terminated === tokenizer.endIds.includes(completion_ids.at(-1) ?? NaN),
     'terminated: true where the last token is the end token, else false',
   );
   assert(

@@ -45,7 +45,9 @@ export function rolloutBatch(
     policy: RolloutBatch['policy'];
   },
 ): RolloutBatch {
-  const prompts = examples.flatMap(({ prompt }) => Array<number[]>(options.samples).fill(tokenizer.encode(prompt)));
+  const prompts = examples.flatMap(({ prompt }) =>
+    Array<number[]>(options.samples).fill(tokenizer.encodePrompt(prompt)),
+  );
   const uniforms = keyedUniforms(options.key, examples.length, options.samples, options.completionLength);
   return { prompts, uniforms, temperature: options.temperature, policy: options.policy };
 }
@@ -56,7 +58,8 @@ export function rolloutBatch(
  */
 export function completionText(tokenizer: Tokenizer, ids: readonly number[]): string {
   const { padId, bosId, eosId } = tokenizer;
-  const plain = ids.every((id) => id !== padId && id !== bosId && id !== eosId);
+  const control = new Set([padId, bosId, eosId, ...tokenizer.endIds]);
+  const plain = ids.every((id) => !control.has(id));
   return plain ? tokenizer.decode(ids) : ids.map((id) => tokenizer.tokenText(id)).join('');
 }
 
@@ -72,7 +75,7 @@ export function readRollouts(
   return batch.prompts.map((promptIds, row) => {
     const length = sampled.lengths[row] as number;
     const completionIds = Array.from(sampled.tokenIds.subarray(row * width, row * width + length));
-    const terminated = completionIds.at(-1) === tokenizer.eosId;
+    const terminated = tokenizer.endIds.includes(completionIds.at(-1) ?? NaN);
     return {
       example: examples[Math.floor(row / samples)] as Example,
       promptIds,
@@ -89,10 +92,10 @@ export function readRollouts(
  * have.
  */
 export function demonstrationRollout(tokenizer: Tokenizer, example: Example, text: string): Rollout {
-  const completionIds = [...tokenizer.encode(text), tokenizer.eosId];
+  const completionIds = tokenizer.encodeCompletion(text);
   return {
     example,
-    promptIds: tokenizer.encode(example.prompt),
+    promptIds: tokenizer.encodePrompt(example.prompt),
     completionIds,
     logProbs: new Float32Array(completionIds.length),
     text,
