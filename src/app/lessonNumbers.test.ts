@@ -1,4 +1,4 @@
-/** @file Numbers that a lesson tells of the shipped base are those that the base has. */
+/** @file Numbers of the default base in the lessons equal those in its manifest. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRuntime } from '../engine/runtime/index.ts';
@@ -11,7 +11,7 @@ import { LocalLane } from '../rl/learner/lane.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { exactSeq } from '../tasks/exactSeq.ts';
 
-test('the base writes the best sequence as seldom as the lesson on imitation says', async () => {
+test('the lesson on imitation states how rarely the base writes the best sequence', async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
   const spec = {
     checkpoint,

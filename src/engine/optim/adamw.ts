@@ -17,6 +17,7 @@ export interface AdamWInputs {
   readonly secondCorrection: Value;
 }
 
+/** Fixed in the graph. `weightDecay` is decoupled: it scales with the learning rate only. */
 export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;
@@ -36,7 +37,7 @@ export const corrections = ({ beta1, beta2 }: AdamWOptions, t: number) => ({
 const LARGEST = 3e38;
 
 /**
- * One update. If the gradient's norm is not finite, parameters and moments are returned unchanged, and `gradNorm`
+ * One update of the flat vectors [n]; `gradient` is [n], `gradNorm` a scalar. If the gradient's norm is not finite, parameters and moments are returned unchanged, and `gradNorm`
  * (before clipping) is not finite.
  */
 export function adamW(
