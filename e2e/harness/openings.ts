@@ -1,12 +1,15 @@
 /** @file Graphs not used by any run yet: placement of their nodes on WebGPU, and their numbers against WASM. */
-import { input } from '../../src/engine/graph/index.ts';
+import { grad } from '../../src/engine/autodiff/grad.ts';
+import { input, reduceSum } from '../../src/engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../src/engine/onnx/compile.ts';
 import { largestError, type Numbers, runGraph } from '../../src/engine/onnx/graphRun.ts';
 import type { Placement } from '../../src/engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
+import { present } from '../../src/lib/assert.ts';
 import { random } from '../../src/lib/random.ts';
 import { forkGraph } from '../../src/policy/gpuDecode.ts';
+import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
 import { imageGradient } from '../../testing/imagePolicy.ts';
 import { tinyConfig } from '../../testing/tinyPolicy.ts';
 import { drawToken } from '../../src/policy/sampling.ts';
@@ -51,7 +54,22 @@ function fork(): Opening {
   return { graph, feeds };
 }
 
-const openings = { image, draw, fork };
+/** The gradient of a policy that is not autoregressive. */
+function denoiser(): Opening {
+  const { rows, steps } = denoiserShape;
+  const stream = random('denoiser', 1);
+  const flat = input('flat', [denoiserLayout.size]);
+  const policy = denoiserPolicy();
+  const { distributions } = policy.pass(denoiserParameters(flat), input('temperature', []));
+  const loss = reduceSum(policy.logProbs(distributions));
+  const normals = (count: number) => Array.from({ length: count }, () => stream.normal());
+  return {
+    graph: compile('denoiser', { loss, gradient: present(grad(loss, [flat])[0], 'the gradient') }),
+    feeds: { flat: normals(denoiserLayout.size), points: normals(rows * (steps + 1) * 2), temperature: [0.8] },
+  };
+}
+
+const openings = { image, draw, fork, denoiser };
 
 /** The placement of one graph, and the largest distance of its outputs from those of WASM, relative to 1 + |WASM's|. */
 export async function compareOpening(
