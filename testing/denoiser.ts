@@ -38,7 +38,7 @@ export const denoiserLayout = layOut([
 export const denoiserParameters = (flat: Value): Parameters =>
   trainableParameters(unflatten(flat, denoiserLayout.segments));
 
-/** What a sample is asked with: the network's weights, the noise it starts from and the noise of each step. */
+/** The network's weights, the noise that a sample starts from and the noise of each step. */
 export interface DenoiserRequest {
   readonly parameters: Float32Array;
   /** Standard normal numbers [rows, steps + 1, 2]. */

@@ -17,7 +17,7 @@ function zeros(runtime: Runtime, specs: readonly TensorSpec[]): Record<string, D
   );
 }
 
-/** Memory of a sampler on the device: merged weights, those that the prefill takes, caches, and what a step feeds. */
+/** Memory of a sampler on the device: merged weights, those that the prefill takes, caches, and a step's token and position. */
 export function samplerMemory(runtime: Runtime, config: PolicyConfig, graphs: GpuDecodeGraphs) {
   const inputs = new Map(graphs.decode.inputs.map((spec) => [spec.name, spec]));
   const spec = (name: string) => present(inputs.get(name), `decode input ${name}`);

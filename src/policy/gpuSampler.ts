@@ -94,7 +94,7 @@ export class GpuSampler extends RowSampler {
     await this.programs.prefill?.run({ tokenIds: ints(tokenIds, rows, length), ...this.prefillWeights }, this.caches);
   }
 
-  /** Feeds all rows: those that rest write what their cache has already. */
+  /** Feeds all rows: those that rest write the same keys and values again. */
   protected async feed(): Promise<void> {
     const { rows } = this.shape;
     const draws = await this.steps(1, 1, () => new Float32Array(rows));
@@ -136,7 +136,7 @@ export class GpuSampler extends RowSampler {
     return Object.fromEntries(Object.entries(this.caches).map(([name, cache]) => [nextName(name), cache]));
   }
 
-  /** What each step drew, [B, 2], still on the device. */
+  /** Token and log-probability that each step drew, [B, 2], still on the device. */
   private async steps(
     count: number,
     temperature: number,
@@ -172,7 +172,7 @@ export class GpuSampler extends RowSampler {
     }
   }
 
-  /** Takes what the rows drew until each rests; `drawn` is [B, 2 completionLength]. */
+  /** Takes each row's tokens until it rests; `drawn` is [B, 2 completionLength]. */
   private takeAll(request: DrawRequest, steps: number, drawn: Float32Array): void {
     const width = 2 * this.shape.completionLength;
     for (const row of request.rows) {

@@ -22,7 +22,7 @@ interface Case {
   /** Length of the flat vector that is trained. */
   readonly size: number;
   readonly parameters: (flat: Value) => Parameters;
-  /** What the sampler is asked with, by the trained vector and the number of the batch. */
+  /** The sampler's request, by the trained vector and the number of the batch. */
   readonly request: (flat: Float32Array, batch: number) => unknown;
 }
 

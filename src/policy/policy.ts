@@ -1,6 +1,6 @@
 /**
- * @file What a policy is to an objective and to a learner: it writes trajectories of choices, and in a graph it says
- * how likely each choice was. Choices are tokens for a decoder, and steps towards a sample for a denoiser.
+ * @file The interface of policies: a policy writes trajectories of choices, and in a graph it says how likely each
+ * choice was. Choices are tokens for a decoder, and steps towards a sample for a denoiser.
  */
 import type { Value } from '../engine/graph/index.ts';
 import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
@@ -37,8 +37,7 @@ export interface PolicySampler<Request> {
 }
 
 /**
- * A policy over batches of a fixed shape. `Request` is what its sampler is asked with, `Names` are those of its
- * distributions.
+ * A policy over batches of a fixed shape. `Request` goes to its sampler, `Names` are those of its distributions.
  */
 export interface Policy<Request, Names extends string = string> {
   /** [B, C]: trajectories of a batch, and choices of one. Everything that an objective reads has this shape. */

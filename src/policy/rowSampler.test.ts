@@ -99,7 +99,7 @@ describe.each([
     });
   });
 
-  test('forced tokens are marked, and what the policy writes after them has the log-probabilities of a fresh pass', async () => {
+  test('forced tokens are marked, and tokens drawn after them have the log-probabilities of a fresh pass', async () => {
     await sampler.begin([[1, 5, 9], [8], [7, 6]], adapter);
     await sampler.draw(drawOf('before', [0, 1, 2], 2));
     const before = sampler.trajectories();
@@ -146,7 +146,7 @@ describe.each([
     expect(new Set(rowOf(stopped.tokenIds, 0).slice(first + 1))).toEqual(new Set([special.padId]));
   });
 
-  test('what does not fit is refused', async () => {
+  test('rows, tokens and numbers that do not fit are refused', async () => {
     await sampler.begin([[1, 5, 9]], adapter);
     await expect(sampler.extend([1], [[4]])).rejects.toThrow('extend: row 1 was not begun');
     await expect(sampler.extend([0], [])).rejects.toThrow('extend: 1 lists of tokens are needed, not 0');

@@ -1,4 +1,4 @@
-/** @file What samplers of every device share: rows on the host, over a cache that each device keeps in its own way. */
+/** @file The part shared by samplers of every device: rows on the host, over a cache that each device keeps itself. */
 import { assert } from '../lib/assert.ts';
 import { Rows } from './rows.ts';
 import {

@@ -54,7 +54,7 @@ export class Rows implements Trajectories {
     return next;
   }
 
-  /** What the next step feeds each row: its last token and that token's position, [rows] each. */
+  /** Inputs of the next step: each row's last token and its position, [rows] each. */
   heads(): { tokenId: Int32Array; position: Int32Array } {
     const { rows } = this.shape;
     const last = capacityOf(this.shape) - 1;

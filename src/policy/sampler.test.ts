@@ -166,7 +166,7 @@ describe.each([
     await endless.dispose();
   });
 
-  test('a row depends on its own prompt and numbers only, not on its neighbours or on what was sampled before', async () => {
+  test('a row depends on its own prompt and numbers only, not on its neighbours or on earlier samples', async () => {
     const sampler = await samplerFor(tinyConfig);
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const first = await sampler.sample(request);

@@ -5,7 +5,7 @@
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
-/** What a rollout adds to texts; a description states what differs from the default of its kind. */
+/** Framing of texts in a rollout; a description states it where it differs from the default of its kind. */
 const framing = {
   /** Whether every prompt starts with BOS. */
   startsWithBos: z.boolean().optional(),
@@ -35,7 +35,7 @@ export type TokenizerDescription = z.infer<typeof tokenizerDescriptionSchema>;
 
 export type Framing = Pick<TokenizerDescription, 'startsWithBos' | 'endIds'>;
 
-/** Text and ids, without what a rollout adds. */
+/** Text and ids, without the framing of a rollout. */
 export interface Vocabulary {
   readonly vocabSize: number;
   /** Fills sequences behind their end. */
