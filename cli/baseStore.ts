@@ -7,6 +7,7 @@ import { baseGroups, storeMaking } from '../src/rl/step/samplingTools.ts';
 import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 /** The base's completions of the store's prompts under this configuration. */
 export async function baseStore(
@@ -17,7 +18,7 @@ export async function baseStore(
 ): Promise<Group[]> {
   const task = trainingTask(config);
   const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
-  const lengths = tokenizer.tokenLengths(task.lengths(config.difficulty));
+  const lengths = lengthsOf(task, config.difficulty, tokenizer);
   const learner = await createLearner(
     {
       checkpoint: policy.bytes,

@@ -6,6 +6,7 @@ import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 export interface MeasureRequest {
   readonly policy: LoadedPolicy;
@@ -36,7 +37,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const { policy, difficulty, split, problems, samples, seed, adapter } = request;
   const task = taskById(request.task);
   const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
-  const lengths = tokenizer.tokenLengths(task.lengths(difficulty));
+  const lengths = lengthsOf(task, difficulty, tokenizer);
   const spec = {
     checkpoint: policy.bytes,
     lora: adapter?.lora ?? smallestLora,

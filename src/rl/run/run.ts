@@ -18,6 +18,7 @@ import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
@@ -99,7 +100,7 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
     task,
     tokenizer,
     groupSize: config.numGenerations,
-    ...tokenizer.tokenLengths(task.lengths(config.difficulty)),
+    ...lengthsOf(task, config.difficulty, tokenizer),
   };
 }
 

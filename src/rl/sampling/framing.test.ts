@@ -7,10 +7,14 @@ import { characterTokenizer, type Framing } from '../../policy/tokenizer.ts';
 import { randomWeights, tinyConfig } from '../../../testing/tinyPolicy.ts';
 import { LocalLane } from '../learner/lane.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
-import { demonstrationRollout, readRollouts, rolloutBatch } from './rollout.ts';
+import { taskById } from '../../tasks/index.ts';
+import { lengthsOf } from '../words/lengths.ts';
+import { demonstrationOf, promptLengthOf } from '../trajectory/trajectory.ts';
+import { sampleTrajectories } from './rollouts.ts';
 
 const example = { prompt: '1+1=', answer: '2', canonical: '1+1', difficulty: 1 };
-const samples = 24;
+/** Completions of up to 6 characters. */
+const task = { ...taskById('sums'), lengths: () => ({ prompt: 4, completion: 6 }) };
 
 async function rolloutsOf(framing: Framing) {
   const tokenizer = characterTokenizer(undefined, framing);
@@ -32,20 +36,23 @@ async function rolloutsOf(framing: Framing) {
     lora: { rank: 1, alpha: 1, targets: [...loraTargets] },
     algorithm: { id: 'grpo' },
     shardSize: 8,
-    ...tokenizer.tokenLengths({ prompt: 4, completion: 6 }),
+    ...lengthsOf(task, 1, tokenizer),
   };
   const lane = new LocalLane(await createNodeRuntime());
   const learner = await ShardedLearner.create([lane], spec, 1, new Promise(() => {}));
   const { completionLength } = spec;
-  const batch = rolloutBatch(tokenizer, [example], {
+  const trajectories = await sampleTrajectories({ task, tokenizer, learner, completionLength }, [example], {
     key: ['framing'],
-    samples,
-    completionLength,
+    samples: 24,
     temperature: 1,
     policy: 'base',
   });
-  const rollouts = readRollouts(tokenizer, [example], batch, await learner.sample(batch));
   await learner.dispose();
+  const rollouts = trajectories.map((trajectory) => {
+    const start = promptLengthOf(trajectory);
+    const { ids, terminated } = trajectory;
+    return { promptIds: ids.slice(0, start), completionIds: ids.slice(start), terminated };
+  });
   return { tokenizer, rollouts, completionLength };
 }
 
@@ -70,7 +77,6 @@ test('a policy whose texts start with BOS and end with any of two tokens gets bo
     else expect(completionIds).toHaveLength(completionLength);
   }
   expect(endings).toContain(often);
-  const shown = demonstrationRollout(tokenizer, example, '2');
-  expect(shown.promptIds).toEqual(rollouts[0]?.promptIds);
-  expect(shown.completionIds).toEqual([...tokenizer.encode('2'), 2]);
+  const { ids } = demonstrationOf(tokenizer, example, '2', 0);
+  expect(ids).toEqual([...(rollouts[0]?.promptIds ?? []), ...tokenizer.encode('2'), 2]);
 });
