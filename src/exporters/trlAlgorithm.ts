@@ -100,7 +100,7 @@ function klPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
       ...(isTrl || value === 0
         ? []
         : [
-            `the leash (${choices.klEstimator.id} = ${regulariser.kl}, ${choices.klPlacement.id} = ${regulariser.placement}): k3 in the loss stands in its place`,
+            `the KL penalty (${choices.klEstimator.id} = ${regulariser.kl}, ${choices.klPlacement.id} = ${regulariser.placement}): k3 in the loss stands in its place`,
           ]),
       ...(moves ? [`the course of β (kl_control = ${config.klControl}${numbers}): here it stays as it is`] : []),
     ],

@@ -39,7 +39,7 @@ const keys: Readonly<Record<string, string>> = {
   lam: 'algorithm.lam',
 };
 
-/** What stands where verl lacks the loss of the paper. */
+/** The loss of the export if verl lacks that of the paper. */
 const vanilla: VerlLoss = { lossMode: 'vanilla', aggregation: 'seq-mean-token-mean' };
 
 function lossPart({ id, verl }: Algorithm, { aggregation }: TrainConfig): ScriptPart {

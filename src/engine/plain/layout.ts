@@ -52,6 +52,6 @@ export const layoutRules: PlainRules<'reshape' | 'transpose' | 'expand' | 'conca
   gather,
 };
 
-/** The numbers of a constant, or of what was fed. */
+/** The numbers of a constant or of a fed input. */
 export const leaf = ({ dtype }: Value, data: ArrayLike<number>): Float64Array =>
   Float64Array.from(data, dtype === 'int' ? Math.trunc : Number);

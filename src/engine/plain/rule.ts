@@ -1,4 +1,4 @@
-/** @file What an operator is as a function of numbers. */
+/** @file The type of an operator's rule as a function of numbers. */
 import type { Node, Op, Shape, Value } from '../graph/index.ts';
 
 /** Numbers in row-major order; booleans are 1 and 0. */

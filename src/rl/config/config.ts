@@ -33,7 +33,7 @@ export const trainConfigSchema = z.strictObject({
   ...choiceShape,
   /** Id of the algorithm, a file of `papers/`. */
   algorithm: z.string().regex(/^[a-zA-Z0-9]{1,40}$/, 'algorithm: letters and digits'),
-  /** An objective of one's own as text, see `formula/`; empty for the algorithm's. */
+  /** A custom objective as text, see `formula/`; empty for the algorithm's. */
   objectiveText: z.string().max(4000, 'objective: at most 4000 characters'),
   /** The algorithm's own numbers by setting id, those that differ from its defaults. */
   settings: z.record(

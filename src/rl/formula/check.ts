@@ -9,7 +9,7 @@ import { nearest } from './nearest.ts';
 import { FormulaError, type FormulaProblem, problemAt, type Span } from './problem.ts';
 import { type Declaration, type Expression, type Formula, limits } from './syntax.ts';
 
-/** What a formula stands in for. */
+/** The algorithm around a formula, as far as it decides which words mean something. */
 export interface FormulaContext {
   /** Settings that may be read without being declared. */
   readonly settings: readonly Setting[];
@@ -24,7 +24,7 @@ export interface CheckedFormula extends Formula {
   readonly settings: readonly Setting[];
 }
 
-/** What is known of an expression without running it; null where a part of it was refused. */
+/** Facts about an expression that need no run; null if a part of it was refused. */
 type Facts = { readonly extent: Extent; readonly learns: boolean } | null;
 
 /** Ids of the settings that every run has. */

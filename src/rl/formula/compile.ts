@@ -21,13 +21,13 @@ import {
   type Value,
   where,
 } from '../../engine/graph/index.ts';
+import { onTokens, pairOnRows } from '../objectives/pairs.ts';
 import type { Terms } from '../objectives/terms.ts';
 import { formulaFunctions } from './functions.ts';
 import { formulaNames, paperNames } from './names.ts';
-import { onTokens, pairOnRows } from '../objectives/pairs.ts';
 import type { Expression, Formula, Operator } from './syntax.ts';
 
-/** Comparisons as 1 and 0 wherever a number is reckoned with. */
+/** Comparisons as 1 and 0. */
 export const asNumber = (x: Value): Value => (x.dtype === 'bool' ? cast(x, 'float') : x);
 
 /**
@@ -113,7 +113,7 @@ export class Compiler {
     return expression.operator === '^' ? power(a, b, literal(expression.right)) : binary[expression.operator](a, b);
   }
 
-  /** A name that the formula gave comes first, then what every formula has, then settings. */
+  /** A name bound by the formula comes first, then the names of every formula, then settings. */
   private name(name: string): Value {
     const known =
       this.named.get(name) ??
@@ -141,7 +141,7 @@ export class Compiler {
 }
 
 /**
- * The terms with 0 for the policy's outside completions. What is selected away takes no gradient, not even one that is
+ * The terms with 0 for the policy's outside completions. Numbers outside take no gradient, not even one that is
  * infinite there, as after a division by the number of tokens of a row that has none.
  */
 function insideCompletions(terms: Terms): Terms {
@@ -166,7 +166,7 @@ export function compileFormula({ bindings, loss }: Formula, terms: Terms): Value
   return onTokens(asNumber(compiler.build(loss)), terms);
 }
 
-/** The same of a text from outside: 0 outside the completion, whatever the formula gives there. */
+/** The loss of a custom text: 0 outside the completion, for any formula. */
 export function compileGuarded(formula: Formula, terms: Terms): Value {
   return where(greater(terms.mask, 0), compileFormula(formula, insideCompletions(terms)), 0);
 }

@@ -1,6 +1,6 @@
 /**
- * @file A formula with the numbers of one completion: what each line gives at every token, and how the loss pulls at
- * each. The graph of the formula and its derivative, evaluated on plain numbers.
+ * @file A formula with the numbers of one completion: the value of each line at every token, and the pull of the loss
+ * at each. The graph of the formula and its derivative, evaluated on plain numbers.
  */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { expand, input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
@@ -12,7 +12,7 @@ import { formulaFunctions } from './functions.ts';
 import { printExpression } from './print.ts';
 import type { Expression } from './syntax.ts';
 
-/** What is known of one token, in nats where it is a logarithm. */
+/** The numbers of one token; logarithms in nats. */
 export interface TokenNumbers {
   readonly logp: number;
   readonly oldLogp: number;

@@ -20,7 +20,7 @@ const sharedSettings: readonly Setting[] = [
   entropyCoef,
 ];
 
-/** What a formula in the place of this algorithm's loss may read. */
+/** The settings and functions that a formula may read if it replaces this algorithm's loss. */
 export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {
   const own = new Set(settings.map(({ id }) => id));
   return { settings: [...settings, ...sharedSettings.filter(({ id }) => !own.has(id))], pairs: pairs ?? false };
@@ -48,7 +48,7 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   return {
     ...others,
     title: `${parent.title}, own objective`,
-    summary: `An objective of one’s own in the place of that of ${parent.title}.`,
+    summary: `An objective of your own instead of that of ${parent.title}.`,
     formula: text,
     text,
     trl: untranslated,

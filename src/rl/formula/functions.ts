@@ -25,14 +25,14 @@ import type { Extent } from './names.ts';
 
 export interface FormulaFunction {
   readonly name: string;
-  /** What it takes, by name; the last may be repeated where `most` is larger. */
+  /** Names of its arguments; the last may be repeated if `most` is larger. */
   readonly parameters: readonly string[];
   readonly most: number;
   /** One sentence. */
   readonly summary: string;
-  /** What it gives; where absent, as much as the largest of what it takes. */
+  /** Extent of its value; if absent, the largest extent among its arguments. */
   readonly extent?: Extent;
-  /** What it can be given, and what to do with the rest; where absent, anything. */
+  /** Extents of arguments that it accepts, and advice for the others; if absent, all. */
   readonly takes?: { readonly extents: readonly Extent[]; readonly otherwise: string };
   /** Arguments that may be true or false; the others are given as numbers. */
   readonly truths?: readonly number[];

@@ -8,18 +8,18 @@ import { parseFormula } from './parse.ts';
 import { printExpression } from './print.ts';
 import type { Expression, Formula } from './syntax.ts';
 
-/** What a paper writes: everything but the graphs. */
+/** A paper without its graphs, which are made from its texts. */
 type Parts = Omit<Algorithm, 'tokenLoss' | 'penaltyShare'>;
-/** What no paper takes from another. */
+/** Parts that each paper states for itself. */
 type OwnWords = 'id' | 'title' | 'summary' | 'trl' | 'verl';
 
-/** What the text of a paper may read. */
+/** The settings and functions that the text of a paper may read. */
 export const paperContext = (paper: Pick<Algorithm, 'settings' | 'pairs' | 'selection'>): FormulaContext => ({
   ...formulaContext(paper),
   selects: paper.selection !== undefined,
 });
 
-/** The value of `make`, made when it is first asked for: the page lists papers and compiles few. */
+/** The value of `make`, made at the first call: the page lists all papers and compiles few. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;
@@ -80,7 +80,7 @@ export function wholeFormula(algorithm: Whole): Formula {
 /** The plainest policy gradient. */
 const plainest = '-A * logp';
 
-/** A text to start an objective of one's own from: the paper's with its KL penalty, where another text may say it. */
+/** The text from which a custom objective starts: the paper's with its KL penalty, or the plainest if it selects tokens. */
 export function startingText(paper: Whole & Pick<Algorithm, 'selection'>): string {
   if (paper.selection) return plainest;
   const penalty = penaltyOf(paper);

@@ -1,7 +1,6 @@
 /**
- * @file What a paper fills in. A step has five parts, and a paper writes only those that it changes:
- * sampling (which completions) -> advantage (how good each was) -> objective (what each token adds to the loss, and its
- * weight)
+ * @file The parts of an algorithm that a paper fills in. A step has five, and a paper writes only those that it changes:
+ * sampling (which completions) -> advantage (how good each was) -> objective (the loss of each token, and its weight)
  * -> regulariser (the KL penalty that holds the policy to its base) -> inner loop (the updates on one batch).
  */
 import type { TrlLoss, Untranslated, VerlLoss } from '../words/exportWords.ts';

@@ -55,8 +55,8 @@ export const klEstimators = { k1: klK1, k2: klK2, k3: klK3, k3WithK2Gradient: kl
 type Distributions = Pick<Terms, 'logDistribution' | 'refLogDistribution'>;
 
 /**
- * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: what the estimators estimate ("reverse";
- * seeks modes).
+ * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: the quantity that the estimators estimate
+ * ("reverse"; seeks modes).
  */
 export const klReverse = ({ logDistribution, refLogDistribution }: Distributions): Value =>
   exactKl(logDistribution, refLogDistribution);

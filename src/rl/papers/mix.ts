@@ -24,7 +24,7 @@ function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
   );
 }
 
-/** The rows that a token's part is reckoned to have. */
+/** The number of rows by which a token's part is divided. */
 const rowsBehind = `where(expert > 0.5, ${expert.id}, ${usual.id})`;
 
 /** CHORD, but without phi, and the parts weigh by their rows: Trinity-RFT's `mix`. */

@@ -1,6 +1,6 @@
 /**
- * @file The text of each paper in both directions: printed and read again it makes the same graph, bit for bit, on masked
- * rows, pairs, experts and tokens on both sides of a clip; and the formula that is shown names what the text holds.
+ * @file The text of each paper in both directions: printed and read again it makes the same graph, bit for bit, on
+ * masked rows, pairs, experts and tokens on both sides of a clip; and each symbol of the formula shown is in the text.
  */
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
