@@ -8,7 +8,9 @@ import { settingValues } from '../algorithm/settingValues.ts';
 import type { LearnerState } from '../learner/learner.ts';
 import type { Row, Samples } from '../trajectory/groups.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
-import { promptLengthOf } from '../trajectory/trajectory.ts';
+import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
+import { promptLengthOf, type Turn } from '../trajectory/trajectory.ts';
+import { forkTrajectories } from '../sampling/rollouts.ts';
 import { equalGroups } from '../words/groupIds.ts';
 import { creditedBatch, type CreditedBatch } from './advantages.ts';
 import type { StepContext } from './context.ts';
@@ -186,6 +188,45 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       if (at(one.start) !== at(two.start)) differing++;
     }
     expect(differing).toBeGreaterThan(ROWS / 8);
+  });
+
+  test('eight continuations from the middle: the parent’s prefix, the environment as it stood, log-probabilities of a fresh pass', async () => {
+    const row = trajectories().findIndex(({ turns }) => turns.length > 1 && turns[0].end - turns[0].start > 1);
+    const parent = trajectories()[row]!;
+    const [one, two] = parent.turns as unknown as [Turn, Turn];
+    const options = { key: ['forks'], samples: 8, temperature: 1, policy: 'adapted' } as const;
+    // Before the call is closed, and after the calculator's answer.
+    const forks = [one.end - 1, two.start].map((at) => ({ trajectory: parent, row, at }));
+    const continued = await forkTrajectories(context, forks, options);
+    expect(continued.map(({ group }) => group)).toEqual([...Array(8).fill(0), ...Array(8).fill(1)]);
+    expect(new Set(continued.map(({ text }) => text)).size).toBeGreaterThan(4);
+    const rows = continued.map((trajectory) => ({
+      completion: {
+        ...trajectory,
+        reward: 1,
+        terms: {},
+        shapedTerms: {},
+        verdict: samples.rows[0]!.completion.verdict,
+      },
+      used: true,
+      expert: false,
+    }));
+    const batch = stepBatch({ rows }, tokenizer.padId, 1, context);
+    const { logProbs } = await context.learner.read(batch, 'adapted');
+    for (const [i, { ids, written, turns, parent: origin, logProbs: drawn }] of continued.entries()) {
+      const { at } = forks[i < 8 ? 0 : 1]!;
+      expect(origin).toEqual({ row, at });
+      expect(ids.slice(0, at)).toEqual(parent.ids.slice(0, at));
+      expect(written.subarray(0, at).every((w) => w === 0)).toBe(true);
+      expect(written[at]).toBe(1);
+      if (i >= 8) expect(turns[0]).toEqual(one);
+      // At temperature 1 the sampler's own numbers, up to the rounding of another order of sums.
+      for (const place of writtenPlaces(batch, i))
+        expect(drawn[(place % batch.columns) + 1]).toBeCloseTo(logProbs[place]!, 4);
+    }
+    await expect(forkTrajectories(context, [{ trajectory: parent, row, at: one.end }], options)).rejects.toThrow(
+      `at: the policy writes no token ${one.end} of that trajectory`,
+    );
   });
 
   // From weights that lean towards digits and calls, 0.02 to 0.06 at first and 0.42 to 0.46 after 80 steps.

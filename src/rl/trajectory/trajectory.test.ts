@@ -69,4 +69,7 @@ test('segments end where turns end, counted in the policy’s tokens, and add up
   expect(segmentsOf(plain, 1)).toEqual([{ end: 3, reward: 1 }]);
   expect(segmentsOf({ turns, written }, Number.NaN)).toEqual([{ end: 7, reward: Number.NaN }]);
   expect(segmentsOf({ turns, written: new Uint8Array(14) }, 1)).toEqual([]);
+  // A fork within the second turn: the first was paid to its parent.
+  const forked = written.map((w, i) => (i < 12 ? 0 : w));
+  expect(segmentsOf({ turns, written: forked }, 1)).toEqual([{ end: 2, reward: 0.75 }]);
 });
