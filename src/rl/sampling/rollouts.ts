@@ -95,9 +95,9 @@ export interface Fork {
 }
 
 /**
- * Continues each place `samples` times with the environment as it stood there. Continuations of one place share a group;
- * the tokens up to `at` stay the parent's and are not `written` in them. UsageError where the policy did not write
- * token `at`.
+ * Continues each place `samples` times with the environment as it stood there. Continuations of one place share a
+ * group; the tokens up to `at` stay the parent's and are not `written` in them. UsageError where the policy did not
+ * write token `at`.
  */
 export const forkTrajectories = async (
   surroundings: RolloutSurroundings,

@@ -1,4 +1,4 @@
-/** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
+/** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
@@ -77,7 +77,7 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
 });
 
 /**
- * What the base answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
+ * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
  * run makes again.
  */
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {

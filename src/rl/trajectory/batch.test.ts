@@ -1,6 +1,6 @@
 /**
- * @file The arrays of a step: where a completion's tokens stand, its end token included, and what a part of the batch
- * takes along.
+ * @file The arrays of a step: where a completion's tokens stand, its end token included, and which arrays a part of the
+ * batch has.
  */
 import { expect, test } from 'vitest';
 import { overTokens, stepBatch } from './batch.ts';

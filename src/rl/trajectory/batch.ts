@@ -13,7 +13,7 @@ export type TokenArrays = Readonly<Partial<Record<TokenArray, Float32Array>>>;
 export interface StepBatch extends TokenBatch {
   readonly columns: number;
   readonly shapes: readonly CompletionShape[];
-  /** Everything but the weights, which depend on what is put together in one update. */
+  /** Everything but the weights, which depend on the rows of one update. */
   readonly arrays: TokenArrays;
   /** The order in which updates take the rows. */
   readonly order: readonly number[];
@@ -82,7 +82,7 @@ export function stepBatch(
   };
 }
 
-/** [B] at every token of its completion, [B * T]; what is [B * T] already stays. */
+/** [B] at every token of its completion, [B * T]; an array that is [B * T] already stays. */
 export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
   return values.length === mask.length
     ? values

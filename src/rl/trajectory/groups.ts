@@ -13,7 +13,7 @@ export interface Judged {
   readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
-/** A trajectory and what it earned. */
+/** A trajectory with its verdict and reward. */
 export interface JudgedTrajectory extends Trajectory, Judged {}
 
 /** Trajectories that are compared with each other: those of one prompt. Sizes may differ from group to group. */
