@@ -1,6 +1,6 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every file
- * that is read passes the checks here.
+ * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
+ * file that is read passes the checks here.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
