@@ -9,7 +9,7 @@ import type { LearnerState } from '../learner/learner.ts';
 import type { Row, Samples } from '../trajectory/groups.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
-import { promptLengthOf, type Turn } from '../trajectory/trajectory.ts';
+import { promptLengthOf, type Trajectory, type Turn } from '../trajectory/trajectory.ts';
 import { forkTrajectories } from '../sampling/rollouts.ts';
 import { equalGroups } from '../words/groupIds.ts';
 import { creditedBatch, type CreditedBatch } from './advantages.ts';
@@ -191,7 +191,14 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   });
 
   test('eight continuations from the middle: the parent’s prefix, the environment as it stood, log-probabilities of a fresh pass', async () => {
-    const row = trajectories().findIndex(({ turns }) => turns.length > 1 && turns[0].end - turns[0].start > 1);
+    // The shortest call of more than one token leaves room for another one.
+    const callOf = ({ turns: [one, two] }: Trajectory) => (two ? one.end - one.start : Infinity);
+    const shortest = Math.min(
+      ...trajectories()
+        .map(callOf)
+        .filter((length) => length > 1),
+    );
+    const row = trajectories().findIndex((trajectory) => callOf(trajectory) === shortest);
     const parent = trajectories()[row]!;
     const [one, two] = parent.turns as unknown as [Turn, Turn];
     const options = { key: ['forks'], samples: 8, temperature: 1, policy: 'adapted' } as const;
@@ -224,6 +231,10 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       for (const place of writtenPlaces(batch, i))
         expect(drawn[(place % batch.columns) + 1]).toBeCloseTo(logProbs[place]!, 4);
     }
+    // The calculator has answered already: another call ends the conversation.
+    const concluded = continued.slice(8);
+    expect(concluded.some(({ ids }) => ids.at(-1) === tokenizer.encode(CALL)[0])).toBe(true);
+    expect(concluded.every(({ turns }) => turns.length === 2)).toBe(true);
     await expect(forkTrajectories(context, [{ trajectory: parent, row, at: one.end }], options)).rejects.toThrow(
       `at: the policy writes no token ${one.end} of that trajectory`,
     );
