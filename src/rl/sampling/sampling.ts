@@ -34,7 +34,7 @@ export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
   return groups.flatMap(({ completions, writtenAt }) =>
     completions.map((completion) => ({
-      completion,
+      ...completion,
       used: countsIn(completion, settings),
       expert: false,
       ...(writtenAt === undefined ? {} : { replayed: true }),

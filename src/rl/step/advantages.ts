@@ -122,7 +122,7 @@ export async function creditedBatch(
       ? { greedyRewards: await greedyRewards(context, samples.groups, step) }
       : {}),
   });
-  const seen = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
+  const seen = samples.rows.map(({ reward }, row) => shaped[row] ?? reward);
   const arrays = {
     ...batch.arrays,
     advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),

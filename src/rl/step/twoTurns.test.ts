@@ -49,20 +49,20 @@ function handMasked({ algorithm, config, promptLength, completionLength }: StepC
     rewards: zeros(),
     expert: zeros(),
   };
-  const masks = rows.map(({ completion: { example, ids } }) => {
+  const masks = rows.map(({ example, ids }) => {
     const first = example.prompt.length;
     return [...Array<number>(first).fill(0), ...writtenBy(textsOf(ids.slice(first)))];
   });
-  const shapes = rows.map(({ completion, used }, row) => ({
+  const shapes = rows.map(({ used, terminated }, row) => ({
     length: used ? masks[row]!.reduce((a, b) => a + b, 0) : 0,
-    terminated: completion.terminated,
+    terminated,
     expert: false,
   }));
   const weights = algorithm.tokenWeights(shapes, completionLength);
-  const rewards = Float32Array.from(rows, ({ completion }) => completion.reward);
+  const rewards = Float32Array.from(rows, ({ reward }) => reward);
   const advantages = groupAdvantages(rewards, equalGroups(rows.length, config.numGenerations));
   const tokenIds = new Int32Array(rows.length * (columns + 1)).fill(tokenizer.padId);
-  rows.forEach(({ completion: { ids, logProbs } }, row) => {
+  rows.forEach(({ ids, logProbs }, row) => {
     tokenIds.set(ids, row * (columns + 1));
     masks[row]!.forEach((mine, i) => {
       if (mine === 0) return;
@@ -95,7 +95,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   });
   afterAll(() => context.learner.dispose());
 
-  const trajectories = () => samples.rows.map(({ completion }) => completion);
+  const trajectories = () => samples.rows;
   /** Places of the calculator's tokens in next-token arrays. */
   const forcedPlaces = () =>
     trajectories().flatMap(({ ids, written, turns: [{ start }] }, row) =>
@@ -208,13 +208,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(continued.map(({ group }) => group)).toEqual([...Array(8).fill(0), ...Array(8).fill(1)]);
     expect(new Set(continued.map(({ text }) => text)).size).toBeGreaterThan(4);
     const rows = continued.map((trajectory) => ({
-      completion: {
-        ...trajectory,
-        reward: 1,
-        terms: {},
-        shapedTerms: {},
-        verdict: samples.rows[0]!.completion.verdict,
-      },
+      ...samples.rows[0]!,
+      ...trajectory,
       used: true,
       expert: false,
     }));

@@ -25,7 +25,11 @@ function rowOf(
   const trajectory = plainTrajectory(example, promptIds, completionIds, logProbs, facts);
   const verdict = { correct: reward > 0, wellFormed: true, method: null, parsed: null };
   return {
-    completion: { ...trajectory, verdict, reward, terms: {}, shapedTerms: {} },
+    ...trajectory,
+    verdict,
+    reward,
+    terms: {},
+    shapedTerms: {},
     used: true,
     expert: false,
     ...marks,

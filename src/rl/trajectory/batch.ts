@@ -54,7 +54,7 @@ export function stepBatch(
     advantages: perToken(),
   };
   rows.forEach((row, i) => {
-    const { ids, written, logProbs, reward } = row.completion;
+    const { ids, written, logProbs, reward } = row;
     tokenIds.set(ids, i * length);
     // Column t speaks of token t + 1.
     arrays.oldLogProbs.set(logProbs.subarray(1), i * columns);
@@ -65,10 +65,10 @@ export function stepBatch(
       if (row.expert) arrays.expert[place] = 1;
     }
   });
-  const shapes = rows.map(({ completion, used, expert }) => ({
-    length: used ? writtenCount(completion) : 0,
-    terminated: completion.terminated,
-    expert,
+  const shapes = rows.map((row) => ({
+    length: row.used ? writtenCount(row) : 0,
+    terminated: row.terminated,
+    expert: row.expert,
   }));
   return {
     rows: rows.length,

@@ -24,9 +24,8 @@ export interface Group {
   readonly writtenAt?: number;
 }
 
-/** One row of the batch that is learnt from. */
-export interface Row {
-  readonly completion: JudgedTrajectory;
+/** A trajectory as a row of the batch that is learnt from. */
+export interface Row extends JudgedTrajectory {
   /** Takes part in the loss; a row that does not is only measured. */
   readonly used: boolean;
   /** Written by an expert. */
