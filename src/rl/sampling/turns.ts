@@ -41,7 +41,7 @@ const zeros = (count: number): number[] => Array<number>(count).fill(0);
 
 /** Begins an example. */
 export async function opened(
-  { task, tokenizer }: TurnSurroundings,
+  { task, tokenizer }: Pick<TurnSurroundings, 'task' | 'tokenizer'>,
   example: Example,
   group: number,
   key: Growing['key'],
@@ -110,6 +110,43 @@ function append(row: Growing, ids: readonly number[], written: 0 | 1, logProbs: 
     row.written.push(written);
     row.logProbs.push(logProbs?.[i] ?? 0);
   });
+}
+
+/**
+ * A demonstration as if it had been sampled, with its end token and without log-probabilities; the environment writes
+ * its own part of the text. UsageError where the text says otherwise.
+ */
+export async function demonstrated(
+  surroundings: Pick<TurnSurroundings, 'task' | 'tokenizer'>,
+  example: Example,
+  text: string,
+  group: number,
+): Promise<Trajectory> {
+  const { task, tokenizer } = surroundings;
+  const row = await opened(surroundings, example, group, []);
+  let rest = text;
+  do {
+    const ids = tokenizer.encode(rest);
+    const stopped = lengthToStop(tokenizer, [], ids, row.environment.stops);
+    const turn = stopped === null ? [...ids, tokenizer.eosId] : ids.slice(0, stopped);
+    const start = row.ids.length;
+    append(row, turn, 1, null);
+    row.turns.push({ start, end: row.ids.length });
+    const written = turnText(tokenizer, turn);
+    rest = rest.slice(written.length);
+    if (!task.environment) break;
+    const { observation, reward, done } = await row.environment.step(written);
+    row.turns.splice(-1, 1, { start, end: row.ids.length, reward });
+    if (done) break;
+    assert(
+      rest.startsWith(observation),
+      `demonstration: the environment answers ${JSON.stringify(observation)}, not ${JSON.stringify(rest)}`,
+    );
+    append(row, tokenizer.encode(observation), 0, null);
+    rest = rest.slice(observation.length);
+  } while (rest !== '');
+  row.terminated = true;
+  return grown(tokenizer, row);
 }
 
 /** Appends the drawn tokens as a turn, cut at a stop, and the environment's answer where the turn was closed. */

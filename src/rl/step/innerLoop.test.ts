@@ -16,7 +16,7 @@ import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
 import type { JudgedTrajectory } from '../trajectory/groups.ts';
-import { plainTrajectory } from '../trajectory/trajectory.ts';
+import { plainTrajectory } from '../../../testing/trajectories.ts';
 
 /**
  * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its

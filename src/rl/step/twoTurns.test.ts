@@ -19,6 +19,9 @@ import { groupReports } from './report.ts';
 import { samplingTools } from './samplingTools.ts';
 import { policyMetrics } from './stepMetrics.ts';
 import { wholeStep } from './trainStep.ts';
+import { sums } from '../../tasks/sums.ts';
+import { demonstrated } from '../sampling/turns.ts';
+import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const ROWS = turnsConfig.promptsPerStep * turnsConfig.numGenerations;
 
@@ -249,6 +252,25 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       expect(mean(rewards.slice(-10))).toBeGreaterThan(0.35);
     },
     60_000,
+  );
+});
+
+test('in a demonstration the calculator’s part is forced, and a text with another answer is refused', async () => {
+  const example = calculator.read('7+5=')!;
+  const surroundings = { task: calculator, tokenizer };
+  const shown = await demonstrated(surroundings, example, '7+5?12;12', 2);
+  expect(shown.text).toBe('7+5?12;12');
+  expect(Array.from(shown.written)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
+  expect(shown.turns).toEqual([
+    { start: 4, end: 8, reward: CALL_REWARD },
+    { start: 11, end: 14, reward: 1 - CALL_REWARD },
+  ]);
+  expect([shown.terminated, shown.group, shown.ids.at(-1)]).toEqual([true, 2, tokenizer.eosId]);
+  await expect(demonstrated(surroundings, example, '7+5?13;13', 0)).rejects.toThrow(
+    'demonstration: the environment answers "12;", not "13;13"',
+  );
+  expect(await demonstrated({ task: sums, tokenizer }, example, '12', 0)).toEqual(
+    demonstrationOf(tokenizer, example, '12', 0),
   );
 });
 

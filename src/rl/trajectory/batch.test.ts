@@ -7,7 +7,7 @@ import { overTokens, stepBatch } from './batch.ts';
 import { partOf } from '../step/minibatch.ts';
 import { grpo } from '../papers/grpo.ts';
 import type { Row } from './groups.ts';
-import { plainTrajectory } from './trajectory.ts';
+import { plainTrajectory } from '../../../testing/trajectories.ts';
 
 const PAD = 0;
 const END = 2;

@@ -2,9 +2,7 @@
 import { expect, test } from 'vitest';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import {
-  demonstrationOf,
   isPlain,
-  plainTrajectory,
   promptLengthOf,
   segmentsOf,
   transcript,
@@ -12,6 +10,7 @@ import {
   writtenCount,
   writtenIds,
 } from './trajectory.ts';
+import { demonstrationOf, plainTrajectory } from '../../../testing/trajectories.ts';
 
 const tokenizer = characterTokenizer();
 const example = { prompt: '7+5=', answer: '12', canonical: '5+7', difficulty: 1 };

@@ -78,37 +78,6 @@ export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory
   return pieces.join('');
 }
 
-/** A trajectory of one uninterrupted turn. `logProbs` [completionIds.length], nats; zeros where absent. */
-export function plainTrajectory(
-  example: Example,
-  promptIds: readonly number[],
-  completionIds: readonly number[],
-  logProbs: ArrayLike<number> | null,
-  facts: Pick<Trajectory, 'text' | 'terminated' | 'group'>,
-): Trajectory {
-  const [start, end] = [promptIds.length, promptIds.length + completionIds.length];
-  const spread = new Float32Array(end);
-  if (logProbs) spread.set(logProbs, start);
-  return {
-    example,
-    ids: [...promptIds, ...completionIds],
-    written: new Uint8Array(end).fill(1, start),
-    logProbs: spread,
-    turns: [{ start, end }],
-    ...facts,
-  };
-}
-
-/**
- * A demonstration in one turn, with its end token; there is no sampler whose log-probabilities it could have.
- */
-export const demonstrationOf = (tokenizer: Tokenizer, example: Example, text: string, group: number): Trajectory =>
-  plainTrajectory(example, tokenizer.encode(example.prompt), [...tokenizer.encode(text), tokenizer.eosId], null, {
-    text,
-    terminated: true,
-    group,
-  });
-
 /**
  * The rewards of a trajectory's turns, `end` counting the tokens that the policy wrote; together they are `reward`. A
  * turn earned its own reward; the last turn earned the rest, which is everything where there is one turn.
