@@ -54,8 +54,8 @@ export interface RewardTerm {
   readonly summary: string;
   readonly defaultWeight: number;
   /**
-   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a run
-   * that provides the slot.
+   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a
+   * run that provides the slot.
    */
   readonly model?: string;
   /**

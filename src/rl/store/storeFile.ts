@@ -1,6 +1,6 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What
- * comes in passes every check here.
+ * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
+ * file that is read passes the checks here.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -105,9 +105,9 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
 
-/** What a store holds, in numbers. */
+/** The content of a store in numbers. */
 export interface StoreSummary {
-  /** Of the whole file, in hexadecimal: what a run names its file by. */
+  /** Of the whole file, in hexadecimal; a run names its file by it. */
   readonly sha256: string;
   readonly bytes: number;
   /** Who wrote them, for people. */
@@ -143,7 +143,7 @@ export function readStoreHeader(bytes: Uint8Array): StoreHeader {
 }
 
 /**
- * A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and
+ * A whole file for the run that is to learn from it, with its summary. UsageError that names line and field, and
  * nothing else, whatever the bytes.
  */
 export function readStore(

@@ -1,4 +1,4 @@
-/** @file A rollout as plain data: a line of a store's file, and what a snapshot keeps of the steps before. */
+/** @file A rollout as plain data: a line of a store's file, and an entry of a snapshot's `kept`. */
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -198,11 +198,11 @@ function partsOf({
   return { ids: [...prompt_ids, ...completion_ids], written: mask, logProbs, turns: moved as [Turn, ...Turn[]] };
 }
 
-/** Scores that are told in a file may be rounded. */
+/** Scores in a file may be rounded. */
 const SCORE_TOLERANCE = 1e-6;
 
 /**
- * UsageError with the name of one of the task's terms whose score is not what the term gives; terms of the user are not
+ * UsageError with the name of one of the task's terms that gives another score; terms of the user and of models are not
  * scored here.
  */
 function checkScores(
