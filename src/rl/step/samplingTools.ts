@@ -48,7 +48,7 @@ function shuffled(judged: readonly JudgedRollout[], key: Key): JudgedRollout[] {
 
 /** The method that an expert answers in: the last that the task names. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] ?? '');
+  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
 
 /** Neighbours of `size` as groups; rewards permuted over all of them in the control arm. */
 function grouped(
