@@ -6,6 +6,7 @@ import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 export interface MeasureRequest {
   readonly policy: LoadedPolicy;
@@ -35,8 +36,7 @@ const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] 
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   const { policy, difficulty, split, problems, samples, seed, adapter } = request;
   const task = taskById(request.task);
-  const characters = task.lengths(difficulty);
-  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const lengths = lengthsOf(task, difficulty);
   const spec = {
     checkpoint: policy.bytes,
     lora: adapter?.lora ?? smallestLora,

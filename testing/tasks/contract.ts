@@ -5,13 +5,16 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../src/lib/random.ts';
 import { alphabet } from '../../src/tasks/index.ts';
+import { scoreNow } from '../../src/tasks/rewardTerms.ts';
 import { splitOf } from '../../src/tasks/split.ts';
 import type { Example, Split, Task } from '../../src/tasks/task.ts';
 import { demonstrations, difficulties, examples, methodIds, sample, splits } from './problems.ts';
 import { describeVerifier, type Judge } from './verifierContract.ts';
 
-const scoreOf = (task: Task, id: string, example: Example, completion: string): number | undefined =>
-  task.rewardTerms.find((term) => term.id === id)?.score(task.verify(example, completion), completion, example);
+function scoreOf(task: Task, id: string, example: Example, completion: string): number | undefined {
+  const found = task.rewardTerms.find((term) => term.id === id);
+  return found && scoreNow(found, task.verify(example, completion), completion, example);
+}
 
 const hasTerm = (task: Task, id: string): boolean => task.rewardTerms.some((term) => term.id === id);
 

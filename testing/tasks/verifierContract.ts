@@ -1,6 +1,7 @@
 /** @file The part of a task's contract that its verifier keeps. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { scoreNow } from '../../src/tasks/rewardTerms.ts';
 import type { Example, Task } from '../../src/tasks/task.ts';
 import { charactersOf, demonstrations, examples, type Mutation, mutated } from './problems.ts';
 
@@ -74,7 +75,7 @@ function describeAnyText(task: Task): void {
         const verdict = task.verify(example, completion);
         if (verdict.correct) expect(verdict.parsed).not.toBeNull();
         if (task.methods.length > 0 && verdict.wellFormed) expect(verdict.method).not.toBeNull();
-        const scores = task.rewardTerms.map((term) => term.score(verdict, completion, example));
+        const scores = task.rewardTerms.map((term) => scoreNow(term, verdict, completion, example));
         if (!scores.every((score) => score >= 0 && score <= 1)) expect(scores).toEqual('all from 0 to 1');
         const scene = task.scene?.(example, completion);
         if (scene && !['steps', 'strings', 'grid'].includes(scene.kind))

@@ -18,6 +18,7 @@ import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
@@ -94,13 +95,11 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 /** What rollouts from outside must fit, of a run with this configuration and policy. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
-  const characters = task.lengths(config.difficulty);
   return {
     task,
     tokenizer: tokenizerFrom(checkpoint.tokenizer),
     groupSize: config.numGenerations,
-    promptLength: characters.prompt,
-    completionLength: characters.completion + 1,
+    ...lengthsOf(task, config.difficulty),
   };
 }
 
