@@ -46,7 +46,7 @@ function table({
     `sampled   ${percentIn(sampled, interval)} ${exact ? `(computed over all ${exact.outcomes} outcomes)` : '(95 % interval for problems like these)'}`,
     `greedy    ${percent(greedy)}`,
     ...Object.entries(passAtK).map(([k, value]) => `pass@${k.padEnd(4)} ${percent(value)}`),
-    `methods   ${methodsText(methods)}`,
+    ...(Object.keys(methods).length > 0 ? [`methods   ${methodsText(methods)}`] : []),
   ].join('\n');
 }
 
