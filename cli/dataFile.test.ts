@@ -128,7 +128,7 @@ describe('a file is refused', () => {
 test('a run that names a file which is not open says which', async () => {
   await expect(command('train', '--task', idOf('exact'), '--steps', '1')).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining(`its problems are in a file with SHA-256 ${idOf('').slice(6)}`),
+    stderr: expect.stringContaining(`the problems of this task are in a file with SHA-256 ${idOf('').slice(6)}`),
   });
 });
 

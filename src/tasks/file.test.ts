@@ -67,7 +67,7 @@ describe('a file of problems', () => {
     const task = open(rows, 'number');
     expect(task.id).toBe(`file-number-${sha256Hex(bytesOf(rows))}`);
     expect(() => taskById(task.id)).toThrow(
-      `task: its problems are in a file with SHA-256 ${sha256Hex(bytesOf(rows))}, which is not open here`,
+      `task: the problems of this task are in a file with SHA-256 ${sha256Hex(bytesOf(rows))}, which is not open here`,
     );
     openTask(task);
     expect(taskById(task.id)).toBe(task);

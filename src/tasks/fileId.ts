@@ -9,5 +9,5 @@ export function missingFile(id: string): string | null {
   const [, checker, sha256] = /^file-([a-z]+)-([0-9a-f]{64})$/.exec(id) ?? [];
   return sha256 === undefined
     ? null
-    : `its problems are in a file with SHA-256 ${sha256}, which is not open here (npm run train -- --data FILE --checker ${checker} trains on it)`;
+    : `the problems of this task are in a file with SHA-256 ${sha256}, which is not open here (npm run train -- --data FILE --checker ${checker} trains on it)`;
 }
