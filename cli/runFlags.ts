@@ -17,6 +17,7 @@ import { policyFor } from '../src/rl/pretraining/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
+import { dataFlags } from './dataFile.ts';
 import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
 const fromPreset = 'the preset’s';
@@ -69,6 +70,7 @@ export const runFlags = {
     'NAME',
     fromPreset,
   ),
+  ...dataFlags,
   algorithm: optionalText(
     `One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`,
     'NAME',

@@ -9,6 +9,7 @@ import { policyFor } from '../rl/pretraining/policies.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
+import { missingFile } from '../tasks/fileId.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
@@ -97,7 +98,7 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   const task = tasks.find((candidate) => candidate.id === id);
   if (task && id !== draft.config.task) draft.config = withTask(draft.config, task);
   else if (task) draft.config = { ...draft.config, difficulty: task.difficulty.default };
-  else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
+  else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', '), missingFile(id)));
 }
 
 /** The id if the task or the link has that term; otherwise null, with a notice. */

@@ -1,5 +1,5 @@
 /**
- * @file The parts of an algorithm that a paper fills in. A step has five, and a paper writes only those that it changes:
+ * @file The parts of an algorithm that a paper fills in. A step has five; a paper writes only those that it changes:
  * sampling (which completions) -> advantage (how good each was) -> objective (the loss of each token, and its weight)
  * -> regulariser (the KL penalty that holds the policy to its base) -> inner loop (the updates on one batch).
  */

@@ -1,4 +1,4 @@
-/** @file The leash in the reward: what the divergence from the base takes off at each token. */
+/** @file The KL penalty in the reward: beta times the divergence from the base at each token. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
@@ -7,7 +7,7 @@ import { klNumbers } from '../objectives/kl.ts';
 import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
 
-/** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
+/** beta times the divergence at each token, [rows * columns]; zeros where the penalty is in the loss, or beta is 0. */
 export async function rewardPenalties(
   learner: Learner,
   { regulariser }: Algorithm,

@@ -122,7 +122,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   };
 }
 
-/** How far sampler and trainer disagree on what was sampled for this step. */
+/** How far sampler and trainer disagree on the tokens sampled for this step. */
 function agreementMetrics(
   { logProbs }: TokenStatistics,
   places: readonly number[],
@@ -186,7 +186,7 @@ function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): Ste
   };
 }
 
-/** Coefficients that move, what the leash took off the reward, and the critic. */
+/** Coefficients that move, the KL penalty in the reward, and the critic. */
 export function advantageMetrics(
   { regulariser, pairs }: Algorithm,
   batch: StepBatch,
@@ -206,7 +206,7 @@ export function advantageMetrics(
   };
 }
 
-/** What the sampling says of itself, and rows that take no part. */
+/** The sampling's own metrics, and rows that take no part. */
 export function samplingMetrics({ metrics, rows }: Samples): StepMetrics {
   const own = rows.filter(({ expert }) => !expert);
   const unused = own.filter(({ used }) => !used).length;
