@@ -49,7 +49,7 @@ export async function opened(
   const environment = environmentOf(task);
   const prompt = await environment.reset(example);
   assert(prompt === example.prompt, `environment: it begins with ${JSON.stringify(prompt)}, which is not the prompt`);
-  const ids = tokenizer.encode(prompt);
+  const ids = tokenizer.encodePrompt(prompt);
   const promptLength = ids.length;
   const [written, logProbs] = [zeros(promptLength), zeros(promptLength)];
   return { example, environment, group, key, promptLength, ids, written, logProbs, turns: [] };
@@ -128,7 +128,7 @@ export async function demonstrated(
   do {
     const ids = tokenizer.encode(rest);
     const stopped = lengthToStop(tokenizer, [], ids, row.environment.stops);
-    const turn = stopped === null ? [...ids, tokenizer.eosId] : ids.slice(0, stopped);
+    const turn = stopped === null ? tokenizer.encodeCompletion(rest) : ids.slice(0, stopped);
     const start = row.ids.length;
     append(row, turn, 1, null);
     row.turns.push({ start, end: row.ids.length });
@@ -164,7 +164,7 @@ export async function grow(
   append(row, ids, 1, drawn.logProbs);
   const turn = { start, end: row.ids.length };
   row.turns.push(turn);
-  if (stopped === null && ids.at(-1) !== tokenizer.eosId) {
+  if (stopped === null && !tokenizer.endIds.includes(ids.at(-1) ?? NaN)) {
     row.terminated = false;
     return;
   }
