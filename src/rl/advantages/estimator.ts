@@ -1,5 +1,6 @@
 /** @file How rewards become advantages: input and output of an estimator, in plain numbers. */
 import type { Memory } from '../words/memory.ts';
+import type { AdvantageWords, Untranslated } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
 import type { Segment } from './process.ts';
@@ -55,6 +56,9 @@ export interface Estimator {
   readonly summary: string;
   /** arXiv id. */
   readonly citation: string;
+  /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
+  readonly trl: AdvantageWords | Untranslated;
+  readonly verl: AdvantageWords | Untranslated;
   /** A greedy completion of each prompt, or a critic that is trained along. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */

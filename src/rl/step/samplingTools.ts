@@ -50,7 +50,7 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
 
 /** The method that an expert answers in: the last that the task names. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
+  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(

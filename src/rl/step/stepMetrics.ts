@@ -8,7 +8,7 @@ import type { TrainConfig } from '../config/config.ts';
 import { methodShares } from './methodShares.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
 import { passSizes, type StepMetrics } from '../metrics/catalogue.ts';
-import { k3Number } from '../objectives/kl.ts';
+import { klNumbers } from '../objectives/kl.ts';
 import { weightAt } from '../rewards/composer.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
@@ -100,9 +100,10 @@ const sampledPlaces = (rows: readonly Row[], batch: StepBatch, of: (row: Row) =>
  */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
   const places = sampledPlaces(rows, batch);
+  const k3 = klNumbers('k3', statistics.logProbs, statistics.refLogProbs);
   const sums = { kl: 0, klExact: 0, entropy: 0 };
   for (const i of places) {
-    sums.kl += k3Number(statistics.logProbs[i] as number, statistics.refLogProbs[i] as number);
+    sums.kl += k3[i] as number;
     sums.klExact += statistics.kl[i] as number;
     sums.entropy += statistics.entropy[i] as number;
   }

@@ -256,7 +256,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
 });
 
 test('in a demonstration the calculator’s part is forced, and a text with another answer is refused', async () => {
-  const example = calculator.read('7+5=')!;
+  const example = calculator.read!('7+5=')!;
   const surroundings = { task: calculator, tokenizer };
   const shown = await demonstrated(surroundings, example, '7+5?12;12', 2);
   expect(shown.text).toBe('7+5?12;12');
@@ -275,7 +275,7 @@ test('in a demonstration the calculator’s part is forced, and a text with anot
 });
 
 test('a calculator restored to a turn answers the next one as before', async () => {
-  const example = calculator.read('7+5=')!;
+  const example = calculator.read!('7+5=')!;
   const environment = calculator.environment!();
   expect(await environment.reset(example)).toBe('7+5=');
   expect(await environment.step('7+5?')).toEqual({ observation: '12;', reward: CALL_REWARD, done: false });

@@ -1,0 +1,57 @@
+/** @file The flags `--data` and `--checker`: a task from a file of problems. */
+import { assert } from '../src/lib/assert.ts';
+import { tokenizerFrom } from '../src/policy/checkpoint.ts';
+import { type CheckerId, checkerIds, checkers } from '../src/tasks/checkers.ts';
+import { fileTask } from '../src/tasks/file.ts';
+import { openTask } from '../src/tasks/index.ts';
+import type { Task } from '../src/tasks/task.ts';
+import { type LoadedPolicy, readInput, usageIn } from './environment.ts';
+import { choice, optionalText } from './flags.ts';
+
+export const dataFlags = {
+  data: optionalText(
+    'Problems from a file instead of --task: a line {"prompt": TEXT, "answer": TEXT} each, with "split" (train, validation, test) and "difficulty" where it has them.',
+    'FILE.jsonl',
+    'the task',
+  ),
+  checker: choice(
+    `When a completion of --data is right: ${checkerIds.map((id) => `${id}: ${checkers[id].summary}`).join('; ')}.`,
+    checkerIds,
+    'exact',
+  ),
+};
+
+interface DataValues {
+  readonly data: string | undefined;
+  readonly checker: CheckerId;
+  readonly task?: string | undefined;
+}
+
+/** Room for the longest prompt and completion in the policy's rows; UsageError otherwise. */
+function checkRoom(task: Task, { checkpoint }: LoadedPolicy): void {
+  const { prompt, completion } = task.lengths(task.difficulty.max);
+  const { maxSequence } = checkpoint.config;
+  assert(
+    prompt + completion < maxSequence,
+    `prompts of ${prompt} and completions of ${completion} tokens with their end do not fit the ${maxSequence} that the policy reads`,
+  );
+}
+
+/**
+ * Opens the file of `--data` for this policy, and sets `task` to the id of its task; without `--data` the values stay.
+ * UsageError that names flag, path, line and field.
+ */
+export function withData<V extends DataValues>(values: V, policy: LoadedPolicy): V {
+  const { data, checker } = values;
+  if (data === undefined) return values;
+  assert(values.task === undefined, '--task and --data: a run has one task');
+  const bytes = readInput('--data', data);
+  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const task = usageIn('--data', data, () => {
+    const read = fileTask(bytes, checker, (text) => tokenizer.encode(text));
+    checkRoom(read, policy);
+    return read;
+  });
+  openTask(task);
+  return { ...values, task: task.id };
+}
