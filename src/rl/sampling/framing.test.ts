@@ -10,8 +10,8 @@ import { ShardedLearner } from '../learner/shardedLearner.ts';
 import { taskById } from '../../tasks/index.ts';
 import { lengthsOf } from '../words/lengths.ts';
 import { promptLengthOf } from '../trajectory/trajectory.ts';
-import { demonstrated } from './turns.ts';
 import { sampleTrajectories } from './rollouts.ts';
+import { demonstrated } from './turns.ts';
 
 const example = { prompt: '1+1=', answer: '2', canonical: '1+1', difficulty: 1 };
 /** Completions of up to 6 characters. */
