@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { random } from '../src/lib/random.ts';
 import { sha256Hex } from '../src/lib/sha256.ts';
-import { knobs } from '../src/rl/config/config.ts';
+import { knobs } from '../src/rl/config/knobs.ts';
 import { HARDEST } from '../src/tasks/file.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Example } from '../src/tasks/task.ts';

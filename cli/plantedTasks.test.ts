@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { list, parity } from '../testing/tasks/planted.ts';
-import { presetConfig, type TrainConfig } from '../src/rl/config/config.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { LocalTrainer } from '../src/rl/run/localTrainer.ts';
 import { openTask } from '../src/tasks/index.ts';

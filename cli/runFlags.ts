@@ -4,15 +4,10 @@
  */
 import { UsageError } from '../src/lib/assert.ts';
 import { readPlain } from '../src/lib/numberText.ts';
-import {
-  type Knob,
-  type KnobName,
-  knobNames,
-  knobs,
-  presetConfig,
-  presets,
-  type TrainConfig,
-} from '../src/rl/config/config.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import type { Knob } from '../src/rl/config/knob.ts';
+import { type KnobName, knobNames, knobs } from '../src/rl/config/knobs.ts';
+import { presetConfig, presets } from '../src/rl/config/presets.ts';
 import { type ChoiceName, choiceNames, choices } from '../src/rl/config/choices.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { checkedConfig } from '../src/rl/run/localTrainer.ts';

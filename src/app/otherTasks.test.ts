@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { list, parity } from '../../testing/tasks/planted.ts';
-import { defaultConfig, presetConfig } from '../rl/config/config.ts';
+import { defaultConfig } from '../rl/config/config.ts';
+import { presetConfig } from '../rl/config/presets.ts';
 import { sampleCompletions } from '../rl/rewards/samples.ts';
 import { QuickJsSandbox } from '../rl/sandbox/sandbox.ts';
 import { fileTaskId } from '../tasks/fileId.ts';

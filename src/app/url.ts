@@ -1,14 +1,8 @@
 /** @file A link is a run: the hash holds the preset and the differences from it; unusable words become notices. */
 import { plainNumber, readPlain, readPlainWithin } from '../lib/numberText.ts';
-import {
-  knobNames,
-  knobs,
-  presetConfig,
-  presets,
-  trainConfigSchema,
-  type KnobName,
-  type TrainConfig,
-} from '../rl/config/config.ts';
+import { trainConfigSchema, type TrainConfig } from '../rl/config/config.ts';
+import { knobNames, knobs, type KnobName } from '../rl/config/knobs.ts';
+import { presetConfig, presets } from '../rl/config/presets.ts';
 import { choices } from '../rl/config/choices.ts';
 import { earlierAggregation } from '../rl/config/earlier.ts';
 import { policyFor } from '../rl/pretraining/policies.ts';

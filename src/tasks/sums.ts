@@ -16,6 +16,7 @@ import {
   rightWorking,
   verifyArithmetic,
 } from './arithmetic.ts';
+import { arithmeticPython } from './python/arithmetic.ts';
 import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Example, Task } from './task.ts';
@@ -64,6 +65,11 @@ export const sums: Task = {
     return addition && posed(addition);
   },
 
+  python: {
+    code: arithmeticPython,
+    instruction:
+      'Add the numbers. Write only the result, or the running sums in brackets and then the result, like [22,25]43.',
+  },
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
   demonstration: (random, example, method, wrong) =>

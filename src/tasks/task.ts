@@ -54,8 +54,8 @@ export interface RewardTerm {
   readonly summary: string;
   readonly defaultWeight: number;
   /**
-   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a run
-   * that provides the slot.
+   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a
+   * run that provides the slot.
    */
   readonly model?: string;
   /**
@@ -112,6 +112,14 @@ export interface DemonstrationMix {
   readonly wrong?: Readonly<Record<string, number>>;
 }
 
+/** A verifier in Python: `verify(problem, completion)` gives (correct, well_formed). */
+export interface PythonVerifier {
+  /** It may read `re` and `Fraction`; `problem` is a dict of `problem`, `answer` and `difficulty`. */
+  readonly code: string;
+  /** The task in words, for a model that was never shown it. */
+  readonly instruction: string;
+}
+
 export interface Task {
   readonly id: string;
   readonly title: string;
@@ -153,6 +161,8 @@ export interface Task {
    * completions the same score.
    */
   outcomes?(example: Example): readonly string[];
+  /** The verifier in Python, for exports; where absent, an export compares with the stored answer and says so. */
+  readonly python?: PythonVerifier;
   /** A fresh environment, if a problem takes several turns; a task without it is answered in one turn. */
   environment?(): Environment;
   /** The meaning of a completion as a scene. Never throws, for any completion. */

@@ -3,7 +3,8 @@
  * reading a file is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
-import { presetConfig, type TrainConfig } from '../../rl/config/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
 import { sha256Hex } from '../../lib/sha256.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';

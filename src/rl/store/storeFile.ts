@@ -1,6 +1,6 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What
- * comes in passes every check here.
+ * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
+ * file that is read passes the checks here.
  */
 import { assert } from '../../lib/assert.ts';
 import { parsedLine, textOf } from '../../lib/jsonLines.ts';
@@ -8,7 +8,7 @@ import { sha256Hex } from '../../lib/sha256.ts';
 import { z } from '../../lib/zod.ts';
 import { type NumberRange, rangeProblem } from '../../lib/numberText.ts';
 import { mean } from '../../lib/statistics.ts';
-import { knobs } from '../config/config.ts';
+import { knobs } from '../config/knobs.ts';
 import { offlineTemperature } from '../sampling/offline.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
@@ -91,9 +91,9 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
 
-/** What a store holds, in numbers. */
+/** The content of a store in numbers. */
 export interface StoreSummary {
-  /** Of the whole file, in hexadecimal: what a run names its file by. */
+  /** Of the whole file, in hexadecimal; a run names its file by it. */
   readonly sha256: string;
   readonly bytes: number;
   /** Who wrote them, for people. */
@@ -118,7 +118,7 @@ export function readStoreHeader(bytes: Uint8Array): StoreHeader {
 }
 
 /**
- * A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and
+ * A whole file for the run that is to learn from it, with its summary. UsageError that names line and field, and
  * nothing else, whatever the bytes.
  */
 export function readStore(

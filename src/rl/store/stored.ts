@@ -1,4 +1,4 @@
-/** @file A rollout as plain data: a line of a store's file, and what a snapshot keeps of the steps before. */
+/** @file A rollout as plain data: a line of a store's file, and an entry of a snapshot's `kept`. */
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -137,7 +137,7 @@ function checkAgreement(
 ): void {
   const { prompt, prompt_ids, completion, completion_ids, terminated } = stored;
   checkProblem(stored, task);
-  assert(same(prompt_ids, tokenizer.encode(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
+  assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(
     completion_ids.every((id) => id < tokenizer.vocabSize),
@@ -149,7 +149,7 @@ function checkAgreement(
   );
   assert(
     // An environment ends a trajectory without an end token too.
-    stored.turns ? true : terminated === (completion_ids.at(-1) === tokenizer.eosId),
+    stored.turns ? true : terminated === tokenizer.endIds.includes(completion_ids.at(-1) ?? NaN),
     'terminated: true where the last token is the end token, else false',
   );
   assert(transcript(tokenizer, partsOf(stored)) === completion, 'completion: it is not what completion_ids spell');
@@ -204,11 +204,11 @@ function partsOf({
   return { ids: [...prompt_ids, ...completion_ids], written: mask, logProbs, turns: moved as [Turn, ...Turn[]] };
 }
 
-/** Scores that are told in a file may be rounded. */
+/** Scores in a file may be rounded. */
 const SCORE_TOLERANCE = 1e-6;
 
 /**
- * UsageError with the name of one of the task's terms whose score is not what the term gives; terms of the user are not
+ * UsageError with the name of one of the task's terms that gives another score; terms of the user and of models are not
  * scored here.
  */
 function checkScores(

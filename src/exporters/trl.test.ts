@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../rl/config/config.ts';
-import { taskById, tasks } from '../../tasks/index.ts';
-import { trainScript } from './trainScript.ts';
+import { defaultConfig } from '../rl/config/config.ts';
+import { taskById, tasks } from '../tasks/index.ts';
+import { trainScript } from './trl.ts';
 
 const script = (changes: Partial<typeof defaultConfig> = {}) => {
   const config = { ...defaultConfig, ...changes };
