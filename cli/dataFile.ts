@@ -1,6 +1,8 @@
 /** @file The flags `--data` and `--checker`: a task from a file of problems. */
 import { assert } from '../src/lib/assert.ts';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
+import type { PolicyConfig } from '../src/policy/config.ts';
+import type { Tokenizer } from '../src/policy/tokenizer.ts';
 import { type CheckerId, checkerIds, checkers } from '../src/tasks/checkers.ts';
 import { fileTask } from '../src/tasks/file.ts';
 import { openTask } from '../src/tasks/index.ts';
@@ -27,13 +29,12 @@ interface DataValues {
   readonly task?: string | undefined;
 }
 
-/** Room for the longest prompt and completion in the policy's rows; UsageError otherwise. */
-function checkRoom(task: Task, { checkpoint }: LoadedPolicy): void {
-  const { prompt, completion } = task.lengths(task.difficulty.max);
-  const { maxSequence } = checkpoint.config;
+/** UsageError unless the longest prompt and completion fit into the policy's rows. */
+function checkRoom(task: Task, tokenizer: Tokenizer, { maxSequence }: PolicyConfig): void {
+  const { promptLength, completionLength } = tokenizer.tokenLengths(task.lengths(task.difficulty.max));
   assert(
-    prompt + completion < maxSequence,
-    `prompts of ${prompt} and completions of ${completion} tokens with their end do not fit the ${maxSequence} that the policy reads`,
+    promptLength + completionLength <= maxSequence,
+    `prompts of ${promptLength} and completions of ${completionLength} tokens do not fit the ${maxSequence} that the policy reads`,
   );
 }
 
@@ -49,7 +50,7 @@ export function withData<V extends DataValues>(values: V, policy: LoadedPolicy):
   const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
   const task = usageIn('--data', data, () => {
     const read = fileTask(bytes, checker, (text) => tokenizer.encode(text));
-    checkRoom(read, policy);
+    checkRoom(read, tokenizer, policy.checkpoint.config);
     return read;
   });
   openTask(task);
