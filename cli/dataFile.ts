@@ -8,7 +8,7 @@ import { fileTask } from '../src/tasks/file.ts';
 import { openTask } from '../src/tasks/index.ts';
 import type { Task } from '../src/tasks/task.ts';
 import { type LoadedPolicy, readInput, usageIn } from './environment.ts';
-import { choice, optionalText } from './flags.ts';
+import { choice, type Flag, optionalText } from './flags.ts';
 
 export const dataFlags = {
   data: optionalText(
@@ -16,16 +16,19 @@ export const dataFlags = {
     'FILE.jsonl',
     'the task',
   ),
-  checker: choice(
-    `When a completion of --data is right: ${checkerIds.map((id) => `${id}: ${checkers[id].summary}`).join('; ')}.`,
-    checkerIds,
-    'exact',
-  ),
+  checker: {
+    ...choice(
+      `When a completion of --data is right: ${checkerIds.map((id) => `${id}: ${checkers[id].summary}`).join('; ')}.`,
+      checkerIds,
+      'exact',
+    ),
+    absent: undefined,
+  } as Flag<CheckerId | undefined>,
 };
 
 interface DataValues {
   readonly data: string | undefined;
-  readonly checker: CheckerId;
+  readonly checker: CheckerId | undefined;
   readonly task?: string | undefined;
 }
 
@@ -44,12 +47,13 @@ function checkRoom(task: Task, tokenizer: Tokenizer, { maxSequence }: PolicyConf
  */
 export function withData<V extends DataValues>(values: V, policy: LoadedPolicy): V {
   const { data, checker } = values;
+  assert(data !== undefined || checker === undefined, '--checker: it belongs to --data');
   if (data === undefined) return values;
   assert(values.task === undefined, '--task and --data: a run has one task');
   const bytes = readInput('--data', data);
   const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
   const task = usageIn('--data', data, () => {
-    const read = fileTask(bytes, checker, (text) => tokenizer.encode(text));
+    const read = fileTask(bytes, checker ?? 'exact', (text) => tokenizer.encode(text));
     checkRoom(read, tokenizer, policy.checkpoint.config);
     return read;
   });
