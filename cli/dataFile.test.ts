@@ -119,9 +119,10 @@ describe('a file is refused', () => {
     expect(open(path)).toThrow(`--data ${path}: ${message}`);
   });
 
-  test('if it is not there, or beside --task', () => {
+  test('if it is not there, beside --task, or named by its checker alone', () => {
     expect(open(join(folder, 'none.jsonl'))).toThrow(/^--data: .*none.jsonl cannot be read/);
     expect(open(file, { task: 'sums' })).toThrow('--task and --data: a run has one task');
+    expect(open(file, { data: undefined })).toThrow('--checker: it belongs to --data');
   });
 });
 
