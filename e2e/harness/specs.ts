@@ -5,7 +5,7 @@ import type { PolicyConfig } from '../../src/policy/config.ts';
 import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { columnsOf, type LearnerSpec, type LearnerState } from '../../src/rl/learner/learner.ts';
 import type { GradientBatch, RolloutBatch } from '../../src/rl/trajectory/tokens.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';
@@ -39,7 +39,7 @@ const tinyPolicy: PolicyConfig = {
 /** An untrained policy of that size, with `rows` in one shard. */
 export function sized(size: Size, rows: number): Sized {
   const config = presetConfig('default');
-  const lengths = taskById(config.task).lengths(config.difficulty);
+  const { promptLength, completionLength } = tokenizer.tokenLengths(taskById(config.task).lengths(config.difficulty));
   const policy = size === 'tiny' ? tinyPolicy : defaultRecipe.policy;
   const weights = quantizeWeights(
     { config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) },
@@ -53,8 +53,8 @@ export function sized(size: Size, rows: number): Sized {
     lora,
     algorithm: { id: 'grpo' },
     shardSize: rows,
-    promptLength: size === 'tiny' ? 4 : lengths.prompt,
-    completionLength: size === 'tiny' ? 5 : lengths.completion + 1,
+    promptLength: size === 'tiny' ? 4 : promptLength,
+    completionLength: size === 'tiny' ? 5 : completionLength,
   };
   return { policy, spec, segments: adapterLayout(policy, lora).segments };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
+import { text } from '../ui/text.ts';
 import { chartsOf } from './chartSpecs.ts';
 
 const specsOf = (task: string, changes: Partial<typeof defaultConfig> = {}) => {
@@ -31,6 +32,12 @@ describe('charts', () => {
     expect(idsOf({ rollouts: 'replay' })).toEqual(expect.arrayContaining(['staleness', 'drift']));
     expect(lines({ algorithm: 'dualClip' })).toContain('clip_ratio/dual_mean');
     expect(lines({})).toEqual(['clip_ratio/region_mean', 'clip_ratio/high_mean', 'clip_ratio/low_mean']);
+  });
+
+  it('of methods carry the note of their task, or the one for all tasks', () => {
+    const noteOf = (task: string) => specsOf(task).find(({ id }) => id === 'methods')?.note;
+    expect(noteOf('sums')).toBe('RL selects a method the base already has; it does not teach arithmetic.');
+    expect(noteOf('formats')).toBe(text.methodNote);
   });
 
   it('call no group wrong where rewards have all sizes, and draw the way to an optimum for the current run only', () => {

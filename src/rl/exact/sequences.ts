@@ -22,8 +22,8 @@ export function listSequences(
   completions: readonly string[],
   length: number,
 ): ListedSequences {
-  const promptIds = tokenizer.encode(prompt);
-  const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
+  const promptIds = tokenizer.encodePrompt(prompt);
+  const encoded = completions.map((text) => tokenizer.encodeCompletion(text));
   const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
   const written = new Uint8Array(completions.length * length);
   encoded.forEach((ids, row) => {
@@ -39,7 +39,7 @@ export function listSequences(
   };
 }
 
-/** One prefix of listed completions: how likely it is, and how much of what follows is listed. */
+/** One prefix of listed completions: how likely it is, and which next tokens are listed. */
 interface Prefix {
   readonly logProb: number;
   /** Offset of its distribution [V]. */

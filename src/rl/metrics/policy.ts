@@ -1,5 +1,5 @@
 /** @file Metrics of the policy before the step's first update: its distance from the base, its entropy, the loss. */
-import { k3Number } from '../objectives/kl.ts';
+import { klNumbers } from '../objectives/kl.ts';
 import { type BatchFacts, tokenMeanOf } from './facts.ts';
 import type { Metrics } from './metric.ts';
 
@@ -31,7 +31,8 @@ export const policy = {
     chart: { id: 'kl-sampled', color: 'kl', floor: [0, 0.05] },
     of: (facts) => {
       const { logProbs, refLogProbs } = facts.statistics;
-      return tokenMeanOf(facts, (i) => k3Number(logProbs[i] as number, refLogProbs[i] as number));
+      const estimates = klNumbers('k3', logProbs, refLogProbs);
+      return tokenMeanOf(facts, (i) => estimates[i] as number);
     },
   },
   policy_loss: {

@@ -44,7 +44,7 @@ const base: TrainConfig = {
   rewardWeights: { format: 1, length: 0.5 },
   shardSize: 16,
 };
-const lengths = lengthsOf(taskById(base.task), base.difficulty);
+const lengths = lengthsOf(taskById(base.task), base.difficulty, characterTokenizer());
 
 /** A learner whose lane notes the gradient of the last batch, [size]. */
 async function notingLearner(algorithm: AlgorithmChoice, critic = false) {
@@ -193,11 +193,11 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
       ...(experts
         ? { advantages: perToken(arrays.advantages), expert: ofCompletion(({ expert }) => Number(expert)) }
         : {}),
-      rewards: ofCompletion(({ completion }) => completion.reward),
-      truncated: ofCompletion(({ completion }) => Number(!completion.terminated)),
+      rewards: ofCompletion(({ reward }) => reward),
+      truncated: ofCompletion(({ terminated }) => Number(!terminated)),
       rewardTerms: rewardTerms(context.task, config).map(({ id, weight }) => ({
         weight,
-        scores: ofCompletion(({ completion }) => completion.shapedTerms[id] ?? 0),
+        scores: ofCompletion(({ shapedTerms }) => shapedTerms[id] ?? 0),
       })),
       ...(greedy ? { greedyRewards: Array.from(greedy) } : {}),
       ...(algorithm.pairs

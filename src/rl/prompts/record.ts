@@ -25,8 +25,7 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
 }
 
 /**
- * How every prompt of the step went, those that were dropped last; what was not written for this step says nothing of
- * it.
+ * How every prompt of the step went, dropped ones last; groups that were not written for this step are left out.
  */
 function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
   const advantages = batch.arrays.advantages as Float32Array;

@@ -7,7 +7,8 @@ import { taskById } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { readAnswers } from './ask.ts';
 import { type ChoiceName, choices } from '../config/choices.ts';
-import { isLive, type KnobName, knobs, type LiveChanges } from '../config/config.ts';
+import { isLive, type LiveChanges } from '../config/config.ts';
+import { type KnobName, knobs } from '../config/knobs.ts';
 import { checkSettings } from '../algorithm/configured.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { levelsOf } from '../prompts/levels.ts';
@@ -113,10 +114,8 @@ export async function askBoth(
   prompt: string,
   options: AskOptions,
 ): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
-  assert(
-    prompt.length > 0 && prompt.length <= lengths.promptLength,
-    `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`,
-  );
+  const { length } = tokenizer.encodePrompt(prompt);
+  assert(length > 0 && length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} tokens, not ${length}`);
   const answer = (policy: 'base' | 'adapted') =>
     readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
   return { base: await answer('base'), tuned: await answer('adapted') };

@@ -14,11 +14,10 @@ const rewardsOf = ({ completions }: Group): readonly number[] => completions.map
  */
 export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: { readonly zeroStdGroups: string }): Samples {
   if (zeroStdGroups !== 'masked') return samples;
-  const masked = new Set(
-    samples.groups.filter((group) => isFlat(rewardsOf(group))).flatMap(({ completions }) => completions),
-  );
+  // Rows begin with the completions of all groups in their order.
+  const masked = samples.groups.flatMap((group) => group.completions.map(() => isFlat(rewardsOf(group))));
   return {
     ...samples,
-    rows: samples.rows.map((row) => (masked.has(row.completion) && !row.expert ? { ...row, used: false } : row)),
+    rows: samples.rows.map((row, i) => (masked[i] ? { ...row, used: false } : row)),
   };
 }

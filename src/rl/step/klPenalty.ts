@@ -27,13 +27,13 @@ export async function rewardPenalties(
     const { kl } = await readTokens(learner, batch);
     return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
   }
-  const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, 'base');
   // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
   const own = batch.replayed.includes(true)
     ? (await learner.read(batch, 'adapted')).logProbs
     : (batch.arrays.oldLogProbs as FloatArray);
-  return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
+  const estimates = klNumbers(regulariser.kl, own, reference);
+  return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));
 }
 
 /** The sum of the penalties of each completion, [rows]. */

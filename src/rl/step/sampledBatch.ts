@@ -89,7 +89,7 @@ export async function sampledBatch(
   const advantaged = await withAdvantages({ ...context, settings }, read, earned);
   const { batch, shaped } = advantaged;
   const rewards = overTokens(
-    Float32Array.from(samples.rows, ({ completion: { reward } }, row) => {
+    Float32Array.from(samples.rows, ({ reward }, row) => {
       const seen = shaped[row] ?? reward;
       return Number.isFinite(seen) ? seen : 0;
     }),

@@ -1,4 +1,4 @@
-/** @file Numbers of given sequences by the policy and its base as the parameters stand, without a gradient pass. */
+/** @file Numbers of the policy and its base on given sequences as the parameters stand, without a gradient pass. */
 import type { FloatArray } from '../../lib/floats.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';

@@ -22,7 +22,7 @@ export interface TokenBatch {
   readonly temperature: number;
 }
 
-/** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
+/** Per-token arrays that a batch of rollouts may have; an objective reads those it is written with. */
 export const tokenArrays = [
   'weights',
   'entropyWeights',
@@ -50,7 +50,7 @@ export interface GradientBatch<A extends FloatArray = Float32Array> extends Toke
   readonly settings: Readonly<Record<string, number>>;
 }
 
-/** What the gradient pass knows of each next token, [rows, columns], in nats. */
+/** Numbers of the gradient pass at each next token, [rows, columns], in nats. */
 export interface TokenStatistics<A extends FloatArray = Float32Array> {
   readonly loss: number;
   readonly logProbs: A;
@@ -59,7 +59,7 @@ export interface TokenStatistics<A extends FloatArray = Float32Array> {
   readonly kl: A;
 }
 
-/** What a policy says of given sequences; next-token arrays are [rows, columns], in nats. */
+/** A policy's numbers on given sequences; next-token arrays are [rows, columns], in nats. */
 export interface Reading<A extends FloatArray = Float32Array> {
   readonly logProbs: A;
   readonly entropy: A;
