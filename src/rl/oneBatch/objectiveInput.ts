@@ -8,11 +8,15 @@ import { objectiveInputSchema } from './objectiveSchema.ts';
 export type { ObjectiveInput } from './objectiveSchema.ts';
 
 type Parsed = z.output<typeof objectiveInputSchema>;
-/** Log-probabilities of the whole vocabulary. */
-export type DistributionField = 'logDistribution' | 'refLogDistribution';
-type Extra = 'settings' | 'groups' | 'greedyRewards' | 'rewardTerms' | 'memory';
-/** Fields of one number a token. */
-export type ArrayField = Exclude<keyof Parsed, Extra | DistributionField>;
+/** Fields of log-probabilities over the whole vocabulary. */
+export const distributionFields = ['logDistribution', 'refLogDistribution'] as const;
+export type DistributionField = (typeof distributionFields)[number];
+const facts = ['settings', 'groups', 'greedyRewards', 'rewardTerms', 'memory'] as const;
+/** A field of one number a token. */
+export type ArrayField = Exclude<keyof Parsed, (typeof facts)[number] | DistributionField>;
+const isArrayField = (field: string): field is ArrayField =>
+  ![...facts, ...distributionFields].some((other) => other === field);
+export const arrayFields: readonly ArrayField[] = Object.keys(objectiveInputSchema.shape).filter(isArrayField);
 
 export interface CheckedInput extends Pick<Parsed, 'groups' | 'greedyRewards' | 'rewardTerms' | 'memory'> {
   /** B and T; T is at least 1, and a column that was not given is masked. */
@@ -126,8 +130,13 @@ function flatDistribution(
   });
 }
 
-/** UsageError for facts of completions that are not one for each row. */
-function checkFacts({ groups, rewardTerms }: Parsed, rows: number): void {
+/** UsageError for facts of completions that are not one for each row, and for two vocabularies. */
+function checkFacts({ groups, rewardTerms, logDistribution, refLogDistribution }: Parsed, rows: number): void {
+  const [own, base] = [logDistribution, refLogDistribution].map((given) => given?.[0]?.[0]?.length);
+  assert(
+    own === undefined || base === undefined || own === base,
+    `refLogDistribution[0][0]: ${base} numbers where logDistribution[0][0] has ${own}`,
+  );
   assert(!groups || groups.length === rows, `groups: ${groups?.length} numbers where logp has ${rows} rows`);
   rewardTerms?.forEach(({ scores }, i) =>
     assert(scores.length === rows, `rewardTerms[${i}].scores: ${scores.length} numbers where logp has ${rows} rows`),
