@@ -10,7 +10,6 @@ import {
   groupQueryAttention,
   input,
   matmul,
-  mul,
   pad,
   reshape,
   rmsNorm,
@@ -24,8 +23,8 @@ import { assert, present } from '../lib/assert.ts';
 import { headSize, type PolicyConfig, weightNames } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
-import { type AdapterLayout, adapterOf, loraScale } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
 import { drawToken } from './sampling.ts';
 import type { SamplerShape } from './sampler.ts';
@@ -49,8 +48,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   down: ['down'],
 };
 
-/** The groups in which at least one weight carries an adapter. */
-function mergedGroups(config: PolicyConfig, layout: AdapterLayout): Merged[] {
+/** The groups in which the set replaces at least one weight. */
+function mergedGroups(config: PolicyConfig, { replaced }: ParameterSet): Merged[] {
   const shapes = new Map(weightNames(config).map(({ name, shape }) => [name, shape]));
   const all = Array.from({ length: config.layers }, (_, i) =>
     Object.entries(groups).map(([group, parts]): Merged => {
@@ -67,21 +66,26 @@ function mergedGroups(config: PolicyConfig, layout: AdapterLayout): Merged[] {
       return { name: `merged.layers.${i}.${group}`, columns, shape: [rows, end] };
     }),
   );
-  return all.flat().filter(({ columns }) => layout.layers.some((name) => columns.has(name)));
+  return all.flat().filter(({ columns }) => replaced.some((name) => columns.has(name)));
 }
 
-/** adapter [size] -> W + scale A B of each group that carries an adapter, dense. */
-function mergeGraph(config: PolicyConfig, base: Parameters, layout: AdapterLayout): CompiledGraph {
-  // Half of the scale on A and half on B: one product over the flat vector in place of one for each matrix.
-  const { matrices } = adapterOf(layout, mul(input('adapter', [layout.size]), Math.sqrt(loraScale(layout.lora))));
-  const effective = (name: string): Value => {
-    const a = matrices.get(`${name}.a`);
-    const b = matrices.get(`${name}.b`);
-    return a && b ? add(base.dense(name), matmul(a, b)) : base.dense(name);
-  };
-  const outputs = mergedGroups(config, layout).map(
-    ({ name, columns }) => [name, concat([...columns.keys()].map(effective), 1)] as const,
+/** Names and shapes of the weights outside the groups that the set replaces: embedding, norms, output head. */
+const mergedOthers = (config: PolicyConfig, { replaced }: ParameterSet) =>
+  weightNames(config).filter(
+    ({ name, kind }) => !(name.startsWith('layers.') && kind === 'linear') && replaced.includes(name),
   );
+
+const otherName = (name: string): string => `merged.${name}`;
+
+/** adapter [size] -> the weights that the set replaces, dense, those of a group side by side. */
+function mergeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet): CompiledGraph {
+  const effective = set.merged(base, input('adapter', [set.size]));
+  const outputs = [
+    ...mergedGroups(config, set).map(
+      ({ name, columns }) => [name, concat([...columns.keys()].map(effective), 1)] as const,
+    ),
+    ...mergedOthers(config, set).map(({ name }) => [otherName(name), effective(name)] as const),
+  ];
   return compile('merge', Object.fromEntries(outputs));
 }
 
@@ -91,15 +95,18 @@ interface MergedParameters extends Parameters {
   qkv(layer: number, x: Value): Value;
 }
 
-function mergedParameters(config: PolicyConfig, base: Parameters, layout: AdapterLayout): MergedParameters {
-  const fed = mergedGroups(config, layout).map((group) => ({ ...group, value: input(group.name, group.shape) }));
+function mergedParameters(config: PolicyConfig, base: Parameters, set: ParameterSet): MergedParameters {
+  const fed = mergedGroups(config, set).map((group) => ({ ...group, value: input(group.name, group.shape) }));
+  const others = new Map(mergedOthers(config, set).map(({ name, shape }) => [name, input(otherName(name), shape)]));
   const linear = (name: string, x: Value): Value => {
     const group = fed.find(({ columns }) => columns.has(name));
     const range = group?.columns.get(name);
-    return group && range ? matmul(x, slice(group.value, 1, ...range)) : base.linear(name, x);
+    if (group && range) return matmul(x, slice(group.value, 1, ...range));
+    const other = others.get(name);
+    return other ? matmul(x, other) : base.linear(name, x);
   };
   return {
-    dense: base.dense,
+    dense: (name) => others.get(name) ?? base.dense(name),
     linear,
     qkv(layer, x) {
       const group = fed.find(({ name }) => name === `merged.layers.${layer}.qkv`);
@@ -155,14 +162,9 @@ function attendPacked(
  * weights. Outputs: next.tokenId, next.position, the caches (in place) and drawn [B, 2], the token and its
  * log-probability.
  */
-function decodeGraph(
-  config: PolicyConfig,
-  base: Parameters,
-  layout: AdapterLayout,
-  shape: SamplerShape,
-): CompiledGraph {
+function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, shape: SamplerShape): CompiledGraph {
   const { rows } = shape;
-  const parameters = mergedParameters(config, base, layout);
+  const parameters = mergedParameters(config, base, set);
   const { tokenId, position, uniform, temperature } = stepInputs(rows);
   const capacity = capacityOf(shape);
   const attention = { position, rotary: pairTables(config, capacity), capacity };
@@ -201,16 +203,12 @@ function decodeGraph(
 function prefillGraph(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): CompiledGraph | null {
   const length = shape.promptLength - 1;
   if (length === 0) return null;
-  const caches = prefill(
-    config,
-    mergedParameters(config, base, layout),
-    input('tokenIds', [shape.rows, length], 'int'),
-  );
+  const caches = prefill(config, mergedParameters(config, base, set), input('tokenIds', [shape.rows, length], 'int'));
   const padded = Object.entries(caches).map(([name, cache]) => [name, pad(cache, 2, 0, capacityOf(shape) - length)]);
   return compile('prefill', Object.fromEntries(padded));
 }
@@ -234,7 +232,7 @@ export interface GpuDecodeGraphs {
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): GpuDecodeGraphs {
   assert(
@@ -242,9 +240,9 @@ export function gpuDecodeGraphs(
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
   );
   return {
-    merge: mergeGraph(config, base, layout),
-    prefill: prefillGraph(config, base, layout, shape),
-    decode: decodeGraph(config, base, layout, shape),
+    merge: mergeGraph(config, base, set),
+    prefill: prefillGraph(config, base, set, shape),
+    decode: decodeGraph(config, base, set, shape),
     collect: collectGraph(shape),
   };
 }

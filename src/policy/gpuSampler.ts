@@ -6,8 +6,8 @@ import type { DeviceTensor, HostTensor, Program, Runtime, TensorSpec } from '../
 import { assert, present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { cacheNames, drawnName, type GpuDecodeGraphs, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import {
   checkRequest,
   type Sampled,
@@ -60,9 +60,9 @@ export class GpuSampler implements Sampler {
     base: Parameters,
     special: SpecialTokens,
     shape: SamplerShape,
-    layout: AdapterLayout,
+    set: ParameterSet,
   ): Promise<GpuSampler> {
-    const graphs = gpuDecodeGraphs(config, base, layout, shape);
+    const graphs = gpuDecodeGraphs(config, base, set, shape);
     const program = (graph: CompiledGraph) => runtime.compile(graph.bytes, graph);
     const programs = {
       merge: await program(graphs.merge),

@@ -5,8 +5,8 @@ import type { DeviceTensor, HostTensor, Program, Runtime } from '../engine/runti
 import { assert } from '../lib/assert.ts';
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import { cacheName, decodeStep, prefill, stepInputs } from './decode.ts';
-import { type AdapterLayout, adapterOf, withAdapter } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import { fedSet, type ParameterSet } from './parameterSet.ts';
 import { fedTemperature } from './sampling.ts';
 
 /** Sizes that the graphs are built for. */
@@ -76,10 +76,9 @@ const ints = (shape: readonly number[]): HostTensor & { data: Int32Array } => ({
   data: new Int32Array(shape.reduce((a, b) => a * b, 1)),
 });
 
-function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, layout: AdapterLayout | null) {
+function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, set: ParameterSet | null) {
   const capacity = shape.promptLength + shape.completionLength - 1;
-  const parameters = (): Parameters =>
-    layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base;
+  const parameters = (): Parameters => (set ? fedSet(set, base, 'adapter').parameters : base);
   const inputs = stepInputs(shape.rows);
   const { tokenId: nextTokenId, logProb, fresh } = decodeStep(config, parameters(), inputs, capacity);
   const step = compile('decode', { nextTokenId, logProb, fresh });
@@ -91,16 +90,16 @@ function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape
   return { capacity, step, prompt };
 }
 
-/** A sampler whose cache lives in ordinary memory; `layout` null samples from the base alone. */
+/** A sampler whose cache lives in ordinary memory; `set` null samples from the base alone. */
 export async function createCpuSampler(
   runtime: Runtime,
   config: PolicyConfig,
   base: Parameters,
   special: SpecialTokens,
   shape: SamplerShape,
-  layout: AdapterLayout | null,
+  set: ParameterSet | null,
 ): Promise<Sampler> {
-  const { capacity, step, prompt } = buildGraphs(config, base, shape, layout);
+  const { capacity, step, prompt } = buildGraphs(config, base, shape, set);
   const stepProgram = await runtime.compile(step.bytes, step);
   const promptProgram = prompt ? await runtime.compile(prompt.bytes, prompt) : null;
   // A one-layer policy adapted on its queries alone fills its cache without the adapter.

@@ -1,6 +1,7 @@
 /** @file Writes the run in hand as it goes: every step with all its numbers, as a whole, and the newest checkpoint. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { present } from '../../lib/assert.ts';
+import { vectorsOf } from '../../rl/learner/state.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
@@ -31,7 +32,7 @@ interface Kept {
 /** Characters of a row as JSON are about as many bytes as the database takes for it. */
 const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
 const sizeOfSnapshot = ({ state }: RunSnapshot) =>
-  state.adapter.byteLength + state.firstMoment.byteLength + state.secondMoment.byteLength;
+  [...vectorsOf(state).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 const accuracies = (rows: readonly Row[]) => {
   const measured = rows.flatMap(({ step, values }) => {

@@ -13,22 +13,23 @@ import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { defaultRecipe } from '../pretraining/defaultRecipe.ts';
 import { type GradientResult, LocalLane } from './lane.ts';
 import { columnsOf, type LearnerSpec } from './learner.ts';
+import { loraSlots } from '../../../testing/slots.ts';
 
 const tokenizer = characterTokenizer();
 const { policy } = defaultRecipe;
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
+const lora = { rank: 8, alpha: 16, targets: loraTargets };
 const spec: LearnerSpec = {
   checkpoint: encodeCheckpoint(
     { ...quantized, tokenizer: tokenizer.describe() },
     { id: 'untrained', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
   ),
-  lora: { rank: 8, alpha: 16, targets: loraTargets },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots(lora, 'grpo'),
   shardSize: 8,
   promptLength: 6,
   completionLength: 10,
 };
-const layout = adapterLayout(policy, spec.lora);
+const layout = adapterLayout(policy, lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
 const count = spec.shardSize * columnsOf(spec);
 
@@ -43,7 +44,8 @@ async function trainingStep(
   const reference = await lane.score(job);
   const result = await lane.gradient({
     ...job,
-    adapter,
+    slot: 'policy',
+    parameters: adapter,
     refLogDistribution: reference,
     settings: { epsilon: 0.2, beta: 0.1 },
     arrays: {
@@ -56,11 +58,12 @@ async function trainingStep(
   });
   const zeros = () => new Float32Array(layout.size);
   const { state } = await lane.update(
-    { adapter, firstMoment: zeros(), secondMoment: zeros(), updates: 0 },
+    'policy',
+    { parameters: adapter, optimizer: { firstMoment: zeros(), secondMoment: zeros() }, updates: 0 },
     result.gradient,
     { learningRate: 0.001, maxGradNorm: 1 },
   );
-  return { result, updated: state.adapter, reference };
+  return { result, updated: state.parameters, reference };
 }
 
 let lanes: readonly [LocalLane, LocalLane];
@@ -87,7 +90,7 @@ test('Node and WASM agree on loss, statistics and the gradient of every adapter 
   expect(Math.abs(wasm.result.loss - node.result.loss) / Math.abs(node.result.loss)).toBeLessThan(1e-5);
   expect(distance(node.reference, wasm.reference)).toBeLessThan(1e-5);
   for (const name of ['logProbs', 'refLogProbs', 'entropy'] as const)
-    expect(distance(node.result[name], wasm.result[name]), `distance of ${name}`).toBeLessThan(1e-5);
+    expect(distance(node.result[name]!, wasm.result[name]!), `distance of ${name}`).toBeLessThan(1e-5);
   for (const {
     name,
     offset,

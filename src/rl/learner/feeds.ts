@@ -1,23 +1,38 @@
 /** @file What the graphs of a run are opened and fed with, on whichever runtime they are. */
-import { corrections } from '../../engine/optim/adamw.ts';
+import { adamW } from '../../engine/optim/adamw.ts';
+import type { Optimizer, Rates } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
+import { assert } from '../../lib/assert.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
-import { adapterLayout } from '../../policy/lora.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
+import { parameterSet } from '../../policy/parameterSet.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
-import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
-import { columnsOf, type LearnerSpec, type UpdateRates } from './learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
+import { baseSlot } from '../words/slots.ts';
+import { type GraphShape, settingInput, type TrainedParts } from './graphs.ts';
+import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
+import { mapSlots, type SlotSizes } from './state.ts';
+
+/** A slot with its set laid out over the policy. */
+export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
+  /** Absent where nothing trains it. */
+  readonly algorithm?: TrainedParts['algorithm'];
+  readonly optimizer: Optimizer;
+}
 
 /** A spec with its policy file read. */
-export interface OpenedSpec extends GraphParts {
+export interface OpenedSpec {
   readonly spec: LearnerSpec;
+  readonly config: PolicyConfig;
+  readonly base: Parameters;
   readonly special: SpecialTokens;
   readonly weights: ReadonlyMap<string, Weight>;
+  readonly slots: Readonly<Record<string, OpenedSlot>>;
   /** Of the score and gradient graphs. */
   readonly shape: GraphShape;
 }
@@ -29,36 +44,33 @@ export function openSpec(
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, eosId } = tokenizerFrom(tokenizer);
+  const base = baseOf(weights);
+  assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
+  const opened = ({ set, algorithm, optimizer = adapterOptimizer, reference = true }: SlotSpec): OpenedSlot => ({
+    config,
+    base,
+    set: parameterSet(config, weights, set),
+    ...(algorithm ? { algorithm: algorithmOf(algorithm) } : {}),
+    optimizer: adamW(optimizer),
+    reference,
+  });
   return {
     spec,
     config,
     special: { padId, eosId },
     weights,
-    base: baseOf(weights),
-    layout: adapterLayout(config, spec.lora),
-    algorithm: algorithmOf(spec.algorithm),
+    base,
+    slots: mapSlots(spec.slots, opened),
     shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
   };
 }
 
+/** What the states of the slots must fit. */
+export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
+  mapSlots(slots, ({ set: { size }, optimizer: { vectors } }) => ({ size, vectors }));
+
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
-
-/** Rows start..start+size of a [rows, width] array; rows that are not there are filled with `fill`. */
-export function rowsOf<A extends Float32Array | Int32Array>(
-  array: A,
-  width: number,
-  start: number,
-  size: number,
-  fill = 0,
-): A {
-  const part = array.slice(start * width, (start + size) * width) as A;
-  if (part.length === size * width) return part;
-  const whole = new (array.constructor as new (length: number) => A)(size * width);
-  if (fill !== 0) whole.fill(fill);
-  whole.set(part as never);
-  return whole;
-}
 
 /** Sequences of one shard, tokenIds [shardSize, T]. */
 export const idFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({
@@ -74,16 +86,6 @@ export const tokenFeeds = (
   ...idFeeds(opened, tokenIds),
   temperature: number(fedTemperature(temperature)),
 });
-
-/** One shard of each array of a batch, padded with zeros. */
-export function arrayShard(
-  { arrays }: Pick<GradientBatch, 'arrays'>,
-  columns: number,
-  start: number,
-  size: number,
-): GradientBatch['arrays'] {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
-}
 
 /**
  * What the objective in `gradient` takes of one shard: those of its arrays [shardSize, columns] and settings that it
@@ -102,12 +104,5 @@ export function objectiveFeeds(
 }
 
 /** The scalars of the update that follows `updates` earlier ones. */
-export function rateFeeds({ learningRate, maxGradNorm }: UpdateRates, updates: number): Record<string, HostTensor> {
-  const { firstCorrection, secondCorrection } = corrections(adapterOptimizer, updates + 1);
-  return {
-    learningRate: number(learningRate),
-    maxGradNorm: number(maxGradNorm),
-    firstCorrection: number(firstCorrection),
-    secondCorrection: number(secondCorrection),
-  };
-}
+export const rateFeeds = (optimizer: Optimizer, rates: Rates, updates: number): Record<string, HostTensor> =>
+  mapSlots(optimizer.scalars(rates, updates), number);

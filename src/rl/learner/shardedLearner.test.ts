@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
 import type { Lane, LaneInfo } from './lane.ts';
 import { ShardedLearner } from './shardedLearner.ts';
+import { loraSlots } from '../../../testing/slots.ts';
 
 const spec = {
   checkpoint: tinyCheckpoint(),
-  lora: { rank: 1, alpha: 1, targets: ['q'] as const },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots({ rank: 1, alpha: 1, targets: ['q'] as const }, 'grpo'),
   shardSize: 1,
   promptLength: 2,
   completionLength: 2,
@@ -14,9 +14,6 @@ const spec = {
 const info: LaneInfo = {
   backend: 'node',
   description: 'no engine',
-  special: { padId: 0, eosId: 2 },
-  adapterSize: 64,
-  vocabSize: 64,
 };
 
 /** A lane that only scores, as told. */

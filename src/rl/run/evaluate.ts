@@ -10,7 +10,6 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 import { readExact } from '../exact/readout.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { verdictOf } from '../rewards/reward.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
@@ -33,7 +32,8 @@ export interface EvaluationOptions {
   readonly beta: number;
   /** Keys the random numbers, so that before and after are compared on the same draws. */
   readonly key: readonly (string | number)[];
-  readonly policy: RolloutBatch['policy'];
+  /** The slot that is evaluated. */
+  readonly slot: string;
   readonly step: number;
 }
 
@@ -55,7 +55,7 @@ async function answers(
     samples,
     completionLength: options.completionLength,
     temperature,
-    policy: options.policy,
+    slot: options.slot,
   });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
   return rollouts.map((rollout) => ({ rollout, verdict: verdictOf(task, rollout) }));

@@ -1,5 +1,5 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
-import { UsageError } from '../../lib/assert.ts';
+import { present, UsageError } from '../../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
@@ -8,7 +8,8 @@ import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
-import type { Learner, LearnerSpec, LearnerState } from '../learner/learner.ts';
+import type { Learner, LearnerSpec } from '../learner/learner.ts';
+import type { LearnerState } from '../learner/state.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -18,6 +19,7 @@ import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+import { policySlot } from '../words/slots.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
@@ -134,8 +136,12 @@ export async function openRun(
       : namedStore(config.rolloutFile, file, surroundings);
   const spec: LearnerSpec = {
     checkpoint: policy,
-    lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' },
-    algorithm: choice,
+    slots: {
+      [policySlot]: {
+        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
+        algorithm: choice,
+      },
+    },
     shardSize: config.shardSize,
     ...lengths,
   };
@@ -150,14 +156,14 @@ export async function openRun(
     options,
     largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches),
   );
-  const { backend, description: backendDescription, workers, adapterSize } = learner.info;
+  const { backend, description: backendDescription, workers, slots } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {
     config: effective,
     backend,
     backendDescription,
     workers,
-    adapterParameters: adapterSize,
+    adapterParameters: present(slots[policySlot], policySlot).size,
     policy: policyInfo(checkpoint, policy.length),
     ...(backendReason === undefined ? {} : { backendReason }),
   };

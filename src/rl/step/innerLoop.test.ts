@@ -16,6 +16,7 @@ import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
 import type { Row } from '../trajectory/groups.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
 
 /**
  * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its
@@ -173,7 +174,7 @@ describe('what is read before the first update of a step', () => {
     const snapshot = await trainer.snapshot();
     await trainer.restore({
       ...snapshot,
-      state: { ...snapshot.state, adapter: snapshot.state.adapter.map((x) => x + 0.1) },
+      state: movedPolicy(snapshot.state, (x) => x + 0.1),
     });
     const { metrics } = await trainer.step();
     await trainer.dispose();
@@ -317,10 +318,15 @@ test('an update without a gradient is counted, and moves the adapter by Adam’s
   // Nothing that the untrained policy writes is right, so no group has a spread.
   await trainer.open({ ...tinyConfig, rewardWeights: { answer: 1, format: 0 } }, onNode);
   const snapshot = await trainer.snapshot();
-  const { adapter } = snapshot.state;
+  const adapter = policyOf(snapshot.state).parameters;
   await trainer.restore({
     ...snapshot,
-    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+    state: adamState(
+      adapter,
+      adapter.map(() => 0.01),
+      adapter.map(() => 1e-4),
+      1,
+    ),
   });
   const { metrics } = await trainer.step();
   expect(metrics).toMatchObject({ grad_norm: 0, num_updates: 1, num_updates_zero_grad: 1, frac_reward_zero_std: 1 });

@@ -2,7 +2,6 @@
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
 import type { Judged, Group, JudgedRollout } from '../trajectory/groups.ts';
 import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../trajectory/rollout.ts';
@@ -10,6 +9,7 @@ import type { StepContext } from './context.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
 type Key = readonly (string | number)[];
@@ -29,10 +29,10 @@ async function completions(
   surroundings: Surroundings,
   step: number,
   examples: readonly Example[],
-  options: { key: Key; samples: number; temperature: number; policy?: RolloutBatch['policy'] },
+  options: { key: Key; samples: number; temperature: number; slot?: string },
 ): Promise<JudgedRollout[]> {
   const { tokenizer, learner, completionLength } = surroundings;
-  const batch = rolloutBatch(tokenizer, examples, { policy: 'adapted', ...options, completionLength });
+  const batch = rolloutBatch(tokenizer, examples, { slot: policySlot, ...options, completionLength });
   const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
   return judgedRollouts(surroundings, step, rollouts, options.samples);
 }
@@ -92,7 +92,7 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     key: [seed, 'stored rollout'],
     samples,
     temperature,
-    policy: 'base',
+    slot: baseSlot,
   });
   return asStore(examples, judged, config);
 }

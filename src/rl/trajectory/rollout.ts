@@ -42,12 +42,12 @@ export function rolloutBatch(
     samples: number;
     completionLength: number;
     temperature: number;
-    policy: RolloutBatch['policy'];
+    slot: string;
   },
 ): RolloutBatch {
   const prompts = examples.flatMap(({ prompt }) => Array<number[]>(options.samples).fill(tokenizer.encode(prompt)));
   const uniforms = keyedUniforms(options.key, examples.length, options.samples, options.completionLength);
-  return { prompts, uniforms, temperature: options.temperature, policy: options.policy };
+  return { prompts, uniforms, temperature: options.temperature, slot: options.slot };
 }
 
 /**

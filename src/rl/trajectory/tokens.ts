@@ -7,12 +7,9 @@ export interface RolloutBatch {
   readonly uniforms: Float32Array;
   /** 0 is greedy. */
   readonly temperature: number;
-  /** `base` samples with the adapter off. */
-  readonly policy: 'adapted' | 'base';
+  /** The slot that samples. */
+  readonly slot: string;
 }
-
-/** Whose reading: `before` is the policy as `keep` found it. */
-export type ReadPolicy = RolloutBatch['policy'] | 'before';
 
 /** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
 export interface TokenBatch {
