@@ -1,6 +1,5 @@
 /**
- * @file Browser stories against the production build: on the CPU first, then on WebGPU (by SwiftShader where no GPU
- * is).
+ * @file Browser stories against the production build: on the CPU first, then on WebGPU (on SwiftShader without a GPU).
  */
 import { defineConfig, devices } from '@playwright/test';
 import { findBrowser } from './scripts/browser.mjs';
@@ -32,9 +31,8 @@ export default defineConfig({
   // SwiftShader compiles shaders for seconds and computes far slower than any real GPU.
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  // What a service worker answers no story could change; offline.spec.ts lets it work.
-  // A trace takes as much CPU as the page it records, so there is one only where it is asked for: --trace
-  // retain-on-failure.
+  // Requests answered by a service worker cannot be intercepted by a story; offline.spec.ts allows it. A trace takes as
+  // much CPU as the page it records, so it is off by default: --trace retain-on-failure.
   use: { baseURL: url, actionTimeout: 30_000, screenshot: 'only-on-failure', serviceWorkers: 'block' },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(wasm) },

@@ -1,4 +1,4 @@
-/** @file How the page is built, served while developing, and unit-tested. */
+/** @file Configuration of build, development server and unit tests. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { aheadPlugin } from './scripts/ahead.mjs';
@@ -19,15 +19,15 @@ export default defineConfig({
   optimizeDeps: { exclude: ['onnxruntime-web'] },
   build: {
     target: 'esnext',
-    // One style sheet: of one that comes with a view and does not arrive the bundler's loader asks once only.
+    // One style sheet: the bundler's loader requests the style sheet of a view only once, even if it fails.
     cssCodeSplit: false,
-    // The runtime's WebAssembly is one large file by nature; scripts/budget.mjs weighs what the first view loads.
+    // The runtime's WebAssembly is one large file; scripts/budget.mjs limits the scripts of the first view.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       input: { index: 'index.html', ahead: 'src/app/ahead.ts' },
       output: {
         codeSplitting: {
-          // What every view needs and rarely changes stays in the visitor's cache when the page is updated.
+          // Code of all views that rarely changes stays in the visitor's cache over an update of the page.
           groups: [
             {
               name: 'react',

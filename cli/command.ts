@@ -15,7 +15,7 @@ const SPOKEN = new Set([
   'Refuted',
 ]);
 
-/** Thrown when a command stopped on request; the message says what was kept. */
+/** Thrown when a command stopped on request; the message names the kept data. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

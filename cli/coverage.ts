@@ -18,7 +18,6 @@ const flags = {
   ),
 };
 
-/** The least acceptable coverage. */
 const LEAST = 0.93;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);
@@ -31,7 +30,7 @@ async function coverage({ simulations, bootstrap }: FlagValues<typeof flags>): P
       draw,
       bootstrap,
     );
-  const told = ({ covered, width }: Coverage) => `${percent(covered)} ${percent(width)}`;
+  const cells = ({ covered, width }: Coverage) => `${percent(covered)} ${percent(width)}`;
   let least = 1;
   const print = (line: string) => process.stdout.write(`${line}\n`);
   print(
@@ -49,7 +48,7 @@ async function coverage({ simulations, bootstrap }: FlagValues<typeof flags>): P
         const now = coverageOf(accuracyInterval, design, accuracy, population, simulations);
         least = Math.min(least, now.covered);
         const old = bootstrap === 0 ? null : coverageOf(before, design, accuracy, population, bootstrap);
-        print(`    ${accuracy.toFixed(2)} ${told(now)}${old ? `   ${told(old)} ${percent(old.empty)}` : ''}`);
+        print(`    ${accuracy.toFixed(2)} ${cells(now)}${old ? `   ${cells(old)} ${percent(old.empty)}` : ''}`);
       }
     }
   }

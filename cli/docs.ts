@@ -8,7 +8,7 @@ import { type MadeFile, madeFiles } from './docs/pages.ts';
 import type { FlagValues } from './flags.ts';
 import { createProgress } from './progress.ts';
 
-/** Trains the algorithms and stores each curve as soon as it is there. */
+/** Trains the algorithms and stores each curve as soon as it is recorded. */
 async function train(ids: readonly string[]): Promise<void> {
   const progress = createProgress('curves', ids.length);
   await recordCurves(ids, (record, id, done) => {

@@ -18,13 +18,11 @@ import { createNodeLanes } from '../src/worker/nodeLanes.ts';
 export const backends = ['node', 'wasm'] as const;
 export type CliBackend = (typeof backends)[number];
 
-/** Folder of the shipped policies. */
 export const policyFolder = fileURLToPath(new URL('../public/policies/', import.meta.url));
 const EXTENSION = '.safetensors';
 
 export const shippedPolicyPath = (id: string): string => join(policyFolder, `${id}${EXTENSION}`);
 
-/** Ids of the shipped policies. */
 export function shippedPolicies(): string[] {
   if (!existsSync(policyFolder)) return [];
   return readdirSync(policyFolder)

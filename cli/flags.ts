@@ -16,7 +16,7 @@ export interface Flag<T> {
   readonly placeholder: string | null;
   /** The text that an absent flag counts as; without one it reads as `absent`. */
   readonly fallback?: string;
-  /** Stands in the help instead of `fallback`, where that depends on the machine or is decided elsewhere. */
+  /** Note in the help instead of `fallback`, if that depends on the machine or is decided elsewhere. */
   readonly fallbackNote?: string;
   readonly required?: boolean;
   readonly absent: T;
@@ -54,7 +54,6 @@ function numberSchema({ min = -Infinity, max = Infinity, integer = false }: Numb
 export const asClause = (sentence: string): string =>
   `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;
 
-/** A number with a default. */
 export const numeric = (summary: string, fallback: number, options: NumberOptions = {}): Flag<number> => ({
   summary,
   placeholder: options.integer ? 'N' : 'X',
@@ -91,7 +90,6 @@ export const choice = <const W extends string>(
 
 const filled = z.string().min(1, 'must not be empty');
 
-/** Text with a default. */
 export const text = (summary: string, placeholder: string, fallback: string): Flag<string> => ({
   summary,
   placeholder,
@@ -107,7 +105,6 @@ export const requiredText = (
   schema: z.ZodType<string> = filled,
 ): Flag<string> => ({ summary, placeholder, required: true, absent: '', schema });
 
-/** Optional text. */
 export const optionalText = (
   summary: string,
   placeholder: string,
@@ -120,7 +117,6 @@ export const optionalText = (
   ...(fallbackNote === undefined ? {} : { fallbackNote }),
 });
 
-/** A switch. */
 export const toggle = (summary: string): Flag<boolean> => ({
   summary,
   placeholder: null,

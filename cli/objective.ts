@@ -98,7 +98,6 @@ function partsText(): string {
   ].join('\n');
 }
 
-/** One line per setting. */
 const lines = (settings: readonly Setting[]): string[] =>
   settings.map((s) => `    ${s.id} = ${s.default} (${s.min} to ${s.max}): ${s.summary}`);
 
@@ -121,7 +120,6 @@ function listText(): string {
     .join('\n\n');
 }
 
-/** Writes to a file, or stdout. */
 function write(path: string | undefined, text: string): void {
   if (path === undefined || path === '-') process.stdout.write(text);
   else writeWhole('--json', path, new TextEncoder().encode(text));

@@ -15,7 +15,6 @@ export interface PretrainRequest {
   readonly seed: number;
   /** Total number of steps, including those of a resumed state. */
   readonly steps: number;
-  /** File of the state. */
   readonly statePath: string;
   readonly resume: boolean;
 }
@@ -28,7 +27,6 @@ export interface PretrainListener {
   stop?(): boolean;
 }
 
-/** A run without steps. */
 function untrained({ policy }: Recipe, seed: number): SavedPretraining {
   const parameters = initialWeights(policy, seed);
   return {

@@ -47,20 +47,20 @@ function train(
   json: string,
   more: readonly string[],
   killAfter = Infinity,
-): Promise<{ code: number | null; said: string }> {
+): Promise<{ code: number | null; stderr: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'cli/train.ts', ...flags, ...more, '--json', json], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const watch = setInterval(() => {
     if (linesOf(json).length >= killAfter) child.kill('SIGKILL');
   }, 5);
   return new Promise((resolve) =>
     child.on('close', (code) => {
       clearInterval(watch);
-      resolve({ code, said });
+      resolve({ code, stderr });
     }),
   );
 }
@@ -78,7 +78,7 @@ test(
     const before = linesOf(broken).length;
     expect(before).toBeLessThan(60);
     const resumed = await train(broken, ['--resume']);
-    expect(resumed).toMatchObject({ code: 0, said: expect.stringMatching(/going on from step [2-5]0/) });
+    expect(resumed).toMatchObject({ code: 0, stderr: expect.stringMatching(/going on from step [2-5]0/) });
     expect(linesOf(broken).map(timeless)).toEqual(whole.map(timeless));
     expect(timeless(whole[60] as string)).toMatchObject({
       summary: true,
@@ -88,7 +88,7 @@ test(
 
     // A finished run leaves no state to resume from.
     const anew = await train(join(folder, 'anew.jsonl'), ['--resume'], 1);
-    expect(anew.said).toContain('No run with these flags and of this version is saved');
+    expect(anew.stderr).toContain('No run with these flags and of this version is saved');
   },
 );
 
@@ -172,12 +172,12 @@ test('a state of other flags, or a damaged one, is refused with a message', () =
 
 test('a state that cannot be written is reported, and the run continues', async () => {
   writeFileSync(join(folder, 'file'), '');
-  const said: string[] = [];
+  const problems: string[] = [];
   const keep = { path: join(folder, 'file', 'state'), request: 'a', resume: false };
   const { summary } = await trainRun(
     { ...request, config: { ...request.config, maxSteps: 11 }, keep },
-    { unsaved: (why) => said.push(why) },
+    { unsaved: (why) => problems.push(why) },
   );
   expect(summary.steps).toBe(11);
-  expect(said).toEqual([expect.stringMatching(/^the training state: .*state cannot be written/)]);
+  expect(problems).toEqual([expect.stringMatching(/^the training state: .*state cannot be written/)]);
 });

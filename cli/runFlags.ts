@@ -160,8 +160,8 @@ export function usualPolicy(values: Pick<RunValues, 'preset' | 'task'>): string 
 export function runConfig(values: RunValues, policyId: string): TrainConfig {
   const preset = presetConfig(values.preset);
   const task = taskById(values.task ?? preset.task);
-  const posed = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
-  const base = values.algorithm === undefined ? posed : withAlgorithm(posed, values.algorithm);
+  const withTask = task.id === preset.task ? preset : { ...preset, task: task.id, difficulty: task.difficulty.default };
+  const base = values.algorithm === undefined ? withTask : withAlgorithm(withTask, values.algorithm);
   const given = Object.fromEntries(
     [...knobNames, ...choiceNames].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
   );

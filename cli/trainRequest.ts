@@ -14,23 +14,20 @@ export interface RunRequest {
   /** Held-out problems before and after, and sampled completions of each. */
   readonly evalProblems: number;
   readonly evalSamples: number;
-  /** What it does not train on and is measured on too. */
   readonly ood?: readonly OodSet[];
   /** Ends the run before its last step. */
   readonly budget?: Budget;
-  /** What an offline run learns from, where it is not to be what the base writes. */
+  /** Rollouts for an offline run; without them the base writes the store. */
   readonly store?: StoreFile;
-  /** Where the run is saved on its way, so that one that was killed can go on. */
+  /** Where the run is saved, so that a killed one can be resumed. */
   readonly keep?: KeptState;
 }
 
 export type StepLine = { readonly step: number } & StepMetrics & { readonly 'time/tokens_per_second': number };
 
-/** Where a run is saved. */
 export interface KeptState {
   readonly path: string;
-  /** The request's hash. */
   readonly request: string;
-  /** Whether to go on from what is there. */
+  /** Whether to resume from a saved state. */
   readonly resume: boolean;
 }

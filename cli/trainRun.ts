@@ -94,7 +94,7 @@ export interface RunSummary {
   readonly config: TrainConfig;
 }
 
-/** Fields that say how long something took; every other field is the same from run to run. */
+/** Fields that hold times; every other field is the same from run to run. */
 export const isTimeField = (name: string): boolean =>
   name === 'step_time' || name === 'seconds' || name.startsWith('time/');
 

@@ -55,7 +55,6 @@ export function createStepTable(print: (line: string) => void): StepTable {
   };
 }
 
-/** A share as text. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** A share with its 95 % interval; one computed over all outcomes has no interval. */

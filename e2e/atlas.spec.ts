@@ -201,10 +201,10 @@ test('two arms of paper 80 over three seeds run unattended, and continue after a
     'Less the first arm, same seeds',
   ]);
   await expect(page.getByTestId('live-number')).toHaveText('The number is the first of the stored result: gap closed.');
-  const [leashed = 0, unleashed = 0] = await rows.evaluateAll((all) =>
+  const [penalised = 0, unpenalised = 0] = await rows.evaluateAll((all) =>
     all.map((row) => Number(row.getAttribute('data-mean'))),
   );
-  expect(leashed).toBeGreaterThan(unleashed);
+  expect(penalised).toBeGreaterThan(unpenalised);
   await page.getByRole('slider', { name: /^KL,/ }).focus();
   await page.keyboard.press('End');
   await expect(story.chart('kl').getByTestId('tooltip')).toContainText(

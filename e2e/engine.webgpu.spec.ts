@@ -119,7 +119,9 @@ test('training steps leave no tensor behind', async ({ page }) => {
 });
 
 for (const opening of ['image', 'draw'] as const) {
-  test(`the graph of the opening "${opening}" stays on the GPU and gives the numbers of WASM`, async ({ page }) => {
+  test(`the graph of the opening "${opening}" stays on the GPU and gives the same numbers as on WASM`, async ({
+    page,
+  }) => {
     const { placement, differences } = await page.evaluate((name) => window.harness.compareOpening(name), opening);
     expect(placement).toEqual({ cpuNodes: [], memcpyNodes: 0 });
     expect(Object.keys(differences).length).toBeGreaterThan(0);

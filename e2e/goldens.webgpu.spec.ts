@@ -1,11 +1,11 @@
-/** @file The goldens on WebGPU: the first steps of two runs have the metrics that WASM gave, within a tolerance. */
+/** @file The goldens on WebGPU: the first steps of two runs have the metrics of WASM, within a tolerance. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { cases } from '../testing/goldens/cases.ts';
 import { type Golden, movedNumbers } from '../testing/goldens/record.ts';
 import { openHarness } from './harness/open.ts';
 
-/** SwiftShader compiles every shader for the CPU first. */
+/** SwiftShader first compiles every shader for the CPU. */
 test.describe.configure({ timeout: 300_000 });
 
 const [STEPS, TOLERANCE] = [2, 1e-3];
@@ -20,7 +20,7 @@ test.beforeAll(async () => {
 test.afterAll(() => site.close());
 
 for (const name of ['exact optimum', 'dpo']) {
-  test(`${name}: ${STEPS} steps are those of the golden`, async ({ page }) => {
+  test(`${name}: ${STEPS} steps equal the golden within tolerance`, async ({ page }) => {
     await page.route('**/policies/*', (route) =>
       route.fulfill({ path: `public/policies/${new URL(route.request().url()).pathname.split('/').at(-1)}` }),
     );

@@ -17,7 +17,6 @@ async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-/** The objective in the address. */
 const objectiveOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('objective');
 
 /** The rewards of two steps from a fresh adapter, and the KL divergence from the base after them. */

@@ -104,7 +104,6 @@ export class Story {
     await this.knob(id).press('Enter');
   }
 
-  /** Number of steps drawn in a chart. */
   async points(id: string): Promise<number> {
     return Number(await this.chart(id).getAttribute('data-points'));
   }
@@ -138,7 +137,6 @@ export class Story {
     await reached(status);
   }
 
-  /** Waits until `step` steps are done. */
   async expectStep(step: number, timeout = 60_000): Promise<void> {
     await expect.poll(() => this.step(), { timeout, message: `step ${step}` }).toBeGreaterThanOrEqual(step);
   }

@@ -1,8 +1,8 @@
 /**
  * @file No bare text stands beside other children in JSX. A translator replaces text nodes with `<font>` elements.
- * React keeps the old node of a text that has siblings: it would remove it in vain (NotFoundError) or write news where
- * nobody reads them. A text that is the only child of its element is written by `textContent`, which survives. Code
- * says that it must not be translated; inside of that, text may stand as it likes.
+ * React keeps the old node of a text that has siblings: removing it fails (NotFoundError), and updates go to a node
+ * outside the page. A text that is the only child of its element is written by `textContent`, which survives. Code must
+ * be marked as not translated; inside such elements text is free.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 
 type Parent = ESTree.JSXElement | ESTree.JSXFragment;
 
-/** What can be rendered here, without line breaks between tags and without comments. */
+/** The rendered children: no line breaks between tags and no comments. */
 const rendered = ({ children }: Parent): ESTree.JSXChild[] =>
   children.filter((child) =>
     child.type === 'JSXText'
@@ -30,8 +30,8 @@ const isNeverTranslated = (node: Parent): boolean =>
   );
 
 /**
- * Names in a file that stand for elements: constants whose value is JSX, properties and functions whose type is
- * `Elements`, which the compiler checks.
+ * Names in a file that hold elements: constants whose value is JSX, and properties and functions of type `Elements`,
+ * which the compiler checks.
  */
 function elementNames(program: ESTree.Program, text: string): ReadonlySet<string> {
   const names = new Set<string>();
@@ -48,7 +48,7 @@ function elementNames(program: ESTree.Program, text: string): ReadonlySet<string
   return names;
 }
 
-/** Whether an expression renders elements or nothing, never text. */
+/** Whether an expression renders only elements or nothing, never text. */
 function isElement(node: ESTree.Node | null, names: ReadonlySet<string>): boolean {
   switch (node?.type) {
     case undefined:
@@ -90,7 +90,7 @@ function isElement(node: ESTree.Node | null, names: ReadonlySet<string>): boolea
   }
 }
 
-/** Bare texts beside other children, and code that does not say that it must stay as it is. */
+/** Bare texts beside other children, and code that is not marked as not translated. */
 function complaints(file: string, text: string): string[] {
   const { program, errors } = parseSync(file, text);
   expect(errors, `${file} can be parsed`).toEqual([]);
@@ -109,7 +109,7 @@ function complaints(file: string, text: string): string[] {
     )
       say('without translate="no":', node);
     const children = rendered(node);
-    // A fragment's children stand among its neighbours.
+    // A fragment's children are siblings of its neighbours.
     if (children.length < 2 && node.type === 'JSXElement') return;
     for (const child of children)
       if (child.type === 'JSXText' || !isElement(child, names)) say('bare text beside other children:', child);
@@ -123,7 +123,7 @@ function complaints(file: string, text: string): string[] {
   return found;
 }
 
-describe('the rule sees what it forbids', () => {
+describe('the rule detects violations', () => {
   const component = (jsx: string, types = '') =>
     `interface Props { ${types} }\nfunction Some({ a, b, n, list }) { const mark = <i />; return ${jsx}; }`;
   const planted: readonly [name: string, jsx: string, count: number][] = [
@@ -141,7 +141,7 @@ describe('the rule sees what it forbids', () => {
 
   test.each(planted)('%s', (_name, jsx, count) => expect(complaints('a.tsx', component(jsx))).toHaveLength(count));
 
-  test('allowed: a lone text, elements that come and go, names of elements, and what is never translated', () => {
+  test('the rule allows a lone text, optional elements, names of elements, and elements that are never translated', () => {
     const jsx =
       '<div>\n  {/* why */}\n  <p>{a}</p>\n  <p>word</p>\n  {n > 0 && <b />}\n  {mark}\n  {list.map((one) => <i key={one} />)}\n  {b}\n  <code translate="no">{a} = {b}</code>\n</div>';
     expect(complaints('a.tsx', component(jsx, 'readonly b: Elements'))).toEqual([]);

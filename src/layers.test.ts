@@ -1,9 +1,11 @@
 /**
- * @file The direction of the house, executed: who may import whom, and that the main thread never loads ONNX Runtime.
+ * @file The direction of imports between folders, circles of imports, and that the main thread never loads ONNX
+ * Runtime.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { circles, graphOf } from '../scripts/house/graph.mjs';
 import { type Import, importsOf, type Source, withoutComments } from '../scripts/house/imports.mjs';
 
 /** An import goes to a lower rank only. */
@@ -18,10 +20,11 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/lessons': 5,
   'src/app': 6,
   cli: 6,
+  'src/gallery': 7,
   testing: 7,
 };
 
-/** The same inside two folders, of which every file lies in a room; tests, which put parts together, are free. */
+/** Ranks inside two folders, in which every file lies in a subfolder; tests may import across ranks. */
 const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2 },
   'src/rl': {
@@ -51,7 +54,10 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 /** Packages that only some folders may import. */
 const packageHomes: readonly { readonly name: RegExp; readonly homes: readonly string[] }[] = [
   { name: /^onnxruntime/, homes: ['src/engine/runtime/'] },
-  { name: /^(react|react-dom|recharts|@mantine)(\/|$)/, homes: ['src/ui/', 'src/lessons/', 'src/app/'] },
+  {
+    name: /^(react|react-dom|recharts|@mantine)(\/|$)/,
+    homes: ['src/ui/', 'src/lessons/', 'src/app/', 'src/gallery/'],
+  },
 ];
 
 const isTest = (file: string) => /\.test\.tsx?$/.test(file);
@@ -61,7 +67,7 @@ const folderOf = (file: string) =>
     .slice(0, file.startsWith('src/') ? 2 : 1)
     .join('/');
 
-/** Why an import may not be, or null. */
+/** The code with comments blanked out, so that they are not searched for imports. */
 function complaint({ from, to }: Import): string | null {
   const home = packageHomes.find(({ name }) => name.test(to));
   if (home)
@@ -108,8 +114,8 @@ function violations(sources: readonly Source[]): string[] {
 }
 
 /**
- * Chains of imports by which the main thread, starting at `entry`, would load ONNX Runtime; workers have a thread of
- * their own.
+ * Chains of imports by which the main thread, starting at `entry`, would load ONNX Runtime; workers are separate
+ * threads.
  */
 function runtimeOnMainThread(sources: readonly Source[], entry: string): string[] {
   const byFile = new Map(sources.map((source) => [source.file, source]));
@@ -129,12 +135,12 @@ function runtimeOnMainThread(sources: readonly Source[], entry: string): string[
 const project: readonly Source[] = ['src', 'cli', 'testing'].flatMap((root) =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(root, name.replaceAll('\\', '/')))
-    // The rules broken on purpose below are no part of the program.
+    // Rules are broken on purpose below.
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && file !== 'src/layers.test.ts')
     .map((file) => ({ file, text: readFileSync(file, 'utf8') })),
 );
 
-describe('the rules see what they forbid', () => {
+describe('the rules detect violations', () => {
   const planted: readonly [file: string, text: string, names: string][] = [
     ['src/lib/a.ts', `import type { Task } from '../tasks/task.ts';`, 'src/tasks/task.ts'],
     ['src/tasks/a.ts', `export { b } from '../engine/graph/b.ts';`, 'src/engine/graph/b.ts'],
@@ -142,6 +148,7 @@ describe('the rules see what they forbid', () => {
     ['src/engine/a.ts', `type B = import('../policy/b.ts').B;`, 'src/policy/b.ts'],
     ['src/rl/a.ts', `new Worker(new URL('../worker/entry.ts', import.meta.url));`, 'src/worker/entry.ts'],
     ['src/app/a.ts', `import '../../cli/train.ts';`, 'cli/train.ts'],
+    ['src/app/a.ts', `import '../gallery/main.tsx';`, 'src/gallery'],
     ['src/app/a.ts', `import '../../testing/tinyRun.ts';`, 'testing/tinyRun.ts'],
     ['src/app/a.ts', `import '../misc/a.ts';`, 'a folder without a rank'],
     ['src/engine/graph/a.ts', `import '../autodiff/grad.ts';`, 'src/engine/autodiff/grad.ts'],
@@ -163,12 +170,12 @@ describe('the rules see what they forbid', () => {
     expect(found[0]).toContain(names);
   });
 
-  test('what goes downwards, or stands in a comment, is allowed', () => {
+  test('downward imports and imports in comments are allowed', () => {
     const text = `// import('../app/main.tsx')\nimport { c } from '../engine/onnx/c.ts'; import { d } from '../lib/d.ts'; import { e } from './e.ts'; import z from 'zod';`;
     expect(violations([{ file: 'src/policy/a.ts', text }])).toEqual([]);
   });
 
-  test('the way of ONNX Runtime into the main thread, by values only and not through a worker', () => {
+  test('runtimeOnMainThread follows value imports only, and not into a worker', () => {
     const runtime = { file: 'src/engine/runtime/cpu.ts', text: `import 'onnxruntime-web';` };
     const main = (text: string) => [{ file: 'src/app/main.tsx', text }, runtime];
     const chain = ['src/app/main.tsx -> src/engine/runtime/cpu.ts -> onnxruntime-web'];
@@ -186,29 +193,10 @@ describe('the rules see what they forbid', () => {
 });
 
 /** Groups of files that import each other in a circle, with type imports; each in order. */
-function circles(sources: readonly Source[]): string[][] {
-  const targets = new Map(sources.map((source) => [source.file, importsOf(source).map(({ to }) => to)]));
-  const [index, low] = [new Map<string, number>(), new Map<string, number>()];
-  const [path, found]: [string[], string[][]] = [[], []];
-  // Tarjan's strongly connected components.
-  const visit = (file: string): void => {
-    index.set(file, index.size);
-    low.set(file, index.get(file) as number);
-    path.push(file);
-    for (const to of targets.get(file) ?? []) {
-      if (!targets.has(to)) continue;
-      if (!index.has(to)) visit(to);
-      if (path.includes(to)) low.set(file, Math.min(low.get(file) as number, low.get(to) as number));
-    }
-    if (low.get(file) !== index.get(file)) return;
-    const circle = path.splice(path.indexOf(file));
-    if (circle.length > 1) found.push(circle.toSorted());
-  };
-  for (const file of targets.keys()) if (!index.has(file)) visit(file);
-  return found;
-}
+const circlesOf = (sources: readonly Source[]): string[][] =>
+  circles(graphOf(sources.flatMap((source) => importsOf(source).map(({ from, to }) => [from, to] as const))));
 
-test('a circle of files is found, also by type imports', () => {
+test('circlesOf finds a circle of files, also by type imports', () => {
   const file = (name: string, text: string) => ({ file: `src/lib/${name}.ts`, text });
   const sources = [
     file('a', `import type { B } from './b.ts';`),
@@ -216,11 +204,11 @@ test('a circle of files is found, also by type imports', () => {
     file('c', `import { a } from './a.ts'; import { d } from './d.ts';`),
     file('d', `export const d = 1;`),
   ];
-  expect(circles(sources)).toEqual([['src/lib/a.ts', 'src/lib/b.ts', 'src/lib/c.ts']]);
+  expect(circlesOf(sources)).toEqual([['src/lib/a.ts', 'src/lib/b.ts', 'src/lib/c.ts']]);
 });
 
 test('no files of the project import each other in a circle', () => {
-  expect(circles(project)).toEqual([]);
+  expect(circlesOf(project)).toEqual([]);
 });
 
 test('every import of the project goes to a lower rank', () => {

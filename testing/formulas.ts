@@ -1,4 +1,4 @@
-/** @file Random formulas for property tests: any at all, and such that mean something and are smooth. */
+/** @file Random formulas for property tests: arbitrary ones, and smooth ones with a meaning. */
 import fc from 'fast-check';
 import { type Expression, type Formula, operators } from '../src/rl/formula/syntax.ts';
 
@@ -8,7 +8,7 @@ const number = fc
   .oneof(fc.integer({ min: 0, max: 1000 }), fc.double({ min: 0, max: 1e30, noNaN: true }))
   .map((value) => value + 0);
 
-/** Expressions with any names and functions. */
+/** Expressions with arbitrary names and functions. */
 export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -39,7 +39,7 @@ export const anyFormula: fc.Arbitrary<Formula> = fc.record({
   loss: anyExpression,
 });
 
-/** Texts of losses whose derivative is continuous wherever logp, oldLogp and refLogp are a few nats at most. */
+/** Texts of losses with a continuous derivative if logp, oldLogp and refLogp are a few nats at most. */
 export const smoothText: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
   text: fc.oneof(
     { maxDepth: 3 },

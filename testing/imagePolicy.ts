@@ -1,4 +1,4 @@
-/** @file A policy that answers about an 8 x 8 image, and the gradient of its patch embedder. For tests. */
+/** @file A policy that answers about an 8 x 8 image, and the gradient of its patch embedder. */
 import { grad } from '../src/engine/autodiff/grad.ts';
 import { constant, input, mul, neg, reduceSum, slice } from '../src/engine/graph/index.ts';
 import type { Numbers } from '../src/engine/onnx/graphRun.ts';
@@ -15,14 +15,13 @@ const tokenizer = characterTokenizer();
 const config: PolicyConfig = { ...tinyConfig, vocabSize: tokenizer.vocabSize };
 export const imagePatches: PatchShape = { patch: 4, channels: 3, dim: config.dim };
 
-/** Random colours. */
 export function randomImage(seed: number): ImagePart {
   const stream = random(seed, 'image');
   const pixels = Float32Array.from({ length: 8 * 8 * 3 }, () => stream.uniform());
   return { kind: 'image', height: 8, width: 8, channels: 3, pixels };
 }
 
-/** Two rows of one shape: text, image, text, and then the answer's tokens. */
+/** Two rows of the same shape: text, image, text, and then the answer's tokens. */
 const prompts: readonly Prompt[] = [0, 1].map((seed) => [
   { kind: 'text', text: 'a' },
   randomImage(seed),
@@ -30,7 +29,7 @@ const prompts: readonly Prompt[] = [0, 1].map((seed) => [
 ]);
 const answers = prompts.map((_, row) => [...tokenizer.encode(['42', '7+'][row] as string), tokenizer.eosId]);
 
-/** Patches of one image see each other; every other entry sees what comes before it. [T, T]. */
+/** Visibility mask [T, T]: patches of one image see each other; every other entry sees only itself and earlier ones. */
 function visibleEntries(kinds: readonly string[]) {
   const seen = kinds.flatMap((from, i) =>
     kinds.map((to, j) => Number(j <= i || (from === 'patches' && to === 'patches'))),
@@ -39,8 +38,8 @@ function visibleEntries(kinds: readonly string[]) {
 }
 
 /**
- * The negative log-likelihood of the answers and its gradient in the patch embedder; inputs `patches` [size] and those
- * in `feeds`.
+ * The negative log-likelihood of the answers and its gradient with respect to the patch embedder; inputs are `patches`
+ * [size] and the ones in `feeds`.
  */
 export function imageGradient() {
   const rows = prompts.map((prompt) => encodePrompt(prompt, tokenizer, imagePatches));

@@ -1,5 +1,5 @@
 /**
- * @file Runs an algorithm's objective on plain arrays, for tests: loss and its gradient in the log-probabilities, in
+ * @file Runs an algorithm's objective on plain arrays: loss and its gradient with respect to the log-probabilities, in
  * float64.
  */
 import { grad } from '../src/engine/autodiff/grad.ts';
@@ -10,7 +10,7 @@ import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import type { Algorithm } from '../src/rl/objectives/algorithm.ts';
 import { objectiveLoss, settingInput } from '../src/rl/learner/graphs.ts';
 
-/** Token by token, [B * T]. */
+/** Per token, [B * T]. */
 export interface ObjectiveBatch {
   readonly logProbs: readonly number[];
   readonly oldLogProbs: readonly number[];
@@ -22,12 +22,12 @@ export interface ObjectiveBatch {
 }
 
 export interface ObjectiveRun {
-  /** Settings not given stand at their defaults. */
+  /** Settings that are not given have their defaults. */
   at(batch: ObjectiveBatch, settings?: Readonly<Record<string, number>>): Promise<{ loss: number; gradient: number[] }>;
   dispose(): Promise<void>;
 }
 
-/** Weights of all tokens, [B * T]: those of the algorithm's aggregation for completions as long as the mask says. */
+/** Weights of all tokens, [B * T], by the algorithm's aggregation, for completions of the lengths in the mask. */
 export function weightsOf(algorithm: Algorithm, mask: readonly number[], columns: number): number[] {
   const lengths = Array.from({ length: mask.length / columns }, (_, row) =>
     mask.slice(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0),
@@ -39,7 +39,7 @@ export function weightsOf(algorithm: Algorithm, mask: readonly number[], columns
   return mask.map((m, i) => m * (weights[Math.floor(i / columns)] as number));
 }
 
-/** Compiles the objective for [rows, columns]; whoever loads it disposes it. */
+/** Compiles the objective for [rows, columns]; the caller disposes it. */
 export async function loadObjective(
   runtime: Runtime,
   algorithm: Algorithm,

@@ -1,8 +1,7 @@
 /**
- * @file Policy-gradient objectives as scalar loops, each written from its paper, for tests; imports nothing.
- *
- * A loop takes one completion and gives the loss of each of its tokens; how tokens become one number is a loop of its
- * own.
+ * @file Policy-gradient objectives as scalar loops, each written from its paper; imports nothing.
+ * A loop takes one completion and gives the loss of each of its tokens; the aggregation to one number is a separate
+ * loop.
  */
 
 /** One completion, token by token. */
@@ -34,7 +33,7 @@ function totalLogRatio({ lp, old }: Completion): number {
   return total;
 }
 
-/** -min(min(r, delta) A, clip(r) A), r being at least delta_low where A > 0. */
+/** -min(min(r, delta) A, clip(r) A), with r at least delta_low where A > 0. */
 function clipped(
   ratio: number,
   advantage: number,
@@ -63,7 +62,7 @@ const gmpo = eachToken((c, t, s) => {
   for (let i = 0; i < c.lp.length; i++) {
     const log = c.lp[i]! - c.old[i]!;
     const bounded = within(log, -s.epsilon!, s.epsilon_high!);
-    // sgn(A) min(sgn(A) log r, sgn(A) clip(log r)), the paper's algorithm 1.
+    // sgn(A) min(sgn(A) log r, sgn(A) clip(log r)), algorithm 1 of the paper.
     const sign = c.advantage[i]! > 0 ? 1 : -1;
     total += sign * Math.min(sign * log, sign * bounded);
   }
@@ -106,8 +105,8 @@ export const plainLoops: Readonly<Record<string, TokenLosses>> = {
 };
 
 /**
- * Those with a factor that is not differentiated: it is taken at `frozen`, the same completion at the point of the
- * derivative.
+ * Losses with a factor without derivative: it is evaluated at `frozen`, the same completion at the point of
+ * differentiation.
  */
 export const frozenLoops: Readonly<
   Record<string, (completion: Completion, settings: Settings, frozen: Completion) => number[]>
@@ -134,7 +133,7 @@ const sum = (values: readonly number[]): number => {
 const overTokens: Aggregate = (losses) => sum(losses.map(sum)) / sum(losses.map((row) => row.length));
 const overSequences: Aggregate = (losses) => sum(losses.map((row) => sum(row) / row.length)) / losses.length;
 
-/** How each paper makes one number of the losses of all completions. */
+/** The aggregation of each paper: one number from the losses of all completions. */
 export const plainAggregates: Readonly<Record<string, Aggregate>> = {
   bnpo: overTokens,
   intellect2: overTokens,

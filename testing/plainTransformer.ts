@@ -1,11 +1,11 @@
 /**
- * @file The decoder once more as plain loops in float64, from the papers and without the graph language: RMSNorm (arXiv
- * 1910.07467), rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202). For tests.
+ * @file The decoder as plain loops in float64, from the papers and without the graph language: RMSNorm (arXiv
+ * 1910.07467), rotary positions (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202).
  */
 import type { PolicyConfig } from '../src/policy/config.ts';
 
 type Vector = readonly number[];
-/** A weight's numbers by name, row by row; linear ones are [in, out]. */
+/** Numbers of a weight by name, in row-major order; linear weights are [in, out]. */
 export type PlainWeights = (name: string) => ArrayLike<number>;
 
 const dot = (a: Vector, b: Vector): number => a.reduce((total, x, i) => total + x * (b[i] as number), 0);
@@ -23,7 +23,7 @@ function rmsNorm(x: Vector, gain: ArrayLike<number>, eps: number): number[] {
   return x.map((v, i) => (v / rms) * (gain[i] as number));
 }
 
-/** Pair i of a head is turned by position * theta^(-2i / size). */
+/** Rotates pair i of a head by position * theta^(-2i / size). */
 function rotated(head: Vector, position: number, { ropeTheta, ropeInterleaved }: PolicyConfig): number[] {
   const size = head.length;
   const result = [...head];

@@ -1,9 +1,9 @@
-/** @file Tiny policies with random weights, for tests. */
+/** @file Tiny policies with random weights. */
 import { random } from '../src/lib/random.ts';
 import { type PolicyConfig, weightNames } from '../src/policy/config.ts';
 import { type Bits, type DenseWeight, quantizeLinear, type Weight } from '../src/policy/quantize.ts';
 
-/** Grouped queries, an untied head, and every size different from the others where that is possible. */
+/** Grouped queries, an untied head, and all sizes distinct as far as possible. */
 export const tinyConfig: PolicyConfig = {
   vocabSize: 11,
   dim: 16,
@@ -19,9 +19,8 @@ export const tinyConfig: PolicyConfig = {
 };
 
 /**
- * The same with linear inputs that fill blocks of 32. The head size stays a power of 4: ONNX Runtime folds the scale of
- * the scores, 1 / sqrt(head size), into a float32 attribute even in a float64 model, and only such a one comes through
- * unrounded.
+ * The same with linear inputs that fill blocks of 32. The head size is a power of 4: ONNX Runtime folds the scale of
+ * the scores, 1 / sqrt(head size), into a float32 attribute even in a float64 model, and only then it is exact.
  */
 export const tinyBlocks: PolicyConfig = { ...tinyConfig, dim: 32, heads: 2, kvHeads: 1, hiddenDim: 64 };
 
@@ -42,7 +41,7 @@ export function randomWeights(config: PolicyConfig, seed: number): Map<string, D
   );
 }
 
-/** The same weights with every linear one in blocks. */
+/** The same weights with all linear ones quantized in blocks. */
 export function blockWeights(config: PolicyConfig, seed: number, bits: Bits): Map<string, Weight> {
   const linear = new Map(weightNames(config).flatMap((w) => (w.kind === 'linear' ? [[w.name, w.shape] as const] : [])));
   return new Map(
@@ -59,7 +58,7 @@ export function randomTokens(config: PolicyConfig, seed: number, rows: number, l
   return Array.from({ length: rows * length }, () => stream.integer(0, config.vocabSize - 1));
 }
 
-/** An adapter whose two factors are both away from zero. */
+/** An adapter with both factors away from zero. */
 export function randomAdapter(size: number, seed: number, deviation = 0.2): Float32Array {
   const stream = random(seed, 'test adapter');
   return Float32Array.from({ length: size }, () => deviation * stream.normal());

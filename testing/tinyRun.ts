@@ -1,4 +1,4 @@
-/** @file A tiny untrained policy and a short run on it, for tests. */
+/** @file A tiny untrained policy and a short run on it. */
 import { createRuntime } from '../src/engine/runtime/index.ts';
 import { present } from '../src/lib/assert.ts';
 import { encodeCheckpoint, quantizeWeights } from '../src/policy/checkpoint.ts';
@@ -12,7 +12,6 @@ import type { StepMetrics } from '../src/rl/metrics/catalogue.ts';
 import { initialWeights, namedWeights } from '../src/rl/pretraining/pretrainer.ts';
 import { QuickJsSandbox } from '../src/rl/sandbox/sandbox.ts';
 
-/** d 32, one layer. */
 const tinyPolicy: PolicyConfig = {
   vocabSize: 64,
   dim: 32,
@@ -28,8 +27,7 @@ const tinyPolicy: PolicyConfig = {
 };
 
 /**
- * Random weights, leaning towards digits and the end token, so that some completions are well formed and rewards have a
- * spread.
+ * Random weights biased towards digits and the end token, so that some completions are well formed and rewards vary.
  */
 function leaningWeights() {
   const { dim, vocabSize } = tinyPolicy;
@@ -41,7 +39,6 @@ function leaningWeights() {
   return weights;
 }
 
-/** The policy's file. */
 export function tinyCheckpoint(): Uint8Array {
   return encodeCheckpoint(
     {
@@ -52,7 +49,7 @@ export function tinyCheckpoint(): Uint8Array {
   );
 }
 
-/** Sixteen completions a step in four shards; the form alone is rewarded. */
+/** Sixteen completions per step in four shards; only the format is rewarded. */
 export const tinyConfig: TrainConfig = {
   ...defaultConfig,
   policy: 'tiny',
@@ -72,12 +69,12 @@ export const tinyConfig: TrainConfig = {
 
 type MakeLanes = () => Promise<{ lanes: readonly Lane[]; lost: Promise<string> }>;
 
-/** A trainer whose learners run on the lanes that `makeLanes` gives; by default on one lane in this thread. */
+/** A trainer whose learners run on the lanes of `makeLanes`; by default on one lane in this thread. */
 export function tinyTrainer(makeLanes?: MakeLanes): LocalTrainer {
   return trainerOf(tinyCheckpoint(), makeLanes);
 }
 
-/** The same on a policy file. */
+/** The same with a given policy file. */
 export function trainerOf(checkpoint: Uint8Array, makeLanes: MakeLanes = oneLane): LocalTrainer {
   return new LocalTrainer({
     loadPolicy: async () => checkpoint,
@@ -96,6 +93,6 @@ async function oneLane() {
 
 export const onNode = { backend: 'node', workers: 1 } as const;
 
-/** What a step's metrics say, apart from how long it took. */
+/** A step's metrics without its times. */
 export const timeless = (metrics: StepMetrics) =>
   Object.fromEntries(Object.entries(metrics).filter(([name]) => !name.startsWith('time/') && name !== 'step_time'));

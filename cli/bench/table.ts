@@ -83,7 +83,6 @@ function note(row: BenchRow): string {
   return `${subject(row)}: ${row.device}; ready in ${number(row.openSeconds)} s${readBacks}${score}${software}`;
 }
 
-/** The whole report. */
 export function benchTable({ date, version, machine, preset, policy, rows }: BenchReport): string {
   return [
     `Preset ${preset}, policy ${policy}. Rollout ${version}, ${date}`,

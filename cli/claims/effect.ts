@@ -55,7 +55,6 @@ function estimate(values: readonly BaseValue[]): Estimate {
   };
 }
 
-/** Effect of these values; null for none. */
 export function effectOf(values: readonly BaseValue[]): Effect | null {
   const policies = [...new Set(values.map(({ policy }) => policy))];
   const bases = policies.map(

@@ -15,7 +15,6 @@ export interface Arm {
   readonly note?: string;
 }
 
-/** A number computed from a finished run. */
 export interface Metric {
   readonly id: string;
   readonly title: string;

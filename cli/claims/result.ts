@@ -20,7 +20,6 @@ export interface ArmResult {
 
 export type Verdict = 'shown' | 'not reproduced';
 
-/** The stored outcome of an experiment. */
 export interface StoredResult {
   readonly experiment: string;
   readonly paper?: number;

@@ -13,7 +13,6 @@ import { summarySchema } from './summary.ts';
 
 const claimsFolder = fileURLToPath(new URL('../../public/claims/', import.meta.url));
 
-/** The file of an experiment's stored result. */
 export const resultPath = (experiment: string): string => `${claimsFolder}${experiment}.json`;
 
 const storedSchema = storedHeadSchema.extend({

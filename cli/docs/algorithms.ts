@@ -19,10 +19,10 @@ export type Suite = z.infer<typeof suiteSchema>;
 /** The stored comparison of all algorithms on the default task. */
 export const readSuite = (): Suite => suiteSchema.parse(JSON.parse(readFileSync(resultPath('objectives'), 'utf8')));
 
-/** File name of a family's page, without ending. */
+/** File name of a family's page, without extension. */
 export const pageName = ({ title }: Family): string => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-/** The algorithm that the others are drawn against. */
+/** The algorithm drawn as the baseline of the others. */
 const BASELINE = 'grpo';
 
 const settingRow = ({ id, default: value, min, max, summary }: Setting) => [
@@ -39,7 +39,7 @@ function settingsTable({ settings, stepSettings = [], advantage }: Algorithm): s
   return rows.length === 0 ? 'It has no numbers of its own.' : table(['Setting', 'Default', 'Range', 'Meaning'], rows);
 }
 
-/** Metrics that the parts of an algorithm bring, beside those of every step. */
+/** Metrics of an algorithm's own parts, beside those of every step. */
 function ownMetrics({ pairs, clips, settings, advantage, selection, regulariser, ...rest }: Algorithm) {
   const has = (id: string) => settings.some((setting) => setting.id === id);
   return [
@@ -103,7 +103,7 @@ function section(algorithm: Algorithm, suite: Suite, record: CurveRecord): strin
 export const familyBlock = ({ algorithms: own }: Family, suite: Suite, record: CurveRecord): string =>
   own.map((algorithm) => section(algorithm, suite, record)).join('\n\n');
 
-/** The curves of a family as one drawing; GRPO's is the thin line behind each. */
+/** The curves of a family in one drawing, with GRPO as a thin line behind each. */
 export function familyDrawing({ title, algorithms: own }: Family, { curves, steps, seed }: CurveRecord): string {
   const baseline = curves[BASELINE]?.accuracy ?? [];
   const panels = own.flatMap(({ id }) => {
@@ -113,7 +113,6 @@ export function familyDrawing({ title, algorithms: own }: Family, { curves, step
   return smallMultiples(panels, `${title}: accuracy of each step's completions, ${steps} steps, seed ${seed}`);
 }
 
-/** All algorithms with the page that describes each. */
 export const algorithmIndex = (families: readonly Family[]): string =>
   table(
     ['Algorithm', 'Id', 'arXiv', 'Page'],

@@ -1,10 +1,10 @@
-/** @file The generated blocks of a page of documentation: what stands between two markers is replaced. */
+/** @file Generated blocks of a documentation page: the text between two markers is replaced. */
 
 /** The first line of a block; its end is `<!-- end of NAME -->`. */
 const begin = (name: string): string => `<!-- ${name}: made by npm run docs -->`;
 const end = (name: string): string => `<!-- end of ${name} -->`;
 
-/** The page with these blocks in it. Throws where a marker is missing, or where the page has another block. */
+/** The page with these blocks filled in. Throws if a marker is missing, or if the page has another block. */
 export function filled(page: string, blocks: Readonly<Record<string, string>>): string {
   const marked = [...page.matchAll(/^<!-- (.+): made by npm run docs -->$/gm)].map(([, name = '']) => name);
   const strange = marked.find((name) => !Object.hasOwn(blocks, name));
@@ -16,7 +16,7 @@ export function filled(page: string, blocks: Readonly<Record<string, string>>): 
   }, page);
 }
 
-/** A page with nothing but a title and these empty blocks. */
+/** A page with only a title and these empty blocks. */
 export const emptyPage = (title: string, names: readonly string[]): string =>
   `# ${title}\n\n${names.map((name) => `${begin(name)}\n${end(name)}\n`).join('\n')}`;
 
@@ -27,6 +27,5 @@ const cell = (text: string | number): string =>
     .replaceAll(/<(?=[a-z])/g, '&lt;')
     .replaceAll('\n', ' ');
 
-/** A table in Markdown. */
 export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');

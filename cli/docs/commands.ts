@@ -3,7 +3,7 @@ import { commandsOf } from '../command.ts';
 import { type Command, type FlagTable, nameOf, optionalText, toggle } from '../flags.ts';
 import { table } from './blocks.ts';
 
-/** The command that makes the documentation, declared here so that its page can name it. */
+/** The command that generates the documentation, declared here so that its page can list it. */
 export const docsCommand = {
   name: 'docs',
   summary: 'Writes the generated parts of docs/ from the code and from stored results.',
@@ -14,7 +14,7 @@ export const docsCommand = {
   },
 };
 
-/** A command line that works as it stands in a fresh checkout. */
+/** A command line that works unchanged in a fresh checkout. */
 export const examples: Readonly<Record<string, string>> = {
   train: 'npm run train -- --preset countdown --steps 40 --seed 2',
   rollouts: 'npm run rollouts -- --json rollouts.jsonl --set offline_prompts=64',
@@ -33,7 +33,6 @@ export const examples: Readonly<Record<string, string>> = {
   docs: 'npm run docs',
 };
 
-/** Every command of `cli/`. */
 export async function allCommands(): Promise<readonly Command<FlagTable>[]> {
   const found = await commandsOf(async () => {
     await import('../train.ts');
@@ -62,7 +61,7 @@ const flagRow = (entry: Entry) => {
   return [`\`--${nameOf(entry)}${placeholder === null ? '' : ` ${placeholder}`}\``, standing, summary];
 };
 
-/** One section a command; flags that `train` has in the same words are named and not explained again. */
+/** One section per command; flags that `train` has with the same text are named without their explanation. */
 export function commandsBlock(commands: readonly Command<FlagTable>[]): string {
   const [train] = commands;
   const ofTrain = new Map(Object.entries(train?.flags ?? {}).map((entry) => [nameOf(entry), entry[1].summary]));

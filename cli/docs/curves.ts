@@ -1,5 +1,5 @@
 /**
- * @file Curves of the pages on algorithms: one short run of each, recorded by `npm run docs -- --curves` and drawn from
+ * @file Curves of the algorithms' pages: one short run of each, recorded by `npm run docs -- --curves` and drawn from
  * that record.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ export type CurveRecord = z.infer<typeof recordSchema>;
 
 const settings = { command: 'npm run docs -- --curves', preset: 'default', steps: 40, seed: 1 };
 
-/** The record of all curves. Throws where the file does not have its form. */
+/** The record of all curves. Throws if the file is invalid. */
 export function readCurves(): CurveRecord {
   if (!existsSync(curvesPath)) return { ...settings, curves: {} };
   return recordSchema.parse(JSON.parse(readFileSync(curvesPath, 'utf8')));
@@ -39,7 +39,7 @@ async function recordCurve(id: string): Promise<Curve> {
   const preset = { ...presetConfig(settings.preset), maxSteps: settings.steps, seed: settings.seed };
   const config = withAlgorithm(preset, id);
   const policy = loadPolicyFile(policyFor(config.task, config.policy));
-  // Read before training: the tree may change meanwhile.
+  // Read before training: files may change meanwhile.
   const version = codeVersion();
   const accuracy: number[] = [];
   await trainRun(
@@ -50,8 +50,8 @@ async function recordCurve(id: string): Promise<Curve> {
 }
 
 /**
- * Trains these algorithms one after the other; `onCurve` is given the whole record after each, in the order of the list
- * of algorithms and without those that no longer exist.
+ * Trains these algorithms one after the other; after each, `onCurve` gets the whole record, in the order of the list of
+ * algorithms and without removed ones.
  */
 export async function recordCurves(
   ids: readonly string[],
@@ -68,7 +68,7 @@ export async function recordCurves(
   }
 }
 
-/** One line an algorithm, so that a change of one curve is a change of one line. */
+/** One line per algorithm, so that a changed curve is a changed line. */
 export function curvesText({ curves, ...head }: CurveRecord): string {
   const lines = Object.entries(curves).map(([id, curve]) => `    ${JSON.stringify(id)}: ${JSON.stringify(curve)}`);
   return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "curves": {\n${lines.join(',\n')}\n  }\n}\n`;

@@ -52,7 +52,7 @@ beforeAll(async () => {
 describe('a page', () => {
   const text = '# T\n\nbefore\n\n<!-- a: made by npm run docs -->\nold\n<!-- end of a -->\n\nafter\n';
 
-  test('keeps what people wrote around a block, however often it is made', () => {
+  test('keeps the text around a block when the block is generated again', () => {
     const once = filled(text, { a: 'new' });
     expect(once).toContain('before');
     expect(once).toContain('\n\nnew\n\n<!-- end of a -->\n\nafter\n');
@@ -60,21 +60,21 @@ describe('a page', () => {
     expect(filled(once, { a: 'new' })).toBe(once);
   });
 
-  test('without a marker, or with a block that nothing makes, is an error that names it', () => {
+  test('without a marker, or with an unknown block, gives an error that names it', () => {
     expect(() => filled('# T\n', { a: 'new' })).toThrow('no block named a');
     expect(() => filled(text, { b: 'new' })).toThrow('a block that nothing makes: a');
     expect(filled(emptyPage('T', ['a', 'b']), { a: '1', b: '2' })).toMatch(/1[^]*2/);
   });
 
-  test('has tables whose cells hold bars and angle brackets', () =>
+  test('has tables with escaped bars and angle brackets', () =>
     expect(table(['a'], [['x|y <id>']])).toBe('| a |\n| --- |\n| x\\|y &lt;id> |'));
 });
 
 describe('a curve', () => {
-  test('has one bar for two steps, from the lowest at 0 to the highest at 1', () =>
+  test('has one bar per two steps, from the lowest at 0 to the highest at 1', () =>
     expect(sparkline([0, 0, 0.5, 0.5, 1, 1])).toBe('▁▅█'));
 
-  test('runs from the left edge to the right, 100 % at the top, before its baseline', () => {
+  test('runs from the left edge to the right, 100 % at the top, in front of its baseline', () => {
     const svg = smallMultiples([{ title: 'a<b', shares: [0, 1], baseline: [0.5, 0.5] }], 'all');
     expect(svg).toContain('<polyline points="0.0,80.0 180.0,0.0"');
     expect(svg).toContain('<polyline points="0.0,40.0 180.0,40.0"');
@@ -116,15 +116,21 @@ describe.each(texts)('%s', (path, text) => {
   });
 });
 
-test('the checks of paths and commands see what they are for', () => {
+test('pathsIn, linksIn and commandLinesIn find paths, links and commands', () => {
   expect(pathsIn('`src/gone.ts` and `src/tasks/yours.ts`')).toEqual(['src/gone.ts', 'src/tasks']);
   expect(linksIn('docs/a.md', '[b](b.md) ![c](../c.png) [d](https://d)')).toEqual(['docs/b.md', 'c.png']);
   expect(commandLinesIn('`npm run train -- --task sums --gone`')).toEqual([{ name: 'train', flags: ['task', 'gone'] }]);
 });
 
-test('every npm script stands on the page of commands', () => {
+test('every npm script is listed on the page of commands', () => {
   const page = readFileSync('docs/commands.md', 'utf8');
   const missing = Object.keys(scripts).filter((name) => !new RegExp(`npm (run )?${name}\\b`).test(page));
+  expect(missing).toEqual([]);
+});
+
+test('every room of src/rl stands on the page for contributors', () => {
+  const page = readFileSync('docs/contributing.md', 'utf8');
+  const missing = readdirSync('src/rl').filter((room) => !page.includes(`| \`${room}\` |`));
   expect(missing).toEqual([]);
 });
 

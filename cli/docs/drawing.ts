@@ -14,9 +14,9 @@ export function sparkline(shares: readonly number[], window = 2): string {
 
 export interface Panel {
   readonly title: string;
-  /** Shares 0 .. 1, one a step. */
+  /** Shares 0 .. 1, one per step. */
   readonly shares: readonly number[];
-  /** Drawn behind it, thin. */
+  /** Drawn behind it as a thin line. */
   readonly baseline: readonly number[];
 }
 

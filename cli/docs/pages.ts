@@ -1,4 +1,4 @@
-/** @file The pages of docs/ that have generated parts, and what those are made of. */
+/** @file The pages of docs/ with generated parts, and the sources of those parts. */
 import { existsSync, readFileSync } from 'node:fs';
 import { families } from '../../src/rl/papers/index.ts';
 import type { Command, FlagTable } from '../flags.ts';
@@ -8,7 +8,7 @@ import { commandsBlock } from './commands.ts';
 import { readCurves } from './curves.ts';
 import { choiceBlock, estimatorsBlock, metricsBlock, resultsBlock } from './tables.ts';
 
-/** A file of docs/ as it must be. */
+/** The expected content of a file of docs/. */
 export interface MadeFile {
   readonly path: string;
   readonly text: string;
@@ -23,7 +23,7 @@ function page(path: string, title: string, blocks: Readonly<Record<string, strin
   }
 }
 
-/** All files with generated parts; what people wrote around the parts is kept. */
+/** All files with generated parts; the handwritten text around them is kept. */
 export function madeFiles(commands: readonly Command<FlagTable>[]): readonly MadeFile[] {
   const [suite, curves] = [readSuite(), readCurves()];
   const folder = 'docs/algorithms';

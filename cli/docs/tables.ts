@@ -1,11 +1,10 @@
-/** @file Tables of the code and of stored results as they stand in docs/. */
+/** @file Tables for docs/, from the code and from stored results. */
 import { estimators } from '../../src/rl/advantages/index.ts';
 import { choices } from '../../src/rl/config/choices.ts';
 import { type Metric, metrics } from '../../src/rl/metrics/catalogue.ts';
 import { claimsIndex } from '../../scripts/claimsIndex.mjs';
 import { table } from './blocks.ts';
 
-/** Every metric of the catalogue. */
 export const metricsBlock = (catalogue: Readonly<Record<string, Metric>> = metrics): string =>
   table(
     ['Metric', 'Shown as', 'Unit', 'Formula', 'Meaning', 'Present'],
@@ -21,7 +20,7 @@ export const metricsBlock = (catalogue: Readonly<Record<string, Metric>> = metri
 
 const arxiv = (citation: string): string => `[${citation}](https://arxiv.org/abs/${citation})`;
 
-/** Every way to turn rewards into advantages. */
+/** Every estimator of advantages. */
 export const estimatorsBlock = (): string =>
   table(
     ['`--advantage`', 'Name', 'What it does', 'arXiv', 'Settings'],
@@ -34,7 +33,7 @@ export const estimatorsBlock = (): string =>
     ]),
   );
 
-/** The words that one part of an algorithm can be chosen by. */
+/** The choices of one part of an algorithm. */
 export function choiceBlock(name: keyof typeof choices): string {
   const { id, summary, options, default: standing } = choices[name];
   const rows = options.map((option) => [
@@ -45,7 +44,7 @@ export function choiceBlock(name: keyof typeof choices): string {
   return `${summary}\n\n${table([`\`--${id}\``, 'Name', 'What it does'], rows)}`;
 }
 
-/** Every stored result with the command that makes it again. */
+/** Every stored result with the command that reproduces it. */
 export const resultsBlock = (): string =>
   table(
     ['Result', 'Claim', 'Verdict', 'Seeds', 'Date, commit', 'Command'],

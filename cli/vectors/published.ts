@@ -121,7 +121,6 @@ export async function klComparisons(runtime: Runtime): Promise<Comparison[]> {
   }));
 }
 
-/** Computed by hand. */
 export function handVectors(): Vector[] {
   const skyrl = {
     logp: [[-1.69315, -1, -0.69741]],

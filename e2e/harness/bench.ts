@@ -42,7 +42,6 @@ export const adapter = (): Promise<Detection> => detectBackend();
 export interface EnqueuedMilliseconds {
   /** Merging the adapter into the weights, once per rollout. */
   readonly merge: number;
-  /** The base's distributions for a batch. */
   readonly score: number;
 }
 

@@ -1,4 +1,4 @@
-/** @file Graphs that no run compiles yet: where their nodes run on WebGPU, and whether their numbers are those of WASM. */
+/** @file Graphs not used by any run yet: placement of their nodes on WebGPU, and their numbers against WASM. */
 import { input } from '../../src/engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../src/engine/onnx/compile.ts';
 import { largestError, type Numbers, runGraph } from '../../src/engine/onnx/graphRun.ts';
@@ -20,7 +20,7 @@ function image(): Opening {
   return { graph: compile('image', outputs), feeds };
 }
 
-/** Drawing from a vocabulary too large for one running sum. */
+/** Sampling from a vocabulary too large for one running sum. */
 function draw(): Opening {
   const [rows, vocabSize] = [8, 4096];
   const stream = random('wide draw', 1);
@@ -37,7 +37,7 @@ function draw(): Opening {
 
 const openings = { image, draw };
 
-/** The placement of one graph and the largest distance of its outputs from those of WASM, relative to 1 + their size. */
+/** The placement of one graph, and the largest distance of its outputs from those of WASM, relative to 1 + |WASM's|. */
 export async function compareOpening(
   name: keyof typeof openings,
 ): Promise<{ placement: Placement | undefined; differences: Record<string, number> }> {

@@ -1,4 +1,4 @@
-/** @file Lines of source files after formatting them all alike, so that two checkouts with other habits compare. */
+/** @file Lines of source files after uniform formatting, so that checkouts of different style can be compared. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

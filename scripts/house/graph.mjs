@@ -1,4 +1,7 @@
-/** @file Circles of a graph of imports, and the arrows that close them. A graph is a map from a name to the names that it imports. */
+/**
+ * @file Circles of an import graph, and the arrows that close them. A graph is a map from a name to the names that it
+ * imports.
+ */
 
 /** @typedef {ReadonlyMap<string, ReadonlySet<string>>} Graph */
 
@@ -48,7 +51,7 @@ export function circles(graph) {
 
 /**
  * Arrows of a circle that go up in the order of Eades, Lin and Smyth ("A fast and effective heuristic for the feedback
- * arc set problem", 1993): an upper bound of how few arrows must go for the circle to be gone.
+ * arc set problem", 1993): an upper bound of the number of arrows to remove to break the circle.
  * @param {Graph} graph
  * @param {readonly string[]} circle
  * @returns {[from: string, to: string][]}
@@ -80,5 +83,5 @@ function upwardIn(graph, circle) {
   return arrows.filter(([from, to]) => (order.get(from) ?? 0) > (order.get(to) ?? 0));
 }
 
-/** The arrows that go up, of all circles. @param {Graph} graph */
+/** The upward arrows of all circles. @param {Graph} graph */
 export const upwardArrows = (graph) => circles(graph).flatMap((circle) => upwardIn(graph, circle));

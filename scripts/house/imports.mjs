@@ -25,7 +25,7 @@ function parsed({ file, text }) {
   return { program, code: code + text.slice(at) };
 }
 
-/** The code without comments, so that words in them are not taken for imports. @param {Source} source */
+/** The code without comments, so that they are not searched for imports. @param {Source} source */
 export const withoutComments = (source) => parsed(source).code;
 
 /**

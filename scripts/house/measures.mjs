@@ -7,9 +7,9 @@ import { walkOf } from './walk.mjs';
 
 /** @typedef {import('./imports.mjs').Source} Source */
 
-const roots = ['src', 'cli', 'e2e', 'scripts', 'testing', 'gallery'];
+const roots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
 
-/** Source files of a checkout: tests and generated files apart. @param {string} root @returns {Source[]} */
+/** Source files of a checkout, without tests and generated files. @param {string} root @returns {Source[]} */
 export const productSources = (root) =>
   roots
     .filter((folder) => existsSync(join(root, folder)))
@@ -24,12 +24,12 @@ export const productSources = (root) =>
 
 const inProgram = (/** @type {Source} */ { file }) => /^(src|cli)\/.*\.tsx?$/.test(file);
 
-/** A folder of src/rl, or a file that lies loose in it. @param {string} file */
+/** A folder of src/rl, or a file directly in it. @param {string} file */
 const roomOf = (file) => file.split('/').slice(2, 3).join('');
 
 const rl = 'src/rl/';
 
-/** Names of what one completion is stored as on its way through a step. */
+/** Names of the types that hold one completion during a step. */
 export const shapeNames =
   'Sampled Rollout JudgedRollout Group Row Samples StepBatch GradientBatch CompletionReport CompletionView StoredRollout Written Trajectory'.split(
     ' ',
@@ -38,7 +38,7 @@ export const shapeNames =
 /** @param {readonly Source[]} sources @param {RegExp} pattern */
 const filesThatName = (sources, pattern) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 
-/** @param {readonly Source[]} sources product files @returns what the imports of `src` and `cli` and their names say */
+/** @param {readonly Source[]} sources product files @returns figures of the imports and names of `src` and `cli` */
 export function structure(sources) {
   const program = sources.filter(inProgram);
   const arrows = program.flatMap((source) =>
@@ -78,7 +78,7 @@ export function structure(sources) {
 
 const linesOf = (/** @type {string} */ text) => text.replace(/\n$/, '').split('\n');
 
-/** Lines after breaking each at so many columns. @param {readonly Source[]} sources @param {number} columns */
+/** Number of lines after breaking each at this width. @param {readonly Source[]} sources @param {number} columns */
 export const wrappedLines = (sources, columns) =>
   sources
     .flatMap(({ text }) => linesOf(text))

@@ -1,6 +1,6 @@
 /**
  * @file The files that a reader opens to follow one number from its knob to AdamW, and its effect back to the chart.
- * A list is kept by hand; `walkOf` checks it: each file exists, and imports or is imported by a file before it.
+ * The list is handwritten; `walkOf` checks that each file exists, and imports or is imported by an earlier file.
  */
 import { posix } from 'node:path';
 
@@ -11,8 +11,11 @@ const before = `
   runWork.ts config.ts run.ts trainStep.ts innerLoop.ts learner.ts gpuLearner.ts feeds.ts graphs.ts adamw.ts
   runState.ts history.ts ChartsArea.tsx chartSpecs.ts ChartPanel.tsx Plot.tsx prepare.ts Traces.tsx`;
 
-/** As it is now. */
-const now = before;
+/** In the working tree: a panel reaches the settings through the session. */
+const now = before.replace(
+  'settingsStore.ts algorithmSettings.ts session.ts',
+  'session.ts settingsStore.ts algorithmSettings.ts',
+);
 
 /**
  * The list that fits a tree, with its faults; `linked(a, b)` is whether one of two files imports the other.

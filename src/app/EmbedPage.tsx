@@ -1,7 +1,4 @@
-/**
- * @file The compact page for a frame in somebody else's: transport, three charts, the group, and the way to the full
- * page.
- */
+/** @file The compact page for a frame: transport, three charts, the group, and a link to the full page. */
 import { Hideable, useHidden } from '../ui/Hideable.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Part } from '../ui/Part.tsx';
@@ -13,13 +10,13 @@ import { MessagesArea } from './panels/MessagesArea.tsx';
 import { TransportArea } from './panels/TransportArea.tsx';
 import { type PartsProps, useRunTask } from './parts.ts';
 import { sharedAddress } from './shareLink.ts';
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { useStore } from './useSampled.ts';
 import styles from './App.module.css';
 
 const all = (state: SettingsState) => state;
 
-/** To the whole page with the settings as they stand and the same things hidden. */
+/** Opens the full page with the current settings and the same hidden parts. */
 function FullPageLink({ session }: Pick<PartsProps, 'session'>) {
   const settings = useStore(session.settings, all);
   const hidden = useHidden();

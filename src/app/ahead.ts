@@ -1,7 +1,6 @@
 /**
- * @file The first script of the page: starts the worker that will train while the browser still loads the page itself,
- * and settles the colour scheme, for which the storage is read: that waits for another process, and here nothing else
- * waits for it.
+ * @file The first script of the page. It starts the training worker while the browser still loads the page, and sets
+ * the colour scheme here because reading the storage waits for another process.
  */
 import { trainerWorkers } from '../worker/trainerWorkers.ts';
 import { applyInitialScheme } from './colorScheme.ts';

@@ -12,10 +12,7 @@ import { readLink, writeHash } from './url.ts';
 const pick = <T>(list: readonly T[], at: number): T => list[Math.floor(at * list.length)]!;
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
-/**
- * Any configuration that a person can set: an algorithm, parts where they go together, knobs and numbers inside their
- * ranges.
- */
+/** Any configuration that the page can produce: an algorithm, parts that fit it, knobs and numbers in their ranges. */
 const anyConfig: fc.Arbitrary<{ preset: string; config: TrainConfig }> = fc
   .record({
     preset: share,
@@ -90,7 +87,7 @@ const hostileHash = fc
   .map((entries) => entries.map(([key, word]) => `${key}=${word}`).join('&'));
 
 describe('a link with an algorithm', () => {
-  it('names what differs from the preset with that algorithm, and nothing else', () => {
+  it('names the differences from the preset with that algorithm, and nothing else', () => {
     const dapo = withChosenAlgorithm(presetConfig('default'), 'dapo');
     expect(writeHash('default', dapo)).toBe('#v=2&algorithm=dapo');
     expect(readLink('', '#algorithm=dapo', tasks).config).toEqual(dapo);
@@ -99,7 +96,7 @@ describe('a link with an algorithm', () => {
     );
   });
 
-  it('brings back whatever can be set', () => {
+  it('restores every valid configuration', () => {
     fc.assert(
       fc.property(anyConfig, ({ preset, config }) => {
         const link = readLink('', writeHash(preset, config), tasks);
@@ -110,7 +107,7 @@ describe('a link with an algorithm', () => {
     );
   });
 
-  it('says in words what it could not use', () => {
+  it('reports unusable words', () => {
     const link = readLink('', '#v=2&algorithm=nope&kl_estimator=k9&set.foo=1&set.dynamic_sampling=3', tasks);
     expect(link.config).toEqual(presetConfig('default'));
     expect(link.notices.join('\n')).toMatch(
@@ -121,14 +118,14 @@ describe('a link with an algorithm', () => {
     ]);
   });
 
-  it('gives an algorithm its own parts where the link names some that do not go together', () => {
+  it('falls back to the algorithm’s own parts if the named ones do not fit each other', () => {
     const link = readLink('', '#algorithm=dpo&advantage=rloo&kl_estimator=k2', tasks);
     expect(link.config).toEqual(withChosenAlgorithm(presetConfig('default'), 'dpo'));
     expect(link.notices).toHaveLength(1);
     expect(link.notices[0]).toContain('reads no advantages');
   });
 
-  it('that learns from pairs takes no odd shard', () => {
+  it('sets an even shard size for algorithms that learn from pairs', () => {
     const { config, notices } = readLink('?shard_size=5', '#algorithm=robust', tasks);
     expect(algorithmProblem(config)).toBeNull();
     expect(config).toMatchObject({ algorithm: 'robust', shardSize: 32 });

@@ -1,4 +1,4 @@
-/** @file The algorithm's part of a link: its id, the choices by theirs, and `set.<id>` for its own numbers. */
+/** @file The algorithm in a link: `algorithm=<id>`, one word per choice, and `set.<id>` for its numbers. */
 import { choiceNames, choices, type ChoiceName } from '../rl/config/choices.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
@@ -59,13 +59,13 @@ function readOwnNumber(draft: Draft, id: string, word: string): void {
     );
 }
 
-/** To be read before the knobs, some of which an algorithm brings along. */
+/** Must run before the knobs are read: an algorithm sets some of them. */
 export function readAlgorithmOf(draft: Draft, words: URLSearchParams): void {
   const id = words.get('algorithm');
   if (id !== null && id !== draft.config.algorithm) readAlgorithm(draft, id);
 }
 
-/** To be read after the knobs: the parts, which must go together, and then the numbers that they have. */
+/** Must run after the knobs are read: first the parts, then the numbers that these parts have. */
 export function readParts(draft: Draft, words: URLSearchParams): void {
   for (const [key, word] of words) {
     const name = choiceOfId.get(key);
@@ -79,14 +79,12 @@ export function readParts(draft: Draft, words: URLSearchParams): void {
   for (const [key, word] of words) if (key.startsWith(NUMBER)) readOwnNumber(draft, key.slice(NUMBER.length), word);
 }
 
-/**
- * The configuration that a link to `config` is measured against: that of the preset, with the algorithm's own numbers.
- */
+/** The configuration that a link is compared with: the preset’s, with the default numbers of the algorithm. */
 export const algorithmBase = (base: TrainConfig, { algorithm }: TrainConfig): TrainConfig =>
   algorithm === base.algorithm ? base : withChosenAlgorithm(base, algorithm);
 
 /**
- * What differs from `base`, which has the algorithm already. The numbers of an objective of one's own stand beside its
+ * Writes the differences to `base`, which has the algorithm already. Numbers of a custom objective are written with its
  * text.
  */
 export function writeAlgorithm(

@@ -1,7 +1,4 @@
-/**
- * @file Every arm of every stored result can be run from its link: the page understands all of it and takes the same
- * numbers.
- */
+/** @file Every arm of every stored result has a link that the page reads without notices, to the same numbers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { knobNames, knobs, type TrainConfig } from '../rl/config/config.ts';
@@ -20,7 +17,7 @@ const arms = results.flatMap((result) =>
 
 const configOf = (words: URLSearchParams) => readLink('', `#${currentLink}&${words}`, tasks);
 
-/** The setting that a flag of `train` names, as the configuration has it. */
+/** The setting that a flag of `train` names. */
 function settingOf(config: TrainConfig, flag: string): unknown {
   const knob = knobNames.find((name) => knobs[name].id === flag);
   const choice = choiceNames.find((name) => choices[name].id === flag);
@@ -37,7 +34,7 @@ function settingOf(config: TrainConfig, flag: string): unknown {
         }[flag];
 }
 
-/** A list such as `answer=2,format=0`. */
+/** Parses a list such as `answer=2,format=0`. */
 const numbersOf = (list: string): Record<string, number> =>
   Object.fromEntries(
     list
@@ -66,7 +63,7 @@ test.each(arms)('$name', ({ result, arm }) => {
 describe('flags', () => {
   const result = { preset: 'default', policies: ['default'], seeds: [7] };
 
-  test('numbers of the algorithm become words of their own, and how a run is measured is left out', () => {
+  test('numbers of the algorithm become words with a prefix, and evaluation flags are left out', () => {
     const words = armWords(result, {
       flags: [
         '--algorithm',
@@ -99,7 +96,7 @@ describe('the flags for a link', () => {
     'algorithm=dapo&set.epsilon_high=0.3&set.overlong_buffer=2&reward.answer=2&reward.length=-0.5&shape.length=clip:-1:1,right&shape.answer=linear:0:20',
   ];
 
-  test.each(linked)('%s: lead back to its settings', (link) => {
+  test.each(linked)('%s: convert back to the same settings', (link) => {
     const { config, preset } = configOf(new URLSearchParams(link));
     const again = configOf(
       armWords(
@@ -111,7 +108,7 @@ describe('the flags for a link', () => {
   });
 });
 
-test('what is no stored result is refused', () => {
+test('an invalid stored result is refused', () => {
   expect(storedResultSchema.safeParse({ ...results[0], arms: [{ arm: 'a' }] }).success).toBe(false);
   expect(resultListSchema.safeParse([{ experiment: '../x' }]).success).toBe(false);
 });

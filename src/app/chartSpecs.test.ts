@@ -1,4 +1,4 @@
-/** @file Which charts a run has: what is measured of it, and nothing that would be misread. */
+/** @file The charts of a run show its measured quantities, and nothing that would be misread. */
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
@@ -11,17 +11,14 @@ const specsOf = (task: string, changes: Partial<typeof defaultConfig> = {}) => {
 const keysOf = (task: string) => specsOf(task).flatMap(({ series }) => series.map(({ key }) => key));
 
 describe('charts', () => {
-  it.each(tasks.map(({ id }) => id))(
-    'of %s begin with reward, KL and entropy, and each has a name of its own',
-    (task) => {
-      const ids = specsOf(task).map(({ id }) => id);
-      expect(ids.slice(0, 3)).toEqual(['reward', 'kl', 'entropy']);
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(keysOf(task)).toContain('rewards/mine/mean');
-    },
-  );
+  it.each(tasks.map(({ id }) => id))('of %s begin with reward, KL and entropy, and have distinct names', (task) => {
+    const ids = specsOf(task).map(({ id }) => id);
+    expect(ids.slice(0, 3)).toEqual(['reward', 'kl', 'entropy']);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(keysOf(task)).toContain('rewards/mine/mean');
+  });
 
-  it('call no group wrong where rewards are of all sizes, and draw the way to an optimum of the run in hand alone', () => {
+  it('call no group wrong where rewards have all sizes, and draw the way to an optimum for the current run only', () => {
     expect(keysOf('sums')).toEqual(
       expect.arrayContaining(['frac_reward_zero_std', 'frac_groups_all_wrong', 'frac_groups_all_right']),
     );

@@ -1,4 +1,4 @@
-/** @file Which charts there are, in their order; titles, units and formulas come from the table of metrics. */
+/** @file All charts in their order; titles, units and formulas come from the table of metrics. */
 import { choices } from '../rl/config/choices.ts';
 import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
 import type { TrainConfig } from '../rl/config/config.ts';
@@ -21,9 +21,9 @@ export interface ChartSpec {
   readonly series: readonly Series[];
   readonly floor?: readonly [number, number];
   readonly note?: string;
-  /** What is drawn is no measure for several runs: it shows the one in hand. */
+  /** Draws the current run only: its values are not comparable between runs. */
   readonly isAlone?: boolean;
-  /** Place in the grid of the middle column. */
+  /** Size in the grid of the middle column. */
   readonly size: 'wide' | 'half' | 'narrow' | 'broad';
 }
 
@@ -36,7 +36,7 @@ const line = (name: MetricName, color: string, extra: Partial<Series> = {}): Ser
   ...extra,
 });
 
-/** A chart named and explained by its first metric. */
+/** A chart with title and explanation of its first metric. */
 function chart(
   id: string,
   title: string | null,
@@ -138,19 +138,19 @@ const more: readonly ChartSpec[] = [
   chart('reward-std', null, 'half', [line('reward_std', 'var(--reward)')], { floor: [0, 0.2] }),
 ];
 
-/** Where not all rollouts are fresh. */
+/** For runs whose rollouts are not all fresh. */
 const replayed: readonly ChartSpec[] = [
   chart('staleness', null, 'half', [line('replay/staleness', 'var(--other)')], { floor: [0, 4] }),
   chart('drift', null, 'half', [line('replay/kl', 'var(--kl)', { bounds: everywhere })], { floor: [0, 0.05] }),
 ];
 
-/** Difficulties of the run's prompts where they are of several, and whether a bandit chooses among them. */
+/** Difficulties of the prompts, and whether a bandit chooses among them. */
 interface Curriculum {
   readonly levels: readonly number[];
   readonly bandit: boolean;
 }
 
-/** What a run's prompts are, or null where all are of one difficulty. */
+/** The curriculum of a run, or null if all prompts have one difficulty. */
 function curriculumOf(task: Task | undefined, config: TrainConfig | null): Curriculum | null {
   if (!task || !config || !promptSamplerById(config.promptSampler).mixed) return null;
   return { levels: levelsOf(task, config), bandit: isBandit(config.promptSampler) };
@@ -189,10 +189,7 @@ function methodsChart(task: Task): ChartSpec {
   };
 }
 
-/**
- * A line a term that completions are scored by: those of the task, the shared ones that the run weighs, those of the
- * user.
- */
+/** One line per reward term: terms of the task, shared terms with a weight, terms of the user. */
 function termsChart(task: Task, ownTerms: readonly string[], config: TrainConfig | null): ChartSpec {
   const scored = config
     ? scoredTerms(task, config)
@@ -220,7 +217,7 @@ function termsChart(task: Task, ownTerms: readonly string[], config: TrainConfig
   };
 }
 
-/** pass@k of the prompts in hand, for each k that the group size tells of. */
+/** pass@k of the training prompts, for each k up to the group size. */
 function passChart(groupSize: number): ChartSpec {
   const series = passSizes(groupSize).map((k, index): Series => ({
     key: `pass@${k}`,
@@ -240,10 +237,7 @@ function passChart(groupSize: number): ChartSpec {
   };
 }
 
-/**
- * By difficulty, where prompts are of several: what is asked, what is right of it, what is held out, and what a bandit
- * makes of it.
- */
+/** Charts by difficulty: share of the prompts, training accuracy, held-out accuracy, values of the bandit. */
 function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
   const series = (key: (level: number) => string, of: Partial<Series>) =>
     levels.map((level, index): Series => ({
@@ -294,10 +288,7 @@ function levelCharts({ levels, bandit }: Curriculum): readonly ChartSpec[] {
   ];
 }
 
-/**
- * How far the policy has come to an optimum that is known; that of another run may be another, with which it has its
- * own way.
- */
+/** The way to a known optimum. Another run may have another optimum, so only the current run is drawn. */
 const exactChart: ChartSpec = {
   id: 'exact-way',
   isAlone: true,
@@ -326,8 +317,7 @@ const exactChart: ChartSpec = {
 };
 
 /**
- * The first charts of a task whose outcomes are all listed: nothing is held out there, and what was sampled elsewhere
- * is computed.
+ * The first charts of a task with listed outcomes: no problems are held out, and sampled values are computed exactly.
  */
 const firstComputed = first.map((spec) => ({
   ...spec,
@@ -338,14 +328,17 @@ const firstComputed = first.map((spec) => ({
   ),
 }));
 
-/** Where rewards are of all sizes and one completion alone has the highest, a group that misses it is not wrong. */
+/**
+ * Without right and wrong: where rewards have all sizes and one completion alone has the highest, a group that misses
+ * it is not wrong.
+ */
 const withoutVerdicts = (specs: readonly ChartSpec[]): readonly ChartSpec[] =>
   specs.map((spec) => ({
     ...spec,
     series: spec.series.filter(({ key }) => key !== 'frac_groups_all_right' && key !== 'frac_groups_all_wrong'),
   }));
 
-/** The first charts of a run with a prior prompt: what is held out is measured without it too. */
+/** The first charts of a run with a prior prompt, with held-out accuracy also measured without the prompt. */
 const firstBehindPrompt = first.map((spec) =>
   spec.id === 'reward'
     ? {
@@ -367,9 +360,8 @@ const firstBehindPrompt = first.map((spec) =>
 );
 
 /**
- * Reward, KL and entropy first, always; methods where the task tells them apart; the way to the optimum where it is
- * known. `ownTerms`: ids of the terms that the user wrote. What else there is depends on where the completions and the
- * prompts come from.
+ * Charts of a run: reward, KL and entropy first; methods where the task distinguishes them; the way to the optimum
+ * where it is known; more depending on rollouts and prompts. `ownTerms`: ids of the user’s reward terms.
  */
 export function chartsOf(
   task: Task | undefined,

@@ -7,7 +7,7 @@ it('takes the stored scheme, else the system’s', () => {
   expect(initialScheme(null, false)).toBe('light');
 });
 
-it('every click changes what is seen, and the system’s own look is stored as following it', () => {
+it('every click changes the look, and choosing the system’s look is stored as following the system', () => {
   for (const system of ['light', 'dark'] as const) {
     for (const chosen of ['auto', 'light', 'dark'] as const) {
       const { seen, stored } = otherScheme(chosen, system);

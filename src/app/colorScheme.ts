@@ -1,6 +1,6 @@
 /**
- * @file The colour scheme: on the root element before the first paint, without a script in the page's markup, and what
- * a click changes it to.
+ * @file The colour scheme: set on the root element before the first paint without an inline script, and changed by a
+ * click.
  */
 
 const STORAGE_KEY = 'mantine-color-scheme-value';
@@ -12,7 +12,9 @@ export function initialScheme(stored: string | null, systemIsDark: boolean): 'li
   return systemIsDark ? 'dark' : 'light';
 }
 
-/** What a click turns to: always another look. Where that is the system's own, the page follows the system again. */
+/**
+ * The scheme after a click, which always looks different; if it equals the system’s, the page follows the system again.
+ */
 export function otherScheme(
   chosen: 'auto' | 'light' | 'dark',
   system: 'light' | 'dark',
@@ -21,7 +23,7 @@ export function otherScheme(
   return { seen, stored: seen === system ? 'auto' : seen };
 }
 
-/** What was stored, or null where storage is switched off. */
+/** The stored scheme, or null where storage is switched off. */
 function storedScheme(): string | null {
   try {
     return localStorage.getItem(STORAGE_KEY);
@@ -30,7 +32,7 @@ function storedScheme(): string | null {
   }
 }
 
-/** Does nothing where an earlier script of the page has done it. */
+/** Does nothing if an earlier script has set the scheme. */
 export function applyInitialScheme(): void {
   if (document.documentElement.hasAttribute(ATTRIBUTE)) return;
   const systemIsDark = matchMedia('(prefers-color-scheme: dark)').matches;

@@ -1,5 +1,5 @@
 /**
- * @file Runs, links and files made before the aggregation was a setting go on with the loss they were trained with;
+ * @file Runs, links and files made before the aggregation was a setting keep the loss they were trained with;
  * `earlier-grpo.rollout` was saved by commit 0430edd.
  */
 import { readFileSync } from 'node:fs';
@@ -19,13 +19,13 @@ import { policyOf } from '../../testing/slots.ts';
 const file = () => decodeRun(readFileSync(new URL('fixture/earlier-grpo.rollout', import.meta.url)));
 
 describe('a run file of commit 0430edd', () => {
-  test('says under its true name what it was trained with', () => {
+  test('opens with the loss it was trained with, named', () => {
     const { run } = file();
     expect([run.config.algorithm, run.config.aggregation, run.initial.aggregation]).toEqual(['grpo', 'dapo', 'dapo']);
     expect(algorithmOf(algorithmChoice(run.config)).title).toBe('GRPO (token mean)');
   });
 
-  test('goes on from its second step to the adapter that the old code reached at its fourth, which the published loss does not', async () => {
+  test('continues from step 2 to the adapter that the old code reached at step 4; the published loss does not', async () => {
     const { run, snapshots } = file();
     const [second, fourth] = [snapshots[0]!, snapshots[1]!];
     const trainer = tinyTrainer();
@@ -41,7 +41,7 @@ describe('a run file of commit 0430edd', () => {
     await trainer.dispose();
   });
 
-  test('kept in a browser, and its checkpoints, are read alike', () => {
+  test('kept in the browser is read like a file, with its checkpoints', () => {
     const { run, snapshots } = file();
     const { aggregation: _, ...config } = run.config;
     expect(readRun({ ...run, config, initial: config })).toMatchObject({
@@ -57,7 +57,7 @@ describe('a run file of commit 0430edd', () => {
 
 describe('links', () => {
   test.each(['#seed=3', '#preset=countdown', '#algorithm=gdpo&beta=0.1'])(
-    '%s, made before, keeps the token mean and says so',
+    '%s, without a version, keeps the token mean and says so',
     (hash) => {
       const { config, notices } = readLink('', hash, tasks);
       expect(config.aggregation).toBe('dapo');
@@ -66,7 +66,7 @@ describe('links', () => {
   );
 
   test.each(['', '#v=2&seed=3', '#view=atlas', '#algorithm=drGrpo', '#seed=3&aggregation=grpo', '#v=2&algorithm=grpo'])(
-    '“%s” needs nothing kept',
+    '“%s” has no aggregation to keep',
     (hash) => {
       expect(readLink('', hash, tasks)).toMatchObject({
         notices: [],
@@ -75,7 +75,7 @@ describe('links', () => {
     },
   );
 
-  test('what the page writes from an old link brings the same back without a notice', () => {
+  test('written from an old link is read back to the same settings without a notice', () => {
     const { preset, config } = readLink('', '#seed=3', tasks);
     const hash = writeHash(preset, config);
     expect(hash).toBe('#v=2&aggregation=dapo&seed=3');
@@ -83,7 +83,7 @@ describe('links', () => {
     expect(writeHash('default', presetConfig('default'))).toBe('');
   });
 
-  test('a format that this page does not know is said', () => {
+  test('with an unknown version is reported', () => {
     expect(readLink('', '#v=9&seed=3', tasks)).toMatchObject({
       config: { seed: 3, aggregation: 'algorithm' },
       notices: ['v=9: 2. The current format is used.'],

@@ -1,4 +1,4 @@
-/** @file The formulas of all papers as the page sets them. */
+/** @file Rendered formulas of all papers. */
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { algorithms } from '../rl/papers/index.ts';
@@ -7,7 +7,7 @@ import { MathText } from '../ui/settings/MathText.tsx';
 const render = (formula: string) =>
   renderToString(<MathText formula={formula} label="whole" />).replaceAll('<!-- -->', '');
 
-it('loses no character of any formula', () => {
+it('renders every character of every formula', () => {
   const changed = algorithms.filter(
     ({ formula }) =>
       render(formula)

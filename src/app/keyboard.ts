@@ -1,10 +1,10 @@
-/** @file Space trains or pauses, a full stop makes one step, unless the key belongs to what has the focus. */
+/** @file Space trains or pauses and a full stop makes one step, unless the focused element uses the key. */
 
-/** A slider and a switch that is chosen already do nothing with the space bar. */
+/** A slider and a chosen switch do not use the space bar. */
 const TYPING = 'input:not([type="range"], [type="radio"]:checked), textarea, select, [contenteditable="true"]';
 const PRESSING = 'button, a, summary, [role="listbox"], [role="tab"], [role="radio"]';
 
-/** A key that the focused element needs itself; a button that was only clicked does not claim the space bar. */
+/** Whether the focused element uses the key; a button that was only clicked does not claim the space bar. */
 function belongsToFocus(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   return target.closest(TYPING) !== null || (target.closest(PRESSING) !== null && target.matches(':focus-visible'));

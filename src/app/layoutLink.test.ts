@@ -9,8 +9,8 @@ const read = (search: string, hash = '') => readLayout(linkWords(search, hash));
 const settingsOf = (hash: string) => createSettingsStore(tasks, readLink('', hash, tasks)).getState();
 const place = { origin: 'https://school.example', pathname: '/sub/' };
 
-describe('what a link says of the page', () => {
-  it('is nothing, or names to hide, with commas or spaces, and the compact layout', () => {
+describe('the layout in a link', () => {
+  it('is empty, or names to hide with commas or spaces, and the compact layout', () => {
     expect(read('')).toEqual({ ...plainLayout, notices: [] });
     expect(read('?hide=ask,%20runs+beta,ask&embed=1')).toEqual({
       hidden: new Set(['ask', 'runs', 'beta']),
@@ -20,7 +20,7 @@ describe('what a link says of the page', () => {
     expect(read('?hide=ask', '#hide=runs').hidden).toEqual(new Set(['runs']));
   });
 
-  it('says in words what it cannot use, also where the page reads its settings', () => {
+  it('reports invalid words, also when the settings are read', () => {
     const { hidden, embed, notices } = read('?hide=ask,nobody,__proto__&embed=yes');
     expect([hidden, embed]).toEqual([new Set(['ask']), false]);
     expect(notices.join('\n')).toMatch(/“nobody”[^\n]*Share[^\n]*\n[^\n]*“__proto__”[^]*embed=yes: 0 or 1/);
@@ -28,13 +28,13 @@ describe('what a link says of the page', () => {
     expect(readLink('?hide=ask+beta&embed=1', '', tasks).notices).toEqual([]);
   });
 
-  it('does not hide where an objective of the sender waits to be seen', () => {
+  it('keeps the parts visible in which a draft objective is shown', () => {
     const { hidden, notices } = read('?hide=settings,objective,ask&embed=1', '#objective=-A*logp');
     expect(hidden).toEqual(new Set(['ask']));
     expect(notices).toHaveLength(3);
   });
 
-  it('can hide every part by a name of its own', () => {
+  it('can hide every part by a distinct name', () => {
     const names = hideable.flatMap(({ parts }) => parts.map(({ id }) => id));
     expect(new Set(names).size).toBe(names.length);
     expect(names).toContain('learning_rate');
@@ -44,8 +44,8 @@ describe('what a link says of the page', () => {
   });
 });
 
-describe('an address to hand on', () => {
-  it('opens with the same settings, the same things hidden, and on WASM where asked', () => {
+describe('a shared address', () => {
+  it('opens with the same settings and hidden parts, and on WASM if asked', () => {
     const settings = settingsOf('#seed=7&learning_rate=0.002&task=countdown');
     const url = new URL(sharedAddress(place, settings, { hidden: new Set(['ask', 'beta']), embed: false, wasm: true }));
     expect(url.href).toMatch(/^https:\/\/school\.example\/sub\/\?backend=wasm&hide=ask\+beta#/);
@@ -57,7 +57,7 @@ describe('an address to hand on', () => {
     expect(sharedAddress(place, settingsOf(''), { ...plainLayout, wasm: false })).toBe('https://school.example/sub/');
   });
 
-  it('stands in a frame as one attribute, whatever is in it', () => {
+  it('is one attribute in the HTML of a frame, whatever it contains', () => {
     const settings = settingsOf(
       `#${new URLSearchParams({ 'code.sent': 'function reward() { return "<\'&"; }' }).toString()}`,
     );

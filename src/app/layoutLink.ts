@@ -1,13 +1,10 @@
-/**
- * @file The page's own part of a link: which controls a teacher hides, and the compact layout for a frame in another
- * page.
- */
+/** @file The part of a link that concerns the page: hidden controls, and the compact layout for a frame. */
 import { choiceNames, choices } from '../rl/config/choices.ts';
 import { knobNames, knobs } from '../rl/config/config.ts';
 import { text } from '../ui/text.ts';
 
 export interface Layout {
-  /** Names of what is hidden. It keeps the value that the link gives it. */
+  /** Names of hidden parts. A hidden setting keeps the value of the link. */
   readonly hidden: ReadonlySet<string>;
   readonly embed: boolean;
 }
@@ -17,7 +14,7 @@ export const plainLayout: Layout = { hidden: new Set(), embed: false };
 export const HIDE = 'hide';
 export const EMBED = 'embed';
 
-/** One thing that can be hidden: its name in a link and what people call it. */
+/** A part that can be hidden: its name in links and its label. */
 export interface HideablePart {
   readonly id: string;
   readonly label: string;
@@ -26,7 +23,7 @@ export interface HideablePart {
 const partsOf = (labels: Readonly<Record<string, string>>): readonly HideablePart[] =>
   Object.entries(labels).map(([id, label]) => ({ id, label }));
 
-/** Everything that can be hidden, by kinds. */
+/** All parts that can be hidden, by kind. */
 export const hideable: readonly { readonly title: string; readonly parts: readonly HideablePart[] }[] = [
   { title: text.share.panels, parts: partsOf(text.share.panelLabels) },
   { title: text.share.sections, parts: partsOf(text.share.sectionLabels) },
@@ -42,10 +39,10 @@ export const hideable: readonly { readonly title: string; readonly parts: readon
 
 const known: ReadonlySet<string> = new Set(hideable.flatMap(({ parts }) => parts.map(({ id }) => id)));
 
-/** An objective that the link brings must be seen before it is used, so what it is seen in is not hidden. */
+/** An objective from a link must be seen before it is used, so these parts stay visible. */
 const needed = ['settings', 'objective'];
 
-/** Reads `hide=ask,runs` and `embed=1`; what cannot be used becomes a notice. Never throws. */
+/** Reads `hide=ask,runs` and `embed=1`; invalid words become notices. Never throws. */
 export function readLayout(words: URLSearchParams): Layout & { readonly notices: readonly string[] } {
   const asked = [...new Set((words.get(HIDE) ?? '').split(/[\s,]+/).filter((name) => name !== ''))];
   const unknown = asked.filter((name) => !known.has(name));
@@ -62,9 +59,9 @@ export function readLayout(words: URLSearchParams): Layout & { readonly notices:
   return { hidden: new Set(asked.filter((name) => known.has(name) && !kept.includes(name))), embed, notices };
 }
 
-/** Writes what differs from the plain page. */
+/** Writes the differences from the plain page. */
 export function writeLayout(words: URLSearchParams, { hidden, embed }: Layout): void {
-  // A space is written as +, which people can read and a comma is not.
+  // A space becomes +, which is readable; a comma would be escaped.
   if (hidden.size > 0) words.set(HIDE, [...hidden].join(' '));
   if (embed) words.set(EMBED, '1');
 }

@@ -1,4 +1,4 @@
-/** @file The settings of every lesson's runs are understood by the page, down to the last word. */
+/** @file The page reads the settings of every lesson’s runs without notices. */
 import { expect, test } from 'vitest';
 import { allLessons } from '../lessons/content/index.ts';
 import { stepsOf } from '../lessons/lesson.ts';
@@ -13,6 +13,6 @@ test.each(runs)('$name', ({ step }) => {
   const { preset, config, notices } = readLink('', `#${currentLink}&${step.words}`, tasks);
   expect(notices).toEqual([]);
   expect(config.maxSteps).toBe(stepsOf(step));
-  // Read again from the address that the page then shows, they are the same.
+  // Writing and reading the link again changes nothing.
   expect(readLink('', writeHash(preset, config), tasks).config).toEqual(config);
 });

@@ -1,4 +1,4 @@
-/** @file Numbers that a lesson tells of the shipped base are those that the base has. */
+/** @file Numbers of the default base in the lessons equal those in its manifest. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRuntime } from '../engine/runtime/index.ts';
@@ -12,7 +12,7 @@ import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { exactSeq } from '../tasks/exactSeq.ts';
 import { loraSlots } from '../../testing/slots.ts';
 
-test('the base writes the best sequence as seldom as the lesson on imitation says', async () => {
+test('the lesson on imitation states how rarely the base writes the best sequence', async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
   const spec = {
     checkpoint,

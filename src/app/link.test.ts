@@ -1,6 +1,6 @@
 /**
- * @file The address follows settings and place; Back inside the page moves in the page and leaves the settings, a typed
- * address is taken as a whole.
+ * @file The address follows settings and place. Back inside the page changes the place and keeps the settings; a typed
+ * address is read as a whole.
  */
 import { expect, test, vi } from 'vitest';
 import { tasks } from '../tasks/index.ts';
@@ -10,9 +10,7 @@ import { createSettingsStore } from './stores/settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-/**
- * As much of a browser's window as an address needs: a history of entries, and the event that tells of another hash.
- */
+/** The part of a browser’s window that `keepLink` uses: a history of entries and the hashchange event. */
 function fakeWindow() {
   const entries: { hash: string; state: unknown }[] = [{ hash: '', state: null }];
   let index = 0;
@@ -62,7 +60,7 @@ function page() {
   return { ...browser, settings, place };
 }
 
-test('going to a view is a step of the history, and Back undoes it without touching the settings', () => {
+test('opening a view adds a history entry, and Back undoes it without changing the settings', () => {
   const { settings, place, hash, back } = page();
   place.go({ view: 'atlas' });
   expect(hash()).toBe('#view=atlas');
@@ -79,7 +77,7 @@ test('going to a view is a step of the history, and Back undoes it without touch
   expect(settings.getState().config.beta).toBe(0.7);
 });
 
-test('a typed address is taken as a whole, and Back to before it as well', () => {
+test('a typed address sets everything, and so does Back to the address before it', () => {
   const { settings, place, type, back } = page();
   settings.setKnob('beta', 0.5);
   type('#beta=0.2&view=atlas&entry=paper-80');

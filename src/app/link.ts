@@ -1,44 +1,43 @@
-/** @file The address bar, the settings and the place in the page, kept equal in all directions. */
+/** @file Keeps the address bar, the settings and the place equal. */
 import type { Task } from '../tasks/task.ts';
 import { type Place, readPlace, withPlace } from './place.ts';
 import type { PlaceStore } from './stores/placeStore.ts';
 import type { SettingsStore } from './stores/settingsStore.ts';
 import { EMBED, HIDE, readLayout } from './layoutLink.ts';
-import { layout } from './stores/viewStore.ts';
+import { applyLayout } from './stores/viewStore.ts';
 import { linkWords, readLink, writeHash, type LinkSettings } from './url.ts';
 import { createVisit } from './visit.ts';
 
-/** What an address needs of a browser's window. */
+/** The part of a browser’s window that an address needs. */
 export interface LinkWindow {
   readonly location: Pick<Location, 'pathname' | 'search' | 'hash'>;
   readonly history: Pick<History, 'state' | 'replaceState' | 'pushState'>;
   addEventListener(type: 'hashchange', listener: () => void): void;
 }
 
-/** Words that speak of the page and not of the run; they stay in the query. */
+/** Words that concern the page and not the run; they stay in the query. */
 const pageWords: readonly string[] = ['backend', 'workers', HIDE, EMBED];
 
-/** What the address says now; what it says of the page is put in force. */
+/** Reads the address, and applies the layout that it asks for. */
 export function followLink({ location }: Pick<LinkWindow, 'location'>, tasks: readonly Task[]): LinkSettings {
   const { hidden, embed } = readLayout(linkWords(location.search, location.hash));
-  layout.setState({ hidden, embed });
+  applyLayout({ hidden, embed });
   return readLink(location.search, location.hash, tasks);
 }
 
-/** The query without what the hash holds; a setting in both places would come back after it was reset. */
+/** The query without the words of the hash: a setting in both would return after a reset. */
 function pageQuery({ search, hash }: Pick<Location, 'search' | 'hash'>): string {
   const kept = [...linkWords(search, hash)].filter(([key]) => pageWords.includes(key));
   const query = new URLSearchParams(kept).toString();
   return query === '' ? '' : `?${query}`;
 }
 
-/** Where in the page the address is. */
+/** The place that the address names. */
 export const placeOf = ({ location }: Pick<LinkWindow, 'location'>): Place =>
   readPlace(linkWords(location.search, location.hash)).place;
 
 /**
- * Writes every change of the settings and of the place into the address, and takes an address that a person edits or
- * goes back to.
+ * Writes every change of settings and place into the address, and reads an address that the user edits or returns to.
  */
 export function keepLink(window: LinkWindow, settings: SettingsStore, place: PlaceStore, tasks: readonly Task[]): void {
   const { location, history } = window;
@@ -60,13 +59,13 @@ export function keepLink(window: LinkWindow, settings: SettingsStore, place: Pla
   });
   window.addEventListener('hashchange', () => {
     following = true;
-    place.setState(placeOf(window), true);
+    place.follow(placeOf(window));
     following = false;
-    // Back and forth in the page: settings may have changed since, and those of the run in hand stand.
+    // Moving inside the page: the settings may have changed since, and the current ones stay.
     if (visit.isSame()) return renew();
     visit.begin();
     history.replaceState(visit.state(), '');
     const { preset, config, notices, draft, offered } = followLink(window, tasks);
-    settings.setState({ preset, config, notices, errors: {}, draft, offered });
+    settings.adopt({ preset, config, notices, draft, offered });
   });
 }

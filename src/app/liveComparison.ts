@@ -1,5 +1,6 @@
 /**
- * @file The live comparison of this page: its plan in the browser's storage, stored results from the page's own files.
+ * @file The live comparison of this page, with its plan in the browser’s storage and stored results from the page’s
+ * files.
  */
 import { storedResultSchema } from '../lessons/storedResult.ts';
 import type { AppProps } from './parts.ts';

@@ -37,11 +37,11 @@ const files = createRolloutFiles(session, library, tasks);
 const place = createPlaceStore(placeOf(window));
 keepLink(window, settings, place, tasks);
 
-/** Goes on with what this tab showed before it was loaded again, or opens what the link says. */
+/** Continues the run that this tab showed before a reload, or opens the run of the link. */
 async function openPage(): Promise<void> {
   const started = library.start();
   if (browserHost.recall() === null) {
-    // Whoever comes for the first time does not wait for the database.
+    // A new tab does not wait for the database.
     void started.then(() => library.offerUnfinished());
     return session.open();
   }
@@ -63,7 +63,7 @@ void playRecorded(session, library, {
   still: matchMedia('(prefers-reduced-motion: reduce)').matches,
 });
 if (import.meta.env.PROD) keepOffline(session.run, document.baseURI);
-// Before the page is drawn: the worker loads on another core meanwhile.
+// Before the first rendering: the worker loads on another core meanwhile.
 void openPage();
 createRoot(present(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>

@@ -1,4 +1,4 @@
-/** @file The line about a base's pretraining against the shipped manifests, and against ones that say nothing. */
+/** @file The line about the pretraining of a base, from the shipped manifests and from manifests without a mixture. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeCheckpoint } from '../policy/checkpoint.ts';
@@ -8,7 +8,7 @@ import { shownOf } from './mixture.ts';
 const manifestOf = (id: string) =>
   decodeCheckpoint(new Uint8Array(readFileSync(`public/policies/${id}.safetensors`))).manifest;
 
-test('phases and methods are told apart, difficulties that are alike are put together', () => {
+test('phases and methods are listed, and equal difficulties grouped', () => {
   expect(shownOf(manifestOf('default'), taskById('sums'))).toEqual([
     'difficulty 2, 3, 4: all Worked out until step 4000, then At once 75 %, Worked out 25 %',
   ]);
@@ -20,7 +20,7 @@ test('phases and methods are told apart, difficulties that are alike are put tog
   ]);
 });
 
-test('of a task whose outcomes only earn more or less, none is called wrong', () => {
+test('a task with listed outcomes has no wrong demonstrations', () => {
   expect(shownOf(manifestOf('exact-seq'), taskById('exact-seq')).join()).toMatch(/all Three letters$/);
 });
 
@@ -29,7 +29,7 @@ test('a control token is named', () => {
   expect(shownOf({ mixture }, taskById('formats'))).toEqual(['difficulty 4 with plan: all Plan']);
 });
 
-test('a task that was not shown, and a manifest without a mixture, give nothing', () => {
+test('a task that was not shown and a manifest without a mixture give an empty list', () => {
   expect(shownOf(manifestOf('default'), taskById('formats'))).toEqual([]);
   expect(shownOf(manifestOf('untrained'), taskById('sums'))).toEqual([]);
   for (const manifest of [
@@ -42,7 +42,7 @@ test('a task that was not shown, and a manifest without a mixture, give nothing'
   }
 });
 
-test('a phase that does not begin where the one before it ends says when it begins', () => {
+test('a phase after a gap states its first step', () => {
   const mixture = { 'sums 2 from step 50: direct': 1, 'sums 2 before step 20: worked': 1 };
   expect(shownOf({ mixture }, taskById('sums'))).toEqual([
     'difficulty 2: all Worked out until step 20, then from step 50 all At once',

@@ -1,4 +1,4 @@
-/** @file What a base was shown of a task in pretraining, read out of its manifest for one line beside the charts. */
+/** @file The pretraining data of a base for one task, read from its manifest for the line below the charts. */
 import type { Method, Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 
@@ -7,17 +7,14 @@ const WRONG = ' with a wrong answer';
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
 
-/** The facts of a manifest's mixture; it comes from a file, so nothing about its shape is assumed. */
+/** The numbers of a manifest’s mixture. The manifest comes from a file, so its shape is checked. */
 function mixtureOf(manifest: Readonly<Record<string, unknown>>): [string, number][] {
   const { mixture } = manifest;
   const facts = typeof mixture === 'object' && mixture !== null ? Object.entries(mixture) : [];
   return facts.filter((fact): fact is [string, number] => typeof fact[1] === 'number');
 }
 
-/**
- * `At once 75 %, Worked out 25 %` for the rates of one ingredient, the right name for each method and the wrong answers
- * beside it.
- */
+/** Rates of one ingredient, as in `At once 75 %, Worked out 25 %`, each with its share of wrong answers. */
 function ratesText(rates: readonly (readonly [string, number])[], methods: readonly Method[]): string {
   const wrong = new Map(
     rates.filter(([name]) => name.endsWith(WRONG)).map(([name, share]) => [name.slice(0, -WRONG.length), share]),
@@ -32,29 +29,29 @@ function ratesText(rates: readonly (readonly [string, number])[], methods: reado
     .join(', ');
 }
 
-/** What was shown between two steps of pretraining; `until` is null to its end. */
+/** The demonstrations between two steps of pretraining; `until` is null for the rest. */
 interface Phase {
   readonly from: number;
   readonly until: number | null;
   readonly rates: string;
 }
 
-/** The phases one after the other: where the next begins as one ends, its first step is not said again. */
+/** The phases in order; the first step of a phase is left out if it is the last step of the one before. */
 function phasesText(phases: readonly Phase[]): string {
   return phases
     .toSorted((a, b) => a.from - b.from)
     .map(({ from, until, rates }, index, all) => {
-      const told = until === null ? rates : words.until(rates, until);
-      if (index === 0) return from === 0 ? told : words.from(from, told);
-      return words.later(all[index - 1]?.until === from ? told : words.from(from, told));
+      const phase = until === null ? rates : words.until(rates, until);
+      if (index === 0) return from === 0 ? phase : words.from(from, phase);
+      return words.later(all[index - 1]?.until === from ? phase : words.from(from, phase));
     })
     .join(', ');
 }
 
 /**
- * How the task was demonstrated, one string for all difficulties that were demonstrated alike:
- * `difficulty 2, 3, 4: all Worked out until step 4000, then At once 75 %, Worked out 25 %`. Empty where the base was
- * not shown the task or its manifest does not say.
+ * The demonstrations of a task, one string per group of difficulties with equal rates: `difficulty 2, 3, 4: all Worked
+ * out until step 4000, then At once 75 %, Worked out 25 %`. Empty if the base was not shown the task or the manifest
+ * does not say.
  */
 export function shownOf(
   manifest: Readonly<Record<string, unknown>>,
@@ -71,18 +68,22 @@ export function shownOf(
   for (const [ingredient, rates] of ingredients) {
     const [, what = '', from = '0', until] =
       /^(.*?)(?: from step ([0-9]+))?(?: before step ([0-9]+))?$/.exec(ingredient.slice(task.id.length + 1)) ?? [];
-    // Where outcomes only earn more or less, none is wrong.
-    const told = task.outcomes ? rates.filter(([name]) => !name.endsWith(WRONG)) : rates;
+    // With listed outcomes a demonstration is not right or wrong: it only earns more or less.
+    const counted = task.outcomes ? rates.filter(([name]) => !name.endsWith(WRONG)) : rates;
     shown.set(what, [
       ...(shown.get(what) ?? []),
-      { from: Number(from), until: until === undefined ? null : Number(until), rates: ratesText(told, task.methods) },
+      {
+        from: Number(from),
+        until: until === undefined ? null : Number(until),
+        rates: ratesText(counted, task.methods),
+      },
     ]);
   }
   const alike = new Map<string, string[]>();
   for (const [what, phases] of shown) {
     const [, difficulty = '', rest = ''] = /^([0-9]+)(.*)$/.exec(what) ?? [];
-    const told = `${rest}: ${phasesText(phases)}`;
-    alike.set(told, [...(alike.get(told) ?? []), difficulty]);
+    const sentence = `${rest}: ${phasesText(phases)}`;
+    alike.set(sentence, [...(alike.get(sentence) ?? []), difficulty]);
   }
-  return [...alike].map(([told, difficulties]) => words.difficulty(difficulties.join(', ')) + told);
+  return [...alike].map(([sentence, difficulties]) => words.difficulty(difficulties.join(', ')) + sentence);
 }

@@ -1,19 +1,23 @@
 /**
- * @file Offline use of this page: begun a while after the first run is there, so that it takes nothing from the first
+ * @file Offline use of the page. Registration waits until the first run is open, so that it does not slow its first
  * steps.
  */
 import { createStore } from 'zustand/vanilla';
+import type { ReadableStore } from '../lib/readableStore.ts';
 import type { RunInfo } from '../rl/run/trainer.ts';
 import type { Offline } from '../worker/offline/client.ts';
 import type { RuntimeBuild } from '../worker/offline/plan.ts';
 import type { RunStore } from './stores/runStore.ts';
 
 export interface OfflineState {
-  /** Loads the newer version that waits; null while there is none, or nobody wants to hear of it. */
+  /** Loads the newer version that waits; null without one, or after the message was dismissed. */
   readonly update: (() => void) | null;
 }
 
-export const offline = createStore<OfflineState>(() => ({ update: null }));
+const store = createStore<OfflineState>(() => ({ update: null }));
+
+export const offline: ReadableStore<OfflineState> = store;
+export const dismissUpdate = (): void => store.setState({ update: null });
 
 function buildOf({ backend, backendDescription }: RunInfo): RuntimeBuild {
   if (backend !== 'webgpu') return 'wasm';
@@ -26,8 +30,8 @@ const PATIENCE = 8000;
 const after = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 
 /**
- * Registers the service worker and tells it what each run has used. Never throws: where its code does not arrive, the
- * next run tries again, and until then the page works with a network as before.
+ * Registers the service worker and reports the files of each run to it. Never throws: if its code cannot be loaded, the
+ * next run tries again, and until then the page needs the network.
  */
 export function keepOffline(run: RunStore, baseUrl: string): void {
   let client: Promise<Offline | null> | null = null;
@@ -35,7 +39,7 @@ export function keepOffline(run: RunStore, baseUrl: string): void {
     await after(PATIENCE);
     const { registerOffline } = await import('../worker/offline/client.ts');
     return registerOffline(baseUrl, () =>
-      offline.setState({ update: () => void client?.then((found) => found?.update()) }),
+      store.setState({ update: () => void client?.then((found) => found?.update()) }),
     );
   };
   run.subscribe(({ info }, before) => {

@@ -1,4 +1,4 @@
-/** @file What the page's layouts are put together from. */
+/** @file Shared props and hooks of the page’s layouts. */
 import type { Task } from '../tasks/task.ts';
 import type { Comparison } from './stores/comparison.ts';
 import type { Composer } from './stores/composerStore.ts';
@@ -7,7 +7,7 @@ import type { PlaceStore } from './stores/placeStore.ts';
 import type { RolloutFiles } from './stores/rolloutFiles.ts';
 import type { RunState } from './stores/runStore.ts';
 import type { Session } from './stores/session.ts';
-import type { SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
 import { useStore } from './useSampled.ts';
 
 export interface AppProps {
@@ -26,10 +26,7 @@ export interface PartsProps extends AppProps {
 const settingsTaskOf = (state: SettingsState) => state.config.task;
 const runTaskOf = (state: RunState) => state.config?.task ?? null;
 
-/**
- * The task whose methods and reward terms the charts and the group speak of: the run's, before there is one the
- * settings'.
- */
+/** The task of the charts and the group: the run’s, or before a run the settings’. */
 export function useRunTask({ session, tasks }: Pick<AppProps, 'session' | 'tasks'>): Task | undefined {
   const chosen = useStore(session.settings, settingsTaskOf);
   const id = useStore(session.run, runTaskOf) ?? chosen;

@@ -1,4 +1,4 @@
-/** @file The place in the page survives the way through an address, and what is unknown there becomes a sentence. */
+/** @file The place survives being written to an address and read back; unknown words become a sentence. */
 import { expect, test } from 'vitest';
 import { tasks } from '../tasks/index.ts';
 import { playground, readPlace, withPlace, type Place } from './place.ts';
@@ -7,7 +7,7 @@ import { readLink } from './url.ts';
 
 const read = (hash: string) => readPlace(new URLSearchParams(hash.replace('#', '')));
 
-test('a place goes into the hash beside the settings and comes back', () => {
+test('a place is written into the hash beside the settings and read back', () => {
   const places: readonly Place[] = [
     playground,
     { view: 'atlas', lesson: null, entry: null },
@@ -19,7 +19,7 @@ test('a place goes into the hash beside the settings and comes back', () => {
   expect(withPlace('#beta=0.1', { ...playground, view: 'atlas' })).toBe('#beta=0.1&view=atlas');
 });
 
-test('an unknown view, lesson or entry is said and not followed; what belongs to another view is left out', () => {
+test('an unknown view, lesson or entry is reported; words of another view are ignored', () => {
   const { place, problems } = read('view=maps&lesson=zebra&entry=paper-95');
   expect(place).toEqual(playground);
   expect(problems).toHaveLength(3);
@@ -27,7 +27,7 @@ test('an unknown view, lesson or entry is said and not followed; what belongs to
   expect(read('view=atlas&lesson=leash').place.lesson).toBeNull();
 });
 
-test('the settings of an address take no notice of the place, apart from what is wrong with it', () => {
+test('the settings of an address ignore the place, except for its problems', () => {
   expect(readLink('', '#v=2&view=atlas&entry=paper-80&beta=0.1', tasks)).toMatchObject({
     notices: [],
     config: { beta: 0.1 },
@@ -35,7 +35,7 @@ test('the settings of an address take no notice of the place, apart from what is
   expect(readLink('', '#view=maps', tasks).notices).toHaveLength(1);
 });
 
-test('going from within a view to its beginning is a step, going to where one is is none', () => {
+test('going to the beginning of a view adds a history entry; going to the open place does not', () => {
   const store = createPlaceStore({ view: 'lessons', lesson: 'leash', entry: null });
   const steps: Place[] = [];
   store.subscribe((place) => void steps.push(place));

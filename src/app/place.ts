@@ -1,7 +1,4 @@
-/**
- * @file Which part of the page is looked at, as the address says it: `view`, in it `lesson` or `entry`. No part of any
- * run.
- */
+/** @file The open part of the page as in the address: `view`, with `lesson` or `entry`. It belongs to no run. */
 import { isEntry } from '../lessons/entries.ts';
 import { isLessonId, lessonList, type LessonId } from '../lessons/list.ts';
 import { text } from '../ui/text.ts';
@@ -11,9 +8,9 @@ export type View = (typeof views)[number];
 
 export interface Place {
   readonly view: View;
-  /** The lesson that is open; null for the list of them. */
+  /** The open lesson; null for the list of lessons. */
   readonly lesson: LessonId | null;
-  /** The entry of the atlas that is open. */
+  /** The open entry of the atlas. */
   readonly entry: string | null;
 }
 
@@ -23,7 +20,7 @@ export const isSamePlace = (a: Place, b: Place): boolean =>
 
 export const placeKeys: readonly string[] = ['view', 'lesson', 'entry'];
 
-/** What the words of an address say; what is not known becomes a sentence. Never throws. */
+/** Reads the place from the words of an address; unknown words become a sentence. Never throws. */
 export function readPlace(words: URLSearchParams): { readonly place: Place; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const known = <W extends string>(
@@ -55,7 +52,7 @@ export function readPlace(words: URLSearchParams): { readonly place: Place; read
   };
 }
 
-/** The hash of the settings with the place added to it; the playground needs no mention. */
+/** The hash of the settings with the place added; the playground is the default and is not written. */
 export function withPlace(hash: string, { view, lesson, entry }: Place): string {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
   if (view !== 'playground') words.set('view', view);

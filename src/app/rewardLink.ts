@@ -1,4 +1,4 @@
-/** @file How a link writes reward terms of its sender. */
+/** @file Reward terms of the sender in a link. */
 import {
   MOST_OWN_TERMS,
   type OwnTerm,
@@ -8,7 +8,7 @@ import {
 } from '../rl/rewards/composition.ts';
 import { text } from '../ui/text.ts';
 
-/** A term that came by a link: not part of the reward, and not run, until a person has seen it and says so. */
+/** A term from a link: it does not run and is not part of the reward until the user has seen and accepted it. */
 export interface OfferedTerm {
   readonly own: OwnTerm;
   readonly weight?: number;
@@ -18,10 +18,10 @@ export interface OfferedTerm {
 const CODE = 'code.';
 const EXCLUDE = 'exclude.';
 
-/** Whether this word of a link belongs to a term that its sender wrote. */
+/** Whether this word of a link belongs to a reward term of the sender. */
 export const isOwnTermKey = (key: string): boolean => key.startsWith(CODE) || key.startsWith(EXCLUDE);
 
-/** The terms that a link brings, and what is wrong with others. */
+/** The valid terms of a link, and a sentence for each invalid one. */
 export function readOffered(words: URLSearchParams): {
   readonly offered: Readonly<Record<string, OfferedTerm>>;
   readonly problems: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * @file Settings as the column shows them: knobs, the algorithm's own numbers and its parts, with what became of the
- * last try.
+ * @file Settings as the column shows them: knobs, numbers and parts of the algorithm, with the refusal of the last
+ * value.
  */
 import { choices, type ChoiceName, type Option } from '../rl/config/choices.ts';
 import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
@@ -18,12 +18,13 @@ import { rolloutWords } from '../ui/rollouts/words.ts';
 import { text } from '../ui/text.ts';
 import type { Field } from '../ui/types.ts';
 import { usualNumber } from './stores/algorithmSettings.ts';
-import { knobFor, type SettingsState } from './stores/settingsStore.ts';
+import type { SettingsState } from './stores/settingsState.ts';
+import { knobFor } from './stores/taskSettings.ts';
 
-/** What the views of one moment have in common. */
+/** Data shared by all views of one rendering. */
 export interface ViewContext {
   readonly settings: SettingsState;
-  /** The algorithm with the parts that are chosen. */
+  /** The algorithm with the chosen parts. */
   readonly algorithm: Algorithm;
   /** Fields that wait for a Reset. */
   readonly waiting: readonly string[];
@@ -36,7 +37,7 @@ export function viewContext(settings: SettingsState, waiting: readonly string[],
   return { settings, algorithm, waiting, task, unread: unreadParts(algorithm, settings.config) };
 }
 
-/** Numbers of a store that the base writes. */
+/** Numbers of a rollout store that the base writes. */
 const ofBaseStore: ReadonlySet<string> = new Set(sources.offline.settings.map(({ id }) => id));
 
 function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobName | ChoiceName): string | undefined {
@@ -47,7 +48,7 @@ function unusedWords({ unread, settings: { config } }: ViewContext, name: KnobNa
   return why === 'algorithm' ? text.settings.notUsedBy(algorithmById(config.algorithm).title) : undefined;
 }
 
-/** A knob whose default an algorithm has its own of is measured against that. */
+/** Defaults of knobs that the algorithm overrides. */
 const defaultsOf = (algorithm: Algorithm): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...algorithm.settings]
@@ -72,8 +73,8 @@ export function knobViews(names: readonly KnobName[], context: ViewContext): Set
 }
 
 /**
- * Without those that the choice of prompts, or a file in the place of what they say, leaves without use and that stand
- * at their default: a column of them would hide the few that matter.
+ * Hides settings that have no effect with this prompt sampler or rollout file, unless changed: a full column would hide
+ * the few that matter.
  */
 export const inUse = (views: readonly SettingView[], { unread, settings: { config } }: ViewContext): SettingView[] =>
   views.filter(
@@ -87,7 +88,7 @@ export const inUse = (views: readonly SettingView[], { unread, settings: { confi
 const isOfPrompts = (unread: ViewContext['unread'], name: string): boolean =>
   [...unread].some(([other, why]) => other === name && why === 'prompts');
 
-/** A task has prior prompts of its own. */
+/** The options of a choice; prior prompts belong to the task. */
 function optionsOf(name: ChoiceName, { task }: ViewContext): readonly Option[] {
   const { options } = choices[name];
   return name === 'priorPrompt'
@@ -108,14 +109,16 @@ export function choiceViews(names: readonly ChoiceName[], context: ViewContext):
   }));
 }
 
-/** A step of the arrow keys: a digit below the default's first, or a hundredth of a range that begins at 0. */
+/**
+ * Step of the arrow keys: one digit below the leading digit of the default, or a hundredth of a range that begins at 0.
+ */
 const stepOf = ({ default: usual, max }: Setting): number =>
   10 **
   Math.floor(
     Math.log10(usual === 0 ? Math.min(max, 10) : Math.abs(usual)) - (Number.isInteger(usual) && max > 1 ? 0 : 1),
   );
 
-/** A number of the algorithm as a field like any other; its name is what files and links call it. */
+/** A number of the algorithm as a field, labelled by its name in files and links. */
 const numberField = (setting: Setting, usual: number): Field => ({
   id: `set.${setting.id}`,
   label: setting.id,
@@ -130,7 +133,7 @@ const numberField = (setting: Setting, usual: number): Field => ({
   summary: setting.summary,
 });
 
-/** The numbers that no knob stands for, by setting id. */
+/** Numbers of the algorithm that have no knob, by setting id. */
 export function numberViews({ settings: { config, errors }, algorithm, waiting }: ViewContext): SettingView[] {
   return ownSettings(algorithm).map((setting) => ({
     name: setting.id,

@@ -1,18 +1,16 @@
-/**
- * @file Addresses to hand on: the settings as they stand with what is hidden, and the frame for a page of one's own.
- */
-import type { SettingsState } from './stores/settingsStore.ts';
+/** @file Addresses to share: current settings and hidden parts, and the HTML of a frame. */
+import type { SettingsState } from './stores/settingsState.ts';
 import { writeLayout, type Layout } from './layoutLink.ts';
 import { writeHash } from './url.ts';
 
 export interface Shared extends Layout {
-  /** Asks for WASM, where the same seed gives the same curve to the last digit. */
+  /** Asks for WASM, where the same seed gives the same curve exactly. */
   readonly wasm: boolean;
 }
 
 type Place = Pick<Location, 'origin' | 'pathname'>;
 
-/** The whole address of a page that opens with these settings. */
+/** The full address of a page that opens with these settings. */
 export function sharedAddress(
   { origin, pathname }: Place,
   { preset, config, draft, offered }: SettingsState,
@@ -27,6 +25,6 @@ export function sharedAddress(
 const attribute = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
-/** A frame with this address, as HTML to paste. */
+/** HTML of a frame with this address. */
 export const frameOf = (address: string): string =>
   `<iframe src="${attribute(address)}" title="Rollout" width="960" height="640" loading="lazy" allow="cross-origin-isolated; clipboard-write"></iframe>`;

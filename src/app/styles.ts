@@ -1,4 +1,4 @@
-/** @file Style sheets in their order: the library's parts that are used, then the page's own, which win. */
+/** @file Style sheets in order: the used parts of Mantine, then the page’s, which override them. */
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/global.css';

@@ -1,7 +1,4 @@
-/**
- * @file What stands behind an open token: distributions from the trainer, and the run's objective with the numbers of
- * its completion.
- */
+/** @file Data behind an opened token: distributions from the trainer, and the objective evaluated on its completion. */
 import { useEffect, useRef, useState } from 'react';
 import { knobs, type TrainConfig } from '../rl/config/config.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
@@ -15,13 +12,10 @@ import { text } from '../ui/text.ts';
 import type { ClipView, CompletionView } from '../ui/types.ts';
 import type { RunStore } from './stores/runStore.ts';
 
-/** Tokens of each policy that are told. */
+/** Number of tokens listed per policy. */
 const TOP = 6;
 
-/**
- * How the algorithm of a run clips, with the numbers of one of its steps; null where it does not clip the ratio of
- * tokens or completions.
- */
+/** Clip bounds of the algorithm at one step; null if it does not clip the ratio of tokens or completions. */
 export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'settings'>): ClipView | null {
   const { clips, settings: declared } = algorithmOf(algorithmChoice(config));
   const { epsilon, epsilon_high: above = epsilon, delta = Infinity, clip_ratio_c: dual = Infinity } = settings;
@@ -35,7 +29,9 @@ export function clipOf(config: TrainConfig, { settings }: Pick<StepReport, 'sett
   return { of: clips, low: 1 - epsilon, high: 1 + above, cap: Math.min(delta, dual) };
 }
 
-/** The objective's lines at every token. The code that reads formulas is loaded when a token is first opened. */
+/**
+ * Values of every line of the objective at every token. The parser of formulas is loaded when a token is first opened.
+ */
 async function linesOf(
   config: TrainConfig,
   completion: CompletionReport,
@@ -69,14 +65,11 @@ async function linesOf(
   };
 }
 
-/**
- * The completion whose token is open, with what comes in about it. Asking again for the same one renews the
- * distributions.
- */
+/** The completion of the opened token and the data that arrives for it. Opening it again renews the distributions. */
 export function useOpened(run: RunStore, report: StepReport | undefined, group: GroupReport | null) {
   const [opened, setOpened] = useState<OpenedView | null>(null);
   const turn = useRef(0);
-  // A completion of another run, or of a step that is no longer kept, cannot be asked about.
+  // The trainer can only answer for completions of this run whose step is kept.
   const isHere =
     opened !== null && group !== null && group.completions.some((completion) => completion === opened.completion);
   useEffect(() => () => void turn.current++, []);
@@ -102,7 +95,7 @@ export function useOpened(run: RunStore, report: StepReport | undefined, group: 
       add({ linesError: sentenceOf(cause) }),
     );
     try {
-      // The page numbers steps from 1.
+      // The page numbers steps from 1, the trainer from 0.
       const places = await run
         .trainer()
         .distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: report.step - 1, top: TOP });

@@ -4,7 +4,7 @@ import { createTurns } from './turns.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Turns whose works note when they begin. */
+/** Turns whose work records when it begins. */
 function noted() {
   const turns = createTurns(100);
   const begun: string[] = [];
@@ -29,7 +29,7 @@ test('the first begins at once, each other when the one before is done', () => {
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('one that is never done holds the others up only for so long, and comes too late then', () => {
+test('an item that is never done delays the others only by the patience; its late call is ignored', () => {
   const { begun, take, end } = noted();
   for (const name of ['a', 'b', 'c']) take(name);
   vi.advanceTimersByTime(99);
@@ -40,7 +40,7 @@ test('one that is never done holds the others up only for so long, and comes too
   expect(begun).toEqual(['a', 'b']);
 });
 
-test('work that is done while it begins makes room at once', () => {
+test('an item that is done while it begins frees its turn at once', () => {
   const turns = createTurns(100);
   const begun: number[] = [];
   for (const n of [1, 2, 3]) {

@@ -1,11 +1,11 @@
-/** @file Work that is done one after the other, each as soon as the one before says that it is done. */
+/** @file A queue of work: each item begins when the one before is done. */
 
 export interface Turns {
-  /** Begins `work` in its turn; the next begins when `done` is called, or when its patience has run out. */
+  /** Begins `work` in its turn; the next item begins when `done` is called or after `patience`. */
   take(work: (done: () => void) => void): void;
 }
 
-/** `patience` in milliseconds: nobody waits longer for one that never says that it is done. */
+/** `patience`: milliseconds after which the next item begins although `done` was not called. */
 export function createTurns(patience: number): Turns {
   const waiting: ((done: () => void) => void)[] = [];
   let busy = false;

@@ -1,4 +1,4 @@
-/** @file A step without a gradient, trained on a tiny policy, as the group in hand tells of it. */
+/** @file The note of the group panel on a step without a gradient, trained on a tiny policy. */
 import { MantineProvider } from '@mantine/core';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -39,8 +39,8 @@ const panel = {
 };
 
 /**
- * What the panel shows after a step of the run that has gone on from moments of earlier updates, and whether the step
- * moved the adapter.
+ * The panel’s HTML after one step of the run, continued from the optimizer state of earlier updates, and whether the
+ * step moved the adapter.
  */
 async function said(config: TrainConfig): Promise<{ html: string; moved: boolean }> {
   await trainer.open(config, onNode);
@@ -68,7 +68,7 @@ async function said(config: TrainConfig): Promise<{ html: string; moved: boolean
   return { html, moved: after.some((x, i) => x !== adapter[i]) };
 }
 
-// Nothing that the untrained policy writes is right.
+// The untrained policy writes no right answer, so all rewards are equal.
 const flat = { ...tinyConfig, rewardWeights: { answer: 1, format: 0 } };
 
 it('without a gradient momentum moves the adapter, and the panel says so', async () => {
@@ -77,23 +77,23 @@ it('without a gradient momentum moves the adapter, and the panel says so', async
   expect(html).toContain('No gradient at this step: its update is Adam’s momentum from earlier steps alone.');
 });
 
-it('speaks of all updates where there are several', async () => {
+it('counts all updates of the step', async () => {
   expect((await said({ ...flat, numMinibatches: 4 })).html).toContain(
     'No gradient at this step: its updates are Adam’s momentum',
   );
 });
 
-it('where no completion takes part nothing moves, which is said too', async () => {
+it('a step in which no completion counts moves nothing, and the panel says so', async () => {
   const { html, moved } = await said(withAlgorithm(flat, 'dpo'));
   expect(moved).toBe(false);
   expect(html).toContain('No update at this step');
 });
 
-it('says nothing where there is a gradient, and counts the updates that had none', async () => {
+it('is absent if there is a gradient, and counts the updates without one', async () => {
   expect((await said(tinyConfig)).html).not.toContain('step-note');
   expect(updateNote({ num_updates: 8, num_updates_zero_grad: 3 })).toBe(
     '3 of the 8 updates of this step had no gradient: they are Adam’s momentum alone.',
   );
-  // As a step of an older version was stored.
+  // A step stored by an older version.
   expect(updateNote({ grad_norm: 0 })).toBeNull();
 });

@@ -1,7 +1,4 @@
-/**
- * @file Thousands of hostile addresses: each gives a state that the page can show, or notices; nothing throws, nothing
- * is NaN.
- */
+/** @file Thousands of hostile addresses: each gives a valid state or notices; nothing throws and no number is NaN. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choiceNames, choices } from '../rl/config/choices.ts';
@@ -14,7 +11,9 @@ import { taskById, tasks } from '../tasks/index.ts';
 import { hideable } from './layoutLink.ts';
 import { sharedAddress } from './shareLink.ts';
 import { algorithmProblem } from './stores/algorithmSettings.ts';
-import { createSettingsStore, differsFromPreset, refusal } from './stores/settingsStore.ts';
+import { differsFromPreset } from './stores/configChanges.ts';
+import { createSettingsStore } from './stores/settingsStore.ts';
+import { refusal } from './stores/taskSettings.ts';
 import { linkWords, readLink, writeHash } from './url.ts';
 import { choiceViews, knobViews, numberViews, viewContext } from './settingViews.ts';
 
@@ -125,7 +124,7 @@ const entries = fc.array(
 const encoded = entries.map((pairs) => new URLSearchParams(pairs).toString());
 const noise = fc.string({ maxLength: 80, unit: 'binary' });
 
-/** More terms of its sender than a reward can have, some with weights. */
+/** More reward terms than a reward can have, some with weights. */
 const crowds = fc
   .tuple(fc.integer({ min: 9, max: 40 }), fc.nat(40))
   .map(([count, weighed]) =>
@@ -134,7 +133,7 @@ const crowds = fc
       .join('&'),
   );
 
-/** A link that the page could have written. */
+/** A link that the page could write. */
 const valid = fc
   .tuple(
     fc.constantFrom(...presets.map(({ id }) => id)),
@@ -179,13 +178,13 @@ const address = fc.tuple(
     .map((text) => `#${text}`),
 );
 
-/** Every number inside a value, however deep. */
+/** All numbers inside a value, at any depth. */
 function numbersIn(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
-it(`${RUNS} addresses give a state that the page can show`, () => {
+it(`${RUNS} addresses give a valid state`, () => {
   const seen = { plain: 0, noticed: 0 };
   const refusals = new Refusals(
     /terms of your own are the most/,
@@ -213,8 +212,7 @@ it(`${RUNS} addresses give a state that the page can show`, () => {
       expect(notices.every((notice) => /\w{2,}/.test(notice))).toBe(true);
       expect(['auto', 'wasm', 'webgpu']).toContain(options.backend);
       seen[notices.length > 0 ? 'noticed' : 'plain']++;
-      // What the page does with it at once, and what becomes of it when it is handed on: for every fifth, as that takes
-      // longest.
+      // Showing and sharing the state, for every fifth address only because this is slow.
       if (turn++ % 5 > 0) return;
       const settings = createSettingsStore(tasks, link).getState();
       differsFromPreset(settings);

@@ -7,7 +7,7 @@ import { taskById, tasks } from '../tasks/index.ts';
 import { readLink, writeHash } from './url.ts';
 
 describe('a link', () => {
-  it('without words is the default preset, and the default preset needs no words', () => {
+  it('without words is the default preset, which is written without words', () => {
     const link = readLink('', '', tasks);
     expect(link).toEqual({
       preset: 'default',
@@ -20,7 +20,7 @@ describe('a link', () => {
     expect(writeHash('default', link.config)).toBe('');
   });
 
-  it('brings back exactly what was written', () => {
+  it('restores exactly the written settings', () => {
     const changes = knobNames
       .filter((name) => name !== 'difficulty')
       .map((name) => {
@@ -52,7 +52,7 @@ describe('a link', () => {
     );
   });
 
-  it('brings back any task on any base, named or not', () => {
+  it('restores any task on any base, named or not', () => {
     for (const preset of presets) {
       for (const { id: task } of tasks) {
         for (const { id: policy } of policies) {
@@ -63,7 +63,7 @@ describe('a link', () => {
     }
   });
 
-  it('says what it could not use and uses the rest', () => {
+  it('reports unusable words and uses the rest', () => {
     const link = readLink(
       '?preset=nope&workers=0',
       '#v=2&learning_rate=5&num_generations=x&foo=1&beta=0.5&task=chess&eval_every=-1',
@@ -76,7 +76,7 @@ describe('a link', () => {
     );
   });
 
-  it('refuses numbers in another notation than its own in words, and misreads none', () => {
+  it('refuses numbers in any other notation, and misreads none', () => {
     const words = {
       v: '2',
       max_steps: '1.000',
@@ -112,13 +112,13 @@ describe('a link', () => {
     ).toBe(true);
   });
 
-  it('lets the hash win over the query and reads the options of the page', () => {
+  it('prefers the hash to the query and reads the options of the page', () => {
     const link = readLink('?learning_rate=0.002&backend=wasm&workers=2', '#learning_rate=0.003', tasks);
     expect(link.config.learningRate).toBe(0.003);
     expect(link.options).toEqual({ backend: 'wasm', workers: 2 });
   });
 
-  it('brings an objective beside the configuration, whether it was used or only brought', () => {
+  it('keeps an objective beside the configuration until it is used', () => {
     const objective = 'r = ratio # é & 100 %\n-r * A + 1';
     const [base, numbers] = [presetConfig('default'), { c: 0.5 }];
     const draft = { text: objective, numbers, fromLink: true };
@@ -150,7 +150,7 @@ describe('the reward in a link', () => {
   };
   const own = { code: 'function reward({ length }) {\n  return -length & 1;\n}\n', onFailure: 'exclude' as const };
 
-  it('brings back how terms are shaped', () => {
+  it('restores the shaping of terms', () => {
     const config = {
       ...defaultConfig,
       rewardShaping: { answer: shaping, format: { ...plainShaping, centring: 'batch' as const } },
@@ -159,7 +159,7 @@ describe('the reward in a link', () => {
     expect(link).toMatchObject({ notices: [], config });
   });
 
-  it('puts a term of its sender aside, with its weight and shaping, and keeps offering it', () => {
+  it('offers a term of the sender with weight and shaping, and keeps the offer in the address', () => {
     const config = {
       ...defaultConfig,
       ownTerms: { short: own },
@@ -190,7 +190,7 @@ describe('the reward in a link', () => {
     expect(notices).toHaveLength(2);
   });
 
-  it('says what it cannot use', () => {
+  it('reports unusable words', () => {
     const { notices, config, offered } = readLink(
       '',
       '#v=2&reward.style=1&shape.answer=clip:2:1&shape.format=twice&code.Bad=1&code.long=' + 'x'.repeat(9000),

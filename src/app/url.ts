@@ -1,6 +1,4 @@
-/**
- * @file A link is a run: the hash holds the preset and what differs from it, nothing else; what cannot be used is said.
- */
+/** @file A link is a run: the hash holds the preset and the differences from it; unusable words become notices. */
 import { plainNumber, readPlain, readPlainWithin } from '../lib/numberText.ts';
 import {
   knobNames,
@@ -24,25 +22,26 @@ import { EMBED, HIDE, readLayout } from './layoutLink.ts';
 import { placeKeys, readPlace } from './place.ts';
 import { isOwnTermKey, type OfferedTerm, readOffered, writeOwnTerm } from './rewardLink.ts';
 import { withOwnTerm } from './stores/rewardSettings.ts';
-import { knobFor, withTask, type ObjectiveDraft } from './stores/settingsStore.ts';
+import type { ObjectiveDraft } from './stores/settingsState.ts';
+import { knobFor, withTask } from './stores/taskSettings.ts';
 
 export interface LinkSettings {
   readonly preset: string;
   readonly config: TrainConfig;
   readonly options: OpenOptions;
-  /** An objective of one's own that the link brings; no part of the configuration before a person has agreed to it. */
+  /** A custom objective in the link; not part of the configuration until the user accepts it. */
   readonly draft: ObjectiveDraft | null;
   readonly notices: readonly string[];
-  /** Terms in the sender's JavaScript: put aside until a person agrees to them. */
+  /** Reward terms in JavaScript; not part of the configuration until the user accepts them. */
   readonly offered: Readonly<Record<string, OfferedTerm>>;
 }
 
 type Plain = Exclude<keyof TrainConfig, KnobName | 'rewardWeights' | 'rewardShaping' | 'ownTerms' | 'task'>;
 
-/** A whole number of a link, or the sentence why it is none, which is no number of a configuration either. */
+/** A whole number of a link, or why it is invalid. The sentence is a string, which no numeric field accepts. */
 const plainWhole = (word: string) => readPlain(word, { integer: true });
 
-/** Settings that are not knobs, by the name they have in a link, and how their words are read. */
+/** Settings that are not knobs, by their name in links, with the parser of their words. */
 const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: (word: string) => unknown }>> = {
   policy: { name: 'policy', read: (word) => word },
   rollout_file: { name: 'rolloutFile', read: (word) => word },
@@ -55,18 +54,18 @@ const plainKeys: Readonly<Record<string, { readonly name: Plain; readonly read: 
 const knobOfId = new Map<string, KnobName>(knobNames.map((name) => [knobs[name].id, name]));
 const REWARD = 'reward.';
 const OBJECTIVE = 'objective';
-/** A number that the objective declares. */
+/** Prefix of the numbers that a custom objective declares. */
 const NUMBER = 'objective.';
 const SHAPE = 'shape.';
-/** The format of links; one without it was made before the aggregation was a setting. */
+/** The version of links; a link without it was made before the aggregation was a setting. */
 const VERSION = 'v';
 const CURRENT = '2';
-/** Words of a link that the page itself writes, ahead of the settings. */
+/** The first word of links that the page writes. */
 export const currentLink = `${VERSION}=${CURRENT}`;
 
-/** Addressed to the page rather than to the run. */
+/** Words for the page, not for the run. */
 const pageKeys = new Set([VERSION, 'backend', 'workers', HIDE, EMBED, ...placeKeys]);
-/** Of the run, and read apart from the others. */
+/** Words for the run that are read separately. */
 const runKeys = new Set(['preset', 'task', OBJECTIVE]);
 
 interface Draft {
@@ -90,7 +89,7 @@ function readKnob(draft: Draft, name: KnobName, word: string, tasks: readonly Ta
     );
 }
 
-/** Takes one field if the whole configuration stays valid with it. */
+/** Sets one field if the configuration stays valid with it. */
 function readField(draft: Draft, key: string, name: keyof TrainConfig, value: unknown, kept: string): void {
   const parsed = trainConfigSchema.safeParse({ ...draft.config, [name]: value });
   if (parsed.success) draft.config = parsed.data;
@@ -107,7 +106,7 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
 }
 
-/** The id of a term that the task has or the link brings; another becomes a notice. */
+/** The id if the task or the link has that term; otherwise null, with a notice. */
 function knownTerm({ config, notices, offered }: Draft, id: string, tasks: readonly Task[]): string | null {
   const task = tasks.find((candidate) => candidate.id === config.task);
   const ids = [...(task ? termsOf(task).map((term) => term.id) : []), ...Object.keys(offered)];
@@ -156,10 +155,10 @@ function readOptions(words: URLSearchParams, notices: string[]): OpenOptions {
   return { backend: isBackend ? backend : 'auto', workers: isCount ? count : 'auto' };
 }
 
-/** What a configuration takes of such a number; the objective sets bounds of its own. */
+/** Limits of a number of an objective in a link; the objective sets tighter bounds. */
 const objectiveNumber = { min: -1e6, max: 1e6, integer: false };
 
-/** The objective that a link brings, where it is short enough to be one, with the numbers for its settings. */
+/** The custom objective of a link with its numbers; null if absent or too long. */
 function readObjective(words: URLSearchParams, notices: string[]): ObjectiveDraft | null {
   const parsed = trainConfigSchema.shape.objectiveText.safeParse(words.get(OBJECTIVE) ?? '');
   if (!parsed.success)
@@ -183,11 +182,11 @@ export function linkWords(search: string, hash: string): URLSearchParams {
   return words;
 }
 
-/** Whether the link names a run and was made by a page whose GRPO took the mean over tokens. */
+/** Whether the link names a run and comes from a version whose GRPO averaged over tokens. */
 const isEarlier = (words: URLSearchParams): boolean =>
   !words.has(VERSION) && [...words.keys()].some((key) => !pageKeys.has(key));
 
-/** A link keeps the loss it was made with. */
+/** A link keeps the loss that it was made with. */
 function keepAggregation(draft: Draft, words: URLSearchParams): void {
   const earlier = earlierAggregation(draft.config.algorithm);
   if (!isEarlier(words) || words.has(choices.aggregation.id) || earlier === draft.config.aggregation) return;
@@ -195,7 +194,7 @@ function keepAggregation(draft: Draft, words: URLSearchParams): void {
   draft.notices.push(text.url.earlierLink);
 }
 
-/** Reads an address. Never throws: what cannot be used becomes a notice. */
+/** Reads an address. Never throws: unusable words become notices. */
 export function readLink(search: string, hash: string, tasks: readonly Task[]): LinkSettings {
   const words = linkWords(search, hash);
   const notices: string[] = [...readLayout(words).notices, ...readPlace(words).problems];
@@ -228,8 +227,7 @@ export function readLink(search: string, hash: string, tasks: readonly Task[]): 
 }
 
 /**
- * The configuration with all that the link brings and that waits for a person: what a run of one's own was trained
- * with, before this page was loaded again.
+ * The configuration with the objective and the terms of the link accepted: a run trained here before a reload has them.
  */
 export function withBrought({
   config,
@@ -244,8 +242,8 @@ export function withBrought({
 }
 
 /**
- * The hash of these settings, empty for the default preset as it is. An objective that came by a link stays in it, used
- * or not, and so do reward terms that nobody has decided on.
+ * The hash of these settings, empty for the unchanged default preset. A draft objective and undecided reward terms of a
+ * link stay in it.
  */
 export function writeHash(
   preset: string,
@@ -254,7 +252,7 @@ export function writeHash(
   offered: LinkSettings['offered'] = {},
 ): string {
   const ofPreset = presetConfig(preset);
-  // Naming a task names a base that was shown it, as in `withTask`.
+  // A new task also sets a policy that was pretrained on it, as in `withTask`.
   const isOther = config.task !== ofPreset.task;
   const moved = isOther
     ? { ...ofPreset, rewardWeights: {}, rewardShaping: {}, policy: policyFor(config.task, ofPreset.policy) }
@@ -264,7 +262,7 @@ export function writeHash(
   if (preset !== presets[0]?.id) words.set('preset', preset);
   if (isOther) words.set('task', config.task);
   writeAlgorithm(words, ofPreset, base, config);
-  // A task comes with its usual difficulty, which is not that of the preset.
+  // A task sets its default difficulty, which may not be the preset’s.
   for (const name of knobNames)
     if (config[name] !== base[name] || (isOther && name === 'difficulty'))
       words.set(knobs[name].id, String(config[name]));

@@ -1,7 +1,7 @@
-/** @file React's view of a store: at once for buttons, a few times a second for what is costly to draw. */
+/** @file React hooks on a store: `useStore` renders at once, `useSampled` a few times a second for expensive parts. */
 import { startTransition, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { StoreApi } from 'zustand/vanilla';
+import type { ReadableStore } from '../lib/readableStore.ts';
 import { createTurns } from './turns.ts';
 
 export { useStore };
@@ -9,20 +9,17 @@ export { useStore };
 /** Milliseconds between two drawings of the same chart. */
 export const drawPeriod = 400;
 
-/** React shows transitions that overlap only all together, so each waits until the one before is on the screen. */
+/** React commits overlapping transitions together, so each waits until the one before is on the screen. */
 const drawings = createTurns(drawPeriod);
 
 /**
  * A part of the store, renewed at most once per `drawPeriod`. Readers with different `phase` (ms) renew at different
- * moments, so that six charts never land in one task; news after a silence are told `phase` later and not a period.
+ * moments, so that six charts never render in one task; after a pause a change is rendered after `phase`, not after a
+ * period.
  */
-export function useSampled<S, T>(
-  store: Pick<StoreApi<S>, 'getState' | 'subscribe'>,
-  select: (state: S) => T,
-  phase = 0,
-): T {
+export function useSampled<S, T>(store: ReadableStore<S>, select: (state: S) => T, phase = 0): T {
   const [value, setValue] = useState(() => select(store.getState()));
-  const told = useRef(value);
+  const latest = useRef(value);
   const drawn = useRef(() => {});
   useEffect(() => drawn.current(), [value]);
   useEffect(() => {
@@ -33,14 +30,14 @@ export function useSampled<S, T>(
       timer = undefined;
       renewed = performance.now();
       const news = select(store.getState());
-      // Who is gone draws nothing, and would keep the others waiting.
-      if (isOver || Object.is(news, told.current)) return done();
-      told.current = news;
+      // An unmounted reader is not drawn, so it calls `done` here: the others wait for it.
+      if (isOver || Object.is(news, latest.current)) return done();
+      latest.current = news;
       drawn.current = done;
       startTransition(() => setValue(() => news));
     };
     const schedule = () => {
-      if (timer !== undefined || Object.is(select(store.getState()), told.current)) return;
+      if (timer !== undefined || Object.is(select(store.getState()), latest.current)) return;
       const now = performance.now();
       timer = setTimeout(
         () => drawings.take(renew),

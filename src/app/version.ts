@@ -1,6 +1,6 @@
-/** @file Which version of the page this is: a run is a function of its configuration, its seed and the code. */
+/** @file The version of the page: a run is a function of configuration, seed and code. */
 
-/** Put in by the build: the version of the package and a hash of its sources. */
+/** Set by the build: package version and a hash of the sources. */
 declare const ROLLOUT_VERSION: string;
 
 export const codeVersion: string = ROLLOUT_VERSION;

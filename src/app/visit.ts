@@ -1,4 +1,4 @@
-/** @file Tells addresses that the page wrote from those that a person typed, by a number in the browser's history. */
+/** @file Distinguishes addresses that the page wrote from typed ones, by a number in the history state. */
 
 const visitOf = (state: unknown): number | null =>
   typeof state === 'object' && state !== null && 'visit' in state && typeof state.visit === 'number'
@@ -6,11 +6,11 @@ const visitOf = (state: unknown): number | null =>
     : null;
 
 export interface Visit {
-  /** Goes into the history with every address that the page writes. */
+  /** History state of every address that the page writes. */
   state(): { readonly visit: number };
-  /** Whether the address that was come to is one of those that the page wrote since a person last typed one. */
+  /** Whether the current address was written by the page since the user last typed one. */
   isSame(): boolean;
-  /** The address in force was typed, or is from before that. */
+  /** Begins a new visit: the current address was typed. */
   begin(): void;
 }
 

@@ -1,4 +1,4 @@
-/** @file The atlas is complete: every paper once, in order, with a claim, a stage and known needs. */
+/** @file The atlas has every paper once and in order, with a claim, a stage and known needs. */
 import { expect, test } from 'vitest';
 import { atlasPapers, capabilities } from './atlas.ts';
 
@@ -8,7 +8,7 @@ test('94 papers, numbered in order, each in one of six stages', () => {
   expect(stages).toEqual([7, 19, 15, 23, 24, 6]);
 });
 
-test('titles are distinct, claims are single sentences, needs are known and not repeated', () => {
+test('titles are unique, claims are single sentences, needs are known and unique', () => {
   expect(new Set(atlasPapers.map(({ title }) => title)).size).toBe(94);
   expect(new Set(atlasPapers.map(({ claim }) => claim)).size).toBe(94);
   for (const { claim, needs } of atlasPapers) {

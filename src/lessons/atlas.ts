@@ -1,9 +1,9 @@
 /**
- * @file The 94 papers on reinforcement fine-tuning that Rollout means to show: what each claims and what it takes. Data
- * only; results are measured elsewhere.
+ * @file The 94 papers on reinforcement fine-tuning in the atlas: their claims and the capabilities that they need. Data
+ * only; results are measured by the experiments.
  */
 
-/** What some papers need beyond sampling, rewards, gradients and evaluation. `built` says whether Rollout has it. */
+/** Capabilities that some papers need beyond sampling, rewards, gradients and evaluation. `built`: Rollout has it. */
 export const capabilities = {
   KLREF: { title: 'KL to the frozen base', built: true },
   GDC: { title: 'matching the optimum by importance weights', built: true },
@@ -39,10 +39,10 @@ export interface AtlasPaper {
   /** 1 to 94. */
   readonly paper: number;
   readonly title: string;
-  /** 1 to 6: the order in which papers are taken up. */
+  /** 1 to 6: the order in which papers are reproduced. */
   readonly stage: number;
   readonly needs: readonly Capability[];
-  /** What the paper says, in one sentence; not what was found here. */
+  /** The claim of the paper in one sentence; not the result here. */
   readonly claim: string;
 }
 

@@ -1,7 +1,4 @@
-/**
- * @file The atlas lists every paper with the status that its stored result gives it, and a search leaves what was asked
- * for.
- */
+/** @file The atlas lists every paper with the status of its stored result; a search filters it. */
 import { expect, test } from 'vitest';
 import { type AtlasPaper, atlasPapers, capabilities } from './atlas.ts';
 import { fitting, otherEntriesOf, paperEntries } from './atlasEntries.ts';
@@ -20,14 +17,14 @@ const stored = (experiment: string, paper?: number): ResultHead => ({
 });
 const none = { search: '', status: null, stage: null };
 
-test('all 94, open where nothing is stored, and what is missing in words', () => {
+test('all 94 papers, open without a stored result, with missing capabilities in words', () => {
   const isWhole = ({ needs }: AtlasPaper) => needs.every((need) => capabilities[need].built);
   const whole = atlasPapers.find(isWhole);
   const lacking = atlasPapers.find((paper) => !isWhole(paper));
   const both = [whole, lacking].flatMap((paper) => paper?.paper ?? []);
   const entries = paperEntries([...both.map((paper) => stored(`paper-${paper}`, paper)), stored('default')]);
   expect(entries).toHaveLength(94);
-  // Where something that the paper needs is not built, a stored verdict is a part of the way.
+  // A paper that needs a missing capability is at most partial.
   for (const paper of both)
     expect(entries.find((entry) => entry.paper === paper)?.status).toBe(
       paper === whole?.paper ? 'shown' : 'partial: shown',
@@ -39,14 +36,14 @@ test('all 94, open where nothing is stored, and what is missing in words', () =>
   expect(entries.every(({ id }) => isEntry(id))).toBe(true);
 });
 
-test('results without a paper are listed where they are stored', () => {
+test('results without a paper are listed if stored', () => {
   expect(otherEntriesOf([])).toEqual([]);
   expect(otherEntriesOf([stored('default'), stored('paper-80', 80)])).toMatchObject([
     { id: 'default', paper: null, status: 'shown', date: '2026-01-01' },
   ]);
 });
 
-test('a search takes every word, whatever its case and accents, and filters narrow it', () => {
+test('a search matches every word, ignoring case and accents, and filters narrow it', () => {
   const entries = paperEntries([stored('paper-80', 80)]);
   const found = (wanted: Partial<typeof none> & object) =>
     fitting(entries, { ...none, ...wanted }).map(({ paper }) => paper);
@@ -58,7 +55,7 @@ test('a search takes every word, whatever its case and accents, and filters narr
   expect(fitting(entries, none)).toHaveLength(94);
 });
 
-test('a paper is found by its number, its number on arXiv, and the algorithms that its arms are trained with', () => {
+test('a paper is found by its number, its arXiv number, and the algorithms of its arms', () => {
   const results = [stored('paper-80', 80), stored('paper-58', 58), stored('objectives')];
   const entries = [...paperEntries(results), ...otherEntriesOf(results)];
   const found = (search: string) => fitting(entries, { ...none, search }).map(({ id }) => id);
@@ -78,7 +75,7 @@ test('a paper is found by its number, its number on arXiv, and the algorithms th
   expect(found('LoRA')).toEqual(['paper-58', 'paper-80', 'objectives']);
 });
 
-test('an address may ask for the papers there are and for nothing else', () => {
+test('an address may name existing entries only', () => {
   expect(['paper-1', 'paper-94', 'default', 'objectives'].every(isEntry)).toBe(true);
   expect(['paper-0', 'paper-95', 'paper-01', 'paper-', '../x', ''].some(isEntry)).toBe(false);
 });

@@ -1,7 +1,4 @@
-/**
- * @file The lines of the atlas: papers with their status, results that belong to none, and which of them a search
- * leaves.
- */
+/** @file The entries of the atlas: papers with their status, other results, and the search. */
 import { algorithmById } from '../rl/papers/index.ts';
 import { atlasPapers, capabilities } from './atlas.ts';
 import { algorithmsOf, arxivOf } from './atlasSources.ts';
@@ -10,26 +7,26 @@ import { statusOf, type Status } from './status.ts';
 import type { ResultHead } from './storedResult.ts';
 
 export interface Entry {
-  /** Id of the experiment whose result would be its own. */
+  /** Id of the experiment of this entry. */
   readonly id: string;
-  /** Null for what is no paper. */
+  /** Null for an entry that is not a paper. */
   readonly paper: number | null;
-  /** 0 for what is no paper. */
+  /** 0 for an entry that is not a paper. */
   readonly stage: number;
   readonly title: string;
   readonly claim: string;
-  /** Its number on arXiv; null where none is known here. */
+  /** arXiv number; null if unknown here. */
   readonly arxiv: string | null;
-  /** Ids of algorithms that are its own or that its arms are trained with. */
+  /** Ids of the paper’s own algorithm and of those its arms are trained with. */
   readonly algorithms: readonly string[];
   readonly status: Status;
-  /** Titles of capabilities that are needed and not built. */
+  /** Titles of needed capabilities that are not built. */
   readonly missing: readonly string[];
   readonly date: string | null;
   readonly seeds: readonly number[];
 }
 
-/** All 94 papers in their order. */
+/** All 94 papers in order. */
 export function paperEntries(results: readonly ResultHead[]): Entry[] {
   return atlasPapers.map((row) => {
     const stored = results.find(({ paper }) => paper === row.paper);
@@ -52,7 +49,7 @@ export function paperEntries(results: readonly ResultHead[]): Entry[] {
   });
 }
 
-/** The results on the page's own presets and algorithms, as far as they are stored. */
+/** Stored results on the page’s presets and algorithms. */
 export function otherEntriesOf(results: readonly ResultHead[]): Entry[] {
   return otherEntries.flatMap(({ id, title }) => {
     const stored = results.find(({ experiment }) => experiment === id);
@@ -88,7 +85,7 @@ const plain = (text: string): string =>
     .replaceAll(/\p{Mn}/gu, '')
     .toLowerCase();
 
-/** All that an entry can be found by. What was run was run with LoRA. */
+/** The text that a search runs over. All results were trained with LoRA. */
 function textOf({ id, paper, title, claim, missing, arxiv, algorithms, date }: Entry): string {
   const number = paper === null ? [] : [`paper ${paper}`];
   const source = arxiv === null ? [] : [`arXiv:${arxiv}`, `https://arxiv.org/abs/${arxiv}`];
@@ -100,8 +97,8 @@ function textOf({ id, paper, title, claim, missing, arxiv, algorithms, date }: E
 }
 
 /**
- * Every word of the search must occur; case and accents do not matter. A short number is no part of another: 58 is
- * paper 58, not a digit of some arXiv number.
+ * Entries that contain every word of the search, ignoring case and accents. A short number matches whole numbers only:
+ * 58 is paper 58, not two digits of an arXiv number.
  */
 export function fitting(entries: readonly Entry[], { search, status, stage }: Wanted): readonly Entry[] {
   const words = plain(search)

@@ -1,4 +1,4 @@
-/** @file What the atlas says of sources and algorithms stands in the experiments and the algorithms themselves. */
+/** @file Sources and algorithms in the atlas equal those in the experiments and algorithms. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { presetConfig } from '../rl/config/config.ts';
@@ -7,7 +7,7 @@ import { algorithmsOf, arxivOf } from './atlasSources.ts';
 import { entryOfPaper, otherEntries } from './entries.ts';
 import { armWords, storedResultSchema } from './storedResult.ts';
 
-test('an experiment on a paper names the same number on arXiv, and a paper that neither it nor an algorithm knows has none', () => {
+test('an experiment names the same arXiv number; a paper that no experiment or algorithm names has none', () => {
   const known = atlasPapers.flatMap(({ paper }) => (arxivOf(paper) === null ? [] : [paper]));
   expect(known).toEqual([4, 15, 18, 21, 38, 41, 43, 58, 80, 94]);
   for (const { paper } of atlasPapers) {
@@ -19,7 +19,7 @@ test('an experiment on a paper names the same number on arXiv, and a paper that 
   }
 });
 
-test('the algorithms of an experiment are those that its stored arms are trained with', () => {
+test('the algorithms of an experiment are those of its stored arms', () => {
   const experiments = [
     ...atlasPapers.map(({ paper }) => ({ id: entryOfPaper(paper), paper })),
     ...otherEntries.map(({ id }) => ({ id, paper: null })),

@@ -1,10 +1,9 @@
 /**
- * @file Where a paper of the atlas is to be read and what was trained for it: known from an algorithm or an experiment
- * here, never guessed.
+ * @file The arXiv number and the algorithms of a paper, taken from an algorithm or an experiment here, never guessed.
  */
 import { algorithmById, algorithms } from '../rl/papers/index.ts';
 
-/** Papers whose own algorithm is among those here, which names its source. */
+/** Papers with their own algorithm here, which names its source. */
 const ownAlgorithms: Readonly<Record<number, string>> = {
   15: 'chord',
   18: 'prdp',
@@ -14,7 +13,7 @@ const ownAlgorithms: Readonly<Record<number, string>> = {
   94: 'superHf',
 };
 
-/** Papers without one, as the experiments on them name their source. */
+/** Sources of papers without their own algorithm, as their experiments name them. */
 const ownNumbers: Readonly<Record<number, string>> = {
   4: '2505.14157',
   38: '2505.14970',
@@ -22,7 +21,7 @@ const ownNumbers: Readonly<Record<number, string>> = {
   80: '2205.11275',
 };
 
-/** By experiment, the ids of what its arms are trained with, for those who look for an algorithm. */
+/** Ids of the algorithms that the arms of an experiment are trained with, for the search. */
 const trained: Readonly<Record<string, readonly string[]>> = {
   'paper-4': ['grpo'],
   'paper-18': ['prdp', 'rloo', 'dpo'],
@@ -37,13 +36,13 @@ const trained: Readonly<Record<string, readonly string[]>> = {
   objectives: algorithms.map(({ id }) => id),
 };
 
-/** The paper's number on arXiv, or null where nothing here knows it. */
+/** The paper’s arXiv number, or null if no algorithm or experiment names it. */
 export function arxivOf(paper: number): string | null {
   const own = ownAlgorithms[paper];
   return own === undefined ? (ownNumbers[paper] ?? null) : algorithmById(own).citation;
 }
 
-/** Ids of the algorithms that are a paper's own or that the arms of an experiment are trained with. */
+/** Ids of the paper’s own algorithm and of those that the arms of the experiment are trained with. */
 export function algorithmsOf(experiment: string, paper: number | null): readonly string[] {
   const own = paper === null ? undefined : ownAlgorithms[paper];
   return [...new Set([...(own === undefined ? [] : [own]), ...(trained[experiment] ?? [])])];

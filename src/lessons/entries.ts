@@ -1,6 +1,6 @@
-/** @file What the atlas can open: a paper, or one of the results that belong to none. */
+/** @file Ids of the atlas entries: papers, and results that belong to no paper. */
 
-/** Stored results on the page's own presets and on all algorithms, by the id of their experiment. */
+/** Stored results on the page’s presets and algorithms, by the id of their experiment. */
 export const otherEntries = [
   { id: 'default', title: 'Preset “Thinking pays”' },
   { id: 'countdown', title: 'Preset “Countdown”' },
@@ -9,10 +9,10 @@ export const otherEntries = [
 
 const PAPERS = 94;
 
-/** The experiment of a paper. */
+/** Id of a paper’s experiment. */
 export const entryOfPaper = (paper: number): string => `paper-${paper}`;
 
-/** Whether an address may ask for this entry. */
+/** Whether an address may name this entry. */
 export function isEntry(word: string): boolean {
   const paper = /^paper-([1-9][0-9]?)$/.exec(word)?.[1];
   return paper === undefined ? otherEntries.some(({ id }) => id === word) : Number(paper) <= PAPERS;

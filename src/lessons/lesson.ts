@@ -1,11 +1,11 @@
 /**
- * @file What a lesson is: steps that are read, and steps that ask for a prediction and check it against the run that
- * answers. Data and functions of numbers, no page.
+ * @file The type of a lesson: steps to read, and steps that ask for a prediction and check it against a run. Data and
+ * pure functions.
  */
 import type { Row } from '../ui/charts/series.ts';
 import type { LessonId } from './list.ts';
 
-/** Numbers read off a run, by name; kept when the run itself is gone. */
+/** Numbers read off a run, by name; they survive the run. */
 export type Readings = Readonly<Record<string, number>>;
 
 export interface Choice {
@@ -14,9 +14,9 @@ export interface Choice {
 }
 
 export interface Outcome {
-  /** The choice that the run bears out; null where it bears out none of them clearly. */
+  /** The choice that the run confirms; null if none is clearly confirmed. */
   readonly answer: string | null;
-  /** What was measured, in a sentence. */
+  /** The measurement in a sentence. */
   readonly measured: string;
 }
 
@@ -25,7 +25,7 @@ interface Told {
   readonly title: string;
   /** Paragraphs. */
   readonly prose: readonly string[];
-  /** The control that lights up: the id of a setting, or `ask`. */
+  /** The highlighted control: the id of a setting, or `ask`. */
   readonly control?: string;
 }
 
@@ -35,24 +35,21 @@ export interface ReadStep extends Told {
 
 export interface RunStep extends Told {
   readonly kind: 'run';
-  /** The settings of the run, as a link writes them; `max_steps` is among them. */
+  /** The settings of the run as words of a link, with `max_steps`. */
   readonly words: string;
-  /** What the button that sets them says. */
+  /** Label of the button that sets them. */
   readonly set: string;
   /** Name of the run in the charts. */
   readonly name: string;
   readonly question: string;
-  /**
-   * Ids of the earlier steps that the question compares with: their runs stand beside this one in the charts, and no
-   * others.
-   */
+  /** Ids of the earlier steps that the question compares with: only their runs are drawn beside this one. */
   readonly compares?: readonly string[];
   readonly choices: readonly Choice[];
-  /** The numbers of a run that has come far enough, else null. */
+  /** The readings of a run with enough steps, else null. */
   measure(rows: readonly Row[]): Readings | null;
-  /** `earlier`: readings of the steps before, those that were run. */
+  /** `earlier`: readings of the earlier steps that were run. */
   judge(readings: Readings, earlier: Readonly<Record<string, Readings>>): Outcome;
-  /** What it means, told after the answer. */
+  /** The explanation after the answer. */
   readonly after: string;
 }
 
@@ -60,11 +57,11 @@ export type LessonStep = ReadStep | RunStep;
 
 export interface Lesson {
   readonly id: LessonId;
-  /** What it shows, in one sentence. */
+  /** The content in one sentence. */
   readonly summary: string;
   readonly steps: readonly LessonStep[];
 }
 
-/** Steps of training that the run of a lesson's step has. */
+/** Training steps of the run of a lesson’s step. */
 export const stepsOf = ({ words }: Pick<RunStep, 'words'>): number =>
   Number(new URLSearchParams(words).get('max_steps'));

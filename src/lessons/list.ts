@@ -1,4 +1,4 @@
-/** @file The lessons in their order, by the id that an address uses; what each holds is loaded when it is opened. */
+/** @file The lessons in order, by the id that an address uses; their content is loaded when one is opened. */
 
 export const lessonList = [
   { id: 'group', title: 'What a group is for' },

@@ -1,8 +1,8 @@
-/** @file Progress survives the way through the browser's storage, and damage to it costs only what is damaged. */
+/** @file Progress survives the browser’s storage; damage costs only the damaged parts. */
 import { expect, test } from 'vitest';
 import { createProgressStore, fresh, readProgress } from './progress.ts';
 
-/** A storage that holds text by key. */
+/** A `Storage` in memory. */
 function memory(): Storage {
   const held = new Map<string, string>();
   return {
@@ -17,7 +17,7 @@ function memory(): Storage {
   };
 }
 
-test('what was reached is there again after a reload', () => {
+test('progress survives a reload', () => {
   const storage = memory();
   const store = createProgressStore(() => storage);
   expect(store.of('leash')).toEqual(fresh);
@@ -27,7 +27,7 @@ test('what was reached is there again after a reload', () => {
   expect(createProgressStore(() => storage).of('leash')).toMatchObject({ step: 2, predicted: { leash: 'optimum' } });
 });
 
-test('damage is left out, and what is no progress is none', () => {
+test('damaged parts are left out, and invalid data is empty progress', () => {
   expect(
     readProgress('{"leash":{"step":"two"},"zebra":{},"group":{"step":1,"predicted":{},"runs":{},"readings":{}}}'),
   ).toEqual({ group: { ...fresh, step: 1 } });
@@ -35,7 +35,7 @@ test('damage is left out, and what is no progress is none', () => {
     expect(readProgress(damaged)).toEqual({});
 });
 
-test('a browser that refuses storage is told, and the lesson goes on', () => {
+test('a storage that refuses is reported, and the lesson continues', () => {
   const store = createProgressStore(() => {
     throw new Error('refused');
   });

@@ -1,14 +1,15 @@
-/** @file How far a reader has come in the lessons: kept in the browser, and checked when it is read back. */
+/** @file The reader’s progress in the lessons: kept in the browser, validated when read back. */
+import type { ReadableStore } from '../lib/readableStore.ts';
 import { z } from '../lib/zod.ts';
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import { lessonList, type LessonId } from './list.ts';
 
 const word = z.string().max(80);
 
 const lessonSchema = z.object({
-  /** Place in the lesson; as many as there are steps when it is finished. */
+  /** Current step of the lesson; the number of steps when it is finished. */
   step: z.number().int().min(0).max(50),
-  /** Predictions, runs and what they showed, by the id of the step. */
+  /** Predictions, run ids and readings, by the id of the step. */
   predicted: z.record(word, word),
   runs: z.record(word, word),
   readings: z.record(word, z.record(word, z.number())),
@@ -19,7 +20,7 @@ export type Progress = Readonly<Partial<Record<LessonId, LessonProgress>>>;
 
 export const fresh: LessonProgress = { step: 0, predicted: {}, runs: {}, readings: {} };
 
-/** What was kept, without the parts that are damaged or of lessons that are gone. Never throws. */
+/** The stored progress without damaged parts and unknown lessons. Never throws. */
 export function readProgress(kept: string | null): Progress {
   try {
     const whole = z.record(z.string(), z.unknown()).parse(JSON.parse(kept ?? '{}'));
@@ -36,11 +37,11 @@ export function readProgress(kept: string | null): Progress {
 
 export interface ProgressState {
   readonly progress: Progress;
-  /** Whether the browser keeps it. */
+  /** Whether the browser stores it. */
   readonly kept: boolean;
 }
 
-export interface ProgressStore extends StoreApi<ProgressState> {
+export interface ProgressStore extends ReadableStore<ProgressState> {
   of(lesson: LessonId): LessonProgress;
   change(lesson: LessonId, changes: Partial<LessonProgress>): void;
 }

@@ -1,4 +1,4 @@
-/** @file A paper's status is what its stored result and the capabilities that are built allow, and no more. */
+/** @file The status of a paper follows from its stored result and the built capabilities. */
 import { expect, test } from 'vitest';
 import { type AtlasPaper } from './atlas.ts';
 import { statusOf, type StoredHead } from './status.ts';
@@ -13,7 +13,7 @@ const stored: StoredHead = {
   command: 'npm run claims -- --paper 80',
 };
 
-test('a status comes from a stored result, whole only over three seeds and with nothing missing', () => {
+test('a status comes from a stored result and counts in full only with three seeds and all capabilities', () => {
   expect(statusOf(paper(['KLREF']), null)).toMatchObject({ status: 'open', missing: [], date: null, command: null });
   expect(statusOf(paper(['KLREF']), stored)).toMatchObject({
     status: 'shown',

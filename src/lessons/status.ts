@@ -1,15 +1,12 @@
-/**
- * @file How a paper of the atlas stands, derived from the result that is stored of it: one rule for the page and the
- * command.
- */
+/** @file The status of a paper, derived from its stored result: one rule for the page and the command line. */
 import { z } from '../lib/zod.ts';
 import { type AtlasPaper, type Capability, capabilities } from './atlas.ts';
 
-/** A part of the way says what came of it so far: what did not hold is not to pass for what did. */
+/** A partial status also says whether the result holds, so that a failure is not read as a success. */
 export const statuses = ['shown', 'not reproduced', 'partial: shown', 'partial: not reproduced', 'open'] as const;
 export type Status = (typeof statuses)[number];
 
-/** What the status depends on, of a stored result. */
+/** The fields of a stored result that the status depends on. */
 export const storedHeadSchema = z.object({
   paper: z.number().int(),
   verdict: z.enum(['shown', 'not reproduced']),
@@ -26,23 +23,20 @@ export interface PaperStatus {
   readonly title: string;
   readonly stage: number;
   readonly status: Status;
-  /** Codes of the capabilities that the paper needs and Rollout does not have. */
+  /** Codes of needed capabilities that Rollout does not have. */
   readonly missing: readonly Capability[];
-  /** Of the stored result; null where there is none. */
+  /** Date of the stored result; null without one. */
   readonly date: string | null;
-  /** Commit of the code that it was run with. */
+  /** Commit of the code that produced it. */
   readonly version: string | null;
   readonly seeds: readonly number[];
   readonly command: string | null;
 }
 
-/** Fewer say too little for a verdict to count in full. */
+/** With fewer seeds a verdict counts as partial. */
 const SEEDS = 3;
 
-/**
- * A verdict counts in full only over three seeds and with everything there that the paper needs; else it is a part of
- * the way.
- */
+/** A verdict counts in full only with three seeds and all needed capabilities; otherwise it is partial. */
 export function statusOf({ paper, title, stage, needs }: AtlasPaper, stored: StoredHead | null): PaperStatus {
   const missing = needs.filter((need) => !capabilities[need].built);
   const whole = stored !== null && missing.length === 0 && stored.seeds.length >= SEEDS;

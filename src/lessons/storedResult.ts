@@ -1,6 +1,6 @@
 /**
- * @file Stored results as the page reads them: files of `claims/`, checked like anything from outside, and the link
- * that runs an arm again.
+ * @file Stored results, the files of `claims/`: validated like any outside input, and the link that trains an arm
+ * again.
  */
 import { z } from '../lib/zod.ts';
 
@@ -8,7 +8,7 @@ const word = z.string().max(4000);
 const seeds = z.array(z.number().int().min(0)).min(1);
 const share = z.number().min(0).max(1);
 const verdict = z.enum(['shown', 'not reproduced']);
-/** The name of a stored result and of its file. */
+/** Name of a stored result and of its file. */
 export const experimentSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
 const paper = z.number().int().min(1).max(94).optional();
 
@@ -29,9 +29,9 @@ export const resultListSchema = z
   .max(500);
 export type ResultHead = z.infer<typeof resultListSchema>[number];
 
-/** Over the seeds of one base, or of all bases alike in results from before each had its own. */
+/** Over the seeds of one base; in results from before bases were separate, over all bases. */
 const estimateSchema = z.object({ mean: z.number(), interval: z.tuple([z.number(), z.number()]).nullable() });
-/** By base, where there are several. */
+/** By base, if there are several. */
 const effectSchema = estimateSchema.extend({ bases: z.record(word, estimateSchema).optional() });
 const comparisonSchema = effectSchema.extend({ of: word, against: word, metric: word, pairs: z.number().int().min(1) });
 const budgetSchema = z
@@ -72,15 +72,15 @@ export type StoredResult = z.infer<typeof storedResultSchema>;
 export type StoredArm = StoredResult['arms'][number];
 export type StoredMetric = StoredResult['metrics'][number];
 
-/** Flags of `train` that go by another name in a link. */
+/** Flags of `train` with another name in links. */
 const otherName: Readonly<Record<string, string>> = { steps: 'max_steps' };
-/** Flags that hold a list of `id=value`, what parts it, and what stands before each id in a link. */
+/** Flags that hold a list of `id=value`: the prefix of each id in links, and the separator. */
 const lists: Readonly<Record<string, { readonly prefix: string; readonly between: string }>> = {
   set: { prefix: 'set.', between: ',' },
   reward_weights: { prefix: 'reward.', between: ',' },
   reward_shaping: { prefix: 'shape.', between: ';' },
 };
-/** They say how a run is measured before and after, and are no part of it. */
+/** Flags about evaluation before and after a run; they are not part of the run. */
 const ofMeasuring: readonly string[] = [
   'eval_problems',
   'eval_samples',
@@ -90,7 +90,7 @@ const ofMeasuring: readonly string[] = [
   'stop_accuracy',
 ];
 
-/** `--name value` and `--switch` as pairs; a switch stands for 1. */
+/** `--name value` and `--switch` as pairs; a switch has the value 1. */
 function flagPairs(flags: readonly string[]): [string, string][] {
   return flags.flatMap((flag, index): [string, string][] => {
     if (!flag.startsWith('--')) return [];
@@ -100,8 +100,8 @@ function flagPairs(flags: readonly string[]): [string, string][] {
 }
 
 /**
- * The words of the link that trains an arm in the page, with the first of the stored seeds unless told otherwise: the
- * flags of `train` by the names that an address has for them.
+ * The words of the link that trains an arm in the page: flags of `train` under their names in links. The seed is the
+ * first stored one by default.
  */
 export function armWords(
   { preset, policies, seeds: [first] }: Pick<StoredResult, 'preset' | 'policies' | 'seeds'>,
@@ -121,7 +121,7 @@ export function armWords(
 }
 
 /**
- * The flags of `train` for the words of a link, the other way round; a link's word that no flag has stays one, which
+ * The flags of `train` for the words of a link, the inverse of `armWords`. An unknown word becomes a flag, which
  * `train` refuses by name.
  */
 export function trainFlags(words: URLSearchParams): string[] {

@@ -53,7 +53,6 @@ export function tQuantile975(df: number): number {
   return z + (g1 + (g2 + (g3 + g4 / df) / df) / df) / df;
 }
 
-/** No bounds. */
 export const everywhere: Interval = [-Infinity, Infinity];
 
 /**

@@ -8,7 +8,6 @@ export class OverdueError extends Error {
   readonly code = 'overdue';
 }
 
-/** A limit as text. */
 export const inSeconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 
 /**

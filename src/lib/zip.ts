@@ -49,7 +49,6 @@ function header({ name, bytes }: ArchiveFile, offset: number | null): Uint8Array
   return [new Uint8Array(view.buffer), label];
 }
 
-/** An archive of these files. */
 export function writeArchive(files: readonly ArchiveFile[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];

@@ -7,7 +7,6 @@ import type { Scene } from './scene.ts';
 /** The fixed division of problems; decided by a hash of the canonical problem, never by order. */
 export type Split = 'train' | 'validation' | 'heldout';
 
-/** One problem. */
 export interface Example {
   /** The policy's input, ending with the character after which it answers. */
   readonly prompt: string;

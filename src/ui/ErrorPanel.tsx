@@ -1,4 +1,4 @@
-/** @file A failure in words: what happened, what was kept, what to do, and the button that does it. */
+/** @file A failure in words: event, kept data, next action, and the button for it. */
 import type { Elements } from './elements.ts';
 import { Button } from '@mantine/core';
 import { Message } from './Message.tsx';

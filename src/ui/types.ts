@@ -105,7 +105,6 @@ export interface LoadingView {
   readonly totalBytes: number | null;
 }
 
-/** An error as data. */
 export interface ErrorView {
   readonly code: string;
   readonly message: string;

@@ -74,9 +74,9 @@ test.each([
   ],
 ] as const)('%s', async (_, detection, backend, gpuError, expected, reason, shardSize) => {
   const { all, made } = makers(detection, gpuError);
-  const { learner, ...said } = await createBrowserLearner(all, spec, 1, { backend, workers: 'auto' }, 64);
+  const { learner, ...result } = await createBrowserLearner(all, spec, 1, { backend, workers: 'auto' }, 64);
   expect(made).toEqual(expected);
-  expect(said).toEqual({
+  expect(result).toEqual({
     ...(reason === undefined ? {} : { backendReason: reason }),
     ...(shardSize === undefined ? {} : { shardSize }),
   });

@@ -19,6 +19,6 @@ export function errorData(thrown: unknown, depth = 0): ErrorData {
   if (!(thrown instanceof Error)) return { name: 'Error', message: String(thrown) };
   const { name, message, cause } = thrown;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? { code: thrown.code } : {};
-  const told = cause !== undefined && depth < DEEPEST_CAUSE ? { cause: errorData(cause, depth + 1) } : {};
-  return { name, message, ...code, ...told };
+  const causeData = cause !== undefined && depth < DEEPEST_CAUSE ? { cause: errorData(cause, depth + 1) } : {};
+  return { name, message, ...code, ...causeData };
 }

@@ -39,15 +39,15 @@ test.each([
   ],
 ])('the text of a library is no headline: %s', (_, error, code, message, remedy) => {
   // Also after crossing between threads.
-  for (const told of [error, new RemoteError(errorData(error))]) {
-    expect(failureOf(told, 'kept')).toEqual({
+  for (const received of [error, new RemoteError(errorData(error))]) {
+    expect(failureOf(received, 'kept')).toEqual({
       code,
       message,
       kept: 'kept',
       remedy: expect.stringMatching(remedy),
       details: error.message,
     });
-    expect(sentenceOf(told)).toBe(`${message} (${error.message})`);
+    expect(sentenceOf(received)).toBe(`${message} (${error.message})`);
   }
 });
 

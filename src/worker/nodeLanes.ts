@@ -16,7 +16,6 @@ export interface NodeLanes {
   readonly lost: Promise<string>;
 }
 
-/** A lane in its own thread. */
 function threadLane(backend: 'node' | 'wasm', index: number): RemoteLane {
   const worker = new Worker(new URL('./lane.node.mjs', import.meta.url), { workerData: { backend } });
   return remoteLane(threadPort(worker, `Lane ${index}`));

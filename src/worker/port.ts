@@ -54,7 +54,6 @@ export function attachEndpoint(endpoint: Endpoint, onMessage: (message: unknown)
   endpoint.addEventListener('messageerror', () => onMessage(undefined));
 }
 
-/** One end of a `MessageChannel`. */
 export function channelPort(port: MessagePort): Port {
   return portOver({
     post: (message, transfer) => port.postMessage(message, { transfer }),

@@ -50,7 +50,7 @@ test('a trainer behind a port does the same as one in this thread, events includ
   remote.terminate();
 });
 
-test('the death of a trainer is an event that says what was kept; terminating it is no such event', async () => {
+test('the death of a trainer is an event that names the kept steps; terminating it is no such event', async () => {
   const { remote, local, far, events } = overChannel();
   await remote.trainer.open({ ...tinyConfig, maxSteps: 1 }, onNode);
   const checkpoint = new Promise<void>((resolve) => {

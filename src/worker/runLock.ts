@@ -23,7 +23,6 @@ export interface Locks {
 /** Milliseconds for the browser to answer a lock request, normally at once. */
 const LIMIT = 3_000;
 
-/** Releases the name. */
 export type Release = () => void;
 
 async function holdLock(locks: Locks, name: string): Promise<Release | null> {

@@ -18,9 +18,9 @@ export function serveSandbox(port: Port, held: Promise<void> = Promise.resolve()
   const sandbox = new QuickJsSandbox();
   const host: SandboxHost = {
     load: () => sandbox.ready(),
-    score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => tell(outcome))),
+    score: async (source, inputs) => void (await sandbox.score(source, inputs, (outcome) => emit(outcome))),
   };
-  const tell = serve(
+  const emit = serve(
     port,
     held.then(() => host),
   );

@@ -14,7 +14,6 @@ const REST = 800;
 
 const laneName = (index: number): string => `Worker ${index + 1} of the rollout`;
 
-/** A lane in its own worker. */
 function workerLane(index: number): RemoteLane {
   const name = lifelineName();
   const worker = openWorker(

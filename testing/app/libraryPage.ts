@@ -1,4 +1,4 @@
-/** @file A page with its library over storage in memory, for tests. */
+/** @file The stores of a page with a library in memory, for tests. */
 import { vi, expect } from 'vitest';
 import { presetConfig } from '../../src/rl/config/config.ts';
 import { tasks } from '../../src/tasks/index.ts';
@@ -11,7 +11,7 @@ import { memoryHost } from '../../src/app/fixture/memoryDatabase.ts';
 
 export const config = { ...presetConfig('default'), maxSteps: 14, promptsPerStep: 2, numGenerations: 4, evalEvery: 5 };
 
-/** A page over a database that may be shared with other pages. */
+/** A page; several pages can share a host with its database. */
 export async function page(host = memoryHost(), fake: FakeOptions = {}) {
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, fake);
@@ -34,7 +34,7 @@ export async function trained({ session, run, library }: Page, steps: number): P
   return key;
 }
 
-/** The same browser after the page was loaded again: what is kept and remembered is there, locks are given back. */
+/** The same browser after a reload: stored and remembered data stay, locks are released. */
 export const reloaded = (host: Page['host']) => {
   host.taken.clear();
   return page(host);

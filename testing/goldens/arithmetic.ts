@@ -1,6 +1,6 @@
 /**
- * @file How this machine's onnxruntime-node rounds: its kernels depend on the CPU. The model is a stored file, so that
- * a change of the project's graphs does not pass for another CPU.
+ * @file Fingerprint of the rounding of this machine's onnxruntime-node: its kernels depend on the CPU. The model is a
+ * stored file, so that a change of the project's graphs is not mistaken for another CPU.
  */
 import { readFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -15,7 +15,6 @@ const [rows, dim, hidden] = [32, 128, 384];
 
 export const modelFile = new URL('arithmetic.onnx', import.meta.url);
 
-/** Inputs and outputs of the stored model. */
 const inputs: readonly TensorSpec[] = Object.entries({
   x: [rows, dim],
   norm: [dim],
@@ -28,7 +27,7 @@ const outputs: readonly TensorSpec[] = Object.entries({
   scores: [4, 8, 8],
 }).map(([name, shape]) => ({ name, dtype: 'float32', shape }));
 
-/** A block of the policy in small: norm, quantized and dense products, SiLU, attention's scores, log-softmax. */
+/** A miniature block of the policy: norm, quantized and dense products, SiLU, attention scores, log-softmax. */
 export function arithmeticModel(): Uint8Array {
   const [x, norm, up, down] = inputs.map(({ name, shape }) => g.input(name, shape)) as [
     g.Value,

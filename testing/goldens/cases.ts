@@ -1,4 +1,4 @@
-/** @file The runs whose numbers are kept: eight configurations, each small enough for a few seconds on one core. */
+/** @file The runs of the goldens: eight configurations, each of a few seconds on one core. */
 import { presetConfig, type TrainConfig } from '../../src/rl/config/config.ts';
 
 export const STEPS = 20;
@@ -15,7 +15,7 @@ const small: Partial<TrainConfig> = {
   evalProblems: 8,
 };
 
-/** A preset in few completions, with what sets the case apart. */
+/** A preset with few completions, and the changes of the case. */
 const caseOf = (preset: string, changes: Partial<TrainConfig> = {}): TrainConfig => ({
   ...presetConfig(preset),
   ...small,
@@ -26,7 +26,7 @@ const caseOf = (preset: string, changes: Partial<TrainConfig> = {}): TrainConfig
 const formats = (changes: Partial<TrainConfig>): TrainConfig =>
   caseOf('formats', { policy: 'echo-even-small', difficulty: 4, learningRate: 0.003, ...changes });
 
-/** By name. What an algorithm wants of its numbers is written out, so that a later default moves no golden. */
+/** By name. All numbers of an algorithm are explicit, so that a later default changes no golden. */
 export const cases: Readonly<Record<string, TrainConfig>> = {
   default: caseOf('default'),
   countdown: caseOf('countdown'),

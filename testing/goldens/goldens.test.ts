@@ -1,6 +1,7 @@
 /**
- * @file Nothing moves that should not: eight runs of 20 steps have the bits that `npm run goldens` wrote, in every
- * metric, evaluation, adapter and moment. WASM computes alike everywhere; onnxruntime-node only on like CPUs.
+ * @file Training results are unchanged: eight runs of 20 steps have the bits written by `npm run goldens`, in every
+ * metric, evaluation, adapter and moment. WASM gives the same bits on every machine, onnxruntime-node only on CPUs of
+ * one kind.
  */
 import { describe, expect, test } from 'vitest';
 import { arithmeticFingerprint } from './arithmetic.ts';
@@ -14,7 +15,7 @@ const golden = {
   wasm: wasm.runs as unknown as Readonly<Record<string, Golden>>,
 };
 
-/** Steps before which rounding has not yet changed a sampled token, and how far a number may be off by then. */
+/** Number of steps before rounding changes a sampled token, and the tolerance of a number until then. */
 const [NEAR_STEPS, TOLERANCE] = [2, 1e-3];
 const sameArithmetic = (await arithmeticFingerprint()) === node.arithmetic;
 
@@ -35,7 +36,7 @@ describe.each(Object.keys(cases))('%s', (name) => {
 
   if (sameArithmetic) test('onnxruntime-node: bit for bit', () => expectBits('node', name), 60_000);
   else
-    test(`onnxruntime-node: ${NEAR_STEPS} steps within ${TOLERANCE}; bits are NOT compared, this CPU rounds otherwise`, async () => {
+    test(`onnxruntime-node: ${NEAR_STEPS} steps within ${TOLERANCE}; bits are NOT compared, this CPU rounds differently`, async () => {
       const { rows } = await record('node', cases[name]!, NEAR_STEPS);
       expect(movedNumbers(golden.node[name] as Golden, rows, NEAR_STEPS, TOLERANCE)).toEqual([]);
     });

@@ -1,4 +1,4 @@
-/** @file A run's numbers as a golden keeps them, and where the numbers of a later run depart from it. */
+/** @file A run's numbers in a golden, and the differences of a later run. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type CliBackend, loadPolicyFile, nodeEnvironment } from '../../cli/environment.ts';
@@ -8,9 +8,9 @@ import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
 type Row = Readonly<Record<string, number | undefined>>;
 type Plain = Readonly<Record<string, unknown>>;
 
-/** All that a run says of itself. */
+/** All results of a run. */
 export interface Recording {
-  /** Metrics of each step by name, durations apart. */
+  /** Metrics of each step by name, without durations. */
   readonly rows: readonly Row[];
   readonly evaluations: readonly Plain[];
   /** SHA-256 of the tuned adapter's bytes (a critic is part of it). */
@@ -19,15 +19,15 @@ export interface Recording {
   readonly arrays: readonly string[];
 }
 
-/** A recording in little space. Hashes are of the IEEE 754 bits and cut to 16 digits. */
+/** A recording in compact form. Hashes are of the IEEE 754 bits and cut to 16 digits. */
 export interface Golden {
-  /** In full, for readers and for machines whose arithmetic rounds differently. */
+  /** Unhashed, for readers and for machines with different rounding. */
   readonly firstRows: readonly Row[];
   readonly lastRow: Row;
   readonly evaluations: readonly Plain[];
-  /** Of each step over the metrics named in `metrics`. */
+  /** One per step, over the metrics named in `metrics`. */
   readonly steps: readonly string[];
-  /** Of each metric over all steps. */
+  /** One per metric, over all steps. */
   readonly metrics: Readonly<Record<string, string>>;
   readonly adapter: string;
   readonly arrays: readonly string[];
@@ -38,13 +38,13 @@ const FIRST_ROWS = 2;
 const hashOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
   bytesToHex(sha256(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)));
 
-/** A metric that is absent hashes as NaN, which no metric is. */
+/** An absent metric hashes as NaN, which no metric is. */
 const bits = (numbers: readonly (number | undefined)[]): string =>
   hashOf(Float64Array.from(numbers, (x) => x ?? NaN)).slice(0, 16);
 
 const isDuration = (name: string): boolean => name === 'step_time' || name.startsWith('time/');
 
-/** Every typed array inside plain data. */
+/** All typed arrays in plain data. */
 function arraysIn(value: unknown): ArrayBufferView[] {
   if (ArrayBuffer.isView(value)) return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(arraysIn) : [];
@@ -93,7 +93,7 @@ export const goldenOf = (recording: Recording): Golden => ({
   arrays: recording.arrays,
 });
 
-/** The metrics, steps and arrays whose bits are not the golden's. Metrics that the golden does not name are free. */
+/** The metrics, steps and arrays whose bits differ from the golden's. Metrics missing in the golden are ignored. */
 export function movedBits(golden: Golden, { rows, adapter, arrays }: Recording): string[] {
   const found = hashes(rows, Object.keys(golden.metrics));
   return [

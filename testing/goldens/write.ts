@@ -1,4 +1,6 @@
-/** @file `npm run goldens`: trains every case on both runtimes and writes what `goldens.test.ts` compares with. */
+/**
+ * @file `npm run goldens`: trains every case on both runtimes and writes the file that `goldens.test.ts` compares with.
+ */
 import { existsSync, writeFileSync } from 'node:fs';
 import { backends } from '../../cli/environment.ts';
 import { arithmeticFingerprint, arithmeticModel, modelFile } from './arithmetic.ts';

@@ -52,7 +52,6 @@ export class Initializer {
     return this.made;
   }
 
-  /** The numbers of an int64 tensor. */
   int64s(): number[] | null {
     return this.elementType === elementTypes.int64 ? Array.from(new BigInt64Array(this.bytes(8)), Number) : null;
   }
@@ -96,7 +95,6 @@ export class NodeReader {
     throw new GraphError(`${this.proto.op_type} "${this.proto.name}": ${reason}`);
   }
 
-  /** Requires exactly `count` inputs. */
   arity(count: number): this {
     if (this.inputs.length !== count) this.fail(`has ${this.inputs.length} inputs, ${count} are needed`);
     return this;
@@ -121,7 +119,6 @@ export class NodeReader {
     return this.initializer(index).int64s() ?? this.fail(`input ${index} must be int64`);
   }
 
-  /** The numbers of a constant int32. */
   constantInts(index: number): number[] {
     const { node, dtype } = this.value(index);
     if (!isOp(node, 'constant') || dtype !== 'int') return this.fail(`input ${index} must be constant int32`);

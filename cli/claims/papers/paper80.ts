@@ -21,7 +21,7 @@ const metrics = exactMetrics(
 const BETA = '0.08';
 /** Choosing an algorithm resets beta to its default, so beta is set again. */
 const algorithm = (id: string, ...rest: readonly string[]): string[] => ['--algorithm', id, '--beta', BETA, ...rest];
-const leash = (estimator: string, placement: 'loss' | 'reward'): string[] => [
+const klPenalty = (estimator: string, placement: 'loss' | 'reward'): string[] => [
   '--kl_estimator',
   estimator,
   '--kl_placement',
@@ -33,12 +33,16 @@ const bare = algorithm('reinforce', '--advantage', 'unscaled');
 /** With the divergence of the whole completion in the reward, all of these ascend E[r] - beta KL(pi, pi_ref). */
 const sharing: readonly Arm[] = [
   { id: 'rloo', title: 'RLOO, k1 in the reward', flags: [] },
-  { id: 'reinforce', title: 'REINFORCE with a baseline, k1 in the reward', flags: [...bare, ...leash('k1', 'reward')] },
-  { id: 'dr-grpo', title: 'Dr. GRPO, k1 in the reward', flags: algorithm('drGrpo', ...leash('k1', 'reward')) },
+  {
+    id: 'reinforce',
+    title: 'REINFORCE with a baseline, k1 in the reward',
+    flags: [...bare, ...klPenalty('k1', 'reward')],
+  },
+  { id: 'dr-grpo', title: 'Dr. GRPO, k1 in the reward', flags: algorithm('drGrpo', ...klPenalty('k1', 'reward')) },
   {
     id: 'grpo-reward',
     title: 'GRPO, k1 in the reward',
-    flags: algorithm('grpo', ...leash('k1', 'reward')),
+    flags: algorithm('grpo', ...klPenalty('k1', 'reward')),
     note: 'Dividing by the deviation scales reward and leash alike, so the optimum stays.',
   },
   { id: 'reinforce-pp', title: 'REINFORCE++, k1 in the reward', flags: algorithm('reinforcePlusPlus') },
@@ -57,25 +61,25 @@ const others: readonly Arm[] = [
   {
     id: 'exact-loss',
     title: 'Exact KL in the loss',
-    flags: [...bare, ...leash('exact', 'loss')],
+    flags: [...bare, ...klPenalty('exact', 'loss')],
     note: 'Each position is held to the base by itself; that a letter leads to a larger divergence later does not count against it. Close to the optimum, not at it.',
   },
   {
     id: 'k2-loss',
     title: 'k2 in the loss',
-    flags: [...bare, ...leash('k2', 'loss')],
+    flags: [...bare, ...klPenalty('k2', 'loss')],
     note: 'On average the gradient of the exact KL in the loss, with more noise.',
   },
   {
     id: 'k3-loss',
     title: 'k3 in the loss',
-    flags: [...bare, ...leash('k3', 'loss')],
+    flags: [...bare, ...klPenalty('k3', 'loss')],
     note: 'Its gradient is that of the forward KL(pi_ref, pi): another penalty, another optimum.',
   },
   {
     id: 'k1-loss',
     title: 'k1 in the loss',
-    flags: [...bare, ...leash('k1', 'loss')],
+    flags: [...bare, ...klPenalty('k1', 'loss')],
     note: 'Its expected gradient is zero: no leash at all.',
   },
   {
@@ -87,7 +91,7 @@ const others: readonly Arm[] = [
   { id: 'raft', title: 'RAFT', flags: algorithm('raft'), note: 'Imitates the best of each group; it has no leash.' },
 ];
 
-const unleashed: Arm = {
+const unpenalised: Arm = {
   id: 'beta-0',
   title: 'RLOO, beta 0',
   flags: ['--beta', '0'],
@@ -116,7 +120,7 @@ export const paper80: Experiment = {
     'Three letters of eight, 512 sequences with a reward each, all else one outcome with reward 0; base, policy and optimum are computed over all of them, nothing is sampled or held out. β 0.08. The settings were chosen on seeds 1 and 2.',
   preset: 'exact-seq',
   policies: ['exact-seq'],
-  arms: [...sharing, forward, unleashed, ...others],
+  arms: [...sharing, forward, unpenalised, ...others],
   metrics,
   rules: [
     everyRun(
@@ -127,7 +131,7 @@ export const paper80: Experiment = {
     ...sharing.flatMap(reaches),
     ...reaches(forward),
     everyRun(
-      unleashed.id,
+      unpenalised.id,
       'entropy falls below 1.5 nats, less than a third of the base’s',
       exactly((e, base) => e.entropy < 1.5 && e.entropy < base.entropy / 3),
     ),

@@ -1,4 +1,4 @@
-/** @file A whole run, from where runs are kept, or from the page alone where nothing is. */
+/** @file Collects a whole run from the library, or from the page if it is not kept. */
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import { lineOf } from '../storage/keeper.ts';
 import { nameOf } from '../storage/names.ts';
@@ -6,17 +6,17 @@ import type { Library } from '../stores/library.ts';
 import type { Session } from '../stores/session.ts';
 import type { WholeRun } from './runFile.ts';
 
-/** Takes a snapshot of the run in hand at its last step; one that failed has its last checkpoint already. */
+/** Takes a snapshot of the current run at its last step; a failed run has its last checkpoint already. */
 async function keepNewest({ run }: Session): Promise<void> {
   const { status, step, replaying, checkpoint } = run.getState();
   if (step > 0 && !replaying && checkpoint?.step !== step && ['running', 'paused', 'finished'].includes(status))
     await run.keep();
 }
 
-/** Everything known of a run; null where there is nothing to save yet. */
+/** All data of a run; null before its first step. */
 export async function collect(session: Session, library: Library, id: string): Promise<WholeRun | null> {
-  const inHand = session.run.getState().key === id;
-  if (inHand) await keepNewest(session);
+  const isCurrent = session.run.getState().key === id;
+  if (isCurrent) await keepNewest(session);
   const kept = await library.read(id);
   if (kept) {
     const { run, rows, database } = kept;
@@ -28,7 +28,7 @@ export async function collect(session: Session, library: Library, id: string): P
     return { run, rows: rows.filter(({ step }) => step <= run.steps), snapshots };
   }
   const state = session.run.getState();
-  if (!inHand || state.step === 0 || !state.info) return null;
+  if (!isCurrent || state.step === 0 || !state.info) return null;
   const look = { name: nameOf(id, new Set()), color: 0, preset: session.settings.getState().preset };
   return {
     run: lineOf(state, look, Date.now(), 0),

@@ -37,7 +37,7 @@ const whole: WholeRun = {
 };
 
 describe('metric files', () => {
-  it('hold every number of every step under TRL’s names, absent where not measured', () => {
+  it('hold every number of every step under TRL’s names; unmeasured numbers are absent', () => {
     const lines = toJsonLines(rows)
       .trim()
       .split('\n')
@@ -65,7 +65,7 @@ describe('metric files', () => {
     expect(table[0]?.split(',')[names.indexOf('reward')]).toBe('');
   });
 
-  it('hold no name that a spreadsheet would take for a formula, and numbers as they are', () => {
+  it('escape names that a spreadsheet would take for a formula, and keep numbers unchanged', () => {
     const names = ['=HYPERLINK("http://a.example")', '+1', '-1', '@a', '\tb', '\rc', 'd'];
     const [header = '', numbers] = toCsv([
       { step: 1, values: Object.fromEntries(names.map((name) => [name, -0.5])), ranges: {} },
@@ -88,11 +88,11 @@ describe('metric files', () => {
 describe('a run file', () => {
   const file = encodeRun(whole);
 
-  it('gives the run back: every number, every weight to the last bit', () => {
+  it('restores the run: every number, every weight bit by bit', () => {
     expect(decodeRun(file)).toEqual(whole);
   });
 
-  it('of any kind that is not one is refused in words and nothing else: 2 000 changed files', () => {
+  it('is refused with RunFileError only, in 2 000 changed files', () => {
     const end = Math.min(file.length, 12_000);
     const change = fc.record({
       place: fc.integer({ min: 0, max: end - 1 }),
@@ -108,7 +108,7 @@ describe('a run file', () => {
         const changed = file.slice(0, cut ?? file.length);
         for (const [at, byte] of [[place, value] as const, ...also]) if (at < changed.length) changed[at] = byte;
         try {
-          // What is not refused is as it was.
+          // Bytes outside the checked parts change nothing.
           expect(decodeRun(changed)).toEqual(whole);
         } catch (error) {
           if (!(error instanceof RunFileError)) throw error;
@@ -121,7 +121,7 @@ describe('a run file', () => {
     expect(refused).toBeGreaterThan(1500);
   });
 
-  it('that is well made and lies is refused as well', () => {
+  it('that is well formed but inconsistent is refused', () => {
     const lies: readonly [Partial<WholeRun>, RegExp][] = [
       [{ run: { ...whole.run, steps: 3 } }, /out of order/],
       [{ rows: rows.toReversed() }, /out of order/],

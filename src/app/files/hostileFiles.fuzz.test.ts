@@ -1,6 +1,6 @@
 /**
- * @file Thousands of hostile files of runs: each is refused in words, or is a run that the page can list, compare, open
- * and save.
+ * @file Thousands of hostile run files: each is refused with a reason, or is a run that the page can list, compare,
+ * open and save.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -102,14 +102,14 @@ const hostile: fc.Arbitrary<Json> = fc.oneof(
   fc.string({ maxLength: 20 }),
 );
 const places = paths(content);
-/** Rows have many numbers; the rest should be met as often. */
+/** Rows have many numbers; the other parts should be drawn as often. */
 const place = fc.oneof(fc.constantFrom(...places), fc.constantFrom(...places.filter(([part]) => part !== 'rows')));
 const lies = fc
   .array(fc.tuple(place, hostile), { minLength: 1, maxLength: 3 })
   .map((changes) =>
     sealed(JSON.stringify(changes.reduce((value, [path, to]) => changed(value, path, to), content)), tensors),
   );
-/** Well made and well meant, with a number that no run has. */
+/** A valid file with one number that no run has. */
 const strange = fc
   .tuple(
     fc.constantFrom(...places.filter(([part, , field]) => part === 'rows' && field === 'values')),
@@ -132,9 +132,9 @@ const numbers = places.filter(
       content,
     ) === 'number',
 );
-/** Whole but for one number that JSON cannot write. */
+/** A valid file with one number that JSON cannot write. */
 const infinite = fc.constantFrom(...numbers).map((path) => sealed(withInfinity(content, path), tensors));
-/** Whole but for one number of a checkpoint. */
+/** A valid file with one bad number in a checkpoint. */
 const sick = fc
   .constantFrom(...tensors.keys())
   .chain((name) =>
@@ -142,14 +142,14 @@ const sick = fc
       sealed(JSON.stringify(content), new Map(tensors).set(name, { shape: [data.length], data })),
     ),
   );
-/** Steps that follow each other, or do not. */
+/** Steps in or out of order. */
 const disorder = fc
   .tuple(
     fc.constantFrom(['rows', '0', 'step'], ['rows', '1', 'step'], ['snapshots', '0', 'step'], ['run', 'steps']),
     fc.integer({ min: 0, max: 5 }),
   )
   .map(([path, to]) => sealed(JSON.stringify(changed(content, path, to)), tensors));
-/** Metrics by names of any kind. */
+/** Metrics with arbitrary names. */
 const named = fc
   .tuple(
     fc.constantFrom('values', 'ranges', 'thin'),
@@ -180,7 +180,7 @@ const finite = (value: unknown): boolean => {
   return typeof value !== 'object' || value === null || Object.values(value).every(finite);
 };
 
-/** Everything that the page does with a run it lists, short of training it. */
+/** Everything that the page does with a listed run, except training it. */
 function use({ run, rows: read, snapshots }: WholeRun): void {
   new Intl.DateTimeFormat().format(run.created);
   differences(whole.run.config, run.config, tasks);
@@ -210,7 +210,7 @@ function use({ run, rows: read, snapshots }: WholeRun): void {
   }
 }
 
-it(`${RUNS} files of runs are refused in words, or can be used`, () => {
+it(`${RUNS} run files are refused with a reason or can be used`, () => {
   const seen = { refused: 0, used: 0 };
   const refusals = new Refusals(
     /its checkpoint 1 is not whole/,

@@ -1,9 +1,9 @@
-/** @file A run's numbers as CSV and as JSON lines: every metric of every step, under TRL's names where TRL has them. */
+/**
+ * @file The numbers of a run as CSV and JSON lines: every metric of every step, under TRL’s names where TRL has them.
+ */
 import type { Row } from '../../ui/charts/series.ts';
 
-/**
- * Names that the page has for its own use, and what files call them: `eval_` stands before held-out numbers, as in TRL.
- */
+/** Names of the page and the names in files: held-out numbers begin with `eval_`, as in TRL. */
 const fileNames: ReadonlyMap<string, string> = new Map([
   ['eval/sampled', 'eval_accuracy'],
   ['eval/greedy', 'eval_accuracy_greedy'],
@@ -27,20 +27,19 @@ export function fileRow({ step, values, ranges, thin }: Row): Readonly<Record<st
   };
 }
 
-/** One object a line; what was not measured in a step is absent. */
+/** One object per line; values that a step did not measure are absent. */
 export const toJsonLines = (rows: readonly Row[]): string =>
   rows.map((row) => `${JSON.stringify(fileRow(row))}\n`).join('');
 
 /**
- * A name as a CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so an apostrophe goes
- * before it (OWASP, CSV injection).
+ * A name as a CSV field (RFC 4180), with an apostrophe where a spreadsheet would read a formula (OWASP, CSV injection).
  */
 function field(name: string): string {
   const plain = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
-/** A header and a line a step; what was not measured in a step is empty. */
+/** A header and one line per step; values that a step did not measure are empty. */
 export function toCsv(rows: readonly Row[]): string {
   const lines = rows.map(fileRow);
   const names = [...new Set(['step', ...lines.flatMap((line) => Object.keys(line))])];

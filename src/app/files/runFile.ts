@@ -1,6 +1,6 @@
 /**
- * @file A whole run as one file: a safetensors container whose tensors are the checkpoints' vectors and whose metadata
- * is the rest as JSON. What comes in is hostile until it has passed every check here.
+ * @file A whole run as one file: a safetensors container with the vectors of the checkpoints as tensors and the rest as
+ * JSON metadata. Input is hostile until it has passed every check here.
  */
 import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
@@ -10,7 +10,7 @@ import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
 
-/** A file that holds no run, or a damaged one; the message is for people. */
+/** The file is damaged or not a run; the message is shown to the user. */
 export class RunFileError extends Error {
   override readonly name = 'RunFileError';
 }
@@ -22,7 +22,7 @@ export interface WholeRun {
   readonly snapshots: readonly RunSnapshot[];
 }
 
-/** Larger than any run the page makes: 24 checkpoints of its largest adapter and the longest run's numbers. */
+/** Larger than any run of the page: 24 checkpoints of the largest adapter and the numbers of the longest run. */
 export const LARGEST_FILE = 300e6;
 const MOST_ROWS = 20_000;
 /** 1: the state of one adapter, before there were slots. */
@@ -38,7 +38,7 @@ const contentSchema = z.strictObject({
 
 const tensorName = (index: number, path: string) => `checkpoint.${index}.${path}`;
 
-/** The file of a run. */
+/** Encodes a run as a file. */
 export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const tensors = new Map(
     snapshots.flatMap(({ state }, index) =>
@@ -52,13 +52,17 @@ export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayB
   return sealed(JSON.stringify({ format: 'rollout-run', version: VERSION, run, rows, snapshots: bare }), tensors);
 }
 
+<<<<<<< HEAD
 type Bare = z.infer<typeof contentSchema>['snapshots'][number];
 
 /** The container around a run as JSON and its checkpoints' vectors. */
+=======
+/** The container of a run: its JSON and the vectors of its checkpoints. */
+>>>>>>> main
 export const sealed = (content: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> =>
   writeSafetensors({ tensors, metadata: { rollout: content, crc: checkSum(content, tensors) } });
 
-/** Over the text and all tensors in the order of their names. */
+/** CRC-32 over the text and all tensors in the order of their names. */
 function checkSum(content: string, tensors: ReadonlyMap<string, StoredTensor>): string {
   const sums = [...tensors]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -107,7 +111,7 @@ function snapshotOf(bare: Bare, index: number, tensors: ReadonlyMap<string, Stor
   return snapshot;
 }
 
-/** The run in a file. Throws RunFileError and nothing else, whatever the bytes. */
+/** Decodes a run file. Throws RunFileError only, for any bytes. */
 export function decodeRun(bytes: Uint8Array): WholeRun {
   if (bytes.length > LARGEST_FILE) throw new RunFileError('it is larger than any run of this page');
   if (!isSafetensors(bytes))

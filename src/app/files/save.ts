@@ -1,4 +1,4 @@
-/** @file A run as files for other programs and other people; loaded when somebody asks for one. */
+/** @file Saves a run as files for other programs and other people; loaded on demand. */
 import { writeArchive } from '../../lib/zip.ts';
 import { parsePolicyConfig } from '../../policy/config.ts';
 import { encodePeft } from '../../policy/peft.ts';
@@ -27,7 +27,7 @@ interface Made {
 
 const words = text.runs.files;
 
-/** The newest adapter with its settings, as PEFT's two files in an archive. */
+/** The newest adapter with its settings: PEFT’s two files in a zip archive. */
 function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const snapshot = snapshots.at(-1);
   if (!snapshot) throw new Error(words.noAdapter);
@@ -60,7 +60,7 @@ const makers: Readonly<Record<Exclude<FileKind, 'rollouts'>, (whole: WholeRun, t
 const save = (name: string, { extension, content }: Made): void =>
   download(`${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${extension}`, content);
 
-/** Hands over what the run learns from offline, or the completions that are still in memory; answers what that was. */
+/** Saves the rollout file of an offline run, or else the completions in memory; answers a sentence that says which. */
 async function saveRollouts({ run }: Session, library: Library, id: string): Promise<string> {
   const { runs } = library.getState();
   const kept = runs.find((one) => one.id === id);
@@ -81,8 +81,8 @@ async function saveRollouts({ run }: Session, library: Library, id: string): Pro
 }
 
 /**
- * Hands a file of the run to the browser's downloads; answers what has to be said of it, if anything. Throws with a
- * sentence where it cannot be made.
+ * Saves a file of the run through the browser’s downloads; answers a sentence for the user, or null. Throws an Error
+ * with a sentence if the file cannot be made.
  */
 export async function saveRun(
   kind: FileKind,
@@ -98,7 +98,7 @@ export async function saveRun(
   return kind === 'run' && whole.run.config.rolloutFile !== '' ? rolloutWords.saved.apart : null;
 }
 
-/** Reads a run that somebody chose, and adds it to the list. Throws with a sentence where it is none. */
+/** Reads a chosen run file and adds the run to the list. Throws an Error with a sentence if it is invalid. */
 export async function openRunFile(library: Library, file: File): Promise<void> {
   if (file.size > LARGEST_FILE) throw new Error(words.tooLarge);
   await library.add(decodeRun(new Uint8Array(await file.arrayBuffer())));

@@ -1,6 +1,6 @@
 /**
- * @file Nothing of a run is dropped without a word: every choice, knob and number of every algorithm changes what
- * `train.py` sets or owns to leave out.
+ * @file No setting is dropped silently: every choice, knob and number of every algorithm changes `train.py` or its list
+ * of left-out settings.
  */
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../rl/words/setting.ts';
@@ -12,7 +12,7 @@ import { algorithms } from '../../rl/papers/index.ts';
 import { taskById, tasks } from '../../tasks/index.ts';
 import { trainScript } from './trainScript.ts';
 
-/** What the script says of the run besides its problems. */
+/** The script without its problems. */
 function promised(config: TrainConfig): string {
   const text = trainScript('calm-otter', config, taskById(config.task));
   const part = (from: string, to: string): string => text.slice(text.indexOf(from), text.indexOf(to));
@@ -23,18 +23,18 @@ function promised(config: TrainConfig): string {
   );
 }
 
-/** Where a part acts that does nothing as the defaults are. */
-const leashed = { beta: 0.04 };
-const adaptive = { ...leashed, klControl: 'adaptive' };
+/** Settings with which a part acts that does nothing by default. */
+const withKl = { beta: 0.04 };
+const adaptive = { ...withKl, klControl: 'adaptive' };
 const window = { promptSampler: 'pass_rate_window' };
 const bandit = { promptSampler: 'sec' };
 const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
-  // Masked completions are in question where some are masked, and the mean is over completions.
+  // Masked completions matter if some are masked and the mean is over completions.
   maskedCompletions: { algorithm: 'dapo', aggregation: 'grpo' },
-  klEstimator: leashed,
-  klPlacement: leashed,
-  klBiasCorrection: leashed,
-  klControl: leashed,
+  klEstimator: withKl,
+  klPlacement: withKl,
+  klBiasCorrection: withKl,
+  klControl: withKl,
   klTarget: adaptive,
   klHorizon: adaptive,
   repetitionNgram: { rewardWeights: { repetition: 1 } },
@@ -46,7 +46,7 @@ const acting: Partial<Record<KnobName | ChoiceName, Partial<TrainConfig>>> = {
   secTemperature: bandit,
 };
 
-/** Options that are what GRPO does by itself. */
+/** Options that equal GRPO’s own. */
 const grpoOwn: Partial<Record<ChoiceName, string>> = {
   advantage: 'group',
   klEstimator: 'k3',
@@ -54,7 +54,7 @@ const grpoOwn: Partial<Record<ChoiceName, string>> = {
   aggregation: 'grpo',
 };
 
-/** Fields that are no part of the training of an adapter by TRL, and why. */
+/** Fields that do not concern the training of an adapter by TRL, with the reason. */
 const outside: Partial<Record<keyof TrainConfig, string>> = {
   policy: 'the script trains another model',
   shardSize: 'how the page splits a batch; changes no number',
@@ -62,7 +62,7 @@ const outside: Partial<Record<keyof TrainConfig, string>> = {
   evalProblems: 'measures only',
 };
 
-/** Everything that is neither a knob nor a choice, moved. */
+/** A changed value of every field that is neither a knob nor a choice. */
 const others: Partial<TrainConfig> = {
   algorithm: 'rloo',
   rolloutFile: 'ab'.repeat(32),
@@ -79,7 +79,7 @@ const others: Partial<TrainConfig> = {
 const ends = ({ min, max }: Pick<Setting, 'min' | 'max'>, usual: number): number[] =>
   [min, max].filter((value) => value !== usual);
 
-/** The run with one of its algorithm's numbers at either end of its range, that is: not where it was. */
+/** Numbers of the algorithm whose change to an end of their range leaves the script unchanged. */
 function changesUnseen(config: TrainConfig): string[] {
   const before = promised(config);
   return ownSettings(algorithmOf(algorithmChoice(config)))
@@ -94,7 +94,7 @@ function changesUnseen(config: TrainConfig): string[] {
     .map(({ id, value }) => `${id} = ${value}`);
 }
 
-describe('train.py drops nothing without a word', () => {
+describe('train.py sets or reports every setting', () => {
   it.each(choiceNames)('the choice %s', (name) => {
     const seen = new Map(
       choices[name].options.map(({ id }) => [id, promised({ ...defaultConfig, ...acting[name], [name]: id })] as const),
@@ -130,15 +130,15 @@ describe('train.py drops nothing without a word', () => {
     }
   });
 
-  it('numbers that a chosen part brings along', () => {
+  it('numbers of a chosen part', () => {
     for (const name of choiceNames) {
       for (const { id } of choices[name].options)
-        expect(changesUnseen({ ...defaultConfig, ...leashed, [name]: id }), `${name} = ${id}`).toEqual([]);
+        expect(changesUnseen({ ...defaultConfig, ...withKl, [name]: id }), `${name} = ${id}`).toEqual([]);
     }
   });
 
-  it('every other field, or why it is none of the script’s', () => {
-    // A file is read by a run that learns offline.
+  it('every other field, or the reason why the script leaves it out', () => {
+    // Only a run that learns offline reads a rollout file.
     const base = { ...defaultConfig, rollouts: 'offline' };
     for (const name of Object.keys(defaultConfig) as (keyof TrainConfig)[]) {
       if (name in knobs || name in choices || name === 'settings' || outside[name] !== undefined) continue;
@@ -147,7 +147,7 @@ describe('train.py drops nothing without a word', () => {
     }
   });
 
-  it('claims to be complete only where nothing is left out', () => {
+  it('says that it is complete only if nothing is left out', () => {
     for (const { config } of [
       ...presets,
       ...tasks.map((task) => ({ config: { task: task.id, difficulty: task.difficulty.default } })),

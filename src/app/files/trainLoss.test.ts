@@ -1,11 +1,11 @@
-/** @file Algorithms and their parts in TRL's words, one by one. */
+/** @file Algorithms and their parts under TRL’s names, one by one. */
 import { describe, expect, it } from 'vitest';
 import { defaultConfig, type TrainConfig } from '../../rl/config/config.ts';
 import { withAlgorithm } from '../../rl/algorithm/configured.ts';
 import { taskById } from '../../tasks/index.ts';
 import { trainScript } from './trainScript.ts';
 
-/** The arguments of TRL's configuration without their remarks, and what is listed as left out. */
+/** Arguments of TRL’s configuration without comments, and the settings listed as left out. */
 function said(algorithm: string, changes: Partial<TrainConfig> = {}) {
   const config = { ...withAlgorithm({ ...defaultConfig, warmupSteps: 0 }, algorithm), ...changes };
   const text = trainScript('calm-otter', config, taskById(config.task));
@@ -20,7 +20,7 @@ const matching = (...patterns: RegExp[]) =>
   expect.arrayContaining(patterns.map((pattern) => expect.stringMatching(pattern)));
 
 describe('train.py has the algorithm', () => {
-  it('GRPO as published, which TRL calls grpo; another aggregation is another of its types', () => {
+  it('GRPO as published, loss type grpo; another aggregation is another loss type', () => {
     expect(said('grpo', { aggregation: 'dapo' })).toEqual({ settings: has('loss_type="dapo"'), left: [] });
     expect(said('sapo', { aggregation: 'dapo' })).toEqual({
       settings: has('loss_type="sapo"'),
@@ -32,7 +32,7 @@ describe('train.py has the algorithm', () => {
     });
   });
 
-  it('DAPO: more room upwards and cut completions left out; its sampling and its length are told', () => {
+  it('DAPO: higher upper clip bound, truncated completions masked; dynamic sampling and length penalty are reported', () => {
     const { settings, left } = said('dapo', { settings: { overlong_buffer: 4 } });
     expect(settings).toEqual(
       has('loss_type="dapo"', 'epsilon=0.2', 'epsilon_high=0.28', 'mask_truncated_completions=True'),
@@ -47,7 +47,7 @@ describe('train.py has the algorithm', () => {
     });
   });
 
-  it('GSPO: one ratio a completion within its own narrow range', () => {
+  it('GSPO: one ratio per completion with its own narrow range', () => {
     expect(said('gspo')).toEqual({
       settings: has(
         'loss_type="grpo"',
@@ -59,7 +59,7 @@ describe('train.py has the algorithm', () => {
     });
   });
 
-  it('CISPO: the absolute cap of the ratio, and no lower clip', () => {
+  it('CISPO: an absolute cap of the ratio without a lower clip bound', () => {
     const { settings, left } = said('cispo', { settings: { epsilon_high: 3 } });
     expect(settings).toEqual(has('loss_type="cispo"', 'epsilon_high=3'));
     expect(settings.some((line) => line.startsWith('epsilon='))).toBe(false);
@@ -88,12 +88,12 @@ describe('train.py has the algorithm', () => {
     ).toEqual(matching(/^weights that move/));
   });
 
-  it('a number that follows epsilon with it, whether knob or set', () => {
+  it('a number that follows epsilon, whether epsilon is a knob or set', () => {
     expect(said('bnpo', { epsilon: 0.1 }).settings).toEqual(has('epsilon=0.1', 'epsilon_high=0.1'));
     expect(said('bnpo', { settings: { epsilon: 0.3 } }).settings).toEqual(has('epsilon=0.3', 'epsilon_high=0.3'));
   });
 
-  it('or says that its loss is not there, with its numbers', () => {
+  it('or reports that TRL lacks its loss, with its numbers', () => {
     const { settings, left } = said('gmpo');
     expect(settings).toContain('loss_type="grpo"');
     expect(settings.some((line) => line.startsWith('epsilon'))).toBe(false);
@@ -104,7 +104,7 @@ describe('train.py has the algorithm', () => {
 });
 
 describe('train.py has the parts of a run', () => {
-  it('advantages that TRL has; others are told', () => {
+  it('advantages that TRL has; others are reported', () => {
     expect(said('grpo', { advantage: 'batchScaled' })).toEqual({ settings: has('scale_rewards="batch"'), left: [] });
     expect(said('grpo', { advantage: 'unscaled' })).toEqual({ settings: has('scale_rewards="none"'), left: [] });
     expect(said('grpo', { advantage: 'rloo' })).toEqual({
@@ -114,7 +114,7 @@ describe('train.py has the parts of a run', () => {
     expect(said('grpo', { advantage: 'groupPopulation' }).left).toEqual(matching(/^the advantage "groupPopulation"/));
   });
 
-  it('the leash where it is TRL’s', () => {
+  it('the KL penalty where TRL has it', () => {
     expect(said('grpo', { beta: 0.04 })).toEqual({ settings: has('beta=0.04'), left: [] });
     expect(said('grpo', { beta: 0.04, klEstimator: 'k3', klPlacement: 'loss' }).left).toEqual([]);
     expect(said('grpo', { beta: 0.04, klEstimator: 'k1' }).left).toEqual(
@@ -126,13 +126,13 @@ describe('train.py has the parts of a run', () => {
     expect(said('grpo', { beta: 0.04, klControl: 'adaptive', klHorizon: 20 }).left).toEqual(
       matching(/kl_control = adaptive, kl_target = 0\.05, kl_horizon = 20/),
     );
-    // Nothing is weighed, so nothing is lost.
+    // With beta 0 there is no KL penalty, so nothing is left out.
     expect(said('grpo', { klEstimator: 'k1', klControl: 'adaptive' }).left).toEqual([]);
-    // Pairs hold the policy by their loss.
+    // Preference losses keep the policy close by themselves.
     expect(said('dpo')).toEqual({ settings: has('beta=0'), left: matching(/^beta = 0\.1: /) });
   });
 
-  it('masked completions, which TRL counts in a mean over completions and, since its #6439, not in one over tokens', () => {
+  it('masked completions: TRL counts them in a mean over completions and, since its #6439, not in one over tokens', () => {
     expect(said('dapo', { settings: { dynamic_sampling: 0 } }).left).toEqual([]);
     expect(said('dapo', { settings: { dynamic_sampling: 0 }, aggregation: 'grpo' }).left).toEqual(
       matching(/^masked_completions = left_out: TRL/),
@@ -166,7 +166,7 @@ describe('train.py has the parts of a run', () => {
     expect(trainScript('calm-otter', config, taskById(config.task))).toContain('use_rslora=True');
   });
 
-  it('rollouts from elsewhere and the correction for the sampler as left out', () => {
+  it('reports rollouts that are not its own and the sampler correction as left out', () => {
     expect(said('grpo', { topEntropyQuantile: 0.2 })).toEqual({ settings: has('top_entropy_quantile=0.2'), left: [] });
     expect(said('grpo', { importanceCorrection: 'token_mask' }).left).toEqual(
       matching(/importance_sampling_correction = token_mask/, /^importance_sampling_cap = 3: /),
@@ -177,7 +177,7 @@ describe('train.py has the parts of a run', () => {
     );
   });
 
-  it('the learning rate over time, and where TRL’s differs', () => {
+  it('the learning rate schedule, and where TRL’s differs', () => {
     expect(said('grpo', { lrScheduler: 'linear' })).toEqual({
       settings: has('lr_scheduler_type="linear"', 'warmup_steps=0'),
       left: [],
@@ -195,7 +195,7 @@ describe('train.py has the parts of a run', () => {
     );
   });
 
-  it('updates where TRL counts them', () => {
+  it('updates instead of steps where TRL counts updates', () => {
     expect(said('grpo', { numIterations: 3 })).toEqual({
       settings: has('num_iterations=3', 'max_steps=300', 'warmup_steps=0'),
       left: [],

@@ -1,6 +1,6 @@
 /**
- * @file The algorithm of a run in TRL's words: its loss, advantage, leash and own numbers, each under TRL's name or
- * told as left out.
+ * @file The algorithm of a run under TRL’s names: loss, advantage, KL penalty and numbers, each as an argument or as a
+ * sentence that says it is left out.
  */
 import { UsageError } from '../../lib/assert.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
@@ -15,7 +15,7 @@ import { valueOf } from '../../rl/algorithm/settingValues.ts';
 import { maskTruncated, overlongBuffer } from '../../rl/rewards/shaping.ts';
 import { mostAttempts } from '../../rl/sampling/dynamic.ts';
 
-/** A part of the run in the script: arguments of TRL's configuration, and what they do not say. */
+/** A part of the script: arguments of TRL’s configuration, and sentences about settings that they do not cover. */
 export interface ScriptPart {
   readonly lines: readonly string[];
   readonly left: readonly string[];
@@ -26,17 +26,17 @@ export const joined = (...parts: readonly ScriptPart[]): ScriptPart => ({
   left: parts.flatMap(({ left }) => left),
 });
 
-/** A loss of TRL: its `loss_type` and the other arguments that it needs. */
+/** A loss of TRL: its `loss_type` and further arguments. */
 interface TrlLoss {
   readonly type: string;
   readonly others?: readonly string[];
-  /** The type is more than an aggregation, so a run that chose another has no TRL type. */
+  /** The type fixes the aggregation, so a run with another aggregation has no TRL type. */
   readonly ownType?: true;
 }
 
 /**
- * Losses that TRL has too. Its `loss_type` is the aggregation of the clipped loss; `dapo` divides by the tokens of all
- * that is accumulated, so that a smaller batch per device changes nothing.
+ * Losses that TRL has. Its `loss_type` names the aggregation of the clipped loss; `dapo` divides by the tokens of all
+ * accumulated batches, so the batch size per device does not matter.
  */
 const losses: Readonly<Record<string, TrlLoss>> = {
   grpo: { type: 'grpo' },
@@ -55,10 +55,10 @@ const losses: Readonly<Record<string, TrlLoss>> = {
   sapo: { type: 'sapo', ownType: true },
 };
 
-/** Types in which TRL takes a mean over completions, masked ones included. */
+/** Types with a mean over completions, masked ones included. */
 const overCompletions: readonly string[] = ['grpo', 'dr_grpo', 'sapo'];
 
-/** Advantages that TRL has too, by the id of the estimator. */
+/** Advantages that TRL has, by the id of the estimator. */
 const advantages: Readonly<Record<string, string>> = {
   group: 'scale_rewards="group"',
   batchScaled: 'scale_rewards="batch"',
@@ -66,7 +66,7 @@ const advantages: Readonly<Record<string, string>> = {
   gdpo: 'multi_objective_aggregation="normalize_then_sum"',
 };
 
-/** Numbers that the losses above read under the names that they have here. */
+/** Numbers that these losses read under the same names. */
 const shared: readonly string[] = [
   'epsilon',
   'epsilon_high',
@@ -76,7 +76,7 @@ const shared: readonly string[] = [
   offPolicyThreshold.id,
 ];
 
-/** Where a number switches its part off, nothing is left out. */
+/** Values that switch a part off, so that nothing is left out. */
 const idle: Readonly<Record<string, number>> = {
   [overlongBuffer.id]: 0,
   [mostAttempts.id]: 0,
@@ -87,15 +87,15 @@ const idle: Readonly<Record<string, number>> = {
   [clipRatioC.id]: clipRatioC.max,
 };
 
-/** Told with the part that they belong to. */
+/** Reported with the part to which they belong. */
 const elsewhere: readonly string[] = [knobs.topEntropyQuantile.id, entropyCoef.id];
 
 const own = <T>(table: Readonly<Record<string, T>>, id: string): T | undefined =>
   Object.hasOwn(table, id) ? table[id] : undefined;
 
 /**
- * The algorithm of the run without an objective of one's own, which stays untranslated; null where its parts do not go
- * together.
+ * The algorithm of the run without its custom objective, which is not translated; null if its parts do not fit each
+ * other.
  */
 function composedOf(config: TrainConfig): Algorithm | null {
   try {
@@ -107,10 +107,13 @@ function composedOf(config: TrainConfig): Algorithm | null {
   }
 }
 
-const told = ({ id, summary }: Pick<Setting, 'id' | 'summary'>, value: number): string =>
+const sentence = ({ id, summary }: Pick<Setting, 'id' | 'summary'>, value: number): string =>
   `${id} = ${value}: ${summary}`;
 
-/** GRPO's type where TRL has no such loss. A chosen aggregation is the type, where the loss is the clipped one. */
+/**
+ * The loss type of the run; GRPO’s where TRL lacks the loss. A chosen aggregation is the type if the loss is the
+ * clipped one.
+ */
 function typeOf({ id }: Algorithm, { aggregation }: TrainConfig): string {
   const loss = own(losses, id) ?? (losses.grpo as TrlLoss);
   return aggregation === choices.aggregation.default || loss.ownType ? loss.type : aggregation;
@@ -154,8 +157,8 @@ function advantagePart({ advantage: { id, title, summary } }: Algorithm, weights
   };
 }
 
-/** TRL knows one divergence, k3 in the loss, and a coefficient that stays. */
-function leashPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
+/** TRL has one estimator (k3), one placement (in the loss) and a constant coefficient. */
+function klPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const { regulariser, pairs } = algorithm;
   const weighs = allSettings(algorithm).some(({ id }) => id === knobs.beta.id);
   const value = weighs ? valueOf(algorithm, config, knobs.beta.id) : 0;
@@ -183,9 +186,9 @@ function leashPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
 
 function numberPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
   const isTrl = own(losses, algorithm.id) !== undefined;
-  const leashed = algorithm.regulariser !== null;
+  const withKl = algorithm.regulariser !== null;
   const parts = allSettings(algorithm)
-    .filter(({ id }) => !elsewhere.includes(id) && !(leashed && id === knobs.beta.id))
+    .filter(({ id }) => !elsewhere.includes(id) && !(withKl && id === knobs.beta.id))
     .map((setting): ScriptPart => {
       const value = valueOf(algorithm, config, setting.id);
       if (value === idle[setting.id]) return { lines: [], left: [] };
@@ -193,18 +196,18 @@ function numberPart(algorithm: Algorithm, config: TrainConfig): ScriptPart {
         return { lines: [`mask_truncated_completions=${value > 0.5 ? 'True' : 'False'}`], left: [] };
       return isTrl && shared.includes(setting.id)
         ? { lines: [`${setting.id}=${value}`], left: [] }
-        : { lines: [], left: [told(setting, value)] };
+        : { lines: [], left: [sentence(setting, value)] };
     });
   return joined(...parts);
 }
 
-/** Numbers of the run that its algorithm does not name: an objective of one's own does. */
+/** Numbers of the run that its algorithm does not declare: they belong to the custom objective. */
 const unnamed = ({ settings }: TrainConfig, known: readonly Pick<Setting, 'id'>[]): string[] =>
   Object.entries(settings)
     .filter(([id]) => !known.some((setting) => setting.id === id))
     .map(([id, value]) => `${id} = ${value}`);
 
-/** The algorithm of the run; `weightsMove` tells of a reward term whose weight changes from step to step. */
+/** Arguments for the algorithm of the run; `weightsMove`: the weight of a reward term changes from step to step. */
 export function algorithmPart(config: TrainConfig, weightsMove: boolean): ScriptPart {
   const algorithm = composedOf(config);
   if (!algorithm)
@@ -218,7 +221,7 @@ export function algorithmPart(config: TrainConfig, weightsMove: boolean): Script
   return joined(
     lossPart(algorithm, config),
     advantagePart(algorithm, weightsMove),
-    leashPart(algorithm, config),
+    klPart(algorithm, config),
     numberPart(algorithm, config),
     { lines: [], left: unnamed(config, allSettings(algorithm)) },
   );

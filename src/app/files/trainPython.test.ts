@@ -1,4 +1,4 @@
-/** @file `train.py` parses and holds the texts that it was given, whatever is in them. */
+/** @file `train.py` parses and contains its texts unchanged, whatever they are. */
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
 );
 
-/** A script with a text in every place that takes one from outside. */
+/** A script with the text in every place that takes outside input. */
 function scriptOf(text: string): string {
   const task = { ...sums, example: () => ({ prompt: text, answer: text, canonical: text, difficulty: 4 }) };
   const config: TrainConfig = {
@@ -54,14 +54,14 @@ function scriptOf(text: string): string {
   return trainScript(text, config, task);
 }
 
-/** What reaches the disc: a lone surrogate has no UTF-8. */
+/** The script as written to disk: UTF-8 has no lone surrogates. */
 const onDisc = (script: string): string => new TextDecoder().decode(new TextEncoder().encode(script));
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '\\': '\\', '"': '"' };
 
 /**
- * The text of a Python string literal in double quotes (Python reference, 2.4.1); throws for what would end it or is no
- * escape of JSON's.
+ * The value of a Python string literal in double quotes (Python reference, 2.4.1); throws on a character that would end
+ * it, or an escape that JSON lacks.
  */
 function pythonText(literal: string): string {
   expect(literal).toMatch(/^"(?:[^"\\\n\r\0]|\\(?:[nrtbf\\"]|u[0-9a-f]{4}))*"$/);
@@ -73,7 +73,7 @@ function pythonText(literal: string): string {
 }
 
 describe('train.py with a text of any kind', () => {
-  it('holds it in its strings, and elsewhere in comments alone', () => {
+  it('holds it only inside string literals and comments', () => {
     const without = scriptOf('')
       .split(/\r\n?|\n/)
       .filter((line) => !line.startsWith('#') && !line.startsWith('    {"problem"'));
@@ -104,7 +104,7 @@ describe('train.py with a text of any kind', () => {
     }
   })();
 
-  it.skipIf(python === null)('is read by Python itself, to the same text (needs python3)', () => {
+  it.skipIf(python === null)('is parsed by Python to the same text (needs python3)', () => {
     const texts = [...nasty, ...fc.sample(hostile, { numRuns: 60, seed: 1 })];
     const reader = `
 import ast, json, sys

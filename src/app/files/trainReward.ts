@@ -1,11 +1,11 @@
-/** @file The reward of `train.py`: the terms as Python functions, shaped and weighed as in the run. */
+/** @file The reward of `train.py`: the terms as Python functions, shaped and weighted as in the run. */
 import { counts, rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 
 const judged = 'for problem, completion in zip(asked, map(text_of, completions))';
-/** The terms that Python can score: the verifier's from its verdict, the others from the completion's tokens. */
+/** Terms that Python can score: the verifier’s from its verdict, others from the tokens of the completion. */
 const scores: Readonly<Record<string, (config: TrainConfig) => string>> = {
   answer: () => `float(verify(problem, completion)[0]) ${judged}`,
   format: () => `float(verify(problem, completion)[1]) ${judged}`,
@@ -13,14 +13,14 @@ const scores: Readonly<Record<string, (config: TrainConfig) => string>> = {
 };
 
 export interface ScriptReward {
-  /** Functions, and what they need. */
+  /** Python functions and their helpers. */
   readonly code: string;
   /** Names of the functions in the order of their weights. */
   readonly names: readonly string[];
   readonly weights: readonly number[];
-  /** A weight changes from step to step, which its function does. */
+  /** A weight changes from step to step, inside its function. */
   readonly weightsMove: boolean;
-  /** What is not translated, as sentences. */
+  /** Untranslated settings, as sentences. */
   readonly left: readonly string[];
 }
 
@@ -67,7 +67,7 @@ function shaping(term: ShapedTerm): string {
 `;
 }
 
-/** TRL's step is an update, of which one rollout has `updates`. */
+/** TRL’s step is an update; one rollout has `updates` of them. */
 function rewardFunction(term: ShapedTerm, summary: string, config: TrainConfig): string {
   const { id, schedule, weight, shared } = term;
   const scheduled =
@@ -92,7 +92,7 @@ function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
   }`;
 }
 
-/** The reward of a run as Python; terms that weigh nothing are no part of it. */
+/** The reward of a run in Python; terms with weight 0 are left out. */
 export function scriptReward(config: TrainConfig, task: Task): ScriptReward {
   const terms = rewardTerms(task, config).filter(counts);
   const translated = terms.filter(({ id, own }) => !own && Object.hasOwn(scores, id));

@@ -35,7 +35,7 @@ describe('train.py', () => {
     expect(text).toContain('# Every setting of the training is in this script.');
   });
 
-  it('carries training problems only, as the page draws them', () => {
+  it('contains training problems only, drawn like the page’s', () => {
     const found = [...script().matchAll(/^ {4}(\{"problem".*\}),$/gm)].map(
       ([, json = '']): { problem: string; answer: string } => JSON.parse(json),
     );
@@ -43,7 +43,7 @@ describe('train.py', () => {
     for (const { problem, answer } of found) expect(taskById('sums').read(problem)?.answer).toBe(answer);
   });
 
-  it('says what it leaves out', () => {
+  it('lists the settings that it leaves out', () => {
     expect(script({ algorithm: 'gmpo' })).toMatch(/# Not in this script:\n(# - .*\n)*# - the algorithm "gmpo"/);
     expect(script({ shuffleRewards: true, objectiveText: 'mean(\nratio)' })).toContain('# mean(\n# ratio)');
     expect(script({ task: 'exact-seq', difficulty: 3 })).toContain('# - the verifier of the task "exact-seq"');
@@ -66,7 +66,7 @@ describe('train.py', () => {
     );
     expect(text).toContain('only_right=True');
     expect(text).toContain('weight_at(trainer_state.global_step, 0, 0.25, 40, "cosine")');
-    // TRL counts updates.
+    // TRL counts updates, not steps.
     const moving = {
       clip: null,
       centring: 'none',
@@ -76,12 +76,12 @@ describe('train.py', () => {
     expect(script({ numIterations: 3, rewardShaping: { format: moving } })).toContain(
       'weight_at(trainer_state.global_step, 0, 0.25, 120, "linear")',
     );
-    // A weight that moves is in its function already.
+    // A changing weight is inside its function.
     expect(text).toContain('reward_weights=[1, 1],');
     expect(script()).not.toMatch(/def shape|def weight_at/);
   });
 
-  it('puts terms in JavaScript in as comments that say so, and nothing of them outside of comments', () => {
+  it('contains JavaScript terms as comments only, and says so', () => {
     const code = 'function reward() {\r  import_os()\n  return 1;\r\n}';
     const text = script({
       ownTerms: { mine: { code, onFailure: 'stop' } },
@@ -95,14 +95,14 @@ describe('train.py', () => {
     expect(text).toContain('reward_funcs=[answer]');
   });
 
-  it('ends with a sentence where none of the reward could be put into it', () => {
+  it('exits with a sentence if no reward term could be translated', () => {
     const text = script({ task: 'exact-seq', difficulty: 3, policy: 'exact-seq' });
     expect(text).toMatch(/reward_funcs=\[\]/);
     expect(text).toContain('    raise SystemExit("No term of this run\'s reward');
     expect(script()).not.toContain('SystemExit');
   });
 
-  it('is made for every task', () => {
+  it('exists for every task', () => {
     for (const task of tasks)
       expect(script({ task: task.id, difficulty: task.difficulty.default })).toContain(
         'def verify(problem, completion):',

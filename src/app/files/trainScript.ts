@@ -1,6 +1,5 @@
 /**
- * @file The run as a `train.py` for TRL and PEFT: same settings, same problems' distribution, same reward, on a model
- * of one's choice.
+ * @file The run as a `train.py` for TRL and PEFT: same settings, problems and reward, on a model of the user’s choice.
  */
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
@@ -9,20 +8,20 @@ import { scriptReward } from './trainReward.ts';
 import { scriptSettings } from './trainSettings.ts';
 import { verifierOf } from './verifiers.ts';
 
-/** Problems that the script carries; they are drawn as the page draws them. */
+/** Number of problems in the script, drawn as the page draws them. */
 const PROBLEMS = 512;
 
-/** Better than what TRL says of an empty list. */
+/** TRL’s own message about an empty list is less clear. */
 const NO_REWARD =
   '    raise SystemExit("No term of this run\'s reward could be put into the script: write one, and name it in reward_funcs below.")\n';
 
-/** A string as Python writes it; JSON's form is one: it escapes control characters and lone surrogates. */
+/** A Python string literal: JSON’s form is one, with control characters and lone surrogates escaped. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** What Python refuses in a source (NUL) or UTF-8 cannot hold (a lone surrogate), spelled out. */
+/** Escapes NUL, which Python refuses in source, and lone surrogates, which UTF-8 cannot hold. */
 const spelled = (text: string): string =>
   text.replace(/\0/g, '\\x00').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 
-/** Every line of it: what a Python reader takes for the end of a line ends one here. */
+/** A Python comment, also where the text contains any line break that Python recognizes. */
 const comment = (text: string): string =>
   spelled(text)
     .split(/\r\n?|\n/)
@@ -41,7 +40,7 @@ function problems(task: Task, config: TrainConfig): string {
   return `PROBLEMS = [\n${drawn.join('\n')}\n]`;
 }
 
-/** A remark behind an argument comes behind its comma. */
+/** A comment after an argument comes after its comma. */
 const argument = (line: string): string =>
   line.includes('  #') ? `    ${line.replace('  #', ',  #')}` : `    ${line},`;
 
@@ -51,8 +50,8 @@ const listed = (left: readonly string[]): string =>
     : '# Every setting of the training is in this script.';
 
 /**
- * The script. `name` is the run's; without a first line of ours, one that is called `coding: x` would say how the file
- * is encoded (PEP 263).
+ * The script. `name` is the run’s name. Its first line is fixed: a name `coding: x` in one of the first two lines would
+ * set the file’s encoding (PEP 263).
  */
 export function trainScript(name: string, config: TrainConfig, task: Task): string {
   const reward = scriptReward(config, task);

@@ -1,6 +1,4 @@
-/**
- * @file The settings of `train.py`: a run's numbers and choices under TRL's names, and those that TRL has no name for.
- */
+/** @file The settings of `train.py`: numbers and choices of a run under TRL’s names, and those without a TRL name. */
 import { choices } from '../../rl/config/choices.ts';
 import { NO_PRIOR_PROMPT } from '../../rl/prompts/priorPrompt.ts';
 import { knobs, type TrainConfig } from '../../rl/config/config.ts';
@@ -12,7 +10,7 @@ import { algorithmPart, joined, type ScriptPart } from './trainLoss.ts';
 import type { ScriptReward } from './trainReward.ts';
 import { verifierOf } from './verifiers.ts';
 
-/** TRL's names, without and with a warm-up. */
+/** TRL’s schedulers, without and with a warm-up. */
 const schedulers: Readonly<Record<string, readonly [string, string]>> = {
   constant: ['constant', 'constant_with_warmup'],
   linear: ['linear', 'linear'],
@@ -20,7 +18,7 @@ const schedulers: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * A warm-up over one step is none: its only rate is the peak. TRL counts updates, of which a step here may have
+ * A warm-up over one step has no effect: its only rate is the peak. TRL counts updates, of which a step may have
  * several.
  */
 function ratePart({ learningRate, lrScheduler, warmupSteps, maxSteps, numIterations }: TrainConfig): ScriptPart {
@@ -73,10 +71,13 @@ function batchPart({
   };
 }
 
-/** Transformers refuses a whole number as a temperature. */
+/** Transformers refuses an integer as temperature. */
 const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
 
-/** Named although TRL may have the same: its defaults have changed, and a model brings its own for sampling. */
+/**
+ * Set explicitly although TRL may have the same default: defaults have changed, and a model brings its own for
+ * sampling.
+ */
 function plainPart({ temperature, difficulty }: TrainConfig, task: Task): ScriptPart {
   const { beta1, beta2, epsilon, weightDecay } = adapterOptimizer;
   return {
@@ -96,8 +97,8 @@ function plainPart({ temperature, difficulty }: TrainConfig, task: Task): Script
 }
 
 /**
- * TRL's entropy bonus (since 2026) and its adaptive control, which are the page's, but for the moment of the
- * comparison.
+ * TRL’s entropy bonus (since 2026) and its adaptive control equal the page’s, except for when the entropy is compared
+ * with the target.
  */
 function entropyPart({ entropyCoef, entropyTarget, topEntropyQuantile }: TrainConfig): ScriptPart {
   const adaptive = entropyTarget > 0;
@@ -128,7 +129,7 @@ function promptSampling(config: TrainConfig): string {
   return `the choice of prompts "${config.promptSampler}"${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}: all are of difficulty ${config.difficulty}`;
 }
 
-/** What is done to prompts, completions and rewards besides. */
+/** Settings of prompts, completions and rewards. */
 function dataPart(config: TrainConfig, task: Task): ScriptPart {
   const { rollouts, rolloutFile, importanceCorrection } = config;
   const left = [
@@ -157,7 +158,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
   return { lines: [], left };
 }
 
-/** All of the run but its problems, its adapter and its reward, whose weights are part of it. */
+/** All settings of the run except problems and adapter; of the reward only its weights. */
 export function scriptSettings(
   config: TrainConfig,
   task: Task,

@@ -1,5 +1,5 @@
 /**
- * @file The tasks' verifiers once more in Python, for `train.py`: `verify(problem, completion)` gives (correct,
+ * @file The verifiers of the tasks in Python, for `train.py`: `verify(problem, completion)` gives (correct,
  * well_formed).
  */
 
@@ -79,9 +79,9 @@ const exact = `def verify(problem, completion):
 
 export interface PythonVerifier {
   readonly code: string;
-  /** False where the code only compares with the stored answer. */
+  /** False if the code only compares with the stored answer. */
   readonly faithful: boolean;
-  /** What a model that never saw the task has to be told. */
+  /** Instruction for a model that was not trained on the task. */
   readonly instruction: string;
 }
 

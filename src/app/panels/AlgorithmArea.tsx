@@ -1,7 +1,4 @@
-/**
- * @file The algorithm and what belongs to it, wired to the settings: its numbers and parts, and the sections that fold
- * away.
- */
+/** @file The algorithm, wired to the settings: its numbers, its parts, and the sections that fold away. */
 import { choiceNames, type ChoiceName } from '../../rl/config/choices.ts';
 import { knobNames, type KnobName } from '../../rl/config/config.ts';
 import { composed } from '../../rl/algorithm/compose.ts';
@@ -20,7 +17,7 @@ const algorithmChoices = families.flatMap(({ title: group, algorithms }) =>
   algorithms.map(({ id, title, summary }) => ({ id, title, summary, group })),
 );
 
-/** What is folded away, by what it is about. */
+/** Sections that fold away, by topic. */
 const folds: readonly (Pick<FoldProps, 'id' | 'title' | 'restartFirst'> & {
   readonly knobs: readonly KnobName[];
   readonly choices: readonly ChoiceName[];
@@ -82,13 +79,13 @@ function setters({ session: { settings }, context }: AreaProps) {
   };
 }
 
-/** `store`: what belongs to rollouts from a store. */
+/** `store`: the fields of an offline rollout file. */
 export function AlgorithmArea(props: AreaProps & { readonly store?: Elements }) {
   const { session, context, store } = props;
   const { onNumber, onChoice } = setters(props);
   const { id, aggregation } = algorithmChoice(context.settings.config);
   const paper = algorithmById(id);
-  // The formula is that of the aggregation that trains; the other parts have their own words.
+  // The formula shows the chosen aggregation; the other parts have their own texts.
   const shown = aggregation ? composed(paper, { aggregation }) : paper;
   return (
     <>

@@ -1,4 +1,7 @@
-/** @file Ask both, wired to the trainer: held-out problems of the run's task, new random numbers at every question. */
+/**
+ * @file Ask both policies, wired to the trainer: held-out problems of the run’s task, with new random numbers per
+ * question.
+ */
 import { useState } from 'react';
 import { random } from '../../lib/random.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
@@ -19,11 +22,11 @@ function heldOut(task: Task | undefined, config: TrainConfig, draw: number): Exa
   return task ? askedTask(config).example(random(config.seed, 'ask', draw), 'heldout', config.difficulty) : null;
 }
 
-/** What the answers depend on besides the policy; a question asked twice in a row gets new random numbers. */
+/** Inputs of an answer besides the policy; asking twice draws new random numbers. */
 interface Question {
   readonly prompt: string;
   readonly trueAnswer: string | null;
-  /** The task that it was asked of. */
+  /** The task of the question. */
   readonly task: string;
 }
 
@@ -50,7 +53,7 @@ export function AskArea({
   const [error, setError] = useState<string | null>(null);
   const [answered, setAnswered] = useState<{ readonly key: string; readonly result: AskResult } | null>(null);
   const key = useStore(run, keyOf);
-  // A question of another task is none here, and another run's answers are not this one's.
+  // A question for another task and answers of another run do not apply.
   const question = typed?.task === config.task ? typed : draw(0);
   const result = answered?.key === key ? answered.result : null;
 

@@ -1,5 +1,6 @@
-/** @file The middle column: each chart reads the run at its own moment, with the runs and arms that stand beside it. */
+/** @file The middle column: each chart reads the run at its own moment, with the other drawn runs and arms. */
 import { memo, useDeferredValue, useMemo, useState } from 'react';
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { Task } from '../../tasks/task.ts';
 import { ChartControls } from '../../ui/charts/ChartControls.tsx';
 import { ChartPanel } from '../../ui/charts/ChartPanel.tsx';
@@ -10,17 +11,16 @@ import { ExactPanel } from '../../ui/exact/ExactPanel.tsx';
 import { Hideable } from '../../ui/Hideable.tsx';
 import { text } from '../../ui/text.ts';
 import { chartsOf, runColor, type ChartSpec } from '../chartSpecs.ts';
-import type { StoreApi } from 'zustand/vanilla';
 import type { ComparisonState } from '../stores/comparison.ts';
-import type { Library, LibraryState } from '../stores/library.ts';
-import type { RunState, RunStore } from '../stores/runStore.ts';
+import type { LibraryState } from '../stores/library.ts';
+import type { RunState } from '../stores/runStore.ts';
 import { recorded, type RecordedState } from '../stores/recorded.ts';
-import { chartView } from '../stores/viewStore.ts';
+import { chartView, setChartView } from '../stores/viewStore.ts';
 import { drawPeriod, useSampled, useStore } from '../useSampled.ts';
 import styles from '../App.module.css';
 
 const noTerms = {};
-/** The run's own: its charts do not change with the settings. */
+/** Terms of the run and not of the settings, so that its charts stay when the settings change. */
 const ownTermsOf = (state: RunState) => state.config?.ownTerms ?? noTerms;
 const configOf = (state: RunState) => state.config;
 const runOf = (state: RunState) => state;
@@ -31,20 +31,18 @@ const keyOf = (state: RunState) => state.key;
 const shownOf = (state: LibraryState) => state.shown;
 const runsOf = (state: LibraryState) => state.runs;
 const keptRowsOf = (state: LibraryState) => state.rows;
-/** More charts than this are never on screen together. */
+/** Upper bound on the number of charts visible together. */
 const SLOTS = 7;
 
 const nobody: ComparisonState['drawn'] = [];
 const nobodyElse: readonly OtherRun<Row>[] = [];
 
-/** What charts read of a comparison. */
-export type Compared = Pick<StoreApi<ComparisonState>, 'getState' | 'subscribe'>;
+export type Compared = ReadableStore<ComparisonState>;
 
-/** What charts read of a recorded run. */
-export type Tape = Pick<StoreApi<RecordedState>, 'getState' | 'subscribe'>;
+export type Tape = ReadableStore<RecordedState>;
 
 interface SampledChartProps {
-  readonly run: RunStore;
+  readonly run: ReadableStore<RunState>;
   readonly comparison: Compared;
   readonly tape: Tape;
   readonly spec: ChartSpec;
@@ -55,8 +53,7 @@ interface SampledChartProps {
 }
 
 /**
- * The run in hand as one of a comparison: the colour of its arm, and whether its line is among those of the arm
- * already.
+ * Colour of the current run if it belongs to the comparison, and whether its line is already among those of its arm.
  */
 function placeAmongArms(
   { plan, rows, drawn }: ComparisonState,
@@ -65,7 +62,7 @@ function placeAmongArms(
   const planned = plan?.runs.find(({ id }) => id === key);
   if (!plan || !planned) return { color: null, amongArms: false };
   const counted = rows[key];
-  // Trained on after its end it goes beyond what counts.
+  // Steps after the planned end do not count for the arm.
   return {
     color: runColor(plan.arms.indexOf(planned.arm)),
     amongArms: drawn.length > 0 && counted !== undefined && step <= (counted.at(-1)?.step ?? 0),
@@ -82,14 +79,14 @@ const SampledChart = memo(function SampledChart({
   ...rest
 }: SampledChartProps) {
   const phase = ((place % SLOTS) * drawPeriod) / SLOTS;
-  // Rows and key of the same moment: the rows of a run that was just replaced must not take the colour of the next.
+  // Rows and key come from one state: rows of a replaced run must not get the colour of the next.
   const state = useSampled(run, runOf, phase);
   const compared = useSampled(comparison, comparisonOf, phase);
   const before = useSampled(tape, recordedOf, phase);
   const { size, isAlone = false, ...props } = spec;
   const isOverlaid = rest.others.length > 0;
   const { color, amongArms } = placeAmongArms(compared, state);
-  // Shares of several runs cannot be stacked in one place: they are those of the run in hand.
+  // Shares of several runs cannot be stacked, so only the current run’s are drawn.
   const arms = spec.series.some(({ draw }) => draw === 'share') ? nobody : compared.drawn;
   return (
     <div className={styles.slot} data-size={size}>
@@ -108,20 +105,20 @@ const SampledChart = memo(function SampledChart({
   );
 });
 
-function SampledExact({ run }: { readonly run: RunStore }) {
+function SampledExact({ run }: { readonly run: ReadableStore<RunState> }) {
   return <ExactPanel exact={useSampled(run, exactOf, drawPeriod / 2)} />;
 }
 
-/** The runs beside the one in hand, and the colour it has among them; null where it is alone. */
+/** The other drawn runs, and the colour of the current run among them; null if it is alone. */
 function useOthers(
-  run: RunStore,
-  library: Library,
+  run: ReadableStore<RunState>,
+  library: ReadableStore<LibraryState>,
 ): { readonly others: readonly OtherRun<Row>[]; readonly ownColor: string | null } {
   const shown = useStore(library, shownOf);
   const runs = useStore(library, runsOf);
   const kept = useStore(library, keptRowsOf);
   const key = useStore(run, keyOf);
-  // The list is renewed with every step; names and colours of those that are shown seldom are.
+  // The list changes with every step; a string of ids, colours and names changes rarely.
   const looks = shown
     .flatMap((id) => runs.filter((one) => one.id === id).map(({ name, color }) => `${id} ${color} ${name}`))
     .join('\n');
@@ -138,23 +135,23 @@ function useOthers(
   return { others, ownColor: others.length > 0 ? runColor(own ?? 0) : null };
 }
 
-/** Reward, KL and entropy. */
+/** Number of the first charts: reward, KL, entropy. */
 const FIRST = 3;
 
 interface ChartsAreaProps {
-  readonly run: RunStore;
+  readonly run: ReadableStore<RunState>;
   readonly comparison: Compared;
-  readonly library: Library;
+  readonly library: ReadableStore<LibraryState>;
   readonly task: Task | undefined;
   readonly tape?: Tape;
-  /** Only the first three, where there is no room for more. */
+  /** Only the first three charts. */
   readonly compact?: boolean;
 }
 
 export function ChartsArea({ run, library, comparison, task, tape = recorded, compact = false }: ChartsAreaProps) {
   const ownTerms = useStore(run, ownTermsOf);
   const config = useStore(run, configOf);
-  // Every run brings settings of its own; charts that come out the same are not drawn anew all at once.
+  // Every run has its own configuration object; equal charts must not all render again.
   const written = useMemo(
     () => JSON.stringify(chartsOf(task, Object.keys(ownTerms), config)),
     [task, ownTerms, config],
@@ -163,13 +160,13 @@ export function ChartsArea({ run, library, comparison, task, tape = recorded, co
   const [hover] = useState(createHover);
   const view = useStore(chartView);
   const shared = { run, comparison, tape, view, ...useOthers(run, library) };
-  // These begin below what is seen first.
+  // These charts begin below the first screen.
   const isSeen = useDeferredValue(true, false);
   return (
     <HoverContext value={hover}>
       {!compact && (
         <Hideable name="view">
-          <ChartControls view={view} onChange={(next) => chartView.setState(next)} />
+          <ChartControls view={view} onChange={setChartView} />
         </Hideable>
       )}
       <div className={styles.chartGrid} id="charts" role="region" aria-label={text.charts.name} tabIndex={-1}>

@@ -1,11 +1,11 @@
-/** @file The table of a live comparison names its number, and says where the stored result judges by another. */
+/** @file The table of a live comparison names its number, and says so if the stored result judges by another. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { storedResultSchema } from '../../lessons/storedResult.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { tableOf } from './ComparisonArea.tsx';
 
-/** The table after one run of the first arm with these measurements before and after. */
+/** The table after one run of the first arm, with these values before and after. */
 function tableFor(experiment: string, before: Row['values'], after: Row['values']) {
   const result = storedResultSchema.parse(JSON.parse(readFileSync(`public/claims/${experiment}.json`, 'utf8')));
   const arm = result.arms[0]?.arm ?? '';
@@ -22,7 +22,7 @@ function tableFor(experiment: string, before: Row['values'], after: Row['values'
   });
 }
 
-it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the gap closed, as it is stored', (experiment) => {
+it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the closed gap, as in the stored result', (experiment) => {
   const table = tableFor(
     experiment,
     { 'eval/sampled': 0.2, 'exact/gap': 0, 'exact/distance': 0.7 },
@@ -35,7 +35,7 @@ it.each(['paper-18', 'paper-21', 'paper-80'])('%s: the gap closed, as it is stor
   expect(table?.number.about).toBe('The number is the first of the stored result: gap closed.');
 });
 
-it('paper 43: the change of accuracy stands in for the largest format, and the table says so', () => {
+it('paper 43: the change of accuracy replaces the largest format, and the table says so', () => {
   const table = tableFor('paper-43', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 });
   expect(table).toMatchObject({
     number: { title: 'Change of held-out accuracy', unit: 'points', digits: 1, isChange: true },
@@ -46,7 +46,7 @@ it('paper 43: the change of accuracy stands in for the largest format, and the t
   );
 });
 
-it('paper 58: the change of accuracy is what is stored first', () => {
+it('paper 58: the change of accuracy is the first number of the stored result', () => {
   expect(tableFor('paper-58', { 'eval/sampled': 0.5 }, { 'eval/sampled': 0.75 })?.number.about).toBe(
     'The number is the first of the stored result: held-out accuracy, change.',
   );

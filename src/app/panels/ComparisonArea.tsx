@@ -1,4 +1,4 @@
-/** @file The live comparison, wired: how it stands in words, what came out so far, and its buttons. */
+/** @file The live comparison, wired: its state in words, results so far, and its buttons. */
 import { useMemo } from 'react';
 import { present } from '../../lib/assert.ts';
 import type { StoredMetric } from '../../lessons/storedResult.ts';
@@ -16,9 +16,9 @@ import { useStore } from '../useSampled.ts';
 const all = (state: ComparisonState) => state;
 const statusOf = (state: RunState) => state.status;
 
-/** How a comparison stands, in sentences. */
+/** The state of a comparison in sentences. */
 function sentencesOf(
-  { result, plan, phase, stop, hand, single, problem }: ComparisonState,
+  { result, plan, phase, stop, current, single, problem }: ComparisonState,
   run: RunState['status'],
 ): string {
   if (!plan) return '';
@@ -31,20 +31,20 @@ function sentencesOf(
       done,
       ...(problem === null ? [] : [words.problem(problem)]),
     ].join(' ');
-  const title = result?.arms.find(({ arm }) => arm === hand?.arm)?.title ?? '';
-  const inHand = hand ? [words.hand(title, hand.seed)] : [];
+  const title = result?.arms.find(({ arm }) => arm === current?.arm)?.title ?? '';
+  const running = current ? [words.hand(title, current.seed)] : [];
   if (single)
     return [
-      ...inHand,
-      words.place((result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? 0) + 1, result?.arms.length ?? 0),
+      ...running,
+      words.place((result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? 0) + 1, result?.arms.length ?? 0),
     ].join(' ');
   if (phase === 'done') return done;
   if (phase === 'waiting') return [stop === null ? words.waiting : words.stop[stop], done].join(' ');
   const isPaused = run === 'paused' || run === 'pausing';
-  return [...inHand, done, ...(isPaused ? [words.paused] : [])].join(' ');
+  return [...running, done, ...(isPaused ? [words.paused] : [])].join(' ');
 }
 
-/** The number of the table, and how it stands to the first of the stored result. */
+/** The number of the table, and its relation to the first number of the stored result. */
 function numberOf(measure: Measure, first: StoredMetric): NumberView {
   if (measure === 'own')
     return {
@@ -65,7 +65,7 @@ function numberOf(measure: Measure, first: StoredMetric): NumberView {
   };
 }
 
-/** What came out so far, as the table shows it; null before the stored result is read. */
+/** Results so far as a table; null until the stored result is read. */
 export function tableOf({
   result,
   plan,

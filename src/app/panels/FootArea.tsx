@@ -1,4 +1,7 @@
-/** @file The last line of the page: backend and provenance of the run, and what its base was shown of its task. */
+/**
+ * @file The last line of the page: backend and provenance of the run, and the pretraining data of its base for the
+ * task.
+ */
 import type { Task } from '../../tasks/task.ts';
 import { BackendLine } from '../../ui/BackendLine.tsx';
 import { webGpuHelp } from '../../ui/webGpuHelp.ts';

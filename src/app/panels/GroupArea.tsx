@@ -1,5 +1,5 @@
 /**
- * @file The group in hand, wired to the run: it follows the newest step unless a step is picked or somebody is reading.
+ * @file The shown group, wired to the run: it follows the newest step unless the user picks a step or holds the group.
  */
 import { useMemo, useState } from 'react';
 import { algorithmById } from '../../rl/papers/index.ts';
@@ -26,7 +26,7 @@ function looks(task: Task | undefined): MethodLook {
   );
 }
 
-/** The problem of a group, read back from its prompt, or null. */
+/** The problem of a group, parsed from its prompt, or null. */
 function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
   const example = task.read(prompt);
   return example && { ...example, answer };
@@ -35,11 +35,11 @@ function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
 export interface GroupAreaProps {
   readonly run: RunStore;
   readonly task: Task | undefined;
-  /** Where runs are kept and can be forked. */
+  /** The library in which the run can be forked. */
   readonly library: Library;
 }
 
-/** A run from before the step, where the run in hand is kept and runs are not hidden. */
+/** Forks the run before the shown step; null if the run is not kept or the list is hidden. */
 function useFork(run: RunStore, library: Library, report: StepReport | undefined): (() => void) | null {
   const key = useStore(run, keyOf);
   const isKept = useStore(library, ({ runs }) => runs.some(({ id }) => id === key));
@@ -47,7 +47,7 @@ function useFork(run: RunStore, library: Library, report: StepReport | undefined
   return report && isKept && !hidden.has('runs') ? () => void library.fork(key, report.step - 1) : null;
 }
 
-/** A step of the run in hand; of another run there is none. */
+/** A chosen step of the current run; null after another run is opened. */
 function useOfRun(key: string): readonly [step: number | null, set: (step: number | null) => void] {
   const [kept, keep] = useState<{ readonly key: string; readonly step: number | null }>({ key, step: null });
   return [kept.key === key ? kept.step : null, (step) => keep({ key, step })];

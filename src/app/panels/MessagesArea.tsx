@@ -1,4 +1,4 @@
-/** @file What has to be said above the charts: an error, loading, parts of the link that were ignored. */
+/** @file Messages above the charts: errors, loading, ignored parts of the link. */
 import { ErrorPanel } from '../../ui/ErrorPanel.tsx';
 import { LoadingLine } from '../../ui/LoadingLine.tsx';
 import { OfferedTerms } from '../../ui/rewards/OfferedTerms.tsx';
@@ -11,9 +11,9 @@ import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
 import { HINT } from '../stores/silence.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
-import { offline } from '../offline.ts';
+import { dismissUpdate, offline } from '../offline.ts';
 import { useStore } from '../useSampled.ts';
 import { RunMessages } from './RunMessages.tsx';
 import { NeededFile } from './StoreArea.tsx';
@@ -26,13 +26,10 @@ const loadingOf = (state: RunState) => state.loading;
 const silentOf = (state: RunState) => state.silent;
 const offeredOf = (state: SettingsState) => state.offered;
 const noticesOf = (state: SettingsState) => state.notices;
-/**
- * From one run of a comparison to the next everything is loaded already: a line that comes and goes would only shift
- * the charts.
- */
+/** Between the runs of a comparison everything is loaded already; a loading line would only shift the charts. */
 const isBetweenOf = ({ phase, plan }: ComparisonState) => phase === 'going' && (plan?.runs.length ?? 0) > 1;
 const isOpeningOf = (state: LibraryState) => state.status === 'opening';
-/** A tab that comes back to a run asks the storage for it before anything is loaded. */
+/** A tab that returns to a run reads the storage before it loads anything. */
 const restoring = { label: text.loading.kept, loadedBytes: 0, totalBytes: null };
 const starting = { label: text.loading.start, loadedBytes: 0, totalBytes: null };
 
@@ -74,7 +71,7 @@ export function MessagesArea({ session, library, files, comparison, onShowTerm }
       {status === 'empty' && isOpening && <LoadingLine loading={restoring} hint={text.loading.keptHint} />}
       {isLoading && !isBetween && <LoadingLine loading={loading ?? starting} />}
       <OfferedTerms ids={Object.keys(offered)} onShow={onShowTerm} />
-      {update && <UpdateMessage onUpdate={update} onDismiss={() => offline.setState({ update: null })} />}
+      {update && <UpdateMessage onUpdate={update} onDismiss={dismissUpdate} />}
       <NoticeList notices={notices} onDismiss={session.settings.dismissNotices} />
     </>
   );

@@ -1,4 +1,4 @@
-/** @file The objective of one's own, wired to the settings: checked while it is written, used on a click. */
+/** @file The custom objective, wired to the settings: checked while it is written, used on a click. */
 import { useMemo } from 'react';
 import { builtInTexts } from '../../rl/formula/builtInTexts.ts';
 import { formulaContext, readFormula } from '../../rl/formula/formulaAlgorithm.ts';
@@ -10,10 +10,10 @@ import { algorithmById } from '../../rl/papers/index.ts';
 import { knobNames, knobs } from '../../rl/config/config.ts';
 import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
 import type { Session } from '../stores/session.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
 
-/** Where an algorithm has no text: the plainest policy gradient. */
+/** The start text for an algorithm without one: the plain policy gradient. */
 const plainest = '-A * logp';
 
 const all = (state: SettingsState) => state;
@@ -28,7 +28,7 @@ function problemsOf(objective: string | null, algorithm: Algorithm): readonly Fo
   }
 }
 
-/** The settings that a text reads and that no knob stands for; none of one that is not right. */
+/** Settings that a text declares and that have no knob; empty if the text is invalid. */
 function ownSettings(objective: string, algorithm: Algorithm): readonly Setting[] {
   if (objective === '' || problemsOf(objective, algorithm).length > 0) return [];
   return readFormula(objective, algorithm).settings.filter(
@@ -36,7 +36,7 @@ function ownSettings(objective: string, algorithm: Algorithm): readonly Setting[
   );
 }
 
-/** Those of the numbers that came with a text that it can take. */
+/** The given numbers that the settings of the text accept. */
 function fitting(numbers: Readonly<Record<string, number>>, settings: readonly Setting[]): Record<string, number> {
   const entries = Object.entries(numbers).filter(([id, value]) =>
     settings.some((setting) => setting.id === id && value >= setting.min && value <= setting.max),

@@ -1,5 +1,5 @@
 /**
- * @file The reward composer, wired to the settings, to the run whose completions a term is tried on, and to the
+ * @file The reward composer, wired to the settings, to the run that provides completions for a trial, and to the
  * sandbox.
  */
 import type { ReactElement } from 'react';
@@ -13,7 +13,8 @@ import { RewardDialog } from '../../ui/rewards/RewardDialog.tsx';
 import type { ShapingView, TermView } from '../../ui/rewards/types.ts';
 import { text } from '../../ui/text.ts';
 import type { Composer, ComposerState } from '../stores/composerStore.ts';
-import type { SettingsState, SettingsStore } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
+import type { SettingsStore } from '../stores/settingsStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: ComposerState) => state;

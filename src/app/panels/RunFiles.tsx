@@ -1,6 +1,4 @@
-/**
- * @file The files that a run can be saved as, and the one that comes back; what makes them is loaded when asked for.
- */
+/** @file Saving a run as a file and opening a run file; the code for it is loaded on demand. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Task } from '../../tasks/task.ts';
@@ -68,7 +66,7 @@ export function OpenRunFile({ library }: { readonly library: Library }) {
     try {
       await (await importSave()).openRunFile(library, file);
     } catch (cause) {
-      library.setState({ problem: words.refused(file.name, cause instanceof Error ? cause.message : String(cause)) });
+      library.report(words.refused(file.name, cause instanceof Error ? cause.message : String(cause)));
     }
   };
   return <FileButton label={text.runs.table.openFile} testId="run-file" onFile={open} />;

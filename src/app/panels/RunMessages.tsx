@@ -70,9 +70,7 @@ export function RunMessages({ session, library }: { readonly session: Session; r
         />
       )}
       {problem !== null && <ProblemMessage problem={problem} onDismiss={library.dismiss} />}
-      {replay && (
-        <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.setState({ replay: null })} />
-      )}
+      {replay && <ReplayMessage replay={replay} busy={isReplaying} onDismiss={() => session.run.dismissReplay()} />}
     </>
   );
 }

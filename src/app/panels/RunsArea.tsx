@@ -1,6 +1,6 @@
 /**
- * @file The list of runs, wired to the library: a strip under the charts that opens over some of them, or a tab where
- * there is no room.
+ * @file The list of runs, wired to the library: a strip under the charts that opens over them, or a tab on small
+ * screens.
  */
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
@@ -30,8 +30,8 @@ const dates = new Intl.DateTimeFormat(undefined, {
 });
 
 /**
- * Lines of the list, newest first; each is compared with the run that it was forked from, else with the one begun
- * before it.
+ * Entries of the list, newest first; each is compared with the run it was forked from, else with the run begun before
+ * it.
  */
 function linesOf({ runs, shown }: LibraryState, key: string, tasks: readonly Task[]): RunLine[] {
   return runs.map((run, index) => {
@@ -67,7 +67,7 @@ export interface RunsAreaProps {
 function Body({ session, library, tasks }: RunsAreaProps) {
   const state = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
-  // A box that was ticked is ticked at once.
+  // Read directly, not sampled: a ticked box must respond at once.
   const shown = useStore(library, shownOf);
   const lines = useMemo(() => linesOf({ ...state, shown }, key, tasks), [state, shown, key, tasks]);
   const { removed, unreadable, status, persisted } = state;
@@ -114,15 +114,15 @@ function Body({ session, library, tasks }: RunsAreaProps) {
   );
 }
 
-/** The runs in the charts by colour: the key to what is drawn. */
+/** A legend of the drawn runs by colour. */
 function Keys({ session, library }: Pick<RunsAreaProps, 'session' | 'library'>) {
   const { runs, shown, saved } = useSampled(library, all, 60);
   const key = useStore(session.run, keyOf);
-  const inHand = runs.find(({ id }) => id === key);
+  const current = runs.find(({ id }) => id === key);
   const drawn = shown.length === 0 ? [] : runs.filter(({ id }) => id === key || shown.includes(id));
   return (
     <>
-      {inHand && drawn.length === 0 && <span translate="no">{inHand.name}</span>}
+      {current && drawn.length === 0 && <span translate="no">{current.name}</span>}
       {drawn.map(({ id, name, color }) => (
         <span key={id} className={styles.key}>
           <i className={styles.swatch} style={{ background: runColor(color) }} aria-hidden="true" />

@@ -1,4 +1,4 @@
-/** @file The settings column, wired to the settings and to the run that they may wait for. */
+/** @file The settings column, wired to the settings and to the run. */
 import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config/config.ts';
 import { isShown, policies, suits } from '../../rl/pretraining/policies.ts';
 import { repetition, termsOf } from '../../rl/rewards/sharedTerms.ts';
@@ -10,13 +10,9 @@ import type { Choice } from '../../ui/types.ts';
 import type { RolloutFiles } from '../stores/rolloutFiles.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import {
-  differsFromPreset,
-  isOtherPreset,
-  waitingChanges,
-  weightKnob,
-  type SettingsState,
-} from '../stores/settingsStore.ts';
+import { differsFromPreset, isOtherPreset, waitingChanges } from '../stores/configChanges.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
+import { weightKnob } from '../stores/taskSettings.ts';
 import { knobViews, viewContext } from '../settingViews.ts';
 import { useStore } from '../useSampled.ts';
 import { AlgorithmArea, FoldsArea } from './AlgorithmArea.tsx';
@@ -31,7 +27,7 @@ const all = (state: SettingsState) => state;
 const hasStepsOf = (state: RunState) => state.step > 0;
 const configOf = (state: RunState): TrainConfig | null => state.config;
 
-/** Whether a term of that name may count: its own numbers are shown then. */
+/** Whether a shared term may count, so that its numbers are shown. */
 const weighs = ({ rewardWeights, rewardShaping }: TrainConfig, id: string): boolean =>
   (rewardWeights[id] ?? 0) !== 0 || rewardShaping[id] !== undefined;
 
@@ -57,7 +53,7 @@ function rewardViews(settings: SettingsState, running: TrainConfig | null, task:
   );
 }
 
-/** The tasks by whether the base was shown them: choosing one that only another was shown chooses that base too. */
+/** Tasks grouped by whether the base was pretrained on them; choosing a task of another base also chooses that base. */
 function taskChoices(tasks: readonly Task[], policy: string): Choice[] {
   const { tasksShown, tasksOther, tasksUnseen } = text.settings;
   const group = (id: string) => (!isShown(id) ? tasksUnseen : suits(policy, id) ? tasksShown : tasksOther);
@@ -78,7 +74,7 @@ export function SettingsArea({ session, files, tasks, onCompose }: SettingsAreaP
   const hasSteps = useStore(session.run, hasStepsOf);
   const running = useStore(session.run, configOf);
   const task = tasks.find((candidate) => candidate.id === settings.config.task);
-  // Before the first step nothing waits: Train opens the run anew with whatever was set.
+  // Before the first step no setting waits: Train opens the run anew with all changes.
   const isOther = isOtherPreset(settings, { preset: useStore(session.run, presetOf) });
   const waiting = running && hasSteps ? waitingChanges(settings.config, running, isOther) : [];
   const context = viewContext(settings, waiting, task);

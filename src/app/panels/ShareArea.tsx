@@ -1,4 +1,4 @@
-/** @file Sharing, wired to the settings, to what the page hides now, and to the run whose curve a link is to repeat. */
+/** @file Sharing, wired to the settings, to the hidden parts, and to the run whose curve the link should repeat. */
 import { useState } from 'react';
 import { ShareDialog } from '../../ui/share/ShareDialog.tsx';
 import { rolloutWords } from '../../ui/rollouts/words.ts';
@@ -6,18 +6,18 @@ import { hideable } from '../layoutLink.ts';
 import { frameOf, sharedAddress } from '../shareLink.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import { isSameConfig, type SettingsState } from '../stores/settingsStore.ts';
+import { sameConfig } from '../stores/configChanges.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { layout } from '../stores/viewStore.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: SettingsState) => state;
 const runOf = (state: RunState) => state;
 
-/** Whether the curve in sight is another than that of a run which begins with these settings. */
+/** Whether a new run with these settings would give another curve than the one shown. */
 const isOther = ({ config, initial, adjusted, step }: RunState, settings: SettingsState): boolean =>
   step > 0 &&
-  (adjusted ||
-    [config, settings.config].some((one) => one !== null && initial !== null && !isSameConfig(one, initial)));
+  (adjusted || [config, settings.config].some((one) => one !== null && initial !== null && !sameConfig(one, initial)));
 
 export function ShareArea({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const settings = useStore(session.settings, all);

@@ -1,4 +1,4 @@
-/** @file The store of a run that learns offline, wired to the settings and to the files that are here. */
+/** @file The rollout file of an offline run, wired to the settings and to the known files. */
 import { useEffect } from 'react';
 import type { Task } from '../../tasks/task.ts';
 import { FileButton } from '../../ui/FileButton.tsx';
@@ -6,7 +6,7 @@ import { StorePanel, StoreProblem, type StoreFileView } from '../../ui/rollouts/
 import { rolloutWords as words } from '../../ui/rollouts/words.ts';
 import type { StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Fitting, RolloutFiles, RolloutFilesState } from '../stores/rolloutFiles.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
 
 const all = (state: RolloutFilesState) => state;
@@ -74,7 +74,7 @@ export function StoreArea({ files, settings, tasks }: StoreAreaProps) {
   );
 }
 
-/** Beside the failure of a run whose file is not here: the way to give it. */
+/** Shown with the failure of a run whose file is missing: lets the user choose it. */
 export function NeededFile({ files, needed }: Pick<StoreAreaProps, 'files'> & { readonly needed: string }) {
   const { reading, problem } = useStore(files, all);
   return (

@@ -7,7 +7,7 @@ import { text } from '../../ui/text.ts';
 import type { Library, LibraryState } from '../stores/library.ts';
 import type { RunState } from '../stores/runStore.ts';
 import type { Session } from '../stores/session.ts';
-import type { SettingsState } from '../stores/settingsStore.ts';
+import type { SettingsState } from '../stores/settingsState.ts';
 import { targetReached } from '../stores/target.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 
@@ -28,7 +28,7 @@ function stepTime(row: Row | undefined): StepTime | null {
   return { total, rollout: part('time/rollout'), score: part('time/score'), update: part('time/update') };
 }
 
-/** What the transport may not say of a paused run: that all of it is kept. */
+/** A note if steps of a paused run are not stored yet. */
 function unkeptOf(key: string) {
   return ({ status, saved }: LibraryState): string | null => {
     if (status === 'refused' || status === 'unloaded') return text.runs.paused[status];
@@ -43,7 +43,7 @@ export function TransportArea({ session, library }: { readonly session: Session;
   const lastRow = useSampled(run, lastRowOf, 20);
   const time = useMemo(() => stepTime(lastRow), [lastRow]);
   const rows = useSampled(run, rowsOf, 200);
-  // Before its first step a run becomes whatever is set; afterwards it is what it is.
+  // Before its first step a run follows the settings; afterwards it has its own.
   const set = useStore(settings, configOf);
   const { maxSteps, seed } = useStore(run, ownConfigOf) ?? set;
   const step = useStore(run, stepOf);

@@ -1,7 +1,4 @@
-/**
- * @file The views beside the playground: the links to them, and what is shown in its place. Their code is loaded when
- * they are first opened.
- */
+/** @file The views beside the playground and the links to them. Their code is loaded when they are first opened. */
 import { Suspense, useEffect } from 'react';
 import { loadedPart } from '../../ui/Part.tsx';
 import { text } from '../../ui/text.ts';
@@ -18,7 +15,7 @@ const LessonArea = loadedPart('lesson', async () => (await import('../views/Less
 
 const viewOf = (place: Place) => place.view;
 const lessonOf = (place: Place) => place.lesson;
-/** Whether a view stands in the place of the playground; a lesson that is open goes on beside it. */
+/** Whether a view replaces the playground; an open lesson stands beside it. */
 const coversOf = ({ view, lesson }: Place): boolean => view !== 'playground' && lesson === null;
 
 export const useCovered = (place: PlaceStore): boolean => useStore(place, coversOf);
@@ -38,7 +35,7 @@ export function ViewLinks({ place }: { readonly place: PlaceStore }) {
       hrefOf={(view) => withPlace('', { ...playground, view }) || '#'}
       onGo={(view) => {
         place.go({ view });
-        // Who is deep in this view already comes back to its beginning.
+        // A click on the link of the open view scrolls to its beginning.
         if (view === current) document.getElementById(viewStart)?.scrollIntoView({ block: 'start' });
       }}
     />
@@ -57,7 +54,7 @@ export function ViewsArea({ place, comparison }: { readonly place: PlaceStore; r
   );
 }
 
-/** The lesson that is open, beside the playground. */
+/** The open lesson, beside the playground. */
 export function OpenLesson({ place, parts }: { readonly place: PlaceStore; readonly parts: GuidedParts }) {
   const id = useOpenLesson(place);
   return (

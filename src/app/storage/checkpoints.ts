@@ -1,12 +1,14 @@
 /**
- * @file Which checkpoints of a run are kept: close together at its end, further apart before, so that a long run stays
- * small.
+ * @file Selects the checkpoints of a run to keep: dense at its end and sparse before, so that a long run stays small.
  */
 
-/** A checkpoint of the shipped policy takes about a megabyte; more than this are thinned out. */
+/** A checkpoint of the default policy takes about a megabyte; beyond this number they are thinned out. */
 export const MOST_CHECKPOINTS = 24;
 
-/** Of ascending steps those to keep: the newest half, and of the older ones those on the coarsest grid that fits. */
+/**
+ * The steps to keep, from ascending ones: the newest half, and of the older ones those on the finest grid (20·2^k
+ * steps) that fits.
+ */
 export function keptSteps(steps: readonly number[]): readonly number[] {
   if (steps.length <= MOST_CHECKPOINTS) return steps;
   const half = MOST_CHECKPOINTS / 2;

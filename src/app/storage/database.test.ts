@@ -66,11 +66,11 @@ afterEach(() => {
   database.close();
 });
 
-describe('files of rollouts', () => {
+describe('rollout files', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
   const learning = (rolloutFile: string) => ({ ...defaultConfig, rollouts: 'offline', rolloutFile });
 
-  it('are kept byte by byte, as long as a run or the page names them', async () => {
+  it('are kept byte by byte while a run or the page names them', async () => {
     await database.commit(run(1, { config: learning(a), initial: learning(a) }), rows(1, 1), null);
     await database.keepRolloutFile(a, Uint8Array.of(1, 2, 3), []);
     await database.keepRolloutFile(b, Uint8Array.of(4), []);
@@ -86,7 +86,7 @@ describe('files of rollouts', () => {
     expect(await Promise.all([a, c].map((sha256) => database.rolloutFile(sha256)))).toEqual([null, Uint8Array.of(5)]);
   });
 
-  it('find room in a database of the version that knew none, whose runs stay', async () => {
+  it('are added to a database of the version without them, and its runs stay', async () => {
     database.close();
     const older = new Dexie(`${name}-older`);
     older.version(1).stores({ runs: 'id', rows: '[runId+step]', checkpoints: '[runId+step]' });
@@ -107,8 +107,8 @@ describe('files of rollouts', () => {
   });
 });
 
-describe('what was committed', () => {
-  it('is there after the page was closed: line, rows in order, snapshots to the last bit', async () => {
+describe('a commit', () => {
+  it('survives closing the page: run, rows in order, snapshots bit by bit', async () => {
     await database.commit(run(2), rows(1, 2), null);
     await database.commit(run(450), rows(3, 450), snapshot(450));
     database.close();
@@ -119,14 +119,14 @@ describe('what was committed', () => {
     expect(await database.snapshot(run(0).id, 449)).toBeNull();
   });
 
-  it('gives way to the steps of a run that went on from an earlier one', async () => {
+  it('replaces the later steps of a run that continued from an earlier one', async () => {
     await database.commit(run(20), rows(1, 20), snapshot(20));
     await database.commit(run(11), [row(11)], snapshot(10));
     expect((await database.rows(run(0).id)).map(({ step }) => step)).toEqual(rows(1, 11).map(({ step }) => step));
     expect(await database.checkpointSteps(run(0).id)).toEqual([10]);
   });
 
-  it('is removed with everything that belongs to it, and nothing else', async () => {
+  it('is removed with all its data, and nothing else', async () => {
     const other = run(1, { id: 'aaaaaaaa22222222' });
     await database.commit(run(2), rows(1, 2), snapshot(2));
     await database.commit(other, rows(1, 1), null);
@@ -137,7 +137,7 @@ describe('what was committed', () => {
     expect(await database.checkpointSteps(run(0).id)).toEqual([]);
   });
 
-  it('is a whole step or nothing, also when the room ends in the middle', async () => {
+  it('writes a whole step or nothing, also when storage fills up during it', async () => {
     await database.commit(run(1), rows(1, 1), null);
     const add = IDBObjectStore.prototype.put;
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function put(
@@ -157,7 +157,7 @@ describe('what was committed', () => {
   });
 });
 
-describe('what is read back', () => {
+describe('reading', () => {
   const raw = (table: string, value: object) =>
     new Promise<void>((resolve, reject) => {
       const opening = indexedDB.open(name);
@@ -172,7 +172,7 @@ describe('what is read back', () => {
       });
     });
 
-  it('of an earlier version gets the settings that were added since at their defaults', async () => {
+  it('fills in the defaults of settings that were added since', async () => {
     const { beta: _, ...older } = defaultConfig;
     await raw('runs', { ...run(3), config: older, initial: older });
     expect(await database.runs()).toEqual([run(3)]);
@@ -181,7 +181,7 @@ describe('what is read back', () => {
     expect(await database.snapshot(run(0).id, 3)).toEqual({ ...snapshot(3), memory: {} });
   });
 
-  it('of another format, or damaged, is named with the reason and breaks nothing', async () => {
+  it('reports a run of another format or a damaged one, and lists the others', async () => {
     await raw('runs', { ...run(3), format: 99 });
     await raw('runs', { ...run(3), id: 'aaaaaaaa22222222', steps: 'many' });
     await raw('runs', { id: 'x' });
@@ -194,7 +194,7 @@ describe('what is read back', () => {
     ]);
   });
 
-  it('passes over a damaged snapshot to the one before, and over damaged rows', async () => {
+  it('skips a damaged snapshot for an older one, and damaged rows', async () => {
     await database.commit(run(20), rows(1, 3), snapshot(10));
     await raw('checkpoints', {
       runId: run(0).id,
@@ -208,14 +208,14 @@ describe('what is read back', () => {
 });
 
 describe('opening', () => {
-  it('says where the browser keeps nothing', async () => {
+  it('reports a browser that stores nothing', async () => {
     vi.spyOn(indexedDB, 'open').mockImplementation(() => {
       throw new DOMException('not here', 'SecurityError');
     });
     await expect(openDatabase('another')).rejects.toMatchObject({ name: 'StorageError', trouble: 'refused' });
   });
 
-  it('does with a database that a newer version of the page has extended', async () => {
+  it('succeeds on a database that a newer version of the page extended', async () => {
     await database.commit(run(1), rows(1, 1), null);
     database.close();
     const newer = new Dexie(name);
@@ -229,10 +229,10 @@ describe('opening', () => {
 });
 
 describe('a database that is cleared under the page', () => {
-  it('is noticed when it is deleted, opens again empty, and takes no rest of a run whose first rows are gone', async () => {
+  it('is noticed when deleted, opens again empty, and refuses a run whose first rows are gone', async () => {
     const closed = vi.fn<() => Promise<unknown>>(() => database.runs());
     database.watch(closed);
-    // While it clears data a browser closes a database that is opened, and the next opening works.
+    // A browser that clears data closes a database that is being opened; the next opening works.
     vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
       throw new DOMException('The connection was closed.', 'AbortError');
     });
@@ -240,7 +240,7 @@ describe('a database that is cleared under the page', () => {
     expect(closed).not.toHaveBeenCalled();
     await new Promise((resolve) => indexedDB.deleteDatabase(name).addEventListener('success', resolve));
     expect(closed).toHaveBeenCalledOnce();
-    // Whoever hears of it may look at once what is left.
+    // The listener may read the remaining runs at once.
     await expect(closed.mock.results[0]?.value).rejects.toMatchObject({ trouble: 'broken' });
     expect(await database.runs()).toEqual([]);
     await expect(database.commit(run(3), rows(3, 3), null, true)).rejects.toMatchObject({
@@ -255,7 +255,7 @@ describe('a database that is cleared under the page', () => {
   });
 });
 
-it('a database that gives no answer, or fails, does so with an error that says which', async () => {
+it('a database that does not answer or fails gives an error that says which', async () => {
   const read = vi.spyOn(IDBObjectStore.prototype, 'getAll');
   read.mockImplementation(() => {
     throw new DOMException('Internal error', 'UnknownError');

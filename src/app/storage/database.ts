@@ -1,4 +1,4 @@
-/** @file The browser's database of runs: four tables and what is done with them, each in one transaction. */
+/** @file The run database over IndexedDB: four tables, each operation in one transaction. */
 import { Dexie, type Table } from 'dexie';
 import { within } from '../../lib/within.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
@@ -15,7 +15,7 @@ import {
 } from './schema.ts';
 import { type RunDatabase, StorageError, type StorageTrouble } from './storage.ts';
 
-/** Rows read in one task, so that a long run never holds the page up. */
+/** Rows read per task, so that a long run does not block the page. */
 const PAGE = 200;
 
 class Tables extends Dexie {
@@ -25,7 +25,7 @@ class Tables extends Dexie {
     { readonly runId: string; readonly step: number; readonly snapshot: unknown },
     [string, number]
   >;
-  /** Files of rollouts, which several runs may name. */
+  /** Rollout files, which several runs may name. */
   readonly rollouts!: Table<{ readonly sha256: string; readonly bytes: unknown }, string>;
 
   constructor(name: string) {
@@ -38,7 +38,7 @@ class Tables extends Dexie {
 /** Milliseconds for one read or write; a busy machine takes a second for the largest checkpoint. */
 const LIMIT = 20_000;
 
-/** What an error of the database means for the person; a failed transaction hides its cause one level down. */
+/** The StorageError for an error of the database; a failed transaction hides its cause one level down. */
 function storageError(error: unknown, otherwise: StorageTrouble): StorageError {
   const causes = [
     error,
@@ -63,10 +63,10 @@ class Database implements RunDatabase {
 
   constructor(private readonly tables: Tables) {
     tables.on('close', () => {
-      // An opening that fails tells so too.
+      // A failed opening also fires this event.
       if (!this.isOpened) return;
       this.isOpened = false;
-      // Dexie tells of it before it is ready to open again.
+      // Dexie fires the event before the database can be opened again.
       queueMicrotask(() => this.closed());
     });
   }
@@ -76,8 +76,8 @@ class Database implements RunDatabase {
   }
 
   /**
-   * Runs the work; what goes wrong becomes a StorageError. An opening that failed, as while data is being cleared, is
-   * tried again.
+   * Runs the work and turns every error into a StorageError. A failed opening, as while data is being cleared, is tried
+   * again.
    */
   private async guarded<T>(work: () => PromiseLike<T>): Promise<T> {
     const { tables } = this;
@@ -108,14 +108,14 @@ class Database implements RunDatabase {
             rows.slice(from, from + PAGE).map((row) => ({ runId: run.id, step: row.step, row })),
           );
         }
-        // A run that went on from an earlier step has other steps after it now.
+        // A run that continued from an earlier step has other steps after it.
         const gone = [tables.rows, tables.checkpoints].map((table) =>
           table
             .where('[runId+step]')
             .between(...ofRun(run.id, run.steps), false, true)
             .delete(),
         );
-        // Asked for together: a busy page that waits for each in turn would fall behind its own steps.
+        // Requested together: waiting for each in turn would be slower than the steps of a busy page.
         await Promise.all([line, ...gone, ...(snapshot ? [this.keepCheckpoint(run.id, snapshot)] : [])]);
         if ((await before) === 0) throw new StorageError('lost', 'the run is no longer there');
       }),
@@ -148,7 +148,7 @@ class Database implements RunDatabase {
     for (const step of steps.toReversed()) {
       const found = await this.guarded(() => this.tables.checkpoints.get([id, step]));
       const snapshot = readSnapshot(found?.snapshot);
-      // A damaged one is passed over: an older one and a longer replay lead to the same step.
+      // A damaged snapshot is skipped: an older one and a longer replay lead to the same step.
       if (snapshot) return snapshot;
     }
     return null;
@@ -168,7 +168,7 @@ class Database implements RunDatabase {
       const last = page.at(-1);
       if (!last || page.length < PAGE) return rows;
       from = last.step;
-      // Reads that follow one another closely would be one long task.
+      // Consecutive reads without a pause would be one long task.
       await new Promise((resume) => void setTimeout(resume));
     }
   }
@@ -216,7 +216,7 @@ class Database implements RunDatabase {
     );
   }
 
-  /** Removes the files that no kept run and none of `inUse` names; within a transaction. */
+  /** Deletes the rollout files that neither a kept run nor `inUse` names; must run in a transaction. */
   private async dropRolloutFiles(inUse: readonly string[]): Promise<void> {
     const kept = await this.tables.rollouts.toCollection().primaryKeys();
     if (kept.length === 0) return;
@@ -231,8 +231,8 @@ class Database implements RunDatabase {
 }
 
 /**
- * Opens the database, also one that another version of the page has extended. Throws StorageError where the browser
- * keeps nothing; may never answer.
+ * Opens the database, also one that another version of the page extended. Throws StorageError where the browser stores
+ * nothing; may never answer.
  */
 export async function openDatabase(name = 'rollout'): Promise<RunDatabase> {
   const tables = new Tables(name);

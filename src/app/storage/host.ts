@@ -1,4 +1,4 @@
-/** @file What the library gets from this browser: database, locks, a memory that lasts as long as the tab. */
+/** @file The browser as the library uses it: database, locks, and a memory per tab. */
 import { loadCode } from '../../ui/load.ts';
 import { holdRun } from '../../worker/runLock.ts';
 import type { LibraryHost } from '../stores/library.ts';
@@ -17,7 +17,7 @@ function ifAllowed<T>(work: () => T): T | null {
 export const browserHost: LibraryHost = {
   open: async () => (await loadCode('storage', () => import('./database.ts'))).openDatabase(),
   async persisted(ask) {
-    // Types say it is always there; on plain http it is not.
+    // The type says that it always exists; on plain http it does not.
     const storage: StorageManager | undefined = navigator.storage;
     if (!storage?.persist) return null;
     return (ask ? storage.persist() : storage.persisted()).catch(() => null);

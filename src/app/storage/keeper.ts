@@ -1,4 +1,7 @@
-/** @file Writes the run in hand as it goes: every step with all its numbers, as a whole, and the newest checkpoint. */
+/**
+ * @file Writes the current run while it trains: each step with all its numbers in one transaction, and the newest
+ * checkpoint.
+ */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { present } from '../../lib/assert.ts';
 import { vectorsOf } from '../../rl/learner/state.ts';
@@ -9,27 +12,27 @@ import { codeVersion } from '../version.ts';
 import { RUN_FORMAT, type KeptRun } from './schema.ts';
 import { type RunDatabase, StorageError } from './storage.ts';
 
-/** What the keeper asks of the list of runs. */
+/** The part of the run list that the keeper needs. */
 export interface Ledger {
-  /** The line of a run that is kept already. */
+  /** The entry of a kept run. */
   find(id: string): KeptRun | undefined;
-  /** Name and colour of a new one. */
-  christen(id: string): Pick<KeptRun, 'name' | 'color'>;
+  /** Name and colour of a new run. */
+  newLook(id: string): Pick<KeptRun, 'name' | 'color'>;
   /**
-   * Called after a write; `trouble` is null where it went well. After 'lost' the run is new to the keeper, and `settle`
-   * writes all of it.
+   * Called after a write; `trouble` is null after success. After 'lost' the run counts as new, and `settle` writes all
+   * of it.
    */
   written(run: KeptRun, trouble: StorageError | null): void;
   preset(): string;
 }
 
-/** What of a run is in the database. */
+/** The part of a run that is in the database. */
 interface Kept {
   readonly rows: Map<number, Row>;
   snapshot: RunSnapshot | null;
 }
 
-/** Characters of a row as JSON are about as many bytes as the database takes for it. */
+/** A row takes about as many bytes in the database as characters as JSON. */
 const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
 const sizeOfSnapshot = ({ state }: RunSnapshot) =>
   [...vectorsOf(state).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -43,10 +46,10 @@ const accuracies = (rows: readonly Row[]) => {
   return { baseAccuracy: first?.step === 0 ? first.value : null, finalAccuracy: measured.at(-1)?.value ?? null };
 };
 
-/** What a run's line takes over from the one before, or begins with. */
+/** Fields that an entry keeps from the one before, or begins with. */
 type Look = Pick<KeptRun, 'name' | 'color' | 'preset'> & Partial<KeptRun>;
 
-/** The line of a run as it stands. `added` is the number of bytes that come to those of the line before. */
+/** The entry of a run in this state. `added`: bytes added since `before`. */
 export function lineOf(state: RunState, before: Look, now: number, added: number): KeptRun {
   const { key: id, info, parent, step } = state;
   const { backend, policy } = present(info, 'an open run');
@@ -72,13 +75,13 @@ export function lineOf(state: RunState, before: Look, now: number, added: number
   };
 }
 
-/** A run is worth keeping from its first step on, and not while it only comes back to where it was. */
+/** A run is kept from its first step on, and not during a replay. */
 const isWorthKeeping = (state: RunState): boolean =>
   state.step > 0 && !state.replaying && state.info !== null && state.config !== null && state.initial !== null;
 
 export class Keeper {
   private readonly queue = new SerialQueue();
-  /** The newest state of each run that is not written yet: a run that is replaced is still written to its end. */
+  /** The newest unwritten state of each run: a run that is replaced is still written to its end. */
   private readonly waiting = new Map<string, RunState>();
   private readonly kept = new Map<string, Kept>();
 
@@ -101,7 +104,7 @@ export class Keeper {
     });
   }
 
-  /** Says what of a run is in the database, so that it is not written again. */
+  /** Records rows that are in the database, so that they are not written again. */
   knows(id: string, rows: readonly Row[]): void {
     this.kept.set(id, { rows: new Map(rows.map((row) => [row.step, row])), snapshot: null });
   }
@@ -111,7 +114,7 @@ export class Keeper {
     this.waiting.delete(id);
   }
 
-  /** Writes what could not be written before; resolves when all that is known is written or refused. */
+  /** Writes pending states; resolves when all are written or refused. */
   async settle(run: RunStore): Promise<void> {
     if (isWorthKeeping(run.getState())) this.want(run.getState());
     await this.queue.push(async () => {});
@@ -120,7 +123,7 @@ export class Keeper {
   private want(state: RunState): void {
     const isNew = !this.waiting.has(state.key);
     this.waiting.set(state.key, state);
-    // Steps that come while one is being written are written together.
+    // Steps that come during a write are written together.
     if (isNew) void this.queue.push(() => this.write(state.key));
   }
 
@@ -135,7 +138,7 @@ export class Keeper {
     const added = sizeOf(rows) + (snapshot ? sizeOfSnapshot(snapshot) : 0);
     const run = lineOf(
       state,
-      before ?? { ...this.ledger.christen(id), preset: this.ledger.preset() },
+      before ?? { ...this.ledger.newLook(id), preset: this.ledger.preset() },
       this.now(),
       added,
     );

@@ -1,4 +1,4 @@
-/** @file Names for runs that people remember: a quality and an animal. */
+/** @file Memorable names for runs: a quality and an animal. */
 
 const qualities = [
   'amber',
@@ -134,7 +134,7 @@ const animals = [
   'wren',
 ] as const;
 
-/** The name of a run by its id, another one where it is taken. */
+/** The name of a run by its id; another one if it is taken. */
 export function nameOf(id: string, taken: ReadonlySet<string>): string {
   const seed = Number.parseInt(id.slice(0, 8), 16);
   const all = qualities.length * animals.length;

@@ -1,5 +1,5 @@
 /**
- * @file What is kept of a run, and the check that everything read back passes: a browser's storage is outside, like a
+ * @file The schema of a kept run. Everything read back is validated: the browser’s storage is outside input, like a
  * file.
  */
 import { z } from '../../lib/zod.ts';
@@ -10,20 +10,20 @@ import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { unusable } from './usable.ts';
 
-/** Raised when a kept run changes its shape in a way that `readRun` cannot make up for. */
+/** Raised when the shape of a kept run changes and `readRun` cannot convert the old one. */
 export const RUN_FORMAT = 1;
 
-/** Colours that tell runs apart in charts, `--run-1` to `--run-6` of tokens.css. */
+/** Number of run colours in charts, `--run-1` to `--run-6` of tokens.css. */
 export const RUN_COLORS = 6;
 
 const count = z.number().int().min(0);
-/** Steps of a run, of which there are never more than can be asked for. */
+/** Steps of a run, at most the largest `maxSteps`. */
 const stepCount = count.max(knobs.maxSteps.max);
-/** Milliseconds since 1970, as far as a date reaches. */
+/** Milliseconds since 1970, in the range of Date. */
 const moment = count.max(8.64e15);
-/** Metrics are far below; beyond this, sums and axes would overflow. */
+/** Bounds far beyond any metric; sums and axes would overflow without them. */
 const metric = z.number().min(-1e150).max(1e150);
-/** Whether a value is nested at most so deep: what is shown and written walks through it. */
+/** Whether a value is nested at most `depth` levels: code that shows and writes it recurses. */
 const isShallow = (value: unknown, depth: number): boolean =>
   typeof value !== 'object' ||
   value === null ||
@@ -42,10 +42,10 @@ export const runSchema = z.strictObject({
   pinned: z.boolean(),
   created: moment,
   changed: moment,
-  /** Version of the page that began it. */
+  /** Version of the page that began the run. */
   codeVersion: z.string().max(60),
   preset: z.string().max(40),
-  /** The settings as they stand now, and as they stood at step 0; those in between are in the checkpoints. */
+  /** The current settings, and those at step 0; settings in between are in the checkpoints. */
   config: trainConfigSchema,
   initial: trainConfigSchema,
   backend: z.enum(['webgpu', 'wasm', 'node']),
@@ -61,20 +61,20 @@ export const runSchema = z.strictObject({
   /** Held-out accuracy at step 0 and at the last evaluation; null where it was not measured. */
   baseAccuracy: share,
   finalAccuracy: share,
-  /** The run and step it was forked from. */
+  /** The run and step from which it was forked. */
   parent: z.strictObject({ id, name: runName, step: stepCount }).nullable(),
-  /** Bytes of its rows and checkpoints, roughly. */
+  /** Approximate bytes of its rows and checkpoints. */
   bytes: count,
-  /** Some setting other than its length was changed after its first step; absent where none was. */
+  /** A setting other than the length was changed after the first step; absent means false. */
   adjusted: z.boolean().optional(),
-  /** It came by a file and nobody has agreed to its code yet; absent for what was trained here. */
+  /** It came from a file and the user has not accepted its code yet; absent for runs trained here. */
   foreign: z.boolean().optional(),
 });
 
-/** A kept run without its rows and checkpoints: a line of the table. */
+/** A kept run without its rows and checkpoints: an entry of the list. */
 export type KeptRun = z.infer<typeof runSchema>;
 
-/** `step` is a column of its own in files, and what every object has would be read where no metric is. */
+/** `step` is a column of its own in files, and names of Object.prototype would be found where a metric is missing. */
 const metricName = z
   .string()
   .max(200)
@@ -90,7 +90,7 @@ export const rowSchema = z.strictObject({
   thin: numbers.optional(),
 });
 
-/** A kept run that this version of the page cannot read: shown with the reason, and deletable. */
+/** A kept run that this version cannot read: listed with the reason, and deletable. */
 export interface UnreadableRun {
   readonly id: string;
   readonly name: string;
@@ -107,7 +107,7 @@ const reasonOf = (error: z.ZodError): string =>
     .map(({ path, message }) => `${path.join('.')}: ${message}`)
     .join('; ');
 
-/** With the settings that were added since the run was kept. */
+/** Fills in settings that were added since the run was kept. */
 function completed(value: unknown): unknown {
   const known = withConfig.safeParse(value);
   if (!known.success) return value;
@@ -115,7 +115,7 @@ function completed(value: unknown): unknown {
   return { ...rest, config: completedConfig(config), ...(initial ? { initial: completedConfig(initial) } : {}) };
 }
 
-/** A kept run, or why it cannot be read; null for what is no run at all. Never throws. */
+/** A kept run, or why it cannot be read; null for a value that is not a run. Never throws. */
 export function readRun(value: unknown): KeptRun | UnreadableRun | null {
   const known = named.safeParse(value);
   if (!known.success) return null;
@@ -135,7 +135,7 @@ export function readRun(value: unknown): KeptRun | UnreadableRun | null {
     : { id: runId, name, reason: `It does not fit this version of the page: ${reason}.` };
 }
 
-/** What of a configuration its author wrote: reward terms in JavaScript, and an objective. */
+/** The code in a configuration: reward terms in JavaScript, and an objective. */
 export const codeOf = ({
   ownTerms,
   objectiveText,
@@ -147,7 +147,7 @@ export const codeOf = ({
 const naming = z.looseObject({ rolloutFile: z.string().optional() }).optional().catch(undefined);
 const namingRun = z.looseObject({ config: naming, initial: naming });
 
-/** SHA-256s of the files of rollouts that a kept run names, also one that this version cannot read. */
+/** SHA-256 of the rollout files that a kept run names, also of a run that this version cannot read. */
 export function rolloutFilesOf(value: unknown): readonly string[] {
   const { data } = namingRun.safeParse(value);
   return [data?.config, data?.initial].flatMap((config) => config?.rolloutFile || []);
@@ -155,7 +155,7 @@ export function rolloutFilesOf(value: unknown): readonly string[] {
 
 export const isReadable = (run: KeptRun | UnreadableRun): run is KeptRun => !('reason' in run);
 
-/** The rows that are whole, in the order of their steps. */
+/** The valid rows, in the order of their steps. */
 export function readRows(values: readonly unknown[]): Row[] {
   return values.flatMap((value) => {
     const { success, data } = rowSchema.safeParse(value);
@@ -165,10 +165,10 @@ export function readRows(values: readonly unknown[]): Row[] {
   });
 }
 
-/** A kept snapshot, or null where it is damaged or of a shape that is gone. */
+/** A kept snapshot, or null where it is damaged or of an unknown shape. */
 export function readSnapshot(value: unknown): RunSnapshot | null {
   const whole = completed(value);
-  // Until algorithms kept numbers of their own between steps there was no memory.
+  // Snapshots of older versions have no `memory`.
   const { data } = snapshotSchema.safeParse(whole && typeof whole === 'object' ? { memory: {}, ...whole } : whole);
   return data && data.step <= knobs.maxSteps.max && unusable(data.config) === null ? data : null;
 }

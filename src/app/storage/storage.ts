@@ -1,11 +1,11 @@
-/** @file What the page needs of the place where runs are kept, and what can be wrong with it. */
+/** @file The interface of the run database, and its errors. */
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { KeptRun, UnreadableRun } from './schema.ts';
 
 /**
- * `refused`: the browser keeps nothing (private mode); `full`: no room; `broken`: it gave no answer, or failed; `lost`:
- * what was kept is gone.
+ * `refused`: the browser stores nothing (private mode); `full`: no room; `broken`: no answer, or a failure; `lost`:
+ * stored data is gone.
  */
 export type StorageTrouble = 'refused' | 'full' | 'broken' | 'lost';
 
@@ -20,31 +20,31 @@ export class StorageError extends Error {
   }
 }
 
-/** Every method throws StorageError and nothing else; what is read back has been checked. */
+/** Every method throws StorageError only; everything read has been validated. */
 export interface RunDatabase {
   /** All runs, in no order. */
   runs(): Promise<readonly (KeptRun | UnreadableRun)[]>;
   /**
-   * Writes a run's line, these of its rows and a snapshot: all or nothing. Steps after `run.steps` go. `begun`: rows
-   * before these were written; throws StorageError 'lost' where the run is no longer there, since a run without its
-   * first rows is none.
+   * Writes a run, these rows and a snapshot in one transaction, and deletes steps after `run.steps`. `begun`: earlier
+   * rows were written before; throws StorageError 'lost' if the run is no longer there, since a run without its first
+   * rows cannot be read.
    */
   commit(run: KeptRun, rows: readonly Row[], snapshot: RunSnapshot | null, begun?: boolean): Promise<void>;
   rows(id: string): Promise<readonly Row[]>;
   /** Steps of the snapshots, ascending. */
   checkpointSteps(id: string): Promise<readonly number[]>;
-  /** The newest whole snapshot at or before a step. */
+  /** The newest undamaged snapshot at or before a step. */
   snapshot(id: string, atMost: number): Promise<RunSnapshot | null>;
   change(id: string, changes: Partial<KeptRun>): Promise<void>;
-  /** Gives up a run, and every file of rollouts that no other run and none of `inUse` names. */
+  /** Deletes a run, and every rollout file that neither another run nor `inUse` names. */
   remove(id: string, inUse?: readonly string[]): Promise<void>;
-  /** A file of rollouts by its SHA-256, or null. Whoever reads it checks that it still has that hash. */
+  /** A rollout file by its SHA-256, or null. The caller checks that its hash still matches. */
   rolloutFile(sha256: string): Promise<Uint8Array | null>;
-  /** Keeps a file of rollouts in place of those that no run and none of `inUse` names. */
+  /** Stores a rollout file and deletes those that neither a run nor `inUse` names. */
   keepRolloutFile(sha256: string, bytes: Uint8Array, inUse: readonly string[]): Promise<void>;
   /**
-   * Calls `closed` whenever the browser has closed the database: data was cleared, or another tab upgrades or deletes
-   * it. It opens again by itself.
+   * Calls `closed` whenever the browser closed the database: data was cleared, or another tab upgrades or deletes it.
+   * The next request opens it again.
    */
   watch(closed: () => void): void;
   close(): void;

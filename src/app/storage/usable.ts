@@ -1,11 +1,11 @@
-/** @file Whether a configuration from outside is one that this version of the page can show and train. */
+/** @file Whether this version of the page can show and train a configuration from outside. */
 import { UsageError } from '../../lib/assert.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import { rewardTerms } from '../../rl/rewards/composition.ts';
 import { tasks } from '../../tasks/index.ts';
 import { algorithmProblem } from '../stores/algorithmSettings.ts';
 
-/** Why not, or null. Task, algorithm, parts, numbers, objective and reward terms must all be known here. */
+/** Why not, or null. Task, algorithm, parts, numbers, objective and reward terms must all be known. */
 export function unusable(config: TrainConfig): string | null {
   const task = tasks.find(({ id }) => id === config.task);
   if (!task) return `there is no task “${config.task}”`;

@@ -3,13 +3,14 @@ import { defaultConfig } from '../../rl/config/config.ts';
 import { algorithms } from '../../rl/papers/index.ts';
 import { tasks } from '../../tasks/index.ts';
 import { algorithmProblem, withChosenAlgorithm } from './algorithmSettings.ts';
-import { createSettingsStore, liveChanges, waitingChanges } from './settingsStore.ts';
+import { liveChanges, waitingChanges } from './configChanges.ts';
+import { createSettingsStore } from './settingsStore.ts';
 
 const store = () => createSettingsStore(tasks, { preset: 'default', config: defaultConfig, notices: [] });
 const number = { id: 'dynamic_sampling', default: 4, min: 0, max: 20, summary: '' };
 
 describe('choosing an algorithm', () => {
-  it('brings its own numbers and can always be trained', () => {
+  it('sets its default numbers and gives a trainable configuration', () => {
     const refused = algorithms.filter(
       ({ id }) =>
         algorithmProblem(
@@ -19,14 +20,14 @@ describe('choosing an algorithm', () => {
     expect(refused).toEqual([]);
   });
 
-  it('keeps a part that goes with it and drops one that does not', () => {
+  it('keeps a part that fits it and drops one that does not', () => {
     expect(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo' }, 'dapo').advantage).toBe('rloo');
     expect(withChosenAlgorithm({ ...defaultConfig, advantage: 'rloo' }, 'dpo').advantage).toBe('algorithm');
   });
 });
 
-describe('a part by a word', () => {
-  it('is refused in words where it does not go with the algorithm, and the last good one is kept', () => {
+describe('choosing a part', () => {
+  it('is refused with a reason if it does not fit the algorithm, and the last valid one is kept', () => {
     const settings = store();
     settings.chooseAlgorithm('dpo');
     expect(settings.setChoice('klEstimator', 'k2')).toBe(false);
@@ -36,7 +37,7 @@ describe('a part by a word', () => {
     expect(settings.getState().config.klControl).toBe('linear');
   });
 
-  it('takes its numbers with it when it goes', () => {
+  it('also drops the numbers of the part before', () => {
     const settings = store();
     settings.setChoice('advantage', 'passAtK');
     const k = { ...number, id: 'pass_at_k', default: 4, min: 1, max: 16 };
@@ -48,7 +49,7 @@ describe('a part by a word', () => {
 });
 
 describe('a number of the algorithm', () => {
-  it('is kept only where it differs from its default, and refused outside its range', () => {
+  it('is stored only if it differs from its default, and refused outside its range', () => {
     const settings = store();
     settings.chooseAlgorithm('dapo');
     settings.setNumber(number, 2);
@@ -59,7 +60,7 @@ describe('a number of the algorithm', () => {
     expect(settings.getState().config.settings).toEqual({});
   });
 
-  it('acts at the next step of a run with that algorithm, and waits for one with another', () => {
+  it('acts at the next step of a run with that algorithm, and waits in a run with another', () => {
     const dapo = withChosenAlgorithm(defaultConfig, 'dapo');
     const turned = { ...dapo, settings: { dynamic_sampling: 2 }, beta: 0.1, learningRate: 0.002 };
     expect(liveChanges(turned, dapo)).toEqual({ settings: { dynamic_sampling: 2 }, beta: 0.1, learningRate: 0.002 });
@@ -68,7 +69,7 @@ describe('a number of the algorithm', () => {
     expect(waitingChanges(turned, defaultConfig).toSorted()).toEqual(['algorithm', 'beta', 'settings']);
   });
 
-  it('schedules act at the next step too', () => {
+  it('acts at the next step, schedules included', () => {
     expect(liveChanges({ ...defaultConfig, klControl: 'adaptive', lrScheduler: 'linear' }, defaultConfig)).toEqual({
       klControl: 'adaptive',
       lrScheduler: 'linear',

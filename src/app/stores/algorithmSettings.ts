@@ -1,6 +1,6 @@
 /**
- * @file The algorithm, its parts and its numbers as a person sets them: what goes together, and what waits for a run of
- * its own.
+ * @file Changes to the algorithm, its parts and its numbers: which combinations are valid, and which wait for a new
+ * run.
  */
 import { UsageError } from '../../lib/assert.ts';
 import type { NumberRange } from '../../lib/numberText.ts';
@@ -12,8 +12,8 @@ import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config/
 import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
 
 /**
- * Why a run cannot have this algorithm with these parts, or its task this prior prompt; null where nothing speaks
- * against them.
+ * Why a run cannot combine this algorithm with these parts, or this task with the prior prompt; null for a valid
+ * configuration.
  */
 export function algorithmProblem(config: TrainConfig): string | null {
   const unknownPrompt = priorPromptProblem(config);
@@ -27,7 +27,7 @@ export function algorithmProblem(config: TrainConfig): string | null {
   }
 }
 
-/** Only the numbers that the algorithm still has with its parts as they are. */
+/** Drops numbers that the algorithm does not have with its current parts. */
 function withKnownNumbers(config: TrainConfig): TrainConfig {
   const known = new Set(allSettings(algorithmOf(algorithmChoice(config))).map(({ id }) => id));
   const kept = Object.entries(config.settings).filter(([id]) => known.has(id));
@@ -36,7 +36,7 @@ function withKnownNumbers(config: TrainConfig): TrainConfig {
     : { ...config, settings: Object.fromEntries(kept) };
 }
 
-/** Every part as the algorithm has it; where it learns from pairs, an odd shard would cut one. */
+/** Sets every part to the algorithm’s own. Algorithms that learn from pairs need an even shard size. */
 export const withOwnParts = (config: TrainConfig): TrainConfig => ({
   ...config,
   rollouts: choices.rollouts.default,
@@ -52,31 +52,33 @@ export const withOwnParts = (config: TrainConfig): TrainConfig => ({
   shardSize: config.shardSize % 2 === 0 ? config.shardSize : defaultConfig.shardSize,
 });
 
-/** Another algorithm with its own numbers and its own objective; parts that were chosen stay where they go with it. */
+/**
+ * Switches to another algorithm with its default numbers and its own objective; chosen parts stay where they fit it.
+ */
 export function withChosenAlgorithm(config: TrainConfig, id: string): TrainConfig {
   const chosen = { ...withAlgorithm(config, id), objectiveText: '' };
   return algorithmProblem(chosen) === null ? chosen : withOwnParts(chosen);
 }
 
-/** The configuration with another word, or why not. */
+/** The configuration with another part, or why it is invalid. */
 export function withChoice(config: TrainConfig, name: ChoiceName, id: string): TrainConfig | string {
-  // A file of rollouts belongs to the choice that reads it.
+  // A rollout file belongs to the choice that reads it.
   const chosen = { ...config, [name]: id, ...(name === 'rollouts' ? { rolloutFile: '' } : {}) };
-  // The numbers of a part go with it, so they are no reason against another.
+  // The numbers of the old part go away with it, so they cannot conflict with the new one.
   const problem = algorithmProblem({ ...chosen, settings: {} });
   return problem ?? withKnownNumbers(chosen);
 }
 
-/** What a number of the algorithm can be. */
+/** Range of a number of the algorithm. */
 export const rangeOf = ({ min, max }: Pick<Setting, 'min' | 'max'>): NumberRange => ({ min, max, integer: false });
 
-/** What a number is where nothing is set: its default, or that of the knob it follows. */
+/** Value of a number that is not set: its default, or the value of the knob that it follows. */
 export const usualNumber = (
   { epsilon }: Pick<TrainConfig, 'epsilon'>,
   setting: Pick<Setting, 'default' | 'sameAs'>,
 ): number => (setting.sameAs === knobs.epsilon.id ? epsilon : setting.default);
 
-/** The configuration with one more number; what is usual needs no mention. */
+/** The configuration with this number set; a default value is not stored. */
 export function withNumber(
   config: TrainConfig,
   setting: Pick<Setting, 'id' | 'default' | 'sameAs'>,
@@ -86,11 +88,12 @@ export function withNumber(
   return { ...config, settings: value === usualNumber(config, setting) ? others : { ...others, [setting.id]: value } };
 }
 
-/** What is part of an algorithm and means something else, or nothing, in another. */
+/** Fields whose meaning depends on the algorithm. */
 const ofAlgorithm: readonly (keyof TrainConfig)[] = ['settings', 'epsilon', 'beta'];
 
 /**
- * Whether a change of this field acts in the run at its next step; what belongs to another algorithm waits for its run.
+ * Whether a change of this field acts at the next step of the run; fields in `ofAlgorithm` wait if the algorithm
+ * differs.
  */
 export function actsNow(name: keyof TrainConfig, settings: TrainConfig, run: Readonly<Partial<TrainConfig>>): boolean {
   const sameLoss =

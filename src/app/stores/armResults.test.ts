@@ -1,7 +1,4 @@
-/**
- * @file Numbers of a live comparison against hand-made ones: changes in points, pairs by seed, when there is an
- * interval.
- */
+/** @file Results of a live comparison against hand-computed numbers: changes in points, pairs by seed, intervals. */
 import { expect, it } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import { isOwn, resultsOf } from './armResults.ts';
@@ -41,7 +38,7 @@ const accuracy = {
   b4: rowsOf(0.4, 0, 1),
 };
 
-it('is the change of held-out accuracy in points, and the difference over the seeds that both arms have', () => {
+it('is the change of held-out accuracy in points, with the difference over common seeds', () => {
   const {
     measure,
     arms: [a, b],
@@ -56,7 +53,7 @@ it('is the change of held-out accuracy in points, and the difference over the se
   expect(b?.difference?.interval?.[1]).toBeCloseTo(20 + 24.8413, 3);
 });
 
-it('says of no run that it ended above 100 %, nor that it closed more than the whole gap', () => {
+it('has bounds: no accuracy above 100 %, no gap closed by more than all of it', () => {
   const three: Plan = { ...plan, arms: ['a'], runs: [1, 2, 3].map((seed) => ofCell('a', seed)) };
   // 60, 59 and 50 points from 40 %: mean 56.3333, deviation 5.5076, half of the interval 4.30265 * 5.5076 / sqrt(3) =
   // 13.6816.
@@ -72,7 +69,7 @@ it('says of no run that it ended above 100 %, nor that it closed more than the w
   expect(resultsOf(three, closed, 'tv').arms[0]?.value?.interval?.[0]).toBe(0);
 });
 
-it('has no interval over two, and nothing where nothing is done', () => {
+it('has no interval for two runs, and no value without finished runs', () => {
   const two = { ...plan, runs: plan.runs.filter(({ arm, seed }) => arm === 'a' && seed < 3) };
   const {
     arms: [a, b],
@@ -86,7 +83,7 @@ it.each<readonly [string, Row[]]>([
   ['the base was not measured', rowsOf(null, 0.5, 0.75)],
   ['the end was not measured', rowsOf(0.5, null, 0.75)],
   ['all outcomes are computed', rowsOf(0.4, 0.5, 0.75, true)],
-])('is the reward of the last step for all where of one run %s', (_name, rows) => {
+])('is the reward of the last step for all runs if one run %s', (_name, rows) => {
   const {
     measure,
     arms: [a],
@@ -95,7 +92,7 @@ it.each<readonly [string, Row[]]>([
   expect(a?.value).toMatchObject({ mean: 0.5, count: 2 });
 });
 
-it('is the stored result’s own number where the rows hold it, by which an arm can lead that earned less', () => {
+it('is the stored result’s number if the rows hold it, so that an arm with a lower reward can lead', () => {
   const at = (reward: number, gap: number | null): Row[] => [
     { step: 0, ranges: {}, values: { 'eval/sampled': 0.4, 'exact/gap': 0, 'exact/distance': 0.7 } },
     {
@@ -112,12 +109,12 @@ it('is the stored result’s own number where the rows hold it, by which an arm 
   });
   expect(resultsOf(two, both, 'gap').arms[1]?.difference?.mean).toBeCloseTo(-0.281, 10);
   expect(resultsOf(two, both, 'tv').arms[0]?.value?.mean).toBeCloseTo(0.561, 10);
-  // A number that the rows do not hold, and a run whose end was not measured.
+  // A number that the rows do not hold, and a run without a measured end.
   expect(resultsOf(two, both, 'entropy').measure).toBe('reward');
   expect(resultsOf(two, { ...both, b1: at(0.647, null) }, 'gap').measure).toBe('reward');
 });
 
-it('says whether the stored result judges first by what is measured', () => {
+it('says whether it is the stored result’s first number', () => {
   const metric = (id: string) => ({ id, title: '', unit: '', digits: 1 });
   expect([
     isOwn('own', metric('gap')),

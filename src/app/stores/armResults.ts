@@ -1,5 +1,5 @@
 /**
- * @file What came out of a live comparison so far: the lines of each arm, and one number of each run over its seeds.
+ * @file Results of a live comparison so far: the lines of each arm, and one number per run with its mean over seeds.
  */
 import { everywhere, type Interval, mean } from '../../lib/statistics.ts';
 import type { StoredMetric, StoredResult } from '../../lessons/storedResult.ts';
@@ -11,8 +11,8 @@ import type { Plan } from './comparisonPlan.ts';
 type RowsById = Readonly<Record<string, readonly Row[]>>;
 
 /**
- * Arms with rows to draw. `before`: those whose runs are the same stay the same objects, and nothing of them is
- * computed again.
+ * Arms with rows to draw. An arm with the same runs as in `before` stays the same object, so that it is not computed
+ * again.
  */
 export function armRunsOf(
   { arms: stored }: StoredResult,
@@ -36,35 +36,35 @@ export function armRunsOf(
 }
 
 /**
- * `own`: the stored result's first number. `accuracy`: change of held-out accuracy from the base to the last
- * measurement, in points. `reward`: mean reward of the last step.
+ * `own`: the first number of the stored result. `accuracy`: change of held-out accuracy from the base to the last
+ * evaluation, in points. `reward`: mean reward of the last step.
  */
 export type Measure = 'own' | 'accuracy' | 'reward';
 
-/** Numbers of stored results that an exact read-out in the rows holds, by id, and what each can be. */
+/** Numbers of stored results that the rows hold as an exact read-out, by id, with their bounds. */
 const exactNumbers: Readonly<Record<string, { readonly key: string; readonly bounds: Interval }>> = {
   gap: { key: 'exact/gap', bounds: [-Infinity, 1] },
   tv: { key: 'exact/distance', bounds: [0, 1] },
 };
 
-/** The number at the run's last measurement; null where only the base was measured. */
+/** The number at the last evaluation of the run; null where only the base was evaluated. */
 function exactEnd(rows: readonly Row[], key: string): number | null {
   const final = lastValue(rows, key);
   return final && final.row.step > 0 ? final.value : null;
 }
 
-/** Ids under which stored results have the change of held-out accuracy. */
+/** Ids that stored results use for the change of held-out accuracy. */
 const accuracyChanges: readonly string[] = ['change', 'sampled'];
 
-/** Whether the stored result judges first by what is measured here. */
+/** Whether the measure is the first number of the stored result. */
 export const isOwn = (measure: Measure, { id }: StoredMetric): boolean =>
   measure === 'own' || (measure === 'accuracy' && accuracyChanges.includes(id));
 
-/** Held-out accuracy of base and end, shares; null where nothing is held out or the base was not measured. */
+/** Held-out accuracies of base and end as shares; null where either is missing. */
 function accuracies(rows: readonly Row[]): { readonly before: number; readonly after: number } | null {
   const base = rows.find(({ values }) => 'eval/sampled' in values);
   const final = lastValue(rows, 'eval/sampled');
-  // Where an exact read-out stands beside it, the number is computed over all outcomes and nothing is held out.
+  // With an exact read-out the number covers all outcomes, and no problems are held out.
   if (!base || !final || base.step !== 0 || final.row === base || 'exact/gap' in base.values) return null;
   return { before: base.values['eval/sampled'] ?? 0, after: final.value };
 }
@@ -77,20 +77,20 @@ function accuracyChange(rows: readonly Row[]): number | null {
 
 const finalReward = (rows: readonly Row[]): number | null => lastValue(rows, 'reward')?.value ?? null;
 
-/** A mean over runs; the interval only from three on. */
+/** A mean over runs; with an interval from three runs on. */
 export interface Estimate {
   readonly mean: number;
   readonly interval: readonly [number, number] | null;
-  /** Runs, or pairs of runs. */
+  /** Number of runs, or of pairs of runs. */
   readonly count: number;
 }
 
 export interface ArmResult {
   readonly arm: string;
-  /** Runs that came to their end. */
+  /** Number of finished runs. */
   readonly done: number;
   readonly value: Estimate | null;
-  /** This arm less the first, over the seeds that both have; null for the first itself. */
+  /** This arm minus the first, over the seeds that both have; null for the first arm. */
   readonly difference: Estimate | null;
 }
 
@@ -104,23 +104,23 @@ interface Counted {
 interface Measured {
   readonly measure: Measure;
   readonly valueOf: (rows: readonly Row[]) => number | null;
-  /** What the number can be over these runs, and what the difference of two arms' can. */
+  /** Bounds of the number over these runs, and of its difference between two arms. */
   readonly boundsOf: (runs: readonly Counted[]) => Interval;
   readonly ofDifference: Interval;
 }
 
-/** What changes can be, in points, of runs that begin where these do: their ends are shares. */
+/** Bounds of the change in points, for runs that begin at these accuracies: the ends are shares. */
 function changeBounds(runs: readonly Counted[]): Interval {
   const begin = runs.length === 0 ? 0 : mean(runs.map(({ rows }) => 100 * (accuracies(rows)?.before ?? 0)));
   return [-begin, 100 - begin];
 }
 
-/** Points. Both arms of a pair begin at the same accuracy, so that their changes differ by what their ends do. */
+/** In points. Both arms of a pair begin at the same accuracy, so their changes differ as much as their ends. */
 const changeDifferences: Interval = [-100, 100];
 
 /**
- * What all counted runs can be measured by: the stored result's own first number where the rows hold it, so that live
- * and stored arms are judged alike.
+ * The measure that all finished runs have: the first number of the stored result if the rows hold it, so that live and
+ * stored arms are judged alike.
  */
 function measureOf(counted: readonly Counted[], metric: string): Measured {
   const exact = exactNumbers[metric];
@@ -136,8 +136,8 @@ function measureOf(counted: readonly Counted[], metric: string): Measured {
 }
 
 /**
- * What came out of the runs that are done, in the number that all of them have. `metric`: id of the stored result's
- * first.
+ * Results of the finished runs in the number that all of them have. `metric`: id of the first number of the stored
+ * result.
  */
 export function resultsOf(
   { arms, runs }: Plan,

@@ -1,5 +1,5 @@
 /**
- * @file Running a stored result again: single arms at a click, and arms × seeds that go on by themselves, wait, and
+ * @file Training a stored result again: single arms by a click, and arms × seeds that continue by themselves, wait, and
  * survive a reload.
  */
 import { describe, expect, it, vi } from 'vitest';
@@ -70,7 +70,7 @@ async function page({
   await library.start();
   const place = createPlaceStore({ view: 'atlas', lesson: null, entry: 'paper-80' });
   const shelf = planShelf(once(storage), once(storage));
-  /** Arm and seed of every run, in the order in which they were begun. */
+  /** Arm and seed of every run in the order of their beginning. */
   const begun: string[] = [];
   run.subscribe(({ key, initial }, before) => {
     if (key !== before.key && initial) begun.push(`${initial.beta} ${initial.seed}`);
@@ -90,7 +90,7 @@ type Page = Awaited<ReturnType<typeof page>>;
 
 const both = { arms: ['leash', 'free'], seeds: 3, steps: null };
 const inOrder = ['0.5 11', '0 11', '0.5 12', '0 12', '0.5 13', '0 13'];
-/** Looks often: a run of four steps is soon over. */
+/** Polls often: a run of four steps ends soon. */
 const often = { interval: 1, timeout: 5000 };
 const untilDone = ({ comparison }: Page) => vi.waitFor(() => expect(comparison.getState().phase).toBe('done'), often);
 const untilStatus = ({ run }: Page, status: string) =>
@@ -99,7 +99,7 @@ const untilStep = ({ run }: Page, step: number) =>
   vi.waitFor(() => expect(run.getState().step).toBeGreaterThanOrEqual(step), often);
 const untilBegun = ({ begun }: Page, count: number) => vi.waitFor(() => expect(begun.length).toBe(count), often);
 
-it('opens the arm from a page that has loaded nothing, trains it, and goes to the playground', async () => {
+it('opens the arm from a page that has loaded nothing, trains it, and shows the playground', async () => {
   const { run, session, place, library, comparison } = await page();
   const [leash, free] = result.arms;
   if (!leash || !free) throw new Error('two arms are needed');
@@ -127,13 +127,13 @@ it('opens the arm from a page that has loaded nothing, trains it, and goes to th
   ]);
   expect(comparison.next()).toBeNull();
 
-  // Trained again, an arm stands beside the others and no longer beside itself.
+  // An arm that trains again is drawn once, not beside itself.
   comparison.run(result, leash);
   expect(comparison.getState().drawn.map(({ id }) => id)).toEqual(['free']);
   expect(run.getState().key).not.toBe(first);
 });
 
-it('draws a single arm that was left on its way as far as it came', async () => {
+it('draws an unfinished single arm as far as it came', async () => {
   const open = await page({ fake: { stepTime: 15 } });
   const [leash, free] = result.arms;
   if (!leash || !free) throw new Error('two arms are needed');
@@ -147,7 +147,7 @@ it('draws a single arm that was left on its way as far as it came', async () => 
   ]);
 });
 
-it('does not give the run in hand the numbers of the arm that follows it', async () => {
+it('does not give the current run the numbers of the next arm', async () => {
   const { run, session, comparison } = await page();
   await session.open();
   void session.toggle();
@@ -160,7 +160,7 @@ it('does not give the run in hand the numbers of the arm that follows it', async
 });
 
 describe('arms × seeds', () => {
-  it('run one after the other, seed by seed, without a click, and are counted, named and coloured', async () => {
+  it('are trained one after the other, seed by seed, and are counted, named and coloured', async () => {
     const open = await page();
     open.comparison.start(result, both);
     expect(open.place.getState().view).toBe('playground');
@@ -184,7 +184,7 @@ describe('arms × seeds', () => {
     expect(open.comparison.next()).toBeNull();
   });
 
-  it('keep the lines of an arm that gained none as they are', async () => {
+  it('keep the object of an arm without a new run', async () => {
     const open = await page({ fake: { stepTime: 10 } });
     open.comparison.start(result, both);
     await untilBegun(open, 4);
@@ -196,7 +196,7 @@ describe('arms × seeds', () => {
     expect(after[1]?.runs).toHaveLength(2);
   });
 
-  it('take over a run that is as asked and at its first step, and do not pause it', async () => {
+  it('reuse a current run with the right settings at its first step, and do not pause it', async () => {
     const open = await page({ fake: { stepTime: 15 } });
     const { preset, config } = wantedConfig(armWords(result, result.arms[0] ?? { flags: [] }), tasks);
     await open.session.openWith(preset, config);
@@ -207,7 +207,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(inOrder.slice(0, 2));
   });
 
-  it('take fewer steps where that is asked for, and never more than an arm has', async () => {
+  it('train fewer steps if asked, and never more than the arm has', async () => {
     const open = await page();
     open.comparison.start(result, { ...both, seeds: 1, steps: 2 });
     await untilDone(open);
@@ -218,7 +218,7 @@ describe('arms × seeds', () => {
     expect(open.run.getState().config?.maxSteps).toBe(4);
   });
 
-  it('wait while a person pauses, and go on with Train', async () => {
+  it('wait while the user pauses, and continue on Train', async () => {
     const open = await page({ fake: { stepTime: 15 } });
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilStep(open, 1);
@@ -232,7 +232,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(inOrder.slice(0, 2));
   });
 
-  it('wait after a failure, say so, and go on with what is missing', async () => {
+  it('wait after a failure, report it, and continue with the missing runs', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 2 };
     const open = await page({ fake });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -247,7 +247,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(['0.5 11', '0 11', '0 11']);
   });
 
-  it('count a run that a person takes beyond its failure, and wait all the same', async () => {
+  it('count a run that the user continues after its failure, and still wait', async () => {
     const fake: { stepTime: number; failAt?: number } = { stepTime: 5, failAt: 2 };
     const open = await page({ fake });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -269,7 +269,7 @@ describe('arms × seeds', () => {
     ['opens another run', ({ session }) => session.openWith('default', session.settings.getState().config)],
     ['begins anew', ({ session }) => session.reset()],
     ['trains a single arm', ({ comparison }) => comparison.run(result, result.arms[1] ?? arm('', '', []))],
-  ])('wait when a person %s, and train that cell again from its beginning', async (_what, act) => {
+  ])('wait when the user %s, and train that cell again from step 0', async (_what, act) => {
     const open = await page({ fake: { stepTime: 15 } });
     open.comparison.start(result, { ...both, seeds: 1 });
     await untilStep(open, 2);
@@ -300,7 +300,7 @@ describe('arms × seeds', () => {
     expect(open.begun).toEqual(['0.5 11', '0.5 11', '0 11']);
   });
 
-  it('do not count a run that was changed on its way, also where it is as before again and after a reload', async () => {
+  it('do not count a run that was changed and changed back, also after a reload', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
     open.comparison.start(result, { ...both, seeds: 1 });
@@ -312,7 +312,7 @@ describe('arms × seeds', () => {
     expect(open.comparison.getState().drawn).toEqual([]);
     const { key } = open.run.getState();
     await open.library.read(key);
-    // A plan that says of it that it was done.
+    // A stored plan that claims the run is done.
     const plan = readPlan(storage.getItem('rollout.comparison'));
     storage.setItem(
       'rollout.comparison',
@@ -325,7 +325,7 @@ describe('arms × seeds', () => {
     expect(later.begun[0]).toBe('0.5 11');
   });
 
-  it('end when they are left, and the run in hand goes on', async () => {
+  it('end when the user leaves them, and the current run continues', async () => {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
     open.comparison.start(result, both);
@@ -339,7 +339,7 @@ describe('arms × seeds', () => {
 });
 
 describe('a reload', () => {
-  /** A page that is gone in the middle of the third run. */
+  /** A page that was closed in the middle of its third run. */
   async function left() {
     const storage = storageOf();
     const open = await page({ fake: { stepTime: 15 }, storage: () => storage });
@@ -353,11 +353,11 @@ describe('a reload', () => {
     return { storage, key: open.run.getState().key, host: open.host };
   }
 
-  it('leaves what was planned, draws nothing of it before it is asked for, and trains only what is missing', async () => {
+  it('keeps the plan, draws nothing until asked, and trains only the missing runs', async () => {
     const { storage, host, key } = await left();
     const open = await page({ host, storage: () => storage });
     expect(open.comparison.getState()).toMatchObject({ phase: 'kept', drawn: [], result: null });
-    // The tab comes back to the run that it showed.
+    // The tab returns to the run that it showed.
     await open.library.goOn(key);
     expect(open.run.getState()).toMatchObject({ key, status: 'paused' });
     open.begun.length = 0;
@@ -369,7 +369,7 @@ describe('a reload', () => {
     expect(open.comparison.getState().plan?.runs.some(({ id }) => id === key)).toBe(true);
   });
 
-  it('in another tab trains the run that was on its way again, and what is gone from the list', async () => {
+  it('in another tab trains the unfinished run and removed runs again', async () => {
     const { storage, host } = await left();
     const [first] = readPlan(storage.getItem('rollout.comparison'))?.runs ?? [];
     const database = await host.open();
@@ -380,7 +380,7 @@ describe('a reload', () => {
     expect(open.begun).toEqual(['0.5 11', ...inOrder.slice(2)]);
   });
 
-  it('says why where the stored result cannot be read, and lets one try again', async () => {
+  it('reports an unreadable stored result and lets the user try again', async () => {
     const { storage, host } = await left();
     const load = vi
       .fn<(experiment: string) => Promise<StoredResult>>(async () => result)
@@ -396,7 +396,7 @@ describe('a reload', () => {
     await untilDone(open);
   });
 
-  it('forgets a plan whose arms are gone from the stored result, and what it can make nothing of', async () => {
+  it('drops a plan with unknown arms, and an invalid plan', async () => {
     const { storage, host } = await left();
     const open = await page({ host, storage: () => storage, load: async () => ({ ...result, arms: [] }) });
     await open.comparison.goOn();
@@ -406,7 +406,7 @@ describe('a reload', () => {
     expect((await page({ storage: () => hostile })).comparison.getState().plan).toBeNull();
   });
 
-  it('goes on without a storage', async () => {
+  it('works without storage', async () => {
     const open = await page({
       storage: () => {
         throw new Error('refused');

@@ -1,6 +1,6 @@
 /**
- * @file A stored result run again in this page: chosen arms × seeds, one run after the other, or single arms at a click
- * each.
+ * @file Trains a stored result again in this page: chosen arms × seeds one run after the other, or single arms by a
+ * click each.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
@@ -26,7 +26,7 @@ import {
   noComparison,
   type Stop,
 } from './comparisonState.ts';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { startGuided, wantedConfig } from './guidedRuns.ts';
 import { RunLooks } from './runLooks.ts';
 import type { RunState } from './runState.ts';
@@ -39,7 +39,7 @@ class LiveComparison implements Comparison {
   readonly setState = this.store.setState;
   readonly subscribe = this.store.subscribe;
   readonly getInitialState = this.store.getInitialState;
-  /** The page is being moved to a run of this comparison, which is nobody's doing but its own. */
+  /** The comparison itself is opening one of its runs; changes of settings and run are then ignored. */
   private moving = false;
   private readonly looks: RunLooks;
 
@@ -58,12 +58,12 @@ class LiveComparison implements Comparison {
     const { plan, single } = this.getState();
     const seed = result.seeds[0] ?? 0;
     if (plan && !single && missingOf(plan).length > 0) {
-      // A comparison that is not finished keeps its place: this run is one beside it.
+      // An unfinished comparison stays; this run is drawn beside it.
       startGuided(this.parts, { words: this.wordsOf(result, { arm, seed }, null), name: title });
       return this.parts.place.go({ view: 'playground' });
     }
     const isMore = plan !== null && single && plan.experiment === result.experiment;
-    if (isMore) this.takeInHand();
+    if (isMore) this.addCurrentRows();
     const before: Plan = isMore
       ? plan
       : { experiment: result.experiment, arms: [arm], seeds: [seed], steps: null, runs: [] };
@@ -92,8 +92,8 @@ class LiveComparison implements Comparison {
     const { plan } = this.getState();
     const missing = plan ? missingOf(plan) : [];
     const { key } = this.parts.session.run.getState();
-    const inHand = plan && missing.map((cell) => runOf(plan, cell)).find((run) => run?.id === key);
-    if (inHand && this.resume(inHand)) return;
+    const begun = plan && missing.map((cell) => runOf(plan, cell)).find((run) => run?.id === key);
+    if (begun && this.resume(begun)) return;
     if (missing[0]) this.begin(missing[0], phase === 'kept');
     else this.put({ phase: 'done', stop: null });
   }
@@ -103,8 +103,8 @@ class LiveComparison implements Comparison {
   }
 
   next(): StoredArm | null {
-    const { result, hand, single } = this.getState();
-    const index = single ? (result?.arms.findIndex(({ arm }) => arm === hand?.arm) ?? -1) : -1;
+    const { result, current, single } = this.getState();
+    const index = single ? (result?.arms.findIndex(({ arm }) => arm === current?.arm) ?? -1) : -1;
     return index < 0 ? null : (result?.arms[index + 1] ?? null);
   }
 
@@ -119,23 +119,23 @@ class LiveComparison implements Comparison {
     return cellWords(result, cell, steps, this.stepsFor);
   }
 
-  /** What a run of this cell is asked to be. */
+  /** The settings of a cell. */
   private wantedOf(cell: Cell): ReturnType<typeof wantedConfig> | null {
     const { result, plan } = this.getState();
     return result && plan && wantedConfig(this.wordsOf(result, cell, plan.steps), this.parts.tasks);
   }
 
-  /** Changes the state, with the lines that follow from it, and keeps the plan. */
+  /** Changes the state, computes the drawn arms from it and stores the plan. */
   private put(changes: Partial<ComparisonState>): void {
     const state = { ...this.getState(), ...changes };
     const { result, plan, single, rows } = state;
     const drawn = result && plan ? armRunsOf(result, plan, rows, this.getState().drawn) : [];
     this.setState({ ...state, drawn });
-    // Of single arms the one in hand is offered again by the list of runs.
+    // A single arm needs no stored plan: after a reload the list offers its run again.
     this.parts.shelf.write(single ? null : plan);
   }
 
-  /** Trains a cell from its beginning. */
+  /** Trains a cell from step 0. */
   private begin(cell: Cell, isFirst: boolean): void {
     const { result, plan } = this.getState();
     if (!result || !plan) return;
@@ -147,19 +147,19 @@ class LiveComparison implements Comparison {
     this.moving = false;
     const run = { ...cell, id, done: false };
     this.looks.want(run, result, plan);
-    this.put({ plan: withRun(plan, run), hand: run, phase: 'going', stop: null });
+    this.put({ plan: withRun(plan, run), current: run, phase: 'going', stop: null });
     if (isFirst) this.parts.place.go({ view: 'playground' });
   }
 
-  /** Trains on what is in hand, where it is as the plan wants it; answers whether it does. */
+  /** Continues the current run if it has the settings of the plan; answers whether it does. */
   private resume(run: PlannedRun): boolean {
     const { session, place } = this.parts;
     const state = session.run.getState();
     const wanted = this.wantedOf(run);
     if (!wanted || state.status === 'failed' || !isAsWanted(state, wanted.config)) return false;
     this.moving = true;
-    session.settings.setState({ preset: wanted.preset, config: wanted.config, errors: {} });
-    this.put({ hand: run, phase: 'going', stop: null });
+    session.settings.adopt(wanted);
+    this.put({ current: run, phase: 'going', stop: null });
     if (state.status === 'loading') session.run.arm(true);
     else if (state.status === 'paused' || state.status === 'ready') void session.toggle();
     this.moving = false;
@@ -173,63 +173,63 @@ class LiveComparison implements Comparison {
   }
 
   private followRun(state: RunState): void {
-    const { hand, phase, stop } = this.getState();
-    if (!hand || this.moving) return;
-    if (state.key !== hand.id) {
-      // Going to another run changes the settings first.
+    const { current, phase, stop } = this.getState();
+    if (!current || this.moving) return;
+    if (state.key !== current.id) {
+      // Opening another run changes the settings first, so `changed` becomes `left`.
       if (phase === 'going' || stop === 'changed') this.stop('left');
     } else if (state.status === 'failed') {
       if (phase === 'going') this.stop('failed');
-    } else if (state.status === 'finished' && !hand.done && !state.replaying) this.count(hand, state);
+    } else if (state.status === 'finished' && !current.done && !state.replaying) this.count(current, state);
   }
 
   private followSettings(config: TrainConfig): void {
-    const { hand, phase } = this.getState();
-    if (phase !== 'going' || !hand || hand.done || this.moving) return;
-    const wanted = this.wantedOf(hand);
+    const { current, phase } = this.getState();
+    if (phase !== 'going' || !current || current.done || this.moving) return;
+    const wanted = this.wantedOf(current);
     if (wanted && !sameConfig(config, wanted.config)) this.stop('changed');
   }
 
-  /** Counts a run that came to its end, and goes on. */
-  private count(hand: PlannedRun, state: RunState): void {
+  /** Counts a finished run and continues with the next. */
+  private count(current: PlannedRun, state: RunState): void {
     const { plan, phase, rows, single } = this.getState();
-    const wanted = this.wantedOf(hand);
+    const wanted = this.wantedOf(current);
     if (!plan || !wanted) return;
     if (!isAsWanted(state, wanted.config)) {
       if (phase === 'going') this.stop('changed');
       return;
     }
-    const run = { ...hand, done: true };
+    const run = { ...current, done: true };
     const next = withRun(plan, run);
     const [cell] = missingOf(next);
     const isDone = single || !cell;
     this.put({
       plan: next,
-      hand: run,
+      current: run,
       rows: { ...rows, [run.id]: state.rows },
       ...(isDone ? { phase: 'done', stop: null } : {}),
     });
-    // Not inside the news of the end, which others have yet to hear.
+    // Later, because other listeners have not received the end of this run yet.
     if (!isDone) setTimeout(() => this.advance(run.id));
   }
 
-  /** Begins the next run, unless something else was asked for meanwhile. */
+  /** Begins the next run unless the plan or the run changed meanwhile. */
   private advance(after: string): void {
-    const { plan, phase, hand } = this.getState();
+    const { plan, phase, current } = this.getState();
     const [cell] = plan ? missingOf(plan) : [];
-    if (cell && phase === 'going' && hand?.id === after) this.begin(cell, false);
+    if (cell && phase === 'going' && current?.id === after) this.begin(cell, false);
   }
 
-  /** Of single arms also one that was left on its way is drawn as far as it came. */
-  private takeInHand(): void {
-    const { hand, rows } = this.getState();
+  /** Adds the rows of an unfinished current run, so that single arms are drawn as far as they came. */
+  private addCurrentRows(): void {
+    const { current, rows } = this.getState();
     const { key, rows: own } = this.parts.session.run.getState();
-    if (hand?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
+    if (current?.id === key && own.length > 0) this.setState({ rows: { ...rows, [key]: own } });
   }
 
   /**
-   * Reads what was kept; what is gone from the list or other than planned is trained again. Answers whether there is
-   * something to go on with.
+   * Reads the kept runs of a stored plan; missing runs, and runs with other settings, are trained again. Answers
+   * whether the comparison can continue.
    */
   private async revive(): Promise<boolean> {
     const { plan } = this.getState();
@@ -238,7 +238,7 @@ class LiveComparison implements Comparison {
     try {
       const result = await this.parts.load(plan.experiment);
       const rows = await readRuns(this.parts.library, this.parts.tasks, result, plan);
-      // Ended or replaced meanwhile.
+      // The comparison ended or was replaced meanwhile.
       if (this.getState().plan !== plan) return false;
       const isKnown = plan.arms.every((id) => result.arms.some(({ arm }) => arm === id));
       if (!isKnown) this.end();
@@ -259,7 +259,7 @@ class LiveComparison implements Comparison {
   }
 }
 
-/** Whether a run began and stands with these settings. */
+/** Whether a run began with these settings and still has them. */
 const isAsWanted = ({ initial, config, adjusted }: RunState, wanted: TrainConfig): boolean =>
   !adjusted && [initial, config].every((own) => own !== null && sameConfig(own, wanted));
 

@@ -1,4 +1,4 @@
-/** @file The order of a live comparison, its seeds, and what is read back from the browser's storage. */
+/** @file The order of a live comparison, its seeds, and reading its plan from the browser’s storage. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { once } from '../../lib/once.ts';
@@ -13,7 +13,7 @@ describe('a plan', () => {
     expect(cellsOf(plan).map(({ arm, seed }) => `${arm}${seed}`)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
   });
 
-  it('misses what has no finished run, and keeps one run a cell', () => {
+  it('lists cells without a finished run, with one run per cell', () => {
     const some = withRun(
       withRun(withRun(plan, { arm: 'a', seed: 1, id: id(1), done: true }), {
         arm: 'b',
@@ -33,7 +33,7 @@ describe('a plan', () => {
     expect(seedsOf([3, 1], 4)).toEqual([3, 1, 2, 4]);
   });
 
-  it('gives a seventh arm the place of the one whose run is the oldest', () => {
+  it('replaces the arm with the oldest run by a seventh arm', () => {
     const full = [...'abcdef'].reduce(
       (sum, arm, place) => withRun(withArm(sum, arm), { arm, seed: 1, id: id(place), done: true }),
       { ...plan, arms: [] as string[], seeds: [1] },
@@ -45,10 +45,10 @@ describe('a plan', () => {
   });
 });
 
-describe('what is read back', () => {
+describe('reading a stored plan', () => {
   const written = { ...plan, runs: [{ arm: 'a', seed: 1, id: id(1), done: true }] };
 
-  it('is what was written', () => {
+  it('restores it', () => {
     expect(readPlan(JSON.stringify(written))).toEqual(written);
   });
 
@@ -73,7 +73,7 @@ describe('what is read back', () => {
       { ...written, runs: [1, 2].map((place) => ({ arm: 'a', seed: 1, id: id(place), done: true })) },
     ],
     ['one run in two cells', { ...written, runs: [1, 2].map((seed) => ({ arm: 'a', seed, id: id(1), done: true })) }],
-  ])('is nothing where it is %s', (_name, content) => {
+  ])('gives null where it is %s', (_name, content) => {
     expect(readPlan(JSON.stringify(content))).toBeNull();
   });
 
@@ -89,14 +89,14 @@ describe('the shelf', () => {
     throw new Error('refused');
   };
 
-  it('is done without where storage refuses', () => {
+  it('is optional where storage refuses', () => {
     const shelf = planShelf(refused, refused);
     expect(() => shelf.write(plan)).not.toThrow();
     expect(() => shelf.write(null)).not.toThrow();
     expect(shelf.read()).toBeNull();
   });
 
-  it('keeps what outlasts the tab where that of the tab refuses, and the other way round', () => {
+  it('uses the other storage if one of the two refuses', () => {
     for (const shelf of [planShelf(refused, once(storageOf)), planShelf(once(storageOf), refused)]) {
       shelf.write(plan);
       expect(shelf.read()).toEqual(plan);
@@ -105,21 +105,21 @@ describe('the shelf', () => {
     }
   });
 
-  it('gives each of two tabs its own, and a third the newest', () => {
+  it('gives each of two tabs its plan, and a third tab the newest', () => {
     const shared = once(storageOf);
     const tab = () => planShelf(once(storageOf), shared);
     const [first, second] = [tab(), tab()];
     first.write(plan);
     second.write(other);
     expect([first.read(), second.read(), tab().read()]).toEqual([plan, other, other]);
-    // One that ends its own leaves the other's alone.
+    // Ending one plan leaves the other tab’s plan.
     first.write(null);
     expect([second.read(), tab().read()]).toEqual([other, other]);
     second.write(null);
     expect([first.read(), tab().read()]).toEqual([null, null]);
   });
 
-  it('forgets what a tab found and ended', () => {
+  it('forgets a plan that a tab found and ended', () => {
     const shared = once(storageOf);
     planShelf(once(storageOf), shared).write(plan);
     const later = planShelf(once(storageOf), shared);

@@ -1,13 +1,13 @@
 /**
- * @file What a live comparison is to run and what of it is done: arms × seeds as plain data, and its copy in the
- * browser's storage.
+ * @file The plan of a live comparison, arms × seeds with their finished runs, as plain data, and its copy in the
+ * browser’s storage.
  */
 import { z } from '../../lib/zod.ts';
 import { armWords, experimentSchema, type StoredResult } from '../../lessons/storedResult.ts';
 import { knobs } from '../../rl/config/config.ts';
 import { RUN_COLORS } from '../storage/schema.ts';
 
-/** As many arms as there are colours that tell them apart. */
+/** One arm per colour. */
 export const MOST_ARMS = RUN_COLORS;
 export const MOST_SEEDS = 5;
 
@@ -25,12 +25,12 @@ const planSchema = z
   .strictObject({
     /** The stored result, `claims/ID.json`. */
     experiment: experimentSchema,
-    /** In the order of their colours; the first is what the others are compared with. */
+    /** In the order of their colours; the others are compared with the first. */
     arms: z.array(armId).min(1).max(MOST_ARMS),
     seeds: z.array(seed).min(1).max(MOST_SEEDS),
-    /** Most steps of each run; null leaves them as stored. */
+    /** Maximal steps per run; null keeps the steps of the stored result. */
     steps: z.number().int().min(knobs.maxSteps.min).max(knobs.maxSteps.max).nullable(),
-    /** In the order in which they were begun, at most one of a cell. `done`: it came to its end as its arm says. */
+    /** In the order in which they began, at most one per cell. `done`: it finished with the settings of its arm. */
     runs: z
       .array(z.strictObject({ arm: armId, seed, id: z.string().regex(/^[0-9a-f]{8,64}$/), done: z.boolean() }))
       .max(MOST_ARMS * MOST_SEEDS),
@@ -43,23 +43,23 @@ export type PlannedRun = Plan['runs'][number];
 const isSame = (a: Cell, b: Cell) => a.arm === b.arm && a.seed === b.seed;
 const isUnique = (values: readonly unknown[]) => new Set(values).size === values.length;
 
-/** Seed by seed, within a seed arm by arm: every arm has one line early. */
+/** Seed by seed and within a seed arm by arm, so that every arm soon has a line. */
 export const cellsOf = ({ arms, seeds }: Pick<Plan, 'arms' | 'seeds'>): readonly Cell[] =>
   seeds.flatMap((one) => arms.map((arm) => ({ arm, seed: one })));
 
 export const runOf = ({ runs }: Pick<Plan, 'runs'>, cell: Cell): PlannedRun | undefined =>
   runs.find((run) => isSame(run, cell));
 
-/** The cells without a run that came to its end, in their order. */
+/** The cells without a finished run, in order. */
 export const missingOf = (plan: Plan): readonly Cell[] => cellsOf(plan).filter((cell) => !runOf(plan, cell)?.done);
 
-/** The plan with this run as the newest of its cell. */
+/** The plan with this run for its cell. */
 export const withRun = (plan: Plan, run: PlannedRun): Plan => ({
   ...plan,
   runs: [...plan.runs.filter((other) => !isSame(other, run)), run],
 });
 
-/** The plan with one more arm; where all colours are taken, in the place of the arm whose run is the oldest. */
+/** The plan with one more arm; if all colours are used, it replaces the arm with the oldest run. */
 export function withArm(plan: Plan, arm: string): Plan {
   if (plan.arms.includes(arm)) return plan;
   if (plan.arms.length < MOST_ARMS) return { ...plan, arms: [...plan.arms, arm] };
@@ -71,7 +71,7 @@ export function withArm(plan: Plan, arm: string): Plan {
   };
 }
 
-/** The first `count` seeds of a stored result, and where it has fewer, further ones counted up from its last. */
+/** The first `count` seeds of a stored result, continued by counting up from its last. */
 export function seedsOf(stored: readonly number[], count: number): readonly number[] {
   const last = stored.at(-1) ?? 0;
   const all = [...new Set(stored)];
@@ -79,7 +79,7 @@ export function seedsOf(stored: readonly number[], count: number): readonly numb
   return all.slice(0, count);
 }
 
-/** The words of the link that trains a cell. `stored`: steps that the arm has without a limit. */
+/** The words of the link that trains a cell. `stored`: steps of the arm without a limit. */
 export function cellWords(
   result: StoredResult,
   cell: Cell,
@@ -91,7 +91,7 @@ export function cellWords(
   return words;
 }
 
-/** A plan as it was written, or null for anything else. Never throws. */
+/** A stored plan, or null for anything else. Never throws. */
 export function readPlan(kept: string | null): Plan | null {
   try {
     const plan = planSchema.parse(JSON.parse(kept ?? 'null'));
@@ -111,7 +111,7 @@ const KEY = 'rollout.comparison';
 
 export interface PlanShelf {
   read(): Plan | null;
-  /** Null forgets it. */
+  /** Null removes the plan. */
   write(plan: Plan | null): void;
 }
 
@@ -124,7 +124,7 @@ function ifAllowed<T>(work: () => T): T | null {
   }
 }
 
-/** `own` lasts as long as the tab, so that another tab's comparison does not take its place; `shared` outlasts it. */
+/** `own` lasts as long as the tab, so that tabs do not overwrite each other’s comparison; `shared` outlasts it. */
 export function planShelf(own: () => Storage, shared: () => Storage): PlanShelf {
   const at = (storage: () => Storage) => ifAllowed(() => storage().getItem(KEY));
   return {
@@ -134,7 +134,7 @@ export function planShelf(own: () => Storage, shared: () => Storage): PlanShelf 
       const text = JSON.stringify(plan);
       if (plan) for (const storage of [own, shared]) ifAllowed(() => storage().setItem(KEY, text));
       else {
-        // What another tab wrote since stays.
+        // A plan that another tab wrote since stays.
         if (before === null || at(shared) === before) ifAllowed(() => shared().removeItem(KEY));
         ifAllowed(() => own().removeItem(KEY));
       }

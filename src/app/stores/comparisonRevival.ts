@@ -1,13 +1,13 @@
-/** @file What of a comparison is read again after a reload. */
+/** @file Reads the kept runs of a comparison after a reload. */
 import type { StoredResult } from '../../lessons/storedResult.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { cellWords, type Plan } from './comparisonPlan.ts';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { wantedConfig } from './guidedRuns.ts';
 import type { Library } from './library.ts';
 
-/** Resolves once kept runs can be read, or never will be. */
+/** Resolves once the storage is open or failed to open. */
 const untilOpened = (library: Library) =>
   new Promise<void>((resolve) => {
     const isOpening = () => library.getState().status === 'opening';
@@ -20,8 +20,8 @@ const untilOpened = (library: Library) =>
   });
 
 /**
- * Rows of the finished runs by id, up to the step where each was to end; without those that are gone from the list or
- * were trained with other settings.
+ * Rows of the finished runs by id, up to the planned last step; runs that were removed or have other settings are left
+ * out.
  */
 export async function readRuns(
   library: Library,

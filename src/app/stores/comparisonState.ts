@@ -1,5 +1,5 @@
-/** @file What a live comparison is as plain data, and what can be asked of it. */
-import type { StoreApi } from 'zustand/vanilla';
+/** @file A live comparison: its state as plain data, and its actions. */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { StoredArm, StoredResult } from '../../lessons/storedResult.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { ArmRuns } from '../../ui/charts/arms.ts';
@@ -9,28 +9,26 @@ import type { Library } from './library.ts';
 import type { PlaceStore } from './placeStore.ts';
 import type { Session } from './session.ts';
 
-/** Why a comparison does not go on by itself. */
+/** Why a comparison stopped before its end. */
 export type Stop = 'failed' | 'left' | 'changed';
 
 export interface ComparisonState {
-  /** What is being run again; null while there is nothing, and after a reload until it is asked for. */
+  /** The stored result; null without a comparison, and after a reload until the user continues. */
   readonly result: StoredResult | null;
   readonly plan: Plan | null;
-  /** Single arms, each begun by a click: nothing goes on by itself. */
+  /** Single arms, each begun by a click; no run begins by itself. */
   readonly single: boolean;
-  /** `kept`: found in the browser after a reload, and nothing of it shown yet. */
+  /** `kept`: the plan was found in the browser after a reload, and its runs are not read yet. */
   readonly phase: 'going' | 'waiting' | 'kept' | 'done';
   readonly stop: Stop | null;
-  /** Reading what was kept, or why it could not be read. */
+  /** The kept runs are being read. */
   readonly reviving: boolean;
   readonly problem: string | null;
   /** The run that was begun last. */
-  readonly hand: PlannedRun | null;
-  /** Of the runs that are drawn, by id. */
+  readonly current: PlannedRun | null;
+  /** Rows of the drawn runs, by id. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
-  /**
-   * Arms with at least one such run, in the order of the plan; an arm that gained none is the same object as before.
-   */
+  /** Arms with at least one drawn run, in the order of the plan. An arm without a new run stays the same object. */
   readonly drawn: readonly ArmRuns[];
 }
 
@@ -42,7 +40,7 @@ export const noComparison: ComparisonState = {
   stop: null,
   reviving: false,
   problem: null,
-  hand: null,
+  current: null,
   rows: {},
   drawn: [],
 };
@@ -51,20 +49,20 @@ export interface Choice {
   /** Ids, in the order of the stored result. */
   readonly arms: readonly string[];
   readonly seeds: number;
-  /** Most steps of each run; null leaves them as stored. */
+  /** Maximal steps per run; null keeps the steps of the stored result. */
   readonly steps: number | null;
 }
 
-export interface Comparison extends StoreApi<ComparisonState> {
-  /** Trains one arm in the playground, with the arms that were trained before drawn beside it. */
+export interface Comparison extends ReadableStore<ComparisonState> {
+  /** Trains one arm in the playground, with the arms trained before drawn beside it. */
   run(result: StoredResult, arm: StoredArm): void;
-  /** Trains all of these, one after the other. */
+  /** Trains all chosen arms and seeds, one run after the other. */
   start(result: StoredResult, choice: Choice): void;
-  /** Goes on with what is missing, or shows what was kept where nothing is. */
+  /** Trains the missing runs; if none is missing, shows the kept ones. */
   goOn(): Promise<void>;
-  /** Steps that an arm has as it is stored. */
+  /** Steps of an arm in the stored result. */
   stepsOf(result: StoredResult, arm: string): number;
-  /** Of single arms the one after that in hand, or null. */
+  /** Among single arms the one after the newest, or null. */
   next(): StoredArm | null;
   readonly end: () => void;
 }
@@ -75,6 +73,6 @@ export interface ComparisonParts {
   readonly place: PlaceStore;
   readonly tasks: readonly Task[];
   readonly shelf: PlanShelf;
-  /** Reads a stored result again. */
+  /** Reads a stored result. */
   readonly load: (experiment: string) => Promise<StoredResult>;
 }

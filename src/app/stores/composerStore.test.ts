@@ -35,7 +35,7 @@ function fresh() {
 }
 
 describe('a term of the user', () => {
-  it('is used only after it was tried as it stands, with the weight and shaping of its example', async () => {
+  it('is used only after a trial of its current code, with the weight and shaping of its example', async () => {
     const { composer, config } = fresh();
     composer.start('longer_right');
     expect(composer.view()?.refusal).toBe(text.rewards.tryFirst);
@@ -60,7 +60,7 @@ describe('a term of the user', () => {
     expect(composer.getState()).toMatchObject({ isOpen: true, draft: null });
   });
 
-  it('can begin with nothing written, which does not pass for a term', async () => {
+  it('can begin empty, and empty code is refused', async () => {
     const { composer, config } = fresh();
     composer.start(null);
     expect(composer.view()).toMatchObject({ code: '', fromLink: false, refusal: text.rewards.tryFirst });
@@ -72,7 +72,7 @@ describe('a term of the user', () => {
     expect(config()).toMatchObject({ ownTerms: { own: { code, onFailure: 'stop' } } });
   });
 
-  it('is still there after the composer was closed in the middle of it', () => {
+  it('survives closing the composer', () => {
     const { composer } = fresh();
     composer.start(null);
     composer.change({ id: 'mine', code });
@@ -84,7 +84,7 @@ describe('a term of the user', () => {
     expect(composer.view()).toBeNull();
   });
 
-  it('that fails is told at its line, and used only where failures leave the completion out', async () => {
+  it('that fails is reported at its line, and used only if failures exclude the completion', async () => {
     const { composer } = fresh();
     composer.start('digits');
     composer.change({ code: 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}' });
@@ -98,7 +98,7 @@ describe('a term of the user', () => {
     expect(composer.view()?.refusal).toBeNull();
   });
 
-  it('needs a name of its own', async () => {
+  it('needs an unused name', async () => {
     const { composer } = fresh();
     composer.start('digits');
     await composer.attempt();
@@ -112,7 +112,7 @@ describe('a term of the user', () => {
     }
   });
 
-  it('keeps weight and shaping when it is renamed, and leaves nothing behind when it is removed', async () => {
+  it('keeps weight and shaping when renamed, and leaves nothing behind when removed', async () => {
     const { composer, settings, config } = fresh();
     composer.start('digits');
     await composer.attempt();
@@ -132,8 +132,8 @@ describe('a term of the user', () => {
   });
 });
 
-describe('a term that came by a link', () => {
-  it('does not run when it is shown, and is part of the reward once it was tried and agreed to', async () => {
+describe('a term from a link', () => {
+  it('does not run when shown, and counts after it was tried and accepted', async () => {
     const { composer, settings, config, calls } = fresh();
     composer.show('sent');
     expect(composer.view()).toMatchObject({ id: 'sent', code, fromLink: true, trial: null });
@@ -150,7 +150,7 @@ describe('a term that came by a link', () => {
     expect(settings.getState().offered).toEqual({});
   });
 
-  it('is forgotten where it is left out', () => {
+  it('is forgotten when declined', () => {
     const { composer, settings, config } = fresh();
     composer.show('sent');
     composer.cancel();
@@ -159,7 +159,7 @@ describe('a term that came by a link', () => {
   });
 });
 
-it('a shaping that cannot be is refused in words', () => {
+it('an invalid shaping is refused with a reason', () => {
   const { composer, config } = fresh();
   composer.shape('answer', { ...plainShaping, clip: [2, 1] });
   expect(composer.getState().refused).toBe('clip: the lower bound is above the upper one');

@@ -1,20 +1,17 @@
-/**
- * @file The reward composer: whether it is open, and the term that is being written, tried and put to use. Knows no
- * React.
- */
+/** @file The reward composer: whether it is open, and the draft of a term from writing to use. Knows no React. */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config/config.ts';
 import { exampleTerms } from '../../rl/rewards/examples.ts';
 import type { TermShaping } from '../../rl/rewards/composition.ts';
 import type { DraftView } from '../../ui/rewards/types.ts';
 import { text } from '../../ui/text.ts';
-import { nameProblem, withOwnTerm, withoutTerm, withShaping } from './rewardSettings.ts';
+import { nameProblem } from './rewardSettings.ts';
 import type { SettingsStore } from './settingsStore.ts';
 import { type Trial, type TrialParts, tryTerm } from './termTrial.ts';
 
 interface Draft {
   readonly id: string;
-  /** Its name in the settings, or null where it is new. */
+  /** Its name in the settings, or null for a new term. */
   readonly before: string | null;
   readonly code: string;
   readonly onFailure: 'stop' | 'exclude';
@@ -32,30 +29,30 @@ export interface ComposerState {
   readonly refused: string | null;
 }
 
-export interface Composer extends StoreApi<ComposerState> {
+export interface Composer extends ReadableStore<ComposerState> {
   open(): void;
   close(): void;
-  /** A new term from an example, or with nothing written yet. */
+  /** Begins a new term, from an example or empty. */
   start(example: string | null): void;
   edit(id: string): void;
-  /** A term that the link brought; this does not run it. */
+  /** Opens a term of the link as a draft; this does not run it. */
   show(id: string): void;
   change(change: Partial<Pick<Draft, 'id' | 'code' | 'onFailure'>>): void;
   attempt(): Promise<void>;
   use(): void;
-  /** Gives up what is being written; of a link's term, also the offer. */
+  /** Drops the draft, and with it the offer of the link if it came from one. */
   cancel(): void;
   remove(id: string): void;
   shape(id: string, shaping: TermShaping): void;
   view(): DraftView | null;
 }
 
-/** Of a term that has no example's name to begin with. */
+/** Name of a new term without an example. */
 const EMPTY_NAME = 'own';
 
 const closed: ComposerState = { isOpen: false, draft: null, refused: null };
 
-/** Why the draft cannot be used as it stands, or null. */
+/** Why the draft cannot be used, or null. */
 function refusal({ code, onFailure, trial }: Draft, nameRefusal: string | null): string | null {
   if (nameRefusal !== null) return nameRefusal;
   if (trial?.code !== code) return text.rewards.tryFirst;
@@ -78,12 +75,12 @@ function viewOf({ id, code, onFailure, offeredAs, trial, busy }: Draft, refused:
 
 type Opening = 'open' | 'close' | 'start' | 'edit' | 'show';
 
-/** What opens the composer, each on another draft or on none. */
+/** The actions that open or close the composer. */
 function openings(store: StoreApi<ComposerState>, settings: SettingsStore): Pick<Composer, Opening> {
   const begin = (draft: Omit<Draft, 'trial' | 'busy'>) =>
     store.setState({ isOpen: true, refused: null, draft: { ...draft, trial: null, busy: false } });
   return {
-    // What was being written is still there.
+    // A draft survives closing.
     open: () => store.setState({ isOpen: true, refused: null }),
     close: () => store.setState({ isOpen: false, refused: null }),
     start(example) {
@@ -121,14 +118,6 @@ export function createComposer(parts: TrialParts): Composer {
     store.setState(({ draft }) => ({ draft: draft && { ...draft, ...change } }));
   const refusalOf = (draft: Draft) =>
     refusal(draft, nameProblem(settings.getState().config, tasks, draft.id, draft.before));
-  /** Ends the draft with what it does to the configuration; an offer is then decided. */
-  const decide = ({ offeredAs }: Draft, change: (config: TrainConfig) => TrainConfig) => {
-    settings.setState(({ config, offered }) => ({
-      config: change(config),
-      offered: Object.fromEntries(Object.entries(offered).filter(([id]) => id !== offeredAs)),
-    }));
-    store.setState({ draft: null, refused: null });
-  };
 
   return {
     ...store,
@@ -144,19 +133,18 @@ export function createComposer(parts: TrialParts): Composer {
     use() {
       const { draft } = store.getState();
       if (!draft || refusalOf(draft) !== null) return;
-      const { id, code, onFailure, before, weight, shaping } = draft;
-      decide(draft, (config) => withOwnTerm(config, id, { code, onFailure }, before, { weight, shaping }));
+      const { id, code, onFailure, before, offeredAs, weight, shaping } = draft;
+      settings.useTerm(id, { code, onFailure }, { before, offeredAs, weight, shaping });
+      store.setState({ draft: null, refused: null });
     },
     cancel() {
       const { draft } = store.getState();
-      if (draft) decide(draft, (config) => config);
+      if (!draft) return;
+      if (draft.offeredAs !== null) settings.declineTerm(draft.offeredAs);
+      store.setState({ draft: null, refused: null });
     },
-    remove: (id) => settings.setState(({ config }) => ({ config: withoutTerm(config, id) })),
-    shape(id, shaping) {
-      const config = withShaping(settings.getState().config, id, shaping);
-      if (typeof config !== 'string') settings.setState({ config });
-      store.setState({ refused: typeof config === 'string' ? config : null });
-    },
+    remove: settings.removeTerm,
+    shape: (id, shaping) => store.setState({ refused: settings.shapeTerm(id, shaping) }),
     view() {
       const { draft } = store.getState();
       return draft && viewOf(draft, refusalOf(draft));

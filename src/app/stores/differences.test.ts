@@ -10,7 +10,7 @@ const words = (changes: Partial<typeof defaultConfig>) =>
     ({ label, before, after }) => `${label} ${before} → ${after}`,
   );
 
-it('what sets a run apart is said in the words of the settings', () => {
+it('differences are listed in the words of the settings', () => {
   expect(words({})).toEqual([]);
   expect(words({ learningRate: 0.002, shuffleRewards: true })).toEqual([
     'Learning rate 0.001 → 0.002',
@@ -35,7 +35,7 @@ it('what sets a run apart is said in the words of the settings', () => {
   ]);
 });
 
-it('a weight at its default is no difference, and how a step is cut into shards is none', () => {
+it('a weight at its default and the shard size are no differences', () => {
   expect(words({ rewardWeights: { answer: 1 }, shardSize: 64 })).toEqual([]);
   expect(words({ rewardWeights: { format: 0.5 } })).toEqual(['Right form 0 → 0.5']);
 });

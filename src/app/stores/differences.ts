@@ -1,4 +1,4 @@
-/** @file What sets one run's configuration apart from another's, in the words of the settings. */
+/** @file The differences between the configurations of two runs, in the words of the settings. */
 import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
 import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config/config.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
@@ -46,7 +46,7 @@ const isChoice = (name: string): name is ChoiceName => choiceNames.some((choice)
 const optionTitle = (name: ChoiceName, value: unknown): string =>
   choices[name].options.find(({ id }) => id === value)?.title ?? shown(value);
 
-/** The algorithm's own numbers, one by one. */
+/** Differences in the settings of the algorithm. */
 function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
   const ids = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
   const number = ({ settings }: TrainConfig, id: string) =>
@@ -56,10 +56,7 @@ function numbers(before: TrainConfig, after: TrainConfig): Difference[] {
     .map((id) => ({ label: id, before: number(before, id), after: number(after, id) }));
 }
 
-/**
- * Every setting in which two configurations differ. How a step is cut into shards changes only rounding, so it is left
- * out.
- */
+/** Every setting in which two configurations differ, without `shardSize`, which changes only rounding. */
 export function differences(before: TrainConfig, after: TrainConfig, tasks: readonly Task[]): readonly Difference[] {
   const task = tasks.find(({ id }) => id === after.task);
   const names = (Object.keys(after) as (keyof TrainConfig)[]).filter(
@@ -86,11 +83,4 @@ export function differences(before: TrainConfig, after: TrainConfig, tasks: read
     ...numbers(before, after),
     ...weights(before, after, task),
   ];
-}
-
-/** Whether two configurations hold the same, whatever the order of their fields. */
-export function sameConfig(a: TrainConfig, b: TrainConfig): boolean {
-  const sorted = (config: TrainConfig) =>
-    JSON.stringify(Object.entries(config).toSorted(([x], [y]) => (x < y ? -1 : 1)));
-  return sorted(a) === sorted(b);
 }

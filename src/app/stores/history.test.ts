@@ -50,7 +50,7 @@ const evaluation = (step: number) => ({
 });
 
 describe('a row', () => {
-  it('leaves out what was not measured and what rests on fewer than four completions', () => {
+  it('leaves out unmeasured values and accuracies of fewer than four completions', () => {
     const row = stepRow(
       report(1, [
         [0, 1, 1],
@@ -60,7 +60,7 @@ describe('a row', () => {
     expect(Object.keys(row.values)).toEqual(['reward', 'methods/worked/accuracy']);
   });
 
-  it('spans the middle half of the groups', () => {
+  it('has the range between the quartiles of the groups', () => {
     const row = stepRow(
       report(1, [
         [0, 0],
@@ -77,7 +77,7 @@ describe('a row', () => {
 });
 
 describe('an evaluation', () => {
-  it('joins the row of its step, whichever came first', () => {
+  it('joins the row of its step in either order', () => {
     const late = withEvaluation(withStep([], report(1, [[1]])), evaluation(1));
     expect(late).toHaveLength(1);
     expect(late[0]?.values).toMatchObject({ reward: 0.5, 'eval/sampled': 0.4 });
@@ -85,7 +85,7 @@ describe('an evaluation', () => {
     expect(early).toEqual(late);
   });
 
-  it('with an exact read-out keeps how far the policy has come, and the run keeps the newest', () => {
+  it('with an exact read-out keeps its numbers, and the run keeps the newest read-out', () => {
     const exact = fakeExact({ ...defaultConfig, beta: 0.08, difficulty: 3 }, taskById('exact-seq'), 0.5);
     if (!exact) throw new Error('the task lists its outcomes');
     const reduced = reduce(emptyRun, { type: 'evaluation', report: { ...evaluation(3), exact } });
@@ -99,7 +99,7 @@ describe('an evaluation', () => {
     expect(reduce(emptyRun, { type: 'evaluation', report: evaluation(3) })).not.toHaveProperty('exact');
   });
 
-  it('of a step without a row is put in its place', () => {
+  it('of a step without a row adds one in order', () => {
     const rows = [report(1, [[1]]), report(2, [[1]])].reduce(withStep, []);
     expect(withEvaluation(rows, evaluation(0)).map((row) => row.step)).toEqual([0, 1, 2]);
   });

@@ -1,16 +1,16 @@
-/** @file Steps and evaluations as rows that charts draw; plain data of every step is kept. */
+/** @file Steps and evaluations as rows for the charts; the rows of all steps are kept. */
 import { WRITTEN_STEPS } from '../../rl/store/written.ts';
 import type { EvaluationReport, StepReport } from '../../rl/run/trainer.ts';
 import type { GroupReport } from '../../rl/step/report.ts';
 import type { Row } from '../../ui/charts/series.ts';
 
 /**
- * Steps whose completions are kept for looking into, as many as can be taken along; a step of 64 completions takes
+ * Number of newest steps whose completions are kept, as many as a snapshot can hold; a step of 64 completions takes
  * about 0.2 MB.
  */
 export const keptReports = WRITTEN_STEPS;
 
-/** Fewer completions than this say nothing about how often a method is right. */
+/** Fewer completions than this give no useful accuracy of a method. */
 const fewestForAccuracy = 4;
 
 /** A quantile of sorted numbers by linear interpolation. */
@@ -31,7 +31,7 @@ function spreadBetweenGroups(groups: readonly GroupReport[]): readonly [number, 
   return means.length < 2 ? null : [quantile(means, 0.25), quantile(means, 0.75)];
 }
 
-/** Whether the accuracy of a method rests on too few completions of the step. */
+/** Whether the accuracy of a method is based on too few completions of the step. */
 function isThin(name: string, report: StepReport): boolean {
   const method = /^methods\/(.+)\/accuracy$/.exec(name)?.[1];
   if (method === undefined) return false;
@@ -40,8 +40,8 @@ function isThin(name: string, report: StepReport): boolean {
 }
 
 /**
- * The row of a step. What is not finite was not measured and is left out; accuracy that rests on too little stands
- * apart.
+ * The row of a step. Non-finite values were not measured and are left out; accuracies from few completions go to
+ * `thin`.
  */
 export function stepRow(report: StepReport): Row {
   const values: Record<string, number> = {};
@@ -58,7 +58,7 @@ export function stepRow(report: StepReport): Row {
   return { step: report.step, values, ranges, ...(Object.keys(thin).length > 0 ? { thin } : {}) };
 }
 
-/** Rows with an evaluation written into the row of its step, which is added where no step has that number. */
+/** Rows with an evaluation added to the row of its step, or as a new row. */
 export function withEvaluation(rows: readonly Row[], report: EvaluationReport): readonly Row[] {
   const { exact, bare } = report;
   const values: Record<string, number> = {
@@ -90,7 +90,7 @@ export function withEvaluation(rows: readonly Row[], report: EvaluationReport): 
   return rows.toSpliced(index < 0 ? rows.length : index, 0, { step: report.step, values, ranges });
 }
 
-/** Rows with one more step; a step that is already there is taken from the newer report but keeps its evaluation. */
+/** Rows with one more step; a step that exists is replaced by the newer report and keeps its evaluation. */
 export function withStep(rows: readonly Row[], report: StepReport): readonly Row[] {
   const row = stepRow(report);
   const index = rows.findLastIndex(({ step }) => step <= row.step);

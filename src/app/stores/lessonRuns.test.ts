@@ -1,6 +1,6 @@
 /**
- * @file Which runs answer a lesson's question: the ones begun there, and one that Train begins with the asked settings
- * after a prediction.
+ * @file The runs that answer a lesson’s question: those begun there, and a run that Train begins with the right
+ * settings after a prediction.
  */
 import { expect, test, vi } from 'vitest';
 import { lessonById } from '../../lessons/content/index.ts';
@@ -56,7 +56,7 @@ async function page(step = hot) {
   return { run, session, library, progress, parts, set, untilStep, view };
 }
 
-test('Train with the settings of the step, after a prediction, is the run of the step', async () => {
+test('a run with the settings of a step that Train began after the prediction answers the step', async () => {
   const { run, session, progress, set, untilStep, view } = await page();
   progress.change(lesson, { predicted });
   await set();
@@ -66,7 +66,7 @@ test('Train with the settings of the step, after a prediction, is the run of the
   expect(view()).toMatchObject({ state: 'training' });
 });
 
-test('without a prediction it is not, nor by one that comes while it trains; that it does not count is said', async () => {
+test('a run started without a prediction does not answer the step, and the page says so', async () => {
   const { session, progress, set, untilStep, view } = await page();
   await set();
   expect(view()).toEqual({ state: 'none', uncounted: false });
@@ -81,7 +81,7 @@ test('without a prediction it is not, nor by one that comes while it trains; tha
   expect(view()).toEqual({ state: 'none', uncounted: true });
 });
 
-test('a run of other settings is none of the step, nor does one take the place of a run that is there', async () => {
+test('a run with other settings is ignored; an existing answer is kept', async () => {
   const { session, progress, set, untilStep, view } = await page();
   progress.change(lesson, { predicted });
   await set('max_steps=24');
@@ -96,7 +96,7 @@ test('a run of other settings is none of the step, nor does one take the place o
   expect(progress.of(lesson).runs).toEqual({ [hot.id]: 'another' });
 });
 
-test('beside it stand the runs that the question compares with and no others, begun by Train or by the lesson', async () => {
+test('only the runs that the question compares with are drawn beside it, begun by Train or by the lesson', async () => {
   const { run, session, library, progress, parts, set, untilStep } = await page(gentle);
   const keptRun = async (words: string) => {
     await set(words);

@@ -1,18 +1,18 @@
 /**
- * @file The runs that answer the questions of a lesson: how each stands, and which run that was begun otherwise counts
- * as one. Knows no React.
+ * @file The runs that answer the questions of a lesson: their state, and whether a run that Train began counts as one.
+ * Knows no React.
  */
 import { type RunStep, stepsOf } from '../../lessons/lesson.ts';
 import type { LessonId } from '../../lessons/list.ts';
 import type { LessonProgress, ProgressStore } from '../../lessons/progress.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { RunView } from '../../ui/lessons/LessonPanel.tsx';
-import { sameConfig } from './differences.ts';
+import { sameConfig } from './configChanges.ts';
 import { type GuidedParts, drawOnly, wantedConfig } from './guidedRuns.ts';
 import type { LibraryState } from './library.ts';
 import type { RunState } from './runStore.ts';
 
-/** Whether a run began with the settings that a step asks for and still has them. */
+/** Whether a run began with the settings of a step and still has them. */
 export function isAsAsked(
   { words }: Pick<RunStep, 'words'>,
   { adjusted, config, initial }: RunState,
@@ -22,7 +22,7 @@ export function isAsAsked(
   return !adjusted && [config, initial].every((own) => own !== null && sameConfig(own, wanted));
 }
 
-/** How the run of a step stands, from what is in hand and what is kept. */
+/** The state of the run that answers a step, from the current run and the kept ones. */
 export function runView(
   step: RunStep,
   { runs, readings }: LessonProgress,
@@ -44,13 +44,13 @@ export function runView(
   return { state: run.status === 'running' ? 'training' : 'waiting', step: run.step };
 }
 
-/** Runs of earlier steps that the question compares with. */
+/** Runs of earlier steps with which the question compares. */
 export const comparedRuns = ({ compares = [] }: RunStep, { runs }: LessonProgress): readonly string[] =>
   compares.flatMap((id) => runs[id] ?? []);
 
 /**
- * Whether a run that Train has just begun answers a step: it is what was asked for, and was predicted before anything
- * of it could be seen.
+ * Whether a run that Train has just begun answers a step: it has the settings, and the prediction came before its first
+ * step.
  */
 export function answersStep(
   step: RunStep,
@@ -62,7 +62,9 @@ export function answersStep(
   return isOpen && run.status === 'running' && run.step === 0 && isAsAsked(step, run, tasks);
 }
 
-/** Takes a run that Train begins as the one of the step, where it answers it, until the returned function is called. */
+/**
+ * Counts a run that Train begins as the answer to the step where it qualifies, until the returned function is called.
+ */
 export function adoptRuns(
   { session, library, tasks }: GuidedParts,
   progress: ProgressStore,
@@ -71,7 +73,7 @@ export function adoptRuns(
 ): () => void {
   return session.run.subscribe((run) => {
     if (!answersStep(step, progress.of(lesson), run, tasks)) return;
-    // “Run it” begins runs too, and writes down which as soon as it has begun it.
+    // “Run it” also begins runs and records them right afterwards.
     queueMicrotask(() => {
       const known = progress.of(lesson);
       if (known.runs[step.id] !== undefined || session.run.getState().key !== run.key) return;

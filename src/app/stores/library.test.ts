@@ -10,7 +10,7 @@ import { config, page, type Page, trained, reloaded } from '../../../testing/app
 
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());
-test('where the code that keeps runs does not arrive, that is said, and a later start keeps what was trained meanwhile', async () => {
+test('a failed load of the storage code is reported, and a later start keeps the steps trained meanwhile', async () => {
   const database = new MemoryDatabase();
   const host = memoryHost(database);
   let arrives = false;
@@ -44,7 +44,7 @@ describe('a run', () => {
     expect(await database.checkpointSteps(key)).toEqual([10]);
   });
 
-  it('is there at its last step after a reload, and goes on under the same name', async () => {
+  it('is at its last step after a reload, and continues under the same name', async () => {
     const first = await page();
     const key = await trained(first, 12);
     const { rows } = first.run.getState();
@@ -62,7 +62,7 @@ describe('a run', () => {
     expect(second.library.getState().runs).toHaveLength(1);
   });
 
-  it('is offered rather than opened where the link means another one', async () => {
+  it('is offered, not opened, if the link has other settings', async () => {
     const first = await page();
     const key = await trained(first, 3);
     const second = await reloaded(first.host);
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(second.library.getState().offer).toBeNull();
   });
 
-  it('is not offered while another tab shows it, but said to be there', async () => {
+  it('is reported, not offered, while another tab shows it', async () => {
     const host = memoryHost();
     const key = await trained(await page(host), 3);
     const second = await page(host);
@@ -83,11 +83,11 @@ describe('a run', () => {
     host.taken.clear();
     await second.library.offerUnfinished();
     expect(second.library.getState().offer?.id).toBe(key);
-    // Asking does not hold it.
+    // Checking the lock does not keep it.
     expect(host.taken.size).toBe(0);
   });
 
-  it('that was changed on its way is known as such after a reload, and so is its fork', async () => {
+  it('that was changed during training is marked so after a reload, and so is its fork', async () => {
     const first = await page();
     await trained(first, 2);
     first.settings.setKnob('beta', 0.2);
@@ -107,7 +107,7 @@ describe('a run', () => {
     expect(straight).not.toBe(key);
   });
 
-  it('that another tab shows is not opened; a copy of it is, and both go on', async () => {
+  it('that another tab shows is not opened; a copy is, and both continue', async () => {
     const host = memoryHost();
     const first = await page(host);
     const key = await trained(first, 4);
@@ -131,7 +131,7 @@ describe('a run', () => {
     expect(copy.key).not.toBe(key);
   });
 
-  it('reset begins another one; the one before is kept to its last step', async () => {
+  it('is kept to its last step when Reset begins another', async () => {
     const one = await page();
     const key = await trained(one, 3);
     await one.session.reset();
@@ -141,7 +141,7 @@ describe('a run', () => {
     expect(new Set(one.library.getState().runs.map(({ color }) => color)).size).toBe(2);
   });
 
-  it('takes a checkpoint where a knob is turned, so that a replay begins with the knobs as they were', async () => {
+  it('takes a checkpoint when a knob changes, so that a replay begins with the current knobs', async () => {
     const one = await page();
     const key = await trained(one, 3);
     one.settings.setKnob('learningRate', 0.005);
@@ -158,7 +158,7 @@ describe('a run', () => {
 });
 
 describe('the list', () => {
-  it('renames, pins, deletes and brings back', async () => {
+  it('renames, pins, removes and restores', async () => {
     const one = await page();
     const key = await trained(one, 2);
     expect(one.library.rename(key, '  ')).toBe('A name is needed.');
@@ -171,7 +171,7 @@ describe('the list', () => {
     expect(one.library.getState().runs[0]).toMatchObject({ name: 'my run', pinned: true });
   });
 
-  it('deletes for good when the time to regret is over', async () => {
+  it('deletes for good after the delay', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     const key = await trained(one, 2);
@@ -185,7 +185,7 @@ describe('the list', () => {
     expect(one.library.getState().removed).toBeNull();
   });
 
-  it('shows as many runs as fit, each in a colour of its own', async () => {
+  it('draws at most as many runs as there are colours, each in another', async () => {
     const one = await page();
     const keys: string[] = [];
     for (let run = 0; run < MOST_SHOWN + 1; run++) {
@@ -204,7 +204,7 @@ describe('the list', () => {
 });
 
 describe('storage', () => {
-  it('that is full is said; what was kept stays, and room for the rest can be made', async () => {
+  it('that is full is reported; kept runs stay, and room can be made', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     const oldest = await trained(one, 2);
@@ -224,7 +224,7 @@ describe('storage', () => {
     expect(await database.rows(key)).toEqual(one.run.getState().rows);
   });
 
-  it('that is refused is said, and the page trains all the same', async () => {
+  it('that is refused is reported, and the page trains', async () => {
     const one = await page({
       ...memoryHost(),
       open: () => Promise.reject(new StorageError('refused', 'SecurityError')),
@@ -238,7 +238,7 @@ describe('storage', () => {
   });
 });
 
-describe('a run of somebody else', () => {
+describe('a foreign run', () => {
   const own = { code: 'function reward() { return 1; }', onFailure: 'stop' as const };
   const theirs = { ...config, ownTerms: { sent: own } };
   const whole = {
@@ -247,7 +247,7 @@ describe('a run of somebody else', () => {
     snapshots: [],
   };
 
-  it('with code in it waits for a person, going on and forked', async () => {
+  it('with code waits for the user, both to continue and to fork', async () => {
     const { library, run } = await page();
     await library.add(whole);
     const id = library.getState().runs[0]?.id ?? '';
@@ -261,7 +261,7 @@ describe('a run of somebody else', () => {
     await library.agree();
     expect(run.getState()).toMatchObject({ config: { ownTerms: { sent: own } }, step: 1, parent: { id } });
     expect(library.getState().foreign).toBeNull();
-    // Agreed to once.
+    // The user accepted the code once.
     await library.goOn(id);
     expect(run.getState().key).toBe(id);
   });
@@ -276,10 +276,13 @@ describe('a run of somebody else', () => {
 });
 
 describe('a reload of the tab', () => {
-  it('does not ask again for the code that its own run was trained with, and does for any other', async () => {
+  it('does not ask again for the code of the tab’s own run, but for any other', async () => {
     const own = { code: 'function reward() { return 0; }', onFailure: 'stop' as const };
     const one = await page();
-    one.settings.setState({ config: { ...config, ownTerms: { mine: own }, rewardWeights: { mine: 0.5 } } });
+    one.settings.adopt({
+      preset: 'default',
+      config: { ...config, ownTerms: { mine: own }, rewardWeights: { mine: 0.5 } },
+    });
     const key = await trained(one, 2);
     const linkOf = (of: Page) => {
       const { hash } = new URL(`https://a.example/${writeHash('default', of.settings.getState().config)}`);
@@ -288,7 +291,7 @@ describe('a reload of the tab', () => {
     const link = linkOf(one);
     expect(link.config.ownTerms).toEqual({});
     const same = await reloaded(one.host);
-    same.settings.setState({ config: link.config, offered: link.offered });
+    same.settings.adopt({ preset: 'default', config: link.config, offered: link.offered });
     expect(await same.library.restore(withBrought(link))).toBe(true);
     expect(same.run.getState()).toMatchObject({ key, config: { ownTerms: { mine: own } } });
     expect(same.settings.getState().offered).toEqual({});

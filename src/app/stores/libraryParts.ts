@@ -1,5 +1,5 @@
-/** @file What can be asked of the library, what it needs of the browser, and the run that it holds for this tab. */
-import type { StoreApi } from 'zustand/vanilla';
+/** @file The interface of the library, the parts of the browser that it needs, and the lock on the run of this tab. */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import type { TrainConfig } from '../../rl/config/config.ts';
 import type { Release } from '../../worker/runLock.ts';
 import type { WholeRun } from '../files/runFile.ts';
@@ -7,77 +7,79 @@ import type { KeptRun } from '../storage/schema.ts';
 import type { RunDatabase } from '../storage/storage.ts';
 import type { LibraryState } from './libraryState.ts';
 
-/** What the library needs of the browser. */
+/** The parts of the browser that the library needs. */
 export interface LibraryHost {
   open(): Promise<RunDatabase>;
   /**
-   * Whether the browser has promised not to give up what is kept when it is short of room; null where that cannot be
-   * known. `ask`: asks for that promise, for which some browsers ask the person. Never rejects; may never answer.
+   * Whether the browser promised persistent storage; null where it cannot say. `ask`: requests that promise, for which
+   * some browsers ask the user. Never rejects; may never answer.
    */
   persisted(ask: boolean): Promise<boolean | null>;
-  /** Holds a run for this tab, or null where another tab has it. */
+  /** Locks a run for this tab; null where another tab has it. */
   hold(id: string): Promise<Release | null>;
-  /** The run that this tab showed before it was loaded again. */
+  /** The run that this tab showed before a reload. */
   recall(): string | null;
   remember(id: string): void;
   now(): number;
 }
 
-export interface Library extends StoreApi<LibraryState> {
-  /** Opens the database and from then on keeps the run in hand. Never throws; `status` says how it went. */
+export interface Library extends ReadableStore<LibraryState> {
+  /** Opens the database and keeps the current run in it from then on. Never throws; the outcome is in `status`. */
   start(): Promise<void>;
-  /** Tries again after a failure: opens the database, or writes what could not be written. */
+  /** Tries again after a failure: opens the database, or writes the steps that could not be written. */
   again(): Promise<void>;
-  /** Goes to the run that this tab showed, if the link still means that run; answers whether it did. */
+  /** Continues the run that this tab showed, if the link still has its settings; answers whether it does. */
   restore(link: TrainConfig): Promise<boolean>;
-  /** Offers the newest run of the last days that stopped on its way, or says that another tab has it. */
+  /** Offers the newest unfinished run of the last seven days, or says that another tab trains it. */
   offerUnfinished(): Promise<void>;
   goOn(id: string): Promise<void>;
-  /** Goes on from a step under a new name. */
+  /** Continues from a step as a new run. */
   fork(id: string, step: number): Promise<void>;
-  /** Lets the code of the run that was asked for run, and goes to it. */
+  /** Accepts the foreign code of the requested run, and opens the run. */
   agree(): Promise<void>;
-  /** Why the name was refused, or null. */
+  /** Renames a run; answers why the name was refused, or null. */
   rename(id: string, name: string): string | null;
   setPinned(id: string, pinned: boolean): void;
-  /** One of the colours by its number, as in `KeptRun`. */
+  /** Index of a run colour, as in `KeptRun`. */
   setColor(id: string, color: number): void;
   toggleShown(id: string): Promise<void>;
-  /** Takes the run off the list; it is gone for good when another follows, or after a while. */
+  /** Takes the run off the list. It is deleted after a delay, or when another run is removed. */
   remove(id: string): void;
   undoRemove(): void;
-  /** Removes these at once, and writes what had no room. */
+  /** Deletes these runs at once, and writes the steps for which there was no room. */
   makeRoom(ids: readonly string[]): Promise<void>;
   readonly dismiss: () => void;
-  /** Adds a run from outside under an id, a colour and where needed a name of its own. */
+  /** Shows why a request of another part failed. */
+  report(problem: string): void;
+  /** Adds a run from a file under a new id and colour, and under a new name if it is taken. */
   add(whole: WholeRun): Promise<void>;
-  /** A kept file of rollouts by its SHA-256, once the database is open; null where it is not kept. */
+  /** A kept rollout file by its SHA-256, once the database is open; null where it is not kept. */
   rolloutFile(sha256: string): Promise<Uint8Array | null>;
-  /** Keeps a file of rollouts beside the runs; answers whether it found room. */
+  /** Keeps a rollout file; answers whether it could be stored. */
   keepRolloutFile(sha256: string, bytes: Uint8Array): Promise<boolean>;
-  /** Everything of a run, for files; null where it is not kept. */
+  /** A run with its rows, for files; null where it is not kept. */
   read(
     id: string,
   ): Promise<{ run: KeptRun; rows: Awaited<ReturnType<RunDatabase['rows']>>; database: RunDatabase } | null>;
 }
 
-/** A tab that was just closed gives its run back a moment later. */
+/** A closed tab releases its lock a moment later. */
 const HOLD_TRIES = 3;
 
-/** The run that this tab holds, one at a time, so that no other tab trains it too. */
+/** The lock on the run of this tab, one at a time: no other tab trains it. */
 export class HeldRun {
   private held: { readonly id: string; readonly release: Release } | null = null;
 
   constructor(private readonly host: Pick<LibraryHost, 'hold'>) {}
 
-  /** Whether no other tab holds it. */
+  /** Whether no other tab holds the run. */
   async isFree(id: string): Promise<boolean> {
     const release = await this.host.hold(id);
     release?.();
     return release !== null;
   }
 
-  /** Holds a run in place of the one before; answers whether it could. */
+  /** Locks a run and releases the one before; answers whether it could. */
   async take(id: string): Promise<boolean> {
     if (this.held?.id === id) return true;
     for (let tries = 0; tries < HOLD_TRIES; tries++) {

@@ -1,4 +1,4 @@
-/** @file Storage that gives no answer, and runs that are cleared under the page. */
+/** @file Storage that does not answer, and kept runs that are cleared while the page is open. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { StorageError } from '../storage/storage.ts';
@@ -7,8 +7,8 @@ import { config, page, trained } from '../../../testing/app/libraryPage.ts';
 vi.mock('react', () => ({}));
 afterEach(() => void vi.useRealTimers());
 
-describe('a storage that gives no answer', () => {
-  it('is waited for eight seconds; then a tab that comes back trains without keeping, and Try again keeps what was trained', async () => {
+describe('a storage that does not answer', () => {
+  it('is awaited for eight seconds; then a returning tab trains without it, and Try again keeps those steps', async () => {
     vi.useFakeTimers();
     const host = memoryHost();
     let tries = 0;
@@ -27,7 +27,7 @@ describe('a storage that gives no answer', () => {
     expect(library.getState()).toMatchObject({ status: 'ready', saved: { id: run.getState().key, steps: 1 } });
   });
 
-  it('and answers late is used from then on, without a word of the person; an unfinished run is offered', async () => {
+  it('and answers late is used from then on; an unfinished run is offered', async () => {
     const host = memoryHost();
     const key = await trained(await page(host), 3);
     host.taken.clear();
@@ -44,11 +44,11 @@ describe('a storage that gives no answer', () => {
   });
 });
 
-describe('runs that are cleared under the page', () => {
+describe('kept runs that are cleared while the page is open', () => {
   it.each([
     ['the browser says so, at rest', true],
     ['nobody says so: the next step notices', false],
-  ])('(%s) are said to be gone, and the run in hand is kept again as a whole', async (_, told) => {
+  ])('(%s) are reported gone, and the current run is written again in full', async (_, told) => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     await trained(one, 2);
@@ -71,7 +71,7 @@ describe('runs that are cleared under the page', () => {
     expect(await database.checkpointSteps(key)).toEqual([10]);
   });
 
-  it('are looked for again while the browser is still clearing', async () => {
+  it('are looked for again while the browser still clears', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     const key = await trained(one, 2);
@@ -88,7 +88,7 @@ describe('runs that are cleared under the page', () => {
     expect(look).toHaveBeenCalledTimes(2);
   });
 
-  it('and find no place again are said to be on this page only', async () => {
+  it('and cannot be written again are reported as unsaved', async () => {
     const database = new MemoryDatabase();
     const one = await page(memoryHost(database));
     await trained(one, 3);
@@ -101,7 +101,7 @@ describe('runs that are cleared under the page', () => {
   });
 });
 
-it('the browser is asked to keep the runs for good when the first is kept, and not before; its answer is known', async () => {
+it('the browser is asked for persistent storage when the first run is kept, and its answer is kept', async () => {
   const asked: boolean[] = [];
   const one = await page({
     ...memoryHost(),

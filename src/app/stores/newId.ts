@@ -1,4 +1,4 @@
-/** @file Names that no other run has, also where a page that is not secure has no `randomUUID`. */
+/** @file Unique ids of runs. `crypto.randomUUID` is missing on pages without HTTPS. */
 
 /** 96 random bits in hexadecimal. */
 export function newId(): string {

@@ -4,6 +4,7 @@ import { present } from '../../lib/assert.ts';
 import { presetConfig, presets } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { fakeKeptRun } from '../fixture/fakeRun.ts';
 import { chartsOf } from '../chartSpecs.ts';
@@ -18,7 +19,7 @@ const none = { run: null, rows: [], shown: 0, everywhere: false };
 
 beforeEach(() => {
   vi.useFakeTimers();
-  recorded.setState(none);
+  writable(recorded).setState(none);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -50,7 +51,7 @@ async function page({
   const playing = playRecorded(session, library, { load, still, returning });
   await library.start();
   await playing;
-  // What the file takes to be read.
+  // Lets the file load.
   await vi.advanceTimersByTimeAsync(1);
   const done = async (work: Promise<void>) => {
     await vi.runAllTimersAsync();
@@ -59,7 +60,7 @@ async function page({
   return { run, settings, session, library, done };
 }
 
-/** The page with a run opened, and a step of it trained. */
+/** A page with an open run and one trained step. */
 async function trained() {
   const opened = await page();
   await opened.done(opened.session.open());
@@ -68,36 +69,33 @@ async function trained() {
 }
 
 describe('the recorded files', () => {
-  it('are there for every preset and for nothing else', () => {
+  it('exist for every preset and nothing else', () => {
     expect(readdirSync('public/recorded').toSorted()).toEqual(presets.map(({ id }) => `${id}.json`).toSorted());
   });
 
-  it.each(presets.map(({ id }) => id))(
-    '%s is a real run that says when, from what seed and code, and is small',
-    (preset) => {
-      const file = recordedSchema.parse(fileOf(preset));
-      expect(statSync(`public/recorded/${preset}.json`).size).toBeLessThan(30_000);
-      expect(file).toMatchObject({ preset, command: `npm run record -- --preset ${preset} --seed 1` });
-      expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
-      const rows = recordedRows(file);
-      const config = presetConfig(preset);
-      expect(rows).toHaveLength(config.maxSteps);
-      // Every line of the first charts is there; how often a method is right only where the policy uses it.
-      const isUsed = (key: string) =>
-        !key.endsWith('/accuracy') ||
-        rows.some(
-          ({ values }) =>
-            (values[key.replace('/accuracy', '/share')] ?? 0) * config.promptsPerStep * config.numGenerations >= 4,
-        );
-      const drawn = chartsOf(
-        tasks.find(({ id }) => id === config.task),
-        [],
-      ).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
-      expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
-    },
-  );
+  it.each(presets.map(({ id }) => id))('%s is a run with date, seed and code version, and small', (preset) => {
+    const file = recordedSchema.parse(fileOf(preset));
+    expect(statSync(`public/recorded/${preset}.json`).size).toBeLessThan(30_000);
+    expect(file).toMatchObject({ preset, command: `npm run record -- --preset ${preset} --seed 1` });
+    expect(file.codeVersion).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{8}$/);
+    const rows = recordedRows(file);
+    const config = presetConfig(preset);
+    expect(rows).toHaveLength(config.maxSteps);
+    // The file has every line of the first charts; accuracy of a method only where the policy uses it.
+    const isUsed = (key: string) =>
+      !key.endsWith('/accuracy') ||
+      rows.some(
+        ({ values }) =>
+          (values[key.replace('/accuracy', '/share')] ?? 0) * config.promptsPerStep * config.numGenerations >= 4,
+      );
+    const drawn = chartsOf(
+      tasks.find(({ id }) => id === config.task),
+      [],
+    ).main.flatMap(({ series }) => series.filter(({ sparse }) => !sparse).map(({ key }) => key));
+    expect(drawn.filter((key) => isUsed(key) && !rows.some(({ values }) => key in values))).toEqual([]);
+  });
 
-  it('shows a default run that learns', () => {
+  it('of the default preset learns', () => {
     const { evaluations } = recordedSchema.parse(fileOf('default'));
     const [before, after] = [present(evaluations[0], 'the base'), present(evaluations[1], 'the end')];
     expect(after.sampled - before.sampled).toBeGreaterThan(0.25);
@@ -105,7 +103,7 @@ describe('the recorded files', () => {
 });
 
 describe('the recorded run', () => {
-  it('moves, stands at its end, and stays ahead of the first live step', async () => {
+  it('is drawn step by step to its end, and stays while the live run has fewer steps', async () => {
     const { session, run, done } = await page();
     const { everywhere, shown: begun, rows } = recorded.getState();
     expect(everywhere).toBe(false);
@@ -119,11 +117,11 @@ describe('the recorded run', () => {
     expect(run.getState().rows.filter(({ step }) => step > 0)).toEqual([]);
     const before = recorded.getState();
     await done(session.step());
-    // Not one part of it is another: a drawing that holds it has no reason to change.
+    // The state is the same object, so charts do not draw again.
     expect(recorded.getState()).toBe(before);
   });
 
-  it('goes no further once a live run has begun, and is gone where that one has passed it', async () => {
+  it('stops when a live run begins, and goes when that has more steps', async () => {
     const { session, run, done } = await page();
     const opened = session.open();
     await vi.advanceTimersByTimeAsync(100);
@@ -141,7 +139,7 @@ describe('the recorded run', () => {
     expect(recorded.getState()).toEqual(none);
   });
 
-  it('gives way at once to other settings, to a run from the beginning, and does not come back to a run without it', async () => {
+  it('goes when settings change or a run begins from step 0, and does not return to a run without it', async () => {
     for (const leave of [
       async ({ settings }: Awaited<ReturnType<typeof page>>) => settings.setKnob('beta', 0.5),
       async ({ session, done }: Awaited<ReturnType<typeof page>>) => done(session.reset()),
@@ -157,10 +155,10 @@ describe('the recorded run', () => {
     }
   });
 
-  it('is that of the preset, also of one chosen later, once the run in hand is of it', async () => {
+  it('belongs to the preset, also to one chosen later, once the current run has that preset', async () => {
     await page({ preset: 'countdown', still: true });
     expect(recorded.getState().rows).toHaveLength(150);
-    recorded.setState(none);
+    writable(recorded).setState(none);
     const { settings, session, done } = await page({ still: true });
     expect(recorded.getState().rows).toHaveLength(100);
     await done(session.open());
@@ -172,7 +170,7 @@ describe('the recorded run', () => {
     expect(recorded.getState().rows).toHaveLength(60);
   });
 
-  it('does not begin while a live one is awaited, and begins when it no longer is', async () => {
+  it('does not begin while a live run is expected', async () => {
     const { run } = await page({ armed: true });
     expect(recorded.getState().run).toBeNull();
     run.arm(false);
@@ -183,12 +181,12 @@ describe('the recorded run', () => {
     expect(recorded.getState().shown).toBe(shown);
   });
 
-  it('is all there at once where motion is to be reduced', async () => {
+  it('is complete at once with reduced motion', async () => {
     await page({ still: true });
     expect(recorded.getState().shown).toBe(100);
   });
 
-  it('moves also for one who has kept runs, and not where the tab comes back to one or another stands in the charts', async () => {
+  it('is drawn for a user with kept runs, but not if the tab returns to a run or another is drawn', async () => {
     const database = new MemoryDatabase();
     const kept = { ...fakeKeptRun(presetConfig('default')), steps: 3 };
     await database.commit(kept, [], null);
@@ -200,7 +198,7 @@ describe('the recorded run', () => {
     expect(recorded.getState()).toEqual(none);
   });
 
-  it('is not drawn beside other settings, or where the file is none', async () => {
+  it('is not drawn with other settings, or if the file is invalid', async () => {
     const { settings } = await page();
     expect(recorded.getState().run).not.toBeNull();
     settings.setKnob('beta', 0.5);

@@ -1,14 +1,15 @@
 /**
- * @file A recorded run of the preset, drawn step by step until there is a live one, which then takes its place step by
- * step. No part of any run, and never kept.
+ * @file A recorded run of the preset, drawn step by step until a live run replaces it step by step. It is part of no
+ * run and is never kept.
  */
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import { z } from '../../lib/zod.ts';
 import { presets } from '../../rl/config/config.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';
 import type { Session } from './session.ts';
-import { differsFromPreset, isSameConfig } from './settingsStore.ts';
+import { differsFromPreset, sameConfig } from './configChanges.ts';
 
 const column = z.array(z.number().nullable()).max(2000);
 const share = z.number().min(0).max(1);
@@ -21,7 +22,7 @@ export const recordedSchema = z.object({
   date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
   codeVersion: z.string(),
   command: z.string(),
-  /** By metric, one number a step; null where it was not measured. */
+  /** By metric, one number per step; null where it was not measured. */
   columns: z.record(z.string(), column),
   evaluations: z.array(z.object({ step: z.number().int().min(0), sampled: share, greedy: share })),
 });
@@ -29,22 +30,24 @@ export const recordedSchema = z.object({
 export type RecordedRun = z.infer<typeof recordedSchema>;
 
 export interface RecordedState {
-  /** Null where nothing recorded is to be drawn. */
+  /** Null while no recorded run is drawn. */
   readonly run: Pick<RecordedRun, 'date' | 'seed'> | null;
   readonly rows: readonly Row[];
-  /** Steps that are drawn so far. */
+  /** Number of steps drawn so far. */
   readonly shown: number;
-  /** False at first, while a run is being opened and drawing would take CPU from it: then one chart alone moves. */
+  /** False while a run is being opened: drawing would take CPU from it, so only the first chart moves. */
   readonly everywhere: boolean;
 }
 
 const nothing: RecordedState = { run: null, rows: [], shown: 0, everywhere: false };
 
-export const recorded = createStore<RecordedState>(() => nothing);
+const store = createStore<RecordedState>(() => nothing);
+
+export const recorded: ReadableStore<RecordedState> = store;
 
 /**
- * The file as rows. Its two evaluations, of the base and of the end, are not among them: a line between the two would
- * claim what nobody measured.
+ * Rows of the file, without its two evaluations (base and end): a line between the two would suggest values that were
+ * not measured.
  */
 export function recordedRows({ columns }: RecordedRun): Row[] {
   const steps = Math.max(0, ...Object.values(columns).map(({ length }) => length));
@@ -58,21 +61,21 @@ export function recordedRows({ columns }: RecordedRun): Row[] {
 }
 
 /**
- * Milliseconds between two drawings, and into how many the whole is divided: eight seconds. Drawing more often would
- * take from what is loading.
+ * Milliseconds between two drawings, and the number of drawings: eight seconds in all. More frequent drawing would slow
+ * the loading of the run.
  */
 const PERIOD = 800;
 const DRAWINGS = 10;
 
 export interface RecordedHost {
-  /** The file of a preset, already parsed as JSON; rejects or gives anything where there is none. */
+  /** The file of a preset, parsed as JSON; rejects or gives anything where there is no such file. */
   load(preset: string): Promise<unknown>;
   readonly still: boolean;
-  /** This tab comes back to a run of its own. */
+  /** This tab returns to its own run after a reload. */
   readonly returning: boolean;
 }
 
-/** What is recorded of a preset. */
+/** The recorded run of a preset. */
 interface Tape {
   readonly file: RecordedRun;
   readonly rows: readonly Row[];
@@ -83,13 +86,13 @@ async function tapeOf(host: RecordedHost, preset: string): Promise<Tape | null> 
   return file.success && file.data.preset === preset ? { file: file.data, rows: recordedRows(file.data) } : null;
 }
 
-/** Who has pressed Train waits for the live run, and drawing another would take CPU from it. */
+/** Train was pressed: the live run is expected, and drawing would take CPU from it. */
 function isAwaited({ run }: Session): boolean {
   const { armed, status } = run.getState();
   return armed || status === 'running';
 }
 
-/** The preset whose settings are as they are, with no other run drawn; null where it is none. */
+/** The chosen preset if the settings are exactly its own and no other run is drawn, else null. */
 function plainPreset({ run, settings }: Session, library: Library): string | null {
   const { config } = run.getState();
   const chosen = settings.getState();
@@ -97,19 +100,19 @@ function plainPreset({ run, settings }: Session, library: Library): string | nul
     library.getState().shown.length === 0 &&
     presets.some(({ id }) => id === chosen.preset) &&
     !differsFromPreset(chosen);
-  return isPlain && (config === null || isSameConfig(config, chosen.config)) ? chosen.preset : null;
+  return isPlain && (config === null || sameConfig(config, chosen.config)) ? chosen.preset : null;
 }
 
 /**
- * Draws the recorded run of a preset for as long as there is none of one's own; what a live one has passed gives way to
- * it.
+ * Draws the recorded run of a preset until the user has trained one; steps of the live run hide those of the recorded
+ * one.
  */
 class Player {
   private readonly tapes = new Map<string, Promise<Tape | null>>();
   private preset: string | null = null;
   private tape: Tape | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Presets of which one's own run was seen on this page: theirs has given way for good. */
+  /** Presets that the user has trained on this page; their recorded runs are not drawn again. */
   private readonly past = new Set<string>();
 
   constructor(
@@ -124,10 +127,10 @@ class Player {
     return this.session.run.getState().step;
   }
 
-  /** What should be drawn, after whatever happened. Never rejects. */
+  /** Draws, changes or removes the recorded run after any event. Never rejects. */
   async judge(): Promise<void> {
     const plain = plainPreset(this.session, this.library);
-    // A run that was begun without one goes on without one.
+    // A live run that began without a recorded one continues without it.
     const mayDraw =
       this.step === 0
         ? plain !== null && !this.past.has(plain)
@@ -142,18 +145,18 @@ class Player {
   private async change(preset: string | null): Promise<void> {
     clearTimeout(this.timer);
     [this.preset, this.tape] = [preset, null];
-    if (recorded.getState().run) recorded.setState(nothing);
+    if (recorded.getState().run) store.setState(nothing);
     if (preset === null) return;
     const loading = this.tapes.get(preset) ?? tapeOf(this.host, preset);
     this.tapes.set(preset, loading);
     const tape = await loading;
-    // The settings may be others by now, and a run may have begun.
+    // Settings or run may have changed meanwhile.
     if (this.preset !== preset || this.step > 0) return;
     this.tape = tape;
     await this.judge();
   }
 
-  /** Whether nothing is loading, so that drawing takes no CPU from it. */
+  /** Whether nothing is loading, so that all charts may move. */
   private mayFill(): boolean {
     const { run } = this.session;
     return this.step > 0 || (run.getState().info !== null && !isAwaited(this.session));
@@ -168,20 +171,20 @@ class Player {
     const part = Math.ceil(all / DRAWINGS);
     // A line needs two points.
     const shown = this.host.still ? all : Math.max(part, before);
-    recorded.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
+    store.setState({ run: tape.file, rows: tape.rows, shown, everywhere: everywhere || this.mayFill() });
     if (shown >= all || this.step > 0) return;
     this.timer = setTimeout(() => {
-      // Once a live run comes nothing else moves.
+      // The live run is coming: the recorded one stops where it is.
       if (isAwaited(this.session) || this.step > 0) return;
-      recorded.setState({ shown: Math.min(all, shown + part) });
+      store.setState({ shown: Math.min(all, shown + part) });
       this.draw();
     }, PERIOD);
   }
 }
 
 /**
- * Draws recorded runs from now on; with reduced motion all of one at once. Resolves when the first, if there is any, is
- * there; never rejects.
+ * Draws recorded runs from now on, with reduced motion at once and not step by step. Resolves when the first is drawn
+ * or found missing; never rejects.
  */
 export async function playRecorded(session: Session, library: Library, host: RecordedHost): Promise<void> {
   const player = new Player(session, library, host);

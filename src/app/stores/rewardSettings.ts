@@ -19,7 +19,7 @@ function without<T>(record: Readonly<Record<string, T>>, id: string): Record<str
 
 const isPlain = (shaping: TermShaping): boolean => JSON.stringify(shaping) === JSON.stringify(plainShaping);
 
-/** The reward of a configuration without this term. */
+/** The configuration without this term. */
 export const withoutTerm = (config: TrainConfig, id: string): TrainConfig => ({
   ...config,
   ownTerms: without(config.ownTerms, id),
@@ -27,7 +27,7 @@ export const withoutTerm = (config: TrainConfig, id: string): TrainConfig => ({
   rewardShaping: without(config.rewardShaping, id),
 });
 
-/** With a term of the user; in the place of `before`, whose weight and shaping it keeps where it brings none. */
+/** The configuration with a term of the user. It replaces `before` and keeps its weight and shaping unless given. */
 export function withOwnTerm(
   config: TrainConfig,
   id: string,
@@ -49,7 +49,7 @@ export function withOwnTerm(
   };
 }
 
-/** With a term shaped, or a sentence that says why not; a plain one is not written down. */
+/** The configuration with a term shaped, or why the shaping is invalid; plain shaping is not stored. */
 export function withShaping(config: TrainConfig, id: string, shaping: TermShaping): TrainConfig | string {
   const parsed = termShapingSchema.safeParse(shaping);
   if (!parsed.success) return parsed.error.issues[0]?.message ?? '';
@@ -61,7 +61,7 @@ export function withShaping(config: TrainConfig, id: string, shaping: TermShapin
   };
 }
 
-/** Why a term of the user cannot have this name, or null; `before` is the name it has now. */
+/** Why a term of the user cannot have this name, or null; `before` is its current name. */
 export function nameProblem(
   config: TrainConfig,
   tasks: readonly Task[],
@@ -79,7 +79,7 @@ export function nameProblem(
     : null;
 }
 
-/** Another task's terms begin plain and with their default weights; those of the user stay as they are. */
+/** Weights and shaping that survive a change of task: those of the user’s own terms. */
 export function keptForTask({
   rewardWeights,
   rewardShaping,

@@ -1,12 +1,13 @@
 /**
- * @file Files of rollouts on the page: chosen, refused, offered settings, kept beside the runs, asked for again. The
- * trainer is made up; what it reads is tested with a real one.
+ * @file Rollout files on the page: chosen, refused, offered settings, kept, asked for again. The trainer is fake;
+ * reading a file is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
 import { presetConfig, type TrainConfig } from '../../rl/config/config.ts';
 import { fileHash } from '../../rl/store/storeFile.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { MemoryDatabase, memoryHost } from '../fixture/memoryDatabase.ts';
 import { readLink, writeHash } from '../url.ts';
 import { createLibrary } from './library.ts';
@@ -33,7 +34,7 @@ const headed = (change: object = {}) =>
   );
 const hashOf = async (file: File) => fileHash(new Uint8Array(await file.arrayBuffer()));
 
-/** What a run was opened with. */
+/** Arguments of an opening of a run. */
 interface Opened {
   readonly config: TrainConfig;
   readonly file: Uint8Array | undefined;
@@ -75,7 +76,7 @@ async function page({
   return { run, settings, session, library, files, opened, database };
 }
 
-it('a file that fits is what the next run learns from, is kept, and stands in the link', async () => {
+it('a fitting file is used by the next run, kept, and named in the link', async () => {
   const { settings, session, files, opened, database } = await page();
   const file = headed();
   const sha256 = await hashOf(file);
@@ -96,7 +97,7 @@ it('a file that fits is what the next run learns from, is kept, and stands in th
   });
 });
 
-it('another choice of rollouts, another task, or the base again gives the file up', async () => {
+it('another choice of rollouts, another task, or the base again drops the file', async () => {
   const { settings, files } = await page();
   const give = async () => {
     await files.choose(headed());
@@ -108,7 +109,7 @@ it('another choice of rollouts, another task, or the base again gives the file u
     () => files.fromBase(),
     () => settings.chooseAlgorithm('sft'),
   ]) {
-    settings.setState({ config: offline });
+    settings.adopt({ preset: 'default', config: offline });
     await give();
     leave();
     expect(settings.getState().config.rolloutFile).toBe('');
@@ -131,7 +132,7 @@ it.each<[string, object, RegExp, object | null]>([
   ['groups of one', { num_generations: 1 }, /2 to 16 can be learnt from/, null],
   ['a task that there is not', { task: 'poems' }, /a task that this page does not have \(poems\)/, null],
   ['a difficulty that there is not', { difficulty: 99 }, /difficulty 99, which its task does not have/, null],
-])('%s is refused in words, and what would fit is offered', async (_, change, sentence, fitting) => {
+])('%s is refused with a reason, and fitting settings are offered', async (_, change, sentence, fitting) => {
   const { settings, files } = await page();
   const { config } = settings.getState();
   await files.choose(headed(change));
@@ -144,7 +145,7 @@ it.each<[string, object, RegExp, object | null]>([
   );
 });
 
-it('what the trainer refuses is said with its line, and a file of another difficulty is offered at its own', async () => {
+it('a refusal by the trainer is reported with its line, and a file of another difficulty offers that difficulty', async () => {
   const { settings, files } = await page({ fake: { refuses: 'line 7: prompt_ids: 9 at most, not 12' } });
   await files.choose(headed());
   expect(files.getState().problem).toEqual({
@@ -163,7 +164,7 @@ it('what the trainer refuses is said with its line, and a file of another diffic
   expect(files.getState().problem?.sentence).toMatch(/it has 65.* and 64.*MB is the most that is read/);
 });
 
-it('without room the file stays with the page, and that is known; it is tried again with the first step of a run', async () => {
+it('without room the file stays in memory, which is reported; keeping it is tried again at the first step of a run', async () => {
   const database = new MemoryDatabase();
   database.capacity = 0;
   const { files, session } = await page({ database });
@@ -176,7 +177,7 @@ it('without room the file stays with the page, and that is known; it is tried ag
   await vi.waitFor(() => expect(files.getState().known[sha256]).toMatchObject({ kept: true }));
 });
 
-it('after the page was loaded again the kept file is found; one that is nowhere is asked for, and no other will do', async () => {
+it('after a reload the kept file is found; a missing one is asked for, and no other accepted', async () => {
   const first = await page();
   await first.files.choose(headed());
   const { config } = first.settings.getState();
@@ -190,7 +191,7 @@ it('after the page was loaded again the kept file is found; one that is nowhere 
   expect(elsewhere.opened.at(-1)?.file).toBeUndefined();
   await elsewhere.files.look(rolloutFile);
   expect(elsewhere.files.getState().known[rolloutFile]).toBe('absent');
-  elsewhere.run.setState({
+  writable(elsewhere.run).setState({
     status: 'failed',
     error: { code: 'rollout-file', message: 'It is not here.', kept: '', remedy: '' },
   });
@@ -204,7 +205,7 @@ it('after the page was loaded again the kept file is found; one that is nowhere 
   expect(fileHash(elsewhere.opened.at(-1)?.file ?? new Uint8Array())).toBe(rolloutFile);
 });
 
-it('a kept file that was changed where it is kept is as good as absent', async () => {
+it('a kept file that was changed counts as absent', async () => {
   const database = new MemoryDatabase();
   const { files } = await page({ database });
   const sha256 = 'a'.repeat(64);

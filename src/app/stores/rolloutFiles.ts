@@ -1,8 +1,6 @@
-/**
- * @file Files of rollouts that runs learn from: chosen, read in the trainer, refused in words, kept beside the runs.
- * Knows no React.
- */
-import { createStore, type StoreApi } from 'zustand/vanilla';
+/** @file Rollout files that runs learn from: chosen, checked by the trainer, kept beside the runs. Knows no React. */
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import { createStore } from 'zustand/vanilla';
 import { knobs } from '../../rl/config/config.ts';
 import type { StoreHeader, StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -12,10 +10,10 @@ import type { Library } from './library.ts';
 import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
 
-/** A file as far as it is known: `absent` where it would have to be chosen; `kept` where it outlives the page. */
+/** A known file; `absent`: the user would have to choose it; `kept`: it is stored in the browser. */
 export type KnownFile = { readonly summary: StoreSummary; readonly kept: boolean } | 'absent';
 
-/** Settings that a file asks for, other than those that stand. */
+/** Settings that a file requires. */
 export interface Fitting {
   readonly task: string;
   readonly difficulty: number;
@@ -23,8 +21,8 @@ export interface Fitting {
 }
 
 /**
- * Why the last file was refused, and what would make it fit; `needed`: it was asked for by a run and not by the
- * settings.
+ * Why the last file was refused, and the settings with which it would fit. `needed`: the current run asked for it, not
+ * the settings.
  */
 export interface FileProblem {
   readonly sentence: string;
@@ -39,22 +37,22 @@ export interface RolloutFilesState {
   readonly problem: FileProblem | null;
 }
 
-export interface RolloutFiles extends StoreApi<RolloutFilesState> {
-  /** A file that a run names; null where it is not here. */
+export interface RolloutFiles extends ReadableStore<RolloutFilesState> {
+  /** Bytes of a file that a configuration names; null where the browser does not have it. */
   bytesOf(sha256: string): Promise<Uint8Array | null>;
-  /** Finds out what is known of a file that the settings name. */
+  /** Finds out whether a file that the settings name is available. */
   look(sha256: string): Promise<void>;
   /**
-   * Takes a file that a person chose as what the settings learn from, or says why not. `needed`: only the file of that
-   * SHA-256 will do.
+   * Sets a chosen file as the source of rollouts, or says why it cannot. `needed`: only the file with that SHA-256 is
+   * accepted.
    */
   choose(file: File, needed?: string): Promise<void>;
-  /** Takes the file that was refused last together with the settings that it asks for. */
+  /** Takes the refused file together with the settings that it requires. */
   fit(): Promise<void>;
   fromBase(): void;
 }
 
-/** Where `header` does not fit the settings: in words, and with the settings that would, where there are such. */
+/** Why `header` does not fit the settings, with the settings that would fit if there are any; null if it fits. */
 export function misfit(
   { task: id, difficulty, num_generations: numGenerations }: StoreHeader,
   config: Fitting,
@@ -74,7 +72,7 @@ export function misfit(
     : { sentence: words.misfit.groups(numGenerations, config.numGenerations), fitting };
 }
 
-/** Resolves once the trainer is there and not about to be replaced by a fresh one. */
+/** Resolves once the trainer exists and is not being replaced. */
 const settled = (run: RunStore) =>
   new Promise<void>((resolve) => {
     const isSettled = () => !['empty', 'loading'].includes(run.getState().status);
@@ -107,7 +105,7 @@ class Files implements RolloutFiles {
     private readonly library: Library,
     private readonly tasks: readonly Task[],
   ) {
-    // What was kept when it was chosen may have been given up since for another.
+    // Kept again at the first step: the file may have been dropped since it was chosen.
     session.run.subscribe(({ step, config }, before) => {
       if (step > 0 && before.step === 0 && config && config.rolloutFile !== '') void this.keep(config.rolloutFile);
     });
@@ -126,7 +124,7 @@ class Files implements RolloutFiles {
     await settled(this.session.run);
     try {
       const summary = await this.session.run.trainer().readRollouts(bytes, this.session.settings.getState().config);
-      // What is kept may have been changed there, and then it is another file.
+      // A stored file whose hash differs was changed.
       this.know(sha256, summary.sha256 === sha256 ? { summary, kept: true } : 'absent');
     } catch (cause) {
       this.refuse(words.nameOf(sha256), cause, null);
@@ -164,7 +162,7 @@ class Files implements RolloutFiles {
     this.session.settings.useRolloutFile('');
   }
 
-  /** Reads the whole file as a run of the settings would, with those that it asks for in their place. */
+  /** Checks the whole file as a run with these settings would, including the settings in `fitting`. */
   private async take(chosen: Chosen, fitting: Fitting | null, needed?: string): Promise<void> {
     const { name, bytes, header } = chosen;
     const { settings, run } = this.session;

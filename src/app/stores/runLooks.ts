@@ -1,4 +1,6 @@
-/** @file Names and colours of the runs of a comparison in the list, which has a run from its first step on. */
+/**
+ * @file Names and colours for the runs of a comparison, set once the list has them, which is after their first step.
+ */
 import type { StoredResult } from '../../lessons/storedResult.ts';
 import type { Plan, PlannedRun } from './comparisonPlan.ts';
 import { NAME } from './guidedRuns.ts';
@@ -16,7 +18,7 @@ export class RunLooks {
     library.subscribe(() => this.dress());
   }
 
-  /** The run is to have the colour of its arm, and its title with the seed where there are several. */
+  /** Gives the run the colour of its arm and the title of the arm, with the seed if there are several. */
   want(run: PlannedRun, result: StoredResult, { arms, seeds }: Plan): void {
     const title = result.arms.find(({ arm }) => arm === run.arm)?.title ?? run.arm;
     const seed = seeds.length > 1 ? `, seed ${run.seed}` : '';
@@ -31,7 +33,7 @@ export class RunLooks {
     for (const { id } of this.library.getState().runs) {
       const look = this.waiting.get(id);
       if (!look) continue;
-      // Both changes are news of the list, which come here again.
+      // Both changes notify this listener again, so the entry is removed first.
       this.waiting.delete(id);
       this.library.rename(id, look.name);
       this.library.setColor(id, look.color);

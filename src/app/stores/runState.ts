@@ -1,6 +1,6 @@
-/** @file The run in hand as plain data, and what each event of the trainer makes of it. */
+/** @file The current run as plain data, and its changes by events of the trainer. */
 import { z } from '../../lib/zod.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
 import type { ExactReport } from '../../rl/exact/readout.ts';
 import { failureOf } from '../../rl/run/failure.ts';
 import type {
@@ -17,38 +17,38 @@ import { text } from '../../ui/text.ts';
 import type { LoadingView } from '../../ui/types.ts';
 import { keptReports, stepRow, withEvaluation, withStep } from './history.ts';
 
-/** The run and step that a fork began from. */
+/** The run and step from which this one was forked. */
 export interface Parent {
   readonly id: string;
   readonly name: string;
   readonly step: number;
 }
 
-/** A stretch of steps that is trained again to come back to where the run was. */
+/** Steps that are trained again to return to where the run was. */
 export interface Replay {
-  /** Step of the checkpoint it begins at. */
+  /** Step of the snapshot where it begins. */
   readonly from: number;
   readonly step: number;
   readonly target: number;
-  /** Replayed steps whose numbers differ from those that were kept. */
+  /** Replayed steps whose numbers differ from the kept ones. */
   readonly differing: number;
 }
 
 export interface RunState {
   readonly status: Status;
   readonly info: RunInfo | null;
-  /** What the run was asked to be, with the knobs as they stand now; `info.config` is what the backend made of it. */
+  /** The requested configuration with the current live settings; `info.config` is the one that the backend uses. */
   readonly config: TrainConfig | null;
   /** The configuration of step 0. */
   readonly initial: TrainConfig | null;
-  /** The preset that its settings were made from; empty before there is a run. */
+  /** The preset of its settings; empty before there is a run. */
   readonly preset: string;
   /**
-   * Some setting other than its length was changed after the first step: what it shows is not what its settings alone
-   * would.
+   * A setting other than the length was changed after the first step, so that the settings alone do not reproduce the
+   * run.
    */
   readonly adjusted: boolean;
-  /** Names the run where runs are kept; another one after every opening and Reset, the same one after going on. */
+  /** Id of the run in the library: new after every opening and Reset, the same when a run continues. */
   readonly key: string;
   readonly parent: Parent | null;
   /** Steps committed in this run. */
@@ -61,14 +61,14 @@ export interface RunState {
   readonly exact: ExactReport | null;
   readonly loading: LoadingView | null;
   readonly error: TrainerError | null;
-  /** The last adapter that outlives its worker; a fresh trainer can go on from it. */
+  /** The newest snapshot; it survives its worker, so that a fresh trainer can continue from it. */
   readonly checkpoint: RunSnapshot | null;
   /** Train was pressed while loading. */
   readonly armed: boolean;
-  /** While steps that are already known are trained again; afterwards what came of it. */
+  /** Progress of a replay, and afterwards its outcome. */
   readonly replay: Replay | null;
   readonly replaying: boolean;
-  /** The trainer is waited for and has said nothing for a while. */
+  /** The trainer is awaited and has sent no event for `HINT` seconds. */
   readonly silent: boolean;
 }
 
@@ -95,7 +95,7 @@ export const emptyRun: RunState = {
   silent: false,
 };
 
-/** What every new run begins with, besides its key. */
+/** Initial values of every new run, without its key. */
 export const freshRun = {
   parent: null,
   adjusted: false,
@@ -118,15 +118,15 @@ const errorShape = z.object({
   details: z.string().exactOptional(),
 });
 
-/** Anything thrown, as the data that the page shows. */
+/** Anything thrown, as an error that the page can show. */
 export function toTrainerError(cause: unknown): TrainerError {
   const known = errorShape.safeParse(cause);
   return known.success ? known.data : failureOf(cause, text.failure.kept);
 }
 
 /**
- * The trainer numbers steps from 0; here the first is 1, so that the number is also how many were committed, and an
- * evaluation of that number came right after it.
+ * Numbers steps from 1. The trainer numbers them from 0; from 1, the number is also the count of committed steps, and
+ * an evaluation with the same number followed that step.
  */
 const renumbered = (report: StepReport): StepReport => ({ ...report, step: report.step + 1 });
 
@@ -144,18 +144,30 @@ export function committed(state: RunState, reported: StepReport): Partial<RunSta
   };
 }
 
-/** Numbers that say how long something took differ from one time to the next. */
+/**
+ * The state after live settings changed. A new length can finish a paused run or reopen a finished one. `isLater`: the
+ * change came after the first step.
+ */
+export function withAdjustment(state: RunState, changes: LiveChanges, isLater: boolean): Partial<RunState> {
+  const { status, step, adjusted } = state;
+  const config = state.config && { ...state.config, ...changes };
+  const isStill = config !== null && step > 0 && (status === 'finished' || status === 'paused');
+  return {
+    config,
+    adjusted: adjusted || isLater,
+    ...(isStill ? { status: step >= config.maxSteps ? 'finished' : 'paused' } : {}),
+  };
+}
+
+/** Timings differ between repetitions of a step. */
 const isTime = (name: string): boolean => name === 'step_time' || name.startsWith('time/');
 
-/** Whether two rows of a step hold the same numbers, times apart, as far as `again` has them. */
+/** Whether two rows of a step hold the same numbers, timings excepted; metrics that `again` lacks are ignored. */
 export function sameNumbers(kept: Row, again: Row): boolean {
   return Object.entries(again.values).every(([name, value]) => isTime(name) || kept.values[name] === value);
 }
 
-/**
- * The state after a step that was trained again: its completions come back, and its row is compared with the one that
- * was kept.
- */
+/** The state after a replayed step: its completions return, and its row is compared with the kept one. */
 function replayed(state: RunState, reported: StepReport): Partial<RunState> {
   const { replay } = state;
   if (!replay) return {};
@@ -173,8 +185,8 @@ function replayed(state: RunState, reported: StepReport): Partial<RunState> {
 const exactOf = ({ exact }: EvaluationReport): Partial<RunState> => (exact ? { exact } : {});
 
 /**
- * What an event means while known steps are trained again: how it goes is told by `replay`, and known evaluations
- * stand.
+ * The change by an event during a replay, null for events that mean the same as ever. `replay` shows the progress, so
+ * the status stays; known evaluations stay.
  */
 function reduceReplay(state: RunState, event: TrainerEvent): Partial<RunState> | null {
   if (event.type === 'step') return replayed(state, event.report);
@@ -191,7 +203,7 @@ export function reduce(state: RunState, event: TrainerEvent): Partial<RunState> 
   if (known) return known;
   switch (event.type) {
     case 'status':
-      // A failure carries a sentence; a bare status that comes after it must not hide the sentence.
+      // An error came with a sentence; a bare status after it must not hide that.
       return state.error && event.status !== 'failed' && event.status !== 'loading' ? {} : { status: event.status };
     case 'loading':
       return { loading: { label: event.label, loadedBytes: event.loadedBytes, totalBytes: event.totalBytes } };

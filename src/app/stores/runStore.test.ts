@@ -39,7 +39,7 @@ describe('a run', () => {
     expect(reports.at(-1)?.groups).toHaveLength(2);
   });
 
-  it('pauses after the step in flight and goes on from there', async () => {
+  it('pauses after the running step and continues from there', async () => {
     const { run } = storeOn({ stepTime: 10 });
     await run.open(config, options);
     await run.start();
@@ -63,7 +63,7 @@ describe('a run', () => {
     expect(run.getState().armed).toBe(false);
   });
 
-  it('forgets the steps on reset', async () => {
+  it('forgets its steps on Reset', async () => {
     const { run } = storeOn();
     await run.open(config, options);
     await run.step();
@@ -71,7 +71,7 @@ describe('a run', () => {
     expect(run.getState()).toMatchObject({ step: 0, rows: [], reports: [], status: 'ready' });
   });
 
-  it('hears nothing of the step and evaluation that were in flight when another run was asked for', async () => {
+  it('ignores the step and evaluation of the run before it', async () => {
     const { run } = storeOn({ stepTime: 10 });
     await run.open({ ...config, evalEvery: 1 }, options);
     const stepping = run.step();
@@ -97,7 +97,7 @@ describe('a failure', () => {
     expect(run.getState()).toMatchObject({ status: 'ready', error: null, step: 0 });
   });
 
-  it('before there was a run opens again after the caches were asked past, and only then', async () => {
+  it('before the run existed renews the cached files, and no other failure does', async () => {
     const done: string[] = [];
     const run = createRunStore(() => {
       const trainer = new FakeTrainer(tasks);
@@ -122,7 +122,7 @@ describe('a failure', () => {
     expect(run.getState().status).toBe('ready');
   });
 
-  it('loses no step when the run comes back in a fresh trainer: those after the snapshot are trained again', async () => {
+  it('loses no step: a fresh trainer replays those after the snapshot', async () => {
     const { run, made } = storeOn({ failAt: 12 });
     await run.open({ ...config, maxSteps: 30 }, options);
     await run.start();
@@ -140,7 +140,7 @@ describe('a failure', () => {
     expect(run.getState().rows.map((row) => row.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  it('says how many replayed steps differ from those that were kept, and takes the new ones', async () => {
+  it('counts replayed steps that differ from the kept ones, and takes the new ones', async () => {
     const { run } = storeOn();
     await run.open(config, options);
     for (let step = 0; step < 3; step++) await run.step();
@@ -154,7 +154,7 @@ describe('a failure', () => {
     expect(run.getState().rows.map((row) => row.values.reward)).toEqual(rows.map((row) => row.values.reward));
   });
 
-  it('is told in the trainer’s words, also where the request throws a poorer error', async () => {
+  it('is shown in the trainer’s words even if the request throws another error', async () => {
     const { run } = storeOn({ failAt: 1 });
     await run.open(config, options);
     await run.step();
@@ -163,7 +163,7 @@ describe('a failure', () => {
     expect(run.getState().error?.kept).toMatch(/steps before/);
   });
 
-  it('of an older opening does not matter', async () => {
+  it('of an older opening is ignored', async () => {
     const { run } = storeOn();
     const first = run.open({ ...config, task: 'sums' }, options);
     const second = run.open({ ...config, seed: 7 }, options);

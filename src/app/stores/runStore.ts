@@ -1,19 +1,28 @@
-/** @file The run in hand and the trainer behind it: opening, going on, training, pausing. Knows no React. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { TrainConfig } from '../../rl/config/config.ts';
+/** @file The current run and its trainer: opening, continuing, training, pausing. Knows no React. */
+import type { ReadableStore } from '../../lib/readableStore.ts';
+import { createStore } from 'zustand/vanilla';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
 import { keptAdapter } from '../../rl/run/failure.ts';
-import type { Listen, OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
+import type { OpenOptions, RunSnapshot, Status, Trainer, TrainerEvent } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { text } from '../../ui/text.ts';
+import { type Connect, Connection } from './connection.ts';
 import { newId } from './newId.ts';
-import { committed, emptyRun, freshRun, type Parent, reduce, type RunState, toTrainerError } from './runState.ts';
+import {
+  committed,
+  emptyRun,
+  freshRun,
+  type Parent,
+  reduce,
+  type RunState,
+  toTrainerError,
+  withAdjustment,
+} from './runState.ts';
 
+export type { Connect } from './connection.ts';
 export { toTrainerError, type Parent, type RunState } from './runState.ts';
 
-/** What makes a trainer: in a worker on the page, in this thread in tests. */
-export type Connect = () => { trainer: Trainer; listen: Listen; terminate(): void; renew?(): Promise<void> };
-
-/** A run that was there before, and the step at which it goes on. */
+/** A kept run, and the step at which it continues. */
 export interface Return {
   readonly key: string;
   readonly parent: Parent | null;
@@ -27,74 +36,44 @@ export interface Return {
   readonly snapshot: RunSnapshot | null;
 }
 
-export interface RunStore extends StoreApi<RunState> {
-  /** Ends the run in hand and opens another; after a failure also replaces the trainer. */
+export interface RunStore extends ReadableStore<RunState> {
+  /** Ends the current run and opens another; after a failure also replaces the trainer. */
   open(config: TrainConfig, options: OpenOptions): Promise<void>;
   /**
-   * Opens a run again in a fresh trainer, paused at `step`: from the snapshot, with the steps in between trained again
-   * and compared.
+   * Opens a run again in a fresh trainer, paused at `step`: it restores the snapshot, trains the steps after it again
+   * and compares them with `rows`.
    */
   comeBack(to: Return, options: OpenOptions): Promise<void>;
   start(): Promise<void>;
   pause(): Promise<void>;
   step(): Promise<void>;
   reset(): Promise<void>;
-  /** Takes a snapshot of the last committed step, which the page keeps. */
+  /** Takes a snapshot of the last committed step into `checkpoint`. */
   keep(): Promise<void>;
   arm(on: boolean): void;
+  /** Changes live settings of the run; a failure becomes the run's. */
+  adjust(changes: LiveChanges): Promise<void>;
+  /** Notes the preset of the settings that the next run opens with. */
+  setPreset(preset: string): void;
+  /** Makes a run that failed, and whose trainer still holds it, a paused one. */
+  goOn(): void;
+  setSilent(on: boolean): void;
+  /** Removes the outcome of a replay. */
+  dismissReplay(): void;
   trainer(): Trainer;
-  /** Gives the trainer up, whatever it is doing, as a failure of the run with this sentence. */
+  /** Ends the trainer whatever it is doing; `message` becomes the failure of the run. */
   lose(message: string): void;
   dispose(): void;
 }
 
-/** The file of rollouts with that SHA-256, or null where it is not here. */
+/** The rollout file with that SHA-256, or null where the browser does not have it. */
 export type FindRollouts = (sha256: string) => Promise<Uint8Array | null>;
-
-class Connection {
-  private current: ReturnType<Connect> | null = null;
-
-  constructor(
-    private readonly connect: Connect,
-    private readonly onEvent: (event: TrainerEvent) => void,
-  ) {}
-
-  get trainer(): Trainer {
-    return this.live().trainer;
-  }
-
-  private live(): ReturnType<Connect> {
-    if (this.current) return this.current;
-    const made = this.connect();
-    // Events of a trainer that was replaced are late news about a run that is gone.
-    made.listen((event) => {
-      if (this.current === made) this.onEvent(event);
-    });
-    this.current = made;
-    return made;
-  }
-
-  close(): void {
-    this.current?.terminate();
-    this.current = null;
-  }
-
-  /**
-   * Like `close`, after the trainer's files were reloaded past every cache, which may hold another file under a name.
-   */
-  async closeAfterRenewal(): Promise<void> {
-    const ended = this.current;
-    this.current = null;
-    await ended?.renew?.();
-    ended?.terminate();
-  }
-}
 
 class TrainerRun implements RunStore {
   private readonly store = createStore<RunState>(() => emptyRun);
   private readonly connection: Connection;
   private opening = 0;
-  /** A run was asked for and the trainer has not begun to open it. */
+  /** A run was requested and the trainer has not begun to open it. */
   private asked = false;
   readonly getState = this.store.getState;
   readonly setState = this.store.setState;
@@ -110,7 +89,7 @@ class TrainerRun implements RunStore {
 
   private hear(event: TrainerEvent): void {
     if (event.type === 'status' && event.status === 'loading') this.asked = false;
-    // Until then it still tells of the run before, whose step and evaluation in flight are no part of this one.
+    // Until then events belong to the previous run, whose step or evaluation may still finish.
     if (!this.asked || event.type === 'error') this.setState((state) => reduce(state, event));
   }
 
@@ -159,8 +138,7 @@ class TrainerRun implements RunStore {
     });
   }
 
-  // The status is shown at once, so that a second press of the same key means the opposite; the trainer's own events
-  // follow.
+  // The status changes before the trainer answers, so that a second press of the same key means the opposite.
   start(): Promise<void> {
     return this.request('running', () => this.connection.trainer.start());
   }
@@ -199,13 +177,42 @@ class TrainerRun implements RunStore {
     this.setState({ armed });
   }
 
+  async adjust(changes: LiveChanges): Promise<void> {
+    const { step, status } = this.getState();
+    const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
+    try {
+      await this.connection.trainer.adjust(changes);
+      this.setState((state) => withAdjustment(state, changes, isLater));
+      // A replay of later steps must begin with these settings.
+      if (this.getState().step > 0) await this.keep();
+    } catch (cause) {
+      this.setState({ status: 'failed', error: toTrainerError(cause) });
+    }
+  }
+
+  setPreset(preset: string): void {
+    this.setState({ preset });
+  }
+
+  goOn(): void {
+    this.setState({ status: 'paused', error: null });
+  }
+
+  setSilent(silent: boolean): void {
+    this.setState({ silent });
+  }
+
+  dismissReplay(): void {
+    this.setState({ replay: null });
+  }
+
   trainer(): Trainer {
     return this.connection.trainer;
   }
 
   lose(message: string): void {
     this.connection.close();
-    // What still waits for it must not be heard.
+    // Ends every request that still waits for the lost trainer.
     this.opening++;
     const { step, checkpoint } = this.getState();
     const kept = step === 0 ? text.failure.nothingLost : keptAdapter(checkpoint?.step ?? null);
@@ -220,13 +227,15 @@ class TrainerRun implements RunStore {
 
   private endTrainer(): Promise<void> | null {
     const { status, info } = this.getState();
-    // A failure without a run: something could not be loaded.
+    // The failure came before the run existed: a file could not be loaded.
     if (status === 'failed' && !info) return this.connection.closeAfterRenewal();
     this.connection.close();
     return null;
   }
 
-  /** Opens a run once the trainer before has `ended`; `arrived` follows unless another was asked for meanwhile. */
+  /**
+   * Opens a run after `ended`, the end of the trainer before; then calls `arrived` unless another run was requested.
+   */
   private load(
     config: TrainConfig,
     options: OpenOptions,
@@ -258,18 +267,18 @@ class TrainerRun implements RunStore {
     try {
       await work();
     } catch (cause) {
-      // The trainer tells of its failures itself and knows more of them than what was thrown.
+      // The trainer’s own error event says more than the exception.
       if (turn !== this.opening || this.getState().error !== null) return;
       this.setState((state) => reduce(state, { type: 'error', error: toTrainerError(cause) }));
     }
   }
 
-  /** Where a request answers without an event, the status it implies is taken, unless an event was faster. */
+  /** Sets the status that an answer without an event implies, unless an event came first. */
   private settle(from: Status, to: Status): void {
     this.setState(({ status }) => (status === from ? { status: to } : {}));
   }
 }
 
-/** `findRollouts` brings the files that runs learn from by name; without it there are none. */
+/** `findRollouts` finds the rollout files that configurations name; the default finds none. */
 export const createRunStore = (connect: Connect, findRollouts: FindRollouts = async () => null): RunStore =>
   new TrainerRun(connect, findRollouts);

@@ -2,13 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { defaultConfig, presetConfig } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
+import { writable } from '../../../testing/app/writable.ts';
 import { createRunStore } from './runStore.ts';
 import { createSession } from './session.ts';
 import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
-/** Each look at the clock is a second later than the one before. */
+/** A clock that advances a second at every reading. */
 function clock() {
   let seconds = 0;
   return () => (seconds += 1) * 1000;
@@ -31,7 +32,7 @@ const until = (run: ReturnType<typeof sessionOn>['run'], status: string) =>
   vi.waitFor(() => expect(run.getState().status).toBe(status));
 
 describe('a session', () => {
-  it('sends live changes to the run and lets others wait for Reset', async () => {
+  it('sends live changes to the run; others wait for Reset', async () => {
     const { session, run, settings, trainer } = sessionOn();
     await session.open();
     await session.step();
@@ -44,7 +45,7 @@ describe('a session', () => {
     expect(run.getState().info?.config).toMatchObject({ numGenerations: 4, learningRate: 0.002 });
   });
 
-  it('lets a preset that is chosen wait as a whole, and leaves the run as it was', async () => {
+  it('lets all settings of a chosen preset wait, and leaves the run unchanged', async () => {
     const { session, run, settings, trainer } = sessionOn();
     await session.open();
     await session.step();
@@ -64,7 +65,7 @@ describe('a session', () => {
     expect(trainer.adjustments).toEqual([{ learningRate: 0.003 }]);
   });
 
-  it('trains a finished run on while another preset waits, and takes nothing of that', async () => {
+  it('lengthens a finished run while another preset waits, without its settings', async () => {
     const { session, run, settings, trainer } = sessionOn();
     await session.open();
     await session.toggle();
@@ -77,7 +78,7 @@ describe('a session', () => {
     expect(settings.getState().config.maxSteps).toBe(100);
   });
 
-  it('remembers that a setting was changed on the way, also when it is as before again', async () => {
+  it('remembers that a setting was changed during training, also after it was changed back', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();
     settings.setKnob('beta', 0.1);
@@ -95,7 +96,7 @@ describe('a session', () => {
     expect(run.getState().adjusted).toBe(false);
   });
 
-  it('is over where its length says so, also when that is changed at rest', async () => {
+  it('finishes at its length, also if that is changed while paused', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();
     await session.toggle();
@@ -107,7 +108,7 @@ describe('a session', () => {
     expect(run.getState().step).toBe(6);
   });
 
-  it('takes a press of Pause that comes too late for none', async () => {
+  it('ignores a press of Pause just after the end', async () => {
     let time = 1000;
     const { session, run } = sessionOn({}, () => time);
     await session.open();
@@ -122,7 +123,7 @@ describe('a session', () => {
     expect(run.getState().step).toBe(106);
   });
 
-  it('takes it so also where the clock of the machine is set back an hour at that moment: Train works half a second later', async () => {
+  it('ignores it also if the clock is set back an hour; Train works half a second later', async () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     const { session, run } = sessionOn({}, null);
     await session.open();
@@ -136,7 +137,7 @@ describe('a session', () => {
     vi.useRealTimers();
   });
 
-  it('opens anew without asking while nothing is trained', async () => {
+  it('opens anew without asking before the first step', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();
     settings.setKnob('numGenerations', 4);
@@ -145,7 +146,7 @@ describe('a session', () => {
     expect(run.getState().reports[0]?.groups[0]?.completions).toHaveLength(4);
   });
 
-  it('catches up with changes that were made while loading', async () => {
+  it('applies changes that were made while loading', async () => {
     const { session, settings, trainer } = sessionOn({ loadTime: 20 });
     const opening = session.open();
     settings.setKnob('beta', 0.1);
@@ -154,7 +155,7 @@ describe('a session', () => {
     await vi.waitFor(() => expect(trainer.adjustments).toEqual([{ beta: 0.1 }]));
   });
 
-  it('trains known steps again with the knobs of then, and turns the knob that was changed meanwhile after them', async () => {
+  it('replays steps with the knobs they were trained with, and applies later changes after them', async () => {
     const first = sessionOn();
     await first.session.open();
     for (let step = 0; step < 3; step++) await first.session.step();
@@ -172,7 +173,7 @@ describe('a session', () => {
     expect(run.getState()).toMatchObject({ step: 3, replay: { differing: 0 }, config: { beta: 0.1 } });
   });
 
-  it('trains on after the end, with more steps in the settings', async () => {
+  it('trains on after the end, with a larger length in the settings', async () => {
     const { session, run, settings } = sessionOn();
     await session.open();
     await session.toggle();
@@ -184,14 +185,14 @@ describe('a session', () => {
     await vi.waitFor(() => expect(['paused', 'finished']).toContain(run.getState().status));
   });
 
-  it('goes on only after a failure that the run outlived', async () => {
+  it('continues only after a failure that the trainer survived', async () => {
     const { session, run } = sessionOn();
     await session.open();
     await session.step();
     const error = { code: 'non-finite-update', message: 'NaN', kept: 'step 1', remedy: 'Lower the learning rate.' };
     expect(session.canGoOn({ ...error, code: 'device-lost' })).toBe(false);
     expect(session.canGoOn(error)).toBe(true);
-    run.setState({ status: 'failed', error });
+    writable(run).setState({ status: 'failed', error });
     session.goOn();
     await session.step();
     expect(run.getState()).toMatchObject({ step: 2, error: null });

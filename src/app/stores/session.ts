@@ -1,69 +1,50 @@
-/** @file What the buttons and keys do: settings and run put together. Knows no React. */
+/** @file The actions of buttons and keys, which need both the settings and the run. Knows no React. */
 import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
 import type { OpenOptions, TrainerError } from '../../rl/run/trainer.ts';
-import { isOtherPreset, liveChanges, waitingChanges, type SettingsStore } from './settingsStore.ts';
-import { toTrainerError, type Return, type RunState, type RunStore } from './runStore.ts';
+import { isOtherPreset, liveChanges, waitingChanges } from './configChanges.ts';
+import type { SettingsStore } from './settingsStore.ts';
+import type { Return, RunStore } from './runStore.ts';
 
 export interface Session {
   readonly run: RunStore;
   readonly settings: SettingsStore;
-  /** Opens a run with the settings as they stand. */
+  /** Opens a run with the current settings. */
   open(): Promise<void>;
-  /** Takes these settings and opens a run with them; the run before ends as it is. */
+  /** Opens a run with these settings; the run before ends where it is. */
   openWith(preset: string, config: TrainConfig): Promise<void>;
-  /** Opens the run that failed at its last step, or anew where there is none. */
+  /** Opens a failed run at its last step, or a new run if it has trained none. */
   reopen(): Promise<void>;
-  /** Goes to a run that was kept; the settings become its own. */
+  /** Continues a kept run; its settings become the current ones. */
   comeBack(to: Return, preset: string): Promise<void>;
-  /** Train, pause, arm or train on, whatever the status calls for. */
+  /** Train, pause, arm or lengthen the run, depending on the status. */
   toggle(): Promise<void>;
   step(): Promise<void>;
-  /** Back to step 0; changes that waited for it apply. */
+  /** Returns to step 0 and applies the changes that wait for a new run. */
   reset(): Promise<void>;
   /** Steps that Train adds to a finished run. */
   moreSteps(): number;
-  /** Whether the run outlived this failure. */
+  /** Whether the trainer still holds the run after this failure. */
   canGoOn(error: TrainerError): boolean;
-  /** Back to a paused run after such a failure. */
+  /** Pauses the run after such a failure. */
   goOn(): void;
   dispose(): void;
 }
 
-/** Milliseconds after a run's end in which whoever presses Pause has not yet seen that it is over. */
+/** Milliseconds after the end of a run in which a press of Pause is ignored. */
 const LATE = 400;
 
 /** Failures after which the trainer still holds the run. */
 const survivable = new Set(['non-finite-update', 'bad-input', 'reward-term']);
 
-/** A run that stands is over where its length says so, which may be another now. */
-function standing({ status, step, config }: RunState): Partial<RunState> {
-  const isStanding = config !== null && step > 0 && (status === 'finished' || status === 'paused');
-  return isStanding ? { status: step >= config.maxSteps ? 'finished' : 'paused' } : {};
-}
-
 /**
- * Keeps the run's live knobs equal to the settings. What is changed while the run loads, or while known steps are
- * trained again, is sent when that is over: those steps were trained with the knobs of then. A preset that is chosen
- * waits for Reset as a whole.
+ * Sends changes of live settings to the run. Changes made while the run loads or replays wait until that is over,
+ * because the replayed steps were trained with the old settings. A chosen preset waits for Reset as a whole.
  */
 function createAdjuster(run: RunStore, settings: SettingsStore) {
   let applied: Partial<TrainConfig> = {};
   const send = async (changes: LiveChanges) => {
     applied = { ...applied, ...changes };
-    const { step, status } = run.getState();
-    const isLater = (step > 0 || status === 'running') && Object.keys(changes).some((name) => name !== 'maxSteps');
-    try {
-      await run.trainer().adjust(changes);
-      run.setState(({ config, adjusted }) => ({
-        config: config && { ...config, ...changes },
-        adjusted: adjusted || isLater,
-      }));
-      run.setState(standing);
-      // Whoever replays the steps after this must begin with the knobs as they are now.
-      if (run.getState().step > 0) await run.keep();
-    } catch (cause) {
-      run.setState({ status: 'failed', error: toTrainerError(cause) });
-    }
+    await run.adjust(changes);
   };
   const adjust = async () => {
     const { info, replaying } = run.getState();
@@ -84,13 +65,13 @@ function createAdjuster(run: RunStore, settings: SettingsStore) {
     send,
     opened(preset: string, config: TrainConfig) {
       applied = { ...config };
-      run.setState({ preset });
+      run.setPreset(preset);
     },
     stop: () => stops.forEach((stop) => stop()),
   };
 }
 
-/** The ways in which a run comes into hand. */
+/** The actions that replace the current run. */
 function createOpenings(
   run: RunStore,
   settings: SettingsStore,
@@ -105,9 +86,9 @@ function createOpenings(
   return {
     open,
     openWith(preset, config) {
-      // The run that ends must not hear of settings that are not meant for it.
+      // Set before the settings change: the run that ends must not receive them.
       adjuster.opened(preset, config);
-      settings.setState({ preset, config, errors: {}, notices: [], draft: null });
+      settings.adopt({ preset, config, notices: [], draft: null });
       return run.open(config, options);
     },
     async reopen() {
@@ -119,13 +100,13 @@ function createOpenings(
     async comeBack(to, preset) {
       const config = to.snapshot?.config ?? to.initial;
       adjuster.opened(preset, config);
-      settings.setState({ preset, config, errors: {} });
+      settings.adopt({ preset, config });
       return run.comeBack(to, options);
     },
   };
 }
 
-/** Whether the run in hand came to its end just now. `now` in milliseconds, of a clock that nobody sets. */
+/** Whether the current run finished less than `LATE` ms ago. `now` in milliseconds, of a monotonic clock. */
 function watchEnd(run: RunStore, now: () => number) {
   let endedAt = -Infinity;
   const stop = run.subscribe(({ status }, before) => {
@@ -151,7 +132,7 @@ export function createSession(
       waitingChanges(settings.getState().config, config, isOtherPreset(settings.getState(), run.getState())).length > 0
     );
   };
-  /** A run that has trained nothing loses nothing by being opened anew. */
+  /** Opens a run anew if its settings changed before its first step, where nothing is lost. */
   const catchUp = async () => {
     if (run.getState().step === 0 && isWaiting()) await open();
     await adjuster.adjust();
@@ -160,7 +141,7 @@ export function createSession(
   const isStill = () => ['ready', 'paused', 'finished'].includes(run.getState().status);
   const moreSteps = () => Math.min(100, knobs.maxSteps.max - run.getState().step);
 
-  /** More steps for the run in hand; the settings follow where they are its own. */
+  /** Lengthens the current run; the settings follow if they belong to it. */
   const lengthen = async (maxSteps: number) => {
     if (isOtherPreset(settings.getState(), run.getState())) await adjuster.send({ maxSteps });
     else settings.setKnob('maxSteps', maxSteps);
@@ -187,7 +168,7 @@ export function createSession(
       return status === 'loading' || status === 'empty' || status === 'failed' || isWaiting() ? open() : run.reset();
     },
     canGoOn: ({ code }) => survivable.has(code),
-    goOn: () => run.setState({ status: 'paused', error: null }),
+    goOn: () => run.goOn(),
     dispose() {
       adjuster.stop();
       end.stop();

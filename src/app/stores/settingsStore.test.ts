@@ -1,14 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config/config.ts';
 import { tasks } from '../../tasks/index.ts';
-import { createSettingsStore, differsFromPreset, liveChanges, waitingChanges } from './settingsStore.ts';
+import { differsFromPreset, liveChanges, waitingChanges } from './configChanges.ts';
+import { createSettingsStore } from './settingsStore.ts';
 
 vi.mock('react', () => ({}));
 
 const fresh = () => createSettingsStore(tasks, { preset: 'default', config: presetConfig('default'), notices: [] });
 
 describe('a setting', () => {
-  it('out of range is refused in words and the last good value is kept', () => {
+  it('out of range is refused with a reason, and the last valid value is kept', () => {
     const settings = fresh();
     expect(settings.setKnob('learningRate', 0.005)).toBe(true);
     expect(settings.setKnob('learningRate', 7)).toBe(false);
@@ -18,7 +19,7 @@ describe('a setting', () => {
     expect(settings.getState().errors).toEqual({});
   });
 
-  it('that is no number, or no whole number where one is needed, is refused', () => {
+  it('that is not a number, or not whole where it must be, is refused', () => {
     const settings = fresh();
     settings.setKnob('beta', Number.NaN);
     settings.setKnob('numGenerations', 4.5);
@@ -29,14 +30,14 @@ describe('a setting', () => {
     expect(trainConfigSchema.safeParse(settings.getState().config).success).toBe(true);
   });
 
-  it('at the end of its range is named to the last digit', () => {
+  it('at the end of its range is shown to the last digit', () => {
     const settings = fresh();
     expect(settings.setKnob('seed', 2 ** 31 - 1)).toBe(true);
     expect(settings.setKnob('seed', 2 ** 31)).toBe(false);
     expect(settings.getState().errors).toEqual({ seed: 'At most 2147483647. 2147483647 is kept.' });
   });
 
-  it('that cannot be read is refused with the reason, whatever kind it is', () => {
+  it('that cannot be parsed is refused with a reason, for every kind of setting', () => {
     const settings = fresh();
     expect([
       settings.setKnob('seed', 'It can be two.'),
@@ -53,7 +54,7 @@ describe('a setting', () => {
     });
   });
 
-  it('of difficulty is judged by the task and follows it', () => {
+  it('of difficulty has the range of the task', () => {
     for (const task of tasks) {
       const settings = fresh();
       settings.chooseTask(task.id);
@@ -63,7 +64,7 @@ describe('a setting', () => {
     }
   });
 
-  it('of a reward weight at its default is not written down', () => {
+  it('of a reward weight at its default is not stored', () => {
     const settings = fresh();
     settings.setWeight('format', 0.5);
     expect(settings.getState().config.rewardWeights).toEqual({ format: 0.5 });
@@ -74,8 +75,22 @@ describe('a setting', () => {
   });
 });
 
+it('adopted settings replace preset and configuration, clear refusals and keep parts that are not named', () => {
+  const settings = fresh();
+  settings.setKnob('numGenerations', 99_999);
+  settings.draftObjective('-A * logp');
+  const config = presetConfig('countdown');
+  settings.adopt({ preset: 'countdown', config });
+  expect(settings.getState()).toMatchObject({ preset: 'countdown', config, errors: {}, draft: { text: '-A * logp' } });
+  settings.adopt({ preset: 'countdown', config, draft: null, notices: ['seed=x'] });
+  expect(settings.getState()).toMatchObject({ draft: null, notices: ['seed=x'] });
+  settings.draftObjective('-A * logp');
+  settings.forgetOffers();
+  expect(settings.getState()).toMatchObject({ config, draft: null, offered: {} });
+});
+
 describe('a change during a run', () => {
-  it('either applies at the next step or waits, never both', () => {
+  it('either acts at the next step or waits, never both', () => {
     const changed = { ...defaultConfig, learningRate: 0.002, numGenerations: 4, rewardWeights: { format: 1 } };
     expect(liveChanges(changed, defaultConfig)).toEqual({ learningRate: 0.002 });
     expect(waitingChanges(changed, defaultConfig)).toEqual(['numGenerations', 'rewardWeights']);
@@ -83,7 +98,7 @@ describe('a change during a run', () => {
 });
 
 describe('task and base', () => {
-  it('follow each other where a base was not shown a task', () => {
+  it('follow each other if the base was not pretrained on the task', () => {
     const settings = fresh();
     settings.chooseTask('formats');
     const { policy } = settings.getState().config;
@@ -97,7 +112,7 @@ describe('task and base', () => {
   });
 });
 
-describe('an objective of one’s own', () => {
+describe('a custom objective', () => {
   const from = (objective: string) =>
     createSettingsStore(tasks, {
       preset: 'default',
@@ -106,7 +121,7 @@ describe('an objective of one’s own', () => {
       draft: { text: objective, numbers: { c: 1 }, fromLink: true },
     });
 
-  it('that came by a link is no part of the configuration before it is used, not even after it was edited', () => {
+  it('from a link is not part of the configuration before it is used, also after it was edited', () => {
     const settings = from('-A * logp');
     expect(settings.getState()).toMatchObject({
       draft: { text: '-A * logp', fromLink: true },
@@ -125,7 +140,7 @@ describe('an objective of one’s own', () => {
     expect(settings.getState()).toMatchObject({ draft: null, config: { objectiveText: '' } });
   });
 
-  it('waits for a Reset; its numbers act at the next step', () => {
+  it('waits for Reset; its numbers act at the next step', () => {
     const settings = fresh();
     settings.useObjective('setting c = 2 in 0 .. 3\n-c * A * logp');
     const { config } = settings.getState();
@@ -142,7 +157,7 @@ describe('an objective of one’s own', () => {
     expect(settings.getState()).toMatchObject({ config: { settings: {} }, errors: {} });
   });
 
-  it('takes its numbers with it', () => {
+  it('drops the numbers of the objective before it', () => {
     const settings = fresh();
     settings.setNumber({ id: 'c', default: 2, min: 0, max: 3, summary: '' }, 1);
     settings.useObjective('-A * logp');

@@ -14,8 +14,8 @@ afterEach(() => void vi.useRealTimers());
 const never = () => new Promise<never>(() => {});
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count);
 
-/** A page whose first trainer falls silent once it is told to, and whose later ones work. */
-async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
+/** A page whose first trainer can be silenced, and whose later ones work. */
+async function page({ reportsDeaths = true, stepTime = 2_000 } = {}) {
   const trainers: FakeTrainer[] = [];
   const run = createRunStore(() => {
     const trainer = new FakeTrainer(tasks, { stepTime });
@@ -27,14 +27,14 @@ async function page({ tellsDeaths = true, stepTime = 2_000 } = {}) {
     backend: 'auto',
     workers: 'auto',
   });
-  watchSilence(run, async () => tellsDeaths);
+  watchSilence(run, async () => reportsDeaths);
   const opening = session.open();
   await seconds(1);
   await opening;
   return { run, session, trainers };
 }
 
-/** Trains three steps, then nothing comes any more, not even an answer to Pause. */
+/** Trains three steps; then no event comes, nor an answer to Pause. */
 async function silenced(options?: Parameters<typeof page>[0]) {
   const open = await page(options);
   const { run, session, trainers } = open;
@@ -48,7 +48,7 @@ async function silenced(options?: Parameters<typeof page>[0]) {
   return open;
 }
 
-test('a trainer that says nothing for half a minute is said to, and news take that back', async () => {
+test('a trainer without events for half a minute is reported silent, and an event ends that', async () => {
   const { run, session, trainers } = await page({ stepTime: 40_000 });
   void session.toggle();
   await seconds(29);
@@ -60,7 +60,7 @@ test('a trainer that says nothing for half a minute is said to, and news take th
   expect(trainers).toHaveLength(1);
 });
 
-test('who stops waiting has a run that stopped, and opens it again at its last step', async () => {
+test('a user who stops waiting has a failed run, and can open it again at its last step', async () => {
   const { run, session, trainers } = await silenced();
   await seconds(30);
   expect(run.getState()).toMatchObject({ status: 'pausing', silent: true });
@@ -78,22 +78,22 @@ test('who stops waiting has a run that stopped, and opens it again at its last s
   expect(trainers).toHaveLength(2);
 });
 
-test('where the browser reports no death of a worker, it is given up by itself after a silence far longer than any before', async () => {
-  const { run } = await silenced({ tellsDeaths: false });
+test('if the browser does not report dead workers, a worker is given up after a silence far longer than any before', async () => {
+  const { run } = await silenced({ reportsDeaths: false });
   await seconds(58);
   expect(run.getState().status).toBe('pausing');
   await seconds(2);
   expect(run.getState()).toMatchObject({ status: 'failed', error: { code: 'worker-silent' } });
 });
 
-test('where it does, a silent worker is busy, and is left alone', async () => {
+test('if it does, a silent worker counts as busy', async () => {
   const { run } = await silenced();
   await seconds(3_600);
   expect(run.getState()).toMatchObject({ status: 'pausing', silent: true });
 });
 
-test('slow steps make the page more patient', async () => {
-  const { run, session, trainers } = await page({ tellsDeaths: false, stepTime: 20_000 });
+test('slow steps raise the limit', async () => {
+  const { run, session, trainers } = await page({ reportsDeaths: false, stepTime: 20_000 });
   void session.toggle();
   await seconds(61);
   Object.assign(trainers[0] as FakeTrainer, { emit: () => undefined });
@@ -103,8 +103,8 @@ test('slow steps make the page more patient', async () => {
   expect(run.getState().status).toBe('failed');
 });
 
-test('a run at rest is waited for by nobody', async () => {
-  const { run } = await page({ tellsDeaths: false });
+test('a run at rest is not timed', async () => {
+  const { run } = await page({ reportsDeaths: false });
   await seconds(3_600);
   expect(run.getState()).toMatchObject({ status: 'ready', silent: false });
   expect(vi.getTimerCount()).toBe(0);

@@ -1,16 +1,16 @@
-/** @file When a run first answered most of its training problems right: the step, and the training time until then. */
+/** @file The step at which a run first answered most training problems right, and the training time until then. */
 import { firstReach } from '../../lessons/measure.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { TargetView } from '../../ui/transport/words.ts';
 
 /**
- * Share of right training completions, over the steps of the window, that counts as having learnt the task; as `npm run
- * train` reports it.
+ * Share of right training completions, averaged over the window, at which the task counts as learnt; `npm run train`
+ * reports the same.
  */
 export const TARGET = 0.8;
 export const TARGET_WINDOW = 5;
 
-/** Null where the run has not come there. Seconds of training alone. */
+/** Null if the run has not reached the target. Seconds of training alone. */
 export function targetReached(rows: readonly Row[]): TargetView | null {
   const step = firstReach(rows, 'accuracy', TARGET, TARGET_WINDOW);
   if (step === null) return null;

@@ -1,6 +1,6 @@
 /**
- * @file A trial of a reward term before it is used: on the newest completions, or on demonstrations while there are
- * none.
+ * @file A trial of a reward term before it is used: on the newest completions, or on demonstrations before the first
+ * step.
  */
 import { sentenceOf } from '../../rl/run/failure.ts';
 import {
@@ -24,20 +24,17 @@ export interface TrialParts {
   readonly sandbox: RewardSandbox;
 }
 
-/** What was tried, and what came of it. */
+/** The code that was tried, and the outcome. */
 export interface Trial {
   readonly code: string;
   readonly view: TrialView;
-  /** The first. */
+  /** The first failure. */
   readonly failure: RewardFailure | null;
 }
 
 const SAMPLES = 8;
 
-/**
- * The completions of a group as a reward function sees them, as far as the page knows them; none where the task cannot
- * read the prompt.
- */
+/** The completions of a group as a reward function receives them; empty where the task cannot parse the prompt. */
 function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
   const example = task.read(prompt);
   if (!example) return [];
@@ -53,7 +50,7 @@ function completionsOf(task: Task, { prompt, answer, completions }: GroupReport)
   });
 }
 
-/** The first group of the newest step, before there is one demonstrations. */
+/** The first group of the newest step; demonstrations before the first step. */
 function tryOn({ settings, run, tasks }: TrialParts): {
   completions: readonly JudgedCompletion[];
   step: number | null;
@@ -80,7 +77,7 @@ const rowOf = (
   failure: outcome && 'failure' in outcome ? failureSentence(outcome.failure) : null,
 });
 
-/** Runs the term in the sandbox; never rejects: a sandbox that cannot run is a failure too. */
+/** Runs the term in the sandbox. Never rejects: a sandbox that cannot run is a failure of the trial. */
 export async function tryTerm(code: string, parts: TrialParts): Promise<Trial> {
   const { completions, step } = tryOn(parts);
   try {

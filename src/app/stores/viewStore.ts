@@ -1,12 +1,24 @@
-/** @file How the page is looked at: a choice of this tab or of the link, no part of any run. */
+/** @file How the page is shown: choices of this tab or of the link that belong to no run. */
 import { createStore } from 'zustand/vanilla';
+import type { ReadableStore } from '../../lib/readableStore.ts';
 import { plainView, type ChartView } from '../../ui/charts/view.ts';
 import { plainLayout, type Layout } from '../layoutLink.ts';
 
-export const chartView = createStore<ChartView>(() => plainView);
+const view = createStore<ChartView>(() => plainView);
+const layouts = createStore<Layout>(() => plainLayout);
+const lit = createStore<LitControl>(() => ({ control: null }));
 
-/** What the link hides, and whether it asks for the compact page. */
-export const layout = createStore<Layout>(() => plainLayout);
+export const chartView: ReadableStore<ChartView> = view;
+export const setChartView = (next: ChartView): void => view.setState(next);
 
-/** The control that the lesson in hand speaks of, null where it speaks of none. */
-export const litControl = createStore<{ readonly control: string | null }>(() => ({ control: null }));
+/** Parts that the link hides, and whether it asks for the compact page. */
+export const layout: ReadableStore<Layout> = layouts;
+export const applyLayout = (next: Layout): void => layouts.setState(next);
+
+interface LitControl {
+  /** Name of the control that the open lesson step refers to; null where it refers to none. */
+  readonly control: string | null;
+}
+
+export const litControl: ReadableStore<LitControl> = lit;
+export const lightControl = (control: string | null): void => lit.setState({ control });

@@ -1,6 +1,5 @@
 /**
- * @file The atlas: all papers with what stands of them, and every stored result, from which its arms can be run again
- * in the playground.
+ * @file The atlas: all papers with their status, and every stored result, whose arms can be trained in the playground.
  */
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from '@mantine/core';
@@ -65,7 +64,7 @@ function Result({ id, comparison }: { readonly id: string; readonly comparison: 
   );
 }
 
-/** Entries one below the other, at most one of them open. */
+/** A list of entries, at most one of them open. */
 function Entries({ entries, place, comparison }: AtlasViewProps & { readonly entries: readonly Entry[] }) {
   const opened = useStore(place, entryOf);
   return (
@@ -84,7 +83,7 @@ function Entries({ entries, place, comparison }: AtlasViewProps & { readonly ent
   );
 }
 
-/** Papers stage by stage; a stage without any is left out. */
+/** Papers by stage; empty stages are left out. */
 function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: readonly Entry[] }) {
   const stages = [...new Set(entries.map(({ stage }) => stage))].toSorted((a, b) => a - b);
   return stages.map((stage) => (
@@ -97,7 +96,7 @@ function Stages({ entries, ...rest }: AtlasViewProps & { readonly entries: reado
   ));
 }
 
-/** Brings the entry of the address into sight once its line is there. */
+/** Scrolls to the entry of the address once it is rendered. */
 function useEntryInSight(place: PlaceStore, isThere: boolean): void {
   useEffect(() => {
     const { entry } = place.getState();
@@ -112,7 +111,7 @@ export function AtlasView(props: AtlasViewProps) {
   const papers = useMemo(() => paperEntries(results ?? []), [results]);
   const others = useMemo(() => otherEntriesOf(results ?? []), [results]);
   const shown = fitting(papers, wanted);
-  // They are in no stage, so a stage leaves them.
+  // These entries have no stage.
   const othersShown = fitting(others, { ...wanted, stage: null });
   useEntryInSight(props.place, results !== null);
   if (list.state === 'loading')

@@ -1,6 +1,6 @@
 /**
- * @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them, and remembers how
- * far one has come.
+ * @file A lesson beside the playground, wired to the run: it starts the runs that answer, reads them and keeps the
+ * progress.
  */
 import { useEffect, useMemo } from 'react';
 import { lessonById } from '../../lessons/content/index.ts';
@@ -13,7 +13,7 @@ import { drawOnly, type GuidedParts, prepareGuided, startGuided } from '../store
 import { adoptRuns, comparedRuns, runView } from '../stores/lessonRuns.ts';
 import type { PlaceStore } from '../stores/placeStore.ts';
 import type { RunState } from '../stores/runStore.ts';
-import { litControl } from '../stores/viewStore.ts';
+import { lightControl } from '../stores/viewStore.ts';
 import { useSampled, useStore } from '../useSampled.ts';
 import { lessonProgress } from './lessonProgress.ts';
 
@@ -24,7 +24,7 @@ const progressOf =
 const runOf = (state: RunState) => state;
 const runsOf = (state: LibraryState) => state.runs;
 
-/** Reads the run of a step once it has come far enough, and keeps what was read. */
+/** Reads the run of a step once it has enough steps, and keeps the readings. */
 function useReadings(lesson: LessonId, step: RunStep | null, view: RunView | null, run: RunState): void {
   const { rows } = run;
   const isReadable = view?.state === 'measuring';
@@ -41,7 +41,7 @@ interface LessonAreaProps {
   readonly place: PlaceStore;
 }
 
-/** What stands of the lesson, kept up with the run in hand. */
+/** The open lesson with its step, progress and the state of the run that answers. */
 function useLesson({ id, parts }: LessonAreaProps) {
   const { session, library, tasks } = parts;
   const lesson = lessonById(id);
@@ -60,11 +60,11 @@ function useLesson({ id, parts }: LessonAreaProps) {
   return { lesson, progress, index, step, asking, view };
 }
 
-/** Rings the control that a step speaks of, for as long as it is shown. */
+/** Rings the control of the open step while it is shown. */
 function useLitControl(control: string | null): void {
   useEffect(() => {
-    litControl.setState({ control });
-    return () => litControl.setState({ control: null });
+    lightControl(control);
+    return () => lightControl(null);
   }, [control]);
 }
 

@@ -15,7 +15,7 @@ it.each([
     async () => ({ ok: true, json: () => new Promise(() => {}) }),
     'claims/a.json: it did not come whole within 30 s',
   ],
-])('%s is an error after half a minute, which the view shows with a way to try again', async (_, answer, message) => {
+])('%s is an error after half a minute, which the view shows with a retry', async (_, answer, message) => {
   vi.useFakeTimers();
   vi.stubGlobal('document', { baseURI: 'https://example.org/' });
   vi.stubGlobal('fetch', answer);

@@ -1,4 +1,4 @@
-/** @file Files that the page itself ships, fetched when a view needs them and checked like anything from outside. */
+/** @file Files of the page itself, fetched when a view needs them and validated like any outside input. */
 import { useEffect, useState } from 'react';
 import { within } from '../../lib/within.ts';
 import type { z } from '../../lib/zod.ts';
@@ -8,10 +8,10 @@ export type Fetched<T> =
   | { readonly state: 'there'; readonly value: T }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** Milliseconds for each half of the way. */
+/** Milliseconds for the response, and again for the body. */
 const LIMIT = 30_000;
 
-/** The file, or an error that says what is wrong with it. */
+/** The validated file. Throws an Error that names the file and the fault. */
 export async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
   const response = await within(
     LIMIT,
@@ -27,7 +27,7 @@ export async function fetchChecked<T>(path: string, schema: z.ZodType<T>, signal
   return checked.data;
 }
 
-/** The file, and a function that asks for it again. */
+/** The file, and a function that fetches it again. */
 export function useFetched<T>(path: string, schema: z.ZodType<T>): readonly [Fetched<T>, () => void] {
   const [tries, setTries] = useState(0);
   const [fetched, setFetched] = useState<Fetched<T>>({ state: 'loading' });

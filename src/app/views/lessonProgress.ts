@@ -1,4 +1,4 @@
-/** @file The progress of this browser's reader. */
+/** @file The lesson progress of this browser. */
 import { createProgressStore } from '../../lessons/progress.ts';
 
 export const lessonProgress = createProgressStore(() => localStorage);

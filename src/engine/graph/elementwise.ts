@@ -1,4 +1,7 @@
-/** @file Operators that act on each element; binary ones broadcast by NumPy's rule. */
+/**
+ * @file Operators that act on each element; binary ones broadcast by NumPy's rule. All throw GraphError for inputs of a
+ * wrong type, or shapes that do not broadcast.
+ */
 import { broadcastShape } from './shapes.ts';
 import { type DType, isOp, lift, make, type Op, type Operand, refuse, scalar, type Value } from './value.ts';
 
@@ -21,6 +24,7 @@ type UnaryOp =
 type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
 type CompareOp = 'equal' | 'less' | 'greater' | 'lessOrEqual' | 'greaterOrEqual';
 
+/** float -> float of the same shape. */
 const unary =
   (op: UnaryOp) =>
   (x: Value): Value => {
@@ -54,6 +58,7 @@ function lifted(op: string, a: Operand, b: Operand): [Value, Value] {
   return pair;
 }
 
+/** Two floats or two ints -> the same type, of the broadcast shape. A number counts as a scalar of the other's type. */
 const binary =
   (op: BinaryOp) =>
   (a: Operand, b: Operand): Value => {
@@ -72,6 +77,7 @@ export const min = binary('min');
 /** The larger; at ties the gradient is split in halves. */
 export const max = binary('max');
 
+/** Two floats or two ints -> bool, of the broadcast shape. */
 const compare =
   (op: CompareOp) =>
   (a: Operand, b: Operand): Value => {
@@ -87,7 +93,7 @@ export const greater = compare('greater');
 export const lessOrEqual = compare('lessOrEqual');
 export const greaterOrEqual = compare('greaterOrEqual');
 
-/** Both true. */
+/** Both true; bool in and out, of the broadcast shape. */
 export function and(a: Value, b: Value): Value {
   if (a.dtype !== 'bool' || b.dtype !== 'bool') refuse('and', [a, b], 'needs bool');
   return make('and', [a, b], {}, broadcastShape('and', [a, b]), 'bool');

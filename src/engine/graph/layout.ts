@@ -1,4 +1,4 @@
-/** @file Operators that move numbers without changing them, and lookups. */
+/** @file Operators that move numbers without changing them, and lookups. All throw GraphError for shapes that do not fit. */
 import { cast, equal } from './elementwise.ts';
 import { axisOf, sameShape, withAxis } from './shapes.ts';
 import { constant, make, refuse, type Shape, sizeOf, type Value } from './value.ts';
@@ -34,7 +34,7 @@ export function transpose(x: Value, permutation?: readonly number[]): Value {
   );
 }
 
-/** Repeats axes of size 1 up to `shape`. */
+/** Repeats axes of size 1, and adds leading ones, up to `shape`. */
 export function expand(x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
   const offset = shape.length - x.shape.length;
@@ -59,7 +59,7 @@ export function concat(values: readonly Value[], axis: number): Value {
   return make('concat', values, { axis: resolved }, withAxis(first.shape, resolved, total), first.dtype);
 }
 
-/** Elements start..end-1 of one axis. */
+/** Elements start..end-1 of one axis (0 <= start < end <= its size). */
 export function slice(x: Value, axis: number, start: number, end: number): Value {
   const resolved = axisOf('slice', x, axis);
   const size = x.shape[resolved] as number;
@@ -80,14 +80,14 @@ export function pad(x: Value, axis: number, before: number, after: number): Valu
   return make('pad', [x], { axis: resolved, before, after }, withAxis(x.shape, resolved, size), x.dtype);
 }
 
-/** Rows of `table` [n, ...] at int `indices`: shape indices + rest of table. */
+/** Rows of `table` [n, ...] at int `indices` [i...]: [i..., ...]. Indices are not checked against n. */
 export function gather(table: Value, indices: Value): Value {
   if (indices.dtype !== 'int' || table.shape.length === 0)
     refuse('gather', [table, indices], 'needs a table and int indices');
   return make('gather', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)], table.dtype);
 }
 
-/** 1 where the last axis (size `depth`) equals the int index, else 0. */
+/** int [i...] -> float [i..., depth]: 1 where the place on the last axis equals the index, else 0. */
 export function oneHot(indices: Value, depth: number): Value {
   const classes = constant(
     Int32Array.from({ length: depth }, (_, i) => i),

@@ -1,10 +1,14 @@
-/** @file Operators along axes: sums, means, extremes, softmax, running sums. */
+/**
+ * @file Operators along axes: sums, means, extremes, softmax, running sums. All take floats, and throw GraphError for
+ * another type or a missing axis.
+ */
 import { axisOf, reducedShape } from './shapes.ts';
 import { sub } from './elementwise.ts';
 import { make, refuse, sizeOf, type Value } from './value.ts';
 
 type ReduceOp = 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'reduceLogSumExp';
 
+/** `axes`: negative ones count from the end; all by default. `keepDims` leaves reduced axes with size 1. */
 export interface ReduceOptions {
   readonly axes?: number | readonly number[];
   readonly keepDims?: boolean;

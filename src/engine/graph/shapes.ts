@@ -36,13 +36,11 @@ export function axisOf(op: string, value: Value, axis: number): number {
   return resolved;
 }
 
-/** The shape after reducing `axes`. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
   if (keepDims) return shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
-/** The shape with one axis replaced. */
 export const withAxis = (shape: Shape, axis: number, size: number): Shape =>
   shape.map((n, a) => (a === axis ? size : n));
 

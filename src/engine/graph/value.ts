@@ -65,6 +65,7 @@ export interface OpAttributes {
 
 export type Op = keyof OpAttributes;
 
+/** `axes` are non-negative. */
 export interface ReduceAttributes {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
@@ -78,6 +79,7 @@ export interface QuantizedAttributes {
   readonly outDim: number;
 }
 
+/** `capacity`: positions in the cache. `interleaved`: rotary pairs are neighbours instead of halves of a head. */
 export interface AttentionAttributes {
   readonly heads: number;
   readonly kvHeads: number;
@@ -143,7 +145,6 @@ export function makeNode<O extends Op>(
   return node.outputs;
 }
 
-/** Makes a node with a single output. */
 export function make<O extends Op>(
   op: O,
   inputs: readonly Value[],

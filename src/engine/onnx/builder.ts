@@ -36,7 +36,6 @@ export class ModelBuilder {
 
   constructor(readonly precision: Precision) {}
 
-  /** The runtime's name of a graph type. */
   dataType(dtype: DType): DataType {
     return dtype === 'float' ? this.precision : dtype === 'int' ? 'int32' : dtype;
   }
@@ -85,7 +84,6 @@ export class ModelBuilder {
     return this.initializer(bytesOf(BigInt64Array.from(values, BigInt)), shape, elementTypes.int64);
   }
 
-  /** Raw bytes as an initializer. */
   initializer(raw: Uint8Array, shape: Shape, elementType: number): string {
     const key = raw.length <= 64 ? `${elementType}[${shape.join(',')}]${raw.join(',')}` : null;
     const known = key === null ? undefined : this.shared.get(key);

@@ -73,7 +73,9 @@ function matmulNBits(builder: ModelBuilder, node: Node<'matmulNBits'>, names: Na
   builder.node('MatMulNBits', names.inputs, names.outputs, { ...microsoft, attributes });
 }
 
-/** Blocks that are fed keep their bytes: looking up all rows unpacks them, with the zero points of MatMulNBits. */
+/**
+ * Weights fed as inputs keep their packed bytes: gathering all rows unpacks them, with the zero points of MatMulNBits.
+ */
 function dequantizeFed(builder: ModelBuilder, q: QuantizedAttributes, names: Names): void {
   const at = output(names);
   const [packed, scales] = names.inputs as [string, string];

@@ -42,7 +42,6 @@ export async function loadGraph(runtime: Runtime, graph: CompiledGraph): Promise
   };
 }
 
-/** Loads, runs once and disposes. */
 export async function runGraph(
   runtime: Runtime,
   graph: CompiledGraph,

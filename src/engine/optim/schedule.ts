@@ -7,7 +7,7 @@ export function warmup(peak: number, warmupUpdates: number, update: number): num
 
 /**
  * Warm-up, then `peak`, then a straight line down to `floor` * peak over the last `decay` of `updates` (arXiv
- * 2404.06395).
+ * 2404.06395). `update` counts from 0.
  */
 export function warmupStableDecay(
   peak: number,

@@ -2,7 +2,6 @@
 import { OverdueError } from '../../lib/within.ts';
 import { askForAdapter } from './adapter.ts';
 
-/** The result of `detectBackend`. */
 export type Detection =
   | {
       readonly backend: 'webgpu';

@@ -10,6 +10,7 @@ export interface NodeRuntimeOptions {
   readonly threads?: number;
 }
 
+/** Throws RuntimeError 'unavailable' for an invalid number of threads. */
 export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
   const threads = options.threads ?? 1;
   if (!Number.isInteger(threads) || threads < 1) {

@@ -18,10 +18,10 @@ import {
 type Targets = ReadonlyMap<string, ResidentTensor>;
 type Inputs = ReadonlyMap<string, ResidentTensor | HostTensor>;
 
-/** The runtime as its programs see it. */
+/** The part of the runtime that its programs use. */
 export interface ProgramOwner extends Owner {
   readonly statistics: { runs: number; bytesUploaded: number };
-  /** Registers a tensor that a run has made. */
+  /** Registers a tensor made by a run. */
   adopt(tensor: ResidentTensor): ResidentTensor;
   /** Releases a program's session once nothing runs. */
   retire(program: OrtProgram): Promise<void>;

@@ -43,7 +43,6 @@ export interface Placement {
   readonly memcpyNodes: number;
 }
 
-/** A compiled model. */
 export interface Program {
   readonly name: string;
   /** Names of the inputs that the model reads; each must be fed, and no other. */
@@ -80,7 +79,7 @@ export interface RuntimeStatistics {
   runs: number;
   /** WebGPU only: awaited device-to-host copies. */
   readBacks: number;
-  /** Of all models that were compiled. */
+  /** Bytes of all compiled models. */
   bytesCompiled: number;
   bytesUploaded: number;
   bytesRead: number;
@@ -103,7 +102,9 @@ export interface Runtime {
    * 'device-lost'.
    */
   readonly lost: Promise<DeviceLoss>;
+  /** Loads a model; RuntimeError 'compile' if it is invalid or does not match `options`. The caller disposes it. */
   compile(model: Uint8Array, options: CompileOptions): Promise<Program>;
+  /** A copy in the runtime's memory, owned by the caller; RuntimeError 'bad-feed' if data and shape disagree. */
   upload(tensor: HostTensor): DeviceTensor;
   /** Releases every program and tensor that is still alive. */
   dispose(): Promise<void>;

@@ -21,6 +21,7 @@ export interface WasmRuntimeOptions {
 const queue = new SerialQueue();
 let startedThreads: number | undefined;
 
+/** Throws RuntimeError 'unavailable' if this thread cannot have that many WASM threads. */
 export async function createWasmRuntime(options: WasmRuntimeOptions = {}): Promise<Runtime> {
   const threads = options.threads ?? 1;
   if (!Number.isInteger(threads) || threads < 1) {

@@ -39,6 +39,7 @@ const LIMITS = [
 
 const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
 
+/** Throws RuntimeError 'unavailable' without WebGPU, adapter or device; OverdueError if the adapter does not come in time. */
 export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): Promise<Runtime> {
   const build = options.build ?? ('Suspending' in WebAssembly ? 'jspi' : 'asyncify');
   const adapter = await requestAdapter();

@@ -1,4 +1,4 @@
-/** @file Lesson 3: entropy that is spent before the reward has risen is a policy that will get stuck. */
+/** @file Lesson 3: a policy whose entropy falls before the reward has risen gets stuck. */
 import { mean } from '../../lib/statistics.ts';
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -9,14 +9,11 @@ const HOT_STEPS = 24;
 const GENTLE_STEPS = 40;
 /** Accuracy at which the two runs are compared. */
 const LEVEL = 0.55;
-/** Share of the first entropy below which it counts as spent. */
+/** Share of the initial entropy below which it counts as spent. */
 const SPENT = 0.2;
 const END = 8;
 
-/**
- * Entropy over the three steps from the one at which the accuracy first reached the level, against that of the first
- * step.
- */
+/** Mean entropy over the three steps from where the accuracy first reached the level, relative to the first step. */
 function entropyAtLevel(rows: readonly Row[]): number | null {
   const step = firstReach(rows, 'accuracy', LEVEL);
   const [first] = valuesOf(rows, 'entropy');
@@ -24,7 +21,7 @@ function entropyAtLevel(rows: readonly Row[]): number | null {
   return first === undefined || there === null ? null : there / first;
 }
 
-/** Best mean accuracy over as many steps as a level is reached by. */
+/** Best moving average of the accuracy, over `REACH_STEPS` steps. */
 function peakOf(rows: readonly Row[]): number | null {
   const accuracies = valuesOf(rows, 'accuracy');
   const means = accuracies

@@ -1,7 +1,4 @@
-/**
- * @file Lesson 1: a group gives each completion something to be compared with, and teaches only where its completions
- * differ.
- */
+/** @file Lesson 1: a group compares completions with each other, and teaches only where their rewards differ. */
 import { formatShare } from '../../ui/format.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 import type { Lesson, Outcome } from '../lesson.ts';

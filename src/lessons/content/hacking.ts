@@ -1,6 +1,6 @@
 /**
- * @file Lesson 4: a reward that can be had without the right answer will be, and a bonus too small to matter matters
- * where nothing else differs.
+ * @file Lesson 4: a policy takes rewards that do not need the right answer, and a tiny bonus matters where nothing else
+ * differs.
  */
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
@@ -13,9 +13,9 @@ const BONUS = 'reward.length=1.5';
 const PLAIN = 'preset=formats';
 const TINY = `${PLAIN}&reward.length=0.02`;
 const TINY_STEPS = 40;
-/** The differences that a tiny bonus makes are a few points: a longer window tells them from sampling. */
+/** A tiny bonus changes accuracy by a few points, which only a longer window separates from sampling noise. */
 const TINY_END = 12;
-/** A change of accuracy that sampling alone does not explain over these windows. */
+/** A change of accuracy that sampling noise over these windows does not explain. */
 const CHANGE = 0.05;
 
 const measure =
@@ -80,18 +80,18 @@ function judgePlain(readings: Readings): Outcome {
 }
 
 /**
- * What counts as another accuracy over `TINY_END` steps: 2.5 standard errors of the difference, at 95 % and 64
- * completions a step.
+ * Least difference of accuracy over `TINY_END` steps that counts: 2.5 standard errors at 95 % and 64 completions per
+ * step.
  */
 const TINY_CHANGE = 0.03;
 
-/** Which way the accuracy at the end differs from another run's; null where it is not clear. */
+/** How the final accuracy differs from another run’s; null if unclear. */
 function compared(accuracy: number, other: number): 'better' | 'same' | 'worse' | null {
   if (Math.abs(accuracy - other) >= TINY_CHANGE) return accuracy > other ? 'better' : 'worse';
   return Math.abs(accuracy - other) < 0.02 ? 'same' : null;
 }
 
-/** Compares with the run of an earlier step; `its` names that run. */
+/** Compares with the run of an earlier step, which the sentence calls `its`. */
 const judgeAgainst =
   (step: string, its: string) =>
   (readings: Readings, earlier: Readonly<Record<string, Readings>>): Outcome => {

@@ -1,4 +1,4 @@
-/** @file Lesson 5: sampling finds what it tries, demonstrations teach what it does not, and what each costs. */
+/** @file Lesson 5: sampling finds only sequences that it tries, demonstrations teach the others; the cost of each. */
 import { formatCount, formatNumber, formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
@@ -6,10 +6,7 @@ import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 50;
 const END = 8;
-/**
- * Completions of the shipped base for one that is the best sequence, to two digits; checked against it by the exact
- * read-out.
- */
+/** Completions of the base per best sequence, to two digits; a test compares it with the exact read-out. */
 export const BASE_ODDS = 4700;
 
 function measure(rows: readonly Row[]): Readings | null {

@@ -1,4 +1,4 @@
-/** @file What the lessons hold, in the order of their list. Loaded when a lesson is looked at. */
+/** @file The content of the lessons in order, loaded when a lesson is opened. */
 import type { Lesson } from '../lesson.ts';
 import { lessonList, type LessonId } from '../list.ts';
 import { collapse } from './collapse.ts';

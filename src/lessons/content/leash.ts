@@ -1,11 +1,11 @@
-/** @file Lesson 2: the KL leash decides where the policy ends, and that place can be computed and drawn. */
+/** @file Lesson 2: the KL penalty decides where the policy ends, and that optimum can be computed. */
 import { formatNumber, formatShare } from '../../ui/format.ts';
 import { lastValue, type Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
 import { complete, hasSteps, meanOf } from '../measure.ts';
 
 const STEPS = 60;
-/** Steps that an end or a beginning is averaged over. */
+/** Steps over which the beginning and the end are averaged. */
 const WINDOW = 10;
 
 const nats = (value: number): string => `${formatNumber(value)} nats a token`;
@@ -21,7 +21,7 @@ function measure(rows: readonly Row[]): Readings | null {
   });
 }
 
-/** The exact read-out comes after the last step, with an evaluation. */
+/** The exact read-out comes with the evaluation after the last step. */
 function measureExact(rows: readonly Row[]): Readings | null {
   const readings = measure(rows);
   const gap = lastValue(rows, 'exact/gap');

@@ -1,7 +1,4 @@
-/**
- * @file Each check of a lesson on made-up histories: it says what they show, either way, and nothing where they show
- * nothing clearly.
- */
+/** @file Every check of a lesson on synthetic histories: each outcome, and none where the history is unclear. */
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../ui/charts/series.ts';
 import type { LessonId } from '../list.ts';
@@ -11,7 +8,7 @@ import { allLessons, lessonById } from './index.ts';
 
 type Curve = number | ((step: number) => number);
 
-/** A history of so many steps with these curves. */
+/** A history of `steps` rows with these curves. */
 function history(steps: number, curves: Readonly<Record<string, Curve>>): Row[] {
   return Array.from({ length: steps }, (_, index) => ({
     step: index + 1,
@@ -28,7 +25,7 @@ function runStep(lesson: LessonId, id: string): RunStep {
   return step;
 }
 
-/** What the check of a step says of a history as long as its run. */
+/** Outcome of a step’s check on a history as long as its run. */
 function outcome(
   lesson: LessonId,
   id: string,
@@ -43,14 +40,14 @@ function outcome(
   return step.judge(readings, earlier);
 }
 
-/** The preset, which in lessons decides the task. */
+/** In lessons the preset decides the task. */
 const taskOf = (words: string) => new URLSearchParams(words).get('preset');
 
 const line = (first: number, last: number, steps: number) => (step: number) =>
   first + ((last - first) * (step - 1)) / (steps - 1);
 
 describe('every lesson', () => {
-  test('has steps of distinct ids, and questions whose settings, length and choices are sound', () => {
+  test('has steps with unique ids, and questions with valid settings, length and choices', () => {
     for (const { steps } of allLessons) {
       expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
       for (const step of steps) {
@@ -63,7 +60,7 @@ describe('every lesson', () => {
     }
   });
 
-  test('compares with earlier runs of the same task alone, and with every one that its check reads', () => {
+  test('compares only with earlier runs of the same task, and with every one that its check reads', () => {
     for (const { steps } of allLessons) {
       const runs = steps.filter((step) => step.kind === 'run');
       for (const [place, step] of runs.entries()) {
@@ -76,13 +73,13 @@ describe('every lesson', () => {
           new Proxy<Readonly<Record<string, Readings>>>({}, { get: (_none, id) => void readBy.add(String(id)) }),
         );
         for (const id of readBy) expect(step.compares).toContain(id);
-        // Who asks to compare says with what, and names it.
+        // A question that compares names exactly one earlier step.
         if (/\b(compared|which run)\b/i.test(step.question)) expect(step.compares).toHaveLength(1);
       }
     }
   });
 
-  test('says over how many steps a level counts as reached', () => {
+  test('states the averaging window of every threshold', () => {
     const over = `averaged over ${REACH_STEPS} steps`;
     const rising = { accuracy: line(0.4, 1, 60), entropy: 0.5 };
     expect(outcome('lora', 'narrow', rising).measured).toContain(over);
@@ -99,7 +96,7 @@ describe('every lesson', () => {
 });
 
 describe('groups', () => {
-  test('pairs are flat by half, by few, by most, or by nothing that was asked', () => {
+  test('pairs without a gradient: half, few, most, or an unclear share', () => {
     const of = (flat: number) => outcome('group', 'pairs', { frac_reward_zero_std: flat }).answer;
     expect([0.1, 0.5, 0.95, 0.3].map(of)).toEqual(['few', 'half', 'most', null]);
     expect(outcome('group', 'pairs', { frac_reward_zero_std: 0.5 }).measured).toContain('50');
@@ -114,11 +111,11 @@ describe('groups', () => {
   });
 });
 
-describe('the leash', () => {
+describe('the KL penalty', () => {
   const curves = (kl: number, entropy: number, reward = line(0.59, 0.76, 60)) => ({ kl_exact: kl, entropy, reward });
   const leash: Readings = { before: 0.59, reward: 0.76, kl: 0.24, entropy: 1 };
 
-  test('ends at the optimum or at the base, by the exact read-out after the last step, which it waits for', () => {
+  test('ends at the optimum or at the base, read off the exact read-out after the last step', () => {
     const of = (gap: number) =>
       outcome('leash', 'leash', { ...curves(0.24, 1), 'exact/gap': gap, 'exact/distance': 0.2 }).answer;
     expect([0.9, 0.1, 0.5].map(of)).toEqual(['optimum', 'base', null]);
@@ -126,13 +123,13 @@ describe('the leash', () => {
     expect(step.measure(history(60, curves(0.24, 1)))).toBeNull();
   });
 
-  test('without it KL goes further and entropy falls, or not', () => {
+  test('without it KL rises and entropy falls, or not', () => {
     const of = (kl: number, entropy: number) => outcome('leash', 'free', curves(kl, entropy), { leash }).answer;
     expect([of(0.9, 0.4), of(0.25, 1), of(0.1, 1.1), of(0.9, 0.95)]).toEqual(['further', 'same', 'nearer', null]);
     expect(outcome('leash', 'free', curves(0.9, 0.4)).answer).toBeNull();
   });
 
-  test('a short one keeps the reward where it was, or not', () => {
+  test('a short run keeps the reward, or not', () => {
     const of = (last: number) => outcome('leash', 'tight', curves(0.003, 1.2, line(0.59, last, 60)), { leash }).answer;
     expect([0.6, 0.78, 0.68].map(of)).toEqual(['stays', 'same', null]);
     expect(outcome('leash', 'tight', curves(0.003, 1.2)).answer).toBeNull();
@@ -140,7 +137,7 @@ describe('the leash', () => {
 });
 
 describe('collapse', () => {
-  test('entropy spent and accuracy lost, spent and won, or not spent', () => {
+  test('entropy spent and accuracy lost, spent and gained, or not spent', () => {
     const spent = (step: number) => (step < 5 ? 0.4 : 0.05);
     const of = (entropy: Curve, accuracy: Curve) => outcome('collapse', 'hot', { entropy, accuracy }).answer;
     expect(of(spent, (step) => (step < 10 ? 0.9 : 0.5))).toBe('spent');
@@ -149,7 +146,7 @@ describe('collapse', () => {
     expect(of(spent, 0.6)).toBeNull();
   });
 
-  test('which run has more entropy left at the same accuracy', () => {
+  test('the run with more entropy left at the same accuracy', () => {
     const of = (left: number) =>
       outcome(
         'collapse',
@@ -176,7 +173,7 @@ describe('hacking', () => {
     expect([of(0.25, 1.6), of(0.9, 1.6), of(0.42, 1.3), of(0.42, 1.6)]).toEqual(['hacked', 'both', 'neither', null]);
   });
 
-  test('paid only when right, accuracy rises or falls', () => {
+  test('with the bonus only for right answers accuracy rises or falls', () => {
     const of = (accuracy: number) => outcome('hacking', 'mend', curves(line(0.42, accuracy, 40), 1)).answer;
     expect([0.95, 0.25, 0.45].map(of)).toEqual(['right', 'short', null]);
   });
@@ -191,11 +188,11 @@ describe('a phantom advantage', () => {
       earlier,
     ).answer;
 
-  test('without the bonus accuracy rises, or stays', () => {
+  test('without the bonus accuracy rises or stays', () => {
     expect([of('plain', 0.98), of('plain', 0.8), of('plain', 0.88)]).toEqual(['rises', 'stays', null]);
   });
 
-  test('with it accuracy ends lower than without, as high, or higher', () => {
+  test('with the bonus accuracy ends lower, equal or higher', () => {
     const plain: Readings = { accuracy: 0.92 };
     expect([
       of('phantom', 0.85, { plain }),
@@ -206,7 +203,7 @@ describe('a phantom advantage', () => {
     ]).toEqual(['worse', 'same', 'better', null, null]);
   });
 
-  test('not divided it ends higher, as high, lower', () => {
+  test('without division by the deviation it ends higher, equal or lower', () => {
     const phantom: Readings = { accuracy: 0.84 };
     expect([
       of('unscaled', 0.95, { phantom }),
@@ -220,7 +217,7 @@ describe('a phantom advantage', () => {
 describe('imitation', () => {
   const curves = (accuracy: number, reward: Curve, kl = 0.2) => ({ accuracy, reward, kl_exact: kl, entropy: 1 });
 
-  test('RL gets better, finds the best, or nothing', () => {
+  test('RL improves, finds the best sequence, or neither', () => {
     const of = (accuracy: number, last: number) =>
       outcome('imitation', 'rl', curves(accuracy, line(0.59, last, 50))).answer;
     expect([of(0.01, 0.75), of(0.8, 0.95), of(0, 0.6), of(0.3, 0.8)]).toEqual(['better', 'best', 'nothing', null]);
@@ -240,7 +237,7 @@ describe('LoRA', () => {
     expect([0.95, 0.43, 0.62].map(of)).toEqual(['learns', 'nothing', null]);
   });
 
-  test('rank 32 is sooner, as soon, later', () => {
+  test('rank 32 learns sooner, equally soon, later', () => {
     const of = (reached: number) =>
       outcome(
         'lora',

@@ -1,4 +1,4 @@
-/** @file Lesson 6: how little an adapter needs, what its rank changes, and that the base is still there behind it. */
+/** @file Lesson 6: a small adapter suffices, the effect of its rank, and the unchanged base behind it. */
 import { formatShare } from '../../ui/format.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Lesson, Outcome, Readings } from '../lesson.ts';
@@ -9,7 +9,7 @@ const WIDE_STEPS = 30;
 const END = 6;
 const LEVEL = 0.75;
 
-/** `reached` is 0 where the level was not reached. */
+/** `reached` is 0 if the level was not reached. */
 function measure(steps: number) {
   return (rows: readonly Row[]): Readings | null =>
     hasSteps(rows, steps)

@@ -19,7 +19,7 @@ export const showInterval = ([low, high]: readonly [number, number], metric: Met
   atlasWords.interval(showNumber(low, metric), showNumber(high, metric));
 
 /** The text of a dot for screen readers. */
-function told({ mean, interval }: EstimateView, metric: MetricView): string {
+function estimateText({ mean, interval }: EstimateView, metric: MetricView): string {
   const range = interval ? ` (${showInterval(interval, metric)})` : '';
   return `${showEffect(mean, metric)}${range}`;
 }
@@ -82,7 +82,7 @@ export function ArmFigure({ arms, metric }: { readonly arms: readonly ArmView[];
                 style={{ left: at(mean) }}
               />
             </span>
-            <span className={styles.armValue}>{told(estimate, metric)}</span>
+            <span className={styles.armValue}>{estimateText(estimate, metric)}</span>
           </li>
         ))}
       </ul>

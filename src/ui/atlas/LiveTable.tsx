@@ -22,7 +22,6 @@ export interface LiveArmView {
   readonly difference: EstimateView | null;
 }
 
-/** The number shown in the table. */
 export interface NumberView extends Omit<MetricView, 'id'> {
   /** Shown with a sign. */
   readonly isChange: boolean;
@@ -32,7 +31,6 @@ export interface NumberView extends Omit<MetricView, 'id'> {
 
 export interface LiveTableProps {
   readonly arms: readonly LiveArmView[];
-  /** Seeds per arm. */
   readonly seeds: number;
   readonly number: NumberView;
 }

@@ -46,14 +46,13 @@ const several: ResultView = {
     },
   ],
 };
-/** The visible text, without markup. */
-const told = (result: ResultView) =>
+const visibleText = (result: ResultView) =>
   renderToStaticMarkup(<ResultPanel result={result} runHere={null} />)
     .replaceAll('<!-- -->', '')
     .replaceAll('\u202f', ' ');
 
 test('with several bases each has its dot and interval, and their mean has none', () => {
-  const html = told(several);
+  const html = visibleText(several);
   expect(html.match(/data-testid="arm-dot"/g)).toHaveLength(4);
   expect(html).toContain('Arm a, base two');
   for (const words of [
@@ -67,12 +66,12 @@ test('with several bases each has its dot and interval, and their mean has none'
 });
 
 test('runs that all gave the same number are reported so, without an interval of width 0', () => {
-  expect(told(several)).toContain('0.0 points (the same in every run)');
-  expect(told(several)).not.toContain('0.0 to 0.0');
+  expect(visibleText(several)).toContain('0.0 points (the same in every run)');
+  expect(visibleText(several)).not.toContain('0.0 to 0.0');
 });
 
 test('rules and verdict are given by base, with the date when they were judged again', () => {
-  const html = told(several);
+  const html = visibleText(several);
   for (const words of [
     'Not every rule holds. By base: one, every rule; two, not every rule.',
     '(base one holds, base two fails)',
@@ -83,7 +82,7 @@ test('rules and verdict are given by base, with the date when they were judged a
 
 test('a result of one base shows one interval and one verdict', () => {
   const { verdicts: _verdicts, judged: _judged, comparisons: _comparisons, ...rest } = several;
-  const html = told({
+  const html = visibleText({
     ...rest,
     policies: ['one'],
     checks: [{ rule: 'a rises', holds: true }],

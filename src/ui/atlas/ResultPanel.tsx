@@ -79,14 +79,14 @@ function Pairs({ arms, metrics, comparisons = [] }: Pick<ResultView, 'arms' | 'm
 }
 
 function Budget({ tokens, seconds, accuracy }: BudgetView) {
-  const said = [
+  const sentences = [
     ...(tokens === undefined ? [] : [words.budget.tokens(tokens)]),
     ...(seconds === undefined ? [] : [words.budget.seconds(seconds)]),
     ...(accuracy === undefined ? [] : [words.budget.accuracy(accuracy)]),
   ];
-  return said.length === 0 ? null : (
+  return sentences.length === 0 ? null : (
     <p className={styles.soft} data-testid="budget">
-      {said.join(' ')}
+      {sentences.join(' ')}
     </p>
   );
 }

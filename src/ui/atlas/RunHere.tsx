@@ -7,7 +7,6 @@ import { readWithin } from '../../lib/numberText.ts';
 import { formWords as words } from './formWords.ts';
 import styles from './Form.module.css';
 
-/** An arm that can be trained. */
 export interface TrainableArm {
   readonly arm: string;
   readonly title: string;
@@ -44,7 +43,7 @@ interface Draft {
   readonly typed: string | null;
 }
 
-/** What the form would run, in words, or why it cannot. */
+/** The runs that the form would start, in words, or why it cannot. */
 function Sentence({
   problem,
   chosen,

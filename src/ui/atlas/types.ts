@@ -19,7 +19,6 @@ export interface MetricView {
   readonly id: string;
   readonly title: string;
   readonly unit: string;
-  /** Decimals. */
   readonly digits: number;
 }
 
@@ -35,7 +34,6 @@ export interface ArmView {
 export interface ComparisonView extends EffectView {
   readonly of: string;
   readonly against: string;
-  /** Id of the metric. */
   readonly metric: string;
   readonly pairs: number;
 }

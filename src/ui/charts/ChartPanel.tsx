@@ -28,7 +28,6 @@ export interface RecordedView {
   readonly run: { readonly date: string; readonly seed: number } | null;
   /** All rows of the recording; the axes hold them. */
   readonly rows: readonly Row[];
-  /** Number of steps drawn so far. */
   readonly shown: number;
 }
 
@@ -61,14 +60,17 @@ export interface ChartPanelProps {
 const noFloor = [0, 0] as const;
 const noArms: readonly ArmRuns[] = [];
 
-interface Worn {
+interface Surroundings {
   readonly ownColor: string | null;
   readonly arms: readonly ArmRuns[] | undefined;
   readonly amongArms: boolean | undefined;
 }
 
 /** The series of the current run, with colours and bands changed where it stands beside other runs or among arms. */
-function wornBy(series: readonly Series[], { ownColor, arms = noArms, amongArms = false }: Worn): readonly Series[] {
+function seriesAmong(
+  series: readonly Series[],
+  { ownColor, arms = noArms, amongArms = false }: Surroundings,
+): readonly Series[] {
   const withArms = arms.length > 0;
   const shared = withArms ? compared(series) : [];
   return series.map((one, index) => {
@@ -198,7 +200,7 @@ function PictureMenu({ id, title, section, onProblem }: PictureMenuProps) {
 export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
   const { id, title, summary, formula, rows, note, ownColor, arms, amongArms } = props;
   const own = props.series;
-  const series = useMemo(() => wornBy(own, { ownColor, arms, amongArms }), [own, ownColor, arms, amongArms]);
+  const series = useMemo(() => seriesAmong(own, { ownColor, arms, amongArms }), [own, ownColor, arms, amongArms]);
   const [ref, visible] = useVisible<HTMLElement>();
   const [table, setTable] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);

@@ -18,7 +18,6 @@ export interface ChartTooltipProps {
   readonly others: readonly OtherRun<Row>[];
   readonly arms: readonly ArmRuns[];
   readonly axis: AxisKind;
-  /** Position of the row on the axis. */
   readonly x: number;
   /** False in charts that only follow the crosshair: main values alone, without step and ranges. */
   readonly whole: boolean;
@@ -57,7 +56,7 @@ function ArmLine({
 
 export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }: ChartTooltipProps) {
   const main = series.find(({ draw }) => draw !== 'share');
-  const told = whole ? series : followed(series);
+  const shown = whole ? series : followed(series);
   const names = fullNames(series);
   // A single value needs no name: the chart's title names it.
   const isNamed = whole || series.length > 1;
@@ -73,7 +72,7 @@ export function ChartTooltip({ row, step, series, others, arms, axis, x, whole }
           {axis === 'time' && <small>{`, ${formatSeconds(x)}`}</small>}
         </div>
       )}
-      {told.map((s) => {
+      {shown.map((s) => {
         const value = row?.values[s.key];
         if (!row || value === undefined) return null;
         const range = s.range ? row.ranges[s.range] : undefined;

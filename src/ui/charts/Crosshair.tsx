@@ -36,7 +36,7 @@ const jumps: Readonly<Record<string, number>> = {
 };
 
 /** The value of another run or arm for screen readers. */
-const toldOther = (name: string, value: number | undefined, unit: string): string =>
+const describeOther = (name: string, value: number | undefined, unit: string): string =>
   `${name} ${value === undefined ? text.transport.none : formatValue(value, unit)}`;
 
 export function Crosshair({ title, rows, series, others, arms, axis, frame, span }: CrosshairProps) {
@@ -79,9 +79,9 @@ export function Crosshair({ title, rows, series, others, arms, axis, frame, span
   const main = series.find(({ draw }) => draw !== 'share') ?? first;
   const beside = main
     ? [
-        ...others.map((other) => toldOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
+        ...others.map((other) => describeOther(other.name, rowAt(other.rows, axis, at)?.values[main.key], main.unit)),
         ...arms.map((arm) =>
-          toldOther(arm.name, rowAt(meanRows(arm.runs, main), axis, at)?.values[main.key], main.unit),
+          describeOther(arm.name, rowAt(meanRows(arm.runs, main), axis, at)?.values[main.key], main.unit),
         ),
       ]
     : [];

@@ -103,7 +103,6 @@ export function chartPicture(
   return { svg: new XMLSerializer().serializeToString(whole), width, height };
 }
 
-/** The same picture as PNG. */
 async function toPng({ svg, width, height }: NonNullable<ReturnType<typeof chartPicture>>): Promise<Blob> {
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;

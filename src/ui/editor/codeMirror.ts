@@ -51,7 +51,6 @@ export interface EditorOptions {
   readonly parent: HTMLElement;
   readonly value: string;
   readonly language: Extension;
-  /** Attributes of the editable element. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly onChange: (value: string) => void;
 }

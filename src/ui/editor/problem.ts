@@ -1,10 +1,10 @@
-/** @file A place in a text that is wrong. */
+/** @file An error at a place in a text. */
 
-/** What is wrong, and where; lines and columns count from 1. */
+/** An error at a place in the text; lines and columns count from 1. */
 export interface EditorProblem {
   readonly line: number;
   readonly column: number;
-  /** Characters to underline. */
+  /** Number of characters to underline. */
   readonly length: number;
   readonly message: string;
   readonly hint: string;

@@ -30,6 +30,6 @@ test('an outcome names its reward and three probabilities, and its bars have the
   expect(markup).toContain('data-gap="0.5"');
 });
 
-test('without a read-out the panel says what it will draw', () => {
+test('without a read-out the panel announces its drawing', () => {
   expect(renderToStaticMarkup(<ExactPanel exact={null} />)).toContain('computed over all of them at every evaluation');
 });

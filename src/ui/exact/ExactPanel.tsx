@@ -38,10 +38,10 @@ const masses = (of: MassesView): string =>
 
 /** One outcome: three bars, with their numbers in its name. */
 function Outcome({ outcome, top }: { readonly outcome: OutcomeView; readonly top: number }) {
-  const told = `${outcome.completion}: ${text.exact.reward} ${formatNumber(outcome.reward)}; ${masses(outcome)}`;
+  const description = `${outcome.completion}: ${text.exact.reward} ${formatNumber(outcome.reward)}; ${masses(outcome)}`;
   return (
-    <li title={told} data-completion={outcome.completion}>
-      <span className={styles.bars} role="img" aria-label={told}>
+    <li title={description} data-completion={outcome.completion}>
+      <span className={styles.bars} role="img" aria-label={description}>
         {kinds.map((kind) => (
           <i key={kind} data-kind={kind} style={{ height: `${(100 * outcome[kind]) / top}%` }} />
         ))}

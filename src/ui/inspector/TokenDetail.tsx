@@ -32,7 +32,6 @@ export interface TokenDetailProps {
   readonly token: number;
   readonly clip: ClipView | null;
   readonly hasAdvantages: boolean;
-  /** The step of the completion. */
   readonly step: number;
   readonly onClose: () => void;
   readonly onAskAgain: () => void;

@@ -13,7 +13,7 @@ interface TokenReadoutProps {
   readonly clip: ClipView | null;
 }
 
-const told: readonly Quantity[] = ['logProb', 'entropy', 'kl'];
+const alwaysShown: readonly Quantity[] = ['logProb', 'entropy', 'kl'];
 
 export function TokenReadout({ completion, token, quantity, clip }: TokenReadoutProps) {
   const logProb = token === null ? undefined : completion?.logProbs[token];
@@ -45,7 +45,7 @@ export function TokenReadout({ completion, token, quantity, clip }: TokenReadout
               </span>
             ),
         )}
-        {!told.includes(quantity) && (
+        {!alwaysShown.includes(quantity) && (
           <span style={{ color: colorOf(quantity, value) }}>
             <span>{`${text.group.quantities[quantity].toLowerCase()} `}</span>
             <b>{scales[quantity].say(value)}</b>

@@ -22,7 +22,7 @@ const completion: CompletionView = {
   kl: none,
 };
 
-const said = (changes: Partial<CompletionView>, isGraded: boolean) =>
+const verdictHtml = (changes: Partial<CompletionView>, isGraded: boolean) =>
   renderToString(
     <ol>
       <CompletionRow
@@ -42,13 +42,13 @@ const said = (changes: Partial<CompletionView>, isGraded: boolean) =>
 
 describe('the verdict', () => {
   it('is right or wrong where the task has one answer', () => {
-    expect(said({}, false)).toMatch(/✗.*wrong/);
-    expect(said({ correct: true }, false)).toMatch(/✓.*right/);
+    expect(verdictHtml({}, false)).toMatch(/✗.*wrong/);
+    expect(verdictHtml({ correct: true }, false)).toMatch(/✓.*right/);
   });
 
   it('is not a mistake where only one of many rewards is the highest', () => {
-    expect(said({}, true)).toContain('not the best');
-    expect(said({}, true)).not.toMatch(/✗|wrong/);
-    expect(said({ correct: true }, true)).toMatch(/✓.*the best/);
+    expect(verdictHtml({}, true)).toContain('not the best');
+    expect(verdictHtml({}, true)).not.toMatch(/✗|wrong/);
+    expect(verdictHtml({ correct: true }, true)).toMatch(/✓.*the best/);
   });
 });

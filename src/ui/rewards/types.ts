@@ -43,7 +43,6 @@ export interface TrialRow {
   readonly correct: boolean;
   /** Null where the term failed. */
   readonly reward: number | null;
-  /** Why it failed. */
   readonly failure: string | null;
 }
 
@@ -53,7 +52,6 @@ export interface TrialView {
   readonly rows: readonly TrialRow[];
 }
 
-/** A term being written. */
 export interface DraftView {
   readonly id: string;
   readonly code: string;

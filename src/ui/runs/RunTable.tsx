@@ -8,7 +8,6 @@ import { text } from '../text.ts';
 import { ForkForm, NameForm } from './RunForms.tsx';
 import styles from './Runs.module.css';
 
-/** One line of the list. */
 export interface RunLine {
   readonly id: string;
   readonly name: string;

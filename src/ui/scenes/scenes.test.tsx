@@ -1,4 +1,4 @@
-/** @file Scenes say in words what they draw, and mark errors by more than colour. */
+/** @file Scenes put their content into words, and mark errors by more than colour. */
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { SceneFigure } from './SceneFigure.tsx';

@@ -21,7 +21,6 @@ export interface SettingView {
   readonly unused?: string | undefined;
 }
 
-/** The same for a choice of words. */
 export interface ChoiceView {
   readonly name: string;
   readonly id: string;

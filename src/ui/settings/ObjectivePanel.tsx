@@ -8,7 +8,6 @@ import { text } from '../text.ts';
 import styles from './Settings.module.css';
 
 export interface ObjectivePanelProps {
-  /** Name of the algorithm. */
   readonly algorithm: string;
   /** The text in the settings; empty for the algorithm's own objective. */
   readonly used: string;

@@ -14,7 +14,7 @@ export interface StepTime {
 const parts = ['rollout', 'score', 'update'] as const;
 
 export function TimeBar({ time }: { readonly time: StepTime | null }) {
-  const said = parts
+  const summary = parts
     .map(
       (part) =>
         `${text.transport[part]} ${typeof time?.[part] === 'number' ? formatSeconds(time[part]) : text.transport.none}`,
@@ -26,7 +26,7 @@ export function TimeBar({ time }: { readonly time: StepTime | null }) {
       className={styles.time}
       role="group"
       aria-label={text.transport.timePerStep}
-      title={said}
+      title={summary}
       data-testid="time-per-step"
     >
       <div className={styles.timeHead}>

@@ -9,10 +9,10 @@ export const targetWords = {
     `At step ${step}, after ${formatSeconds(seconds)} of training, ${formatShare(share)} of the training answers of five steps were right for the first time.`,
 };
 
-/** When a run first stood at a share of right answers. */
+/** The moment a run first reached a share of right answers. */
 export interface TargetView {
   readonly share: number;
   readonly step: number;
-  /** Of training. */
+  /** Seconds of training. */
   readonly seconds: number;
 }

@@ -1,7 +1,4 @@
-/**
- * @file One problem of every task for the gallery: a right and a wrong demonstration by each method, with what they
- * amount to.
- */
+/** @file One problem of a task: a right and a wrong demonstration by each method, with their rewards. */
 import { random } from '../lib/random.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { SceneFigure } from '../ui/scenes/SceneFigure.tsx';

@@ -1,22 +1,19 @@
-/** @file The gallery's charts of made-up runs: none, one, six, and one that a recorded run is ahead of. */
+/** @file Exhibits of the charts of fake runs: none, one, six, and one beside a recorded run with more steps. */
 import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { Exhibit } from './Exhibit.tsx';
-import { fakeKeptRun, fakeStep } from './fixture/fakeRun.ts';
-import { FakeTrainer } from './fixture/fakeTrainer.ts';
-import { memoryHost } from './fixture/memoryDatabase.ts';
-import { ChartsArea } from './panels/ChartsArea.tsx';
-import { noComparison, type ComparisonState } from './stores/comparison.ts';
-import { withStep } from './stores/history.ts';
-import { createLibrary } from './stores/library.ts';
-import type { RecordedState } from './stores/recorded.ts';
-import { createRunStore } from './stores/runStore.ts';
-import { createSession } from './stores/session.ts';
-import { createSettingsStore } from './stores/settingsStore.ts';
-import { readLink } from './url.ts';
+import { fakeKeptRun, fakeStep } from '../app/fixture/fakeRun.ts';
+import { FakeTrainer } from '../app/fixture/fakeTrainer.ts';
+import { ChartsArea } from '../app/panels/ChartsArea.tsx';
+import { noComparison, type ComparisonState } from '../app/stores/comparison.ts';
+import { withStep } from '../app/stores/history.ts';
+import { emptyLibrary, type LibraryState } from '../app/stores/libraryState.ts';
+import type { RecordedState } from '../app/stores/recorded.ts';
+import { emptyRun, type RunState } from '../app/stores/runState.ts';
+import { createRunStore } from '../app/stores/runStore.ts';
 import styles from './gallery.module.css';
 
 const task = present(tasks[0], 'a task');
@@ -31,7 +28,7 @@ const madeRows = (seed: number, steps: number) =>
 
 const noArms = createStore<ComparisonState>(() => noComparison);
 
-/** A run that nobody starts. */
+/** A run store whose run is never opened. */
 export const idleRun = () =>
   createRunStore(() => {
     const trainer = new FakeTrainer(tasks);
@@ -41,24 +38,19 @@ export const idleRun = () =>
 interface ChartsProps {
   readonly steps: number;
   readonly beside?: number;
-  /** Steps that are drawn of a recorded run. */
+  /** Drawn steps of a recorded run. */
   readonly recorded?: number;
 }
 
-/** Charts of a made-up run, with made-up ones beside it. */
 function Charts({ steps, beside = 0, recorded = 0 }: ChartsProps) {
-  const run = idleRun();
-  run.setState({ rows: madeRows(1, steps) });
-  const library = createLibrary(
-    createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }),
-    memoryHost(),
-  );
+  const run = createStore<RunState>(() => ({ ...emptyRun, rows: madeRows(1, steps) }));
   const ids = Array.from({ length: beside }, (_, index) => String(index + 2));
-  library.setState({
+  const library = createStore<LibraryState>(() => ({
+    ...emptyLibrary,
     shown: ids,
     rows: Object.fromEntries(ids.map((id) => [id, madeRows(Number(id), steps)])),
     runs: ids.map((id) => ({ ...fakeKeptRun(config), id, name: `run ${id}`, color: Number(id) - 1, steps })),
-  });
+  }));
   const tape = createStore<RecordedState>(() => ({
     run: recorded > 0 ? { date: '2026-01-02', seed: 9 } : null,
     rows: madeRows(9, recorded),

@@ -1,4 +1,4 @@
-/** @file The gallery's part for what is looked into: the group in hand, a token of it, and both policies asked. */
+/** @file Exhibits of the inspector: a group, a token with its distributions, and a question to both policies. */
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { runObjective } from '../rl/algorithm/asRun.ts';
@@ -10,16 +10,16 @@ import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
 import { TokenDetail } from '../ui/inspector/TokenDetail.tsx';
 import { text } from '../ui/text.ts';
 import { Exhibit } from './Exhibit.tsx';
-import { methodColor } from './chartSpecs.ts';
-import { fakeDistribution, fakeStep } from './fixture/fakeRun.ts';
-import { updateNote } from './updateNote.ts';
+import { methodColor } from '../app/chartSpecs.ts';
+import { fakeDistribution, fakeStep } from '../app/fixture/fakeRun.ts';
+import { updateNote } from '../app/updateNote.ts';
 
 const task = present(tasks[0], 'a task');
 const config = { ...defaultConfig, maxSteps: 200 };
 const ignore = () => undefined;
 const clip = { of: 'tokens', low: 0.8, high: 1.2, cap: Infinity } as const;
 
-/** A token that is open, in all that can have come of asking about it. */
+/** An opened token in every state of its request. */
 function Tokens() {
   const completion = present(fakeStep(config, task, 40).groups[0]?.completions[0], 'a completion');
   const shared = { token: 1, clip, hasAdvantages: true, step: 40, onClose: ignore, onAskAgain: ignore, onFork: ignore };
@@ -45,7 +45,7 @@ function Tokens() {
   }));
   const formula = present(runObjective({ id: 'grpo' }).formula, 'a formula');
   const numbers = { epsilon: 0.2, beta: 0.05 };
-  const told = {
+  const answer = {
     lines: formulaValues(formula, tokens, numbers),
     pull: formulaPull(formula, tokens, numbers),
     notes: [text.token.leftOut.critic],
@@ -58,13 +58,13 @@ function Tokens() {
         <TokenDetail {...shared} opened={opened} />
       </Exhibit>
       <Exhibit name="Token: answered">
-        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(0.5) }} />
+        <TokenDetail {...shared} opened={{ ...opened, ...answer, places: places(0.5) }} />
       </Exhibit>
       <Exhibit name="Token: of an older step">
-        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null), askedAt: 52 }} />
+        <TokenDetail {...shared} opened={{ ...opened, ...answer, places: places(null), askedAt: 52 }} />
       </Exhibit>
       <Exhibit name="Token: the policy before is not held">
-        <TokenDetail {...shared} opened={{ ...opened, ...told, places: places(null) }} />
+        <TokenDetail {...shared} opened={{ ...opened, ...answer, places: places(null) }} />
       </Exhibit>
       <Exhibit name="Token: refused">
         <TokenDetail {...shared} hasAdvantages={false} opened={{ ...opened, error: 'The run was lost.' }} />

@@ -1,7 +1,4 @@
-/**
- * @file The gallery's part for panels that open on demand: what is shared, the store of rollouts, the filters of the
- * atlas.
- */
+/** @file Exhibits of panels that open on demand: the share dialog, the rollout file, the filters of the atlas. */
 import { useState } from 'react';
 import { statuses } from '../lessons/status.ts';
 import { AtlasFilters, type Wanted } from '../ui/atlas/AtlasFilters.tsx';
@@ -9,12 +6,12 @@ import { StorePanel, type StoreFileView } from '../ui/rollouts/StorePanel.tsx';
 import { rolloutWords } from '../ui/rollouts/words.ts';
 import { ShareForm } from '../ui/share/ShareForm.tsx';
 import { Exhibit } from './Exhibit.tsx';
-import { hideable } from './layoutLink.ts';
+import { hideable } from '../app/layoutLink.ts';
 
 const ignore = () => undefined;
 const SHA = '0123456789abcdef'.repeat(4);
 
-/** What the dialog holds: it opens over all else, so it does not stand among exhibits itself. */
+/** The content of the share dialog, without the dialog: a dialog would cover the other exhibits. */
 function Share({ changed, missing }: { readonly changed: boolean; readonly missing: string | null }) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set(['ask']));
   const [wasm, setWasm] = useState(false);

@@ -1,4 +1,4 @@
-/** @file A part of the gallery under its name. */
+/** @file One exhibit with its name, by which e2e/gallery.spec.ts finds it. */
 import type { Elements } from '../ui/elements.ts';
 import styles from './gallery.module.css';
 

@@ -1,4 +1,4 @@
-/** @file The gallery's part for a live comparison: its area in every state, and charts of arms over seeds. */
+/** @file Exhibits of a live comparison: its area in every state, and charts of arms over seeds. */
 import { createStore } from 'zustand/vanilla';
 import { present } from '../lib/assert.ts';
 import type { StoredResult } from '../lessons/storedResult.ts';
@@ -7,22 +7,18 @@ import { tasks } from '../tasks/index.ts';
 import type { Row } from '../ui/charts/series.ts';
 import { LiveTable } from '../ui/atlas/LiveTable.tsx';
 import { Exhibit } from './Exhibit.tsx';
-import { fakeEvaluation, fakeStep } from './fixture/fakeRun.ts';
-import { FakeTrainer } from './fixture/fakeTrainer.ts';
-import { memoryHost } from './fixture/memoryDatabase.ts';
-import { ChartsArea } from './panels/ChartsArea.tsx';
-import { ComparisonArea, tableOf } from './panels/ComparisonArea.tsx';
-import { armRunsOf } from './stores/armResults.ts';
-import { noComparison, type Comparison, type ComparisonState } from './stores/comparison.ts';
-import type { Plan } from './stores/comparisonPlan.ts';
-import { withEvaluation, withStep } from './stores/history.ts';
-import { createLibrary } from './stores/library.ts';
-import { createPlaceStore } from './stores/placeStore.ts';
-import { createRunStore } from './stores/runStore.ts';
-import { createSession } from './stores/session.ts';
-import { createSettingsStore } from './stores/settingsStore.ts';
-import { playground } from './place.ts';
-import { readLink } from './url.ts';
+import { idleRun } from './Charts.tsx';
+import { fakeEvaluation, fakeStep } from '../app/fixture/fakeRun.ts';
+import { ChartsArea } from '../app/panels/ChartsArea.tsx';
+import { ComparisonArea, tableOf } from '../app/panels/ComparisonArea.tsx';
+import { armRunsOf } from '../app/stores/armResults.ts';
+import { noComparison, type Comparison, type ComparisonState } from '../app/stores/comparison.ts';
+import type { Plan } from '../app/stores/comparisonPlan.ts';
+import { withEvaluation, withStep } from '../app/stores/history.ts';
+import { emptyLibrary, type LibraryState } from '../app/stores/libraryState.ts';
+import { createPlaceStore } from '../app/stores/placeStore.ts';
+import { emptyRun, type RunState } from '../app/stores/runState.ts';
+import { playground } from '../app/place.ts';
 import styles from './gallery.module.css';
 
 const task = present(tasks[0], 'a task');
@@ -49,7 +45,7 @@ const result: StoredResult = {
   metrics: [{ id: 'dominant', title: 'largest format, after', unit: '%', digits: 1 }],
 };
 
-/** A made-up run; those of a later arm come less far in the same number of steps. */
+/** Rows of a fake run; a later arm makes less progress in the same number of steps. */
 function madeRows(arm: number, seed: number): readonly Row[] {
   const config = { ...defaultConfig, seed: 10 * arm + seed };
   const at = (step: number) => Math.round(step / (1 + arm));
@@ -63,7 +59,7 @@ function madeRows(arm: number, seed: number): readonly Row[] {
   );
 }
 
-/** What a comparison of three arms looks like with so many runs done. */
+/** A comparison of three arms with `done` of its nine runs finished. */
 function stateAfter(done: number): ComparisonState {
   const cells = result.seeds
     .flatMap((seed) =>
@@ -78,25 +74,19 @@ function stateAfter(done: number): ComparisonState {
     runs: cells.map(({ rows: _rows, ...run }) => run),
   };
   const rows = Object.fromEntries(cells.map((cell) => [cell.id, cell.rows]));
-  const hand = plan.runs.at(-1) ?? null;
+  const current = plan.runs.at(-1) ?? null;
   return {
     ...noComparison,
     result,
     plan,
     rows,
-    hand,
+    current,
     phase: done === 9 ? 'done' : 'going',
     drawn: armRunsOf(result, plan, rows, []),
   };
 }
 
-const idleRun = () =>
-  createRunStore(() => {
-    const trainer = new FakeTrainer(tasks);
-    return { trainer, listen: trainer.listen, terminate: () => undefined };
-  });
-
-/** A comparison that stands still. */
+/** A comparison whose state never changes. */
 function still(state: ComparisonState): Comparison {
   const nothing = () => undefined;
   return {
@@ -114,19 +104,15 @@ function Area({ state }: { readonly state: ComparisonState }) {
   return <ComparisonArea run={idleRun()} comparison={still(state)} place={createPlaceStore(playground)} />;
 }
 
-/** Charts of the arms; a further run is in hand with so many steps. */
+/** Charts of the arms, with the current run at `steps` steps. */
 function ArmCharts({ state, steps }: { readonly state: ComparisonState; readonly steps: number }) {
-  const run = idleRun();
   const rows = madeRows(1, 4).slice(0, steps);
-  run.setState({ key: 'in hand', rows, step: rows.length });
-  const library = createLibrary(
-    createSession(run, createSettingsStore(tasks, readLink('', '', tasks)), { backend: 'auto', workers: 'auto' }),
-    memoryHost(),
-  );
+  const run = createStore<RunState>(() => ({ ...emptyRun, key: 'current', rows, step: rows.length }));
+  const library = createStore<LibraryState>(() => emptyLibrary);
   const plan = present(state.plan, 'a plan');
   const going: ComparisonState = {
     ...state,
-    plan: { ...plan, runs: [...plan.runs, { arm: 'arm-1', seed: 4, id: 'in hand', done: false }] },
+    plan: { ...plan, runs: [...plan.runs, { arm: 'arm-1', seed: 4, id: 'current', done: false }] },
   };
   return (
     <div className={styles.charts}>
@@ -155,7 +141,7 @@ export function Live() {
         </Exhibit>
       ))}
       {table && (
-        <Exhibit name="Comparison: what came out">
+        <Exhibit name="Comparison: results">
           <LiveTable {...table} />
         </Exhibit>
       )}

@@ -1,0 +1,131 @@
+/** @file The page on a narrow screen: one panel at a time, chosen by tabs. */
+import { Activity, useState } from 'react';
+import { Hideable, useHidden } from '../ui/Hideable.tsx';
+import { Part } from '../ui/Part.tsx';
+import { TabBar } from '../ui/TabBar.tsx';
+import { text } from '../ui/text.ts';
+import { AskArea } from './panels/AskArea.tsx';
+import { ChartsArea } from './panels/ChartsArea.tsx';
+import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FootArea } from './panels/FootArea.tsx';
+import { GroupArea } from './panels/GroupArea.tsx';
+import { MessagesArea } from './panels/MessagesArea.tsx';
+import { RunsTab } from './panels/RunsArea.tsx';
+import { SettingsArea } from './panels/SettingsArea.tsx';
+import { TransportArea } from './panels/TransportArea.tsx';
+import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
+import type { SettingsState } from './stores/settingsState.ts';
+import { type PartsProps, useRunTask } from './parts.ts';
+import { SchemeButton, ShareButton } from './TopButtons.tsx';
+import { useStore } from './useSampled.ts';
+import styles from './App.module.css';
+
+const configOf = (state: SettingsState) => state.config;
+const tabs = ['lesson', 'charts', 'group', 'settings', 'ask', 'runs'] as const;
+type Tab = (typeof tabs)[number];
+
+export function NarrowPage(props: PartsProps) {
+  const { session, library, files, tasks, composer, comparison, place } = props;
+  const task = useRunTask(props);
+  const config = useStore(session.settings, configOf);
+  const hidden = useHidden();
+  const covered = useCovered(place);
+  const lesson = useOpenLesson(place);
+  const shown = tabs.filter((name) => !hidden.has(name) && (name !== 'lesson' || lesson));
+  const [chosen, setTab] = useState<Tab>('charts');
+  const [opened, setOpened] = useState<string | null>(null);
+  if (opened !== lesson) {
+    setOpened(lesson);
+    if (lesson) setTab('lesson');
+  }
+  const tab = shown.includes(chosen) ? chosen : 'charts';
+  return (
+    <div className={styles.narrow}>
+      <header>
+        <div className={styles.top}>
+          <h1 className={styles.brand}>{text.product}</h1>
+          <ViewLinks place={place} />
+          <span className={styles.view}>
+            <ShareButton session={session} />
+            <SchemeButton />
+          </span>
+        </div>
+        {!covered && (
+          <TabBar
+            tabs={shown}
+            chosen={tab}
+            labels={text.view.tabs}
+            name={text.view.tabsName}
+            panelId="panel"
+            onChoose={setTab}
+          />
+        )}
+      </header>
+      {covered && (
+        <main className={styles.tabMain}>
+          <div className={styles.panel}>
+            <ViewsArea place={place} comparison={comparison} />
+          </div>
+        </main>
+      )}
+      <Activity mode={covered ? 'hidden' : 'visible'}>
+        <main className={styles.tabMain}>
+          <div className={styles.panel} id="panel" role="tabpanel" aria-label={text.view.tabs[tab]} tabIndex={-1}>
+            <Part part="messages">
+              <MessagesArea
+                session={session}
+                library={library}
+                files={files}
+                comparison={comparison}
+                onShowTerm={composer.show}
+              />
+            </Part>
+            <Part part="comparison">
+              <ComparisonArea run={session.run} comparison={comparison} place={place} />
+            </Part>
+            <div hidden={tab !== 'lesson'}>
+              <OpenLesson place={place} parts={props} />
+            </div>
+            {tab === 'charts' && (
+              <Part part="charts">
+                <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+              </Part>
+            )}
+            {tab === 'group' && (
+              <Part part="group">
+                <GroupArea run={session.run} task={task} library={library} />
+              </Part>
+            )}
+            {tab === 'settings' && (
+              <Part part="settings">
+                <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />
+              </Part>
+            )}
+            {tab === 'runs' && (
+              <Part part="runs">
+                <RunsTab session={session} library={library} tasks={tasks} />
+              </Part>
+            )}
+            <Hideable name="ask">
+              <div hidden={tab !== 'ask'}>
+                <Part part="ask">
+                  <AskArea run={session.run} tasks={tasks} settings={config} />
+                </Part>
+              </div>
+            </Hideable>
+            {(tab === 'settings' || tab === 'charts') && (
+              <Part part="foot">
+                <FootArea run={session.run} task={task} />
+              </Part>
+            )}
+          </div>
+        </main>
+      </Activity>
+      <div className={styles.dock}>
+        <Part part="transport">
+          <TransportArea session={session} library={library} />
+        </Part>
+      </div>
+    </div>
+  );
+}

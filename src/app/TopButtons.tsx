@@ -1,0 +1,95 @@
+/** @file The buttons at the top of the page: sharing, presentation mode, colour scheme. */
+import { ActionIcon, useMantineColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { Suspense, useEffect, useState } from 'react';
+import { Icon } from '../ui/Icon.tsx';
+import { ModalDialog } from '../ui/ModalDialog.tsx';
+import { loadedPart } from '../ui/Part.tsx';
+import { partWords } from '../ui/partWords.ts';
+import { text } from '../ui/text.ts';
+import { otherScheme } from './colorScheme.ts';
+import type { AppProps } from './parts.ts';
+
+const ShareArea = loadedPart(
+  'share',
+  async () => (await import('./panels/ShareArea.tsx')).ShareArea,
+  (message, { onClose }) => (
+    <ModalDialog
+      title={text.share.open}
+      close={partWords.close}
+      testId="share-dialog"
+      closeTestId="share-close"
+      onClose={onClose}
+    >
+      {message}
+    </ModalDialog>
+  ),
+);
+
+export function SchemeButton() {
+  // Switching transitions off would need a style element, which the content security policy forbids.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const system = useMediaQuery('(prefers-color-scheme: dark)', false, { getInitialValueInEffect: false })
+    ? 'dark'
+    : 'light';
+  const { seen, stored } = otherScheme(colorScheme, system);
+  const label = stored === 'auto' ? text.view.followSystem(text.view.scheme[seen]) : text.view.scheme[seen];
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={label}
+      title={label}
+      data-testid="scheme"
+      onClick={() => setColorScheme(stored)}
+    >
+      <Icon name={colorScheme} />
+    </ActionIcon>
+  );
+}
+
+export function PresentButton() {
+  const [on, setOn] = useState(false);
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-presentation', on);
+  }, [on]);
+  return (
+    <ActionIcon
+      variant={on ? 'filled' : 'subtle'}
+      color={on ? 'blue' : 'gray'}
+      size="lg"
+      aria-pressed={on}
+      aria-label={text.view.present}
+      title={text.view.present}
+      data-testid="present"
+      onClick={() => setOn(!on)}
+    >
+      <Icon name="present" />
+    </ActionIcon>
+  );
+}
+
+export function ShareButton({ session }: Pick<AppProps, 'session'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={text.share.open}
+        title={text.share.open}
+        data-testid="share"
+        onClick={() => setOpen(true)}
+      >
+        <Icon name="share" />
+      </ActionIcon>
+      {open && (
+        <Suspense fallback={null}>
+          <ShareArea session={session} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

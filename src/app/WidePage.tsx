@@ -1,0 +1,125 @@
+/** @file The page on a wide screen: every panel at once. */
+import { Activity, useDeferredValue } from 'react';
+import { Hideable, useHidden } from '../ui/Hideable.tsx';
+import { Part } from '../ui/Part.tsx';
+import { text } from '../ui/text.ts';
+import { AskArea } from './panels/AskArea.tsx';
+import { ChartsArea } from './panels/ChartsArea.tsx';
+import { ComparisonArea } from './panels/ComparisonArea.tsx';
+import { FootArea } from './panels/FootArea.tsx';
+import { GroupArea } from './panels/GroupArea.tsx';
+import { MessagesArea } from './panels/MessagesArea.tsx';
+import { RunsStrip } from './panels/RunsArea.tsx';
+import { SettingsArea } from './panels/SettingsArea.tsx';
+import { TransportArea } from './panels/TransportArea.tsx';
+import { OpenLesson, useCovered, useOpenLesson, ViewLinks, ViewsArea } from './panels/ViewsArea.tsx';
+import type { SettingsState } from './stores/settingsState.ts';
+import { type PartsProps, useRunTask } from './parts.ts';
+import { PresentButton, SchemeButton, ShareButton } from './TopButtons.tsx';
+import { useStore } from './useSampled.ts';
+import styles from './App.module.css';
+
+const configOf = (state: SettingsState) => state.config;
+
+/** A button and not a link: the hash holds the settings. */
+function SkipLink() {
+  return (
+    <button type="button" className={styles.skip} onClick={() => document.getElementById('charts')?.focus()}>
+      {text.skip}
+    </button>
+  );
+}
+
+export function WidePage(props: PartsProps) {
+  const { session, library, files, tasks, composer, comparison, place } = props;
+  const task = useRunTask(props);
+  const config = useStore(session.settings, configOf);
+  const hidden = useHidden();
+  const covered = useCovered(place);
+  const lesson = useOpenLesson(place);
+  // The settings are the slowest part and are read last, so they render after the rest.
+  const isSettable = useDeferredValue(true, false);
+  return (
+    <div className={styles.wide} data-lesson={lesson ?? undefined}>
+      {!covered && <SkipLink />}
+      <header className={styles.top}>
+        <div className={styles.brandBlock}>
+          <h1 className={styles.brand} title={text.tagline}>
+            {text.product}
+          </h1>
+          <ViewLinks place={place} />
+        </div>
+        <Part part="transport">
+          <TransportArea session={session} library={library} />
+        </Part>
+        <span className={styles.view}>
+          <ShareButton session={session} />
+          <PresentButton />
+          <SchemeButton />
+        </span>
+      </header>
+      {covered && (
+        <main className={styles.covering}>
+          <ViewsArea place={place} comparison={comparison} />
+        </main>
+      )}
+      <Activity mode={covered ? 'hidden' : 'visible'}>
+        {lesson && (
+          <aside className={styles.lesson}>
+            <OpenLesson place={place} parts={props} />
+          </aside>
+        )}
+        <Hideable name="settings">
+          <aside className={styles.settings} aria-label={text.settings.name}>
+            {isSettable && (
+              <Part part="settings">
+                <SettingsArea session={session} files={files} tasks={tasks} onCompose={composer.open} />
+              </Part>
+            )}
+          </aside>
+        </Hideable>
+        <main className={styles.middle}>
+          <Part part="messages">
+            <MessagesArea
+              session={session}
+              library={library}
+              files={files}
+              comparison={comparison}
+              onShowTerm={composer.show}
+            />
+          </Part>
+          <Part part="comparison">
+            <ComparisonArea run={session.run} comparison={comparison} place={place} />
+          </Part>
+          <Part part="charts">
+            <ChartsArea run={session.run} library={library} comparison={comparison} task={task} />
+          </Part>
+          <Hideable name="runs">
+            <Part part="runs">
+              <RunsStrip session={session} library={library} tasks={tasks} />
+            </Part>
+          </Hideable>
+        </main>
+        {!(hidden.has('group') && hidden.has('ask')) && (
+          <aside className={styles.inspector} aria-label={text.inspector}>
+            <Hideable name="group">
+              <Part part="group">
+                <GroupArea run={session.run} task={task} library={library} />
+              </Part>
+            </Hideable>
+            <Hideable name="ask">
+              <Part part="ask">
+                <AskArea run={session.run} tasks={tasks} settings={config} />
+              </Part>
+            </Hideable>
+          </aside>
+        )}
+        <div className={styles.bottom}>
+          <Part part="foot">
+            <FootArea run={session.run} task={task} />
+          </Part>
+        </div>
+      </Activity>
+    </div>
+  );
+}
