@@ -52,13 +52,9 @@ export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayB
   return sealed(JSON.stringify({ format: 'rollout-run', version: VERSION, run, rows, snapshots: bare }), tensors);
 }
 
-<<<<<<< HEAD
 type Bare = z.infer<typeof contentSchema>['snapshots'][number];
 
-/** The container around a run as JSON and its checkpoints' vectors. */
-=======
 /** The container of a run: its JSON and the vectors of its checkpoints. */
->>>>>>> main
 export const sealed = (content: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> =>
   writeSafetensors({ tensors, metadata: { rollout: content, crc: checkSum(content, tensors) } });
 

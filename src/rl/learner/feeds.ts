@@ -1,8 +1,9 @@
 /** @file What the graphs of a run are opened and fed with, on whichever runtime they are. */
 import { adamW } from '../../engine/optim/adamw.ts';
-import type { Optimizer, Rates } from '../../engine/optim/optimizer.ts';
+import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
+import { random } from '../../lib/random.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
@@ -16,7 +17,7 @@ import { baseSlot } from '../words/slots.ts';
 import { type GraphShape, settingInput, type TrainedParts } from './graphs.ts';
 import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
-import { mapSlots, type SlotSizes } from './state.ts';
+import { type LearnerState, mapSlots, type SlotSizes } from './state.ts';
 
 /** A slot with its set laid out over the policy. */
 export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
@@ -64,6 +65,14 @@ export function openSpec(
     shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
   };
 }
+
+/** The state that slots start from: fresh parameters and an optimizer at rest. */
+export const initialState = ({ slots }: Pick<OpenedSpec, 'slots'>, seed: number): LearnerState =>
+  mapSlots(slots, ({ set, optimizer }) => ({
+    parameters: set.initial(random(seed, 'adapter')),
+    optimizer: zeroVectors(optimizer, set.size),
+    updates: 0,
+  }));
 
 /** What the states of the slots must fit. */
 export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>

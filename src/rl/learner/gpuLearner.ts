@@ -8,12 +8,12 @@ import { fedParameters } from '../../policy/parameters.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
-import { floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
+import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { GpuShards } from './gpuShards.ts';
 import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
-import { initialState, type LearnerState, mapSlots, type SlotState } from './state.ts';
+import { type LearnerState, mapSlots, type SlotState } from './state.ts';
 
 /** The sum of the micro-batches of a slot since its last update. */
 interface Gathered {
@@ -51,7 +51,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     const { backend, description } = runtime;
     const info = { backend, description, workers: 1, special: opened.special, slots: slotSizes(opened) };
     const upload = (data: Float32Array) => runtime.upload(floats(data, data.length));
-    const held = Object.entries(initialState(opened.slots, seed)).map(
+    const held = Object.entries(initialState(opened, seed)).map(
       ([slot, { parameters, optimizer, updates }]): [string, Held<DeviceTensor>] => [
         slot,
         { slot, parameters: upload(parameters), optimizer: mapSlots(optimizer, upload), updates },

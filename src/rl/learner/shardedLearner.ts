@@ -6,12 +6,12 @@ import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
 import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
-import { openSpec, type OpenedSpec, slotSizes } from './feeds.ts';
+import { initialState, openSpec, type OpenedSpec, slotSizes } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
 import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
-import { initialState, type LearnerState, mapSlots } from './state.ts';
+import { type LearnerState, mapSlots } from './state.ts';
 
 const heldOf = (state: LearnerState): [string, Held<Float32Array>][] =>
   Object.entries(state).map(([slot, held]) => [slot, { slot, ...held }]);
@@ -51,7 +51,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     const opened = openSpec(spec);
     const [first] = await Promise.all(lanes.map((lane) => lane.open(spec)));
     const info = { ...(first as LaneInfo), workers, special: opened.special, slots: slotSizes(opened) };
-    return new ShardedLearner([...lanes], opened, info, initialState(opened.slots, seed), lost);
+    return new ShardedLearner([...lanes], opened, info, initialState(opened, seed), lost);
   }
 
   get isDisposed(): boolean {

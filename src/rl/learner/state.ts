@@ -1,9 +1,6 @@
 /** @file The state of slots as plain data: what a snapshot, a kept run and a file hold, and what can be made of it. */
-import { type Optimizer, zeroVectors } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
-import { random } from '../../lib/random.ts';
 import { z } from '../../lib/zod.ts';
-import type { ParameterSet } from '../../policy/parameterSet.ts';
 import { policySlot } from '../words/slots.ts';
 
 /** All that an update of a slot changes. */
@@ -39,17 +36,6 @@ export const learnerStateSchema = z.preprocess(
   },
   z.record(name, slotSchema),
 );
-
-/** The state that slots start from: fresh parameters and an optimizer at rest. */
-export const initialState = (
-  slots: Readonly<Record<string, { readonly set: ParameterSet; readonly optimizer: Optimizer }>>,
-  seed: number,
-): LearnerState =>
-  mapSlots(slots, ({ set, optimizer }) => ({
-    parameters: set.initial(random(seed, 'adapter')),
-    optimizer: zeroVectors(optimizer, set.size),
-    updates: 0,
-  }));
 
 export const mapSlots = <A, B>(slots: Readonly<Record<string, A>>, map: (slot: A, name: string) => B) =>
   Object.fromEntries(Object.entries(slots).map(([slot, value]) => [slot, map(value, slot)]));
