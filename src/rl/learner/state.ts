@@ -118,7 +118,7 @@ export function checkState(state: LearnerState, slots: SlotSizes): void {
     const { size, vectors } = known;
     assert(
       Object.keys(optimizer).toSorted().join() === vectors.toSorted().join(),
-      `${slot}.optimizer: the vectors ${vectors.join(', ')} are needed, not ${Object.keys(optimizer).join(', ')}`,
+      `${slot}.optimizer: the vectors ${vectors.join(', ')} are needed, not ${Object.keys(optimizer).join(', ') || 'none'}`,
     );
     for (const [path, data] of vectorsOf({ [slot]: { parameters, optimizer, updates: 0 } }))
       assert(data.length === size, `${path}: ${size} numbers are needed, not ${data.length}`);
