@@ -8,6 +8,7 @@ import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { policySlot } from '../src/rl/words/slots.ts';
+import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 /** The base's completions of the store's prompts under this configuration. */
 export async function baseStore(
@@ -17,8 +18,7 @@ export async function baseStore(
   workers: number,
 ): Promise<Group[]> {
   const task = trainingTask(config);
-  const characters = task.lengths(config.difficulty);
-  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const lengths = lengthsOf(task, config.difficulty);
   const learner = await createLearner(
     {
       checkpoint: policy.bytes,

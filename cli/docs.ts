@@ -1,10 +1,10 @@
 /** @file `npm run docs`: writes the generated parts of docs/ from the code and from stored results. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { algorithmById, algorithms } from '../src/rl/papers/index.ts';
 import { Refuted, runCommand } from './command.ts';
 import { allCommands, docsCommand } from './docs/commands.ts';
 import { curvesPath, curvesText, recordCurves } from './docs/curves.ts';
-import { type MadeFile, madeFiles } from './docs/pages.ts';
+import { madeFiles, staleFiles } from './docs/pages.ts';
 import type { FlagValues } from './flags.ts';
 import { createProgress } from './progress.ts';
 
@@ -18,11 +18,9 @@ async function train(ids: readonly string[]): Promise<void> {
   progress.finish();
 }
 
-const differs = ({ path, text }: MadeFile): boolean => !existsSync(path) || readFileSync(path, 'utf8') !== text;
-
 async function docs({ check, curves, algorithm }: FlagValues<typeof docsCommand.flags>): Promise<void> {
   if (curves) await train((algorithm === undefined ? algorithms : [algorithmById(algorithm)]).map(({ id }) => id));
-  const stale = madeFiles(await allCommands()).filter(differs);
+  const stale = staleFiles(madeFiles(await allCommands()));
   if (check && stale.length > 0)
     throw new Refuted(`npm run docs would change ${stale.map(({ path }) => path).join(', ')}`);
   for (const { path, text } of stale) {

@@ -3,7 +3,7 @@ import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
 import { createCpuSampler } from '../src/policy/sampler.ts';
-import { keyedUniforms } from '../src/rl/trajectory/rollout.ts';
+import { random } from '../src/lib/random.ts';
 import type { LanguageModel } from './languageModel.ts';
 
 export interface GenerationOptions {
@@ -65,7 +65,8 @@ export async function continueText(
   const shape = { rows: 1, promptLength: promptIds.length, completionLength: draws };
   const sampler = await createCpuSampler(runtime, config, frozenParameters(weights), { padId, eosId }, shape, null);
   try {
-    const uniforms = keyedUniforms([options.seed, 'generate'], 1, 1, draws);
+    const stream = random(options.seed, 'generate', 0, 0);
+    const uniforms = Float32Array.from({ length: draws }, () => stream.uniform());
     const { tokenIds, lengths } = await sampler.sample({
       prompts: [promptIds],
       uniforms,

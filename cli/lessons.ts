@@ -126,7 +126,7 @@ async function lessons({ lesson: wanted, seeds }: FlagValues<typeof flags>): Pro
 await runCommand(
   {
     name: 'lessons',
-    summary: 'Trains the runs of the lessons over several seeds: what a class is told should not hang on one of them.',
+    summary: 'Trains the runs of the lessons over several seeds, and fails where their answers differ.',
     flags,
   },
   lessons,

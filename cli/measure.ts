@@ -7,6 +7,7 @@ import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
 import { baseSlot, policySlot } from '../src/rl/words/slots.ts';
+import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 export interface MeasureRequest {
   readonly policy: LoadedPolicy;
@@ -36,8 +37,7 @@ const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] 
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   const { policy, difficulty, split, problems, samples, seed, adapter } = request;
   const task = taskById(request.task);
-  const characters = task.lengths(difficulty);
-  const lengths = { promptLength: characters.prompt, completionLength: characters.completion + 1 };
+  const lengths = lengthsOf(task, difficulty);
   const spec = {
     checkpoint: policy.bytes,
     slots: { [policySlot]: { set: { kind: 'lora' as const, lora: adapter?.lora ?? smallestLora } } },

@@ -102,6 +102,6 @@ async function reward(values: FlagValues<typeof flags>): Promise<void> {
 }
 
 await runCommand(
-  { name: 'reward', summary: 'Tries a reward term of one’s own on completions of a task.', flags },
+  { name: 'reward', summary: 'Tries a reward term written in JavaScript on completions of a task.', flags },
   reward,
 );

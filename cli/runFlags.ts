@@ -92,11 +92,7 @@ export const runFlags = {
     ),
     name: 'reward_shaping',
   },
-  objective: optionalText(
-    'An objective of one’s own in the place of the algorithm’s, as text.',
-    'TEXT',
-    'the algorithm’s',
-  ),
+  objective: optionalText('An objective written as text, instead of the algorithm’s.', 'TEXT', 'the algorithm’s'),
   shuffleRewards: {
     ...toggle('Control: rewards shuffled inside the batch, which removes their meaning.'),
     name: 'shuffle_rewards',

@@ -5,12 +5,12 @@ import { projectRoot } from './install.mjs';
 
 export const sourceRoots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
 
-/** Paths from the project's root, with forward slashes. */
-export const sourceFiles = () =>
+/** Paths from the root of a checkout, this one by default, with forward slashes. */
+export const sourceFiles = (checkout = projectRoot) =>
   sourceRoots
-    .filter((root) => existsSync(join(projectRoot, root)))
+    .filter((root) => existsSync(join(checkout, root)))
     .flatMap((root) =>
-      readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' }).map(
+      readdirSync(join(checkout, root), { recursive: true, encoding: 'utf8' }).map(
         (name) => `${root}/${name.replaceAll('\\', '/')}`,
       ),
     )

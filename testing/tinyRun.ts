@@ -27,22 +27,23 @@ const tinyPolicy: PolicyConfig = {
 };
 
 /**
- * Random weights biased towards digits and the end token, so that some completions are well formed and rewards vary.
+ * Random weights biased towards digits (or other characters) and the end token, so that some completions are well
+ * formed and rewards vary.
  */
-function leaningWeights() {
+function leaningWeights(characters: string) {
   const { dim, vocabSize } = tinyPolicy;
   const tokenizer = characterTokenizer();
   const weights = namedWeights(tinyPolicy, initialWeights(tinyPolicy, 1));
   const [embedding, head] = ['embedding', 'head'].map((name) => present(weights.get(name), name).data);
   for (let token = 0; token < vocabSize; token++) present(embedding, 'embedding')[token * dim] = 3;
-  for (const token of [...tokenizer.encode('0123456789'), tokenizer.eosId]) present(head, 'head')[token] = 0.8;
+  for (const token of [...tokenizer.encode(characters), tokenizer.eosId]) present(head, 'head')[token] = 0.8;
   return weights;
 }
 
-export function tinyCheckpoint(): Uint8Array {
+export function tinyCheckpoint(characters = '0123456789'): Uint8Array {
   return encodeCheckpoint(
     {
-      ...quantizeWeights({ config: tinyPolicy, weights: leaningWeights() }, 4),
+      ...quantizeWeights({ config: tinyPolicy, weights: leaningWeights(characters) }, 4),
       tokenizer: characterTokenizer().describe(),
     },
     { id: 'tiny', title: 'Untrained', date: '2026-11-01', mixture: {}, pretraining: {}, accuracies: {} },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Algorithm } from '../../src/rl/objectives/algorithm.ts';
 import type { Setting } from '../../src/rl/words/setting.ts';
+import type { MetricName } from '../../src/rl/metrics/catalogue.ts';
 import { algorithms, type Family } from '../../src/rl/papers/index.ts';
 import { resultPath } from '../claims/stored.ts';
 import { table } from './blocks.ts';
@@ -40,20 +41,21 @@ function settingsTable({ settings, stepSettings = [], advantage }: Algorithm): s
 }
 
 /** Metrics of an algorithm's own parts, beside those of every step. */
-function ownMetrics({ pairs, clips, settings, advantage, selection, regulariser, ...rest }: Algorithm) {
+function ownMetrics(algorithm: Algorithm): readonly MetricName[] {
+  const { pairs, clips, settings, advantage, selection, chosenOnly, regulariser } = algorithm;
   const has = (id: string) => settings.some((setting) => setting.id === id);
-  return [
-    ...(pairs ? ['pairs/count', 'frac_completions_unused'] : []),
-    ...(clips && has('epsilon') ? ['clip_ratio/low_mean', 'clip_ratio/high_mean'] : []),
-    ...(has('clip_ratio_c') ? ['clip_ratio/dual_mean'] : []),
-    ...(has('mu') ? ['mu'] : []),
-    ...(advantage.needs === 'critic' ? ['value_loss', 'critic/explained_variance'] : []),
-    ...(selection ? ['frac_tokens_selected'] : []),
-    ...(rest.chosenOnly ? ['frac_completions_unused'] : []),
-    ...(regulariser?.placement === 'reward' ? ['rewards/kl_penalty'] : []),
-    'approx_kl',
-    'policy_ratio/max',
+  const byPart: readonly (readonly [applies: boolean, names: readonly MetricName[]])[] = [
+    [pairs === true, ['pairs/count', 'frac_completions_unused']],
+    [clips !== undefined && has('epsilon'), ['clip_ratio/low_mean', 'clip_ratio/high_mean']],
+    [has('clip_ratio_c'), ['clip_ratio/dual_mean']],
+    [has('mu'), ['mu']],
+    [advantage.needs === 'critic', ['value_loss', 'critic/explained_variance']],
+    [selection !== undefined, ['frac_tokens_selected']],
+    [chosenOnly === true, ['frac_completions_unused']],
+    [regulariser?.placement === 'reward', ['rewards/kl_penalty']],
+    [true, ['approx_kl', 'policy_ratio/max']],
   ];
+  return byPart.flatMap(([applies, names]) => (applies ? names : []));
 }
 
 function resultLine(id: string, { arms, command }: Suite): string {
@@ -86,7 +88,7 @@ function section(algorithm: Algorithm, suite: Suite, record: CurveRecord): strin
     `\`${id}\`, [arXiv ${citation}](https://arxiv.org/abs/${citation}). ${summary}`,
     `\`\`\`text\n${formula}\n\`\`\``,
     [
-      `- Advantage: ${pairs ? 'none; the better completion of each pair is preferred' : `\`${advantage.id}\`. ${advantage.summary}`}`,
+      `- Advantage: ${pairs ? 'none; the better completion of each pair is preferred.' : `\`${advantage.id}\`. ${advantage.summary}`}`,
       `- KL penalty: ${penaltyWords(algorithm)}.`,
       `- Metrics to look at: ${ownMetrics(algorithm)
         .map((name) => `\`${name}\``)

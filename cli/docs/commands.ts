@@ -14,7 +14,7 @@ export const docsCommand = {
   },
 };
 
-/** A command line that works unchanged in a fresh checkout. */
+/** A command line for each; `adapter` needs a file that the page saved. */
 export const examples: Readonly<Record<string, string>> = {
   train: 'npm run train -- --preset countdown --steps 40 --seed 2',
   rollouts: 'npm run rollouts -- --json rollouts.jsonl --set offline_prompts=64',
@@ -26,7 +26,7 @@ export const examples: Readonly<Record<string, string>> = {
   reward: 'npm run reward -- --tokens 5,5,5 --repetition_ngram_size 2',
   record: 'npm run record -- --preset default',
   claims: 'npm run claims -- --list',
-  coverage: 'npm run coverage -- --simulations 200',
+  coverage: 'npm run coverage',
   lessons: 'npm run lessons -- --seeds 2',
   objective: 'npm run objective -- --list',
   vectors: 'npm run vectors',

@@ -8,7 +8,9 @@ import { type Command, type FlagTable, nameOf } from '../flags.ts';
 import { emptyPage, filled, table } from './blocks.ts';
 import { allCommands, examples } from './commands.ts';
 import { smallMultiples, sparkline } from './drawing.ts';
-import { type MadeFile, madeFiles } from './pages.ts';
+import { readSuite } from './algorithms.ts';
+import { curvesPath, curvesText, readCurves } from './curves.ts';
+import { type MadeFile, madeFiles, staleFiles } from './pages.ts';
 
 const { scripts, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -98,6 +100,32 @@ describe('the generated parts', () => {
     expect(commands.map(({ name }) => name).toSorted()).toEqual(ofCli.map(([name]) => name).toSorted());
     expect(Object.keys(examples).toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
   });
+});
+
+test('a file is stale where it is missing or its text differs', () => {
+  const kept = { path: 'LICENSE', text: readFileSync('LICENSE', 'utf8') };
+  const [changed, missing] = [
+    { path: 'LICENSE', text: '' },
+    { path: 'docs/gone.md', text: '' },
+  ];
+  expect(staleFiles([kept, changed, missing])).toEqual([changed, missing]);
+});
+
+test('the page of commands is the same on every machine', () => {
+  const page = made.find(({ path }) => path === 'docs/commands.md')?.text ?? '';
+  expect(page).toContain('| `--parallel N` | one a core |');
+});
+
+test('the record of curves reads back as written, with a number for every step', () => {
+  const record = readCurves();
+  expect(curvesText(record)).toBe(readFileSync(curvesPath, 'utf8'));
+  expect(record.curves.grpo?.accuracy).toHaveLength(record.steps);
+});
+
+test('the line on GRPO has the mean of the stored result', () => {
+  const mean = readSuite().arms.find(({ arm }) => arm === 'grpo')?.metrics.change?.mean ?? NaN;
+  const page = made.find(({ path }) => path === 'docs/algorithms/groups-of-completions.md')?.text ?? '';
+  expect(page.slice(0, page.indexOf('`bnpo`, [arXiv'))).toContain(`${mean.toFixed(1)} points (`);
 });
 
 describe.each(texts)('%s', (path, text) => {

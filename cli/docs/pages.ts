@@ -23,6 +23,10 @@ function page(path: string, title: string, blocks: Readonly<Record<string, strin
   }
 }
 
+/** The files that are missing or have another text. */
+export const staleFiles = (files: readonly MadeFile[]): readonly MadeFile[] =>
+  files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+
 /** All files with generated parts; the handwritten text around them is kept. */
 export function madeFiles(commands: readonly Command<FlagTable>[]): readonly MadeFile[] {
   const [suite, curves] = [readSuite(), readCurves()];

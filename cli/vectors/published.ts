@@ -15,6 +15,7 @@ const twoOfEight = [1, 0, 0, 1, 0, 0, 0, 0];
 /** Advantages, pass@k and rewards are plain numbers, computed without a graph. */
 export function numberComparisons(): Comparison[] {
   const rewards = Float32Array.from(twoOfEight);
+  const oneGroup = new Int32Array(rewards.length);
   const both = (
     name: string,
     source: string,
@@ -29,15 +30,15 @@ export function numberComparisons(): Comparison[] {
       'GRPO advantage, 2 of 8, divided by n - 1',
       'TRL and verl',
       [1.619835, -0.539945],
-      groupAdvantages(rewards, 8),
+      groupAdvantages(rewards, oneGroup),
     ),
     ...both(
       'GRPO advantage, 2 of 8, divided by n',
       'small public GRPO repositories',
       [1.731651, -0.577217],
-      groupAdvantages(rewards, 8, { ...groupAdvantageDefaults, ddof: 0 }),
+      groupAdvantages(rewards, oneGroup, { ...groupAdvantageDefaults, ddof: 0 }),
     ),
-    ...both('RLOO advantage, 2 of 8', 'arXiv 2402.14740', [0.857143, -0.285714], rlooAdvantages(rewards, 8)),
+    ...both('RLOO advantage, 2 of 8', 'arXiv 2402.14740', [0.857143, -0.285714], rlooAdvantages(rewards, oneGroup)),
     {
       name: 'repetition penalty, 2-grams of [1, 2, 3, 4]',
       source: 'TRL get_repetition_penalty_reward',

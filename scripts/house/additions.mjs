@@ -14,9 +14,19 @@
  */
 
 const parity = `/** @file Whether a row of digits holds an odd number of ones. */
+import { assert } from '../lib/assert.ts';
 import { answerTerm } from './rewardTerms.ts';
-import { drawFromSplit } from './split.ts';
-import type { Example, Task } from './task.ts';
+import { assertDifficulty, drawFromSplit } from './split.ts';
+import type { Difficulty, Example, Task } from './task.ts';
+
+const difficulty: Difficulty = {
+  label: 'Digits',
+  unit: 'digits',
+  min: 6,
+  max: 12,
+  default: 8,
+  summary: 'How many digits a row has.',
+};
 
 const posed = (bits: string): Example => ({
   prompt: \`\${bits}?\`,
@@ -29,22 +39,30 @@ export const parity: Task = {
   id: 'parity',
   title: 'Parity',
   summary: 'Says whether the number of ones is odd: y or n.',
-  difficulty: { label: 'Digits', unit: 'digits', min: 6, max: 12, default: 8, summary: 'How many digits a row has.' },
+  difficulty,
   methods: [{ id: 'direct', label: 'Direct', summary: 'The answer alone.' }],
   rewardTerms: [answerTerm],
   defaultMix: { methods: { direct: 1 } },
-  lengths: (difficulty) => ({ prompt: difficulty + 1, completion: 1 }),
-  example: (random, split, difficulty) =>
-    drawFromSplit('parity', split, () =>
-      posed(Array.from({ length: difficulty }, () => random.integer(0, 1)).join('')),
-    ),
+  lengths(count) {
+    assertDifficulty('parity', difficulty, count);
+    return { prompt: count + 1, completion: 1 };
+  },
+  example(random, split, count) {
+    assertDifficulty('parity', difficulty, count);
+    return drawFromSplit('parity', split, () =>
+      posed(Array.from({ length: count }, () => random.integer(0, 1)).join('')),
+    );
+  },
   read: (prompt) => (/^[01]{6,12}\\?$/.test(prompt) ? posed(prompt.slice(0, -1)) : null),
   verify: ({ answer }, completion) => {
     const wellFormed = completion === 'y' || completion === 'n';
     const parsed = wellFormed ? completion : null;
     return { correct: completion === answer, wellFormed, method: wellFormed ? 'direct' : null, parsed };
   },
-  demonstration: (_random, { answer }, _method, wrong) => (wrong === (answer === 'y') ? 'n' : 'y'),
+  demonstration(_random, { answer }, method, wrong) {
+    assert(method === 'direct', \`method: there is no "\${method}"; choose one of direct\`);
+    return wrong === (answer === 'y') ? 'n' : 'y';
+  },
 };
 `;
 
@@ -78,7 +96,7 @@ export const additions = [
     files: { 'src/tasks/parity.ts': parity },
     edits: [
       { file: 'src/tasks/index.ts', before: 'import', text: "import { parity } from './parity.ts';\n" },
-      { file: 'src/tasks/index.ts', before: '  sums,', text: '  parity,\n' },
+      { file: 'src/tasks/index.ts', before: '];', text: '  parity,\n' },
     ],
     shown: ['parity'],
     tests: ['src/tasks', 'cli/generate.test.ts', 'src/app/url.test.ts'],

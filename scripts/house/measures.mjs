@@ -1,25 +1,17 @@
 /** @file The figures of a checkout: circles, rooms, names, shapes, lines. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { sourceFiles } from '../sourceFiles.mjs';
 import { circles, graphOf, upwardArrows } from './graph.mjs';
 import { importsOf } from './imports.mjs';
 import { walkOf } from './walk.mjs';
 
 /** @typedef {import('./imports.mjs').Source} Source */
 
-const roots = ['src', 'cli', 'e2e', 'scripts', 'testing'];
-
-/** Source files of a checkout, without tests and generated files. @param {string} root @returns {Source[]} */
+/** Source files of a checkout: tests, style sheets and generated files apart. @param {string} root @returns {Source[]} */
 export const productSources = (root) =>
-  roots
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
-        (name) => `${folder}/${name.replaceAll('\\', '/')}`,
-      ),
-    )
+  sourceFiles(root)
     .filter((file) => /\.(tsx?|mjs)$/.test(file) && !/\.(test|spec|d)\.tsx?$/.test(file))
-    .filter((file) => !file.includes('/generated/'))
     .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 const inProgram = (/** @type {Source} */ { file }) => /^(src|cli)\/.*\.tsx?$/.test(file);

@@ -1,5 +1,6 @@
 /** @file One problem of a task: a right and a wrong demonstration by each method, with their rewards. */
 import { random } from '../lib/random.ts';
+import { scoreNow } from '../tasks/rewardTerms.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { SceneFigure } from '../ui/scenes/SceneFigure.tsx';
 import styles from './gallery.module.css';
@@ -19,7 +20,7 @@ function Demonstration({
   const verdict = task.verify(example, completion);
   const scene = task.scene?.(example, completion);
   const scores = task.rewardTerms
-    .map((term) => `${term.id} ${Number(term.score(verdict, completion, example).toFixed(2))}`)
+    .map((term) => `${term.id} ${Number(scoreNow(term, verdict, completion, example).toFixed(2))}`)
     .join(', ');
   return (
     <div className={styles.sample}>

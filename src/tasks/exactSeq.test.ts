@@ -5,13 +5,14 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { exactSeq } from './exactSeq.ts';
+import { scoreNow } from './rewardTerms.ts';
 import type { Split } from './task.ts';
 
 const example = exactSeq.example(random('any'), 'train', 3);
 const outcomes = exactSeq.outcomes?.(example) ?? [];
 const [table] = exactSeq.rewardTerms;
 const rewardOf = (completion: string): number =>
-  table?.score(exactSeq.verify(example, completion), completion, example) ?? NaN;
+  table ? scoreNow(table, exactSeq.verify(example, completion), completion, example) : NaN;
 
 describe('exactSeq outcomes', () => {
   test('are all 512 sequences of three letters, each once and well formed', () => {

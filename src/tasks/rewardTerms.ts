@@ -1,4 +1,5 @@
 /** @file Reward terms shared by tasks. */
+import { assert } from '../lib/assert.ts';
 import type { Example, RewardTerm } from './task.ts';
 
 export const answerTerm: RewardTerm = {
@@ -48,4 +49,21 @@ export function agreement(written: ArrayLike<string>, expected: ArrayLike<string
   let same = 0;
   for (let i = 0; i < expected.length; i++) same += Number(written[i] === expected[i]);
   return longest === 0 ? 0 : same / longest;
+}
+
+/** The environment's rewards added up: the reward of a task that is answered in several turns. */
+export const turnsTerm: RewardTerm = {
+  id: 'turns',
+  label: 'Rewards of the turns',
+  summary: 'The rewards that the environment paid, turn by turn, added up.',
+  defaultWeight: 1,
+  score: (_verdict, _completion, _example, turnRewards = []) => turnRewards.reduce((sum, reward) => sum + reward, 0),
+};
+
+/** The score of a term that gives it at once. UsageError that names a term which does not. */
+export function scoreNow(term: RewardTerm, ...completion: Parameters<RewardTerm['score']>): number {
+  assert(term.model === undefined, `reward term ${term.id}: its score is given by the model ${term.model}`);
+  const score = term.score(...completion);
+  assert(typeof score === 'number', `reward term ${term.id}: its score is not known at once`);
+  return score;
 }

@@ -53,8 +53,43 @@ export interface RewardTerm {
   readonly label: string;
   readonly summary: string;
   readonly defaultWeight: number;
-  /** Usually in 0..1. */
-  score(verdict: Verdict, completion: string, example: Example): number;
+  /**
+   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a run
+   * that provides the slot.
+   */
+  readonly model?: string;
+  /**
+   * Usually in 0..1; a promise if the term waits for something. `completion` is everything after the prompt;
+   * `turnRewards` holds the environment's reward of each turn, in order, empty for a task without an environment.
+   */
+  score(
+    verdict: Verdict,
+    completion: string,
+    example: Example,
+    turnRewards?: readonly number[],
+  ): number | Promise<number>;
+}
+
+/** The environment's answer to a turn. */
+export interface EnvironmentStep {
+  /** Text that the policy reads next, put after its turn; empty if done. */
+  readonly observation: string;
+  /** Part of the reward that this turn earned. */
+  readonly reward: number;
+  /** No turn follows. */
+  readonly done: boolean;
+}
+
+/** One conversation about one example at a time; strings only. The same actions give the same answers. */
+export interface Environment {
+  /** Texts that close a turn besides the end token, such as the last character of a tool call. */
+  readonly stops: readonly string[];
+  /** Begins the example and returns the text that the policy reads first: the example's prompt. */
+  reset(example: Example): string | Promise<string>;
+  /** Answers a turn, its stop included and its end token left out. */
+  step(text: string): EnvironmentStep | Promise<EnvironmentStep>;
+  /** The state after these turns of the example, in a fresh conversation; returns the last answer, null without turns. */
+  restore(example: Example, actions: readonly string[]): Promise<EnvironmentStep | null>;
 }
 
 /** The range of a task's difficulty. */
@@ -89,13 +124,16 @@ export interface Task {
   readonly rewardTerms: readonly RewardTerm[];
   /** The mixture used for the demonstrations of the shipped policies. */
   readonly defaultMix: DemonstrationMix;
-  /** Longest prompt and completion in characters at a difficulty (the completion without its end token). */
+  /**
+   * Longest prompt and completion in characters at a difficulty (the completion without its last end token; with an
+   * environment all turns and answers).
+   */
   lengths(difficulty: number): { prompt: number; completion: number };
   /** A problem of the given split; the same stream gives the same problem everywhere. */
   example(random: Random, split: Split, difficulty: number): Example;
   /** The problem in a typed prompt, or null if the prompt is not of this task; a countdown's `answer` is then empty. */
   read(prompt: string): Example | null;
-  /** Never throws, for any completion. */
+  /** Never throws, for any completion; with an environment `completion` is everything after the prompt. */
   verify(example: Example, completion: string): Verdict;
   /** A completion in the given method; with `wrong`, one whose answer `verify` rejects. */
   demonstration(random: Random, example: Example, method: string, wrong: boolean): string;
@@ -105,6 +143,8 @@ export interface Task {
    * completions the same score.
    */
   outcomes?(example: Example): readonly string[];
+  /** A fresh environment, if a problem takes several turns; a task without it is answered in one turn. */
+  environment?(): Environment;
   /** The meaning of a completion as a scene. Never throws, for any completion. */
   scene?(example: Example, completion: string): Scene;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../lib/random.ts';
 import { alphabet, taskById, tasks } from './index.ts';
+import { scoreNow } from './rewardTerms.ts';
 import { drawFromSplit, splitOf } from './split.ts';
 import type { Example, Split, Task } from './task.ts';
 
@@ -181,8 +182,10 @@ describe.each(drawn.map((task) => [task.id, task] as const))('%s has problems th
   });
 
   test('the right answer has every step right, and the length score falls with length', () => {
-    const score = (id: string, example: Example, completion: string) =>
-      task.rewardTerms.find((term) => term.id === id)?.score(task.verify(example, completion), completion, example);
+    const score = (id: string, example: Example, completion: string) => {
+      const found = task.rewardTerms.find((term) => term.id === id);
+      return found && scoreNow(found, task.verify(example, completion), completion, example);
+    };
     expect(task.rewardTerms.map(({ id }) => id)).toEqual(['answer', 'format', 'length', 'steps']);
     for (const { example, completion } of demonstrations(task, false)) {
       expect([0, 1]).toContain(score('steps', example, completion));
@@ -281,7 +284,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('%s', (_, task) => 
         const verdict = task.verify(example, completion);
         if (verdict.correct) expect(verdict.parsed).not.toBeNull();
         if (verdict.wellFormed) expect(verdict.method).not.toBeNull();
-        const scores = task.rewardTerms.map((term) => term.score(verdict, completion, example));
+        const scores = task.rewardTerms.map((term) => scoreNow(term, verdict, completion, example));
         if (!scores.every((score) => score >= 0 && score <= 1)) expect(scores).toEqual('all from 0 to 1');
         const scene = task.scene?.(example, completion);
         if (scene && !['steps', 'strings', 'grid'].includes(scene.kind))

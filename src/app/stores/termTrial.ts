@@ -38,14 +38,13 @@ const SAMPLES = 8;
 function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
   const example = task.read(prompt);
   if (!example) return [];
-  return completions.map(({ text, correct, method, tokenIds, terminated }) => {
+  return completions.map(({ text, correct, method, tokenIds, written, terminated }) => {
     const { wellFormed, parsed } = task.verify(example, text);
     return {
       example: { ...example, answer },
       text,
       verdict: { correct, wellFormed: terminated && wellFormed, method, parsed },
-      length: tokenIds.length,
-      tokens: tokenIds,
+      tokens: written ? tokenIds.filter((_, i) => written[i] === 1) : tokenIds,
     };
   });
 }

@@ -5,8 +5,8 @@ import { inGroups } from './groups.ts';
  * 1 for the best completion of each group, and for each that is equally good, else 0. A group whose rewards are all
  * equal has no best and chooses none.
  */
-export function bestOfGroup(rewards: Float32Array, groupSize: number): Float32Array {
-  return inGroups(rewards, groupSize, (group) => {
+export function bestOfGroup(rewards: Float32Array, groups: Int32Array): Float32Array {
+  return inGroups(rewards, groups, (group) => {
     const most = Math.max(...group);
     return group.map((r) => (r === most && group.some((other) => other < most) ? 1 : 0));
   });

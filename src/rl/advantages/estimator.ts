@@ -2,6 +2,7 @@
 import type { Memory } from '../words/memory.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
+import type { Segment } from './process.ts';
 
 /** Token by token, [B * T], 0 where masked. */
 export interface TokenFacts {
@@ -17,17 +18,21 @@ export interface TokenFacts {
 }
 
 export interface AdvantageBatch {
-  /** One per completion, in whole groups of `groupSize` neighbours; NaN where none could be given. */
+  /** One per completion, [B]; NaN where none could be given. */
   readonly rewards: Float32Array;
-  readonly groupSize: number;
+  /** Group id of each completion, [B]. */
+  readonly groups: Int32Array;
   /** In the order of the rewards. */
   readonly completions: readonly CompletionShape[];
   /** Unweighted score of each reward term, [B], with its weight. */
   readonly rewardTerms: readonly { readonly weight: number; readonly scores: Float32Array }[];
   /** Reward of the greedy completion of each group's prompt; present where the estimator asks for it. */
   readonly greedyRewards?: Float32Array;
-  /** Where each completion's steps end, in tokens, and what each earned; present where the task can tell. */
-  readonly segments?: readonly (readonly { readonly end: number; readonly reward: number }[])[];
+  /**
+   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One step
+   * where the rewards of parts are not known.
+   */
+  readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
   readonly settings: Settings;
   readonly memory: Memory;

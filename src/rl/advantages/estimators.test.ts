@@ -19,6 +19,8 @@ import {
 import { remaxAdvantages } from './remax.ts';
 import { rlooAdvantages } from './rloo.ts';
 import { noBaseline, runningBaselineAdvantages } from './runningBaseline.ts';
+import { equalGroups } from '../words/groupIds.ts';
+import { bySize } from '../../../testing/groups.ts';
 
 const SIZE = 4;
 const completionsOf = (lengths: readonly number[]) => lengths.map((length) => ({ length, terminated: true }));
@@ -32,17 +34,18 @@ function expectClose(actual: ArrayLike<number>, expected: readonly number[], dig
 
 /** Estimators of a group by name, with the same lengths everywhere. */
 const grouped: Record<string, (rewards: Float32Array) => Float32Array> = {
-  group: (r) => groupAdvantages(r, SIZE),
-  batch: (r) => groupAdvantages(r, SIZE, { ...groupAdvantageDefaults, scaleRewards: 'batch' }),
-  none: (r) => groupAdvantages(r, SIZE, { ...groupAdvantageDefaults, scaleRewards: 'none' }),
-  rloo: (r) => rlooAdvantages(r, SIZE),
-  passAtK: (r) => passAtKAdvantages(r, SIZE, 2),
-  maxRl: (r) => maxRlAdvantages(r, SIZE),
-  matching: (r) => matchingAdvantages(r, SIZE, 0.5),
-  gdpo: (r) => gdpoAdvantages([r], [1], SIZE),
-  bestOfGroup: (r) => bestOfGroup(r, SIZE),
+  group: (r) => bySize(groupAdvantages, r, SIZE),
+  batch: (r) => bySize(groupAdvantages, r, SIZE, { ...groupAdvantageDefaults, scaleRewards: 'batch' }),
+  none: (r) => bySize(groupAdvantages, r, SIZE, { ...groupAdvantageDefaults, scaleRewards: 'none' }),
+  rloo: (r) => bySize(rlooAdvantages, r, SIZE),
+  passAtK: (r) => bySize(passAtKAdvantages, r, SIZE, () => 2),
+  maxRl: (r) => bySize(maxRlAdvantages, r, SIZE),
+  matching: (r) => bySize(matchingAdvantages, r, SIZE, 0.5),
+  gdpo: (r) => gdpoAdvantages([r], [1], equalGroups(r.length, SIZE)),
+  bestOfGroup: (r) => bySize(bestOfGroup, r, SIZE),
   reinforcePlusPlus: (r) => reinforcePlusPlusAdvantages(r, completionsOf(Array.from(r, () => 3))),
-  reinforcePlusPlusBaseline: (r) => reinforcePlusPlusBaselineAdvantages(r, SIZE, completionsOf(Array.from(r, () => 3))),
+  reinforcePlusPlusBaseline: (r) =>
+    bySize(reinforcePlusPlusBaselineAdvantages, r, SIZE, completionsOf(Array.from(r, () => 3))),
 };
 
 describe.each(Object.entries(grouped))('%s', (name, estimate) => {
@@ -96,10 +99,10 @@ describe('estimators against loops of their own', () => {
 
   test('RLOO: published values, and a reward minus the mean of the others', () => {
     expectClose(
-      rlooAdvantages(Float32Array.of(1, 0, 0, 1, 0, 0, 0, 0), 8),
+      bySize(rlooAdvantages, Float32Array.of(1, 0, 0, 1, 0, 0, 0, 0), 8),
       [1, 0, 0, 1, 0, 0, 0, 0].map((r) => (r ? 0.857143 : -0.285714)),
     );
-    expect(Array.from(rlooAdvantages(Float32Array.of(5, 1), 1))).toEqual([0, 0]);
+    expect(Array.from(bySize(rlooAdvantages, Float32Array.of(5, 1), 1))).toEqual([0, 0]);
     fc.assert(
       fc.property(rewardsOf, (rewards) => {
         const expected = rewards.map((r, i) => {
@@ -107,7 +110,7 @@ describe('estimators against loops of their own', () => {
           for (let j = i - (i % 4); j < i - (i % 4) + 4; j++) if (j !== i) others += rewards[j]!;
           return r - others / 3;
         });
-        expectClose(rlooAdvantages(Float32Array.from(rewards), SIZE), expected);
+        expectClose(bySize(rlooAdvantages, Float32Array.from(rewards), SIZE), expected);
       }),
       { numRuns: 40 },
     );
@@ -144,7 +147,7 @@ describe('estimators against loops of their own', () => {
           );
         if (centred.some((c) => c !== 0))
           expectClose(
-            reinforcePlusPlusBaselineAdvantages(Float32Array.from(rewards), SIZE, completionsOf(lengths)),
+            bySize(reinforcePlusPlusBaselineAdvantages, Float32Array.from(rewards), SIZE, completionsOf(lengths)),
             whitened(centred),
             4,
           );
@@ -170,8 +173,11 @@ describe('estimators against loops of their own', () => {
   });
 
   test('ReMax: less the reward of the greedy completion of the same prompt', () => {
-    expectClose(remaxAdvantages(Float32Array.of(1, 0, 0.5, 1), 2, Float32Array.of(1, 0.25)), [0, -1, 0.25, 0.75]);
-    expect(() => remaxAdvantages(Float32Array.of(1, 0), 2, Float32Array.of(1, 0))).toThrow(/greedyRewards/);
+    expectClose(
+      bySize(remaxAdvantages, Float32Array.of(1, 0, 0.5, 1), 2, Float32Array.of(1, 0.25)),
+      [0, -1, 0.25, 0.75],
+    );
+    expect(() => bySize(remaxAdvantages, Float32Array.of(1, 0), 2, Float32Array.of(1, 0))).toThrow(/greedyRewards/);
   });
 
   test('pass@k: the mean over all subsets of k that a completion is in', () => {
@@ -197,18 +203,21 @@ describe('estimators against loops of their own', () => {
               ? 0
               : (mine.reduce((s, { reward }) => s + reward, 0) / mine.length - mean) / deviation;
           });
-          expectClose(passAtKAdvantages(Float32Array.from(right, Number), right.length, k), expected);
+          expectClose(
+            bySize(passAtKAdvantages, Float32Array.from(right, Number), right.length, () => k),
+            expected,
+          );
         },
       ),
       { numRuns: 60 },
     );
-    expect(() => passAtKAdvantages(Float32Array.of(1, 0), 2, 3)).toThrow(/k:/);
+    expect(() => bySize(passAtKAdvantages, Float32Array.of(1, 0), 2, () => 3)).toThrow(/k:/);
   });
 
   test('MaxRL: success weighs 1 / its rate; no reward, no advantage', () => {
-    expectClose(maxRlAdvantages(Float32Array.of(1, 0, 0, 0), 4), [3, -1, -1, -1]);
-    expect(Array.from(maxRlAdvantages(new Float32Array(4), 4))).toEqual([0, 0, 0, 0]);
-    expect(() => maxRlAdvantages(Float32Array.of(1, -1), 2)).toThrow(/rewards/);
+    expectClose(bySize(maxRlAdvantages, Float32Array.of(1, 0, 0, 0), 4), [3, -1, -1, -1]);
+    expect(Array.from(bySize(maxRlAdvantages, new Float32Array(4), 4))).toEqual([0, 0, 0, 0]);
+    expect(() => bySize(maxRlAdvantages, Float32Array.of(1, -1), 2)).toThrow(/rewards/);
   });
 
   test('matching: over a group that is the policy in small, the push on each outcome is what the optimum has more of it', () => {
@@ -224,7 +233,8 @@ describe('estimators against loops of their own', () => {
           let partition = 0;
           for (let y = 0; y < 3; y++) partition += base[y]! * Math.exp(rewards[y]! / beta);
           const group = [0, 1, 2, 2];
-          const advantages = matchingAdvantages(
+          const advantages = bySize(
+            matchingAdvantages,
             Float32Array.from(group, (y) => rewards[y]! - beta * Math.log(policy[y]! / base[y]!)),
             4,
             beta,
@@ -237,9 +247,9 @@ describe('estimators against loops of their own', () => {
       ),
       { numRuns: 60 },
     );
-    expectClose(matchingAdvantages(Float32Array.of(0, 1, 1, 0.5), 4, 0), [-1, 1, 1, -1]);
-    expectClose(matchingAdvantages(Float32Array.of(0, 100), 2, 1e-3), [-1, 1]);
-    expect(() => matchingAdvantages(Float32Array.of(1, 0), 2, -1)).toThrow('beta: 0 or more, not -1');
+    expectClose(bySize(matchingAdvantages, Float32Array.of(0, 1, 1, 0.5), 4, 0), [-1, 1, 1, -1]);
+    expectClose(bySize(matchingAdvantages, Float32Array.of(0, 100), 2, 1e-3), [-1, 1]);
+    expect(() => bySize(matchingAdvantages, Float32Array.of(1, 0), 2, -1)).toThrow('beta: 0 or more, not -1');
   });
 
   test('GDPO: each term by itself, so that one of a large scale does not drown the other', () => {
@@ -261,20 +271,22 @@ describe('estimators against loops of their own', () => {
         // Where the terms cancel, what is left is the rounding of float32, blown up.
         if (squares > 0.01 || squares === 0)
           expectClose(
-            gdpoAdvantages([Float32Array.from(first), Float32Array.from(second)], [2, 0.5], SIZE),
+            gdpoAdvantages([Float32Array.from(first), Float32Array.from(second)], [2, 0.5], equalGroups(8, SIZE)),
             sums.map((s) => (s - mean) / (Math.sqrt(squares / 7) + 1e-4)),
             4,
           );
       }),
       { numRuns: 40 },
     );
-    expect(() => gdpoAdvantages([new Float32Array(4)], [1, 2], 4)).toThrow(/weights/);
-    expect(() => gdpoAdvantages([new Float32Array(4), new Float32Array(8)], [1, 2], 4)).toThrow(/terms/);
+    expect(() => gdpoAdvantages([new Float32Array(4)], [1, 2], equalGroups(4, 4))).toThrow(/weights/);
+    expect(() => gdpoAdvantages([new Float32Array(4), new Float32Array(8)], [1, 2], equalGroups(4, 4))).toThrow(
+      /terms/,
+    );
   });
 
   test('the best of each group have 1, and a group without a best has none (RAFT, arXiv 2304.06767)', () => {
     expectClose(
-      bestOfGroup(Float32Array.of(0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1), 4),
+      bySize(bestOfGroup, Float32Array.of(0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1), 4),
       [0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0],
     );
   });

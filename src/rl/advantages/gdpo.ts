@@ -13,7 +13,7 @@ const EPSILON = 1e-4;
 export function gdpoAdvantages(
   terms: readonly Float32Array[],
   weights: readonly number[],
-  groupSize: number,
+  groups: Int32Array,
 ): Float32Array {
   const count = terms[0]?.length ?? 0;
   assert(
@@ -21,7 +21,7 @@ export function gdpoAdvantages(
     'terms: every reward term needs as many rewards as the first',
   );
   assert(weights.length === terms.length, `weights: ${weights.length} for ${terms.length} reward terms`);
-  const normalised = terms.map((term) => groupAdvantages(term, groupSize));
+  const normalised = terms.map((term) => groupAdvantages(term, groups));
   const sums = Array.from({ length: count }, (_, row) =>
     normalised.reduce((sum, term, k) => sum + (weights[k] as number) * (term[row] as number), 0),
   );

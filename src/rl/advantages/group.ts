@@ -15,12 +15,12 @@ export interface GroupAdvantageOptions {
 export const groupAdvantageDefaults: GroupAdvantageOptions = { scaleRewards: 'group', ddof: 1, epsilon: 1e-4 };
 
 /**
- * (R - mean) / (std + epsilon), the mean always that of the group of `groupSize` neighbours. A group of one has
+ * (R - mean) / (std + epsilon), the mean always that of the group. A group of one has
  * advantage 0.
  */
 export function groupAdvantages(
   rewards: Float32Array,
-  groupSize: number,
+  groups: Int32Array,
   options: GroupAdvantageOptions = groupAdvantageDefaults,
 ): Float32Array {
   const { scaleRewards, ddof, epsilon } = options;
@@ -33,7 +33,7 @@ export function groupAdvantages(
     batch: () => batchDeviation + epsilon,
     none: () => 1,
   };
-  return inGroups(rewards, groupSize, (group) => {
+  return inGroups(rewards, groups, (group) => {
     const [mean, divisor] = [meanOf(group), divisors[scaleRewards](group)];
     return group.map((r) => (r - mean) / divisor);
   });

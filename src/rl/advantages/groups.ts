@@ -1,21 +1,24 @@
-/** @file Rewards seen group by group, those that are missing left out. */
+/** @file Rewards by group; missing rewards are left out. */
 import { assert } from '../../lib/assert.ts';
+import { membersOf } from '../words/groupIds.ts';
 
 /**
- * Applies an estimator to each group of `groupSize` neighbours. A reward that is NaN (none could be given) is not shown
- * to it and gets advantage 0. UsageError unless the rewards make whole groups.
+ * Applies `estimate` to the rewards of each group; `groups` [B] holds the group ids of `rewards` [B]. A reward that is
+ * NaN is not passed to `estimate` and gets advantage 0; `size` counts it. UsageError unless the lengths agree.
  */
 export function inGroups(
   rewards: Float32Array,
-  groupSize: number,
-  estimate: (known: readonly number[]) => readonly number[],
+  groups: Int32Array,
+  estimate: (known: readonly number[], size: number) => readonly number[],
 ): Float32Array {
-  assert(Number.isInteger(groupSize) && groupSize >= 1, `groupSize: a whole number from 1, not ${groupSize}`);
-  assert(rewards.length % groupSize === 0, `rewards: ${rewards.length} do not make whole groups of ${groupSize}`);
+  assert(groups.length === rewards.length, `groups: ${groups.length} ids for ${rewards.length} rewards`);
   const advantages = new Float32Array(rewards.length);
-  for (let start = 0; start < rewards.length; start += groupSize) {
-    const rows = Array.from({ length: groupSize }, (_, i) => start + i).filter((row) => !Number.isNaN(rewards[row]));
-    const estimates = estimate(rows.map((row) => rewards[row] as number));
+  for (const members of membersOf(groups)) {
+    const rows = members.filter((row) => !Number.isNaN(rewards[row]));
+    const estimates = estimate(
+      rows.map((row) => rewards[row] as number),
+      members.length,
+    );
     rows.forEach((row, i) => (advantages[row] = estimates[i] as number));
   }
   return advantages;

@@ -9,7 +9,7 @@ import { groupAdvantageDefaults, type GroupAdvantageOptions, groupAdvantages } f
 import { matchingAdvantages } from './matching.ts';
 import { maxRlAdvantages } from './maxRl.ts';
 import { passAtKAdvantages } from './passAtK.ts';
-import { processAdvantages } from './process.ts';
+import { processAdvantages, tokenPlaces } from './process.ts';
 import {
   reinforcePlusPlusAdvantages,
   reinforcePlusPlusBaselineAdvantages,
@@ -35,8 +35,8 @@ const grouped = (
   citation: string,
   options: Partial<GroupAdvantageOptions>,
 ): Estimator =>
-  perCompletion({ id, title, summary, citation }, ({ rewards, groupSize }) =>
-    groupAdvantages(rewards, groupSize, { ...groupAdvantageDefaults, ...options }),
+  perCompletion({ id, title, summary, citation }, ({ rewards, groups }) =>
+    groupAdvantages(rewards, groups, { ...groupAdvantageDefaults, ...options }),
   );
 
 export const group = grouped(
@@ -75,7 +75,7 @@ export const rloo = perCompletion(
     summary: 'Reward less the mean of the others of its group.',
     citation: '2402.14740',
   },
-  ({ rewards, groupSize }) => rlooAdvantages(rewards, groupSize),
+  ({ rewards, groups }) => rlooAdvantages(rewards, groups),
 );
 
 export const plain = perCompletion(
@@ -124,7 +124,7 @@ export const reinforcePlusPlusBaseline = perCompletion(
     summary: 'Reward less the group’s mean, normalised over all tokens of the batch.',
     citation: '2501.03262',
   },
-  ({ rewards, groupSize, completions }) => reinforcePlusPlusBaselineAdvantages(rewards, groupSize, completions),
+  ({ rewards, groups, completions }) => reinforcePlusPlusBaselineAdvantages(rewards, groups, completions),
 );
 
 export const remax: Estimator = {
@@ -133,9 +133,9 @@ export const remax: Estimator = {
   summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.',
   citation: '2310.10505',
   needs: 'greedy',
-  estimate({ rewards, groupSize, greedyRewards }) {
+  estimate({ rewards, groups, greedyRewards }) {
     if (!greedyRewards) throw new UsageError('greedyRewards: the greedy baseline needs them');
-    return { advantages: remaxAdvantages(rewards, groupSize, greedyRewards) };
+    return { advantages: remaxAdvantages(rewards, groups, greedyRewards) };
   },
 };
 
@@ -154,8 +154,8 @@ export const passAtK = perCompletion(
     citation: '2508.10751',
     settings: [K],
   },
-  ({ rewards, groupSize, settings }) =>
-    passAtKAdvantages(rewards, groupSize, Math.max(1, Math.min(settings[K.id] ?? K.default, groupSize - 1))),
+  ({ rewards, groups, settings }) =>
+    passAtKAdvantages(rewards, groups, (size) => Math.max(1, Math.min(settings[K.id] ?? K.default, size - 1))),
 );
 
 export const maxRl = perCompletion(
@@ -165,7 +165,7 @@ export const maxRl = perCompletion(
     summary: 'Reward less the group’s mean, over that mean: rare success counts most.',
     citation: '2602.02710',
   },
-  ({ rewards, groupSize }) => maxRlAdvantages(rewards, groupSize),
+  ({ rewards, groups }) => maxRlAdvantages(rewards, groups),
 );
 
 export const matching = perCompletion(
@@ -177,7 +177,7 @@ export const matching = perCompletion(
     citation: '2112.00791',
     freshOnly: 'weighs completions as samples of the policy itself',
   },
-  ({ rewards, groupSize, settings }) => matchingAdvantages(rewards, groupSize, settings.beta ?? 0),
+  ({ rewards, groups, settings }) => matchingAdvantages(rewards, groups, settings.beta ?? 0),
 );
 
 export const gdpo = perCompletion(
@@ -187,13 +187,13 @@ export const gdpo = perCompletion(
     summary: 'Every term normalised within its group, added up by weight, normalised over the batch.',
     citation: '2601.05242',
   },
-  ({ rewards, groupSize, rewardTerms }) => {
+  ({ rewards, groups, rewardTerms }) => {
     const terms = rewardTerms.filter(({ weight }) => weight !== 0);
-    if (terms.length === 0) return gdpoAdvantages([rewards], [1], groupSize);
+    if (terms.length === 0) return gdpoAdvantages([rewards], [1], groups);
     return gdpoAdvantages(
       terms.map(({ scores }) => scores),
       terms.map(({ weight }) => weight),
-      groupSize,
+      groups,
     );
   },
 );
@@ -205,13 +205,8 @@ export const best = perCompletion(
     summary: '1 for the best completion of each group, 0 for the others.',
     citation: '2304.06767',
   },
-  ({ rewards, groupSize }) => bestOfGroup(rewards, groupSize),
+  ({ rewards, groups }) => bestOfGroup(rewards, groups),
 );
-
-const firstTokens = (mask: Float32Array, columns: number): number[] =>
-  Array.from({ length: mask.length / columns }, (_, row) =>
-    Math.max(0, mask.subarray(row * columns, (row + 1) * columns).indexOf(1)),
-  );
 
 export const processSupervision: Estimator = {
   id: 'process',
@@ -219,12 +214,9 @@ export const processSupervision: Estimator = {
   summary:
     'A token is credited with the steps that it leads to, each normalised over the group; where the task has no steps, with the whole.',
   citation: '2402.03300',
-  estimate({ rewards, completions, groupSize, segments, tokens: { mask, columns } }) {
-    const steps =
-      segments ??
-      completions.map(({ length }, row) => (length > 0 ? [{ end: length, reward: rewards[row] as number }] : []));
-    return { advantages: processAdvantages(steps, groupSize, firstTokens(mask, columns), columns) };
-  },
+  estimate: ({ groups, segments, tokens: { mask, columns } }) => ({
+    advantages: processAdvantages(segments, groups, mask, columns),
+  }),
 };
 
 const gamma = { id: 'gamma', default: 1, min: 0, max: 1, summary: 'Discount of what comes later.' };
@@ -246,12 +238,17 @@ const bootstrapTruncated = {
 };
 const bootstraps = (settings: Settings): boolean => (settings[bootstrapTruncated.id] ?? 0) > 0.5;
 
-/** A completion's reward stands at its last token. */
-function tokenRewards(rewards: Float32Array, { mask, columns, penalties }: AdvantageBatch['tokens']): Float32Array {
+/** Each step's reward stands at the step's last token; the penalties are taken off token by token. */
+function tokenRewards(
+  segments: AdvantageBatch['segments'],
+  { mask, columns, penalties }: AdvantageBatch['tokens'],
+): Float32Array {
   const perToken = penalties.map((p) => 0 - p);
-  rewards.forEach((reward, row) => {
-    const last = mask.subarray(row * columns, (row + 1) * columns).lastIndexOf(1);
-    if (last >= 0) perToken[row * columns + last] = (perToken[row * columns + last] as number) + reward;
+  tokenPlaces(mask, columns).forEach((places, row) => {
+    for (const { end, reward } of segments[row] ?? []) {
+      const last = places[end - 1];
+      if (last !== undefined) perToken[last] = (perToken[last] as number) + reward;
+    }
   });
   return perToken;
 }
@@ -265,7 +262,7 @@ export const gae: Estimator = {
   perToken: true,
   settings: [gamma, lambda, bootstrapTruncated],
   readsEndValues: bootstraps,
-  estimate({ rewards, completions, tokens, settings }) {
+  estimate({ rewards, completions, segments, tokens, settings }) {
     const { columns, values } = tokens;
     const endValues = bootstraps(settings) ? (tokens.endValues ?? null) : undefined;
     if (!values) throw new UsageError('values: generalised advantages need those of a critic');
@@ -274,7 +271,7 @@ export const gae: Estimator = {
     // A completion without a reward takes no part.
     const mask = tokens.mask.map((m, i) => (Number.isNaN(rewards[Math.floor(i / columns)]) ? 0 : m));
     const { advantages, returns } = generalisedAdvantages({
-      rewards: tokenRewards(rewards, { ...tokens, mask }),
+      rewards: tokenRewards(segments, { ...tokens, mask }),
       values,
       mask,
       columns,

@@ -10,9 +10,9 @@ import { inGroups, meanOf } from './groups.ts';
  * the ratio of pi* = pi_ref exp(r / beta) / Z to the policy, the group's mean standing for Z. At beta 0 its limit, the
  * best alone.
  */
-export function matchingAdvantages(rewards: Float32Array, groupSize: number, beta: number): Float32Array {
+export function matchingAdvantages(rewards: Float32Array, groups: Int32Array, beta: number): Float32Array {
   assert(beta >= 0, `beta: 0 or more, not ${beta}`);
-  return inGroups(rewards, groupSize, (group) => {
+  return inGroups(rewards, groups, (group) => {
     const best = Math.max(...group);
     // The best is taken off first, so that a small beta does not overflow.
     const weights = group.map((r) => (r === best ? 1 : Math.exp((r - best) / beta)));

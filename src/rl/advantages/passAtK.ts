@@ -6,10 +6,17 @@ import { inGroups } from './groups.ts';
  * Each subset of k completions of a group is rewarded with 1 if any of them is right; a completion's advantage is the
  * mean over the subsets that it is in, less the mean of all, R = pass@k, over the deviation sqrt(R (1 - R)):
  * right (reward above `threshold`): (1 - R) / deviation;  wrong: (1 - R - C(wrong - 1, k - 1) / C(n - 1, k - 1)) /
- * deviation. All 0 where every subset agrees. UsageError if a group has fewer than k rewards.
+ * deviation. All 0 where every subset agrees. `kOf` gives k for a group of `size` completions. UsageError if a group has
+ * fewer than k known rewards.
  */
-export function passAtKAdvantages(rewards: Float32Array, groupSize: number, k: number, threshold = 0.5): Float32Array {
-  return inGroups(rewards, groupSize, (group) => {
+export function passAtKAdvantages(
+  rewards: Float32Array,
+  groups: Int32Array,
+  kOf: (size: number) => number,
+  threshold = 0.5,
+): Float32Array {
+  return inGroups(rewards, groups, (group, size) => {
+    const k = kOf(size);
     const [n, right] = [group.length, group.filter((r) => r > threshold).length];
     const pass = passAtK(n, right, k);
     const deviation = Math.sqrt(pass * (1 - pass));

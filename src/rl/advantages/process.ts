@@ -2,41 +2,48 @@
  * @file Advantages of segments: each step of a completion has a reward of its own (process supervision, arXiv
  * 2402.03300, section 4.1.3).
  */
+import { membersOf } from '../words/groupIds.ts';
 import { deviationOf, meanOf } from './groups.ts';
 
 const EPSILON = 1e-4;
 
-/** A step of a completion: the number of tokens up to and including its last, and its reward. */
+/** A step of a completion: the number of its policy's tokens up to and including the step's last, and the reward. */
 export interface Segment {
   readonly end: number;
   readonly reward: number;
 }
 
+/** Columns of the tokens of each row, [B]: where `mask` [B * columns] is above 0. */
+export const tokenPlaces = (mask: Float32Array, columns: number): number[][] =>
+  Array.from({ length: mask.length / columns }, (_, row) =>
+    Array.from({ length: columns }, (__, t) => row * columns + t).filter((i) => (mask[i] as number) > 0),
+  );
+
 /**
  * One per token, [B * columns]: the sum of the normalised rewards of the steps that end at or after it,
  *   A_t = sum over steps with end > t of (r - mean) / (std + 1e-4),
- * mean and deviation (Bessel) over all steps of the group's completions. `starts` [B] is the column of each
- * completion's first token. A completion without steps has none; a reward that is NaN is left out.
+ * mean and deviation (Bessel) over all steps of the group's completions; t counts the tokens of `mask` [B * columns],
+ * so that an environment's tokens between two steps get 0. `groups` [B] holds the group ids of `segments` [B]. A
+ * completion without steps has none; a reward that is NaN is left out.
  */
 export function processAdvantages(
   segments: readonly (readonly Segment[])[],
-  groupSize: number,
-  starts: readonly number[],
+  groups: Int32Array,
+  mask: Float32Array,
   columns: number,
 ): Float32Array {
   const advantages = new Float32Array(segments.length * columns);
-  for (let first = 0; first < segments.length; first += groupSize) {
-    const known = segments
-      .slice(first, first + groupSize)
-      .flatMap((steps) => steps.map(({ reward }) => reward).filter((r) => !Number.isNaN(r)));
+  const places = tokenPlaces(mask, columns);
+  for (const members of membersOf(groups)) {
+    const known = members.flatMap((row) =>
+      (segments[row] as readonly Segment[]).map(({ reward }) => reward).filter((r) => !Number.isNaN(r)),
+    );
     const [mean, divisor] = [meanOf(known), deviationOf(known, 1) + EPSILON];
-    for (let row = first; row < Math.min(first + groupSize, segments.length); row++) {
-      const steps = segments[row] as readonly Segment[];
-      const start = row * columns + (starts[row] as number);
-      for (const { end, reward } of steps) {
+    for (const row of members) {
+      for (const { end, reward } of segments[row] as readonly Segment[]) {
         if (Number.isNaN(reward)) continue;
-        for (let t = 0; t < end; t++)
-          advantages[start + t] = (advantages[start + t] as number) + (reward - mean) / divisor;
+        for (const i of (places[row] as readonly number[]).slice(0, end))
+          advantages[i] = (advantages[i] as number) + (reward - mean) / divisor;
       }
     }
   }

@@ -20,10 +20,10 @@ export const reinforcePlusPlusAdvantages = (
  */
 export function reinforcePlusPlusBaselineAdvantages(
   rewards: Float32Array,
-  groupSize: number,
+  groups: Int32Array,
   completions: readonly CompletionShape[],
 ): Float32Array {
-  const centred = inGroups(rewards, groupSize, (group) => {
+  const centred = inGroups(rewards, groups, (group) => {
     const mean = meanOf(group);
     return group.map((r) => r - mean);
   });

@@ -1,6 +1,7 @@
 /** @file Schedules and controllers, and what shapes a reward, in plain numbers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { equalGroups } from '../words/groupIds.ts';
 import { processAdvantages } from '../advantages/process.ts';
 import {
   betaAt,
@@ -94,8 +95,8 @@ describe('process supervision', () => {
         ],
         [{ end: 1, reward: 1 }],
       ],
-      2,
-      [1, 0],
+      equalGroups(2, 2),
+      Float32Array.of(0, 1, 1, 1, 1, 0, 0, 0),
       4,
     );
     const [mean, std] = [2 / 3, Math.sqrt(1 / 3)];
@@ -105,7 +106,12 @@ describe('process supervision', () => {
   });
 
   test('groups do not see each other; without steps there is nothing', () => {
-    const one = processAdvantages([[{ end: 1, reward: 1 }], [{ end: 1, reward: 0 }], [], []], 2, [0, 0, 0, 0], 1);
+    const one = processAdvantages(
+      [[{ end: 1, reward: 1 }], [{ end: 1, reward: 0 }], [], []],
+      equalGroups(4, 2),
+      new Float32Array(4).fill(1),
+      1,
+    );
     expect(Array.from(one)).toEqual([expect.closeTo(0.707, 2), expect.closeTo(-0.707, 2), 0, 0]);
   });
 });

@@ -14,7 +14,7 @@ import { sums } from '../../tasks/sums.ts';
 import { LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
-import { readRollouts, rolloutBatch } from '../trajectory/rollout.ts';
+import { sampleTrajectories } from '../sampling/rollouts.ts';
 import { type ExactReport, readExact } from './readout.ts';
 import { loraSlots, movedPolicy } from '../../../testing/slots.ts';
 
@@ -87,14 +87,13 @@ test('the reward weights are those of the run, and beta 0 leaves the best sequen
 
 test('sampling agrees with what is computed', async () => {
   const example = exactSeq.example(random('any'), 'train', 3);
-  const batch = rolloutBatch(tokenizer, [example], {
+  const sampled = await sampleTrajectories({ learner, tokenizer, task: exactSeq, completionLength: 4 }, [example], {
     key: ['check'],
     samples: 4000,
-    completionLength: 4,
     temperature: 1,
     slot: 'policy',
   });
-  const texts = readRollouts(tokenizer, [example], batch, await learner.sample(batch)).map(({ text }) => text);
+  const texts = sampled.map(({ text }) => text);
   const { top } = await read('policy');
   for (const { completion, policy } of top.toSorted((a, b) => b.policy - a.policy).slice(0, 5)) {
     const found = texts.filter((text) => text === completion).length / 4000;

@@ -11,9 +11,8 @@ export interface ListedSequences {
   readonly tokenIds: Int32Array;
   /** Tokens of a row. */
   readonly length: number;
-  readonly promptLength: number;
-  /** Tokens of each completion, the end token included. */
-  readonly completionLengths: readonly number[];
+  /** [rows, T]: 1 on tokens of the completion, the end token included. */
+  readonly written: Uint8Array;
 }
 
 /** All completions of a prompt, T = `length` tokens a row. */
@@ -26,13 +25,17 @@ export function listSequences(
   const promptIds = tokenizer.encode(prompt);
   const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
   const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
-  encoded.forEach((ids, row) => tokenIds.set([...promptIds, ...ids], row * length));
+  const written = new Uint8Array(completions.length * length);
+  encoded.forEach((ids, row) => {
+    tokenIds.set([...promptIds, ...ids], row * length);
+    const start = row * length + promptIds.length;
+    written.fill(1, start, start + ids.length);
+  });
   return {
     rows: completions.length,
     tokenIds,
     length,
-    promptLength: promptIds.length,
-    completionLengths: encoded.map((ids) => ids.length),
+    written,
   };
 }
 
@@ -49,16 +52,18 @@ interface Prefix {
  * What leaves the list is added up where it leaves, prefix by prefix: 1 minus the rest would be lost in rounding.
  */
 export function outcomeLogProbs(logDistribution: Float32Array, sequences: ListedSequences): Float64Array {
-  const { rows, tokenIds, length, promptLength, completionLengths } = sequences;
+  const { rows, tokenIds, length, written } = sequences;
   const vocabSize = logDistribution.length / (rows * (length - 1));
   const prefixes = new Map<string, Prefix>();
   const result = new Float64Array(rows + 1);
   for (let row = 0; row < rows; row++) {
     let logProb = 0;
     let key = '';
-    for (let t = 0; t < (completionLengths[row] as number); t++) {
-      const offset = (row * (length - 1) + promptLength - 1 + t) * vocabSize;
-      const token = tokenIds[row * length + promptLength + t] as number;
+    // Column t speaks of token t + 1.
+    for (let t = 0; t < length - 1; t++) {
+      if (written[row * length + t + 1] !== 1) continue;
+      const offset = (row * (length - 1) + t) * vocabSize;
+      const token = tokenIds[row * length + t + 1] as number;
       const prefix = prefixes.get(key) ?? { logProb, offset, followers: new Set<number>() };
       prefixes.set(key, prefix);
       prefix.followers.add(token);

@@ -8,6 +8,7 @@ import type { Algorithm } from '../objectives/algorithm.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
 import type { ArrayField, CheckedInput } from './objectiveInput.ts';
+import { equalGroups } from '../words/groupIds.ts';
 import { klNumbers } from '../objectives/kl.ts';
 
 export type Fields = Readonly<Partial<Record<ArrayField | 'mask', readonly (readonly number[])[]>>>;
@@ -86,9 +87,14 @@ function estimated(
   const rewards = completionRewards.map((reward, b) =>
     excluded[b] ? NaN : reward - (advantage.perToken ? 0 : (penalties[b] as number[]).reduce((x, y) => x + y, 0)),
   );
+  const known = Float32Array.from(rewards);
   const { advantages, returns } = advantage.estimate({
-    rewards: Float32Array.from(rewards),
-    groupSize,
+    rewards: known,
+    groups: equalGroups(rows, groupSize),
+    segments: mask.map((row, b) => {
+      const end = row.filter((m) => m === 1).length;
+      return end > 0 ? [{ end, reward: known[b] as number }] : [];
+    }),
     completions,
     rewardTerms: [],
     settings,

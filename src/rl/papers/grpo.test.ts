@@ -14,6 +14,7 @@ import { random } from '../../lib/random.ts';
 import { groupAdvantages } from '../advantages/group.ts';
 import { objectiveLoss } from '../learner/graphs.ts';
 import { grpo } from './grpo.ts';
+import { bySize } from '../../../testing/groups.ts';
 
 const [rows, columns] = [8, 5];
 const lengths = [5, 3, 0, 1, 4, 5, 2, 5];
@@ -105,7 +106,7 @@ async function evaluate(
       refLogProbs: ref,
       'setting.epsilon': [epsilon],
       'setting.beta': [beta],
-      advantages: spread(groupAdvantages(Float32Array.from(rewarded), 4)),
+      advantages: spread(bySize(groupAdvantages, Float32Array.from(rewarded), 4)),
       weights: spread(grpo.tokenWeights(completions, columns)),
     },
   );
@@ -153,7 +154,7 @@ describe('the GRPO loss', () => {
   test('on the policy that sampled, each token of a completion is pushed by its advantage', async () => {
     const at = { ...batch(0), old: batch(0).logProbs };
     const { gradient } = await evaluate(at);
-    const advantages = groupAdvantages(Float32Array.from(rewards), 4);
+    const advantages = bySize(groupAdvantages, Float32Array.from(rewards), 4);
     lengths.forEach((length, row) => {
       for (let t = 0; t < length; t++)
         expect(gradient[row * columns + t]).toBeCloseTo(-advantages[row]! / (7 * length), 7);

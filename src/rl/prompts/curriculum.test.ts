@@ -15,6 +15,7 @@ import { easyToHard, fixedDifficulty, levelsOf, orderedLevel, uniformMixture } f
 import { passRateWindow, promptPool, RECORD_LASTS, recordedRate } from './passRateWindow.ts';
 import type { PromptRecord, PromptRequest } from './sampler.ts';
 import { armValues, boltzmann, nextValue, sec, secUnscaled } from './sec.ts';
+import { bySize } from '../../../testing/groups.ts';
 
 const chain = taskById('chain');
 const mixedConfig: TrainConfig = { ...defaultConfig, task: 'chain', difficulty: 5, maxSteps: 40 };
@@ -145,7 +146,8 @@ describe('the bandit of SEC', () => {
   test('scaled to unit deviation |A| tells a tenth from a half far less than before scaling', () => {
     const gains = (right: number, scaleRewards: 'group' | 'none') =>
       mean(
-        groupAdvantages(
+        bySize(
+          groupAdvantages,
           Float32Array.from({ length: 16 }, (_, i) => Number(i < right)),
           16,
           { scaleRewards, ddof: 0, epsilon: 0 },

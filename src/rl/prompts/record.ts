@@ -4,7 +4,7 @@
  */
 import { mean } from '../../lib/statistics.ts';
 import type { Memory } from '../words/memory.ts';
-import { completionSpan, type StepBatch } from '../trajectory/batch.ts';
+import { type StepBatch, writtenPlaces } from '../trajectory/batch.ts';
 import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { Group, Samples } from '../trajectory/groups.ts';
 import { promptSamplerById } from './index.ts';
@@ -32,16 +32,16 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
  * How every prompt of the step went, those that were dropped last; what was not written for this step says nothing of
  * it.
  */
-function promptRecords({ groups, dropped }: Samples, { columns, arrays }: StepBatch): PromptRecord[] {
-  const advantages = arrays.advantages as Float32Array;
+function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
+  const advantages = batch.arrays.advantages as Float32Array;
   let row = 0;
   const kept = groups.map((group) =>
     recordOf(
       group,
       mean(
-        group.completions.map((completion) => {
-          const [start, end] = completionSpan({ completion }, row++, columns);
-          return end > start ? mean(advantages.subarray(start, end).map(Math.abs)) : 0;
+        group.completions.map(() => {
+          const places = writtenPlaces(batch, row++);
+          return places.length > 0 ? mean(places.map((i) => Math.abs(advantages[i] as number))) : 0;
         }),
       ),
     ),

@@ -4,6 +4,9 @@ import { sums } from '../../tasks/sums.ts';
 import { centred, clippedAndGated, composeRewards, weightAt } from './composer.ts';
 import { ownTermsSchema, plainShaping, rewardTerms, type ShapedTerm, termShapingSchema } from './composition.ts';
 
+/** Group ids of two groups of two. */
+const twoEach = [0, 0, 1, 1];
+
 const term = (id: string, rest: Partial<ShapedTerm> = {}): ShapedTerm => ({ id, weight: 1, ...plainShaping, ...rest });
 const none = { rewardWeights: {}, rewardShaping: {}, ownTerms: {}, repetitionNgram: 3 };
 
@@ -32,9 +35,13 @@ describe('the score of a term', () => {
 
   test('is centred over its group or the batch; missing scores are no part of the mean', () => {
     const scores = [1, 3, 10, Number.NaN];
-    expect(centred(scores, 'none', 2)).toEqual(scores);
-    expect(centred(scores, 'group', 2)).toEqual([-1, 1, 0, Number.NaN]);
-    expect(centred([1, 2, 6, Number.NaN], 'batch', 2)).toEqual([-2, -1, 3, Number.NaN]);
+    expect(centred(scores, 'none', twoEach)).toEqual(scores);
+    expect(centred(scores, 'group', twoEach)).toEqual([-1, 1, 0, Number.NaN]);
+    expect(centred([1, 2, 6, Number.NaN], 'batch', twoEach)).toEqual([-2, -1, 3, Number.NaN]);
+  });
+
+  test('groups follow their ids, in any sizes and places', () => {
+    expect(centred([1, 10, 3, 5, 20], 'group', [7, 2, 7, 7, 2])).toEqual([-2, -5, 0, 2, 5]);
   });
 
   test('sums to 0 in every group after centring', () => {
@@ -43,7 +50,7 @@ describe('the score of a term', () => {
         fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 4, maxLength: 4 }),
         (group) => {
           const scores = [...group, ...group.toReversed()];
-          const after = centred(scores, 'group', 4);
+          const after = centred(scores, 'group', [0, 0, 0, 0, 1, 1, 1, 1]);
           for (const start of [0, 4])
             expect(after.slice(start, start + 4).reduce((a, b) => a + b, 0)).toBeCloseTo(0, 9);
         },
@@ -58,7 +65,7 @@ describe('the reward', () => {
   test('is the weighted sum of the shaped terms', () => {
     expect(
       Array.from(
-        composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, 2, 0).rewards,
+        composeRewards([term('answer', { weight: 2 }), term('length', { weight: 0.5 })], scored, twoEach, 0).rewards,
       ),
     ).toEqual([3, 2, 5, 4]);
     const shaped = term('length', {
@@ -69,7 +76,7 @@ describe('the reward', () => {
       schedule: { kind: 'linear', to: 3, steps: 2 },
     });
     // Clipped and gated [2, 0, 5, 0], less the means 1 and 2.5, times 2 at step 1.
-    expect(Array.from(composeRewards([shaped], scored, 2, 1).rewards)).toEqual([2, -2, 5, -5]);
+    expect(Array.from(composeRewards([shaped], scored, twoEach, 1).rewards)).toEqual([2, -2, 5, -5]);
   });
 
   test('is what the plain sum is, where nothing is shaped', () => {
@@ -84,7 +91,7 @@ describe('the reward', () => {
           const rewards = composeRewards(
             [term('a'), term('b', { weight })],
             { scores: { a, b }, correct: a.map(() => false) },
-            1,
+            a.map((_, row) => row),
             0,
           ).rewards;
           pairs.forEach(([x, y], row) => expect(rewards[row]).toBe(Math.fround(x + weight * y)));
@@ -96,13 +103,15 @@ describe('the reward', () => {
   test('is missing where a term gave none, and only there', () => {
     const missing = { scores: { answer: [1, Number.NaN, 1, 0] }, correct: [true, false, true, false] };
     expect(
-      Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, 2, 0).rewards).map(Number.isNaN),
+      Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, twoEach, 0).rewards).map(
+        Number.isNaN,
+      ),
     ).toEqual([false, true, false, false]);
   });
 
   test('of a term without scores, or with too few, is refused by name', () => {
-    expect(() => composeRewards([term('shape')], scored, 2, 0)).toThrow('"shape" was not scored');
-    expect(() => composeRewards([term('a')], { scores: { a: [1] }, correct: [true, true] }, 2, 0)).toThrow(
+    expect(() => composeRewards([term('shape')], scored, twoEach, 0)).toThrow('"shape" was not scored');
+    expect(() => composeRewards([term('a')], { scores: { a: [1] }, correct: [true, true] }, [0, 0], 0)).toThrow(
       '"a" has 1 scores for 2 completions',
     );
   });

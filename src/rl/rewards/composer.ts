@@ -3,6 +3,7 @@
  * Plain numbers.
  */
 import { assert } from '../../lib/assert.ts';
+import { membersOf } from '../words/groupIds.ts';
 import type { Centring, ShapedTerm, TermShaping, WeightSchedule } from './composition.ts';
 
 /** The weight at a step, counted from 0. */
@@ -30,16 +31,17 @@ function meanOfKnown(scores: readonly number[]): number {
 }
 
 /**
- * The scores less their mean over each `groupSize` neighbours, over all, or as they are. Missing ones are not part of a
- * mean.
+ * The scores less their mean over each group, over all, or as they are; `groups` holds the group id of each score.
+ * Missing scores are not part of a mean.
  */
-export function centred(scores: readonly number[], centring: Centring, groupSize: number): readonly number[] {
+export function centred(scores: readonly number[], centring: Centring, groups: ArrayLike<number>): readonly number[] {
   if (centring === 'none') return scores;
-  const size = centring === 'group' ? groupSize : scores.length;
-  const centres = Array.from({ length: Math.ceil(scores.length / size) }, (_, g) =>
-    meanOfKnown(scores.slice(g * size, (g + 1) * size)),
-  );
-  return scores.map((score, row) => score - (centres[Math.floor(row / size)] as number));
+  const centred = [...scores];
+  for (const rows of centring === 'group' ? membersOf(groups) : [[...scores.keys()]]) {
+    const centre = meanOfKnown(rows.map((row) => scores[row] as number));
+    for (const row of rows) centred[row] = (scores[row] as number) - centre;
+  }
+  return centred;
 }
 
 /** What the terms said of a step's completions: scores by term id, one a completion; NaN where a term gave none. */
@@ -56,13 +58,13 @@ export interface ComposedRewards {
 }
 
 /**
- * The rewards of a step's completions, whole groups of `groupSize` neighbours. UsageError where a term has no scores or
+ * The rewards of a step's completions, whose group ids are `groups`. UsageError where a term has no scores or
  * too few.
  */
 export function composeRewards(
   terms: readonly ShapedTerm[],
   { scores, correct }: ScoredCompletions,
-  groupSize: number,
+  groups: ArrayLike<number>,
   step: number,
 ): ComposedRewards {
   const sums = new Float64Array(correct.length);
@@ -76,7 +78,7 @@ export function composeRewards(
     );
     const weight = weightAt(term.weight, term.schedule, step);
     const bounded = raw.map((score, row) => clippedAndGated(score, correct[row] as boolean, term));
-    const ready = centred(bounded, term.centring, groupSize);
+    const ready = centred(bounded, term.centring, groups);
     ready.forEach((score, row) => (sums[row] = (sums[row] as number) + weight * score));
     shaped[term.id] = ready;
   }

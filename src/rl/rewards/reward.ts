@@ -1,17 +1,18 @@
 /** @file What completions earn: the verdict on each, and the reward that its terms add up to. */
 import type { Judged } from '../trajectory/groups.ts';
 import { random } from '../../lib/random.ts';
+import { scoreNow } from '../../tasks/rewardTerms.ts';
 import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import { composeRewards } from './composer.ts';
 import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { scoreTerms } from './scoring.ts';
-import type { Rollout } from '../trajectory/rollout.ts';
+import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
 /** What the verifier says of a completion. */
 export function verdictOf(
   task: Task,
-  { example, text, terminated }: Pick<Rollout, 'example' | 'text' | 'terminated'>,
+  { example, text, terminated }: Pick<Trajectory, 'example' | 'text' | 'terminated'>,
 ): Verdict {
   const read = task.verify(example, text);
   // What ran into the length limit never said that it was done, so it is not an answer.
@@ -29,7 +30,7 @@ export function plainReward(
   return {
     verdict,
     reward: task.rewardTerms.reduce(
-      (sum, { id, defaultWeight, score }) => sum + (weights[id] ?? defaultWeight) * score(verdict, text, example),
+      (sum, term) => sum + (weights[term.id] ?? term.defaultWeight) * scoreNow(term, verdict, text, example),
       0,
     ),
   };
@@ -40,8 +41,6 @@ export interface Judging {
   readonly task: Task;
   readonly config: RewardSettings;
   readonly step: number;
-  /** Completions of one prompt, which stand side by side. */
-  readonly groupSize: number;
   /** Where terms of the user run. */
   readonly sandbox: RewardSandbox;
 }
@@ -50,23 +49,23 @@ export interface Judging {
  * Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop.
  */
 export async function judge(
-  rollouts: readonly Rollout[],
-  { task, config, step, groupSize, sandbox }: Judging,
+  trajectories: readonly Trajectory[],
+  { task, config, step, sandbox }: Judging,
 ): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
-  const verdicts = rollouts.map((rollout) => verdictOf(task, rollout));
-  const completions = rollouts.map(({ example, text, completionIds }, row) => ({
-    example,
-    text,
+  const verdicts = trajectories.map((trajectory) => verdictOf(task, trajectory));
+  const completions = trajectories.map((trajectory, row) => ({
+    example: trajectory.example,
+    text: trajectory.text,
     verdict: verdicts[row] as Verdict,
-    length: completionIds.length,
-    tokens: completionIds,
+    tokens: writtenIds(trajectory),
+    turnRewards: turnRewardsOf(trajectory),
   }));
   const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
   const { rewards, shaped } = composeRewards(
     terms,
     { scores, correct: verdicts.map(({ correct }) => correct) },
-    groupSize,
+    trajectories.map(({ group }) => group),
     step,
   );
   const ofRow = (columns: Readonly<Record<string, readonly number[]>>, row: number) =>

@@ -20,7 +20,6 @@ export function sampleCompletions(task: Task, difficulty: number, seed: number, 
       example,
       text,
       verdict: task.verify(example, text),
-      length: text.length + 1,
       tokens: [...[...text].map((character) => character.codePointAt(0) ?? 0), END],
     };
   });

@@ -4,6 +4,8 @@ import { sums } from '../../tasks/sums.ts';
 import { composeRewards } from './composer.ts';
 import { plainShaping, type ShapedTerm, termIdSchema } from './composition.ts';
 import { exampleTerms } from './examples.ts';
+import { scoreNow, turnsTerm } from '../../tasks/rewardTerms.ts';
+import type { RewardTerm, Task } from '../../tasks/task.ts';
 import { noSandbox } from '../sandbox/rewardFunction.ts';
 import { QuickJsSandbox } from '../sandbox/sandbox.ts';
 import { type JudgedCompletion, RewardTermError, scoreTerms } from './scoring.ts';
@@ -13,8 +15,7 @@ const judged = (text: string): JudgedCompletion => ({
   example,
   text,
   verdict: sums.verify(example, text),
-  length: text.length + 1,
-  tokens: [...text].map((character) => character.charCodeAt(0)),
+  tokens: [...[...text].map((character) => character.charCodeAt(0)), 0],
 });
 const right = judged(example.answer);
 const wrong = judged(`${example.answer}0`);
@@ -37,6 +38,39 @@ describe('terms of the task', () => {
     });
   });
 
+  const withTerm = (term: Partial<RewardTerm>): Task => ({
+    ...sums,
+    rewardTerms: [{ ...(sums.rewardTerms[0] as RewardTerm), ...term }],
+  });
+
+  test('may be promises, among scores that are known at once', async () => {
+    const slow = withTerm({ score: ({ correct }) => (correct ? Promise.resolve(0.5) : 0.25) });
+    expect((await scoreTerms(slow, [answer], [right, wrong], 0, noSandbox)).scores).toEqual({ answer: [0.5, 0.25] });
+    expect(() => scoreNow(slow.rewardTerms[0] as RewardTerm, right.verdict, right.text, example)).toThrow(
+      'reward term answer: its score is not known at once',
+    );
+  });
+
+  test('see the environment’s rewards of the turns', async () => {
+    const turns = withTerm({ score: turnsTerm.score });
+    const paid = [right, { ...right, turnRewards: [0.25, 0.5] }];
+    expect((await scoreTerms(turns, [answer], paid, 0, noSandbox)).scores).toEqual({ answer: [0, 0.75] });
+  });
+
+  test('with a model are scored by its slot, and refused in a run without slots', async () => {
+    const learned = withTerm({ model: 'judge' });
+    const asked: string[] = [];
+    const { scores } = await scoreTerms(learned, [answer], [right, wrong], 0, noSandbox, async (slot, completions) => {
+      asked.push(slot);
+      return completions.map(({ text }) => text.length);
+    });
+    expect(scores).toEqual({ answer: [right.text.length, wrong.text.length] });
+    expect(asked).toEqual(['judge']);
+    await expect(scoreTerms(learned, [answer], [right], 0, noSandbox)).rejects.toThrow(
+      'reward term answer: this run has no slot "judge"',
+    );
+  });
+
   test('that do not exist are refused by name', async () => {
     await expect(scoreTerms(sums, [{ ...answer, id: 'style' }], [right], 0, noSandbox)).rejects.toThrow(
       'there is no "style"; the task sums has answer, format',
@@ -49,7 +83,7 @@ describe('terms of the user', () => {
     const code =
       'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
     const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, sandbox);
-    expect(scores).toEqual({ all: [right.length * 100 + 7, wrong.length * 100 + 7] });
+    expect(scores).toEqual({ all: [right.tokens.length * 100 + 7, wrong.tokens.length * 100 + 7] });
   });
 
   test('need a place to run in', async () => {
@@ -80,7 +114,7 @@ describe('terms of the user', () => {
     const { scores, failures } = await scoreTerms(sums, terms, [right, wrong, right], 0, sandbox);
     expect(scores).toEqual({ answer: [1, 0, 1], short: [1, Number.NaN, 1] });
     expect(failures).toEqual({ short: { count: 1, first: expect.objectContaining({ kind: 'timeout', line: 2 }) } });
-    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0).rewards)).toEqual([
+    expect(Array.from(composeRewards(terms, { scores, correct: [true, false, true] }, [0, 0, 0], 0).rewards)).toEqual([
       2,
       Number.NaN,
       2,
@@ -99,7 +133,7 @@ describe('examples to start from', () => {
     const worked = judged(`[1]${example.answer}`);
     const terms = [{ ...own(id, code), ...shaping, weight }];
     const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, sandbox);
-    const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, 3, 0);
+    const { rewards } = composeRewards(terms, { scores, correct: [true, false, true] }, [0, 0, 0], 0);
     const [first = 0, second = 0, third = 0] = rewards;
     const holds = {
       longer: second > first,

@@ -1,6 +1,6 @@
 /** @file The scores of all terms on a step's completions: the task's in this thread, those of the user in a sandbox. */
 import { assert } from '../../lib/assert.ts';
-import type { Example, Task, Verdict } from '../../tasks/task.ts';
+import type { Example, RewardTerm, Task, Verdict } from '../../tasks/task.ts';
 import type { OwnTerm, ShapedTerm } from './composition.ts';
 import {
   failureSentence,
@@ -14,11 +14,14 @@ export interface JudgedCompletion {
   readonly example: Example;
   readonly text: string;
   readonly verdict: Verdict;
-  /** Tokens, the end token included. */
-  readonly length: number;
-  /** Their ids, which tell equal tokens from others. */
+  /** Ids of the tokens that the policy wrote, end tokens included. */
   readonly tokens: readonly number[];
+  /** The environment's reward of each turn; absent or empty without an environment. */
+  readonly turnRewards?: readonly number[];
 }
+
+/** Scores of the learned reward in a slot, one per completion. */
+export type LearnedReward = (slot: string, completions: readonly JudgedCompletion[]) => Promise<readonly number[]>;
 
 /** Thrown where a term of the user fails and the run is to stop; the message names term, line and completion. */
 export class RewardTermError extends Error {
@@ -33,14 +36,14 @@ export interface TermScores {
 }
 
 /** What a reward function sees of a completion. */
-export const rewardInput = ({ example, text, verdict, length }: JudgedCompletion, step: number): RewardInput => ({
+export const rewardInput = ({ example, text, verdict, tokens }: JudgedCompletion, step: number): RewardInput => ({
   prompt: example.prompt,
   completion: text,
   answer: example.answer,
   correct: verdict.correct,
   wellFormed: verdict.wellFormed,
   method: verdict.method,
-  length,
+  length: tokens.length,
   step,
 });
 
@@ -72,13 +75,34 @@ async function ownScores(
   return { scores: outcomes.map((outcome) => ('reward' in outcome ? outcome.reward : Number.NaN)), failed };
 }
 
-/** Scores every completion by every term; only terms of the user run in `sandbox`. */
+/** The scores of a term of the task, in the order of the completions. UsageError where its model is not there. */
+async function taskScores(
+  term: RewardTerm,
+  completions: readonly JudgedCompletion[],
+  learned?: LearnedReward,
+): Promise<readonly number[]> {
+  if (term.model !== undefined) {
+    assert(learned, `reward term ${term.id}: this run has no slot "${term.model}"`);
+    return learned(term.model, completions);
+  }
+  const scores = completions.map(({ verdict, text, example, turnRewards }) =>
+    term.score(verdict, text, example, turnRewards),
+  );
+  // Without a promise among them nothing waits.
+  return scores.every((score) => typeof score === 'number') ? scores : Promise.all(scores);
+}
+
+/**
+ * Scores every completion by every term; only terms of the user run in `sandbox`, and terms with a model are scored by
+ * `learned`.
+ */
 export async function scoreTerms(
   task: Task,
   terms: readonly ShapedTerm[],
   completions: readonly JudgedCompletion[],
   step: number,
   sandbox: RewardSandbox,
+  learned?: LearnedReward,
 ): Promise<TermScores> {
   const scores: Record<string, readonly number[]> = {};
   const failures: Record<string, { count: number; first: RewardFailure }> = {};
@@ -99,7 +123,7 @@ export async function scoreTerms(
         term,
         `reward term: there is no "${id}"; the task ${task.id} has ${task.rewardTerms.map((known) => known.id).join(', ')}`,
       );
-      scores[id] = completions.map(({ verdict, text, example }) => term.score(verdict, text, example));
+      scores[id] = await taskScores(term, completions, learned);
     }
   }
   return { scores, failures };

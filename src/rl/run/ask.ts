@@ -2,7 +2,7 @@
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import { readRollouts, rolloutBatch } from '../trajectory/rollout.ts';
+import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
 /** Several answers to one prompt; a prompt that the task can judge gets a verdict with each. */
@@ -17,18 +17,18 @@ export async function readAnswers(
 ): Promise<Answer[]> {
   const known = task.read(prompt);
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
-  const batch = rolloutBatch(tokenizer, [example], {
+  // An environment answers to problems of its task alone.
+  const posed = known ? task : { verify: task.verify };
+  const trajectories = await sampleTrajectories({ learner, tokenizer, task: posed, completionLength }, [example], {
     key: [options.seed, 'ask'],
     samples: options.samples,
-    completionLength,
     temperature: options.temperature,
     slot,
   });
-  const rollouts = readRollouts(tokenizer, [example], batch, await learner.sample(batch));
-  return rollouts.map(({ text, completionIds, logProbs, terminated }) => ({
+  return trajectories.map(({ text, ids, turns: [{ start }], logProbs, terminated }) => ({
     text,
-    tokens: completionIds.map((id) => tokenizer.tokenText(id)),
-    logProbs: Array.from(logProbs),
+    tokens: ids.slice(start).map((id) => tokenizer.tokenText(id)),
+    logProbs: Array.from(logProbs.subarray(start)),
     ...(known ? { correct: terminated && task.verify(known, text).correct } : {}),
   }));
 }

@@ -13,7 +13,8 @@ import type { Learner } from '../learner/learner.ts';
 import { verdictOf } from '../rewards/reward.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
-import { readRollouts, rolloutBatch, type Rollout } from '../trajectory/rollout.ts';
+import { sampleTrajectories } from '../sampling/rollouts.ts';
+import { type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
 import type { EvaluationReport } from './trainer.ts';
 
 export interface EvaluationOptions {
@@ -37,9 +38,7 @@ export interface EvaluationOptions {
   readonly step: number;
 }
 
-interface JudgedRollout extends Pick<Judged, 'verdict'> {
-  readonly rollout: Rollout;
-}
+type Answer = Trajectory & Pick<Judged, 'verdict'>;
 
 async function answers(
   learner: Learner,
@@ -49,16 +48,15 @@ async function answers(
   options: EvaluationOptions,
   samples: number,
   temperature: number,
-): Promise<JudgedRollout[]> {
-  const batch = rolloutBatch(tokenizer, examples, {
+): Promise<Answer[]> {
+  const { completionLength, slot } = options;
+  const trajectories = await sampleTrajectories({ learner, tokenizer, task, completionLength }, examples, {
     key: [...options.key, 'evaluation'],
     samples,
-    completionLength: options.completionLength,
     temperature,
-    slot: options.slot,
+    slot,
   });
-  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
-  return rollouts.map((rollout) => ({ rollout, verdict: verdictOf(task, rollout) }));
+  return trajectories.map((trajectory) => ({ ...trajectory, verdict: verdictOf(task, trajectory) }));
 }
 
 /** Sizes k of pass@k, as far as there are completions. */
@@ -142,12 +140,12 @@ export async function evaluate(
     interval: exact ? [exact.correct, exact.correct] : intervalOf(task, correctPerProblem, samplesPerProblem),
     greedy: accuracyOf(greedy),
     methods: methodShares(task, sampled),
-    meanLength: mean(sampled.map(({ rollout }) => rollout.completionIds.length)),
+    meanLength: mean(sampled.map(writtenCount)),
     ...(exact ? { exact } : {}),
     ...manyAnswers(
       correctPerProblem,
       samplesPerProblem,
-      sampled.map(({ rollout }) => rollout.text),
+      sampled.map(({ text }) => text),
     ),
     ...(levels.length > 1
       ? {

@@ -173,9 +173,8 @@ it(`${RUNS} files are refused in words, or can be learnt from`, () => {
               ({ completions }) =>
                 completions.length === 4 &&
                 completions.every(
-                  ({ rollout, reward }) =>
-                    finite(Array.from(rollout.logProbs)) &&
-                    !Number.isFinite(Math.fround(reward)) === Number.isNaN(reward),
+                  ({ logProbs, reward }) =>
+                    finite(Array.from(logProbs)) && !Number.isFinite(Math.fround(reward)) === Number.isNaN(reward),
                 ),
             ),
           ).toBe(true);

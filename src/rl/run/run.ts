@@ -20,6 +20,7 @@ import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
 import { policySlot } from '../words/slots.ts';
+import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
@@ -96,13 +97,11 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 /** What rollouts from outside must fit, of a run with this configuration and policy. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
-  const characters = task.lengths(config.difficulty);
   return {
     task,
     tokenizer: tokenizerFrom(checkpoint.tokenizer),
     groupSize: config.numGenerations,
-    promptLength: characters.prompt,
-    completionLength: characters.completion + 1,
+    ...lengthsOf(task, config.difficulty),
   };
 }
 

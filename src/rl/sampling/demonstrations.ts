@@ -1,7 +1,8 @@
 /** @file Completions of an expert: in place of the policy's own, or beside them. */
 import type { Setting } from '../words/setting.ts';
 import { rowsOfGroups, type Sampling } from './sampling.ts';
-import type { Group, JudgedRollout, Row } from '../trajectory/groups.ts';
+import { writtenCount } from '../trajectory/trajectory.ts';
+import type { Group, JudgedTrajectory, Row } from '../trajectory/groups.ts';
 
 export const demonstrationsPerPrompt: Setting = {
   id: 'demonstrations_per_prompt',
@@ -12,9 +13,9 @@ export const demonstrationsPerPrompt: Setting = {
   summary: 'Completions of the expert for every prompt of a step.',
 };
 
-const expertRow = (completion: JudgedRollout): Row => ({
+const expertRow = (completion: JudgedTrajectory): Row => ({
   completion,
-  used: completion.rollout.completionIds.length > 0,
+  used: writtenCount(completion) > 0,
   expert: true,
 });
 

@@ -1,5 +1,6 @@
 /** @file The first part of a step: which completions it is made of. What a sampling is given, and what it gives. */
-import type { Group, JudgedRollout, Row, Samples } from '../trajectory/groups.ts';
+import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
+import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
@@ -21,7 +22,7 @@ export interface SamplingTools {
   /** `count` groups; another `attempt` draws other prompts. */
   groups(count: number, attempt: number): Promise<Group[]>;
   /** `each` demonstrations for every group's prompt, judged like completions. */
-  demonstrations(groups: readonly Group[], each: number): Promise<JudgedRollout[]>;
+  demonstrations(groups: readonly Group[], each: number): Promise<JudgedTrajectory[]>;
 }
 
 export type Sampling = (tools: SamplingTools) => Promise<Samples>;
@@ -42,7 +43,7 @@ export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<Sampli
 }
 
 /** Whether a completion may take part in the loss. */
-export const countsIn = ({ rollout, reward }: JudgedRollout, settings: Settings): boolean =>
-  Number.isFinite(reward) &&
-  rollout.completionIds.length > 0 &&
-  (rollout.terminated || !((settings.mask_truncated_completions ?? 0) > 0.5));
+export const countsIn = (completion: JudgedTrajectory, settings: Settings): boolean =>
+  Number.isFinite(completion.reward) &&
+  writtenCount(completion) > 0 &&
+  (completion.terminated || !((settings.mask_truncated_completions ?? 0) > 0.5));

@@ -9,7 +9,9 @@ import type { Settings } from '../words/setting.ts';
 import { overTokens, stepBatch, type StepBatch } from '../trajectory/batch.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { perCompletion, rewardPenalties } from './klPenalty.ts';
-import type { Judged, JudgedRollout, Samples } from '../trajectory/groups.ts';
+import type { Judged, JudgedTrajectory, Samples } from '../trajectory/groups.ts';
+import { segmentsOf, writtenCount } from '../trajectory/trajectory.ts';
+import { groupIdsOf } from '../words/groupIds.ts';
 import { weightAt } from '../rewards/composer.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { greedyRewards } from './samplingTools.ts';
@@ -65,12 +67,8 @@ function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
 }
 
 /** The value after the last token of each completion, [B], of values at every position of a row, [B * width]. */
-const valuesAfter = (completions: readonly JudgedRollout[], values: Float32Array, width: number): Float32Array =>
-  Float32Array.from(
-    completions,
-    ({ rollout: { promptIds, completionIds } }, row) =>
-      values[row * width + promptIds.length + completionIds.length - 1] as number,
-  );
+const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Array, width: number): Float32Array =>
+  Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
 
 /** The batch of a step with advantages, rewards as the objective sees them and, with a critic, values and returns. */
 export async function creditedBatch(
@@ -87,7 +85,7 @@ export async function creditedBatch(
 
   // Rows begin with the completions of all groups; an estimator sees these alone.
   const completions = samples.groups.flatMap((group) => group.completions);
-  const lengths = completions.map(({ rollout }) => rollout.completionIds.length);
+  const lengths = completions.map(writtenCount);
   const ofGroups = (array: Float32Array): Float32Array => array.subarray(0, completions.length * batch.columns);
   const mask = batch.arrays.mask as Float32Array;
   const tokens = {
@@ -104,31 +102,33 @@ export async function creditedBatch(
     settings,
   );
   const sums = perCompletion(tokens.penalties, batch.columns);
+  const rewards = algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number));
   const {
     advantages,
     returns,
     memory: carried = {},
   } = algorithm.advantage.estimate({
-    rewards: algorithm.advantage.perToken ? shaped : shaped.map((reward, i) => reward - (sums[i] as number)),
-    groupSize: config.numGenerations,
+    rewards,
+    groups: groupIdsOf(samples.groups.map((group) => group.completions.length)),
+    segments: completions.map((completion, i) => segmentsOf(completion, rewards[i] as number)),
     tokens,
     settings,
     memory,
-    completions: completions.map(({ rollout }, i) => ({
+    completions: completions.map(({ terminated }, i) => ({
       length: lengths[i] as number,
-      terminated: rollout.terminated,
+      terminated,
     })),
     rewardTerms: weighedTerms(task, config, completions, step),
     ...(algorithm.advantage.needs === 'greedy'
       ? { greedyRewards: await greedyRewards(context, samples.groups, step) }
       : {}),
   });
-  const rewards = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
+  const seen = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
   const arrays = {
     ...batch.arrays,
     advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),
     rewards: overTokens(
-      Float32Array.from(rewards, (r) => (Number.isFinite(r) ? r : 0)),
+      Float32Array.from(seen, (r) => (Number.isFinite(r) ? r : 0)),
       mask,
       batch.columns,
     ),

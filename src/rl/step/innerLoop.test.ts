@@ -17,6 +17,7 @@ import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
 import type { Row } from '../trajectory/groups.ts';
 import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
+import { plainTrajectory } from '../trajectory/trajectory.ts';
 
 /**
  * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its
@@ -213,14 +214,11 @@ async function partsOf(
   isUsed: (row: number) => boolean = () => true,
 ): Promise<number[][]> {
   const completion = (row: number): Row['completion'] => ({
-    rollout: {
-      example: { prompt: '', answer: '', canonical: '', difficulty: 1 },
-      promptIds: [row],
-      completionIds: [1, 2],
-      logProbs: new Float32Array(2),
+    ...plainTrajectory({ prompt: '', answer: '', canonical: '', difficulty: 1 }, [row], [1, 2], null, {
       text: '',
       terminated: true,
-    },
+      group: 0,
+    }),
     verdict: { correct: true, wellFormed: true, method: null, parsed: null },
     reward: 1,
     terms: {},

@@ -1,12 +1,13 @@
 /** @file The groups of a step as people look into them: every completion with what is known of each of its tokens. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
-import { completionSpan, type StepBatch } from '../trajectory/batch.ts';
+import type { StepBatch } from '../trajectory/batch.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
 import type { Samples } from '../trajectory/groups.ts';
+import { isPlain, promptLengthOf, writtenCount } from '../trajectory/trajectory.ts';
 
 /**
- * Whole groups in the order in which they were sampled. Advantages that differ from token to token are told by their
- * mean.
+ * Whole groups in the order in which they were sampled. `advantage` is the mean over a
+ * completion's written tokens.
  */
 export function groupReports(
   { tokenizer }: { readonly tokenizer: Tokenizer },
@@ -21,23 +22,27 @@ export function groupReports(
     prompt,
     answer,
     completions: completions.map((completion): CompletionReport => {
-      const { rollout, verdict, reward, terms } = completion;
-      const [start, end] = completionSpan({ completion }, next++, columns);
-      const span = (array: Float32Array): number[] => Array.from(array.subarray(start, end));
+      const { ids, written, verdict, reward, terms, logProbs } = completion;
+      const first = promptLengthOf(completion);
+      const row = next++ * columns;
+      const span = (array: Float32Array): number[] =>
+        Array.from(array.subarray(row + first - 1, row + ids.length - 1), (x, i) => (written[first + i] === 1 ? x : 0));
+      const tokenIds = ids.slice(first);
       const tokenAdvantages = span(advantages);
       return {
-        text: rollout.text,
-        tokens: rollout.completionIds.map((id) => tokenizer.tokenText(id)),
-        tokenIds: rollout.completionIds,
+        text: completion.text,
+        tokens: tokenIds.map((id) => tokenizer.tokenText(id)),
+        tokenIds,
+        ...(isPlain(completion) ? {} : { written: Array.from(written.subarray(first)) }),
         reward,
-        shapedReward: rewards[start] ?? 0,
+        shapedReward: rewards[row + first - 1] ?? 0,
         terms,
-        advantage: tokenAdvantages.reduce((sum, a) => sum + a, 0) / Math.max(1, tokenAdvantages.length),
+        advantage: tokenAdvantages.reduce((sum, a) => sum + a, 0) / Math.max(1, writtenCount(completion)),
         tokenAdvantages,
         correct: verdict.correct,
         method: verdict.method,
-        terminated: rollout.terminated,
-        logProbs: Array.from(rollout.logProbs),
+        terminated: completion.terminated,
+        logProbs: Array.from(logProbs.subarray(first)),
         policyLogProbs: span(statistics.logProbs),
         refLogProbs: span(statistics.refLogProbs),
         entropy: span(statistics.entropy),
@@ -50,9 +55,14 @@ export function groupReports(
 /** One sampled completion and what the trainer knows of each of its tokens. */
 export interface CompletionReport {
   readonly text: string;
-  /** One string per token, the end token included. */
+  /** One string per token after the prompt, end tokens and the environment's answers included. */
   readonly tokens: readonly string[];
   readonly tokenIds: readonly number[];
+  /**
+   * 1 where the policy wrote the token, 0 where the environment did, whose numbers below are 0; absent where the policy
+   * wrote all in one turn.
+   */
+  readonly written?: readonly number[];
   readonly reward: number;
   /** Unweighted score of each reward term by id. */
   readonly terms: Readonly<Record<string, number>>;

@@ -3,8 +3,10 @@ import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
-import type { Judged, Group, JudgedRollout } from '../trajectory/groups.ts';
-import { demonstrationRollout, readRollouts, type Rollout, rolloutBatch } from '../trajectory/rollout.ts';
+import type { Judged, Group, JudgedTrajectory } from '../trajectory/groups.ts';
+import { demonstrationOf, type Trajectory } from '../trajectory/trajectory.ts';
+import { membersOf } from '../words/groupIds.ts';
+import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
@@ -14,14 +16,13 @@ import { baseSlot, policySlot } from '../words/slots.ts';
 type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
 type Key = readonly (string | number)[];
 
-async function judgedRollouts(
+async function judged(
   surroundings: Surroundings,
   step: number,
-  rollouts: readonly Rollout[],
-  groupSize: number,
-): Promise<JudgedRollout[]> {
-  const judged = await judge(rollouts, { ...surroundings, step, groupSize });
-  return rollouts.map((rollout, row) => ({ rollout, ...(judged[row] as Judged) }));
+  trajectories: readonly Trajectory[],
+): Promise<JudgedTrajectory[]> {
+  const earned = await judge(trajectories, { ...surroundings, step });
+  return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
 /** Completions of each example, judged; one after the other. */
@@ -29,36 +30,35 @@ async function completions(
   surroundings: Surroundings,
   step: number,
   examples: readonly Example[],
-  options: { key: Key; samples: number; temperature: number; slot?: string },
-): Promise<JudgedRollout[]> {
-  const { tokenizer, learner, completionLength } = surroundings;
-  const batch = rolloutBatch(tokenizer, examples, { slot: policySlot, ...options, completionLength });
-  const rollouts = readRollouts(tokenizer, examples, batch, await learner.sample(batch));
-  return judgedRollouts(surroundings, step, rollouts, options.samples);
+  options: Omit<RolloutOptions, 'slot'> & Partial<RolloutOptions>,
+): Promise<JudgedTrajectory[]> {
+  return judged(surroundings, step, await sampleTrajectories(surroundings, examples, { slot: policySlot, ...options }));
 }
 
 /** The control arm: the rewards of all completions permuted. */
-function shuffled(judged: readonly JudgedRollout[], key: Key): JudgedRollout[] {
+function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTrajectory[] {
   const rewards = shuffledRewards(
-    Float32Array.from(judged, ({ reward }) => reward),
+    Float32Array.from(trajectories, ({ reward }) => reward),
     key,
   );
-  return judged.map((completion, i) => ({ ...completion, reward: rewards[i] as number }));
+  return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
 /** The method that an expert answers in: the last that the task names. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
   methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
 
-/** Neighbours of `size` as groups; rewards permuted over all of them in the control arm. */
+/** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(
-  examples: readonly Example[],
-  judged: readonly JudgedRollout[],
-  { numGenerations: size, shuffleRewards }: Surroundings['config'],
+  trajectories: readonly JudgedTrajectory[],
+  { shuffleRewards }: Surroundings['config'],
   shuffleKey: Key,
 ): Group[] {
-  const rewarded = shuffleRewards ? shuffled(judged, shuffleKey) : judged;
-  return examples.map((example, g): Group => ({ example, completions: rewarded.slice(g * size, (g + 1) * size) }));
+  const rewarded = shuffleRewards ? shuffled(trajectories, shuffleKey) : trajectories;
+  return membersOf(rewarded.map(({ group }) => group)).map((rows): Group => {
+    const completions = rows.map((row) => rewarded[row] as JudgedTrajectory);
+    return { example: (completions[0] as JudgedTrajectory).example, completions };
+  });
 }
 
 export interface StoreMaking {
@@ -88,21 +88,17 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     count: prompts,
     first: 0,
   });
-  const judged = await completions(surroundings, 0, examples, {
+  const written = await completions(surroundings, 0, examples, {
     key: [seed, 'stored rollout'],
     samples,
     temperature,
     slot: baseSlot,
   });
-  return asStore(examples, judged, config);
+  return asStore(written, config);
 }
 
-const asStore = (
-  examples: readonly Example[],
-  judged: readonly JudgedRollout[],
-  config: Surroundings['config'],
-): Group[] =>
-  grouped(examples, judged, config, [config.seed, 'shuffled rewards', 'store']).map((group) => ({
+const asStore = (trajectories: readonly JudgedTrajectory[], config: Surroundings['config']): Group[] =>
+  grouped(trajectories, config, [config.seed, 'shuffled rewards', 'store']).map((group) => ({
     ...group,
     writtenAt: 0,
   }));
@@ -111,13 +107,10 @@ const asStore = (
  * A store from outside, judged by this run's reward: the rewards of a file were made with other weights, or by hand.
  */
 async function rejudged(surroundings: Surroundings, given: readonly Group[]): Promise<Group[]> {
-  const { config } = surroundings;
-  const rollouts = given.flatMap(({ completions: of }) => of.map(({ rollout }) => rollout));
-  return asStore(
-    given.map(({ example }) => example),
-    await judgedRollouts(surroundings, 0, rollouts, config.numGenerations),
-    config,
+  const trajectories = given.flatMap(({ completions: of }, group) =>
+    of.map((trajectory) => ({ ...trajectory, group })),
   );
+  return asStore(await judged(surroundings, 0, trajectories), surroundings.config);
 }
 
 /** The tools of step `step`. */
@@ -142,11 +135,11 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
       const examples = sampler.prompts({ ...context, step, count, first: attempt * count });
       // The first attempt's key is that of a step without any others, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
-      const judged = await completions(context, step, examples, { key, samples: size, temperature });
-      return grouped(examples, judged, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
+      const fresh = await completions(context, step, examples, { key, samples: size, temperature });
+      return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);
     },
     async demonstrations(groups, each) {
-      const rollouts = groups.flatMap(({ example }, g) =>
+      const demonstrations = groups.flatMap(({ example }, g) =>
         Array.from({ length: each }, (_, i) => {
           const text = task.demonstration(
             random(seed, 'demonstration', step, g, i),
@@ -154,10 +147,10 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
             expertMethod(task),
             false,
           );
-          return demonstrationRollout(tokenizer, example, text);
+          return demonstrationOf(tokenizer, example, text, g);
         }),
       );
-      return judgedRollouts(context, step, rollouts, each);
+      return judged(context, step, demonstrations);
     },
   };
 }

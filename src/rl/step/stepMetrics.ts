@@ -3,7 +3,7 @@ import { mean, passAtK, standardDeviation } from '../../lib/statistics.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
-import { completionSpan, type StepBatch } from '../trajectory/batch.ts';
+import { type StepBatch, writtenPlaces } from '../trajectory/batch.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { methodShares } from './methodShares.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
@@ -11,7 +11,7 @@ import { passSizes, type StepMetrics } from '../metrics/catalogue.ts';
 import { k3Number } from '../objectives/kl.ts';
 import { weightAt } from '../rewards/composer.ts';
 import { rewardTerms } from '../rewards/composition.ts';
-import type { Rollout } from '../trajectory/rollout.ts';
+import { type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
 import type { Group, Row, Samples } from '../trajectory/groups.ts';
 
 const share = (items: readonly boolean[]): number => mean(items.map((b) => (b ? 1 : 0)));
@@ -71,10 +71,10 @@ export function weightMetrics(task: Task, config: TrainConfig, step: number): St
   );
 }
 
-/** Lengths in tokens, the end token included. */
-export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
-  const lengths = rollouts.map(({ completionIds }) => completionIds.length);
-  const finished = rollouts.filter(({ terminated }) => terminated).map(({ completionIds }) => completionIds.length);
+/** Lengths in tokens that the policy wrote, end tokens included. */
+export function lengthMetrics(trajectories: readonly Trajectory[]): StepMetrics {
+  const lengths = trajectories.map(writtenCount);
+  const finished = lengths.filter((_, i) => trajectories[i]?.terminated);
   return {
     'completions/mean_length': mean(lengths),
     'completions/min_length': Math.min(...lengths),
@@ -90,31 +90,24 @@ export function lengthMetrics(rollouts: readonly Rollout[]): StepMetrics {
   };
 }
 
-/** Of each completion that a policy sampled: where its tokens stand. */
-const sampledSpans = (
-  rows: readonly Row[],
-  columns: number,
-  of: (row: Row) => boolean = () => true,
-): (readonly [number, number])[] =>
-  rows.flatMap((row, i) => (row.expert || !of(row) ? [] : [completionSpan(row, i, columns)]));
+/** Places of all tokens that the policy wrote, in next-token arrays [rows * columns]; `of` may leave rows out. */
+const sampledPlaces = (rows: readonly Row[], batch: StepBatch, of: (row: Row) => boolean = () => true): number[] =>
+  rows.flatMap((row, i) => (row.expert || !of(row) ? [] : writtenPlaces(batch, i)));
 
 /**
  * Divergence and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, as the
  * parameters stood before the step's first update.
  */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
-  const spans = sampledSpans(rows, batch.columns);
-  const sums = { kl: 0, klExact: 0, entropy: 0, tokens: 0 };
-  for (const [start, end] of spans) {
-    for (let i = start; i < end; i++) {
-      sums.kl += k3Number(statistics.logProbs[i] as number, statistics.refLogProbs[i] as number);
-      sums.klExact += statistics.kl[i] as number;
-      sums.entropy += statistics.entropy[i] as number;
-      sums.tokens++;
-    }
+  const places = sampledPlaces(rows, batch);
+  const sums = { kl: 0, klExact: 0, entropy: 0 };
+  for (const i of places) {
+    sums.kl += k3Number(statistics.logProbs[i] as number, statistics.refLogProbs[i] as number);
+    sums.klExact += statistics.kl[i] as number;
+    sums.entropy += statistics.entropy[i] as number;
   }
-  if (sums.tokens === 0) return { policy_loss: statistics.loss };
-  const perToken = (total: number): number => total / sums.tokens;
+  if (places.length === 0) return { policy_loss: statistics.loss };
+  const perToken = (total: number): number => total / places.length;
   return {
     kl: perToken(sums.kl),
     kl_exact: perToken(sums.klExact),
@@ -122,7 +115,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
     policy_loss: statistics.loss,
     ...agreementMetrics(
       statistics,
-      sampledSpans(rows, batch.columns, ({ replayed }) => !replayed),
+      sampledPlaces(rows, batch, ({ replayed }) => !replayed),
       batch,
     ),
   };
@@ -131,29 +124,26 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
 /** How far sampler and trainer disagree on what was sampled for this step. */
 function agreementMetrics(
   { logProbs }: TokenStatistics,
-  spans: readonly (readonly [number, number])[],
+  places: readonly number[],
   { arrays }: StepBatch,
 ): StepMetrics {
   const sampler = arrays.samplerLogProbs as Float32Array;
-  const sums = { difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0, tokens: 0 };
-  for (const [start, end] of spans) {
-    for (let i = start; i < end; i++) {
-      const log = (logProbs[i] as number) - (sampler[i] as number);
-      const ratio = Math.exp(log);
-      sums.difference += Math.abs(log);
-      sums.largest = Math.max(sums.largest, Math.abs(log));
-      sums.ratio += ratio;
-      sums.least = Math.min(sums.least, ratio);
-      sums.most = Math.max(sums.most, ratio);
-      sums.tokens++;
-    }
+  const sums = { difference: 0, largest: 0, ratio: 0, least: Infinity, most: 0 };
+  for (const i of places) {
+    const log = (logProbs[i] as number) - (sampler[i] as number);
+    const ratio = Math.exp(log);
+    sums.difference += Math.abs(log);
+    sums.largest = Math.max(sums.largest, Math.abs(log));
+    sums.ratio += ratio;
+    sums.least = Math.min(sums.least, ratio);
+    sums.most = Math.max(sums.most, ratio);
   }
-  if (sums.tokens === 0) return {};
+  if (places.length === 0) return {};
   return {
-    'sampling/sampling_logp_difference/mean': sums.difference / sums.tokens,
+    'sampling/sampling_logp_difference/mean': sums.difference / places.length,
     'sampling/sampling_logp_difference/max': sums.largest,
     'sampling/importance_sampling_ratio/min': sums.least,
-    'sampling/importance_sampling_ratio/mean': sums.ratio / sums.tokens,
+    'sampling/importance_sampling_ratio/mean': sums.ratio / places.length,
     'sampling/importance_sampling_ratio/max': sums.most,
   };
 }
@@ -162,25 +152,20 @@ function agreementMetrics(
 export function replayMetrics(
   { groups, rows }: Pick<Samples, 'groups' | 'rows'>,
   { logProbs }: TokenStatistics,
-  { arrays, columns }: StepBatch,
+  batch: StepBatch,
   step: number,
 ): StepMetrics {
   const ages = groups.flatMap(({ completions, writtenAt }) =>
     writtenAt === undefined ? [] : completions.map(() => step - writtenAt),
   );
   if (ages.length === 0) return {};
-  const sampler = arrays.samplerLogProbs as Float32Array;
-  let [drift, tokens] = [0, 0];
-  for (const [start, end] of sampledSpans(rows, columns, ({ replayed }) => replayed === true)) {
-    for (let i = start; i < end; i++) {
-      drift += (sampler[i] as number) - (logProbs[i] as number);
-      tokens++;
-    }
-  }
+  const sampler = batch.arrays.samplerLogProbs as Float32Array;
+  const places = sampledPlaces(rows, batch, ({ replayed }) => replayed === true);
+  const drift = places.reduce((sum, i) => sum + ((sampler[i] as number) - (logProbs[i] as number)), 0);
   return {
     'replay/share': ages.length / rows.filter(({ expert }) => !expert).length,
     'replay/staleness': mean(ages),
-    ...(tokens > 0 ? { 'replay/kl': drift / tokens } : {}),
+    ...(places.length > 0 ? { 'replay/kl': drift / places.length } : {}),
   };
 }
 

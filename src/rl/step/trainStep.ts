@@ -97,15 +97,12 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
   const [started, rolledOut, scored, updated] = clock as [number, number, number, number];
   const seconds = (updated - started) / 1000;
   const sampled = [...samples.groups, ...samples.dropped].flatMap(({ completions }) => completions);
-  const tokens = sampled.reduce(
-    (sum, { rollout: { promptIds, completionIds } }) => sum + promptIds.length + completionIds.length,
-    0,
-  );
+  const tokens = sampled.reduce((sum, { ids }) => sum + ids.length, 0);
   const curriculum = curriculumAfter(samples, batch, { task, config, step, memory });
   const metrics: StepMetrics = {
     ...rewardMetrics(task, [...samples.groups, ...samples.dropped]),
     ...weightMetrics(task, config, step),
-    ...lengthMetrics(sampled.map(({ rollout }) => rollout)),
+    ...lengthMetrics(sampled),
     ...policyMetrics(statistics, samples.rows, batch),
     ...(algorithm.entropyBonus ? { loss: statistics.loss, policy_loss: statistics.loss + bonus } : {}),
     ...updateMetrics(updates),

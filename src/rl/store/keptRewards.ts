@@ -16,6 +16,7 @@ const TOLERANCE = 1e-5;
 export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, task: Task): void {
   const terms = scoredTerms(task, config);
   if (config.shuffleRewards || terms.some(({ centring }) => centring === 'batch')) return;
+  let row = 0;
   for (const [g, { completions, writtenAt = 0 }] of groups.entries()) {
     const scores = Object.fromEntries(
       terms.map(({ id }) => [id, completions.map((completion) => completion.terms[id] ?? Number.NaN)]),
@@ -23,7 +24,7 @@ export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, 
     const { rewards } = composeRewards(
       terms,
       { scores, correct: completions.map(({ verdict }) => verdict.correct) },
-      completions.length,
+      completions.map(() => g),
       writtenAt,
     );
     for (const [i, { reward }] of completions.entries()) {
@@ -31,10 +32,8 @@ export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, 
       const agrees = Number.isNaN(due)
         ? Number.isNaN(reward)
         : Math.abs(reward - due) <= TOLERANCE * (1 + Math.abs(due));
-      assert(
-        agrees,
-        `snapshot: kept.${g * config.numGenerations + i}: reward: ${reward} where the terms of the run pay ${due}`,
-      );
+      assert(agrees, `snapshot: kept.${row + i}: reward: ${reward} where the terms of the run pay ${due}`);
     }
+    row += completions.length;
   }
 }

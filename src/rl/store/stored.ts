@@ -4,14 +4,27 @@ import { assert, UsageError } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import type { Lengths } from '../words/lengths.ts';
-import type { Group, JudgedRollout } from '../trajectory/groups.ts';
+import type { Group, JudgedTrajectory } from '../trajectory/groups.ts';
 import { verdictOf } from '../rewards/reward.ts';
-import { completionText } from '../trajectory/rollout.ts';
+import {
+  isPlain,
+  promptLengthOf,
+  type Trajectory,
+  transcript,
+  type Turn,
+  turnRewardsOf,
+} from '../trajectory/trajectory.ts';
 
 const ids = z.array(z.number().int().min(0));
 /** JSON has no NaN: null is a score that could not be given. Beyond these bounds single precision has no numbers. */
 const score = z.number().min(-1e30, 'a score is −1e30 at least').max(1e30, 'a score is 1e30 at most').nullable();
 const scores = z.record(z.string(), score);
+
+const turnSchema = z.strictObject({
+  start: z.number().int().min(0),
+  end: z.number().int().min(1),
+  reward: z.number().min(-1e30).max(1e30).optional(),
+});
 
 export const storedRolloutSchema = z.strictObject({
   /** Steps that the policy had trained when it wrote this. */
@@ -23,6 +36,10 @@ export const storedRolloutSchema = z.strictObject({
   prompt_ids: ids.min(1),
   completion: z.string(),
   completion_ids: ids.min(1),
+  /** 1 where the policy wrote the completion token, else 0; absent where it wrote all in one turn. */
+  written: z.array(z.union([z.literal(0), z.literal(1)])).optional(),
+  /** Turns of the policy in completion tokens, and the environment's reward of each; absent as `written` is. */
+  turns: z.array(turnSchema).min(1).optional(),
   /**
    * log-probability of each completion token under the policy that wrote it, nats; a little above 0 by rounding at
    * most.
@@ -49,28 +66,39 @@ const nullable = (values: Readonly<Record<string, number>>): Record<string, numb
 const numbers = (values: Readonly<Record<string, number | null>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? Number.NaN]));
 
-const plain = ({ example, completions, writtenAt = 0 }: Group): StoredRollout[] =>
-  completions.map(({ rollout, verdict, reward, terms, shapedTerms }) => ({
-    step: writtenAt,
+/** A trajectory as plain data; `written` and `turns` only where it is more than one uninterrupted turn. */
+function plainData(trajectory: JudgedTrajectory, step: number): StoredRollout {
+  const { example, ids, written, turns, verdict, reward } = trajectory;
+  const first = promptLengthOf(trajectory);
+  return {
+    step,
     ...example,
-    prompt_ids: [...rollout.promptIds],
-    completion: rollout.text,
-    completion_ids: [...rollout.completionIds],
-    logprobs: Array.from(rollout.logProbs),
-    terminated: rollout.terminated,
+    prompt_ids: ids.slice(0, first),
+    completion: trajectory.text,
+    completion_ids: ids.slice(first),
+    ...(isPlain(trajectory)
+      ? {}
+      : {
+          written: Array.from(written.subarray(first)) as (0 | 1)[],
+          turns: turns.map((turn) => ({ ...turn, start: turn.start - first, end: turn.end - first })),
+        }),
+    logprobs: Array.from(trajectory.logProbs.subarray(first)),
+    terminated: trajectory.terminated,
     reward: Number.isFinite(reward) ? reward : null,
-    terms: nullable(terms),
-    shaped_terms: nullable(shapedTerms),
+    terms: nullable(trajectory.terms),
+    shaped_terms: nullable(trajectory.shapedTerms),
     verdict: {
       correct: verdict.correct,
       well_formed: verdict.wellFormed,
       method: verdict.method,
       parsed: verdict.parsed,
     },
-  }));
+  };
+}
 
 /** Group by group. */
-export const storedRollouts = (groups: readonly Group[]): StoredRollout[] => groups.flatMap(plain);
+export const storedRollouts = (groups: readonly Group[]): StoredRollout[] =>
+  groups.flatMap(({ completions, writtenAt = 0 }) => completions.map((of) => plainData(of, writtenAt)));
 
 /** What stored rollouts must fit. */
 export interface StoreSurroundings extends Lengths {
@@ -88,8 +116,7 @@ function checkAgreement(
   verdict: Verdict,
   { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
 ): void {
-  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, logprobs, terminated } =
-    stored;
+  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, terminated } = stored;
   const posed = task.read(prompt);
   assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
@@ -115,22 +142,60 @@ function checkAgreement(
     `completion_ids: ${completionLength} at most, not ${completion_ids.length}`,
   );
   assert(
-    logprobs.length === completion_ids.length,
-    `logprobs: ${completion_ids.length} numbers are needed, not ${logprobs.length}`,
-  );
-  assert(
-    terminated === (completion_ids.at(-1) === tokenizer.eosId),
+    // An environment ends a trajectory without an end token too.
+    stored.turns ? true : terminated === (completion_ids.at(-1) === tokenizer.eosId),
     'terminated: true where the last token is the end token, else false',
   );
-  assert(
-    completionText(tokenizer, terminated ? completion_ids.slice(0, -1) : completion_ids) === completion,
-    'completion: it is not what completion_ids spell',
-  );
+  assert(transcript(tokenizer, partsOf(stored)) === completion, 'completion: it is not what completion_ids spell');
   const { correct, wellFormed, method, parsed } = verdict;
   assert(
     same(stored.verdict, { correct, well_formed: wellFormed, method, parsed }),
     `verdict: the verifier of ${task.id} says ${JSON.stringify({ correct, well_formed: wellFormed, method, parsed })}`,
   );
+}
+
+/** UsageError with the name of the field where log-probabilities, mask and turns do not fit the tokens. */
+function checkTurns({ completion_ids, written, turns, logprobs }: StoredRollout): void {
+  assert(
+    logprobs.length === completion_ids.length,
+    `logprobs: ${completion_ids.length} numbers are needed, not ${logprobs.length}`,
+  );
+  assert((written === undefined) === (turns === undefined), 'written: it and turns come together or not at all');
+  if (!written || !turns) return;
+  const count = completion_ids.length;
+  assert(written.length === count, `written: ${count} numbers are needed, not ${written.length}`);
+  assert(turns[0]?.start === 0, 'turns: the first begins with the first completion token');
+  turns.forEach(({ start, end }, t) =>
+    assert(
+      start < end && end <= (turns[t + 1]?.start ?? count),
+      `turns.${t}: a turn ends after it starts and before the next one`,
+    ),
+  );
+  const outside = written.findIndex((w, i) => w === 1 && !turns.some(({ start, end }) => i >= start && i < end));
+  assert(outside < 0, `written.${outside}: the policy writes within its turns alone`);
+  const forced = written.findIndex((w, i) => w === 0 && logprobs[i] !== 0);
+  assert(forced < 0, `logprobs.${forced}: 0 where the policy did not write the token`);
+}
+
+/** Tokens, mask, log-probabilities and turns of a stored rollout. */
+function partsOf({
+  prompt_ids,
+  completion_ids,
+  written,
+  turns,
+  logprobs,
+}: StoredRollout): Pick<Trajectory, 'ids' | 'written' | 'logProbs' | 'turns'> {
+  const [first, last] = [prompt_ids.length, prompt_ids.length + completion_ids.length];
+  const moved = (turns ?? [{ start: 0, end: completion_ids.length }]).map(({ start, end, reward }): Turn => ({
+    start: start + first,
+    end: end + first,
+    ...(reward === undefined ? {} : { reward }),
+  }));
+  const mask = new Uint8Array(last);
+  mask.set(written ?? completion_ids.map(() => 1), first);
+  const logProbs = new Float32Array(last);
+  logProbs.set(logprobs, first);
+  return { ids: [...prompt_ids, ...completion_ids], written: mask, logProbs, turns: moved as [Turn, ...Turn[]] };
 }
 
 /** Scores that are told in a file may be rounded. */
@@ -141,39 +206,36 @@ const SCORE_TOLERANCE = 1e-6;
  * scored here.
  */
 function checkScores(
-  { terms, completion }: StoredRollout,
+  { terms, completion, turns }: StoredRollout,
   verdict: Verdict,
   example: Example,
   { task }: StoreSurroundings,
 ): void {
-  for (const { id, score: scoreOf } of task.rewardTerms) {
-    if (!Object.hasOwn(terms, id)) continue;
-    const [told, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example)];
+  const turnRewards = turnRewardsOf({ turns: turns ?? [] });
+  for (const { id, model, score: scoreOf } of task.rewardTerms) {
+    if (!Object.hasOwn(terms, id) || model !== undefined) continue;
+    const [told, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example, turnRewards)];
+    // A score that takes time is not computed again.
+    if (typeof given !== 'number') continue;
     assert(Math.abs(told - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${told}`);
   }
 }
 
-function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings): JudgedRollout {
-  const {
-    prompt,
-    answer,
-    canonical,
-    difficulty,
-    prompt_ids: promptIds,
-    completion: text,
-    completion_ids: completionIds,
-    logprobs,
-    terminated,
-    reward,
-    terms,
-    shaped_terms,
-  } = stored;
+function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings, group: number): JudgedTrajectory {
+  const { prompt, answer, canonical, difficulty, completion: text, terminated, reward, terms, shaped_terms } = stored;
   const example: Example = { prompt, answer, canonical, difficulty };
-  const rollout = { example, promptIds, completionIds, logProbs: Float32Array.from(logprobs), text, terminated };
-  const verdict = verdictOf(surroundings.task, rollout);
+  checkTurns(stored);
+  const trajectory: Trajectory = { ...partsOf(stored), example, text, terminated, group };
+  const verdict = verdictOf(surroundings.task, trajectory);
   checkAgreement(stored, verdict, surroundings);
   checkScores(stored, verdict, example, surroundings);
-  return { rollout, verdict, reward: reward ?? Number.NaN, terms: numbers(terms), shapedTerms: numbers(shaped_terms) };
+  return {
+    ...trajectory,
+    verdict,
+    reward: reward ?? Number.NaN,
+    terms: numbers(terms),
+    shapedTerms: numbers(shaped_terms),
+  };
 }
 
 /**
@@ -188,7 +250,7 @@ export function storedGroups(
   const { groupSize } = surroundings;
   const judged = rollouts.map((stored, row) => {
     try {
-      return judgedOf(stored, surroundings);
+      return judgedOf(stored, surroundings, Math.floor(row / groupSize));
     } catch (cause) {
       throw cause instanceof UsageError ? new UsageError(`${at(row)}: ${cause.message}`, { cause }) : cause;
     }
@@ -197,12 +259,12 @@ export function storedGroups(
     const completions = judged.slice(g * groupSize, (g + 1) * groupSize);
     const [first] = rollouts.slice(g * groupSize);
     const odd = completions.findIndex(
-      ({ rollout }, i) => rollout.example.prompt !== first?.prompt || rollouts[g * groupSize + i]?.step !== first.step,
+      ({ example }, i) => example.prompt !== first?.prompt || rollouts[g * groupSize + i]?.step !== first.step,
     );
     assert(
       odd < 0 && completions.length === groupSize,
       `${at(g * groupSize + Math.max(0, odd))}: prompt: groups of ${groupSize} completions of one prompt and step are needed`,
     );
-    return { example: (completions[0] as JudgedRollout).rollout.example, completions, writtenAt: first?.step ?? 0 };
+    return { example: (completions[0] as JudgedTrajectory).example, completions, writtenAt: first?.step ?? 0 };
   });
 }

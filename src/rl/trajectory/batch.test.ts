@@ -7,6 +7,7 @@ import { overTokens, stepBatch } from './batch.ts';
 import { partOf } from '../step/minibatch.ts';
 import { grpo } from '../papers/grpo.ts';
 import type { Row } from './groups.ts';
+import { plainTrajectory } from './trajectory.ts';
 
 const PAD = 0;
 const END = 2;
@@ -19,16 +20,16 @@ function rowOf(
   reward: number,
   marks: Partial<Row> = {},
 ): Row {
-  const rollout = {
-    example,
-    promptIds,
-    completionIds,
-    logProbs: Float32Array.from(completionIds, (_, t) => -1 - t),
-    text: '',
-    terminated: true,
-  };
+  const logProbs = completionIds.map((_, t) => -1 - t);
+  const facts = { text: '', terminated: true, group: 0 };
+  const trajectory = plainTrajectory(example, promptIds, completionIds, logProbs, facts);
   const verdict = { correct: reward > 0, wellFormed: true, method: null, parsed: null };
-  return { completion: { rollout, verdict, reward, terms: {}, shapedTerms: {} }, used: true, expert: false, ...marks };
+  return {
+    completion: { ...trajectory, verdict, reward, terms: {}, shapedTerms: {} },
+    used: true,
+    expert: false,
+    ...marks,
+  };
 }
 
 const rows = [

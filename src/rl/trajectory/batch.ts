@@ -4,7 +4,8 @@
 import type { Lengths } from '../words/lengths.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { TokenArray, TokenBatch } from './tokens.ts';
-import type { Row, Samples } from './groups.ts';
+import type { Samples } from './groups.ts';
+import { writtenCount } from './trajectory.ts';
 
 export type TokenArrays = Readonly<Partial<Record<TokenArray, Float32Array>>>;
 
@@ -20,19 +21,19 @@ export interface StepBatch extends TokenBatch {
   readonly replayed: boolean;
 }
 
-/** Where a row's completion stands in next-token arrays. */
-export function completionSpan(
-  { completion: { rollout } }: Pick<Row, 'completion'>,
+/** Places of a row's written tokens in next-token arrays [rows * columns], ascending. */
+export function writtenPlaces(
+  { arrays: { mask }, columns }: Pick<StepBatch, 'arrays' | 'columns'>,
   row: number,
-  columns: number,
-): [start: number, end: number] {
-  const start = row * columns + rollout.promptIds.length - 1;
-  return [start, start + rollout.completionIds.length];
+): number[] {
+  const places: number[] = [];
+  for (let i = row * columns; i < (row + 1) * columns; i++) if (mask?.[i] === 1) places.push(i);
+  return places;
 }
 
 /**
- * Whole sequences and their sampler's log-probabilities, rewards and marks. An expert's tokens have no sampler; 0
- * stands there.
+ * Whole sequences and their sampler's log-probabilities, rewards and marks; `mask` is 1 at written tokens. An expert's
+ * tokens have no sampler; 0 stands there.
  */
 export function stepBatch(
   { rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>,
@@ -53,18 +54,20 @@ export function stepBatch(
     advantages: perToken(),
   };
   rows.forEach((row, i) => {
-    const { rollout, reward } = row.completion;
-    tokenIds.set([...rollout.promptIds, ...rollout.completionIds], i * length);
-    const [start, end] = completionSpan(row, i, columns);
-    arrays.oldLogProbs.set(rollout.logProbs, start);
-    arrays.samplerLogProbs.set(rollout.logProbs, start);
-    arrays.mask.fill(1, start, end);
-    arrays.rewards.fill(Number.isFinite(reward) ? reward : 0, start, end);
-    if (row.expert) arrays.expert.fill(1, start, end);
+    const { ids, written, logProbs, reward } = row.completion;
+    tokenIds.set(ids, i * length);
+    // Column t speaks of token t + 1.
+    arrays.oldLogProbs.set(logProbs.subarray(1), i * columns);
+    arrays.samplerLogProbs.set(logProbs.subarray(1), i * columns);
+    arrays.mask.set(written.subarray(1), i * columns);
+    for (const place of writtenPlaces({ arrays, columns }, i)) {
+      arrays.rewards[place] = Number.isFinite(reward) ? reward : 0;
+      if (row.expert) arrays.expert[place] = 1;
+    }
   });
-  const shapes = rows.map(({ completion: { rollout }, used, expert }) => ({
-    length: used ? rollout.completionIds.length : 0,
-    terminated: rollout.terminated,
+  const shapes = rows.map(({ completion, used, expert }) => ({
+    length: used ? writtenCount(completion) : 0,
+    terminated: completion.terminated,
     expert,
   }));
   return {

@@ -1,11 +1,11 @@
-/** @file Judged completions, in groups by prompt and as rows of a batch. */
+/** @file Judged trajectories, in groups by prompt and as rows of a batch. */
 import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { Example, Verdict } from '../../tasks/task.ts';
-import type { Rollout } from './rollout.ts';
+import type { Trajectory } from './trajectory.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
-  /** NaN where a term gave none: the completion takes no part. */
+  /** NaN where a term gave none: the trajectory takes no part. */
   readonly reward: number;
   /** Score of each term by id, as it came. */
   readonly terms: Readonly<Record<string, number>>;
@@ -13,22 +13,20 @@ export interface Judged {
   readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
-/** A completion and what it earned. */
-export interface JudgedRollout extends Judged {
-  readonly rollout: Rollout;
-}
+/** A trajectory and what it earned. */
+export interface JudgedTrajectory extends Trajectory, Judged {}
 
-/** One prompt and its completions. */
+/** Trajectories that are compared with each other: those of one prompt. Sizes may differ from group to group. */
 export interface Group {
   readonly example: Example;
-  readonly completions: readonly JudgedRollout[];
+  readonly completions: readonly JudgedTrajectory[];
   /** Steps that its writer had trained, 0 being the base; absent where the policy wrote it for this step. */
   readonly writtenAt?: number;
 }
 
 /** One row of the batch that is learnt from. */
 export interface Row {
-  readonly completion: JudgedRollout;
+  readonly completion: JudgedTrajectory;
   /** Takes part in the loss; a row that does not is only measured. */
   readonly used: boolean;
   /** Written by an expert. */
@@ -38,7 +36,7 @@ export interface Row {
 }
 
 export interface Samples {
-  /** What advantages are made of and people look into. */
+  /** Advantages are made of these groups, and the report shows them. */
   readonly groups: readonly Group[];
   /** Sampled too, and dropped. */
   readonly dropped: readonly Group[];

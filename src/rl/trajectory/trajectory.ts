@@ -1,0 +1,122 @@
+/** @file A trajectory: the tokens of a prompt and of all that followed, who wrote each, and when. */
+import type { Tokenizer } from '../../policy/tokenizer.ts';
+import type { Example } from '../../tasks/task.ts';
+
+/** One turn of the policy: tokens from `start` up to, not including, `end`; its end token or closing stop included. */
+export interface Turn {
+  readonly start: number;
+  readonly end: number;
+  /** Part of the trajectory's reward that the environment paid for this turn; absent where it pays the whole alone. */
+  readonly reward?: number | undefined;
+}
+
+export interface Trajectory {
+  readonly example: Example;
+  /** Prompt, turns of the policy, and the environment's answers between them. */
+  readonly ids: readonly number[];
+  /** [ids.length]: 1 where the policy (or an expert) wrote the token; 0 for prompt, environment and forced tokens. */
+  readonly written: Uint8Array;
+  /** [ids.length], nats: log-probability of each written token when it was drawn; 0 elsewhere, and for an expert. */
+  readonly logProbs: Float32Array;
+  /** In order, at least one. Before the first stands the prompt; between two stands the environment's answer. */
+  readonly turns: readonly [Turn, ...Turn[]];
+  /** Everything after the prompt, without end tokens. */
+  readonly text: string;
+  /** Ended by its end token or by the environment rather than by the length limit. */
+  readonly terminated: boolean;
+  /** Trajectories of one sampling that share this number share a prompt. */
+  readonly group: number;
+  /** Where it branched off: its first `at` tokens are those of row `row` of the same sampling. */
+  readonly parent?: { readonly row: number; readonly at: number };
+}
+
+/** Tokens before the first turn. */
+export const promptLengthOf = ({ turns }: Pick<Trajectory, 'turns'>): number => turns[0].start;
+
+/** Number of tokens that the policy wrote, end tokens included. */
+export const writtenCount = ({ written }: Pick<Trajectory, 'written'>): number =>
+  written.reduce((count, w) => count + w, 0);
+
+/** Ids of the tokens that the policy wrote. */
+export const writtenIds = ({ ids, written }: Pick<Trajectory, 'ids' | 'written'>): number[] =>
+  ids.filter((_, i) => written[i] === 1);
+
+/** The environment's reward of each turn that it paid, in order. */
+export const turnRewardsOf = ({ turns }: { readonly turns: readonly Pick<Turn, 'reward'>[] }): number[] =>
+  turns.flatMap(({ reward }) => (reward === undefined ? [] : [reward]));
+
+/** Whether the policy wrote everything after the prompt in one turn that was paid as a whole. */
+export const isPlain = ({ turns, ids, written }: Pick<Trajectory, 'turns' | 'ids' | 'written'>): boolean =>
+  turns.length === 1 &&
+  turns[0].end === ids.length &&
+  turns[0].reward === undefined &&
+  written.indexOf(0, turns[0].start) < 0;
+
+/** Tokens of one turn as text. Control tokens are spelled out: decoding would drop them, and `1<pad>2` is not 12. */
+function tokensText(tokenizer: Tokenizer, ids: readonly number[]): string {
+  const { padId, bosId, eosId } = tokenizer;
+  const plain = ids.every((id) => id !== padId && id !== bosId && id !== eosId);
+  return plain ? tokenizer.decode(ids) : ids.map((id) => tokenizer.tokenText(id)).join('');
+}
+
+/** The text of a policy's turn, without the end token that may close it. */
+export const turnText = (tokenizer: Tokenizer, ids: readonly number[]): string =>
+  tokensText(tokenizer, ids.at(-1) === tokenizer.eosId ? ids.slice(0, -1) : ids);
+
+/** The text of everything after the prompt, without the end tokens that close turns. */
+export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory, 'ids' | 'turns'>): string {
+  const pieces = turns.map(({ start, end }, t) => {
+    const answer = ids.slice(end, turns[t + 1]?.start ?? ids.length);
+    return turnText(tokenizer, ids.slice(start, end)) + tokensText(tokenizer, answer);
+  });
+  return pieces.join('');
+}
+
+/** A trajectory of one uninterrupted turn. `logProbs` [completionIds.length], nats; zeros where absent. */
+export function plainTrajectory(
+  example: Example,
+  promptIds: readonly number[],
+  completionIds: readonly number[],
+  logProbs: ArrayLike<number> | null,
+  facts: Pick<Trajectory, 'text' | 'terminated' | 'group'>,
+): Trajectory {
+  const [start, end] = [promptIds.length, promptIds.length + completionIds.length];
+  const spread = new Float32Array(end);
+  if (logProbs) spread.set(logProbs, start);
+  return {
+    example,
+    ids: [...promptIds, ...completionIds],
+    written: new Uint8Array(end).fill(1, start),
+    logProbs: spread,
+    turns: [{ start, end }],
+    ...facts,
+  };
+}
+
+/**
+ * A demonstration in one turn, with its end token; there is no sampler whose log-probabilities it could have.
+ */
+export const demonstrationOf = (tokenizer: Tokenizer, example: Example, text: string, group: number): Trajectory =>
+  plainTrajectory(example, tokenizer.encode(example.prompt), [...tokenizer.encode(text), tokenizer.eosId], null, {
+    text,
+    terminated: true,
+    group,
+  });
+
+/**
+ * The rewards of a trajectory's turns, `end` counting the tokens that the policy wrote; together they are `reward`. A
+ * turn earned its own reward; the last turn earned the rest, which is everything where the environment pays no turns.
+ */
+export function segmentsOf(
+  { turns, written }: Pick<Trajectory, 'turns' | 'written'>,
+  reward: number,
+): { readonly end: number; readonly reward: number }[] {
+  const countTo = (end: number): number => writtenCount({ written: written.subarray(0, end) });
+  const all = countTo(written.length);
+  if (all === 0) return [];
+  if (Number.isNaN(reward)) return [{ end: all, reward }];
+  const paid = turns
+    .slice(0, -1)
+    .flatMap(({ end, reward: r }) => (r === undefined ? [] : [{ end: countTo(end), reward: r }]));
+  return [...paid, { end: all, reward: reward - paid.reduce((sum, { reward: r }) => sum + r, 0) }];
+}
