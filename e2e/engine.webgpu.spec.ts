@@ -118,7 +118,7 @@ test('training steps leave no tensor behind', async ({ page }) => {
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });
 
-for (const opening of ['image', 'draw'] as const) {
+for (const opening of ['image', 'draw', 'allWeights', 'rewardHead'] as const) {
   test(`the graph of the opening "${opening}" stays on the GPU and gives the same numbers as on WASM`, async ({
     page,
   }) => {

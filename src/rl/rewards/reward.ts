@@ -43,6 +43,8 @@ export interface Judging {
   readonly step: number;
   /** Where terms of the user run. */
   readonly sandbox: RewardSandbox;
+  /** Scores by the model in a slot, one per trajectory; absent where a run has no terms with models. */
+  readonly learned?: (slot: string, trajectories: readonly Trajectory[]) => Promise<readonly number[]>;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface Judging {
  */
 export async function judge(
   trajectories: readonly Trajectory[],
-  { task, config, step, sandbox }: Judging,
+  { task, config, step, sandbox, learned }: Judging,
 ): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
   const verdicts = trajectories.map((trajectory) => verdictOf(task, trajectory));
@@ -61,7 +63,14 @@ export async function judge(
     tokens: writtenIds(trajectory),
     turnRewards: turnRewardsOf(trajectory),
   }));
-  const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
+  const { scores } = await scoreTerms(
+    task,
+    terms,
+    completions,
+    step,
+    sandbox,
+    learned && ((slot) => learned(slot, trajectories)),
+  );
   const { rewards, shaped } = composeRewards(
     terms,
     { scores, correct: verdicts.map(({ correct }) => correct) },

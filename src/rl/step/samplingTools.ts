@@ -8,6 +8,7 @@ import { demonstrationOf, type Trajectory } from '../trajectory/trajectory.ts';
 import { membersOf } from '../words/groupIds.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
+import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
@@ -21,7 +22,7 @@ async function judged(
   step: number,
   trajectories: readonly Trajectory[],
 ): Promise<JudgedTrajectory[]> {
-  const earned = await judge(trajectories, { ...surroundings, step });
+  const earned = await judge(trajectories, { ...surroundings, step, learned: slotReward(surroundings) });
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
