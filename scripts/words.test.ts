@@ -7,7 +7,7 @@ import { projectRoot } from './install.mjs';
 import { sourceFiles } from './sourceFiles.mjs';
 
 /** Folders whose comments are not rewritten yet. */
-const exceptions: readonly string[] = ['src/rl', 'src/policy'];
+const exceptions: readonly string[] = ['src/rl'];
 
 const forbidden = new RegExp(
   [

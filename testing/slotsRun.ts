@@ -26,9 +26,11 @@ export interface SlotsRun {
 }
 
 /** The context of the run's first step; the caller disposes of its learner. */
+const tokenizer = characterTokenizer();
+
 export async function slotsContext(place: Place, { config, task, slots }: SlotsRun): Promise<StepContext> {
   const algorithm = algorithmChoice(config);
-  const lengths = lengthsOf(task, config.difficulty);
+  const lengths = lengthsOf(task, config.difficulty, tokenizer);
   const spec: LearnerSpec = {
     checkpoint: tinyCheckpoint(),
     slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, { algorithm, ...slot }])),
@@ -44,7 +46,7 @@ export async function slotsContext(place: Place, { config, task, slots }: SlotsR
     config,
     task,
     algorithm: algorithmOf(algorithm),
-    tokenizer: characterTokenizer(),
+    tokenizer,
     learner,
     sandbox: noSandbox,
     ...lengths,

@@ -30,7 +30,7 @@ export interface BaseWeights {
   readonly weights: ReadonlyMap<string, Weight>;
 }
 
-/** Facts by name; which ones is up to whoever made the policy. */
+/** Facts by name, chosen by the policy's maker. */
 const factsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
 const provenanceSchema = z.strictObject({
@@ -38,7 +38,7 @@ const provenanceSchema = z.strictObject({
   title: z.string().min(1),
   /** ISO 8601 day the policy was made. */
   date: z.iso.date(),
-  /** What it was pretrained on: shares by name. */
+  /** Pretraining data: shares by name. */
   mixture: factsSchema,
   /** How: seed, steps, learning rate and so on. */
   pretraining: factsSchema,
@@ -46,7 +46,7 @@ const provenanceSchema = z.strictObject({
   accuracies: factsSchema,
 });
 
-/** What a policy's maker states about it. */
+/** Statements of the policy's maker. */
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** The manifest of a policy; unknown fields are refused, so a later layout needs a later version. */
@@ -71,7 +71,9 @@ export interface Checkpoint extends BaseWeights {
 
 /** The tokenizer that a description stands for. */
 export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
-  return description.kind === 'character' ? characterTokenizer(description.vocabulary) : bpeTokenizer(description);
+  return description.kind === 'character'
+    ? characterTokenizer(description.vocabulary, description)
+    : bpeTokenizer(description);
 }
 
 /**

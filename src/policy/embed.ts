@@ -36,7 +36,7 @@ export function embedPatches(shape: PatchShape, flat: Value, pixels: Value): Val
   return reshape(add(rows, bias), [batch, count, shape.dim]);
 }
 
-/** What one kind of part becomes at an embedder: token ids, or the pixels [n, patch patch channels] of n patches. */
+/** Input of an embedder: token ids, or the pixels [n, patch patch channels] of n patches. */
 export type EmbeddedPart =
   | { readonly kind: 'tokens'; readonly ids: readonly number[] }
   | { readonly kind: 'patches'; readonly count: number; readonly pixels: Float32Array };

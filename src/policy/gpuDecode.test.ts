@@ -10,7 +10,8 @@ import { loraTargets, type LoraTarget } from './lora.ts';
 import { loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';
-import { createCpuSampler, type SampleRequest } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest } from './sampler.ts';
 
 const config: PolicyConfig = {
   vocabSize: 24,
@@ -26,7 +27,7 @@ const config: PolicyConfig = {
   tiedHead: false,
 };
 const shape = { rows: 4, promptLength: 5, completionLength: 7 };
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 
 function weightsOf(c: PolicyConfig): ReadonlyMap<string, Weight> {
   const dense = weightNames(c).map(({ name, kind, shape: size }): [string, DenseWeight] => {
@@ -113,7 +114,7 @@ describe('decoding with merged weights and the fused attention', () => {
       runtime,
       config,
       frozenParameters(weightsOf(config)),
-      { padId: 0, eosId },
+      { padId: 0, endIds: [eosId] },
       shape,
       set,
     );

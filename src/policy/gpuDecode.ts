@@ -4,125 +4,31 @@
  * the next step takes as inputs.
  */
 import {
-  add,
   cast,
   concat,
+  constant,
+  gather,
   groupQueryAttention,
   input,
-  matmul,
   pad,
   reshape,
   rmsNorm,
   scope,
   skipRmsNorm,
-  slice,
   type Value,
 } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
-import { assert, present } from '../lib/assert.ts';
-import { headSize, type PolicyConfig, weightNames } from './config.ts';
+import { assert } from '../lib/assert.ts';
+import { headSize, type PolicyConfig } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
+import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
 import type { Parameters } from './parameters.ts';
 import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
 import { drawToken } from './sampling.ts';
-import type { SamplerShape } from './sampler.ts';
+import { capacityOf, type SamplerShape } from './sampler.ts';
 import { headLogits, swiGlu } from './transformer.ts';
-
-/** Linear weights that share one dense matrix, side by side. */
-interface Merged {
-  readonly name: string;
-  /** Weights in the order of their columns, with their first and last-plus-one column. */
-  readonly columns: ReadonlyMap<string, readonly [number, number]>;
-  /** [in, out of all parts]. */
-  readonly shape: readonly [number, number];
-}
-
-/** The key, value or query weights of a layer are one group; every other linear weight is its own. */
-const groups: Readonly<Record<string, readonly string[]>> = {
-  qkv: ['q', 'k', 'v'],
-  o: ['o'],
-  gate: ['gate'],
-  up: ['up'],
-  down: ['down'],
-};
-
-/** The groups in which the set replaces at least one weight. */
-function mergedGroups(config: PolicyConfig, { replaced }: ParameterSet): Merged[] {
-  const shapes = new Map(weightNames(config).map(({ name, shape }) => [name, shape]));
-  const all = Array.from({ length: config.layers }, (_, i) =>
-    Object.entries(groups).map(([group, parts]): Merged => {
-      const columns = new Map<string, readonly [number, number]>();
-      let rows = 0;
-      let end = 0;
-      for (const part of parts) {
-        const name = `layers.${i}.${part}`;
-        const [inDim, outDim] = present(shapes.get(name), `weight ${name}`) as readonly [number, number];
-        columns.set(name, [end, end + outDim]);
-        rows = inDim;
-        end += outDim;
-      }
-      return { name: `merged.layers.${i}.${group}`, columns, shape: [rows, end] };
-    }),
-  );
-  return all.flat().filter(({ columns }) => replaced.some((name) => columns.has(name)));
-}
-
-/** Names and shapes of the weights outside the groups that the set replaces: embedding, norms, output head. */
-const mergedOthers = (config: PolicyConfig, { replaced }: ParameterSet) =>
-  weightNames(config).filter(
-    ({ name, kind }) => !(name.startsWith('layers.') && kind === 'linear') && replaced.includes(name),
-  );
-
-const otherName = (name: string): string => `merged.${name}`;
-
-/** adapter [size] -> the weights that the set replaces, dense, those of a group side by side. */
-function mergeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet): CompiledGraph {
-  const effective = set.merged(base, input('adapter', [set.size]));
-  const outputs = [
-    ...mergedGroups(config, set).map(
-      ({ name, columns }) => [name, concat([...columns.keys()].map(effective), 1)] as const,
-    ),
-    ...mergedOthers(config, set).map(({ name }) => [otherName(name), effective(name)] as const),
-  ];
-  return compile('merge', Object.fromEntries(outputs));
-}
-
-/** A policy whose adapted weights are fed, and one product for a layer's queries, keys and values. */
-interface MergedParameters extends Parameters {
-  /** x [n, d] -> [n, (heads + 2 kvHeads) headSize]. */
-  qkv(layer: number, x: Value): Value;
-}
-
-function mergedParameters(config: PolicyConfig, base: Parameters, set: ParameterSet): MergedParameters {
-  const fed = mergedGroups(config, set).map((group) => ({ ...group, value: input(group.name, group.shape) }));
-  const others = new Map(mergedOthers(config, set).map(({ name, shape }) => [name, input(otherName(name), shape)]));
-  const linear = (name: string, x: Value): Value => {
-    const group = fed.find(({ columns }) => columns.has(name));
-    const range = group?.columns.get(name);
-    if (group && range) return matmul(x, slice(group.value, 1, ...range));
-    const other = others.get(name);
-    return other ? matmul(x, other) : base.linear(name, x);
-  };
-  return {
-    dense: (name) => others.get(name) ?? base.dense(name),
-    linear,
-    qkv(layer, x) {
-      const group = fed.find(({ name }) => name === `merged.layers.${layer}.qkv`);
-      return group
-        ? matmul(x, group.value)
-        : concat(
-            ['q', 'k', 'v'].map((part) => linear(`layers.${layer}.${part}`, x)),
-            1,
-          );
-    },
-  };
-}
-
-/** The position of the last token that is fed, plus one: the last token that is drawn never enters the cache. */
-export const capacityOf = ({ promptLength, completionLength }: SamplerShape): number =>
-  promptLength + completionLength - 1;
 
 /** Outputs are named apart from the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
@@ -157,6 +63,14 @@ function attendPacked(
   };
 }
 
+/** The position after each: a row that rests while others draw stays at the last one. */
+const following = (capacity: number): Value =>
+  constant(
+    Int32Array.from({ length: capacity }, (_, position) => Math.min(position + 1, capacity - 1)),
+    [capacity],
+    'int',
+  );
+
 /**
  * One token for every row. Inputs: tokenId, position int [B], uniform [B], temperature, the caches and the merged
  * weights. Outputs: next.tokenId, next.position, the caches (in place) and drawn [B, 2], the token and its
@@ -189,7 +103,7 @@ function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, 
   const column = (x: Value) => reshape(x, [rows, 1]);
   const graph = compile('decode', {
     [nextName('tokenId')]: drawn.tokenId,
-    [nextName('position')]: add(position, 1),
+    [nextName('position')]: gather(following(capacity), position),
     drawn: concat([column(cast(drawn.tokenId, 'float')), column(drawn.logProb)], 1),
     ...caches,
   });
@@ -219,6 +133,14 @@ export const drawnName = (step: number): string => `drawn.${step}`;
 function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
   const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
   return compile('collect', { drawn: concat(steps, 1) });
+}
+
+/** Caches and parent int [B] -> caches in which row i is what row parent[i] was. */
+export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGraph {
+  const parent = input('parent', [shape.rows], 'int');
+  const size = [shape.rows, config.kvHeads, capacityOf(shape), headSize(config)];
+  const copies = cacheNames(config).map((name) => [nextName(name), gather(input(name, size), parent)]);
+  return compile('fork', Object.fromEntries(copies));
 }
 
 export interface GpuDecodeGraphs {

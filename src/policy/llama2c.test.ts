@@ -54,7 +54,7 @@ function llamaFile(tied: boolean): Uint8Array {
   return file;
 }
 
-/** What a linear weight [in, out] must hold: the file's [out, in] turned. */
+/** Expected linear weight [in, out]: the file's [out, in] transposed. */
 function transposedOf(tensor: string, layer: number, output: number, input: number): number[] {
   return Array.from({ length: input * output }, (_, i) => valueAt(tensor, layer, i % output, Math.floor(i / output)));
 }

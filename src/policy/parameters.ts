@@ -94,7 +94,7 @@ export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Paramete
 /** Name of the input through which a tensor of a weight is fed. */
 export const weightInput = (name: string): string => `weight.${name}`;
 
-/** Whether a tensor is worth an input: the vectors of norms are smaller than what an input costs at every run. */
+/** Whether a tensor is worth an input: an input costs more at every run than the vector of a norm. */
 export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
 
 /**

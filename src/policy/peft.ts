@@ -52,8 +52,8 @@ function transposed(data: Float32Array, [rows, columns]: readonly [number, numbe
 }
 
 /**
- * Fields of PEFT's `LoraConfig` that do not change what a saved adapter computes: names, notes, and what only training
- * reads.
+ * Fields of PEFT's `LoraConfig` without effect on the outputs of a saved adapter: names, notes, and fields that only
+ * training reads.
  */
 const harmless: ReadonlySet<string> = new Set([
   'task_type',

@@ -12,7 +12,8 @@ import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPoli
 import { loraTargets } from './lora.ts';
 import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
-import { createCpuSampler, type SampleRequest, type Sampled, type Sampler } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
 import { score } from './score.ts';
 
 /** Ten rows of which nine prompts are distinct: more than are prefilled in one run. */
@@ -29,7 +30,7 @@ const prompts: readonly (readonly number[])[] = [
   [9, 9, 9],
 ];
 const shape = { rows: 10, promptLength: 5, completionLength: 6 };
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 const length = shape.promptLength + shape.completionLength;
 const { vocabSize } = tinyConfig;
 
@@ -60,7 +61,7 @@ describe.each([
 
   const setOf = (config: PolicyConfig) => loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
   const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(setOf(config).size, 5);
-  const samplerFor = (config: PolicyConfig, tokens = special): Promise<Sampler> =>
+  const samplerFor = (config: PolicyConfig, tokens: SpecialTokens = special): Promise<Sampler> =>
     createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, setOf(config));
 
   /** log p of every token after each position of the sampled rows, from the scoring graph, [rows, length - 1, V]. */
@@ -135,7 +136,7 @@ describe.each([
 
   test('a row ends with its end token, the rest is padding, and going on would change no other row', async () => {
     const sampler = await samplerFor(tinyConfig);
-    const endless = await samplerFor(tinyConfig, { padId: 0, eosId: -1 });
+    const endless = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const [sampled, whole] = [await sampler.sample(request), await endless.sample(request)];
     const ended = prompts.flatMap((_, row) => ((sampled.lengths[row] as number) < shape.completionLength ? [row] : []));
@@ -149,8 +150,8 @@ describe.each([
       expect(Array.from(sampled.logProbs.subarray(...span)).slice(0, size)).toEqual(
         Array.from(whole.logProbs.subarray(...span)).slice(0, size),
       );
-      expect(tokens.slice(0, size - 1)).not.toContain(special.eosId);
-      if (size < shape.completionLength) expect(tokens[size - 1]).toBe(special.eosId);
+      expect(tokens.slice(0, size - 1)).not.toContain(special.endIds[0]);
+      if (size < shape.completionLength) expect(tokens[size - 1]).toBe(special.endIds[0]);
       expect(tokens.slice(size).every((token) => token === special.padId)).toBe(true);
       expect(
         Array.from(sampled.logProbs.subarray(...span))
@@ -162,7 +163,7 @@ describe.each([
     await endless.dispose();
   });
 
-  test('a row depends on its own prompt and numbers only, not on its neighbours or on what was sampled before', async () => {
+  test('a row depends on its own prompt and numbers only, not on its neighbours or on earlier samples', async () => {
     const sampler = await samplerFor(tinyConfig);
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const first = await sampler.sample(request);

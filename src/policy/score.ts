@@ -1,7 +1,4 @@
-/**
- * @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a
- * reference.
- */
+/** @file Log-probability of each token of given sequences, entropy, exact divergence from a reference. */
 import {
   add,
   div,

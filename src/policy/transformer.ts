@@ -22,13 +22,13 @@ import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
 /** Added to the attention scores of positions that must not be seen. */
 export const HIDDEN = -1e9;
 
-/** What the layers run over. */
+/** Input of the layers. */
 export interface Sequences {
   /** Embeddings [B, T, d]. */
   readonly x: Value;
   /** Positions int [B, T], below `maxSequence`; 0..T-1 where absent. */
   readonly positions?: Value;
-  /** Bool [T, T] or [B, T, T]: whether the entry of a row sees that of a column; what comes before, where absent. */
+  /** Bool [T, T] or [B, T, T]: whether the entry of a row sees that of a column; causal where absent. */
   readonly visible?: Value;
 }
 

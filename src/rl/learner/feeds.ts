@@ -44,7 +44,7 @@ export function openSpec(
   baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
-  const { padId, eosId } = tokenizerFrom(tokenizer);
+  const { padId, endIds } = tokenizerFrom(tokenizer);
   const base = baseOf(weights);
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
   const opened = ({ set, algorithm, optimizer = adapterOptimizer, reference = true }: SlotSpec): OpenedSlot => ({
@@ -58,7 +58,7 @@ export function openSpec(
   return {
     spec,
     config,
-    special: { padId, eosId },
+    special: { padId, endIds },
     weights,
     base,
     slots: mapSlots(spec.slots, opened),

@@ -5,8 +5,9 @@
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
+import { createCpuSampler } from '../../policy/cpuSampler.ts';
 import type { ParameterSet } from '../../policy/parameterSet.ts';
-import { createCpuSampler, type Sampled, type Sampler } from '../../policy/sampler.ts';
+import type { Sampled, Sampler } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 import {
   floats,

@@ -131,7 +131,7 @@ function checkAgreement(
     posed.difficulty === difficulty,
     `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`,
   );
-  assert(same(prompt_ids, tokenizer.encode(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
+  assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(
     completion_ids.every((id) => id < tokenizer.vocabSize),
@@ -143,7 +143,7 @@ function checkAgreement(
   );
   assert(
     // An environment ends a trajectory without an end token too.
-    stored.turns ? true : terminated === (completion_ids.at(-1) === tokenizer.eosId),
+    stored.turns ? true : terminated === tokenizer.endIds.includes(completion_ids.at(-1) ?? NaN),
     'terminated: true where the last token is the end token, else false',
   );
   assert(transcript(tokenizer, partsOf(stored)) === completion, 'completion: it is not what completion_ids spell');
