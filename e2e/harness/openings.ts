@@ -55,7 +55,7 @@ function trainedSlot(slot: SlotSpec): Opening {
   const { arrays, tokenIds } = gradientBatch({ spec, policy, segments: [] }, rows);
   const stream = random('slot', 1);
   const parameters = parts.set.initial(random('slot', 0)).map((x) => x + 0.05 * stream.normal());
-  const graph = gradientGraph(parts, opened.shape);
+  const graph = gradientGraph(parts);
   const feeds = { ...arrays, selected: arrays.mask, tokenIds, parameters, temperature: [0.9] };
   const fed = Object.entries(feeds).filter(([name]) => graph.inputs.some((known) => known.name === name));
   return { graph, feeds: Object.fromEntries(fed) as Opening['feeds'] };

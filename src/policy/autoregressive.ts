@@ -22,7 +22,8 @@ export interface DecoderParts {
   readonly base: Parameters;
   readonly special: SpecialTokens;
   readonly shape: SamplerShape;
-  readonly set: ParameterSet;
+  /** Null where samples are of the base alone, or the policy is never sampled by itself. */
+  readonly set: ParameterSet | null;
 }
 
 /** Rows of a sampler as choices: every token but a row's first, which nothing chose. */
@@ -42,7 +43,9 @@ export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest,
   const width = widthOf(shape);
   const tokenIds = input('tokenIds', [shape.rows, width], 'int');
   const openSampler = (runtime: Runtime): Promise<Sampler> =>
-    (runtime.backend === 'webgpu' ? GpuSampler.create : createCpuSampler)(runtime, config, base, special, shape, set);
+    set && runtime.backend === 'webgpu'
+      ? GpuSampler.create(runtime, config, base, special, shape, set)
+      : createCpuSampler(runtime, config, base, special, shape, set);
   return {
     choices: [shape.rows, width - 1],
     trajectory: { tokenIds },

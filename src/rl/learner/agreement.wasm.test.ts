@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
+import type { HostTensor } from '../../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../engine/runtime/wasm.ts';
 import { random } from '../../lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
@@ -36,17 +37,18 @@ const count = spec.shardSize * columnsOf(spec);
 /** Rewards, ratios and weights as in a step whose second update is due; the same for both. */
 async function trainingStep(
   lane: LocalLane,
-): Promise<{ result: GradientResult; updated: Float32Array; reference: Float32Array }> {
+): Promise<{ result: GradientResult; updated: Float32Array; reference: HostTensor }> {
   const stream = random('agreement', 1);
   const draw = (scale: number, centre = 0) =>
     Float32Array.from({ length: count }, () => centre + scale * stream.normal());
-  const job = { tokenIds: Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16)), temperature: 1 };
+  const tokenIds = Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16));
+  const job = { trajectory: { tokenIds }, temperature: 1 };
   const reference = await lane.score(job);
   const result = await lane.gradient({
     ...job,
     slot: 'policy',
     parameters: adapter,
-    refLogDistribution: reference,
+    reference,
     settings: { epsilon: 0.2, beta: 0.1 },
     arrays: {
       oldLogProbs: draw(0.2, -4),
@@ -63,7 +65,7 @@ async function trainingStep(
     result.gradient,
     { learningRate: 0.001, maxGradNorm: 1 },
   );
-  return { result, updated: state.parameters, reference };
+  return { result, updated: state.parameters, reference: reference.refLogDistribution as HostTensor };
 }
 
 let lanes: readonly [LocalLane, LocalLane];
@@ -88,7 +90,7 @@ test('Node and WASM agree on loss, statistics and the gradient of every adapter 
   expect(await trainingStep(lanes[1])).toEqual(wasm);
   expect(Math.abs(node.result.loss)).toBeGreaterThan(1e-3);
   expect(Math.abs(wasm.result.loss - node.result.loss) / Math.abs(node.result.loss)).toBeLessThan(1e-5);
-  expect(distance(node.reference, wasm.reference)).toBeLessThan(1e-5);
+  expect(distance(node.reference.data as Float32Array, wasm.reference.data as Float32Array)).toBeLessThan(1e-5);
   for (const name of ['logProbs', 'refLogProbs', 'entropy'] as const)
     expect(distance(node.result[name]!, wasm.result[name]!), `distance of ${name}`).toBeLessThan(1e-5);
   for (const {

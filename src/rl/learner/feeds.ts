@@ -2,7 +2,8 @@
 import { adamW } from '../../engine/optim/adamw.ts';
 import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
-import { assert } from '../../lib/assert.ts';
+import { assert, present } from '../../lib/assert.ts';
+import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import { random } from '../../lib/random.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
@@ -14,7 +15,7 @@ import { fedTemperature } from '../../policy/sampling.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { baseSlot } from '../words/slots.ts';
-import { type GraphShape, settingInput, type TrainedParts } from './graphs.ts';
+import { settingInput, type TrainedParts } from './graphs.ts';
 import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
 import { type LearnerState, mapSlots, type SlotSizes } from './state.ts';
@@ -26,17 +27,25 @@ export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
   readonly optimizer: Optimizer;
 }
 
-/** A spec with its policy file read. */
-export interface OpenedSpec {
-  readonly spec: LearnerSpec;
+/** The parts of a decoder that its sampler is built from. */
+export interface DecoderFile {
   readonly config: PolicyConfig;
-  readonly base: Parameters;
   readonly special: SpecialTokens;
   readonly weights: ReadonlyMap<string, Weight>;
-  readonly slots: Readonly<Record<string, OpenedSlot>>;
-  /** Of the score and gradient graphs. */
-  readonly shape: GraphShape;
 }
+
+/** A spec with its policy opened. */
+export interface OpenedSpec {
+  readonly spec: LearnerSpec;
+  readonly policy: TrainedParts['policy'];
+  readonly base: Parameters;
+  readonly slots: Readonly<Record<string, OpenedSlot>>;
+  /** Absent where the policy is no decoder; it is then sampled by `Policy.openSampler`. */
+  readonly decoder?: DecoderFile;
+}
+
+/** Opens a spec; another one than `openSpec` opens a policy that is no decoder. */
+export type OpenSpec = (spec: LearnerSpec) => OpenedSpec;
 
 /** The graphs take their weights from `baseOf`. Throws what `decodeCheckpoint` throws for a bad policy file. */
 export function openSpec(
@@ -45,9 +54,13 @@ export function openSpec(
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, endIds } = tokenizerFrom(tokenizer);
+  const decoder = { config, special: { padId, endIds }, weights };
   const base = baseOf(weights);
   assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
+  const shape = { ...spec, rows: spec.shardSize };
+  const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
   const opened = ({ set, algorithm, optimizer = adapterOptimizer, reference = true }: SlotSpec): OpenedSlot => ({
+    policy,
     config,
     base,
     set: parameterSet(config, weights, set),
@@ -55,15 +68,7 @@ export function openSpec(
     optimizer: adamW(optimizer),
     reference,
   });
-  return {
-    spec,
-    config,
-    special: { padId, endIds },
-    weights,
-    base,
-    slots: mapSlots(spec.slots, opened),
-    shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
-  };
+  return { spec, policy, base, slots: mapSlots(spec.slots, opened), decoder };
 }
 
 /** The state that slots start from: fresh parameters and an optimizer at rest. */
@@ -81,18 +86,23 @@ export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
-/** Sequences of one shard, tokenIds [shardSize, T]. */
-export const idFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({
-  tokenIds: { dtype: 'int32', shape: [shape.rows, shape.length], data: tokenIds },
-});
+/** The leaves of one shard's trajectories by name, for a decoder tokenIds [shardSize, T]. */
+export type Leaves = Readonly<Record<string, Float32Array | Int32Array>>;
 
-/** The same with the temperature that distributions are divided by. */
-export const tokenFeeds = (
+export const leafFeeds = ({ policy }: OpenedSpec, leaves: Leaves): Record<string, HostTensor> =>
+  mapSlots(leaves, (data, name) => ({
+    dtype: data instanceof Int32Array ? 'int32' : 'float32',
+    shape: present(policy.trajectory[name], `leaf ${name}`).shape,
+    data,
+  }));
+
+/** The same with the temperature of the distributions. */
+export const trajectoryFeeds = (
   opened: OpenedSpec,
-  tokenIds: Int32Array,
+  leaves: Leaves,
   temperature: number,
 ): Record<string, HostTensor> => ({
-  ...idFeeds(opened, tokenIds),
+  ...leafFeeds(opened, leaves),
   temperature: number(fedTemperature(temperature)),
 });
 

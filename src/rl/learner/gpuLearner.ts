@@ -22,6 +22,7 @@ interface Gathered {
 }
 
 export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements Learner {
+  protected override references: readonly Readonly<Record<string, DeviceTensor>>[] = [];
   readonly lost: Promise<string>;
   private readonly gathered = new Map<string, Gathered>();
   private readonly constants = new Map<string, DeviceTensor>();
@@ -45,11 +46,12 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
    */
   static async create(device: Runtime, spec: LearnerSpec, seed: number): Promise<GpuLearner> {
     const opened = openSpec(spec, fedParameters);
-    const runtime = bindWeights(device, opened.weights);
+    const { weights, special } = present(opened.decoder, 'the policy of the spec');
+    const runtime = bindWeights(device, weights);
     const shards = new GpuShards(runtime, opened);
     await shards.prepare();
     const { backend, description } = runtime;
-    const info = { backend, description, workers: 1, special: opened.special, slots: slotSizes(opened) };
+    const info = { backend, description, workers: 1, special, slots: slotSizes(opened) };
     const upload = (data: Float32Array) => runtime.upload(floats(data, data.length));
     const held = Object.entries(initialState(opened, seed)).map(
       ([slot, { parameters, optimizer, updates }]): [string, Held<DeviceTensor>] => [
@@ -71,12 +73,12 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   }
 
   override async score(batch: TokenBatch): Promise<void> {
-    for (const reference of this.references) reference.dispose();
-    const references: DeviceTensor[] = [];
+    for (const tensor of this.references.flatMap((reference) => Object.values(reference))) tensor.dispose();
+    const references: Readonly<Record<string, DeviceTensor>>[] = [];
     // Those of earlier shards are found again where a later one fails.
     this.references = references;
     await this.spread(batch.rows, async (shards, start) => {
-      references.push(await shards.score(this.tokenJob(batch, start)));
+      references.push(await shards.score(this.shardOf(batch, start)));
     });
   }
 

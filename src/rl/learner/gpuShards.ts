@@ -1,17 +1,17 @@
 /** @file Shards worked through on one device, whose parameters and references never leave it. */
-import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
-import { idFeeds, objectiveFeeds, type OpenedSlot, type OpenedSpec, tokenFeeds } from './feeds.ts';
+import { leafFeeds, objectiveFeeds, type OpenedSlot, type OpenedSpec, trajectoryFeeds } from './feeds.ts';
 import { gatheredStatistics } from './graphs.ts';
 import { columnsOf } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
 import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './slotLearner.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
-  readonly refLogDistribution?: DeviceTensor;
+  readonly reference?: Feeds;
   readonly arrays: GradientBatch['arrays'];
   readonly settings: GradientBatch['settings'];
 }
@@ -31,7 +31,7 @@ export class GpuShards implements ShardWork<DeviceTensor> {
   async prepare(): Promise<void> {
     for (const [slot, { algorithm, reference }] of Object.entries(this.opened.slots)) {
       if (!algorithm) continue;
-      if (reference) await this.sampler(slot);
+      if (reference && this.opened.decoder) await this.sampler(slot);
       if (reference) await this.programs.score();
       await this.programs.of('gathering', slot);
       await this.programs.of('update', slot);
@@ -54,9 +54,9 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     return (await this.sampler(job.slot)).rollout(job);
   }
 
-  async read({ tokenIds, temperature, whole, slot, parameters }: ReadJob<DeviceTensor>): Promise<Reading> {
+  async read({ trajectory, temperature, whole, slot, parameters }: ReadJob<DeviceTensor>): Promise<Reading> {
     const program = await this.programs.of('read', slot);
-    const outputs = await program.run({ ...tokenFeeds(this.opened, tokenIds, temperature), parameters });
+    const outputs = await program.run({ ...trajectoryFeeds(this.opened, trajectory, temperature), parameters });
     const read = async (name: string) => (await present(outputs[name], `output ${name}`).read()) as Float32Array;
     const reading = {
       logProbs: await read('logProbs'),
@@ -70,27 +70,25 @@ export class GpuShards implements ShardWork<DeviceTensor> {
 
   async values(job: Omit<ReadJob<DeviceTensor>, 'whole' | 'temperature'>): Promise<Float32Array> {
     const program = await this.programs.of('values', job.slot);
-    const outputs = await program.run({ ...idFeeds(this.opened, job.tokenIds), parameters: job.parameters });
+    const outputs = await program.run({ ...leafFeeds(this.opened, job.trajectory), parameters: job.parameters });
     const values = present(outputs.values, 'output values');
     return (await values.read().finally(() => values.dispose())) as Float32Array;
   }
 
-  async score({ tokenIds, temperature }: ScoreJob): Promise<DeviceTensor> {
-    const program = await this.programs.score();
-    const { refLogDistribution } = await program.run(tokenFeeds(this.opened, tokenIds, temperature));
-    return present(refLogDistribution, 'the reference distribution');
+  async score({ trajectory, temperature }: ScoreJob): Promise<Readonly<Record<string, DeviceTensor>>> {
+    return (await this.programs.score()).run(trajectoryFeeds(this.opened, trajectory, temperature));
   }
 
   /** Adds one micro-batch's gradient to `from` and writes the sum into `into`; its statistics stay on the device. */
   async gather(job: GatherJob, from: DeviceTensor, into: DeviceTensor): Promise<DeviceTensor> {
-    const { tokenIds, temperature, slot, parameters, refLogDistribution } = job;
+    const { trajectory, temperature, slot, parameters, reference = {} } = job;
     const program = await this.programs.of('gathering', slot);
     const { statistics } = await program.run(
       {
-        ...tokenFeeds(this.opened, tokenIds, temperature),
+        ...trajectoryFeeds(this.opened, trajectory, temperature),
         ...objectiveFeeds(this.opened, program, job),
         parameters,
-        ...(refLogDistribution ? { refLogDistribution } : {}),
+        ...reference,
         gathered: from,
       },
       { 'next.gathered': into },
@@ -110,7 +108,8 @@ export class GpuShards implements ShardWork<DeviceTensor> {
   }
 
   private sampler(slot: string): Promise<GpuSampler> {
-    const { config, base, special, spec, slots } = this.opened;
+    const { base, spec, slots } = this.opened;
+    const { config, special } = present(this.opened.decoder, 'a decoder to sample from');
     return this.samplers.get(JSON.stringify(spec.slots[slot]?.set), () => {
       const shape = { ...spec, rows: spec.shardSize };
       return GpuSampler.create(this.runtime, config, base, special, shape, present(slots[slot], `slot ${slot}`).set);

@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
-
 import { largestError, loadGraph, runGraph, type Numbers } from '../../engine/onnx/graphRun.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import { importModel } from '../../../testing/onnx/import.ts';
@@ -12,6 +11,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
+import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import {
   blockWeights,
@@ -23,10 +23,10 @@ import {
 } from '../../../testing/tinyPolicy.ts';
 import { loraTargets } from '../../policy/lora.ts';
 import { fedSet, loraSet } from '../../policy/parameterSet.ts';
-import { frozenParameters } from '../../policy/parameters.ts';
+import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import { grpo } from '../papers/grpo.ts';
-import { gatheringGraph, gradientGraph, type TrainedParts, scoreGraph } from './graphs.ts';
+import { gatheringGraph, gradientGraph, scoreGraph, type TrainedParts } from './graphs.ts';
 
 const shape = { rows: 3, length: 6 };
 const columns = shape.length - 1;
@@ -42,27 +42,43 @@ afterAll(() => runtime.dispose());
 const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
   compile(graph.name, importModel(graph.bytes).outputs, 'float64');
 
-const partsOf = (config: PolicyConfig, weights: ReadonlyMap<string, Weight>): TrainedParts => ({
-  config,
-  base: frozenParameters(weights),
-  algorithm: grpo,
-  set: loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] }),
-  reference: true,
-});
+type Parts = TrainedParts & { readonly config: PolicyConfig };
+
+/** Rows of six tokens; the policy is never sampled here. */
+const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
+  autoregressivePolicy({
+    config,
+    base,
+    special: { padId: 0, endIds: [] },
+    shape: { rows, promptLength: 1, completionLength: shape.length - 1 },
+    set: null,
+  });
+
+function partsOf(config: PolicyConfig, weights: ReadonlyMap<string, Weight>): Parts {
+  const base = frozenParameters(weights);
+  return {
+    config,
+    base,
+    policy: decoder(config, base, shape.rows),
+    algorithm: grpo,
+    set: loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] }),
+    reference: true,
+  };
+}
 
 interface Case {
-  readonly parts: TrainedParts;
+  readonly parts: Parts;
   readonly graph: CompiledGraph;
   readonly feeds: Record<string, Numbers>;
 }
 
 /** A batch whose ratios lie on both sides of the clip range; the first position is a prompt and weighs nothing. */
-async function batchOf(parts: TrainedParts, parameters: Numbers, beta = 0.3): Promise<Case> {
+async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<Case> {
   const stream = random(4, 'batch');
   const tokenIds = randomTokens(parts.config, 7, shape.rows, shape.length);
   const fixed = { tokenIds, temperature: [0.9] };
-  const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts, shape)), fixed);
-  const graph = inFloat64(gradientGraph(parts, shape));
+  const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts)), fixed);
+  const graph = inFloat64(gradientGraph(parts));
   const feeds = {
     ...fixed,
     parameters,
@@ -130,7 +146,7 @@ describe('the gradient of a GRPO step', () => {
       ...parts,
       base: fedSet(parts.set, parts.base, 'parameters').parameters,
     };
-    const { refLogDistribution: p = [] } = await runGraph(runtime, inFloat64(scoreGraph(adapted, shape)), feeds);
+    const { refLogDistribution: p = [] } = await runGraph(runtime, inFloat64(scoreGraph(adapted)), feeds);
     const q = Array.from(feeds.refLogDistribution as Numbers);
     const { vocabSize } = parts.config;
     const expected = {
@@ -213,7 +229,7 @@ describe('the gradient of a GRPO step', () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const whole = await runGraph(runtime, graph, feeds);
-    const single = inFloat64(gradientGraph(parts, { ...shape, rows: 1 }));
+    const single = inFloat64(gradientGraph({ ...parts, policy: decoder(parts.config, parts.base, 1) }));
     const widths: Record<string, number> = {
       tokenIds: shape.length,
       refLogDistribution: columns * parts.config.vocabSize,
@@ -243,7 +259,7 @@ describe('the gradient of a GRPO step', () => {
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { gradient = [], loss = [], logProbs = [], kl = [] } = await runGraph(runtime, graph, feeds);
     const gathered = Array.from(randomAdapter(parts.set.size, 8));
-    const outputs = await runGraph(runtime, inFloat64(gatheringGraph(parts, shape)), { ...feeds, gathered });
+    const outputs = await runGraph(runtime, inFloat64(gatheringGraph(parts)), { ...feeds, gathered });
     expect(
       largestError(
         outputs['next.gathered'],

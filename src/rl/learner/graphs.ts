@@ -6,9 +6,10 @@ import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import type { Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
 import { fedSet, type ParameterSet } from '../../policy/parameterSet.ts';
-import { entropy, exactKl, headValues, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
+import { headValues } from '../../policy/score.ts';
 import { forward } from '../../policy/transformer.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { meanEntropy } from '../objectives/entropy.ts';
@@ -18,17 +19,13 @@ import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from '../trajectory/tokens.ts';
 import { tokenStatistics } from './shards.ts';
 
-export interface GraphShape {
-  readonly rows: number;
-  /** Tokens of a row. */
-  readonly length: number;
-}
-
-/** A frozen policy, and a set of parameters over it. */
+/** A policy over batches of a fixed shape, its frozen weights, and a set of parameters over them. */
 export interface GraphParts {
-  readonly config: PolicyConfig;
+  readonly policy: Policy<never>;
   readonly base: Parameters;
   readonly set: ParameterSet;
+  /** Absent where the policy is no decoder. */
+  readonly config?: PolicyConfig;
 }
 
 /** What trains the set. */
@@ -38,44 +35,46 @@ export interface TrainedParts extends GraphParts {
   readonly reference: boolean;
 }
 
-const tokenInput = ({ rows, length }: GraphShape): Value => input('tokenIds', [rows, length], 'int');
+/** Name of the input and output for a distribution of the base. */
+const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** tokenIds, temperature -> refLogDistribution [B, T-1, V]. */
-export function scoreGraph({ config, base }: Omit<GraphParts, 'set'>, shape: GraphShape): CompiledGraph {
-  const { logDistribution } = score(config, base, tokenInput(shape), input('temperature', []));
-  return compile('score', { refLogDistribution: logDistribution });
+/** trajectory, temperature -> the base's distributions of the choices; for a decoder refLogDistribution [B, T-1, V]. */
+export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
+  const { distributions } = policy.pass(base, input('temperature', []));
+  return compile(
+    'score',
+    Object.fromEntries(Object.entries(distributions).map(([name, value]) => [referenceName(name), value])),
+  );
 }
 
-/**
- * tokenIds, temperature, parameters -> logProbs, entropy and, with a head, values [B, T-1]; logDistribution [B, T-1, V].
- */
-export function readGraph(parts: GraphParts, shape: GraphShape): CompiledGraph {
-  const { logProbs, logDistribution, values } = scored(parts, shape);
+/** A pass over the trajectories by the policy under the set; `values` [B, C] with a head. */
+function setPass({ policy, base, set }: GraphParts) {
+  const fed = fedSet(set, base, 'parameters');
+  const { distributions, hidden } = policy.pass(fed.parameters, input('temperature', []));
+  return { distributions, fed, values: set.hasHead ? headValues(hidden, fed.values, policy.choices) : null };
+}
+
+/** trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; and the distributions. */
+export function readGraph(parts: GraphParts): CompiledGraph {
+  const { distributions, values } = setPass(parts);
   return compile('read', {
-    logProbs,
-    entropy: entropy(logDistribution),
-    logDistribution,
+    logProbs: parts.policy.logProbs(distributions),
+    entropy: parts.policy.entropy(distributions),
+    ...distributions,
     ...(values ? { values } : {}),
   });
 }
 
-/** Scores of tokenIds by the policy under the set; `values` [B, T-1] with a head. */
-function scored({ config, base, set }: GraphParts, shape: GraphShape) {
-  const fed = fedSet(set, base, 'parameters');
-  const tokenIds = tokenInput(shape);
-  const { hidden, ...scores } = score(config, fed.parameters, tokenIds, input('temperature', []));
-  const columns = [shape.rows, shape.length - 1] as const;
-  return { ...scores, tokenIds, fed, values: set.hasHead ? headValues(hidden, fed.values, columns) : null };
-}
-
 /**
- * tokenIds, parameters -> values [B, T]: also at the last position, which no other graph computes since no token follows
- * it. A graph apart, so that the numbers of the others stay as they are to the last bit.
+ * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which no other graph computes since no
+ * token follows it. A graph apart, so that the numbers of the others stay as they are to the last bit.
  */
-export function valuesGraph({ config, base, set }: GraphParts, shape: GraphShape): CompiledGraph {
+export function valuesGraph({ policy, base, set, config }: GraphParts): CompiledGraph {
+  const tokenIds = present(policy.trajectory.tokenIds, 'the tokens of a decoder');
   const { parameters, values } = fedSet(set, base, 'parameters');
-  const { hidden } = forward(config, parameters, { x: embedTokens(parameters, tokenInput(shape)) });
-  return compile('values', { values: headValues(hidden, values, [shape.rows, shape.length]) });
+  const decoder = present(config, 'the configuration of a decoder');
+  const { hidden } = forward(decoder, parameters, { x: embedTokens(parameters, tokenIds) });
+  return compile('values', { values: headValues(hidden, values, tokenIds.shape as [number, number]) });
 }
 
 /** Name of the input that a setting is fed through. */
@@ -125,34 +124,37 @@ export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
 export const objectiveLoss = (algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value =>
   weightedLoss(algorithm, objectiveTerms(algorithm, columns, policy));
 
-/** The objective over one micro-batch, its flat gradient [size], and what is known of each next token [B, T-1]. */
-function objective(parts: TrainedParts, shape: GraphShape) {
-  const columns = [shape.rows, shape.length - 1];
-  const { logProbs, logDistribution, values, tokenIds, fed } = scored(parts, shape);
-  const refLogDistribution = input('refLogDistribution', [...columns, parts.config.vocabSize]);
-  const refLogProbs = targetLogProbs(refLogDistribution, targetsOf(tokenIds));
-  const policyEntropy = entropy(logDistribution);
+/** The objective over one micro-batch, its flat gradient [size], and what is known of each choice [B, C]. */
+function objective(parts: TrainedParts) {
+  const { policy } = parts;
+  const columns = policy.choices;
+  const { distributions, values, fed } = setPass(parts);
+  const base = Object.fromEntries(
+    Object.entries(distributions).map(([name, { shape }]) => [name, input(referenceName(name), shape)]),
+  );
+  const logProbs = policy.logProbs(distributions);
+  const refLogProbs = policy.logProbs(base);
+  const entropy = policy.entropy(distributions);
   const loss = objectiveLoss(parts.algorithm, columns, {
     logProbs,
-    logDistribution,
+    // An objective that reads them needs a policy with whole distributions, and a head; nothing feeds these inputs.
+    logDistribution: distributions.logDistribution ?? input('logDistribution', columns),
     refLogProbs,
-    refLogDistribution,
-    entropy: policyEntropy,
-    // Without a head no loss reads its values.
+    refLogDistribution: base.logDistribution ?? input('refLogDistribution', columns),
+    entropy,
     values: values ?? input('values', columns),
   });
   return {
     loss,
     gradient: flatten(grad(loss, [...fed.values.values()])),
     logProbs,
-    entropy: policyEntropy,
-    ...(parts.reference ? { refLogProbs, kl: exactKl(logDistribution, refLogDistribution) } : {}),
+    entropy,
+    ...(parts.reference ? { refLogProbs, kl: policy.kl(distributions, base) } : {}),
   };
 }
 
 /** The gradient of one micro-batch and what is known of each token, output by output. */
-export const gradientGraph = (parts: TrainedParts, shape: GraphShape): CompiledGraph =>
-  compile('gradient', objective(parts, shape));
+export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
 
 /** Statistics in the order in which the gathering graph lays them end to end before the loss. */
 export const gatheredStatistics = (reference: boolean) =>
@@ -162,8 +164,8 @@ export const gatheredStatistics = (reference: boolean) =>
  * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up
  * there, and statistics [N B (T-1) + 1] of the N names, all that is read, in one vector.
  */
-export function gatheringGraph(parts: TrainedParts, shape: GraphShape): CompiledGraph {
-  const { gradient, loss, ...rest } = objective(parts, shape);
+export function gatheringGraph(parts: TrainedParts): CompiledGraph {
+  const { gradient, loss, ...rest } = objective(parts);
   const laidOut = gatheredStatistics(parts.reference).map((name) => present(rest[name], name));
   const statistics = flatten([...laidOut, loss]);
   return compile('gradient', { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics });

@@ -3,7 +3,7 @@
  * worker.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
-import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { Backend, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { createCpuSampler } from '../../policy/cpuSampler.ts';
 import type { ParameterSet } from '../../policy/parameterSet.ts';
@@ -11,15 +11,16 @@ import type { Sampled, Sampler } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 import {
   floats,
-  idFeeds,
+  leafFeeds,
   objectiveFeeds,
   type OpenedSlot,
   type OpenedSpec,
+  type OpenSpec,
   openSpec,
   rateFeeds,
-  tokenFeeds,
+  trajectoryFeeds,
 } from './feeds.ts';
-import { columnsOf, type LearnerSpec } from './learner.ts';
+import type { LearnerSpec } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
 import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './slotLearner.ts';
 import { mapSlots, type SlotState } from './state.ts';
@@ -31,8 +32,8 @@ export interface LaneInfo {
 
 /** One micro-batch; next-token arrays are [shardSize, columns]. */
 export interface GradientJob extends ScoreJob, Target<Float32Array> {
-  /** [shardSize, columns, V]; absent where the slot has no reference. */
-  readonly refLogDistribution?: Float32Array;
+  /** From `score`; absent where the slot has no reference. */
+  readonly reference?: Feeds;
   readonly arrays: GradientBatch['arrays'];
   readonly settings: GradientBatch['settings'];
 }
@@ -87,17 +88,20 @@ function drawnFrom({ slots }: OpenedSpec, slot: string): ParameterSet | null {
 export class LocalLane implements Lane {
   private compiled: Compiled | null = null;
 
-  constructor(private readonly runtime: Runtime) {}
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly openWith: OpenSpec = openSpec,
+  ) {}
 
   /** Opens the spec; what a run needs at its first step is built at once. */
   async open(spec: LearnerSpec): Promise<LaneInfo> {
     await this.release();
-    const opened = openSpec(spec);
+    const opened = this.openWith(spec);
     const programs = new Programs(this.runtime, opened);
     this.compiled = { opened, programs, samplers: new PerKind() };
     for (const [slot, { algorithm, reference }] of Object.entries(opened.slots)) {
       if (!algorithm) continue;
-      if (reference) await this.sampler(slot);
+      if (reference && opened.decoder) await this.sampler(slot);
       if (reference) await programs.score();
       await programs.of('gradient', slot);
       await programs.of('update', slot);
@@ -111,46 +115,46 @@ export class LocalLane implements Lane {
     return (await this.sampler(slot)).sample({ ...request, ...(draws ? { adapter: parameters } : {}) });
   }
 
-  async score({ tokenIds, temperature }: ScoreJob): Promise<Float32Array> {
+  async score({ trajectory, temperature }: ScoreJob): Promise<Feeds> {
     const { programs, opened } = this.graphs();
-    const outputs = await runToHost(await programs.score(), tokenFeeds(opened, tokenIds, temperature));
-    return present(outputs.refLogDistribution, 'the reference distribution');
+    const outputs = await (await programs.score()).run(trajectoryFeeds(opened, trajectory, temperature));
+    const read = Object.entries(outputs).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
+      const { dtype, shape } = tensor;
+      return [name, { dtype, shape, data: await tensor.read().finally(() => tensor.dispose()) }];
+    });
+    return Object.fromEntries(await Promise.all(read));
   }
 
-  async read({ tokenIds, temperature, whole, ...target }: ReadJob): Promise<Reading> {
+  async read({ trajectory, temperature, whole, ...target }: ReadJob): Promise<Reading> {
     const { programs, opened } = this.graphs();
-    const { logDistribution, ...rest } = await runToHost(await programs.of('read', target.slot), {
-      ...tokenFeeds(opened, tokenIds, temperature),
+    const { logProbs, entropy, values, logDistribution } = await runToHost(await programs.of('read', target.slot), {
+      ...trajectoryFeeds(opened, trajectory, temperature),
       ...parametersOf(target),
     });
-    const output = (name: string) => present(rest[name], `output ${name}`);
     return {
-      ...rest,
-      logProbs: output('logProbs'),
-      entropy: output('entropy'),
+      logProbs: present(logProbs, 'output logProbs'),
+      entropy: present(entropy, 'output entropy'),
+      ...(values ? { values } : {}),
       ...(whole && logDistribution ? { logDistribution } : {}),
     };
   }
 
-  async values({ tokenIds, ...target }: Omit<ReadJob, 'whole' | 'temperature'>): Promise<Float32Array> {
+  async values({ trajectory, ...target }: Omit<ReadJob, 'whole' | 'temperature'>): Promise<Float32Array> {
     const { programs, opened } = this.graphs();
     const { values } = await runToHost(await programs.of('values', target.slot), {
-      ...idFeeds(opened, tokenIds),
+      ...leafFeeds(opened, trajectory),
       ...parametersOf(target),
     });
     return present(values, 'output values');
   }
 
-  async gradient({ tokenIds, temperature, refLogDistribution, ...job }: GradientJob): Promise<GradientResult> {
+  async gradient({ trajectory, temperature, reference = {}, ...job }: GradientJob): Promise<GradientResult> {
     const { programs, opened } = this.graphs();
-    const { spec, config } = opened;
     const program = await programs.of('gradient', job.slot);
     const { loss, ...outputs } = await runToHost(program, {
-      ...tokenFeeds(opened, tokenIds, temperature),
+      ...trajectoryFeeds(opened, trajectory, temperature),
       ...parametersOf(job),
-      ...(refLogDistribution
-        ? { refLogDistribution: floats(refLogDistribution, spec.shardSize, columnsOf(spec), config.vocabSize) }
-        : {}),
+      ...reference,
       ...objectiveFeeds(opened, program, job),
     });
     const output = (name: string) => present(outputs[name], `output ${name}`);
@@ -204,7 +208,8 @@ export class LocalLane implements Lane {
 
   private sampler(slot: string): Promise<Sampler> {
     const { opened, samplers } = this.graphs();
-    const { config, base, special, spec } = opened;
+    const { base, spec } = opened;
+    const { config, special } = present(opened.decoder, 'a decoder to sample from');
     return samplers.get(JSON.stringify(spec.slots[slot]?.set), () => {
       const shape = { ...spec, rows: spec.shardSize };
       return createCpuSampler(this.runtime, config, base, special, shape, drawnFrom(opened, slot));

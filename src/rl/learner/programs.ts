@@ -6,7 +6,6 @@ import type { OpenedSlot, OpenedSpec } from './feeds.ts';
 import {
   gatheringGraph,
   gradientGraph,
-  type GraphShape,
   readGraph,
   scoreGraph,
   type TrainedParts,
@@ -24,10 +23,10 @@ export function trained(slot: OpenedSlot): TrainedParts {
 const graphs = {
   read: readGraph,
   values: valuesGraph,
-  gradient: (slot: OpenedSlot, shape: GraphShape) => gradientGraph(trained(slot), shape),
-  gathering: (slot: OpenedSlot, shape: GraphShape) => gatheringGraph(trained(slot), shape),
+  gradient: (slot: OpenedSlot) => gradientGraph(trained(slot)),
+  gathering: (slot: OpenedSlot) => gatheringGraph(trained(slot)),
   update: updateGraph,
-} satisfies Record<string, (slot: OpenedSlot, shape: GraphShape) => CompiledGraph>;
+} satisfies Record<string, (slot: OpenedSlot) => CompiledGraph>;
 
 /** What is built once for each key, and disposed together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
@@ -74,14 +73,14 @@ export class Programs {
 
   /** The program that scores by the base. */
   score(): Promise<Program> {
-    return this.built.get('score', () => this.compiled(scoreGraph(this.opened, this.opened.shape)));
+    return this.built.get('score', () => this.compiled(scoreGraph(this.opened)));
   }
 
   /** That program of a slot; it takes the slot's parameters as an input. */
   of(kind: keyof typeof graphs, slot: string): Promise<Program> {
-    const { spec, slots, shape } = this.opened;
+    const { spec, slots } = this.opened;
     const key = `${kind} ${JSON.stringify(spec.slots[slot])}`;
-    return this.built.get(key, () => this.compiled(graphs[kind](slots[slot] as OpenedSlot, shape)));
+    return this.built.get(key, () => this.compiled(graphs[kind](slots[slot] as OpenedSlot)));
   }
 
   dispose(): Promise<void> {

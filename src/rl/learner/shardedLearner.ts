@@ -6,7 +6,7 @@ import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
 import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
-import { initialState, openSpec, type OpenedSpec, slotSizes } from './feeds.ts';
+import { initialState, type OpenedSpec, type OpenSpec, openSpec, slotSizes } from './feeds.ts';
 import type { GradientResult, Lane, LaneInfo } from './lane.ts';
 import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics } from './shards.ts';
@@ -46,11 +46,17 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     seed: number,
     lost: Promise<string>,
     workers = lanes.length,
+    openWith: OpenSpec = openSpec,
   ): Promise<ShardedLearner> {
     assert(lanes.length > 0, 'lanes: at least one is needed');
-    const opened = openSpec(spec);
+    const opened = openWith(spec);
     const [first] = await Promise.all(lanes.map((lane) => lane.open(spec)));
-    const info = { ...(first as LaneInfo), workers, special: opened.special, slots: slotSizes(opened) };
+    const info = {
+      ...(first as LaneInfo),
+      workers,
+      special: opened.decoder?.special ?? { padId: 0, endIds: [] },
+      slots: slotSizes(opened),
+    };
     return new ShardedLearner([...lanes], opened, info, initialState(opened, seed), lost);
   }
 

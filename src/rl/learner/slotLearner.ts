@@ -1,11 +1,13 @@
 /** @file What every learner does alike: finds the parameters of a slot, cuts batches into shards and joins the results. */
+import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, RolloutBatch, TokenBatch } from '../trajectory/tokens.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
+import type { Leaves } from './feeds.ts';
 import { columnsOf, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { arrayShard, joinedRows, joinReadings, joinSampled, rowsOf } from './shards.ts';
-import { checkState, type LearnerState } from './state.ts';
+import { checkState, type LearnerState, mapSlots } from './state.ts';
 
 /** A slot's parameters where its graphs run, and the slot of the spec whose graphs take them. */
 export interface Target<V> {
@@ -13,9 +15,9 @@ export interface Target<V> {
   readonly parameters: V;
 }
 
-/** Sequences of one shard, [shardSize, T]. */
+/** The trajectories of one shard. */
 export interface ScoreJob {
-  readonly tokenIds: Int32Array;
+  readonly trajectory: Leaves;
   readonly temperature: number;
 }
 
@@ -33,8 +35,8 @@ export interface ShardWork<V = Float32Array> {
   read(job: ReadJob<V>): Promise<Reading>;
   /** [shardSize, T]. */
   values(job: Omit<ReadJob<V>, 'whole' | 'temperature'>): Promise<Float32Array>;
-  /** The base's distributions [shardSize, columns, V]. */
-  score(job: ScoreJob): Promise<V>;
+  /** The base's distributions of the choices, as the gradient's graph takes them. */
+  score(job: ScoreJob): Promise<Feeds>;
 }
 
 /** The state of a slot where its graphs run. */
@@ -45,7 +47,7 @@ export interface Held<V> extends Target<V> {
 
 export abstract class SlotLearner<V, W extends ShardWork<V>> {
   /** Distributions of the base for the scored batch, one for each shard. */
-  protected references: readonly V[] = [];
+  protected references: readonly Feeds[] = [];
   private readonly snapshots = new Map<string, Target<V>>();
 
   protected constructor(
@@ -81,7 +83,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
   async read(batch: TokenBatch, slot: string, whole = false): Promise<Reading> {
     const target = this.target(slot);
     const parts = await this.spread(batch.rows, (worker, start) =>
-      worker.read({ ...target, ...this.tokenJob(batch, start), whole }),
+      worker.read({ ...target, ...this.shardOf(batch, start), whole }),
     );
     return joinReadings(parts, batch.rows, this.spec.shardSize);
   }
@@ -89,13 +91,13 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
   async values(batch: TokenBatch, slot = policySlot): Promise<Float32Array> {
     const target = this.target(slot);
     const parts = await this.spread(batch.rows, (worker, start) =>
-      worker.values({ ...target, tokenIds: this.tokenJob(batch, start).tokenIds }),
+      worker.values({ ...target, trajectory: this.shardOf(batch, start).trajectory }),
     );
     return joinedRows(parts, batch.rows, columnsOf(this.spec) + 1, this.spec.shardSize);
   }
 
   async score(batch: TokenBatch): Promise<void> {
-    this.references = await this.spread(batch.rows, (worker, start) => worker.score(this.tokenJob(batch, start)));
+    this.references = await this.spread(batch.rows, (worker, start) => worker.score(this.shardOf(batch, start)));
   }
 
   snapshot(slot: string, as: string): void {
@@ -139,12 +141,13 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     return held;
   }
 
-  protected tokenJob({ tokenIds, temperature }: TokenBatch, start: number): ScoreJob {
+  protected shardOf({ rows, tokenIds, trajectory, temperature }: TokenBatch, start: number): ScoreJob {
     const { shardSize, promptLength, completionLength } = this.spec;
-    return {
-      tokenIds: rowsOf(tokenIds, promptLength + completionLength, start, shardSize, this.info.special.padId),
-      temperature,
-    };
+    const { padId } = this.info.special;
+    const leaves = trajectory
+      ? mapSlots(trajectory, (leaf) => rowsOf(leaf, leaf.length / rows, start, shardSize))
+      : { tokenIds: rowsOf(tokenIds, promptLength + completionLength, start, shardSize, padId) };
+    return { trajectory: leaves, temperature };
   }
 
   /** What a gradient pass takes of a shard; UsageError where its reference is missing. */
@@ -155,8 +158,8 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     assert(isScored || !needed, 'gradient: the batch was not scored');
     const reference = needed ? this.references[start / shardSize] : undefined;
     return {
-      ...this.tokenJob(batch, start),
-      ...(reference === undefined ? {} : { refLogDistribution: reference }),
+      ...this.shardOf(batch, start),
+      ...(reference === undefined ? {} : { reference }),
       arrays: arrayShard(batch, columnsOf(this.spec), start, shardSize),
       settings: batch.settings,
     };

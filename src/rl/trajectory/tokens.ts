@@ -15,6 +15,8 @@ export interface RolloutBatch {
 export interface TokenBatch {
   readonly rows: number;
   readonly tokenIds: Int32Array;
+  /** The leaves of a policy that writes no tokens, rows side by side; `tokenIds` is then empty. */
+  readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly temperature: number;
 }
 
