@@ -22,7 +22,7 @@ export interface ParameterSet {
   readonly segments: readonly Segment[];
   /** Numbers of the flat vector. */
   readonly size: number;
-  /** What a fresh slot holds. */
+  /** Parameters of a fresh slot. */
   initial(random: Random): Float32Array;
   /** The vector under which the policy is its base; zeros where absent. */
   neutral?(): Float32Array;

@@ -1,4 +1,4 @@
-/** @file What the graphs of a run are opened and fed with, on whichever runtime they are. */
+/** @file A spec opened as the parts of its graphs, and the feeds of those graphs. */
 import { adamW } from '../../engine/optim/adamw.ts';
 import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
@@ -79,7 +79,7 @@ export const initialState = ({ slots }: Pick<OpenedSpec, 'slots'>, seed: number)
     updates: 0,
   }));
 
-/** What the states of the slots must fit. */
+/** Size and vectors that the state of each slot must have. */
 export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
   mapSlots(slots, ({ set: { size }, optimizer: { vectors } }) => ({ size, vectors }));
 
@@ -107,8 +107,7 @@ export const trajectoryFeeds = (
 });
 
 /**
- * What the objective in `gradient` takes of one shard: those of its arrays [shardSize, columns] and settings that it
- * reads.
+ * The arrays [shardSize, columns] and settings of one shard that the objective in `gradient` reads.
  */
 export function objectiveFeeds(
   { spec }: OpenedSpec,

@@ -176,7 +176,7 @@ describe('the learner that keeps its tensors on the device', () => {
     }
   });
 
-  it('holds on to what a step found where its update is not made, and reads nothing back to keep it', async () => {
+  it('keeps the snapshot if the update is not made, and takes it without a read-back', async () => {
     const found = await gpu.read(batch(), 'policy');
     const bad = batch();
     bad.arrays.advantages![1] = NaN;
@@ -215,7 +215,7 @@ describe('the learner that keeps its tensors on the device', () => {
     await learner.dispose();
   });
 
-  it('refuses what comes in the wrong order or size', async () => {
+  it('refuses calls in the wrong order and vectors of the wrong size', async () => {
     await expect(gpu.gradient(batch())).rejects.toThrow(/was not scored/);
     await expect(gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).rejects.toThrow(/no gradient was gathered/);
     await expect(

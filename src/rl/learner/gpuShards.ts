@@ -27,7 +27,7 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     this.programs = new Programs(runtime, opened);
   }
 
-  /** Builds what a run needs at its first step. */
+  /** Builds the programs of a run's first step. */
   async prepare(): Promise<void> {
     for (const [slot, { algorithm, reference }] of Object.entries(this.opened.slots)) {
       if (!algorithm) continue;

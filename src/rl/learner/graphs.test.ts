@@ -254,7 +254,7 @@ describe('the gradient of a GRPO step', () => {
     expect(largestError(sum, whole.gradient ?? [])).toBeLessThan(1e-12);
   });
 
-  test('the gathering graph adds the same gradient to what it is given', async () => {
+  test('the gathering graph adds the same gradient to its input', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { gradient = [], loss = [], logProbs = [], kl = [] } = await runGraph(runtime, graph, feeds);

@@ -28,7 +28,7 @@ export interface GraphParts {
   readonly config?: PolicyConfig;
 }
 
-/** What trains the set. */
+/** A set with the objective that trains it. */
 export interface TrainedParts extends GraphParts {
   readonly algorithm: Algorithm;
   /** Whether the base's distributions are fed to be compared with. */
@@ -85,7 +85,7 @@ type PolicyTerms = Pick<
   'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'
 >;
 
-/** What an objective is written with; terms that are not of the policy, and settings, are inputs. */
+/** The terms of an objective; those that the policy does not compute, and settings, are inputs. */
 export function objectiveTerms(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Terms {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
@@ -124,7 +124,7 @@ export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
 export const objectiveLoss = (algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value =>
   weightedLoss(algorithm, objectiveTerms(algorithm, columns, policy));
 
-/** The objective over one micro-batch, its flat gradient [size], and what is known of each choice [B, C]. */
+/** The objective over one micro-batch, its flat gradient [size], and statistics of each choice [B, C]. */
 function objective(parts: TrainedParts) {
   const { policy } = parts;
   const columns = policy.choices;
@@ -153,7 +153,7 @@ function objective(parts: TrainedParts) {
   };
 }
 
-/** The gradient of one micro-batch and what is known of each token, output by output. */
+/** The gradient of one micro-batch and the statistics of each choice, output by output. */
 export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
 
 /** Statistics in the order in which the gathering graph lays them end to end before the loss. */

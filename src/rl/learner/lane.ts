@@ -78,7 +78,7 @@ async function runToHost(program: Program, feeds: Feeds): Promise<Record<string,
 /** Feeds the parameters of a target. */
 const parametersOf = ({ parameters }: Target<Float32Array>) => ({ parameters: floats(parameters, parameters.length) });
 
-/** The set that changes what a slot draws; null where it has a head alone. */
+/** The set that a slot samples with; null for a head alone, which leaves the policy as it is. */
 function drawnFrom({ slots }: OpenedSpec, slot: string): ParameterSet | null {
   const { set } = present(slots[slot], `slot ${slot}`);
   return set.replaced.length > 0 ? set : null;
@@ -93,7 +93,7 @@ export class LocalLane implements Lane {
     private readonly openWith: OpenSpec = openSpec,
   ) {}
 
-  /** Opens the spec; what a run needs at its first step is built at once. */
+  /** Opens the spec and builds the programs of a run's first step. */
   async open(spec: LearnerSpec): Promise<LaneInfo> {
     await this.release();
     const opened = this.openWith(spec);

@@ -1,6 +1,5 @@
 /**
- * @file What holds slots of parameters over one frozen policy: it samples, reads, gathers gradients and updates, each
- * for the slot that it is given by name.
+ * @file The interface of learners: slots of parameters over one frozen policy, sampled, read and trained by name.
  */
 import type { GradientBatch, Reading, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import type { AdamWOptions } from '../../engine/optim/adamw.ts';
@@ -24,7 +23,7 @@ export interface SlotSpec {
   readonly reference?: boolean;
 }
 
-/** What the graphs of a run are built from; plain data, so that it can be sent to a worker. */
+/** The policy and the slots of a run; plain data, so that it can be sent to a worker. */
 export interface LearnerSpec {
   /** The policy file. */
   readonly checkpoint: Uint8Array;
@@ -59,11 +58,11 @@ export interface Learner {
    * token.
    */
   sample(batch: RolloutBatch): Promise<Sampled>;
-  /** What a slot says of these sequences; its graph is built at the first call. `whole` asks for whole distributions. */
+  /** Likelihoods of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
   read(batch: TokenBatch, slot: string, whole?: boolean): Promise<Reading>;
   /**
-   * What a slot's head gives every position of these sequences, the last one included: [rows, columns + 1]. Its graph is
-   * built at the first call.
+   * Values of a slot's head at every position of these sequences, the last one included: [rows, columns + 1]. The graph
+   * is built at the first call.
    */
   values(batch: TokenBatch, slot?: string): Promise<Float32Array>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */

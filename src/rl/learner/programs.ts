@@ -13,7 +13,7 @@ import {
   valuesGraph,
 } from './graphs.ts';
 
-/** The slot with what trains it, or a UsageError. */
+/** The slot as one that is trained; UsageError if it has no algorithm. */
 export function trained(slot: OpenedSlot): TrainedParts {
   const { algorithm } = slot;
   assert(algorithm, 'gradient: nothing trains this slot');
@@ -28,7 +28,7 @@ const graphs = {
   update: updateGraph,
 } satisfies Record<string, (slot: OpenedSlot) => CompiledGraph>;
 
-/** What is built once for each key, and disposed together. */
+/** Objects built once for each key and disposed together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
   /** In the order in which they were made. */
   readonly made: T[] = [];

@@ -16,7 +16,7 @@ const info: LaneInfo = {
   description: 'no engine',
 };
 
-/** A lane that only scores, as told. */
+/** A lane that only scores, by the given function. */
 function scoringLane(score: Lane['score']): Lane {
   const unused = () => Promise.reject(new Error('not asked for here'));
   return {
@@ -99,7 +99,7 @@ test('a learner is settled after a rest, and not in the middle of its work', asy
   expect(settled).toBe(true);
 });
 
-test('a failure is told when the other lanes have put down their shards, and they take no more', async () => {
+test('a failure is reported after the other lanes have finished their shards, and they take no more', async () => {
   const done: string[] = [];
   const slow = scoringLane(async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));

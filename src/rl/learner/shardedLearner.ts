@@ -73,8 +73,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
   }
 
   /**
-   * Resolves when whoever opened the learner waits for nothing: its first update is made, or nothing was asked of it
-   * for `rest` milliseconds. False once the learner is disposed.
+   * Resolves after the first update, or when no work was asked for during `rest` milliseconds. False once the learner is disposed.
    */
   async settled(rest: number): Promise<boolean> {
     let before = -1;

@@ -91,7 +91,7 @@ export function joinReadings(shards: readonly Reading[], rows: number, shardSize
   };
 }
 
-/** What a gradient pass knows of each next token. */
+/** Names of the statistics that a gradient pass gives of each next token. */
 export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
 /** Statistics of shards joined, their losses added in order; a name that a shard lacks is zeros [rows, columns]. */

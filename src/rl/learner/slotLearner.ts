@@ -1,4 +1,4 @@
-/** @file What every learner does alike: finds the parameters of a slot, cuts batches into shards and joins the results. */
+/** @file The common part of learners: parameters by slot, batches cut into shards, results joined. */
 import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
@@ -150,7 +150,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     return { trajectory: leaves, temperature };
   }
 
-  /** What a gradient pass takes of a shard; UsageError where its reference is missing. */
+  /** A shard of the batch for a gradient pass; UsageError if the batch was not scored. */
   protected gradientJob(batch: GradientBatch, slot: string, start: number) {
     const { shardSize, slots } = this.spec;
     const isScored = this.references.length === Math.ceil(batch.rows / shardSize);

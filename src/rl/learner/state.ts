@@ -1,4 +1,4 @@
-/** @file The state of slots as plain data: what a snapshot, a kept run and a file hold, and what can be made of it. */
+/** @file The state of slots as plain data, in snapshots, kept runs and files; forks and merges of it. */
 import { assert } from '../../lib/assert.ts';
 import { z } from '../../lib/zod.ts';
 import { policySlot } from '../words/slots.ts';
@@ -26,7 +26,7 @@ const slotSchema = z.strictObject({ parameters: vector, optimizer: z.record(name
 const earlierVectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
 const earlierSchema = z.strictObject({ adapter: vector, firstMoment: vector, secondMoment: vector, updates });
 
-/** The state of every slot; what was written before there were slots becomes the state of the policy's. */
+/** The state of every slot; a state written before there were slots becomes that of the policy's. */
 export const learnerStateSchema = z.preprocess(
   (value) => {
     const { success, data } = earlierSchema.safeParse(value);
@@ -125,5 +125,5 @@ export function checkState(state: LearnerState, slots: SlotSizes): void {
   }
 }
 
-/** What the state of each slot must fit. */
+/** Size and vectors that the state of each slot must have. */
 export type SlotSizes = Readonly<Record<string, { readonly size: number; readonly vectors: readonly string[] }>>;

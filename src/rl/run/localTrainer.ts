@@ -280,7 +280,7 @@ export class LocalTrainer implements Trainer {
       try {
         await run?.learner.dispose();
       } catch (error) {
-        // What is dead already cannot be ended properly.
+        // A dead learner cannot be ended properly.
         if (!run?.dead) throw error;
       }
     });

@@ -24,7 +24,7 @@ import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
-/** A learner and what is to be said of it. */
+/** A learner and facts about it for people. */
 export interface MadeLearner {
   readonly learner: Learner;
   /** Why not a faster backend. */
@@ -33,7 +33,7 @@ export interface MadeLearner {
   readonly shardSize?: number;
 }
 
-/** What the trainer needs of the place it runs in. */
+/** The functions that a trainer needs from its surroundings. */
 export interface TrainerEnvironment {
   /** The policy file of that id, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
@@ -66,15 +66,15 @@ export interface Run {
   readonly initial: LearnerState;
   nextStep: number;
   tokens: number;
-  /** What controllers and baselines carry from step to step. */
+  /** Numbers of controllers and baselines, carried from step to step. */
   memory: Memory;
   /** Groups of the steps before, for later ones to learn from again. */
   kept: readonly Group[];
-  /** What a run that learns offline learns from. */
+  /** The rollouts of a run that learns offline. */
   readonly store: RolloutStore;
   /** The file that holds it, where the configuration names one. */
   readonly rolloutFile: Uint8Array | null;
-  /** What the policy wrote in the newest steps. */
+  /** Trajectories of the newest steps. */
   written: readonly Written[];
   /** Steps of the last checkpoint. */
   checkpointed: number | null;
@@ -94,7 +94,7 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
   return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
 }
 
-/** What rollouts from outside must fit, of a run with this configuration and policy. */
+/** Facts of a run with this configuration and policy that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
@@ -107,7 +107,7 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
 }
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that
+ * Loads the policy and makes a learner for it; `loading` hears the progress. `file` holds the rollouts that
  * the configuration names.
  */
 export async function openRun(

@@ -21,8 +21,8 @@ export const snapshotSchema = z.strictObject({
 });
 
 /**
- * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown,
- * not what is learnt.
+ * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or the
+ * display, not the training.
  */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
 

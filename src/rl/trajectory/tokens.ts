@@ -20,7 +20,7 @@ export interface TokenBatch {
   readonly temperature: number;
 }
 
-/** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
+/** Arrays that may describe a batch of rollouts token by token; an objective reads some of them. */
 export const tokenArrays = [
   'weights',
   'entropyWeights',
@@ -48,7 +48,7 @@ export interface GradientBatch extends TokenBatch {
   readonly settings: Readonly<Record<string, number>>;
 }
 
-/** What the gradient pass knows of each next token, [rows, columns], in nats. */
+/** Statistics of each next token from the gradient pass, [rows, columns], in nats. */
 export interface TokenStatistics {
   readonly loss: number;
   readonly logProbs: Float32Array;
@@ -57,7 +57,7 @@ export interface TokenStatistics {
   readonly kl: Float32Array;
 }
 
-/** What a policy says of given sequences; next-token arrays are [rows, columns], in nats. */
+/** Likelihoods of given sequences under a policy; next-token arrays are [rows, columns], in nats. */
 export interface Reading {
   readonly logProbs: Float32Array;
   readonly entropy: Float32Array;
