@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test, vi } from 'vitest';
 import { timeless, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
-import type { Lane } from '../rl/learner/lane.ts';
+import type { Lane } from '../rl/learner/jobs.ts';
 import type { TrainerEvent } from '../rl/run/trainer.ts';
 import { createNodeLanes } from './nodeLanes.ts';
 import { threadPort } from './nodePort.ts';

@@ -12,7 +12,8 @@ import { adapterLayout, loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { defaultRecipe } from '../pretraining/defaultRecipe.ts';
-import { type GradientResult, LocalLane } from './lane.ts';
+import type { GradientResult } from './jobs.ts';
+import { LocalLane } from './lane.ts';
 import { columnsOf, type LearnerSpec } from './learner.ts';
 import { loraSlots } from '../../../testing/slots.ts';
 

@@ -10,6 +10,7 @@ import type { GradientBatch, RolloutBatch, TokenBatch, TokenStatistics } from '.
 import { policySlot } from '../words/slots.ts';
 import { initialState, floats, openSpec, type OpenedSlot, type OpenedSpec, rateFeeds, slotSizes } from './feeds.ts';
 import { GpuShards } from './gpuShards.ts';
+import { GpuVectors } from './gpuVectors.ts';
 import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
@@ -25,9 +26,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   protected override references: readonly Readonly<Record<string, DeviceTensor>>[] = [];
   readonly lost: Promise<string>;
   private readonly gathered = new Map<string, Gathered>();
-  private readonly constants = new Map<string, DeviceTensor>();
-  /** Vectors that no slot needs, by their length. */
-  private readonly spare = new Map<number, DeviceTensor[]>();
+  private readonly vectors: GpuVectors;
 
   private constructor(
     private readonly runtime: Runtime,
@@ -37,6 +36,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     held: Map<string, Held<DeviceTensor>>,
   ) {
     super(opened.spec, info, held);
+    this.vectors = new GpuVectors(runtime);
     this.lost = runtime.lost.then(({ reason, message }) => `The GPU device was lost (${reason}): ${message}`);
   }
 
@@ -90,7 +90,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     try {
       await this.spread(batch.rows, async (shards, start) => {
         const job = { slot, parameters, ...this.gradientJob(batch, slot, start) };
-        const from = gathered.isEmpty ? this.zeros(size) : gathered.vector;
+        const from = gathered.isEmpty ? this.vectors.zeros(size) : gathered.vector;
         outputs.push(await shards.gather(job, from, gathered.vector));
         gathered.isEmpty = false;
       });
@@ -114,7 +114,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     const { parameters, optimizer, updates } = held;
     const program = await this.shards.programs.of('update', slot);
     // The first update after a snapshot writes beside the vector that it reads, and leaves that one to the snapshot.
-    const into = this.holders(parameters) > 1 ? this.spareVector(sizeOf(parameters.shape)) : parameters;
+    const into = this.holders(parameters) > 1 ? this.vectors.take(sizeOf(parameters.shape)) : parameters;
     const scalars = rateFeeds((this.opened.slots[slot] as OpenedSlot).optimizer, rates, updates);
     const outputs = await program.run(
       { parameters, ...optimizer, gradient: gathered.vector, ...scalars },
@@ -175,38 +175,16 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
 
   protected neutral(slot: string): DeviceTensor {
     const { set } = present(this.opened.slots[slot], `slot ${slot}`);
-    return set.neutral ? this.constant(slot, set.neutral) : this.zeros(set.size);
+    return set.neutral ? this.vectors.constant(slot, set.neutral) : this.vectors.zeros(set.size);
   }
 
-  /** A vector goes back to those that updates may write into, unless a slot or another snapshot stands in it. */
   protected override released(parameters: DeviceTensor): void {
-    if (this.holders(parameters) > 0) return;
-    const size = sizeOf(parameters.shape);
-    this.spare.set(size, [...(this.spare.get(size) ?? []), parameters]);
-  }
-
-  private spareVector(size: number): DeviceTensor {
-    return this.spare.get(size)?.pop() ?? this.upload(new Float32Array(size));
+    if (this.holders(parameters) === 0) this.vectors.free(parameters);
   }
 
   private gatheredOf(slot: string, size: number): Gathered {
-    const gathered = this.gathered.get(slot) ?? { vector: this.upload(new Float32Array(size)), isEmpty: true };
+    const gathered = this.gathered.get(slot) ?? { vector: this.vectors.take(size), isEmpty: true };
     this.gathered.set(slot, gathered);
     return gathered;
-  }
-
-  /** A vector that is never written again, uploaded once. */
-  private constant(name: string, data: () => Float32Array): DeviceTensor {
-    const vector = this.constants.get(name) ?? this.upload(data());
-    this.constants.set(name, vector);
-    return vector;
-  }
-
-  private zeros(size: number): DeviceTensor {
-    return this.constant(`${size} zeros`, () => new Float32Array(size));
-  }
-
-  private upload(data: Float32Array): DeviceTensor {
-    return this.runtime.upload(floats(data, data.length));
   }
 }

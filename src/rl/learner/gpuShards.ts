@@ -8,7 +8,7 @@ import { leafFeeds, objectiveFeeds, type OpenedSlot, type OpenedSpec, trajectory
 import { gatheredStatistics } from './graphs.ts';
 import { columnsOf } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
-import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './slotLearner.ts';
+import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './jobs.ts';
 
 export interface GatherJob extends ScoreJob, Target<DeviceTensor> {
   readonly reference?: Feeds;

@@ -3,12 +3,12 @@
  * worker.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
-import type { Backend, Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { createCpuSampler } from '../../policy/cpuSampler.ts';
 import type { ParameterSet } from '../../policy/parameterSet.ts';
 import type { Sampled, Sampler } from '../../policy/sampler.ts';
-import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import type { Reading } from '../trajectory/tokens.ts';
 import {
   floats,
   leafFeeds,
@@ -22,42 +22,8 @@ import {
 } from './feeds.ts';
 import type { LearnerSpec } from './learner.ts';
 import { PerKind, Programs } from './programs.ts';
-import type { ReadJob, SampleJob, ScoreJob, ShardWork, Target } from './slotLearner.ts';
+import type { GradientJob, GradientResult, Lane, LaneInfo, ReadJob, SampleJob, ScoreJob, Target } from './jobs.ts';
 import { mapSlots, type SlotState } from './state.ts';
-
-export interface LaneInfo {
-  readonly backend: Backend;
-  readonly description: string;
-}
-
-/** One micro-batch; next-token arrays are [shardSize, columns]. */
-export interface GradientJob extends ScoreJob, Target<Float32Array> {
-  /** From `score`; absent where the slot has no reference. */
-  readonly reference?: Feeds;
-  readonly arrays: GradientBatch['arrays'];
-  readonly settings: GradientBatch['settings'];
-}
-
-export interface GradientResult extends Pick<TokenStatistics, 'loss' | 'logProbs' | 'entropy'> {
-  readonly gradient: Float32Array;
-  /** Where the slot has a reference. */
-  readonly refLogProbs?: Float32Array;
-  readonly kl?: Float32Array;
-}
-
-/** The work of one lane; every method takes and gives plain data. */
-export interface Lane extends ShardWork {
-  open(spec: LearnerSpec): Promise<LaneInfo>;
-  gradient(job: GradientJob): Promise<GradientResult>;
-  update(
-    slot: string,
-    state: SlotState,
-    gradient: Float32Array,
-    rates: Rates,
-  ): Promise<{ state: SlotState; gradNorm: number }>;
-  statistics(): Promise<Record<string, number>>;
-  dispose(): Promise<void>;
-}
 
 interface Compiled {
   readonly opened: OpenedSpec;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
-import type { Lane, LaneInfo } from './lane.ts';
+import type { Lane, LaneInfo } from './jobs.ts';
 import { ShardedLearner } from './shardedLearner.ts';
 import { loraSlots } from '../../../testing/slots.ts';
 

@@ -7,7 +7,7 @@ import { assert } from '../../lib/assert.ts';
 import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { policySlot } from '../words/slots.ts';
 import { initialState, type OpenedSpec, type OpenSpec, openSpec, slotSizes } from './feeds.ts';
-import type { GradientResult, Lane, LaneInfo } from './lane.ts';
+import type { GradientResult, Lane, LaneInfo } from './jobs.ts';
 import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { joinStatistics } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';

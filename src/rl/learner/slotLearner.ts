@@ -1,43 +1,13 @@
 /** @file The common part of learners: parameters by slot, batches cut into shards, results joined. */
 import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
-import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
+import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, RolloutBatch, TokenBatch } from '../trajectory/tokens.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
-import type { Leaves } from './feeds.ts';
+import type { ScoreJob, ShardWork, Target } from './jobs.ts';
 import { columnsOf, type LearnerInfo, type LearnerSpec } from './learner.ts';
 import { arrayShard, joinedRows, joinReadings, joinSampled, rowsOf } from './shards.ts';
 import { checkState, type LearnerState, mapSlots } from './state.ts';
-
-/** A slot's parameters where its graphs run, and the slot of the spec whose graphs take them. */
-export interface Target<V> {
-  readonly slot: string;
-  readonly parameters: V;
-}
-
-/** The trajectories of one shard. */
-export interface ScoreJob {
-  readonly trajectory: Leaves;
-  readonly temperature: number;
-}
-
-/** Sequences to be read by a slot. */
-export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
-  /** Whether whole distributions are asked for. */
-  readonly whole: boolean;
-}
-
-export interface SampleJob<V = Float32Array> extends Omit<SampleRequest, 'adapter'>, Target<V> {}
-
-/** Work on one shard that changes nothing. V holds a flat vector: an array, or a tensor of a device. */
-export interface ShardWork<V = Float32Array> {
-  sample(job: SampleJob<V>): Promise<Sampled>;
-  read(job: ReadJob<V>): Promise<Reading>;
-  /** [shardSize, T]. */
-  values(job: Omit<ReadJob<V>, 'whole' | 'temperature'>): Promise<Float32Array>;
-  /** The base's distributions of the choices, as the gradient's graph takes them. */
-  score(job: ScoreJob): Promise<Feeds>;
-}
 
 /** The state of a slot where its graphs run. */
 export interface Held<V> extends Target<V> {
