@@ -5,7 +5,7 @@ import type { PolicyConfig } from '../../src/policy/config.ts';
 import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { columnsOf, type LearnerSpec } from '../../src/rl/learner/learner.ts';
 import type { SlotState } from '../../src/rl/learner/state.ts';
 import { policySlot } from '../../src/rl/words/slots.ts';

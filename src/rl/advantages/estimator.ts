@@ -1,5 +1,6 @@
-/** @file How rewards become advantages: what an estimator is given and what it gives, in plain numbers. */
+/** @file How rewards become advantages: input and output of an estimator, in plain numbers. */
 import type { Memory } from '../words/memory.ts';
+import type { AdvantageWords, Untranslated } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
 import type { Segment } from './process.ts';
@@ -9,7 +10,7 @@ export interface TokenFacts {
   readonly mask: Float32Array;
   /** T. */
   readonly columns: number;
-  /** What the leash takes off the reward at each token. */
+  /** KL penalty taken off the reward at each token. */
   readonly penalties: Float32Array;
   /** The critic's value before each token; present where the estimator has a critic. */
   readonly values?: Float32Array;
@@ -29,8 +30,8 @@ export interface AdvantageBatch {
   /** Reward of the greedy completion of each group's prompt; present where the estimator asks for it. */
   readonly greedyRewards?: Float32Array;
   /**
-   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One step
-   * where the rewards of parts are not known.
+   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One
+   * step where the rewards of parts are not known.
    */
   readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
@@ -41,9 +42,9 @@ export interface AdvantageBatch {
 export interface Advantages {
   /** One a completion, [B], or one a token, [B * T]. */
   readonly advantages: Float32Array;
-  /** What the critic is to predict, [B * T]. */
+  /** Targets of the critic, [B * T]. */
   readonly returns?: Float32Array;
-  /** What the next step is given; absent where nothing changes. */
+  /** Memory of the next step; absent where nothing changes. */
   readonly memory?: Memory;
 }
 
@@ -55,16 +56,20 @@ export interface Estimator {
   readonly summary: string;
   /** arXiv id. */
   readonly citation: string;
+  /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
+  readonly trl: AdvantageWords | Untranslated;
+  readonly verl: AdvantageWords | Untranslated;
   /** A greedy completion of each prompt, or a critic that is trained along. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
-   * Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence.
+   * Why it cannot rate rollouts of other policies, where it cannot: the end of a sentence that its algorithm's name
+   * begins.
    */
   readonly freshOnly?: string;
   /**
-   * Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand.
+   * Takes the KL penalties token by token; for the others the sum is taken off a completion's reward beforehand.
    */
   readonly perToken?: true;
   /** Also where a run chooses it for an algorithm that comes with another. */

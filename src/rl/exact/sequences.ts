@@ -39,7 +39,7 @@ export function listSequences(
   };
 }
 
-/** One prefix of listed completions: how likely it is, and how much of what follows is listed. */
+/** One prefix of listed completions: how likely it is, and which next tokens are listed. */
 interface Prefix {
   readonly logProb: number;
   /** Offset of its distribution [V]. */

@@ -1,7 +1,8 @@
 /** @file Bases and tasks go together in both directions, and a base that was shown nothing goes with every task. */
 import { expect, test } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
-import { defaultConfig, presetConfig, presets } from '../config/config.ts';
+import { defaultConfig } from '../config/config.ts';
+import { presetConfig, presets } from '../config/presets.ts';
 import { isShown, policies, policyFor, suits, taskFor } from './policies.ts';
 
 const pairs = policies.flatMap(({ id }) => tasks.map((task) => ({ policy: id, task: task.id })));

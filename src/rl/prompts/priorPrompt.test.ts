@@ -61,7 +61,7 @@ test('an erring verifier turns verdicts and rewards of training, and no held-out
 test('which completions are judged wrongly is the seed’s to decide', () => {
   const wrongly = (seed: number) => {
     const task = trainingTask({ ...tinyConfig, seed, verifierErrorRate: 0.5 });
-    const example = sums.read('10+1+1=');
+    const example = sums.read?.('10+1+1=');
     if (!example) throw new Error('a problem');
     return Array.from(
       { length: 64 },

@@ -1,6 +1,6 @@
 /**
- * @file What a step tells the sampler of prompts: how each prompt went, what is kept of it by difficulty, and the
- * metrics of both.
+ * @file The record of a step for the sampler of prompts: how each prompt went, notes by difficulty, and the metrics of
+ * both.
  */
 import { mean } from '../../lib/statistics.ts';
 import type { Memory } from '../words/memory.ts';
@@ -29,8 +29,7 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
 }
 
 /**
- * How every prompt of the step went, those that were dropped last; what was not written for this step says nothing of
- * it.
+ * How every prompt of the step went, dropped ones last; groups that were not written for this step are left out.
  */
 function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
   const advantages = batch.arrays.advantages as Float32Array;
@@ -96,8 +95,7 @@ function curriculumMetrics(
 }
 
 /**
- * What the sampler carries from this step to the next, and what it says of it; nothing where all prompts are of one
- * difficulty.
+ * The sampler's notes for the next step, and its metrics; nothing where all prompts are of one difficulty.
  */
 export function curriculumAfter(
   samples: Samples,

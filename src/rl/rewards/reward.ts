@@ -9,7 +9,7 @@ import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
 import { scoreTerms } from './scoring.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
-/** What the verifier says of a completion. */
+/** The verifier's verdict on a completion. */
 export function verdictOf(
   task: Task,
   { example, text, terminated }: Pick<Trajectory, 'example' | 'text' | 'terminated'>,

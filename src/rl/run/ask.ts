@@ -15,7 +15,7 @@ export async function readAnswers(
   completionLength: number,
   options: AskOptions,
 ): Promise<Answer[]> {
-  const known = task.read(prompt);
+  const known = task.read?.(prompt) ?? null;
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
   // An environment answers to problems of its task alone.
   const posed = known ? task : { verify: task.verify };

@@ -46,7 +46,7 @@ async function inTurn(
   });
 }
 
-/** The sampling with the store in the place of the policy. */
+/** The sampling with groups from the store instead of the policy. */
 export const offline =
   (sampling: Sampling): Sampling =>
   (tools) =>

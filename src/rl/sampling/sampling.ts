@@ -1,11 +1,11 @@
-/** @file The first part of a step: which completions it is made of. What a sampling is given, and what it gives. */
+/** @file The first part of a step: which completions it is made of. Input and output of a sampling. */
 import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
 /**
- * What a sampling is written with; every draw is keyed by the step, so that calling in another order gives the same.
+ * Tools of a sampling; every draw is keyed by the step, so that calling in another order gives the same.
  */
 export interface SamplingTools {
   /** Prompts of a step. */
@@ -34,7 +34,7 @@ export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
   return groups.flatMap(({ completions, writtenAt }) =>
     completions.map((completion) => ({
-      completion,
+      ...completion,
       used: countsIn(completion, settings),
       expert: false,
       ...(writtenAt === undefined ? {} : { replayed: true }),

@@ -1,6 +1,6 @@
 /**
- * @file Rewards become advantages at every token of the step's batch: shaping, the leash in the reward, the critic, the
- * estimator.
+ * @file Rewards become advantages at every token of the step's batch: shaping, the KL penalty in the reward, the
+ * critic, the estimator.
  */
 import type { Task } from '../../tasks/task.ts';
 import type { AdvantageBatch } from '../advantages/estimator.ts';
@@ -21,16 +21,16 @@ import { policySlot } from '../words/slots.ts';
 
 export interface CreditedBatch {
   readonly batch: StepBatch;
-  /** What the leash took off the reward at each token, [rows * columns]. */
+  /** KL penalty taken off the reward at each token, [rows * columns]. */
   readonly penalties: Float32Array;
-  /** What the estimator carries to the next step. */
+  /** The estimator's memory for the next step. */
   readonly memory: Memory;
 }
 
 /** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'values' | 'everyValue', Float32Array>>>;
 
-/** What the trainer's own arithmetic says of the batch before any update, where a part asks for it. */
+/** The trainer's own log-probabilities and values of the batch before any update, where a part asks for them. */
 async function ownReading(
   { algorithm, learner }: StepContext,
   batch: StepBatch,
@@ -123,7 +123,7 @@ export async function creditedBatch(
       ? { greedyRewards: await greedyRewards(context, samples.groups, step) }
       : {}),
   });
-  const seen = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
+  const seen = samples.rows.map(({ reward }, row) => shaped[row] ?? reward);
   const arrays = {
     ...batch.arrays,
     advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),

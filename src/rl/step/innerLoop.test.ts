@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
 import { stepBatch } from '../trajectory/batch.ts';
-import { presetConfig, type TrainConfig } from '../config/config.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { presetConfig } from '../config/presets.ts';
 import { withAlgorithm } from '../algorithm/configured.ts';
 import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tinyRun.ts';
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
@@ -16,9 +17,9 @@ import { LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
-import type { Row } from '../trajectory/groups.ts';
 import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
-import { plainTrajectory } from '../trajectory/trajectory.ts';
+import type { JudgedTrajectory } from '../trajectory/groups.ts';
+import { plainTrajectory } from '../../../testing/trajectories.ts';
 
 /**
  * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its
@@ -214,7 +215,7 @@ async function partsOf(
   epochs = 1,
   isUsed: (row: number) => boolean = () => true,
 ): Promise<number[][]> {
-  const completion = (row: number): Row['completion'] => ({
+  const completion = (row: number): JudgedTrajectory => ({
     ...plainTrajectory({ prompt: '', answer: '', canonical: '', difficulty: 1 }, [row], [1, 2], null, {
       text: '',
       terminated: true,
@@ -228,7 +229,7 @@ async function partsOf(
   const batch = stepBatch(
     {
       rows: Array.from({ length: rows }, (_, row) => ({
-        completion: completion(row),
+        ...completion(row),
         used: isUsed(row),
         expert: false,
       })),

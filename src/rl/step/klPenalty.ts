@@ -1,4 +1,4 @@
-/** @file The leash in the reward: what the divergence from the base takes off at each token. */
+/** @file The KL penalty in the reward: beta times the divergence from the base at each token. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
@@ -8,7 +8,7 @@ import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
 import { baseSlot, policySlot } from '../words/slots.ts';
 
-/** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
+/** beta times the divergence at each token, [rows * columns]; zeros where the penalty is in the loss, or beta is 0. */
 export async function rewardPenalties(
   learner: Learner,
   { regulariser }: Algorithm,
@@ -24,13 +24,13 @@ export async function rewardPenalties(
     const { kl } = await readTokens(learner, batch);
     return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
   }
-  const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, baseSlot);
   // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
   const own = batch.replayed
     ? (await learner.read(batch, policySlot)).logProbs
     : (batch.arrays.oldLogProbs as Float32Array);
-  return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
+  const estimates = klNumbers(regulariser.kl, own, reference);
+  return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));
 }
 
 /** The sum of the penalties of each completion, [rows]. */

@@ -1,4 +1,4 @@
-/** @file The groups of a step as people look into them: every completion with what is known of each of its tokens. */
+/** @file The report of a step's groups: every completion with the numbers of each of its tokens. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
@@ -52,7 +52,7 @@ export function groupReports(
   }));
 }
 
-/** One sampled completion and what the trainer knows of each of its tokens. */
+/** One sampled completion and the trainer's numbers of each of its tokens. */
 export interface CompletionReport {
   readonly text: string;
   /** One string per token after the prompt, end tokens and the environment's answers included. */

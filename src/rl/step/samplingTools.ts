@@ -1,11 +1,12 @@
-/** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
+/** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
 import type { Judged, Group, JudgedTrajectory } from '../trajectory/groups.ts';
-import { demonstrationOf, type Trajectory } from '../trajectory/trajectory.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
 import { membersOf } from '../words/groupIds.ts';
+import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
 import { slotReward } from './slotReward.ts';
@@ -47,7 +48,7 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
 
 /** The method that an expert answers in: the last that the task names. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
+  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(
@@ -75,7 +76,7 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
 });
 
 /**
- * What the base answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
+ * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
  * run makes again.
  */
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
@@ -116,7 +117,7 @@ async function rejudged(surroundings: Surroundings, given: readonly Group[]): Pr
 
 /** The tools of step `step`. */
 export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
-  const { config, task, tokenizer, store, kept } = context;
+  const { config, task, store, kept } = context;
   const { seed, numGenerations: size, promptsPerStep, temperature } = config;
   const sampler = promptSamplerById(config.promptSampler);
   return {
@@ -148,10 +149,10 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
             expertMethod(task),
             false,
           );
-          return demonstrationOf(tokenizer, example, text, g);
+          return demonstrated(context, example, text, g);
         }),
       );
-      return judged(context, step, demonstrations);
+      return judged(context, step, await Promise.all(demonstrations));
     },
   };
 }

@@ -1,4 +1,4 @@
-/** @file What the policy and its base say of given sequences as the parameters stand, without a gradient pass. */
+/** @file Numbers of the policy and its base on given sequences as the parameters stand, without a gradient pass. */
 import type { Learner } from '../learner/learner.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';

@@ -1,4 +1,4 @@
-/** @file Rewards that a snapshot brings back, held against what the run's terms pay. */
+/** @file Rewards that a snapshot brings back, compared with those of the run's terms. */
 import { assert } from '../../lib/assert.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { TrainConfig } from '../config/config.ts';
@@ -11,7 +11,7 @@ const TOLERANCE = 1e-5;
 
 /**
  * UsageError that names the completion whose reward is not the sum of its scores. Rewards that were shuffled, or that a
- * term centres over a whole step, cannot be told from a part of the step.
+ * term centres over a whole step, cannot be computed from a part of the step.
  */
 export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, task: Task): void {
   const terms = scoredTerms(task, config);

@@ -20,8 +20,8 @@ const WRITTEN_COMPLETIONS = 16_384;
 const sizeOf = ({ groups }: Written): number => groups.reduce((sum, { completions }) => sum + completions.length, 0);
 
 /**
- * The list with one more step, the oldest first; what was written for another step is no part of it, and the newest
- * step always stays.
+ * The list with one more step, the oldest first; groups written for another step are left out, and the newest step
+ * always stays.
  */
 export function withWritten(before: readonly Written[], { groups, ...step }: Written): readonly Written[] {
   const fresh = groups

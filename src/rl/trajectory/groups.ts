@@ -13,7 +13,7 @@ export interface Judged {
   readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
-/** A trajectory and what it earned. */
+/** A trajectory with its verdict and reward. */
 export interface JudgedTrajectory extends Trajectory, Judged {}
 
 /** Trajectories that are compared with each other: those of one prompt. Sizes may differ from group to group. */
@@ -24,9 +24,8 @@ export interface Group {
   readonly writtenAt?: number;
 }
 
-/** One row of the batch that is learnt from. */
-export interface Row {
-  readonly completion: JudgedTrajectory;
+/** A trajectory as a row of the batch that is learnt from. */
+export interface Row extends JudgedTrajectory {
   /** Takes part in the loss; a row that does not is only measured. */
   readonly used: boolean;
   /** Written by an expert. */

@@ -9,7 +9,7 @@ export interface Setting {
   readonly sameAs?: string;
   readonly min: number;
   readonly max: number;
-  /** What it does, in one sentence. */
+  /** Its effect, in one sentence. */
   readonly summary: string;
   /** Belongs to the loop of steps: one batch alone has no use for it. */
   readonly loop?: true;
