@@ -1,6 +1,6 @@
 /**
- * @file The resumable state of a pretraining run in a file: parameters, the optimizer's vectors, and the losses of all steps so
- * far.
+ * @file The resumable state of a pretraining run in a file: parameters, the optimizer's vectors, and the losses of all
+ * steps so far.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';

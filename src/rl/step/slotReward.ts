@@ -30,8 +30,8 @@ function sequencesOf(
 }
 
 /**
- * The reward of each trajectory by a slot: its head's value at the last written token or, for a slot without a head, the
- * mean log-probability of the written tokens in nats. UsageError for a slot that is not there.
+ * The reward of each trajectory by a slot: its head's value at the last written token or, for a slot without a head,
+ * the mean log-probability of the written tokens in nats. UsageError for a slot that is not there.
  */
 export const slotReward =
   (surroundings: Surroundings) =>
