@@ -11,7 +11,7 @@ export interface RolloutBatch {
   readonly policy: 'adapted' | 'base';
 }
 
-/** Whose reading: `before` is the policy as `keep` found it. */
+/** Policy that reads a sequence; `before` is the adapter at the last `keep`. */
 export type ReadPolicy = RolloutBatch['policy'] | 'before';
 
 /** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
@@ -21,7 +21,7 @@ export interface TokenBatch {
   readonly temperature: number;
 }
 
-/** What a batch of rollouts may be described by, token by token; an objective reads those it is written with. */
+/** Next-token arrays of a batch; a graph takes those that its objective reads. */
 export const tokenArrays = [
   'weights',
   'entropyWeights',
@@ -41,15 +41,15 @@ export type TokenArray = (typeof tokenArrays)[number];
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch extends TokenBatch {
   /**
-   * By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the
-   * entropy bonus) and the objective's terms.
+   * By name: `weights` (the loss is the sum of weight * token loss), `entropyWeights` (1 / number of tokens, for the
+   * entropy bonus) and the arrays that the objective reads.
    */
   readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
-  /** Numbers the objective reads, by setting. */
+  /** Settings that the objective reads, by id. */
   readonly settings: Readonly<Record<string, number>>;
 }
 
-/** What the gradient pass knows of each next token, [rows, columns], in nats. */
+/** Numbers of each next token from the gradient pass, [rows, columns], in nats. */
 export interface TokenStatistics {
   readonly loss: number;
   readonly logProbs: Float32Array;
@@ -58,12 +58,12 @@ export interface TokenStatistics {
   readonly kl: Float32Array;
 }
 
-/** What a policy says of given sequences; next-token arrays are [rows, columns], in nats. */
+/** Log-probabilities of given sequences under a policy; next-token arrays are [rows, columns], in nats. */
 export interface Reading {
   readonly logProbs: Float32Array;
   readonly entropy: Float32Array;
-  /** The critic's, where there is one. */
+  /** Values of the critic; absent without one. */
   readonly values?: Float32Array;
-  /** log p of every token, [rows, columns, V]; where it was asked for. */
+  /** log p of every token of the vocabulary, [rows, columns, V]; only on request. */
   readonly logDistribution?: Float32Array;
 }

@@ -8,8 +8,8 @@ export interface Lengths {
 }
 
 /**
- * Capacities for a task, a token being a character. With an environment a turn may begin anywhere after the prompt, and
- * what precedes a turn is its prompt; the completion then counts all turns and answers.
+ * Capacities for a task if a token is a character. With an environment, any turn may begin anywhere after the prompt,
+ * and the tokens before it are its prompt; `completionLength` then counts all turns and answers.
  */
 export function lengthsOf(task: Pick<Task, 'lengths' | 'environment'>, difficulty: number): Lengths {
   const { prompt, completion } = task.lengths(difficulty);
