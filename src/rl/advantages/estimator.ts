@@ -1,4 +1,4 @@
-/** @file How rewards become advantages: what an estimator is given and what it gives, in plain numbers. */
+/** @file Interface of advantage estimators: rewards in, advantages out, as plain numbers. */
 import type { Memory } from '../words/memory.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
@@ -9,16 +9,16 @@ export interface TokenFacts {
   readonly mask: Float32Array;
   /** T. */
   readonly columns: number;
-  /** What the leash takes off the reward at each token. */
+  /** KL penalty that is subtracted from the reward at each token. */
   readonly penalties: Float32Array;
-  /** The critic's value before each token; present where the estimator has a critic. */
+  /** The critic's value before each token; present if the estimator needs a critic. */
   readonly values?: Float32Array;
-  /** The critic's value after the last token of each completion, [B]; present where the estimator asks for it. */
+  /** The critic's value after the last token of each completion, [B]; present if `readsEndValues`. */
   readonly endValues?: Float32Array;
 }
 
 export interface AdvantageBatch {
-  /** One per completion, [B]; NaN where none could be given. */
+  /** One per completion, [B]; NaN if a reward term gave no score. */
   readonly rewards: Float32Array;
   /** Group id of each completion, [B]. */
   readonly groups: Int32Array;
@@ -26,11 +26,11 @@ export interface AdvantageBatch {
   readonly completions: readonly CompletionShape[];
   /** Unweighted score of each reward term, [B], with its weight. */
   readonly rewardTerms: readonly { readonly weight: number; readonly scores: Float32Array }[];
-  /** Reward of the greedy completion of each group's prompt; present where the estimator asks for it. */
+  /** Reward of the greedy completion of each group's prompt, [groups]; present if `needs` is `greedy`. */
   readonly greedyRewards?: Float32Array;
   /**
-   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One step
-   * where the rewards of parts are not known.
+   * Segments of each completion, [B]: ends in tokens, and rewards that sum to the completion's reward. A single segment
+   * if parts have no rewards.
    */
   readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
@@ -39,11 +39,11 @@ export interface AdvantageBatch {
 }
 
 export interface Advantages {
-  /** One a completion, [B], or one a token, [B * T]. */
+  /** One per completion, [B], or one per token, [B * T]. */
   readonly advantages: Float32Array;
-  /** What the critic is to predict, [B * T]. */
+  /** Target of the critic, [B * T]. */
   readonly returns?: Float32Array;
-  /** What the next step is given; absent where nothing changes. */
+  /** State for the next step; absent if unchanged. */
   readonly memory?: Memory;
 }
 
@@ -55,19 +55,18 @@ export interface Estimator {
   readonly summary: string;
   /** arXiv id. */
   readonly citation: string;
-  /** A greedy completion of each prompt, or a critic that is trained along. */
+  /** Needs a greedy completion of each prompt, or a critic trained with the policy. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
-   * Why it cannot rate rollouts of other policies, where it cannot: what follows its algorithm's name in a sentence.
+   * Present if it cannot rate rollouts of other policies: the reason, as the rest of a sentence that begins with the
+   * algorithm's id.
    */
   readonly freshOnly?: string;
-  /**
-   * Takes the leash's penalties token by token; for the others the sum is taken off a completion's reward beforehand.
-   */
+  /** Uses `tokens.penalties` itself; for other estimators their sum is subtracted from a completion's reward first. */
   readonly perToken?: true;
-  /** Also where a run chooses it for an algorithm that comes with another. */
+  /** Apply also if a run chooses this estimator for an algorithm with another default. */
   readonly settings?: readonly {
     readonly id: string;
     readonly default: number;

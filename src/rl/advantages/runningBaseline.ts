@@ -1,6 +1,6 @@
 /** @file REINFORCE's baseline: the mean reward of all steps so far (as in arXiv 2402.14740, eq. 5). */
 
-/** What is carried from step to step; plain data, so that it can be saved with a run. */
+/** State between steps; plain data, so that it can be saved with a run. */
 export interface RunningBaseline {
   /** Mean of the steps' mean rewards. */
   readonly mean: number;
@@ -10,8 +10,8 @@ export interface RunningBaseline {
 export const noBaseline: RunningBaseline = { mean: 0, steps: 0 };
 
 /**
- * R - baseline, the baseline being that of the steps before, so that no completion is part of its own; and the state
- * after this step. Rewards that are NaN get 0 and are not counted; a step without any leaves the state as it is.
+ * R - baseline, [B], and the state after this step. The baseline is the mean of earlier steps, so no completion is part
+ * of its own. NaN rewards get 0 and are not counted; a step without rewards leaves the state unchanged.
  */
 export function runningBaselineAdvantages(
   rewards: Float32Array,
