@@ -1,4 +1,4 @@
-/** @file Replay: a share of each step's groups are those that the policy wrote in the steps before. */
+/** @file Replay: a share of each step's groups comes from earlier steps. */
 import type { Setting } from '../words/setting.ts';
 import type { Sampling } from './sampling.ts';
 import type { Group } from '../trajectory/groups.ts';
@@ -20,7 +20,7 @@ export const replayShare: Setting = {
   summary: 'Share of a step’s groups that are drawn from those kept; at least one is fresh.',
 };
 
-/** The sampling with kept groups in the place of some fresh ones; what was fresh is kept for the steps after. */
+/** The sampling with kept groups instead of some fresh ones; the fresh ones are kept for later steps. */
 export const replay =
   (sampling: Sampling): Sampling =>
   async (tools) => {

@@ -14,7 +14,7 @@ export interface RolloutSurroundings {
   readonly task: Pick<Task, 'verify' | 'environment'>;
   readonly tokenizer: Tokenizer;
   readonly learner: { sample(batch: RolloutBatch): Promise<Sampled> };
-  /** Most tokens after a prompt, the environment's answers included. */
+  /** Largest number of tokens after a prompt, the environment's answers included. */
   readonly completionLength: number;
 }
 
@@ -26,18 +26,18 @@ export interface RolloutOptions {
   readonly policy: RolloutBatch['policy'];
 }
 
-/** A trajectory as it grows. */
+/** An unfinished trajectory. */
 interface Growing {
   readonly example: Example;
   readonly environment: Environment;
   readonly group: number;
-  /** Names its draws. */
+  /** Key of its random draws. */
   readonly key: Key;
   readonly ids: number[];
   readonly written: number[];
   readonly logProbs: number[];
   readonly turns: Turn[];
-  /** Absent while the policy is to write on. */
+  /** Absent until the trajectory ends. */
   terminated?: boolean;
 }
 
@@ -55,7 +55,10 @@ async function opened(
   return { example, environment, group, key, ids, written: zeros(), logProbs: zeros(), turns: [] };
 }
 
-/** The uniform numbers of a turn, [rows, completionLength]; the first turn's key is that of a completion. */
+/**
+ * Uniform numbers of a turn, [rows, completionLength]; the first turn has the key of a single-turn completion, so that
+ * both draw alike.
+ */
 function uniformsOf(rows: readonly Growing[], completionLength: number): Float32Array {
   const uniforms = new Float32Array(rows.length * completionLength);
   rows.forEach(({ key, turns }, row) => {
@@ -65,7 +68,7 @@ function uniformsOf(rows: readonly Growing[], completionLength: number): Float32
   return uniforms;
 }
 
-/** The next turn of each row. A row's whole prefix is its prompt, so that caches are filled again for every turn. */
+/** The next turn of each row. The whole prefix is the prompt, so every turn fills the caches again. */
 async function drawTurns(
   { learner, completionLength }: RolloutSurroundings,
   rows: readonly Growing[],
@@ -85,7 +88,7 @@ async function drawTurns(
   });
 }
 
-/** Tokens of a turn up to and including its first stop; null where it has none. */
+/** Number of a turn's tokens up to and including its first stop; null without one. */
 function lengthToStop(tokenizer: Tokenizer, ids: readonly number[], stops: readonly string[]): number | null {
   if (stops.length === 0) return null;
   let text = '';
@@ -96,7 +99,7 @@ function lengthToStop(tokenizer: Tokenizer, ids: readonly number[], stops: reado
   return last < 0 ? null : last + 1;
 }
 
-/** Appends a turn, and the environment's answer where the turn was closed. */
+/** Appends a turn, and the environment's answer if the turn was closed. */
 async function grow(
   { task, tokenizer, completionLength }: RolloutSurroundings,
   row: Growing,
@@ -118,7 +121,7 @@ async function grow(
     return;
   }
   const { observation, reward, done } = await row.environment.step(turnText(tokenizer, ids));
-  // A task's own verifier judges the whole at once; turns are paid by environments alone.
+  // Only environments reward turns; a task's verifier judges the whole trajectory.
   if (task.environment) row.turns.splice(-1, 1, { ...turn, reward });
   if (done) {
     row.terminated = true;
@@ -152,9 +155,9 @@ function grown(
 }
 
 /**
- * Asks each example `samples` times; trajectories of one example follow each other and share a group, numbered from 0.
- * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens, until
- * the environment is done or `completionLength` tokens stand after the prompt.
+ * Samples each example `samples` times; trajectories of one example are adjacent and share a group id, counted from 0.
+ * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens; this
+ * repeats until the environment is done or `completionLength` tokens follow the prompt.
  */
 export async function sampleTrajectories(
   surroundings: RolloutSurroundings,
