@@ -1,4 +1,4 @@
-/** @file Full-parameter training of a base on demonstrations: forward, gradient and AdamW are one model. */
+/** @file Full-parameter training of a base on demonstrations: forward pass, gradient and AdamW in one ONNX model. */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { constant, input, mul, neg, reduceSum } from '../../engine/graph/index.ts';
 import { compile } from '../../engine/onnx/compile.ts';
@@ -14,7 +14,7 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { demonstrationBatch, longestDemonstration } from './demonstrations.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Everything a pretraining run needs to go on exactly where it stopped. */
+/** Complete state of a pretraining run: resuming from it is exact. */
 export interface PretrainingState {
   readonly step: number;
   readonly parameters: Float32Array;
@@ -23,15 +23,15 @@ export interface PretrainingState {
 }
 
 const vectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
-/** Outputs are named apart from the inputs that they replace. */
+/** Output names must differ from those of the inputs that they replace. */
 const nextNames = <T>(state: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(state).map(([name, value]) => [`next.${name}`, value]));
 
 type Vectors = Record<(typeof vectors)[number], DeviceTensor>;
 
 /**
- * Norms 1; linear maps N(0, 1/in), those that write into the residual stream scaled by 1/sqrt(2 layers) (GPT-2);
- * embedding N(0, 0.02^2).
+ * Norms 1; linear maps N(0, 1/in), scaled by 1/sqrt(2 layers) if they write into the residual stream (GPT-2); embedding
+ * N(0, 0.02^2).
  */
 export function initialWeights(config: PolicyConfig, seed: number): Float32Array {
   const { segments, size } = weightLayout(config);
@@ -71,9 +71,7 @@ function buildStep({ policy, schedule }: Recipe, length: number) {
   return compile('pretrain', { loss, gradNorm, ...nextNames(next) });
 }
 
-/**
- * Trains one recipe from one seed; the same (recipe, seed) gives the same losses on the same machine, resumed or not.
- */
+/** Trains a recipe from a seed; (recipe, seed) determines the losses on a machine, resumed or not. */
 export class Pretrainer {
   private spare: Vectors;
 
@@ -120,7 +118,7 @@ export class Pretrainer {
     );
   }
 
-  /** One update; returns the mean loss per answer token in nats. Throws where the gradient is not finite. */
+  /** One update; returns the mean loss per answer token in nats. Error if the gradient is not finite. */
   async update(): Promise<{ step: number; loss: number; gradNorm: number }> {
     const { schedule } = this.recipe;
     const batch = demonstrationBatch(this.recipe, this.tokenizer, this.seed, this.step, this.length);

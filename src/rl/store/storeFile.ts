@@ -1,6 +1,5 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that says what the others are, then one rollout a line. What
- * comes in passes every check here.
+ * @file Rollout files as lines of JSON: a header, then one rollout per line. Every file from outside is validated here.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -22,31 +21,31 @@ const ranged = (range: NumberRange) =>
 const headerSchema = z.strictObject({
   format: z.literal('rollouts', 'it is no store of rollouts'),
   version: z.literal(1, 'this version reads 1'),
-  /** Who wrote them, for people. */
+  /** Name of the policy that wrote them, for people. */
   policy: z.string(),
   task: z.string(),
-  /** The dial of its task has bounds of its own, which are checked with the task. */
+  /** The task's own bounds are checked with the task. */
   difficulty: ranged({ min: 1, max: 1000, integer: true }),
-  /** Of the sampling, and so of the log-probabilities; a run may be at another. */
+  /** Temperature of the sampling and of the log-probabilities; a run's may differ. */
   temperature: ranged({ min: knobs.temperature.min, max: offlineTemperature.max, integer: false }),
-  /** Completions of each prompt, which stand side by side. */
+  /** Completions per prompt, on adjacent lines. */
   num_generations: z.number().int().min(1),
-  /** Lines that follow. */
+  /** Number of rollout lines. */
   rollouts: z.number().int().min(1),
-  /** SHA-256 of the lines that follow, in hexadecimal; a store written by hand may leave it out. */
+  /** SHA-256 of the rollout lines, in hexadecimal; optional for files written by hand. */
   sha256: z.string().optional(),
 });
 
 export type StoreHeader = z.infer<typeof headerSchema>;
 
-/** Largest file that is read, in bytes: the largest store that a run makes has 65 536 rollouts of some 600 bytes. */
+/** Largest file that is read, in bytes; a run's largest store has 65 536 rollouts of some 600 bytes. */
 export const LARGEST_STORE = 64e6;
-/** Bytes in which the first line must end. */
+/** Longest first line, in bytes. */
 const LONGEST_HEADER = 10_000;
 
 const digest = (lines: readonly string[]): string => bytesToHex(sha256(new TextEncoder().encode(lines.join('\n'))));
 
-/** The file. */
+/** The text of a rollout file. */
 export function encodeStore(
   groups: readonly Group[],
   described: Omit<StoreHeader, 'format' | 'version' | 'rollouts' | 'sha256'>,
@@ -62,7 +61,7 @@ export function encodeStore(
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
-/** A line by its schema; UsageError that names line and field. */
+/** A validated line; UsageError that names line and field. */
 function parsed<T>(schema: z.ZodType<T>, text: string, line: number): T {
   let value: unknown;
   try {
@@ -76,7 +75,7 @@ function parsed<T>(schema: z.ZodType<T>, text: string, line: number): T {
   throw new UsageError(`line ${line}: ${issue?.path.join('.') || 'fields'}: ${issue?.message ?? 'is not right'}`);
 }
 
-/** The groups of a file, checked against the run that is to learn from them. UsageError that names line and field. */
+/** The groups of a file, checked against the run. UsageError that names line and field. */
 export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
   const header = parsed(headerSchema, first, 1);
@@ -101,25 +100,25 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
     header.sha256 === undefined || header.sha256 === digest(lines),
     'line 1: sha256: the lines were changed since they were written',
   );
-  // Another run's steps say nothing of this one's: for it they were all there before it began.
+  // Steps of another run do not count here: all groups were written before step 0.
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
 
-/** What a store holds, in numbers. */
+/** Summary of a store. */
 export interface StoreSummary {
-  /** Of the whole file, in hexadecimal: what a run names its file by. */
+  /** Of the whole file, in hexadecimal, as `rollout_file` names it. */
   readonly sha256: string;
   readonly bytes: number;
-  /** Who wrote them, for people. */
+  /** Name of the policy that wrote them, for people. */
   readonly policy: string;
   readonly task: string;
   readonly difficulty: number;
   readonly temperature: number;
   readonly groupSize: number;
   readonly rollouts: number;
-  /** Different ones. */
+  /** Number of distinct prompts. */
   readonly prompts: number;
-  /** Share of the rollouts that were judged right. */
+  /** Share of the rollouts that are correct. */
   readonly right: number;
 }
 
@@ -134,7 +133,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** The first line of a file, whatever follows. UsageError that names the field. */
+/** The header of a file; the rollouts are not read. UsageError that names the field. */
 export function readStoreHeader(bytes: Uint8Array): StoreHeader {
   assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);
@@ -143,8 +142,8 @@ export function readStoreHeader(bytes: Uint8Array): StoreHeader {
 }
 
 /**
- * A whole file for the run that is to learn from it, and what it holds. UsageError that names line and field, and
- * nothing else, whatever the bytes.
+ * The groups of a file for a run, and their summary. For any bytes, the only error is a UsageError that names line and
+ * field.
  */
 export function readStore(
   bytes: Uint8Array,
@@ -171,12 +170,10 @@ export function readStore(
   };
 }
 
-/** Rollouts of a run as a file in the form of `npm run rollouts`. */
+/** Rollouts of a run as a file in the format of `npm run rollouts`. */
 export interface RolloutFile {
   readonly text: string;
   readonly rollouts: number;
-  /**
-   * First and last step that they were written for, counted from 1; null for a store, which was there before step 1.
-   */
+  /** First and last step of the rollouts, counted from 1; null for a store, which precedes step 1. */
   readonly steps: readonly [first: number, last: number] | null;
 }

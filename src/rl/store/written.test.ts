@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Group } from '../trajectory/groups.ts';
 import { sampledAlike, withWritten, type Written, WRITTEN_STEPS } from './written.ts';
 
-/** A group of that many completions; what is in them is of no matter here. */
+/** A group of `size` completions without content. */
 const group = (size: number, writtenAt?: number) =>
   ({
     completions: Array.from({ length: size }),
@@ -15,7 +15,7 @@ const step = (number: number, size: number, temperature = 1): Written => ({
 });
 const after = (all: readonly Written[]): readonly Written[] => all.reduce(withWritten, []);
 
-test('the newest steps stay, as many as can be looked into, and fewer where they are large', () => {
+test('keeps the newest `WRITTEN_STEPS` steps, fewer if they are large', () => {
   expect(after(Array.from({ length: WRITTEN_STEPS + 3 }, (_, i) => step(i, 8))).map((written) => written.step)).toEqual(
     Array.from({ length: WRITTEN_STEPS }, (_, i) => i + 3),
   );
@@ -23,12 +23,12 @@ test('the newest steps stay, as many as can be looked into, and fewer where they
   expect(after([step(0, 10), step(1, 20_000)]).map((written) => written.step)).toEqual([1]);
 });
 
-test('only what was written for the step is kept, under its number', () => {
+test('keeps only groups written for the step, with its number', () => {
   const [written] = withWritten([], { step: 7, temperature: 1, groups: [group(4), group(4, 2)] });
   expect(written?.groups.map(({ writtenAt }) => writtenAt)).toEqual([7]);
 });
 
-test('a store has one temperature: that of the newest step', () => {
+test('a rollout file has a single temperature, that of the newest step', () => {
   expect(
     sampledAlike(after([step(0, 4), step(1, 4, 0.5), step(2, 4), step(3, 4)])).map((written) => written.step),
   ).toEqual([2, 3]);

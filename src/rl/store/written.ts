@@ -1,28 +1,22 @@
-/** @file The newest completions that the policy of a run wrote, kept so that a person can take them along. */
+/** @file The newest completions of a run, kept for export as a rollout file. */
 import type { Group } from '../trajectory/groups.ts';
 
-/** What one step had written for it. */
+/** The fresh groups of a step. */
 export interface Written {
   readonly step: number;
-  /** Of its sampling. */
+  /** Temperature of the sampling. */
   readonly temperature: number;
   readonly groups: readonly Group[];
 }
 
-/** Steps that are kept at most: those that people can look into. */
+/** Most steps that are kept, as many as the page shows. */
 export const WRITTEN_STEPS = 100;
-/**
- * Completions that are kept at most, so that the largest steps take no more memory than some hundred of the usual ones;
- * about 1 kB each.
- */
+/** Most completions that are kept, about 1 kB each, so that large steps do not take more memory. */
 const WRITTEN_COMPLETIONS = 16_384;
 
 const sizeOf = ({ groups }: Written): number => groups.reduce((sum, { completions }) => sum + completions.length, 0);
 
-/**
- * The list with one more step, the oldest first; what was written for another step is no part of it, and the newest
- * step always stays.
- */
+/** The list with one more step, the oldest first. Replayed groups are left out; the newest step is always kept. */
 export function withWritten(before: readonly Written[], { groups, ...step }: Written): readonly Written[] {
   const fresh = groups
     .filter(({ writtenAt }) => writtenAt === undefined)
@@ -33,7 +27,7 @@ export function withWritten(before: readonly Written[], { groups, ...step }: Wri
   return all.slice(first + 1);
 }
 
-/** The newest steps that were sampled alike: a store has one temperature. */
+/** The newest steps of equal temperature, since a rollout file has a single one. */
 export function sampledAlike(written: readonly Written[]): readonly Written[] {
   const last = written.at(-1);
   const other = written.findLastIndex(({ temperature }) => temperature !== last?.temperature);
