@@ -1,4 +1,4 @@
-/** @file A person's own prompt, answered by the base or by the tuned policy with the same random numbers. */
+/** @file Completions of a user's prompt by base or tuned policy, with the same random numbers. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
@@ -6,7 +6,7 @@ import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
-/** Several answers to one prompt; a prompt that the task can judge gets a verdict with each. */
+/** Several answers to one prompt, with verdicts if the task can read the prompt as one of its problems. */
 export async function readAnswers(
   learner: Learner,
   tokenizer: Tokenizer,
@@ -18,7 +18,7 @@ export async function readAnswers(
 ): Promise<Answer[]> {
   const known = task.read(prompt);
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
-  // An environment answers to problems of its task alone.
+  // An environment needs a problem of its task.
   const posed = known ? task : { verify: task.verify };
   const trajectories = await sampleTrajectories({ learner, tokenizer, task: posed, completionLength }, [example], {
     key: [options.seed, 'ask'],

@@ -1,4 +1,4 @@
-/** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
+/** @file An open run: its policy, learner and counters. */
 import { UsageError } from '../../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -22,37 +22,32 @@ import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
-/** A learner and what is to be said of it. */
+/** A learner with facts for the page. */
 export interface MadeLearner {
   readonly learner: Learner;
-  /** Why not a faster backend. */
+  /** Reason for not using a faster backend. */
   readonly backendReason?: string;
-  /** Present where the learner took another shard size than the spec's. */
+  /** Present if it differs from the spec's. */
   readonly shardSize?: number;
 }
 
-/** What the trainer needs of the place it runs in. */
+/** Services that a trainer needs from its host. */
 export interface TrainerEnvironment {
-  /** The policy file of that id, with progress. */
+  /** Loads a policy file, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
-  /**
-   * Where reward terms of the user run; nothing is to be started before the first call. There are none where absent.
-   */
+  /** Makes the sandbox of the user's reward terms, which starts on its first call; such terms fail if absent. */
   createSandbox?(): RewardSandbox;
-  /**
-   * Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where
-   * absent.
-   */
+  /** Rollouts from outside, for an offline run that names no file; the base samples them if absent. */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
-  /** Lets messages in between two steps; a timer where absent. */
+  /** Yields to messages between two steps; a timer if absent. */
   turn?(): Promise<void>;
 }
 
 export interface Run {
-  /** Changed as a whole, so that a step in flight keeps the one it began with. */
+  /** Replaced, never mutated, so that a step in flight keeps its own. */
   config: TrainConfig;
   readonly info: RunInfo;
   readonly policyHash: string;
@@ -64,23 +59,23 @@ export interface Run {
   readonly initial: LearnerState;
   nextStep: number;
   tokens: number;
-  /** What controllers and baselines carry from step to step. */
+  /** State of controllers, baselines and prompt samplers. */
   memory: Memory;
-  /** Groups of the steps before, for later ones to learn from again. */
+  /** Groups of earlier steps, for replay. */
   kept: readonly Group[];
-  /** What a run that learns offline learns from. */
+  /** Store of an offline run. */
   readonly store: RolloutStore;
-  /** The file that holds it, where the configuration names one. */
+  /** Rollout file of the store, if the configuration names one. */
   readonly rolloutFile: Uint8Array | null;
-  /** What the policy wrote in the newest steps. */
+  /** Completions of the newest steps. */
   written: readonly Written[];
-  /** Steps of the last checkpoint. */
+  /** Step of the last checkpoint. */
   checkpointed: number | null;
-  /** Why the run is over, where what computed it is gone. */
+  /** Error that ended the run, once device or workers are lost. */
   dead: Error | null;
 }
 
-/** The schema's complaints in one sentence, or the checked configuration. */
+/** The validated configuration, or a UsageError with the schema's messages. */
 export function checkedConfig(config: unknown): TrainConfig {
   const result = trainConfigSchema.safeParse(config);
   if (!result.success) throw new UsageError(result.error.issues.map((issue) => issue.message).join('; '));
@@ -92,7 +87,7 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
   return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
 }
 
-/** What rollouts from outside must fit, of a run with this configuration and policy. */
+/** The limits that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
   return {
@@ -104,8 +99,8 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
 }
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that
- * the configuration names.
+ * Loads the policy and makes a learner for it; `loading` receives progress. `file` is the rollout file that the
+ * configuration names.
  */
 export async function openRun(
   environment: TrainerEnvironment,
@@ -117,7 +112,7 @@ export async function openRun(
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  // Refuses terms that do not exist before anything is loaded.
+  // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   const policy = await environment.loadPolicy(config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
@@ -126,7 +121,7 @@ export async function openRun(
   const surroundings = surroundingsOf(config, checkpoint);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
-  // Refused before the graphs are built.
+  // A bad file is refused before the graphs are built.
   const given =
     config.rolloutFile === ''
       ? (environment.givenRollouts?.(surroundings) ?? null)

@@ -1,4 +1,4 @@
-/** @file Snapshots of a run: taken between steps, checked before a run goes on from one. */
+/** @file Snapshots of a run: taken between steps, validated before a run resumes from one. */
 import { z } from '../../lib/zod.ts';
 import { assert } from '../../lib/assert.ts';
 import { isLive, trainConfigSchema, type TrainConfig } from '../config/config.ts';
@@ -8,7 +8,7 @@ import type { RunSnapshot } from './trainer.ts';
 
 const vector = z.instanceof(Float32Array).refine((data) => data.every(Number.isFinite), 'numbers that are not finite');
 
-/** A snapshot from outside: complete, finite, of a valid configuration. */
+/** Schema of a snapshot from outside: complete, finite, with a valid configuration. */
 export const snapshotSchema = z.strictObject({
   config: trainConfigSchema,
   policyHash: z.string(),
@@ -27,13 +27,10 @@ export const snapshotSchema = z.strictObject({
   }),
 });
 
-/**
- * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown,
- * not what is learnt.
- */
+/** Fields that may differ between a snapshot and the run that resumes it: they change only rounding or evaluations. */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
 
-/** A copy that later steps cannot reach. */
+/** A copy that later steps do not change. */
 export const copyOfState = ({ adapter, firstMoment, secondMoment, updates }: LearnerState): LearnerState => ({
   adapter: adapter.slice(),
   firstMoment: firstMoment.slice(),
@@ -41,7 +38,7 @@ export const copyOfState = ({ adapter, firstMoment, secondMoment, updates }: Lea
   updates,
 });
 
-/** A copy of the snapshot, or a UsageError that names what does not fit the run. */
+/** A copy of the snapshot, or a UsageError that names the field that does not fit the run. */
 export function checkedSnapshot(
   snapshot: RunSnapshot,
   run: { config: TrainConfig; policyHash: string; adapterSize: number },
