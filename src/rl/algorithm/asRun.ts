@@ -11,17 +11,17 @@ import { formulaContext } from '../formula/formulaAlgorithm.ts';
 import { parseFormula } from '../formula/parse.ts';
 import type { Expression, Formula } from '../formula/syntax.ts';
 
-/** Parts of a loss that are made outside its formula. */
+/** Parts of a loss that are not in its formula. */
 export type LeftOut = 'selection' | 'correction' | 'offPolicyMask' | 'critic' | 'bonus';
 
 export interface RunObjective {
   readonly algorithm: Algorithm;
-  /** Null where it has no form as text. */
+  /** Null without a text form. */
   readonly formula: CheckedFormula | null;
   readonly leftOut: readonly LeftOut[];
 }
 
-/** What a formula calls the divergences. */
+/** Names of the divergences in formulas. */
 const klNames: Readonly<Record<Regulariser['kl'], string>> = {
   k1: 'k1',
   k2: 'k2',
@@ -31,7 +31,7 @@ const klNames: Readonly<Record<Regulariser['kl'], string>> = {
   exactForward: 'klExactForward',
 };
 
-/** The leash of a built-in text stands at the end of a line. */
+/** The KL penalty of a built-in text, at the end of a line. */
 const leash = / \+ beta \* \w+$/m;
 
 const plus = (formula: Formula, text: string): Formula => {
@@ -46,7 +46,7 @@ const plus = (formula: Formula, text: string): Formula => {
   return { ...rest, loss: whole };
 };
 
-/** The text with its leash, where the paper puts it there, as the run has it; else with the run's own added. */
+/** The text with the run's KL penalty: in place of the paper's if that is in the loss, else added. */
 function leashed(text: string, paper: Pick<Algorithm, 'regulariser'>, { regulariser }: Algorithm): Formula {
   const term =
     regulariser?.placement === 'loss'
@@ -57,7 +57,7 @@ function leashed(text: string, paper: Pick<Algorithm, 'regulariser'>, { regulari
   return term === null ? parseFormula(text) : plus(parseFormula(text), term);
 }
 
-/** The loss of each token as a run of this choice trains it. Throws what `algorithmOf` throws. */
+/** The loss of each token in a run with this choice. Errors as `algorithmOf`. */
 export function runObjective(choice: AlgorithmChoice): RunObjective {
   const algorithm = algorithmOf(choice);
   const paper = algorithmById(choice.id);
@@ -70,7 +70,7 @@ export function runObjective(choice: AlgorithmChoice): RunObjective {
   ];
   const text = choice.objectiveText ?? builtInTexts.get(choice.id);
   if (text === undefined) return { algorithm, formula: null, leftOut };
-  // The text of one's own is the whole loss; only what the run chose beside it is added.
+  // A user's text is the whole loss; only the penalty that the run chose is added.
   const whole = leashed(text, choice.objectiveText === undefined ? paper : { regulariser: null }, algorithm);
   return { algorithm, formula: checkFormula(text, whole, formulaContext(paper)), leftOut };
 }

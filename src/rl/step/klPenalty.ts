@@ -1,4 +1,4 @@
-/** @file The leash in the reward: what the divergence from the base takes off at each token. */
+/** @file The KL penalty in the reward, at each token. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
@@ -7,7 +7,7 @@ import { klNumbers } from '../objectives/kl.ts';
 import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
 
-/** beta times the divergence at each token, [rows * columns]; zeros where the leash is in the loss, or beta is 0. */
+/** beta times the divergence at each token, [rows * columns]; zeros if the penalty is in the loss, or beta is 0. */
 export async function rewardPenalties(
   learner: Learner,
   { regulariser }: Algorithm,
@@ -25,14 +25,14 @@ export async function rewardPenalties(
   }
   const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, 'base');
-  // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
+  // For replayed rollouts the sampler's log-probabilities are those of an older policy.
   const own = batch.replayed
     ? (await learner.read(batch, 'adapted')).logProbs
     : (batch.arrays.oldLogProbs as Float32Array);
   return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
 }
 
-/** The sum of the penalties of each completion, [rows]. */
+/** Sum of each row's penalties, [rows]. */
 export const perCompletion = (penalties: Float32Array, columns: number): Float32Array =>
   Float32Array.from({ length: penalties.length / columns }, (_, row) =>
     penalties.subarray(row * columns, (row + 1) * columns).reduce((sum, p) => sum + p, 0),

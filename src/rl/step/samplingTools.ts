@@ -1,4 +1,4 @@
-/** @file What a sampling works with in a run: rollouts of the policy, judged, and demonstrations of the task. */
+/** @file Implements `SamplingTools` in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
@@ -24,7 +24,7 @@ async function judged(
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
-/** Completions of each example, judged; one after the other. */
+/** Judged completions of each example, in the order of the examples. */
 async function completions(
   surroundings: Surroundings,
   step: number,
@@ -47,7 +47,7 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
   return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
-/** The method that an expert answers in: the last that the task names. */
+/** The expert's method: the last that the task lists. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
   methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
 
@@ -66,19 +66,19 @@ function grouped(
 
 export interface StoreMaking {
   readonly prompts: number;
-  /** Of the sampling, and so of the log-probabilities that the rollouts come with. */
+  /** Temperature of the sampling and of the log-probabilities. */
   readonly temperature: number;
 }
 
-/** How a run's store is made. */
+/** Size and temperature of a run's store. */
 export const storeMaking = (settings: Settings): StoreMaking => ({
   prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default),
   temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
 });
 
 /**
- * What the base answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
- * run makes again.
+ * The base's completions of prompts drawn as at step 0: a function of the configuration alone, so that a resumed run
+ * samples the same store.
  */
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
   const { config, task } = surroundings;
@@ -106,9 +106,7 @@ const asStore = (trajectories: readonly JudgedTrajectory[], config: Surroundings
     writtenAt: 0,
   }));
 
-/**
- * A store from outside, judged by this run's reward: the rewards of a file were made with other weights, or by hand.
- */
+/** A store from outside with this run's rewards, since those of a file may have other weights. */
 async function rejudged(surroundings: Surroundings, given: readonly Group[]): Promise<Group[]> {
   const trajectories = given.flatMap(({ completions: of }, group) =>
     of.map((trajectory) => ({ ...trajectory, group })),
@@ -116,7 +114,7 @@ async function rejudged(surroundings: Surroundings, given: readonly Group[]): Pr
   return asStore(await judged(surroundings, 0, trajectories), surroundings.config);
 }
 
-/** The tools of step `step`. */
+/** The sampling tools of step `step`. */
 export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
   const { config, task, tokenizer, store, kept } = context;
   const { seed, numGenerations: size, promptsPerStep, temperature } = config;
@@ -129,14 +127,14 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
     random: (...key) => random(seed, ...key),
     stored() {
       const making = storeMaking(settings);
-      // All else that the store depends on needs a restart.
+      // Other fields that the store depends on need a restart.
       return store.groups(JSON.stringify(making), (given) =>
         given ? rejudged(context, given) : baseGroups(context, making),
       );
     },
     async groups(count, attempt) {
       const examples = sampler.prompts({ ...context, step, count, first: attempt * count });
-      // The first attempt's key is that of a step without any others, so that both give the same completions.
+      // The first attempt has the key of sampling without further attempts, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
       const fresh = await completions(context, step, examples, { key, samples: size, temperature });
       return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);

@@ -1,4 +1,4 @@
-/** @file What the policy and its base say of given sequences as the parameters stand, without a gradient pass. */
+/** @file Token statistics of given sequences under policy and base, without a gradient pass. */
 import type { Learner } from '../learner/learner.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';

@@ -1,4 +1,4 @@
-/** @file Turns and tools: a policy that calls a calculator, whose tokens are forced, masked and not trained on. */
+/** @file Turns and tools: a policy calls a calculator, whose tokens are forced, masked and not trained on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANSWERED, CALL, CALL_REWARD, calculated, calculator } from '../../../testing/calculator.ts';
 import { tokenizer, turnsConfig, turnsContext } from '../../../testing/turnsRun.ts';
@@ -20,7 +20,10 @@ import { wholeStep } from './trainStep.ts';
 
 const ROWS = turnsConfig.promptsPerStep * turnsConfig.numGenerations;
 
-/** Who wrote each token after a prompt, read from the tokens: the calculator writes from a call to its semicolon. */
+/**
+ * The writer of each token after a prompt, found from the tokens: the calculator's answer runs from a call to its
+ * semicolon.
+ */
 function writtenBy(tokens: readonly string[]): (0 | 1)[] {
   let [calling, answered] = [false, false];
   return tokens.map((token) => {
@@ -33,7 +36,7 @@ function writtenBy(tokens: readonly string[]): (0 | 1)[] {
 
 const textsOf = (ids: readonly number[]): string[] => ids.map((id) => tokenizer.tokenText(id));
 
-/** The batch of a gradient put together from tokens and rewards, without the mask of the trajectories. */
+/** A gradient batch built from tokens and rewards, without the trajectories' mask. */
 function handMasked({ algorithm, config, promptLength, completionLength }: StepContext, rows: readonly Row[]) {
   const columns = promptLength + completionLength - 1;
   const zeros = () => new Float32Array(rows.length * columns);
@@ -85,7 +88,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     context = await turnsContext(backend, 1);
     const settings = settingValues(context.algorithm, context.config, {}, 0);
     initial = await context.learner.state();
-    // One update, so that the adapter is not 0 and the divergence from the base is not either.
+    // One update, so that adapter and KL to the base are not 0.
     await wholeStep(context, 0);
     samples = await context.algorithm.sampling(samplingTools(context, 1, settings));
     credited = await creditedBatch(context, samples, 1, settings);
@@ -100,7 +103,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * credited.batch.columns + i - 1),
     );
 
-  /** The adapter after one update with that batch's gradient, from the same state. */
+  /** The adapter after one update on the batch, always from the same state. */
   async function updatedBy(batch: GradientBatch): Promise<{ adapter: Float32Array; loss: number }> {
     const { learner } = context;
     const before = await learner.state();
@@ -112,7 +115,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     return { adapter, loss };
   }
 
-  test('the calculator answers every call with forced tokens, and the policy goes on', () => {
+  test('the calculator answers every call with forced tokens, and the policy continues', () => {
     const called = trajectories().filter(({ text }) => text.includes(CALL));
     expect(called.length).toBeGreaterThan(ROWS / 4);
     expect(called.length).toBeLessThan(ROWS);
@@ -134,20 +137,20 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(answers).toBeGreaterThan(ROWS / 8);
   });
 
-  test('the gradient is bit for bit that of a hand-masked batch, and another one without the mask', async () => {
+  test('the gradient is bit-identical to that of a hand-masked batch, and differs without the mask', async () => {
     const hand: GradientBatch = { ...handMasked(context, samples.rows), settings: part.settings };
     const [ours, theirs] = [await updatedBy(part), await updatedBy(hand)];
     expect(ours.loss).toBe(theirs.loss);
     expect(ours.adapter).toEqual(theirs.adapter);
     const names = ['mask', 'weights', 'advantages', 'oldLogProbs'] as const;
     const unmasked = Object.fromEntries(names.map((name) => [name, (hand.arrays[name] as Float32Array).slice()]));
-    // Each of the calculator's tokens gets the numbers of the policy's token before it.
+    // Each of the calculator's tokens gets the numbers of the token before it.
     for (const place of forcedPlaces()) for (const array of Object.values(unmasked)) array[place] = array[place - 1]!;
     const { adapter } = await updatedBy({ ...hand, arrays: { ...hand.arrays, ...unmasked } });
     expect(adapter).not.toEqual(ours.adapter);
   });
 
-  test('the calculator’s tokens have no loss, and no number of them reaches a metric or the report', async () => {
+  test('the calculator’s tokens have loss 0 and do not enter metrics or the report', async () => {
     const places = forcedPlaces();
     expect(places.length).toBeGreaterThan(ROWS / 4);
     for (const name of ['mask', 'weights', 'entropyWeights', 'advantages', 'rewards'] as const)
@@ -173,7 +176,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     }
   });
 
-  test('process supervision credits each turn with its own reward and those that follow', async () => {
+  test('process supervision gives each turn its own reward plus those of later turns', async () => {
     const own = { ...context, algorithm: { ...context.algorithm, advantage: processSupervision } };
     const { batch } = await creditedBatch(own, samples, 1, part.settings);
     const advantages = batch.arrays.advantages as Float32Array;
@@ -188,7 +191,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(differing).toBeGreaterThan(ROWS / 8);
   });
 
-  // From weights that lean towards digits and calls, 0.02 to 0.06 at first and 0.42 to 0.46 after 80 steps.
+  // From weights that favour digits and calls: 0.02 to 0.06 at first, 0.42 to 0.46 after 80 steps.
   test.each(backend === 'node' ? [1, 2, 3] : [1])(
     'it learns to call: seed %i',
     async (seed) => {
