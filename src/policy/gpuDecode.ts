@@ -1,7 +1,7 @@
 /**
- * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once a rollout, queries, keys and
- * values come from one product, attention writes its cache in place, and the next token and position are outputs that
- * the next step takes as inputs.
+ * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once per rollout; queries, keys and
+ * values come from one product; attention writes its cache in place; token and position are outputs that the next step
+ * takes as inputs.
  */
 import {
   add,
@@ -34,13 +34,13 @@ import { headLogits, swiGlu } from './transformer.ts';
 /** Linear weights that share one dense matrix, side by side. */
 interface Merged {
   readonly name: string;
-  /** Weights in the order of their columns, with their first and last-plus-one column. */
+  /** Weights in the order of their columns, with first column and the one after the last. */
   readonly columns: ReadonlyMap<string, readonly [number, number]>;
   /** [in, out of all parts]. */
   readonly shape: readonly [number, number];
 }
 
-/** The key, value or query weights of a layer are one group; every other linear weight is its own. */
+/** The query, key and value weights of a layer form one group; every other linear weight is a group of its own. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   qkv: ['q', 'k', 'v'],
   o: ['o'],
@@ -49,7 +49,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   down: ['down'],
 };
 
-/** The groups in which at least one weight carries an adapter. */
+/** The groups in which at least one weight has an adapter. */
 function mergedGroups(config: PolicyConfig, layout: AdapterLayout): Merged[] {
   const shapes = new Map(weightNames(config).map(({ name, shape }) => [name, shape]));
   const all = Array.from({ length: config.layers }, (_, i) =>
@@ -70,9 +70,9 @@ function mergedGroups(config: PolicyConfig, layout: AdapterLayout): Merged[] {
   return all.flat().filter(({ columns }) => layout.layers.some((name) => columns.has(name)));
 }
 
-/** adapter [size] -> W + scale A B of each group that carries an adapter, dense. */
+/** adapter [size] -> dense W + scale A B of each group with an adapter. */
 function mergeGraph(config: PolicyConfig, base: Parameters, layout: AdapterLayout): CompiledGraph {
-  // Half of the scale on A and half on B: one product over the flat vector in place of one for each matrix.
+  // sqrt(scale) on both A and B: a single product over the flat vector instead of one per matrix.
   const { matrices } = adapterOf(layout, mul(input('adapter', [layout.size]), Math.sqrt(loraScale(layout.lora))));
   const effective = (name: string): Value => {
     const a = matrices.get(`${name}.a`);
@@ -85,7 +85,7 @@ function mergeGraph(config: PolicyConfig, base: Parameters, layout: AdapterLayou
   return compile('merge', Object.fromEntries(outputs));
 }
 
-/** A policy whose adapted weights are fed, and one product for a layer's queries, keys and values. */
+/** A policy with merged weights as inputs, and one product for a layer's queries, keys and values. */
 interface MergedParameters extends Parameters {
   /** x [n, d] -> [n, (heads + 2 kvHeads) headSize]. */
   qkv(layer: number, x: Value): Value;
@@ -113,11 +113,11 @@ function mergedParameters(config: PolicyConfig, base: Parameters, layout: Adapte
   };
 }
 
-/** The position of the last token that is fed, plus one: the last token that is drawn never enters the cache. */
+/** Positions of the cache; the last drawn token never enters it. */
 export const capacityOf = ({ promptLength, completionLength }: SamplerShape): number =>
   promptLength + completionLength - 1;
 
-/** Outputs are named apart from the inputs that they replace. */
+/** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
 
 export const cacheNames = ({ layers }: PolicyConfig): string[] =>
@@ -195,8 +195,8 @@ function decodeGraph(
 }
 
 /**
- * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null where prompts are
- * one token.
+ * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null for prompts of one
+ * token.
  */
 function prefillGraph(
   config: PolicyConfig,
@@ -217,7 +217,7 @@ function prefillGraph(
 
 export const drawnName = (step: number): string => `drawn.${step}`;
 
-/** What all steps drew, side by side, so that one read takes all: [B, 2 completionLength]. */
+/** Joins the draws of all steps, [B, 2 completionLength], so that a single read returns them. */
 function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
   const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
   return compile('collect', { drawn: concat(steps, 1) });
@@ -230,7 +230,7 @@ export interface GpuDecodeGraphs {
   readonly collect: CompiledGraph;
 }
 
-/** The graphs of a rollout. Throws UsageError for a head size that the fused attention cannot rotate. */
+/** The graphs of a rollout. UsageError for a head size that the fused attention cannot rotate. */
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,

@@ -1,6 +1,4 @@
-/**
- * @file Sampling completions without leaving the device: nothing is read back before the last token of the last row.
- */
+/** @file Sampling completions on the device: one read-back after the last token of all rows. */
 import type { CompiledGraph } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
 import { assert, present } from '../lib/assert.ts';
@@ -40,14 +38,14 @@ interface Programs {
   readonly collect: Program;
 }
 
-/** Samples with the adapter that `use` was last given; works on every runtime, and is made for WebGPU. */
+/** Samples with the adapter of the last `use`; works on every runtime, and is fast on WebGPU. */
 export class GpuSampler implements Sampler {
   private constructor(
     readonly shape: SamplerShape,
     private readonly runtime: Runtime,
     private readonly special: SpecialTokens,
     readonly programs: Programs,
-    /** Merged weights; those that the prefill takes are fewer. */
+    /** Merged weights of the decoding step; the prefill needs only some of them. */
     private readonly weights: Tensors,
     private readonly prefillWeights: Tensors,
     private readonly caches: Tensors,
@@ -98,12 +96,12 @@ export class GpuSampler implements Sampler {
     return this.rollout(request);
   }
 
-  /** Merges the adapter [size] into the weights of the rollouts that follow. */
+  /** Merges the adapter [size] into the weights of later rollouts. */
   async use(adapter: DeviceTensor): Promise<void> {
     await this.programs.merge.run({ adapter }, this.weights);
   }
 
-  /** Completes the prompts with the adapter in use. All steps run; rows are cut at their end tokens afterwards. */
+  /** Completes the prompts with the adapter in use. All steps run, and rows are cut after their end tokens. */
   async rollout(request: Omit<SampleRequest, 'adapter'>): Promise<Sampled> {
     checkRequest(this.shape, request);
     await this.fillPrompts(request.prompts);
@@ -141,7 +139,7 @@ export class GpuSampler implements Sampler {
     await this.programs.prefill?.run({ tokenIds: ints(tokenIds, rows, length), ...this.prefillWeights }, this.caches);
   }
 
-  /** What each step drew, [B, 2], still on the device. */
+  /** Draws of each step, [B, 2], on the device. */
   private async decode({ prompts, uniforms, temperature }: Omit<SampleRequest, 'adapter'>): Promise<DeviceTensor[]> {
     const { rows, completionLength } = this.shape;
     const { tokenId, position } = this.heads;
@@ -177,7 +175,7 @@ export class GpuSampler implements Sampler {
     }
   }
 
-  /** Rows up to and including their end token; beyond it the pad token and 0. `drawn` is [B, 2 completionLength]. */
+  /** Rows up to and including their end token, then the pad token and 0. `drawn` is [B, 2 completionLength]. */
   private cut(drawn: Float32Array, rows: number): Sampled {
     const { padId, eosId } = this.special;
     const { completionLength } = this.shape;

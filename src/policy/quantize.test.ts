@@ -13,7 +13,7 @@ function normalWeight(inputs: number, outputs: number): Float32Array {
 const squaredError = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
 
-/** Plain rounding of one block at max / largest code: what a grid search must not lose to. */
+/** Error of plain rounding of one block at max / largest code, the upper bound for the grid search. */
 function roundingError(block: Float32Array, bits: Bits): number {
   const largest = 2 ** (bits - 1) - 1;
   const scale = Math.fround(Math.max(...block.map(Math.abs)) / largest);
@@ -46,8 +46,8 @@ describe('layout', () => {
     expect([...quantized.packed]).toEqual([0, 255, 133, ...Array<number>(29).fill(128)]);
   });
 
-  test('blocks of one column are neighbours and the scale index runs over them first', () => {
-    // [64, 3]: the value of a block is its own number, column * 2 + block + 1.
+  test('blocks of one column are adjacent, and the scale index runs over them first', () => {
+    // [64, 3]: all values of a block are column * 2 + block + 1.
     const weight = Float32Array.from({ length: 64 * 3 }, (_, i) => (i % 3) * 2 + Math.floor(i / 3 / 32) + 1);
     const quantized = quantizeLinear(weight, [64, 3], 4);
     const perBlock = Array.from(
@@ -80,8 +80,8 @@ describe('error', () => {
       fc.property(values, (numbers) => {
         const block = Float32Array.from(numbers);
         const restored = dequantizeLinear(quantizeLinear(block, [BLOCK_SIZE, 1], bits));
-        // Both distances are of numbers rounded to float32, each by at most half a unit in the last place of the
-        // largest one.
+        // Both restored blocks are rounded to float32, each number by at most half a unit in the last place of the
+        // largest.
         const rounding = Math.sqrt(BLOCK_SIZE) * Math.max(...block.map(Math.abs)) * 2 ** -23;
         expect(Math.sqrt(squaredError(block, restored))).toBeLessThanOrEqual(
           Math.sqrt(roundingError(block, bits)) + rounding,
@@ -91,7 +91,7 @@ describe('error', () => {
     );
   });
 
-  test.each<Bits>([4, 8])('%i bits: quantizing what was quantized gives it back', (bits) => {
+  test.each<Bits>([4, 8])('%i bits: quantizing is idempotent', (bits) => {
     const once = dequantizeLinear(quantizeLinear(normalWeight(64, 8), [64, 8], bits));
     const twice = dequantizeLinear(quantizeLinear(once, [64, 8], bits));
     expect(squaredError(once, twice) / once.length).toBeLessThan(1e-9);

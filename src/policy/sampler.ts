@@ -1,4 +1,4 @@
-/** @file Sampling completions on a CPU runtime: prompts are prefilled once, then all rows take one token a step. */
+/** @file Sampling completions on a CPU runtime: prompts are prefilled once, then each step draws one token per row. */
 import { input, type Value } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
@@ -18,17 +18,17 @@ export interface SamplerShape {
 }
 
 export interface SampleRequest {
-  /** Token ids of each row's prompt; at most `rows`, equal neighbours are prefilled once. */
+  /** Token ids of each row's prompt; at most `rows`. Equal prompts are prefilled once. */
   readonly prompts: readonly (readonly number[])[];
   /** In [0, 1), [rows, completionLength]; row r draws its t-th token with entry (r, t). */
   readonly uniforms: Float32Array;
   /** 0 is greedy. */
   readonly temperature: number;
-  /** The flat adapter; absent where the sampler has none. */
+  /** The flat adapter; absent for a sampler of the base. */
   readonly adapter?: Float32Array;
 }
 
-/** Completions of all rows, [rows, completionLength]; what lies beyond a row's length is the pad token and 0. */
+/** Completions of all rows, [rows, completionLength], nats; beyond a row's length the pad token and 0. */
 export interface Sampled {
   readonly tokenIds: Int32Array;
   readonly logProbs: Float32Array;
@@ -41,14 +41,14 @@ export interface SpecialTokens {
   readonly eosId: number;
 }
 
-/** Samples on whichever device it was made for. */
+/** Samples on the device it was made for. */
 export interface Sampler {
   readonly shape: SamplerShape;
   sample(request: SampleRequest): Promise<Sampled>;
   dispose(): Promise<void>;
 }
 
-/** Throws UsageError naming the field of a request that does not fit the shape. */
+/** UsageError that names the field of a request that does not fit the shape. */
 export function checkRequest(
   { rows, promptLength, completionLength }: SamplerShape,
   { prompts, uniforms }: SampleRequest,
@@ -62,7 +62,7 @@ export function checkRequest(
     assert(p.length > 0 && p.length <= promptLength, `prompt: between 1 and ${promptLength} tokens, not ${p.length}`);
 }
 
-/** Distinct prompts that are prefilled in one run. */
+/** Distinct prompts per prefill run. */
 const PREFILL_ROWS = 8;
 
 const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({
@@ -91,7 +91,7 @@ function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape
   return { capacity, step, prompt };
 }
 
-/** A sampler whose cache lives in ordinary memory; `layout` null samples from the base alone. */
+/** A sampler with its cache in host memory; with `layout` null it samples from the base. */
 export async function createCpuSampler(
   runtime: Runtime,
   config: PolicyConfig,
@@ -103,7 +103,7 @@ export async function createCpuSampler(
   const { capacity, step, prompt } = buildGraphs(config, base, shape, layout);
   const stepProgram = await runtime.compile(step.bytes, step);
   const promptProgram = prompt ? await runtime.compile(prompt.bytes, prompt) : null;
-  // A one-layer policy adapted on its queries alone fills its cache without the adapter.
+  // The prefill of a one-layer policy adapted on its queries alone does not read the adapter.
   const prefillAdapts = prompt?.inputs.some(({ name }) => name === 'adapter') ?? false;
   return new CpuSampler(config, special, shape, capacity, stepProgram, promptProgram, prefillAdapts);
 }

@@ -1,7 +1,4 @@
-/**
- * @file What a policy says of given sequences: log-probability of each token, entropy, exact divergence from a
- * reference.
- */
+/** @file Scores of given sequences under a policy: log-probability of each token, entropy, exact KL to a reference. */
 import {
   add,
   div,
@@ -40,7 +37,7 @@ export function targetLogProbs(logDistribution: Value, targets: Value): Value {
   return reduceSum(mul(logDistribution, oneHot(targets, logDistribution.shape.at(-1) as number)), { axes: -1 });
 }
 
-/** The tokens to be predicted, int [B, T-1]. */
+/** Target tokens, int [B, T-1]. */
 export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
 /** Scores of `targets` int [B, T], each the token that follows one of the sequences' entries [B, T]. */
@@ -73,8 +70,8 @@ export const entropy = (logDistribution: Value): Value =>
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
 
 /**
- * The critic's value at hidden states [B * T, d], as [B, T]; its gradient stays in the head, so that it does not move
- * the policy.
+ * The critic's value [B, T] at hidden states [B * T, d]; its gradient stops at the head, so that it does not change the
+ * policy.
  */
 export function criticValues(hidden: Value, { matrices }: Adapter, [rows, columns]: readonly [number, number]): Value {
   const part = (name: string): Value => present(matrices.get(name), name);

@@ -5,7 +5,7 @@
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
-/** Enough to make the same tokenizer again; stored in every checkpoint. */
+/** Complete description of a tokenizer; stored in every checkpoint. */
 export const tokenizerDescriptionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('character'),
@@ -25,7 +25,7 @@ export type TokenizerDescription = z.infer<typeof tokenizerDescriptionSchema>;
 
 export interface Tokenizer {
   readonly vocabSize: number;
-  /** Fills sequences behind their end. */
+  /** Pads sequences on the right. */
   readonly padId: number;
   /** Begins every sequence the policy reads; `encode` does not add it. */
   readonly bosId: number;
@@ -33,12 +33,9 @@ export interface Tokenizer {
   readonly eosId: number;
   /** Ids of a text, without control tokens. */
   encode(text: string): number[];
-  /**
-   * Text of ids; control tokens (pad, BOS, EOS) are left out wherever they stand. Throws UsageError for an id outside
-   * the vocabulary.
-   */
+  /** Text of ids; control tokens (pad, BOS, EOS) are left out. Throws UsageError for an id outside the vocabulary. */
   decode(ids: readonly number[]): string;
-  /** One token for people to see, control tokens included. */
+  /** A token as text for people, control tokens included. */
   tokenText(id: number): string;
   describe(): TokenizerDescription;
 }
