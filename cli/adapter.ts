@@ -60,7 +60,7 @@ async function adapter(values: FlagValues<typeof flags>): Promise<void> {
     );
   const tuned = inFile('--file', values.file, () => decodePeft(checkpoint.config, part('adapter_config.json'), model));
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
-  const ids = tokenizer.encode(values.prompt);
+  const ids = tokenizer.encodePrompt(values.prompt);
   const runtime = await createRuntime(values.backend);
   try {
     const base = await nextTokenLogits(runtime, checkpoint, ids, null);

@@ -17,7 +17,8 @@ export async function baseStore(
   workers: number,
 ): Promise<Group[]> {
   const task = trainingTask(config);
-  const lengths = lengthsOf(task, config.difficulty);
+  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const lengths = lengthsOf(task, config.difficulty, tokenizer);
   const learner = await createLearner(
     {
       checkpoint: policy.bytes,
@@ -35,7 +36,7 @@ export async function baseStore(
     const surroundings = {
       config,
       task,
-      tokenizer: tokenizerFrom(policy.checkpoint.tokenizer),
+      tokenizer,
       learner,
       sandbox,
       ...lengths,

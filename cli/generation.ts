@@ -2,7 +2,7 @@
 import type { Runtime } from '../src/engine/runtime/runtime.ts';
 import { assert, UsageError } from '../src/lib/assert.ts';
 import { frozenParameters } from '../src/policy/parameters.ts';
-import { createCpuSampler } from '../src/policy/sampler.ts';
+import { createCpuSampler } from '../src/policy/cpuSampler.ts';
 import { random } from '../src/lib/random.ts';
 import type { LanguageModel } from './languageModel.ts';
 
@@ -21,13 +21,13 @@ export interface Continuation {
   readonly promptIds: readonly number[];
   /** Without the token that ended it. */
   readonly completionIds: readonly number[];
-  /** Ended by BOS or EOS rather than by the number of steps. */
+  /** Ended by an end token rather than by the number of steps. */
   readonly ended: boolean;
 }
 
 function encoded({ tokenizer }: LanguageModel, prompt: string): number[] {
   try {
-    return tokenizer.encode(prompt);
+    return tokenizer.encodePrompt(prompt);
   } catch (cause) {
     if (cause instanceof UsageError) throw new UsageError(`--prompt: ${cause.message}`, { cause });
     throw cause;
@@ -36,8 +36,8 @@ function encoded({ tokenizer }: LanguageModel, prompt: string): number[] {
 
 /** Token ids of the prompt, and the number of tokens to draw. Throws UsageError if they exceed the context. */
 function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { promptIds: number[]; draws: number } {
-  const { config, tokenizer, startsWithBos } = model;
-  const promptIds = [...(startsWithBos ? [tokenizer.bosId] : []), ...encoded(model, prompt)];
+  const { config } = model;
+  const promptIds = encoded(model, prompt);
   assert(promptIds.length > 0, '--prompt: this policy needs at least one character to continue');
   assert(
     promptIds.length <= config.maxSequence,
@@ -51,8 +51,7 @@ function plan(model: LanguageModel, { prompt, steps }: GenerationOptions): { pro
 }
 
 /**
- * Continues the prompt until BOS, EOS or the last position. BOS also ends a text: llama2.c's models put it between
- * stories.
+ * Continues the prompt until an end token or the last position.
  */
 export async function continueText(
   runtime: Runtime,
@@ -60,10 +59,10 @@ export async function continueText(
   options: GenerationOptions,
 ): Promise<Continuation> {
   const { config, weights, tokenizer } = model;
-  const { bosId, eosId, padId } = tokenizer;
+  const { endIds, padId } = tokenizer;
   const { promptIds, draws } = plan(model, options);
   const shape = { rows: 1, promptLength: promptIds.length, completionLength: draws };
-  const sampler = await createCpuSampler(runtime, config, frozenParameters(weights), { padId, eosId }, shape, null);
+  const sampler = await createCpuSampler(runtime, config, frozenParameters(weights), { padId, endIds }, shape, null);
   try {
     const stream = random(options.seed, 'generate', 0, 0);
     const uniforms = Float32Array.from({ length: draws }, () => stream.uniform());
@@ -73,9 +72,9 @@ export async function continueText(
       temperature: options.temperature,
     });
     const drawn = Array.from(tokenIds.subarray(0, lengths[0]));
-    const end = drawn.findIndex((id) => id === bosId || id === eosId);
-    const completionIds = end < 0 ? drawn : drawn.slice(0, end);
-    return { text: tokenizer.decode([...promptIds, ...completionIds]), promptIds, completionIds, ended: end >= 0 };
+    const ended = endIds.includes(drawn.at(-1) ?? NaN);
+    const completionIds = ended ? drawn.slice(0, -1) : drawn;
+    return { text: tokenizer.decode([...promptIds, ...completionIds]), promptIds, completionIds, ended };
   } finally {
     await sampler.dispose();
   }

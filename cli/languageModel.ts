@@ -12,8 +12,6 @@ import { inFile, readInput } from './environment.ts';
 
 export interface LanguageModel extends BaseWeights {
   readonly tokenizer: Tokenizer;
-  /** Whether texts start with BOS, as in llama2.c; the shipped policies were never trained with one. */
-  readonly startsWithBos: boolean;
 }
 
 /** A safetensors file has 8 bytes of header length and then the brace of its JSON header. */
@@ -28,7 +26,7 @@ export function loadLanguageModel(path: string, tokenizerPath?: string): Languag
   if (isSafetensors(bytes)) {
     if (tokenizerPath !== undefined) throw new UsageError(`--tokenizer: ${path} has its tokenizer inside`);
     const { config, weights, tokenizer } = inFile('--checkpoint', path, () => decodeCheckpoint(bytes));
-    return { config, weights, tokenizer: tokenizerFrom(tokenizer), startsWithBos: tokenizer.kind === 'bpe' };
+    return { config, weights, tokenizer: tokenizerFrom(tokenizer) };
   }
   const base = inFile('--checkpoint', path, () => readLlama2c(bytes));
   const { vocabSize } = base.config;
@@ -36,5 +34,5 @@ export function loadLanguageModel(path: string, tokenizerPath?: string): Languag
   const tokenizer = inFile('--tokenizer', file, () =>
     bpeTokenizer(readBpeFile(readInput('--tokenizer', file), vocabSize)),
   );
-  return { ...base, tokenizer, startsWithBos: true };
+  return { ...base, tokenizer };
 }

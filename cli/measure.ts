@@ -36,7 +36,8 @@ const smallestLora: LoraConfig = { rank: 1, alpha: 1, targets: [...loraTargets] 
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   const { policy, difficulty, split, problems, samples, seed, adapter } = request;
   const task = taskById(request.task);
-  const lengths = lengthsOf(task, difficulty);
+  const tokenizer = tokenizerFrom(policy.checkpoint.tokenizer);
+  const lengths = lengthsOf(task, difficulty, tokenizer);
   const spec = {
     checkpoint: policy.bytes,
     lora: adapter?.lora ?? smallestLora,
@@ -47,23 +48,18 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const learner = await createLearner(spec, seed, request.backend, request.workers);
   try {
     if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
-    const { correctPerProblem: _, ...report } = await evaluate(
-      learner,
-      tokenizerFrom(policy.checkpoint.tokenizer),
-      task,
-      {
-        split,
-        levels: [difficulty],
-        rewardWeights: {},
-        beta: 0,
-        problems,
-        samplesPerProblem: samples,
-        ...lengths,
-        key: [seed],
-        policy: adapter ? 'adapted' : 'base',
-        step: 0,
-      },
-    );
+    const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, task, {
+      split,
+      levels: [difficulty],
+      rewardWeights: {},
+      beta: 0,
+      problems,
+      samplesPerProblem: samples,
+      ...lengths,
+      key: [seed],
+      policy: adapter ? 'adapted' : 'base',
+      step: 0,
+    });
     return { ...report, passAtK: report.passAtK ?? { 1: report.sampled } };
   } finally {
     await learner.dispose();

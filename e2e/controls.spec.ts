@@ -213,7 +213,7 @@ test('a typed prompt is answered by both policies, an invalid one gets an error'
   for (const [prompt, refusal] of [
     ['', /Type a prompt first/],
     ['12+3=Ω', /Ω/],
-    ['1+'.repeat(50), /prompt: 1 to \d+ characters, not 100/],
+    ['1+'.repeat(50), /prompt: 1 to \d+ tokens, not 100/],
   ] as const) {
     await input.fill(prompt);
     await ask.click();

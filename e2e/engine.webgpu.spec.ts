@@ -26,7 +26,7 @@ const presetRows = 64;
 function expectCheap(report: GpuReport): void {
   const { rollout, gradient, update, score, readBacksWhileDecoding } = report;
   console.log(
-    `${report.layers} layers, ${report.rows} rows: ${report.dispatchesPerDecodeStep} dispatches a decode step (${report.dispatchesPerDecodeStepAndLayer} a layer), ${report.dispatchesPerUpdate} an update; ${JSON.stringify(report.dispatches)}`,
+    `${report.layers} layers, ${report.rows} rows: ${report.dispatchesPerDecodeStep} dispatches a decode step (${report.dispatchesPerDecodeStepAndLayer} a layer), ${report.dispatchesPerUpdate} an update; ${JSON.stringify(report.dispatches)}; models of ${report.bytesCompiled} bytes`,
   );
   expect(readBacksWhileDecoding).toBe(0);
   // One read returns the tokens and log-probabilities of all rows and steps.
@@ -69,6 +69,8 @@ test('a rollout reads nothing back before its end, and a decode step takes at mo
   expectCheap(report);
   expect(report.dispatchesPerDecodeStepAndLayer).toBeGreaterThan(0);
   expect(report.dispatchesPerDecodeStepAndLayer).toBeLessThanOrEqual(20);
+  // With the weights as constants they have 3 MB.
+  expect(report.bytesCompiled).toBeLessThan(500_000);
 });
 
 test('the build for browsers without JSPI needs no more dispatches and read-backs', async ({ page }) => {
@@ -118,7 +120,7 @@ test('training steps leave no tensor behind', async ({ page }) => {
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });
 
-for (const opening of ['image', 'draw'] as const) {
+for (const opening of ['image', 'draw', 'fork', 'denoiser'] as const) {
   test(`the graph of the opening "${opening}" stays on the GPU and gives the same numbers as on WASM`, async ({
     page,
   }) => {

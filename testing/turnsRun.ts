@@ -32,7 +32,7 @@ export const turnsConfig: TrainConfig = {
 export async function turnsContext(backend: 'node' | 'wasm', seed: number): Promise<StepContext> {
   const config = { ...turnsConfig, seed };
   const choice = algorithmChoice(config);
-  const lengths = lengthsOf(calculator, config.difficulty);
+  const lengths = lengthsOf(calculator, config.difficulty, tokenizer);
   const spec = {
     checkpoint: tinyCheckpoint(`0123456789${CALL}`),
     lora: loraOf(config),

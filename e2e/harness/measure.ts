@@ -18,6 +18,8 @@ export interface GpuReport {
   readonly layers: number;
   readonly rows: number;
   readonly completionLength: number;
+  /** Of all models; the weights are uploaded beside them. */
+  readonly bytesCompiled: number;
   /** Dispatches of one run of each graph, by name. */
   readonly dispatches: Readonly<Record<string, number>>;
   readonly dispatchesPerDecodeStep: number;
@@ -115,6 +117,7 @@ function summary(
     layers: policy.layers,
     rows,
     completionLength: spec.completionLength,
+    bytesCompiled: runtime.statistics.bytesCompiled,
     dispatches: Object.fromEntries([...runs].map(([name, { dispatches }]) => [name, dispatches])),
     dispatchesPerDecodeStep: decode,
     dispatchesPerDecodeStepAndLayer: decode / policy.layers,

@@ -1,12 +1,17 @@
 /** @file Graphs not used by any run yet: placement of their nodes on WebGPU, and their numbers against WASM. */
-import { input } from '../../src/engine/graph/index.ts';
+import { grad } from '../../src/engine/autodiff/grad.ts';
+import { input, reduceSum } from '../../src/engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../../src/engine/onnx/compile.ts';
 import { largestError, type Numbers, runGraph } from '../../src/engine/onnx/graphRun.ts';
 import type { Placement } from '../../src/engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
+import { present } from '../../src/lib/assert.ts';
 import { random } from '../../src/lib/random.ts';
+import { forkGraph } from '../../src/policy/gpuDecode.ts';
+import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
 import { imageGradient } from '../../testing/imagePolicy.ts';
+import { tinyConfig } from '../../testing/tinyPolicy.ts';
 import { drawToken } from '../../src/policy/sampling.ts';
 
 interface Opening {
@@ -35,7 +40,36 @@ function draw(): Opening {
   };
 }
 
-const openings = { image, draw };
+/** The cache of a sampler, its rows copied so that several go on from one. */
+function fork(): Opening {
+  const shape = { rows: 4, promptLength: 3, completionLength: 4 };
+  const graph = forkGraph({ ...tinyConfig, dim: 64 }, shape);
+  const stream = random('fork', 1);
+  const feeds = Object.fromEntries(
+    graph.inputs.map(({ name, shape: size }) => [
+      name,
+      name === 'parent' ? [2, 2, 0, 2] : Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => stream.normal()),
+    ]),
+  );
+  return { graph, feeds };
+}
+
+/** The gradient of a policy that is not autoregressive. */
+function denoiser(): Opening {
+  const { rows, steps } = denoiserShape;
+  const stream = random('denoiser', 1);
+  const flat = input('flat', [denoiserLayout.size]);
+  const policy = denoiserPolicy();
+  const { distributions } = policy.pass(denoiserParameters(flat), input('temperature', []));
+  const loss = reduceSum(policy.logProbs(distributions));
+  const normals = (count: number) => Array.from({ length: count }, () => stream.normal());
+  return {
+    graph: compile('denoiser', { loss, gradient: present(grad(loss, [flat])[0], 'the gradient') }),
+    feeds: { flat: normals(denoiserLayout.size), points: normals(rows * (steps + 1) * 2), temperature: [0.8] },
+  };
+}
+
+const openings = { image, draw, fork, denoiser };
 
 /** The placement of one graph, and the largest distance of its outputs from those of WASM, relative to 1 + |WASM's|. */
 export async function compareOpening(

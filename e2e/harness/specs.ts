@@ -39,7 +39,7 @@ const tinyPolicy: PolicyConfig = {
 /** An untrained policy of that size, with `rows` in one shard. */
 export function sized(size: Size, rows: number): Sized {
   const config = presetConfig('default');
-  const lengths = taskById(config.task).lengths(config.difficulty);
+  const { promptLength, completionLength } = tokenizer.tokenLengths(taskById(config.task).lengths(config.difficulty));
   const policy = size === 'tiny' ? tinyPolicy : defaultRecipe.policy;
   const weights = quantizeWeights(
     { config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) },
@@ -53,8 +53,8 @@ export function sized(size: Size, rows: number): Sized {
     lora,
     algorithm: { id: 'grpo' },
     shardSize: rows,
-    promptLength: size === 'tiny' ? 4 : lengths.prompt,
-    completionLength: size === 'tiny' ? 5 : lengths.completion + 1,
+    promptLength: size === 'tiny' ? 4 : promptLength,
+    completionLength: size === 'tiny' ? 5 : completionLength,
   };
   return { policy, spec, segments: adapterLayout(policy, lora).segments };
 }

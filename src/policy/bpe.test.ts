@@ -72,6 +72,22 @@ function fileOf({ vocabulary, scores }: BpeDescription): Uint8Array {
   return file;
 }
 
+describe('framing', () => {
+  test('prompts start with BOS, EOS or BOS ends a completion, and lengths bound every ASCII text', () => {
+    expect(tokenizer.encodePrompt('abc')).toEqual([tokenizer.bosId, ...tokenizer.encode('abc')]);
+    expect(tokenizer.endIds).toEqual([tokenizer.eosId, tokenizer.bosId]);
+    const text = fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(text, text, (prompt, completion) => {
+        const longest = tokenizer.tokenLengths({ prompt: prompt.length, completion: completion.length });
+        expect(tokenizer.encodePrompt(prompt).length).toBeLessThanOrEqual(longest.promptLength);
+        expect(tokenizer.encodeCompletion(completion).length).toBeLessThanOrEqual(longest.completionLength);
+      }),
+    );
+    expect(tokenizer.tokenLengths({ prompt: 2, completion: 2 })).toEqual({ promptLength: 4, completionLength: 4 });
+  });
+});
+
 describe('encode', () => {
   test('a worked example: " abc" merges ab, then abc; the dummy space stays alone', () => {
     expect(tokenizer.encode('abc').map((token) => tokenizer.tokenText(token))).toEqual([' ', 'abc']);

@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../lib/assert.ts';
 import { CheckpointError } from './safetensors.ts';
-import { tokenOf, type Tokenizer, type TokenizerDescription } from './tokenizer.ts';
+import { framed, tokenOf, type Tokenizer, type TokenizerDescription, type Vocabulary } from './tokenizer.ts';
 
 export type BpeDescription = Extract<TokenizerDescription, { kind: 'bpe' }>;
 
@@ -154,10 +154,10 @@ function byteTokens(vocabulary: readonly string[]): Map<number, number> {
 /**
  * A tokenizer with `<unk>` 0 (also the pad token, since byte fallback makes it free), BOS 1, EOS 2. `encode` puts a
  * space before the text, as SentencePiece does, and `decode` strips it again after BOS: decode([BOS, ...encode(text)])
- * is the text. Text never becomes a control or byte token by its spelling. Throws UsageError for an incomplete
- * vocabulary.
+ * is the text. Text never becomes a control or byte token by its spelling. Prompts start with BOS, and EOS or BOS ends
+ * a completion: the models put it between texts. Throws UsageError for an incomplete vocabulary.
  */
-export function bpeTokenizer({ vocabulary, scores }: BpeDescription): Tokenizer {
+export function bpeTokenizer({ vocabulary, scores, startsWithBos, endIds }: BpeDescription): Tokenizer {
   if (scores.length !== vocabulary.length)
     throw new UsageError(`bpe tokenizer: ${scores.length} scores for ${vocabulary.length} pieces`);
   const byteOf = byteTokens(vocabulary);
@@ -183,11 +183,13 @@ export function bpeTokenizer({ vocabulary, scores }: BpeDescription): Tokenizer 
     if (byte !== undefined) return [byte];
     return utf8.encode(previous === BOS && piece.startsWith(' ') ? piece.slice(1) : piece);
   };
-  return {
+  const own: Vocabulary = {
     vocabSize: vocabulary.length,
     padId: UNKNOWN,
     bosId: BOS,
     eosId: EOS,
+    // One for each character, as a piece or a byte, and one for the space before the text.
+    mostIds: (characters) => characters + 1,
     encode: (text) => (text === '' ? [] : mergePairs(Array.from(` ${text}`).flatMap(characterIds), find)),
     // A character may span several byte tokens, so all bytes are joined and decoded once.
     decode: (ids) =>
@@ -197,4 +199,5 @@ export function bpeTokenizer({ vocabulary, scores }: BpeDescription): Tokenizer 
     tokenText: (id) => tokenOf(vocabulary, id),
     describe: () => ({ kind: 'bpe', vocabulary: [...vocabulary], scores: [...scores] }),
   };
+  return framed(own, { startsWithBos, endIds }, { startsWithBos: true, endIds: [EOS, BOS] });
 }

@@ -185,7 +185,7 @@ describe('altered files', () => {
     expect(() => decodeCheckpoint(writeSafetensors({ tensors, metadata: edited }))).toThrow(/altered or damaged/);
   });
 
-  test('other safetensors files are refused as such', () => {
+  test('safetensors files of other kinds are refused', () => {
     const { tensors } = readSafetensors(encode());
     expect(() => decodeCheckpoint(writeSafetensors({ tensors, metadata: { format: 'pt' } }))).toThrow(
       /has no policy manifest/,

@@ -30,7 +30,7 @@ export interface BaseWeights {
   readonly weights: ReadonlyMap<string, Weight>;
 }
 
-/** Facts by name; the maker of the policy chooses the names. */
+/** Facts by name, chosen by the policy's maker. */
 const factsSchema = z.record(z.string(), z.union([z.number(), z.string()]));
 
 const provenanceSchema = z.strictObject({
@@ -46,7 +46,7 @@ const provenanceSchema = z.strictObject({
   accuracies: factsSchema,
 });
 
-/** Statements of a policy's maker. */
+/** Statements of the policy's maker. */
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** The manifest of a policy; unknown fields are refused, so a later layout needs a later version. */
@@ -71,7 +71,9 @@ export interface Checkpoint extends BaseWeights {
 
 /** The tokenizer that a description stands for. */
 export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
-  return description.kind === 'character' ? characterTokenizer(description.vocabulary) : bpeTokenizer(description);
+  return description.kind === 'character'
+    ? characterTokenizer(description.vocabulary, description)
+    : bpeTokenizer(description);
 }
 
 /** The weights with every linear one quantized. UsageError that names a weight whose inputs do not fill blocks. */

@@ -53,7 +53,7 @@ interface Past {
   readonly mask: Value;
 }
 
-/** Attention of one token per row over the cache and itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
+/** Attention of one token a row over the cache and over itself. q [B, kv, r, hd], k and v [B, kv, 1, hd]. */
 function attendStep(q: Value, k: Value, v: Value, past: Past): Value {
   const size = q.shape[3] as number;
   const capacity = past.keys.shape[2] as number;

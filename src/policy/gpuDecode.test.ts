@@ -9,7 +9,8 @@ import { GpuSampler } from './gpuSampler.ts';
 import { adapterLayout, loraTargets, type LoraTarget } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
 import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';
-import { createCpuSampler, type SampleRequest } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest } from './sampler.ts';
 
 const config: PolicyConfig = {
   vocabSize: 24,
@@ -25,7 +26,7 @@ const config: PolicyConfig = {
   tiedHead: false,
 };
 const shape = { rows: 4, promptLength: 5, completionLength: 7 };
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 
 function weightsOf(c: PolicyConfig): ReadonlyMap<string, Weight> {
   const dense = weightNames(c).map(({ name, kind, shape: size }): [string, DenseWeight] => {
@@ -112,7 +113,7 @@ describe('decoding with merged weights and the fused attention', () => {
       runtime,
       config,
       frozenParameters(weightsOf(config)),
-      { padId: 0, eosId },
+      { padId: 0, endIds: [eosId] },
       shape,
       layout,
     );

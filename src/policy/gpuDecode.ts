@@ -4,118 +4,31 @@
  * takes as inputs.
  */
 import {
-  add,
   cast,
   concat,
+  constant,
+  gather,
   groupQueryAttention,
   input,
-  matmul,
-  mul,
   pad,
   reshape,
   rmsNorm,
   scope,
   skipRmsNorm,
-  slice,
   type Value,
 } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
-import { assert, present } from '../lib/assert.ts';
-import { headSize, type PolicyConfig, weightNames } from './config.ts';
+import { assert } from '../lib/assert.ts';
+import { headSize, type PolicyConfig } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
-import { type AdapterLayout, adapterOf, loraScale } from './lora.ts';
+import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
+import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
 import { pairTables } from './rope.ts';
 import { drawToken } from './sampling.ts';
-import type { SamplerShape } from './sampler.ts';
+import { capacityOf, type SamplerShape } from './sampler.ts';
 import { headLogits, swiGlu } from './transformer.ts';
-
-/** Linear weights that share one dense matrix, side by side. */
-interface Merged {
-  readonly name: string;
-  /** Weights in the order of their columns, with first column and the one after the last. */
-  readonly columns: ReadonlyMap<string, readonly [number, number]>;
-  /** [in, out of all parts]. */
-  readonly shape: readonly [number, number];
-}
-
-/** The query, key and value weights of a layer form one group; every other linear weight is a group of its own. */
-const groups: Readonly<Record<string, readonly string[]>> = {
-  qkv: ['q', 'k', 'v'],
-  o: ['o'],
-  gate: ['gate'],
-  up: ['up'],
-  down: ['down'],
-};
-
-/** The groups in which at least one weight has an adapter. */
-function mergedGroups(config: PolicyConfig, layout: AdapterLayout): Merged[] {
-  const shapes = new Map(weightNames(config).map(({ name, shape }) => [name, shape]));
-  const all = Array.from({ length: config.layers }, (_, i) =>
-    Object.entries(groups).map(([group, parts]): Merged => {
-      const columns = new Map<string, readonly [number, number]>();
-      let rows = 0;
-      let end = 0;
-      for (const part of parts) {
-        const name = `layers.${i}.${part}`;
-        const [inDim, outDim] = present(shapes.get(name), `weight ${name}`) as readonly [number, number];
-        columns.set(name, [end, end + outDim]);
-        rows = inDim;
-        end += outDim;
-      }
-      return { name: `merged.layers.${i}.${group}`, columns, shape: [rows, end] };
-    }),
-  );
-  return all.flat().filter(({ columns }) => layout.layers.some((name) => columns.has(name)));
-}
-
-/** adapter [size] -> dense W + scale A B of each group with an adapter. */
-function mergeGraph(config: PolicyConfig, base: Parameters, layout: AdapterLayout): CompiledGraph {
-  // sqrt(scale) on both A and B: a single product over the flat vector instead of one per matrix.
-  const { matrices } = adapterOf(layout, mul(input('adapter', [layout.size]), Math.sqrt(loraScale(layout.lora))));
-  const effective = (name: string): Value => {
-    const a = matrices.get(`${name}.a`);
-    const b = matrices.get(`${name}.b`);
-    return a && b ? add(base.dense(name), matmul(a, b)) : base.dense(name);
-  };
-  const outputs = mergedGroups(config, layout).map(
-    ({ name, columns }) => [name, concat([...columns.keys()].map(effective), 1)] as const,
-  );
-  return compile('merge', Object.fromEntries(outputs));
-}
-
-/** A policy with merged weights as inputs, and one product for a layer's queries, keys and values. */
-interface MergedParameters extends Parameters {
-  /** x [n, d] -> [n, (heads + 2 kvHeads) headSize]. */
-  qkv(layer: number, x: Value): Value;
-}
-
-function mergedParameters(config: PolicyConfig, base: Parameters, layout: AdapterLayout): MergedParameters {
-  const fed = mergedGroups(config, layout).map((group) => ({ ...group, value: input(group.name, group.shape) }));
-  const linear = (name: string, x: Value): Value => {
-    const group = fed.find(({ columns }) => columns.has(name));
-    const range = group?.columns.get(name);
-    return group && range ? matmul(x, slice(group.value, 1, ...range)) : base.linear(name, x);
-  };
-  return {
-    dense: base.dense,
-    linear,
-    qkv(layer, x) {
-      const group = fed.find(({ name }) => name === `merged.layers.${layer}.qkv`);
-      return group
-        ? matmul(x, group.value)
-        : concat(
-            ['q', 'k', 'v'].map((part) => linear(`layers.${layer}.${part}`, x)),
-            1,
-          );
-    },
-  };
-}
-
-/** Positions of the cache; the last drawn token never enters it. */
-export const capacityOf = ({ promptLength, completionLength }: SamplerShape): number =>
-  promptLength + completionLength - 1;
 
 /** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
@@ -149,6 +62,14 @@ function attendPacked(
     caches: { [nextName(cacheName(layer, 'keys'))]: keyCache, [nextName(cacheName(layer, 'values'))]: valueCache },
   };
 }
+
+/** Position after each one; a full row that rests while others draw stays at the last. */
+const following = (capacity: number): Value =>
+  constant(
+    Int32Array.from({ length: capacity }, (_, position) => Math.min(position + 1, capacity - 1)),
+    [capacity],
+    'int',
+  );
 
 /**
  * One token for every row. Inputs: tokenId, position int [B], uniform [B], temperature, the caches and the merged
@@ -187,7 +108,7 @@ function decodeGraph(
   const column = (x: Value) => reshape(x, [rows, 1]);
   const graph = compile('decode', {
     [nextName('tokenId')]: drawn.tokenId,
-    [nextName('position')]: add(position, 1),
+    [nextName('position')]: gather(following(capacity), position),
     drawn: concat([column(cast(drawn.tokenId, 'float')), column(drawn.logProb)], 1),
     ...caches,
   });
@@ -221,6 +142,14 @@ export const drawnName = (step: number): string => `drawn.${step}`;
 function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
   const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
   return compile('collect', { drawn: concat(steps, 1) });
+}
+
+/** Caches and parent int [B] -> caches whose row i is the former row parent[i]. */
+export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGraph {
+  const parent = input('parent', [shape.rows], 'int');
+  const size = [shape.rows, config.kvHeads, capacityOf(shape), headSize(config)];
+  const copies = cacheNames(config).map((name) => [nextName(name), gather(input(name, size), parent)]);
+  return compile('fork', Object.fromEntries(copies));
 }
 
 export interface GpuDecodeGraphs {

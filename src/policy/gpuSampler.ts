@@ -1,35 +1,17 @@
 /** @file Sampling completions on the device: one read-back after the last token of all rows. */
 import type { CompiledGraph } from '../engine/onnx/compile.ts';
-import type { DeviceTensor, HostTensor, Program, Runtime, TensorSpec } from '../engine/runtime/runtime.ts';
-import { assert, present } from '../lib/assert.ts';
+import type { DeviceTensor, HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
+import { assert } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
-import { cacheNames, drawnName, type GpuDecodeGraphs, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
+import { drawnName, forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
+import { samplerMemory, type Tensors } from './gpuMemory.ts';
 import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
-import {
-  checkRequest,
-  type Sampled,
-  type Sampler,
-  type SampleRequest,
-  type SamplerShape,
-  type SpecialTokens,
-} from './sampler.ts';
+import { RowSampler } from './rowSampler.ts';
+import type { DrawRequest, Parent, Sampled, SampleRequest, SamplerShape, SpecialTokens } from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
 
-type Tensors = Readonly<Record<string, DeviceTensor>>;
-
 const ints = (data: Int32Array, ...shape: number[]): HostTensor => ({ dtype: 'int32', shape, data });
-
-/** Zeros of each spec's shape on the device, by name. */
-function zeros(runtime: Runtime, specs: readonly TensorSpec[]): Record<string, DeviceTensor> {
-  const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-  return Object.fromEntries(
-    specs.map(({ name, dtype, shape }) => {
-      const data = dtype === 'int32' ? new Int32Array(count(shape)) : new Float32Array(count(shape));
-      return [name, runtime.upload({ dtype, shape, data })];
-    }),
-  );
-}
 
 interface Programs {
   readonly merge: Program;
@@ -39,18 +21,24 @@ interface Programs {
 }
 
 /** Samples with the adapter of the last `use`; works on every runtime, and is fast on WebGPU. */
-export class GpuSampler implements Sampler {
+export class GpuSampler extends RowSampler {
+  /** Compiled at the first fork. */
+  private forker: Program | null = null;
+
   private constructor(
-    readonly shape: SamplerShape,
+    shape: SamplerShape,
+    special: SpecialTokens,
     private readonly runtime: Runtime,
-    private readonly special: SpecialTokens,
+    private readonly config: PolicyConfig,
     readonly programs: Programs,
     /** Merged weights of the decoding step; the prefill needs only some of them. */
     private readonly weights: Tensors,
     private readonly prefillWeights: Tensors,
     private readonly caches: Tensors,
     private readonly heads: { readonly tokenId: DeviceTensor; readonly position: DeviceTensor },
-  ) {}
+  ) {
+    super(shape, special);
+  }
 
   static async create(
     runtime: Runtime,
@@ -68,32 +56,12 @@ export class GpuSampler implements Sampler {
       decode: await program(graphs.decode),
       collect: await program(graphs.collect),
     };
-    return new GpuSampler(shape, runtime, special, programs, ...GpuSampler.memory(runtime, config, graphs));
+    return new GpuSampler(shape, special, runtime, config, programs, ...samplerMemory(runtime, config, graphs));
   }
 
-  private static memory(runtime: Runtime, config: PolicyConfig, graphs: GpuDecodeGraphs) {
-    const inputs = new Map(graphs.decode.inputs.map((spec) => [spec.name, spec]));
-    const spec = (name: string) => present(inputs.get(name), `decode input ${name}`);
-    const weights = zeros(runtime, graphs.merge.outputs);
-    const prefillWeights = Object.fromEntries(
-      Object.entries(weights).filter(([name]) => graphs.prefill?.inputs.some((i) => i.name === name)),
-    );
-    const { tokenId, position } = zeros(runtime, [spec('tokenId'), spec('position')]) as {
-      tokenId: DeviceTensor;
-      position: DeviceTensor;
-    };
-    return [weights, prefillWeights, zeros(runtime, cacheNames(config).map(spec)), { tokenId, position }] as const;
-  }
-
-  async sample({ adapter, ...request }: SampleRequest): Promise<Sampled> {
-    assert(adapter, 'adapter: the GPU sampler needs one; zeros are the base');
-    const tensor = this.runtime.upload({ dtype: 'float32', shape: [adapter.length], data: adapter });
-    try {
-      await this.use(tensor);
-    } finally {
-      tensor.dispose();
-    }
-    return this.rollout(request);
+  override async sample(request: SampleRequest): Promise<Sampled> {
+    assert(request.adapter, 'adapter: the GPU sampler needs one; zeros are the base');
+    return super.sample(request);
   }
 
   /** Merges the adapter [size] into the weights of later rollouts. */
@@ -102,52 +70,82 @@ export class GpuSampler implements Sampler {
   }
 
   /** Completes the prompts with the adapter in use. All steps run, and rows are cut after their end tokens. */
-  async rollout(request: Omit<SampleRequest, 'adapter'>): Promise<Sampled> {
-    checkRequest(this.shape, request);
-    await this.fillPrompts(request.prompts);
-    const draws = await this.decode(request);
-    try {
-      const feeds = Object.fromEntries(draws.map((drawn, t) => [drawnName(t), drawn]));
-      const { drawn } = (await this.programs.collect.run(feeds)) as { drawn: DeviceTensor };
-      draws.push(drawn);
-      return this.cut((await drawn.read()) as Float32Array, request.prompts.length);
-    } finally {
-      for (const drawn of draws) drawn.dispose();
-    }
+  rollout(request: Omit<SampleRequest, 'adapter'>): Promise<Sampled> {
+    return super.sample(request);
   }
 
   async dispose(): Promise<void> {
     for (const tensors of [this.weights, this.caches, this.heads])
       for (const tensor of Object.values(tensors)) tensor.dispose();
-    for (const program of Object.values(this.programs)) await (program as Program | null)?.dispose();
+    for (const program of [...Object.values(this.programs), this.forker]) await (program as Program | null)?.dispose();
   }
 
-  /** Caches of all prompt tokens but the last, which the first decoding step takes. */
-  private async fillPrompts(prompts: SampleRequest['prompts']): Promise<void> {
+  protected async fill(prompts: SampleRequest['prompts'], adapter?: Float32Array): Promise<void> {
+    if (adapter) {
+      const tensor = this.runtime.upload({ dtype: 'float32', shape: [adapter.length], data: adapter });
+      await this.use(tensor).finally(() => tensor.dispose());
+    }
     const { rows, promptLength } = this.shape;
     const length = promptLength - 1;
     const tokenIds = new Int32Array(rows * length);
-    const last = new Int32Array(rows);
-    const position = new Int32Array(rows);
-    prompts.forEach((prompt, row) => {
-      tokenIds.set(prompt.slice(0, -1), row * length);
-      last[row] = prompt.at(-1) as number;
-      position[row] = prompt.length - 1;
-    });
-    this.heads.tokenId.write(last);
-    this.heads.position.write(position);
+    prompts.forEach((prompt, row) => tokenIds.set(prompt.slice(0, -1), row * length));
     await this.programs.prefill?.run({ tokenIds: ints(tokenIds, rows, length), ...this.prefillWeights }, this.caches);
   }
 
-  /** Draws of each step, [B, 2], on the device. */
-  private async decode({ prompts, uniforms, temperature }: Omit<SampleRequest, 'adapter'>): Promise<DeviceTensor[]> {
-    const { rows, completionLength } = this.shape;
+  /** Feeds all rows: those that rest write the same keys and values again. */
+  protected async feed(): Promise<void> {
+    const { rows } = this.shape;
+    const draws = await this.steps(1, 1, () => new Float32Array(rows));
+    for (const drawn of draws) drawn.dispose();
+  }
+
+  protected async decode(request: DrawRequest, steps: number): Promise<void> {
+    const { rows, most, uniforms, temperature } = request;
+    const draws = await this.steps(steps, temperature, (t) => {
+      const column = new Float32Array(this.shape.rows);
+      rows.forEach((row, i) => (column[row] = uniforms[i * most + t] as number));
+      return column;
+    });
+    try {
+      // The graph joins completionLength draws; the last one fills up for fewer steps.
+      const feeds = Array.from({ length: this.shape.completionLength }, (_, t) => [
+        drawnName(t),
+        draws[Math.min(t, steps - 1)] as DeviceTensor,
+      ]);
+      const { drawn } = (await this.programs.collect.run(Object.fromEntries(feeds))) as { drawn: DeviceTensor };
+      draws.push(drawn);
+      this.takeAll(request, steps, (await drawn.read()) as Float32Array);
+    } finally {
+      for (const drawn of draws) drawn.dispose();
+    }
+  }
+
+  protected async copyCache(parents: readonly Parent[]): Promise<void> {
+    if (!this.forker) {
+      const graph = forkGraph(this.config, this.shape);
+      this.forker = await this.runtime.compile(graph.bytes, graph);
+    }
+    const { rows } = this.shape;
+    const parent = Int32Array.from({ length: rows }, (_, i) => parents[i]?.row ?? i);
+    await this.forker.run({ parent: ints(parent, rows), ...this.caches }, this.nextCaches());
+  }
+
+  private nextCaches(): Tensors {
+    return Object.fromEntries(Object.entries(this.caches).map(([name, cache]) => [nextName(name), cache]));
+  }
+
+  /** Token and log-probability that each step drew, [B, 2], still on the device. */
+  private async steps(
+    count: number,
+    temperature: number,
+    uniforms: (step: number) => Float32Array,
+  ): Promise<DeviceTensor[]> {
+    const { rows } = this.shape;
     const { tokenId, position } = this.heads;
-    const into = {
-      [nextName('tokenId')]: tokenId,
-      [nextName('position')]: position,
-      ...Object.fromEntries(Object.entries(this.caches).map(([name, cache]) => [nextName(name), cache])),
-    };
+    const heads = this.rows.heads();
+    tokenId.write(heads.tokenId);
+    position.write(heads.position);
+    const into = { [nextName('tokenId')]: tokenId, [nextName('position')]: position, ...this.nextCaches() };
     const heat = this.runtime.upload({
       dtype: 'float32',
       shape: [],
@@ -155,11 +153,8 @@ export class GpuSampler implements Sampler {
     });
     const draws: DeviceTensor[] = [];
     try {
-      for (let t = 0; t < completionLength; t++) {
-        const column = Float32Array.from({ length: rows }, (_, row) =>
-          row < prompts.length ? (uniforms[row * completionLength + t] as number) : 0,
-        );
-        const uniform: HostTensor = { dtype: 'float32', shape: [rows], data: column };
+      for (let t = 0; t < count; t++) {
+        const uniform: HostTensor = { dtype: 'float32', shape: [rows], data: uniforms(t) };
         const { drawn } = (await this.programs.decode.run(
           { tokenId, position, uniform, temperature: heat, ...this.caches, ...this.weights },
           into,
@@ -175,25 +170,15 @@ export class GpuSampler implements Sampler {
     }
   }
 
-  /** Rows up to and including their end token, then the pad token and 0. `drawn` is [B, 2 completionLength]. */
-  private cut(drawn: Float32Array, rows: number): Sampled {
-    const { padId, eosId } = this.special;
-    const { completionLength } = this.shape;
-    const size = this.shape.rows * completionLength;
-    const result = {
-      tokenIds: new Int32Array(size).fill(padId),
-      logProbs: new Float32Array(size),
-      lengths: new Int32Array(this.shape.rows),
-    };
-    for (let row = 0; row < rows; row++) {
-      for (let t = 0; t < completionLength; t++) {
-        const at = row * completionLength + t;
-        result.tokenIds[at] = drawn[2 * at] as number;
-        result.logProbs[at] = drawn[2 * at + 1] as number;
-        result.lengths[row] = t + 1;
-        if (result.tokenIds[at] === eosId) break;
+  /** Takes each row's tokens until it rests; `drawn` is [B, 2 completionLength]. */
+  private takeAll(request: DrawRequest, steps: number, drawn: Float32Array): void {
+    const width = 2 * this.shape.completionLength;
+    for (const row of request.rows) {
+      let goesOn = this.rows.room(row) > 0;
+      for (let t = 0; t < steps && goesOn; t++) {
+        const at = row * width + 2 * t;
+        goesOn = this.take(row, drawn[at] as number, drawn[at + 1] as number, request);
       }
     }
-    return result;
   }
 }

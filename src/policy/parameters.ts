@@ -91,7 +91,7 @@ export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Paramete
 /** Name of the input for a weight's tensor. */
 export const weightInput = (name: string): string => `weight.${name}`;
 
-/** Whether a tensor becomes an input; norms stay constants, since an input costs more per run. */
+/** Whether a tensor is worth an input: an input costs more at every run than the vector of a norm. */
 export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
 
 /**

@@ -40,7 +40,7 @@ describe('an adapter in PEFT’s form', () => {
     expect(tensors.size).toBe(2 * 7 * tinyBlocks.layers);
   });
 
-  it('read back gives the same bits and logits, which differ from the base's', async () => {
+  it('read back gives the same bits and logits, which differ from the base’s', async () => {
     const back = decodePeft(tinyBlocks, settings, model);
     expect(back.lora).toEqual(lora);
     expect(back.flat).toEqual(flat);

@@ -52,7 +52,8 @@ function transposed(data: Float32Array, [rows, columns]: readonly [number, numbe
 }
 
 /**
- * Fields of PEFT's `LoraConfig` that do not change the output of a saved adapter: names, notes, and training options.
+ * Fields of PEFT's `LoraConfig` without effect on the outputs of a saved adapter: names, notes, and fields that only
+ * training reads.
  */
 const harmless: ReadonlySet<string> = new Set([
   'task_type',

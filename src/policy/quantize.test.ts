@@ -13,7 +13,7 @@ function normalWeight(inputs: number, outputs: number): Float32Array {
 const squaredError = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
 
-/** Error of plain rounding of one block at max / largest code, the upper bound for the grid search. */
+/** Plain rounding of one block at max / largest code; a grid search must not lose to it. */
 function roundingError(block: Float32Array, bits: Bits): number {
   const largest = 2 ** (bits - 1) - 1;
   const scale = Math.fround(Math.max(...block.map(Math.abs)) / largest);
@@ -91,7 +91,7 @@ describe('error', () => {
     );
   });
 
-  test.each<Bits>([4, 8])('%i bits: quantizing is idempotent', (bits) => {
+  test.each<Bits>([4, 8])('%i bits: quantizing a second time changes nothing', (bits) => {
     const once = dequantizeLinear(quantizeLinear(normalWeight(64, 8), [64, 8], bits));
     const twice = dequantizeLinear(quantizeLinear(once, [64, 8], bits));
     expect(squaredError(once, twice) / once.length).toBeLessThan(1e-9);

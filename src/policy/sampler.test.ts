@@ -11,7 +11,8 @@ import type { PolicyConfig } from './config.ts';
 import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
 import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
 import { frozenParameters } from './parameters.ts';
-import { createCpuSampler, type SampleRequest, type Sampled, type Sampler } from './sampler.ts';
+import { createCpuSampler } from './cpuSampler.ts';
+import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
 import { score } from './score.ts';
 
 /** Ten rows with nine distinct prompts, more than one prefill run takes. */
@@ -28,7 +29,7 @@ const prompts: readonly (readonly number[])[] = [
   [9, 9, 9],
 ];
 const shape = { rows: 10, promptLength: 5, completionLength: 6 };
-const special = { padId: 0, eosId: 3 };
+const special = { padId: 0, endIds: [3] };
 const length = shape.promptLength + shape.completionLength;
 const { vocabSize } = tinyConfig;
 
@@ -59,7 +60,7 @@ describe.each([
 
   const layoutOf = (config: PolicyConfig) => adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
   const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(layoutOf(config).size, 5);
-  const samplerFor = (config: PolicyConfig, tokens = special): Promise<Sampler> =>
+  const samplerFor = (config: PolicyConfig, tokens: SpecialTokens = special): Promise<Sampler> =>
     createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, layoutOf(config));
 
   /** log p of every token after each position of the sampled rows, from the scoring graph, [rows, length - 1, V]. */
@@ -138,7 +139,7 @@ describe.each([
 
   test('a row ends with its end token and is padded, without effect on other rows', async () => {
     const sampler = await samplerFor(tinyConfig);
-    const endless = await samplerFor(tinyConfig, { padId: 0, eosId: -1 });
+    const endless = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const [sampled, whole] = [await sampler.sample(request), await endless.sample(request)];
     const ended = prompts.flatMap((_, row) => ((sampled.lengths[row] as number) < shape.completionLength ? [row] : []));
@@ -152,8 +153,8 @@ describe.each([
       expect(Array.from(sampled.logProbs.subarray(...span)).slice(0, size)).toEqual(
         Array.from(whole.logProbs.subarray(...span)).slice(0, size),
       );
-      expect(tokens.slice(0, size - 1)).not.toContain(special.eosId);
-      if (size < shape.completionLength) expect(tokens[size - 1]).toBe(special.eosId);
+      expect(tokens.slice(0, size - 1)).not.toContain(special.endIds[0]);
+      if (size < shape.completionLength) expect(tokens[size - 1]).toBe(special.endIds[0]);
       expect(tokens.slice(size).every((token) => token === special.padId)).toBe(true);
       expect(
         Array.from(sampled.logProbs.subarray(...span))

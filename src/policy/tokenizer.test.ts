@@ -1,6 +1,7 @@
 /** @file The character vocabulary is fixed, and every text of it survives a round trip. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tokenizerFrom } from './checkpoint.ts';
 import { CHARACTER_VOCABULARY, characterTokenizer, tokenizerDescriptionSchema } from './tokenizer.ts';
 
 const tokenizer = characterTokenizer();
@@ -59,5 +60,39 @@ describe('character tokenizer', () => {
     [['<pad>', '<bos>', '<eos>', 'ab'], /"ab" is not a single character/],
   ])('a vocabulary like %j is refused', (vocabulary, message) => {
     expect(() => characterTokenizer(vocabulary)).toThrow(message);
+  });
+});
+
+describe('framing', () => {
+  const { vocabulary } = tokenizerDescriptionSchema.parse(tokenizer.describe());
+
+  test('by default a prompt is its text, and EOS alone ends a completion', () => {
+    expect(tokenizer.encodePrompt('1+1=')).toEqual(tokenizer.encode('1+1='));
+    expect(tokenizer.endIds).toEqual([2]);
+    expect(tokenizer.encodeCompletion('2')).toEqual([...tokenizer.encode('2'), 2]);
+    expect(tokenizer.tokenLengths({ prompt: 4, completion: 3 })).toEqual({ promptLength: 4, completionLength: 4 });
+    expect(Object.keys(tokenizer.describe())).toEqual(['kind', 'vocabulary']);
+  });
+
+  test('a description may ask for BOS and several end tokens, and states them again', () => {
+    const stated = tokenizerDescriptionSchema.parse({
+      kind: 'character',
+      vocabulary,
+      startsWithBos: true,
+      endIds: [5, 2],
+    });
+    const own = tokenizerFrom(stated);
+    expect(own.encodePrompt('1+1=')).toEqual([1, ...tokenizer.encode('1+1=')]);
+    expect(own.encodeCompletion('2')).toEqual([...tokenizer.encode('2'), 5]);
+    expect(own.endIds).toEqual([5, 2]);
+    expect(own.tokenLengths({ prompt: 4, completion: 3 })).toEqual({ promptLength: 5, completionLength: 4 });
+    expect(own.describe()).toEqual(stated);
+  });
+
+  test('an end token that is not in the vocabulary is refused', () => {
+    expect(() => characterTokenizer(vocabulary, { endIds: [64] })).toThrow(
+      'endIds: token 64 is outside the vocabulary of 64',
+    );
+    expect(tokenizerDescriptionSchema.safeParse({ kind: 'character', vocabulary, endIds: [] }).success).toBe(false);
   });
 });

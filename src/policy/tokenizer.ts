@@ -5,12 +5,21 @@
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
+/** Framing of texts in a rollout; a description states it if it differs from the default of its kind. */
+const framing = {
+  /** Whether every prompt starts with BOS. */
+  startsWithBos: z.boolean().optional(),
+  /** Ids that end a completion; demonstrations end with the first. */
+  endIds: z.array(z.number().int().min(0)).min(1).optional(),
+};
+
 /** Complete description of a tokenizer; stored in every checkpoint. */
 export const tokenizerDescriptionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('character'),
     /** Token of every id: three control tokens, then single characters. */
     vocabulary: z.array(z.string().min(1)).min(4),
+    ...framing,
   }),
   z.strictObject({
     kind: z.literal('bpe'),
@@ -18,26 +27,75 @@ export const tokenizerDescriptionSchema = z.discriminatedUnion('kind', [
     vocabulary: z.array(z.string()).min(4),
     /** Merge score of every id; the highest merges first. */
     scores: z.array(z.number()).min(4),
+    ...framing,
   }),
 ]);
 
 export type TokenizerDescription = z.infer<typeof tokenizerDescriptionSchema>;
 
-export interface Tokenizer {
+export type Framing = Pick<TokenizerDescription, 'startsWithBos' | 'endIds'>;
+
+/** Text and ids, without the framing of a rollout. */
+export interface Vocabulary {
   readonly vocabSize: number;
   /** Pads sequences on the right. */
   readonly padId: number;
-  /** Begins every sequence the policy reads; `encode` does not add it. */
   readonly bosId: number;
-  /** Ends a completion; `encode` does not add it. */
   readonly eosId: number;
   /** Ids of a text, without control tokens. */
   encode(text: string): number[];
+  /** Most ids of a text of `characters` ASCII characters. */
+  mostIds(characters: number): number;
   /** Text of ids; control tokens (pad, BOS, EOS) are left out. Throws UsageError for an id outside the vocabulary. */
   decode(ids: readonly number[]): string;
   /** A token as text for people, control tokens included. */
   tokenText(id: number): string;
   describe(): TokenizerDescription;
+}
+
+export interface Tokenizer extends Vocabulary {
+  /** Ids that end a completion; demonstrations end with the first. */
+  readonly endIds: readonly [number, ...number[]];
+  /** Ids of a prompt, with BOS if prompts start with it. */
+  encodePrompt(text: string): number[];
+  /** Ids of a whole completion, the end token included. */
+  encodeCompletion(text: string): number[];
+  /** Longest prompt and completion in tokens, from lengths in ASCII characters. */
+  tokenLengths(characters: { readonly prompt: number; readonly completion: number }): TokenLengths;
+}
+
+/** Longest prompt, BOS included, and completion, the end token included, in tokens. */
+export interface TokenLengths {
+  readonly promptLength: number;
+  readonly completionLength: number;
+}
+
+/**
+ * A vocabulary with its framing; `stated` is the description's part of it. UsageError for an end token outside the
+ * vocabulary.
+ */
+export function framed(vocabulary: Vocabulary, stated: Framing, defaults: Required<Framing>): Tokenizer {
+  const { startsWithBos, endIds } = stated;
+  const prefix = (startsWithBos ?? defaults.startsWithBos) ? [vocabulary.bosId] : [];
+  const ends = (endIds ?? defaults.endIds) as [number, ...number[]];
+  const surplus = ends.find((id) => id >= vocabulary.vocabSize);
+  if (surplus !== undefined)
+    throw new UsageError(`endIds: token ${surplus} is outside the vocabulary of ${vocabulary.vocabSize}`);
+  return {
+    ...vocabulary,
+    endIds: ends,
+    encodePrompt: (text) => [...prefix, ...vocabulary.encode(text)],
+    encodeCompletion: (text) => [...vocabulary.encode(text), ends[0]],
+    tokenLengths: ({ prompt, completion }) => ({
+      promptLength: prefix.length + vocabulary.mostIds(prompt),
+      completionLength: vocabulary.mostIds(completion) + 1,
+    }),
+    describe: () => ({
+      ...vocabulary.describe(),
+      ...(startsWithBos === undefined ? {} : { startsWithBos }),
+      ...(endIds === undefined ? {} : { endIds }),
+    }),
+  };
 }
 
 /** The token of an id, or a UsageError that names the id. */
@@ -56,8 +114,11 @@ export const characterVocabulary = (characters: string): string[] => [...CONTROL
 /** The 64 tokens that most shipped policies have. */
 export const CHARACTER_VOCABULARY: readonly string[] = characterVocabulary(CHARACTERS);
 
-/** One token a character. Throws UsageError where the vocabulary lacks the control tokens or repeats a token. */
-export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOCABULARY): Tokenizer {
+/** One token per character. UsageError if the vocabulary lacks the control tokens or repeats a token. */
+export function characterTokenizer(
+  vocabulary: readonly string[] = CHARACTER_VOCABULARY,
+  { startsWithBos, endIds }: Framing = {},
+): Tokenizer {
   CONTROL.forEach((token, id) => {
     if (vocabulary[id] !== token)
       throw new UsageError(`character tokenizer: token ${id} must be ${token}, not ${JSON.stringify(vocabulary[id])}`);
@@ -67,11 +128,12 @@ export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOC
   const multiple = vocabulary.slice(CONTROL.length).find((token) => [...token].length !== 1);
   if (multiple !== undefined)
     throw new UsageError(`character tokenizer: ${JSON.stringify(multiple)} is not a single character`);
-  return {
+  const own: Vocabulary = {
     vocabSize: vocabulary.length,
     padId: 0,
     bosId: 1,
     eosId: 2,
+    mostIds: (characters) => characters,
     encode: (text) =>
       Array.from(text, (character, position) => {
         const id = ids.get(character);
@@ -89,4 +151,5 @@ export function characterTokenizer(vocabulary: readonly string[] = CHARACTER_VOC
     tokenText: (id) => tokenOf(vocabulary, id),
     describe: () => ({ kind: 'character', vocabulary: [...vocabulary] }),
   };
+  return framed(own, { startsWithBos, endIds }, { startsWithBos: false, endIds: [own.eosId] });
 }

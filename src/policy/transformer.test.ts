@@ -115,7 +115,7 @@ describe('the forward pass', () => {
     expect(largestError(halves?.actual.logProbs, neighbours?.actual.logProbs ?? [])).toBeGreaterThan(1e-3);
   });
 
-  test('later tokens do not change a position, to the bit', async () => {
+  test('a position sees no later position, to the bit', async () => {
     const graph = await loadGraph(
       runtime,
       compile('logits', { logits: logitsOf(tinyConfig, frozenParameters(randomWeights(tinyConfig, 1))) }),

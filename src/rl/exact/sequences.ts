@@ -19,8 +19,8 @@ export function listSequences(
   completions: readonly string[],
   length: number,
 ): ListedSequences {
-  const promptIds = tokenizer.encode(prompt);
-  const encoded = completions.map((text) => [...tokenizer.encode(text), tokenizer.eosId]);
+  const promptIds = tokenizer.encodePrompt(prompt);
+  const encoded = completions.map((text) => tokenizer.encodeCompletion(text));
   const tokenIds = new Int32Array(completions.length * length).fill(tokenizer.padId);
   const written = new Uint8Array(completions.length * length);
   encoded.forEach((ids, row) => {

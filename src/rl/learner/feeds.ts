@@ -28,11 +28,11 @@ export function openSpec(
   baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
-  const { padId, eosId } = tokenizerFrom(tokenizer);
+  const { padId, endIds } = tokenizerFrom(tokenizer);
   return {
     spec,
     config,
-    special: { padId, eosId },
+    special: { padId, endIds },
     weights,
     base: baseOf(weights),
     layout: adapterLayout(config, spec.lora),

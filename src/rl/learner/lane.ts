@@ -5,13 +5,8 @@
 import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
-import {
-  createCpuSampler,
-  type Sampled,
-  type Sampler,
-  type SampleRequest,
-  type SpecialTokens,
-} from '../../policy/sampler.ts';
+import { createCpuSampler } from '../../policy/cpuSampler.ts';
+import type { Sampled, Sampler, SampleRequest, SpecialTokens } from '../../policy/sampler.ts';
 import { floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
 import { gradientGraph, readGraph, scoreGraph, updateGraph, valuesGraph } from './graphs.ts';
 import { columnsOf, type LearnerSpec, type LearnerState, type UpdateRates } from './learner.ts';

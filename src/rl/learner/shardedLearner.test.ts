@@ -14,7 +14,7 @@ const spec = {
 const info: LaneInfo = {
   backend: 'node',
   description: 'no engine',
-  special: { padId: 0, eosId: 2 },
+  special: { padId: 0, endIds: [2] },
   adapterSize: 64,
   vocabSize: 64,
 };

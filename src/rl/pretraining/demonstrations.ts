@@ -4,7 +4,7 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { taskById } from '../../tasks/index.ts';
 import type { DemonstrationMix, Task } from '../../tasks/task.ts';
 import { withControl } from '../../tasks/variants.ts';
-import type { Ingredient, Recipe } from './recipe.ts';
+import { type Ingredient, type Recipe, recipeTokenizer } from './recipe.ts';
 
 /** An item, drawn with probability proportional to its share. */
 function draw<T>(stream: Random, items: readonly T[], share: (item: T) => number): T {
@@ -38,8 +38,9 @@ function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; 
 export function longestDemonstration(recipe: Recipe): number {
   return Math.max(
     ...recipe.ingredients.map((ingredient) => {
-      const { prompt, completion } = taskOf(ingredient).lengths(ingredient.difficulty);
-      return prompt + completion + 1;
+      const characters = taskOf(ingredient).lengths(ingredient.difficulty);
+      const { promptLength, completionLength } = recipeTokenizer(recipe).tokenLengths(characters);
+      return promptLength + completionLength;
     }),
   );
 }
@@ -70,8 +71,8 @@ export function demonstrationBatch(
       stream,
       draw(stream, ingredients, (i) => i.weight),
     );
-    const promptIds = tokenizer.encode(prompt);
-    const ids = [...promptIds, ...tokenizer.encode(completion), tokenizer.eosId];
+    const promptIds = tokenizer.encodePrompt(prompt);
+    const ids = [...promptIds, ...tokenizer.encodeCompletion(completion)];
     tokenIds.set(ids, row * length);
     weights.fill(1, row * (length - 1) + promptIds.length - 1, row * (length - 1) + ids.length - 1);
     answerTokens += ids.length - promptIds.length;

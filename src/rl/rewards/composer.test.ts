@@ -118,7 +118,7 @@ describe('the reward', () => {
 });
 
 describe('a composition', () => {
-  test('holds the task's terms, then the shared ones, then the user's, each with its weight and shaping', () => {
+  test('holds the task’s terms, then the shared ones, then the user’s, each with its weight and shaping', () => {
     const terms = rewardTerms(sums, {
       ...none,
       rewardWeights: { format: 0.5 },

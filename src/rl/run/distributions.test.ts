@@ -23,7 +23,7 @@ afterAll(() => trainer.dispose());
 const ask = (query: Partial<Parameters<LocalTrainer['distributions']>[0]> = {}) =>
   trainer.distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: 0, top: 5, ...query });
 
-describe('distributions before a completion's tokens', () => {
+describe('distributions before a completion’s tokens', () => {
   test('agree with the step on the base, and differ for a policy trained since', async () => {
     const places = await ask();
     expect(places).toHaveLength(completion.tokens.length);

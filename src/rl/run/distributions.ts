@@ -64,7 +64,7 @@ export async function readDistributions(
   { prompt, tokenIds, step, top }: DistributionsQuery,
 ): Promise<TokenDistribution[]> {
   const { learner, tokenizer, temperature, promptLength, completionLength, newest } = context;
-  const promptIds = tokenizer.encode(prompt);
+  const promptIds = tokenizer.encodePrompt(prompt);
   assert(
     promptIds.length > 0 && promptIds.length <= promptLength,
     `prompt: 1 to ${promptLength} tokens, not ${promptIds.length}`,

@@ -170,7 +170,7 @@ describe('during training', () => {
 });
 
 describe('a step that fails', () => {
-  test('a gradient that is not finite leaves the previous step's adapter, and a lower rate continues from it', async () => {
+  test('a gradient that is not finite leaves the previous step’s adapter, and a lower rate continues from it', async () => {
     let broken = false;
     const trainer = trainerWith((lane) => ({
       gradient: async (job) => {

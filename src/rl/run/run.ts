@@ -90,11 +90,12 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
 /** The limits that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
+  const tokenizer = tokenizerFrom(checkpoint.tokenizer);
   return {
     task,
-    tokenizer: tokenizerFrom(checkpoint.tokenizer),
+    tokenizer,
     groupSize: config.numGenerations,
-    ...lengthsOf(task, config.difficulty),
+    ...lengthsOf(task, config.difficulty, tokenizer),
   };
 }
 

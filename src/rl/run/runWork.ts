@@ -112,10 +112,8 @@ export async function askBoth(
   prompt: string,
   options: AskOptions,
 ): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
-  assert(
-    prompt.length > 0 && prompt.length <= lengths.promptLength,
-    `prompt: 1 to ${lengths.promptLength} characters, not ${prompt.length}`,
-  );
+  const { length } = tokenizer.encodePrompt(prompt);
+  assert(length > 0 && length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} tokens, not ${length}`);
   const answer = (policy: 'base' | 'adapted') =>
     readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
   return { base: await answer('base'), tuned: await answer('adapted') };

@@ -50,7 +50,7 @@ async function opened(
   const environment = environmentOf(task);
   const prompt = await environment.reset(example);
   assert(prompt === example.prompt, `environment: it begins with ${JSON.stringify(prompt)}, which is not the prompt`);
-  const ids = tokenizer.encode(prompt);
+  const ids = tokenizer.encodePrompt(prompt);
   const zeros = () => Array<number>(ids.length).fill(0);
   return { example, environment, group, key, ids, written: zeros(), logProbs: zeros(), turns: [] };
 }
@@ -116,7 +116,7 @@ async function grow(
   row.logProbs.push(...drawn.logProbs.subarray(0, ids.length));
   const turn = { start, end: row.ids.length };
   row.turns.push(turn);
-  if (stopped === null && ids.at(-1) !== tokenizer.eosId) {
+  if (stopped === null && !tokenizer.endIds.includes(ids.at(-1) ?? NaN)) {
     row.terminated = false;
     return;
   }

@@ -66,7 +66,7 @@ const nullable = (values: Readonly<Record<string, number>>): Record<string, numb
 const numbers = (values: Readonly<Record<string, number | null>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? Number.NaN]));
 
-/** A trajectory as plain data; one plain turn needs neither `written` nor `turns`. */
+/** A trajectory as plain data; `written` and `turns` only unless it is one plain turn. */
 function plainData(trajectory: JudgedTrajectory, step: number): StoredRollout {
   const { example, ids, written, turns, verdict, reward } = trajectory;
   const first = promptLengthOf(trajectory);
@@ -131,7 +131,7 @@ function checkAgreement(
     posed.difficulty === difficulty,
     `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`,
   );
-  assert(same(prompt_ids, tokenizer.encode(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
+  assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(
     completion_ids.every((id) => id < tokenizer.vocabSize),
@@ -143,7 +143,7 @@ function checkAgreement(
   );
   assert(
     // An environment may end a trajectory without an end token.
-    stored.turns ? true : terminated === (completion_ids.at(-1) === tokenizer.eosId),
+    stored.turns ? true : terminated === tokenizer.endIds.includes(completion_ids.at(-1) ?? NaN),
     'terminated: true where the last token is the end token, else false',
   );
   assert(transcript(tokenizer, partsOf(stored)) === completion, 'completion: it is not what completion_ids spell');

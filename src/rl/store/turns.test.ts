@@ -8,7 +8,7 @@ import { lengthsOf } from '../words/lengths.ts';
 import { storedGroups, type StoredRollout, storedRollouts } from './stored.ts';
 
 const tokenizer = characterTokenizer();
-const surroundings = { task: calculator, tokenizer, groupSize: 2, ...lengthsOf(calculator, 1) };
+const surroundings = { task: calculator, tokenizer, groupSize: 2, ...lengthsOf(calculator, 1, tokenizer) };
 const example = calculator.read('7+5=')!;
 const judged = { reward: 1, terms: { turns: 1 }, shapedTerms: { turns: 1 } };
 

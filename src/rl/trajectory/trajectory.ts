@@ -55,13 +55,14 @@ export const isPlain = ({ turns, ids, written }: Pick<Trajectory, 'turns' | 'ids
 /** Tokens of one turn as text. Control tokens are spelled out, because decoding drops them, and `1<pad>2` is not 12. */
 function tokensText(tokenizer: Tokenizer, ids: readonly number[]): string {
   const { padId, bosId, eosId } = tokenizer;
-  const plain = ids.every((id) => id !== padId && id !== bosId && id !== eosId);
+  const control = new Set([padId, bosId, eosId, ...tokenizer.endIds]);
+  const plain = ids.every((id) => !control.has(id));
   return plain ? tokenizer.decode(ids) : ids.map((id) => tokenizer.tokenText(id)).join('');
 }
 
 /** The text of a policy's turn, without the end token that may close it. */
 export const turnText = (tokenizer: Tokenizer, ids: readonly number[]): string =>
-  tokensText(tokenizer, ids.at(-1) === tokenizer.eosId ? ids.slice(0, -1) : ids);
+  tokensText(tokenizer, tokenizer.endIds.includes(ids.at(-1) ?? NaN) ? ids.slice(0, -1) : ids);
 
 /** The text after the prompt, without the end tokens that close turns. */
 export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory, 'ids' | 'turns'>): string {
@@ -95,7 +96,7 @@ export function plainTrajectory(
 
 /** A demonstration as one turn with its end token; log-probabilities are 0, since no sampler wrote it. */
 export const demonstrationOf = (tokenizer: Tokenizer, example: Example, text: string, group: number): Trajectory =>
-  plainTrajectory(example, tokenizer.encode(example.prompt), [...tokenizer.encode(text), tokenizer.eosId], null, {
+  plainTrajectory(example, tokenizer.encodePrompt(example.prompt), tokenizer.encodeCompletion(text), null, {
     text,
     terminated: true,
     group,
