@@ -66,8 +66,8 @@ describe('a part that a run chooses', () => {
     expect('value_loss' in run.reports[0]!.metrics).toBe(advantage === 'gae');
   });
 
-  const leashes = choices.klEstimator.options.map(({ id }) => id).filter((id) => id !== 'algorithm');
-  test.each(leashes.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))(
+  const divergences = choices.klEstimator.options.map(({ id }) => id).filter((id) => id !== 'algorithm');
+  test.each(divergences.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))(
     'divergence %s in the %s',
     async (klEstimator, klPlacement) => {
       const run = trained(change({ klEstimator, klPlacement, beta: 0.5 }), 3);

@@ -141,13 +141,13 @@ test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))(
   },
 );
 
-const leashed = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';
+const withPenalty = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';
 const smooth =
   'x = exp(0.2 * logp) * A + sqrt(p) / (1 + p) - log(1 + p) * tanh(logRatio)\ny = sigmoid(logRatio) * logsigmoid(logp) + square(k2) + abs(logp)\nx + y^3 + 2^logp - mean(logp * x) * sum(p) + max(logp, -50, A) + where(A > 0, logp, clip(logp, -30, 0))';
 
 test.each([
   ['the KL penalty of GRPO', { id: 'grpo' }],
-  ['a text with a KL penalty', { id: 'grpo', objectiveText: leashed }],
+  ['a text with a KL penalty', { id: 'grpo', objectiveText: withPenalty }],
   ['an own text of every function', { id: 'grpo', objectiveText: smooth }],
 ] as const)('the pull equals a finite difference of the loss: %s', async (_, choice) => {
   const formula = runObjective(choice).formula!;

@@ -32,7 +32,7 @@ const klNames: Readonly<Record<Regulariser['kl'], string>> = {
 };
 
 /** The KL penalty of a built-in text, at the end of a line. */
-const leash = / \+ beta \* \w+$/m;
+const klTerm = / \+ beta \* \w+$/m;
 
 const plus = (formula: Formula, text: string): Formula => {
   const { loss, ...rest } = formula;
@@ -47,13 +47,13 @@ const plus = (formula: Formula, text: string): Formula => {
 };
 
 /** The text with the run's KL penalty: in place of the paper's if that is in the loss, else added. */
-function leashed(text: string, paper: Pick<Algorithm, 'regulariser'>, { regulariser }: Algorithm): Formula {
+function withPenalty(text: string, paper: Pick<Algorithm, 'regulariser'>, { regulariser }: Algorithm): Formula {
   const term =
     regulariser?.placement === 'loss'
       ? `beta * ${regulariser.biasCorrection ? 'ratio * ' : ''}${klNames[regulariser.kl]}`
       : null;
   if (paper.regulariser?.placement === 'loss')
-    return parseFormula(text.replace(leash, term === null ? '' : ` + ${term}`));
+    return parseFormula(text.replace(klTerm, term === null ? '' : ` + ${term}`));
   return term === null ? parseFormula(text) : plus(parseFormula(text), term);
 }
 
@@ -71,6 +71,6 @@ export function runObjective(choice: AlgorithmChoice): RunObjective {
   const text = choice.objectiveText ?? builtInTexts.get(choice.id);
   if (text === undefined) return { algorithm, formula: null, leftOut };
   // A user's text is the whole loss; only the penalty that the run chose is added.
-  const whole = leashed(text, choice.objectiveText === undefined ? paper : { regulariser: null }, algorithm);
+  const whole = withPenalty(text, choice.objectiveText === undefined ? paper : { regulariser: null }, algorithm);
   return { algorithm, formula: checkFormula(text, whole, formulaContext(paper)), leftOut };
 }

@@ -77,12 +77,12 @@ test('the reward weights are those of the run, and at beta 0 only the best seque
   expect(double.expectedReward).toBeCloseTo(2 * single.expectedReward, 9);
   // Twice the reward at twice beta has the same optimum.
   expect(double.top.map(({ completion }) => completion)).toEqual(single.top.map(({ completion }) => completion));
-  const unleashed = await read('base', { beta: 0 });
-  expect(unleashed.top[0]).toMatchObject({
+  const unpenalised = await read('base', { beta: 0 });
+  expect(unpenalised.top[0]).toMatchObject({
     completion: exactSeq.example(random('any'), 'train', 3).answer,
     optimum: 1,
   });
-  expect(unleashed.klToOptimum).toBe(Infinity);
+  expect(unpenalised.klToOptimum).toBe(Infinity);
 });
 
 test('sampled frequencies agree with the computed probabilities', async () => {

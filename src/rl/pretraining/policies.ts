@@ -30,11 +30,11 @@ export function suits(policy: string, task: string): boolean {
 }
 
 /** The base for a task: the current one if it suits, else the first that was shown the task. */
-export function policyFor(task: string, inHand: string): string {
-  return suits(inHand, task) ? inHand : (policies.find(({ tasks }) => tasks.includes(task))?.id ?? inHand);
+export function policyFor(task: string, current: string): string {
+  return suits(current, task) ? current : (policies.find(({ tasks }) => tasks.includes(task))?.id ?? current);
 }
 
 /** The task for a base: the current one if it suits, else the first that it was shown. */
-export function taskFor(policy: string, inHand: string): string {
-  return suits(policy, inHand) ? inHand : (policies.find(({ id }) => id === policy)?.tasks[0] ?? inHand);
+export function taskFor(policy: string, current: string): string {
+  return suits(policy, current) ? current : (policies.find(({ id }) => id === policy)?.tasks[0] ?? current);
 }

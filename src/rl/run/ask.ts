@@ -19,8 +19,8 @@ export async function readAnswers(
   const known = task.read(prompt);
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
   // An environment needs a problem of its task.
-  const posed = known ? task : { verify: task.verify };
-  const trajectories = await sampleTrajectories({ learner, tokenizer, task: posed, completionLength }, [example], {
+  const asked = known ? task : { verify: task.verify };
+  const trajectories = await sampleTrajectories({ learner, tokenizer, task: asked, completionLength }, [example], {
     key: [options.seed, 'ask'],
     samples: options.samples,
     temperature: options.temperature,

@@ -75,7 +75,7 @@ describe('offline', () => {
   test('the ratio is relative to the writer, so that GRPO clips; the KL penalty in the reward uses the current policy', async () => {
     const [grpo] = (await steps(await trainerOf({ ...offline, learningRate: 0.02, epsilon: 0.01 }), 4)).slice(-1);
     expect(grpo?.metrics['clip_ratio/region_mean']).toBeGreaterThan(0.05);
-    const leashed: TrainConfig = {
+    const penalised: TrainConfig = {
       ...withAlgorithm(offline, 'rloo'),
       settings: offline.settings,
       rollouts: 'offline',
@@ -84,7 +84,7 @@ describe('offline', () => {
       klPlacement: 'reward',
       learningRate: 0.02,
     };
-    const reports = await steps(await trainerOf(leashed), 3);
+    const reports = await steps(await trainerOf(penalised), 3);
     // The base wrote all rollouts, so the penalty differs from 0 only by the current policy's log-probabilities.
     expect(reports[0]?.metrics['rewards/kl_penalty']).toBeCloseTo(0, 5);
     expect(reports[2]?.metrics['rewards/kl_penalty']).toBeGreaterThan(1e-3);

@@ -64,14 +64,14 @@ describe('a good function', () => {
   });
 
   test('has one outcome per input, in order, each reported as soon as it is known', async () => {
-    const told: RewardOutcome[] = [];
+    const reported: RewardOutcome[] = [];
     const outcomes = await sandbox.score(
       'function reward({ step }) { return step; }',
       inputs(5),
-      (outcome) => void told.push(outcome),
+      (outcome) => void reported.push(outcome),
     );
     expect(outcomes).toEqual([0, 1, 2, 3, 4].map((reward) => ({ reward })));
-    expect(told).toEqual(outcomes);
+    expect(reported).toEqual(outcomes);
   });
 
   test('may run for some hundred thousand steps', async () => {

@@ -145,9 +145,11 @@ class Call {
     const { context, limits } = this;
     // Memory to describe a failure that a full memory caused.
     context.runtime.setMemoryLimit(limits.memoryBytes + 2 ** 20);
-    const told = context.callFunction(explain, context.undefined, thrown);
+    const explanation = context.callFunction(explain, context.undefined, thrown);
     thrown.dispose();
-    const words = (told.error ?? told.value).consume((handle) => (told.error ? unreadable : context.getString(handle)));
+    const words = (explanation.error ?? explanation.value).consume((handle) =>
+      explanation.error ? unreadable : context.getString(handle),
+    );
     // Read last: `explain` can itself run into a limit.
     const spent = this.own.spent ?? this.batch.spent;
     if (spent !== null) return failed('timeout', spent);

@@ -18,7 +18,7 @@ import { greedyRewards } from './samplingTools.ts';
 import { shapedRewards } from '../rewards/shaping.ts';
 import type { StepContext } from './context.ts';
 
-export interface CreditedBatch {
+export interface BatchWithAdvantages {
   readonly batch: StepBatch;
   /** KL penalty subtracted from the reward at each token, [rows * columns]. */
   readonly penalties: Float32Array;
@@ -73,12 +73,12 @@ const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Ar
   Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
 
 /** The batch of a step with advantages, shaped rewards and, with a critic, values and returns. */
-export async function creditedBatch(
+export async function batchWithAdvantages(
   context: StepContext,
   samples: Samples,
   step: number,
   settings: Settings,
-): Promise<CreditedBatch> {
+): Promise<BatchWithAdvantages> {
   const { config, task, algorithm, tokenizer, learner, memory, completionLength } = context;
   const raw = stepBatch(samples, tokenizer.padId, config.temperature, context);
   const { oldLogProbs, values, everyValue } = await ownReading(context, raw, settings);

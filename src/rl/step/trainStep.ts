@@ -9,7 +9,7 @@ import type { Memory } from '../words/memory.ts';
 import type { Settings } from '../words/setting.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { controllersAfter, scheduled } from '../algorithm/control.ts';
-import { creditedBatch } from './advantages.ts';
+import { batchWithAdvantages } from './advantages.ts';
 import { curriculumAfter } from '../prompts/record.ts';
 import type { StepMetrics } from '../metrics/catalogue.ts';
 import { groupReports, type GroupReport } from './report.ts';
@@ -77,7 +77,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
 
   const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, step, settings)), config);
   lap();
-  const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
+  const { batch, memory: carried, penalties } = await batchWithAdvantages(context, samples, step, settings);
   lap();
   const { statistics, bonus, updates, scoring } = await epochsOverMinibatches({
     learner,

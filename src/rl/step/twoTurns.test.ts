@@ -10,7 +10,7 @@ import type { Row, Samples } from '../trajectory/groups.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { promptLengthOf } from '../trajectory/trajectory.ts';
 import { equalGroups } from '../words/groupIds.ts';
-import { creditedBatch, type CreditedBatch } from './advantages.ts';
+import { batchWithAdvantages, type BatchWithAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
 import { partOf } from './minibatch.ts';
 import { groupReports } from './report.ts';
@@ -80,7 +80,7 @@ function handMasked({ algorithm, config, promptLength, completionLength }: StepC
 describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   let context: StepContext;
   let samples: Samples;
-  let credited: CreditedBatch;
+  let built: BatchWithAdvantages;
   let part: GradientBatch;
   let initial: LearnerState;
 
@@ -91,8 +91,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     // One update, so that adapter and KL to the base are not 0.
     await wholeStep(context, 0);
     samples = await context.algorithm.sampling(samplingTools(context, 1, settings));
-    credited = await creditedBatch(context, samples, 1, settings);
-    part = partOf(credited.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
+    built = await batchWithAdvantages(context, samples, 1, settings);
+    part = partOf(built.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
   });
   afterAll(() => context.learner.dispose());
 
@@ -100,7 +100,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   /** Places of the calculator's tokens in next-token arrays. */
   const forcedPlaces = () =>
     trajectories().flatMap(({ ids, written, turns: [{ start }] }, row) =>
-      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * credited.batch.columns + i - 1),
+      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * built.batch.columns + i - 1),
     );
 
   /** The adapter after one update on the batch, always from the same state. */
@@ -157,7 +157,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       expect(places.filter((i) => part.arrays[name]?.[i] !== 0)).toEqual([]);
     await context.learner.score(part);
     const statistics = await context.learner.gradient(part);
-    const plain = policyMetrics(statistics, samples.rows, credited.batch);
+    const plain = policyMetrics(statistics, samples.rows, built.batch);
     expect(plain.kl_exact).toBeGreaterThan(0);
     const spoilt = Object.fromEntries(
       Object.entries(statistics).map(([name, values]) => {
@@ -167,8 +167,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
         return [name, copy];
       }),
     ) as unknown as typeof statistics;
-    expect(policyMetrics(spoilt, samples.rows, credited.batch)).toEqual(plain);
-    const reports = groupReports(context, samples, credited.batch, spoilt).flatMap(({ completions }) => completions);
+    expect(policyMetrics(spoilt, samples.rows, built.batch)).toEqual(plain);
+    const reports = groupReports(context, samples, built.batch, spoilt).flatMap(({ completions }) => completions);
     for (const [row, { tokens, written = tokens.map(() => 1), entropy, kl }] of reports.entries()) {
       expect(written).toEqual(writtenBy(tokens));
       expect(entropy.every((h, i) => (written[i] === 1 ? h > 0 : h === 0))).toBe(true);
@@ -178,7 +178,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
 
   test('process supervision gives each turn its own reward plus those of later turns', async () => {
     const own = { ...context, algorithm: { ...context.algorithm, advantage: processSupervision } };
-    const { batch } = await creditedBatch(own, samples, 1, part.settings);
+    const { batch } = await batchWithAdvantages(own, samples, 1, part.settings);
     const advantages = batch.arrays.advantages as Float32Array;
     let differing = 0;
     for (const [row, { turns }] of trajectories().entries()) {

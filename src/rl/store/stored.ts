@@ -117,19 +117,19 @@ function checkAgreement(
   { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
 ): void {
   const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, terminated } = stored;
-  const posed = task.read(prompt);
-  assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
+  const problem = task.read(prompt);
+  assert(problem, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
-    posed.answer === '' || posed.answer === answer,
-    `answer: ${JSON.stringify(posed.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
+    problem.answer === '' || problem.answer === answer,
+    `answer: ${JSON.stringify(problem.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
   );
   assert(
-    posed.canonical === canonical,
-    `canonical: ${JSON.stringify(posed.canonical)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(canonical)}`,
+    problem.canonical === canonical,
+    `canonical: ${JSON.stringify(problem.canonical)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(canonical)}`,
   );
   assert(
-    posed.difficulty === difficulty,
-    `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`,
+    problem.difficulty === difficulty,
+    `difficulty: ${JSON.stringify(prompt)} is of difficulty ${problem.difficulty}, not ${difficulty}`,
   );
   assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
@@ -214,10 +214,10 @@ function checkScores(
   const turnRewards = turnRewardsOf({ turns: turns ?? [] });
   for (const { id, model, score: scoreOf } of task.rewardTerms) {
     if (!Object.hasOwn(terms, id) || model !== undefined) continue;
-    const [told, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example, turnRewards)];
+    const [stored, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example, turnRewards)];
     // Asynchronous scores are not recomputed.
     if (typeof given !== 'number') continue;
-    assert(Math.abs(told - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${told}`);
+    assert(Math.abs(stored - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${stored}`);
   }
 }
 
