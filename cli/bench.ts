@@ -1,7 +1,7 @@
 /** @file `npm run bench`: time and counts of a step on Node, and on WASM and WebGPU in a headless Chromium. */
 import { z } from 'zod';
 import { assert } from '../src/lib/assert.ts';
-import { presetConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { measureBackends } from './bench/backends.ts';
 import { projectVersion, thisMachine } from './bench/machine.ts';
 import { type BenchBackend, benchBackends, type BenchReport } from './bench/row.ts';

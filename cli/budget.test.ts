@@ -2,7 +2,7 @@
  * @file The end of a run: at its last step, or once its tokens, seconds or accuracy are reached; and the flags for it.
  */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { budgetArguments, budgetFlags, budgetOf, exhausted } from './budget.ts';
 import { tinyPolicy } from './fixture.ts';
 import { readFlags } from './flags.ts';

@@ -2,9 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { assert, UsageError } from '../src/lib/assert.ts';
+import { sha256Hex } from '../src/lib/sha256.ts';
 import { type Checkpoint, decodeCheckpoint } from '../src/policy/checkpoint.ts';
 import { CheckpointError } from '../src/policy/safetensors.ts';
 import type { Learner, LearnerSpec } from '../src/rl/learner/learner.ts';
@@ -48,6 +47,16 @@ export function inFile<T>(flag: string, path: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof CheckpointError) throw new UsageError(`${flag} ${path}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** The result of `read`; its UsageError then also names the flag and the path. */
+export function usageIn<T>(flag: string, path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new UsageError(`${flag} ${path}: ${cause.message}`, { cause });
     throw cause;
   }
 }
@@ -97,17 +106,7 @@ export interface StoreFile {
 /** The store in the file of `--offline`. */
 export function loadStore(path: string): StoreFile {
   const bytes = readInput('--offline', path);
-  return { path, text: new TextDecoder().decode(bytes), sha256: bytesToHex(sha256(bytes)) };
-}
-
-/** The result of `read` on a store; a UsageError then also names the flag and the path. */
-function inStore<T>({ path }: StoreFile, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    if (cause instanceof UsageError) throw new UsageError(`--offline ${path}: ${cause.message}`, { cause });
-    throw cause;
-  }
+  return { path, text: new TextDecoder().decode(bytes), sha256: sha256Hex(bytes) };
 }
 
 /** An environment in which every policy id means the given file; an offline run learns from `store` if given. */
@@ -127,6 +126,6 @@ export function nodeEnvironment(policy: LoadedPolicy, store?: StoreFile): Traine
     },
     now: () => performance.now(),
     createSandbox: () => createNodeSandbox(),
-    ...(store ? { givenRollouts: (run) => inStore(store, () => decodeStore(store.text, run)) } : {}),
+    ...(store ? { givenRollouts: (run) => usageIn('--offline', store.path, () => decodeStore(store.text, run)) } : {}),
   };
 }

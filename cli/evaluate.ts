@@ -4,6 +4,7 @@ import { weightsHash } from '../src/policy/checkpoint.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
 import { decodeAdapter } from './adapterFile.ts';
 import { runCommand } from './command.ts';
+import { dataFlags, withData } from './dataFile.ts';
 import { backends, inFile, loadPolicyFile, readInput } from './environment.ts';
 import { choice, type FlagValues, numeric, optionalNumber, optionalText, text } from './flags.ts';
 import { type Measurement, measure } from './measure.ts';
@@ -12,11 +13,8 @@ import { methodsText, percent, percentIn } from './trainTable.ts';
 
 const flags = {
   policy: text('Base: id of a shipped policy or path of a .safetensors file.', 'ID|PATH', 'default'),
-  task: choice(
-    'Task.',
-    tasks.map(({ id }) => id),
-    'sums',
-  ),
+  task: optionalText(`One of ${tasks.map(({ id }) => id).join(', ')}.`, 'NAME', 'sums'),
+  ...dataFlags,
   difficulty: optionalNumber('Size of the problems.', 'the task’s usual', { min: 1, integer: true }),
   split: choice('Which side of the division of problems.', ['heldout', 'validation'], 'heldout'),
   problems: numeric('Distinct problems, the same for every policy and seed.', 256, {
@@ -48,19 +46,20 @@ function table({
     `sampled   ${percentIn(sampled, interval)} ${exact ? `(computed over all ${exact.outcomes} outcomes)` : '(95 % interval for problems like these)'}`,
     `greedy    ${percent(greedy)}`,
     ...Object.entries(passAtK).map(([k, value]) => `pass@${k.padEnd(4)} ${percent(value)}`),
-    `methods   ${methodsText(methods)}`,
+    ...(Object.keys(methods).length > 0 ? [`methods   ${methodsText(methods)}`] : []),
   ].join('\n');
 }
 
 async function evaluatePolicy(values: FlagValues<typeof flags>): Promise<void> {
-  const { task, split, problems, samples, seed, backend, workers } = values;
+  const { split, problems, samples, seed, backend, workers } = values;
+  const policy = loadPolicyFile(values.policy);
+  const { task = 'sums' } = withData(values, policy);
   const { difficulty: dial } = taskById(task);
   const difficulty = values.difficulty ?? dial.default;
   assert(
     difficulty >= dial.min && difficulty <= dial.max,
     `--difficulty: ${task} takes ${dial.min} to ${dial.max}, not ${difficulty}`,
   );
-  const policy = loadPolicyFile(values.policy);
   const { config, manifest } = policy.checkpoint;
   const path = values.adapter;
   const adapter =

@@ -1,7 +1,8 @@
 /** @file Flags: values and defaults, errors that name the flag, and the help. */
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../src/lib/assert.ts';
-import { knobNames, knobs, presetConfig } from '../src/rl/config/config.ts';
+import { knobNames, knobs } from '../src/rl/config/knobs.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import {
   choice,
   HelpAsked,

@@ -3,7 +3,8 @@
  * claims, with a control.
  */
 import { expect, test } from 'vitest';
-import { presetConfig, type TrainConfig } from '../src/rl/config/config.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { loadPolicyFile } from './environment.ts';
 import { trainRun } from './trainRun.ts';

@@ -3,7 +3,7 @@
  * while it loads.
  */
 import { codeVersion } from '../scripts/version.mjs';
-import { presetConfig, presets } from '../src/rl/config/config.ts';
+import { presetConfig, presets } from '../src/rl/config/presets.ts';
 import { policyFor } from '../src/rl/pretraining/policies.ts';
 import { taskById } from '../src/tasks/index.ts';
 import { runCommand } from './command.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { presetConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { tinyPolicy } from './fixture.ts';
 import { isTimeField, trainRun } from './trainRun.ts';
 import type { RunRequest, StepLine, KeptState } from './trainRequest.ts';

@@ -3,7 +3,7 @@
  * a batch; or the built-in term for repetition on tokens.
  */
 import { quantile } from '../src/lib/statistics.ts';
-import { knobs } from '../src/rl/config/config.ts';
+import { knobs } from '../src/rl/config/knobs.ts';
 import { failureSentence, type RewardOutcome } from '../src/rl/sandbox/rewardFunction.ts';
 import { sampleCompletions } from '../src/rl/rewards/samples.ts';
 import { rewardInput } from '../src/rl/rewards/scoring.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { tokenizerFrom } from '../src/policy/checkpoint.ts';
-import { presetConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { storedRollouts, type StoredRollout, type StoreSurroundings } from '../src/rl/store/stored.ts';
 import { decodeStore, encodeStore } from '../src/rl/store/storeFile.ts';
 import { taskById } from '../src/tasks/index.ts';

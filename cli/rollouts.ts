@@ -7,6 +7,7 @@ import { encodeStore } from '../src/rl/store/storeFile.ts';
 import { storeMaking } from '../src/rl/step/samplingTools.ts';
 import { baseStore } from './baseStore.ts';
 import { runCommand } from './command.ts';
+import { withData } from './dataFile.ts';
 import { backends, loadPolicyFile } from './environment.ts';
 import { choice, type FlagValues, numeric, requiredText } from './flags.ts';
 import { writeWhole } from './output.ts';
@@ -22,7 +23,7 @@ const flags = {
 
 async function rollouts(values: FlagValues<typeof flags>): Promise<void> {
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
-  const config = { ...runConfig(values, policy.checkpoint.manifest.id), rollouts: 'offline' };
+  const config = { ...runConfig(withData(values, policy), policy.checkpoint.manifest.id), rollouts: 'offline' };
   const groups = await baseStore(config, policy, values.backend, values.workers);
   const { task, difficulty, numGenerations, policy: writer } = config;
   const { temperature } = storeMaking(config.settings);

@@ -4,15 +4,10 @@
  */
 import { UsageError } from '../src/lib/assert.ts';
 import { readPlain } from '../src/lib/numberText.ts';
-import {
-  type Knob,
-  type KnobName,
-  knobNames,
-  knobs,
-  presetConfig,
-  presets,
-  type TrainConfig,
-} from '../src/rl/config/config.ts';
+import type { TrainConfig } from '../src/rl/config/config.ts';
+import type { Knob } from '../src/rl/config/knob.ts';
+import { type KnobName, knobNames, knobs } from '../src/rl/config/knobs.ts';
+import { presetConfig, presets } from '../src/rl/config/presets.ts';
 import { type ChoiceName, choiceNames, choices } from '../src/rl/config/choices.ts';
 import { withAlgorithm } from '../src/rl/algorithm/configured.ts';
 import { checkedConfig } from '../src/rl/run/localTrainer.ts';
@@ -22,6 +17,7 @@ import { policyFor } from '../src/rl/pretraining/policies.ts';
 import type { TermShaping } from '../src/rl/rewards/composition.ts';
 import { readShaping } from '../src/rl/rewards/shapingWords.ts';
 import { taskById, tasks } from '../src/tasks/index.ts';
+import { dataFlags } from './dataFile.ts';
 import { asClause, choice, type Flag, type FlagValues, optionalNumber, optionalText, toggle } from './flags.ts';
 
 const fromPreset = 'the preset’s';
@@ -74,6 +70,7 @@ export const runFlags = {
     'NAME',
     fromPreset,
   ),
+  ...dataFlags,
   algorithm: optionalText(
     `One of ${algorithms.map(({ id }) => id).join(', ')}; its own numbers start at its defaults.`,
     'NAME',

@@ -11,7 +11,7 @@ import { weightsHash } from '../src/policy/checkpoint.ts';
 import { UsageError } from '../src/lib/assert.ts';
 import { loraTargets } from '../src/policy/lora.ts';
 import { readSafetensors, writeSafetensors } from '../src/policy/safetensors.ts';
-import { presetConfig } from '../src/rl/config/config.ts';
+import { presetConfig } from '../src/rl/config/presets.ts';
 import { commonMetrics } from '../src/rl/metrics/catalogue.ts';
 import { decodeAdapter, encodeAdapter } from './adapterFile.ts';
 import { inFile, loadPolicyFile } from './environment.ts';

@@ -6,6 +6,7 @@ import { loraOf } from '../src/rl/algorithm/configured.ts';
 import { encodeAdapter } from './adapterFile.ts';
 import { projectVersion } from './bench/machine.ts';
 import { budgetFlags, budgetOf } from './budget.ts';
+import { withData } from './dataFile.ts';
 import { endWithParent, runCommand, watchInterrupt } from './command.ts';
 import { backends, loadPolicyFile, loadStore } from './environment.ts';
 import { oodFlag, oodSets } from './ood.ts';
@@ -54,7 +55,7 @@ const flags = {
 
 function requestOf(values: FlagValues<typeof flags>): RunRequest & { readonly keep: KeptState } {
   const policy = loadPolicyFile(values.policy ?? usualPolicy(values));
-  const given = runConfig(values, policy.checkpoint.manifest.id);
+  const given = runConfig(withData(values, policy), policy.checkpoint.manifest.id);
   if (values.offline !== undefined && values.rollouts !== undefined && values.rollouts !== 'offline')
     throw new UsageError(`--offline: a store of rollouts was given, and --rollouts is ${values.rollouts}`);
   const config = values.offline === undefined ? given : { ...given, rollouts: 'offline' };

@@ -126,7 +126,7 @@ export function summaryText(s: RunSummary): string {
     methods: EvaluationReport['methods'],
     length: number,
   ) =>
-    `${name.padEnd(6)} sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${length.toFixed(1)} tokens; ${methodsText(methods)}`;
+    `${name.padEnd(6)} sampled ${percentIn(sampled, interval)}, greedy ${percent(greedy)}, ${length.toFixed(1)} tokens${Object.keys(methods).length > 0 ? `; ${methodsText(methods)}` : ''}`;
   return [
     `${s.steps} steps in ${s.seconds.toFixed(1)} s on ${s.backend}, ${s.workers} worker${s.workers === 1 ? '' : 's'}; ${s.task} at difficulty ${s.difficulty}, policy ${s.policy}, seed ${s.seed}${s.interrupted ? ' (stopped early)' : ''}`,
     ...measuredText(s),

@@ -16,6 +16,7 @@ const folderRanks: Readonly<Record<string, number>> = {
   'src/ui': 1,
   'src/policy': 2,
   'src/rl': 3,
+  'src/exporters': 4,
   'src/worker': 4,
   'src/lessons': 5,
   'src/app': 6,
@@ -26,7 +27,7 @@ const folderRanks: Readonly<Record<string, number>> = {
 
 /** Ranks inside two folders, in which every file lies in a subfolder; tests may import across ranks. */
 const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2 },
+  'src/engine': { runtime: 0, graph: 1, autodiff: 2, optim: 2, onnx: 2, plain: 2 },
   'src/rl': {
     words: 0,
     metrics: 0,
@@ -37,17 +38,17 @@ const innerRanks: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     prompts: 2,
     sampling: 2,
     objectives: 3,
-    papers: 4,
     config: 4,
     formula: 5,
-    store: 5,
-    algorithm: 6,
-    learner: 7,
-    pretraining: 8,
-    exact: 8,
-    step: 9,
-    run: 10,
-    oneBatch: 10,
+    papers: 6,
+    store: 6,
+    algorithm: 7,
+    learner: 8,
+    pretraining: 9,
+    exact: 9,
+    step: 10,
+    run: 11,
+    oneBatch: 11,
   },
 };
 

@@ -1,6 +1,6 @@
 /** @file The bench's arithmetic, table and JSON, for steps with given times. */
 import { describe, expect, test } from 'vitest';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import type { StepReport } from '../../src/rl/run/trainer.ts';
 import type { CompletionReport } from '../../src/rl/step/report.ts';
 import { type BenchReport, type GpuCounts, type MeasuredRow, measuredRow, spread, type StepsMeasured } from './row.ts';

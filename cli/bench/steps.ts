@@ -1,5 +1,7 @@
 /** @file Runs steps of the default preset on one backend, in Node or in a page. */
-import { type TrainConfig, knobs, presetConfig } from '../../src/rl/config/config.ts';
+import type { TrainConfig } from '../../src/rl/config/config.ts';
+import { knobs } from '../../src/rl/config/knobs.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { LocalTrainer } from '../../src/rl/run/localTrainer.ts';
 import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/run/trainer.ts';
 import { type LoadedPolicy, nodeEnvironment } from '../environment.ts';

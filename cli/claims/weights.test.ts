@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { weightsHash } from '../../src/policy/checkpoint.ts';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { policyFor } from '../../src/rl/pretraining/policies.ts';
 import { loadPolicyFile } from '../environment.ts';
 import { storedResults } from './stored.ts';

@@ -30,6 +30,7 @@ export const examples: Readonly<Record<string, string>> = {
   lessons: 'npm run lessons -- --seeds 2',
   objective: 'npm run objective -- --list',
   vectors: 'npm run vectors',
+  export: 'npm run export -- --preset default --to trl --out exported',
   docs: 'npm run docs',
 };
 
@@ -49,6 +50,7 @@ export async function allCommands(): Promise<readonly Command<FlagTable>[]> {
     await import('../coverage.ts');
     await import('../lessons.ts');
     await import('../vectors.ts');
+    await import('../export.ts');
   });
   return [...found, docsCommand];
 }

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { codeVersion } from '../../scripts/version.mjs';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { withAlgorithm } from '../../src/rl/algorithm/configured.ts';
 import { algorithms } from '../../src/rl/papers/index.ts';
 import { policyFor } from '../../src/rl/pretraining/policies.ts';

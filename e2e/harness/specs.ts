@@ -5,7 +5,7 @@ import type { PolicyConfig } from '../../src/policy/config.ts';
 import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
-import { presetConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 import { columnsOf, type LearnerSpec, type LearnerState } from '../../src/rl/learner/learner.ts';
 import type { GradientBatch, RolloutBatch } from '../../src/rl/trajectory/tokens.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';

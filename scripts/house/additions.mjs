@@ -40,6 +40,8 @@ export const parity: Task = {
   title: 'Parity',
   summary: 'Says whether the number of ones is odd: y or n.',
   difficulty,
+  problems: 256,
+  chance: 0.5,
   methods: [{ id: 'direct', label: 'Direct', summary: 'The answer alone.' }],
   rewardTerms: [answerTerm],
   defaultMix: { methods: { direct: 1 } },
@@ -67,18 +69,18 @@ export const parity: Task = {
 `;
 
 const doubled = `/** @file REINFORCE with twice the step, planted to see what one more objective costs. */
-import { mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import { reinforce } from './reinforce.ts';
 
-export const doubled: Algorithm = {
-  ...reinforce,
+export const doubled = variant(reinforce, {
   id: 'doubled',
   title: 'Doubled REINFORCE',
   summary: 'Every push counts twice.',
   formula: 'J = E[2 R log π(y)]',
-  tokenLoss: ({ advantages, logProbs }) => neg(mul(2, mul(advantages, logProbs))), // [B, T]
-};
+  trl: { none: 'TRL has no such loss' },
+  verl: { none: 'verl has no such loss' },
+  text: '-2 * A * logp',
+});
 `;
 
 const metric = `  'completions/median_length': {
@@ -136,8 +138,8 @@ export const additions = [
     edits: [
       {
         file: 'src/rl/formula/names.ts',
-        before: "  learnt(\n    'logp',",
-        text: "  given('twoA', 'Twice the advantage.', ({ advantages }) => add(advantages, advantages), ({ advantage }) => 2 * advantage),\n",
+        before: "  learnt('logp',",
+        text: "  given('twoA', 'Twice the advantage.', ({ advantages }) => add(advantages, advantages)),\n",
       },
       { file: 'src/rl/formula/names.ts', before: 'exp, scalar, type Value', text: 'add, ' },
     ],
@@ -157,6 +159,7 @@ export const additions = [
       },
       { file: 'src/engine/autodiff/vjp.ts', before: '  neg: (_n, ct)', text: "  ceil: 'zero',\n" },
       { file: 'src/engine/onnx/emit.ts', before: "  neg: simple('Neg')", text: "  ceil: simple('Ceil'),\n" },
+      { file: 'src/engine/plain/elementwise.ts', before: '  neg: (x)', text: '  ceil: Math.ceil,\n' },
       { file: 'testing/onnx/operators.ts', before: "  neg: unary('Neg'", text: "  ceil: unary('Ceil', g.ceil),\n" },
       {
         file: 'testing/engine/operatorSamples.ts',

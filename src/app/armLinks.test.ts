@@ -1,7 +1,8 @@
 /** @file Every arm of every stored result has a link that the page reads without notices, to the same numbers. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { knobNames, knobs, type TrainConfig } from '../rl/config/config.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { choiceNames, choices } from '../rl/config/choices.ts';
 import { allLessons } from '../lessons/content/index.ts';
 import { armWords, resultListSchema, storedResultSchema, trainFlags } from '../lessons/storedResult.ts';

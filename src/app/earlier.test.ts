@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { largestError } from '../engine/onnx/graphRun.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import { algorithmChoice } from '../rl/algorithm/configured.ts';
-import { presetConfig } from '../rl/config/config.ts';
+import { presetConfig } from '../rl/config/presets.ts';
 import { onNode, tinyTrainer } from '../../testing/tinyRun.ts';
 import { tasks } from '../tasks/index.ts';
 import { text } from '../ui/text.ts';

@@ -1,6 +1,6 @@
 /** @file The part of a link that concerns the page: hidden controls, and the compact layout for a frame. */
 import { choiceNames, choices } from '../rl/config/choices.ts';
-import { knobNames, knobs } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
 import { text } from '../ui/text.ts';
 
 export interface Layout {

@@ -5,7 +5,7 @@ import { createRuntime } from '../engine/runtime/index.ts';
 import { BASE_ODDS } from '../lessons/content/imitation.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../policy/checkpoint.ts';
 import { loraTargets } from '../policy/lora.ts';
-import { presetConfig } from '../rl/config/config.ts';
+import { presetConfig } from '../rl/config/presets.ts';
 import { readExact } from '../rl/exact/readout.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';

@@ -7,7 +7,7 @@ import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
 import type { Algorithm } from '../rl/objectives/algorithm.ts';
 import type { Setting } from '../rl/words/setting.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
-import { type KnobName, knobs } from '../rl/config/config.ts';
+import { type KnobName, knobs } from '../rl/config/knobs.ts';
 import { algorithmChoice, ownSettings } from '../rl/algorithm/configured.ts';
 import { algorithmById } from '../rl/papers/index.ts';
 import { unreadParts } from '../rl/algorithm/settingsInUse.ts';

@@ -1,6 +1,7 @@
 /** @file Data behind an opened token: distributions from the trainer, and the objective evaluated on its completion. */
 import { useEffect, useRef, useState } from 'react';
-import { knobs, type TrainConfig } from '../rl/config/config.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { knobs } from '../rl/config/knobs.ts';
 import { algorithmOf } from '../rl/algorithm/compose.ts';
 import { algorithmChoice } from '../rl/algorithm/configured.ts';
 import { sentenceOf } from '../rl/run/failure.ts';
@@ -37,12 +38,8 @@ async function linesOf(
   completion: CompletionReport,
   settings: StepReport['settings'],
 ): Promise<Pick<OpenedView, 'lines' | 'notes' | 'pull'>> {
-  const [{ runObjective }, { formulaValues }, { formulaPull }] = await loadCode('formula', () =>
-    Promise.all([
-      import('../rl/algorithm/asRun.ts'),
-      import('../rl/formula/values.ts'),
-      import('../rl/formula/pull.ts'),
-    ]),
+  const [{ runObjective }, { formulaPull, formulaValues }] = await loadCode('formula', () =>
+    Promise.all([import('../rl/algorithm/asRun.ts'), import('../rl/formula/explain.ts')]),
   );
   const { formula, leftOut } = runObjective(algorithmChoice(config));
   const { policyLogProbs, logProbs, refLogProbs, tokenAdvantages, entropy, kl } = completion;
@@ -57,7 +54,6 @@ async function linesOf(
     entropy: at(entropy, t),
     klExact: at(kl, t),
   }));
-  if (!formula) return { lines: null, notes: [], pull: null };
   return {
     lines: formulaValues(formula, tokens, settings),
     notes: leftOut.map((part) => text.token.leftOut[part]),

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { choiceNames, choices } from '../rl/config/choices.ts';
-import { knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config/config.ts';
+import { trainConfigSchema } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
+import { presetConfig, presets } from '../rl/config/presets.ts';
 import { algorithms } from '../rl/papers/index.ts';
 import { policies } from '../rl/pretraining/policies.ts';
 import { MOST_OWN_TERMS, rewardTerms } from '../rl/rewards/composition.ts';

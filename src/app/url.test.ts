@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, knobNames, knobs, presetConfig, presets, trainConfigSchema } from '../rl/config/config.ts';
+import { defaultConfig, trainConfigSchema } from '../rl/config/config.ts';
+import { knobNames, knobs } from '../rl/config/knobs.ts';
+import { presetConfig, presets } from '../rl/config/presets.ts';
 import { policies } from '../rl/pretraining/policies.ts';
 import { plainShaping } from '../rl/rewards/composition.ts';
 import { taskById, tasks } from '../tasks/index.ts';

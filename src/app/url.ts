@@ -1,20 +1,15 @@
 /** @file A link is a run: the hash holds the preset and the differences from it; unusable words become notices. */
 import { plainNumber, readPlain, readPlainWithin } from '../lib/numberText.ts';
-import {
-  knobNames,
-  knobs,
-  presetConfig,
-  presets,
-  trainConfigSchema,
-  type KnobName,
-  type TrainConfig,
-} from '../rl/config/config.ts';
+import { trainConfigSchema, type TrainConfig } from '../rl/config/config.ts';
+import { knobNames, knobs, type KnobName } from '../rl/config/knobs.ts';
+import { presetConfig, presets } from '../rl/config/presets.ts';
 import { choices } from '../rl/config/choices.ts';
 import { earlierAggregation } from '../rl/config/earlier.ts';
 import { policyFor } from '../rl/pretraining/policies.ts';
 import type { OpenOptions } from '../rl/run/trainer.ts';
 import { readShaping, writeShaping } from '../rl/rewards/shapingWords.ts';
 import { termsOf } from '../rl/rewards/sharedTerms.ts';
+import { missingFile } from '../tasks/fileId.ts';
 import type { Task } from '../tasks/task.ts';
 import { text } from '../ui/text.ts';
 import { algorithmBase, isAlgorithmKey, readAlgorithmOf, readParts, writeAlgorithm } from './algorithmLink.ts';
@@ -103,7 +98,7 @@ function readTask(draft: Draft, id: string, tasks: readonly Task[]): void {
   const task = tasks.find((candidate) => candidate.id === id);
   if (task && id !== draft.config.task) draft.config = withTask(draft.config, task);
   else if (task) draft.config = { ...draft.config, difficulty: task.difficulty.default };
-  else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', ')));
+  else draft.notices.push(text.url.unknownTask(id, tasks.map((t) => t.id).join(', '), missingFile(id)));
 }
 
 /** The id if the task or the link has that term; otherwise null, with a notice. */

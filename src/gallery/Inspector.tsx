@@ -2,8 +2,7 @@
 import { present } from '../lib/assert.ts';
 import { defaultConfig } from '../rl/config/config.ts';
 import { runObjective } from '../rl/algorithm/asRun.ts';
-import { formulaPull } from '../rl/formula/pull.ts';
-import { formulaValues } from '../rl/formula/values.ts';
+import { formulaPull, formulaValues } from '../rl/formula/explain.ts';
 import { tasks } from '../tasks/index.ts';
 import { AskPanel } from '../ui/inspector/AskPanel.tsx';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
@@ -43,7 +42,7 @@ function Tokens() {
     entropy: completion.entropy[t] ?? 0,
     klExact: completion.kl[t] ?? 0,
   }));
-  const formula = present(runObjective({ id: 'grpo' }).formula, 'a formula');
+  const formula = runObjective({ id: 'grpo' }).formula;
   const numbers = { epsilon: 0.2, beta: 0.05 };
   const answer = {
     lines: formulaValues(formula, tokens, numbers),

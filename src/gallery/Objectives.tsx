@@ -6,8 +6,8 @@ import { createSession } from '../app/stores/session.ts';
 import { createSettingsStore } from '../app/stores/settingsStore.ts';
 import { readLink } from '../app/url.ts';
 import { present } from '../lib/assert.ts';
-import { builtInTexts } from '../rl/formula/builtInTexts.ts';
 import { formulaContext, readFormula } from '../rl/formula/formulaAlgorithm.ts';
+import { startingText } from '../rl/formula/paper.ts';
 import { FormulaError, type FormulaProblem } from '../rl/formula/problem.ts';
 import { formulaWords } from '../rl/formula/words.ts';
 import { algorithmById } from '../rl/papers/index.ts';
@@ -89,7 +89,7 @@ function Objective({
       fromLink={fromLink && draft !== used}
       problems={problems}
       words={words}
-      onOpen={() => setDraft(builtInTexts.get(grpo.id) ?? '')}
+      onOpen={() => setDraft(startingText(grpo))}
       onEdit={setDraft}
       onUse={() => setUsed(draft ?? '')}
       onDrop={() => {
@@ -113,7 +113,7 @@ export function Formulas() {
         <Objective start="-A * logp" fromLink />
       </Exhibit>
       <Exhibit name="Formula: good">
-        <Formula start={`setting tau = 1 in 0 .. 10\n${builtInTexts.get('grpo') ?? ''}`} />
+        <Formula start={`setting tau = 1 in 0 .. 10\n${startingText(grpo)}`} />
       </Exhibit>
       <Exhibit name="Formula: with errors">
         <Formula start={'r = exp(logp - old_logp)\n-clip(r, 1 - epsilon) * A + betta * k3'} />
@@ -122,7 +122,7 @@ export function Formulas() {
         <Formula start="-min(ratio * A, clip(ratio, 0.8, 1.2) * A" />
       </Exhibit>
       <Exhibit name="Formula: only to read">
-        <Formula start={builtInTexts.get('gmpo') ?? ''} readOnly />
+        <Formula start={startingText(algorithmById('gmpo'))} readOnly />
       </Exhibit>
     </div>
   );

@@ -26,7 +26,7 @@ function Demonstration({
     <div className={styles.sample}>
       <p>
         <code translate="no">{completion}</code>
-        <span>{` ${method}, ${verdict.correct ? 'right' : 'wrong'}; ${scores}`}</span>
+        <span>{` ${method === '' ? '' : `${method}, `}${verdict.correct ? 'right' : 'wrong'}; ${scores}`}</span>
       </p>
       {scene && <SceneFigure scene={scene} />}
     </div>
@@ -44,7 +44,7 @@ export function TaskSample({ task }: { readonly task: Task }) {
         <code translate="no">{example.prompt}</code>
       </p>
       <div className={styles.samples}>
-        {task.methods.flatMap(({ id }) =>
+        {(task.methods.length > 0 ? task.methods.map(({ id }) => id) : ['']).flatMap((id) =>
           [false, true].map((wrong) => (
             <Demonstration key={`${id} ${wrong}`} task={task} example={example} method={id} wrong={wrong} />
           )),

@@ -1,7 +1,7 @@
 /** @file Sources and algorithms in the atlas equal those in the experiments and algorithms. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { presetConfig } from '../rl/config/config.ts';
+import { presetConfig } from '../rl/config/presets.ts';
 import { atlasPapers } from './atlas.ts';
 import { algorithmsOf, arxivOf } from './atlasSources.ts';
 import { entryOfPaper, otherEntries } from './entries.ts';

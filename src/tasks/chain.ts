@@ -1,4 +1,5 @@
 /** @file Chains of operations applied strictly from left to right, answered directly or with working. */
+import { arithmeticPython } from './python/arithmetic.ts';
 import type { Random } from '../lib/random.ts';
 import {
   arithmeticMethods,
@@ -109,6 +110,11 @@ export const chain: Task = {
       ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? [])
       : null,
 
+  python: {
+    code: arithmeticPython,
+    instruction:
+      'Apply the operations strictly from left to right. Write only the result, or the running values in brackets and then the result, like [22,25]43.',
+  },
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
   demonstration: (random, example, method, wrong) => demonstrateArithmetic(random, valuesOf(example), method, wrong),

@@ -16,7 +16,8 @@ import {
 import { answerTerm, formatTerm, lengthTerm, stepsTerm } from './rewardTerms.ts';
 import type { StepsScene } from './scene.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
-import type { Difficulty, Example, Method, Task } from './task.ts';
+import { countdownPython } from './python/countdown.ts';
+import type { Difficulty, Example, Method, PythonVerifier, Task } from './task.ts';
 
 const LARGEST_TARGET = 99;
 const MAX_DRAWS = 4000;
@@ -53,6 +54,7 @@ interface Game {
   readonly required: Operator | '';
   /** The smallest bound that gives more than 1000 held-out problems of three numbers. */
   readonly largestNumber: number;
+  readonly python?: PythonVerifier;
 }
 
 type Part = Written & { readonly value: number };
@@ -130,7 +132,7 @@ function expressionScene({ prompt }: Example, completion: string, hasDistance: b
 const longest = (count: number): number => 5 * count - 5;
 
 function createCountdown(game: Game): Task {
-  const { id, title, summary, operators, required, largestNumber } = game;
+  const { id, title, summary, operators, required, largestNumber, python } = game;
   const hasDistance = operators.includes('|');
   const evaluated = (text: string) => evaluateExpression(text, hasDistance);
   const pattern = new RegExp(`^${required === '' ? '' : `\\${required}`}([1-9][0-9]?,){2,3}[1-9][0-9]?:[1-9][0-9]?=$`);
@@ -187,6 +189,7 @@ function createCountdown(game: Game): Task {
       return wrong ? missingExpression(random, example, game) : example.answer;
     },
 
+    ...(python ? { python } : {}),
     scene: (example, completion) => expressionScene(example, completion, hasDistance),
   };
 }
@@ -198,6 +201,11 @@ export const countdown = createCountdown({
   required: '',
   largestNumber: 15,
   summary: 'Combine the given numbers, each exactly once, into an expression that hits the target.',
+  python: {
+    code: countdownPython,
+    instruction:
+      'Write an expression of the numbers before the colon, each used exactly once, that gives the number after it. Write nothing else.',
+  },
 });
 
 export const countdownDistance = createCountdown({

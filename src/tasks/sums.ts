@@ -16,6 +16,7 @@ import {
   rightWorking,
   verifyArithmetic,
 } from './arithmetic.ts';
+import { arithmeticPython } from './python/arithmetic.ts';
 import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Example, Task } from './task.ts';
@@ -40,6 +41,7 @@ export const sums: Task = {
   summary: 'Add digits to a number, either in one go or with the running sums written down first.',
   difficulty: additions,
   methods: arithmeticMethods,
+  methodNote: 'RL selects a method the base already has; it does not teach arithmetic.',
   rewardTerms: [
     answerTerm,
     formatTerm(0),
@@ -63,6 +65,11 @@ export const sums: Task = {
     return addition && posed(addition);
   },
 
+  python: {
+    code: arithmeticPython,
+    instruction:
+      'Add the numbers. Write only the result, or the running sums in brackets and then the result, like [22,25]43.',
+  },
   verify: (example, completion) => verifyArithmetic(example.answer, example.difficulty - 1, completion),
 
   demonstration: (random, example, method, wrong) =>

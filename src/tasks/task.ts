@@ -54,8 +54,8 @@ export interface RewardTerm {
   readonly summary: string;
   readonly defaultWeight: number;
   /**
-   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a run
-   * that provides the slot.
+   * Slot of a learned reward, by name: the score is then that model's and `score` is not called. Such a term needs a
+   * run that provides the slot.
    */
   readonly model?: string;
   /**
@@ -112,13 +112,28 @@ export interface DemonstrationMix {
   readonly wrong?: Readonly<Record<string, number>>;
 }
 
+/** A verifier in Python: `verify(problem, completion)` gives (correct, well_formed). */
+export interface PythonVerifier {
+  /** It may read `re` and `Fraction`; `problem` is a dict of `problem`, `answer` and `difficulty`. */
+  readonly code: string;
+  /** The task in words, for a model that was never shown it. */
+  readonly instruction: string;
+}
+
 export interface Task {
   readonly id: string;
   readonly title: string;
   /** One sentence for the task picker. */
   readonly summary: string;
   readonly difficulty: Difficulty;
+  /** Distinct problems of all splits at the default difficulty, if they are too few for 1 000 held-out ones. */
+  readonly problems?: number;
+  /** Share of the problems that the best constant answer solves, if that is 5 % or more: 0.5 for yes or no. */
+  readonly chance?: number;
+  /** Empty if the verifier distinguishes none. */
   readonly methods: readonly Method[];
+  /** A sentence under the chart of methods; the page has one for tasks without it. */
+  readonly methodNote?: string;
   /** Tokens that may precede the prompt; `withControl` adds one. */
   readonly controls?: readonly Control[];
   readonly rewardTerms: readonly RewardTerm[];
@@ -131,8 +146,11 @@ export interface Task {
   lengths(difficulty: number): { prompt: number; completion: number };
   /** A problem of the given split; the same stream gives the same problem everywhere. */
   example(random: Random, split: Split, difficulty: number): Example;
-  /** The problem in a typed prompt, or null if the prompt is not of this task; a countdown's `answer` is then empty. */
-  read(prompt: string): Example | null;
+  /**
+   * The problem in a typed prompt, or null if the prompt is not of this task; a countdown's `answer` is then empty. A
+   * task without it gives typed prompts no verdict, and takes the problems of a rollout file as the file states them.
+   */
+  read?(prompt: string): Example | null;
   /** Never throws, for any completion; with an environment `completion` is everything after the prompt. */
   verify(example: Example, completion: string): Verdict;
   /** A completion in the given method; with `wrong`, one whose answer `verify` rejects. */
@@ -143,6 +161,8 @@ export interface Task {
    * completions the same score.
    */
   outcomes?(example: Example): readonly string[];
+  /** The verifier in Python, for exports; where absent, an export compares with the stored answer and says so. */
+  readonly python?: PythonVerifier;
   /** A fresh environment, if a problem takes several turns; a task without it is answered in one turn. */
   environment?(): Environment;
   /** The meaning of a completion as a scene. Never throws, for any completion. */

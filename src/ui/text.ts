@@ -371,9 +371,6 @@ export const text = {
   },
   backend: backendWords,
   provenance: provenanceWords,
-  methodNotes: {
-    sums: 'RL selects a method the base already has; it does not teach arithmetic.',
-  } as Readonly<Record<string, string>>,
   methodNote: 'RL selects among methods the base already has.',
   url: {
     unknownPreset: (id: string, known: string) =>
@@ -389,7 +386,8 @@ export const text = {
     badParts: (problem: string) => `${problem}. The algorithm’s own parts are used.`,
     ownObjective: 'The algorithm’s own',
     unknownPlace: (key: string, word: string, known: string) => `${key}: there is no “${word}”; known are ${known}.`,
-    unknownTask: (id: string, known: string) => `task: there is no “${id}”; known are ${known}.`,
+    unknownTask: (id: string, known: string, file: string | null) =>
+      `task: ${file ?? `there is no “${id}”; known are ${known}`}.`,
     unknownPart: (name: string) => `hide: there is no “${name}” to hide. “Share” on the full page lists all names.`,
     notHidden: (name: string) =>
       `hide: “${name}” is not hidden, because the link brings an objective that must be seen before it is used.`,

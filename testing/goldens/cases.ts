@@ -1,5 +1,6 @@
 /** @file The runs of the goldens: eight configurations, each of a few seconds on one core. */
-import { presetConfig, type TrainConfig } from '../../src/rl/config/config.ts';
+import type { TrainConfig } from '../../src/rl/config/config.ts';
+import { presetConfig } from '../../src/rl/config/presets.ts';
 
 export const STEPS = 20;
 

@@ -8,7 +8,8 @@ import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import type { StoredTensor } from '../../policy/safetensors.ts';
 import { choiceNames } from '../../rl/config/choices.ts';
-import { defaultConfig, knobNames } from '../../rl/config/config.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import { knobNames } from '../../rl/config/knobs.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import { tasks } from '../../tasks/index.ts';
 import { extent, logAxis, valueAxis } from '../../ui/charts/axis.ts';
@@ -23,7 +24,7 @@ import { createSettingsStore } from '../stores/settingsStore.ts';
 import { writeHash } from '../url.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, sealed, type WholeRun } from './runFile.ts';
-import { trainScript } from './trainScript.ts';
+import { trainScript } from '../../exporters/trl.ts';
 import { changed, fuzzRuns, type Json, paths, Refusals, spoiled, withInfinity } from '../../../testing/hostileJson.ts';
 
 const SEED = 20_260_102;

@@ -13,7 +13,7 @@ import type { Session } from '../stores/session.ts';
 import { collect } from './collect.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
-import { trainScript } from './trainScript.ts';
+import { trainScript } from '../../exporters/trl.ts';
 
 export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
 export type FileKind = (typeof fileKinds)[number];

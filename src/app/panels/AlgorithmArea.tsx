@@ -1,6 +1,6 @@
 /** @file The algorithm, wired to the settings: its numbers, its parts, and the sections that fold away. */
 import { choiceNames, type ChoiceName } from '../../rl/config/choices.ts';
-import { knobNames, type KnobName } from '../../rl/config/config.ts';
+import { knobNames, type KnobName } from '../../rl/config/knobs.ts';
 import { composed } from '../../rl/algorithm/compose.ts';
 import { algorithmChoice, ownSettings } from '../../rl/algorithm/configured.ts';
 import { algorithmById, families } from '../../rl/papers/index.ts';

@@ -28,8 +28,8 @@ function looks(task: Task | undefined): MethodLook {
 
 /** The problem of a group, parsed from its prompt, or null. */
 function exampleOf(task: Task, { prompt, answer }: GroupView): Example | null {
-  const example = task.read(prompt);
-  return example && { ...example, answer };
+  const example = task.read?.(prompt);
+  return example ? { ...example, answer } : null;
 }
 
 export interface GroupAreaProps {

@@ -1,20 +1,17 @@
 /** @file The custom objective, wired to the settings: checked while it is written, used on a click. */
 import { useMemo } from 'react';
-import { builtInTexts } from '../../rl/formula/builtInTexts.ts';
 import { formulaContext, readFormula } from '../../rl/formula/formulaAlgorithm.ts';
+import { startingText } from '../../rl/formula/paper.ts';
 import { FormulaError, type FormulaProblem } from '../../rl/formula/problem.ts';
 import { formulaWords } from '../../rl/formula/words.ts';
 import type { Algorithm } from '../../rl/objectives/algorithm.ts';
 import type { Setting } from '../../rl/words/setting.ts';
 import { algorithmById } from '../../rl/papers/index.ts';
-import { knobNames, knobs } from '../../rl/config/config.ts';
+import { knobNames, knobs } from '../../rl/config/knobs.ts';
 import { ObjectivePanel } from '../../ui/settings/ObjectivePanel.tsx';
 import type { Session } from '../stores/session.ts';
 import type { SettingsState } from '../stores/settingsState.ts';
 import { useStore } from '../useSampled.ts';
-
-/** The start text for an algorithm without one: the plain policy gradient. */
-const plainest = '-A * logp';
 
 const all = (state: SettingsState) => state;
 
@@ -60,7 +57,7 @@ export function ObjectiveArea({ session }: { readonly session: Session }) {
       fromLink={draft?.fromLink ?? false}
       problems={problems}
       words={words}
-      onOpen={() => settings.draftObjective(builtInTexts.get(algorithm.id) ?? plainest)}
+      onOpen={() => settings.draftObjective(startingText(algorithm))}
       onEdit={settings.draftObjective}
       onUse={() =>
         settings.useObjective(

@@ -1,5 +1,7 @@
 /** @file The settings column, wired to the settings and to the run. */
-import { knobNames, presets, type KnobName, type TrainConfig } from '../../rl/config/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { knobNames, type KnobName } from '../../rl/config/knobs.ts';
+import { presets } from '../../rl/config/presets.ts';
 import { isShown, policies, suits } from '../../rl/pretraining/policies.ts';
 import { repetition, termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';

@@ -3,7 +3,8 @@
  * file.
  */
 import { z } from '../../lib/zod.ts';
-import { knobs, type TrainConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { type TrainConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import { completedConfig } from '../../rl/config/earlier.ts';
 import { snapshotSchema } from '../../rl/run/snapshot.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';

@@ -8,7 +8,8 @@ import type { Setting } from '../../rl/words/setting.ts';
 import { choices, type ChoiceName } from '../../rl/config/choices.ts';
 import { algorithmOf, allSettings } from '../../rl/algorithm/compose.ts';
 import { algorithmChoice, checkSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
-import { defaultConfig, isLive, knobs, type TrainConfig } from '../../rl/config/config.ts';
+import { defaultConfig, isLive, type TrainConfig } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
 
 /**

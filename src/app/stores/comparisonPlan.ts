@@ -4,7 +4,7 @@
  */
 import { z } from '../../lib/zod.ts';
 import { armWords, experimentSchema, type StoredResult } from '../../lessons/storedResult.ts';
-import { knobs } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import { RUN_COLORS } from '../storage/schema.ts';
 
 /** One arm per colour. */

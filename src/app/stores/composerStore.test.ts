@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presetConfig } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
 import { plainShaping } from '../../rl/rewards/composition.ts';
 import { QuickJsSandbox } from '../../rl/sandbox/sandbox.ts';
 import { tasks } from '../../tasks/index.ts';

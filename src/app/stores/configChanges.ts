@@ -1,6 +1,8 @@
 /** @file How two configurations differ, and when each difference takes effect. Pure functions. */
 import { choiceNames } from '../../rl/config/choices.ts';
-import { knobNames, presetConfig, presets, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
+import { knobNames } from '../../rl/config/knobs.ts';
+import { presetConfig, presets } from '../../rl/config/presets.ts';
 import { actsNow } from './algorithmSettings.ts';
 
 /** Whether two configurations hold the same values, in whatever order their fields stand. */

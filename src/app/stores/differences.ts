@@ -1,6 +1,7 @@
 /** @file The differences between the configurations of two runs, in the words of the settings. */
 import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
-import { type KnobName, knobNames, knobs, type TrainConfig } from '../../rl/config/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { type KnobName, knobNames, knobs } from '../../rl/config/knobs.ts';
 import { termsOf } from '../../rl/rewards/sharedTerms.ts';
 import type { Task } from '../../tasks/task.ts';
 import { showNumber } from '../../ui/settings/number.ts';

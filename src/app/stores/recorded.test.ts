@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { present } from '../../lib/assert.ts';
-import { presetConfig, presets } from '../../rl/config/config.ts';
+import { presetConfig, presets } from '../../rl/config/presets.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { writable } from '../../../testing/app/writable.ts';

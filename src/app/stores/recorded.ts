@@ -4,7 +4,7 @@
  */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { z } from '../../lib/zod.ts';
-import { presets } from '../../rl/config/config.ts';
+import { presets } from '../../rl/config/presets.ts';
 import { createStore } from 'zustand/vanilla';
 import type { Row } from '../../ui/charts/series.ts';
 import type { Library } from './library.ts';

@@ -3,8 +3,9 @@
  * reading a file is tested with a real one.
  */
 import { expect, it, vi } from 'vitest';
-import { presetConfig, type TrainConfig } from '../../rl/config/config.ts';
-import { fileHash } from '../../rl/store/storeFile.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
+import { sha256Hex } from '../../lib/sha256.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { writable } from '../../../testing/app/writable.ts';
@@ -32,7 +33,7 @@ const headed = (change: object = {}) =>
     ],
     'mine.jsonl',
   );
-const hashOf = async (file: File) => fileHash(new Uint8Array(await file.arrayBuffer()));
+const hashOf = async (file: File) => sha256Hex(new Uint8Array(await file.arrayBuffer()));
 
 /** Arguments of an opening of a run. */
 interface Opened {
@@ -90,7 +91,7 @@ it('a fitting file is used by the next run, kept, and named in the link', async 
   expect([...database.files.keys()]).toEqual([sha256]);
   await session.reset();
   expect(opened.at(-1)?.config.rolloutFile).toBe(sha256);
-  expect(fileHash(opened.at(-1)?.file ?? new Uint8Array())).toBe(sha256);
+  expect(sha256Hex(opened.at(-1)?.file ?? new Uint8Array())).toBe(sha256);
   expect(readLink('', writeHash('default', settings.getState().config), tasks)).toMatchObject({
     config: { rolloutFile: sha256, rollouts: 'offline' },
     notices: [],
@@ -202,7 +203,7 @@ it('after a reload the kept file is found; a missing one is asked for, and no ot
   });
   await elsewhere.files.choose(headed(), rolloutFile);
   await vi.waitFor(() => expect(elsewhere.run.getState()).toMatchObject({ status: 'ready', error: null }));
-  expect(fileHash(elsewhere.opened.at(-1)?.file ?? new Uint8Array())).toBe(rolloutFile);
+  expect(sha256Hex(elsewhere.opened.at(-1)?.file ?? new Uint8Array())).toBe(rolloutFile);
 });
 
 it('a kept file that was changed counts as absent', async () => {

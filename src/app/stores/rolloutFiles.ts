@@ -1,7 +1,7 @@
 /** @file Rollout files that runs learn from: chosen, checked by the trainer, kept beside the runs. Knows no React. */
 import type { ReadableStore } from '../../lib/readableStore.ts';
 import { createStore } from 'zustand/vanilla';
-import { knobs } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import type { StoreHeader, StoreSummary } from '../../rl/store/storeFile.ts';
 import type { Task } from '../../tasks/task.ts';
 import { loadCode } from '../../ui/load.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig, presetConfig } from '../../rl/config/config.ts';
+import { defaultConfig } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer, type FakeOptions } from '../fixture/fakeTrainer.ts';
 import { writable } from '../../../testing/app/writable.ts';

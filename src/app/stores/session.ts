@@ -1,5 +1,6 @@
 /** @file The actions of buttons and keys, which need both the settings and the run. Knows no React. */
-import { knobs, type LiveChanges, type TrainConfig } from '../../rl/config/config.ts';
+import type { LiveChanges, TrainConfig } from '../../rl/config/config.ts';
+import { knobs } from '../../rl/config/knobs.ts';
 import type { OpenOptions, TrainerError } from '../../rl/run/trainer.ts';
 import { isOtherPreset, liveChanges, waitingChanges } from './configChanges.ts';
 import type { SettingsStore } from './settingsStore.ts';

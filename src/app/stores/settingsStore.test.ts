@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defaultConfig, presetConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { defaultConfig, trainConfigSchema } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
 import { tasks } from '../../tasks/index.ts';
 import { differsFromPreset, liveChanges, waitingChanges } from './configChanges.ts';
 import { createSettingsStore } from './settingsStore.ts';

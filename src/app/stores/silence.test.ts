@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { presetConfig } from '../../rl/config/config.ts';
+import { presetConfig } from '../../rl/config/presets.ts';
 import { tasks } from '../../tasks/index.ts';
 import { FakeTrainer } from '../fixture/fakeTrainer.ts';
 import { createRunStore } from './runStore.ts';

@@ -1,7 +1,9 @@
 /** @file Settings that depend on the task: range of the difficulty, reward weights, a move to another task. */
 import { rangeProblem } from '../../lib/numberText.ts';
 import { choices } from '../../rl/config/choices.ts';
-import { knobs, type Knob, type KnobName, type TrainConfig } from '../../rl/config/config.ts';
+import type { TrainConfig } from '../../rl/config/config.ts';
+import type { Knob } from '../../rl/config/knob.ts';
+import { knobs, type KnobName } from '../../rl/config/knobs.ts';
 import { policyFor } from '../../rl/pretraining/policies.ts';
 import { priorPromptProblem } from '../../rl/prompts/priorPrompt.ts';
 import { rewardRanges } from '../../rl/rewards/composition.ts';

@@ -36,7 +36,7 @@ const SAMPLES = 8;
 
 /** The completions of a group as a reward function receives them; empty where the task cannot parse the prompt. */
 function completionsOf(task: Task, { prompt, answer, completions }: GroupReport): JudgedCompletion[] {
-  const example = task.read(prompt);
+  const example = task.read?.(prompt);
   if (!example) return [];
   return completions.map(({ text, correct, method, tokenIds, written, terminated }) => {
     const { wellFormed, parsed } = task.verify(example, text);

@@ -1,5 +1,6 @@
-/** @file Interface of advantage estimators: rewards in, advantages out, as plain numbers. */
+/** @file How rewards become advantages: input and output of an estimator, in plain numbers. */
 import type { Memory } from '../words/memory.ts';
+import type { AdvantageWords, Untranslated } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Settings } from '../words/setting.ts';
 import type { Segment } from './process.ts';
@@ -9,7 +10,7 @@ export interface TokenFacts {
   readonly mask: Float32Array;
   /** T. */
   readonly columns: number;
-  /** KL penalty that is subtracted from the reward at each token. */
+  /** KL penalty taken off the reward at each token. */
   readonly penalties: Float32Array;
   /** The critic's value before each token; present if the estimator needs a critic. */
   readonly values?: Float32Array;
@@ -29,8 +30,8 @@ export interface AdvantageBatch {
   /** Reward of the greedy completion of each group's prompt, [groups]; present if `needs` is `greedy`. */
   readonly greedyRewards?: Float32Array;
   /**
-   * Segments of each completion, [B]: ends in tokens, and rewards that sum to the completion's reward. A single segment
-   * if parts have no rewards.
+   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One
+   * step where the rewards of parts are not known.
    */
   readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
@@ -41,9 +42,9 @@ export interface AdvantageBatch {
 export interface Advantages {
   /** One per completion, [B], or one per token, [B * T]. */
   readonly advantages: Float32Array;
-  /** Target of the critic, [B * T]. */
+  /** Targets of the critic, [B * T]. */
   readonly returns?: Float32Array;
-  /** State for the next step; absent if unchanged. */
+  /** Memory of the next step; absent where nothing changes. */
   readonly memory?: Memory;
 }
 
@@ -55,16 +56,21 @@ export interface Estimator {
   readonly summary: string;
   /** arXiv id. */
   readonly citation: string;
-  /** Needs a greedy completion of each prompt, or a critic trained with the policy. */
+  /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
+  readonly trl: AdvantageWords | Untranslated;
+  readonly verl: AdvantageWords | Untranslated;
+  /** A greedy completion of each prompt, or a critic that is trained along. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
-   * Present if it cannot rate rollouts of other policies: the reason, as the rest of a sentence that begins with the
-   * algorithm's id.
+   * Why it cannot rate rollouts of other policies, where it cannot: the end of a sentence that its algorithm's name
+   * begins.
    */
   readonly freshOnly?: string;
-  /** Uses `tokens.penalties` itself; for other estimators their sum is subtracted from a completion's reward first. */
+  /**
+   * Takes the KL penalties token by token; for the others the sum is taken off a completion's reward beforehand.
+   */
   readonly perToken?: true;
   /** Apply also if a run chooses this estimator for an algorithm with another default. */
   readonly settings?: readonly {

@@ -156,7 +156,7 @@ describe('estimators against independent loops', () => {
     );
   });
 
-  test('REINFORCE++ with the penalty in the reward: the return from each token on, whitened over the tokens of the mask', () => {
+  test('REINFORCE++ with the penalty in the reward: rewards still to come, whitened over the tokens of the mask', () => {
     const advantages = reinforcePlusPlusTokenAdvantages(
       Float32Array.of(1, 0),
       Float32Array.of(0.1, 0.2, 9, 0.3, 0.1, 0.2),
@@ -220,7 +220,7 @@ describe('estimators against independent loops', () => {
     expect(() => bySize(maxRlAdvantages, Float32Array.of(1, -1), 2)).toThrow(/rewards/);
   });
 
-  test('matching: on a group drawn exactly from pi, A = pi*/pi - 1', () => {
+  test('matching: on a group drawn exactly from pi the push on each outcome is pi* - pi', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }),
@@ -268,7 +268,7 @@ describe('estimators against independent loops', () => {
         let squares = 0;
         const mean = sums.reduce((s, x) => s + x, 0) / 8;
         for (const s of sums) squares += (s - mean) ** 2;
-        // If the terms cancel, the normalised sum is amplified rounding of float32.
+        // Where the terms cancel, only the enlarged rounding of float32 remains.
         if (squares > 0.01 || squares === 0)
           expectClose(
             gdpoAdvantages([Float32Array.from(first), Float32Array.from(second)], [2, 0.5], equalGroups(8, SIZE)),

@@ -23,13 +23,13 @@ export interface GaeInput {
 export interface GaeResult {
   /** sum_l (gamma lambda)^l delta_{t+l}, delta_t = r_t + gamma V_{t+1} - V_t, [B * T]. */
   readonly advantages: Float32Array;
-  /** Target of the critic, advantages + values, [B * T]. */
+  /** Targets of the critic, advantages + values, [B * T]. */
   readonly returns: Float32Array;
 }
 
 /**
- * A backward pass over each row, starting from `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
- * Masked positions are skipped and get 0. UsageError unless the arrays are whole rows of `columns`.
+ * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
+ * Masked positions are skipped over and get 0.
  */
 export function generalisedAdvantages({
   rewards,

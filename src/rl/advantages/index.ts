@@ -1,6 +1,7 @@
 /** @file The list of advantage estimators: a paper names one, and a run may choose another. */
 import { UsageError } from '../../lib/assert.ts';
 import { bestOfGroup } from './bestOfGroup.ts';
+import type { Untranslated } from '../words/exportWords.ts';
 import type { Settings } from '../words/setting.ts';
 import type { AdvantageBatch, Estimator } from './estimator.ts';
 import { generalisedAdvantages } from './gae.ts';
@@ -20,6 +21,9 @@ import { rlooAdvantages } from './rloo.ts';
 import { runningBaselineAdvantages } from './runningBaseline.ts';
 import { whiten } from './whiten.ts';
 
+const notInTrl: Untranslated = { none: 'TRL has no such advantage' };
+const notInVerl: Untranslated = { none: 'verl has no such advantage' };
+
 type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
 
 /** An estimator with one advantage per completion. */
@@ -28,43 +32,53 @@ const perCompletion = (described: Described, advantages: (batch: AdvantageBatch)
   estimate: (batch) => ({ advantages: advantages(batch) }),
 });
 
-const grouped = (
-  id: string,
-  title: string,
-  summary: string,
-  citation: string,
-  options: Partial<GroupAdvantageOptions>,
-): Estimator =>
-  perCompletion({ id, title, summary, citation }, ({ rewards, groups }) =>
+const grouped = (described: Described, options: Partial<GroupAdvantageOptions>): Estimator =>
+  perCompletion(described, ({ rewards, groups }) =>
     groupAdvantages(rewards, groups, { ...groupAdvantageDefaults, ...options }),
   );
 
 export const group = grouped(
-  'group',
-  'Group',
-  'Reward less the group’s mean, over the group’s deviation.',
-  '2402.03300',
+  {
+    id: 'group',
+    title: 'Group',
+    summary: 'Reward less the group’s mean, over the group’s deviation.',
+    citation: '2402.03300',
+    trl: { scale_rewards: '"group"' },
+    verl: { adv_estimator: 'grpo', norm_adv_by_std_in_grpo: 'True' },
+  },
   {},
 );
 export const groupPopulation = grouped(
-  'groupPopulation',
-  'Group, deviation without Bessel',
-  'The same, with the squares divided by n instead of n − 1.',
-  '2402.03300',
+  {
+    id: 'groupPopulation',
+    title: 'Group, deviation without Bessel',
+    summary: 'The same, with the squares divided by n instead of n − 1.',
+    citation: '2402.03300',
+    trl: notInTrl,
+    verl: notInVerl,
+  },
   { ddof: 0 },
 );
 export const batchScaled = grouped(
-  'batchScaled',
-  'Group mean, batch deviation',
-  'Reward less the group’s mean, over the deviation of the whole batch.',
-  '2508.08221',
+  {
+    id: 'batchScaled',
+    title: 'Group mean, batch deviation',
+    summary: 'Reward less the group’s mean, over the deviation of the whole batch.',
+    citation: '2508.08221',
+    trl: { scale_rewards: '"batch"' },
+    verl: notInVerl,
+  },
   { scaleRewards: 'batch' },
 );
 export const unscaled = grouped(
-  'unscaled',
-  'Group mean alone',
-  'Reward less the group’s mean, divided by nothing.',
-  '2503.20783',
+  {
+    id: 'unscaled',
+    title: 'Group mean alone',
+    summary: 'Reward less the group’s mean, divided by nothing.',
+    citation: '2503.20783',
+    trl: { scale_rewards: '"none"' },
+    verl: { adv_estimator: 'grpo', norm_adv_by_std_in_grpo: 'False' },
+  },
   { scaleRewards: 'none' },
 );
 
@@ -74,12 +88,21 @@ export const rloo = perCompletion(
     title: 'Leave one out',
     summary: 'Reward less the mean of the others of its group.',
     citation: '2402.14740',
+    trl: notInTrl,
+    verl: { adv_estimator: 'rloo' },
   },
   ({ rewards, groups }) => rlooAdvantages(rewards, groups),
 );
 
 export const plain = perCompletion(
-  { id: 'plain', title: 'The reward itself', summary: 'No baseline: the reward as it is.', citation: '2402.14740' },
+  {
+    id: 'plain',
+    title: 'The reward itself',
+    summary: 'No baseline: the reward as it is.',
+    citation: '2402.14740',
+    trl: notInTrl,
+    verl: notInVerl,
+  },
   ({ rewards }) => rewards.map((r) => (Number.isNaN(r) ? 0 : r)),
 );
 
@@ -88,6 +111,8 @@ export const runningBaseline: Estimator = {
   title: 'Running baseline',
   summary: 'Reward less the mean reward of all steps before.',
   citation: '2402.14740',
+  trl: notInTrl,
+  verl: notInVerl,
   estimate({ rewards, memory }) {
     const { advantages, after } = runningBaselineAdvantages(rewards, {
       mean: memory.baseline_mean ?? 0,
@@ -106,6 +131,8 @@ export const reinforcePlusPlus: Estimator = {
   title: 'Whitened over the batch',
   summary: 'Reward normalised over all tokens of the batch, without groups.',
   citation: '2501.03262',
+  trl: notInTrl,
+  verl: { adv_estimator: 'reinforce_plus_plus' },
   perToken: true,
   estimate({ rewards, completions, tokens: { penalties, mask } }) {
     const penalised = penalties.some((p) => p !== 0);
@@ -123,6 +150,8 @@ export const reinforcePlusPlusBaseline = perCompletion(
     title: 'Group mean, whitened over the batch',
     summary: 'Reward less the group’s mean, normalised over all tokens of the batch.',
     citation: '2501.03262',
+    trl: notInTrl,
+    verl: { adv_estimator: 'reinforce_plus_plus_baseline' },
   },
   ({ rewards, groups, completions }) => reinforcePlusPlusBaselineAdvantages(rewards, groups, completions),
 );
@@ -132,6 +161,8 @@ export const remax: Estimator = {
   title: 'Greedy baseline',
   summary: 'Reward less that of the greedy completion of the same prompt, which is sampled along.',
   citation: '2310.10505',
+  trl: notInTrl,
+  verl: { adv_estimator: 'remax' },
   needs: 'greedy',
   estimate({ rewards, groups, greedyRewards }) {
     if (!greedyRewards) throw new UsageError('greedyRewards: the greedy baseline needs them');
@@ -152,6 +183,8 @@ export const passAtK = perCompletion(
     title: 'pass@k',
     summary: 'What a completion does for the chance that one of k is right.',
     citation: '2508.10751',
+    trl: notInTrl,
+    verl: { none: 'verl’s grpo_passk is another formula (arXiv 2503.19595)' },
     settings: [K],
   },
   ({ rewards, groups, settings }) =>
@@ -164,6 +197,8 @@ export const maxRl = perCompletion(
     title: 'MaxRL',
     summary: 'Reward less the group’s mean, over that mean: rare success counts most.',
     citation: '2602.02710',
+    trl: notInTrl,
+    verl: notInVerl,
   },
   ({ rewards, groups }) => maxRlAdvantages(rewards, groups),
 );
@@ -175,6 +210,8 @@ export const matching = perCompletion(
     summary:
       'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.',
     citation: '2112.00791',
+    trl: notInTrl,
+    verl: notInVerl,
     freshOnly: 'weighs completions as samples of the policy itself',
   },
   ({ rewards, groups, settings }) => matchingAdvantages(rewards, groups, settings.beta ?? 0),
@@ -186,6 +223,8 @@ export const gdpo = perCompletion(
     title: 'Each reward term on its own',
     summary: 'Every term normalised within its group, added up by weight, normalised over the batch.',
     citation: '2601.05242',
+    trl: { multi_objective_aggregation: '"normalize_then_sum"' },
+    verl: notInVerl,
   },
   ({ rewards, groups, rewardTerms }) => {
     const terms = rewardTerms.filter(({ weight }) => weight !== 0);
@@ -204,6 +243,8 @@ export const best = perCompletion(
     title: 'The best of the group',
     summary: '1 for the best completion of each group, 0 for the others.',
     citation: '2304.06767',
+    trl: notInTrl,
+    verl: notInVerl,
   },
   ({ rewards, groups }) => bestOfGroup(rewards, groups),
 );
@@ -214,6 +255,8 @@ export const processSupervision: Estimator = {
   summary:
     'A token is credited with the steps that it leads to, each normalised over the group; where the task has no steps, with the whole.',
   citation: '2402.03300',
+  trl: notInTrl,
+  verl: notInVerl,
   estimate: ({ groups, segments, tokens: { mask, columns } }) => ({
     advantages: processAdvantages(segments, groups, mask, columns),
   }),
@@ -258,6 +301,8 @@ export const gae: Estimator = {
   title: 'Generalised advantages with a critic',
   summary: 'What a token brought beyond the value that a critic, trained along, had expected; whitened over the batch.',
   citation: '1506.02438',
+  trl: notInTrl,
+  verl: { adv_estimator: 'gae' },
   needs: 'critic',
   perToken: true,
   settings: [gamma, lambda, bootstrapTruncated],

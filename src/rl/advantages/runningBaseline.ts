@@ -1,6 +1,6 @@
 /** @file REINFORCE's baseline: the mean reward of all steps so far (as in arXiv 2402.14740, eq. 5). */
 
-/** State between steps; plain data, so that it can be saved with a run. */
+/** State carried from step to step; plain data, so that it can be saved with a run. */
 export interface RunningBaseline {
   /** Mean of the steps' mean rewards. */
   readonly mean: number;

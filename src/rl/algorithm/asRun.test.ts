@@ -11,9 +11,9 @@ import { random } from '../../lib/random.ts';
 import type { AlgorithmChoice } from './compose.ts';
 import { objectiveLoss, settingInput } from '../learner/graphs.ts';
 import { runObjective } from './asRun.ts';
-import { builtInTexts } from '../formula/builtInTexts.ts';
-import { formulaPull } from '../formula/pull.ts';
-import { formulaValues } from '../formula/values.ts';
+import { algorithmById } from '../papers/index.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
+import { formulaPull, formulaValues } from '../formula/explain.ts';
 
 const vocabulary = 4;
 const stream = random('as run');
@@ -107,10 +107,13 @@ async function trained({
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
-// Pairs need two completions, and a critic has further inputs.
-const others = ['dpo', 'ipo', 'hinge', 'simpo', 'ppo', 'dualClip'];
+// Pairs need two completions, and a critic has numbers of its own.
+const isAlone = (id: string): boolean => {
+  const { pairs, advantage } = algorithmById(id);
+  return !pairs && advantage.needs !== 'critic';
+};
 const choices: readonly AlgorithmChoice[] = [
-  ...[...builtInTexts.keys()].filter((id) => !others.includes(id)).map((id) => ({ id })),
+  ...[...paperTexts.keys()].filter(isAlone).map((id) => ({ id })),
   ...(['k1', 'k2', 'k3', 'k3WithK2Gradient', 'exact'] as const).map((kl) => ({ id: 'grpo', kl: { kl } })),
   { id: 'grpo', kl: { biasCorrection: true } },
   { id: 'dapo', kl: { placement: 'reward' } },
@@ -126,13 +129,13 @@ test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))(
   async (_, choice) => {
     const objective = runObjective(choice);
     const given = Object.fromEntries(
-      (objective.formula?.settings ?? []).map(({ id, default: fallback }) => [id, settings[id] ?? fallback]),
+      objective.formula.settings.map(({ id, default: fallback }) => [id, settings[id] ?? fallback]),
     );
-    const loss = formulaValues(objective.formula!, tokens, given).at(-1)!;
+    const loss = formulaValues(objective.formula, tokens, given).at(-1)!;
     const { losses, slopes } = await trained(objective);
     expect(loss.values).toHaveLength(tokens.length);
     loss.values?.forEach((value, t) => expect(value).toBeCloseTo(losses[t]!, 10));
-    const pull = formulaPull(objective.formula!, tokens, given)!;
+    const pull = formulaPull(objective.formula, tokens, given)!;
     expect(pull.values).toHaveLength(tokens.length);
     pull.values.forEach((value, t) => expect(value).toBeCloseTo(-slopes[t]!, 10));
     expect(pull.leavesOut).toBe(choice.kl?.kl === 'exact');
@@ -149,9 +152,9 @@ test.each([
   ['the KL penalty of GRPO', { id: 'grpo' }],
   ['a text with a KL penalty', { id: 'grpo', objectiveText: withPenalty }],
   ['an own text of every function', { id: 'grpo', objectiveText: smooth }],
-] as const)('the pull equals a finite difference of the loss: %s', async (_, choice) => {
-  const formula = runObjective(choice).formula!;
-  // At ratio 1, as in the first update of a step.
+] as const)('the pull is what a finite difference of the loss says: %s', async (_, choice) => {
+  const formula = runObjective(choice).formula;
+  // At ratio 1, as the first update of a step finds it.
   const first = tokens.map((token) => ({ ...token, oldLogp: token.logp }));
   const lossOf = async (logProbs: readonly number[]) =>
     formulaValues(
@@ -178,7 +181,7 @@ test.each([
 
 test('the pull is null if single tokens do not determine it, and 0 for a stopped gradient', () => {
   const pullOf = (objectiveText: string, id = 'grpo') =>
-    formulaPull(runObjective({ id, objectiveText }).formula!, tokens, settings);
+    formulaPull(runObjective({ id, objectiveText }).formula, tokens, settings);
   expect(pullOf('-logsigmoid(chosen(sum(logp)) - rejected(sum(logp)))', 'dpo')).toBeNull();
   expect(pullOf('sumVocabulary(exp(logDistribution) * (logp - refLogDistribution))')).toBeNull();
   expect(pullOf('-sg(logp) * A - 2 * logp')!.values).toEqual(tokens.map(() => 2));
@@ -188,7 +191,11 @@ test('the pull is null if single tokens do not determine it, and 0 for a stopped
 test('lines without a value for single tokens are null, and parts outside the formula are named', () => {
   const { formula } = runObjective({ id: 'grpo', kl: { kl: 'exactForward' } });
   expect(formulaValues(formula!, tokens, settings).map(({ values }) => values === null)).toEqual([false, true]);
-  expect(runObjective({ id: 'discopop' }).formula).toBeNull();
+  const [gain, margin] = formulaValues(runObjective({ id: 'discopop' }).formula, tokens, settings);
+  expect([gain!.values?.length, margin!.values]).toEqual([tokens.length, null]);
+  const selecting = runObjective({ id: 'clipCov' }).formula;
+  expect(formulaValues(selecting, tokens, settings).at(-1)!.values).toBeNull();
+  expect(formulaPull(selecting, tokens, settings)).toBeNull();
   expect(runObjective({ id: 'ppo', topEntropy: true, importanceCorrection: 'token_mask' }).leftOut).toEqual([
     'selection',
     'correction',
@@ -196,8 +203,8 @@ test('lines without a value for single tokens are null, and parts outside the fo
   ]);
 });
 
-test('a line shows a token’s numbers, and sums over the completion as a single value', () => {
-  const [clipped, loss] = formulaValues(runObjective({ id: 'grpo' }).formula!, tokens, settings);
+test('a line is written with a token’s numbers, sums over the completion as a whole', () => {
+  const [clipped, loss] = formulaValues(runObjective({ id: 'grpo' }).formula, tokens, settings);
   const show = (value: number) => value.toFixed(2);
   expect([clipped!.name, clipped!.text, clipped!.withNumbers(4, show)]).toEqual([
     'clipped',
@@ -205,7 +212,7 @@ test('a line shows a token’s numbers, and sums over the completion as a single
     'clip(1.65, 1 - 0.20, 1 + 0.20)',
   ]);
   expect(loss!.withNumbers(1, show)).toMatch(/^-min\(0\.90 \* \(-0\.75\), 0\.90 \* \(-0\.75\)\) \+ 0\.30 \* \d\.\d\d$/);
-  expect(formulaValues(runObjective({ id: 'gspo' }).formula!, tokens, settings)[0]!.withNumbers(0, show)).toBe(
+  expect(formulaValues(runObjective({ id: 'gspo' }).formula, tokens, settings)[0]!.withNumbers(0, show)).toBe(
     'exp(0.00)',
   );
 });

@@ -3,7 +3,8 @@ import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import { allSettings } from './compose.ts';
-import { knobNames, knobs, type TrainConfig } from '../config/config.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { knobNames, knobs } from '../config/knobs.ts';
 import { betaAt, entropyCoefficientAt } from './control.ts';
 
 /** A setting's value: the run's, else that of the knob of the same name, of the setting in `sameAs`, or its default. */

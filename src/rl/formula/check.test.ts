@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { algorithmById } from '../papers/index.ts';
 import { anyFormula } from '../../../testing/formulas.ts';
-import { builtInTexts } from './builtInTexts.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
 import { readFormula } from './formulaAlgorithm.ts';
 import { printFormula } from './print.ts';
 import { FormulaError, type FormulaProblem, inWords } from './problem.ts';
@@ -76,13 +76,9 @@ test('settings are those that are read: declared, the algorithm’s own, or shar
 });
 
 test('a text of any words is read or refused, never anything else', () => {
-  const words = [...builtInTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
+  const words = [...paperTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
   const swapped = fc
-    .tuple(
-      fc.constantFrom(...builtInTexts.values()),
-      fc.nat(),
-      fc.constantFrom(...words, '__proto__', 'hasOwnProperty'),
-    )
+    .tuple(fc.constantFrom(...paperTexts.values()), fc.nat(), fc.constantFrom(...words, '__proto__', 'hasOwnProperty'))
     .map(([text, at, word]) => {
       const parts: string[] = text.match(/\w+|[^\w]/g) ?? [];
       return parts.with(at % parts.length, word).join('');

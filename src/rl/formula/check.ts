@@ -2,19 +2,21 @@
  * @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt.
  */
 import type { Setting } from '../words/setting.ts';
-import { knobNames, knobs } from '../config/config.ts';
+import { knobNames, knobs } from '../config/knobs.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
-import { type Extent, extents, formulaNames } from './names.ts';
+import { type Extent, extents, type FormulaName, formulaNames, paperNames } from './names.ts';
 import { nearest } from './nearest.ts';
 import { FormulaError, type FormulaProblem, problemAt, type Span } from './problem.ts';
 import { type Declaration, type Expression, type Formula, limits } from './syntax.ts';
 
-/** What a formula stands in for. */
+/** The algorithm around a formula, as far as it decides which words mean something. */
 export interface FormulaContext {
   /** Settings that may be read without being declared. */
   readonly settings: readonly Setting[];
   /** Rows come in pairs, so that chosen and rejected mean something. */
   readonly pairs: boolean;
+  /** A selection chooses tokens, so that `selected` means something. */
+  readonly selects?: boolean;
 }
 
 export interface CheckedFormula extends Formula {
@@ -22,7 +24,7 @@ export interface CheckedFormula extends Formula {
   readonly settings: readonly Setting[];
 }
 
-/** What is known of an expression without running it; null where a part of it was refused. */
+/** Facts about an expression that need no run; null if a part of it was refused. */
 type Facts = { readonly extent: Extent; readonly learns: boolean } | null;
 
 /** Ids of the settings that every run has. */
@@ -108,15 +110,19 @@ class Checker {
       );
   }
 
+  private term(name: string): FormulaName | undefined {
+    return formulaNames.get(name) ?? (this.context.selects ? paperNames.get(name) : undefined);
+  }
+
   private isTaken(name: string): boolean {
-    return formulaNames.has(name) || formulaFunctions.has(name) || this.declared.has(name) || name in {};
+    return this.term(name) !== undefined || formulaFunctions.has(name) || this.declared.has(name) || name in {};
   }
 
   private name(name: string, span: Span): Facts {
     const local = this.locals.get(name);
     if (local !== undefined) return local;
     const setting = this.declared.get(name) ?? this.shared.get(name);
-    const term = formulaNames.get(name);
+    const term = this.term(name);
     if (term) return term;
     if (!setting)
       return this.unknown(name, span, [

@@ -5,7 +5,6 @@ import {
   div,
   equal,
   exp,
-  expand,
   greater,
   greaterOrEqual,
   less,
@@ -22,19 +21,24 @@ import {
   type Value,
   where,
 } from '../../engine/graph/index.ts';
+import { onTokens, pairOnRows } from '../objectives/pairs.ts';
 import type { Terms } from '../objectives/terms.ts';
-import type { CheckedFormula } from './check.ts';
 import { formulaFunctions } from './functions.ts';
-import { formulaNames } from './names.ts';
-import type { Expression, Operator } from './syntax.ts';
+import { formulaNames, paperNames } from './names.ts';
+import type { Expression, Formula, Operator } from './syntax.ts';
 
-/** Comparisons as 1 and 0 wherever a number is reckoned with. */
-const asNumber = (x: Value): Value => (x.dtype === 'bool' ? cast(x, 'float') : x);
+/** Comparisons as 1 and 0. */
+export const asNumber = (x: Value): Value => (x.dtype === 'bool' ? cast(x, 'float') : x);
 
-/** Where one has a number for each entry of the vocabulary, the others get an axis for it. */
-function aligned(values: readonly Value[]): Value[] {
-  if (!values.some(({ shape }) => shape.length === 3)) return [...values];
-  return values.map((x) => (x.shape.length === 2 ? reshape(x, [...x.shape, 1]) : x));
+/**
+ * Values of pairs, [P, 1], where they stay so. Beside a value of rows, each is laid on the two rows of its pair; beside
+ * one with a number for each entry of the vocabulary, the others get an axis for it.
+ */
+function aligned(values: readonly Value[], rows: number): Value[] {
+  const isWide = values.some(({ shape }) => shape.length > 0 && shape[0] === rows);
+  const onRows = isWide ? values.map((x) => pairOnRows(x, rows)) : [...values];
+  if (!onRows.some(({ shape }) => shape.length === 3)) return onRows;
+  return onRows.map((x) => (x.shape.length === 2 ? reshape(x, [...x.shape, 1]) : x));
 }
 
 /** The largest whole exponent that is multiplied out. */
@@ -75,13 +79,28 @@ function literal(expression: Expression): number | null {
   return inner === null ? null : -inner;
 }
 
-class Compiler {
-  private readonly named = new Map<string, Value>();
+/** Values that stand for names and calls, instead of those that the terms give. */
+export interface Replacements {
+  readonly names?: Readonly<Record<string, Value>>;
+  readonly calls?: Readonly<Record<string, (args: readonly Value[]) => Value>>;
+}
 
-  constructor(private readonly terms: Terms) {}
+export class Compiler {
+  private readonly named: Map<string, Value>;
+  private readonly rows: number;
 
-  bind(name: string, value: Expression): void {
-    this.named.set(name, this.build(value));
+  constructor(
+    private readonly terms: Terms,
+    private readonly replacements: Replacements = {},
+  ) {
+    this.named = new Map(Object.entries(replacements.names ?? {}));
+    this.rows = terms.mask.shape[0] as number;
+  }
+
+  bind(name: string, value: Expression): Value {
+    const built = this.build(value);
+    this.named.set(name, built);
+    return built;
   }
 
   build(expression: Expression): Value {
@@ -89,13 +108,17 @@ class Compiler {
     if (expression.kind === 'name') return this.name(expression.name);
     if (expression.kind === 'negation') return neg(asNumber(this.build(expression.operand)));
     if (expression.kind === 'call') return this.call(expression.name, expression.args);
-    const [a, b] = aligned([this.build(expression.left), this.build(expression.right)].map(asNumber)) as [Value, Value];
+    const sides = [this.build(expression.left), this.build(expression.right)].map(asNumber);
+    const [a, b] = aligned(sides, this.rows) as [Value, Value];
     return expression.operator === '^' ? power(a, b, literal(expression.right)) : binary[expression.operator](a, b);
   }
 
-  /** A name that the formula gave comes first, then what every formula has, then settings. */
+  /** A name bound by the formula comes first, then the names of every formula, then settings. */
   private name(name: string): Value {
-    const known = this.named.get(name) ?? formulaNames.get(name)?.build(this.terms) ?? this.terms.setting(name);
+    const known =
+      this.named.get(name) ??
+      (formulaNames.get(name) ?? paperNames.get(name))?.build(this.terms) ??
+      this.terms.setting(name);
     this.named.set(name, known);
     return known;
   }
@@ -104,12 +127,21 @@ class Compiler {
     const called = formulaFunctions.get(name);
     if (!called) throw new Error(`${name}: the formula was not checked`);
     const built = args.map((arg) => this.build(arg));
-    return called.build(aligned(built.map((x, i) => (called.truths?.includes(i) ? x : asNumber(x)))), this.terms);
+    const numbers = built.map((x, i) => (called.truths?.includes(i) ? x : asNumber(x)));
+    const replacement = this.replacements.calls?.[name];
+    if (replacement) return replacement(numbers);
+    // A call that gives one number a completion reads the rows of its argument.
+    if (called.extent === 'completion')
+      return called.build(
+        numbers.map((x) => pairOnRows(x, this.rows)),
+        this.terms,
+      );
+    return called.build(aligned(numbers, this.rows), this.terms);
   }
 }
 
 /**
- * The terms with 0 for the policy's outside completions. What is selected away takes no gradient, not even one that is
+ * The terms with 0 for the policy's outside completions. Numbers outside take no gradient, not even one that is
  * infinite there, as after a division by the number of tokens of a row that has none.
  */
 function insideCompletions(terms: Terms): Terms {
@@ -123,10 +155,18 @@ function insideCompletions(terms: Terms): Terms {
   };
 }
 
-/** The loss of each token, [B, T]; 0 outside the completion, whatever the formula gives there. */
-export function compileFormula({ bindings, loss }: CheckedFormula, terms: Terms): Value {
-  const compiler = new Compiler(insideCompletions(terms));
+/** An expression on its own; settings and the names of terms are known. */
+export const compileExpression = (expression: Expression, terms: Terms): Value =>
+  asNumber(new Compiler(terms).build(expression));
+
+/** The loss of each token, [B, T]. */
+export function compileFormula({ bindings, loss }: Formula, terms: Terms): Value {
+  const compiler = new Compiler(terms);
   bindings.forEach(({ name, value }) => compiler.bind(name, value));
-  const perToken = expand(asNumber(compiler.build(loss)), terms.mask.shape);
-  return where(greater(terms.mask, 0), perToken, 0);
+  return onTokens(asNumber(compiler.build(loss)), terms);
+}
+
+/** The loss of a custom text: 0 outside the completion, for any formula. */
+export function compileGuarded(formula: Formula, terms: Terms): Value {
+  return where(greater(terms.mask, 0), compileFormula(formula, insideCompletions(terms)), 0);
 }

@@ -16,11 +16,11 @@ import type { Algorithm } from '../objectives/algorithm.ts';
 import { objectiveLoss, settingInput } from '../learner/graphs.ts';
 import { algorithmById } from '../papers/index.ts';
 import { smoothText } from '../../../testing/formulas.ts';
-import { builtInTexts } from './builtInTexts.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
 import { formulaAlgorithm, readFormula } from './formulaAlgorithm.ts';
 import { formulaFunctions } from './functions.ts';
 import { formulaNames } from './names.ts';
-import { formulaValues } from './values.ts';
+import { formulaValues } from './explain.ts';
 
 const [rows, columns, vocabulary] = [6, 5, 4];
 const lengths = [5, 3, 1, 4, 5, 2];
@@ -85,7 +85,7 @@ async function evaluate(algorithm: Algorithm, settings: Readonly<Record<string, 
 }
 
 describe('a built-in objective as text', () => {
-  test.each([...builtInTexts])('%s has the same loss and the same gradient', async (id, text) => {
+  test.each([...paperTexts])('%s has the same loss and the same gradient', async (id, text) => {
     const parent = algorithmById(id);
     const settings = Object.fromEntries(
       parent.settings.map((s) => [
@@ -105,7 +105,7 @@ describe('a built-in objective as text', () => {
   });
 
   test('reads no setting that the algorithm does not have', () => {
-    for (const [id, text] of builtInTexts) {
+    for (const [id, text] of paperTexts) {
       const parent = algorithmById(id);
       for (const setting of formulaAlgorithm(text, parent).settings) expect(parent.settings).toContain(setting);
     }

@@ -3,10 +3,11 @@
  * algorithm it is put into.
  */
 import type { Algorithm } from '../objectives/algorithm.ts';
+import type { Untranslated } from '../words/exportWords.ts';
 import type { Setting } from '../words/setting.ts';
 import { beta, delta, deltaLow, entropyCoef, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { type CheckedFormula, checkFormula, type FormulaContext } from './check.ts';
-import { compileFormula } from './compile.ts';
+import { compileGuarded } from './compile.ts';
 import { parseFormula } from './parse.ts';
 
 /** Settings that every formula may read, whatever the algorithm; the algorithm's own come first. */
@@ -19,7 +20,7 @@ const sharedSettings: readonly Setting[] = [
   entropyCoef,
 ];
 
-/** What a formula in the place of this algorithm's loss may read. */
+/** The settings and functions that a formula may read if it replaces this algorithm's loss. */
 export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {
   const own = new Set(settings.map(({ id }) => id));
   return { settings: [...settings, ...sharedSettings.filter(({ id }) => !own.has(id))], pairs: pairs ?? false };
@@ -28,6 +29,8 @@ export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' |
 /** The formula, parsed and checked. FormulaError with all that is wrong and where. */
 export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | 'pairs'>): CheckedFormula =>
   checkFormula(text, parseFormula(text), formulaContext(parent));
+
+const untranslated: Untranslated = { none: 'an objective of your own is not translated' };
 
 /**
  * `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be
@@ -41,18 +44,21 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
       ? parent.settings.find(({ id }) => id === beta.id)
       : undefined;
   // A choice of tokens, and shares of a penalty, that only the algorithm's own loss reads.
-  const { selection: _unread, penaltyShare: _whole, ...others } = parent;
+  const { selection: _unread, penaltyShare: _whole, penaltyShareText: _text, ...others } = parent;
   return {
     ...others,
     title: `${parent.title}, own objective`,
-    summary: `An objective of one’s own in the place of that of ${parent.title}.`,
+    summary: `An objective of your own instead of that of ${parent.title}.`,
     formula: text,
+    text,
+    trl: untranslated,
+    verl: untranslated,
     settings: formula.settings,
     // The text is the whole loss; a KL penalty that is taken off the reward stays, with its coefficient.
     regulariser: penalised ? parent.regulariser : null,
     ...(coefficient ? { stepSettings: [...(parent.stepSettings ?? []), coefficient] } : {}),
     // What the text clips, if anything, only its author knows.
     clips: 'otherwise',
-    tokenLoss: (terms) => compileFormula(formula, terms),
+    tokenLoss: (terms) => compileGuarded(formula, terms),
   };
 }

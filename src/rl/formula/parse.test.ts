@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyFormula } from '../../../testing/formulas.ts';
-import { builtInTexts } from './builtInTexts.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
 import { parseFormula } from './parse.ts';
 import { printExpression, printFormula } from './print.ts';
 import { FormulaError, type FormulaProblem } from './problem.ts';
@@ -111,7 +111,7 @@ describe('for any text', () => {
     );
   });
 
-  const words = [...builtInTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
+  const words = [...paperTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
   const soup = fc
     .array(
       fc.oneof(
@@ -122,12 +122,7 @@ describe('for any text', () => {
     )
     .map((parts) => parts.join(''));
   const mutated = fc
-    .tuple(
-      fc.constantFrom(...builtInTexts.values()),
-      fc.nat(),
-      fc.nat(6),
-      fc.string({ unit: 'grapheme', maxLength: 4 }),
-    )
+    .tuple(fc.constantFrom(...paperTexts.values()), fc.nat(), fc.nat(6), fc.string({ unit: 'grapheme', maxLength: 4 }))
     .map(([text, at, cut, put]) => text.slice(0, at % text.length) + put + text.slice((at % text.length) + cut));
 
   test.each([

@@ -1,9 +1,9 @@
 /**
- * @file What a paper fills in. A step has five parts, and a paper writes only those that it changes:
- * sampling (which completions) -> advantage (how good each was) -> objective (what each token adds to the loss, and its
- * weight)
- * -> regulariser (the leash to the base) -> inner loop (the updates on one batch).
+ * @file The parts of an algorithm that a paper fills in. A step has five; a paper writes only those that it changes:
+ * sampling (which completions) -> advantage (how good each was) -> objective (the loss of each token, and its weight)
+ * -> regulariser (the KL penalty that holds the policy to its base) -> inner loop (the updates on one batch).
  */
+import type { TrlLoss, Untranslated, VerlLoss } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Setting, Settings } from '../words/setting.ts';
 import type { Value } from '../../engine/graph/index.ts';
@@ -22,6 +22,9 @@ export interface Algorithm {
   readonly formula: string;
   /** arXiv id. */
   readonly citation: string;
+  /** The loss in TRL's words and in verl's. */
+  readonly trl: TrlLoss | Untranslated;
+  readonly verl: VerlLoss | Untranslated;
   /** Numbers that the loss reads; those named like a knob of the configuration take its value. */
   readonly settings: readonly Setting[];
   /** Numbers that the parts outside of the loss read. */
@@ -37,7 +40,12 @@ export interface Algorithm {
   readonly freshOnly?: string;
   /** 2. How rewards become advantages; plain numbers. */
   readonly advantage: Estimator;
-  /** 3. The objective: the loss of each token before aggregation, [B, T], to be minimised; without the regulariser. */
+  /**
+   * 3. The objective in the language of `formula/`: the loss of each token before aggregation, to be minimised; without
+   * the regulariser.
+   */
+  readonly text: string;
+  /** The same as graph, [B, T]; made from the text by `paper`. */
   tokenLoss(terms: Terms): Value;
   /**
    * The weight of each token of a completion, such that the batch's loss is the weighted sum over all tokens.
@@ -59,7 +67,9 @@ export interface Algorithm {
   readonly entropyBonus?: 'all' | 'selected';
   /** 4. Null where the objective holds the policy to its base by itself, or not at all. */
   readonly regulariser: Regulariser | null;
-  /** How much of a token's KL penalty in the loss counts, [B, T] or a number; 1 where absent. */
+  /** How much of a token's KL penalty in the loss counts, in the same language; 1 where absent. */
+  readonly penaltyShareText?: string;
+  /** The same as graph, [B, T] or a number. */
   penaltyShare?(terms: Terms): Value;
   /**
    * Escape hatch: chooses tokens by plain numbers of the whole batch before each update; the loss finds the choice in

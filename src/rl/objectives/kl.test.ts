@@ -7,7 +7,7 @@ import { type GraphRun, loadGraph } from '../../engine/onnx/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { klEstimators, klForward, klReverse } from './kl.ts';
+import { klEstimators, klForward, klNumbers, klReverse } from './kl.ts';
 
 const SIZE = 4;
 type Estimator = keyof typeof klEstimators;
@@ -125,4 +125,14 @@ describe('KL estimators', () => {
     for (const [name, values] of Object.entries(outputs))
       expect([name, values.every(Number.isFinite)]).toEqual([name, true]);
   });
+});
+
+test('estimates as numbers are those of the graph, and 0 where both are the same', async () => {
+  const [logits, ref] = [logNormalised(p), logNormalised([0.1, 0.2, 0.3, 0.4])];
+  const { each } = await at(p, [0.1, 0.2, 0.3, 0.4]);
+  for (const kind of Object.keys(klEstimators) as Estimator[]) {
+    expectClose([...klNumbers(kind, logits, ref)], each(kind));
+    expect([...klNumbers(kind, [-1, -Infinity], [-1, -Infinity])]).toEqual([0, 0]);
+    expect(klNumbers(kind, [], [])).toHaveLength(0);
+  }
 });

@@ -6,9 +6,9 @@
  * log-probabilities alone, they do other things: k1's gradient averages to nothing, k3's to that of KL(ref || pi), and
  * only k2's to that of KL(pi || ref).
  */
-import { add, clip, exp, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
+import { add, clip, exp, input, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
+import { evaluate } from '../../engine/plain/evaluate.ts';
 import { exactKl } from '../../policy/score.ts';
-
 import { ratio } from './ratio.ts';
 import type { Terms } from './terms.ts';
 
@@ -55,8 +55,8 @@ export const klEstimators = { k1: klK1, k2: klK2, k3: klK3, k3WithK2Gradient: kl
 type Distributions = Pick<Terms, 'logDistribution' | 'refLogDistribution'>;
 
 /**
- * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: what the estimators estimate ("reverse";
- * seeks modes).
+ * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: the quantity that the estimators estimate
+ * ("reverse"; seeks modes).
  */
 export const klReverse = ({ logDistribution, refLogDistribution }: Distributions): Value =>
   exactKl(logDistribution, refLogDistribution);
@@ -97,45 +97,21 @@ export function klPenalty(
 }
 
 /**
- * The same estimates as numbers, for a penalty that is taken off the reward; of the exact ones only the vocabulary can
- * tell.
+ * The same estimates as numbers, one for each pair of log-probabilities, by evaluation of the same graph; 0 where both
+ * are the same, also where both are -Infinity. Of the exact ones only the vocabulary can tell.
  */
-export const klNumbers: Readonly<
-  Record<Exclude<KlEstimatorId, 'exact' | 'exactForward'>, (logProb: number, refLogProb: number) => number>
-> = {
-  k1: (lp, ref) => within(lp - ref),
-  k2: (lp, ref) => within(lp - ref) ** 2 / 2,
-  k3: k3Number,
-  k3WithK2Gradient: k3Number,
-};
-
-/** How fast `klNumbers`, as a loss, grows with the log-probability; 0 where the difference is beyond its bound. */
-export const klSlopes: typeof klNumbers = {
-  k1: (lp, ref) => Number(isWithin(lp - ref)),
-  k2: k2Slope,
-  k3: (lp, ref) => (isWithin(lp - ref) ? 1 - Math.exp(ref - lp) : 0),
-  k3WithK2Gradient: k2Slope,
-};
-
-function isWithin(difference: number): boolean {
-  return Math.abs(difference) <= LARGEST_DIFFERENCE;
-}
-
-function k2Slope(logProb: number, refLogProb: number): number {
-  return isWithin(logProb - refLogProb) ? logProb - refLogProb : 0;
-}
-
-function within(difference: number): number {
-  return Math.max(-LARGEST_DIFFERENCE, Math.min(LARGEST_DIFFERENCE, difference));
-}
-
-/**
- * exp(ref - lp) - 1 - (ref - lp), the difference within +-20; 0 where both are the same, also where both are -Infinity.
- */
-export function k3Number(logProb: number, refLogProb: number): number {
-  if (logProb === refLogProb) return 0;
-  const away = within(refLogProb - logProb);
-  return Math.exp(away) - 1 - away;
+export function klNumbers(
+  kind: keyof typeof klEstimators,
+  logProbs: ArrayLike<number>,
+  refLogProbs: ArrayLike<number>,
+): Float64Array {
+  if (logProbs.length === 0) return new Float64Array();
+  const shape = [logProbs.length];
+  const [found] = evaluate([klEstimators[kind](input('logProbs', shape), input('refLogProbs', shape))], {
+    logProbs,
+    refLogProbs,
+  });
+  return (found as Float64Array).map((kl, i) => (logProbs[i] === refLogProbs[i] ? 0 : kl));
 }
 
 /** KL(p || q) in nats of two log-distributions of equal length. */
@@ -144,8 +120,8 @@ export function klBetween(logP: Float32Array, logQ: Float32Array): number {
 }
 
 /**
- * The leash to the base: which divergence, and whether it is part of the loss or is taken off the reward. Its
- * coefficient is `beta`.
+ * The KL penalty that holds the policy to its base: which divergence, and whether it is part of the loss or is taken
+ * off the reward. Its coefficient is `beta`.
  */
 export interface Regulariser {
   readonly kl: KlEstimatorId;

@@ -1,15 +1,15 @@
 /** @file Ratio, clipped surrogate and KL estimator against numbers from elsewhere. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
-import { input, reduceSum, type Value } from '../../engine/graph/index.ts';
+import { input, neg, reduceSum, reshape, type Value } from '../../engine/graph/index.ts';
 import { runGraph } from '../../engine/onnx/graphRun.ts';
 import { compile } from '../../engine/onnx/compile.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { torchUniforms } from '../../lib/torchUniforms.ts';
 import { klK3 } from './kl.ts';
-import { ratio } from './ratio.ts';
-import { clippedSurrogate } from './surrogate.ts';
+import { objectiveTerms, settingInput } from '../learner/graphs.ts';
+import { grpo } from '../papers/grpo.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -18,13 +18,22 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const values = (name: string, count: number): Value => input(name, [count]);
-const surrogateOf = (count: number, epsilon: number) =>
-  clippedSurrogate(
-    ratio({ logProbs: values('logProbs', count), oldLogProbs: values('old', count) }),
-    values('advantages', count),
-    epsilon,
-    epsilon,
-  );
+
+/** min(r A, clip(r, 1 - epsilon, 1 + epsilon) A) by the text of GRPO, [count]. */
+function surrogateOf(logProbs: Value): Value {
+  const shape = [1, ...logProbs.shape];
+  const term = (name: string): Value => input(name, shape);
+  const terms = objectiveTerms(grpo, shape, {
+    logProbs: reshape(logProbs, shape),
+    refLogProbs: term('refLogProbs'),
+    entropy: term('entropy'),
+    values: term('values'),
+    logDistribution: term('logDistribution'),
+    refLogDistribution: term('refLogDistribution'),
+  });
+  return reshape(neg(grpo.tokenLoss(terms)), logProbs.shape);
+}
+const range = { [settingInput('epsilon')]: [0.2] };
 
 describe('the clipped surrogate', () => {
   test("gives Trinity-RFT's PPO loss and clip fraction on its inputs", async () => {
@@ -37,21 +46,21 @@ describe('the clipped surrogate', () => {
     ).toEqual(['0.88226926', '0.91500396', '0.38286376']);
     const again = torchUniforms(42);
     const signed = () => Array.from({ length: 100 }, () => Math.fround(2 * again() - 1));
-    const [logProbs, old] = [signed(), signed()];
+    const [logProbs, oldLogProbs] = [signed(), signed()];
     signed(); // the reference, which this objective does not read
     const mask: number[] = Array.from({ length: 100 }, () => (again() > 0.5 ? 1 : 0));
     const advantages = signed();
     const { surrogate = [] } = await runGraph(
       runtime,
-      compile('ppo', { surrogate: surrogateOf(100, 0.2) }, 'float64'),
-      { logProbs, old, advantages },
+      compile('ppo', { surrogate: surrogateOf(values('logProbs', 100)) }, 'float64'),
+      { logProbs, oldLogProbs, advantages, ...range },
     );
     const tokens = mask.reduce((a, b) => a + b, 0);
     expect(-surrogate.reduce((sum, s, i) => sum + s * (mask[i] as number), 0) / tokens).toBeCloseTo(0.28560468554, 6);
     const clipped = surrogate.filter(
       (s, i) =>
         mask[i] &&
-        Math.abs(s - Math.exp((logProbs[i] as number) - (old[i] as number)) * (advantages[i] as number)) > 1e-9,
+        Math.abs(s - Math.exp((logProbs[i] as number) - (oldLogProbs[i] as number)) * (advantages[i] as number)) > 1e-9,
     ).length;
     expect(clipped / tokens).toBeCloseTo(0.35416666, 6);
   });
@@ -62,14 +71,13 @@ describe('the clipped surrogate', () => {
     const ratios = [1, 1.5, 1.5, 0.5, 0.5];
     const advantages = [2, 1, -1, -1, 1];
     const logProbs = values('logProbs', 5);
-    const loss = reduceSum(
-      clippedSurrogate(ratio({ logProbs, oldLogProbs: values('old', 5) }), values('advantages', 5), 0.2, 0.2),
-    );
+    const loss = reduceSum(surrogateOf(logProbs));
     const gradient = grad(loss, [logProbs])[0] as Value;
     const outputs = await runGraph(runtime, compile('d', { gradient }, 'float64'), {
       logProbs: ratios.map(Math.log),
-      old: [0, 0, 0, 0, 0],
+      oldLogProbs: [0, 0, 0, 0, 0],
       advantages,
+      ...range,
     });
     [2, 0, -1.5, 0, 0.5].forEach((expected, i) => expect(outputs.gradient?.[i]).toBeCloseTo(expected, 12));
   });

@@ -1,43 +1,35 @@
 /** @file Losses over pairs of completions of one prompt: even rows are chosen, odd rows rejected. */
-import { div, expand, max, mul, reduceSum, reshape, slice, sub, type Value } from '../../engine/graph/index.ts';
+import { expand, reshape, slice, type Value } from '../../engine/graph/index.ts';
 import { assert } from '../../lib/assert.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Terms } from './terms.ts';
 
-/** One number for each pair, [P, 1] each; P = B / 2. */
-export interface Pair {
-  readonly chosen: Value;
-  readonly rejected: Value;
-}
-
-/** [B, T] summed over each completion's tokens, by side. UsageError for an odd number of rows. */
-export function pairSums(perToken: Value, { mask }: Pick<Terms, 'mask'>): Pair {
-  const rows = perToken.shape[0] as number;
-  assert(rows % 2 === 0, `rows: pairs need an even number of completions, not ${rows}`);
-  const sums = reshape(reduceSum(mul(perToken, mask), { axes: 1 }), [rows / 2, 2]);
-  return { chosen: slice(sums, 1, 0, 1), rejected: slice(sums, 1, 1, 2) };
-}
-
-/** The mean over each completion's tokens; 0 for a completion without tokens. */
-export function pairMeans(perToken: Value, terms: Pick<Terms, 'mask'>): Pair {
-  const sums = pairSums(perToken, terms);
-  const lengths = pairSums(terms.mask, terms);
-  const mean = (side: keyof Pair): Value => div(sums[side], max(lengths[side], 1));
-  return { chosen: mean('chosen'), rejected: mean('rejected') };
-}
-
-/** log pi - log pi_ref of whole completions. */
-export const pairLogRatios = (terms: Terms): Pair => pairSums(sub(terms.logProbs, terms.refLogProbs), terms);
-
-/** d = (log pi - log pi_ref)(chosen) - (log pi - log pi_ref)(rejected), [P, 1]. */
-export const difference = ({ chosen, rejected }: Pair): Value => sub(chosen, rejected);
+type Masked = Pick<Terms, 'mask'>;
 
 /**
- * Lays a loss of each pair, [P, 1], on all tokens of its two completions, [B, T]; `pairMean` weighs them so that it
- * counts once.
+ * One side of each pair, [P, 1], of a number a completion, [B, 1] or a scalar; P = B / 2. UsageError for an odd number
+ * of rows.
  */
-export function onTokens(loss: Value, { logProbs }: Pick<Terms, 'logProbs'>): Value {
-  const [rows, columns] = logProbs.shape as [number, number];
+export function pairSide(perCompletion: Value, side: 'chosen' | 'rejected', { mask }: Masked): Value {
+  const rows = mask.shape[0] as number;
+  assert(rows % 2 === 0, `rows: pairs need an even number of completions, not ${rows}`);
+  const row = side === 'chosen' ? 0 : 1;
+  return slice(reshape(expand(perCompletion, [rows, 1]), [rows / 2, 2]), 1, row, row + 1);
+}
+
+const isPair = ({ shape }: Value, rows: number): boolean => shape.length === 2 && 2 * (shape[0] as number) === rows;
+
+/** A number of each pair, [P, 1], laid on both of its rows, [B, 1]; any other value as it is. */
+export const pairOnRows = (x: Value, rows: number): Value =>
+  isPair(x, rows) ? reshape(expand(x, [rows / 2, 2]), [rows, 1]) : x;
+
+/**
+ * Lays a loss on all tokens, [B, T]. That of a pair, [P, 1], stands on the tokens of both completions, and `pairMean`
+ * counts it once.
+ */
+export function onTokens(loss: Value, { mask }: Masked): Value {
+  const [rows, columns] = mask.shape as [number, number];
+  if (!isPair(loss, rows)) return expand(loss, [rows, columns]);
   return reshape(expand(reshape(loss, [rows / 2, 1, 1]), [rows / 2, 2, columns]), [rows, columns]);
 }
 

@@ -53,9 +53,10 @@ function penaltiesOf(
     oldLogp && refLogp,
     `${oldLogp ? 'refLogp' : 'oldLogp'}: the divergence that ${id} takes off the reward is made of it; give it, or advantages`,
   );
-  return mask.map((row, b) =>
-    row.map((m, t) => (m === 1 ? beta * klNumbers[kl](oldLogp[b]?.[t] as number, refLogp[b]?.[t] as number) : 0)),
-  );
+  return mask.map((row, b) => {
+    const estimates = klNumbers(kl, oldLogp[b] ?? [], refLogp[b] ?? []);
+    return row.map((m, t) => (m === 1 ? beta * (estimates[t] as number) : 0));
+  });
 }
 
 /**

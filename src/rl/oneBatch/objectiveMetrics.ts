@@ -3,7 +3,7 @@ import { mean } from '../../lib/statistics.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { CheckedInput } from './objectiveInput.ts';
 import { clipRegions, clipShares } from '../objectives/clipRegions.ts';
-import { k3Number } from '../objectives/kl.ts';
+import { klNumbers } from '../objectives/kl.ts';
 
 type Rows = readonly (readonly number[])[];
 type Metrics = Record<string, number>;
@@ -86,7 +86,7 @@ export function objectiveMetrics(
     ...(rewards ? { 'rewards/excluded': excluded.filter(Boolean).length } : {}),
     ...tokenMeans(mask, {
       ...(oldLogp ? { approx_kl: (b, t) => at(oldLogp, b, t) - at(logp, b, t) } : {}),
-      ...(refLogp ? { kl: (b, t) => k3Number(at(logp, b, t), at(refLogp, b, t)) } : {}),
+      ...(refLogp ? { kl: (b, t) => klNumbers('k3', [at(logp, b, t)], [at(refLogp, b, t)])[0] as number } : {}),
       ...(entropy ? { entropy: (b, t) => at(entropy, b, t) } : {}),
       // Two arithmetics of one policy, the one that sampled; an update since then is no disagreement.
       ...(samplerLogp

@@ -7,7 +7,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { evaluateObjective } from './evaluateObjective.ts';
 import type { ObjectiveInput } from './objectiveInput.ts';
-import { builtInTexts } from '../formula/builtInTexts.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('an objective as text', () => {
         rewards: [1, 0],
         settings: { beta: 0.3 },
       };
-      expect((await evaluate(id, batch, builtInTexts.get(id))).loss).toBeCloseTo((await evaluate(id, batch)).loss, 9);
+      expect((await evaluate(id, batch, paperTexts.get(id))).loss).toBeCloseTo((await evaluate(id, batch)).loss, 9);
     },
   );
 });

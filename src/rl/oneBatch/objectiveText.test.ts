@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { evaluateObjective } from './evaluateObjective.ts';
-import { builtInTexts } from '../formula/builtInTexts.ts';
+import { paperTexts } from '../../../testing/paperTexts.ts';
 import { FormulaError } from '../formula/problem.ts';
 import type { ObjectiveInput } from './objectiveInput.ts';
 
@@ -53,7 +53,7 @@ const evaluate = (name: string, text: string | undefined, input: ObjectiveInput 
   evaluateObjective(runtime, name, input, 'float64', text);
 
 describe('a text instead of the loss', () => {
-  test.each([...builtInTexts])('the text of %s is that objective', async (id, text) => {
+  test.each([...paperTexts])('the text of %s is that objective', async (id, text) => {
     const [own, builtIn] = [await evaluate(id, text), await evaluate(id, undefined)];
     expect(own.loss).toBeCloseTo(builtIn.loss, 12);
     expect(own.grad.flat()).toEqual(builtIn.grad.flat().map((g) => expect.closeTo(g, 12)));

@@ -1,21 +1,22 @@
 /** @file BNPO as TRL's loss type of that name (after arXiv 2506.02864). */
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import { aggregations } from '../objectives/aggregation.ts';
-import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
+import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
 /**
  * GRPO, but every token of the batch counts the same. The paper's Beta normalisation of rewards is not part of TRL's
  * loss type.
  */
-export const bnpo: Algorithm = {
-  ...grpo,
+export const bnpo = variant(grpo, {
   id: 'bnpo',
   title: 'BNPO (TRL’s loss type)',
   summary: 'GRPO averaged over all tokens of the batch, so that long completions count by their length.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε) A) / tokens − β k3',
   citation: '2506.02864',
+  trl: { lossType: 'bnpo' },
+  verl: { lossMode: 'vanilla', aggregation: 'token-mean' },
   settings: clippedSettings,
-  tokenLoss: clippedSurrogateLoss,
   tokenWeights: aggregations.bnpo,
-};
+  text: clippedText,
+});

@@ -1,11 +1,9 @@
 /** @file CHORD: on-policy learning and imitation of an expert in one loss (arXiv 2508.11408). */
-import { add, exp, greater, mul, neg, stopGradient, sub, where, type Value } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Setting, Settings } from '../words/setting.ts';
-import { dualClipped } from '../objectives/clipped.ts';
+import { dualClipOf } from '../objectives/clipped.ts';
 import { clipRatioC } from '../objectives/settings.ts';
-import type { Terms } from '../objectives/terms.ts';
 import { demonstrationsBeside, demonstrationsPerPrompt } from '../sampling/demonstrations.ts';
 import { grpo } from './grpo.ts';
 
@@ -77,20 +75,18 @@ const muSchedule = (settings: Settings, step: number): Settings => ({
 export const ownPartSettings: readonly Setting[] = [...grpo.settings, { ...clipRatioC, default: clipRatioC.max }];
 
 /**
- * (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's, [B, T]. Its KL
- * penalty has `ownShare`.
+ * (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's. Its KL penalty
+ * has `ownShare`.
  */
-export function mixed(terms: Terms, imitation: Value): Value {
-  const share = terms.setting('mu');
-  return where(
-    greater(terms.expert, 0.5),
-    mul(share, imitation),
-    mul(sub(1, share), dualClipped(grpo.tokenLoss(terms), terms)),
-  );
-}
+export const mixedWith = (
+  imitation: string,
+): string => `clipped = -min(ratio * A, clip(ratio, 1 - epsilon, 1 + epsilon) * A)
+own = ${dualClipOf('clipped')}
+imitation = ${imitation}
+loss = where(expert > 0.5, mu * imitation, (1 - mu) * own)`;
 
-/** 1 - mu on the policy's tokens, 0 on the expert's, [B, T]. */
-export const ownShare = ({ expert, setting }: Terms): Value => where(greater(expert, 0.5), 0, sub(1, setting('mu')));
+/** 1 - mu on the policy's tokens, 0 on the expert's. */
+export const ownShare = 'where(expert > 0.5, 0, 1 - mu)';
 
 /**
  * A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss.
@@ -108,25 +104,24 @@ export function separateTokenMeans(completions: readonly CompletionShape[]): Flo
  * GRPO, but mu of the loss is SFT on an expert's tokens, each weighed by phi = sg[p (1 - p)] (CHORD-phi; Trinity-RFT's
  * `mix_chord`).
  */
-export const chord: Algorithm = {
-  ...grpo,
+export const chord = variant(grpo, {
   id: 'chord',
   title: 'CHORD',
   summary: 'GRPO on the policy’s own completions and imitation of an expert’s, mixed by μ.',
   formula: 'L = (1−μ) L_GRPO − μ mean sg[p (1−p)] log p over the expert’s tokens',
   citation: '2508.11408',
+  trl: { none: 'TRL has no CHORD' },
+  verl: { none: 'verl has no CHORD' },
   settings: [...ownPartSettings, mu, phi],
   clips: 'otherwise',
   stepSettings: [demonstrationsPerPrompt, muValley, muWarmup, muDecay],
   sampling: demonstrationsBeside,
-  penaltyShare: ownShare,
+  penaltyShareText: ownShare,
   schedule: muSchedule,
-  tokenLoss: (terms) => {
-    const p = exp(terms.logProbs);
-    const extent = terms.setting('phi');
-    const weight = add(sub(1, extent), mul(extent, mul(p, sub(1, p))));
-    return mixed(terms, neg(mul(stopGradient(weight), terms.logProbs)));
-  },
   tokenWeights: separateTokenMeans,
   fixedWeights: 'takes a mean over its own tokens and one over the expert’s',
-};
+  text: `# GRPO on the policy's own completions, imitation of the expert's.
+weight = sg(1 - phi + phi * (p * (1 - p)))
+${mixedWith('-(weight * logp)')}
+loss`,
+});

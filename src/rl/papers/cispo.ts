@@ -2,11 +2,9 @@
  * @file Clipped importance-sampling weights: CISPO (MiniMax-M1, arXiv 2506.13585, eq. 4; TRL's form of ScaleRL, arXiv
  * 2510.13786).
  */
-import { clip, mul, neg, stopGradient } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { ratio } from '../objectives/ratio.ts';
 import { beta, epsilonHigh } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
@@ -22,13 +20,14 @@ const epsilonLow: Setting = {
  * GRPO, but the ratio is a capped constant weight of log pi, so that no token ever loses its gradient. The paper's
  * lower bound, which its authors left open, is `epsilon_low`.
  */
-export const cispo: Algorithm = {
-  ...grpo,
+export const cispo = variant(grpo, {
   id: 'cispo',
   title: 'CISPO',
   summary: 'The ratio is capped but not differentiated: every token keeps its gradient, however far it has moved.',
   formula: 'J = Σ sg[clip(r, ε_low, ε_high)] A log π / tokens − β k3',
   citation: '2506.13585',
+  trl: { lossType: 'cispo', ownAggregation: true },
+  verl: { none: 'its bounds of the weight are a range around 1, no absolute caps' },
   settings: [
     {
       ...epsilonHigh,
@@ -39,10 +38,8 @@ export const cispo: Algorithm = {
     epsilonLow,
     beta,
   ],
-  tokenLoss: (terms) => {
-    const bounded = clip(ratio(terms), terms.setting(epsilonLow.id), terms.setting('epsilon_high'));
-    const weight = stopGradient(bounded); // [B, T]
-    return neg(mul(mul(weight, terms.advantages), terms.logProbs));
-  },
   tokenWeights: tokenMean,
-};
+  text: `# The bounded ratio only weighs log pi, so every token keeps its gradient.
+weight = sg(clip(ratio, epsilon_low, epsilon_high))
+-weight * A * logp`,
+});

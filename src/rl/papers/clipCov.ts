@@ -1,9 +1,8 @@
 /** @file Clip-Cov (The Entropy Mechanism of RL for Reasoning Language Models, arXiv 2505.22617, eq. 12). */
-import { mul } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
 import { clipRegions } from '../objectives/clipRegions.ts';
-import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
+import { clippedSettings, clippedSides } from '../objectives/clipped.ts';
 import { covariances, marksAt } from '../objectives/selection.ts';
 import type { SelectionFacts } from '../objectives/tokenSelection.ts';
 import { bnpo } from './bnpo.ts';
@@ -43,14 +42,15 @@ function isClipped({ logProbs, oldLogProbs, advantages, settings }: SelectionFac
  * GRPO over tokens, but a few tokens that would lower the entropy most, drawn among those of high covariance that are
  * not clipped, are left out (verl's `clip_cov`).
  */
-export const clipCov: Algorithm = {
-  ...bnpo,
+export const clipCov = variant(bnpo, {
   id: 'clipCov',
   title: 'Clip-Cov',
   summary: 'Entropy is kept by leaving out a few of the tokens that are both likely and rewarded.',
   formula:
     'J = Σ keep · min(r A, clip(r, 1−ε, 1+ε_high) A) / tokens,  keep = 0 on some tokens with cov(log π, A) in (ω_low, ω_high)',
   citation: '2505.22617',
+  trl: { none: 'TRL has no Clip-Cov' },
+  verl: { lossMode: 'clip_cov', aggregation: 'token-mean' },
   settings: clippedSettings,
   stepSettings: [share, low, high],
   selection: {
@@ -69,5 +69,7 @@ export const clipCov: Algorithm = {
       return mask.map((m, i) => (m > 0 && left[i] === 0 ? 1 : 0));
     },
   },
-  tokenLoss: (terms) => mul(clippedSurrogateLoss(terms), terms.selected),
-};
+  text: `${clippedSides}
+# Tokens that are left out have no gradient.
+-min(ceiling, clipped) * selected`,
+});

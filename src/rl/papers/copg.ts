@@ -1,5 +1,6 @@
 /** @file Contrastive Policy Gradient (arXiv 2406.19185). */
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { noPairsInVerl } from '../objectives/preferenceSettings.ts';
+import { variant } from '../formula/paper.ts';
 import { prdp } from './prdp.ts';
 
 /**
@@ -7,10 +8,11 @@ import { prdp } from './prdp.ts';
  * on both completions with regularised rewards R - beta log(pi / pi_ref), each the other's baseline, times beta; valid
  * off policy.
  */
-export const copg: Algorithm = {
-  ...prdp,
+export const copg = variant(prdp, {
   id: 'copg',
   title: 'CoPG',
   summary: 'A policy gradient over pairs, each completion the other’s baseline, that needs no fresh samples.',
   citation: '2406.19185',
-};
+  trl: { none: 'TRL has no CoPG' },
+  verl: noPairsInVerl,
+});

@@ -1,7 +1,7 @@
 /** @file DAPO (arXiv 2503.14476). */
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
+import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { epsilonHigh } from '../objectives/settings.ts';
 import { dynamicGroups, mostAttempts } from '../sampling/dynamic.ts';
 import { maskTruncated, overlongBuffer } from '../rewards/shaping.ts';
@@ -11,17 +11,18 @@ import { grpo } from './grpo.ts';
  * GRPO, but the ratio may rise further than it may fall, every token of the batch counts the same, and sampling and
  * length are looked after. The paper has beta 0.
  */
-export const dapo: Algorithm = {
-  ...grpo,
+export const dapo = variant(grpo, {
   id: 'dapo',
   title: 'DAPO',
   summary:
     'GRPO with more room upwards, groups that teach nothing replaced by others, cut completions left out, averaged over all tokens.',
   formula: 'J = Σ min(r A, clip(r, 1−ε, 1+ε_high) A) / tokens − β k3',
   citation: '2503.14476',
+  trl: { lossType: 'dapo' },
+  verl: { lossMode: 'vanilla', aggregation: 'token-mean' },
   settings: clippedSettings.map((setting) => (setting.id === epsilonHigh.id ? epsilonHigh : setting)),
   stepSettings: [mostAttempts, maskTruncated, overlongBuffer],
   sampling: dynamicGroups,
-  tokenLoss: clippedSurrogateLoss,
   tokenWeights: tokenMean,
-};
+  text: clippedText,
+});

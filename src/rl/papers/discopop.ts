@@ -1,24 +1,20 @@
 /** @file DiscoPOP: a loss over pairs that a language model found (arXiv 2406.08414). */
-import { add, clip, div, exp, logSigmoid, mul, neg, sigmoid, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
-import { difference, onTokens, pairLogRatios } from '../objectives/pairs.ts';
-import { preferenceBeta } from '../objectives/preferenceSettings.ts';
+import { variant } from '../formula/paper.ts';
+import { inDpoTrainer, marginText, noPairsInVerl, preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
-
-/** Beyond this the exponential no longer fits a float32. */
-const LARGEST_EXPONENT = 80;
 
 /**
  * DPO, but blended with exp(-beta d) by w = sigmoid(beta d / tau): -(1 - w) log sigmoid(beta d) + w exp(-beta d) (eq.
  * 5). TRL's `discopop`.
  */
-export const discopop: Algorithm = {
-  ...dpo,
+export const discopop = variant(dpo, {
   id: 'discopop',
   title: 'DiscoPOP',
   summary: 'DPO blended with an exponential loss where the pair is already told apart; it is not convex.',
   formula: 'L = −(1−w) log σ(β d) + w exp(−β d),  w = σ(β d/τ)',
   citation: '2406.08414',
+  trl: inDpoTrainer('discopop'),
+  verl: noPairsInVerl,
   settings: [
     preferenceBeta,
     {
@@ -29,10 +25,8 @@ export const discopop: Algorithm = {
       summary: 'How sharply one loss gives way to the other.',
     },
   ],
-  tokenLoss: (terms) => {
-    const margin = mul(terms.setting('beta'), difference(pairLogRatios(terms)));
-    const blend = sigmoid(div(margin, terms.setting('discopop_tau')));
-    const exponential = exp(clip(neg(margin), -LARGEST_EXPONENT, LARGEST_EXPONENT));
-    return onTokens(add(mul(sub(blend, 1), logSigmoid(margin)), mul(blend, exponential)), terms);
-  },
-};
+  text: `# DPO, blended with an exponential where the pair is told apart; beyond 80 that no longer fits a float32.
+${marginText}
+w = sigmoid(m / discopop_tau)
+(w - 1) * logsigmoid(m) + w * exp(clip(-m, -80, 80))`,
+});

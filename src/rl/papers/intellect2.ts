@@ -1,7 +1,7 @@
 /** @file Two-sided clipping (INTELLECT-2, arXiv 2505.07291, section 3.4; TRL's `delta`). */
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { clippedSettings, clippedSurrogateLoss } from '../objectives/clipped.ts';
+import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { delta } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
@@ -9,14 +9,15 @@ import { grpo } from './grpo.ts';
  * GRPO, but the ratio of the unclipped branch is capped at delta, which bounds the loss of a bad token that became
  * likely.
  */
-export const intellect2: Algorithm = {
-  ...grpo,
+export const intellect2 = variant(grpo, {
   id: 'intellect2',
   title: 'INTELLECT-2 (two-sided clip)',
   summary: 'GRPO with a cap also on the side that its clip leaves open: bad tokens whose ratio has run away.',
   formula: 'J = E[min(min(r, δ) A, clip(r, 1−ε, 1+ε) A) − β k3]',
   citation: '2505.07291',
+  trl: { lossType: 'dapo' },
+  verl: { none: 'verl has no cap of the ratio (delta)' },
   settings: clippedSettings.map((setting) => (setting.id === delta.id ? delta : setting)),
-  tokenLoss: clippedSurrogateLoss,
   tokenWeights: tokenMean,
-};
+  text: clippedText,
+});

@@ -1,8 +1,6 @@
 /** @file KL-Cov (The Entropy Mechanism of RL for Reasoning Language Models, arXiv 2505.22617, eq. 14). */
-import { abs, add, mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
-import { logRatio, ratio } from '../objectives/ratio.ts';
 import { beta } from '../objectives/settings.ts';
 import { covariances, marksAt } from '../objectives/selection.ts';
 import { bnpo } from './bnpo.ts';
@@ -26,13 +24,14 @@ const coefficient: Setting = {
  * The policy gradient without a clip, but the few tokens that would lower the entropy most are held by |log pi - log
  * pi_old| (verl's `kl_cov`).
  */
-export const klCov: Algorithm = {
-  ...bnpo,
+export const klCov = variant(bnpo, {
   id: 'klCov',
   title: 'KL-Cov',
   summary: 'Entropy is kept by holding back the few tokens that are both very likely and rewarded.',
   formula: 'L = Σ [−r A + c · chosen · |log r|] / tokens,  chosen: the highest cov(log π, A)',
   citation: '2505.22617',
+  trl: { none: 'TRL has no KL-Cov' },
+  verl: { lossMode: 'kl_cov', aggregation: 'token-mean' },
   settings: [coefficient, beta],
   stepSettings: [share],
   clips: 'otherwise',
@@ -50,8 +49,7 @@ export const klCov: Algorithm = {
       );
     },
   },
-  tokenLoss: (terms) => {
-    const held = mul(mul(terms.setting(coefficient.id), terms.selected), abs(logRatio(terms)));
-    return add(neg(mul(ratio(terms), terms.advantages)), held); // [B, T]
-  },
-};
+  text: `# The chosen tokens are held to their probability when sampled.
+held = ppo_kl_coef * selected * abs(logRatio)
+-ratio * A + held`,
+});

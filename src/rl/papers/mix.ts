@@ -1,10 +1,8 @@
 /** @file MIX: GRPO and SFT in one loss, each part in proportion to its rows (Trinity-RFT, arXiv 2505.17826). */
-import { div, greater, neg, type Value, where } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { Setting } from '../words/setting.ts';
-import type { Terms } from '../objectives/terms.ts';
-import { chord, mixed, mu, ownPartSettings, ownShare, separateTokenMeans } from './chord.ts';
+import { chord, mixedWith, mu, ownPartSettings, ownShare, separateTokenMeans } from './chord.ts';
 
 const rowsOf = (kind: string, of: string): Setting => ({
   id: `train_batch_size_${kind}`,
@@ -26,20 +24,22 @@ function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
   );
 }
 
-/** The rows that a token's part is reckoned to have, [B, T]. */
-const rowsBehind = (terms: Terms): Value =>
-  where(greater(terms.expert, 0.5), terms.setting(expert.id), terms.setting(usual.id));
+/** The number of rows by which a token's part is divided. */
+const rowsBehind = `where(expert > 0.5, ${expert.id}, ${usual.id})`;
 
 /** CHORD, but without phi, and the parts weigh by their rows: Trinity-RFT's `mix`. */
-export const mix: Algorithm = {
-  ...chord,
+export const mix = variant(chord, {
   id: 'mix',
   title: 'MIX',
   summary: 'A fixed mixture of GRPO on the policy’s own completions and SFT on an expert’s.',
   formula: 'L = (1−μ) (n/N) L_GRPO + μ (n_e/N_e) L_SFT',
   citation: '2505.17826',
+  trl: { none: 'TRL has no MIX' },
+  verl: { none: 'verl has no MIX' },
   settings: [...ownPartSettings, mu, usual, expert],
-  tokenLoss: (terms) => div(mixed(terms, neg(terms.logProbs)), rowsBehind(terms)),
-  penaltyShare: (terms) => div(ownShare(terms), rowsBehind(terms)),
+  penaltyShareText: `${ownShare} / ${rowsBehind}`,
   tokenWeights: scaledMeans,
-};
+  text: `# GRPO on the policy's own completions, imitation of the expert's, each by its rows.
+${mixedWith('-logp')}
+loss / ${rowsBehind}`,
+});

@@ -1,7 +1,6 @@
 /** @file Reward-ranked fine-tuning: RAFT, expert iteration (arXiv 2304.06767). */
-import { mul, neg } from '../../engine/graph/index.ts';
+import { variant } from '../formula/paper.ts';
 import { best } from '../advantages/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
@@ -10,17 +9,19 @@ import { grpo } from './grpo.ts';
  * being 1 there and 0 on all that is thrown away. Completions that are equally good all count. Groups without a best,
  * all rewards being equal, are left out.
  */
-export const raft: Algorithm = {
-  ...grpo,
+export const raft = variant(grpo, {
   id: 'raft',
   title: 'RAFT',
   summary: 'The best completion of each group becomes a demonstration to imitate; the others are thrown away.',
   formula: 'L = −mean log π over the tokens of the best of each group',
   citation: '2304.06767',
+  trl: { none: 'TRL imitates data sets, not the best of fresh groups' },
+  verl: { none: 'verl imitates data sets, not the best of fresh groups' },
   settings: [],
   advantage: best,
   regulariser: null,
-  tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
   tokenWeights: tokenMean,
   chosenOnly: true,
-};
+  text: `# The best completion of each group has A = 1, the others 0; only the best are averaged over.
+-A * logp`,
+});

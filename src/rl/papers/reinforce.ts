@@ -1,6 +1,5 @@
 /** @file REINFORCE (Williams 1992) on completions, in the form of arXiv 2402.14740, eq. 4. */
-import { mul, neg } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import { plain } from '../advantages/index.ts';
 import { sequenceMeanTokenSum } from '../objectives/aggregation.ts';
 import { baselineSetting } from '../rewards/shaping.ts';
@@ -10,17 +9,19 @@ import { grpo } from './grpo.ts';
  * No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as
  * its advantage.
  */
-export const reinforce: Algorithm = {
-  ...grpo,
+export const reinforce = variant(grpo, {
   id: 'reinforce',
   title: 'REINFORCE',
   summary: 'Completions become likelier in proportion to their reward; nothing else.',
   formula: 'J = E[R log π(y)]',
   citation: '2402.14740',
+  trl: { none: 'TRL has no loss without a ratio' },
+  verl: { lossMode: 'gpg', aggregation: 'seq-mean-token-sum' },
   settings: [],
   stepSettings: [baselineSetting(0)],
   advantage: plain,
   regulariser: null,
-  tokenLoss: ({ advantages, logProbs }) => neg(mul(advantages, logProbs)), // [B, T]
   tokenWeights: sequenceMeanTokenSum,
-};
+  text: `# Completions become likelier in proportion to their advantage.
+-A * logp`,
+});

@@ -1,11 +1,8 @@
 /** @file REINFORCE leave-one-out (arXiv 2402.14740; TRL's RLOOTrainer). */
-import { neg } from '../../engine/graph/index.ts';
+import { variant } from '../formula/paper.ts';
 import { rloo as leaveOneOut } from '../advantages/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
 import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
-import { completionRatio } from '../objectives/ratio.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';
-import { clippedSurrogate } from '../objectives/surrogate.ts';
 import { grpo } from './grpo.ts';
 
 /**
@@ -13,27 +10,22 @@ import { grpo } from './grpo.ts';
  * others. On the policy that sampled, the gradient is that of -A log pi(completion). The KL penalty is taken off the
  * reward, as in TRL.
  */
-export const rloo: Algorithm = {
-  ...grpo,
+export const rloo = variant(grpo, {
   id: 'rloo',
   title: 'RLOO',
   summary: 'REINFORCE on whole completions; the baseline of each is the mean reward of the others of its group.',
   formula: 'J = E[min(r A, clip(r, 1−ε, 1+ε) A)],  r = π(y) / π_old(y),  A = R − mean of the others',
   citation: '2402.14740',
+  trl: { none: 'TRL has it as RLOOTrainer, a trainer of its own' },
+  verl: { none: 'verl has no ratio of whole completions' },
   settings: [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }],
   // The ratio of a whole completion, the product of its tokens', is neither a token's nor a geometric mean.
   clips: 'otherwise',
   stepSettings: [beta],
   advantage: leaveOneOut,
-  tokenLoss: (terms) => {
-    const surrogate = clippedSurrogate(
-      completionRatio(terms),
-      terms.advantages,
-      terms.setting('epsilon'),
-      terms.setting('epsilon_high'),
-    );
-    return neg(surrogate); // [B, T]
-  },
   tokenWeights: sequenceMeanTokenMean,
   regulariser: { kl: 'k1', placement: 'reward' },
-};
+  text: `# The whole completion is one action.
+r = exp(sum(logRatio))
+-min(r * A, clip(r, 1 - epsilon, 1 + epsilon_high) * A)`,
+});

@@ -1,21 +1,20 @@
 /** @file Simple Preference Optimization (arXiv 2405.14734). */
-import { logSigmoid, mul, neg, sub } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
-import { difference, onTokens, pairMeans } from '../objectives/pairs.ts';
-import { preferenceBeta } from '../objectives/preferenceSettings.ts';
+import { variant } from '../formula/paper.ts';
+import { noPairsInVerl, preferenceBeta } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
 /**
  * DPO, but without a reference: -log sigmoid(beta (mean log pi of the chosen - of the rejected) - gamma) (eq. 6; TRL's
  * CPO `simpo`).
  */
-export const simpo: Algorithm = {
-  ...dpo,
+export const simpo = variant(dpo, {
   id: 'simpo',
   title: 'SimPO',
   summary: 'DPO on the mean log-probability per token, with a margin and without a reference.',
   formula: 'L = −log σ(β (mean log π(chosen) − mean log π(rejected)) − γ)',
   citation: '2405.14734',
+  trl: { none: 'TRL has it in CPOTrainer, loss_type "simpo"' },
+  verl: noPairsInVerl,
   settings: [
     preferenceBeta,
     {
@@ -26,8 +25,7 @@ export const simpo: Algorithm = {
       summary: 'The margin that the chosen completion is to win by.',
     },
   ],
-  tokenLoss: (terms) => {
-    const margin = mul(terms.setting('beta'), difference(pairMeans(terms.logProbs, terms)));
-    return onTokens(neg(logSigmoid(sub(margin, terms.setting('simpo_gamma')))), terms);
-  },
-};
+  text: `# The mean log-probability itself, without a base.
+d = chosen(mean(logp)) - rejected(mean(logp))
+-logsigmoid(beta * d - simpo_gamma)`,
+});

@@ -1,9 +1,7 @@
 /** @file Tapered off-policy REINFORCE (TOPR, arXiv 2503.14286, eq. 8; per token as in Trinity-RFT where asked for). */
-import { clip, greater, mul, neg, stopGradient, where } from '../../engine/graph/index.ts';
-import type { Algorithm } from '../objectives/algorithm.ts';
+import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
-import { completionRatio, ratio } from '../objectives/ratio.ts';
 import { baselineSetting } from '../rewards/shaping.ts';
 import { reinforce } from './reinforce.ts';
 
@@ -21,20 +19,20 @@ const rewardBaseline = baselineSetting(0.5);
  * REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R
  * < 0 to count.
  */
-export const topr: Algorithm = {
-  ...reinforce,
+export const topr = variant(reinforce, {
   id: 'topr',
   title: 'TOPR',
   summary:
     'Good completions are imitated in full; bad ones are pushed away only as far as the policy would still write them.',
   formula: 'J = Σ sg[α] R log π / tokens,  α = 1 where R > 0, else min(r, 1)',
   citation: '2503.14286',
+  trl: { none: 'TRL has no TOPR' },
+  verl: { none: 'verl has no TOPR' },
   settings: [sequenceLevel],
   stepSettings: [rewardBaseline],
-  tokenLoss: (terms) => {
-    const r = where(greater(terms.setting('sequence_level'), 0.5), completionRatio(terms), ratio(terms)); // [B, T]
-    const alpha = stopGradient(where(greater(terms.rewards, 0), 1, clip(r, 0, 1)));
-    return neg(mul(mul(alpha, terms.rewards), terms.logProbs));
-  },
   tokenWeights: tokenMean,
-};
+  text: `# Good completions in full, bad ones as far as the policy would still write them.
+r = where(sequence_level > 0.5, exp(sum(logRatio)), ratio)
+weight = sg(where(R > 0, 1, clip(r, 0, 1)))
+-weight * R * logp`,
+});

@@ -1,7 +1,8 @@
 /** @file Matching of bases and tasks in both directions; the untrained base fits every task. */
 import { expect, test } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
-import { defaultConfig, presetConfig, presets } from '../config/config.ts';
+import { defaultConfig } from '../config/config.ts';
+import { presetConfig, presets } from '../config/presets.ts';
 import { isShown, policies, policyFor, suits, taskFor } from './policies.ts';
 
 const pairs = policies.flatMap(({ id }) => tasks.map((task) => ({ policy: id, task: task.id })));

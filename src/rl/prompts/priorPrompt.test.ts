@@ -61,7 +61,7 @@ test('verifier errors flip verdicts and rewards of training, but not held-out on
 test('the seed decides which completions are judged wrongly', () => {
   const wrongly = (seed: number) => {
     const task = trainingTask({ ...tinyConfig, seed, verifierErrorRate: 0.5 });
-    const example = sums.read('10+1+1=');
+    const example = sums.read?.('10+1+1=');
     if (!example) throw new Error('a problem');
     return Array.from(
       { length: 64 },

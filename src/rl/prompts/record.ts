@@ -1,5 +1,6 @@
 /**
- * @file Feedback of a step to the prompt sampler: records of each prompt, statistics by difficulty, and their metrics.
+ * @file The record of a step for the sampler of prompts: how each prompt went, notes by difficulty, and the metrics of
+ * both.
  */
 import { mean } from '../../lib/statistics.ts';
 import type { Memory } from '../words/memory.ts';
@@ -27,7 +28,9 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
   };
 }
 
-/** Records of the step's prompts, dropped ones last. Replayed groups are left out, since an older policy wrote them. */
+/**
+ * How every prompt of the step went, dropped ones last; groups that were not written for this step are left out.
+ */
 function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
   const advantages = batch.arrays.advantages as Float32Array;
   let row = 0;
@@ -91,7 +94,9 @@ function curriculumMetrics(
   return metrics;
 }
 
-/** Memory and metrics of the prompt sampler after a step; empty if all prompts have the same difficulty. */
+/**
+ * The sampler's notes for the next step, and its metrics; nothing where all prompts are of one difficulty.
+ */
 export function curriculumAfter(
   samples: Samples,
   batch: StepBatch,

@@ -44,7 +44,7 @@ export function centred(scores: readonly number[], centring: Centring, groups: A
   return centred;
 }
 
-/** Scores of a step's completions by term id, [B] each; NaN if a term gave none. */
+/** Scores of a step's completions by term id, one a completion; NaN where a term gave none. */
 export interface ScoredCompletions {
   readonly scores: Readonly<Record<string, readonly number[]>>;
   readonly correct: readonly boolean[];

@@ -6,10 +6,10 @@ import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import { composeRewards } from './composer.ts';
 import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
-import { scoreTerms } from './scoring.ts';
+import { type LearnedReward, scoreTerms } from './scoring.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
-/** Verdict of the task's verifier. */
+/** The verifier's verdict on a completion. */
 export function verdictOf(
   task: Task,
   { example, text, terminated }: Pick<Trajectory, 'example' | 'text' | 'terminated'>,
@@ -43,12 +43,14 @@ export interface Judging {
   readonly step: number;
   /** Runs the user's terms. */
   readonly sandbox: RewardSandbox;
+  /** Scores of terms with a model; absent where the run has no slots for them. */
+  readonly learned?: LearnedReward;
 }
 
 /** Judges all completions of a step. RewardTermError if a user's term with `onFailure: 'stop'` fails. */
 export async function judge(
   trajectories: readonly Trajectory[],
-  { task, config, step, sandbox }: Judging,
+  { task, config, step, sandbox, learned }: Judging,
 ): Promise<Judged[]> {
   const terms = scoredTerms(task, config);
   const verdicts = trajectories.map((trajectory) => verdictOf(task, trajectory));
@@ -59,7 +61,7 @@ export async function judge(
     tokens: writtenIds(trajectory),
     turnRewards: turnRewardsOf(trajectory),
   }));
-  const { scores } = await scoreTerms(task, terms, completions, step, sandbox);
+  const { scores } = await scoreTerms(task, terms, completions, step, sandbox, learned);
   const { rewards, shaped } = composeRewards(
     terms,
     { scores, correct: verdicts.map(({ correct }) => correct) },

@@ -9,7 +9,7 @@ import {
   type RewardSandbox,
 } from '../sandbox/rewardFunction.ts';
 
-/** A completion with its verdict. */
+/** A completion with the verifier's verdict. */
 export interface JudgedCompletion {
   readonly example: Example;
   readonly text: string;
@@ -35,7 +35,7 @@ export interface TermScores {
   readonly failures: Readonly<Record<string, { readonly count: number; readonly first: RewardFailure }>>;
 }
 
-/** Argument of a reward function for a completion. */
+/** The input of a reward function for a completion. */
 export const rewardInput = ({ example, text, verdict, tokens }: JudgedCompletion, step: number): RewardInput => ({
   prompt: example.prompt,
   completion: text,

@@ -16,7 +16,7 @@ export async function readAnswers(
   completionLength: number,
   options: AskOptions,
 ): Promise<Answer[]> {
-  const known = task.read(prompt);
+  const known = task.read?.(prompt) ?? null;
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
   // An environment needs a problem of its task.
   const asked = known ? task : { verify: task.verify };

@@ -16,7 +16,7 @@ function answering(task: Task, isRight: (row: number) => boolean): Learner {
   const sample: Learner['sample'] = async ({ prompts }) => {
     const tokenIds = new Int32Array(prompts.length * completionLength);
     const lengths = Int32Array.from(prompts, (ids, row) => {
-      const example = present(task.read(tokenizer.decode([...ids])), 'a problem of the task');
+      const example = present(task.read?.(tokenizer.decode([...ids])), 'a problem of the task');
       const ids_ = [...tokenizer.encode(isRight(row) ? example.answer : '0'), tokenizer.eosId];
       tokenIds.set(ids_, row * completionLength);
       return ids_.length;

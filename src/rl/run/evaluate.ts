@@ -14,6 +14,7 @@ import { verdictOf } from '../rewards/reward.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
+import { membersOf } from '../words/groupIds.ts';
 import { type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
 import type { EvaluationReport } from './trainer.ts';
 
@@ -61,17 +62,17 @@ async function answers(
 /** Sizes k of pass@k; those above the number of completions are left out. */
 const ks = [1, 2, 4, 8, 16, 32, 64];
 
-/** pass@k and diversity over `samples` completions of each problem; `texts` holds all of them in order. */
+/** pass@k and diversity over several completions of each problem; `perProblem` holds the completions of each. */
 function manyAnswers(
   correctPerProblem: readonly number[],
   samples: number,
-  texts: readonly string[],
+  perProblem: readonly (readonly Answer[])[],
 ): Pick<EvaluationReport, 'passAtK' | 'distinct'> {
   if (samples < 2) return {};
   const passAt = (k: number) => mean(correctPerProblem.map((right) => passAtK(samples, right, k)));
   return {
     passAtK: Object.fromEntries(ks.filter((k) => k <= samples).map((k) => [k, passAt(k)])),
-    distinct: mean(correctPerProblem.map((_, i) => new Set(texts.slice(i * samples, (i + 1) * samples)).size)),
+    distinct: mean(perProblem.map((all) => new Set(all.map(({ text }) => text)).size)),
   };
 }
 
@@ -115,10 +116,10 @@ export async function evaluate(
   const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
   const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
   const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);
-  const correctPerProblem = examples.map(
-    (_, i) =>
-      sampled.slice(i * samplesPerProblem, (i + 1) * samplesPerProblem).filter(({ verdict }) => verdict.correct).length,
+  const perGroup = membersOf(sampled.map(({ group }) => group)).map((rows) =>
+    rows.map((row) => sampled[row] as Answer),
   );
+  const correctPerProblem = perGroup.map((all) => all.filter(({ verdict }) => verdict.correct).length);
   const perProblem = correctPerProblem.map((count) => count / samplesPerProblem);
   const exact =
     rewardWeights &&
@@ -138,11 +139,7 @@ export async function evaluate(
     methods: methodShares(task, sampled),
     meanLength: mean(sampled.map(writtenCount)),
     ...(exact ? { exact } : {}),
-    ...manyAnswers(
-      correctPerProblem,
-      samplesPerProblem,
-      sampled.map(({ text }) => text),
-    ),
+    ...manyAnswers(correctPerProblem, samplesPerProblem, perGroup),
     ...(levels.length > 1
       ? {
           levels: byLevel(

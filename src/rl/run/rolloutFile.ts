@@ -21,7 +21,7 @@ export async function rolloutFileOf(run: Run, context: StepContext, writer: stri
     steps: RolloutFile['steps'],
   ): RolloutFile => ({
     text: encodeStore(groups, { policy: of.policy, task, difficulty, temperature: of.temperature, num_generations }),
-    rollouts: groups.length * num_generations,
+    rollouts: groups.reduce((sum, { completions }) => sum + completions.length, 0),
     steps,
   });
   // Unchanged, so that its hash stays the one that the run names.

@@ -14,7 +14,7 @@ export const demonstrationsPerPrompt: Setting = {
 };
 
 const expertRow = (completion: JudgedTrajectory): Row => ({
-  completion,
+  ...completion,
   used: writtenCount(completion) > 0,
   expert: true,
 });

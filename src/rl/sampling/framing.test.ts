@@ -9,8 +9,9 @@ import { LocalLane } from '../learner/lane.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
 import { taskById } from '../../tasks/index.ts';
 import { lengthsOf } from '../words/lengths.ts';
-import { demonstrationOf, promptLengthOf } from '../trajectory/trajectory.ts';
+import { promptLengthOf } from '../trajectory/trajectory.ts';
 import { sampleTrajectories } from './rollouts.ts';
+import { demonstrated } from './turns.ts';
 
 const example = { prompt: '1+1=', answer: '2', canonical: '1+1', difficulty: 1 };
 /** Completions of up to 6 characters. */
@@ -77,6 +78,6 @@ test('prompts start with BOS, and either of two end tokens ends a completion, if
     else expect(completionIds).toHaveLength(completionLength);
   }
   expect(endings).toContain(often);
-  const { ids } = demonstrationOf(tokenizer, example, '2', 0);
+  const { ids } = await demonstrated({ task, tokenizer }, example, '2', 0);
   expect(ids).toEqual([...(rollouts[0]?.promptIds ?? []), ...tokenizer.encode('2'), 2]);
 });

@@ -8,7 +8,7 @@ import type { Group, Row } from '../trajectory/groups.ts';
  */
 function pairOf(rows: readonly Row[], first: number): readonly number[] {
   const places = [...rows.keys()].filter((i) => rows[i]?.used);
-  const rewardOf = (i: number): number => rows[i]?.completion.reward ?? NaN;
+  const rewardOf = (i: number): number => rows[i]?.reward ?? NaN;
   const sorted = places.toSorted((a, b) => rewardOf(b) - rewardOf(a));
   const [best, worst] = [sorted[0], sorted.at(-1)];
   return best !== undefined && worst !== undefined && rewardOf(best) > rewardOf(worst)

@@ -20,7 +20,7 @@ export const replayShare: Setting = {
   summary: 'Share of a step’s groups that are drawn from those kept; at least one is fresh.',
 };
 
-/** The sampling with kept groups instead of some fresh ones; the fresh ones are kept for later steps. */
+/** The sampling with kept groups instead of some fresh ones; fresh groups are kept for the steps after. */
 export const replay =
   (sampling: Sampling): Sampling =>
   async (tools) => {

@@ -1,64 +1,24 @@
 /** @file Prompts in, trajectories out: the policy and the environment write in turn; the keys of every random draw. */
-import { assert } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import type { Sampled } from '../../policy/sampler.ts';
-import type { Tokenizer } from '../../policy/tokenizer.ts';
-import { environmentOf } from '../../tasks/environment.ts';
-import type { Environment, Example, Task } from '../../tasks/task.ts';
+import type { Example } from '../../tasks/task.ts';
 import type { RolloutBatch } from '../trajectory/tokens.ts';
-import { transcript, type Trajectory, type Turn, turnText } from '../trajectory/trajectory.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { grow, type Growing, grown, opened, reopened, type TurnSurroundings } from './turns.ts';
 
-type Key = readonly (string | number)[];
-
-export interface RolloutSurroundings {
-  readonly task: Pick<Task, 'verify' | 'environment'>;
-  readonly tokenizer: Tokenizer;
+export interface RolloutSurroundings extends TurnSurroundings {
   readonly learner: { sample(batch: RolloutBatch): Promise<Sampled> };
-  /** Largest number of tokens after a prompt, the environment's answers included. */
-  readonly completionLength: number;
 }
 
 export interface RolloutOptions {
-  readonly key: Key;
-  /** Trajectories of each example. */
+  readonly key: readonly (string | number)[];
+  /** Trajectories of each example, or of each place that they fork from. */
   readonly samples: number;
   readonly temperature: number;
   readonly policy: RolloutBatch['policy'];
 }
 
-/** An unfinished trajectory. */
-interface Growing {
-  readonly example: Example;
-  readonly environment: Environment;
-  readonly group: number;
-  /** Key of its random draws. */
-  readonly key: Key;
-  readonly ids: number[];
-  readonly written: number[];
-  readonly logProbs: number[];
-  readonly turns: Turn[];
-  /** Absent until the trajectory ends. */
-  terminated?: boolean;
-}
-
-async function opened(
-  { task, tokenizer }: RolloutSurroundings,
-  example: Example,
-  group: number,
-  key: Key,
-): Promise<Growing> {
-  const environment = environmentOf(task);
-  const prompt = await environment.reset(example);
-  assert(prompt === example.prompt, `environment: it begins with ${JSON.stringify(prompt)}, which is not the prompt`);
-  const ids = tokenizer.encodePrompt(prompt);
-  const zeros = () => Array<number>(ids.length).fill(0);
-  return { example, environment, group, key, ids, written: zeros(), logProbs: zeros(), turns: [] };
-}
-
-/**
- * Uniform numbers of a turn, [rows, completionLength]; the first turn has the key of a single-turn completion, so that
- * both draw alike.
- */
+/** The uniform numbers of a turn, [rows, completionLength]; the first turn's key is that of a completion. */
 function uniformsOf(rows: readonly Growing[], completionLength: number): Float32Array {
   const uniforms = new Float32Array(rows.length * completionLength);
   rows.forEach(({ key, turns }, row) => {
@@ -75,12 +35,8 @@ async function drawTurns(
   { temperature, policy }: RolloutOptions,
 ): Promise<{ readonly ids: number[]; readonly logProbs: Float32Array }[]> {
   const uniforms = uniformsOf(rows, completionLength);
-  const { tokenIds, logProbs, lengths } = await learner.sample({
-    prompts: rows.map(({ ids }) => ids),
-    uniforms,
-    temperature,
-    policy,
-  });
+  const prompts = rows.map(({ ids }) => ids);
+  const { tokenIds, logProbs, lengths } = await learner.sample({ prompts, uniforms, temperature, policy });
   const width = tokenIds.length / rows.length;
   return rows.map((_, row) => {
     const [start, end] = [row * width, row * width + (lengths[row] as number)];
@@ -88,89 +44,11 @@ async function drawTurns(
   });
 }
 
-/** Number of a turn's tokens up to and including its first stop; null without one. */
-function lengthToStop(tokenizer: Tokenizer, ids: readonly number[], stops: readonly string[]): number | null {
-  if (stops.length === 0) return null;
-  let text = '';
-  const last = ids.findIndex((id) => {
-    text += tokenizer.tokenText(id);
-    return stops.some((stop) => text.includes(stop));
-  });
-  return last < 0 ? null : last + 1;
-}
-
-/** Appends a turn, and the environment's answer if the turn was closed. */
-async function grow(
-  { task, tokenizer, completionLength }: RolloutSurroundings,
-  row: Growing,
-  drawn: { readonly ids: readonly number[]; readonly logProbs: Float32Array },
-): Promise<void> {
-  const start = row.ids.length;
-  const first = row.turns[0]?.start ?? start;
-  const room = completionLength - (start - first);
-  const within = drawn.ids.slice(0, room);
-  const stopped = lengthToStop(tokenizer, within, row.environment.stops);
-  const ids = within.slice(0, stopped ?? room);
-  row.ids.push(...ids);
-  row.written.push(...ids.map(() => 1));
-  row.logProbs.push(...drawn.logProbs.subarray(0, ids.length));
-  const turn = { start, end: row.ids.length };
-  row.turns.push(turn);
-  if (stopped === null && !tokenizer.endIds.includes(ids.at(-1) ?? NaN)) {
-    row.terminated = false;
-    return;
-  }
-  const { observation, reward, done } = await row.environment.step(turnText(tokenizer, ids));
-  // Only environments reward turns; a task's verifier judges the whole trajectory.
-  if (task.environment) row.turns.splice(-1, 1, { ...turn, reward });
-  if (done) {
-    row.terminated = true;
-    return;
-  }
-  const answer = tokenizer.encode(observation);
-  if (row.ids.length + answer.length >= first + completionLength) {
-    row.terminated = false;
-    return;
-  }
-  row.ids.push(...answer);
-  row.written.push(...answer.map(() => 0));
-  row.logProbs.push(...answer.map(() => 0));
-}
-
-function grown(
-  tokenizer: Tokenizer,
-  { example, ids, written, logProbs, turns, group, terminated }: Growing,
-): Trajectory {
-  const [turn, ...more] = turns as [Turn, ...Turn[]];
-  const trajectory = { ids, turns: [turn, ...more] as const };
-  return {
-    ...trajectory,
-    example,
-    written: Uint8Array.from(written),
-    logProbs: Float32Array.from(logProbs),
-    text: transcript(tokenizer, trajectory),
-    terminated: terminated === true,
-    group,
-  };
-}
-
-/**
- * Samples each example `samples` times; trajectories of one example are adjacent and share a group id, counted from 0.
- * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens; this
- * repeats until the environment is done or `completionLength` tokens follow the prompt.
- */
-export async function sampleTrajectories(
+async function finished(
   surroundings: RolloutSurroundings,
-  examples: readonly Example[],
+  rows: readonly Growing[],
   options: RolloutOptions,
 ): Promise<Trajectory[]> {
-  const rows = await Promise.all(
-    examples.flatMap((example, group) =>
-      Array.from({ length: options.samples }, (_, i) =>
-        opened(surroundings, example, group, [...options.key, group, i]),
-      ),
-    ),
-  );
   let open = rows;
   while (open.length > 0) {
     const drawn = await drawTurns(surroundings, open, options);
@@ -179,3 +57,56 @@ export async function sampleTrajectories(
   }
   return rows.map((row) => grown(surroundings.tokenizer, row));
 }
+
+/** `samples` rows of each of `count` places; rows of one place follow each other. */
+const rowsOf = (
+  { key, samples }: RolloutOptions,
+  count: number,
+  row: (of: number, key: Growing['key']) => Promise<Growing>,
+) =>
+  Promise.all(
+    Array.from({ length: count * samples }, (_, r) => {
+      const of = Math.floor(r / samples);
+      return row(of, [...key, of, r % samples]);
+    }),
+  );
+
+/**
+ * Asks each example `samples` times; trajectories of one example follow each other and share a group, numbered from 0.
+ * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens, until
+ * the environment is done or `completionLength` tokens stand after the prompt.
+ */
+export const sampleTrajectories = async (
+  surroundings: RolloutSurroundings,
+  examples: readonly Example[],
+  options: RolloutOptions,
+): Promise<Trajectory[]> => {
+  const rows = await rowsOf(options, examples.length, (group, key) =>
+    opened(surroundings, examples[group] as Example, group, key),
+  );
+  return finished(surroundings, rows, options);
+};
+
+/** A place to fork from: before token `at` of `trajectory`, which is row `row` of its sampling. */
+export interface Fork {
+  readonly trajectory: Trajectory;
+  readonly row: number;
+  readonly at: number;
+}
+
+/**
+ * Continues each place `samples` times with the environment as it stood there. Continuations of one place share a
+ * group; the tokens up to `at` stay the parent's and are not `written` in them. UsageError where the policy did not
+ * write token `at`.
+ */
+export const forkTrajectories = async (
+  surroundings: RolloutSurroundings,
+  forks: readonly Fork[],
+  options: RolloutOptions,
+): Promise<Trajectory[]> => {
+  const rows = await rowsOf(options, forks.length, (group, key) => {
+    const { trajectory, row, at } = forks[group] as Fork;
+    return reopened(surroundings, trajectory, { row, at }, group, key);
+  });
+  return finished(surroundings, rows, options);
+};

@@ -1,10 +1,12 @@
-/** @file Interface of samplings, the first part of a step: they choose the completions to train on. */
+/** @file The first part of a step: which completions it is made of. Input and output of a sampling. */
 import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
-/** Functions for a sampling; every draw is keyed by the step, so that results do not depend on the order of calls. */
+/**
+ * Tools of a sampling; every draw is keyed by the step, so that calling in another order gives the same.
+ */
 export interface SamplingTools {
   /** Prompts of a step. */
   readonly promptsPerStep: number;
@@ -32,7 +34,7 @@ export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
   return groups.flatMap(({ completions, writtenAt }) =>
     completions.map((completion) => ({
-      completion,
+      ...completion,
       used: countsIn(completion, settings),
       expert: false,
       ...(writtenAt === undefined ? {} : { replayed: true }),

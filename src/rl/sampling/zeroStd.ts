@@ -10,9 +10,10 @@ const isFlat = ({ completions }: Group): boolean =>
  */
 export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: { readonly zeroStdGroups: string }): Samples {
   if (zeroStdGroups !== 'masked') return samples;
-  const masked = new Set(samples.groups.filter(isFlat).flatMap(({ completions }) => completions));
+  // Rows begin with the completions of all groups in their order.
+  const masked = samples.groups.flatMap((group) => group.completions.map(() => isFlat(group)));
   return {
     ...samples,
-    rows: samples.rows.map((row) => (masked.has(row.completion) && !row.expert ? { ...row, used: false } : row)),
+    rows: samples.rows.map((row, i) => (masked[i] ? { ...row, used: false } : row)),
   };
 }

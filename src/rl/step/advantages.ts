@@ -1,6 +1,6 @@
 /**
- * @file Advantages at every token of the step's batch: reward shaping, the KL penalty in the reward, the critic, the
- * estimator.
+ * @file Rewards become advantages at every token of the step's batch: shaping, the KL penalty in the reward, the
+ * critic, the estimator.
  */
 import type { Task } from '../../tasks/task.ts';
 import type { AdvantageBatch } from '../advantages/estimator.ts';
@@ -20,19 +20,16 @@ import type { StepContext } from './context.ts';
 
 export interface BatchWithAdvantages {
   readonly batch: StepBatch;
-  /** KL penalty subtracted from the reward at each token, [rows * columns]. */
+  /** KL penalty taken off the reward at each token, [rows * columns]. */
   readonly penalties: Float32Array;
-  /** The estimator's state for the next step. */
+  /** The estimator's memory for the next step. */
   readonly memory: Memory;
 }
 
 /** Next-token arrays [rows, columns]; `everyValue` is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'values' | 'everyValue', Float32Array>>>;
 
-/**
- * Log-probabilities and values of the batch from the trainer's forward pass before any update, as far as a part needs
- * them.
- */
+/** The trainer's own log-probabilities and values of the batch before any update, where a part asks for them. */
 async function ownReading(
   { algorithm, learner }: StepContext,
   batch: StepBatch,
@@ -125,7 +122,7 @@ export async function batchWithAdvantages(
       ? { greedyRewards: await greedyRewards(context, samples.groups, step) }
       : {}),
   });
-  const seen = samples.rows.map(({ completion }, row) => shaped[row] ?? completion.reward);
+  const seen = samples.rows.map(({ reward }, row) => shaped[row] ?? reward);
   const arrays = {
     ...batch.arrays,
     advantages: laidOut(overTokens(advantages, tokens.mask, batch.columns), mask),

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
 import { stepBatch } from '../trajectory/batch.ts';
-import { presetConfig, type TrainConfig } from '../config/config.ts';
+import type { TrainConfig } from '../config/config.ts';
+import { presetConfig } from '../config/presets.ts';
 import { withAlgorithm } from '../algorithm/configured.ts';
 import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tinyRun.ts';
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
@@ -15,8 +16,8 @@ import { type GradientJob, LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
-import type { Row } from '../trajectory/groups.ts';
-import { plainTrajectory } from '../trajectory/trajectory.ts';
+import type { JudgedTrajectory } from '../trajectory/groups.ts';
+import { plainTrajectory } from '../../../testing/trajectories.ts';
 
 /** One token of an update: log-probabilities under the current policy and under the sampler, and its advantage. */
 interface Token {
@@ -209,7 +210,7 @@ async function partsOf(
   epochs = 1,
   isUsed: (row: number) => boolean = () => true,
 ): Promise<number[][]> {
-  const completion = (row: number): Row['completion'] => ({
+  const completion = (row: number): JudgedTrajectory => ({
     ...plainTrajectory({ prompt: '', answer: '', canonical: '', difficulty: 1 }, [row], [1, 2], null, {
       text: '',
       terminated: true,
@@ -223,7 +224,7 @@ async function partsOf(
   const batch = stepBatch(
     {
       rows: Array.from({ length: rows }, (_, row) => ({
-        completion: completion(row),
+        ...completion(row),
         used: isUsed(row),
         expert: false,
       })),

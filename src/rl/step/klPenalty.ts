@@ -1,4 +1,4 @@
-/** @file The KL penalty in the reward, at each token. */
+/** @file The KL penalty in the reward: beta times the divergence from the base at each token. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
@@ -7,7 +7,7 @@ import { klNumbers } from '../objectives/kl.ts';
 import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
 
-/** beta times the divergence at each token, [rows * columns]; zeros if the penalty is in the loss, or beta is 0. */
+/** beta times the divergence at each token, [rows * columns]; zeros where the penalty is in the loss, or beta is 0. */
 export async function rewardPenalties(
   learner: Learner,
   { regulariser }: Algorithm,
@@ -23,13 +23,13 @@ export async function rewardPenalties(
     const { kl } = await readTokens(learner, batch);
     return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
   }
-  const estimate = klNumbers[regulariser.kl];
   const { logProbs: reference } = await learner.read(batch, 'base');
   // For replayed rollouts the sampler's log-probabilities are those of an older policy.
   const own = batch.replayed
     ? (await learner.read(batch, 'adapted')).logProbs
     : (batch.arrays.oldLogProbs as Float32Array);
-  return mask.map((m, i) => (m > 0 ? beta * estimate(own[i] as number, reference[i] as number) : 0));
+  const estimates = klNumbers(regulariser.kl, own, reference);
+  return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));
 }
 
 /** Sum of each row's penalties, [rows]. */

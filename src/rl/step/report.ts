@@ -1,4 +1,4 @@
-/** @file Report on the groups of a step for the page: every completion with numbers for each of its tokens. */
+/** @file The report of a step's groups: every completion with the numbers of each of its tokens. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { StepBatch } from '../trajectory/batch.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
@@ -49,7 +49,7 @@ export function groupReports(
   }));
 }
 
-/** A sampled completion with numbers for each of its tokens. */
+/** One sampled completion and the trainer's numbers of each of its tokens. */
 export interface CompletionReport {
   readonly text: string;
   /** One string per token after the prompt, end tokens and the environment's answers included. */

@@ -1,11 +1,12 @@
-/** @file Implements `SamplingTools` in a run: judged rollouts of the policy, and demonstrations of the task. */
+/** @file The tools of a sampling in a run: judged rollouts of the policy, and demonstrations of the task. */
 import { random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 import { promptSamplerById } from '../prompts/index.ts';
 import { judge, shuffledRewards } from '../rewards/reward.ts';
 import type { Judged, Group, JudgedTrajectory } from '../trajectory/groups.ts';
-import { demonstrationOf, type Trajectory } from '../trajectory/trajectory.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
 import { membersOf } from '../words/groupIds.ts';
+import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
 import type { Example, Task } from '../../tasks/task.ts';
@@ -49,7 +50,7 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
 
 /** The expert's method: the last that the task lists. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
-  methods.at(-1)?.id ?? (Object.keys(defaultMix.methods)[0] as string);
+  methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
 
 /** Trajectories by their group ids; rewards permuted over all of them in the control arm. */
 function grouped(
@@ -77,8 +78,8 @@ export const storeMaking = (settings: Settings): StoreMaking => ({
 });
 
 /**
- * The base's completions of prompts drawn as at step 0: a function of the configuration alone, so that a resumed run
- * samples the same store.
+ * The base's answers to prompts as they are drawn at step 0: a function of the configuration alone, which a resumed
+ * run makes again.
  */
 export async function baseGroups(surroundings: Surroundings, { prompts, temperature }: StoreMaking): Promise<Group[]> {
   const { config, task } = surroundings;
@@ -116,7 +117,7 @@ async function rejudged(surroundings: Surroundings, given: readonly Group[]): Pr
 
 /** The sampling tools of step `step`. */
 export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
-  const { config, task, tokenizer, store, kept } = context;
+  const { config, task, store, kept } = context;
   const { seed, numGenerations: size, promptsPerStep, temperature } = config;
   const sampler = promptSamplerById(config.promptSampler);
   return {
@@ -148,10 +149,10 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
             expertMethod(task),
             false,
           );
-          return demonstrationOf(tokenizer, example, text, g);
+          return demonstrated(context, example, text, g);
         }),
       );
-      return judged(context, step, demonstrations);
+      return judged(context, step, await Promise.all(demonstrations));
     },
   };
 }

@@ -4,7 +4,7 @@ import { taskById } from '../../tasks/index.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { rewardMetrics } from './stepMetrics.ts';
 
-/** Groups of completions with these verdicts, without other fields. */
+/** Groups whose completions are right or wrong as given; the rest of a completion is not read here. */
 const groups = (...verdicts: readonly (readonly boolean[])[]): Group[] =>
   verdicts.map(
     (group) =>

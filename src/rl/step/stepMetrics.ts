@@ -8,7 +8,7 @@ import type { TrainConfig } from '../config/config.ts';
 import { methodShares } from './methodShares.ts';
 import type { TokenStatistics } from '../trajectory/tokens.ts';
 import { passSizes, type StepMetrics } from '../metrics/catalogue.ts';
-import { k3Number } from '../objectives/kl.ts';
+import { klNumbers } from '../objectives/kl.ts';
 import { weightAt } from '../rewards/composer.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { type Trajectory, writtenCount } from '../trajectory/trajectory.ts';
@@ -100,9 +100,10 @@ const sampledPlaces = (rows: readonly Row[], batch: StepBatch, of: (row: Row) =>
  */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
   const places = sampledPlaces(rows, batch);
+  const k3 = klNumbers('k3', statistics.logProbs, statistics.refLogProbs);
   const sums = { kl: 0, klExact: 0, entropy: 0 };
   for (const i of places) {
-    sums.kl += k3Number(statistics.logProbs[i] as number, statistics.refLogProbs[i] as number);
+    sums.kl += k3[i] as number;
     sums.klExact += statistics.kl[i] as number;
     sums.entropy += statistics.entropy[i] as number;
   }
@@ -121,7 +122,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   };
 }
 
-/** Differences between sampler's and trainer's log-probabilities of fresh tokens. */
+/** How far sampler and trainer disagree on the tokens sampled for this step. */
 function agreementMetrics(
   { logProbs }: TokenStatistics,
   places: readonly number[],
@@ -183,7 +184,7 @@ function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): Ste
   };
 }
 
-/** Coefficients that change, the KL penalty in the reward, and the critic. */
+/** Coefficients that move, the KL penalty in the reward, and the critic. */
 export function advantageMetrics(
   { regulariser, pairs }: Algorithm,
   batch: StepBatch,
@@ -203,7 +204,7 @@ export function advantageMetrics(
   };
 }
 
-/** The sampling's own metrics, and the share of unused rows. */
+/** The sampling's own metrics, and rows that take no part. */
 export function samplingMetrics({ metrics, rows }: Samples): StepMetrics {
   const own = rows.filter(({ expert }) => !expert);
   const unused = own.filter(({ used }) => !used).length;

@@ -1,4 +1,4 @@
-/** @file Token statistics of given sequences under policy and base, without a gradient pass. */
+/** @file Numbers of the policy and its base on given sequences as the parameters stand, without a gradient pass. */
 import type { Learner } from '../learner/learner.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';

@@ -8,7 +8,9 @@ import { settingValues } from '../algorithm/settingValues.ts';
 import type { LearnerState } from '../learner/learner.ts';
 import type { Row, Samples } from '../trajectory/groups.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
-import { promptLengthOf } from '../trajectory/trajectory.ts';
+import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
+import { promptLengthOf, type Trajectory, type Turn } from '../trajectory/trajectory.ts';
+import { forkTrajectories } from '../sampling/rollouts.ts';
 import { equalGroups } from '../words/groupIds.ts';
 import { batchWithAdvantages, type BatchWithAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
@@ -17,6 +19,9 @@ import { groupReports } from './report.ts';
 import { samplingTools } from './samplingTools.ts';
 import { policyMetrics } from './stepMetrics.ts';
 import { wholeStep } from './trainStep.ts';
+import { sums } from '../../tasks/sums.ts';
+import { demonstrated } from '../sampling/turns.ts';
+import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const ROWS = turnsConfig.promptsPerStep * turnsConfig.numGenerations;
 
@@ -50,20 +55,20 @@ function handMasked({ algorithm, config, promptLength, completionLength }: StepC
     rewards: zeros(),
     expert: zeros(),
   };
-  const masks = rows.map(({ completion: { example, ids } }) => {
+  const masks = rows.map(({ example, ids }) => {
     const first = example.prompt.length;
     return [...Array<number>(first).fill(0), ...writtenBy(textsOf(ids.slice(first)))];
   });
-  const shapes = rows.map(({ completion, used }, row) => ({
+  const shapes = rows.map(({ used, terminated }, row) => ({
     length: used ? masks[row]!.reduce((a, b) => a + b, 0) : 0,
-    terminated: completion.terminated,
+    terminated,
     expert: false,
   }));
   const weights = algorithm.tokenWeights(shapes, completionLength);
-  const rewards = Float32Array.from(rows, ({ completion }) => completion.reward);
+  const rewards = Float32Array.from(rows, ({ reward }) => reward);
   const advantages = groupAdvantages(rewards, equalGroups(rows.length, config.numGenerations));
   const tokenIds = new Int32Array(rows.length * (columns + 1)).fill(tokenizer.padId);
-  rows.forEach(({ completion: { ids, logProbs } }, row) => {
+  rows.forEach(({ ids, logProbs }, row) => {
     tokenIds.set(ids, row * (columns + 1));
     masks[row]!.forEach((mine, i) => {
       if (mine === 0) return;
@@ -96,7 +101,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   });
   afterAll(() => context.learner.dispose());
 
-  const trajectories = () => samples.rows.map(({ completion }) => completion);
+  const trajectories = () => samples.rows;
   /** Places of the calculator's tokens in next-token arrays. */
   const forcedPlaces = () =>
     trajectories().flatMap(({ ids, written, turns: [{ start }] }, row) =>
@@ -191,7 +196,52 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(differing).toBeGreaterThan(ROWS / 8);
   });
 
-  // From weights that favour digits and calls: 0.02 to 0.06 at first, 0.42 to 0.46 after 80 steps.
+  test('eight continuations from the middle: the parent’s prefix, the environment as it stood, log-probabilities of a fresh pass', async () => {
+    // The shortest call of more than one token leaves room for another one.
+    const callOf = ({ turns: [one, two] }: Trajectory) => (two ? one.end - one.start : Infinity);
+    const shortest = Math.min(
+      ...trajectories()
+        .map(callOf)
+        .filter((length) => length > 1),
+    );
+    const row = trajectories().findIndex((trajectory) => callOf(trajectory) === shortest);
+    const parent = trajectories()[row]!;
+    const [one, two] = parent.turns as unknown as [Turn, Turn];
+    const options = { key: ['forks'], samples: 8, temperature: 1, policy: 'adapted' } as const;
+    // Before the call is closed, and after the calculator's answer.
+    const forks = [one.end - 1, two.start].map((at) => ({ trajectory: parent, row, at }));
+    const continued = await forkTrajectories(context, forks, options);
+    expect(continued.map(({ group }) => group)).toEqual([...Array(8).fill(0), ...Array(8).fill(1)]);
+    expect(new Set(continued.map(({ text }) => text)).size).toBeGreaterThan(4);
+    const rows = continued.map((trajectory) => ({
+      ...samples.rows[0]!,
+      ...trajectory,
+      used: true,
+      expert: false,
+    }));
+    const batch = stepBatch({ rows }, tokenizer.padId, 1, context);
+    const { logProbs } = await context.learner.read(batch, 'adapted');
+    for (const [i, { ids, written, turns, parent: origin, logProbs: drawn }] of continued.entries()) {
+      const { at } = forks[i < 8 ? 0 : 1]!;
+      expect(origin).toEqual({ row, at });
+      expect(ids.slice(0, at)).toEqual(parent.ids.slice(0, at));
+      expect(written.subarray(0, at).every((w) => w === 0)).toBe(true);
+      expect(written[at]).toBe(1);
+      if (i >= 8) expect(turns[0]).toEqual(one);
+      // At temperature 1 the sampler's own numbers, up to the rounding of another order of sums.
+      for (const place of writtenPlaces(batch, i))
+        expect(drawn[(place % batch.columns) + 1]).toBeCloseTo(logProbs[place]!, 4);
+    }
+    // The calculator has answered already: another call ends the conversation.
+    const concluded = continued.slice(8);
+    expect(concluded.some(({ ids }) => ids.at(-1) === tokenizer.encode(CALL)[0])).toBe(true);
+    expect(concluded.every(({ turns }) => turns.length === 2)).toBe(true);
+    await expect(forkTrajectories(context, [{ trajectory: parent, row, at: one.end }], options)).rejects.toThrow(
+      `at: the policy writes no token ${one.end} of that trajectory`,
+    );
+  });
+
+  // From weights that lean towards digits and calls: means of 0.06 to 0.08 at first, 0.43 to 0.45 after 80 steps.
   test.each(backend === 'node' ? [1, 2, 3] : [1])(
     'it learns to call: seed %i',
     async (seed) => {
@@ -208,8 +258,27 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   );
 });
 
+test('in a demonstration the calculator’s part is forced, and a text with another answer is refused', async () => {
+  const example = calculator.read!('7+5=')!;
+  const surroundings = { task: calculator, tokenizer };
+  const shown = await demonstrated(surroundings, example, '7+5?12;12', 2);
+  expect(shown.text).toBe('7+5?12;12');
+  expect(Array.from(shown.written)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
+  expect(shown.turns).toEqual([
+    { start: 4, end: 8, reward: CALL_REWARD },
+    { start: 11, end: 14, reward: 1 - CALL_REWARD },
+  ]);
+  expect([shown.terminated, shown.group, shown.ids.at(-1)]).toEqual([true, 2, tokenizer.eosId]);
+  await expect(demonstrated(surroundings, example, '7+5?13;13', 0)).rejects.toThrow(
+    'demonstration: the environment answers "12;", not "13;13"',
+  );
+  expect(await demonstrated({ task: sums, tokenizer }, example, '12', 0)).toEqual(
+    demonstrationOf(tokenizer, example, '12', 0),
+  );
+});
+
 test('a calculator restored to a turn answers the next one as before', async () => {
-  const example = calculator.read('7+5=')!;
+  const example = calculator.read!('7+5=')!;
   const environment = calculator.environment!();
   expect(await environment.reset(example)).toBe('7+5=');
   expect(await environment.step('7+5?')).toEqual({ observation: '12;', reward: CALL_REWARD, done: false });

@@ -1,4 +1,4 @@
-/** @file Checks the rewards of a snapshot's kept rollouts against the run's terms. */
+/** @file Rewards that a snapshot brings back, compared with those of the run's terms. */
 import { assert } from '../../lib/assert.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { TrainConfig } from '../config/config.ts';
@@ -10,8 +10,8 @@ import type { Group } from '../trajectory/groups.ts';
 const TOLERANCE = 1e-5;
 
 /**
- * UsageError that names a completion whose reward is not the sum of its scores. Shuffled rewards, and terms centred
- * over the step, are not checked, since they depend on completions that were not kept.
+ * UsageError that names the completion whose reward is not the sum of its scores. Rewards that were shuffled, or that a
+ * term centres over a whole step, cannot be computed from a part of the step.
  */
 export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, task: Task): void {
   const terms = scoredTerms(task, config);

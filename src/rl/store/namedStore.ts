@@ -1,7 +1,8 @@
 /** @file The rollout file that a run reads, or names by its hash. */
 import { UsageError } from '../../lib/assert.ts';
 import type { Group } from '../trajectory/groups.ts';
-import { fileHash, readStore, type StoreSummary } from './storeFile.ts';
+import { sha256Hex } from '../../lib/sha256.ts';
+import { readStore, type StoreSummary } from './storeFile.ts';
 import type { StoreSurroundings } from './stored.ts';
 
 /** The rollout file of a run is absent, differs from the named one, or is invalid. */
@@ -30,7 +31,7 @@ export function readRolloutFile(
 export function namedStore(sha256: string, file: unknown, surroundings: StoreSurroundings): readonly Group[] {
   if (!(file instanceof Uint8Array))
     throw new RolloutFileError(`This run learns from the file of rollouts with SHA-256 ${sha256}, which is not here.`);
-  const hash = fileHash(file);
+  const hash = sha256Hex(file);
   if (hash !== sha256)
     throw new RolloutFileError(
       `This run learns from the file of rollouts with SHA-256 ${sha256}, and the one that is here has ${hash}.`,

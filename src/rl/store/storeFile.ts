@@ -1,13 +1,14 @@
 /**
- * @file Rollout files as lines of JSON: a header, then one rollout per line. Every file from outside is validated here.
+ * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
+ * file that is read passes the checks here.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { assert } from '../../lib/assert.ts';
+import { parsedLine, textOf } from '../../lib/jsonLines.ts';
+import { sha256Hex } from '../../lib/sha256.ts';
 import { z } from '../../lib/zod.ts';
-import { assert, UsageError } from '../../lib/assert.ts';
 import { type NumberRange, rangeProblem } from '../../lib/numberText.ts';
 import { mean } from '../../lib/statistics.ts';
-import { knobs } from '../config/config.ts';
+import { knobs } from '../config/knobs.ts';
 import { offlineTemperature } from '../sampling/offline.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { storedGroups, storedRollouts, storedRolloutSchema, type StoreSurroundings } from './stored.ts';
@@ -43,7 +44,7 @@ export const LARGEST_STORE = 64e6;
 /** Longest first line, in bytes. */
 const LONGEST_HEADER = 10_000;
 
-const digest = (lines: readonly string[]): string => bytesToHex(sha256(new TextEncoder().encode(lines.join('\n'))));
+const digest = (lines: readonly string[]): string => sha256Hex(new TextEncoder().encode(lines.join('\n')));
 
 /** The text of a rollout file. */
 export function encodeStore(
@@ -61,24 +62,10 @@ export function encodeStore(
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
-/** A validated line; UsageError that names line and field. */
-function parsed<T>(schema: z.ZodType<T>, text: string, line: number): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`line ${line}: it is not whole JSON`, { cause });
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new UsageError(`line ${line}: ${issue?.path.join('.') || 'fields'}: ${issue?.message ?? 'is not right'}`);
-}
-
-/** The groups of a file, checked against the run. UsageError that names line and field. */
+/** The groups of a file, checked against the run that is to learn from them. UsageError that names line and field. */
 export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
-  const header = parsed(headerSchema, first, 1);
+  const header = parsedLine(headerSchema, first, 1);
   const { task, num_generations, rollouts, difficulty } = header;
   assert(task === run.task.id, `line 1: task: it holds rollouts of ${task}, and the run is of ${run.task.id}`);
   assert(
@@ -92,7 +79,7 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   );
   assert(lines.length === rollouts, `line 1: rollouts: ${rollouts} lines should follow, and ${lines.length} do`);
   const groups = storedGroups(
-    lines.map((line, i) => parsed(storedRolloutSchema, line, i + 2)),
+    lines.map((line, i) => parsedLine(storedRolloutSchema, line, i + 2)),
     run,
     (row) => `line ${row + 2}`,
   );
@@ -104,9 +91,9 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
 
-/** Summary of a store. */
+/** The content of a store in numbers. */
 export interface StoreSummary {
-  /** Of the whole file, in hexadecimal, as `rollout_file` names it. */
+  /** Of the whole file, in hexadecimal; a run names its file by it. */
   readonly sha256: string;
   readonly bytes: number;
   /** Name of the policy that wrote them, for people. */
@@ -122,28 +109,17 @@ export interface StoreSummary {
   readonly right: number;
 }
 
-/** SHA-256 of a file in hexadecimal. */
-export const fileHash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new UsageError('line 1: it is no text in UTF-8', { cause });
-  }
-}
-
-/** The header of a file; the rollouts are not read. UsageError that names the field. */
+/** The first line of a file, whatever follows. UsageError that names the field. */
 export function readStoreHeader(bytes: Uint8Array): StoreHeader {
   assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);
   assert(end >= 0, 'line 1: it is no line that describes a store of rollouts');
-  return parsed(headerSchema, textOf(bytes.subarray(0, end)), 1);
+  return parsedLine(headerSchema, textOf(bytes.subarray(0, end)), 1);
 }
 
 /**
- * The groups of a file for a run, and their summary. For any bytes, the only error is a UsageError that names line and
- * field.
+ * A whole file for the run that is to learn from it, with its summary. UsageError that names line and field, and
+ * nothing else, whatever the bytes.
  */
 export function readStore(
   bytes: Uint8Array,
@@ -156,7 +132,7 @@ export function readStore(
   return {
     groups,
     summary: {
-      sha256: fileHash(bytes),
+      sha256: sha256Hex(bytes),
       bytes: bytes.length,
       policy,
       task,

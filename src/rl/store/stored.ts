@@ -1,4 +1,4 @@
-/** @file A rollout as plain data: a line of a rollout file, or a kept rollout in a snapshot. */
+/** @file A rollout as plain data: a line of a store's file, and an entry of a snapshot's `kept`. */
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
@@ -110,15 +110,11 @@ export interface StoreSurroundings extends Lengths {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** UsageError that names a field that contradicts other fields, the task or the tokenizer. */
-function checkAgreement(
-  stored: StoredRollout,
-  verdict: Verdict,
-  { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
-): void {
-  const { prompt, answer, canonical, difficulty, prompt_ids, completion, completion_ids, terminated } = stored;
-  const problem = task.read(prompt);
-  assert(problem, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
+/** UsageError if the task reads another problem in the prompt than the rollout states. */
+function checkProblem({ prompt, answer, canonical, difficulty }: StoredRollout, task: Task): void {
+  if (!task.read) return;
+  const posed = task.read(prompt);
+  assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
     problem.answer === '' || problem.answer === answer,
     `answer: ${JSON.stringify(problem.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
@@ -131,6 +127,16 @@ function checkAgreement(
     problem.difficulty === difficulty,
     `difficulty: ${JSON.stringify(prompt)} is of difficulty ${problem.difficulty}, not ${difficulty}`,
   );
+}
+
+/** UsageError with the name of a field that does not fit the others, the task or the policy's tokens. */
+function checkAgreement(
+  stored: StoredRollout,
+  verdict: Verdict,
+  { task, tokenizer, promptLength, completionLength }: StoreSurroundings,
+): void {
+  const { prompt, prompt_ids, completion, completion_ids, terminated } = stored;
+  checkProblem(stored, task);
   assert(same(prompt_ids, tokenizer.encodePrompt(prompt)), `prompt_ids: they do not spell ${JSON.stringify(prompt)}`);
   assert(prompt_ids.length <= promptLength, `prompt_ids: ${promptLength} at most, not ${prompt_ids.length}`);
   assert(
@@ -198,12 +204,12 @@ function partsOf({
   return { ids: [...prompt_ids, ...completion_ids], written: mask, logProbs, turns: moved as [Turn, ...Turn[]] };
 }
 
-/** Allows for rounded scores in a file. */
+/** Scores in a file may be rounded. */
 const SCORE_TOLERANCE = 1e-6;
 
 /**
- * UsageError that names a task's term whose stored score differs from the computed one; user's terms are not computed
- * here.
+ * UsageError with the name of one of the task's terms that gives another score; terms of the user and of models are not
+ * scored here.
  */
 function checkScores(
   { terms, completion, turns }: StoredRollout,

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { calculator } from '../../../testing/calculator.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import type { Group, JudgedTrajectory } from '../trajectory/groups.ts';
-import { demonstrationOf } from '../trajectory/trajectory.ts';
 import { lengthsOf } from '../words/lengths.ts';
 import { storedGroups, type StoredRollout, storedRollouts } from './stored.ts';
+import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const tokenizer = characterTokenizer();
 const surroundings = { task: calculator, tokenizer, groupSize: 2, ...lengthsOf(calculator, 1, tokenizer) };
-const example = calculator.read('7+5=')!;
+const example = calculator.read!('7+5=')!;
 const judged = { reward: 1, terms: { turns: 1 }, shapedTerms: { turns: 1 } };
 
 const ids = [...tokenizer.encode('7+5=7+5?12;12'), tokenizer.eosId];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Group } from '../trajectory/groups.ts';
 import { sampledAlike, withWritten, type Written, WRITTEN_STEPS } from './written.ts';
 
-/** A group of `size` completions without content. */
+/** A group of that many completions; their content does not matter here. */
 const group = (size: number, writtenAt?: number) =>
   ({
     completions: Array.from({ length: size }),
@@ -23,7 +23,7 @@ test('keeps the newest `WRITTEN_STEPS` steps, fewer if they are large', () => {
   expect(after([step(0, 10), step(1, 20_000)]).map((written) => written.step)).toEqual([1]);
 });
 
-test('keeps only groups written for the step, with its number', () => {
+test('only groups written for the step are kept, under its number', () => {
   const [written] = withWritten([], { step: 7, temperature: 1, groups: [group(4), group(4, 2)] });
   expect(written?.groups.map(({ writtenAt }) => writtenAt)).toEqual([7]);
 });

@@ -16,7 +16,10 @@ const WRITTEN_COMPLETIONS = 16_384;
 
 const sizeOf = ({ groups }: Written): number => groups.reduce((sum, { completions }) => sum + completions.length, 0);
 
-/** The list with one more step, the oldest first. Replayed groups are left out; the newest step is always kept. */
+/**
+ * The list with one more step, the oldest first; groups written for another step are left out, and the newest step
+ * always stays.
+ */
 export function withWritten(before: readonly Written[], { groups, ...step }: Written): readonly Written[] {
   const fresh = groups
     .filter(({ writtenAt }) => writtenAt === undefined)

@@ -1,12 +1,13 @@
 /**
- * @file The arrays of a step: places of a completion's tokens, its end token included, and the rows of a mini-batch.
+ * @file The arrays of a step: where a completion's tokens stand, its end token included, and which arrays a part of the
+ * batch has.
  */
 import { expect, test } from 'vitest';
 import { overTokens, stepBatch } from './batch.ts';
 import { partOf } from '../step/minibatch.ts';
 import { grpo } from '../papers/grpo.ts';
 import type { Row } from './groups.ts';
-import { plainTrajectory } from './trajectory.ts';
+import { plainTrajectory } from '../../../testing/trajectories.ts';
 
 const PAD = 0;
 const END = 2;
@@ -24,7 +25,11 @@ function rowOf(
   const trajectory = plainTrajectory(example, promptIds, completionIds, logProbs, facts);
   const verdict = { correct: reward > 0, wellFormed: true, method: null, parsed: null };
   return {
-    completion: { ...trajectory, verdict, reward, terms: {}, shapedTerms: {} },
+    ...trajectory,
+    verdict,
+    reward,
+    terms: {},
+    shapedTerms: {},
     used: true,
     expert: false,
     ...marks,

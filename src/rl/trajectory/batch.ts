@@ -11,7 +11,7 @@ export type TokenArrays = Readonly<Partial<Record<TokenArray, Float32Array>>>;
 export interface StepBatch extends TokenBatch {
   readonly columns: number;
   readonly shapes: readonly CompletionShape[];
-  /** Without `weights`, which depend on the rows of an update. */
+  /** Everything but the weights, which depend on the rows of one update. */
   readonly arrays: TokenArrays;
   /** The order in which updates take the rows. */
   readonly order: readonly number[];
@@ -52,7 +52,7 @@ export function stepBatch(
     advantages: perToken(),
   };
   rows.forEach((row, i) => {
-    const { ids, written, logProbs, reward } = row.completion;
+    const { ids, written, logProbs, reward } = row;
     tokenIds.set(ids, i * length);
     // Column t describes token t + 1.
     arrays.oldLogProbs.set(logProbs.subarray(1), i * columns);
@@ -63,10 +63,10 @@ export function stepBatch(
       if (row.expert) arrays.expert[place] = 1;
     }
   });
-  const shapes = rows.map(({ completion, used, expert }) => ({
-    length: used ? writtenCount(completion) : 0,
-    terminated: completion.terminated,
-    expert,
+  const shapes = rows.map((row) => ({
+    length: row.used ? writtenCount(row) : 0,
+    terminated: row.terminated,
+    expert: row.expert,
   }));
   return {
     rows: rows.length,
@@ -80,7 +80,7 @@ export function stepBatch(
   };
 }
 
-/** Spreads [B] over the tokens of each completion, [B * T]; [B * T] is returned unchanged. */
+/** [B] at every token of its completion, [B * T]; an array that is [B * T] already stays. */
 export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
   return values.length === mask.length
     ? values

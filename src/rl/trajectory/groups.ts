@@ -13,7 +13,7 @@ export interface Judged {
   readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
-/** A trajectory with verdict and reward. */
+/** A trajectory with its verdict and reward. */
 export interface JudgedTrajectory extends Trajectory, Judged {}
 
 /** The trajectories of one prompt. Sizes may differ from group to group. */
@@ -24,10 +24,9 @@ export interface Group {
   readonly writtenAt?: number;
 }
 
-/** One row of the training batch. */
-export interface Row {
-  readonly completion: JudgedTrajectory;
-  /** False for a row that is measured but has no weight in the loss. */
+/** A trajectory as a row of the batch that is learnt from. */
+export interface Row extends JudgedTrajectory {
+  /** Takes part in the loss; a row that does not is only measured. */
   readonly used: boolean;
   /** Written by an expert. */
   readonly expert: boolean;

@@ -21,7 +21,7 @@ export interface TokenBatch {
   readonly temperature: number;
 }
 
-/** Next-token arrays of a batch; a graph takes those that its objective reads. */
+/** Per-token arrays that a batch of rollouts may have; an objective reads those it is written with. */
 export const tokenArrays = [
   'weights',
   'entropyWeights',
@@ -49,7 +49,7 @@ export interface GradientBatch extends TokenBatch {
   readonly settings: Readonly<Record<string, number>>;
 }
 
-/** Numbers of each next token from the gradient pass, [rows, columns], in nats. */
+/** Numbers of the gradient pass at each next token, [rows, columns], in nats. */
 export interface TokenStatistics {
   readonly loss: number;
   readonly logProbs: Float32Array;
@@ -58,7 +58,7 @@ export interface TokenStatistics {
   readonly kl: Float32Array;
 }
 
-/** Log-probabilities of given sequences under a policy; next-token arrays are [rows, columns], in nats. */
+/** A policy's numbers on given sequences; next-token arrays are [rows, columns], in nats. */
 export interface Reading {
   readonly logProbs: Float32Array;
   readonly entropy: Float32Array;

@@ -2,9 +2,7 @@
 import { expect, test } from 'vitest';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import {
-  demonstrationOf,
   isPlain,
-  plainTrajectory,
   promptLengthOf,
   segmentsOf,
   transcript,
@@ -12,6 +10,7 @@ import {
   writtenCount,
   writtenIds,
 } from './trajectory.ts';
+import { demonstrationOf, plainTrajectory } from '../../../testing/trajectories.ts';
 
 const tokenizer = characterTokenizer();
 const example = { prompt: '7+5=', answer: '12', canonical: '5+7', difficulty: 1 };
@@ -69,4 +68,7 @@ test('segments end where turns end, counted in the policy’s tokens, and sum to
   expect(segmentsOf(plain, 1)).toEqual([{ end: 3, reward: 1 }]);
   expect(segmentsOf({ turns, written }, Number.NaN)).toEqual([{ end: 7, reward: Number.NaN }]);
   expect(segmentsOf({ turns, written: new Uint8Array(14) }, 1)).toEqual([]);
+  // A fork within the second turn: the first was paid to its parent.
+  const forked = written.map((w, i) => (i < 12 ? 0 : w));
+  expect(segmentsOf({ turns, written: forked }, 1)).toEqual([{ end: 2, reward: 0.75 }]);
 });

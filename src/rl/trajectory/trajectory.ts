@@ -10,6 +10,12 @@ export interface Turn {
   readonly reward?: number | undefined;
 }
 
+/** Origin of a fork: its first `at` tokens are those of row `row` of the parent's sampling. */
+export interface TrajectoryParent {
+  readonly row: number;
+  readonly at: number;
+}
+
 export interface Trajectory {
   readonly example: Example;
   /** Prompt, turns of the policy, and the environment's answers between them. */
@@ -26,8 +32,8 @@ export interface Trajectory {
   readonly terminated: boolean;
   /** Group id: trajectories of one sampling with the same id share a prompt. */
   readonly group: number;
-  /** Branching point: the first `at` tokens equal those of row `row` of the same sampling. */
-  readonly parent?: { readonly row: number; readonly at: number };
+  /** Present in a fork. */
+  readonly parent?: TrajectoryParent;
 }
 
 /** Tokens before the first turn. */
@@ -73,38 +79,9 @@ export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory
   return pieces.join('');
 }
 
-/** A trajectory of one uninterrupted turn. `logProbs` [completionIds.length], nats; zeros where absent. */
-export function plainTrajectory(
-  example: Example,
-  promptIds: readonly number[],
-  completionIds: readonly number[],
-  logProbs: ArrayLike<number> | null,
-  facts: Pick<Trajectory, 'text' | 'terminated' | 'group'>,
-): Trajectory {
-  const [start, end] = [promptIds.length, promptIds.length + completionIds.length];
-  const spread = new Float32Array(end);
-  if (logProbs) spread.set(logProbs, start);
-  return {
-    example,
-    ids: [...promptIds, ...completionIds],
-    written: new Uint8Array(end).fill(1, start),
-    logProbs: spread,
-    turns: [{ start, end }],
-    ...facts,
-  };
-}
-
-/** A demonstration as one turn with its end token; log-probabilities are 0, since no sampler wrote it. */
-export const demonstrationOf = (tokenizer: Tokenizer, example: Example, text: string, group: number): Trajectory =>
-  plainTrajectory(example, tokenizer.encodePrompt(example.prompt), tokenizer.encodeCompletion(text), null, {
-    text,
-    terminated: true,
-    group,
-  });
-
 /**
- * Rewards of a trajectory's turns, `end` counted in written tokens; they sum to `reward`. The last segment has the part
- * of `reward` that no earlier turn was paid; empty without written tokens.
+ * The rewards of a trajectory's turns, `end` counting the tokens that the policy wrote; together they are `reward`. A
+ * turn earned its own reward; the last turn earned the rest, which is everything where there is one turn.
  */
 export function segmentsOf(
   { turns, written }: Pick<Trajectory, 'turns' | 'written'>,
@@ -114,8 +91,8 @@ export function segmentsOf(
   const all = countTo(written.length);
   if (all === 0) return [];
   if (Number.isNaN(reward)) return [{ end: all, reward }];
-  const paid = turns
-    .slice(0, -1)
-    .flatMap(({ end, reward: r }) => (r === undefined ? [] : [{ end: countTo(end), reward: r }]));
-  return [...paid, { end: all, reward: reward - paid.reduce((sum, { reward: r }) => sum + r, 0) }];
+  const paid = turns.slice(0, -1).map(({ end, reward: r = 0 }) => ({ end: countTo(end), reward: r }));
+  const rest = reward - paid.reduce((sum, { reward: r }) => sum + r, 0);
+  // A turn that a fork inherits was paid to its parent.
+  return [...paid.filter(({ end }) => end > 0), { end: all, reward: rest }];
 }

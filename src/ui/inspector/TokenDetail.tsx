@@ -17,7 +17,7 @@ export interface OpenedView {
   /** Steps trained when the trainer answered. */
   readonly askedAt: number;
   readonly error: string | null;
-  /** Null where the objective cannot be shown as lines, or while they are being computed. */
+  /** Null while they are computed, and where they could not be. */
   readonly lines: readonly FormulaLineView[] | null;
   /** Why the lines could not be computed. */
   readonly linesError: string | null;
@@ -221,14 +221,12 @@ function Objective({ opened: { lines, linesError, notes }, token }: Pick<TokenDe
   return (
     <section aria-label={words.objective}>
       <h4>{words.objective}</h4>
-      {lines ? (
+      {lines && (
         <ol className={styles.lines}>
           {lines.map((line) => (
             <Line key={line.name ?? ''} line={line} token={token} />
           ))}
         </ol>
-      ) : (
-        linesError === null && <p className={styles.note}>{words.noLines}</p>
       )}
       {linesError !== null && (
         <p className={styles.error} role="alert">

@@ -33,7 +33,6 @@ export const tokenWords = {
   objective: 'Loss of this token',
   loss: 'loss',
   unknown: 'not known from one token’s numbers',
-  noLines: 'This objective has no form as lines that one token’s numbers could be put into.',
   weighed: 'As the step found the policy, before its first update. Its weight in the batch’s loss comes on top.',
   pull: (pull: string, advantage: string | null) =>
     `−d loss / d log p before the step’s first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,

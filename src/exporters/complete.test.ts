@@ -1,19 +1,25 @@
 /**
- * @file No setting is dropped silently: every choice, knob and number of every algorithm changes `train.py` or its list
- * of left-out settings.
+ * @file No setting is dropped silently: every choice, knob and number of every algorithm changes the export for TRL and
+ * for verl, or its list of left-out settings.
  */
 import { describe, expect, it } from 'vitest';
-import type { Setting } from '../../rl/words/setting.ts';
-import { choiceNames, choices, type ChoiceName } from '../../rl/config/choices.ts';
-import { algorithmOf } from '../../rl/algorithm/compose.ts';
-import { defaultConfig, type KnobName, knobNames, knobs, presets, type TrainConfig } from '../../rl/config/config.ts';
-import { algorithmChoice, ownSettings, withAlgorithm } from '../../rl/algorithm/configured.ts';
-import { algorithms } from '../../rl/papers/index.ts';
-import { taskById, tasks } from '../../tasks/index.ts';
-import { trainScript } from './trainScript.ts';
+import type { Setting } from '../rl/words/setting.ts';
+import { choiceNames, choices, type ChoiceName } from '../rl/config/choices.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
+import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
+import { presets } from '../rl/config/presets.ts';
+import { algorithmChoice, ownSettings, withAlgorithm } from '../rl/algorithm/configured.ts';
+import { algorithms } from '../rl/papers/index.ts';
+import { taskById, tasks } from '../tasks/index.ts';
+import { type Library, libraries } from './index.ts';
+import { trainScript } from './trl.ts';
+import { verlFiles } from './verl.ts';
+
+type Promised = (config: TrainConfig) => string;
 
 /** The script without its problems. */
-function promised(config: TrainConfig): string {
+function promisedByTrl(config: TrainConfig): string {
   const text = trainScript('calm-otter', config, taskById(config.task));
   const part = (from: string, to: string): string => text.slice(text.indexOf(from), text.indexOf(to));
   return (
@@ -22,6 +28,14 @@ function promised(config: TrainConfig): string {
     part('def verify', 'if __name__')
   );
 }
+
+/** The files without their problems. */
+const promisedByVerl = (config: TrainConfig): string =>
+  verlFiles('calm-otter', config, taskById(config.task))
+    .map(({ text }) => text.replace(/PROBLEMS = \[[\s\S]*?\n\]/, ''))
+    .join('\n');
+
+const promisedBy: Readonly<Record<Library, Promised>> = { trl: promisedByTrl, verl: promisedByVerl };
 
 /** Settings with which a part acts that does nothing by default. */
 const withKl = { beta: 0.04 };
@@ -80,7 +94,7 @@ const ends = ({ min, max }: Pick<Setting, 'min' | 'max'>, usual: number): number
   [min, max].filter((value) => value !== usual);
 
 /** Numbers of the algorithm whose change to an end of their range leaves the script unchanged. */
-function changesUnseen(config: TrainConfig): string[] {
+function changesUnseen(promised: Promised, config: TrainConfig): string[] {
   const before = promised(config);
   return ownSettings(algorithmOf(algorithmChoice(config)))
     .filter(({ id }) => id !== knobs.entropyCoef.id)
@@ -94,7 +108,9 @@ function changesUnseen(config: TrainConfig): string[] {
     .map(({ id, value }) => `${id} = ${value}`);
 }
 
-describe('train.py sets or reports every setting', () => {
+describe.each(libraries)('the export to %s sets or reports every setting', (library) => {
+  const promised = promisedBy[library];
+
   it.each(choiceNames)('the choice %s', (name) => {
     const seen = new Map(
       choices[name].options.map(({ id }) => [id, promised({ ...defaultConfig, ...acting[name], [name]: id })] as const),
@@ -121,7 +137,7 @@ describe('train.py sets or reports every setting', () => {
 
   it.each(algorithms.map(({ id }) => id))('the algorithm %s and its own numbers', (id) => {
     const config = withAlgorithm(defaultConfig, id);
-    expect(changesUnseen(config)).toEqual([]);
+    expect(changesUnseen(promised, config)).toEqual([]);
     const { settings } = algorithmOf(algorithmChoice(config));
     for (const name of ['epsilon', 'beta'] as const) {
       if (!settings.some((setting) => setting.id === name)) continue;
@@ -133,7 +149,7 @@ describe('train.py sets or reports every setting', () => {
   it('numbers of a chosen part', () => {
     for (const name of choiceNames) {
       for (const { id } of choices[name].options)
-        expect(changesUnseen({ ...defaultConfig, ...withKl, [name]: id }), `${name} = ${id}`).toEqual([]);
+        expect(changesUnseen(promised, { ...defaultConfig, ...withKl, [name]: id }), `${name} = ${id}`).toEqual([]);
     }
   });
 

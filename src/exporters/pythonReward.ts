@@ -1,8 +1,8 @@
 /** @file The reward of `train.py`: the terms as Python functions, shaped and weighted as in the run. */
-import { counts, rewardTerms, type ShapedTerm } from '../../rl/rewards/composition.ts';
-import type { TrainConfig } from '../../rl/config/config.ts';
-import { termsOf } from '../../rl/rewards/sharedTerms.ts';
-import type { Task } from '../../tasks/task.ts';
+import { counts, rewardTerms, type ShapedTerm } from '../rl/rewards/composition.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { termsOf } from '../rl/rewards/sharedTerms.ts';
+import type { Task } from '../tasks/task.ts';
 
 const judged = 'for problem, completion in zip(asked, map(text_of, completions))';
 /** Terms that Python can score: the verifier’s from its verdict, others from the tokens of the completion. */
@@ -82,7 +82,7 @@ ${shaping(term)}    return ${scheduled}
 `;
 }
 
-function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
+export function leftOut({ id, weight, own }: ShapedTerm, task: Task): string {
   if (own)
     return `the reward term "${id}" (weight ${weight}): JavaScript of your own is not translated; write it in Python as one more reward function:\n${own.code}`;
   return `the reward term "${id}" (weight ${weight}): ${

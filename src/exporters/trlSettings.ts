@@ -1,14 +1,16 @@
 /** @file The settings of `train.py`: numbers and choices of a run under TRL’s names, and those without a TRL name. */
-import { choices } from '../../rl/config/choices.ts';
-import { NO_PRIOR_PROMPT } from '../../rl/prompts/priorPrompt.ts';
-import { knobs, type TrainConfig } from '../../rl/config/config.ts';
-import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../../rl/algorithm/control.ts';
-import { adapterOptimizer } from '../../rl/learner/optimizer.ts';
-import { knobsOfSampler } from '../../rl/algorithm/settingsInUse.ts';
-import type { Task } from '../../tasks/task.ts';
-import { algorithmPart, joined, type ScriptPart } from './trainLoss.ts';
-import type { ScriptReward } from './trainReward.ts';
-import { verifierOf } from './verifiers.ts';
+import { choices } from '../rl/config/choices.ts';
+import { NO_PRIOR_PROMPT } from '../rl/prompts/priorPrompt.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import { knobs } from '../rl/config/knobs.ts';
+import { ENTROPY_STEP, LARGEST_ENTROPY_COEFFICIENT } from '../rl/algorithm/control.ts';
+import { adapterOptimizer } from '../rl/learner/optimizer.ts';
+import { knobsOfSampler } from '../rl/algorithm/settingsInUse.ts';
+import type { Task } from '../tasks/task.ts';
+import { joined, type ScriptPart } from './runAlgorithm.ts';
+import { algorithmPart } from './trlAlgorithm.ts';
+import type { ScriptReward } from './pythonReward.ts';
+import { verifierOf } from './verifier.ts';
 
 /** TRL’s schedulers, without and with a warm-up. */
 const schedulers: Readonly<Record<string, readonly [string, string]>> = {
@@ -134,7 +136,7 @@ function dataPart(config: TrainConfig, task: Task): ScriptPart {
   const { rollouts, rolloutFile, importanceCorrection } = config;
   const left = [
     ...(config.objectiveText.trim() === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
-    ...(verifierOf(task.id).faithful
+    ...(verifierOf(task).faithful
       ? []
       : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
     ...(rollouts === choices.rollouts.default

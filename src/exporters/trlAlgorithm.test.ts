@@ -1,9 +1,9 @@
 /** @file Algorithms and their parts under TRL’s names, one by one. */
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, type TrainConfig } from '../../rl/config/config.ts';
-import { withAlgorithm } from '../../rl/algorithm/configured.ts';
-import { taskById } from '../../tasks/index.ts';
-import { trainScript } from './trainScript.ts';
+import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
+import { withAlgorithm } from '../rl/algorithm/configured.ts';
+import { taskById } from '../tasks/index.ts';
+import { trainScript } from './trl.ts';
 
 /** Arguments of TRL’s configuration without comments, and the settings listed as left out. */
 function said(algorithm: string, changes: Partial<TrainConfig> = {}) {

@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig, type TrainConfig } from '../../rl/config/config.ts';
-import { taskById } from '../../tasks/index.ts';
-import { trainScript } from './trainScript.ts';
+import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
+import { taskById } from '../tasks/index.ts';
+import { trainScript } from './trl.ts';
 
 const sums = taskById('sums');
 const nasty = [

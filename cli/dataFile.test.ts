@@ -1,0 +1,138 @@
+/**
+ * @file A task from a file on the command line: it trains on the file's problems, is measured on the file's test, goes
+ * on only with the same file, and refuses a bad file by flag, line and field.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import { random } from '../src/lib/random.ts';
+import { sha256Hex } from '../src/lib/sha256.ts';
+import { knobs } from '../src/rl/config/knobs.ts';
+import { HARDEST } from '../src/tasks/file.ts';
+import { taskById } from '../src/tasks/index.ts';
+import type { Example } from '../src/tasks/task.ts';
+import { withData } from './dataFile.ts';
+import { loadPolicyFile } from './environment.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'rollout-data-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Sums of two numbers in the words of the default policy: 90 for training, 30 for the test. */
+const sums = taskById('sums');
+const problems = [
+  ...new Map(
+    Array.from({ length: 400 }, (_, i) => sums.example(random('file', i), 'heldout', 2)).map((example) => [
+      example.canonical,
+      example,
+    ]),
+  ).values(),
+].slice(0, 120);
+const rowOf = ({ prompt, answer }: Example, i: number) => ({ prompt, answer, split: i % 4 === 0 ? 'test' : 'train' });
+const write = (name: string, lines: readonly unknown[]): string => {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  return path;
+};
+const file = write('sums.jsonl', problems.map(rowOf));
+const idOf = (checker: string) => `file-${checker}-${sha256Hex(new Uint8Array(readFileSync(file)))}`;
+
+const command = (name: string, ...args: readonly string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', `cli/${name}.ts`, ...args], { cwd: root });
+/** Lines that a command writes as JSON. */
+async function linesOf(name: string, ...args: readonly string[]): Promise<Record<string, unknown>[]> {
+  const { stdout } = await command(name, ...args, '--json', '-');
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const small = ['--num_generations', '8', '--prompts_per_step', '4', '--seed', '3'];
+
+describe.each(['node', 'wasm'])('on %s', (backend) => {
+  test('a run trains on the problems of the file and is measured on its test', async () => {
+    const flags = [
+      '--data',
+      file,
+      '--checker',
+      'number',
+      '--steps',
+      '3',
+      '--backend',
+      backend,
+      '--eval_samples',
+      '2',
+      ...small,
+    ];
+    const lines = await linesOf('train', ...flags);
+    const summary = lines.at(-1) ?? {};
+    expect(lines.slice(0, -1).map(({ step }) => step)).toEqual([0, 1, 2]);
+    expect(lines.slice(0, -1).every(({ grad_norm: norm }) => Number(norm) >= 0)).toBe(true);
+    expect(lines.some(({ grad_norm: norm }) => Number(norm) > 0)).toBe(true);
+    expect(summary).toMatchObject({ task: idOf('number'), difficulty: 1, problems: 30, samplesPerProblem: 2 });
+    expect(summary.baseAccuracy).toBeGreaterThan(0.2);
+    const [measured] = await linesOf('evaluate', '--data', file, '--checker', 'number', '--backend', backend);
+    expect(measured).toMatchObject({ task: idOf('number'), problems: 30, greedy: summary.baseGreedy });
+  });
+});
+
+test('a store of rollouts of the file trains an offline run on the same file, and no other checker', async () => {
+  const store = join(folder, 'store.jsonl');
+  const flags = ['--data', file, '--set', 'offline_prompts=8', ...small];
+  await command('rollouts', ...flags, '--json', store);
+  const lines = await linesOf('train', ...flags, '--offline', store, '--steps', '1', '--eval_problems', '8');
+  expect(lines.at(-1)).toMatchObject({ task: idOf('exact'), steps: 1 });
+  const other = command('train', ...flags, '--checker', 'number', '--offline', store, '--steps', '1');
+  await expect(other).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`line 1: task: it holds rollouts of ${idOf('exact')}`),
+  });
+});
+
+describe('a file is refused', () => {
+  const policy = loadPolicyFile('default');
+  const open =
+    (path: string, more: object = {}) =>
+    () =>
+      withData({ data: path, checker: 'exact' as const, ...more }, policy);
+  const rows = problems.map(rowOf);
+
+  test.each([
+    [
+      'a character outside the alphabet',
+      { prompt: '1+Ω=', answer: 1, split: 'test' },
+      'line 121: prompt: "Ω" at position 2',
+    ],
+    ['a problem of both sides', { ...rows[0], split: 'train' }, 'line 121: prompt: it is the same as in line 1'],
+    [
+      'a prompt longer than the policy reads',
+      { prompt: '1+'.repeat(40), answer: 1, split: 'test' },
+      'prompts of 80 and',
+    ],
+  ])('with %s', (name, row, message) => {
+    const path = write(`${name}.jsonl`, [...rows, row]);
+    expect(open(path)).toThrow(`--data ${path}: ${message}`);
+  });
+
+  test('if it is not there, beside --task, or named by its checker alone', () => {
+    expect(open(join(folder, 'none.jsonl'))).toThrow(/^--data: .*none.jsonl cannot be read/);
+    expect(open(file, { task: 'sums' })).toThrow('--task and --data: a run has one task');
+    expect(open(file, { data: undefined })).toThrow('--checker: it belongs to --data');
+  });
+});
+
+test('a run that names a file which is not open says which', async () => {
+  await expect(command('train', '--task', idOf('exact'), '--steps', '1')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`the problems of this task are in a file with SHA-256 ${idOf('').slice(6)}`),
+  });
+});
+
+test('the hardest difficulty of a file is that of the setting', () => {
+  expect(HARDEST).toBe(knobs.difficulty.max);
+});

@@ -1,0 +1,93 @@
+/** @file Operators that act on each element, on plain numbers. */
+import type { BinaryOp, CompareOp, Node, UnaryOp } from '../graph/index.ts';
+import { broadcastOffsets } from './offsets.ts';
+import { type Numbers, output, type PlainRules } from './rule.ts';
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** erf by its Maclaurin series near 0, else by the continued fraction of erfc (Abramowitz and Stegun, 7.1.5, 7.1.14). */
+function erf(x: number): number {
+  const size = Math.abs(x);
+  if (size > 3) {
+    let fraction = 0;
+    for (let n = 60; n > 0; n--) fraction = n / 2 / (size + fraction);
+    return Math.sign(x) * (1 - Math.exp(-size * size) / (Math.sqrt(Math.PI) * (size + fraction)));
+  }
+  let [term, total] = [x, x];
+  for (let n = 1; n < 80; n++) {
+    term *= (-x * x) / n;
+    total += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}
+
+const unary: Readonly<Record<UnaryOp, (x: number) => number>> = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+  sigmoid,
+  tanh: Math.tanh,
+  abs: Math.abs,
+  erf,
+  sin: Math.sin,
+  cos: Math.cos,
+  relu: (x) => Math.max(x, 0),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  silu: (x) => x * sigmoid(x),
+  floor: Math.floor,
+};
+
+const binary: Readonly<Record<BinaryOp | CompareOp | 'and', (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  min: Math.min,
+  max: Math.max,
+  equal: (a, b) => Number(a === b),
+  less: (a, b) => Number(a < b),
+  greater: (a, b) => Number(a > b),
+  lessOrEqual: (a, b) => Number(a <= b),
+  greaterOrEqual: (a, b) => Number(a >= b),
+  and: (a, b) => Number(a !== 0 && b !== 0),
+};
+
+const alike = (f: (x: number) => number) => (_: Node, inputs: readonly Numbers[]) => [
+  (inputs[0] as Numbers).data.map(f),
+];
+
+/** f over elements that are broadcast to the shape of the output. */
+const broadcast =
+  (f: (...elements: number[]) => number) =>
+  (node: Node, inputs: readonly Numbers[]): Float64Array[] => {
+    const { shape } = output(node);
+    const sources = inputs.map((x) => ({ data: x.data, offsets: broadcastOffsets(x.shape, shape) }));
+    const size = sources[0]?.offsets.length ?? 0;
+    return [
+      Float64Array.from({ length: size }, (_, i) =>
+        f(...sources.map(({ data, offsets }) => data[offsets[i] as number] as number)),
+      ),
+    ];
+  };
+
+const mapped = <K extends string, F, R>(table: Readonly<Record<K, F>>, rule: (f: F) => R) =>
+  Object.fromEntries(Object.entries<F>(table).map(([op, f]) => [op, rule(f)])) as Record<K, R>;
+
+const casts = { float: (x: number) => x, int: Math.trunc, bool: (x: number) => Number(x !== 0), uint8: Math.trunc };
+
+export const elementwiseRules: PlainRules<
+  UnaryOp | BinaryOp | CompareOp | 'and' | 'not' | 'where' | 'cast' | 'stopGradient'
+> = {
+  ...mapped(unary, alike),
+  ...mapped(binary, broadcast),
+  div: (node, inputs) => {
+    const [quotients] = broadcast((a = NaN, b = NaN) => a / b)(node, inputs) as [Float64Array];
+    return [output(node).dtype === 'int' ? quotients.map(Math.trunc) : quotients];
+  },
+  not: alike((x) => Number(x === 0)),
+  where: broadcast((condition = NaN, a = NaN, b = NaN) => (condition === 0 ? b : a)),
+  cast: (node, inputs) => [(inputs[0] as Numbers).data.map(casts[node.attributes.to])],
+  stopGradient: alike((x) => x),
+};

@@ -1,0 +1,81 @@
+/** @file Matrix products and the fused operators of transformers, on plain numbers. */
+import { type Node, type QuantizedAttributes, type Shape, sizeOf } from '../graph/index.ts';
+import { groupQueryAttention } from './attention.ts';
+import { broadcastOffsets } from './offsets.ts';
+import { type Numbers, output, type PlainRules } from './rule.ts';
+
+/** The matrices of a stack: where each begins, for every leading index of the product. */
+const starts = ({ shape }: Numbers, lead: Shape): Int32Array => {
+  const size = sizeOf(shape.slice(-2));
+  return broadcastOffsets(shape.slice(0, -2), lead).map((index) => index * size);
+};
+
+function product(shape: Shape, a: Numbers, b: Numbers): Float64Array {
+  const [rows, columns, inner] = [shape.at(-2) as number, shape.at(-1) as number, a.shape.at(-1) as number];
+  const lead = shape.slice(0, -2);
+  const [left, right] = [starts(a, lead), starts(b, lead)];
+  const result = new Float64Array(sizeOf(shape));
+  left.forEach((from, matrix) => {
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) {
+        let total = 0;
+        for (let k = 0; k < inner; k++)
+          total +=
+            (a.data[from + i * inner + k] as number) * (b.data[(right[matrix] as number) + k * columns + j] as number);
+        result[(matrix * rows + i) * columns + j] = total;
+      }
+  });
+  return result;
+}
+
+/** Codes less their zero times the scale of their block, [outDim, inDim]. */
+function dequantized({ data: packed }: Numbers, { data: scales }: Numbers, q: QuantizedAttributes): Float64Array {
+  const zero = q.bits === 4 ? 8 : 128;
+  return Float64Array.from({ length: q.outDim * q.inDim }, (_, i) => {
+    const byte = packed[q.bits === 4 ? i >> 1 : i] as number;
+    const code = q.bits === 8 ? byte : i % 2 === 0 ? byte & 15 : byte >> 4;
+    return (code - zero) * (scales[Math.floor(i / q.blockSize)] as number);
+  });
+}
+
+function quantizedProduct(node: Node<'matmulNBits'>, inputs: readonly Numbers[]): Float64Array[] {
+  const [x, packed, scales] = inputs as [Numbers, Numbers, Numbers];
+  const { inDim, outDim } = node.attributes;
+  const weight = dequantized(packed, scales, node.attributes);
+  return [
+    Float64Array.from({ length: (x.data.length / inDim) * outDim }, (_, i) => {
+      const [row, out] = [Math.floor(i / outDim), i % outDim];
+      let total = 0;
+      for (let k = 0; k < inDim; k++)
+        total += (x.data[row * inDim + k] as number) * (weight[out * inDim + k] as number);
+      return total;
+    }),
+  ];
+}
+
+function normed(x: Float64Array, weight: Float64Array, epsilon: number): Float64Array {
+  const size = weight.length;
+  return x.map((value, i) => {
+    const row = x.subarray(i - (i % size), i - (i % size) + size);
+    const meanSquare = row.reduce((sum, v) => sum + v * v, 0) / size;
+    return (value / Math.sqrt(meanSquare + epsilon)) * (weight[i % size] as number);
+  });
+}
+
+export const linearRules: PlainRules<
+  'matmul' | 'matmulNBits' | 'dequantize' | 'rmsNorm' | 'skipRmsNorm' | 'groupQueryAttention'
+> = {
+  matmul: (node, inputs) => [product(output(node).shape, ...(inputs as [Numbers, Numbers]))],
+  matmulNBits: quantizedProduct,
+  dequantize: (node, inputs) => [dequantized(...(inputs as [Numbers, Numbers]), node.attributes)],
+  rmsNorm: (node, inputs) => {
+    const [x, weight] = inputs as [Numbers, Numbers];
+    return [normed(x.data, weight.data, node.attributes.epsilon)];
+  },
+  skipRmsNorm: (node, inputs) => {
+    const [x, skip, weight] = inputs as [Numbers, Numbers, Numbers];
+    const sum = x.data.map((value, i) => value + (skip.data[i] as number));
+    return [normed(sum, weight.data, node.attributes.epsilon), sum];
+  },
+  groupQueryAttention,
+};

@@ -1,0 +1,45 @@
+/** @file Text of Python files: literals, comments, and the problems of a run. */
+import { random } from '../lib/random.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import type { Task } from '../tasks/task.ts';
+
+/** A file of an export. */
+export interface ExportFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Number of problems in an export, drawn as the page draws them. */
+export const PROBLEMS = 512;
+
+/** A Python string literal: JSON’s form is one, with control characters and lone surrogates escaped. */
+export const quoted = (text: string): string => JSON.stringify(text);
+/** Escapes NUL, which Python refuses in source, and lone surrogates, which UTF-8 cannot hold. */
+const spelled = (text: string): string =>
+  text.replace(/\0/g, '\\x00').replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+
+/** A comment of Python and of the shell, also where the text contains any line break that Python recognizes. */
+export const comment = (text: string): string =>
+  spelled(text)
+    .split(/\r\n?|\n/)
+    .map((line) => `# ${line}`.trimEnd())
+    .join('\n');
+
+/** The sentences about settings that a file leaves out, as a comment. */
+export const leftComment = (file: string, left: readonly string[]): string =>
+  left.length > 0
+    ? comment(`Not in this ${file}:\n${left.map((one) => `- ${one}`).join('\n')}`)
+    : `# Every setting of the training is in this ${file}.`;
+
+/** `PROBLEMS`, a list of dicts, one problem a line. */
+export function problems(task: Task, config: TrainConfig): string {
+  const drawn = Array.from({ length: PROBLEMS }, (_, index) => {
+    const { prompt, answer, difficulty } = task.example(
+      random(config.seed, 'train.py', index),
+      'train',
+      config.difficulty,
+    );
+    return `    ${JSON.stringify({ problem: prompt, answer, difficulty })},`;
+  });
+  return `PROBLEMS = [\n${drawn.join('\n')}\n]`;
+}

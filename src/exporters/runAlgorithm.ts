@@ -1,0 +1,57 @@
+/** @file The algorithm of a run for an export to another library, and the sentences about the parts it leaves out. */
+import { UsageError } from '../lib/assert.ts';
+import { algorithmOf } from '../rl/algorithm/compose.ts';
+import { algorithmChoice } from '../rl/algorithm/configured.ts';
+import type { TrainConfig } from '../rl/config/config.ts';
+import type { Algorithm } from '../rl/objectives/algorithm.ts';
+import { clipRatioC, delta, deltaLow } from '../rl/objectives/settings.ts';
+import { overlongBuffer } from '../rl/rewards/shaping.ts';
+import { mostAttempts } from '../rl/sampling/dynamic.ts';
+import type { Setting } from '../rl/words/setting.ts';
+
+/** A part of an export: arguments of the library’s configuration, and sentences about settings they do not cover. */
+export interface ScriptPart {
+  readonly lines: readonly string[];
+  readonly left: readonly string[];
+}
+
+export const joined = (...parts: readonly ScriptPart[]): ScriptPart => ({
+  lines: parts.flatMap(({ lines }) => lines),
+  left: parts.flatMap(({ left }) => left),
+});
+
+/** Values that switch a part off, so that nothing is left out. */
+const idle: Readonly<Record<string, number>> = {
+  [overlongBuffer.id]: 0,
+  [mostAttempts.id]: 0,
+  reward_baseline: 0,
+  [delta.id]: delta.max,
+  [deltaLow.id]: 0,
+  epsilon_low: 0,
+  [clipRatioC.id]: clipRatioC.max,
+};
+
+export const isIdle = ({ id }: Pick<Setting, 'id'>, value: number): boolean => value === idle[id];
+
+/**
+ * The algorithm of the run without its custom objective, which is not translated; null if its parts do not fit each
+ * other.
+ */
+export function composedOf(config: TrainConfig): Algorithm | null {
+  try {
+    const { objectiveText: _unwritten, ...choice } = algorithmChoice(config);
+    return algorithmOf(choice);
+  } catch (cause) {
+    if (cause instanceof UsageError) return null;
+    throw cause;
+  }
+}
+
+export const settingSentence = ({ id, summary }: Pick<Setting, 'id' | 'summary'>, value: number): string =>
+  `${id} = ${value}: ${summary}`;
+
+/** Numbers of the run that its algorithm does not declare: they belong to the custom objective. */
+export const undeclared = ({ settings }: TrainConfig, known: readonly Pick<Setting, 'id'>[]): string[] =>
+  Object.entries(settings)
+    .filter(([id]) => !known.some((setting) => setting.id === id))
+    .map(([id, value]) => `${id} = ${value}`);

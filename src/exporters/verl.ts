@@ -1,0 +1,166 @@
+/**
+ * @file The run for verl: `run.sh` with the overrides of `verl.trainer.main_ppo`, `data.py` that writes its problems, and
+ * `reward.py`. Keys as in verl b178a3c (2026-01-29).
+ */
+import { type ChoiceName, choiceNames, choices } from '../rl/config/choices.ts';
+import { defaultConfig, type TrainConfig } from '../rl/config/config.ts';
+import { type KnobName, knobNames, knobs } from '../rl/config/knobs.ts';
+import { adapterOptimizer } from '../rl/learner/optimizer.ts';
+import type { Task } from '../tasks/task.ts';
+import { type ExportFile, leftComment, problems, quoted } from './python.ts';
+import { joined, type ScriptPart } from './runAlgorithm.ts';
+import { verifierOf } from './verifier.ts';
+import { verlAlgorithm } from './verlAlgorithm.ts';
+import { verlReward } from './verlReward.ts';
+
+const ACTOR = 'actor_rollout_ref.actor';
+
+/** Knobs and choices that have a line below or in the algorithm’s part; any other is left out where it was changed. */
+const written: readonly (KnobName | ChoiceName)[] = [
+  'seed',
+  'learningRate',
+  'numGenerations',
+  'promptsPerStep',
+  'beta',
+  'epsilon',
+  'temperature',
+  'rank',
+  'alpha',
+  'numIterations',
+  'maxGradNorm',
+  'numMinibatches',
+  'entropyCoef',
+  'klTarget',
+  'klHorizon',
+  'warmupSteps',
+  'maxSteps',
+  'difficulty',
+  'advantage',
+  'aggregation',
+  'klEstimator',
+  'klPlacement',
+  'klBiasCorrection',
+  'klControl',
+  'lrScheduler',
+];
+
+function changed(config: TrainConfig): string[] {
+  const all: readonly (KnobName | ChoiceName)[] = [...knobNames, ...choiceNames];
+  const idOf = (name: KnobName | ChoiceName): string =>
+    (name in knobs ? knobs[name as KnobName] : choices[name as ChoiceName]).id;
+  return all
+    .filter((name) => !written.includes(name) && config[name] !== defaultConfig[name])
+    .map((name) => `${idOf(name)} = ${config[name]}`);
+}
+
+function trainingPart(config: TrainConfig, task: Task): ScriptPart {
+  const { promptsPerStep, numMinibatches, numGenerations, lrScheduler } = config;
+  const { beta1, beta2, weightDecay } = adapterOptimizer;
+  const batch = Math.max(1, Math.floor(promptsPerStep / numMinibatches));
+  return {
+    lines: [
+      `data.seed=${config.seed}`,
+      `data.train_batch_size=${promptsPerStep}`,
+      `data.max_response_length=${task.lengths(config.difficulty).completion + 1}`,
+      `actor_rollout_ref.rollout.n=${numGenerations}`,
+      `actor_rollout_ref.rollout.temperature=${config.temperature}`,
+      `actor_rollout_ref.model.lora_rank=${config.rank}`,
+      `actor_rollout_ref.model.lora_alpha=${config.alpha}`,
+      `${ACTOR}.ppo_mini_batch_size=${batch}`,
+      `${ACTOR}.ppo_epochs=${config.numIterations}`,
+      `${ACTOR}.entropy_coeff=${config.entropyCoef}`,
+      `${ACTOR}.optim.lr=${config.learningRate}`,
+      `${ACTOR}.optim.lr_scheduler_type=${lrScheduler === 'cosine' ? 'cosine' : 'constant'}`,
+      `${ACTOR}.optim.lr_warmup_steps=${config.warmupSteps}`,
+      `${ACTOR}.optim.betas=[${beta1},${beta2}]`,
+      `${ACTOR}.optim.weight_decay=${weightDecay}`,
+      `${ACTOR}.optim.clip_grad=${config.maxGradNorm}`,
+      `trainer.total_training_steps=${config.maxSteps}`,
+    ],
+    left: [
+      ...(batch * numMinibatches === promptsPerStep
+        ? []
+        : [`${knobs.numMinibatches.id} = ${numMinibatches}: ${promptsPerStep} prompts are not divided evenly by it`]),
+      ...(lrScheduler === 'linear' ? [`${choices.lrScheduler.id} = linear: here the rate is constant`] : []),
+    ],
+  };
+}
+
+function dataPart(config: TrainConfig, task: Task): ScriptPart {
+  return {
+    lines: [],
+    left: [
+      ...(config.objectiveText.trim() === '' ? [] : ['the objective of your own:\n' + config.objectiveText]),
+      ...(verifierOf(task).faithful
+        ? []
+        : [`the verifier of the task "${task.id}": completions are compared with one stored answer`]),
+      ...(config.rolloutFile === '' ? [] : [`the file of rollouts ${config.rolloutFile}`]),
+      ...(config.shuffleRewards ? ['the shuffling of rewards (control arm)'] : []),
+      ...changed(config),
+    ],
+  };
+}
+
+/** Overrides that the machine decides, not the run. */
+const machine: readonly string[] = [
+  'actor_rollout_ref.model.path="$MODEL"',
+  'actor_rollout_ref.rollout.name=vllm',
+  `${ACTOR}.ppo_micro_batch_size_per_gpu=8`,
+  'actor_rollout_ref.rollout.log_prob_micro_batch_size_per_gpu=8',
+  'actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu=8',
+  'data.train_files=problems.parquet',
+  'data.val_files=problems.parquet',
+  'custom_reward_function.path=reward.py',
+  'custom_reward_function.name=compute_score',
+  'trainer.nnodes=1',
+  'trainer.n_gpus_per_node=1',
+  'trainer.logger=[console]',
+  'trainer.val_before_train=False',
+];
+
+function dataScript(config: TrainConfig, task: Task): string {
+  return `# -*- coding: utf-8 -*-
+# Writes problems.parquet: training problems of the run, as the page draws them.
+from datasets import Dataset
+
+INSTRUCTION = ${quoted(verifierOf(task).instruction)}
+
+${problems(task, config)}
+
+Dataset.from_list([
+    {
+        "data_source": ${quoted(task.id)},
+        "prompt": [{"role": "user", "content": f"{INSTRUCTION}\\n{p['problem']}"}],
+        "ability": "rollout",
+        "reward_model": {"style": "rule", "ground_truth": p["answer"]},
+        "extra_info": {"problem": p["problem"], "difficulty": p["difficulty"]},
+    }
+    for p in PROBLEMS
+]).to_parquet("problems.parquet")
+`;
+}
+
+/** The files of the run; `name` is the run’s name. */
+export function verlFiles(name: string, config: TrainConfig, task: Task): readonly ExportFile[] {
+  const reward = verlReward(config, task);
+  const { lines, left } = joined(trainingPart(config, task), verlAlgorithm(config), dataPart(config, task), {
+    lines: [],
+    left: reward.left,
+  });
+  const run = `#!/bin/sh
+# The run ${quoted(name)} of Rollout for verl: its settings and its reward on a larger model, with that model's tokens.
+#   pip install verl datasets && python3 data.py && sh run.sh
+# The keys are those of verl b178a3c (2026-01-29).
+# Learning rate and rank were found for a model of about a million parameters:
+# a larger one usually wants a smaller rate.
+${leftComment('script', left)}
+MODEL="\${MODEL:-Qwen/Qwen2.5-0.5B-Instruct}"
+python3 -m verl.trainer.main_ppo \\
+${[...lines, ...machine].map((line) => `    ${line}`).join(' \\\n')}
+`;
+  return [
+    { name: 'run.sh', text: run },
+    { name: 'data.py', text: dataScript(config, task) },
+    { name: 'reward.py', text: reward.text },
+  ];
+}
