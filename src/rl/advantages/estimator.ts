@@ -1,4 +1,4 @@
-/** @file How rewards become advantages: input and output of an estimator, in plain numbers. */
+/** @file Interface of advantage estimators: rewards in, advantages out, as plain numbers. */
 import type { Memory } from '../words/memory.ts';
 import type { AdvantageWords, Untranslated } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
@@ -30,8 +30,8 @@ export interface AdvantageBatch {
   /** Reward of the greedy completion of each group's prompt, [groups]; present if `needs` is `greedy`. */
   readonly greedyRewards?: Float32Array;
   /**
-   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One
-   * step where the rewards of parts are not known.
+   * Segments of each completion, [B]: ends in tokens, and rewards that sum to the completion's reward. A single segment
+   * if parts have no rewards.
    */
   readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
@@ -59,18 +59,16 @@ export interface Estimator {
   /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
   readonly trl: AdvantageWords | Untranslated;
   readonly verl: AdvantageWords | Untranslated;
-  /** A greedy completion of each prompt, or a critic that is trained along. */
+  /** Needs a greedy completion of each prompt, or a critic trained with the policy. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
-   * Why it cannot rate rollouts of other policies, where it cannot: the end of a sentence that its algorithm's name
-   * begins.
+   * Present if it cannot rate rollouts of other policies: the reason, as the rest of a sentence that begins with the
+   * algorithm's id.
    */
   readonly freshOnly?: string;
-  /**
-   * Takes the KL penalties token by token; for the others the sum is taken off a completion's reward beforehand.
-   */
+  /** Uses `tokens.penalties` itself; for other estimators their sum is subtracted from a completion's reward first. */
   readonly perToken?: true;
   /** Apply also if a run chooses this estimator for an algorithm with another default. */
   readonly settings?: readonly {

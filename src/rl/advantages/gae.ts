@@ -28,8 +28,8 @@ export interface GaeResult {
 }
 
 /**
- * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
- * Masked positions are skipped over and get 0.
+ * A backward pass over each row, starting from `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
+ * Masked positions are skipped and get 0. UsageError unless the arrays are whole rows of `columns`.
  */
 export function generalisedAdvantages({
   rewards,

@@ -107,7 +107,7 @@ async function trained({
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
-// Pairs need two completions, and a critic has numbers of its own.
+// Pairs need two completions, and a critic has further inputs.
 const isAlone = (id: string): boolean => {
   const { pairs, advantage } = algorithmById(id);
   return !pairs && advantage.needs !== 'critic';
@@ -152,9 +152,9 @@ test.each([
   ['the KL penalty of GRPO', { id: 'grpo' }],
   ['a text with a KL penalty', { id: 'grpo', objectiveText: withPenalty }],
   ['an own text of every function', { id: 'grpo', objectiveText: smooth }],
-] as const)('the pull is what a finite difference of the loss says: %s', async (_, choice) => {
+] as const)('the pull equals a finite difference of the loss: %s', async (_, choice) => {
   const formula = runObjective(choice).formula;
-  // At ratio 1, as the first update of a step finds it.
+  // At ratio 1, as in the first update of a step.
   const first = tokens.map((token) => ({ ...token, oldLogp: token.logp }));
   const lossOf = async (logProbs: readonly number[]) =>
     formulaValues(
@@ -203,7 +203,7 @@ test('lines without a value for single tokens are null, and parts outside the fo
   ]);
 });
 
-test('a line is written with a token’s numbers, sums over the completion as a whole', () => {
+test('a line shows a token’s numbers, and sums over the completion as a single value', () => {
   const [clipped, loss] = formulaValues(runObjective({ id: 'grpo' }).formula, tokens, settings);
   const show = (value: number) => value.toFixed(2);
   expect([clipped!.name, clipped!.text, clipped!.withNumbers(4, show)]).toEqual([

@@ -17,7 +17,7 @@ export interface RunObjective {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The loss of each token as a run of this choice trains it. Throws what `algorithmOf` throws. */
+/** The loss of each token in a run with this choice. Errors as `algorithmOf`. */
 export function runObjective(choice: AlgorithmChoice): RunObjective {
   const algorithm = algorithmOf(choice);
   const paper = algorithmById(choice.id);

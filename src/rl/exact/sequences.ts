@@ -36,7 +36,7 @@ export function listSequences(
   };
 }
 
-/** One prefix of listed completions: how likely it is, and which next tokens are listed. */
+/** A prefix of listed completions: its probability, and the listed tokens after it. */
 interface Prefix {
   readonly logProb: number;
   /** Offset of its distribution [V]. */

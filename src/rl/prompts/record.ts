@@ -28,9 +28,7 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
   };
 }
 
-/**
- * How every prompt of the step went, dropped ones last; groups that were not written for this step are left out.
- */
+/** Records of the step's prompts, dropped ones last. Replayed groups are left out, since an older policy wrote them. */
 function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
   const advantages = batch.arrays.advantages as Float32Array;
   let row = 0;

@@ -18,7 +18,10 @@ export interface RolloutOptions {
   readonly policy: RolloutBatch['policy'];
 }
 
-/** The uniform numbers of a turn, [rows, completionLength]; the first turn's key is that of a completion. */
+/**
+ * Uniform numbers of a turn, [rows, completionLength]; the first turn has the key of a single-turn completion, so that
+ * both draw alike.
+ */
 function uniformsOf(rows: readonly Growing[], completionLength: number): Float32Array {
   const uniforms = new Float32Array(rows.length * completionLength);
   rows.forEach(({ key, turns }, row) => {
@@ -72,9 +75,9 @@ const rowsOf = (
   );
 
 /**
- * Asks each example `samples` times; trajectories of one example follow each other and share a group, numbered from 0.
- * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens, until
- * the environment is done or `completionLength` tokens stand after the prompt.
+ * Samples each example `samples` times; trajectories of one example are adjacent and share a group id, counted from 0.
+ * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens; this
+ * repeats until the environment is done or `completionLength` tokens follow the prompt.
  */
 export const sampleTrajectories = async (
   surroundings: RolloutSurroundings,

@@ -1,4 +1,4 @@
-/** @file The first part of a step: which completions it is made of. Input and output of a sampling. */
+/** @file Interface of samplings, the first part of a step: they choose the completions to train on. */
 import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Random } from '../../lib/random.ts';

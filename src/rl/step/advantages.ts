@@ -1,6 +1,6 @@
 /**
- * @file Rewards become advantages at every token of the step's batch: shaping, the KL penalty in the reward, the
- * critic, the estimator.
+ * @file Advantages at every token of the step's batch: reward shaping, the KL penalty in the reward, the critic, the
+ * estimator.
  */
 import type { Task } from '../../tasks/task.ts';
 import type { AdvantageBatch } from '../advantages/estimator.ts';

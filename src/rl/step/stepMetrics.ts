@@ -122,7 +122,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   };
 }
 
-/** How far sampler and trainer disagree on the tokens sampled for this step. */
+/** Differences between sampler's and trainer's log-probabilities of fresh tokens. */
 function agreementMetrics(
   { logProbs }: TokenStatistics,
   places: readonly number[],
@@ -204,7 +204,7 @@ export function advantageMetrics(
   };
 }
 
-/** The sampling's own metrics, and rows that take no part. */
+/** The sampling's own metrics, and the share of unused rows. */
 export function samplingMetrics({ metrics, rows }: Samples): StepMetrics {
   const own = rows.filter(({ expert }) => !expert);
   const unused = own.filter(({ used }) => !used).length;

@@ -1,6 +1,5 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
- * file that is read passes the checks here.
+ * @file Rollout files as lines of JSON: a header, then one rollout per line. Every file from outside is validated here.
  */
 import { assert } from '../../lib/assert.ts';
 import { parsedLine, textOf } from '../../lib/jsonLines.ts';
@@ -62,7 +61,7 @@ export function encodeStore(
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
-/** The groups of a file, checked against the run that is to learn from them. UsageError that names line and field. */
+/** The groups of a file, checked against the run. UsageError that names line and field. */
 export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
   const header = parsedLine(headerSchema, first, 1);
@@ -109,7 +108,7 @@ export interface StoreSummary {
   readonly right: number;
 }
 
-/** The first line of a file, whatever follows. UsageError that names the field. */
+/** The header of a file; the rollouts are not read. UsageError that names the field. */
 export function readStoreHeader(bytes: Uint8Array): StoreHeader {
   assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);

@@ -113,8 +113,8 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** UsageError if the task reads another problem in the prompt than the rollout states. */
 function checkProblem({ prompt, answer, canonical, difficulty }: StoredRollout, task: Task): void {
   if (!task.read) return;
-  const posed = task.read(prompt);
-  assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
+  const problem = task.read(prompt);
+  assert(problem, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
     problem.answer === '' || problem.answer === answer,
     `answer: ${JSON.stringify(problem.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
@@ -129,7 +129,7 @@ function checkProblem({ prompt, answer, canonical, difficulty }: StoredRollout, 
   );
 }
 
-/** UsageError with the name of a field that does not fit the others, the task or the policy's tokens. */
+/** UsageError that names a field that contradicts other fields, the task or the tokenizer. */
 function checkAgreement(
   stored: StoredRollout,
   verdict: Verdict,

@@ -1,6 +1,5 @@
 /**
- * @file The arrays of a step: where a completion's tokens stand, its end token included, and which arrays a part of the
- * batch has.
+ * @file The arrays of a step: places of a completion's tokens, its end token included, and the rows of a mini-batch.
  */
 import { expect, test } from 'vitest';
 import { overTokens, stepBatch } from './batch.ts';

@@ -80,7 +80,7 @@ export function stepBatch(
   };
 }
 
-/** [B] at every token of its completion, [B * T]; an array that is [B * T] already stays. */
+/** Spreads [B] over the tokens of each completion, [B * T]; [B * T] is returned unchanged. */
 export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
   return values.length === mask.length
     ? values

@@ -24,9 +24,9 @@ export interface Group {
   readonly writtenAt?: number;
 }
 
-/** A trajectory as a row of the batch that is learnt from. */
+/** A trajectory as a row of the training batch. */
 export interface Row extends JudgedTrajectory {
-  /** Takes part in the loss; a row that does not is only measured. */
+  /** False for a row that is measured but has no weight in the loss. */
   readonly used: boolean;
   /** Written by an expert. */
   readonly expert: boolean;

@@ -80,8 +80,8 @@ export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory
 }
 
 /**
- * The rewards of a trajectory's turns, `end` counting the tokens that the policy wrote; together they are `reward`. A
- * turn earned its own reward; the last turn earned the rest, which is everything where there is one turn.
+ * Rewards of a trajectory's turns, `end` counted in written tokens; they sum to `reward`. The last segment has the part
+ * of `reward` that no earlier turn was paid; empty without written tokens.
  */
 export function segmentsOf(
   { turns, written }: Pick<Trajectory, 'turns' | 'written'>,
