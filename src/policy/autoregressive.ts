@@ -26,7 +26,7 @@ export interface DecoderParts {
   readonly set: ParameterSet | null;
 }
 
-/** Rows of a sampler as choices: every token but a row's first, which nothing chose. */
+/** Rows of a sampler as choices: every token except a row's first, which is always given. */
 function choicesOf({ tokenIds, written, logProbs }: Trajectories, { rows }: SamplerShape): SampledChoices {
   const width = tokenIds.length / rows;
   const chosen = <T extends Uint8Array | Float32Array>(whole: T): T => whole.filter((_, i) => i % width > 0) as T;

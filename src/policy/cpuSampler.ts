@@ -1,4 +1,4 @@
-/** @file Sampling on a CPU runtime: prompts are prefilled once, then all rows take one token a step. */
+/** @file Sampling on a CPU runtime: prompts are prefilled once, then each step draws one token per row. */
 import { input, type Value } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import type { HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
@@ -18,7 +18,7 @@ import {
 } from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
 
-/** Distinct prompts that are prefilled in one run. */
+/** Distinct prompts per prefill run. */
 const PREFILL_ROWS = 8;
 
 const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({
@@ -53,7 +53,7 @@ export async function createCpuSampler(
   const { step, prompt } = buildGraphs(config, base, shape, set);
   const stepProgram = await runtime.compile(step.bytes, step);
   const promptProgram = prompt ? await runtime.compile(prompt.bytes, prompt) : null;
-  // A one-layer policy adapted on its queries alone fills its cache without the adapter.
+  // The prefill of a one-layer policy adapted on its queries alone does not read the adapter.
   const prefillAdapts = prompt?.inputs.some(({ name }) => name === 'adapter') ?? false;
   return new CpuSampler(config, special, shape, stepProgram, promptProgram, prefillAdapts);
 }
@@ -150,7 +150,7 @@ class CpuSampler extends RowSampler {
     }
   }
 
-  /** Feeds every row its last token, keeps the keys and values of these rows, and returns what each row drew. */
+  /** Feeds every row its last token, keeps the keys and values of `rows`, and returns the draw of each row. */
   private async step(
     rows: readonly number[],
     uniforms: Float32Array,

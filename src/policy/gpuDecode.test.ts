@@ -95,16 +95,16 @@ describe('decoding with merged weights and the fused attention', () => {
   it('does so with rotation in adjacent pairs and a tied head', () =>
     expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
 
-  it('does so where only some weights carry an adapter', () => expectEqual(config, request(), ['k', 'down']));
+  it('does so if only some weights have an adapter', () => expectEqual(config, request(), ['k', 'down']));
 
-  it('does so where no attention weight carries one', () => expectEqual(config, request(), ['gate']));
+  it('does so if no attention weight has one', () => expectEqual(config, request(), ['gate']));
 
   it('does so with prompts of one token, which need no prefill', () =>
     expectEqual(config, request({ prompts: [[1], [8], [7], [2]] }), loraTargets, { ...shape, promptLength: 1 }));
 
   it('does so greedily', () => expectEqual(config, request({ temperature: 0 })));
 
-  it('cuts a row at its end token, which it keeps', async () => {
+  it('cuts a row after its end token', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const whole = await gpu.sample({ ...request(), adapter });
     const set = loraSet(config, { rank: 2, alpha: 4, targets: loraTargets });
@@ -137,14 +137,14 @@ describe('decoding with merged weights and the fused attention', () => {
     expect(new Set(tokenIds.subarray(shape.completionLength))).toEqual(new Set([special.padId]));
   });
 
-  it('forgets the rollout before: the same request gives the same bits', async () => {
+  it('keeps no state between rollouts: the same request gives the same bits', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const first = await gpu.sample({ ...request(), adapter });
     await gpu.sample({ ...request({ prompts: [[2, 2, 2, 2, 2]] }), adapter: adapter.map((x) => -x) });
     expect(await gpu.sample({ ...request(), adapter })).toEqual(first);
   });
 
-  it('keeps as many tensors after a rollout as before it, and reads once', async () => {
+  it('leaks no tensor in a rollout, and reads back once', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const { liveTensors, bytesRead } = runtime.statistics;
     await gpu.sample({ ...request(), adapter });
@@ -154,7 +154,7 @@ describe('decoding with merged weights and the fused attention', () => {
     expect(runtime.statistics.liveTensors).toBe(0);
   });
 
-  it('refuses in words what does not fit', async () => {
+  it('refuses requests that do not fit with a message', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     await expect(gpu.sample({ ...request({ prompts: [[1, 2, 3, 4, 5, 6]] }), adapter })).rejects.toThrow(
       /prompt: between 1 and 5/,

@@ -1,7 +1,7 @@
 /**
- * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once a rollout, queries, keys and
- * values come from one product, attention writes its cache in place, and the next token and position are outputs that
- * the next step takes as inputs.
+ * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once per rollout; queries, keys and
+ * values come from one product; attention writes its cache in place; token and position are outputs that the next step
+ * takes as inputs.
  */
 import {
   cast,
@@ -30,7 +30,7 @@ import { drawToken } from './sampling.ts';
 import { capacityOf, type SamplerShape } from './sampler.ts';
 import { headLogits, swiGlu } from './transformer.ts';
 
-/** Outputs are named apart from the inputs that they replace. */
+/** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
 
 export const cacheNames = ({ layers }: PolicyConfig): string[] =>
@@ -63,7 +63,7 @@ function attendPacked(
   };
 }
 
-/** The position after each: a row that rests while others draw stays at the last one. */
+/** Position after each one; a full row that rests while others draw stays at the last. */
 const following = (capacity: number): Value =>
   constant(
     Int32Array.from({ length: capacity }, (_, position) => Math.min(position + 1, capacity - 1)),
@@ -111,8 +111,8 @@ function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, 
 }
 
 /**
- * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null where prompts are
- * one token.
+ * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null for prompts of one
+ * token.
  */
 function prefillGraph(
   config: PolicyConfig,
@@ -129,13 +129,13 @@ function prefillGraph(
 
 export const drawnName = (step: number): string => `drawn.${step}`;
 
-/** What all steps drew, side by side, so that one read takes all: [B, 2 completionLength]. */
+/** Joins the draws of all steps, [B, 2 completionLength], so that a single read returns them. */
 function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
   const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
   return compile('collect', { drawn: concat(steps, 1) });
 }
 
-/** Caches and parent int [B] -> caches in which row i is what row parent[i] was. */
+/** Caches and parent int [B] -> caches whose row i is the former row parent[i]. */
 export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGraph {
   const parent = input('parent', [shape.rows], 'int');
   const size = [shape.rows, config.kvHeads, capacityOf(shape), headSize(config)];
@@ -150,7 +150,7 @@ export interface GpuDecodeGraphs {
   readonly collect: CompiledGraph;
 }
 
-/** The graphs of a rollout. Throws UsageError for a head size that the fused attention cannot rotate. */
+/** The graphs of a rollout. UsageError for a head size that the fused attention cannot rotate. */
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,

@@ -9,13 +9,13 @@ import type { ParameterSet } from './parameterSet.ts';
 /** Linear weights that share one dense matrix, side by side. */
 interface Merged {
   readonly name: string;
-  /** Weights in the order of their columns, with their first and last-plus-one column. */
+  /** Weights in the order of their columns, with first column and the one after the last. */
   readonly columns: ReadonlyMap<string, readonly [number, number]>;
   /** [in, out of all parts]. */
   readonly shape: readonly [number, number];
 }
 
-/** The key, value or query weights of a layer are one group; every other linear weight is its own. */
+/** The query, key and value weights of a layer form one group; every other linear weight is a group of its own. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   qkv: ['q', 'k', 'v'],
   o: ['o'],

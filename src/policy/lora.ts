@@ -1,6 +1,4 @@
-/**
- * @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector.
- */
+/** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), in one flat vector. */
 import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
@@ -8,7 +6,7 @@ import { type PolicyConfig, weightNames } from './config.ts';
 import { layOut, type Parameters, type Segment, unflatten } from './parameters.ts';
 import { CheckpointError, requireFinite, type StoredTensor } from './safetensors.ts';
 
-/** Linear layers of a block that can carry an adapter. The head is left as it is. */
+/** Linear layers of a block that can have an adapter. The head cannot. */
 export const loraTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type LoraTarget = (typeof loraTargets)[number];
 
@@ -18,11 +16,11 @@ export interface LoraConfig {
   readonly targets: readonly LoraTarget[];
   /** Scale by alpha / sqrt(rank) instead (rsLoRA, arXiv 2312.03732). */
   readonly rankStabilized?: boolean | undefined;
-  /** A critic is trained along: a linear head on the last hidden state, w [d, 1] and b [1]. */
+  /** Has a critic: a linear head on the last hidden state, w [d, 1] and b [1]. */
   readonly critic?: boolean;
 }
 
-/** Rank and scale of an adapter from a file; the largest only keep its output within single precision. */
+/** Rank and scale of an adapter from a file; the upper bounds only keep its output within single precision. */
 export const rankSchema = z
   .number({ error: 'a whole number is needed' })
   .int('a whole number is needed')
@@ -34,9 +32,9 @@ export const alphaSchema = z
   .max(1e6, 'at most 1000000');
 
 /**
- * The flat vector of an adapter from the tensors of a file. `named` gives the name and shape under which the file has a
- * segment, and its data as ours. Throws CheckpointError for a tensor that is missing, not finite, of another shape or
- * of no segment; nothing is allocated before.
+ * The flat vector of an adapter from the tensors of a file. `named` gives a segment's name and shape in the file, and
+ * its data in our layout. CheckpointError for a tensor that is missing, not finite, of another shape or unknown;
+ * checked before the vector is allocated.
  */
 export function adapterFrom(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -63,8 +61,8 @@ export function adapterFrom(
 }
 
 /**
- * Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and
- * `layers.0.q.b`; last the critic's, if any.
+ * Layout of A [in, rank] and B [rank, out] of each adapted layer in the flat vector, as `layers.0.q.a` and
+ * `layers.0.q.b`; the critic's, if any, last.
  */
 export interface AdapterLayout {
   readonly lora: LoraConfig;
@@ -95,7 +93,7 @@ export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLa
 export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number =>
   alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 
-/** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base; a critic starts at 0. */
+/** A ~ N(0, 1/in), B = 0, so the adapted policy equals its base; a critic starts at 0. */
 export function initialAdapter(layout: AdapterLayout, random: Random): Float32Array {
   const flat = new Float32Array(layout.size);
   for (const { name, offset, shape } of layout.segments) {

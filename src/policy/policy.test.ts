@@ -1,6 +1,6 @@
 /**
  * @file What every policy must hold to, autoregressive or not: sampler and graph agree, entropy and divergence are
- * those of the samples, and the gradient is that of finite differences.
+ * those of the samples, and the gradient equals finite differences.
  */
 import { describe, expect, test } from 'vitest';
 import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
@@ -135,7 +135,7 @@ describe.each([
   });
 
   test.each(['node', 'wasm'] as const)(
-    'the gradient of log-probabilities, entropy and KL is that of finite differences on %s',
+    'the gradient of log-probabilities, entropy and KL equals finite differences on %s',
     async (backend) => {
       const runtime = await createRuntime(backend);
       const sampler = await policy.openSampler(runtime);

@@ -114,7 +114,7 @@ describe.each([
     expect(rowOf(after.written, 2)).toEqual([0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0]);
     expect(rowOf(after.tokenIds, 0).slice(5, 8)).toEqual([4, 4, 2]);
     expect([...after.lengths]).toEqual([11, 3, 8, 0, 0, 0, 0, 0]);
-    // The row that rested goes on as if there had been no pause.
+    // The row that rested continues as without a pause.
     expect(rowOf(after.tokenIds, 1)).toEqual(rowOf(before.tokenIds, 1));
     await sampler.draw(drawOf('rested', [1], 4));
     const rested = rowOf(sampler.trajectories().tokenIds, 1);

@@ -16,7 +16,7 @@ import { createCpuSampler } from './cpuSampler.ts';
 import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
 import { score } from './score.ts';
 
-/** Ten rows of which nine prompts are distinct: more than are prefilled in one run. */
+/** Ten rows with nine distinct prompts, more than one prefill run takes. */
 const prompts: readonly (readonly number[])[] = [
   [1, 2, 4, 5, 6],
   [7],
@@ -134,7 +134,7 @@ describe.each([
     await sampler.dispose();
   });
 
-  test('a row ends with its end token, the rest is padding, and going on would change no other row', async () => {
+  test('a row ends with its end token and is padded, without effect on other rows', async () => {
     const sampler = await samplerFor(tinyConfig);
     const endless = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
@@ -163,7 +163,7 @@ describe.each([
     await endless.dispose();
   });
 
-  test('a row depends on its own prompt and numbers only, not on its neighbours or on earlier samples', async () => {
+  test('a row depends on its prompt and uniforms only, not on other rows or earlier requests', async () => {
     const sampler = await samplerFor(tinyConfig);
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const first = await sampler.sample(request);
@@ -177,7 +177,7 @@ describe.each([
     await sampler.dispose();
   });
 
-  test('what does not fit is refused in words', async () => {
+  test('requests that do not fit are refused with a message', async () => {
     const sampler = await samplerFor(tinyConfig);
     const adapter = adapterFor(tinyConfig);
     const ask = (changes: Partial<SampleRequest>) => sampler.sample(requestWith({ adapter, ...changes }));

@@ -1,4 +1,4 @@
-/** @file Log-probability of each token of given sequences, entropy, exact divergence from a reference. */
+/** @file Scores of given sequences under a policy: log-probability of each token, entropy, exact KL to a reference. */
 import {
   add,
   div,
@@ -37,7 +37,7 @@ export function targetLogProbs(logDistribution: Value, targets: Value): Value {
   return reduceSum(mul(logDistribution, oneHot(targets, logDistribution.shape.at(-1) as number)), { axes: -1 });
 }
 
-/** The tokens to be predicted, int [B, T-1]. */
+/** Target tokens, int [B, T-1]. */
 export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
 /** Scores of `targets` int [B, T], each the token that follows one of the sequences' entries [B, T]. */

@@ -1,6 +1,4 @@
-/**
- * @file A critic at completions that were cut off: its value after their last token, and what they are credited with.
- */
+/** @file A critic at cut completions: its value after their last token, and their returns. */
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
@@ -42,9 +40,9 @@ describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
     return learner;
   }
 
-  test('gives the values of a reading and, after the last token, the value that a reading of longer rows has there', async () => {
+  test('gives the values of `read` and, after the last token, the value that `read` gives for longer rows', async () => {
     const [learner, longer] = [await learnerOf(3), await learnerOf(4)];
-    // Six rows of five tokens, over two shards that they do not fill; the longer rows end with a sixth.
+    // Six rows of five tokens on two shards, one partly filled; the longer rows have a sixth token.
     const tokens = Array.from({ length: 6 }, (_, row) =>
       Array.from({ length: 5 }, (__, t) => 3 + ((7 * row + 3 * t) % 50)),
     );
@@ -66,7 +64,7 @@ describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
 });
 
 test.each([1, 0])(
-  'bootstrap_truncated %d: with lambda and gamma 1 a return is the reward, and at a cut-off, if that is 1, the value after it too (partial-episode bootstrapping, arXiv 1712.00378)',
+  'bootstrap_truncated %d: with lambda and gamma 1 a return is the reward, plus at 1 the value after a cut completion (partial-episode bootstrapping, arXiv 1712.00378)',
   async (bootstrap) => {
     const config = { ...withAlgorithm(tinyConfig, 'ppo'), settings: { bootstrap_truncated: bootstrap, lam: 1 } };
     const jobs: GradientJob[] = [];
@@ -100,7 +98,7 @@ test.each([1, 0])(
       }
     }
     expect(jobs).toHaveLength(4);
-    // Some were cut off at the end of their row, where no other graph has a value, and some ended.
+    // Some were cut at the end of their row, where only `values` has a value, and some ended.
     expect(filled).toBeGreaterThan(0);
     expect(new Set(completions.map(({ terminated }) => terminated)).size).toBe(2);
     await trainer.dispose();

@@ -1,6 +1,6 @@
 /**
- * @file The exact read-out of the shipped base and of an adapted policy: masses add up, nothing is gained at the start,
- * and sampling agrees.
+ * @file The exact read-out of the shipped base and of an adapted policy: masses sum to 1, the gap closed is 0 at the
+ * start, and sampling agrees.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,7 +60,7 @@ test('the masses of all outcomes add up to 1, for base, policy and optimum', asy
   expect(top.map(({ optimum }) => optimum)).toEqual(top.map(({ optimum }) => optimum).toSorted((a, b) => b - a));
 });
 
-test('the base has closed nothing, is at least half of the mass away from the optimum, and is left alone by a switched-off adapter', async () => {
+test('the base has closed no gap, its total variation to the optimum is at least 0.5, and a switched-off adapter does not change it', async () => {
   const base = await read('base');
   expect(base).toMatchObject({ kl: 0, gapClosed: 0 });
   expect(base.refTotalVariation).toBeGreaterThanOrEqual(0.5);
@@ -71,21 +71,21 @@ test('the base has closed nothing, is at least half of the mass away from the op
   expect(adapted.optimalObjective - adapted.objective).toBeCloseTo(0.08 * adapted.klToOptimum, 5);
 });
 
-test('the reward weights are those of the run, and beta 0 leaves the best sequence alone', async () => {
+test('the reward weights are those of the run, and at beta 0 only the best sequence remains', async () => {
   const single = await read('base');
   const double = await read('base', { rewardWeights: { table: 2 } as Record<string, number>, beta: 0.16 });
   expect(double.expectedReward).toBeCloseTo(2 * single.expectedReward, 9);
-  // Twice the reward at twice beta is the same optimum.
+  // Twice the reward at twice beta has the same optimum.
   expect(double.top.map(({ completion }) => completion)).toEqual(single.top.map(({ completion }) => completion));
-  const unleashed = await read('base', { beta: 0 });
-  expect(unleashed.top[0]).toMatchObject({
+  const unpenalised = await read('base', { beta: 0 });
+  expect(unpenalised.top[0]).toMatchObject({
     completion: exactSeq.example(random('any'), 'train', 3).answer,
     optimum: 1,
   });
-  expect(unleashed.klToOptimum).toBe(Infinity);
+  expect(unpenalised.klToOptimum).toBe(Infinity);
 });
 
-test('sampling agrees with what is computed', async () => {
+test('sampled frequencies agree with the computed probabilities', async () => {
   const example = exactSeq.example(random('any'), 'train', 3);
   const sampled = await sampleTrajectories({ learner, tokenizer, task: exactSeq, completionLength: 4 }, [example], {
     key: ['check'],
@@ -97,7 +97,7 @@ test('sampling agrees with what is computed', async () => {
   const { top } = await read('policy');
   for (const { completion, policy } of top.toSorted((a, b) => b.policy - a.policy).slice(0, 5)) {
     const found = texts.filter((text) => text === completion).length / 4000;
-    // Five standard deviations of a share.
+    // Five standard deviations of a frequency.
     expect(Math.abs(found - policy)).toBeLessThan(5 * Math.sqrt((policy * (1 - policy)) / 4000));
   }
 });

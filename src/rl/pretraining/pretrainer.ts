@@ -18,8 +18,8 @@ import { demonstrationBatch, longestDemonstration } from './demonstrations.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
- * Norms 1; linear maps N(0, 1/in), those that write into the residual stream scaled by 1/sqrt(2 layers) (GPT-2);
- * embedding N(0, 0.02^2).
+ * Norms 1; linear maps N(0, 1/in), scaled by 1/sqrt(2 layers) if they write into the residual stream (GPT-2); embedding
+ * N(0, 0.02^2).
  */
 export function initialWeights(config: PolicyConfig, seed: number): Float32Array {
   const { segments, size } = weightLayout(config);
@@ -59,9 +59,7 @@ function pretrainingSpec(recipe: Recipe, tokenizer: Tokenizer, seed: number, len
   };
 }
 
-/**
- * Trains one recipe from one seed; the same (recipe, seed) gives the same losses on the same machine, resumed or not.
- */
+/** Trains a recipe from a seed; (recipe, seed) determines the losses on a machine, resumed or not. */
 export class Pretrainer {
   private constructor(
     private readonly recipe: Recipe,
@@ -87,7 +85,7 @@ export class Pretrainer {
     return new Pretrainer(recipe, tokenizer, seed, learner, length, resume?.updates ?? 0);
   }
 
-  /** One update; returns the mean loss per answer token in nats. Throws where the gradient is not finite. */
+  /** One update; returns the mean loss per answer token in nats. Error if the gradient is not finite. */
   async update(): Promise<{ step: number; loss: number; gradNorm: number }> {
     const { learningRate, warmup, steps, decay, floor, batch, maxGradNorm } = this.recipe.schedule;
     const { tokenIds, weights } = demonstrationBatch(this.recipe, this.tokenizer, this.seed, this.step, this.length);

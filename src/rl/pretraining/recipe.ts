@@ -14,9 +14,9 @@ export interface Ingredient {
   readonly control?: string;
   /** Rates of methods and of deliberately wrong answers. */
   readonly mix: DemonstrationMix;
-  /** First step at which it is mixed in; 0 where absent. */
+  /** First step of the ingredient; 0 if absent. */
   readonly from?: number;
-  /** First step at which it is left out again; never where absent. */
+  /** First step without it again; never if absent. */
   readonly until?: number;
 }
 

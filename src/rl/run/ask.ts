@@ -5,7 +5,7 @@ import type { Learner } from '../learner/learner.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
-/** Several answers to one prompt; a prompt that the task can judge gets a verdict with each. */
+/** Several answers to one prompt, with verdicts if the task can read the prompt as one of its problems. */
 export async function readAnswers(
   learner: Learner,
   tokenizer: Tokenizer,
@@ -17,9 +17,9 @@ export async function readAnswers(
 ): Promise<Answer[]> {
   const known = task.read?.(prompt) ?? null;
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
-  // An environment answers to problems of its task alone.
-  const posed = known ? task : { verify: task.verify };
-  const trajectories = await sampleTrajectories({ learner, tokenizer, task: posed, completionLength }, [example], {
+  // An environment needs a problem of its task.
+  const asked = known ? task : { verify: task.verify };
+  const trajectories = await sampleTrajectories({ learner, tokenizer, task: asked, completionLength }, [example], {
     key: [options.seed, 'ask'],
     samples: options.samples,
     temperature: options.temperature,

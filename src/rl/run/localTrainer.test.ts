@@ -29,7 +29,7 @@ function watched(trainer = tinyTrainer()): Watched {
   };
 }
 
-/** A trainer on one lane whose methods can be replaced. */
+/** A trainer on one lane with some methods replaced. */
 function trainerWith(change: (lane: Lane) => Partial<Lane>, lost: Promise<string> = new Promise(() => {})) {
   return tinyTrainer(async () => {
     const lane = new LocalLane(await createRuntime('node'));
@@ -63,7 +63,7 @@ async function adapterAfter(steps: number) {
 }
 
 describe('the order of commands', () => {
-  test('whatever is called at once acts in that order', async () => {
+  test('commands given at once act in that order', async () => {
     const run = watched();
     const { trainer } = run;
     const calls = [
@@ -123,7 +123,7 @@ describe('the order of commands', () => {
     await expect(trainer.ask('10+1+1=', asked)).rejects.toThrow('an open run is missing');
   });
 
-  test('a step while the loop runs is refused and the loop goes on', async () => {
+  test('a step while the loop runs is refused, and the loop continues', async () => {
     const run = watched();
     await run.trainer.open({ ...tinyConfig, maxSteps: 4 }, onNode);
     await run.trainer.start();
@@ -134,8 +134,8 @@ describe('the order of commands', () => {
   });
 });
 
-describe('while it trains', () => {
-  test('questions and evaluations are answered between steps and change nothing', async () => {
+describe('during training', () => {
+  test('asks and evaluations run between steps and do not change training', async () => {
     const run = watched();
     await run.trainer.open({ ...tinyConfig, maxSteps: 8 }, onNode);
     const quiet = await run.trainer.ask('10+1+1=', asked);
@@ -156,7 +156,7 @@ describe('while it trains', () => {
     const trainer = trainerWith((lane) => ({
       update: (slot, state, gradient, rate) => {
         rates.push(rate.learningRate);
-        // Asked for in the middle of step 1; this step keeps the rate that it began with.
+        // During step 1, which keeps the rate that it began with.
         if (rates.length === 2) void trainer.adjust({ learningRate: 0.002 });
         return lane.update(slot, state, gradient, rate);
       },
@@ -173,7 +173,7 @@ describe('while it trains', () => {
 });
 
 describe('a step that fails', () => {
-  test('a gradient that is not finite leaves the adapter of the step before, and a lower rate goes on from there', async () => {
+  test('a gradient that is not finite leaves the previous step’s adapter, and a lower rate continues from it', async () => {
     let broken = false;
     const trainer = trainerWith((lane) => ({
       gradient: async (job) => {
@@ -198,7 +198,7 @@ describe('a step that fails', () => {
     await trainer.dispose();
   });
 
-  test('the second of two updates that fails takes back the first', async () => {
+  test('a failure of the second update also reverts the first', async () => {
     let updates = 0;
     const trainer = trainerWith((lane) => ({
       update: async (slot, state, gradient, rates) => {
@@ -214,7 +214,7 @@ describe('a step that fails', () => {
     await trainer.dispose();
   });
 
-  test('a learner that is lost while nothing runs is told once, and ends the run', async () => {
+  test('a learner lost between steps is reported once and ends the run', async () => {
     let lose: (why: string) => void = () => {};
     const lost = new Promise<string>((resolve) => {
       lose = resolve;
@@ -234,7 +234,7 @@ describe('a step that fails', () => {
 describe('snapshots', () => {
   const config = { ...tinyConfig, maxSteps: CHECKPOINT_EVERY + 3 };
 
-  test('three steps, a snapshot, and three steps in another trainer are six steps, bit for bit', async () => {
+  test('three steps, a snapshot, and three steps in another trainer equal six steps, bit for bit', async () => {
     const [whole, before, after] = [tinyTrainer(), tinyTrainer(), tinyTrainer()];
     await Promise.all([whole, before, after].map((trainer) => trainer.open(tinyConfig, onNode)));
     const metrics = [];
@@ -248,7 +248,7 @@ describe('snapshots', () => {
     await Promise.all([whole, before, after].map((trainer) => trainer.dispose()));
   });
 
-  test('are sent every few steps and when training stops, and later steps do not reach into them', async () => {
+  test('are sent every few steps and when training stops, and later steps do not change them', async () => {
     const run = watched();
     await run.trainer.open(config, onNode);
     await run.trainer.start();
@@ -284,7 +284,7 @@ describe('snapshots', () => {
   });
 });
 
-test('how the batch is split changes rounding only', async () => {
+test('the shard size changes rounding only', async () => {
   const [reference, ...others] = await Promise.all(
     [32, 16, 8].map(async (shardSize) => {
       const trainer = tinyTrainer();
@@ -319,8 +319,7 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
   setFlagsFromString('--expose_gc');
   const collect: unknown = runInNewContext('gc');
   const memory = async () => {
-    // What a first collection only finds to be unused, the finalizers of another turn let go and a second collection
-    // frees.
+    // Two collections: finalizers that run after the first release memory that the second frees.
     for (let turn = 0; turn < 2; turn++) {
       if (typeof collect === 'function') collect();
       await new Promise((resume) => void setTimeout(resume, 20));
@@ -337,7 +336,7 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
       measured.push({ megabytes: await memory(), tensors: (await trainer.statistics()).liveTensors });
   }
   expect(measured.map(({ tensors }) => tensors)).toEqual(Array(5).fill(measured[0]?.tensors));
-  // A step's gradient alone is 70 kB: 400 steps that kept it would take 27 MB.
+  // A step's gradient is 70 kB, so a leak of it would take 27 MB in 400 steps.
   expect((measured[4]?.megabytes ?? Infinity) - (measured[0]?.megabytes ?? 0)).toBeLessThan(8);
   await trainer.dispose();
 });

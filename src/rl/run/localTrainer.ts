@@ -1,7 +1,4 @@
-/**
- * @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of
- * steps.
- */
+/** @file The trainer in this thread: owns a run from `open` to `dispose`, and its loop of steps. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { decodeCheckpoint } from '../../policy/checkpoint.ts';
@@ -49,9 +46,9 @@ export class LocalTrainer implements Trainer {
   private looping: Promise<void> | null = null;
   private pauseAsked = false;
   private readonly listeners = new Set<(event: TrainerEvent) => void>();
-  /** Commands act in the order in which they were given. */
+  /** Runs commands in the order of their calls. */
   private readonly commands = new SerialQueue();
-  /** The learner does one thing at a time: a step, or between two steps an answer, an evaluation, a snapshot. */
+  /** Serialises the learner's work: a step, or between two steps an answer, an evaluation or a snapshot. */
   private readonly work = new SerialQueue();
 
   constructor(private readonly environment: TrainerEnvironment) {}
@@ -190,14 +187,11 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  /**
-   * A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its
-   * turn.
-   */
+  /** A command that needs a paused loop: requests a pause at once, and acts in its turn, after the step in flight. */
   private standing<T>(command: () => Promise<T>): Promise<T> {
     this.askPause();
     return this.commands.push(async () => {
-      // A `start` that stood before this command has begun in the meantime.
+      // A `start` queued before this command has begun meanwhile.
       this.askPause();
       await this.looping;
       return command();
@@ -223,7 +217,7 @@ export class LocalTrainer implements Trainer {
     }
   }
 
-  /** Runs the step, commits it, and evaluates where that is due. */
+  /** Runs and commits the step, and evaluates if due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
     const { config } = run;
@@ -246,7 +240,7 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'evaluation', report: await evaluateRun(run, run.config.evalProblems, 1, of) });
   }
 
-  /** Costs a read-back on the GPU, so only for those who listen. */
+  /** Only with listeners, since it costs a read-back on the GPU. */
   private async checkpoint(run: Run): Promise<void> {
     if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
     const snapshot = await snapshotOf(run);
@@ -293,12 +287,12 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  /** Tells a failure once; a run that is dead stays so. */
+  /** Reports a failure, unless the run is already dead. */
   private async failRun(run: Run, error: unknown): Promise<void> {
     if (run.dead) return;
     if (isFatal(error)) {
       run.dead = error instanceof Error ? error : new Error(String(error));
-      // Lanes only borrow the adapter; a lost GPU takes it along.
+      // With lanes the adapter is still here; on a lost GPU it is gone.
       await this.work.push(() => this.checkpoint(run)).catch(() => {});
     }
     this.fail(error, keptAdapter(run.dead ? run.checkpointed : run.nextStep));

@@ -27,34 +27,29 @@ export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 /** A learner and facts about it for people. */
 export interface MadeLearner {
   readonly learner: Learner;
-  /** Why not a faster backend. */
+  /** Reason for not using a faster backend. */
   readonly backendReason?: string;
-  /** Present where the learner took another shard size than the spec's. */
+  /** Present if it differs from the spec's. */
   readonly shardSize?: number;
 }
 
 /** The functions that a trainer needs from its surroundings. */
 export interface TrainerEnvironment {
-  /** The policy file of that id, with progress. */
+  /** Loads a policy file, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
-  /**
-   * Where reward terms of the user run; nothing is to be started before the first call. There are none where absent.
-   */
+  /** Makes the sandbox of the user's reward terms, which starts on its first call; such terms fail if absent. */
   createSandbox?(): RewardSandbox;
-  /**
-   * Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where
-   * absent.
-   */
+  /** Rollouts from outside, for an offline run that names no file; the base samples them if absent. */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
-  /** Lets messages in between two steps; a timer where absent. */
+  /** Yields to messages between two steps; a timer if absent. */
   turn?(): Promise<void>;
 }
 
 export interface Run {
-  /** Changed as a whole, so that a step in flight keeps the one it began with. */
+  /** Replaced, never mutated, so that a step in flight keeps its own. */
   config: TrainConfig;
   readonly info: RunInfo;
   readonly policyHash: string;
@@ -68,21 +63,21 @@ export interface Run {
   tokens: number;
   /** Numbers of controllers and baselines, carried from step to step. */
   memory: Memory;
-  /** Groups of the steps before, for later ones to learn from again. */
+  /** Groups of earlier steps, for replay. */
   kept: readonly Group[];
   /** The rollouts of a run that learns offline. */
   readonly store: RolloutStore;
-  /** The file that holds it, where the configuration names one. */
+  /** Rollout file of the store, if the configuration names one. */
   readonly rolloutFile: Uint8Array | null;
   /** Trajectories of the newest steps. */
   written: readonly Written[];
-  /** Steps of the last checkpoint. */
+  /** Step of the last checkpoint. */
   checkpointed: number | null;
-  /** Why the run is over, where what computed it is gone. */
+  /** Error that ended the run, once device or workers are lost. */
   dead: Error | null;
 }
 
-/** The schema's complaints in one sentence, or the checked configuration. */
+/** The validated configuration, or a UsageError with the schema's messages. */
 export function checkedConfig(config: unknown): TrainConfig {
   const result = trainConfigSchema.safeParse(config);
   if (!result.success) throw new UsageError(result.error.issues.map((issue) => issue.message).join('; '));
@@ -120,7 +115,7 @@ export async function openRun(
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  // Refuses terms that do not exist before anything is loaded.
+  // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   const policy = await environment.loadPolicy(config.policy, (...progress) =>
     loading(`policy ${config.policy}`, ...progress),
@@ -129,7 +124,7 @@ export async function openRun(
   const surroundings = surroundingsOf(config, checkpoint);
   const { tokenizer, promptLength, completionLength } = surroundings;
   const lengths = { promptLength, completionLength };
-  // Refused before the graphs are built.
+  // A bad file is refused before the graphs are built.
   const given =
     config.rolloutFile === ''
       ? (environment.givenRollouts?.(surroundings) ?? null)

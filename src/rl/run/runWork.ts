@@ -1,6 +1,6 @@
 /**
- * @file What is done with an open run, one thing at a time: a step, an evaluation, an answer, a snapshot, a move to
- * another step. Tells nobody.
+ * @file Operations on an open run, one at a time: a step, an evaluation, an answer, a snapshot, a move to another step.
+ * They emit no events.
  */
 import { assert } from '../../lib/assert.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -31,14 +31,14 @@ export interface Evaluated {
   readonly step: number;
 }
 
-/** Where a run can be moved to. */
+/** State that a run can be moved to. */
 export type Place = Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory' | 'kept'>;
 
-/** A field of the configuration as people know it. */
+/** Name of a field for people. */
 const settingName = (name: keyof LiveChanges): string =>
   name === 'settings' ? name : Object.hasOwn(knobs, name) ? knobs[name as KnobName].id : choices[name as ChoiceName].id;
 
-/** Changes what may change between two steps. Throws an Error that names the settings which may not. */
+/** Applies live changes. Error that names fields which need a new run. */
 export function adjustRun(run: Run, changes: LiveChanges): void {
   const names = Object.keys(changes) as (keyof LiveChanges)[];
   const fixed = names.filter(
@@ -81,7 +81,7 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
   return { step, metrics: { ...metrics, num_tokens: run.tokens }, groups, settings, tokensPerSecond: tokens / seconds };
 }
 
-/** Held-out accuracy behind the run's prior prompt and, where it has one, without it. */
+/** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */
 export async function evaluateRun(
   { learner, tokenizer, config, lengths, nextStep }: Run,
   problems: number,
@@ -108,7 +108,7 @@ export async function evaluateRun(
   return { ...report, bare: { sampled, greedy, methods } };
 }
 
-/** What the base and the policy as it stands answer to a prompt. */
+/** Answers of the base and of the current policy to a prompt. */
 export async function askBoth(
   { lengths, learner, tokenizer, config }: Run,
   prompt: string,
@@ -141,7 +141,7 @@ export async function snapshotOf({
   };
 }
 
-/** Lets the run stand as it stood elsewhere. */
+/** Sets the run to a saved state. */
 export async function moveRun(run: Run, { state, step, tokens, memory, kept = [] }: Place): Promise<void> {
   const { config, lengths, tokenizer } = run;
   const task = trainingTask(config);

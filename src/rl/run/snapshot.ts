@@ -1,4 +1,4 @@
-/** @file Snapshots of a run: taken between steps, checked before a run goes on from one. */
+/** @file Snapshots of a run: taken between steps, validated before a run resumes from one. */
 import { z } from '../../lib/zod.ts';
 import { assert, UsageError } from '../../lib/assert.ts';
 import { isLive, trainConfigSchema, type TrainConfig } from '../config/config.ts';

@@ -1,4 +1,4 @@
-/** @file The tokenizer of a policy says how its rollouts begin and which tokens end them. */
+/** @file The tokenizer's framing in rollouts: their first token, and the tokens that end them. */
 import { expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import { encodeCheckpoint } from '../../policy/checkpoint.ts';
@@ -57,7 +57,7 @@ async function rolloutsOf(framing: Framing) {
   return { tokenizer, rollouts, completionLength };
 }
 
-test('a policy whose texts start with BOS and end with any of two tokens gets both', async () => {
+test('prompts start with BOS, and either of two end tokens ends a completion, if the tokenizer says so', async () => {
   const plain = await rolloutsOf({});
   const usual = plain.rollouts.flatMap(({ completionIds }) => completionIds);
   // A token that the policy writes often: some of its completions end with it.

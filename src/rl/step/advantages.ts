@@ -1,6 +1,6 @@
 /**
- * @file Rewards become advantages at every token of the step's batch: shaping, the KL penalty in the reward, the
- * critic, the estimator.
+ * @file Advantages at every token of the step's batch: reward shaping, the KL penalty in the reward, the critic, the
+ * estimator.
  */
 import type { Task } from '../../tasks/task.ts';
 import type { AdvantageBatch } from '../advantages/estimator.ts';
@@ -19,7 +19,7 @@ import { shapedRewards } from '../rewards/shaping.ts';
 import type { StepContext } from './context.ts';
 import { policySlot } from '../words/slots.ts';
 
-export interface CreditedBatch {
+export interface BatchWithAdvantages {
   readonly batch: StepBatch;
   /** KL penalty taken off the reward at each token, [rows * columns]. */
   readonly penalties: Float32Array;
@@ -27,7 +27,7 @@ export interface CreditedBatch {
   readonly memory: Memory;
 }
 
-/** Next-token arrays, but for `everyValue`: that is the critic's value at all positions, [rows, columns + 1]. */
+/** Next-token arrays [rows, columns]; `everyValue` is the critic's value at all positions, [rows, columns + 1]. */
 type OwnReading = Readonly<Partial<Record<'oldLogProbs' | 'values' | 'everyValue', Float32Array>>>;
 
 /** The trainer's own log-probabilities and values of the batch before any update, where a part asks for them. */
@@ -59,31 +59,31 @@ const weighedTerms = (
     scores: Float32Array.from(completions, ({ shapedTerms }) => shapedTerms[id] ?? 0),
   }));
 
-/** Numbers of the first rows, [n] or [n * columns], laid out over a batch with more rows; the rest is 0. */
+/** Numbers of the first rows, [n * columns], padded with 0 to the size of the whole batch. */
 function laidOut(values: Float32Array, mask: Float32Array): Float32Array {
   const whole = new Float32Array(mask.length);
   whole.set(values);
   return whole;
 }
 
-/** The value after the last token of each completion, [B], of values at every position of a row, [B * width]. */
+/** The value after the last token of each completion, [B]; `values` holds all positions, [B * width]. */
 const valuesAfter = (completions: readonly JudgedTrajectory[], values: Float32Array, width: number): Float32Array =>
   Float32Array.from(completions, ({ ids }, row) => values[row * width + ids.length - 1] as number);
 
-/** The batch of a step with advantages, rewards as the objective sees them and, with a critic, values and returns. */
-export async function creditedBatch(
+/** The batch of a step with advantages, shaped rewards and, with a critic, values and returns. */
+export async function batchWithAdvantages(
   context: StepContext,
   samples: Samples,
   step: number,
   settings: Settings,
-): Promise<CreditedBatch> {
+): Promise<BatchWithAdvantages> {
   const { config, task, algorithm, tokenizer, learner, memory, completionLength } = context;
   const raw = stepBatch(samples, tokenizer.padId, config.temperature, context);
   const { oldLogProbs, values, everyValue } = await ownReading(context, raw, settings);
   const batch = { ...raw, arrays: { ...raw.arrays, ...(oldLogProbs ? { oldLogProbs } : {}) } };
   const penalties = await rewardPenalties(learner, algorithm, batch, settings);
 
-  // Rows begin with the completions of all groups; an estimator sees these alone.
+  // The first rows are the completions of all groups; only these go to the estimator.
   const completions = samples.groups.flatMap((group) => group.completions);
   const lengths = completions.map(writtenCount);
   const ofGroups = (array: Float32Array): Float32Array => array.subarray(0, completions.length * batch.columns);

@@ -1,4 +1,4 @@
-/** @file The last part of a step: the updates that one batch is used for. */
+/** @file Updates of a step on its batch: passes and mini-batches. */
 import { random } from '../../lib/random.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
@@ -11,10 +11,7 @@ import { readTokens } from './tokenReading.ts';
 import { clippingOf, type UpdateFacts, updateFacts } from './updateMetrics.ts';
 import { policySlot } from '../words/slots.ts';
 
-/**
- * Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step
- * were.
- */
+/** The loss or the gradient's norm is not finite; that update was not made, but earlier ones of the step were. */
 export class NonFiniteUpdateError extends Error {
   override readonly name = 'NonFiniteUpdateError';
 }
@@ -25,48 +22,40 @@ export interface InnerLoopContext {
   readonly batch: StepBatch;
   readonly settings: Settings;
   readonly completionLength: number;
-  /** Passes over the batch, and parts of a pass that have an update each. */
+  /** Passes over the batch, and mini-batches of a pass, with one update each. */
   readonly epochs: number;
   readonly minibatches: number;
   readonly learningRate: number;
   readonly maxGradNorm: number;
-  /** Keys the choices by chance. */
+  /** Keys random choices. */
   readonly key: readonly (string | number)[];
   /** Milliseconds from an arbitrary start. */
   readonly now: () => number;
 }
 
 export interface InnerLoopResult {
-  /**
-   * Of all rows as the parameters stood before the step's first update, [rows, columns]; the loss is the mean over the
-   * first pass's updates.
-   */
+  /** Of all rows before the step's first update, [rows, columns]; `loss` is the mean over the first pass's updates. */
   readonly statistics: TokenStatistics;
-  /** What the entropy bonus takes off that loss. */
+  /** The entropy bonus subtracted in that loss. */
   readonly bonus: number;
-  /** Those that were made, in order. */
+  /** Updates in order. */
   readonly updates: readonly UpdateFacts[];
-  /**
-   * Milliseconds of it that went into readings without a gradient: the base's distributions, and rows that the first
-   * update does not see.
-   */
+  /** Milliseconds spent on readings without a gradient: the base's distributions, and rows outside the first update. */
   readonly scoring: number;
 }
 
 export type InnerLoop = (context: InnerLoopContext) => Promise<InnerLoopResult>;
 
-/** Rows that stay together in an update. */
+/** Number of rows that stay together in an update. */
 const unitSize = ({ pairs }: Pick<Algorithm, 'pairs'>): number => (pairs ? 2 : 1);
 
-/** The most rows that one of the updates below has. */
+/** Rows of the largest update. */
 export function largestUpdate(algorithm: Pick<Algorithm, 'pairs'>, rows: number, minibatches: number): number {
   const size = unitSize(algorithm);
   return size * Math.ceil(Math.ceil(rows / size) / minibatches);
 }
 
-/**
- * Whether a row weighs anything in the loss; the entropy bonus reads the completions that imitation throws away too.
- */
+/** Whether a row has weight in the loss; the entropy bonus also uses completions that the objective leaves out. */
 function takesPart(
   { chosenOnly, entropyBonus }: Algorithm,
   { shapes, arrays, columns }: StepBatch,
@@ -81,9 +70,8 @@ function takesPart(
 }
 
 /**
- * Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay
- * together. There are min(minibatches, units) parts, a unit being a row or a pair that takes part, and their sizes
- * differ by one unit at most.
+ * Rows of each update of a pass: all in the batch's order or, for several updates, shuffled, with pairs kept together.
+ * There are min(minibatches, units) updates, a unit being a row or pair in use; their sizes differ by at most one unit.
  */
 function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
@@ -99,9 +87,9 @@ function rowsOfUpdates({ algorithm, batch, minibatches, key }: InnerLoopContext,
   return parts.map((part) => part.flatMap(rowsOfUnit));
 }
 
-/** The rows of one update, weighed among themselves. */
+/** The rows of one update, with their own weights. */
 interface Part extends GradientBatch {
-  /** Where they stand in the step's batch. */
+  /** Row numbers in the step's batch. */
   readonly places: readonly number[];
 }
 
@@ -110,7 +98,7 @@ const partAt = (
   places: readonly number[],
 ): Part => ({ ...partOf(batch, places, algorithm, completionLength, settings), places });
 
-/** A pass. A part of which nothing counts is left out: the optimizer's momentum would move the adapter. */
+/** The updates of a pass. A mini-batch of weights 0 is left out, since momentum alone would change the adapter. */
 const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
   rowsOfUpdates(context, epoch)
     .map((places) => partAt(context, places))
@@ -121,8 +109,8 @@ const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
     );
 
 /**
- * The tokens that this update learns from, where the algorithm chooses; a first update that needs log-probabilities
- * alone has the sampler's.
+ * The tokens that the algorithm selects for this update, null without a selection. A first update that needs only
+ * log-probabilities uses the sampler's, which are equal.
  */
 async function selectedOf(
   { learner, algorithm, batch, settings, key }: InnerLoopContext,
@@ -159,7 +147,7 @@ function emptyStatistics({ rows, columns }: StepBatch): Omit<TokenStatistics, 'l
   return { logProbs, refLogProbs, entropy, kl };
 }
 
-/** Copies the statistics of some rows to their places in those of the whole batch. */
+/** Copies statistics of some rows to rows `places` of the whole batch. */
 function scatter(
   whole: Omit<TokenStatistics, 'loss'>,
   part: Omit<TokenStatistics, 'loss'>,
@@ -170,7 +158,7 @@ function scatter(
     places.forEach((row, i) => whole[name].set(part[name].subarray(i * columns, (i + 1) * columns), row * columns));
 }
 
-/** One update. Throws NonFiniteUpdateError where loss or gradient is no number. */
+/** One update. NonFiniteUpdateError if loss or gradient is not finite. */
 async function update(
   { learner, learningRate, maxGradNorm }: InnerLoopContext,
   part: Part,
@@ -187,8 +175,8 @@ async function update(
 }
 
 /**
- * `epochs` passes over the batch, each in `minibatches` updates. The first update's own forward pass shows its rows as
- * they stood before the step; the other rows are read beforehand, since by their turn the policy has moved.
+ * `epochs` passes over the batch, each in `minibatches` updates. The first update's forward pass gives its rows'
+ * statistics before the step; the other rows are read first, since later updates change the policy.
  */
 export const epochsOverMinibatches: InnerLoop = async (context) => {
   const { learner, algorithm, batch, settings, epochs, minibatches, now } = context;
@@ -207,7 +195,7 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
     for (const plain of parts) {
       const selected = await selectedOf(context, plain, updates.length);
       const part = selected ? { ...plain, arrays: { ...plain.arrays, selected } } : plain;
-      // The learner keeps the base's distributions of one set of rows.
+      // The learner keeps the base's distributions for the rows of the last `score` only.
       if (updates.length === 0 || minibatches > 1) await timed(learner.score(part));
       const { statistics, gradNorm } = await update(context, part);
       if (updates.length === 0) scatter(before, statistics, part.places);

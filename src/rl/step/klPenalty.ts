@@ -33,7 +33,7 @@ export async function rewardPenalties(
   return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));
 }
 
-/** The sum of the penalties of each completion, [rows]. */
+/** Sum of each row's penalties, [rows]. */
 export const perCompletion = (penalties: Float32Array, columns: number): Float32Array =>
   Float32Array.from({ length: penalties.length / columns }, (_, row) =>
     penalties.subarray(row * columns, (row + 1) * columns).reduce((sum, p) => sum + p, 0),

@@ -1,11 +1,11 @@
-/** @file One update's rows of a step's batch, with their weights. */
+/** @file Rows of an update, taken from a step's batch, with their weights. */
 import { tokenMean, weighedShapes } from '../objectives/aggregation.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { overTokens, type StepBatch } from '../trajectory/batch.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 
-/** The chosen rows, in that order, weighed among themselves. */
+/** The given rows in that order, with weights computed among them. */
 export function partOf(
   batch: StepBatch,
   rows: readonly number[],

@@ -1,4 +1,4 @@
-/** @file The numbers of a step from its completions, rewards and token statistics; what does not apply is absent. */
+/** @file Metrics of a step from its completions, rewards and token statistics; metrics that do not apply are absent. */
 import { mean, passAtK, standardDeviation } from '../../lib/statistics.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -18,7 +18,7 @@ const share = (items: readonly boolean[]): number => mean(items.map((b) => (b ? 
 
 /**
  * Probability that one of k completions of a prompt is right, a mean over the groups, unbiased (arXiv 2107.03374,
- * section 2.1). Groups of one tell nothing more than accuracy.
+ * section 2.1). Absent for groups of one, whose pass@1 is the accuracy.
  */
 function passMetrics(verdicts: readonly (readonly boolean[])[]): StepMetrics {
   const smallest = Math.min(...verdicts.map((group) => group.length));
@@ -27,7 +27,7 @@ function passMetrics(verdicts: readonly (readonly boolean[])[]): StepMetrics {
   return Object.fromEntries(passSizes(smallest).map((k) => [`pass@${k}`, passAt(k)]));
 }
 
-/** Level, spread and each term of the rewards, groups without spread, and methods, over everything that was sampled. */
+/** Mean, deviation and terms of the rewards, share of groups of equal rewards, and methods, over all sampled groups. */
 export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics {
   const judged = groups.flatMap(({ completions }) => completions);
   const known = groups
@@ -63,7 +63,7 @@ export function rewardMetrics(task: Task, groups: readonly Group[]): StepMetrics
   return metrics;
 }
 
-/** The weight at this step of every term whose weight moves. */
+/** The weight at this step of every term with a schedule. */
 export function weightMetrics(task: Task, config: TrainConfig, step: number): StepMetrics {
   const moving = rewardTerms(task, config).filter(({ schedule }) => schedule.kind !== 'constant');
   return Object.fromEntries(
@@ -71,7 +71,7 @@ export function weightMetrics(task: Task, config: TrainConfig, step: number): St
   );
 }
 
-/** Lengths in tokens that the policy wrote, end tokens included. */
+/** Lengths in written tokens, end tokens included. */
 export function lengthMetrics(trajectories: readonly Trajectory[]): StepMetrics {
   const lengths = trajectories.map(writtenCount);
   const finished = lengths.filter((_, i) => trajectories[i]?.terminated);
@@ -90,13 +90,13 @@ export function lengthMetrics(trajectories: readonly Trajectory[]): StepMetrics 
   };
 }
 
-/** Places of all tokens that the policy wrote, in next-token arrays [rows * columns]; `of` may leave rows out. */
+/** Indices of the policy's tokens in next-token arrays [rows * columns], for the rows that `of` accepts. */
 const sampledPlaces = (rows: readonly Row[], batch: StepBatch, of: (row: Row) => boolean = () => true): number[] =>
   rows.flatMap((row, i) => (row.expert || !of(row) ? [] : writtenPlaces(batch, i)));
 
 /**
- * Divergence and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, as the
- * parameters stood before the step's first update.
+ * KL and entropy over all tokens that a policy sampled, sampler agreement over the fresh ones, before the step's first
+ * update.
  */
 export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[], batch: StepBatch): StepMetrics {
   const places = sampledPlaces(rows, batch);
@@ -122,7 +122,7 @@ export function policyMetrics(statistics: TokenStatistics, rows: readonly Row[],
   };
 }
 
-/** How far sampler and trainer disagree on the tokens sampled for this step. */
+/** Differences between sampler's and trainer's log-probabilities of fresh tokens. */
 function agreementMetrics(
   { logProbs }: TokenStatistics,
   places: readonly number[],
@@ -149,7 +149,7 @@ function agreementMetrics(
   };
 }
 
-/** How much of the step was written by earlier policies, how long ago, and how far the policy has moved from them. */
+/** Share and age of replayed rollouts, and KL of the current policy to their writers. */
 export function replayMetrics(
   { groups, rows }: Pick<Samples, 'groups' | 'rows'>,
   { logProbs }: TokenStatistics,
@@ -170,9 +170,7 @@ export function replayMetrics(
   };
 }
 
-/**
- * The critic before its update: half its mean squared error, and the share of the returns' variance that it foresaw.
- */
+/** The critic before its update: half its mean squared error, and the explained share of the returns' variance. */
 function criticMetrics({ arrays: { oldValues, returns, mask } }: StepBatch): StepMetrics {
   if (!oldValues || !returns) return {};
   const inside = [...(mask as Float32Array).keys()].filter((i) => (mask as Float32Array)[i] === 1);
@@ -206,7 +204,7 @@ export function advantageMetrics(
   };
 }
 
-/** The sampling's own metrics, and rows that take no part. */
+/** The sampling's own metrics, and the share of unused rows. */
 export function samplingMetrics({ metrics, rows }: Samples): StepMetrics {
   const own = rows.filter(({ expert }) => !expert);
   const unused = own.filter(({ used }) => !used).length;

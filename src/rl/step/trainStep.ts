@@ -1,5 +1,6 @@
 /**
- * @file One step, stage by stage: prompt -> rollout -> reward -> leash -> advantage -> gradient -> update -> metrics.
+ * @file One step, stage by stage: prompt -> rollout -> reward -> KL penalty -> advantage -> gradient -> update ->
+ * metrics.
  */
 import { epochsOverMinibatches } from './innerLoop.ts';
 import type { StepContext } from './context.ts';
@@ -8,7 +9,7 @@ import type { Memory } from '../words/memory.ts';
 import type { Settings } from '../words/setting.ts';
 import type { TrainConfig } from '../config/config.ts';
 import { controllersAfter, scheduled } from '../algorithm/control.ts';
-import { creditedBatch } from './advantages.ts';
+import { batchWithAdvantages } from './advantages.ts';
 import { curriculumAfter } from '../prompts/record.ts';
 import type { StepMetrics } from '../metrics/catalogue.ts';
 import { groupReports, type GroupReport } from './report.ts';
@@ -35,22 +36,22 @@ export interface StepResult {
   readonly groups: readonly GroupReport[];
   readonly tokens: number;
   readonly seconds: number;
-  /** As they were applied. */
+  /** Settings with schedules and controllers applied. */
   readonly settings: Settings;
   readonly memory: Memory;
-  /** The groups as they were sampled. */
+  /** The groups in the order of sampling. */
   readonly sampled: readonly Group[];
-  /** Groups that later steps may learn from again. */
+  /** Groups for replay in later steps. */
   readonly kept: readonly Group[];
 }
 
-/** The rate of this step. */
+/** Learning rate of this step, warmup and schedule applied. */
 const learningRateAt = ({ learningRate, warmupSteps, lrScheduler, maxSteps }: TrainConfig, step: number): number =>
   warmup(learningRate, warmupSteps, step) * scheduled(lrScheduler, step, maxSteps);
 
 /**
- * Runs step `step` and commits its update. A step that fails leaves the learner as it was, as far as it can still be
- * reached. Only several updates on one rollout need a copy of the state to go back to; on the GPU that is a read-back.
+ * Runs step `step` and commits its updates. A step that fails restores the learner, if it still responds. Only several
+ * updates per step need a copy of the state, which costs a read-back on the GPU.
  */
 export async function wholeStep(context: StepContext, step: number): Promise<StepResult> {
   const { learner, config } = context;
@@ -62,7 +63,7 @@ export async function wholeStep(context: StepContext, step: number): Promise<Ste
     try {
       await learner.restore(before ?? (await learner.state()));
     } catch {
-      // The learner is gone, and why is what `error` tells.
+      // The learner is gone; `error` has the cause.
     }
     throw error;
   }
@@ -77,7 +78,7 @@ export async function trainStep(context: StepContext, step: number): Promise<Ste
 
   const samples = withoutMaskedGroups(await algorithm.sampling(samplingTools(context, step, settings)), config);
   lap();
-  const { batch, memory: carried, penalties } = await creditedBatch(context, samples, step, settings);
+  const { batch, memory: carried, penalties } = await batchWithAdvantages(context, samples, step, settings);
   lap();
   const { statistics, bonus, updates, scoring } = await epochsOverMinibatches({
     learner,

@@ -1,4 +1,4 @@
-/** @file Turns and tools: a policy that calls a calculator, whose tokens are forced, masked and not trained on. */
+/** @file Turns and tools: a policy calls a calculator, whose tokens are forced, masked and not trained on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANSWERED, CALL, CALL_REWARD, calculated, calculator } from '../../../testing/calculator.ts';
 import { tokenizer, turnsConfig, turnsContext } from '../../../testing/turnsRun.ts';
@@ -13,7 +13,7 @@ import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
 import { promptLengthOf, type Trajectory, type Turn } from '../trajectory/trajectory.ts';
 import { forkTrajectories } from '../sampling/rollouts.ts';
 import { equalGroups } from '../words/groupIds.ts';
-import { creditedBatch, type CreditedBatch } from './advantages.ts';
+import { batchWithAdvantages, type BatchWithAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
 import { partOf } from './minibatch.ts';
 import { groupReports } from './report.ts';
@@ -26,7 +26,10 @@ import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const ROWS = turnsConfig.promptsPerStep * turnsConfig.numGenerations;
 
-/** Who wrote each token after a prompt, read from the tokens: the calculator writes from a call to its semicolon. */
+/**
+ * The writer of each token after a prompt, found from the tokens: the calculator's answer runs from a call to its
+ * semicolon.
+ */
 function writtenBy(tokens: readonly string[]): (0 | 1)[] {
   let [calling, answered] = [false, false];
   return tokens.map((token) => {
@@ -39,7 +42,7 @@ function writtenBy(tokens: readonly string[]): (0 | 1)[] {
 
 const textsOf = (ids: readonly number[]): string[] => ids.map((id) => tokenizer.tokenText(id));
 
-/** The batch of a gradient put together from tokens and rewards, without the mask of the trajectories. */
+/** A gradient batch built from tokens and rewards, without the trajectories' mask. */
 function handMasked({ algorithm, config, promptLength, completionLength }: StepContext, rows: readonly Row[]) {
   const columns = promptLength + completionLength - 1;
   const zeros = () => new Float32Array(rows.length * columns);
@@ -83,7 +86,7 @@ function handMasked({ algorithm, config, promptLength, completionLength }: StepC
 describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   let context: StepContext;
   let samples: Samples;
-  let credited: CreditedBatch;
+  let built: BatchWithAdvantages;
   let part: GradientBatch;
   let initial: LearnerState;
 
@@ -91,11 +94,11 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     context = await turnsContext(backend, 1);
     const settings = settingValues(context.algorithm, context.config, {}, 0);
     initial = await context.learner.state();
-    // One update, so that the adapter is not 0 and the divergence from the base is not either.
+    // One update, so that adapter and KL to the base are not 0.
     await wholeStep(context, 0);
     samples = await context.algorithm.sampling(samplingTools(context, 1, settings));
-    credited = await creditedBatch(context, samples, 1, settings);
-    part = partOf(credited.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
+    built = await batchWithAdvantages(context, samples, 1, settings);
+    part = partOf(built.batch, [...samples.rows.keys()], context.algorithm, context.completionLength, settings);
   });
   afterAll(() => context.learner.dispose());
 
@@ -103,10 +106,10 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
   /** Places of the calculator's tokens in next-token arrays. */
   const forcedPlaces = () =>
     trajectories().flatMap(({ ids, written, turns: [{ start }] }, row) =>
-      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * credited.batch.columns + i - 1),
+      [...ids.keys()].filter((i) => i >= start && written[i] === 0).map((i) => row * built.batch.columns + i - 1),
     );
 
-  /** The adapter after one update with that batch's gradient, from the same state. */
+  /** The adapter after one update on the batch, always from the same state. */
   async function updatedBy(batch: GradientBatch): Promise<{ adapter: Float32Array; loss: number }> {
     const { learner } = context;
     const before = await learner.state();
@@ -118,7 +121,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     return { adapter, loss };
   }
 
-  test('the calculator answers every call with forced tokens, and the policy goes on', () => {
+  test('the calculator answers every call with forced tokens, and the policy continues', () => {
     const called = trajectories().filter(({ text }) => text.includes(CALL));
     expect(called.length).toBeGreaterThan(ROWS / 4);
     expect(called.length).toBeLessThan(ROWS);
@@ -140,27 +143,27 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(answers).toBeGreaterThan(ROWS / 8);
   });
 
-  test('the gradient is bit for bit that of a hand-masked batch, and another one without the mask', async () => {
+  test('the gradient is bit-identical to that of a hand-masked batch, and differs without the mask', async () => {
     const hand: GradientBatch = { ...handMasked(context, samples.rows), settings: part.settings };
     const [ours, theirs] = [await updatedBy(part), await updatedBy(hand)];
     expect(ours.loss).toBe(theirs.loss);
     expect(ours.adapter).toEqual(theirs.adapter);
     const names = ['mask', 'weights', 'advantages', 'oldLogProbs'] as const;
     const unmasked = Object.fromEntries(names.map((name) => [name, (hand.arrays[name] as Float32Array).slice()]));
-    // Each of the calculator's tokens gets the numbers of the policy's token before it.
+    // Each of the calculator's tokens gets the numbers of the token before it.
     for (const place of forcedPlaces()) for (const array of Object.values(unmasked)) array[place] = array[place - 1]!;
     const { adapter } = await updatedBy({ ...hand, arrays: { ...hand.arrays, ...unmasked } });
     expect(adapter).not.toEqual(ours.adapter);
   });
 
-  test('the calculator’s tokens have no loss, and no number of them reaches a metric or the report', async () => {
+  test('the calculator’s tokens have loss 0 and do not enter metrics or the report', async () => {
     const places = forcedPlaces();
     expect(places.length).toBeGreaterThan(ROWS / 4);
     for (const name of ['mask', 'weights', 'entropyWeights', 'advantages', 'rewards'] as const)
       expect(places.filter((i) => part.arrays[name]?.[i] !== 0)).toEqual([]);
     await context.learner.score(part);
     const statistics = await context.learner.gradient(part);
-    const plain = policyMetrics(statistics, samples.rows, credited.batch);
+    const plain = policyMetrics(statistics, samples.rows, built.batch);
     expect(plain.kl_exact).toBeGreaterThan(0);
     const spoilt = Object.fromEntries(
       Object.entries(statistics).map(([name, values]) => {
@@ -170,8 +173,8 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
         return [name, copy];
       }),
     ) as unknown as typeof statistics;
-    expect(policyMetrics(spoilt, samples.rows, credited.batch)).toEqual(plain);
-    const reports = groupReports(context, samples, credited.batch, spoilt).flatMap(({ completions }) => completions);
+    expect(policyMetrics(spoilt, samples.rows, built.batch)).toEqual(plain);
+    const reports = groupReports(context, samples, built.batch, spoilt).flatMap(({ completions }) => completions);
     for (const [row, { tokens, written = tokens.map(() => 1), entropy, kl }] of reports.entries()) {
       expect(written).toEqual(writtenBy(tokens));
       expect(entropy.every((h, i) => (written[i] === 1 ? h > 0 : h === 0))).toBe(true);
@@ -179,9 +182,9 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     }
   });
 
-  test('process supervision credits each turn with its own reward and those that follow', async () => {
+  test('process supervision gives each turn its own reward plus those of later turns', async () => {
     const own = { ...context, algorithm: { ...context.algorithm, advantage: processSupervision } };
-    const { batch } = await creditedBatch(own, samples, 1, part.settings);
+    const { batch } = await batchWithAdvantages(own, samples, 1, part.settings);
     const advantages = batch.arrays.advantages as Float32Array;
     let differing = 0;
     for (const [row, { turns }] of trajectories().entries()) {

@@ -1,7 +1,4 @@
-/**
- * @file The numbers of a step that are measured at every update, each in its own forward pass, over all passes and
- * mini-batches.
- */
+/** @file Metrics measured at every update, in its own forward pass, over all passes and mini-batches of a step. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
 import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
@@ -9,44 +6,45 @@ import type { StepMetrics } from '../metrics/catalogue.ts';
 import { type ClipRegion, clipRegionIds, clipRegions, type Cut } from '../objectives/clipRegions.ts';
 
 /**
- * The bounds that cut a gradient, and whose ratio they act on: a token's, or the geometric mean of its completion's.
+ * Bounds beyond which a gradient is cut, and the ratio that they act on: a token's, or the geometric mean of its
+ * completion's.
  */
 export interface Clipping {
   readonly of: 'tokens' | 'completions';
   readonly regions: ReturnType<typeof clipRegions>;
 }
 
-/** Without regions where the algorithm does not clip the ratio of tokens or completions. */
+/** The clipping of an algorithm; no regions if it does not clip a ratio. */
 export const clippingOf = (algorithm: Algorithm, settings: Settings): Clipping => ({
   of: algorithm.clips === 'completions' ? 'completions' : 'tokens',
   regions: clipRegions(algorithm, settings),
 });
 
-/** What one update found. Tokens are those that a policy sampled, of completions that take part in the loss. */
+/** Measurements of an update, over policy-written tokens of completions in the loss. */
 export interface UpdateFacts {
   /** Before clipping. */
   readonly gradNorm: number;
   readonly tokens: number;
-  /** Tokens whose gradient was cut, by the bound that did it; of bounds that are in use. */
+  /** Tokens with a cut gradient, by bound in use. */
   readonly cut: Readonly<Partial<Record<ClipRegion, number>>>;
   /** Sum of old - lp, in nats. */
   readonly drift: number;
-  /** Extremes of the ratio that the clip acts on, else of the tokens'. */
+  /** Extremes of the ratio that the clip acts on, or of tokens without a clip. */
   readonly leastRatio: number;
   readonly mostRatio: number;
-  /** Tokens that the algorithm chose, and those it chose from; absent where it chooses none. */
+  /** Tokens that the algorithm selected, and the number it selected from; absent without a selection. */
   readonly chosen?: { readonly tokens: number; readonly of: number };
 }
 
 const sum = (values: Float32Array): number => values.reduce((total, x) => total + x, 0);
 
-/** The facts of one update but for its norm: `logProbs` [rows * columns] are those that its loss was computed with. */
+/** Facts of one update without its gradient norm; `logProbs` [rows * columns] are from its own forward pass. */
 export function updateFacts(
   { logProbs }: Pick<TokenStatistics, 'logProbs'>,
   { rows, arrays }: Pick<GradientBatch, 'rows' | 'arrays'>,
   { of, regions }: Clipping,
 ): Omit<UpdateFacts, 'gradNorm'> {
-  // Of completions that take part every token has an entropy weight.
+  // Entropy weights are above 0 exactly at tokens of completions in the loss.
   const { mask, expert, oldLogProbs, advantages, selected } = arrays as Required<GradientBatch['arrays']>;
   const { entropyWeights } = arrays;
   const columns = logProbs.length / Math.max(1, rows);
@@ -73,8 +71,8 @@ export function updateFacts(
 }
 
 /**
- * Clip fractions as TRL's GRPOTrainer names them: means over tokens, and the extreme of the updates' own fractions.
- * Absent for bounds that are not in use.
+ * Clip fractions with the names of TRL's GRPOTrainer: means over tokens, and extremes over updates. Absent for bounds
+ * that are not in use.
  */
 function clipMetrics(updates: readonly UpdateFacts[], tokens: number): StepMetrics {
   const share = (of: ClipRegion): number => updates.reduce((count, { cut }) => count + (cut[of] ?? 0), 0) / tokens;
@@ -94,8 +92,8 @@ function clipMetrics(updates: readonly UpdateFacts[], tokens: number): StepMetri
 }
 
 /**
- * Over all updates of a step, weighed by their tokens; approx_kl is the mean of old - lp (Schulman's k1, as PPO
- * implementations log it).
+ * Metrics over all updates of a step, weighed by their tokens; approx_kl is the mean of old - lp (Schulman's k1, as in
+ * PPO implementations).
  */
 export function updateMetrics(updates: readonly UpdateFacts[]): StepMetrics {
   const total = (of: (update: UpdateFacts) => number): number => updates.reduce((sums, update) => sums + of(update), 0);

@@ -1,6 +1,4 @@
-/**
- * @file The batch of a step as arrays: sequences, and facts of each next token.
- */
+/** @file The batch of a step as arrays: token ids, and numbers for each next token. */
 import type { Lengths } from '../words/lengths.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 import type { TokenArray, TokenBatch } from './tokens.ts';
@@ -17,11 +15,11 @@ export interface StepBatch extends TokenBatch {
   readonly arrays: TokenArrays;
   /** The order in which updates take the rows. */
   readonly order: readonly number[];
-  /** Some rows were not written for this step, so that their sampler is not the policy as it is. */
+  /** True if some rows were written in an earlier step, by a policy other than the current one. */
   readonly replayed: boolean;
 }
 
-/** Places of a row's written tokens in next-token arrays [rows * columns], ascending. */
+/** Indices of a row's written tokens in next-token arrays [rows * columns], ascending. */
 export function writtenPlaces(
   { arrays: { mask }, columns }: Pick<StepBatch, 'arrays' | 'columns'>,
   row: number,
@@ -32,8 +30,8 @@ export function writtenPlaces(
 }
 
 /**
- * Whole sequences and their sampler's log-probabilities, rewards and marks; `mask` is 1 at written tokens. An expert's
- * tokens have no sampler; 0 stands there.
+ * Token ids [rows, promptLength + completionLength] and next-token arrays [rows, columns]. `mask` is 1 at written
+ * tokens; `oldLogProbs` and `samplerLogProbs` are the sampler's, in nats, and 0 for an expert's tokens.
  */
 export function stepBatch(
   { rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>,
@@ -56,7 +54,7 @@ export function stepBatch(
   rows.forEach((row, i) => {
     const { ids, written, logProbs, reward } = row;
     tokenIds.set(ids, i * length);
-    // Column t speaks of token t + 1.
+    // Column t describes token t + 1.
     arrays.oldLogProbs.set(logProbs.subarray(1), i * columns);
     arrays.samplerLogProbs.set(logProbs.subarray(1), i * columns);
     arrays.mask.set(written.subarray(1), i * columns);
@@ -82,7 +80,7 @@ export function stepBatch(
   };
 }
 
-/** [B] at every token of its completion, [B * T]; an array that is [B * T] already stays. */
+/** Spreads [B] over the tokens of each completion, [B * T]; [B * T] is returned unchanged. */
 export function overTokens(values: Float32Array, mask: Float32Array, columns: number): Float32Array {
   return values.length === mask.length
     ? values

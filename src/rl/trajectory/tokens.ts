@@ -40,11 +40,11 @@ export type TokenArray = (typeof tokenArrays)[number];
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch extends TokenBatch {
   /**
-   * By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the
-   * entropy bonus) and the objective's terms.
+   * By name: `weights` (the loss is the sum of weight * token loss), `entropyWeights` (1 / number of tokens, for the
+   * entropy bonus) and the arrays that the objective reads.
    */
   readonly arrays: Readonly<Partial<Record<TokenArray, Float32Array>>>;
-  /** Numbers the objective reads, by setting. */
+  /** Settings that the objective reads, by id. */
   readonly settings: Readonly<Record<string, number>>;
 }
 
@@ -61,8 +61,8 @@ export interface TokenStatistics {
 export interface Reading {
   readonly logProbs: Float32Array;
   readonly entropy: Float32Array;
-  /** The critic's, where there is one. */
+  /** Values of the critic; absent without one. */
   readonly values?: Float32Array;
-  /** log p of every token, [rows, columns, V]; where it was asked for. */
+  /** log p of every token of the vocabulary, [rows, columns, V]; only on request. */
   readonly logDistribution?: Float32Array;
 }
