@@ -1,6 +1,6 @@
 /**
- * @file Tasks with few parts train like any other: yes or no without methods, and a list of forty problems that reads no
- * typed prompt and brings no demonstrations.
+ * @file Tasks with few parts train like any other: yes or no without methods, and a list of forty problems that reads
+ * no typed prompt and brings no demonstrations.
  */
 import { describe, expect, test } from 'vitest';
 import { list, parity } from '../testing/tasks/planted.ts';

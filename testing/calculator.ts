@@ -1,7 +1,9 @@
 /** @file A task of two turns: the policy writes an expression and a call, a calculator answers, the policy concludes. */
+import { assert } from '../src/lib/assert.ts';
 import { environmentFrom } from '../src/tasks/environment.ts';
 import { turnsTerm } from '../src/tasks/rewardTerms.ts';
-import type { Example, Task } from '../src/tasks/task.ts';
+import { assertDifficulty, drawFromSplit } from '../src/tasks/split.ts';
+import type { Difficulty, Example, Task } from '../src/tasks/task.ts';
 
 /** Closes an expression and asks for its value. */
 export const CALL = '?';
@@ -58,25 +60,51 @@ function posed(a: number, b: number): Example {
   };
 }
 
+const digits: Difficulty = {
+  label: 'Digits',
+  unit: 'digits',
+  min: 1,
+  max: 1,
+  default: 1,
+  summary: 'Digits of each number; always one.',
+};
+
 export const calculator: Task = {
   id: 'calculator',
   title: 'Sums with a calculator',
   summary: 'Add two digits: write an expression, call the calculator, conclude.',
-  difficulty: { label: 'Digits', unit: 'digits', min: 1, max: 1, default: 1, summary: 'Always one digit each.' },
-  methods: [{ id: 'call', label: 'Calculator', summary: 'The calculator was called.' }],
+  difficulty: digits,
+  // 1+1 to 9+9, the order left aside; the commonest answer, 10, has five of them.
+  problems: 45,
+  chance: 0.2,
+  methods: [
+    { id: 'direct', label: 'At once', summary: 'Answered without the calculator.' },
+    { id: 'call', label: 'Calculator', summary: 'The calculator was called.' },
+  ],
   rewardTerms: [turnsTerm],
-  defaultMix: { methods: { call: 1 } },
-  lengths: () => ({ prompt: 4, completion: 12 }),
-  example: (random) => posed(random.integer(1, 9), random.integer(1, 9)),
+  defaultMix: { methods: { direct: 0.5, call: 0.5 } },
+  lengths(difficulty) {
+    assertDifficulty('calculator', digits, difficulty);
+    return { prompt: 4, completion: 12 };
+  },
+  example(random, split, difficulty) {
+    assertDifficulty('calculator', digits, difficulty);
+    return drawFromSplit('calculator', split, () => posed(random.integer(1, 9), random.integer(1, 9)));
+  },
   read(prompt) {
     const [, a, b] = /^([1-9])\+([1-9])=$/.exec(prompt) ?? [];
     return a && b ? posed(Number(a), Number(b)) : null;
   },
   verify({ answer }, completion) {
-    const parsed = completion.split(ANSWERED).at(-1) ?? '';
-    const wellFormed = /^[0-9+]+\?[0-9]+;[0-9]+$/.test(completion);
-    return { correct: wellFormed && parsed === answer, wellFormed, method: wellFormed ? 'call' : null, parsed };
+    const [, call, parsed = null] = /^([0-9+]+\?[0-9]+;)?([0-9]+)$/.exec(completion) ?? [];
+    const method = call ? 'call' : 'direct';
+    return { correct: parsed === answer, wellFormed: parsed !== null, method: parsed === null ? null : method, parsed };
   },
-  demonstration: (_random, { prompt, answer }) => `${prompt.slice(0, -1)}${CALL}${answer}${ANSWERED}${answer}`,
+  demonstration(_random, { prompt, answer }, method, wrong) {
+    const expression = prompt.slice(0, -1);
+    const conclusion = wrong ? String(Number(answer) + 1) : answer;
+    assert(method === 'direct' || method === 'call', `method: there is no "${method}"`);
+    return method === 'direct' ? conclusion : `${expression}${CALL}${answer}${ANSWERED}${conclusion}`;
+  },
   environment,
 };

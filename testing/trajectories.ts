@@ -28,7 +28,7 @@ export function plainTrajectory(
  * The completion of that text in one turn, with its end token and without log-probabilities.
  */
 export const demonstrationOf = (tokenizer: Tokenizer, example: Example, text: string, group: number): Trajectory =>
-  plainTrajectory(example, tokenizer.encode(example.prompt), [...tokenizer.encode(text), tokenizer.eosId], null, {
+  plainTrajectory(example, tokenizer.encodePrompt(example.prompt), tokenizer.encodeCompletion(text), null, {
     text,
     terminated: true,
     group,

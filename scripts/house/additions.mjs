@@ -40,6 +40,8 @@ export const parity: Task = {
   title: 'Parity',
   summary: 'Says whether the number of ones is odd: y or n.',
   difficulty,
+  problems: 256,
+  chance: 0.5,
   methods: [{ id: 'direct', label: 'Direct', summary: 'The answer alone.' }],
   rewardTerms: [answerTerm],
   defaultMix: { methods: { direct: 1 } },

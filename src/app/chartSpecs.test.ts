@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../rl/config/config.ts';
 import { taskById, tasks } from '../tasks/index.ts';
+import { text } from '../ui/text.ts';
 import { chartsOf } from './chartSpecs.ts';
 
 const specsOf = (task: string, changes: Partial<typeof defaultConfig> = {}) => {
@@ -16,6 +17,12 @@ describe('charts', () => {
     expect(ids.slice(0, 3)).toEqual(['reward', 'kl', 'entropy']);
     expect(new Set(ids).size).toBe(ids.length);
     expect(keysOf(task)).toContain('rewards/mine/mean');
+  });
+
+  it('of methods carry the note of their task, or the one for all tasks', () => {
+    const noteOf = (task: string) => specsOf(task).find(({ id }) => id === 'methods')?.note;
+    expect(noteOf('sums')).toBe('RL selects a method the base already has; it does not teach arithmetic.');
+    expect(noteOf('formats')).toBe(text.methodNote);
   });
 
   it('call no group wrong where rewards have all sizes, and draw the way to an optimum for the current run only', () => {

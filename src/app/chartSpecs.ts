@@ -184,7 +184,7 @@ function methodsChart(task: Task): ChartSpec {
     summary: text.charts.methodsSummary,
     series: shares.flatMap((share, index) => [share, ...accuracies.slice(index, index + 1)]),
     floor: [0, 1],
-    note: text.methodNotes[task.id] ?? text.methodNote,
+    note: task.methodNote ?? text.methodNote,
     size: 'broad',
   };
 }

@@ -23,8 +23,8 @@ import { headSize, type PolicyConfig } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
 import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
 import { drawToken } from './sampling.ts';
 import { capacityOf, type SamplerShape } from './sampler.ts';
@@ -76,14 +76,9 @@ const following = (capacity: number): Value =>
  * weights. Outputs: next.tokenId, next.position, the caches (in place) and drawn [B, 2], the token and its
  * log-probability.
  */
-function decodeGraph(
-  config: PolicyConfig,
-  base: Parameters,
-  layout: AdapterLayout,
-  shape: SamplerShape,
-): CompiledGraph {
+function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, shape: SamplerShape): CompiledGraph {
   const { rows } = shape;
-  const parameters = mergedParameters(config, base, layout);
+  const parameters = mergedParameters(config, base, set);
   const { tokenId, position, uniform, temperature } = stepInputs(rows);
   const capacity = capacityOf(shape);
   const attention = { position, rotary: pairTables(config, capacity), capacity };
@@ -122,16 +117,12 @@ function decodeGraph(
 function prefillGraph(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): CompiledGraph | null {
   const length = shape.promptLength - 1;
   if (length === 0) return null;
-  const caches = prefill(
-    config,
-    mergedParameters(config, base, layout),
-    input('tokenIds', [shape.rows, length], 'int'),
-  );
+  const caches = prefill(config, mergedParameters(config, base, set), input('tokenIds', [shape.rows, length], 'int'));
   const padded = Object.entries(caches).map(([name, cache]) => [name, pad(cache, 2, 0, capacityOf(shape) - length)]);
   return compile('prefill', Object.fromEntries(padded));
 }
@@ -163,7 +154,7 @@ export interface GpuDecodeGraphs {
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): GpuDecodeGraphs {
   assert(
@@ -171,9 +162,9 @@ export function gpuDecodeGraphs(
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
   );
   return {
-    merge: mergeGraph(config, base, layout),
-    prefill: prefillGraph(config, base, layout, shape),
-    decode: decodeGraph(config, base, layout, shape),
+    merge: mergeGraph(config, base, set),
+    prefill: prefillGraph(config, base, set, shape),
+    decode: decodeGraph(config, base, set, shape),
     collect: collectGraph(shape),
   };
 }

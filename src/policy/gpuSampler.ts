@@ -7,8 +7,8 @@ import { assert } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { drawnName, forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
 import { samplerMemory, type Tensors } from './gpuMemory.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import { RowSampler } from './rowSampler.ts';
 import type { DrawRequest, Parent, Sampled, SampleRequest, SamplerShape, SpecialTokens } from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
@@ -48,9 +48,9 @@ export class GpuSampler extends RowSampler {
     base: Parameters,
     special: SpecialTokens,
     shape: SamplerShape,
-    layout: AdapterLayout,
+    set: ParameterSet,
   ): Promise<GpuSampler> {
-    const graphs = gpuDecodeGraphs(config, base, layout, shape);
+    const graphs = gpuDecodeGraphs(config, base, set, shape);
     const program = (graph: CompiledGraph) => runtime.compile(graph.bytes, graph);
     const programs = {
       merge: await program(graphs.merge),

@@ -75,18 +75,19 @@ export interface AdapterLayout {
 
 export const criticNames = { weight: 'critic.weight', bias: 'critic.bias' } as const;
 
+/** A linear head on the last hidden state: w [d, 1] and b [1]. */
+export const criticPieces = ({ dim }: PolicyConfig) => [
+  { name: criticNames.weight, shape: [dim, 1] },
+  { name: criticNames.bias, shape: [1] },
+];
+
 export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLayout {
   const adapted = weightNames(config).filter(({ name }) => lora.targets.some((target) => name.endsWith(`.${target}`)));
   const pieces = adapted.flatMap(({ name, shape: [inDim, outDim] }) => [
     { name: `${name}.a`, shape: [inDim as number, lora.rank] },
     { name: `${name}.b`, shape: [lora.rank, outDim as number] },
   ]);
-  const head = lora.critic
-    ? [
-        { name: criticNames.weight, shape: [config.dim, 1] },
-        { name: criticNames.bias, shape: [1] },
-      ]
-    : [];
+  const head = lora.critic ? criticPieces(config) : [];
   return { lora, layers: adapted.map(({ name }) => name), ...layOut([...pieces, ...head]) };
 }
 
@@ -129,5 +130,16 @@ export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Pa
       const y = base.linear(name, x);
       return a && b ? add(y, mul(matmul(matmul(x, a), b), scale)) : y;
     },
+  };
+}
+
+/** W + scale A B of each layer, dense; the base's W where a layer carries no adapter. */
+export function mergedWeight(base: Parameters, layout: AdapterLayout, flat: Value): (name: string) => Value {
+  // Half of the scale on A and half on B: one product over the flat vector instead of one for each matrix.
+  const { matrices } = adapterOf(layout, mul(flat, Math.sqrt(loraScale(layout.lora))));
+  return (name) => {
+    const a = matrices.get(`${name}.a`);
+    const b = matrices.get(`${name}.b`);
+    return a && b ? add(base.dense(name), matmul(a, b)) : base.dense(name);
   };
 }

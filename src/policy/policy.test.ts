@@ -13,8 +13,9 @@ import { loadGraph, type Numbers, runGraph } from '../engine/onnx/graphRun.ts';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { random } from '../lib/random.ts';
 import { autoregressivePolicy } from './autoregressive.ts';
-import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
-import { frozenParameters, type Parameters } from './parameters.ts';
+import { loraTargets } from './lora.ts';
+import { loraSet } from './parameterSet.ts';
+import { frozenParameters, type Parameters, unflatten } from './parameters.ts';
 import type { Policy, SampledChoices } from './policy.ts';
 
 interface Case {
@@ -31,11 +32,11 @@ const temperature = 0.8;
 function decoder(): Case {
   const shape = { rows: 8, promptLength: 2, completionLength: 4 };
   const base = frozenParameters(randomWeights(tinyConfig, 1));
-  const layout = adapterLayout(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
+  const set = loraSet(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
   return {
-    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, layout }),
-    size: layout.size,
-    parameters: (flat) => withAdapter(base, adapterOf(layout, flat)),
+    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, set }),
+    size: set.size,
+    parameters: (flat) => set.over(base, unflatten(flat, set.segments)),
     request: (adapter, batch) => {
       const stream = random('decoder', batch);
       const uniforms = Float32Array.from({ length: shape.rows * shape.completionLength }, () => stream.uniform());

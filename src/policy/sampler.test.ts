@@ -9,7 +9,8 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
-import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
+import { loraTargets } from './lora.ts';
+import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
@@ -58,10 +59,10 @@ describe.each([
   });
   afterAll(() => runtime.dispose());
 
-  const layoutOf = (config: PolicyConfig) => adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
-  const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(layoutOf(config).size, 5);
+  const setOf = (config: PolicyConfig) => loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
+  const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(setOf(config).size, 5);
   const samplerFor = (config: PolicyConfig, tokens: SpecialTokens = special): Promise<Sampler> =>
-    createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, layoutOf(config));
+    createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, setOf(config));
 
   /** log p of every token after each position of the sampled rows, from the scoring graph, [rows, length - 1, V]. */
   async function scored(
@@ -69,11 +70,7 @@ describe.each([
     sampled: Sampled,
     temperature: number,
   ): Promise<(row: number, position: number) => number[]> {
-    const layout = layoutOf(config);
-    const parameters = withAdapter(
-      frozenParameters(randomWeights(config, 1)),
-      adapterOf(layout, input('adapter', [layout.size])),
-    );
+    const { parameters } = fedSet(setOf(config), frozenParameters(randomWeights(config, 1)), 'adapter');
     const { logDistribution } = score(
       config,
       parameters,

@@ -28,8 +28,6 @@ const lineSchema = z.looseObject({
 interface Problem {
   readonly example: Example;
   readonly split: Split;
-  /** Line in the file, counted from 1. */
-  readonly line: number;
 }
 
 type NamedSplit = NonNullable<z.infer<typeof lineSchema>['split']>;
@@ -77,7 +75,6 @@ function readProblems(text: string, checker: Checker, encode: Encode): Problem[]
     return {
       example: { prompt, answer, canonical, difficulty },
       split: split ? splitsByName[split] : splitOf('file', canonical),
-      line,
     };
   });
 }

@@ -41,6 +41,7 @@ export const sums: Task = {
   summary: 'Add digits to a number, either in one go or with the running sums written down first.',
   difficulty: additions,
   methods: arithmeticMethods,
+  methodNote: 'RL selects a method the base already has; it does not teach arithmetic.',
   rewardTerms: [
     answerTerm,
     formatTerm(0),

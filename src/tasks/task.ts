@@ -132,6 +132,8 @@ export interface Task {
   readonly chance?: number;
   /** Empty if the verifier distinguishes none. */
   readonly methods: readonly Method[];
+  /** A sentence under the chart of methods; the page has one for tasks without it. */
+  readonly methodNote?: string;
   /** Tokens that may precede the prompt; `withControl` adds one. */
   readonly controls?: readonly Control[];
   readonly rewardTerms: readonly RewardTerm[];

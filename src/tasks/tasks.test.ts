@@ -7,6 +7,7 @@ import type { Judge } from '../../testing/tasks/verifierContract.ts';
 import { alphabet, taskById, tasks } from './index.ts';
 import { drawFromSplit, splitOf } from './split.ts';
 import type { Split } from './task.ts';
+import { calculator } from '../../testing/calculator.ts';
 
 /** Judges that share no code with the verifiers. */
 const judges: Readonly<Record<string, Judge>> = {
@@ -123,5 +124,5 @@ test.each(tasks.map((task) => [task.id, task] as const))('no other task reads a 
 
 describe('the contract of', () => {
   for (const task of tasks) describeTask(task, judges[task.id]);
-  for (const task of [parity, list]) describeTask(task);
+  for (const task of [parity, list, calculator]) describeTask(task);
 });

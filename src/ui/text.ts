@@ -371,9 +371,6 @@ export const text = {
   },
   backend: backendWords,
   provenance: provenanceWords,
-  methodNotes: {
-    sums: 'RL selects a method the base already has; it does not teach arithmetic.',
-  } as Readonly<Record<string, string>>,
   methodNote: 'RL selects among methods the base already has.',
   url: {
     unknownPreset: (id: string, known: string) =>

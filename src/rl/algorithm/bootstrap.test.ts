@@ -7,22 +7,27 @@ import { random } from '../../lib/random.ts';
 import { withAlgorithm } from './configured.ts';
 import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { GpuLearner } from '../learner/gpuLearner.ts';
-import { type GradientJob, LocalLane } from '../learner/lane.ts';
-import type { Learner, LearnerState } from '../learner/learner.ts';
+import type { GradientJob } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
+import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
+import { loraSlots, movedPolicy, policyOf } from '../../../testing/slots.ts';
+import type { LearnerState } from '../learner/state.ts';
 
 const noise = (length: number, scale: number) => {
   const stream = random('bootstrap', length);
   return Float32Array.from({ length }, () => scale * stream.normal());
 };
-const disturbed = (state: LearnerState): LearnerState => ({ ...state, adapter: noise(state.adapter.length, 0.2) });
+const disturbed = (state: LearnerState): LearnerState => {
+  const draws = noise(policyOf(state).parameters.length, 0.2);
+  return movedPolicy(state, (_, i) => draws[i]!);
+};
 
 describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
   const specOf = (completionLength: number) => ({
     checkpoint: tinyCheckpoint(),
-    lora: { rank: 2, alpha: 4, targets: ['q', 'v'] as const, critic: true as const },
-    algorithm: { id: 'ppo' },
+    slots: loraSlots({ rank: 2, alpha: 4, targets: ['q', 'v'] as const, critic: true as const }, 'ppo'),
     shardSize: 4,
     promptLength: 2,
     completionLength,
@@ -46,8 +51,8 @@ describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
     const batch = { rows: 6, tokenIds: Int32Array.from(tokens.flat()), temperature: 1 };
     const [values, { values: read }, { values: beyond }] = [
       await learner.values(batch),
-      await learner.read(batch, 'adapted'),
-      await longer.read({ ...batch, tokenIds: Int32Array.from(tokens.flatMap((row) => [...row, 0])) }, 'adapted'),
+      await learner.read(batch, 'policy'),
+      await longer.read({ ...batch, tokenIds: Int32Array.from(tokens.flatMap((row) => [...row, 0])) }, 'policy'),
     ];
     expect(values).toHaveLength(6 * 5);
     for (let row = 0; row < 6; row++) {

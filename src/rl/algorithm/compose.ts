@@ -11,6 +11,7 @@ import { type ImportanceMode, withImportanceCorrection } from '../objectives/imp
 import { withOffPolicyMask } from '../objectives/offPolicyMask.ts';
 import { withTopEntropy } from '../objectives/selection.ts';
 import { beta, entropyCoef } from '../objectives/settings.ts';
+import { bradleyTerry } from '../papers/bradleyTerry.ts';
 import { algorithmById } from '../papers/index.ts';
 import { type SourceId, sources } from '../sampling/sources.ts';
 
@@ -131,6 +132,8 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
 
 /** The whole algorithm; where its advantage needs a critic, the critic's loss is part of it. */
 export function algorithmOf(choice: AlgorithmChoice): Algorithm {
+  // Trains a reward and no policy, so a run cannot choose it.
+  if (choice.id === bradleyTerry.id) return bradleyTerry;
   const algorithm = composed(algorithmById(choice.id), choice);
   return algorithm.advantage.needs === 'critic' ? withCritic(algorithm) : algorithm;
 }

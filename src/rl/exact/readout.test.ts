@@ -16,6 +16,7 @@ import type { Learner } from '../learner/learner.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import { type ExactReport, readExact } from './readout.ts';
+import { loraSlots, movedPolicy } from '../../../testing/slots.ts';
 
 const options = { difficulty: 3, rewardWeights: {}, beta: 0.08, rowLength: 5 };
 let learner: Learner;
@@ -26,8 +27,7 @@ beforeAll(async () => {
   tokenizer = tokenizerFrom(decodeCheckpoint(checkpoint).tokenizer);
   const spec = {
     checkpoint,
-    lora: { rank: 4, alpha: 4, targets: [...loraTargets] },
-    algorithm: { id: 'rloo' },
+    slots: loraSlots({ rank: 4, alpha: 4, targets: [...loraTargets] }, 'rloo'),
     shardSize: 100,
     promptLength: 1,
     completionLength: 4,
@@ -40,18 +40,18 @@ beforeAll(async () => {
   );
   const state = await learner.state();
   const stream = random('an adapter');
-  await learner.restore({ ...state, adapter: state.adapter.map((x) => x + 0.25 * stream.normal()) });
+  await learner.restore(movedPolicy(state, (x) => x + 0.25 * stream.normal()));
 });
 afterAll(() => learner.dispose());
 
-const read = async (policy: 'base' | 'adapted', changes: Partial<typeof options> = {}): Promise<ExactReport> => {
-  const report = await readExact(learner, tokenizer, exactSeq, { ...options, ...changes, policy });
+const read = async (slot: 'base' | 'policy', changes: Partial<typeof options> = {}): Promise<ExactReport> => {
+  const report = await readExact(learner, tokenizer, exactSeq, { ...options, ...changes, slot });
   if (!report) throw new Error('no report');
   return report;
 };
 
 test('the masses of all outcomes add up to 1, for base, policy and optimum', async () => {
-  const { top, others, malformed, outcomes } = await read('adapted');
+  const { top, others, malformed, outcomes } = await read('policy');
   expect(outcomes).toBe(512);
   for (const kind of ['reference', 'policy', 'optimum'] as const) {
     expect(top.reduce((sum, outcome) => sum + outcome[kind], 0) + others[kind] + malformed[kind]).toBeCloseTo(1, 5);
@@ -65,7 +65,7 @@ test('the base has closed nothing, is at least half of the mass away from the op
   expect(base).toMatchObject({ kl: 0, gapClosed: 0 });
   expect(base.refTotalVariation).toBeGreaterThanOrEqual(0.5);
   expect(base.totalVariation).toBe(base.refTotalVariation);
-  const adapted = await read('adapted');
+  const adapted = await read('policy');
   expect(adapted.kl).toBeGreaterThan(0.01);
   expect(adapted.refTotalVariation).toBe(base.refTotalVariation);
   expect(adapted.optimalObjective - adapted.objective).toBeCloseTo(0.08 * adapted.klToOptimum, 5);
@@ -91,10 +91,10 @@ test('sampling agrees with what is computed', async () => {
     key: ['check'],
     samples: 4000,
     temperature: 1,
-    policy: 'adapted',
+    slot: 'policy',
   });
   const texts = sampled.map(({ text }) => text);
-  const { top } = await read('adapted');
+  const { top } = await read('policy');
   for (const { completion, policy } of top.toSorted((a, b) => b.policy - a.policy).slice(0, 5)) {
     const found = texts.filter((text) => text === completion).length / 4000;
     // Five standard deviations of a share.
@@ -103,5 +103,5 @@ test('sampling agrees with what is computed', async () => {
 });
 
 test('a task that does not list its outcomes has no exact read-out', async () => {
-  expect(await readExact(learner, tokenizer, sums, { ...options, policy: 'base' })).toBeNull();
+  expect(await readExact(learner, tokenizer, sums, { ...options, slot: 'base' })).toBeNull();
 });

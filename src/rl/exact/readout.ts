@@ -6,10 +6,10 @@ import { random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { plainReward } from '../rewards/reward.ts';
 import { optimum, type Outcomes, standing, type Standing } from './optimum.ts';
 import { listSequences, outcomeLogProbs } from './sequences.ts';
+import { baseSlot } from '../words/slots.ts';
 
 /** What three distributions give to an outcome, or to several together. */
 export interface OutcomeMasses {
@@ -49,7 +49,7 @@ export interface ExactOptions {
   readonly beta: number;
   /** Tokens of a row of the learner: longest prompt and completion together. */
   readonly rowLength: number;
-  readonly policy: RolloutBatch['policy'];
+  readonly slot: string;
 }
 
 /** Outcomes listed one by one; the rest of them is summed up. */
@@ -112,13 +112,13 @@ export async function readExact(
   learner: Pick<Learner, 'read'>,
   tokenizer: Tokenizer,
   task: Task,
-  { difficulty, rowLength, policy, ...options }: ExactOptions,
+  { difficulty, rowLength, slot, ...options }: ExactOptions,
 ): Promise<ExactReport | null> {
   if (!task.outcomes) return null;
   const example = task.example(random('the only problem'), 'train', difficulty);
   const completions = task.outcomes(example);
   const sequences = listSequences(tokenizer, example.prompt, completions, rowLength);
-  const read = async (of: RolloutBatch['policy']): Promise<Float64Array> => {
+  const read = async (of: string): Promise<Float64Array> => {
     const { logDistribution } = await learner.read(
       { rows: sequences.rows, tokenIds: sequences.tokenIds, temperature: 1 },
       of,
@@ -127,12 +127,12 @@ export async function readExact(
     if (!logDistribution) throw new Error('the learner gave no distributions');
     return outcomeLogProbs(logDistribution, sequences);
   };
-  const reference = await read('base');
+  const reference = await read(baseSlot);
   return exactReport(
     task,
     example,
     completions,
-    { reference, policy: policy === 'base' ? reference : await read(policy) },
+    { reference, policy: slot === baseSlot ? reference : await read(slot) },
     options,
   );
 }

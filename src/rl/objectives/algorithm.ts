@@ -34,6 +34,9 @@ export interface Algorithm {
   /** Rows come in pairs of one prompt, the preferred completion first. */
   readonly pairs?: true;
 
+  /** The loss trains a head, and its text reads `value` at the selected tokens. */
+  readonly trainsHead?: true;
+
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;
   /** Why it cannot learn from rollouts of other policies, where it cannot: what follows its name in a sentence. */

@@ -30,7 +30,7 @@ test('the untrained base goes with every task, and a task shown to none with eve
   for (const { id } of policies) expect(suits(id, 'countdown-distance')).toBe(true);
 });
 
-test('presets start from a base that was shown their task, and ids are told apart', () => {
+test('presets start from a base that was shown their task, and ids are unique', () => {
   for (const { id } of presets) expect(suits(presetConfig(id).policy, presetConfig(id).task)).toBe(true);
   expect(policies.map(({ id }) => id)).toContain(defaultConfig.policy);
   expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);

@@ -29,12 +29,12 @@ export function suits(policy: string, task: string): boolean {
   return tasks.length === 0 || tasks.includes(task) || !isShown(task);
 }
 
-/** The base to use for a task: the one in hand if they go together, else the first that was shown the task. */
+/** The base to use for a task: the current one if they go together, else the first that was shown the task. */
 export function policyFor(task: string, inHand: string): string {
   return suits(inHand, task) ? inHand : (policies.find(({ tasks }) => tasks.includes(task))?.id ?? inHand);
 }
 
-/** The task to give a base: the one in hand if they go together, else the first it was shown. */
+/** The task to give a base: the current one if they go together, else the first it was shown. */
 export function taskFor(policy: string, inHand: string): string {
   return suits(policy, inHand) ? inHand : (policies.find(({ id }) => id === policy)?.tasks[0] ?? inHand);
 }

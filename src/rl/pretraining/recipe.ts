@@ -1,4 +1,4 @@
-/** @file What a base is made of: a mixture of demonstrations with recorded rates, a size and a schedule. */
+/** @file The ingredients of a base: a mixture of demonstrations with recorded rates, a size and a schedule. */
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Bits } from '../../policy/quantize.ts';
 import { characterTokenizer, characterVocabulary, type Tokenizer } from '../../policy/tokenizer.ts';
@@ -23,12 +23,12 @@ export interface Ingredient {
 export interface Recipe {
   readonly id: string;
   readonly title: string;
-  /** One sentence for the list of bases: what it was made for. */
+  /** Its purpose, in one sentence for the list of bases. */
   readonly summary: string;
   /** Pretraining seed of each policy that is shipped, by its id. */
   readonly shipped: Readonly<Record<string, number>>;
   readonly policy: PolicyConfig;
-  /** What it reads and writes besides the control tokens, where that is not the usual 61 characters. */
+  /** Its characters besides the control tokens; the usual 61 where absent. */
   readonly characters?: string;
   readonly bits: Bits;
   readonly ingredients: readonly Ingredient[];

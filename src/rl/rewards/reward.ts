@@ -6,7 +6,7 @@ import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import { composeRewards } from './composer.ts';
 import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
-import { type LearnedReward, scoreTerms } from './scoring.ts';
+import { scoreTerms } from './scoring.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
 /** The verifier's verdict on a completion. */
@@ -43,8 +43,8 @@ export interface Judging {
   readonly step: number;
   /** Where terms of the user run. */
   readonly sandbox: RewardSandbox;
-  /** Scores of terms with a model; absent where the run has no slots for them. */
-  readonly learned?: LearnedReward;
+  /** Scores by the model in a slot, one per trajectory; absent where a run has no terms with models. */
+  readonly learned?: (slot: string, trajectories: readonly Trajectory[]) => Promise<readonly number[]>;
 }
 
 /**
@@ -63,7 +63,14 @@ export async function judge(
     tokens: writtenIds(trajectory),
     turnRewards: turnRewardsOf(trajectory),
   }));
-  const { scores } = await scoreTerms(task, terms, completions, step, sandbox, learned);
+  const { scores } = await scoreTerms(
+    task,
+    terms,
+    completions,
+    step,
+    sandbox,
+    learned && ((slot) => learned(slot, trajectories)),
+  );
   const { rewards, shaped } = composeRewards(
     terms,
     { scores, correct: verdicts.map(({ correct }) => correct) },

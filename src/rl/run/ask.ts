@@ -1,8 +1,7 @@
-/** @file A person's own prompt, answered by the base or by the tuned policy with the same random numbers. */
+/** @file A person's own prompt, answered by a slot of the learner with the same random numbers. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
@@ -12,7 +11,7 @@ export async function readAnswers(
   tokenizer: Tokenizer,
   task: Task,
   prompt: string,
-  policy: RolloutBatch['policy'],
+  slot: string,
   completionLength: number,
   options: AskOptions,
 ): Promise<Answer[]> {
@@ -24,7 +23,7 @@ export async function readAnswers(
     key: [options.seed, 'ask'],
     samples: options.samples,
     temperature: options.temperature,
-    policy,
+    slot,
   });
   return trajectories.map(({ text, ids, turns: [{ start }], logProbs, terminated }) => ({
     text,

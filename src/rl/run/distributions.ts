@@ -7,6 +7,7 @@ import type { Lengths } from '../words/lengths.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { Reading } from '../trajectory/tokens.ts';
 import type { ByPolicy, DistributionsQuery, TokenDistribution } from './trainer.ts';
+import { baseSlot, beforeSlot, policySlot } from '../words/slots.ts';
 
 type Context = Lengths & {
   readonly learner: Learner;
@@ -80,8 +81,8 @@ export async function readDistributions(
   const row = new Int32Array(length).fill(tokenizer.padId);
   row.set([...promptIds, ...tokenIds]);
   const batch = { rows: 1, tokenIds: row, temperature };
-  const [now, base] = [await learner.read(batch, 'adapted', true), await learner.read(batch, 'base', true)];
-  const before = step === newest && learner.hasBefore ? await learner.read(batch, 'before', true) : undefined;
+  const [now, base] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
+  const before = step === newest && learner.has(beforeSlot) ? await learner.read(batch, beforeSlot, true) : undefined;
   const readings: ByPolicy<Reading> = { base, ...(before ? { before } : {}), now };
   const place = (logs: Float32Array | undefined, t: number): Float32Array => {
     assert(logs, 'the learner gave no distributions');

@@ -41,7 +41,7 @@ const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number)
     rewardWeights: null,
     beta: 0,
     key: [1],
-    policy: 'base' as const,
+    slot: 'base',
     step: 3,
   };
   return evaluate(answering(task, isRight), tokenizer, task, options);

@@ -10,7 +10,6 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 import { readExact } from '../exact/readout.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { verdictOf } from '../rewards/reward.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
@@ -35,7 +34,8 @@ export interface EvaluationOptions {
   readonly beta: number;
   /** Keys the random numbers, so that before and after are compared on the same draws. */
   readonly key: readonly (string | number)[];
-  readonly policy: RolloutBatch['policy'];
+  /** The slot that is evaluated. */
+  readonly slot: string;
   readonly step: number;
 }
 
@@ -50,12 +50,12 @@ async function answers(
   samples: number,
   temperature: number,
 ): Promise<Answer[]> {
-  const { completionLength, policy } = options;
+  const { completionLength, slot } = options;
   const trajectories = await sampleTrajectories({ learner, tokenizer, task, completionLength }, examples, {
     key: [...options.key, 'evaluation'],
     samples,
     temperature,
-    policy,
+    slot,
   });
   return trajectories.map((trajectory) => ({ ...trajectory, verdict: verdictOf(task, trajectory) }));
 }

@@ -4,9 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { CHECKPOINT_EVERY } from '../config/config.ts';
 import { onNode, timeless, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
-import { type Lane, LocalLane } from '../learner/lane.ts';
+import type { Lane } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
 import type { LocalTrainer } from './localTrainer.ts';
 import type { RunSnapshot, Status, TrainerEvent } from './trainer.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
+import { present } from '../../lib/assert.ts';
 
 interface Watched {
   readonly trainer: LocalTrainer;
@@ -151,11 +154,11 @@ describe('while it trains', () => {
   test('a changed knob acts from the next step on', async () => {
     const rates: number[] = [];
     const trainer = trainerWith((lane) => ({
-      update: (state, gradient, rate) => {
+      update: (slot, state, gradient, rate) => {
         rates.push(rate.learningRate);
         // Asked for in the middle of step 1; this step keeps the rate that it began with.
         if (rates.length === 2) void trainer.adjust({ learningRate: 0.002 });
-        return lane.update(state, gradient, rate);
+        return lane.update(slot, state, gradient, rate);
       },
     }));
     await trainer.open({ ...tinyConfig, numIterations: 2, learningRate: 0.01 }, onNode);
@@ -198,8 +201,8 @@ describe('a step that fails', () => {
   test('the second of two updates that fails takes back the first', async () => {
     let updates = 0;
     const trainer = trainerWith((lane) => ({
-      update: async (state, gradient, rates) => {
-        const result = await lane.update(state, gradient, rates);
+      update: async (slot, state, gradient, rates) => {
+        const result = await lane.update(slot, state, gradient, rates);
         return ++updates === 4 ? { ...result, gradNorm: Number.NaN } : result;
       },
     }));
@@ -252,7 +255,7 @@ describe('snapshots', () => {
     await ends(run, 'finished');
     const sent = run.events.flatMap((event) => (event.type === 'checkpoint' ? [event.snapshot] : []));
     expect(sent.map(({ step }) => step)).toEqual([CHECKPOINT_EVERY, CHECKPOINT_EVERY + 3]);
-    expect(sent[0]?.state.adapter).toEqual(await adapterAfter(CHECKPOINT_EVERY));
+    expect(policyOf(sent[0]!.state).parameters).toEqual(await adapterAfter(CHECKPOINT_EVERY));
     await run.trainer.dispose();
   });
 
@@ -261,17 +264,18 @@ describe('snapshots', () => {
     await trainer.open(tinyConfig, onNode);
     const good = await trainer.snapshot();
     const vector = new Float32Array(3);
+    const adapter = policyOf(good.state).parameters;
     const bad: [RunSnapshot, string][] = [
       [{ ...good, policyHash: 'other' }, 'another policy file'],
       [{ ...good, config: { ...good.config, seed: 9, rank: 4 } }, 'another seed, rank'],
       [{ ...good, step: -1 }, 'step'],
       [
-        { ...good, state: { ...good.state, firstMoment: vector } },
-        `firstMoment: ${good.state.adapter.length} numbers are needed, not 3`,
+        { ...good, state: adamState(adapter, vector, adapter, 0) },
+        `firstMoment: ${adapter.length} numbers are needed, not 3`,
       ],
       [
-        { ...good, state: { ...good.state, adapter: good.state.adapter.map(() => Number.NaN) } },
-        'state.adapter: numbers that are not finite',
+        { ...good, state: movedPolicy(good.state, () => Number.NaN) },
+        'state.policy.parameters: numbers that are not finite',
       ],
     ];
     for (const [snapshot, message] of bad) await expect(trainer.restore(snapshot)).rejects.toThrow(message);
@@ -289,7 +293,10 @@ test('how the batch is split changes rounding only', async () => {
       const { state } = await trainer.snapshot();
       await trainer.dispose();
       // After one update the first moment is the clipped gradient, times a constant.
-      return { metrics: timeless(metrics), gradient: state.firstMoment };
+      return {
+        metrics: timeless(metrics),
+        gradient: present(policyOf(state).optimizer.firstMoment, 'the first moment'),
+      };
     }),
   );
   if (!reference) throw new Error('there is a first');

@@ -40,6 +40,7 @@ import type {
   Trainer,
   TrainerEvent,
 } from './trainer.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
 
@@ -125,7 +126,7 @@ export class LocalTrainer implements Trainer {
         checkedSnapshot(snapshot, {
           config: run.config,
           policyHash: run.policyHash,
-          adapterSize: run.learner.info.adapterSize,
+          slots: run.learner.info.slots,
         }),
       ),
     );
@@ -173,7 +174,9 @@ export class LocalTrainer implements Trainer {
   }
 
   adapter(): Promise<Float32Array> {
-    return this.work.push(async () => (await this.opened().learner.state()).adapter.slice());
+    return this.work.push(async () =>
+      present((await this.opened().learner.state())[policySlot], 'the policy').parameters.slice(),
+    );
   }
 
   statistics(): Promise<Readonly<Record<string, number>>> {
@@ -229,7 +232,7 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'step', report });
     if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
-    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
+    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { slot: baseSlot, step: 0 });
     if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps))
       await this.evaluateInRun(run);
     return report;
@@ -277,7 +280,7 @@ export class LocalTrainer implements Trainer {
       try {
         await run?.learner.dispose();
       } catch (error) {
-        // What is dead already cannot be ended properly.
+        // A dead learner cannot be ended properly.
         if (!run?.dead) throw error;
       }
     });

@@ -1,5 +1,5 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
-import { UsageError } from '../../lib/assert.ts';
+import { present, UsageError } from '../../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
@@ -8,7 +8,8 @@ import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
-import type { Learner, LearnerSpec, LearnerState } from '../learner/learner.ts';
+import type { Learner, LearnerSpec } from '../learner/learner.ts';
+import type { LearnerState } from '../learner/state.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -18,11 +19,12 @@ import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+import { policySlot } from '../words/slots.ts';
 import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
-/** A learner and what is to be said of it. */
+/** A learner and facts about it for people. */
 export interface MadeLearner {
   readonly learner: Learner;
   /** Why not a faster backend. */
@@ -31,7 +33,7 @@ export interface MadeLearner {
   readonly shardSize?: number;
 }
 
-/** What the trainer needs of the place it runs in. */
+/** The functions that a trainer needs from its surroundings. */
 export interface TrainerEnvironment {
   /** The policy file of that id, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
@@ -64,15 +66,15 @@ export interface Run {
   readonly initial: LearnerState;
   nextStep: number;
   tokens: number;
-  /** What controllers and baselines carry from step to step. */
+  /** Numbers of controllers and baselines, carried from step to step. */
   memory: Memory;
   /** Groups of the steps before, for later ones to learn from again. */
   kept: readonly Group[];
-  /** What a run that learns offline learns from. */
+  /** The rollouts of a run that learns offline. */
   readonly store: RolloutStore;
   /** The file that holds it, where the configuration names one. */
   readonly rolloutFile: Uint8Array | null;
-  /** What the policy wrote in the newest steps. */
+  /** Trajectories of the newest steps. */
   written: readonly Written[];
   /** Steps of the last checkpoint. */
   checkpointed: number | null;
@@ -92,7 +94,7 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
   return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
 }
 
-/** What rollouts from outside must fit, of a run with this configuration and policy. */
+/** Facts of a run with this configuration and policy that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
@@ -105,7 +107,7 @@ export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): Sto
 }
 
 /**
- * Loads the policy and makes a learner for it; `loading` hears what is being waited for. `file` holds the rollouts that
+ * Loads the policy and makes a learner for it; `loading` hears the progress. `file` holds the rollouts that
  * the configuration names.
  */
 export async function openRun(
@@ -134,8 +136,12 @@ export async function openRun(
       : namedStore(config.rolloutFile, file, surroundings);
   const spec: LearnerSpec = {
     checkpoint: policy,
-    lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' },
-    algorithm: choice,
+    slots: {
+      [policySlot]: {
+        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
+        algorithm: choice,
+      },
+    },
     shardSize: config.shardSize,
     ...lengths,
   };
@@ -150,14 +156,14 @@ export async function openRun(
     options,
     largestUpdate(algorithm, config.promptsPerStep * config.numGenerations, config.numMinibatches),
   );
-  const { backend, description: backendDescription, workers, adapterSize } = learner.info;
+  const { backend, description: backendDescription, workers, slots } = learner.info;
   const effective = { ...config, shardSize };
   const info: RunInfo = {
     config: effective,
     backend,
     backendDescription,
     workers,
-    adapterParameters: adapterSize,
+    adapterParameters: present(slots[policySlot], policySlot).size,
     policy: policyInfo(checkpoint, policy.length),
     ...(backendReason === undefined ? {} : { backendReason }),
   };

@@ -19,14 +19,15 @@ import { checkKeptRewards } from '../store/keptRewards.ts';
 import { storedGroups, storedRollouts } from '../store/stored.ts';
 import { checkedConfig, type Run } from './run.ts';
 import { withWritten } from '../store/written.ts';
-import { copyOfState } from './snapshot.ts';
+import { copyOfState } from '../learner/state.ts';
 import { wholeStep } from '../step/trainStep.ts';
 import type { StepContext } from '../step/context.ts';
 import type { Answer, AskOptions, EvaluationReport, RunSnapshot, StepReport } from './trainer.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
-/** Which policy is evaluated, and at how many steps its accuracy stands. */
+/** Which slot is evaluated, and at how many steps its accuracy stands. */
 export interface Evaluated {
-  readonly policy: 'adapted' | 'base';
+  readonly slot: string;
   readonly step: number;
 }
 
@@ -85,7 +86,7 @@ export async function evaluateRun(
   { learner, tokenizer, config, lengths, nextStep }: Run,
   problems: number,
   samplesPerProblem: number,
-  of: Evaluated = { policy: 'adapted', step: nextStep },
+  of: Evaluated = { slot: policySlot, step: nextStep },
 ): Promise<EvaluationReport> {
   const [asked, plain] = [askedTask(config), taskById(config.task)];
   const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
@@ -115,9 +116,9 @@ export async function askBoth(
 ): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
   const { length } = tokenizer.encodePrompt(prompt);
   assert(length > 0 && length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} tokens, not ${length}`);
-  const answer = (policy: 'base' | 'adapted') =>
-    readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
-  return { base: await answer('base'), tuned: await answer('adapted') };
+  const answer = (slot: string) =>
+    readAnswers(learner, tokenizer, askedTask(config), prompt, slot, lengths.completionLength, options);
+  return { base: await answer(baseSlot), tuned: await answer(policySlot) };
 }
 
 export async function snapshotOf({

@@ -6,7 +6,7 @@ import type { Memory } from '../words/memory.ts';
 import type { Settings } from '../words/setting.ts';
 import type { LiveChanges, TrainConfig } from '../config/config.ts';
 import type { ExactReport } from '../exact/readout.ts';
-import type { LearnerState } from '../learner/learner.ts';
+import type { LearnerState } from '../learner/state.ts';
 import type { StepMetrics } from '../metrics/catalogue.ts';
 import type { StoredRollout } from '../store/stored.ts';
 import type { StoreSummary, RolloutFile } from '../store/storeFile.ts';

@@ -10,8 +10,9 @@ import { ShardedLearner } from '../learner/shardedLearner.ts';
 import { taskById } from '../../tasks/index.ts';
 import { lengthsOf } from '../words/lengths.ts';
 import { promptLengthOf } from '../trajectory/trajectory.ts';
-import { demonstrated } from './turns.ts';
 import { sampleTrajectories } from './rollouts.ts';
+import { loraSlots } from '../../../testing/slots.ts';
+import { demonstrated } from './turns.ts';
 
 const example = { prompt: '1+1=', answer: '2', canonical: '1+1', difficulty: 1 };
 /** Completions of up to 6 characters. */
@@ -34,8 +35,7 @@ async function rolloutsOf(framing: Framing) {
   );
   const spec = {
     checkpoint,
-    lora: { rank: 1, alpha: 1, targets: [...loraTargets] },
-    algorithm: { id: 'grpo' },
+    slots: loraSlots({ rank: 1, alpha: 1, targets: [...loraTargets] }, 'grpo'),
     shardSize: 8,
     ...lengthsOf(task, 1, tokenizer),
   };
@@ -46,7 +46,7 @@ async function rolloutsOf(framing: Framing) {
     key: ['framing'],
     samples: 24,
     temperature: 1,
-    policy: 'base',
+    slot: 'base',
   });
   await learner.dispose();
   const rollouts = trajectories.map((trajectory) => {

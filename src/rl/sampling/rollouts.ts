@@ -15,7 +15,8 @@ export interface RolloutOptions {
   /** Trajectories of each example, or of each place that they fork from. */
   readonly samples: number;
   readonly temperature: number;
-  readonly policy: RolloutBatch['policy'];
+  /** The slot that samples. */
+  readonly slot: string;
 }
 
 /** The uniform numbers of a turn, [rows, completionLength]; the first turn's key is that of a completion. */
@@ -32,11 +33,11 @@ function uniformsOf(rows: readonly Growing[], completionLength: number): Float32
 async function drawTurns(
   { learner, completionLength }: RolloutSurroundings,
   rows: readonly Growing[],
-  { temperature, policy }: RolloutOptions,
+  { temperature, slot }: RolloutOptions,
 ): Promise<{ readonly ids: number[]; readonly logProbs: Float32Array }[]> {
   const uniforms = uniformsOf(rows, completionLength);
   const prompts = rows.map(({ ids }) => ids);
-  const { tokenIds, logProbs, lengths } = await learner.sample({ prompts, uniforms, temperature, policy });
+  const { tokenIds, logProbs, lengths } = await learner.sample({ prompts, uniforms, temperature, slot });
   const width = tokenIds.length / rows.length;
   return rows.map((_, row) => {
     const [start, end] = [row * width, row * width + (lengths[row] as number)];

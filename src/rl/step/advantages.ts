@@ -17,6 +17,7 @@ import { rewardTerms } from '../rewards/composition.ts';
 import { greedyRewards } from './samplingTools.ts';
 import { shapedRewards } from '../rewards/shaping.ts';
 import type { StepContext } from './context.ts';
+import { policySlot } from '../words/slots.ts';
 
 export interface CreditedBatch {
   readonly batch: StepBatch;
@@ -37,7 +38,7 @@ async function ownReading(
 ): Promise<OwnReading> {
   const corrected = algorithm.settings.some(({ id }) => id === 'importance_sampling_cap');
   if (batch.rows === 0 || (!corrected && algorithm.advantage.needs !== 'critic')) return {};
-  const { logProbs, values } = await learner.read(batch, 'adapted');
+  const { logProbs, values } = await learner.read(batch, policySlot);
   const mask = batch.arrays.mask as Float32Array;
   return {
     ...(corrected ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}),

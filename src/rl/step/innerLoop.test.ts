@@ -12,10 +12,12 @@ import { presetConfig } from '../config/presets.ts';
 import { withAlgorithm } from '../algorithm/configured.ts';
 import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tinyRun.ts';
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
-import { type GradientJob, LocalLane } from '../learner/lane.ts';
+import type { GradientJob } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
 import type { JudgedTrajectory } from '../trajectory/groups.ts';
 import { plainTrajectory } from '../../../testing/trajectories.ts';
 
@@ -175,7 +177,7 @@ describe('what is read before the first update of a step', () => {
     const snapshot = await trainer.snapshot();
     await trainer.restore({
       ...snapshot,
-      state: { ...snapshot.state, adapter: snapshot.state.adapter.map((x) => x + 0.1) },
+      state: movedPolicy(snapshot.state, (x) => x + 0.1),
     });
     const { metrics } = await trainer.step();
     await trainer.dispose();
@@ -316,10 +318,15 @@ test('an update without a gradient is counted, and moves the adapter by Adam’s
   // Nothing that the untrained policy writes is right, so no group has a spread.
   await trainer.open({ ...tinyConfig, rewardWeights: { answer: 1, format: 0 } }, onNode);
   const snapshot = await trainer.snapshot();
-  const { adapter } = snapshot.state;
+  const adapter = policyOf(snapshot.state).parameters;
   await trainer.restore({
     ...snapshot,
-    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+    state: adamState(
+      adapter,
+      adapter.map(() => 0.01),
+      adapter.map(() => 1e-4),
+      1,
+    ),
   });
   const { metrics } = await trainer.step();
   expect(metrics).toMatchObject({ grad_norm: 0, num_updates: 1, num_updates_zero_grad: 1, frac_reward_zero_std: 1 });

@@ -9,6 +9,7 @@ import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/toke
 import { bonusOf } from '../objectives/entropy.ts';
 import { readTokens } from './tokenReading.ts';
 import { clippingOf, type UpdateFacts, updateFacts } from './updateMetrics.ts';
+import { policySlot } from '../words/slots.ts';
 
 /**
  * Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step
@@ -134,7 +135,7 @@ async function selectedOf(
   const known = update === 0 && selection.reads === 'logProbs' && !batch.replayed;
   const reading: Pick<Reading, 'logProbs' | 'entropy'> = known
     ? { logProbs: oldLogProbs, entropy: mask }
-    : await learner.read(part, 'adapted');
+    : await learner.read(part, policySlot);
   const counted = mask.map((m, i) => (weights[i] === 0 ? 0 : m));
   return selection.choose({
     ...reading,

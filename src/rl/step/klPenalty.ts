@@ -6,6 +6,7 @@ import type { Learner } from '../learner/learner.ts';
 import { klNumbers } from '../objectives/kl.ts';
 import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 /** beta times the divergence at each token, [rows * columns]; zeros where the penalty is in the loss, or beta is 0. */
 export async function rewardPenalties(
@@ -23,10 +24,10 @@ export async function rewardPenalties(
     const { kl } = await readTokens(learner, batch);
     return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
   }
-  const { logProbs: reference } = await learner.read(batch, 'base');
+  const { logProbs: reference } = await learner.read(batch, baseSlot);
   // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
   const own = batch.replayed
-    ? (await learner.read(batch, 'adapted')).logProbs
+    ? (await learner.read(batch, policySlot)).logProbs
     : (batch.arrays.oldLogProbs as Float32Array);
   const estimates = klNumbers(regulariser.kl, own, reference);
   return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));

@@ -19,6 +19,14 @@ export function partOf(
     rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
     return whole;
   };
+  const leaves = (all: NonNullable<StepBatch['trajectory']>) =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, leaf]) => {
+        const width = leaf.length / batch.rows;
+        const whole = leaf instanceof Int32Array ? Int32Array : Float32Array;
+        return [name, pick<Float32Array | Int32Array>(leaf, width, new whole(rows.length * width))];
+      }),
+    );
   const arrays = Object.fromEntries(
     Object.entries(batch.arrays).map(([name, array]) => [
       name,
@@ -33,6 +41,7 @@ export function partOf(
   return {
     rows: rows.length,
     tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)),
+    ...(batch.trajectory ? { trajectory: leaves(batch.trajectory) } : {}),
     temperature: batch.temperature,
     settings,
     arrays: {

@@ -9,9 +9,11 @@ import { membersOf } from '../words/groupIds.ts';
 import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
+import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory'>;
 type Key = readonly (string | number)[];
@@ -21,7 +23,7 @@ async function judged(
   step: number,
   trajectories: readonly Trajectory[],
 ): Promise<JudgedTrajectory[]> {
-  const earned = await judge(trajectories, { ...surroundings, step });
+  const earned = await judge(trajectories, { ...surroundings, step, learned: slotReward(surroundings) });
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
@@ -30,13 +32,9 @@ async function completions(
   surroundings: Surroundings,
   step: number,
   examples: readonly Example[],
-  options: Omit<RolloutOptions, 'policy'> & Partial<RolloutOptions>,
+  options: Omit<RolloutOptions, 'slot'> & Partial<RolloutOptions>,
 ): Promise<JudgedTrajectory[]> {
-  return judged(
-    surroundings,
-    step,
-    await sampleTrajectories(surroundings, examples, { policy: 'adapted', ...options }),
-  );
+  return judged(surroundings, step, await sampleTrajectories(surroundings, examples, { slot: policySlot, ...options }));
 }
 
 /** The control arm: the rewards of all completions permuted. */
@@ -96,7 +94,7 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     key: [seed, 'stored rollout'],
     samples,
     temperature,
-    policy: 'base',
+    slot: baseSlot,
   });
   return asStore(written, config);
 }

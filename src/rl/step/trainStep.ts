@@ -26,6 +26,7 @@ import {
   weightMetrics,
 } from './stepMetrics.ts';
 import { updateMetrics } from './updateMetrics.ts';
+import { beforeSlot, policySlot } from '../words/slots.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
 
@@ -54,7 +55,7 @@ const learningRateAt = ({ learningRate, warmupSteps, lrScheduler, maxSteps }: Tr
 export async function wholeStep(context: StepContext, step: number): Promise<StepResult> {
   const { learner, config } = context;
   const before = config.numIterations * config.numMinibatches > 1 ? await learner.state() : null;
-  learner.keep();
+  learner.snapshot(policySlot, beforeSlot);
   try {
     return await trainStep(context, step);
   } catch (error) {

@@ -7,17 +7,16 @@ export interface RolloutBatch {
   readonly uniforms: Float32Array;
   /** 0 is greedy. */
   readonly temperature: number;
-  /** `base` samples with the adapter off. */
-  readonly policy: 'adapted' | 'base';
+  /** The slot that samples. */
+  readonly slot: string;
 }
-
-/** Whose reading: `before` is the policy as `keep` found it. */
-export type ReadPolicy = RolloutBatch['policy'] | 'before';
 
 /** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
 export interface TokenBatch {
   readonly rows: number;
   readonly tokenIds: Int32Array;
+  /** The leaves of a policy that writes no tokens, rows side by side; `tokenIds` is then empty. */
+  readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly temperature: number;
 }
 

@@ -116,3 +116,10 @@ describe('steps', () => {
     expect(count(drawn, '>21<')).toBe(1);
   });
 });
+
+describe('a scene', () => {
+  it('of a kind that the page does not draw is left out', () => {
+    const foreign: unknown = { kind: 'film', frames: [] };
+    expect(html(foreign as SceneView)).toBe('');
+  });
+});
