@@ -408,7 +408,7 @@ export const commonMetrics: readonly string[] = Object.keys(metrics).filter(
 );
 
 /** Sizes k of pass@k that a group of so many completions tells of: 1, 2, 4 and so on. */
-export const passSizes = (groupSize: number): readonly number[] => [1, 2, 4, 8, 16].filter((k) => k <= groupSize);
+export const passSizes = (completions: number): readonly number[] => [1, 2, 4, 8, 16].filter((k) => k <= completions);
 
 /** Metrics of one step. `pass@{k}` comes with groups of two or more; `rewards/{term}/mean|std|failed|weight`, `methods/{id}/share|accuracy` and `eval_*` come per task,
  * `difficulty/{level}/share|pass_rate|value|probability` where prompts are of several difficulties. */
