@@ -58,8 +58,8 @@ export const forked = (state: LearnerState, from: string, as: string): LearnerSt
 };
 
 /**
- * The state with the slot `as` at sum_i share_i * parameters_i, its optimizer at rest. UsageError for slots of different
- * sizes.
+ * The state with the slot `as` at sum_i share_i * parameters_i, its optimizer at rest. UsageError for slots of
+ * different sizes.
  */
 export function merged(state: LearnerState, shares: Readonly<Record<string, number>>, as: string): LearnerState {
   const parts = Object.entries(shares).map(([slot, share]) => {
