@@ -7,6 +7,7 @@ import { baseGroups, storeMaking } from '../src/rl/step/samplingTools.ts';
 import { trainingTask } from '../src/rl/prompts/priorPrompt.ts';
 import { createNodeSandbox } from '../src/worker/nodeSandbox.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+import { policySlot } from '../src/rl/words/slots.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 /** The base's completions of the store's prompts under this configuration. */
@@ -22,8 +23,7 @@ export async function baseStore(
   const learner = await createLearner(
     {
       checkpoint: policy.bytes,
-      lora: loraOf(config),
-      algorithm: algorithmChoice(config),
+      slots: { [policySlot]: { set: { kind: 'lora', lora: loraOf(config) }, algorithm: algorithmChoice(config) } },
       shardSize: config.shardSize,
       ...lengths,
     },

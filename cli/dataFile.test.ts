@@ -22,16 +22,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rollout-data-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Sums of two numbers in the words of the default policy: 90 for training, 30 for the test. */
 const sums = taskById('sums');
-const problems = [
-  ...new Map(
-    Array.from({ length: 400 }, (_, i) => sums.example(random('file', i), 'heldout', 2)).map((example) => [
-      example.canonical,
-      example,
-    ]),
-  ).values(),
-].slice(0, 120);
+/** Different sums in the alphabet of the default policy. */
+const distinctSums = (difficulty: number, count: number): Example[] => {
+  const drawn = Array.from({ length: 4 * count }, (_, i) => sums.example(random('file', i), 'heldout', difficulty));
+  return [...new Map(drawn.map((example) => [example.canonical, example])).values()].slice(0, count);
+};
+/** 90 for training, 30 for the test. */
+const problems = distinctSums(2, 120);
 const rowOf = ({ prompt, answer }: Example, i: number) => ({ prompt, answer, split: i % 4 === 0 ? 'test' : 'train' });
 const write = (name: string, lines: readonly unknown[]): string => {
   const path = join(folder, name);
@@ -79,6 +77,17 @@ describe.each(['node', 'wasm'])('on %s', (backend) => {
     const [measured] = await linesOf('evaluate', '--data', file, '--checker', 'number', '--backend', backend);
     expect(measured).toMatchObject({ task: idOf('number'), problems: 30, greedy: summary.baseGreedy });
   });
+});
+
+test('the policy learns the problems for training, and solves more of those in the test', async () => {
+  const path = write(
+    'learn.jsonl',
+    distinctSums(3, 400).map(({ prompt, answer }) => ({ prompt, answer })),
+  );
+  const lines = await linesOf('train', '--data', path, '--checker', 'number', '--steps', '15', '--eval_samples', '4');
+  const { baseAccuracy, finalAccuracy, problems: tested } = lines.at(-1) ?? {};
+  expect(Number(tested)).toBeGreaterThan(40);
+  expect(Number(finalAccuracy)).toBeGreaterThan(Number(baseAccuracy) + 0.1);
 });
 
 test('a store of rollouts of the file trains an offline run on the same file, and no other checker', async () => {

@@ -6,6 +6,7 @@ import type { EvaluationReport } from '../src/rl/run/trainer.ts';
 import { taskById } from '../src/tasks/index.ts';
 import type { Split } from '../src/tasks/task.ts';
 import { type CliBackend, createLearner, type LoadedPolicy } from './environment.ts';
+import { baseSlot, policySlot } from '../src/rl/words/slots.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
 
 export interface MeasureRequest {
@@ -40,14 +41,14 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
   const lengths = lengthsOf(task, difficulty, tokenizer);
   const spec = {
     checkpoint: policy.bytes,
-    lora: adapter?.lora ?? smallestLora,
-    algorithm: { id: 'grpo' },
+    slots: { [policySlot]: { set: { kind: 'lora' as const, lora: adapter?.lora ?? smallestLora } } },
     shardSize: SHARD,
     ...lengths,
   };
   const learner = await createLearner(spec, seed, request.backend, request.workers);
   try {
-    if (adapter) await learner.restore({ ...(await learner.state()), adapter: adapter.flat });
+    const { [policySlot]: fresh } = await learner.state();
+    if (adapter && fresh) await learner.restore({ [policySlot]: { ...fresh, parameters: adapter.flat } });
     const { correctPerProblem: _, ...report } = await evaluate(learner, tokenizer, task, {
       split,
       levels: [difficulty],
@@ -57,7 +58,7 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
       samplesPerProblem: samples,
       ...lengths,
       key: [seed],
-      policy: adapter ? 'adapted' : 'base',
+      slot: adapter ? policySlot : baseSlot,
       step: 0,
     });
     return { ...report, passAtK: report.passAtK ?? { 1: report.sampled } };

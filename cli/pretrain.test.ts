@@ -55,7 +55,7 @@ describe('a pretraining run', () => {
 
   test('stopped after a step keeps that step, and resumes there', async () => {
     const stopped = await run('stopped', 6, false, { stop: () => true });
-    expect(stopped.state.step).toBe(1);
+    expect(stopped.state.updates).toBe(1);
     expect(await run('stopped', 6, true)).toEqual(whole);
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
@@ -82,7 +82,13 @@ describe('a state that does not fit is refused:', () => {
     expect(() => decodePretraining(tinyRecipe, 1, bytes().subarray(0, -4))).toThrow(/truncated/);
     const infinite = {
       ...whole,
-      state: { ...whole.state, firstMoment: whole.state.firstMoment.map((value, i) => (i === 4 ? Infinity : value)) },
+      state: {
+        ...whole.state,
+        optimizer: {
+          ...whole.state.optimizer,
+          firstMoment: whole.state.parameters.map((value, i) => (i === 4 ? Infinity : value)),
+        },
+      },
     };
     expect(() => decodePretraining(tinyRecipe, 1, encodePretraining(tinyRecipe, infinite))).toThrow(
       'pretraining state: tensor "firstMoment": value 4 is Infinity',

@@ -118,7 +118,7 @@ async function pretrain(values: Values): Promise<void> {
   try {
     if (values.check) return await check(runtime, recipe, values);
     const saved = await train(runtime, recipe, values, steps);
-    const done = saved.state.step;
+    const done = saved.state.updates;
     if (done < steps) throw new Interrupted(`stopped after step ${done}; --resume goes on from there`);
     if (done < planned && values.out === undefined)
       return say(`${done} of ${planned} steps done; --resume goes on from there`);

@@ -29,10 +29,9 @@ export interface PretrainListener {
 
 function untrained({ policy }: Recipe, seed: number): SavedPretraining {
   const parameters = initialWeights(policy, seed);
-  const zeros = () => new Float32Array(parameters.length);
   return {
     seed,
-    state: { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() },
+    state: { parameters, optimizer: {}, updates: 0 },
     losses: new Float32Array(0),
   };
 }
@@ -50,7 +49,7 @@ export async function pretrainRun(
     request.resume && existsSync(statePath)
       ? decodePretraining(recipe, seed, new Uint8Array(readFileSync(statePath)))
       : null;
-  if (saved) listener.resumed?.(saved.state.step);
+  if (saved) listener.resumed?.(saved.state.updates);
   const pretrainer = await Pretrainer.create(runtime, recipe, tokenizer, seed, saved?.state);
   const losses = saved ? Array.from(saved.losses) : [];
   const snapshot = async (): Promise<SavedPretraining> => ({

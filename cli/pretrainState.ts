@@ -1,6 +1,6 @@
 /**
- * @file The resumable state of a pretraining run in a file: parameters, both moments, and the losses of all steps so
- * far.
+ * @file The resumable state of a pretraining run in a file: parameters, the optimizer's vectors, and the losses of all
+ * steps so far.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -12,18 +12,16 @@ import {
   writeSafetensors,
 } from '../src/policy/safetensors.ts';
 import { weightLayout } from '../src/policy/parameters.ts';
-import type { PretrainingState } from '../src/rl/pretraining/pretrainer.ts';
+import type { SlotState } from '../src/rl/learner/state.ts';
 import type { Recipe } from '../src/rl/pretraining/recipe.ts';
 
 /** A run between two steps. */
 export interface SavedPretraining {
   readonly seed: number;
-  readonly state: PretrainingState;
+  readonly state: SlotState;
   /** Loss of each step done, [step]. */
   readonly losses: Float32Array;
 }
-
-const vectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
 
 const headerSchema = z.strictObject({
   format: z.literal('rollout-pretraining'),
@@ -40,11 +38,11 @@ export function recipeHash({ policy, characters, ingredients, schedule }: Recipe
 }
 
 export function encodePretraining(recipe: Recipe, { seed, state, losses }: SavedPretraining): Uint8Array {
-  const header = { format: 'rollout-pretraining', version: 1, recipe: recipeHash(recipe), seed, step: state.step };
+  const header = { format: 'rollout-pretraining', version: 1, recipe: recipeHash(recipe), seed, step: state.updates };
+  const vectors = { ...state.optimizer, parameters: state.parameters, losses };
   const tensors = new Map(
-    vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]),
+    Object.entries(vectors).map(([name, data]): [string, StoredTensor] => [name, { shape: [data.length], data }]),
   );
-  tensors.set('losses', { shape: [losses.length], data: losses });
   return writeSafetensors({ tensors, metadata: { pretraining: JSON.stringify(header) } });
 }
 
@@ -80,14 +78,14 @@ export function decodePretraining(recipe: Recipe, seed: number, bytes: Uint8Arra
     return data;
   };
   const { size } = weightLayout(recipe.policy);
-  const [parameters, firstMoment, secondMoment] = vectors.map((name) => take(name, size)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const ofOptimizer = [...tensors.keys()].filter((name) => name !== 'parameters' && name !== 'losses');
   return {
     seed,
-    state: { step: header.step, parameters, firstMoment, secondMoment },
+    state: {
+      parameters: take('parameters', size),
+      optimizer: Object.fromEntries(ofOptimizer.map((name) => [name, take(name, size)])),
+      updates: header.step,
+    },
     losses: take('losses', header.step),
   };
 }

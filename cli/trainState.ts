@@ -1,5 +1,5 @@
 /**
- * @file A training run between two steps in a file: a safetensors container of the adapter and its moments, with the
+ * @file A training run between two steps in a file: a safetensors container of the vectors of its slots, with the
  * rest as JSON.
  */
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CheckpointError, readSafetensors, type StoredTensor, writeSafetensors } from '../src/policy/safetensors.ts';
+import { bareState, bareStateSchema, vectorsOf, withVectors } from '../src/rl/learner/state.ts';
 import { snapshotSchema } from '../src/rl/run/snapshot.ts';
 import type { RunSnapshot } from '../src/rl/run/trainer.ts';
 import { writeWhole } from './output.ts';
@@ -20,14 +21,15 @@ export interface SavedTraining {
   readonly seconds: number;
 }
 
-const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
+/** 1: the state of one adapter, before there were slots. */
+const VERSION = 2;
 
 const stateSchema = z.strictObject({
   format: z.literal('rollout-training'),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(VERSION)]),
   /** Hash of everything that determines the run's numbers. */
   request: z.string(),
-  snapshot: z.looseObject({ state: z.looseObject({}) }),
+  snapshot: z.looseObject({ state: bareStateSchema }),
   lines: z.array(z.looseObject({ step: z.number().int().min(0) }).catchall(z.number())),
   seconds: z.number().min(0),
 });
@@ -72,13 +74,13 @@ export function encodeTraining(
   { snapshot: { state, ...rest }, lines, seconds }: SavedTraining,
 ): Uint8Array {
   const tensors = new Map(
-    vectors.map((name): [string, StoredTensor] => [name, { shape: [state[name].length], data: state[name] }]),
+    [...vectorsOf(state)].map(([path, data]): [string, StoredTensor] => [path, { shape: [data.length], data }]),
   );
   const training = {
     format: 'rollout-training',
-    version: 1,
+    version: VERSION,
     request,
-    snapshot: { ...rest, state: { updates: state.updates } },
+    snapshot: { ...rest, state: bareState(state) },
     lines,
     seconds,
   };
@@ -112,8 +114,8 @@ export function decodeTraining(request: string, bytes: Uint8Array): SavedTrainin
   const { snapshot: bare, lines, seconds, request: of } = readState(metadata.training);
   if (of !== request)
     throw new CheckpointError('training state: it is of a run with other flags; start anew without --resume');
-  const filled = Object.fromEntries(vectors.map((name) => [name, tensors.get(name)?.data]));
-  const snapshot = snapshotSchema.safeParse({ ...bare, state: { ...bare.state, ...filled } });
+  const state = withVectors(bare.state, (path) => tensors.get(path)?.data);
+  const snapshot = snapshotSchema.safeParse({ ...bare, state });
   if (!snapshot.success) throw new CheckpointError(`training state: snapshot: ${complaints(snapshot.error)}`);
   if (lines.length !== snapshot.data.step)
     throw new CheckpointError(`training state: ${lines.length} lines of ${snapshot.data.step} steps`);

@@ -120,7 +120,7 @@ test('training steps leave no tensor behind', async ({ page }) => {
   expect(alive).toEqual(Array(5).fill(alive[0]));
 });
 
-for (const opening of ['image', 'draw', 'fork', 'denoiser'] as const) {
+for (const opening of ['image', 'draw', 'fork', 'denoiser', 'allWeights', 'rewardHead'] as const) {
   test(`the graph of the opening "${opening}" stays on the GPU and gives the same numbers as on WASM`, async ({
     page,
   }) => {

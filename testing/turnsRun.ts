@@ -5,11 +5,13 @@ import { algorithmOf } from '../src/rl/algorithm/compose.ts';
 import { algorithmChoice, loraOf } from '../src/rl/algorithm/configured.ts';
 import type { TrainConfig } from '../src/rl/config/config.ts';
 import { LocalLane } from '../src/rl/learner/lane.ts';
+import type { LearnerSpec } from '../src/rl/learner/learner.ts';
 import { ShardedLearner } from '../src/rl/learner/shardedLearner.ts';
 import { noSandbox } from '../src/rl/sandbox/rewardFunction.ts';
 import type { StepContext } from '../src/rl/step/context.ts';
 import { RolloutStore } from '../src/rl/store/rolloutStore.ts';
 import { lengthsOf } from '../src/rl/words/lengths.ts';
+import { policySlot } from '../src/rl/words/slots.ts';
 import { calculator, CALL } from './calculator.ts';
 import { tinyCheckpoint, tinyConfig } from './tinyRun.ts';
 
@@ -33,10 +35,9 @@ export async function turnsContext(backend: 'node' | 'wasm', seed: number): Prom
   const config = { ...turnsConfig, seed };
   const choice = algorithmChoice(config);
   const lengths = lengthsOf(calculator, config.difficulty, tokenizer);
-  const spec = {
+  const spec: LearnerSpec = {
     checkpoint: tinyCheckpoint(`0123456789${CALL}`),
-    lora: loraOf(config),
-    algorithm: choice,
+    slots: { [policySlot]: { set: { kind: 'lora', lora: loraOf(config) }, algorithm: choice } },
     shardSize: config.shardSize,
     ...lengths,
   };

@@ -13,6 +13,7 @@ import type { OpenOptions, RunInfo, StepReport } from '../../src/rl/run/trainer.
 import { createWorkerTrainer } from '../../src/worker/client.ts';
 import type { RemoteTrainer } from '../../src/worker/remoteTrainer.ts';
 import { gradientBatch, midRunState, type Size, sized } from './specs.ts';
+import { policySlot } from '../../src/rl/words/slots.ts';
 
 let worker: RemoteTrainer | null = null;
 
@@ -67,12 +68,12 @@ export async function enqueuedMilliseconds(size: Size, rows: number, runs: numbe
   const run = sized(size, rows);
   const learner = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
   try {
-    await learner.restore(midRunState(run));
+    await learner.restore({ [policySlot]: midRunState(run) });
     const merge = present(
       learner.compiledPrograms().find(({ name }) => name === 'merge'),
       'the graph that merges',
     );
-    const { adapter: data } = midRunState(run);
+    const { parameters: data } = midRunState(run);
     const flat: HostTensor = { dtype: 'float32', shape: [data.length], data };
     const merged = await merge.run({ adapter: flat });
     const batch = gradientBatch(run, rows);

@@ -6,7 +6,10 @@ import { createWasmRuntime } from '../../src/engine/runtime/wasm.ts';
 import { createWebGpuRuntime } from '../../src/engine/runtime/webgpu.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
 import { LocalLane } from '../../src/rl/learner/lane.ts';
-import type { Learner, LearnerState } from '../../src/rl/learner/learner.ts';
+import type { Learner } from '../../src/rl/learner/learner.ts';
+import type { SlotState } from '../../src/rl/learner/state.ts';
+import { policySlot } from '../../src/rl/words/slots.ts';
+import { present } from '../../src/lib/assert.ts';
 import type { TokenStatistics } from '../../src/rl/trajectory/tokens.ts';
 import { ShardedLearner } from '../../src/rl/learner/shardedLearner.ts';
 import { sizeOf } from '../../src/engine/graph/index.ts';
@@ -56,7 +59,7 @@ async function withBoth<T>(run: Sized, work: (wasm: Learner, webgpu: Learner) =>
   );
   const webgpu = await GpuLearner.create(await createWebGpuRuntime(), run.spec, 1);
   try {
-    for (const learner of [wasm, webgpu]) await learner.restore(midRunState(run));
+    for (const learner of [wasm, webgpu]) await learner.restore({ [policySlot]: midRunState(run) });
     return await work(wasm, webgpu);
   } finally {
     await wasm.dispose();
@@ -67,7 +70,7 @@ async function withBoth<T>(run: Sized, work: (wasm: Learner, webgpu: Learner) =>
 interface Updated {
   readonly statistics: TokenStatistics;
   readonly gradNorm: number;
-  readonly state: LearnerState;
+  readonly state: SlotState;
 }
 
 async function forcedUpdate(learner: Learner, run: Sized, rows: number): Promise<Updated> {
@@ -76,20 +79,20 @@ async function forcedUpdate(learner: Learner, run: Sized, rows: number): Promise
   const statistics = await learner.gradient(batch);
   // Without clipping the first moment, initially zero, is 0.1 times the gradient.
   const { gradNorm } = await learner.update({ learningRate: 0.01, maxGradNorm: 1e9 });
-  return { statistics, gradNorm, state: await learner.state() };
+  return { statistics, gradNorm, state: present((await learner.state())[policySlot], policySlot) };
 }
 
 /** One gradient and update on forced tokens. */
 export function compareUpdate(size: Size, rows: number): Promise<UpdateComparison> {
   const run = sized(size, rows);
-  const before = midRunState(run).adapter;
+  const before = midRunState(run).parameters;
   return withBoth(run, async (wasm, webgpu) => {
     const a = await forcedUpdate(wasm, run, rows);
     const b = await forcedUpdate(webgpu, run, rows);
-    const perMatrix = (pick: (state: LearnerState) => Float32Array) =>
+    const perMatrix = (pick: (state: SlotState) => Float32Array) =>
       Object.fromEntries(
         run.segments.map(({ name, offset, shape }) => {
-          const part = (state: LearnerState) => pick(state).subarray(offset, offset + sizeOf(shape));
+          const part = (state: SlotState) => pick(state).subarray(offset, offset + sizeOf(shape));
           return [name, distance(part(a.state), part(b.state))];
         }),
       );
@@ -104,8 +107,8 @@ export function compareUpdate(size: Size, rows: number): Promise<UpdateCompariso
         entropy: perToken('entropy'),
         kl: perToken('kl'),
       },
-      gradient: perMatrix((state) => state.firstMoment),
-      update: perMatrix((state) => state.adapter.map((x, i) => x - (before[i] as number))),
+      gradient: perMatrix(({ optimizer }) => present(optimizer.firstMoment, 'firstMoment')),
+      update: perMatrix((state) => state.parameters.map((x, i) => x - (before[i] as number))),
     };
   });
 }

@@ -3,6 +3,7 @@ import type { CompileOptions, Placement, Program, Runtime } from '../../src/engi
 import { createWebGpuRuntime, type WebGpuRuntimeOptions } from '../../src/engine/runtime/webgpu.ts';
 import { GpuLearner } from '../../src/rl/learner/gpuLearner.ts';
 import { gradientBatch, midRunState, rolloutBatch, type Size, sized } from './specs.ts';
+import { beforeSlot, policySlot } from '../../src/rl/words/slots.ts';
 
 export interface StageCounts {
   readonly readBacks: number;
@@ -86,7 +87,7 @@ export async function measure(size: Size, rows: number, options: WebGpuRuntimeOp
   const run = sized(size, rows);
   const learner = await GpuLearner.create(runtime, run.spec, 1);
   try {
-    await learner.restore(midRunState(run));
+    await learner.restore({ [policySlot]: midRunState(run) });
     const stages = {
       rollout: () => learner.sample(rolloutBatch(run, rows)),
       score: () => learner.score(gradientBatch(run, rows)),
@@ -144,7 +145,7 @@ export async function liveTensors(size: Size, rows: number, steps: number): Prom
   const learner = await GpuLearner.create(runtime, run.spec, 1);
   const alive: number[] = [];
   for (let step = 0; step < steps; step++) {
-    learner.keep();
+    learner.snapshot(policySlot, beforeSlot);
     await learner.sample(rolloutBatch(run, rows));
     await learner.score(gradientBatch(run, rows));
     await learner.gradient(gradientBatch(run, rows));

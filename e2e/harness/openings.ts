@@ -13,6 +13,12 @@ import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } fro
 import { imageGradient } from '../../testing/imagePolicy.ts';
 import { tinyConfig } from '../../testing/tinyPolicy.ts';
 import { drawToken } from '../../src/policy/sampling.ts';
+import { openSpec } from '../../src/rl/learner/feeds.ts';
+import { gradientGraph } from '../../src/rl/learner/graphs.ts';
+import type { SlotSpec } from '../../src/rl/learner/learner.ts';
+import { trained } from '../../src/rl/learner/programs.ts';
+import { policySlot } from '../../src/rl/words/slots.ts';
+import { gradientBatch, sized } from './specs.ts';
 
 interface Opening {
   readonly graph: CompiledGraph;
@@ -39,6 +45,27 @@ function draw(): Opening {
     },
   };
 }
+
+/** The gradient of one slot on random tokens, its parameters a little away from where they start. */
+function trainedSlot(slot: SlotSpec): Opening {
+  const rows = 4;
+  const { spec, policy } = sized('tiny', rows);
+  const opened = openSpec({ ...spec, slots: { [policySlot]: slot } });
+  const parts = trained(present(opened.slots[policySlot], policySlot));
+  const { arrays, tokenIds } = gradientBatch({ spec, policy, segments: [] }, rows);
+  const stream = random('slot', 1);
+  const parameters = parts.set.initial(random('slot', 0)).map((x) => x + 0.05 * stream.normal());
+  const graph = gradientGraph(parts);
+  const feeds = { ...arrays, selected: arrays.mask, tokenIds, parameters, temperature: [0.9] };
+  const fed = Object.entries(feeds).filter(([name]) => graph.inputs.some((known) => known.name === name));
+  return { graph, feeds: Object.fromEntries(fed) as Opening['feeds'] };
+}
+
+/** All weights, on demonstrations. */
+const allWeights = () => trainedSlot({ set: { kind: 'full' }, algorithm: { id: 'sft' }, reference: false });
+
+/** A reward head, on pairs. */
+const rewardHead = () => trainedSlot({ set: { kind: 'head' }, algorithm: { id: 'bradley_terry' }, reference: false });
 
 /** The cache of a sampler, its rows copied so that several go on from one. */
 function fork(): Opening {
@@ -69,7 +96,7 @@ function denoiser(): Opening {
   };
 }
 
-const openings = { image, draw, fork, denoiser };
+const openings = { image, draw, fork, denoiser, allWeights, rewardHead };
 
 /** The placement of one graph, and the largest distance of its outputs from those of WASM, relative to 1 + |WASM's|. */
 export async function compareOpening(

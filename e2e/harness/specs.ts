@@ -6,7 +6,9 @@ import { adapterLayout, loraTargets } from '../../src/policy/lora.ts';
 import type { Segment } from '../../src/policy/parameters.ts';
 import { characterTokenizer } from '../../src/policy/tokenizer.ts';
 import { presetConfig } from '../../src/rl/config/presets.ts';
-import { columnsOf, type LearnerSpec, type LearnerState } from '../../src/rl/learner/learner.ts';
+import { columnsOf, type LearnerSpec } from '../../src/rl/learner/learner.ts';
+import type { SlotState } from '../../src/rl/learner/state.ts';
+import { policySlot } from '../../src/rl/words/slots.ts';
 import type { GradientBatch, RolloutBatch } from '../../src/rl/trajectory/tokens.ts';
 import { initialWeights, namedWeights } from '../../src/rl/pretraining/pretrainer.ts';
 import { defaultRecipe } from '../../src/rl/pretraining/defaultRecipe.ts';
@@ -50,8 +52,7 @@ export function sized(size: Size, rows: number): Sized {
   const lora = { rank, alpha: 2 * rank, targets: loraTargets };
   const spec: LearnerSpec = {
     checkpoint: encodeCheckpoint({ ...weights, tokenizer: tokenizer.describe() }, provenance),
-    lora,
-    algorithm: { id: 'grpo' },
+    slots: { [policySlot]: { set: { kind: 'lora', lora }, algorithm: { id: 'grpo' } } },
     shardSize: rows,
     promptLength: size === 'tiny' ? 4 : promptLength,
     completionLength: size === 'tiny' ? 5 : completionLength,
@@ -68,13 +69,15 @@ const normals = (name: string, count: number, scale: number): Float32Array => {
  * A state from the middle of a run: a non-zero adapter, no momentum (so that it shows the gradient) and a settled
  * second moment.
  */
-export function midRunState({ segments }: Sized): LearnerState {
+export function midRunState({ segments }: Sized): SlotState {
   const last = segments.at(-1) as Segment;
   const size = last.offset + last.shape.reduce((a, b) => a * b, 1);
   return {
-    adapter: normals('adapter', size, 0.1),
-    firstMoment: new Float32Array(size),
-    secondMoment: normals('spread', size, 0.01).map((x) => 1e-4 + x * x),
+    parameters: normals('adapter', size, 0.1),
+    optimizer: {
+      firstMoment: new Float32Array(size),
+      secondMoment: normals('spread', size, 0.01).map((x) => 1e-4 + x * x),
+    },
     updates: 3,
   };
 }
@@ -91,7 +94,7 @@ export function rolloutBatch({ spec, policy }: Sized, rows: number): RolloutBatc
     prompts: Array.from({ length: rows }, (_, row) => distinct[row >> 1] as number[]),
     uniforms,
     temperature: 1,
-    policy: 'adapted',
+    slot: policySlot,
   };
 }
 

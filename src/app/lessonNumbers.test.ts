@@ -10,13 +10,13 @@ import { readExact } from '../rl/exact/readout.ts';
 import { LocalLane } from '../rl/learner/lane.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { exactSeq } from '../tasks/exactSeq.ts';
+import { loraSlots } from '../../testing/slots.ts';
 
 test('the lesson on imitation states how rarely the base writes the best sequence', async () => {
   const checkpoint = new Uint8Array(readFileSync('public/policies/exact-seq.safetensors'));
   const spec = {
     checkpoint,
-    lora: { rank: 4, alpha: 4, targets: [...loraTargets] },
-    algorithm: { id: 'rloo' },
+    slots: loraSlots({ rank: 4, alpha: 4, targets: [...loraTargets] }, 'rloo'),
     shardSize: 100,
     promptLength: 1,
     completionLength: 4,
@@ -34,7 +34,7 @@ test('the lesson on imitation states how rarely the base writes the best sequenc
       rewardWeights: {},
       beta: 0,
       rowLength: 5,
-      policy: 'base',
+      slot: 'base',
     });
     expect(Number((1 / (report?.top[0]?.reference ?? 0)).toPrecision(2))).toBe(BASE_ODDS);
   } finally {

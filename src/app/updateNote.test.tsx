@@ -8,6 +8,7 @@ import { onNode, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
 import type { LocalTrainer } from '../rl/run/localTrainer.ts';
 import { GroupPanel } from '../ui/inspector/GroupPanel.tsx';
 import { updateNote } from './updateNote.ts';
+import { adamState, policyOf } from '../../testing/slots.ts';
 
 let trainer: LocalTrainer;
 beforeEach(() => {
@@ -44,10 +45,15 @@ const panel = {
 async function said(config: TrainConfig): Promise<{ html: string; moved: boolean }> {
   await trainer.open(config, onNode);
   const snapshot = await trainer.snapshot();
-  const { adapter } = snapshot.state;
+  const adapter = policyOf(snapshot.state).parameters;
   await trainer.restore({
     ...snapshot,
-    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+    state: adamState(
+      adapter,
+      adapter.map(() => 0.01),
+      adapter.map(() => 1e-4),
+      1,
+    ),
   });
   const {
     groups: [group = null],

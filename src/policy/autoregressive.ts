@@ -4,8 +4,8 @@ import type { Runtime } from '../engine/runtime/runtime.ts';
 import type { PolicyConfig } from './config.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import { GpuSampler } from './gpuSampler.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import type { Policy, SampledChoices } from './policy.ts';
 import {
   type Sampler,
@@ -22,10 +22,11 @@ export interface DecoderParts {
   readonly base: Parameters;
   readonly special: SpecialTokens;
   readonly shape: SamplerShape;
-  readonly layout: AdapterLayout;
+  /** Null where samples are of the base alone, or the policy is never sampled by itself. */
+  readonly set: ParameterSet | null;
 }
 
-/** Rows of a sampler as choices: every token but a row's first, which nothing chose. */
+/** Rows of a sampler as choices: every token except a row's first, which is always given. */
 function choicesOf({ tokenIds, written, logProbs }: Trajectories, { rows }: SamplerShape): SampledChoices {
   const width = tokenIds.length / rows;
   const chosen = <T extends Uint8Array | Float32Array>(whole: T): T => whole.filter((_, i) => i % width > 0) as T;
@@ -38,18 +39,13 @@ function choicesOf({ tokenIds, written, logProbs }: Trajectories, { rows }: Samp
 
 /** Rows of B x (promptLength + completionLength) tokens, fed as `tokenIds`. */
 export function autoregressivePolicy(parts: DecoderParts): Policy<SampleRequest, 'logDistribution'> {
-  const { config, base, special, shape, layout } = parts;
+  const { config, base, special, shape, set } = parts;
   const width = widthOf(shape);
   const tokenIds = input('tokenIds', [shape.rows, width], 'int');
   const openSampler = (runtime: Runtime): Promise<Sampler> =>
-    (runtime.backend === 'webgpu' ? GpuSampler.create : createCpuSampler)(
-      runtime,
-      config,
-      base,
-      special,
-      shape,
-      layout,
-    );
+    set && runtime.backend === 'webgpu'
+      ? GpuSampler.create(runtime, config, base, special, shape, set)
+      : createCpuSampler(runtime, config, base, special, shape, set);
   return {
     choices: [shape.rows, width - 1],
     trajectory: { tokenIds },

@@ -1,4 +1,4 @@
-/** @file Weights fed to the graphs against the same weights as their constants. */
+/** @file Weights as graph inputs against the same weights as constants. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { input } from '../engine/graph/index.ts';
 import { type CompiledGraph, compile } from '../engine/onnx/compile.ts';
@@ -14,7 +14,7 @@ const config = { ...tinyBlocks, tiedHead: true };
 const [rows, length] = [2, 6];
 const tokenIds = Int32Array.from(randomTokens(config, 3, rows, length));
 
-/** Scores through the blocks, and one weight unpacked, as the backward pass and the merge take it. */
+/** Scores, and one dequantized weight, as in the backward pass and the merge. */
 function graphOf(parameters: Parameters): CompiledGraph {
   const { logProbs } = score(config, parameters, input('tokenIds', [rows, length], 'int'), input('temperature', []));
   return compile('score', { logProbs, dense: parameters.dense('layers.1.down') });
@@ -48,7 +48,7 @@ describe.each([
     ['dense', randomWeights(config, 1)],
     ['4-bit', blockWeights(config, 1, 4)],
     ['8-bit', blockWeights(config, 1, 8)],
-  ] as const)('%s weights give the numbers of constants', async (_, weights) => {
+  ] as const)('%s weights give the same numbers as constants', async (_, weights) => {
     const expected = await outputsOf(runtime, graphOf(frozenParameters(weights)));
     const actual = await outputsOf(bindWeights(runtime, weights), graphOf(fedParameters(weights)));
     expect(actual.dense).toEqual(expected.dense);
@@ -56,7 +56,7 @@ describe.each([
     expect(Math.max(...distances)).toBeLessThan(1e-5);
   });
 
-  test('a second program adds its nodes alone: the weights are uploaded once, and no model carries them', async () => {
+  test('a second program uploads no weights, and no model contains them', async () => {
     const weights = blockWeights(config, 1, 4);
     const before = runtime.statistics.bytesUploaded;
     const bound = bindWeights(runtime, weights);

@@ -1,4 +1,4 @@
-/** @file The weights of a policy on a device: uploaded once and fed to every program that reads them. */
+/** @file A policy's weights on a device: uploaded once, and fed to every program that reads them. */
 import type { DeviceTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
 import { isFed, weightInput, weightTensors } from './parameters.ts';
 import type { Weight } from './quantize.ts';
@@ -16,8 +16,8 @@ function bindProgram(program: Program, weights: ReadonlyMap<string, DeviceTensor
 }
 
 /**
- * Uploads the weights that `fedParameters` makes inputs of, and returns the runtime as one whose programs are fed with
- * them. They are disposed with the runtime.
+ * Uploads the weights that `fedParameters` makes inputs, and returns a runtime whose programs receive them. Disposing
+ * the runtime disposes them.
  */
 export function bindWeights(runtime: Runtime, weights: ReadonlyMap<string, Weight>): Runtime {
   const tensors = [...weights].flatMap(([name, weight]) => Object.entries(weightTensors(name, weight)));

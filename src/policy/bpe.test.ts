@@ -9,7 +9,7 @@ import { bpeTokenizer, readBpeFile, type BpeDescription } from './bpe.ts';
 import { CheckpointError } from './safetensors.ts';
 import { tokenizerDescriptionSchema } from './tokenizer.ts';
 
-/** Characters a, b, c, é, space; merges of them with scores, two of them tied. */
+/** Merges of the characters a, b, c, é and space with their scores, two of them tied. */
 const MERGES: [string, number][] = [
   ['ab', -1],
   ['ba', -1],
@@ -134,7 +134,7 @@ describe('encode', () => {
 });
 
 describe('decode', () => {
-  test('every text comes back behind BOS', () => {
+  test('decode([BOS, ...encode(text)]) is the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(tokenizer.decode([1, ...tokenizer.encode(text), 2])).toBe(text);
@@ -160,7 +160,7 @@ describe('decode', () => {
 });
 
 describe('description and file', () => {
-  test('both make the same tokenizer again', () => {
+  test('both restore the same tokenizer', () => {
     expect(tokenizerDescriptionSchema.parse(JSON.parse(JSON.stringify(tokenizer.describe())))).toEqual(fixture);
     const read = readBpeFile(fileOf(fixture), fixture.vocabulary.length);
     expect(read.vocabulary).toEqual(fixture.vocabulary);

@@ -64,7 +64,7 @@ interface Merge {
   readonly id: number;
 }
 
-/** Higher score first, then further left: the order in which a scan from the left would find them. */
+/** Higher score first, then further left, as a scan from the left finds them. */
 const before = (a: Merge, b: Merge): boolean => a.score > b.score || (a.score === b.score && a.left < b.left);
 
 /** Binary heap of merges. */
@@ -152,7 +152,7 @@ function byteTokens(vocabulary: readonly string[]): Map<number, number> {
 }
 
 /**
- * A tokenizer with `<unk>` 0 (which also pads: byte fallback leaves it no other use), BOS 1, EOS 2. `encode` puts a
+ * A tokenizer with `<unk>` 0 (also the pad token, since byte fallback makes it free), BOS 1, EOS 2. `encode` puts a
  * space before the text, as SentencePiece does, and `decode` strips it again after BOS: decode([BOS, ...encode(text)])
  * is the text. Text never becomes a control or byte token by its spelling. Prompts start with BOS, and EOS or BOS ends
  * a completion: the models put it between texts. Throws UsageError for an incomplete vocabulary.
@@ -191,7 +191,7 @@ export function bpeTokenizer({ vocabulary, scores, startsWithBos, endIds }: BpeD
     // One for each character, as a piece or a byte, and one for the space before the text.
     mostIds: (characters) => characters + 1,
     encode: (text) => (text === '' ? [] : mergePairs(Array.from(` ${text}`).flatMap(characterIds), find)),
-    // A character may be spread over several byte tokens, so bytes are joined first and decoded once.
+    // A character may span several byte tokens, so all bytes are joined and decoded once.
     decode: (ids) =>
       new TextDecoder('utf-8', { ignoreBOM: true }).decode(
         Uint8Array.from(ids.flatMap((id, i) => [...pieceBytes(id, ids[i - 1])])),

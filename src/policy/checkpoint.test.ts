@@ -1,4 +1,4 @@
-/** @file A checkpoint survives a round trip, notices every altered byte, and names what does not fit. */
+/** @file A checkpoint survives a round trip, detects every altered byte, and names inconsistent parts. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ function withTensors(change: (tensors: Map<string, StoredTensor>) => void, file 
   return writeSafetensors({ tensors: changed, metadata });
 }
 
-test('the hash of the weights is theirs alone: words of the manifest leave it, one number changes it', () => {
+test('the hash of the weights depends on them alone: a changed title keeps it, a changed number does not', () => {
   const quantized = quantizeWeights(base, 4);
   const [first, other] = [provenance, { ...provenance, title: 'Another title' }].map((of) =>
     decodeCheckpoint(encodeCheckpoint({ ...quantized, tokenizer }, of)),
@@ -80,7 +80,7 @@ test('the hash of the weights is theirs alone: words of the manifest leave it, o
 });
 
 describe('round trip', () => {
-  test('dense weights come back bit for bit, with a full manifest', () => {
+  test('dense weights are restored bit for bit, with a full manifest', () => {
     const decoded = decodeCheckpoint(encode());
     expect(decoded.config).toEqual(config);
     expect(decoded.weights).toEqual(base.weights);
@@ -96,7 +96,7 @@ describe('round trip', () => {
     expect(tokenizerFrom(decoded.tokenizer).encode('1+1')).toEqual(characterTokenizer().encode('1+1'));
   });
 
-  test.each([4, 8] as const)('%i bits: linear weights come back quantized, the others dense', (bits) => {
+  test.each([4, 8] as const)('%i bits: linear weights are restored quantized, the others dense', (bits) => {
     const quantized = quantizeWeights(base, bits);
     const decoded = decodeCheckpoint(encode(quantized));
     expect(decoded.weights).toEqual(quantized.weights);
@@ -129,7 +129,7 @@ describe('round trip', () => {
       (sum, { kind, shape }) => (kind === 'linear' ? sum + shape[0] * shape[1] : sum),
       0,
     );
-    // 4 bits and a float32 scale for every 32 weights: 5 bits a weight instead of 32.
+    // 4 bits and a float32 scale per 32 weights: 5 bits per weight instead of 32.
     const saved = encode().length - encode(quantizeWeights(base, 4)).length;
     expect(Math.abs(saved - (linear * 27) / 8)).toBeLessThan(1500);
   });
@@ -142,7 +142,7 @@ describe('round trip', () => {
 });
 
 describe('altered files', () => {
-  test('every altered byte is refused, or changes nothing that is read', () => {
+  test('every altered byte is refused, or does not change the decoded policy', () => {
     const file = encode(quantizeWeights(base, 4));
     const whole = decodeCheckpoint(file);
     const dataStart = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
@@ -168,7 +168,7 @@ describe('altered files', () => {
     expect(refused).toBeGreaterThan(380);
   });
 
-  test('swapped tensors of one shape are noticed', () => {
+  test('swapped tensors of one shape are detected', () => {
     const swapped = withTensors((tensors) => {
       const [q, o] = [tensors.get('layers.0.q') as StoredTensor, tensors.get('layers.0.o') as StoredTensor];
       tensors.set('layers.0.q', o).set('layers.0.o', q);
@@ -178,7 +178,7 @@ describe('altered files', () => {
     );
   });
 
-  test('an edited manifest is noticed', () => {
+  test('an edited manifest is detected', () => {
     const { tensors, metadata } = readSafetensors(encode());
     const edited = { ...metadata, manifest: (metadata['manifest'] as string).replace('"sums":0.25', '"sums":0.95') };
     expect(edited['manifest']).not.toBe(metadata['manifest']);
@@ -194,7 +194,7 @@ describe('altered files', () => {
   });
 });
 
-/** A file whose hash is right for whatever manifest and tensors it holds, computed with Node's SHA-256. */
+/** A file of any manifest and tensors with a valid hash, computed by Node's SHA-256. */
 function sealed(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
   const hash = createHash('sha256').update(`${manifest}\n`);
   for (const name of [...tensors.keys()].sort()) {
@@ -205,7 +205,7 @@ function sealed(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): U
   return writeSafetensors({ tensors, metadata: { manifest, sha256: hash.digest('hex') } });
 }
 
-describe('well-hashed files of other makers', () => {
+describe('files with a valid hash from elsewhere', () => {
   const { tensors, metadata } = readSafetensors(encode());
   const manifest = metadata['manifest'] as string;
 
@@ -278,7 +278,7 @@ describe('well-hashed files of other makers', () => {
   });
 });
 
-describe('what does not fit is named', () => {
+describe('an inconsistent part is named', () => {
   const withWeight = (name: string, weight: Weight | undefined): BaseWeights => {
     const weights = new Map(base.weights);
     if (weight) weights.set(name, weight);

@@ -40,7 +40,7 @@ const provenanceSchema = z.strictObject({
   date: z.iso.date(),
   /** Pretraining data: shares by name. */
   mixture: factsSchema,
-  /** How: seed, steps, learning rate and so on. */
+  /** Seed, steps, learning rate and so on. */
   pretraining: factsSchema,
   /** Measured accuracy of the policy as stored, by task or method. */
   accuracies: factsSchema,
@@ -56,7 +56,7 @@ export const manifestSchema = z.strictObject({
   ...provenanceSchema.shape,
   config: policyConfigSchema,
   tokenizer: tokenizerDescriptionSchema,
-  /** Bits of the linear weights; 32 where none is quantized, the fewest where they differ. */
+  /** Bits of the linear weights: 32 if none is quantized, the fewest if they differ. */
   bits: z.union([z.literal(4), z.literal(8), z.literal(32)]),
   /** `contentHash` of the file, in hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
@@ -76,9 +76,7 @@ export function tokenizerFrom(description: TokenizerDescription): Tokenizer {
     : bpeTokenizer(description);
 }
 
-/**
- * The same weights with every linear one quantized. Throws UsageError naming a weight whose inputs do not fill blocks.
- */
+/** The weights with every linear one quantized. UsageError that names a weight whose inputs do not fill blocks. */
 export function quantizeWeights({ config, weights }: BaseWeights, bits: Bits): BaseWeights {
   const quantized = new Map(weights);
   for (const { name, kind, shape } of weightNames(config)) {
@@ -102,7 +100,7 @@ function storeWeight(name: string, weight: Weight): [string, StoredTensor][] {
   ];
 }
 
-/** Takes a tensor out of those that are left, checking its shape, its type, and that its numbers are finite. */
+/** Removes a tensor from `left`. CheckpointError unless its shape and type fit and its numbers are finite. */
 function take<T extends StoredTensor['data']>(
   left: Map<string, StoredTensor>,
   name: string,
@@ -127,7 +125,7 @@ function take<T extends StoredTensor['data']>(
 function loadWeight(left: Map<string, StoredTensor>, { name, shape, kind }: WeightSpec): Weight {
   const packed = left.get(`${name}.packed`);
   if (kind !== 'linear' || !packed) return { kind: 'dense', shape, data: take(left, name, shape, Float32Array) };
-  // The bytes of a block tell 4 bits from 8.
+  // The number of bytes per block distinguishes 4 bits from 8.
   const bits: Bits = packed.shape[2] === packedShape(shape, 4)[2] ? 4 : 8;
   const expected = packedShape(shape, bits);
   return {
@@ -159,13 +157,13 @@ function tensorsHash(head: string, tensors: ReadonlyMap<string, StoredTensor>): 
   return bytesToHex(hash.digest());
 }
 
-/** SHA-256 over the manifest's text and the tensors: covers all that is read. */
+/** SHA-256 over the manifest's text and the tensors, so over all decoded content. */
 const contentHash = (manifest: string, tensors: ReadonlyMap<string, StoredTensor>): string =>
   tensorsHash(`${manifest}\n`, tensors);
 
 /**
- * SHA-256 of the weights alone, in hexadecimal. Results name by it the base that they were measured on: a manifest
- * whose words change leaves it as it is, and any other weights do not.
+ * SHA-256 of the weights alone, in hexadecimal. Identifies the base of measured results: it changes with the weights,
+ * but not with the manifest.
  */
 export const weightsHash = ({ weights }: Pick<BaseWeights, 'weights'>): string =>
   tensorsHash('', new Map([...weights].flatMap(([name, weight]) => storeWeight(name, weight))));
@@ -180,7 +178,7 @@ function fewestBits(weights: Iterable<Weight>): Manifest['bits'] {
 const issues = (error: z.ZodError): string =>
   error.issues.map((issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`).join('; ');
 
-/** The tokenizer must be complete and its ids must be rows of the embedding. */
+/** CheckpointError unless the tokenizer is complete and its ids are rows of the embedding. */
 function checkTokenizer(description: TokenizerDescription, config: PolicyConfig): void {
   let vocabSize: number;
   try {
@@ -196,8 +194,8 @@ function checkTokenizer(description: TokenizerDescription, config: PolicyConfig)
 }
 
 /**
- * One file for a policy. The same policy gives the same bytes.
- * Throws CheckpointError where weights, tokenizer or provenance do not fit the configuration.
+ * The file of a policy; the same policy gives the same bytes. CheckpointError if weights, tokenizer or provenance do
+ * not fit the configuration.
  */
 export function encodeCheckpoint(
   { config, weights, tokenizer }: Omit<Checkpoint, 'manifest'>,

@@ -1,4 +1,4 @@
-/** @file The architecture's arithmetic and the messages of its schema. */
+/** @file Derived sizes of the architecture, and the messages of its schema. */
 import { describe, expect, test } from 'vitest';
 import { headSize, kvDim, parsePolicyConfig, weightNames, type PolicyConfig } from './config.ts';
 
@@ -46,7 +46,7 @@ describe('policy config', () => {
     expect(shapes.get('head')).toEqual([32, 64]);
   });
 
-  test('a tied head has no weight of its own', () => {
+  test('a tied head has no separate weight', () => {
     expect(weightNames({ ...config, tiedHead: true }).at(-1)?.name).toBe('norm');
   });
 

@@ -18,8 +18,8 @@ const positive = (field: string, max: number) =>
 const flag = (field: string) => z.boolean({ error: `${field}: true or false is needed` });
 
 /**
- * Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds keep a hostile file from asking
- * for absurd memory or for numbers that overflow.
+ * Schema of `PolicyConfig`; every message starts with the field's name. Upper bounds protect against files that need
+ * absurd memory or overflow numbers.
  */
 export const policyConfigSchema = z
   .strictObject({
@@ -42,7 +42,7 @@ export const policyConfigSchema = z
      */
     ropeInterleaved: flag('ropeInterleaved'),
     normEps: positive('normEps', 1),
-    /** True: the classifier is the transposed embedding and there is no `head` weight. */
+    /** True: the head is the transposed embedding, and there is no `head` weight. */
     tiedHead: flag('tiedHead'),
   })
   .superRefine((config, context) => {

@@ -1,11 +1,11 @@
-/** @file Sampling on a CPU runtime: prompts are prefilled once, then all rows take one token a step. */
+/** @file Sampling on a CPU runtime: prompts are prefilled once, then each step draws one token per row. */
 import { input, type Value } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import type { HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
 import { headSize, kvDim, type PolicyConfig } from './config.ts';
 import { cacheName, decodeStep, prefill, stepInputs } from './decode.ts';
-import { type AdapterLayout, adapterOf, withAdapter } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import { fedSet, type ParameterSet } from './parameterSet.ts';
 import { RowSampler } from './rowSampler.ts';
 import {
   capacityOf,
@@ -18,7 +18,7 @@ import {
 } from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
 
-/** Distinct prompts that are prefilled in one run. */
+/** Distinct prompts per prefill run. */
 const PREFILL_ROWS = 8;
 
 const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } => ({
@@ -27,10 +27,9 @@ const floats = (shape: readonly number[]): HostTensor & { data: Float32Array } =
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
 });
 
-function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, layout: AdapterLayout | null) {
+function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape, set: ParameterSet | null) {
   const capacity = capacityOf(shape);
-  const parameters = (): Parameters =>
-    layout ? withAdapter(base, adapterOf(layout, input('adapter', [layout.size]))) : base;
+  const parameters = (): Parameters => (set ? fedSet(set, base, 'adapter').parameters : base);
   const inputs = stepInputs(shape.rows);
   const { tokenId: nextTokenId, logProb, fresh } = decodeStep(config, parameters(), inputs, capacity);
   const step = compile('decode', { nextTokenId, logProb, fresh });
@@ -42,19 +41,19 @@ function buildGraphs(config: PolicyConfig, base: Parameters, shape: SamplerShape
   return { step, prompt };
 }
 
-/** A sampler whose cache lives in ordinary memory; `layout` null samples from the base alone. */
+/** A sampler whose cache lives in ordinary memory; `set` null samples from the base alone. */
 export async function createCpuSampler(
   runtime: Runtime,
   config: PolicyConfig,
   base: Parameters,
   special: SpecialTokens,
   shape: SamplerShape,
-  layout: AdapterLayout | null,
+  set: ParameterSet | null,
 ): Promise<Sampler> {
-  const { step, prompt } = buildGraphs(config, base, shape, layout);
+  const { step, prompt } = buildGraphs(config, base, shape, set);
   const stepProgram = await runtime.compile(step.bytes, step);
   const promptProgram = prompt ? await runtime.compile(prompt.bytes, prompt) : null;
-  // A one-layer policy adapted on its queries alone fills its cache without the adapter.
+  // The prefill of a one-layer policy adapted on its queries alone does not read the adapter.
   const prefillAdapts = prompt?.inputs.some(({ name }) => name === 'adapter') ?? false;
   return new CpuSampler(config, special, shape, stepProgram, promptProgram, prefillAdapts);
 }
@@ -151,7 +150,7 @@ class CpuSampler extends RowSampler {
     }
   }
 
-  /** Feeds every row its last token, keeps the keys and values of these rows, and returns what each row drew. */
+  /** Feeds every row its last token, keeps the keys and values of `rows`, and returns the draw of each row. */
   private async step(
     rows: readonly number[],
     uniforms: Float32Array,

@@ -1,4 +1,4 @@
-/** @file Prompts of text and images as rows of embeddings, and the gradient that reaches the patch embedder. */
+/** @file Prompts of text and images as rows of embeddings, and the gradient of the patch embedder. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../testing/engine/finiteDifference.ts';
 import { constant, input } from '../engine/graph/index.ts';
@@ -16,14 +16,14 @@ import { forward } from './transformer.ts';
 
 const tokenizer = characterTokenizer();
 
-describe('a prompt as its embedders take it', () => {
+describe('`encodePrompt`', () => {
   test('a string and one text part are the same tokens', () => {
     const tokens = [{ kind: 'tokens', ids: tokenizer.encode('12+3=') }];
     expect(encodePrompt('12+3=', tokenizer, null)).toEqual(tokens);
     expect(encodePrompt([{ kind: 'text', text: '12+3=' }], tokenizer, null)).toEqual(tokens);
   });
 
-  test('an image becomes patches from left to right and top to bottom, each row by row', () => {
+  test('an image becomes patches from left to right and top to bottom, each of them row by row', () => {
     const [part] = encodePrompt([randomImage(3)], tokenizer, imagePatches);
     const { pixels } = randomImage(3);
     if (part?.kind !== 'patches') throw new Error('no patches');
@@ -41,7 +41,7 @@ describe('a prompt as its embedders take it', () => {
     }
   });
 
-  test('an image that no embedder takes is refused', () => {
+  test('an image is refused without a patch embedder', () => {
     const image = randomImage(3);
     expect(() => encodePrompt([image], tokenizer, null)).toThrow('prompt: this policy cannot see images');
     expect(() => encodePrompt([{ ...image, channels: 1 }], tokenizer, imagePatches)).toThrow(
@@ -66,7 +66,7 @@ describe.each([
   });
   afterAll(() => runtime.dispose());
 
-  test('the gradient of a prompt with an 8 x 8 image is that of finite differences', async () => {
+  test('the gradient of a prompt with an 8 x 8 image equals finite differences', async () => {
     const { outputs, feeds } = imageGradient();
     const { gradient = [] } = await runGraph(runtime, compile('gradient', outputs, 'float64'), feeds);
     const loaded = await loadGraph(runtime, compile('loss', { loss: outputs.loss }, 'float64'));
@@ -87,7 +87,7 @@ describe.each([
     ).toBeLessThan(1e-6);
   });
 
-  test('in single precision it is the same gradient', async () => {
+  test('the gradient in single precision agrees', async () => {
     const { outputs, feeds } = imageGradient();
     const single = await runGraph(runtime, compile('gradient', outputs), feeds);
     const double = await runGraph(runtime, compile('gradient', outputs, 'float64'), feeds);
@@ -114,7 +114,7 @@ describe.each([
     expect(largestError(actual.x, expected)).toBeLessThan(1e-5);
   });
 
-  test('positions and visibility that are fed as the defaults give the default states, to the bit', async () => {
+  test('explicit positions and visibility equal to the defaults give bit-identical states', async () => {
     const parameters = frozenParameters(randomWeights(tinyConfig, 1));
     const [rows, length] = [2, 6];
     const x = embedTokens(parameters, input('tokenIds', [rows, length], 'int'));

@@ -1,6 +1,6 @@
 /**
- * @file From the parts of a prompt to rows of embeddings: tokens are looked up, patches of an image go through a linear
- * map (arXiv 2010.11929, eq. 1).
+ * @file Embeddings of the parts of a prompt: a lookup for tokens, a linear map for image patches (arXiv 2010.11929, eq.
+ * 1).
  */
 import { add, concat, gather, matmul, reshape, type Value } from '../engine/graph/index.ts';
 import { assert } from '../lib/assert.ts';
@@ -12,7 +12,10 @@ import type { Tokenizer } from './tokenizer.ts';
 export const embedTokens = (parameters: Parameters, tokenIds: Value): Value =>
   gather(parameters.dense('embedding'), tokenIds);
 
-/** Sizes of a patch embedder: squares of `patch` pixels of `channels` numbers each, into rows of width `dim`. */
+/**
+ * Sizes of a patch embedder: from squares of `patch` x `patch` pixels with `channels` numbers each to rows of width
+ * `dim`.
+ */
 export interface PatchShape {
   readonly patch: number;
   readonly channels: number;
@@ -21,7 +24,7 @@ export interface PatchShape {
 
 const patchNumbers = ({ patch, channels }: PatchShape): number => patch * patch * channels;
 
-/** Where the weight [patch patch channels, d] and the bias [d] of a patch embedder stand in its flat vector. */
+/** Layout of a patch embedder's weight [patch patch channels, d] and bias [d] in its flat vector. */
 export const patchLayout = (shape: PatchShape) =>
   layOut([
     { name: 'patches.weight', shape: [patchNumbers(shape), shape.dim] },
@@ -42,8 +45,8 @@ export type EmbeddedPart =
   | { readonly kind: 'patches'; readonly count: number; readonly pixels: Float32Array };
 
 /**
- * The patches of an image, left to right and top to bottom, each row by row. Throws UsageError where patches do not
- * fill the image.
+ * The patches of an image, left to right and top to bottom, each row by row. UsageError if the image is not divisible
+ * into patches, or has other channels.
  */
 function patchesOf({ height, width, channels, pixels }: ImagePart, { patch, ...shape }: PatchShape): Float32Array {
   assert(channels === shape.channels, `image: ${shape.channels} channels are needed, not ${channels}`);
@@ -68,8 +71,7 @@ function patchesOf({ height, width, channels, pixels }: ImagePart, { patch, ...s
 }
 
 /**
- * A prompt as its embedders take it. Throws UsageError for an image where the policy has no patch embedder (`patches`
- * null).
+ * A prompt as inputs of the embedders. UsageError for an image if the policy has no patch embedder (`patches` null).
  */
 export function encodePrompt(prompt: Prompt, tokenizer: Tokenizer, patches: PatchShape | null): EmbeddedPart[] {
   return promptParts(prompt).map((part): EmbeddedPart => {

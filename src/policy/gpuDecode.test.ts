@@ -6,7 +6,8 @@ import { quantizeWeights } from './checkpoint.ts';
 import { type PolicyConfig, weightNames } from './config.ts';
 import { gpuDecodeGraphs } from './gpuDecode.ts';
 import { GpuSampler } from './gpuSampler.ts';
-import { adapterLayout, loraTargets, type LoraTarget } from './lora.ts';
+import { loraTargets, type LoraTarget } from './lora.ts';
+import { loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { dequantizeLinear, type DenseWeight, type QuantizedWeight, type Weight } from './quantize.ts';
 import { createCpuSampler } from './cpuSampler.ts';
@@ -64,11 +65,11 @@ describe('decoding with merged weights and the fused attention', () => {
 
   async function bothSamplers(c: PolicyConfig, targets: readonly LoraTarget[] = loraTargets, sizes = shape) {
     const base = frozenParameters(weightsOf(c));
-    const layout = adapterLayout(c, { rank: 2, alpha: 4, targets });
+    const set = loraSet(c, { rank: 2, alpha: 4, targets });
     return {
-      cpu: await createCpuSampler(runtime, c, base, special, sizes, layout),
-      gpu: await GpuSampler.create(runtime, c, base, special, sizes, layout),
-      adapter: adapterNumbers(layout.size),
+      cpu: await createCpuSampler(runtime, c, base, special, sizes, set),
+      gpu: await GpuSampler.create(runtime, c, base, special, sizes, set),
+      adapter: adapterNumbers(set.size),
     };
   }
 
@@ -94,19 +95,19 @@ describe('decoding with merged weights and the fused attention', () => {
   it('does so with rotation in adjacent pairs and a tied head', () =>
     expectEqual({ ...config, ropeInterleaved: true, tiedHead: true }, request()));
 
-  it('does so where only some weights carry an adapter', () => expectEqual(config, request(), ['k', 'down']));
+  it('does so if only some weights have an adapter', () => expectEqual(config, request(), ['k', 'down']));
 
-  it('does so where no attention weight carries one', () => expectEqual(config, request(), ['gate']));
+  it('does so if no attention weight has one', () => expectEqual(config, request(), ['gate']));
 
   it('does so with prompts of one token, which need no prefill', () =>
     expectEqual(config, request({ prompts: [[1], [8], [7], [2]] }), loraTargets, { ...shape, promptLength: 1 }));
 
   it('does so greedily', () => expectEqual(config, request({ temperature: 0 })));
 
-  it('cuts a row at its end token, which it keeps', async () => {
+  it('cuts a row after its end token', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const whole = await gpu.sample({ ...request(), adapter });
-    const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: loraTargets });
+    const set = loraSet(config, { rank: 2, alpha: 4, targets: loraTargets });
     const eosId = whole.tokenIds[2] as number;
     const length = whole.tokenIds.indexOf(eosId) + 1;
     const ending = await GpuSampler.create(
@@ -115,7 +116,7 @@ describe('decoding with merged weights and the fused attention', () => {
       frozenParameters(weightsOf(config)),
       { padId: 0, endIds: [eosId] },
       shape,
-      layout,
+      set,
     );
     const { tokenIds, logProbs, lengths } = await ending.sample({ ...request(), adapter });
     expect(lengths[0]).toBe(length);
@@ -136,14 +137,14 @@ describe('decoding with merged weights and the fused attention', () => {
     expect(new Set(tokenIds.subarray(shape.completionLength))).toEqual(new Set([special.padId]));
   });
 
-  it('forgets the rollout before: the same request gives the same bits', async () => {
+  it('keeps no state between rollouts: the same request gives the same bits', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const first = await gpu.sample({ ...request(), adapter });
     await gpu.sample({ ...request({ prompts: [[2, 2, 2, 2, 2]] }), adapter: adapter.map((x) => -x) });
     expect(await gpu.sample({ ...request(), adapter })).toEqual(first);
   });
 
-  it('keeps as many tensors after a rollout as before it, and reads once', async () => {
+  it('leaks no tensor in a rollout, and reads back once', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     const { liveTensors, bytesRead } = runtime.statistics;
     await gpu.sample({ ...request(), adapter });
@@ -153,15 +154,15 @@ describe('decoding with merged weights and the fused attention', () => {
     expect(runtime.statistics.liveTensors).toBe(0);
   });
 
-  it('refuses in words what does not fit', async () => {
+  it('refuses requests that do not fit with a message', async () => {
     const { gpu, adapter } = await bothSamplers(config);
     await expect(gpu.sample({ ...request({ prompts: [[1, 2, 3, 4, 5, 6]] }), adapter })).rejects.toThrow(
       /prompt: between 1 and 5/,
     );
     await expect(gpu.sample(request())).rejects.toThrow(/adapter/);
     const narrow = { ...config, heads: 8, kvHeads: 8 };
-    const layout = adapterLayout(narrow, { rank: 2, alpha: 4, targets: loraTargets });
-    expect(() => gpuDecodeGraphs(narrow, frozenParameters(weightsOf(narrow)), layout, shape)).toThrow(
+    const set = loraSet(narrow, { rank: 2, alpha: 4, targets: loraTargets });
+    expect(() => gpuDecodeGraphs(narrow, frozenParameters(weightsOf(narrow)), set, shape)).toThrow(
       /multiple of 16, not 8/,
     );
   });
@@ -171,13 +172,13 @@ describe('the merge graph', () => {
   it('gives W + scale A B, queries, keys and values side by side', async () => {
     const runtime = await createNodeRuntime();
     const weights = weightsOf(config);
-    const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: loraTargets });
-    const adapter = adapterNumbers(layout.size);
-    const { merge } = gpuDecodeGraphs(config, frozenParameters(weights), layout, shape);
+    const set = loraSet(config, { rank: 2, alpha: 4, targets: loraTargets });
+    const adapter = adapterNumbers(set.size);
+    const { merge } = gpuDecodeGraphs(config, frozenParameters(weights), set, shape);
     const program = await runtime.compile(merge.bytes, merge);
-    const outputs = await program.run({ adapter: { dtype: 'float32', shape: [layout.size], data: adapter } });
+    const outputs = await program.run({ adapter: { dtype: 'float32', shape: [set.size], data: adapter } });
     const merged = (await outputs['merged.layers.1.qkv']?.read()) as Float32Array;
-    const numbersOf = (name: string) => adapter.subarray(layout.segments.find((s) => s.name === name)?.offset);
+    const numbersOf = (name: string) => adapter.subarray(set.segments.find((s) => s.name === name)?.offset);
     const [d, width] = [config.dim, 2 * config.dim];
     const expected = (name: string, out: number, column: number, row: number): number => {
       const base = dequantizeLinear(weights.get(name) as QuantizedWeight)[row * out + column] as number;

@@ -1,7 +1,7 @@
 /**
- * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once a rollout, queries, keys and
- * values come from one product, attention writes its cache in place, and the next token and position are outputs that
- * the next step takes as inputs.
+ * @file Decoding in few GPU dispatches: the adapter is merged into dense weights once per rollout; queries, keys and
+ * values come from one product; attention writes its cache in place; token and position are outputs that the next step
+ * takes as inputs.
  */
 import {
   cast,
@@ -23,14 +23,14 @@ import { headSize, type PolicyConfig } from './config.ts';
 import { cacheName, prefill, stepInputs } from './decode.ts';
 import { embedTokens } from './embed.ts';
 import { type MergedParameters, mergedParameters, mergeGraph } from './gpuMerge.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import { pairTables } from './rope.ts';
 import { drawToken } from './sampling.ts';
 import { capacityOf, type SamplerShape } from './sampler.ts';
 import { headLogits, swiGlu } from './transformer.ts';
 
-/** Outputs are named apart from the inputs that they replace. */
+/** Output names must differ from those of the inputs that they replace. */
 export const nextName = (name: string): string => `next.${name}`;
 
 export const cacheNames = ({ layers }: PolicyConfig): string[] =>
@@ -63,7 +63,7 @@ function attendPacked(
   };
 }
 
-/** The position after each: a row that rests while others draw stays at the last one. */
+/** Position after each one; a full row that rests while others draw stays at the last. */
 const following = (capacity: number): Value =>
   constant(
     Int32Array.from({ length: capacity }, (_, position) => Math.min(position + 1, capacity - 1)),
@@ -76,14 +76,9 @@ const following = (capacity: number): Value =>
  * weights. Outputs: next.tokenId, next.position, the caches (in place) and drawn [B, 2], the token and its
  * log-probability.
  */
-function decodeGraph(
-  config: PolicyConfig,
-  base: Parameters,
-  layout: AdapterLayout,
-  shape: SamplerShape,
-): CompiledGraph {
+function decodeGraph(config: PolicyConfig, base: Parameters, set: ParameterSet, shape: SamplerShape): CompiledGraph {
   const { rows } = shape;
-  const parameters = mergedParameters(config, base, layout);
+  const parameters = mergedParameters(config, base, set);
   const { tokenId, position, uniform, temperature } = stepInputs(rows);
   const capacity = capacityOf(shape);
   const attention = { position, rotary: pairTables(config, capacity), capacity };
@@ -116,35 +111,31 @@ function decodeGraph(
 }
 
 /**
- * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null where prompts are
- * one token.
+ * Prompts without their last token, int [B, promptLength - 1] -> caches of the whole capacity. Null for prompts of one
+ * token.
  */
 function prefillGraph(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): CompiledGraph | null {
   const length = shape.promptLength - 1;
   if (length === 0) return null;
-  const caches = prefill(
-    config,
-    mergedParameters(config, base, layout),
-    input('tokenIds', [shape.rows, length], 'int'),
-  );
+  const caches = prefill(config, mergedParameters(config, base, set), input('tokenIds', [shape.rows, length], 'int'));
   const padded = Object.entries(caches).map(([name, cache]) => [name, pad(cache, 2, 0, capacityOf(shape) - length)]);
   return compile('prefill', Object.fromEntries(padded));
 }
 
 export const drawnName = (step: number): string => `drawn.${step}`;
 
-/** What all steps drew, side by side, so that one read takes all: [B, 2 completionLength]. */
+/** Joins the draws of all steps, [B, 2 completionLength], so that a single read returns them. */
 function collectGraph({ rows, completionLength }: SamplerShape): CompiledGraph {
   const steps = Array.from({ length: completionLength }, (_, t) => input(drawnName(t), [rows, 2]));
   return compile('collect', { drawn: concat(steps, 1) });
 }
 
-/** Caches and parent int [B] -> caches in which row i is what row parent[i] was. */
+/** Caches and parent int [B] -> caches whose row i is the former row parent[i]. */
 export function forkGraph(config: PolicyConfig, shape: SamplerShape): CompiledGraph {
   const parent = input('parent', [shape.rows], 'int');
   const size = [shape.rows, config.kvHeads, capacityOf(shape), headSize(config)];
@@ -159,11 +150,11 @@ export interface GpuDecodeGraphs {
   readonly collect: CompiledGraph;
 }
 
-/** The graphs of a rollout. Throws UsageError for a head size that the fused attention cannot rotate. */
+/** The graphs of a rollout. UsageError for a head size that the fused attention cannot rotate. */
 export function gpuDecodeGraphs(
   config: PolicyConfig,
   base: Parameters,
-  layout: AdapterLayout,
+  set: ParameterSet,
   shape: SamplerShape,
 ): GpuDecodeGraphs {
   assert(
@@ -171,9 +162,9 @@ export function gpuDecodeGraphs(
     `heads: on the GPU the head size must be a multiple of 16, not ${headSize(config)}`,
   );
   return {
-    merge: mergeGraph(config, base, layout),
-    prefill: prefillGraph(config, base, layout, shape),
-    decode: decodeGraph(config, base, layout, shape),
+    merge: mergeGraph(config, base, set),
+    prefill: prefillGraph(config, base, set, shape),
+    decode: decodeGraph(config, base, set, shape),
     collect: collectGraph(shape),
   };
 }

@@ -17,7 +17,10 @@ function zeros(runtime: Runtime, specs: readonly TensorSpec[]): Record<string, D
   );
 }
 
-/** Memory of a sampler on the device: merged weights, those that the prefill takes, caches, and a step's token and position. */
+/**
+ * Memory of a sampler on the device: merged weights, the prefill's part of them, caches, and a step's token and
+ * position.
+ */
 export function samplerMemory(runtime: Runtime, config: PolicyConfig, graphs: GpuDecodeGraphs) {
   const inputs = new Map(graphs.decode.inputs.map((spec) => [spec.name, spec]));
   const spec = (name: string) => present(inputs.get(name), `decode input ${name}`);

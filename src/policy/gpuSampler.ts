@@ -1,14 +1,12 @@
-/**
- * @file Sampling completions without leaving the device: nothing is read back before the last token of the last row.
- */
+/** @file Sampling completions on the device: one read-back after the last token of all rows. */
 import type { CompiledGraph } from '../engine/onnx/compile.ts';
 import type { DeviceTensor, HostTensor, Program, Runtime } from '../engine/runtime/runtime.ts';
 import { assert } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { drawnName, forkGraph, gpuDecodeGraphs, nextName } from './gpuDecode.ts';
 import { samplerMemory, type Tensors } from './gpuMemory.ts';
-import type { AdapterLayout } from './lora.ts';
 import type { Parameters } from './parameters.ts';
+import type { ParameterSet } from './parameterSet.ts';
 import { RowSampler } from './rowSampler.ts';
 import type { DrawRequest, Parent, Sampled, SampleRequest, SamplerShape, SpecialTokens } from './sampler.ts';
 import { fedTemperature } from './sampling.ts';
@@ -22,7 +20,7 @@ interface Programs {
   readonly collect: Program;
 }
 
-/** Samples with the adapter that `use` was last given; works on every runtime, and is made for WebGPU. */
+/** Samples with the adapter of the last `use`; works on every runtime, and is fast on WebGPU. */
 export class GpuSampler extends RowSampler {
   /** Compiled at the first fork. */
   private forker: Program | null = null;
@@ -33,7 +31,7 @@ export class GpuSampler extends RowSampler {
     private readonly runtime: Runtime,
     private readonly config: PolicyConfig,
     readonly programs: Programs,
-    /** Merged weights; those that the prefill takes are fewer. */
+    /** Merged weights of the decoding step; the prefill needs only some of them. */
     private readonly weights: Tensors,
     private readonly prefillWeights: Tensors,
     private readonly caches: Tensors,
@@ -48,9 +46,9 @@ export class GpuSampler extends RowSampler {
     base: Parameters,
     special: SpecialTokens,
     shape: SamplerShape,
-    layout: AdapterLayout,
+    set: ParameterSet,
   ): Promise<GpuSampler> {
-    const graphs = gpuDecodeGraphs(config, base, layout, shape);
+    const graphs = gpuDecodeGraphs(config, base, set, shape);
     const program = (graph: CompiledGraph) => runtime.compile(graph.bytes, graph);
     const programs = {
       merge: await program(graphs.merge),
@@ -66,12 +64,12 @@ export class GpuSampler extends RowSampler {
     return super.sample(request);
   }
 
-  /** Merges the adapter [size] into the weights of the rollouts that follow. */
+  /** Merges the adapter [size] into the weights of later rollouts. */
   async use(adapter: DeviceTensor): Promise<void> {
     await this.programs.merge.run({ adapter }, this.weights);
   }
 
-  /** Completes the prompts with the adapter in use. All steps run; rows are cut at their end tokens afterwards. */
+  /** Completes the prompts with the adapter in use. All steps run, and rows are cut after their end tokens. */
   rollout(request: Omit<SampleRequest, 'adapter'>): Promise<Sampled> {
     return super.sample(request);
   }
@@ -109,7 +107,7 @@ export class GpuSampler extends RowSampler {
       return column;
     });
     try {
-      // The graph joins as many draws as a completion has tokens; the last one stands for those that are missing.
+      // The graph joins completionLength draws; the last one fills up for fewer steps.
       const feeds = Array.from({ length: this.shape.completionLength }, (_, t) => [
         drawnName(t),
         draws[Math.min(t, steps - 1)] as DeviceTensor,

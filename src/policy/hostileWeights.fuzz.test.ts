@@ -1,6 +1,6 @@
 /**
- * @file Thousands of hostile adapters, archives and policies: each is refused in words that name a field or a tensor,
- * or holds finite numbers alone.
+ * @file Thousands of hostile adapters, archives and policies: each is refused with a message that names a field or a
+ * tensor, or holds only finite numbers.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
@@ -63,7 +63,7 @@ const hostile: fc.Arbitrary<Json> = fc.oneof(
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const json = (bytes: Uint8Array): Json => JSON.parse(new TextDecoder().decode(bytes));
 
-/** One to three places of a value with others in them, or one number as infinity. */
+/** A value with one to three places replaced, or a number replaced by infinity. */
 function lies(value: Json): fc.Arbitrary<string> {
   const places = paths(value).filter((path) => path.length > 0);
   const numbers = places.filter(
@@ -83,7 +83,7 @@ function lies(value: Json): fc.Arbitrary<string> {
   );
 }
 
-/** Tensors with one number that is not finite, or very large. */
+/** Tensors with one number that is not finite, or is very large. */
 const sick = (tensors: ReadonlyMap<string, StoredTensor>): fc.Arbitrary<Map<string, StoredTensor>> =>
   fc
     .constantFrom(...[...tensors].filter(([, { data }]) => data instanceof Float32Array))
@@ -110,7 +110,7 @@ function counter(refusals: Refusals) {
   };
 }
 
-it(`${RUNS} adapters and archives are refused in words, or read whole`, () => {
+it(`${RUNS} adapters and archives are refused with a message, or read completely`, () => {
   const lora = { rank: 2, alpha: 4, targets: [...loraTargets] };
   const good = encodePeft(tinyConfig, lora, randomAdapter(adapterLayout(tinyConfig, lora).size, 4), {
     policy: 'default',
@@ -188,7 +188,7 @@ it(`${RUNS} adapters and archives are refused in words, or read whole`, () => {
   expect(seen.used).toBeGreaterThan(RUNS / 20);
 }, 600_000);
 
-/** A file whose hash is right whatever it holds, by Node's SHA-256. */
+/** A file of any content with a valid hash, computed by Node's SHA-256. */
 function sealed(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
   const hash = createHash('sha256').update(`${manifest}\n`);
   for (const name of [...tensors.keys()].sort()) {
@@ -200,7 +200,7 @@ function sealed(manifest: string, tensors: ReadonlyMap<string, StoredTensor>): U
   return writeSafetensors({ tensors, metadata: { manifest, sha256: hash.digest('hex') } });
 }
 
-it(`${RUNS} policies, most of them with a right hash, are refused in words, or read whole`, () => {
+it(`${RUNS} policies, most of them with a valid hash, are refused with a message, or read completely`, () => {
   const config = { ...tinyBlocks, vocabSize: 64 };
   const provenance = {
     id: 'tiny',

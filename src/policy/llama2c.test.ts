@@ -1,6 +1,6 @@
 /**
- * @file The reader of llama2.c checkpoints against small files made here: order, transposition, grouped queries, and
- * every size checked.
+ * @file The reader of llama2.c checkpoints against small generated files: order, transposition, grouped queries, and
+ * checks of every size.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const FILE_ORDER: [string, number, number, number][] = [
   ['wcls', 1, VOCAB, DIM],
 ];
 
-/** The value stored at a place: every place of a file has its own, exact in float32. */
+/** The value stored at a place, unique in the file and exact in float32. */
 const valueAt = (tensor: string, layer: number, row: number, column: number): number =>
   FILE_ORDER.findIndex(([name]) => name === tensor) * 4096 + layer * 1024 + row * 32 + column;
 
@@ -59,7 +59,7 @@ function transposedOf(tensor: string, layer: number, output: number, input: numb
   return Array.from({ length: input * output }, (_, i) => valueAt(tensor, layer, i % output, Math.floor(i / output)));
 }
 
-describe('a file made here', () => {
+describe('a generated file', () => {
   test('the configuration is read from the header', () => {
     expect(readLlama2c(llamaFile(true)).config).toEqual({
       vocabSize: 5,
@@ -88,7 +88,7 @@ describe('a file made here', () => {
     for (const { name, shape } of weightNames(config)) expect([name, weights.get(name)?.shape]).toEqual([name, shape]);
   });
 
-  test('linear weights are turned to [in, out], each from its own place', () => {
+  test('linear weights are transposed to [in, out], each from its own place', () => {
     const { weights } = readLlama2c(llamaFile(false));
     const dense = (name: string): number[] => {
       const weight = weights.get(name);

@@ -35,7 +35,7 @@ function readConfig(view: DataView): PolicyConfig {
       ropeTheta: 10000,
       ropeInterleaved: true,
       normEps: 1e-5,
-      // A negative vocabulary size marks a classifier of its own.
+      // A negative vocabulary size marks an untied head.
       tiedHead: field(5) > 0,
     });
   } catch (cause) {
@@ -44,14 +44,11 @@ function readConfig(view: DataView): PolicyConfig {
   }
 }
 
-/**
- * One tensor of the file; `perLayer` ones hold all layers behind each other. `ours` is null for the tables that are not
- * used.
- */
+/** One tensor of the file; `perLayer` ones hold all layers in sequence. `ours` is null for unused tables. */
 interface Section {
   readonly ours: string | null;
   readonly perLayer: boolean;
-  /** Shape in the file, [out, in] where transposed. */
+  /** Shape in the file, [out, in] if transposed. */
   readonly shape: readonly number[];
   readonly transposed: boolean;
 }
@@ -105,8 +102,8 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
 }
 
 /**
- * Throws CheckpointError for a header that is no configuration, a file that is not exactly as long as its header
- * demands, or a weight that is not finite.
+ * The weights of a checkpoint. CheckpointError for a header that is not a configuration, a file whose length differs
+ * from the header's, or a weight that is not finite.
  */
 export function readLlama2c(bytes: Uint8Array): BaseWeights {
   const config = readConfig(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));

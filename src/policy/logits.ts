@@ -1,4 +1,4 @@
-/** @file Logits of one sequence, with or without an adapter: for commands and tests that ask once. */
+/** @file Logits of one sequence, with or without an adapter, for commands and tests. */
 import { input } from '../engine/graph/index.ts';
 import { compile } from '../engine/onnx/compile.ts';
 import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
@@ -9,7 +9,7 @@ import { adapterLayout, adapterOf, type LoraConfig, withAdapter } from './lora.t
 import { frozenParameters } from './parameters.ts';
 import { forward, headLogits } from './transformer.ts';
 
-/** Logits [V] of the token after these. */
+/** Logits [V] of the token after `tokenIds`. */
 export async function nextTokenLogits(
   runtime: Runtime,
   { config, weights }: BaseWeights,

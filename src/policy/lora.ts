@@ -1,6 +1,4 @@
-/**
- * @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), all held in one flat vector.
- */
+/** @file Low-rank adapters on linear layers: W x + (alpha / rank) B A x (arXiv 2106.09685), in one flat vector. */
 import { add, matmul, mul, type Value } from '../engine/graph/index.ts';
 import type { Random } from '../lib/random.ts';
 import { z } from '../lib/zod.ts';
@@ -8,7 +6,7 @@ import { type PolicyConfig, weightNames } from './config.ts';
 import { layOut, type Parameters, type Segment, unflatten } from './parameters.ts';
 import { CheckpointError, requireFinite, type StoredTensor } from './safetensors.ts';
 
-/** Linear layers of a block that can carry an adapter. The head is left as it is. */
+/** Linear layers of a block that can have an adapter. The head cannot. */
 export const loraTargets = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type LoraTarget = (typeof loraTargets)[number];
 
@@ -18,11 +16,11 @@ export interface LoraConfig {
   readonly targets: readonly LoraTarget[];
   /** Scale by alpha / sqrt(rank) instead (rsLoRA, arXiv 2312.03732). */
   readonly rankStabilized?: boolean | undefined;
-  /** A critic is trained along: a linear head on the last hidden state, w [d, 1] and b [1]. */
+  /** Has a critic: a linear head on the last hidden state, w [d, 1] and b [1]. */
   readonly critic?: boolean;
 }
 
-/** Rank and scale of an adapter from a file; the largest only keep its output within single precision. */
+/** Rank and scale of an adapter from a file; the upper bounds only keep its output within single precision. */
 export const rankSchema = z
   .number({ error: 'a whole number is needed' })
   .int('a whole number is needed')
@@ -34,9 +32,9 @@ export const alphaSchema = z
   .max(1e6, 'at most 1000000');
 
 /**
- * The flat vector of an adapter from the tensors of a file. `named` gives the name and shape under which the file has a
- * segment, and its data as ours. Throws CheckpointError for a tensor that is missing, not finite, of another shape or
- * of no segment; nothing is allocated before.
+ * The flat vector of an adapter from the tensors of a file. `named` gives a segment's name and shape in the file, and
+ * its data in our layout. CheckpointError for a tensor that is missing, not finite, of another shape or unknown;
+ * checked before the vector is allocated.
  */
 export function adapterFrom(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -63,8 +61,8 @@ export function adapterFrom(
 }
 
 /**
- * Where A [in, rank] and B [rank, out] of each adapted layer stand in the flat vector, as `layers.0.q.a` and
- * `layers.0.q.b`; last the critic's, if any.
+ * Layout of A [in, rank] and B [rank, out] of each adapted layer in the flat vector, as `layers.0.q.a` and
+ * `layers.0.q.b`; the critic's, if any, last.
  */
 export interface AdapterLayout {
   readonly lora: LoraConfig;
@@ -75,18 +73,19 @@ export interface AdapterLayout {
 
 export const criticNames = { weight: 'critic.weight', bias: 'critic.bias' } as const;
 
+/** A linear head on the last hidden state: w [d, 1] and b [1]. */
+export const criticPieces = ({ dim }: PolicyConfig) => [
+  { name: criticNames.weight, shape: [dim, 1] },
+  { name: criticNames.bias, shape: [1] },
+];
+
 export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLayout {
   const adapted = weightNames(config).filter(({ name }) => lora.targets.some((target) => name.endsWith(`.${target}`)));
   const pieces = adapted.flatMap(({ name, shape: [inDim, outDim] }) => [
     { name: `${name}.a`, shape: [inDim as number, lora.rank] },
     { name: `${name}.b`, shape: [lora.rank, outDim as number] },
   ]);
-  const head = lora.critic
-    ? [
-        { name: criticNames.weight, shape: [config.dim, 1] },
-        { name: criticNames.bias, shape: [1] },
-      ]
-    : [];
+  const head = lora.critic ? criticPieces(config) : [];
   return { lora, layers: adapted.map(({ name }) => name), ...layOut([...pieces, ...head]) };
 }
 
@@ -94,7 +93,7 @@ export function adapterLayout(config: PolicyConfig, lora: LoraConfig): AdapterLa
 export const loraScale = ({ rank, alpha, rankStabilized }: LoraConfig): number =>
   alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 
-/** A ~ N(0, 1/in), B = 0: the adapted policy starts exactly as its base; a critic starts at 0. */
+/** A ~ N(0, 1/in), B = 0, so the adapted policy equals its base; a critic starts at 0. */
 export function initialAdapter(layout: AdapterLayout, random: Random): Float32Array {
   const flat = new Float32Array(layout.size);
   for (const { name, offset, shape } of layout.segments) {
@@ -129,5 +128,16 @@ export function withAdapter(base: Parameters, { layout, matrices }: Adapter): Pa
       const y = base.linear(name, x);
       return a && b ? add(y, mul(matmul(matmul(x, a), b), scale)) : y;
     },
+  };
+}
+
+/** W + scale A B of each layer, dense; the base's W where a layer carries no adapter. */
+export function mergedWeight(base: Parameters, layout: AdapterLayout, flat: Value): (name: string) => Value {
+  // Half of the scale on A and half on B: one product over the flat vector instead of one for each matrix.
+  const { matrices } = adapterOf(layout, mul(flat, Math.sqrt(loraScale(layout.lora))));
+  return (name) => {
+    const a = matrices.get(`${name}.a`);
+    const b = matrices.get(`${name}.b`);
+    return a && b ? add(base.dense(name), matmul(a, b)) : base.dense(name);
   };
 }

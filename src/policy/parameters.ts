@@ -1,7 +1,4 @@
-/**
- * @file Where the weights of a forward pass come from: constants or inputs of a frozen base, or slices of one flat
- * vector being trained.
- */
+/** @file Weights of a forward pass: constants or inputs of a frozen base, or slices of a trained flat vector. */
 import {
   concat,
   constant,
@@ -28,7 +25,7 @@ export interface Parameters {
   dense(name: string): Value;
 }
 
-/** A quantized weight; shared by every use in one graph. */
+/** A quantized weight; all uses in a graph share it. */
 interface Blocks {
   readonly packed: Value;
   readonly scales: Value;
@@ -38,13 +35,13 @@ interface Blocks {
 /** A stored tensor of a weight as a leaf of a graph. */
 type LeafOf = (name: string, tensor: WeightTensor) => Value;
 
-/** One tensor as it is stored and, on a device, fed. */
+/** One stored tensor. */
 export interface WeightTensor {
   readonly data: Float32Array | Uint8Array;
   readonly shape: readonly number[];
 }
 
-/** The tensors of a weight by name: its own, or its blocks and their scales. */
+/** The tensors of a weight by name: one of a dense weight, blocks and scales of a quantized one. */
 export function weightTensors(name: string, weight: Weight): Record<string, WeightTensor> {
   if (weight.kind === 'dense') return { [name]: weight };
   const { bits, shape, packed, scales } = weight;
@@ -86,19 +83,19 @@ function parametersOf(weights: ReadonlyMap<string, Weight>, leafOf: LeafOf): Par
 const asConstant: LeafOf = (_, tensor) => constant(tensor.data, tensor.shape, typeOf(tensor));
 
 /**
- * Frozen weights as constants of the graph; quantized ones stay in blocks. The CPU prepares constant blocks once and is
- * several times faster with them. Throws UsageError naming a missing weight.
+ * Frozen weights as constants of the graph; quantized ones stay in blocks. For the CPU, which prepares constant blocks
+ * once and is several times faster with them. UsageError that names a missing weight.
  */
 export const frozenParameters = (weights: ReadonlyMap<string, Weight>): Parameters => parametersOf(weights, asConstant);
 
-/** Name of the input through which a tensor of a weight is fed. */
+/** Name of the input for a weight's tensor. */
 export const weightInput = (name: string): string => `weight.${name}`;
 
 /** Whether a tensor is worth an input: an input costs more at every run than the vector of a norm. */
 export const isFed = ({ shape }: WeightTensor): boolean => shape.length > 1;
 
 /**
- * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. Throws UsageError naming a
+ * Frozen weights as inputs of the graph, which `bindWeights` feeds; norms stay constants. UsageError that names a
  * missing weight.
  */
 export const fedParameters = (weights: ReadonlyMap<string, Weight>): Parameters =>
@@ -113,7 +110,7 @@ export interface Segment {
   readonly shape: readonly number[];
 }
 
-/** Segments laid end to end in the given order, and the length of the whole. */
+/** Segments end to end in the given order, and their total size. */
 export function layOut(pieces: readonly { name: string; shape: readonly number[] }[]): {
   segments: Segment[];
   size: number;
@@ -134,7 +131,7 @@ export function unflatten(flat: Value, segments: readonly Segment[]): Map<string
   );
 }
 
-/** Values of any shapes laid end to end in one flat vector, in the given order. */
+/** Values of any shapes end to end in one flat vector, in the given order. */
 export const flatten = (values: readonly Value[]): Value =>
   concat(
     values.map((v) => reshape(v, [-1])),

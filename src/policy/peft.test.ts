@@ -28,7 +28,7 @@ describe('an adapter in PEFT’s form', () => {
     const down = tensors.get('base_model.model.model.layers.0.mlp.down_proj.lora_B.weight');
     expect(a?.shape).toEqual([4, tinyBlocks.dim]);
     expect(down?.shape).toEqual([tinyBlocks.dim, 4]);
-    // A[1, 0] of PEFT is the second column of the first row of ours.
+    // PEFT's A[1, 0] is our A[0, 1].
     expect(a?.data[tinyBlocks.dim]).toBe(flat[1]);
     expect(metadata.format).toBe('pt');
     expect(JSON.parse(new TextDecoder().decode(settings))).toMatchObject({
@@ -40,7 +40,7 @@ describe('an adapter in PEFT’s form', () => {
     expect(tensors.size).toBe(2 * 7 * tinyBlocks.layers);
   });
 
-  it('read back gives the same bits and so the same logits, which are not those of the base', async () => {
+  it('read back gives the same bits and logits, which differ from the base’s', async () => {
     const back = decodePeft(tinyBlocks, settings, model);
     expect(back.lora).toEqual(lora);
     expect(back.flat).toEqual(flat);
@@ -91,7 +91,7 @@ describe('an adapter in PEFT’s form', () => {
     expect(() => decodePeft(tinyBlocks, changed(change), model)).toThrow(CheckpointError);
   });
 
-  it('as PEFT writes it, with all that is switched off, is read', () => {
+  it('with PEFT’s switched-off fields is read', () => {
     const idle = {
       alora_invocation_tokens: null,
       alpha_pattern: {},
@@ -135,7 +135,7 @@ describe('an adapter in PEFT’s form', () => {
     );
   });
 
-  it('that does not fit is refused by name', () => {
+  it('that does not fit is refused by the tensor’s name', () => {
     const { tensors, metadata } = readSafetensors(model);
     const [first = ''] = tensors.keys();
     const without = writeSafetensors({ tensors: new Map([...tensors].filter(([name]) => name !== first)), metadata });

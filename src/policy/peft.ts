@@ -1,7 +1,7 @@
 /**
- * @file The adapter as PEFT keeps it for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`):
- * `adapter_config.json` and `adapter_model.safetensors`, where A is [rank, in] and B is [out, rank]; ours are [in,
- * rank] and [rank, out].
+ * @file Adapters in PEFT's form for a Llama model (huggingface/peft, `LoraConfig` and `save_pretrained`):
+ * `adapter_config.json` and `adapter_model.safetensors`, with A [rank, in] and B [out, rank]; ours are [in, rank] and
+ * [rank, out].
  */
 import { z } from '../lib/zod.ts';
 import type { PolicyConfig } from './config.ts';
@@ -26,7 +26,7 @@ const modules: Readonly<Record<LoraTarget, string>> = {
   down: 'mlp.down_proj',
 };
 
-/** Where the adapter belongs. */
+/** The base that an adapter belongs to. */
 export interface AdapterOrigin {
   /** Id and SHA-256 of the base. */
   readonly policy: string;
@@ -66,10 +66,10 @@ const harmless: ReadonlySet<string> = new Set([
   'megatron_core',
   'qalora_group_size',
 ]);
-/** Ways to begin that leave the base as it is; PiSSA, OLoRA, LoftQ and CorDA change its weights. */
+/** Values of `init_lora_weights` that do not change the base; PiSSA, OLoRA, LoftQ and CorDA do. */
 const plainStarts: ReadonlySet<unknown> = new Set([true, false, null, 'gaussian', 'orthogonal']);
 
-/** Whether a field switches nothing on: absent, null, false, empty. */
+/** Whether a field's value is inactive: absent, null, false, empty. */
 const isOff = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -113,7 +113,10 @@ const settingsSchema = z
   });
 const originSchema = z.object({ policy: z.string(), policyHash: z.string() });
 
-/** PEFT's names stand for rotation by halves; pairs side by side would need the rows of q and k in another order. */
+/**
+ * CheckpointError for rotation in adjacent pairs: PEFT's Llama rotates halves, which needs rows of q and k in another
+ * order.
+ */
 function checkRotation({ ropeInterleaved }: PolicyConfig): void {
   if (ropeInterleaved)
     throw new CheckpointError(
@@ -121,7 +124,7 @@ function checkRotation({ ropeInterleaved }: PolicyConfig): void {
     );
 }
 
-/** Both files of a flat adapter. */
+/** Both files of a flat adapter. CheckpointError if PEFT has no form for it. */
 export function encodePeft(
   config: PolicyConfig,
   lora: LoraConfig,
@@ -178,11 +181,11 @@ function parsed<T>(what: string, text: string | undefined, schema: z.ZodType<T>)
   return result.data;
 }
 
-/** Which base the adapter of such a file belongs to. */
+/** The base that a file's adapter belongs to. */
 export const peftOrigin = (model: Uint8Array): AdapterOrigin =>
   parsed('the note about its base', readSafetensors(model).metadata.rollout, originSchema);
 
-/** The flat adapter of two such files for this base. Throws CheckpointError where they are malformed or do not fit. */
+/** The flat adapter of both files for this base. CheckpointError if they are malformed or do not fit. */
 export function decodePeft(
   config: PolicyConfig,
   settings: Uint8Array,

@@ -1,6 +1,6 @@
 /**
  * @file What every policy must hold to, autoregressive or not: sampler and graph agree, entropy and divergence are
- * those of the samples, and the gradient is that of finite differences.
+ * those of the samples, and the gradient equals finite differences.
  */
 import { describe, expect, test } from 'vitest';
 import { denoiserLayout, denoiserParameters, denoiserPolicy, denoiserShape } from '../../testing/denoiser.ts';
@@ -13,8 +13,9 @@ import { loadGraph, type Numbers, runGraph } from '../engine/onnx/graphRun.ts';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { random } from '../lib/random.ts';
 import { autoregressivePolicy } from './autoregressive.ts';
-import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
-import { frozenParameters, type Parameters } from './parameters.ts';
+import { loraTargets } from './lora.ts';
+import { loraSet } from './parameterSet.ts';
+import { frozenParameters, type Parameters, unflatten } from './parameters.ts';
 import type { Policy, SampledChoices } from './policy.ts';
 
 interface Case {
@@ -31,11 +32,11 @@ const temperature = 0.8;
 function decoder(): Case {
   const shape = { rows: 8, promptLength: 2, completionLength: 4 };
   const base = frozenParameters(randomWeights(tinyConfig, 1));
-  const layout = adapterLayout(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
+  const set = loraSet(tinyConfig, { rank: 2, alpha: 4, targets: [...loraTargets] });
   return {
-    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, layout }),
-    size: layout.size,
-    parameters: (flat) => withAdapter(base, adapterOf(layout, flat)),
+    policy: autoregressivePolicy({ config: tinyConfig, base, special: { padId: 0, endIds: [3] }, shape, set }),
+    size: set.size,
+    parameters: (flat) => set.over(base, unflatten(flat, set.segments)),
     request: (adapter, batch) => {
       const stream = random('decoder', batch);
       const uniforms = Float32Array.from({ length: shape.rows * shape.completionLength }, () => stream.uniform());
@@ -134,7 +135,7 @@ describe.each([
   });
 
   test.each(['node', 'wasm'] as const)(
-    'the gradient of log-probabilities, entropy and KL is that of finite differences on %s',
+    'the gradient of log-probabilities, entropy and KL equals finite differences on %s',
     async (backend) => {
       const runtime = await createRuntime(backend);
       const sampler = await policy.openSampler(runtime);

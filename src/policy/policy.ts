@@ -1,6 +1,6 @@
 /**
- * @file The interface of policies: a policy writes trajectories of choices, and in a graph it says how likely each
- * choice was. Choices are tokens for a decoder, and steps towards a sample for a denoiser.
+ * @file Interface of policies: a policy writes trajectories of choices, and its graph gives the likelihood of each
+ * choice. Choices are tokens for a decoder, and steps towards a sample for a denoiser.
  */
 import type { Value } from '../engine/graph/index.ts';
 import type { HostTensor, Runtime } from '../engine/runtime/runtime.ts';
@@ -8,8 +8,8 @@ import type { Parameters } from './parameters.ts';
 
 /**
  * Named values over the choices [B, C, ...] of a batch, from which all likelihoods follow. Those of a reference policy
- * may be computed by another program and fed. Where choices are from a finite list, `logDistribution` [B, C, V] holds
- * log p of every option: objectives that read whole distributions need it.
+ * may be computed by another program and fed. For choices from a finite list, `logDistribution` [B, C, V] holds log p
+ * of every option: objectives that read whole distributions need it.
  */
 export type Distributions<Names extends string = string> = Readonly<Record<Names, Value>>;
 
@@ -20,13 +20,13 @@ export interface Pass<Names extends string = string> {
   readonly hidden: Value;
 }
 
-/** Choices as they were made. */
+/** Sampled choices. */
 export interface SampledChoices {
   /** Whole trajectories, one tensor for each leaf of `Policy.trajectory`. */
   readonly trajectory: Readonly<Record<string, HostTensor>>;
-  /** 1 where the choice is the policy's own, 0 where it was given or is padding, [B, C]. */
+  /** 1 where the policy made the choice, 0 where it was given or is padding, [B, C]. */
   readonly written: Uint8Array;
-  /** log-probability of each own choice when it was made, nats; 0 elsewhere, [B, C]. */
+  /** log-probability of each of the policy's choices at sampling, nats; 0 elsewhere, [B, C]. */
   readonly logProbs: Float32Array;
 }
 

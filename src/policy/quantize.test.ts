@@ -46,8 +46,8 @@ describe('layout', () => {
     expect([...quantized.packed]).toEqual([0, 255, 133, ...Array<number>(29).fill(128)]);
   });
 
-  test('blocks of one column are neighbours and the scale index runs over them first', () => {
-    // [64, 3]: the value of a block is its own number, column * 2 + block + 1.
+  test('blocks of one column are adjacent, and the scale index runs over them first', () => {
+    // [64, 3]: all values of a block are column * 2 + block + 1.
     const weight = Float32Array.from({ length: 64 * 3 }, (_, i) => (i % 3) * 2 + Math.floor(i / 3 / 32) + 1);
     const quantized = quantizeLinear(weight, [64, 3], 4);
     const perBlock = Array.from(
@@ -80,8 +80,8 @@ describe('error', () => {
       fc.property(values, (numbers) => {
         const block = Float32Array.from(numbers);
         const restored = dequantizeLinear(quantizeLinear(block, [BLOCK_SIZE, 1], bits));
-        // Both distances are of numbers rounded to float32, each by at most half a unit in the last place of the
-        // largest one.
+        // Both restored blocks are rounded to float32, each number by at most half a unit in the last place of the
+        // largest.
         const rounding = Math.sqrt(BLOCK_SIZE) * Math.max(...block.map(Math.abs)) * 2 ** -23;
         expect(Math.sqrt(squaredError(block, restored))).toBeLessThanOrEqual(
           Math.sqrt(roundingError(block, bits)) + rounding,

@@ -1,6 +1,6 @@
 /**
- * @file Symmetric 4- and 8-bit block quantization of linear weights, stored as ONNX Runtime's com.microsoft.MatMulNBits
- * reads them (onnxruntime docs/ContribOperators.md), so that loading a policy copies bytes and converts nothing.
+ * @file Symmetric 4- and 8-bit block quantization of linear weights, stored in the layout of ONNX Runtime's
+ * com.microsoft.MatMulNBits (onnxruntime docs/ContribOperators.md), so that loading a policy needs no conversion.
  */
 import { assert } from '../lib/assert.ts';
 
@@ -35,7 +35,7 @@ export function packedShape(shape: readonly [number, number], bits: Bits): [numb
   return [shape[1], shape[0] / BLOCK_SIZE, (BLOCK_SIZE * bits) / 8];
 }
 
-/** Code that stands for zero; also the default zero point of MatMulNBits. */
+/** Code of the value 0; also the default zero point of MatMulNBits. */
 const zeroPoint = (bits: Bits): number => 2 ** (bits - 1);
 
 /** The signed code in [-2^(bits-1), 2^(bits-1) - 1] nearest to value / scale. */
@@ -44,10 +44,7 @@ function nearestCode(value: number, scale: number, zero: number): number {
   return Math.min(zero - 1, Math.max(-zero, Math.round(value / scale)));
 }
 
-/**
- * Squared error of a block at `scale`, and the scale that would be best for the same codes (least squares: sum w q /
- * sum q^2).
- */
+/** Squared error of a block at `scale`, and the least-squares scale for the same codes, sum w q / sum q^2. */
 function tryScale(block: Float32Array, scale: number, zero: number): { error: number; refined: number } {
   let error = 0;
   let product = 0;
@@ -62,16 +59,16 @@ function tryScale(block: Float32Array, scale: number, zero: number): { error: nu
 }
 
 /**
- * Codes, as multiples of the largest one, that a block's largest magnitude is tried at: above 1 it is clipped and the
- * other weights round more finely.
+ * Multiples of the largest code that a block's largest magnitude is mapped to; above 1 it is clipped, and other weights
+ * are rounded more finely.
  */
 const REACHES = Array.from({ length: 13 }, (_, i) => 0.8 + 0.04 * i);
 
 /**
- * The float32 scale with the least squared error found by a grid: the largest magnitude of the block is put near the
- * largest code, on the positive (2^(bits-1) - 1) and on the negative side (-2^(bits-1), one step more, hence signed
- * scales); every candidate is also refined by least squares for its codes. Plain rounding at max / (2^(bits-1) - 1) is
- * one of the candidates, so the result is never worse.
+ * The float32 scale of least squared error on a grid: the block's largest magnitude is mapped near the largest code, on
+ * the positive side (2^(bits-1) - 1) and on the negative side (-2^(bits-1), one step more, hence signed scales); every
+ * candidate is also refined by least squares for its codes. Plain rounding at max / (2^(bits-1) - 1) is a candidate, so
+ * the result is never worse.
  */
 function blockScale(block: Float32Array, zero: number): number {
   let extreme = 0;
@@ -92,8 +89,8 @@ function blockScale(block: Float32Array, zero: number): number {
 }
 
 /**
- * Quantizes a weight [K, N] stored row by row. Throws UsageError naming `name` where K is not a multiple of 32 (such a
- * weight stays dense), where the data does not fill the shape, or where a value is not finite.
+ * Quantizes a weight [K, N] stored row by row. UsageError that names `name` if K is not a multiple of 32 (such a weight
+ * stays dense), the data does not fill the shape, or a value is not finite.
  */
 export function quantizeLinear(
   weight: Float32Array,
@@ -135,7 +132,7 @@ export function quantizeLinear(
   return { kind: 'quantized', bits, shape: [inputs, outputs], packed, scales };
 }
 
-/** The float32 weight [K, N], row by row, that a quantized weight stands for. */
+/** The float32 values [K, N], row by row, of a quantized weight. */
 export function dequantizeLinear(weight: QuantizedWeight): Float32Array {
   const [inputs, outputs] = weight.shape;
   const zero = zeroPoint(weight.bits);

@@ -10,7 +10,7 @@ function angles(config: PolicyConfig, positions: number): Float64Array[] {
   );
 }
 
-/** Index of the pair that an element of a head belongs to. */
+/** Index of an element's pair within its head. */
 const pairOf = (element: number, half: number, interleaved: boolean): number =>
   interleaved ? element >> 1 : element % half;
 
@@ -18,7 +18,7 @@ export interface RotaryTables {
   /** [positions, headSize], one entry per element of a head. */
   readonly cosines: Value;
   readonly sines: Value;
-  /** [headSize, headSize]: x R is x turned by 90 degrees within each pair. */
+  /** R [headSize, headSize]: x R rotates each pair of x by 90 degrees. */
   readonly turn: Value;
 }
 

@@ -14,7 +14,8 @@ import type { PolicyConfig } from './config.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
 import { GpuSampler } from './gpuSampler.ts';
-import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
+import { loraTargets } from './lora.ts';
+import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { type DrawRequest, type Sampler, type Trajectories, widthOf } from './sampler.ts';
 import { score } from './score.ts';
@@ -25,8 +26,8 @@ const shape = { rows: 8, promptLength: 3, completionLength: 9 };
 const width = widthOf(shape);
 const special = { padId: 0, endIds: [3] };
 const temperature = 0.8;
-const layout = adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
-const adapter = randomAdapter(layout.size, 5, 0.1);
+const set = loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
+const adapter = randomAdapter(set.size, 5, 0.1);
 const base = () => frozenParameters(randomWeights(config, 1));
 
 const uniformsOf = (name: string, count: number): Float32Array => {
@@ -54,7 +55,7 @@ describe.each([
   let sampler: Sampler;
   beforeAll(async () => {
     runtime = await make();
-    sampler = await (gpu ? GpuSampler.create : createCpuSampler)(runtime, config, base(), special, shape, layout);
+    sampler = await (gpu ? GpuSampler.create : createCpuSampler)(runtime, config, base(), special, shape, set);
   });
   afterAll(async () => {
     await sampler.dispose();
@@ -63,7 +64,7 @@ describe.each([
 
   /** The largest distance of the policy's log-probabilities from those of a fresh pass, and how many there are. */
   async function againstFreshPass({ tokenIds, written, logProbs }: Trajectories) {
-    const parameters = withAdapter(base(), adapterOf(layout, input('adapter', [layout.size])));
+    const { parameters } = fedSet(set, base(), 'adapter');
     const scores = score(config, parameters, input('tokenIds', [shape.rows, width], 'int'), input('temperature', []));
     const fresh = await runGraph(runtime, compile('score', { logProbs: scores.logProbs }), {
       tokenIds,
@@ -113,7 +114,7 @@ describe.each([
     expect(rowOf(after.written, 2)).toEqual([0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0]);
     expect(rowOf(after.tokenIds, 0).slice(5, 8)).toEqual([4, 4, 2]);
     expect([...after.lengths]).toEqual([11, 3, 8, 0, 0, 0, 0, 0]);
-    // The row that rested goes on as if there had been no pause.
+    // The row that rested continues as without a pause.
     expect(rowOf(after.tokenIds, 1)).toEqual(rowOf(before.tokenIds, 1));
     await sampler.draw(drawOf('rested', [1], 4));
     const rested = rowOf(sampler.trajectories().tokenIds, 1);

@@ -85,19 +85,19 @@ export abstract class RowSampler implements Sampler {
 
   abstract dispose(): Promise<void>;
 
-  /** Caches all tokens of the prompts but the last, which the first step takes. */
+  /** Caches all tokens of the prompts except the last, which the first step takes. */
   protected abstract fill(prompts: SampleRequest['prompts'], adapter: Float32Array | undefined): Promise<void>;
 
   /** Caches the last token of each of these rows. */
   protected abstract feed(rows: readonly number[]): Promise<void>;
 
-  /** Draws up to `steps` tokens and `take`s them. */
+  /** Draws up to `steps` tokens per row, and calls `take` for each. */
   protected abstract decode(request: DrawRequest, steps: number): Promise<void>;
 
   /** Row i of the cache becomes that of `parents[i]`. */
   protected abstract copyCache(parents: readonly Parent[]): Promise<void>;
 
-  /** Appends a token that was drawn; false where the row rests from here on. */
+  /** Appends a drawn token; false if the row rests afterwards. */
   protected take(row: number, token: number, logProb: number, { until }: DrawRequest): boolean {
     this.rows.append(row, token, logProb);
     return this.rows.room(row) > 0 && !until.includes(token);

@@ -1,4 +1,4 @@
-/** @file The rows of a sampler on the host: their tokens, and who wrote each. */
+/** @file The rows of a sampler on the host: their tokens, and the writer of each. */
 import { assert } from '../lib/assert.ts';
 import { capacityOf, type Parent, type SamplerShape, type Trajectories, widthOf } from './sampler.ts';
 
@@ -25,7 +25,7 @@ export class Rows implements Trajectories {
     return this.lengths[row] as number;
   }
 
-  /** How many tokens more a row can take. */
+  /** Number of tokens that still fit in a row. */
   room(row: number): number {
     return this.width - this.length(row);
   }
@@ -39,7 +39,7 @@ export class Rows implements Trajectories {
     this.lengths[row] = this.length(row) + 1;
   }
 
-  /** Rows as the parents were, the others empty. Throws UsageError for a part that is not there. */
+  /** Copies of the parents, other rows empty. UsageError for a parent beyond the rows written so far. */
   forked(parents: readonly Parent[], padId: number): Rows {
     assert(parents.length <= this.shape.rows, `fork: at most ${this.shape.rows} rows, not ${parents.length}`);
     const next = new Rows(this.shape, padId);
@@ -68,7 +68,7 @@ export class Rows implements Trajectories {
     return { tokenId, position };
   }
 
-  /** Throws UsageError naming the caller where a row has no token yet. */
+  /** UsageError that names the caller `what` if a row has no token yet. */
   checkStarted(what: string, rows: readonly number[]): void {
     for (const row of rows) assert((this.lengths[row] ?? 0) > 0, `${what}: row ${row} was not begun`);
   }

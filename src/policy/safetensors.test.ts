@@ -26,7 +26,7 @@ const sample = (): Map<string, StoredTensor> =>
   ]);
 
 describe('round trip', () => {
-  test('tensors and metadata come back bit for bit, from an unaligned view as well', () => {
+  test('tensors and metadata are restored bit for bit, also from an unaligned view', () => {
     const file = writeSafetensors({ tensors: sample(), metadata: { title: 'päron "x": {', other: '' } });
     const shifted = new Uint8Array(file.length + 3);
     shifted.set(file, 3);

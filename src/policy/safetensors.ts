@@ -1,11 +1,11 @@
 /**
  * @file The safetensors container (huggingface/safetensors, format section): 8 bytes little-endian header length, a
- * JSON header, then the tensors' bytes without gaps. Typed arrays are read as they lie, so the host must be little
- * endian, as every browser's is.
+ * JSON header, then the tensors' bytes without gaps. Typed arrays are read without conversion, so the host must be
+ * little endian, as in every browser.
  */
 import { z } from '../lib/zod.ts';
 
-/** Thrown for every file of weights that cannot be read; the message names the part of the file. */
+/** A file of weights cannot be read; the message names the part of the file. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
@@ -26,7 +26,7 @@ const METADATA = '__metadata__';
 const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const LARGEST_HEADER = 100_000_000;
-/** Keys that mean something to JavaScript objects. */
+/** Keys with a special meaning in JavaScript objects. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
 const dtypes = { F32: Float32Array, U8: Uint8Array, I32: Int32Array } as const;
@@ -53,16 +53,13 @@ interface Entry extends z.infer<typeof entrySchema> {
 
 /** Index of the first number of a vector that is not finite, or -1. */
 export function firstNonFinite(data: Float32Array): number {
-  // x - x is 0 for every finite x and NaN for others: one sum over all, which compiles to a tight loop.
+  // x - x is 0 for every finite x and NaN for others; the sum compiles to a tight loop.
   let sum = 0;
   for (const x of data) sum += x - x;
   return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
-/**
- * Throws CheckpointError that names the tensor and the place of a number that is not finite. `what` is the kind of
- * file.
- */
+/** CheckpointError that names the tensor and the index of a number that is not finite. `what` is the kind of file. */
 export function requireFinite(what: string, name: string, data: Float32Array): void {
   const at = firstNonFinite(data);
   if (at >= 0)
@@ -109,11 +106,11 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   return file;
 }
 
-/** Whether bytes begin as such a file does: text as a header's length would be longer than any. */
+/** Whether bytes begin like a safetensors file: text, read as a header length, exceeds the format's limit. */
 export const isSafetensors = (bytes: Uint8Array): boolean =>
   bytes.length >= LENGTH_BYTES && new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true) <= LARGEST_HEADER;
 
-/** The header's text and where the data begins. */
+/** The header's text and the start of the data. */
 function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
   if (bytes.length < LENGTH_BYTES)
     throw new CheckpointError(`safetensors: truncated, ${bytes.length} bytes do not hold the 8-byte header length`);
@@ -200,7 +197,7 @@ function parseHeader(text: string): { entries: Entry[]; metadata: Record<string,
   return { entries, metadata };
 }
 
-/** The tensors must cover the data from its first to its last byte, each byte once. */
+/** CheckpointError unless the tensors cover the data from first to last byte, each byte once. */
 function checkOffsets(entries: readonly Entry[], dataLength: number): void {
   let end = 0;
   for (const { name, dtype, shape, data_offsets } of [...entries].sort(
@@ -226,7 +223,7 @@ function checkOffsets(entries: readonly Entry[], dataLength: number): void {
     throw new CheckpointError(`safetensors: data bytes ${end} to ${dataLength} belong to no tensor`);
 }
 
-/** Reads a file; every tensor is a copy. Throws CheckpointError and nothing else, whatever the bytes. */
+/** Reads a file; every tensor is a copy. For any bytes, the only error is a CheckpointError. */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { text, dataStart } = readHeader(bytes);
   const { entries, metadata } = parseHeader(text);

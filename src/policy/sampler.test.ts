@@ -9,13 +9,14 @@ import { createWasmRuntime } from '../engine/runtime/wasm.ts';
 import { random } from '../lib/random.ts';
 import type { PolicyConfig } from './config.ts';
 import { randomAdapter, randomWeights, tinyConfig } from '../../testing/tinyPolicy.ts';
-import { adapterLayout, adapterOf, loraTargets, withAdapter } from './lora.ts';
+import { loraTargets } from './lora.ts';
+import { fedSet, loraSet } from './parameterSet.ts';
 import { frozenParameters } from './parameters.ts';
 import { createCpuSampler } from './cpuSampler.ts';
 import type { SampleRequest, Sampled, Sampler, SpecialTokens } from './sampler.ts';
 import { score } from './score.ts';
 
-/** Ten rows of which nine prompts are distinct: more than are prefilled in one run. */
+/** Ten rows with nine distinct prompts, more than one prefill run takes. */
 const prompts: readonly (readonly number[])[] = [
   [1, 2, 4, 5, 6],
   [7],
@@ -58,10 +59,10 @@ describe.each([
   });
   afterAll(() => runtime.dispose());
 
-  const layoutOf = (config: PolicyConfig) => adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
-  const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(layoutOf(config).size, 5);
+  const setOf = (config: PolicyConfig) => loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] });
+  const adapterFor = (config: PolicyConfig): Float32Array => randomAdapter(setOf(config).size, 5);
   const samplerFor = (config: PolicyConfig, tokens: SpecialTokens = special): Promise<Sampler> =>
-    createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, layoutOf(config));
+    createCpuSampler(runtime, config, frozenParameters(randomWeights(config, 1)), tokens, shape, setOf(config));
 
   /** log p of every token after each position of the sampled rows, from the scoring graph, [rows, length - 1, V]. */
   async function scored(
@@ -69,11 +70,7 @@ describe.each([
     sampled: Sampled,
     temperature: number,
   ): Promise<(row: number, position: number) => number[]> {
-    const layout = layoutOf(config);
-    const parameters = withAdapter(
-      frozenParameters(randomWeights(config, 1)),
-      adapterOf(layout, input('adapter', [layout.size])),
-    );
+    const { parameters } = fedSet(setOf(config), frozenParameters(randomWeights(config, 1)), 'adapter');
     const { logDistribution } = score(
       config,
       parameters,
@@ -137,7 +134,7 @@ describe.each([
     await sampler.dispose();
   });
 
-  test('a row ends with its end token, the rest is padding, and going on would change no other row', async () => {
+  test('a row ends with its end token and is padded, without effect on other rows', async () => {
     const sampler = await samplerFor(tinyConfig);
     const endless = await samplerFor(tinyConfig, { padId: 0, endIds: [] });
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
@@ -166,7 +163,7 @@ describe.each([
     await endless.dispose();
   });
 
-  test('a row depends on its own prompt and numbers only, not on its neighbours or on earlier samples', async () => {
+  test('a row depends on its prompt and uniforms only, not on other rows or earlier requests', async () => {
     const sampler = await samplerFor(tinyConfig);
     const request = requestWith({ adapter: adapterFor(tinyConfig) });
     const first = await sampler.sample(request);
@@ -180,7 +177,7 @@ describe.each([
     await sampler.dispose();
   });
 
-  test('what does not fit is refused in words', async () => {
+  test('requests that do not fit are refused with a message', async () => {
     const sampler = await samplerFor(tinyConfig);
     const adapter = adapterFor(tinyConfig);
     const ask = (changes: Partial<SampleRequest>) => sampler.sample(requestWith({ adapter, ...changes }));

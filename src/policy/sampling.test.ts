@@ -1,6 +1,6 @@
 /**
- * @file Drawing a token in the graph: the inverse of the cumulative distribution, never a token without probability,
- * the right frequencies.
+ * @file Drawing a token in the graph: inversion of the cumulative distribution, no token of probability 0, correct
+ * frequencies.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { constant, expand, input, topologicalOrder } from '../engine/graph/index.ts';
@@ -17,7 +17,7 @@ const vocabSize = 64;
 const LAST_UNIFORM = 1 - 2 ** -24;
 const NEVER = -1e30;
 
-/** Logits of spreads from flat to one-sided; every other row has tokens that must never come, at both ends too. */
+/** Logits from flat to peaked; every other row has tokens of probability 0, also at both ends. */
 function rowOf(index: number): number[] {
   const stream = random('logits', index);
   const spread = [0, 1, 5, 50][index % 4] as number;
@@ -31,7 +31,7 @@ function rowOf(index: number): number[] {
 
 type Asked = [rows: readonly (readonly number[])[], uniforms: readonly number[], temperature: number];
 
-/** One token for each row of logits. */
+/** One token per row of logits. */
 async function drawOn(runtime: Runtime, ...[rows, uniforms, temperature]: Asked) {
   const drawn = drawToken(
     input('logits', [rows.length, rows[0]?.length ?? 0]),
@@ -61,7 +61,7 @@ describe.each([
   const rows = Array.from({ length: 64 }, (_, i) => rowOf(i));
 
   test.each([0, 2 ** -24, 0.25, 0.5, 0.75, LAST_UNIFORM])(
-    'at uniform %f the token is the one whose interval holds it',
+    'at uniform %f the token is the one whose interval contains it',
     async (uniform) => {
       const { tokens, logProbs } = await draw(
         rows,
@@ -83,7 +83,7 @@ describe.each([
     },
   );
 
-  test('the ends: uniform 0 takes the first token that can come, the largest uniform the last', async () => {
+  test('uniform 0 draws the first possible token, the largest uniform the last', async () => {
     const possible = rows.map((logits) =>
       logits.flatMap((z, token) => (z > NEVER && z > Math.max(...logits) - 10 ? [token] : [])),
     );
@@ -102,7 +102,7 @@ describe.each([
     expect(last.tokens).toEqual(possible.map((tokens) => tokens.at(-1)));
   });
 
-  test('greedy takes the most likely token whatever the uniform, with log-probability 0', async () => {
+  test('greedy takes the most likely token for every uniform, with log-probability 0', async () => {
     const best = rows.map((logits) => logits.indexOf(Math.max(...logits)));
     const distinct = rows.map((logits, i) => (i % 4 === 0 ? logits.with(17, 1) : logits));
     const expected = best.map((token, i) => (i % 4 === 0 ? 17 : token));
@@ -117,7 +117,7 @@ describe.each([
     }
   });
 
-  test('greedy tells apart two logits that are neighbours in float32', async () => {
+  test('greedy distinguishes two adjacent float32 logits', async () => {
     const stream = random('neighbours', 1);
     const near = rows.map(() => {
       const top = Math.fround(1 + 60 * stream.uniform());
@@ -137,7 +137,7 @@ describe.each([
   });
 });
 
-/** Logits of a vocabulary of that size; every other row has tokens that must never come, at both ends too. */
+/** Logits of a vocabulary of `size`; every other row has tokens of probability 0, also at both ends. */
 function wideRow(size: number, index: number): number[] {
   const stream = random('wide logits', size, index);
   return Array.from({ length: size }, (_, token) => {
@@ -147,7 +147,7 @@ function wideRow(size: number, index: number): number[] {
   });
 }
 
-/** The token of a float64 loop over the distribution, and how far the uniform is from the ends of its interval. */
+/** The token by a float64 loop over the distribution, and the distance of the uniform from the ends of its interval. */
 function loopDraw(logits: readonly number[], uniform: number): { token: number; margin: number } {
   const probabilities = plainLogDistribution(logits, Math.fround(0.8)).map(Math.exp);
   let below = 0;
@@ -159,7 +159,7 @@ function loopDraw(logits: readonly number[], uniform: number): { token: number; 
 }
 
 describe('drawing from vocabularies of any size', () => {
-  test.each([50, 1000, 49152])('%d tokens: the token is that of a float64 loop', async (size) => {
+  test.each([50, 1000, 49152])('%d tokens: the same token as a float64 loop', async (size) => {
     const runtime = await createNodeRuntime();
     const rows = Array.from({ length: size > 10_000 ? 32 : 256 }, (_, i) => wideRow(size, i));
     const stream = random('wide uniforms', size);
@@ -179,7 +179,7 @@ describe('drawing from vocabularies of any size', () => {
     expect(compared).toBeGreaterThan(0.9 * rows.length);
   });
 
-  test('both ways draw the same tokens from a vocabulary just above the limit', async () => {
+  test('one and two levels draw the same tokens from a vocabulary just above the limit', async () => {
     const runtime = await createNodeRuntime();
     const stream = random('both ways', 1);
     const above = Array.from({ length: 256 }, (_, i) => [...wideRow(ONE_LEVEL, i), NEVER]);
@@ -192,13 +192,13 @@ describe('drawing from vocabularies of any size', () => {
       0.8,
     );
     const differing = twoLevels.tokens.filter((token, i) => token !== oneLevel.tokens[i]);
-    // At most a uniform that lies on an end within rounding.
+    // They may differ for a uniform at an interval's end, within rounding.
     expect(differing.length).toBeLessThanOrEqual(1);
     expect(new Set(twoLevels.tokens).size).toBeGreaterThan(100);
     await runtime.dispose();
   });
 
-  test('WebGPU adds O(V) numbers a row: no running sum is longer than sqrt V', () => {
+  test('no running sum is longer than sqrt V, so WebGPU adds O(V) numbers per row', () => {
     const additions = (size: number) => {
       const drawn = drawToken(input('logits', [1, size]), input('uniform', [1]), input('temperature', []));
       const nodes = topologicalOrder([drawn.tokenId, drawn.logProb]);
@@ -211,7 +211,7 @@ describe('drawing from vocabularies of any size', () => {
 });
 
 describe('many draws', () => {
-  test('come as often as they are likely: chi-square over 20 000, 99.9 % bound', async () => {
+  test('have the frequencies of the distribution: chi-square over 20 000, 99.9 % bound', async () => {
     const runtime = await createNodeRuntime();
     const logits = [1.2, 0, -0.5, 2, NEVER, 0.3, -2, 1, 0.7, -1, 0.1];
     const count = 20_000;
@@ -231,7 +231,7 @@ describe('many draws', () => {
       const expected = count * (probabilities[token] as number);
       return expected === 0 ? sum : sum + (observed - expected) ** 2 / expected;
     }, 0);
-    // Ten tokens can come: 9 degrees of freedom.
+    // Ten possible tokens: 9 degrees of freedom.
     expect(statistic).toBeLessThan(27.88);
     await runtime.dispose();
   });

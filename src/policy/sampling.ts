@@ -1,6 +1,4 @@
-/**
- * @file Drawing the next token inside the graph from a fed uniform number, so that nothing is read back to choose it.
- */
+/** @file Drawing the next token inside the graph from a uniform input, without a read-back. */
 import {
   add,
   cast,
@@ -22,10 +20,10 @@ import {
   type Value,
 } from '../engine/graph/index.ts';
 
-/** Stands for temperature 0: the most likely token is exp(0), all others are exp(-huge). */
+/** Used for temperature 0: the most likely token has weight exp(0), all others exp(-huge). */
 export const GREEDY_TEMPERATURE = 1e-9;
 
-/** The temperature that the graph is fed: 0 means greedy. */
+/** Input of the graph for a temperature, of which 0 is greedy. */
 export const fedTemperature = (temperature: number): number => Math.max(temperature, GREEDY_TEMPERATURE);
 
 export interface Drawn {
@@ -35,10 +33,10 @@ export interface Drawn {
   readonly logProb: Value;
 }
 
-/** Largest vocabulary whose probabilities are added up in one run: WebGPU's CumSum takes O(V^2) additions a row. */
+/** Largest vocabulary with a single running sum, since WebGPU's CumSum takes O(V^2) additions per row. */
 export const ONE_LEVEL = 1024;
 
-/** int [B]: how many entries of the running sums [B, n] are not above `target` [B, 1], at most n - 1. */
+/** int [B]: number of entries of the running sums [B, n] that are not above `target` [B, 1], at most n - 1. */
 function countBelow(sums: Value, target: Value): Value {
   const below = cast(lessOrEqual(sums, target), 'float');
   return cast(min(reduceSum(below, { axes: -1 }), (sums.shape[1] as number) - 1), 'int');
@@ -50,16 +48,19 @@ function totalOf(sums: Value): Value {
   return slice(sums, 1, count - 1, count);
 }
 
-/** The token whose interval of the running sum of `probabilities` [B, V] holds share `uniform` [B, 1] of its total. */
+/**
+ * int [B]: the token whose interval of the running sum of `probabilities` [B, V] contains share `uniform` [B, 1] of the
+ * total.
+ */
 function invertOneLevel(probabilities: Value, uniform: Value): Value {
   const sums = cumSum(probabilities);
   return countBelow(sums, mul(uniform, totalOf(sums)));
 }
 
 /**
- * The same in O(V) additions: blocks of about sqrt(V) tokens are added up, one block is chosen by the running sum over
- * blocks, and one of its tokens by the running sum within it. The share that is left for the block is taken of the
- * block's own total, since the two sums round differently.
+ * As `invertOneLevel` in O(V) additions: tokens form blocks of about sqrt(V), a running sum over blocks chooses a
+ * block, and one within it a token. The remaining share is relative to the block's own total, since the two sums round
+ * differently.
  */
 function invertTwoLevels(probabilities: Value, uniform: Value): Value {
   const [batch, vocabSize] = probabilities.shape as [number, number];
@@ -78,13 +79,13 @@ function invertTwoLevels(probabilities: Value, uniform: Value): Value {
 }
 
 /**
- * Draws one token for each row of logits [B, V] by inverting the cumulative distribution at `uniform` [B] in [0, 1).
- * The uniform is scaled by the last cumulative value, which in float32 is not exactly 1, and a token of zero
- * probability is never drawn: the index is the number of cumulative values that are not above the scaled uniform.
+ * Draws one token per row of logits [B, V] by inverting the cumulative distribution at `uniform` [B] in [0, 1). The
+ * uniform is scaled by the last cumulative value, which in float32 is not exactly 1. The index is the number of
+ * cumulative values that are not above it, so a token of probability 0 is never drawn.
  */
 export function drawToken(logits: Value, uniform: Value, temperature: Value): Drawn {
   const [batch, vocabSize] = logits.shape as [number, number];
-  // Shifted first: at very low temperatures the division would otherwise round differences away.
+  // Shifted before the division, which at very low temperatures would round differences away.
   const shifted = div(sub(logits, reduceMax(logits, { axes: -1, keepDims: true })), temperature);
   const logDistribution = logSoftmax(max(shifted, -1e30));
   const invert = vocabSize > ONE_LEVEL ? invertTwoLevels : invertOneLevel;

@@ -1,4 +1,4 @@
-/** @file Log-probability of each token of given sequences, entropy, exact divergence from a reference. */
+/** @file Scores of given sequences under a policy: log-probability of each token, entropy, exact KL to a reference. */
 import {
   add,
   div,
@@ -18,7 +18,7 @@ import {
 import { present } from '../lib/assert.ts';
 import type { PolicyConfig } from './config.ts';
 import { embedTokens } from './embed.ts';
-import { type Adapter, criticNames } from './lora.ts';
+import { criticNames } from './lora.ts';
 import type { Parameters } from './parameters.ts';
 import { forward, headLogits, type Sequences } from './transformer.ts';
 
@@ -37,7 +37,7 @@ export function targetLogProbs(logDistribution: Value, targets: Value): Value {
   return reduceSum(mul(logDistribution, oneHot(targets, logDistribution.shape.at(-1) as number)), { axes: -1 });
 }
 
-/** The tokens to be predicted, int [B, T-1]. */
+/** Target tokens, int [B, T-1]. */
 export const targetsOf = (tokenIds: Value): Value => slice(tokenIds, 1, 1, tokenIds.shape[1] as number);
 
 /** Scores of `targets` int [B, T], each the token that follows one of the sequences' entries [B, T]. */
@@ -70,10 +70,14 @@ export const entropy = (logDistribution: Value): Value =>
 export const exactKl = (logP: Value, logQ: Value): Value => reduceSum(mul(exp(logP), sub(logP, logQ)), { axes: -1 });
 
 /**
- * The critic's value at hidden states [B * T, d], as [B, T]; its gradient stays in the head, so that it does not move
- * the policy.
+ * The numbers that a linear head gives hidden states [B * T, d], as [B, T]; their gradient stays in the head, so that
+ * it does not move the policy.
  */
-export function criticValues(hidden: Value, { matrices }: Adapter, [rows, columns]: readonly [number, number]): Value {
-  const part = (name: string): Value => present(matrices.get(name), name);
+export function headValues(
+  hidden: Value,
+  values: ReadonlyMap<string, Value>,
+  [rows, columns]: readonly [number, number],
+): Value {
+  const part = (name: string): Value => present(values.get(name), name);
   return reshape(add(matmul(stopGradient(hidden), part(criticNames.weight)), part(criticNames.bias)), [rows, columns]);
 }

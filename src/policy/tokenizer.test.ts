@@ -18,7 +18,7 @@ describe('character tokenizer', () => {
     expect(tokenizer.encode('0az+~ ')).toEqual([3, 13, 38, 39, 62, 63]);
   });
 
-  test('texts of the vocabulary come back', () => {
+  test('texts of the vocabulary survive a round trip', () => {
     const character = fc.constantFrom(...CHARACTER_VOCABULARY.slice(3));
     fc.assert(
       fc.property(fc.array(character), (characters) => {
@@ -48,7 +48,7 @@ describe('character tokenizer', () => {
     expect(() => tokenizer.tokenText(id)).toThrow(`token id ${id}`);
   });
 
-  test('its description makes the same tokenizer again', () => {
+  test('its description restores the same tokenizer', () => {
     const description = tokenizerDescriptionSchema.parse(JSON.parse(JSON.stringify(tokenizer.describe())));
     expect(description.kind).toBe('character');
     expect(characterTokenizer(description.vocabulary).encode('3*(4-1)')).toEqual(tokenizer.encode('3*(4-1)'));

@@ -5,7 +5,7 @@
 import { z } from '../lib/zod.ts';
 import { UsageError } from '../lib/assert.ts';
 
-/** Framing of texts in a rollout; a description states it where it differs from the default of its kind. */
+/** Framing of texts in a rollout; a description states it if it differs from the default of its kind. */
 const framing = {
   /** Whether every prompt starts with BOS. */
   startsWithBos: z.boolean().optional(),
@@ -13,7 +13,7 @@ const framing = {
   endIds: z.array(z.number().int().min(0)).min(1).optional(),
 };
 
-/** Enough to make the same tokenizer again; stored in every checkpoint. */
+/** Complete description of a tokenizer; stored in every checkpoint. */
 export const tokenizerDescriptionSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('character'),
@@ -38,20 +38,17 @@ export type Framing = Pick<TokenizerDescription, 'startsWithBos' | 'endIds'>;
 /** Text and ids, without the framing of a rollout. */
 export interface Vocabulary {
   readonly vocabSize: number;
-  /** Fills sequences behind their end. */
+  /** Pads sequences on the right. */
   readonly padId: number;
   readonly bosId: number;
   readonly eosId: number;
   /** Ids of a text, without control tokens. */
   encode(text: string): number[];
-  /** Most ids that a text of so many ASCII characters takes. */
+  /** Most ids of a text of `characters` ASCII characters. */
   mostIds(characters: number): number;
-  /**
-   * Text of ids; control tokens (pad, BOS, EOS) are left out wherever they stand. Throws UsageError for an id outside
-   * the vocabulary.
-   */
+  /** Text of ids; control tokens (pad, BOS, EOS) are left out. Throws UsageError for an id outside the vocabulary. */
   decode(ids: readonly number[]): string;
-  /** One token for people to see, control tokens included. */
+  /** A token as text for people, control tokens included. */
   tokenText(id: number): string;
   describe(): TokenizerDescription;
 }
@@ -59,11 +56,11 @@ export interface Vocabulary {
 export interface Tokenizer extends Vocabulary {
   /** Ids that end a completion; demonstrations end with the first. */
   readonly endIds: readonly [number, ...number[]];
-  /** Ids that a policy reads of a prompt: with BOS where its prompts start with one. */
+  /** Ids of a prompt, with BOS if prompts start with it. */
   encodePrompt(text: string): number[];
   /** Ids of a whole completion, the end token included. */
   encodeCompletion(text: string): number[];
-  /** Longest prompt and completion in tokens of texts of so many ASCII characters. */
+  /** Longest prompt and completion in tokens, from lengths in ASCII characters. */
   tokenLengths(characters: { readonly prompt: number; readonly completion: number }): TokenLengths;
 }
 
@@ -74,8 +71,8 @@ export interface TokenLengths {
 }
 
 /**
- * A vocabulary with its framing; `stated` comes from a description and goes into it again. Throws UsageError for an end
- * token outside the vocabulary.
+ * A vocabulary with its framing; `stated` is the description's part of it. UsageError for an end token outside the
+ * vocabulary.
  */
 export function framed(vocabulary: Vocabulary, stated: Framing, defaults: Required<Framing>): Tokenizer {
   const { startsWithBos, endIds } = stated;
@@ -117,7 +114,7 @@ export const characterVocabulary = (characters: string): string[] => [...CONTROL
 /** The 64 tokens that most shipped policies have. */
 export const CHARACTER_VOCABULARY: readonly string[] = characterVocabulary(CHARACTERS);
 
-/** One token a character. Throws UsageError where the vocabulary lacks the control tokens or repeats a token. */
+/** One token per character. UsageError if the vocabulary lacks the control tokens or repeats a token. */
 export function characterTokenizer(
   vocabulary: readonly string[] = CHARACTER_VOCABULARY,
   { startsWithBos, endIds }: Framing = {},

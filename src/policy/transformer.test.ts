@@ -101,12 +101,12 @@ describe('the forward pass', () => {
       expect(largestError(actual[name], expected[name]), `error of ${name}`).toBeLessThan(1e-9);
   });
 
-  test.each([4, 8] as const)('with %d-bit blocks it is that of the dequantized weights', async (bits) => {
+  test.each([4, 8] as const)('with %d-bit blocks it equals that of the dequantized weights', async (bits) => {
     const { actual, expected } = await bothScores(tinyBlocks, blockWeights(tinyBlocks, 1, bits));
     expect(largestError(actual.logDistribution, expected.logDistribution)).toBeLessThan(1e-9);
   });
 
-  test('the two rotary layouts are not the same', async () => {
+  test('the two rotary layouts differ', async () => {
     const [halves, neighbours] = await Promise.all(
       [false, true].map((ropeInterleaved) =>
         bothScores({ ...tinyConfig, ropeInterleaved }, randomWeights(tinyConfig, 1)),
@@ -135,7 +135,7 @@ describe('the forward pass', () => {
     await graph.dispose();
   });
 
-  test('the exact divergence is that of the definition, and zero from itself', async () => {
+  test('the exact KL agrees with its definition, and is 0 between equal distributions', async () => {
     const p = [0.5, 0.3, 0.15, 0.05];
     const logP = input('p', [1, 4]);
     const kl = exactKl(logP, input('q', [1, 4]));
@@ -162,7 +162,7 @@ describe('adapters', () => {
   const adaptedLogits = async (adapter: Float32Array, l = layout) =>
     (await runGraph(runtime, compile('adapted', { logits: adapted(l) }), { tokenIds, adapter })).logits ?? [];
 
-  test('lie end to end: A [in, rank] and B [rank, out] of every linear layer but the head', () => {
+  test('are end to end: A [in, rank] and B [rank, out] of every linear layer except the head', () => {
     expect(layout.layers).toHaveLength(2 * 7);
     let offset = 0;
     for (const segment of layout.segments) {
@@ -180,7 +180,7 @@ describe('adapters', () => {
     ]);
   });
 
-  test('a fresh one leaves the base as it is, bit for bit', async () => {
+  test('a fresh one does not change the base, bit for bit', async () => {
     const fresh = initialAdapter(layout, random(5, 'adapter'));
     const plain = await baseLogits();
     expect(await adaptedLogits(fresh)).toEqual(plain);

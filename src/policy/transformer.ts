@@ -19,16 +19,16 @@ import { headSize, type PolicyConfig } from './config.ts';
 import type { Parameters } from './parameters.ts';
 import { rotaryTables, type RotaryTables, rotate } from './rope.ts';
 
-/** Added to the attention scores of positions that must not be seen. */
+/** Added to the attention scores of hidden positions. */
 export const HIDDEN = -1e9;
 
 /** Input of the layers. */
 export interface Sequences {
   /** Embeddings [B, T, d]. */
   readonly x: Value;
-  /** Positions int [B, T], below `maxSequence`; 0..T-1 where absent. */
+  /** Positions int [B, T], below `maxSequence`; 0..T-1 if absent. */
   readonly positions?: Value;
-  /** Bool [T, T] or [B, T, T]: whether the entry of a row sees that of a column; causal where absent. */
+  /** Bool [T, T] or [B, T, T]: whether the row's position sees the column's; causal if absent. */
   readonly visible?: Value;
 }
 

@@ -6,11 +6,11 @@ import type { LearnerSpec } from '../rl/learner/learner.ts';
 import { ShardedLearner } from '../rl/learner/shardedLearner.ts';
 import { createBrowserLearner, gpuShardSize, type LearnerMakers } from './browserLearner.ts';
 import { laneCount } from './laneCount.ts';
+import { loraSlots } from '../../testing/slots.ts';
 
 const spec: LearnerSpec = {
   checkpoint: tinyCheckpoint(),
-  lora: { rank: 1, alpha: 1, targets: ['q'] },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots({ rank: 1, alpha: 1, targets: ['q'] }, 'grpo'),
   shardSize: 8,
   promptLength: 7,
   completionLength: 7,

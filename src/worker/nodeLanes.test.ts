@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test, vi } from 'vitest';
 import { timeless, tinyConfig, tinyTrainer } from '../../testing/tinyRun.ts';
-import type { Lane } from '../rl/learner/lane.ts';
+import type { Lane } from '../rl/learner/jobs.ts';
 import type { TrainerEvent } from '../rl/run/trainer.ts';
 import { createNodeLanes } from './nodeLanes.ts';
 import { threadPort } from './nodePort.ts';
 import { remoteLane } from './remoteLane.ts';
+import { loraSlots } from '../../testing/slots.ts';
 
 async function threeSteps(count: number, backend: 'node' | 'wasm') {
   const trainer = tinyTrainer(() => createNodeLanes(count, backend));
@@ -96,8 +97,7 @@ describe('a lane thread that dies', () => {
     await expect(
       lane.open({
         checkpoint: new Uint8Array(4),
-        lora: { rank: 1, alpha: 1, targets: [] },
-        algorithm: { id: 'grpo' },
+        slots: loraSlots({ rank: 1, alpha: 1, targets: [] }, 'grpo'),
         shardSize: 1,
         promptLength: 2,
         completionLength: 2,

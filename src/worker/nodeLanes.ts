@@ -5,7 +5,8 @@
 import { Worker } from 'node:worker_threads';
 import { createRuntime } from '../engine/runtime/index.ts';
 import { assert } from '../lib/assert.ts';
-import { type Lane, LocalLane } from '../rl/learner/lane.ts';
+import type { Lane } from '../rl/learner/jobs.ts';
+import { LocalLane } from '../rl/learner/lane.ts';
 import { threadPort } from './nodePort.ts';
 import { remoteLane, type RemoteLane } from './remoteLane.ts';
 

@@ -1,5 +1,5 @@
 /** @file A lane in another thread; disposing it ends the thread. */
-import type { Lane } from '../rl/learner/lane.ts';
+import type { Lane } from '../rl/learner/jobs.ts';
 import type { Port } from './port.ts';
 import { proxyOf } from './proxy.ts';
 import { WorkerError } from './protocol.ts';

@@ -10,6 +10,7 @@ import { fakeEvaluation, fakeKeptRun, fakeStep } from '../fixture/fakeRun.ts';
 import { withEvaluation, withStep } from '../stores/history.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, type WholeRun } from './runFile.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
 
 const task = present(tasks[0], 'a task');
 const rows = Array.from({ length: 5 }, (_, index) =>
@@ -25,7 +26,7 @@ function snapshot(step: number): RunSnapshot {
     step,
     tokens: 9,
     memory: { beta: 0.1 },
-    state: { adapter: vector(), firstMoment: vector(), secondMoment: vector(), updates: step },
+    state: adamState(vector(), vector(), vector(), step),
   };
 }
 
@@ -126,11 +127,15 @@ describe('a run file', () => {
       [{ rows: rows.toReversed() }, /out of order/],
       [{ run: { ...whole.run, config: { ...defaultConfig, learningRate: 9 } } }, /learning_rate: at most/],
       [
-        { snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: Float32Array.of(Number.NaN) } }] },
+        { snapshots: [{ ...snapshot(2), state: movedPolicy(snapshot(2).state, () => Number.NaN) }] },
         /checkpoint 1 is not whole/,
       ],
       [
-        { snapshots: [{ ...snapshot(2), state: { ...snapshot(2).state, adapter: new Float32Array(3) } }] },
+        {
+          snapshots: [
+            { ...snapshot(2), state: { policy: { ...policyOf(snapshot(2).state), parameters: new Float32Array(3) } } },
+          ],
+        },
         /do not fit together/,
       ],
     ];

@@ -26,6 +26,8 @@ import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, RunFileError, sealed, type WholeRun } from './runFile.ts';
 import { trainScript } from '../../exporters/trl.ts';
 import { changed, fuzzRuns, type Json, paths, Refusals, spoiled, withInfinity } from '../../../testing/hostileJson.ts';
+import { adamState } from '../../../testing/slots.ts';
+import { bareState, vectorsOf } from '../../rl/learner/state.ts';
 
 const SEED = 20_260_102;
 const RUNS = fuzzRuns(8000);
@@ -40,7 +42,7 @@ const snapshot = (step: number): RunSnapshot => ({
   step,
   tokens: 9,
   memory: { beta: 0.1 },
-  state: { adapter: vector(1), firstMoment: vector(2), secondMoment: vector(3), updates: step },
+  state: adamState(vector(1), vector(2), vector(3), step),
 });
 const whole: WholeRun = {
   run: { ...fakeKeptRun(defaultConfig), steps: 3, parent: { id: 'bbbbbbbb22222222', name: 'wise-bee', step: 1 } },
@@ -52,14 +54,14 @@ const file = encodeRun(whole);
 const parse = (text: string): Json => JSON.parse(text);
 const { content, tensors } = ((): { content: Json; tensors: Map<string, StoredTensor> } => {
   const { run, snapshots } = whole;
-  const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: { updates: state.updates } }));
+  const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: bareState(state) }));
   const named = (index: number, state: RunSnapshot['state']) =>
-    (['adapter', 'firstMoment', 'secondMoment'] as const).map((name): [string, StoredTensor] => [
-      `checkpoint.${index}.${name}`,
-      { shape: [8], data: state[name] },
+    [...vectorsOf(state)].map(([path, data]): [string, StoredTensor] => [
+      `checkpoint.${index}.${path}`,
+      { shape: [8], data },
     ]);
   return {
-    content: parse(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare })),
+    content: parse(JSON.stringify({ format: 'rollout-run', version: 2, run, rows, snapshots: bare })),
     tensors: new Map(snapshots.flatMap(({ state }, index) => named(index, state))),
   };
 })();

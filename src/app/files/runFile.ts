@@ -5,6 +5,7 @@
 import { z } from '../../lib/zod.ts';
 import { crc32 } from '../../lib/zip.ts';
 import { isSafetensors, readSafetensors, type StoredTensor, writeSafetensors } from '../../policy/safetensors.ts';
+import { bareState, bareStateSchema, type LearnerState, vectorsOf, withVectors } from '../../rl/learner/state.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import { codeOf, isReadable, type KeptRun, readRun, readSnapshot, rowSchema } from '../storage/schema.ts';
@@ -24,31 +25,34 @@ export interface WholeRun {
 /** Larger than any run of the page: 24 checkpoints of the largest adapter and the numbers of the longest run. */
 export const LARGEST_FILE = 300e6;
 const MOST_ROWS = 20_000;
-const vectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
+/** 1: the state of one adapter, before there were slots. */
+const VERSION = 2;
 
 const contentSchema = z.strictObject({
   format: z.literal('rollout-run'),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(VERSION)]),
   run: z.unknown(),
   rows: z.array(rowSchema).max(MOST_ROWS),
-  snapshots: z.array(z.looseObject({ state: z.looseObject({}) })).max(100),
+  snapshots: z.array(z.looseObject({ state: bareStateSchema })).max(100),
 });
 
-const tensorName = (index: number, vector: string) => `checkpoint.${index}.${vector}`;
+const tensorName = (index: number, path: string) => `checkpoint.${index}.${path}`;
 
 /** Encodes a run as a file. */
 export function encodeRun({ run, rows, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const tensors = new Map(
     snapshots.flatMap(({ state }, index) =>
-      vectors.map((vector): [string, StoredTensor] => [
-        tensorName(index, vector),
-        { shape: [state[vector].length], data: state[vector] },
+      [...vectorsOf(state)].map(([path, data]): [string, StoredTensor] => [
+        tensorName(index, path),
+        { shape: [data.length], data },
       ]),
     ),
   );
-  const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: { updates: state.updates } }));
-  return sealed(JSON.stringify({ format: 'rollout-run', version: 1, run, rows, snapshots: bare }), tensors);
+  const bare = snapshots.map(({ state, ...rest }) => ({ ...rest, state: bareState(state) }));
+  return sealed(JSON.stringify({ format: 'rollout-run', version: VERSION, run, rows, snapshots: bare }), tensors);
 }
+
+type Bare = z.infer<typeof contentSchema>['snapshots'][number];
 
 /** The container of a run: its JSON and the vectors of its checkpoints. */
 export const sealed = (content: string, tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> =>
@@ -86,13 +90,19 @@ function container(bytes: Uint8Array): {
   }
 }
 
-function snapshotOf(
-  bare: { readonly state: object },
-  index: number,
-  tensors: ReadonlyMap<string, StoredTensor>,
-): RunSnapshot {
-  const filled = Object.fromEntries(vectors.map((vector) => [vector, tensors.get(tensorName(index, vector))?.data]));
-  const snapshot = readSnapshot({ ...bare, state: { ...bare.state, ...filled } });
+/** Whether an optimizer's vectors are as long as the parameters. */
+const isWhole = (state: LearnerState): boolean =>
+  Object.values(state).every(({ parameters, optimizer }) =>
+    Object.values(optimizer).every(({ length }) => length === parameters.length),
+  );
+
+/** Slots, vectors and lengths of a state as one text. */
+const layoutOf = (state: LearnerState): string =>
+  [...vectorsOf(state)].map(([path, { length }]) => `${path} ${length}`).join();
+
+function snapshotOf(bare: Bare, index: number, tensors: ReadonlyMap<string, StoredTensor>): RunSnapshot {
+  const state = withVectors(bare.state, (path) => tensors.get(tensorName(index, path))?.data);
+  const snapshot = readSnapshot({ ...bare, state });
   if (!snapshot) throw new RunFileError(`its checkpoint ${index + 1} is not whole`);
   return snapshot;
 }
@@ -112,7 +122,10 @@ export function decodeRun(bytes: Uint8Array): WholeRun {
     steps.every((step, index) => step <= run.steps && step > (steps[index - 1] ?? -1));
   if (!ascends(rows.map(({ step }) => step)) || !ascends(snapshots.map(({ step }) => step)))
     throw new RunFileError('its steps are out of order');
-  if (new Set(snapshots.flatMap(({ state }) => vectors.map((vector) => state[vector].length))).size > 1)
+  if (
+    !snapshots.every(({ state }) => isWhole(state)) ||
+    new Set(snapshots.map(({ state }) => layoutOf(state))).size > 1
+  )
     throw new RunFileError('its checkpoints do not fit together');
   const code = JSON.stringify(codeOf(run.config));
   if ([run.initial, ...snapshots.map(({ config }) => config)].some((config) => JSON.stringify(codeOf(config)) !== code))

@@ -14,6 +14,8 @@ import { collect } from './collect.ts';
 import { toCsv, toJsonLines } from './metricFiles.ts';
 import { decodeRun, encodeRun, LARGEST_FILE, type WholeRun } from './runFile.ts';
 import { trainScript } from '../../exporters/trl.ts';
+import { present } from '../../lib/assert.ts';
+import { policySlot } from '../../rl/words/slots.ts';
 
 export const fileKinds = ['csv', 'jsonl', 'adapter', 'train', 'run', 'rollouts'] as const;
 export type FileKind = (typeof fileKinds)[number];
@@ -32,7 +34,7 @@ function adapterArchive({ run, snapshots }: WholeRun): Uint8Array<ArrayBuffer> {
   const files = encodePeft(
     parsePolicyConfig(run.policy.manifest['config']),
     loraOf(snapshot.config),
-    snapshot.state.adapter,
+    present(snapshot.state[policySlot], 'the policy’s slot').parameters,
     { policy: run.policy.id, policyHash: snapshot.policyHash },
   );
   return writeArchive(Object.entries(files).map(([name, bytes]) => ({ name, bytes })));

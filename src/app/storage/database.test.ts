@@ -8,6 +8,7 @@ import { keptSteps, MOST_CHECKPOINTS } from './checkpoints.ts';
 import { openDatabase } from './database.ts';
 import { isReadable, RUN_FORMAT, type KeptRun } from './schema.ts';
 import type { RunDatabase } from './storage.ts';
+import { adamState, movedPolicy } from '../../../testing/slots.ts';
 
 vi.mock('react', () => ({}));
 
@@ -47,7 +48,7 @@ function snapshot(step: number): RunSnapshot {
     step,
     tokens: step,
     memory: { klCoefficient: step },
-    state: { adapter: vector, firstMoment: vector, secondMoment: vector, updates: step },
+    state: adamState(vector, vector, vector, step),
   };
 }
 
@@ -198,7 +199,7 @@ describe('reading', () => {
     await raw('checkpoints', {
       runId: run(0).id,
       step: 20,
-      snapshot: { ...snapshot(20), state: { ...snapshot(20).state, adapter: Float32Array.of(Number.NaN) } },
+      snapshot: { ...snapshot(20), state: movedPolicy(snapshot(20).state, () => Number.NaN) },
     });
     await raw('rows', { runId: run(0).id, step: 4, row: { step: 'four' } });
     expect((await database.snapshot(run(0).id, 20))?.step).toBe(10);

@@ -4,6 +4,7 @@
  */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { present } from '../../lib/assert.ts';
+import { vectorsOf } from '../../rl/learner/state.ts';
 import type { RunSnapshot } from '../../rl/run/trainer.ts';
 import type { Row } from '../../ui/charts/series.ts';
 import type { RunState, RunStore } from '../stores/runStore.ts';
@@ -34,7 +35,7 @@ interface Kept {
 /** A row takes about as many bytes in the database as characters as JSON. */
 const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
 const sizeOfSnapshot = ({ state }: RunSnapshot) =>
-  state.adapter.byteLength + state.firstMoment.byteLength + state.secondMoment.byteLength;
+  [...vectorsOf(state).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
 const accuracies = (rows: readonly Row[]) => {
   const measured = rows.flatMap(({ step, values }) => {

@@ -10,7 +10,7 @@ import type { Precision } from '../onnx/builder.ts';
 import { compile } from '../onnx/compile.ts';
 import { createNodeRuntime } from '../runtime/node.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { adamW, adamWDefaults, type AdamWOptions, corrections } from './adamw.ts';
+import { adamW, adamWDefaults, type AdamWOptions } from './adamw.ts';
 
 const size = 7;
 type Vectors = { parameters: number[]; firstMoment: number[]; secondMoment: number[] };
@@ -28,19 +28,14 @@ function loadUpdate(
   gradientOf = (_parameters: Value) => input('gradient', [size]),
 ): Promise<GraphRun> {
   const parameters = input('parameters', [size]);
-  const state = { parameters, firstMoment: input('firstMoment', [size]), secondMoment: input('secondMoment', [size]) };
-  const rates = {
-    learningRate: input('learningRate', []),
-    maxGradNorm: input('maxGradNorm', []),
-    firstCorrection: input('firstCorrection', []),
-    secondCorrection: input('secondCorrection', []),
-  };
-  const { gradNorm, ...next } = adamW(state, gradientOf(parameters), rates, options);
+  const moments = { firstMoment: input('firstMoment', [size]), secondMoment: input('secondMoment', [size]) };
+  const { gradNorm, ...updated } = adamW(options).update(parameters, gradientOf(parameters), moments);
+  const next: Readonly<Record<string, Value>> = { parameters: updated.parameters, ...updated.vectors };
   return loadGraph(
     runtime,
     compile(
       'update',
-      { gradNorm, ...Object.fromEntries(names.map((name) => [`next.${name}`, next[name]])) },
+      { gradNorm, ...Object.fromEntries(names.map((name) => [`next.${name}`, next[name] as Value])) },
       precision,
     ),
   );
@@ -53,15 +48,12 @@ async function step(
   t: number,
   rates: { gradient?: number[]; learningRate: number; maxGradNorm: number },
 ) {
-  const { firstCorrection, secondCorrection } = corrections(options, t);
-  const { gradient, learningRate, maxGradNorm } = rates;
+  const { gradient, ...rest } = rates;
+  const scalars = adamW(options).scalars(rest, t - 1);
   const outputs = await graph.run({
     ...state,
     ...(gradient ? { gradient } : {}),
-    learningRate: [learningRate],
-    maxGradNorm: [maxGradNorm],
-    firstCorrection: [firstCorrection],
-    secondCorrection: [secondCorrection],
+    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, [value]])),
   });
   const next = Object.fromEntries(names.map((name) => [name, outputs[`next.${name}`] ?? []])) as Vectors;
   return { next, gradNorm: outputs.gradNorm?.[0] as number };

@@ -1,4 +1,4 @@
-/** @file How rewards become advantages: input and output of an estimator, in plain numbers. */
+/** @file Interface of advantage estimators: rewards in, advantages out, as plain numbers. */
 import type { Memory } from '../words/memory.ts';
 import type { AdvantageWords, Untranslated } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
@@ -12,14 +12,14 @@ export interface TokenFacts {
   readonly columns: number;
   /** KL penalty taken off the reward at each token. */
   readonly penalties: Float32Array;
-  /** The critic's value before each token; present where the estimator has a critic. */
+  /** The critic's value before each token; present if the estimator needs a critic. */
   readonly values?: Float32Array;
-  /** The critic's value after the last token of each completion, [B]; present where the estimator asks for it. */
+  /** The critic's value after the last token of each completion, [B]; present if `readsEndValues`. */
   readonly endValues?: Float32Array;
 }
 
 export interface AdvantageBatch {
-  /** One per completion, [B]; NaN where none could be given. */
+  /** One per completion, [B]; NaN if a reward term gave no score. */
   readonly rewards: Float32Array;
   /** Group id of each completion, [B]. */
   readonly groups: Int32Array;
@@ -27,11 +27,11 @@ export interface AdvantageBatch {
   readonly completions: readonly CompletionShape[];
   /** Unweighted score of each reward term, [B], with its weight. */
   readonly rewardTerms: readonly { readonly weight: number; readonly scores: Float32Array }[];
-  /** Reward of the greedy completion of each group's prompt; present where the estimator asks for it. */
+  /** Reward of the greedy completion of each group's prompt, [groups]; present if `needs` is `greedy`. */
   readonly greedyRewards?: Float32Array;
   /**
-   * Steps of each completion, [B]: their ends in tokens and their rewards, whose sum is the completion's reward. One
-   * step where the rewards of parts are not known.
+   * Segments of each completion, [B]: ends in tokens, and rewards that sum to the completion's reward. A single segment
+   * if parts have no rewards.
    */
   readonly segments: readonly (readonly Segment[])[];
   readonly tokens: TokenFacts;
@@ -40,7 +40,7 @@ export interface AdvantageBatch {
 }
 
 export interface Advantages {
-  /** One a completion, [B], or one a token, [B * T]. */
+  /** One per completion, [B], or one per token, [B * T]. */
   readonly advantages: Float32Array;
   /** Targets of the critic, [B * T]. */
   readonly returns?: Float32Array;
@@ -59,20 +59,18 @@ export interface Estimator {
   /** As arguments of TRL's GRPOConfig, and as numbers and words of verl's `algorithm`. */
   readonly trl: AdvantageWords | Untranslated;
   readonly verl: AdvantageWords | Untranslated;
-  /** A greedy completion of each prompt, or a critic that is trained along. */
+  /** Needs a greedy completion of each prompt, or a critic trained with the policy. */
   readonly needs?: 'greedy' | 'critic';
   /** Whether it reads `tokens.endValues`, which costs a forward pass. */
   readsEndValues?(settings: Settings): boolean;
   /**
-   * Why it cannot rate rollouts of other policies, where it cannot: the end of a sentence that its algorithm's name
-   * begins.
+   * Present if it cannot rate rollouts of other policies: the reason, as the rest of a sentence that begins with the
+   * algorithm's id.
    */
   readonly freshOnly?: string;
-  /**
-   * Takes the KL penalties token by token; for the others the sum is taken off a completion's reward beforehand.
-   */
+  /** Uses `tokens.penalties` itself; for other estimators their sum is subtracted from a completion's reward first. */
   readonly perToken?: true;
-  /** Also where a run chooses it for an algorithm that comes with another. */
+  /** Apply also if a run chooses this estimator for an algorithm with another default. */
   readonly settings?: readonly {
     readonly id: string;
     readonly default: number;

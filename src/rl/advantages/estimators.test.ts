@@ -1,6 +1,6 @@
 /**
- * @file Every advantage estimator against published numbers and a scalar loop of its own, and what holds for all that
- * work in groups.
+ * @file Every advantage estimator against published numbers and an independent scalar loop, and properties of all group
+ * estimators.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -60,7 +60,7 @@ describe.each(Object.entries(grouped))('%s', (name, estimate) => {
     );
   });
 
-  test('equal rewards have exactly no advantage', () => {
+  test('equal rewards have advantage exactly 0', () => {
     fc.assert(
       fc.property(fc.float({ min: 0, max: 10, noNaN: true }), (reward) => {
         expect(estimate(new Float32Array(2 * SIZE).fill(reward)).every((a) => a === 0)).toBe(true);
@@ -69,16 +69,16 @@ describe.each(Object.entries(grouped))('%s', (name, estimate) => {
     );
   });
 
-  test('a reward that is missing has none, and leaves the others of its batch finite', () => {
+  test('a missing reward has advantage 0, and the others of its batch stay finite', () => {
     const advantages = estimate(Float32Array.of(1, NaN, 0, 0, 0, 1, 1, 0));
     expect(advantages.every(Number.isFinite)).toBe(true);
-    // GDPO moves the batch's mean to zero after its terms were added up; nothing was added for this one.
+    // GDPO centres the sums over the batch, so a completion without terms gets minus their mean.
     if (name !== 'gdpo') expect(advantages[1]).toBe(0);
     expect(advantages.some((a) => a !== 0)).toBe(true);
   });
 });
 
-describe('estimators against loops of their own', () => {
+describe('estimators against independent loops', () => {
   test('scaling by the batch: the mean of the group, the deviation of all', () => {
     fc.assert(
       fc.property(rewardsOf, (rewards) => {
@@ -116,7 +116,7 @@ describe('estimators against loops of their own', () => {
     );
   });
 
-  test('REINFORCE++: as if each token were listed with its reward, and the baseline variant', () => {
+  test('REINFORCE++ and its baseline variant: whitened over one entry per token', () => {
     fc.assert(
       fc.property(rewardsOf, lengthsOf, (rewards, lengths) => {
         const whitened = (values: readonly number[]) => {
@@ -172,7 +172,7 @@ describe('estimators against loops of their own', () => {
     expect(advantages[2]).toBe(0);
   });
 
-  test('ReMax: less the reward of the greedy completion of the same prompt', () => {
+  test('ReMax: reward minus that of the greedy completion of the same prompt', () => {
     expectClose(
       bySize(remaxAdvantages, Float32Array.of(1, 0, 0.5, 1), 2, Float32Array.of(1, 0.25)),
       [0, -1, 0.25, 0.75],
@@ -214,7 +214,7 @@ describe('estimators against loops of their own', () => {
     expect(() => bySize(passAtKAdvantages, Float32Array.of(1, 0), 2, () => 3)).toThrow(/k:/);
   });
 
-  test('MaxRL: success weighs 1 / its rate; no reward, no advantage', () => {
+  test('MaxRL: a success weighs 1 / success rate; without a success all are 0', () => {
     expectClose(bySize(maxRlAdvantages, Float32Array.of(1, 0, 0, 0), 4), [3, -1, -1, -1]);
     expect(Array.from(bySize(maxRlAdvantages, new Float32Array(4), 4))).toEqual([0, 0, 0, 0]);
     expect(() => bySize(maxRlAdvantages, Float32Array.of(1, -1), 2)).toThrow(/rewards/);
@@ -252,7 +252,7 @@ describe('estimators against loops of their own', () => {
     expect(() => bySize(matchingAdvantages, Float32Array.of(1, 0), 2, -1)).toThrow('beta: 0 or more, not -1');
   });
 
-  test('GDPO: each term by itself, so that one of a large scale does not drown the other', () => {
+  test('GDPO: each term is normalised alone, so that a term of large scale does not hide another', () => {
     fc.assert(
       fc.property(rewardsOf, rewardsOf, (first, second) => {
         const normalise = (values: readonly number[]): number[] =>
@@ -284,7 +284,7 @@ describe('estimators against loops of their own', () => {
     );
   });
 
-  test('the best of each group have 1, and a group without a best has none (RAFT, arXiv 2304.06767)', () => {
+  test('the best completions of a group have 1, all 0 in a group of equal rewards (RAFT, arXiv 2304.06767)', () => {
     expectClose(
       bySize(bestOfGroup, Float32Array.of(0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1), 4),
       [0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0],
@@ -299,7 +299,7 @@ describe('generalised advantage estimation', () => {
     maxLength: columns,
   });
 
-  test('is the sum over later tokens of the mask, whatever stands on the others; a row that was cut off goes on with the value of its end (arXiv 1506.02438, 1712.00378)', () => {
+  test('is the sum over later tokens of the mask, independent of masked entries; a cut row bootstraps from its end value (arXiv 1506.02438, 1712.00378)', () => {
     fc.assert(
       fc.property(
         row,
@@ -335,7 +335,7 @@ describe('generalised advantage estimation', () => {
     );
   });
 
-  test('with a critic that says 0 and no discount every token gets the reward', () => {
+  test('with values 0 and no discount every token gets the reward', () => {
     const { advantages } = generalisedAdvantages({
       rewards: Float32Array.of(0, 0, 1, 0),
       values: new Float32Array(4),
@@ -349,7 +349,7 @@ describe('generalised advantage estimation', () => {
 });
 
 describe('the running baseline', () => {
-  test('is the mean of the steps before, so that a step is not part of its own', () => {
+  test('is the mean of earlier steps and excludes the current one', () => {
     const first = runningBaselineAdvantages(Float32Array.of(1, 0, NaN), noBaseline);
     expect(Array.from(first.advantages)).toEqual([1, 0, 0]);
     const second = runningBaselineAdvantages(Float32Array.of(1, 1), first.after);

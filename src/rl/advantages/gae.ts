@@ -5,11 +5,11 @@
 import { assert } from '../../lib/assert.ts';
 
 export interface GaeInput {
-  /** Reward at each token, [B * T]; usually all of it at the last. */
+  /** Reward at each token, [B * T]; usually 0 except at the last. */
   readonly rewards: Float32Array;
   /** The critic's value before each token, [B * T]. */
   readonly values: Float32Array;
-  /** The critic's value after each row's last token, [B]; absent where it is 0, since every completion ends there. */
+  /** The critic's value after each row's last token, [B]; 0 if absent, for completions that end there. */
   readonly endValues?: Float32Array;
   /** 1 on completion tokens, [B * T]. */
   readonly mask: Float32Array;
@@ -28,8 +28,8 @@ export interface GaeResult {
 }
 
 /**
- * Walks each row from its end, where the value is `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
- * Masked positions are skipped over and get 0.
+ * A backward pass over each row, starting from `endValues` (partial-episode bootstrapping, arXiv 1712.00378) or 0.
+ * Masked positions are skipped and get 0. UsageError unless the arrays are whole rows of `columns`.
  */
 export function generalisedAdvantages({
   rewards,

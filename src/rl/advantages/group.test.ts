@@ -1,4 +1,4 @@
-/** @file Group advantages: published numbers, a loop of our own, and the groups that teach nothing. */
+/** @file Group advantages: published numbers, an independent loop, and groups whose advantages are 0. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groupAdvantageDefaults, groupAdvantages } from './group.ts';
@@ -21,7 +21,7 @@ describe('group advantages', () => {
     );
   });
 
-  test('a group whose rewards are equal has exactly none, whatever they are', () => {
+  test('a group of equal rewards has advantages exactly 0', () => {
     fc.assert(
       fc.property(fc.float({ min: -10, max: 10, noNaN: true }), fc.integer({ min: 1, max: 16 }), (reward, size) => {
         const advantages = bySize(groupAdvantages, new Float32Array(2 * size).fill(reward), size);
@@ -30,14 +30,14 @@ describe('group advantages', () => {
     );
   });
 
-  test('a group of one has none, not its raw reward', () => {
+  test('a group of one has advantage 0, not its raw reward', () => {
     expect(Array.from(bySize(groupAdvantages, Float32Array.of(1, 0, 5), 1))).toEqual([0, 0, 0]);
     expect(
       Array.from(bySize(groupAdvantages, Float32Array.of(1, 0, 5), 1, { ...groupAdvantageDefaults, ddof: 0 })),
     ).toEqual([0, 0, 0]);
   });
 
-  test('each group stands alone: two passes over each, as the formula says', () => {
+  test('each group is normalised alone: mean, then deviation, as in the formula', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 4, maxLength: 4 }), {

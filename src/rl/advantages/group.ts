@@ -15,7 +15,7 @@ export interface GroupAdvantageOptions {
 export const groupAdvantageDefaults: GroupAdvantageOptions = { scaleRewards: 'group', ddof: 1, epsilon: 1e-4 };
 
 /**
- * (R - mean) / (std + epsilon), the mean always that of the group. A group of one has
+ * (R - mean) / (std + epsilon), [B]; the mean is always the group's. `rewards` and `groups` are [B]. A group of one has
  * advantage 0.
  */
 export function groupAdvantages(

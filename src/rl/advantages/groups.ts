@@ -28,7 +28,7 @@ export function inGroups(
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
 
-/** sqrt(sum (x - mean)^2 / (n - ddof)); 0 where there are too few values to tell. */
+/** sqrt(sum (x - mean)^2 / (n - ddof)); 0 for n <= ddof. */
 export function deviationOf(values: readonly number[], ddof: 0 | 1): number {
   const center = meanOf(values);
   const squares = values.reduce((sum, x) => sum + (x - center) ** 2, 0);

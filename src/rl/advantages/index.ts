@@ -1,4 +1,4 @@
-/** @file The one list of advantage estimators: a paper takes one, and a run may choose another. */
+/** @file The list of advantage estimators: a paper names one, and a run may choose another. */
 import { UsageError } from '../../lib/assert.ts';
 import { bestOfGroup } from './bestOfGroup.ts';
 import type { Untranslated } from '../words/exportWords.ts';
@@ -26,7 +26,7 @@ const notInVerl: Untranslated = { none: 'verl has no such advantage' };
 
 type Described = Omit<Estimator, 'estimate' | 'needs' | 'perToken'>;
 
-/** An estimator with one number for each completion. */
+/** An estimator with one advantage per completion. */
 const perCompletion = (described: Described, advantages: (batch: AdvantageBatch) => Float32Array): Estimator => ({
   ...described,
   estimate: (batch) => ({ advantages: advantages(batch) }),
@@ -123,8 +123,8 @@ export const runningBaseline: Estimator = {
 };
 
 /**
- * Each token is credited with the reward less the penalties that follow; without penalties all tokens of a completion
- * have one number.
+ * Each token gets the reward minus the penalties from it on; without penalties all tokens of a completion have the same
+ * advantage.
  */
 export const reinforcePlusPlus: Estimator = {
   id: 'reinforcePlusPlus',
@@ -281,7 +281,7 @@ const bootstrapTruncated = {
 };
 const bootstraps = (settings: Settings): boolean => (settings[bootstrapTruncated.id] ?? 0) > 0.5;
 
-/** Each step's reward stands at the step's last token; the penalties are taken off token by token. */
+/** [B * T]: each segment's reward at its last token, minus the penalty of each token. */
 function tokenRewards(
   segments: AdvantageBatch['segments'],
   { mask, columns, penalties }: AdvantageBatch['tokens'],

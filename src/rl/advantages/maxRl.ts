@@ -3,8 +3,8 @@ import { assert } from '../../lib/assert.ts';
 import { inGroups, meanOf } from './groups.ts';
 
 /**
- * (R - mean) / mean within each group: the rarer success is, the more each one counts, as in maximum likelihood. A
- * group without any reward has advantage 0. UsageError for a negative reward, whose share of the mean has no meaning.
+ * (R - mean) / mean within each group: the rarer a success, the larger its weight, as in maximum likelihood. A group of
+ * mean 0 has advantages 0. UsageError for a negative reward, since the mean is a divisor.
  */
 export function maxRlAdvantages(rewards: Float32Array, groups: Int32Array): Float32Array {
   assert(!rewards.some((r) => r < 0), 'rewards: dividing by their mean needs rewards from 0');

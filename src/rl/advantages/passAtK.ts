@@ -3,11 +3,10 @@ import { passAtK } from '../../lib/statistics.ts';
 import { inGroups } from './groups.ts';
 
 /**
- * Each subset of k completions of a group is rewarded with 1 if any of them is right; a completion's advantage is the
- * mean over the subsets that it is in, less the mean of all, R = pass@k, over the deviation sqrt(R (1 - R)):
- * right (reward above `threshold`): (1 - R) / deviation;  wrong: (1 - R - C(wrong - 1, k - 1) / C(n - 1, k - 1)) /
- * deviation. All 0 where every subset agrees. `kOf` gives k for a group of `size` completions. UsageError if a group
- * has fewer than k known rewards.
+ * Each subset of k completions of a group has reward 1 if any of them is right. A completion's advantage is the mean
+ * over its subsets minus the mean of all, R = pass@k, over the deviation sqrt(R (1 - R)): right (reward above
+ * `threshold`): (1 - R) / deviation; wrong: (1 - R - C(wrong - 1, k - 1) / C(n - 1, k - 1)) / deviation. All 0 if R is
+ * 0 or 1. `kOf` gives k for a group of `size` completions. UsageError if a group has fewer than k known rewards.
  */
 export function passAtKAdvantages(
   rewards: Float32Array,

@@ -1,19 +1,16 @@
-/**
- * @file Advantages of segments: each step of a completion has a reward of its own (process supervision, arXiv
- * 2402.03300, section 4.1.3).
- */
+/** @file Process supervision: each segment of a completion has its own reward (arXiv 2402.03300, section 4.1.3). */
 import { membersOf } from '../words/groupIds.ts';
 import { deviationOf, meanOf } from './groups.ts';
 
 const EPSILON = 1e-4;
 
-/** A step of a completion: the number of its policy's tokens up to and including the step's last, and the reward. */
+/** A step of a completion: the number of written tokens up to its last one, inclusive, and its reward. */
 export interface Segment {
   readonly end: number;
   readonly reward: number;
 }
 
-/** Columns of the tokens of each row, [B]: where `mask` [B * columns] is above 0. */
+/** Indices of the tokens of each row, [B], at which `mask` [B * columns] is above 0. */
 export const tokenPlaces = (mask: Float32Array, columns: number): number[][] =>
   Array.from({ length: mask.length / columns }, (_, row) =>
     Array.from({ length: columns }, (__, t) => row * columns + t).filter((i) => (mask[i] as number) > 0),
@@ -24,7 +21,7 @@ export const tokenPlaces = (mask: Float32Array, columns: number): number[][] =>
  *   A_t = sum over steps with end > t of (r - mean) / (std + 1e-4),
  * mean and deviation (Bessel) over all steps of the group's completions; t counts the tokens of `mask` [B * columns],
  * so that an environment's tokens between two steps get 0. `groups` [B] holds the group ids of `segments` [B]. A
- * completion without steps has none; a reward that is NaN is left out.
+ * completion without steps gets 0; NaN rewards are left out.
  */
 export function processAdvantages(
   segments: readonly (readonly Segment[])[],

@@ -7,17 +7,14 @@ import { whiten } from './whiten.ts';
 const lengthsOf = (completions: readonly CompletionShape[]): number[] => completions.map(({ length }) => length);
 
 /**
- * One per completion: each reward, standing at all tokens of its completion, whitened over all tokens. No groups are
- * needed.
+ * One per completion, [B]: the reward whitened with its completion's length as weight, so over all tokens of the batch.
  */
 export const reinforcePlusPlusAdvantages = (
   rewards: Float32Array,
   completions: readonly CompletionShape[],
 ): Float32Array => whiten(rewards, lengthsOf(completions));
 
-/**
- * REINFORCE++-baseline: the group's mean is subtracted before whitening, and the group's deviation is not divided by.
- */
+/** REINFORCE++-baseline: the group's mean is subtracted before whitening, without dividing by its deviation. */
 export function reinforcePlusPlusBaselineAdvantages(
   rewards: Float32Array,
   groups: Int32Array,
@@ -31,8 +28,9 @@ export function reinforcePlusPlusBaselineAdvantages(
 }
 
 /**
- * With the KL penalty in the reward, one per token [B * T]: R - sum of `penalties` from the token on, whitened over the
- * tokens of `mask`. `penalties` [B * T] is beta k1 = beta (old - ref) at each token; no discount.
+ * With the KL penalty in the reward, one per token, [B * T]: the reward minus the penalties from the token on, whitened
+ * over the tokens of `mask`. `penalties` [B * T] is beta k1 = beta (old - ref) at each token; no discount. UsageError
+ * unless the arrays are whole rows.
  */
 export function reinforcePlusPlusTokenAdvantages(
   rewards: Float32Array,

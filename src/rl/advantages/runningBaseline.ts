@@ -10,8 +10,8 @@ export interface RunningBaseline {
 export const noBaseline: RunningBaseline = { mean: 0, steps: 0 };
 
 /**
- * R - baseline, the baseline being that of the steps before, so that no completion is part of its own; and the state
- * after this step. Rewards that are NaN get 0 and are not counted; a step without any leaves the state as it is.
+ * R - baseline, [B], and the state after this step. The baseline is the mean of earlier steps, so no completion is part
+ * of its own. NaN rewards get 0 and are not counted; a step without rewards leaves the state unchanged.
  */
 export function runningBaselineAdvantages(
   rewards: Float32Array,

@@ -1,12 +1,12 @@
-/** @file Numbers shifted and scaled to mean 0 and variance 1 over a whole batch. */
+/** @file Whitening: shift and scale to mean 0 and variance 1 over a batch. */
 import { assert } from '../../lib/assert.ts';
 
-/** Keeps a batch without spread finite; verl's and OpenRLHF's. */
+/** Keeps a batch of equal values finite; as in verl and OpenRLHF. */
 const EPSILON = 1e-8;
 
 /**
  * (x - mean) / sqrt(variance + 1e-8), where entry i counts `weights[i]` times (its tokens, or a mask) and the variance
- * is divided by total - 1. Entries of weight 0 or NaN take no part and become 0.
+ * is divided by total - 1. Entries of weight 0 or NaN are left out and become 0.
  */
 export function whiten(values: Float32Array, weights: ArrayLike<number>): Float32Array {
   assert(values.length === weights.length, `weights: ${weights.length} for ${values.length} values`);

@@ -1,7 +1,4 @@
-/**
- * @file Every algorithm, and every part that a run can choose, trains a few steps on a tiny policy; what must not
- * change does not.
- */
+/** @file Every algorithm, and every part that a run can choose, trains a few steps on a tiny policy. */
 import { describe, expect, test } from 'vitest';
 import { estimators } from '../advantages/index.ts';
 import { choices } from '../config/choices.ts';
@@ -35,7 +32,7 @@ const everyNumber = ({ reports }: Trained): number[] => reports.flatMap(({ metri
 const change = (changes: Partial<TrainConfig>): TrainConfig => ({ ...tinyConfig, ...changes });
 
 describe.each(algorithms.map(({ id }) => id))('%s', (id) => {
-  // Nothing the untrained policy writes is right, so dynamic sampling by accuracy would leave nothing.
+  // The untrained policy writes nothing correct, so dynamic sampling by accuracy would drop every group.
   const config = {
     ...withAlgorithm(tinyConfig, id),
     settings: id === 'dapo' ? { dynamic_sampling: 0, mask_truncated_completions: 0 } : {},
@@ -56,7 +53,7 @@ describe.each(algorithms.map(({ id }) => id))('%s', (id) => {
     }
   });
 
-  test('at learning rate 0 nothing moves', async () => {
+  test('at learning rate 0 the adapter does not change', async () => {
     expect(moved(await trained({ ...config, learningRate: 0 }, 1))).toBe(false);
   });
 });
@@ -69,8 +66,8 @@ describe('a part that a run chooses', () => {
     expect('value_loss' in run.reports[0]!.metrics).toBe(advantage === 'gae');
   });
 
-  const leashes = choices.klEstimator.options.map(({ id }) => id).filter((id) => id !== 'algorithm');
-  test.each(leashes.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))(
+  const divergences = choices.klEstimator.options.map(({ id }) => id).filter((id) => id !== 'algorithm');
+  test.each(divergences.flatMap((id) => ['loss', 'reward'].map((placement) => [id, placement] as const)))(
     'divergence %s in the %s',
     async (klEstimator, klPlacement) => {
       const run = trained(change({ klEstimator, klPlacement, beta: 0.5 }), 3);
@@ -84,14 +81,14 @@ describe('a part that a run chooses', () => {
   );
 
   test.each(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask'])(
-    'correction %s: sampler and trainer agree, so that it changes rounding only',
+    'correction %s: changes rounding only, since sampler and trainer agree',
     async (importanceCorrection) => {
       const [plain, corrected] = [await trained(tinyConfig, 1), await trained(change({ importanceCorrection }), 1)];
       corrected.after.forEach((x, i) => expect(x).toBeCloseTo(plain.after[i]!, 4));
     },
   );
 
-  test('the share of undecided tokens', async () => {
+  test('the share of high-entropy tokens', async () => {
     const { reports } = await trained(change({ topEntropyQuantile: 0.3 }));
     expect(reports[0]?.metrics.frac_tokens_selected).toBeGreaterThan(0.2);
     expect(reports[0]?.metrics.frac_tokens_selected).toBeLessThan(0.45);
@@ -103,25 +100,25 @@ describe('a part that a run chooses', () => {
     expect(await entropyAfter(0.5)).toBeGreaterThan(await entropyAfter(0));
   });
 
-  test('an objective of one’s own that is the algorithm’s gives its bits', async () => {
+  test('an objective as text that equals the algorithm’s gives the same bits', async () => {
     const objectiveText = '-min(ratio * A, clip(ratio, 1 - epsilon, 1 + epsilon) * A) + beta * k3';
     const [own, built] = [await trained(change({ objectiveText })), await trained(tinyConfig)];
     own.after.forEach((x, i) => expect(x).toBeCloseTo(built.after[i]!, 5));
   });
 
-  test.each(['linear', 'cosine', 'adaptive'])('beta %s moves', async (klControl) => {
+  test.each(['linear', 'cosine', 'adaptive'])('beta changes with control %s', async (klControl) => {
     const { reports } = await trained(change({ klControl, beta: 0.2, maxSteps: 10 }), 3);
     const betas = reports.map(({ metrics }) => metrics.beta as number);
     expect(new Set(betas).size).toBe(3);
     expect(betas[0]).toBe(0.2);
   });
 
-  test('the entropy control moves its coefficient', async () => {
+  test('the entropy control changes its coefficient', async () => {
     const { reports } = await trained(change({ entropyTarget: 4 }), 3);
     expect(reports.map(({ metrics }) => metrics.entropy_coef)).toEqual([0, 0.005, 0.01]);
   });
 
-  test('minibatches make several updates, each row in one of them', async () => {
+  test('mini-batches make several updates, each row in one of them', async () => {
     const whole = await trained(tinyConfig, 1);
     const parts = await trained(change({ numMinibatches: 4 }), 1);
     expect([...parts.after]).not.toEqual([...whole.after]);
@@ -129,7 +126,7 @@ describe('a part that a run chooses', () => {
   });
 });
 
-describe('what a step leaves as it is', () => {
+describe('state between steps', () => {
   test('a snapshot carries controllers and baselines', async () => {
     const config = change({ klControl: 'adaptive', beta: 0.2, advantage: 'runningBaseline' });
     const [one, other] = [tinyTrainer(), tinyTrainer()];
@@ -144,9 +141,9 @@ describe('what a step leaves as it is', () => {
     await other.dispose();
   });
 
-  test('when every completion is cut and those are masked, loss 0 and every bit of the adapter', async () => {
-    // With 2 additions a completion has 7 tokens; an untrained policy that is never asked to end rarely ends: all that
-    // do not are masked.
+  test('if every completion is cut and masked, the loss is 0 and the adapter does not change', async () => {
+    // With 2 additions a completion has 7 tokens; the untrained policy rarely ends within them, and cut completions are
+    // masked.
     const run = await trained(
       { ...withAlgorithm(change({ rewardWeights: { format: 1 } }), 'dapo'), settings: { dynamic_sampling: 1 } },
       2,
@@ -175,7 +172,7 @@ describe('what a step leaves as it is', () => {
     );
   });
 
-  test('choosing an algorithm brings its own ranges', () => {
+  test('choosing an algorithm sets the knobs that it has other defaults for', () => {
     expect(withAlgorithm(defaultConfig, 'gspo')).toMatchObject({ algorithm: 'gspo', epsilon: 3e-4, beta: 0 });
     expect(withAlgorithm(defaultConfig, 'dpo')).toMatchObject({ beta: 0.1, epsilon: 0.2 });
     expect(withAlgorithm({ ...defaultConfig, epsilon: 0.3 }, 'grpo')).toEqual(defaultConfig);

@@ -1,4 +1,4 @@
-/** @file The formula of a run, reckoned with plain numbers, against the graph that the run trains. */
+/** @file The formula of a run, evaluated with plain numbers, against the graph that the run trains. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { derivatives } from '../../../testing/engine/finiteDifference.ts';
@@ -58,8 +58,8 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 /**
- * The loss of each token by the graph, made one by one with the weight on that token alone; and the slope of their sum
- * in each log-probability.
+ * The loss of each token by the graph, from one evaluation per token with weight on that token alone, and the
+ * derivative of their sum in each log-probability.
  */
 async function trained({
   algorithm,
@@ -107,7 +107,7 @@ async function trained({
 }
 
 const own = 'setting tau = 2 in 0 .. 4\nr = ratio # a comment\n-tau * r * A # at the end';
-// Pairs need two completions, and a critic has numbers of its own.
+// Pairs need two completions, and a critic has further inputs.
 const isAlone = (id: string): boolean => {
   const { pairs, advantage } = algorithmById(id);
   return !pairs && advantage.needs !== 'critic';
@@ -125,7 +125,7 @@ const choices: readonly AlgorithmChoice[] = [
 ];
 
 test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))(
-  '%s is what is trained',
+  '%s equals the trained loss',
   async (_, choice) => {
     const objective = runObjective(choice);
     const given = Object.fromEntries(
@@ -139,22 +139,22 @@ test.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))(
     expect(pull.values).toHaveLength(tokens.length);
     pull.values.forEach((value, t) => expect(value).toBeCloseTo(-slopes[t]!, 10));
     expect(pull.leavesOut).toBe(choice.kl?.kl === 'exact');
-    // A bonus is one number of the whole batch: it is named, and no part of a token's lines.
+    // The bonus is a single number of the whole batch, so it is named instead of shown per token.
     expect(objective.leftOut.includes('bonus')).toBe(choice.entropyBonus === true);
   },
 );
 
-const leashed = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';
+const withPenalty = 'r = clip(ratio, 1 - epsilon, 1 + epsilon)\n-min(ratio * A, r * A) + beta * k3';
 const smooth =
   'x = exp(0.2 * logp) * A + sqrt(p) / (1 + p) - log(1 + p) * tanh(logRatio)\ny = sigmoid(logRatio) * logsigmoid(logp) + square(k2) + abs(logp)\nx + y^3 + 2^logp - mean(logp * x) * sum(p) + max(logp, -50, A) + where(A > 0, logp, clip(logp, -30, 0))';
 
 test.each([
-  ['the leash of GRPO', { id: 'grpo' }],
-  ['an own text with a leash', { id: 'grpo', objectiveText: leashed }],
+  ['the KL penalty of GRPO', { id: 'grpo' }],
+  ['a text with a KL penalty', { id: 'grpo', objectiveText: withPenalty }],
   ['an own text of every function', { id: 'grpo', objectiveText: smooth }],
-] as const)('the pull is what a finite difference of the loss says: %s', async (_, choice) => {
+] as const)('the pull equals a finite difference of the loss: %s', async (_, choice) => {
   const formula = runObjective(choice).formula;
-  // At ratio 1, as the first update of a step finds it.
+  // At ratio 1, as in the first update of a step.
   const first = tokens.map((token) => ({ ...token, oldLogp: token.logp }));
   const lossOf = async (logProbs: readonly number[]) =>
     formulaValues(
@@ -179,7 +179,7 @@ test.each([
   }
 });
 
-test('nothing is said of a pull that single tokens do not tell, and a gradient that is stopped pulls nowhere', () => {
+test('the pull is null if single tokens do not determine it, and 0 for a stopped gradient', () => {
   const pullOf = (objectiveText: string, id = 'grpo') =>
     formulaPull(runObjective({ id, objectiveText }).formula, tokens, settings);
   expect(pullOf('-logsigmoid(chosen(sum(logp)) - rejected(sum(logp)))', 'dpo')).toBeNull();
@@ -188,7 +188,7 @@ test('nothing is said of a pull that single tokens do not tell, and a gradient t
   expect(pullOf('beta * klExactForward - logp')).toEqual({ values: tokens.map(() => 1), leavesOut: true });
 });
 
-test('what no line can tell is left open, and what is made outside the lines is named', () => {
+test('lines without a value for single tokens are null, and parts outside the formula are named', () => {
   const { formula } = runObjective({ id: 'grpo', kl: { kl: 'exactForward' } });
   expect(formulaValues(formula!, tokens, settings).map(({ values }) => values === null)).toEqual([false, true]);
   const [gain, margin] = formulaValues(runObjective({ id: 'discopop' }).formula, tokens, settings);
@@ -203,7 +203,7 @@ test('what no line can tell is left open, and what is made outside the lines is 
   ]);
 });
 
-test('a line is written with a token’s numbers, sums over the completion as a whole', () => {
+test('a line shows a token’s numbers, and sums over the completion as a single value', () => {
   const [clipped, loss] = formulaValues(runObjective({ id: 'grpo' }).formula, tokens, settings);
   const show = (value: number) => value.toFixed(2);
   expect([clipped!.name, clipped!.text, clipped!.withNumbers(4, show)]).toEqual([

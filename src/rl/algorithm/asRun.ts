@@ -8,7 +8,7 @@ import { type CheckedFormula, checkFormula } from '../formula/check.ts';
 import { formulaContext } from '../formula/formulaAlgorithm.ts';
 import { paperContext, wholeFormula } from '../formula/paper.ts';
 
-/** Parts of a loss that are made outside its formula. */
+/** Parts of a loss that are not in its formula. */
 export type LeftOut = 'selection' | 'correction' | 'offPolicyMask' | 'critic' | 'bonus';
 
 export interface RunObjective {
@@ -17,7 +17,7 @@ export interface RunObjective {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The loss of each token as a run of this choice trains it. Throws what `algorithmOf` throws. */
+/** The loss of each token in a run with this choice. Errors as `algorithmOf`. */
 export function runObjective(choice: AlgorithmChoice): RunObjective {
   const algorithm = algorithmOf(choice);
   const paper = algorithmById(choice.id);

@@ -1,28 +1,31 @@
-/**
- * @file A critic at completions that were cut off: its value after their last token, and what they are credited with.
- */
+/** @file A critic at cut completions: its value after their last token, and their returns. */
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { random } from '../../lib/random.ts';
 import { withAlgorithm } from './configured.ts';
 import { onNode, tinyCheckpoint, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
 import { GpuLearner } from '../learner/gpuLearner.ts';
-import { type GradientJob, LocalLane } from '../learner/lane.ts';
-import type { Learner, LearnerState } from '../learner/learner.ts';
+import type { GradientJob } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
+import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { ShardedLearner } from '../learner/shardedLearner.ts';
+import { loraSlots, movedPolicy, policyOf } from '../../../testing/slots.ts';
+import type { LearnerState } from '../learner/state.ts';
 
 const noise = (length: number, scale: number) => {
   const stream = random('bootstrap', length);
   return Float32Array.from({ length }, () => scale * stream.normal());
 };
-const disturbed = (state: LearnerState): LearnerState => ({ ...state, adapter: noise(state.adapter.length, 0.2) });
+const disturbed = (state: LearnerState): LearnerState => {
+  const draws = noise(policyOf(state).parameters.length, 0.2);
+  return movedPolicy(state, (_, i) => draws[i]!);
+};
 
 describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
   const specOf = (completionLength: number) => ({
     checkpoint: tinyCheckpoint(),
-    lora: { rank: 2, alpha: 4, targets: ['q', 'v'] as const, critic: true as const },
-    algorithm: { id: 'ppo' },
+    slots: loraSlots({ rank: 2, alpha: 4, targets: ['q', 'v'] as const, critic: true as const }, 'ppo'),
     shardSize: 4,
     promptLength: 2,
     completionLength,
@@ -37,17 +40,17 @@ describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
     return learner;
   }
 
-  test('gives the values of a reading and, after the last token, the value that a reading of longer rows has there', async () => {
+  test('gives the values of `read` and, after the last token, the value that `read` gives for longer rows', async () => {
     const [learner, longer] = [await learnerOf(3), await learnerOf(4)];
-    // Six rows of five tokens, over two shards that they do not fill; the longer rows end with a sixth.
+    // Six rows of five tokens on two shards, one partly filled; the longer rows have a sixth token.
     const tokens = Array.from({ length: 6 }, (_, row) =>
       Array.from({ length: 5 }, (__, t) => 3 + ((7 * row + 3 * t) % 50)),
     );
     const batch = { rows: 6, tokenIds: Int32Array.from(tokens.flat()), temperature: 1 };
     const [values, { values: read }, { values: beyond }] = [
       await learner.values(batch),
-      await learner.read(batch, 'adapted'),
-      await longer.read({ ...batch, tokenIds: Int32Array.from(tokens.flatMap((row) => [...row, 0])) }, 'adapted'),
+      await learner.read(batch, 'policy'),
+      await longer.read({ ...batch, tokenIds: Int32Array.from(tokens.flatMap((row) => [...row, 0])) }, 'policy'),
     ];
     expect(values).toHaveLength(6 * 5);
     for (let row = 0; row < 6; row++) {
@@ -61,7 +64,7 @@ describe.each(['sharded', 'on the device'])('the learner, %s', (kind) => {
 });
 
 test.each([1, 0])(
-  'bootstrap_truncated %d: with lambda and gamma 1 a return is the reward, and at a cut-off, if that is 1, the value after it too (partial-episode bootstrapping, arXiv 1712.00378)',
+  'bootstrap_truncated %d: with lambda and gamma 1 a return is the reward, plus at 1 the value after a cut completion (partial-episode bootstrapping, arXiv 1712.00378)',
   async (bootstrap) => {
     const config = { ...withAlgorithm(tinyConfig, 'ppo'), settings: { bootstrap_truncated: bootstrap, lam: 1 } };
     const jobs: GradientJob[] = [];
@@ -95,7 +98,7 @@ test.each([1, 0])(
       }
     }
     expect(jobs).toHaveLength(4);
-    // Some were cut off at the end of their row, where no other graph has a value, and some ended.
+    // Some were cut at the end of their row, where only `values` has a value, and some ended.
     expect(filled).toBeGreaterThan(0);
     expect(new Set(completions.map(({ terminated }) => terminated)).size).toBe(2);
     await trainer.dispose();

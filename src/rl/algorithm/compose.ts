@@ -1,4 +1,4 @@
-/** @file The algorithm of a run: a paper, with the parts of it that the run chose otherwise. */
+/** @file The algorithm of a run: a paper, with the parts that the run replaces. */
 import { UsageError } from '../../lib/assert.ts';
 import { estimatorById } from '../advantages/index.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -11,44 +11,45 @@ import { type ImportanceMode, withImportanceCorrection } from '../objectives/imp
 import { withOffPolicyMask } from '../objectives/offPolicyMask.ts';
 import { withTopEntropy } from '../objectives/selection.ts';
 import { beta, entropyCoef } from '../objectives/settings.ts';
+import { bradleyTerry } from '../papers/bradleyTerry.ts';
 import { algorithmById } from '../papers/index.ts';
 import { type SourceId, sources } from '../sampling/sources.ts';
 
 /**
- * What decides which graphs are built; plain data, so that it can be sent to a worker. Absent parts are the paper's.
+ * The choices that determine the graphs; plain data, so that it can be sent to a worker. Absent parts are the paper's.
  */
 export interface AlgorithmChoice {
   /** Id of the paper. */
   readonly id: string;
-  /** An objective of one's own in the place of the paper's. */
+  /** The user's objective, instead of the paper's. */
   readonly objectiveText?: string;
   /** Id of an advantage estimator. */
   readonly advantage?: string;
   readonly kl?: Partial<Regulariser>;
-  /** How token losses become one number. */
+  /** Aggregation of token losses into the loss. */
   readonly aggregation?: AggregationId;
   /** Masked completions count in a mean over completions. */
   readonly countsMasked?: boolean;
   readonly entropyBonus?: boolean;
   readonly topEntropy?: boolean;
   readonly importanceCorrection?: ImportanceMode;
-  /** Completions with A < 0 that the policy has moved away from no longer count. */
+  /** Masks completions with A < 0 that the policy has moved away from. */
   readonly offPolicyMask?: boolean;
-  /** Where rollouts come from, if not from the policy as it is. */
+  /** Source of rollouts; the current policy if absent. */
   readonly rollouts?: SourceId;
 }
 
 const has = (algorithm: Algorithm, id: string): boolean =>
   [...algorithm.settings, ...(algorithm.stepSettings ?? [])].some((setting) => setting.id === id);
 
-/** Another advantage; its settings come along. */
+/** Replaces the advantage estimator. UsageError for pairs. */
 function withAdvantage(algorithm: Algorithm, id: string): Algorithm {
   if (algorithm.pairs)
     throw new UsageError(`advantage: ${algorithm.id} compares the completions of a pair and reads no advantages`);
   return { ...algorithm, advantage: estimatorById(id) };
 }
 
-/** Another KL penalty; an algorithm that had none gets one. */
+/** Replaces the KL penalty, or adds one. UsageError for pairs, or for a bias correction alone without a penalty. */
 export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorithm {
   if (algorithm.pairs) throw new UsageError(`kl_estimator: ${algorithm.id} holds the policy to its base by itself`);
   if (kl.biasCorrection && !algorithm.regulariser && kl.kl === undefined && kl.placement === undefined) {
@@ -66,7 +67,7 @@ export function withKl(algorithm: Algorithm, kl: Partial<Regulariser>): Algorith
   return { ...algorithm, regulariser, ...(declared ? {} : { settings: [...algorithm.settings, beta] }) };
 }
 
-/** What a title calls an aggregation. */
+/** Names of the aggregations in titles. */
 const aggregationWords: Readonly<Record<AggregationId, string>> = {
   grpo: 'mean over completions',
   bnpo: 'token mean',
@@ -74,7 +75,7 @@ const aggregationWords: Readonly<Record<AggregationId, string>> = {
   dapo: 'token mean',
 };
 
-/** Another aggregation of the token losses, named in title and formula. */
+/** Replaces the aggregation, also in title and formula. UsageError if the paper's weights are fixed. */
 function withAggregation(algorithm: Algorithm, id: AggregationId): Algorithm {
   if (algorithm.fixedWeights !== undefined)
     throw new UsageError(`aggregation: ${algorithm.id} ${algorithm.fixedWeights}`);
@@ -87,13 +88,13 @@ function withAggregation(algorithm: Algorithm, id: AggregationId): Algorithm {
   };
 }
 
-/** The settings that the advantage brings along. */
+/** Adds the estimator's settings. */
 function withAdvantageSettings(algorithm: Algorithm): Algorithm {
   const own = (algorithm.advantage.settings ?? []).filter(({ id }) => !has(algorithm, id));
   return own.length === 0 ? algorithm : { ...algorithm, stepSettings: [...(algorithm.stepSettings ?? []), ...own] };
 }
 
-/** Rollouts from elsewhere; the paper's own sampling is made of them. */
+/** Replaces the source of rollouts under the paper's sampling. UsageError for an algorithm that needs fresh ones. */
 function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
   const why = algorithm.freshOnly ?? algorithm.advantage.freshOnly;
   if (why !== undefined) throw new UsageError(`rollouts: ${algorithm.id} ${why}; it needs fresh ones`);
@@ -105,10 +106,7 @@ function withRollouts(algorithm: Algorithm, id: SourceId): Algorithm {
   };
 }
 
-/**
- * The paper with its parts replaced, without a critic. Throws UsageError for an unknown id, or for parts that do not go
- * together.
- */
+/** The paper with its parts replaced, without a critic. UsageError for an unknown id, or for incompatible parts. */
 export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>): Algorithm {
   let algorithm = choice.objectiveText === undefined ? paper : formulaAlgorithm(choice.objectiveText, paper);
   if (choice.advantage !== undefined) algorithm = withAdvantage(algorithm, choice.advantage);
@@ -122,15 +120,17 @@ export function composed(paper: Algorithm, choice: Omit<AlgorithmChoice, 'id'>):
   }
   if (choice.importanceCorrection) algorithm = withImportanceCorrection(algorithm, choice.importanceCorrection);
   if (choice.offPolicyMask) algorithm = withOffPolicyMask(algorithm);
-  // A text that reads the coefficient has its own bonus.
+  // A text that reads the coefficient contains its own bonus.
   if (choice.entropyBonus && !has(algorithm, entropyCoef.id))
     algorithm = withEntropyBonus(algorithm, choice.topEntropy ? 'selected' : 'all');
   if (choice.rollouts) algorithm = withRollouts(algorithm, choice.rollouts);
   return withAdvantageSettings(algorithm);
 }
 
-/** The whole algorithm; where its advantage needs a critic, the critic's loss is part of it. */
+/** The whole algorithm, with the critic's loss if its estimator needs one. Errors as `composed`. */
 export function algorithmOf(choice: AlgorithmChoice): Algorithm {
+  // Trains a reward and no policy, so a run cannot choose it.
+  if (choice.id === bradleyTerry.id) return bradleyTerry;
   const algorithm = composed(algorithmById(choice.id), choice);
   return algorithm.advantage.needs === 'critic' ? withCritic(algorithm) : algorithm;
 }

@@ -1,6 +1,4 @@
-/**
- * @file What a configuration says of its algorithm: the choice that graphs are built from, and whether its numbers fit.
- */
+/** @file The algorithm's part of a configuration: the choice that graphs are built from, and checks of its settings. */
 import { assert } from '../../lib/assert.ts';
 import { type LoraConfig, loraTargets } from '../../policy/lora.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -14,7 +12,7 @@ import { importanceModes } from '../objectives/importance.ts';
 import { algorithmById } from '../papers/index.ts';
 import { type SourceId, sourceIds } from '../sampling/sources.ts';
 
-/** The adapter that a run trains, as its files describe it. */
+/** The LoRA configuration of a run's adapter, as its files describe it. */
 export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alpha' | 'rsLora'>): LoraConfig => ({
   rank,
   alpha,
@@ -22,7 +20,7 @@ export const loraOf = ({ rank, alpha, rsLora }: Pick<TrainConfig, 'rank' | 'alph
   ...(rsLora === 'on' ? { rankStabilized: true } : {}),
 });
 
-/** Only what departs from the paper is named. */
+/** The configuration's choices, only as far as they depart from the paper. */
 export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
   const kl = klEstimatorIds.find((id) => id === config.klEstimator);
   const placement = (['loss', 'reward'] as const).find((place) => place === config.klPlacement);
@@ -54,7 +52,7 @@ export function algorithmChoice(config: TrainConfig): AlgorithmChoice {
 }
 
 /**
- * UsageError for a number that the algorithm does not have, or that is out of its range, and for a file that the run
+ * UsageError for a setting that the algorithm does not have, or out of its range, and for a rollout file that the run
  * would not read.
  */
 export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollouts, rolloutFile }: TrainConfig): void {
@@ -80,12 +78,12 @@ export function checkSettings(algorithm: Algorithm, { settings, shardSize, rollo
   );
 }
 
-/** Knobs whose default is a paper's own where it declares a setting of that name. */
+/** Knobs whose default is the paper's if it declares a setting of that name. */
 const shared: readonly KnobName[] = ['epsilon', 'beta'];
 
 /**
- * The configuration with another algorithm: its own numbers at their defaults, and the knobs that it gives another
- * meaning at its.
+ * The configuration with another algorithm: its settings at their defaults, and shared knobs at the defaults that it
+ * gives them.
  */
 export function withAlgorithm(config: TrainConfig, id: string): TrainConfig {
   const algorithm = algorithmById(id);
@@ -98,6 +96,6 @@ export function withAlgorithm(config: TrainConfig, id: string): TrainConfig {
   return { ...config, algorithm: id, settings: {}, ...own };
 }
 
-/** The algorithm's settings that no knob stands for, for forms and the command line. */
+/** The algorithm's settings without a knob of the same name, for forms and the command line. */
 export const ownSettings = (algorithm: Algorithm) =>
   allSettings(algorithm).filter(({ id }) => !knobNames.some((name) => knobs[name].id === id));

@@ -1,4 +1,4 @@
-/** @file Schedules and controllers, and what shapes a reward, in plain numbers. */
+/** @file Schedules, controllers and reward shaping, in plain numbers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equalGroups } from '../words/groupIds.ts';
@@ -17,7 +17,7 @@ import { overlongPenalty, shapedRewards } from '../rewards/shaping.ts';
 const kl = { klControl: 'adaptive', beta: 0.1, maxSteps: 10, klTarget: 0.05, klHorizon: 10 };
 
 describe('schedules', () => {
-  test('fall from 1 to 0, and a constant does not', () => {
+  test('fall from 1 to 0; the constant one stays at 1', () => {
     expect([0, 5, 10, 99].map((step) => scheduled('linear', step, 10))).toEqual([1, 0.5, 0, 0]);
     expect([0, 5, 10].map((step) => scheduled('cosine', step, 10))).toEqual([
       1,
@@ -36,14 +36,14 @@ describe('schedules', () => {
 });
 
 describe('controllers', () => {
-  test('beta rises above the target and falls below it, by at most a fifth over the horizon', () => {
+  test('beta rises for KL above the target and falls below it, by at most a fifth over the horizon', () => {
     expect(nextBeta(0.1, 0.05, kl)).toBe(0.1);
     expect(nextBeta(0.1, 5, kl)).toBeCloseTo(0.1 * 1.02, 12);
     expect(nextBeta(0.1, 0, kl)).toBeCloseTo(0.1 * 0.98, 12);
     expect(nextBeta(0.1, 0.055, kl)).toBeCloseTo(0.1 * 1.01, 12);
   });
 
-  test('a divergence that falls as beta rises is brought to its target', () => {
+  test('a KL that falls as beta rises converges to its target', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), (start) => {
         let beta = start;
@@ -62,7 +62,7 @@ describe('controllers', () => {
     expect(entropyCoefficientAt({ entropyCoef: 0.3, entropyTarget: 0 }, { entropy_coef: 0.02 })).toBe(0.3);
   });
 
-  test('a step without a measurement leaves them as they are', () => {
+  test('a step without a measurement leaves them unchanged', () => {
     const memory = { beta: 0.2, baseline_mean: 0.5 };
     expect(controllersAfter({ ...kl, entropyCoef: 0, entropyTarget: 0.5 }, {}, memory)).toEqual(memory);
     expect(controllersAfter({ ...kl, entropyCoef: 0, entropyTarget: 0 }, { kl_exact: 9, entropy: 1 }, memory)).toEqual({
@@ -85,7 +85,7 @@ describe('shaping', () => {
 });
 
 describe('process supervision', () => {
-  test('a token is credited with the normalised rewards of the steps that end at or after it', () => {
+  test('a token’s advantage is the sum of the normalised rewards of the steps that end at or after it', () => {
     // Two completions of two steps and one: rewards 1, 0 and 1.
     const advantages = processAdvantages(
       [
@@ -105,7 +105,7 @@ describe('process supervision', () => {
     expected.forEach((x, i) => expect(advantages[i]).toBeCloseTo(x, 5));
   });
 
-  test('groups do not see each other; without steps there is nothing', () => {
+  test('groups are independent; without steps the advantages are 0', () => {
     const one = processAdvantages(
       [[{ end: 1, reward: 1 }], [{ end: 1, reward: 0 }], [], []],
       equalGroups(4, 2),

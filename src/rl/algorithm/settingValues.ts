@@ -1,4 +1,4 @@
-/** @file The numbers that an algorithm reads at a step: what the run set, schedules and controllers applied. */
+/** @file The settings of an algorithm at a step, schedules and controllers applied. */
 import type { Memory } from '../words/memory.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Settings } from '../words/setting.ts';
@@ -7,7 +7,7 @@ import type { TrainConfig } from '../config/config.ts';
 import { knobNames, knobs } from '../config/knobs.ts';
 import { betaAt, entropyCoefficientAt } from './control.ts';
 
-/** A setting's value: what the run set, a knob of the same name, that of the setting it follows, or its default. */
+/** A setting's value: the run's, else that of the knob of the same name, of the setting in `sameAs`, or its default. */
 export function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): number {
   const setting = allSettings(algorithm).find((s) => s.id === id);
   const given = config.settings[id];
@@ -17,7 +17,7 @@ export function valueOf(algorithm: Algorithm, config: TrainConfig, id: string): 
   return setting?.sameAs === undefined ? (setting?.default ?? 0) : valueOf(algorithm, config, setting.sameAs);
 }
 
-/** All settings as they stand at this step, schedules and controllers applied. */
+/** All settings at this step by id, schedules and controllers applied. */
 export function settingValues(algorithm: Algorithm, config: TrainConfig, memory: Memory, step: number): Settings {
   const plain = Object.fromEntries(allSettings(algorithm).map(({ id }) => [id, valueOf(algorithm, config, id)]));
   const controlled = {

@@ -1,21 +1,21 @@
-/** @file What algorithms read, for those where the papers leave no doubt. */
+/** @file Settings that algorithms read, for papers that are clear about them. */
 import { expect, test } from 'vitest';
 import { algorithmOf } from './compose.ts';
 import { algorithms } from '../papers/index.ts';
 import { unreadParts } from './settingsInUse.ts';
 
-/** Of a task that has prior prompts; what belongs to the choice of prompts is left out. */
+/** Unread parts for a task with prior prompts, without those of prompt samplers. */
 const unread = (choice: Parameters<typeof algorithmOf>[0], klControl = 'constant') => {
   const parts = unreadParts(algorithmOf(choice), { klControl, promptSampler: 'fixed', task: 'formats' });
   return Object.fromEntries([...parts].filter(([, why]) => why !== 'prompts'));
 };
 
-test('GRPO reads all but the control that is off', () => {
+test('GRPO reads everything except the switched-off KL control', () => {
   expect(unread({ id: 'grpo' })).toEqual({ klTarget: 'choice', klHorizon: 'choice' });
   expect(unread({ id: 'grpo' }, 'adaptive')).toEqual({});
 });
 
-test('an algorithm without a leash reads its coefficient once one is chosen', () => {
+test('an algorithm without a KL penalty reads its coefficient once one is chosen', () => {
   expect(unread({ id: 'reinforce' }, 'adaptive')).toEqual({
     beta: 'algorithm',
     epsilon: 'algorithm',
@@ -40,7 +40,7 @@ test('imitation and pairs read no advantages, Clip-Cov chooses its tokens itself
   expect(unread({ id: 'grpo', topEntropy: true }).topEntropyQuantile).toBeUndefined();
 });
 
-test('a choice of prompts reads its own numbers and no others; only some tasks have prior prompts', () => {
+test('a prompt sampler reads its own settings and no others; only some tasks have prior prompts', () => {
   const left = (promptSampler: string, task = 'sums') => [
     ...unreadParts(algorithmOf({ id: 'grpo' }), { klControl: 'adaptive', promptSampler, task }).keys(),
   ];
@@ -64,6 +64,6 @@ test('a choice of prompts reads its own numbers and no others; only some tasks h
   expect(left('sec', 'formats')).toEqual(['promptPool', 'passRateMin', 'passRateMax']);
 });
 
-test('every algorithm can be asked', () => {
+test('works for every algorithm', () => {
   for (const { id } of algorithms) expect(() => unread({ id })).not.toThrow();
 });

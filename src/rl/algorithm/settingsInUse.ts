@@ -1,4 +1,4 @@
-/** @file Which numbers and choices of a configuration its algorithm reads, so that none is turned in vain. */
+/** @file Knobs and choices that a configuration does not use, so that forms can hide them. */
 import { input, type Value } from '../../engine/graph/index.ts';
 import { taskById } from '../../tasks/index.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -11,7 +11,7 @@ import { passRateWindow } from '../prompts/passRateWindow.ts';
 import { sec, secUnscaled } from '../prompts/sec.ts';
 import type { Terms } from '../objectives/terms.ts';
 
-/** Whether advantages reach the loss. Its graph is built on two tokens and thrown away. */
+/** Whether the loss reads advantages, found by building its graph on two tokens. */
 function readsAdvantages(algorithm: Algorithm): boolean {
   let read = false;
   const term = (name: string, ...rest: number[]): Value => input(name, [2, 2, ...rest]);
@@ -40,7 +40,7 @@ function readsAdvantages(algorithm: Algorithm): boolean {
   return read;
 }
 
-/** Whether masked completions change no weight: a mean over tokens has none of theirs. */
+/** Whether counting masked completions changes no weight, as in a mean over tokens. */
 function isTokenMean({ tokenWeights }: Pick<Algorithm, 'tokenWeights'>): boolean {
   const [whole] = tokenWeights(
     [
@@ -59,13 +59,10 @@ function isTokenMean({ tokenWeights }: Pick<Algorithm, 'tokenWeights'>): boolean
   return whole === counted;
 }
 
-/**
- * Why a part is not read: it is no part of this algorithm, another setting or the choice of prompts switches it off, or
- * the task has no such thing.
- */
+/** Reason that a part is not read: the algorithm, another choice, the prompt sampler, or the task. */
 export type Unread = 'algorithm' | 'choice' | 'prompts' | 'task';
 
-/** The samplers of prompts that read a knob. */
+/** Prompt samplers that read a knob. */
 const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
   lowestDifficulty: promptSamplers.filter(({ mixed }) => mixed).map(({ id }) => id),
   promptPool: [passRateWindow.id],
@@ -75,10 +72,10 @@ const samplersOf: Partial<Record<KnobName, readonly string[]>> = {
   secTemperature: [sec.id, secUnscaled.id],
 };
 
-/** The knobs that this sampler of prompts reads and others do not. */
+/** Knobs that only some prompt samplers, this one among them, read. */
 export const knobsOfSampler = (id: string): KnobName[] => knobNames.filter((name) => samplersOf[name]?.includes(id));
 
-/** Parts that do nothing as the configuration stands, by name. */
+/** Parts without effect under this configuration, by name. */
 export function unreadParts(
   algorithm: Algorithm,
   config: Pick<TrainConfig, 'klControl' | 'promptSampler' | 'task'>,

@@ -1,6 +1,6 @@
 /**
- * @file The words of a configuration: what can be chosen, with a sentence each. Forms, the URL and the command line
- * read this beside the knobs.
+ * @file The choices of a configuration, each with its options and a sentence. Forms, links and the command line read
+ * them beside the knobs.
  */
 import { NO_PRIOR_PROMPT } from '../prompts/priorPrompt.ts';
 import { tasks } from '../../tasks/index.ts';
@@ -29,7 +29,7 @@ export interface Choice {
 
 const choice = (c: Choice): Choice => c;
 
-/** Leaves the part to the algorithm. */
+/** The option that keeps the algorithm's own part. */
 export const OWN = 'algorithm';
 const own: Option = { id: OWN, title: 'The algorithm’s', summary: 'As its paper has it.' };
 

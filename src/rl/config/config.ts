@@ -27,7 +27,7 @@ const choiceShape = Object.fromEntries(
   }),
 ) as Record<ChoiceName, z.ZodString>;
 
-/** The schema of a run's configuration; everything that enters from outside passes through it. */
+/** Schema of a run's configuration; every configuration from outside is validated by it. */
 export const trainConfigSchema = z.strictObject({
   ...knobShape,
   ...choiceShape,
@@ -35,7 +35,7 @@ export const trainConfigSchema = z.strictObject({
   algorithm: z.string().regex(/^[a-zA-Z0-9]{1,40}$/, 'algorithm: letters and digits'),
   /** A custom objective as text, see `formula/`; empty for the algorithm's. */
   objectiveText: z.string().max(4000, 'objective: at most 4000 characters'),
-  /** The algorithm's own numbers by setting id, those that differ from its defaults. */
+  /** The algorithm's settings by id, as far as they differ from its defaults. */
   settings: z.record(
     z.string().regex(/^[a-z0-9_]{1,40}$/, 'settings: lower-case letters, digits and underscores'),
     z.number('settings: numbers are needed').min(-1e6, 'settings: at least -1e6').max(1e6, 'settings: at most 1e6'),
@@ -45,38 +45,35 @@ export const trainConfigSchema = z.strictObject({
   /** Id of a task; that of a file ends with its SHA-256. */
   task: z.string().regex(/^[a-z0-9-]{1,80}$/, 'task: lower-case letters, digits and dashes'),
   /**
-   * SHA-256 of the file of rollouts that an offline run learns from, in hexadecimal; empty where the base writes them.
+   * SHA-256, in hexadecimal, of the rollout file that an offline run trains on; empty if the base samples the rollouts.
    */
   rolloutFile: z.string().regex(/^([0-9a-f]{64})?$/, 'rollout_file: a SHA-256 in 64 hexadecimal digits'),
-  /** Weight of each reward term by id; one of the task that is not named has its default weight, one of the user 1. */
+  /** Weight of each reward term by id; unnamed terms have their default weight, the user's have 1. */
   rewardWeights: z.record(z.string(), weightSchema),
-  /**
-   * What is done to the score of a reward term before it is weighed, and how its weight moves; by id, those that are
-   * shaped.
-   */
+  /** Shaping of a reward term's score and the schedule of its weight, by id; plain terms are not listed. */
   rewardShaping: z.record(z.string(), termShapingSchema),
-  /** Reward terms that the user wrote in JavaScript, by id. */
+  /** The user's reward terms in JavaScript, by id. */
   ownTerms: ownTermsSchema,
-  /** Control arm: rewards permuted inside the batch, which keeps their distribution and removes their meaning. */
+  /** Control arm: permutes rewards within the batch, which keeps their distribution and removes their information. */
   shuffleRewards: z.boolean(),
   /**
-   * Completions per shard of a rollout and of the gradient: part of the configuration, so that the number of workers
-   * changes no bit.
+   * Completions per shard of a rollout and of the gradient; in the configuration, so that results do not depend on the
+   * number of workers.
    */
   shardSize: whole('shard_size', 1, 128),
-  /** Held-out evaluation every so many steps; 0 switches it off. */
+  /** Steps between held-out evaluations; 0 for none. */
   evalEvery: whole('eval_every', 0, 1000),
-  /** Held-out problems in the evaluation while training. */
+  /** Problems of a held-out evaluation during training. */
   evalProblems: whole('eval_problems', 8, 2048),
 });
 
 /** A complete configuration. */
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
-/** Steps between two checkpoints; a crash loses at most so many, and they are trained again. */
+/** Steps between two checkpoints, and so the most that a crash loses. */
 export const CHECKPOINT_EVERY = 10;
 
-/** Whether a change of this field acts at the next step; all others need a new run. */
+/** Whether a change of this field acts at the next step; other fields need a new run. */
 export const isLive = (name: string): boolean =>
   name === 'settings' ||
   [
@@ -84,7 +81,7 @@ export const isLive = (name: string): boolean =>
     ...choiceNames.filter((choice) => choices[choice].applies === 'next step'),
   ].some((live) => live === name);
 
-/** What may change while a run goes on. */
+/** Fields that may change during a run. */
 export type LiveChanges = Partial<Pick<TrainConfig, KnobName | ChoiceName | 'settings'>>;
 
 const knobDefaults = Object.fromEntries(knobNames.map((name) => [name, knobs[name].default])) as Record<

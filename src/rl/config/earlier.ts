@@ -1,24 +1,19 @@
-/**
- * @file Configurations written by earlier versions, completed so that a run goes on with the loss it was trained with.
- */
+/** @file Configurations of earlier versions, completed so that a run continues with the loss it was trained with. */
 import { OWN } from './choices.ts';
 import { defaultConfig, type TrainConfig } from './config.ts';
 import type { AggregationId } from '../objectives/aggregation.ts';
 
 /**
- * Algorithms whose token losses were averaged over all tokens until the aggregation became a setting; GRPO is now the
+ * Algorithms that averaged token losses over all tokens before the aggregation became a setting; GRPO is now the
  * published one.
  */
 const oncePerToken: readonly string[] = ['grpo', 'gdpo', 'passAtK'];
 
-/** The aggregation that an algorithm had before it was a setting. */
+/** Aggregation of an algorithm before it became a setting. */
 export const earlierAggregation = (algorithm: string): AggregationId | typeof OWN =>
   oncePerToken.includes(algorithm) ? 'dapo' : OWN;
 
-/**
- * The configuration with what it does not name: the default, which is how it ran, and for the aggregation the one of
- * its time.
- */
+/** Adds missing fields: defaults, which older versions ran with, and the aggregation of their time. */
 export function completedConfig(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const algorithm = typeof config.algorithm === 'string' ? config.algorithm : defaultConfig.algorithm;
   return {

@@ -1,8 +1,8 @@
-/** @file A number of a run that a person may turn. */
+/** @file Knobs: numbers of a run that the form shows. */
 
 /** `applies` says whether a change during a run acts at the next step or needs a new run. */
 export interface Knob {
-  /** TRL's name where it has one; this is what files, the URL and people see. */
+  /** TRL's name where it has one; used in files, links and texts. */
   readonly id: string;
   readonly label: string;
   readonly unit: string;
@@ -13,7 +13,7 @@ export interface Knob {
   readonly scale: 'linear' | 'log';
   readonly integer: boolean;
   readonly applies: 'next step' | 'restart';
-  /** What it does to the curves, in one sentence. */
+  /** Its effect on the curves, in one sentence. */
   readonly summary: string;
 }
 
@@ -31,8 +31,8 @@ const knob = ({ range: [min, max], ...described }: Described, step: number, inte
   integer,
 });
 
-/** A whole number; linear and only for a new run where nothing else is said. */
+/** A whole number; by default on a linear scale and for a new run only. */
 export const whole = (described: Described): Knob => knob(described, 1, true);
 
-/** Any number in the range; `step` is that of its slider. */
+/** A decimal number; `step` is the slider's. */
 export const decimal = ({ step, ...described }: Described & Pick<Knob, 'step'>): Knob => knob(described, step, false);

@@ -1,4 +1,4 @@
-/** @file The numbers of a run that a person may turn, in the order of the forms. */
+/** @file The knobs of a run, in the order of the forms. */
 import { decimal, type Knob, whole } from './knob.ts';
 import { problemKnobs } from './problemKnobs.ts';
 

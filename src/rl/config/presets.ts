@@ -1,11 +1,11 @@
-/** @file Named starting points: what differs from the default configuration. */
+/** @file Presets: named starting points. */
 import { defaultConfig, type TrainConfig } from './config.ts';
 
-/** A named starting point: what differs from the default configuration. */
+/** A named starting point: its differences from the default configuration. */
 export interface Preset {
   readonly id: string;
   readonly title: string;
-  /** What a person sees and what it shows, in words that the measured figures bear out. */
+  /** Its lesson for people; its figures are measured. */
   readonly summary: string;
   readonly config: Partial<TrainConfig>;
 }

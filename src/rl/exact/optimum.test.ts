@@ -1,4 +1,4 @@
-/** @file The identities of the optimum: J* = beta log Z, and what is missing to it is beta KL(pi || pi*). */
+/** @file Identities of the optimum: J* = beta log Z, and J* - J(pi) = beta KL(pi || pi*). */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { klDivergence, optimum, type Outcomes, standing, totalVariation } from './optimum.ts';
@@ -16,7 +16,7 @@ const positiveBeta = fc.double({ min: 0.02, max: 5, noNaN: true });
 const problem = fc.record({ refLogProbs: distribution, rewards: rewardTable });
 
 describe('the optimum', () => {
-  test('by hand: a fair coin, reward ln 3 for heads, beta 1', () => {
+  test('a fair coin, reward ln 3 for heads, beta 1', () => {
     const coin: Outcomes = { refLogProbs: logProbs([1, 1]), rewards: [Math.log(3), 0] };
     const { logProbs: best, logPartition, objective } = optimum(coin, 1);
     expect(Array.from(best, Math.exp)).toEqual([expect.closeTo(0.75, 12), expect.closeTo(0.25, 12)]);
@@ -30,7 +30,7 @@ describe('the optimum', () => {
     ]);
   });
 
-  test('J* = beta log Z, and no other policy has more', () => {
+  test('J* = beta log Z, and no other policy has a larger objective', () => {
     fc.assert(
       fc.property(problem, positiveBeta, distribution, (outcomes, beta, policy) => {
         const best = optimum(outcomes, beta);
@@ -51,7 +51,7 @@ describe('the optimum', () => {
     );
   });
 
-  test('it is the same for rewards that differ by a constant', () => {
+  test('adding a constant to all rewards does not change pi*', () => {
     fc.assert(
       fc.property(problem, positiveBeta, (outcomes, beta) => {
         const moved = { ...outcomes, rewards: outcomes.rewards.map((r) => r + 3) };
@@ -60,7 +60,7 @@ describe('the optimum', () => {
     );
   });
 
-  test('merging outcomes of one reward changes neither its objective nor its masses', () => {
+  test('merging outcomes of equal reward changes neither objective nor masses', () => {
     fc.assert(
       fc.property(problem, positiveBeta, (outcomes, beta) => {
         const rewards = [...outcomes.rewards.slice(0, 4), 0, 0];
@@ -79,7 +79,7 @@ describe('the optimum', () => {
     );
   });
 
-  test('a very small beta neither overflows nor changes what beta 0 says of the best', () => {
+  test('a very small beta neither overflows nor differs from beta 0 on the best outcomes', () => {
     const outcomes = { refLogProbs: logProbs([1, 2, 4, 4]), rewards: [1, 1, 0.5, 0] };
     for (const beta of [0, 1e-6]) {
       const best = optimum(outcomes, beta);
@@ -89,10 +89,10 @@ describe('the optimum', () => {
   });
 });
 
-describe('where a policy stands', () => {
+describe('the standing of a policy', () => {
   const outcomes = { refLogProbs: logProbs([1, 1, 2]), rewards: [1, 0, 0] };
 
-  test('at beta 0: the gap is that of the reward, and a policy with mass elsewhere is infinitely far', () => {
+  test('at beta 0 the gap is that of the reward, and KL(pi || pi*) is infinite for a policy with other mass', () => {
     const { gapClosed, klToOptimum, klFromOptimum, objective } = standing(logProbs([2, 1, 1]), outcomes, 0);
     expect(objective).toBeCloseTo(0.5, 12);
     expect(gapClosed).toBeCloseTo((0.5 - 0.25) / 0.75, 12);
@@ -100,23 +100,23 @@ describe('where a policy stands', () => {
     expect(klFromOptimum).toBeCloseTo(Math.log(2), 12);
   });
 
-  test('an outcome that the reference never gives is not reachable', () => {
+  test('an outcome of reference probability 0 has probability 0', () => {
     const best = optimum({ refLogProbs: [Math.log(0.5), Math.log(0.5), -Infinity], rewards: [0, 0.5, 9] }, 0);
     expect(Array.from(best.logProbs, Math.exp)).toEqual([0, 1, 0]);
   });
 
-  test('total variation lies between 0 and 1, and is 0 for equals', () => {
+  test('total variation lies between 0 and 1, and is 0 for equal distributions', () => {
     fc.assert(
       fc.property(distribution, distribution, (p, q) => {
         expect(totalVariation(p, q)).toBeLessThanOrEqual(1);
         expect(totalVariation(p, p)).toBe(0);
-        // Pinsker.
+        // Pinsker's inequality.
         expect(totalVariation(p, q)).toBeLessThanOrEqual(Math.sqrt(klDivergence(p, q) / 2) + 1e-9);
       }),
     );
   });
 
-  test('where nothing can be gained the gap counts as closed; a bad beta and unequal sizes are refused', () => {
+  test('without a gap, `gapClosed` is 1; a bad beta and unequal sizes are refused', () => {
     const flat = { refLogProbs: logProbs([1, 1]), rewards: [0.5, 0.5] };
     expect(standing(flat.refLogProbs, flat, 0.1).gapClosed).toBe(1);
     expect(() => optimum(flat, -1)).toThrow('beta: 0 or more, not -1');

@@ -1,10 +1,10 @@
 /**
- * @file The optimum of reinforcement learning with a KL penalty over outcomes that can be listed, and where a policy
- * stands to it (arXiv 2205.11275).
+ * @file The optimum of reinforcement learning with a KL penalty over a finite list of outcomes, and a policy's distance
+ * to it (arXiv 2205.11275).
  */
 import { assert } from '../../lib/assert.ts';
 
-/** Outcomes that exclude each other and leave nothing out, in one order. Natural logarithms throughout. */
+/** Disjoint outcomes of total probability 1, in a fixed order. Logarithms are natural. */
 export interface Outcomes {
   /** log pi_ref of each. */
   readonly refLogProbs: ArrayLike<number>;
@@ -14,13 +14,13 @@ export interface Outcomes {
 export interface Optimum {
   /** log pi* of each outcome; -Infinity where it has no mass. */
   readonly logProbs: Float64Array;
-  /** log Z, Z = sum pi_ref exp(r / beta); at beta 0 the log of what pi_ref gives to the best outcomes. */
+  /** log Z, Z = sum pi_ref exp(r / beta); at beta 0 the log of the best outcomes' mass under pi_ref. */
   readonly logPartition: number;
   /** J* = max of E[r] - beta KL(pi || pi_ref). */
   readonly objective: number;
 }
 
-/** Where a policy stands. */
+/** Objective of a policy and its distances to reference and optimum. */
 export interface Standing {
   readonly expectedReward: number;
   /** KL(pi || pi_ref) in nats. */
@@ -28,13 +28,13 @@ export interface Standing {
   /** J = E[r] - beta KL(pi || pi_ref). */
   readonly objective: number;
   readonly optimalObjective: number;
-  /** (J(pi) - J(pi_ref)) / (J* - J(pi_ref)): 0 for the reference, 1 at the optimum; 1 where there is no gap. */
+  /** (J(pi) - J(pi_ref)) / (J* - J(pi_ref)): 0 for the reference, 1 at the optimum; 1 without a gap. */
   readonly gapClosed: number;
   /** Half the sum of |pi - pi*|. */
   readonly totalVariation: number;
-  /** The same between pi_ref and pi*. */
+  /** Half the sum of |pi_ref - pi*|. */
   readonly refTotalVariation: number;
-  /** KL(pi || pi*) in nats; infinite where pi has mass and pi* none, as at beta 0. */
+  /** KL(pi || pi*) in nats; infinite if pi has mass on an outcome and pi* does not, as at beta 0. */
   readonly klToOptimum: number;
   /** KL(pi* || pi) in nats. */
   readonly klFromOptimum: number;
@@ -49,7 +49,7 @@ function logSumExp(values: Float64Array): number {
     : largest + Math.log(values.reduce((sum, x) => sum + Math.exp(x - largest), 0));
 }
 
-/** sum p(y) f(y) where p = exp(logProbs); outcomes without mass are left out, so 0 log 0 is 0. */
+/** sum p(y) f(y) with p = exp(logProbs); outcomes without mass are skipped, so 0 log 0 is 0. */
 function expectation(logProbs: ArrayLike<number>, of: (outcome: number) => number): number {
   let sum = 0;
   for (let y = 0; y < logProbs.length; y++) {
@@ -71,8 +71,8 @@ export function totalVariation(logP: ArrayLike<number>, logQ: ArrayLike<number>)
 }
 
 /**
- * pi* = pi_ref exp(r / beta) / Z. At beta 0 what maximises E[r] and, among that, stays closest to pi_ref. UsageError
- * for beta below 0 or sizes that differ.
+ * pi* = pi_ref exp(r / beta) / Z. At beta 0 the maximiser of E[r] closest to pi_ref. UsageError for beta below 0 or
+ * sizes that differ.
  */
 export function optimum({ refLogProbs, rewards }: Outcomes, beta: number): Optimum {
   assert(beta >= 0, `beta: 0 or more, not ${beta}`);
@@ -84,7 +84,7 @@ export function optimum({ refLogProbs, rewards }: Outcomes, beta: number): Optim
   const best = reachable.reduce((a, b) => Math.max(a, b), -Infinity);
   const tilted = Float64Array.from(reachable, (reward, y) => {
     const ref = refLogProbs[y] as number;
-    // The best reward is taken off first, so that a small beta does not overflow.
+    // Subtracting the best reward first avoids overflow for a small beta.
     return beta > 0 ? ref + (reward - best) / beta : reward === best ? ref : -Infinity;
   });
   const logTilted = logSumExp(tilted);
@@ -106,7 +106,7 @@ function objectiveOf(
   return { expectedReward, kl, objective: beta > 0 ? expectedReward - beta * kl : expectedReward };
 }
 
-/** Where the policy of these log-probabilities stands, over the same outcomes in the same order. */
+/** The standing of the policy with these log-probabilities, one per outcome. UsageError for sizes that differ. */
 export function standing(logProbs: ArrayLike<number>, outcomes: Outcomes, beta: number): Standing {
   assert(
     logProbs.length === outcomes.rewards.length,

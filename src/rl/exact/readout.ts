@@ -1,17 +1,17 @@
 /**
- * @file The exact read-out of a task whose outcomes are all listed: the probability of each under base, policy and
- * optimum, without sampling.
+ * @file The exact read-out of a task with listed outcomes: the probability of each under base, policy and optimum,
+ * without sampling.
  */
 import { random } from '../../lib/random.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { plainReward } from '../rewards/reward.ts';
 import { optimum, type Outcomes, standing, type Standing } from './optimum.ts';
 import { listSequences, outcomeLogProbs } from './sequences.ts';
+import { baseSlot } from '../words/slots.ts';
 
-/** What three distributions give to an outcome, or to several together. */
+/** Probability of an outcome, or of several together, under three distributions. */
 export interface OutcomeMasses {
   readonly reference: number;
   readonly policy: number;
@@ -24,22 +24,22 @@ export interface ListedOutcome extends OutcomeMasses {
 }
 
 /**
- * Everything that is not listed counts as one outcome. As it earns the same whatever it is, pi* leaves its parts in the
- * proportions of pi_ref, so that pi*, Z and J* are exact; what a policy changes among its parts is not seen, so that
- * J(pi) is an upper bound there.
+ * All unlisted outcomes together count as a single one. Since they have equal rewards, pi* keeps the proportions of
+ * pi_ref among them, so pi*, Z and J* are exact. A shift of the policy among them is not seen, so J(pi) is an upper
+ * bound.
  */
 export interface ExactReport extends Standing {
-  /** The coefficient that pi* and J are computed with. */
+  /** KL coefficient of pi* and J. */
   readonly beta: number;
   /** Well-formed completions. */
   readonly outcomes: number;
-  /** pi of the outcomes that the verifier accepts. */
+  /** Probability under pi of the correct outcomes. */
   readonly correct: number;
-  /** The likeliest under pi*, best first. */
+  /** The most likely under pi*, in descending order. */
   readonly top: readonly ListedOutcome[];
   /** All other well-formed completions together. */
   readonly others: OutcomeMasses;
-  /** Everything else together. */
+  /** All other strings together. */
   readonly malformed: OutcomeMasses;
 }
 
@@ -49,10 +49,10 @@ export interface ExactOptions {
   readonly beta: number;
   /** Tokens of a row of the learner: longest prompt and completion together. */
   readonly rowLength: number;
-  readonly policy: RolloutBatch['policy'];
+  readonly slot: string;
 }
 
-/** Outcomes listed one by one; the rest of them is summed up. */
+/** Number of outcomes listed singly; the others are summed. */
 const SHOWN = 16;
 
 const exp = (logProbs: Float64Array, y: number): number => Math.exp(logProbs[y] as number);
@@ -79,7 +79,7 @@ const summed = (parts: readonly OutcomeMasses[]): OutcomeMasses =>
     { reference: 0, policy: 0, optimum: 0 },
   );
 
-/** The report on a policy over the task's completions and everything else, from the log-probability of each. */
+/** The report from the log-probability of each listed completion and of all other strings. */
 export function exactReport(
   task: Task,
   example: Example,
@@ -107,18 +107,18 @@ export function exactReport(
   };
 }
 
-/** Null for a task whose outcomes are not listed. Costs two passes over all of them. */
+/** The report on a policy; null for a task without listed outcomes. Costs two forward passes over all of them. */
 export async function readExact(
   learner: Pick<Learner, 'read'>,
   tokenizer: Tokenizer,
   task: Task,
-  { difficulty, rowLength, policy, ...options }: ExactOptions,
+  { difficulty, rowLength, slot, ...options }: ExactOptions,
 ): Promise<ExactReport | null> {
   if (!task.outcomes) return null;
   const example = task.example(random('the only problem'), 'train', difficulty);
   const completions = task.outcomes(example);
   const sequences = listSequences(tokenizer, example.prompt, completions, rowLength);
-  const read = async (of: RolloutBatch['policy']): Promise<Float64Array> => {
+  const read = async (of: string): Promise<Float64Array> => {
     const { logDistribution } = await learner.read(
       { rows: sequences.rows, tokenIds: sequences.tokenIds, temperature: 1 },
       of,
@@ -127,12 +127,12 @@ export async function readExact(
     if (!logDistribution) throw new Error('the learner gave no distributions');
     return outcomeLogProbs(logDistribution, sequences);
   };
-  const reference = await read('base');
+  const reference = await read(baseSlot);
   return exactReport(
     task,
     example,
     completions,
-    { reference, policy: policy === 'base' ? reference : await read(policy) },
+    { reference, policy: slot === baseSlot ? reference : await read(slot) },
     options,
   );
 }

@@ -1,6 +1,4 @@
-/**
- * @file The probabilities of listed completions against enumeration of every string a small random language can give.
- */
+/** @file Probabilities of listed completions against enumeration of every string of a small random language. */
 import { expect, test } from 'vitest';
 import { random } from '../../lib/random.ts';
 import { characterTokenizer, characterVocabulary } from '../../policy/tokenizer.ts';
@@ -9,7 +7,7 @@ import { listSequences, outcomeLogProbs } from './sequences.ts';
 const tokenizer = characterTokenizer(characterVocabulary('?ab'));
 const { vocabSize } = tokenizer;
 
-/** log p of each next token after a prefix: fixed by the prefix alone, as a policy's is. */
+/** log p of each next token after a prefix, [V]; depends on the prefix alone. */
 function language(prefix: readonly number[]): number[] {
   const stream = random('language', prefix.join());
   const weights = Array.from({ length: vocabSize }, () => Math.exp(stream.normal()));
@@ -34,7 +32,7 @@ const logProb = (completion: string): number => {
   return ids.slice(1).reduce((sum, id, t) => sum + (language(ids.slice(0, t + 1))[id] as number), 0);
 };
 
-test('each listed completion, also of different lengths, and everything else', () => {
+test('each listed completion, also of different lengths, and the rest', () => {
   const completions = ['aa', 'ab', 'b', 'bba'];
   const sequences = listSequences(tokenizer, '?', completions, 6);
   const found = outcomeLogProbs(distributions(sequences.tokenIds, 4, 6), sequences);
@@ -43,7 +41,7 @@ test('each listed completion, also of different lengths, and everything else', (
   expect(Math.exp(found[4] as number)).toBeCloseTo(1 - listed, 6);
 });
 
-test('a rest far below float32’s resolution of 1 is not lost', () => {
+test('a rest far below the float32 resolution near 1 is not lost', () => {
   const sequences = listSequences(tokenizer, '?', ['a'], 3);
   const sure = (token: number) => Array.from({ length: vocabSize }, (_, id) => (id === token ? 0 : -30));
   const [a = 0] = tokenizer.encode('a');

@@ -1,7 +1,4 @@
-/**
- * @file From the distributions at every position of all listed completions to the probability of each, and of
- * everything else.
- */
+/** @file Probabilities of all listed completions, and of the rest, from the distributions at every position. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 
 /** Every listed completion of one prompt as a row of tokens. */
@@ -39,7 +36,7 @@ export function listSequences(
   };
 }
 
-/** One prefix of listed completions: how likely it is, and which next tokens are listed. */
+/** A prefix of listed completions: its probability, and the listed tokens after it. */
 interface Prefix {
   readonly logProb: number;
   /** Offset of its distribution [V]. */
@@ -48,8 +45,8 @@ interface Prefix {
 }
 
 /**
- * log-probability of each listed completion, and last of everything else, from log p of every token, [rows, T-1, V].
- * What leaves the list is added up where it leaves, prefix by prefix: 1 minus the rest would be lost in rounding.
+ * log-probability of each listed completion, and last of all other strings, from log p of every token, [rows, T-1, V].
+ * The rest is summed prefix by prefix over unlisted next tokens: 1 minus the listed mass would be lost in rounding.
  */
 export function outcomeLogProbs(logDistribution: Float32Array, sequences: ListedSequences): Float64Array {
   const { rows, tokenIds, length, written } = sequences;
@@ -59,7 +56,7 @@ export function outcomeLogProbs(logDistribution: Float32Array, sequences: Listed
   for (let row = 0; row < rows; row++) {
     let logProb = 0;
     let key = '';
-    // Column t speaks of token t + 1.
+    // Column t describes token t + 1.
     for (let t = 0; t < length - 1; t++) {
       if (written[row * length + t + 1] !== 1) continue;
       const offset = (row * (length - 1) + t) * vocabSize;

@@ -15,7 +15,7 @@ export interface FormulaContext {
   readonly settings: readonly Setting[];
   /** Rows come in pairs, so that chosen and rejected mean something. */
   readonly pairs: boolean;
-  /** A selection chooses tokens, so that `selected` means something. */
+  /** The algorithm selects tokens or trains a head, so that the names of papers alone mean something. */
   readonly selects?: boolean;
 }
 

@@ -101,7 +101,14 @@ const list: readonly FormulaName[] = [
 ];
 export const formulaNames: ReadonlyMap<string, FormulaName> = new Map(list.map((entry) => [entry.name, entry]));
 
-/** Names that only a paper's own text may use: its selection is left out where another text replaces that. */
+/**
+ * Names for the texts of papers that select tokens or train a head; a custom text has neither. The capital keeps them
+ * apart from settings that a custom text declares, and a line of that name comes first.
+ */
 export const paperNames: ReadonlyMap<string, FormulaName> = new Map([
-  ['selected', given('selected', '1 on the tokens that the selection chose, else 0.', ({ selected }) => selected)],
+  ['isSelected', given('isSelected', '1 on the tokens that the selection chose, else 0.', ({ selected }) => selected)],
+  [
+    'headValue',
+    learnt('headValue', 'The number that the head gives the text before this token.', ({ values }) => values),
+  ],
 ]);

@@ -14,9 +14,11 @@ type Parts = Omit<Algorithm, 'tokenLoss' | 'penaltyShare'>;
 type OwnWords = 'id' | 'title' | 'summary' | 'trl' | 'verl';
 
 /** The settings and functions that the text of a paper may read. */
-export const paperContext = (paper: Pick<Algorithm, 'settings' | 'pairs' | 'selection'>): FormulaContext => ({
+export const paperContext = (
+  paper: Pick<Algorithm, 'settings' | 'pairs' | 'selection' | 'trainsHead'>,
+): FormulaContext => ({
   ...formulaContext(paper),
-  selects: paper.selection !== undefined,
+  selects: paper.selection !== undefined || paper.trainsHead === true,
 });
 
 /** The value of `make`, made at the first call: the page lists all papers and compiles few. */

@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
+import type { HostTensor } from '../../engine/runtime/runtime.ts';
 import { createWasmRuntime } from '../../engine/runtime/wasm.ts';
 import { random } from '../../lib/random.ts';
 import { encodeCheckpoint, quantizeWeights } from '../../policy/checkpoint.ts';
@@ -11,40 +12,44 @@ import { adapterLayout, loraTargets } from '../../policy/lora.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { defaultRecipe } from '../pretraining/defaultRecipe.ts';
-import { type GradientResult, LocalLane } from './lane.ts';
+import type { GradientResult } from './jobs.ts';
+import { LocalLane } from './lane.ts';
 import { columnsOf, type LearnerSpec } from './learner.ts';
+import { loraSlots } from '../../../testing/slots.ts';
 
 const tokenizer = characterTokenizer();
 const { policy } = defaultRecipe;
 const quantized = quantizeWeights({ config: policy, weights: namedWeights(policy, initialWeights(policy, 1)) }, 4);
+const lora = { rank: 8, alpha: 16, targets: loraTargets };
 const spec: LearnerSpec = {
   checkpoint: encodeCheckpoint(
     { ...quantized, tokenizer: tokenizer.describe() },
     { id: 'untrained', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
   ),
-  lora: { rank: 8, alpha: 16, targets: loraTargets },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots(lora, 'grpo'),
   shardSize: 8,
   promptLength: 6,
   completionLength: 10,
 };
-const layout = adapterLayout(policy, spec.lora);
+const layout = adapterLayout(policy, lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
 const count = spec.shardSize * columnsOf(spec);
 
 /** Rewards, ratios and weights as in a step whose second update is due; the same for both. */
 async function trainingStep(
   lane: LocalLane,
-): Promise<{ result: GradientResult; updated: Float32Array; reference: Float32Array }> {
+): Promise<{ result: GradientResult; updated: Float32Array; reference: HostTensor }> {
   const stream = random('agreement', 1);
   const draw = (scale: number, centre = 0) =>
     Float32Array.from({ length: count }, () => centre + scale * stream.normal());
-  const job = { tokenIds: Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16)), temperature: 1 };
+  const tokenIds = Int32Array.from(randomTokens(policy, 2, spec.shardSize, 16));
+  const job = { trajectory: { tokenIds }, temperature: 1 };
   const reference = await lane.score(job);
   const result = await lane.gradient({
     ...job,
-    adapter,
-    refLogDistribution: reference,
+    slot: 'policy',
+    parameters: adapter,
+    reference,
     settings: { epsilon: 0.2, beta: 0.1 },
     arrays: {
       oldLogProbs: draw(0.2, -4),
@@ -56,11 +61,12 @@ async function trainingStep(
   });
   const zeros = () => new Float32Array(layout.size);
   const { state } = await lane.update(
-    { adapter, firstMoment: zeros(), secondMoment: zeros(), updates: 0 },
+    'policy',
+    { parameters: adapter, optimizer: { firstMoment: zeros(), secondMoment: zeros() }, updates: 0 },
     result.gradient,
     { learningRate: 0.001, maxGradNorm: 1 },
   );
-  return { result, updated: state.adapter, reference };
+  return { result, updated: state.parameters, reference: reference.refLogDistribution as HostTensor };
 }
 
 let lanes: readonly [LocalLane, LocalLane];
@@ -85,9 +91,9 @@ test('Node and WASM agree on loss, statistics and the gradient of every adapter 
   expect(await trainingStep(lanes[1])).toEqual(wasm);
   expect(Math.abs(node.result.loss)).toBeGreaterThan(1e-3);
   expect(Math.abs(wasm.result.loss - node.result.loss) / Math.abs(node.result.loss)).toBeLessThan(1e-5);
-  expect(distance(node.reference, wasm.reference)).toBeLessThan(1e-5);
+  expect(distance(node.reference.data as Float32Array, wasm.reference.data as Float32Array)).toBeLessThan(1e-5);
   for (const name of ['logProbs', 'refLogProbs', 'entropy'] as const)
-    expect(distance(node.result[name], wasm.result[name]), `distance of ${name}`).toBeLessThan(1e-5);
+    expect(distance(node.result[name]!, wasm.result[name]!), `distance of ${name}`).toBeLessThan(1e-5);
   for (const {
     name,
     offset,

@@ -1,26 +1,51 @@
-/** @file What the graphs of a run are opened and fed with, on whichever runtime they are. */
-import { corrections } from '../../engine/optim/adamw.ts';
+/** @file A spec opened as the parts of its graphs, and the feeds of those graphs. */
+import { adamW } from '../../engine/optim/adamw.ts';
+import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
+import { assert, present } from '../../lib/assert.ts';
+import { autoregressivePolicy } from '../../policy/autoregressive.ts';
+import { random } from '../../lib/random.ts';
 import { decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
-import { adapterLayout } from '../../policy/lora.ts';
+import type { PolicyConfig } from '../../policy/config.ts';
 import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
+import { parameterSet } from '../../policy/parameterSet.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import type { SpecialTokens } from '../../policy/sampler.ts';
 import { fedTemperature } from '../../policy/sampling.ts';
 import { algorithmOf } from '../algorithm/compose.ts';
-import { type GraphParts, type GraphShape, settingInput } from './graphs.ts';
-import { columnsOf, type LearnerSpec, type UpdateRates } from './learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
+import { baseSlot } from '../words/slots.ts';
+import { settingInput, type TrainedParts } from './graphs.ts';
+import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
+import { type LearnerState, mapSlots, type SlotSizes } from './state.ts';
 
-/** A spec with its policy file read. */
-export interface OpenedSpec extends GraphParts {
-  readonly spec: LearnerSpec;
+/** A slot with its set laid out over the policy. */
+export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
+  /** Absent where nothing trains it. */
+  readonly algorithm?: TrainedParts['algorithm'];
+  readonly optimizer: Optimizer;
+}
+
+/** The parts of a decoder that its sampler is built from. */
+export interface DecoderFile {
+  readonly config: PolicyConfig;
   readonly special: SpecialTokens;
   readonly weights: ReadonlyMap<string, Weight>;
-  /** Of the score and gradient graphs. */
-  readonly shape: GraphShape;
 }
+
+/** A spec with its policy opened. */
+export interface OpenedSpec {
+  readonly spec: LearnerSpec;
+  readonly policy: TrainedParts['policy'];
+  readonly base: Parameters;
+  readonly slots: Readonly<Record<string, OpenedSlot>>;
+  /** Absent where the policy is no decoder; it is then sampled by `Policy.openSampler`. */
+  readonly decoder?: DecoderFile;
+}
+
+/** Opens a spec; another one than `openSpec` opens a policy that is no decoder. */
+export type OpenSpec = (spec: LearnerSpec) => OpenedSpec;
 
 /** The graphs take their weights from `baseOf`. Throws what `decodeCheckpoint` throws for a bad policy file. */
 export function openSpec(
@@ -29,65 +54,60 @@ export function openSpec(
 ): OpenedSpec {
   const { config, tokenizer, weights } = decodeCheckpoint(spec.checkpoint);
   const { padId, endIds } = tokenizerFrom(tokenizer);
-  return {
-    spec,
+  const decoder = { config, special: { padId, endIds }, weights };
+  const base = baseOf(weights);
+  assert(!(baseSlot in spec.slots), `slots: ${baseSlot} is the slot without a set`);
+  const shape = { ...spec, rows: spec.shardSize };
+  const policy = autoregressivePolicy({ ...decoder, base, shape, set: null });
+  const opened = ({ set, algorithm, optimizer = adapterOptimizer, reference = true }: SlotSpec): OpenedSlot => ({
+    policy,
     config,
-    special: { padId, endIds },
-    weights,
-    base: baseOf(weights),
-    layout: adapterLayout(config, spec.lora),
-    algorithm: algorithmOf(spec.algorithm),
-    shape: { rows: spec.shardSize, length: spec.promptLength + spec.completionLength },
-  };
+    base,
+    set: parameterSet(config, weights, set),
+    ...(algorithm ? { algorithm: algorithmOf(algorithm) } : {}),
+    optimizer: adamW(optimizer),
+    reference,
+  });
+  return { spec, policy, base, slots: mapSlots(spec.slots, opened), decoder };
 }
+
+/** The state that slots start from: fresh parameters and an optimizer at rest. */
+export const initialState = ({ slots }: Pick<OpenedSpec, 'slots'>, seed: number): LearnerState =>
+  mapSlots(slots, ({ set, optimizer }) => ({
+    parameters: set.initial(random(seed, 'adapter')),
+    optimizer: zeroVectors(optimizer, set.size),
+    updates: 0,
+  }));
+
+/** Size and vectors that the state of each slot must have. */
+export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
+  mapSlots(slots, ({ set: { size }, optimizer: { vectors } }) => ({ size, vectors }));
 
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
-/** Rows start..start+size of a [rows, width] array; rows that are not there are filled with `fill`. */
-export function rowsOf<A extends Float32Array | Int32Array>(
-  array: A,
-  width: number,
-  start: number,
-  size: number,
-  fill = 0,
-): A {
-  const part = array.slice(start * width, (start + size) * width) as A;
-  if (part.length === size * width) return part;
-  const whole = new (array.constructor as new (length: number) => A)(size * width);
-  if (fill !== 0) whole.fill(fill);
-  whole.set(part as never);
-  return whole;
-}
+/** The leaves of one shard's trajectories by name, for a decoder tokenIds [shardSize, T]. */
+export type Leaves = Readonly<Record<string, Float32Array | Int32Array>>;
 
-/** Sequences of one shard, tokenIds [shardSize, T]. */
-export const idFeeds = ({ shape }: OpenedSpec, tokenIds: Int32Array): Record<string, HostTensor> => ({
-  tokenIds: { dtype: 'int32', shape: [shape.rows, shape.length], data: tokenIds },
-});
+export const leafFeeds = ({ policy }: OpenedSpec, leaves: Leaves): Record<string, HostTensor> =>
+  mapSlots(leaves, (data, name) => ({
+    dtype: data instanceof Int32Array ? 'int32' : 'float32',
+    shape: present(policy.trajectory[name], `leaf ${name}`).shape,
+    data,
+  }));
 
-/** The same with the temperature that distributions are divided by. */
-export const tokenFeeds = (
+/** The same with the temperature of the distributions. */
+export const trajectoryFeeds = (
   opened: OpenedSpec,
-  tokenIds: Int32Array,
+  leaves: Leaves,
   temperature: number,
 ): Record<string, HostTensor> => ({
-  ...idFeeds(opened, tokenIds),
+  ...leafFeeds(opened, leaves),
   temperature: number(fedTemperature(temperature)),
 });
 
-/** One shard of each array of a batch, padded with zeros. */
-export function arrayShard(
-  { arrays }: Pick<GradientBatch, 'arrays'>,
-  columns: number,
-  start: number,
-  size: number,
-): GradientBatch['arrays'] {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
-}
-
 /**
- * What the objective in `gradient` takes of one shard: those of its arrays [shardSize, columns] and settings that it
- * reads.
+ * The arrays [shardSize, columns] and settings of one shard that the objective in `gradient` reads.
  */
 export function objectiveFeeds(
   { spec }: OpenedSpec,
@@ -102,12 +122,5 @@ export function objectiveFeeds(
 }
 
 /** The scalars of the update that follows `updates` earlier ones. */
-export function rateFeeds({ learningRate, maxGradNorm }: UpdateRates, updates: number): Record<string, HostTensor> {
-  const { firstCorrection, secondCorrection } = corrections(adapterOptimizer, updates + 1);
-  return {
-    learningRate: number(learningRate),
-    maxGradNorm: number(maxGradNorm),
-    firstCorrection: number(firstCorrection),
-    secondCorrection: number(secondCorrection),
-  };
-}
+export const rateFeeds = (optimizer: Optimizer, rates: Rates, updates: number): Record<string, HostTensor> =>
+  mapSlots(optimizer.scalars(rates, updates), number);

@@ -9,9 +9,11 @@ import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { initialWeights, namedWeights } from '../pretraining/pretrainer.ts';
 import { GpuLearner } from './gpuLearner.ts';
 import { LocalLane } from './lane.ts';
-import { columnsOf, type Learner, type LearnerSpec, type LearnerState } from './learner.ts';
+import { columnsOf, type Learner, type LearnerSpec } from './learner.ts';
+import type { LearnerState } from './state.ts';
 import type { GradientBatch, RolloutBatch } from '../trajectory/tokens.ts';
 import { ShardedLearner } from './shardedLearner.ts';
+import { adamState, loraSlots, policyOf } from '../../../testing/slots.ts';
 
 const tokenizer = characterTokenizer();
 const policy = {
@@ -33,8 +35,7 @@ const spec: LearnerSpec = {
     { ...quantized, tokenizer: tokenizer.describe() },
     { id: 'tiny', title: 'Untrained', date: '2026-01-01', mixture: {}, pretraining: {}, accuracies: {} },
   ),
-  lora: { rank: 2, alpha: 4, targets: loraTargets },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots({ rank: 2, alpha: 4, targets: loraTargets }, 'grpo'),
   shardSize: 4,
   promptLength: 4,
   completionLength: 5,
@@ -50,7 +51,7 @@ const rollout: RolloutBatch = {
   prompts: [[5, 6, 7, 8], [9, 9], [3], [5, 6, 7, 8], [4, 4, 4], [9, 9]],
   uniforms: Float32Array.from({ length: rows * spec.completionLength }, (_, i) => (i * 0.377) % 1),
   temperature: 0.9,
-  policy: 'adapted',
+  slot: 'policy',
 };
 
 function batch(): GradientBatch {
@@ -88,12 +89,13 @@ describe('the learner that keeps its tensors on the device', () => {
     runtime = await createNodeRuntime();
     gpu = await GpuLearner.create(runtime, spec, 1);
     cpu = await ShardedLearner.create([new LocalLane(await createNodeRuntime())], spec, 1, new Promise(() => {}));
-    start = {
-      adapter: numbers('adapter', gpu.info.adapterSize, 0.1),
-      firstMoment: numbers('m', gpu.info.adapterSize, 0.01),
-      secondMoment: numbers('v', gpu.info.adapterSize, 0.01).map((x) => x * x),
-      updates: 3,
-    };
+    const { size } = gpu.info.slots.policy!;
+    start = adamState(
+      numbers('adapter', size, 0.1),
+      numbers('m', size, 0.01),
+      numbers('v', size, 0.01).map((x) => x * x),
+      3,
+    );
     for (const learner of [gpu, cpu]) await learner.restore(start);
   });
   afterEach(async () => {
@@ -115,8 +117,8 @@ describe('the learner that keeps its tensors on the device', () => {
   });
 
   it('samples, scores, gathers and updates as the sharded learner does, over shards that the batch does not fill', async () => {
-    for (const kind of ['adapted', 'base'] as const) {
-      const [a, b] = [await gpu.sample({ ...rollout, policy: kind }), await cpu.sample({ ...rollout, policy: kind })];
+    for (const slot of ['policy', 'base']) {
+      const [a, b] = [await gpu.sample({ ...rollout, slot }), await cpu.sample({ ...rollout, slot })];
       expect(a.tokenIds).toEqual(b.tokenIds);
       expect(a.lengths).toEqual(b.lengths);
       expect(distance(b.logProbs, a.logProbs)).toBeLessThan(1e-5);
@@ -128,7 +130,7 @@ describe('the learner that keeps its tensors on the device', () => {
         results.push({
           statistics: await learner.gradient(batch()),
           norm: await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 }),
-          state: await learner.state(),
+          state: policyOf(await learner.state()),
         });
       }
       const [a, b] = results as [(typeof results)[0], (typeof results)[0]];
@@ -136,7 +138,7 @@ describe('the learner that keeps its tensors on the device', () => {
         expect(distance(b.statistics[name], a.statistics[name])).toBeLessThan(1e-4);
       expect(a.statistics.loss).toBeCloseTo(b.statistics.loss, 6);
       expect(a.norm.gradNorm).toBeCloseTo(b.norm.gradNorm, 6);
-      expect(distance(b.state.adapter, a.state.adapter)).toBeLessThan(1e-4);
+      expect(distance(b.state.parameters, a.state.parameters)).toBeLessThan(1e-4);
       expect(a.state.updates).toBe(4 + update);
     }
   });
@@ -153,45 +155,45 @@ describe('the learner that keeps its tensors on the device', () => {
   });
 
   it('keeps the adapter that a step found, over as many updates as the step makes, until the next step or another state', async () => {
-    const found = await Promise.all([gpu, cpu].map((learner) => learner.read(batch(), 'adapted')));
+    const found = await Promise.all([gpu, cpu].map((learner) => learner.read(batch(), 'policy')));
     for (const [i, learner] of [gpu, cpu].entries()) {
-      expect(learner.hasBefore).toBe(false);
-      await expect(learner.read(batch(), 'before')).rejects.toThrow('no adapter was kept');
-      learner.keep();
+      expect(learner.has('before')).toBe(false);
+      await expect(learner.read(batch(), 'before')).rejects.toThrow('slot: there is no before');
+      learner.snapshot('policy', 'before');
       expect(await learner.read(batch(), 'before')).toEqual(found[i]);
       await learner.score(batch());
       for (let update = 0; update < 3; update++) {
         await learner.gradient(batch());
         await learner.update({ learningRate: 0.01, maxGradNorm: 0.5 });
         expect(await learner.read(batch(), 'before')).toEqual(found[i]);
-        expect(distance(found[i]!.logProbs, (await learner.read(batch(), 'adapted')).logProbs)).toBeGreaterThan(1e-4);
+        expect(distance(found[i]!.logProbs, (await learner.read(batch(), 'policy')).logProbs)).toBeGreaterThan(1e-4);
       }
-      learner.keep();
-      expect(await learner.read(batch(), 'before')).toEqual(await learner.read(batch(), 'adapted'));
+      learner.snapshot('policy', 'before');
+      expect(await learner.read(batch(), 'before')).toEqual(await learner.read(batch(), 'policy'));
       await learner.restore(start);
-      expect(learner.hasBefore).toBe(false);
-      expect(await learner.read(batch(), 'adapted')).toEqual(found[i]);
+      expect(learner.has('before')).toBe(false);
+      expect(await learner.read(batch(), 'policy')).toEqual(found[i]);
     }
   });
 
-  it('holds on to what a step found where its update is not made, and reads nothing back to keep it', async () => {
-    const found = await gpu.read(batch(), 'adapted');
+  it('keeps the snapshot if the update is not made, and takes it without a read-back', async () => {
+    const found = await gpu.read(batch(), 'policy');
     const bad = batch();
     bad.arrays.advantages![1] = NaN;
     await gpu.score(bad);
     const { readBacks } = runtime.statistics;
-    gpu.keep();
+    gpu.snapshot('policy', 'before');
     expect(runtime.statistics.readBacks).toBe(readBacks);
     await gpu.gradient(bad);
     await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 });
     expect(await gpu.state()).toEqual(start);
-    expect([await gpu.read(batch(), 'before'), await gpu.read(batch(), 'adapted')]).toEqual([found, found]);
+    expect([await gpu.read(batch(), 'before'), await gpu.read(batch(), 'policy')]).toEqual([found, found]);
   });
 
   it('keeps as many tensors from step to step', async () => {
     const alive: number[] = [];
     for (let step = 0; step < 3; step++) {
-      gpu.keep();
+      gpu.snapshot('policy', 'before');
       await gpu.sample(rollout);
       await gpu.score(batch());
       await gpu.gradient(batch());
@@ -213,11 +215,11 @@ describe('the learner that keeps its tensors on the device', () => {
     await learner.dispose();
   });
 
-  it('refuses what comes in the wrong order or size', async () => {
+  it('refuses calls in the wrong order and vectors of the wrong size', async () => {
     await expect(gpu.gradient(batch())).rejects.toThrow(/was not scored/);
     await expect(gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).rejects.toThrow(/no gradient was gathered/);
-    await expect(gpu.restore({ ...start, firstMoment: new Float32Array(3) })).rejects.toThrow(
-      /firstMoment: \d+ numbers are needed, not 3/,
-    );
+    await expect(
+      gpu.restore(adamState(policyOf(start).parameters, new Float32Array(3), policyOf(start).parameters, 0)),
+    ).rejects.toThrow(/firstMoment: \d+ numbers are needed, not 3/);
   });
 });

@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
-import { input } from '../../engine/graph/index.ts';
 import { largestError, loadGraph, runGraph, type Numbers } from '../../engine/onnx/graphRun.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
 import { importModel } from '../../../testing/onnx/import.ts';
@@ -12,6 +11,7 @@ import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
+import { autoregressivePolicy } from '../../policy/autoregressive.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import {
   blockWeights,
@@ -21,11 +21,12 @@ import {
   tinyBlocks,
   tinyConfig,
 } from '../../../testing/tinyPolicy.ts';
-import { adapterLayout, adapterOf, initialAdapter, loraTargets, withAdapter } from '../../policy/lora.ts';
-import { frozenParameters } from '../../policy/parameters.ts';
+import { loraTargets } from '../../policy/lora.ts';
+import { fedSet, loraSet } from '../../policy/parameterSet.ts';
+import { frozenParameters, type Parameters } from '../../policy/parameters.ts';
 import type { Weight } from '../../policy/quantize.ts';
 import { grpo } from '../papers/grpo.ts';
-import { gatheringGraph, gradientGraph, type GraphParts, scoreGraph } from './graphs.ts';
+import { gatheringGraph, gradientGraph, scoreGraph, type TrainedParts } from './graphs.ts';
 
 const shape = { rows: 3, length: 6 };
 const columns = shape.length - 1;
@@ -41,29 +42,46 @@ afterAll(() => runtime.dispose());
 const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
   compile(graph.name, importModel(graph.bytes).outputs, 'float64');
 
-const partsOf = (config: PolicyConfig, weights: ReadonlyMap<string, Weight>): GraphParts => ({
-  config,
-  base: frozenParameters(weights),
-  algorithm: grpo,
-  layout: adapterLayout(config, { rank: 2, alpha: 4, targets: [...loraTargets] }),
-});
+type Parts = TrainedParts & { readonly config: PolicyConfig };
+
+/** Rows of six tokens; the policy is never sampled here. */
+const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
+  autoregressivePolicy({
+    config,
+    base,
+    special: { padId: 0, endIds: [] },
+    shape: { rows, promptLength: 1, completionLength: shape.length - 1 },
+    set: null,
+  });
+
+function partsOf(config: PolicyConfig, weights: ReadonlyMap<string, Weight>): Parts {
+  const base = frozenParameters(weights);
+  return {
+    config,
+    base,
+    policy: decoder(config, base, shape.rows),
+    algorithm: grpo,
+    set: loraSet(config, { rank: 2, alpha: 4, targets: [...loraTargets] }),
+    reference: true,
+  };
+}
 
 interface Case {
-  readonly parts: GraphParts;
+  readonly parts: Parts;
   readonly graph: CompiledGraph;
   readonly feeds: Record<string, Numbers>;
 }
 
 /** A batch whose ratios lie on both sides of the clip range; the first position is a prompt and weighs nothing. */
-async function batchOf(parts: GraphParts, adapter: Numbers, beta = 0.3): Promise<Case> {
+async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<Case> {
   const stream = random(4, 'batch');
   const tokenIds = randomTokens(parts.config, 7, shape.rows, shape.length);
   const fixed = { tokenIds, temperature: [0.9] };
-  const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts, shape)), fixed);
-  const graph = inFloat64(gradientGraph(parts, shape));
+  const { refLogDistribution } = await runGraph(runtime, inFloat64(scoreGraph(parts)), fixed);
+  const graph = inFloat64(gradientGraph(parts));
   const feeds = {
     ...fixed,
-    adapter,
+    parameters,
     refLogDistribution: refLogDistribution ?? [],
     'setting.epsilon': [0.2],
     'setting.beta': [beta],
@@ -85,11 +103,11 @@ async function checkGradient({ parts, graph, feeds }: Case): Promise<{ error: nu
   const { loss } = importModel(graph.bytes).outputs;
   const loaded = await loadGraph(runtime, compile('loss', { loss: present(loss, 'loss') }, 'float64'));
   const entries = random(9, 'entries')
-    .shuffle([...Array(parts.layout.size).keys()])
+    .shuffle([...Array(parts.set.size).keys()])
     .slice(0, 60);
   const numeric = await derivatives(
-    async (adapter) => (await loaded.run({ ...feeds, adapter })).loss?.[0] as number,
-    Array.from(feeds.adapter as Numbers),
+    async (parameters) => (await loaded.run({ ...feeds, parameters })).loss?.[0] as number,
+    Array.from(feeds.parameters as Numbers),
     entries,
   );
   await loaded.dispose();
@@ -114,21 +132,21 @@ describe('the gradient of a GRPO step', () => {
     { name: 'an 8-bit base', config: tinyBlocks, weights: () => blockWeights(tinyBlocks, 1, 8) },
   ])('is that of finite differences: $name', async ({ config, weights }) => {
     const parts = partsOf(config, weights());
-    const batch = await batchOf(parts, randomAdapter(parts.layout.size, 2));
+    const batch = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { error, gradient } = await checkGradient(batch);
     expect(error).toBeLessThan(1e-6);
-    expect(gradient.filter((x) => x !== 0).length).toBeGreaterThan(0.9 * parts.layout.size);
+    expect(gradient.filter((x) => x !== 0).length).toBeGreaterThan(0.9 * parts.set.size);
   });
 
   test('its loss and its statistics are those of plain loops over the distributions', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
+    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { loss, logProbs = [], refLogProbs, entropy, kl } = await runGraph(runtime, graph, feeds);
     const adapted = {
       ...parts,
-      base: withAdapter(parts.base, adapterOf(parts.layout, input('adapter', [parts.layout.size]))),
+      base: fedSet(parts.set, parts.base, 'parameters').parameters,
     };
-    const { refLogDistribution: p = [] } = await runGraph(runtime, inFloat64(scoreGraph(adapted, shape)), feeds);
+    const { refLogDistribution: p = [] } = await runGraph(runtime, inFloat64(scoreGraph(adapted)), feeds);
     const q = Array.from(feeds.refLogDistribution as Numbers);
     const { vocabSize } = parts.config;
     const expected = {
@@ -164,15 +182,13 @@ describe('the gradient of a GRPO step', () => {
 
   test('with B = 0 that of A is zero and that of B is not', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { error, gradient } = await checkGradient(
-      await batchOf(parts, initialAdapter(parts.layout, random(1, 'adapter'))),
-    );
+    const { error, gradient } = await checkGradient(await batchOf(parts, parts.set.initial(random(1, 'adapter'))));
     expect(error).toBeLessThan(1e-6);
     for (const {
       name,
       offset,
       shape: [n, k],
-    } of parts.layout.segments) {
+    } of parts.set.segments) {
       const largest = Math.max(...gradient.slice(offset, offset + (n as number) * (k as number)).map(Math.abs));
       if (name.endsWith('.a')) expect(largest).toBe(0);
       else expect(largest).toBeGreaterThan(1e-6);
@@ -181,7 +197,7 @@ describe('the gradient of a GRPO step', () => {
 
   test('masked tokens change neither loss nor gradient, whatever they are fed', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
+    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const masked = (values: Numbers | undefined, weight: number) =>
       Array.from(values ?? [], (v, i) => (i % columns === 0 ? v + weight : v));
     const before = await runGraph(runtime, graph, feeds);
@@ -198,7 +214,7 @@ describe('the gradient of a GRPO step', () => {
 
   test('without advantages and beta there is none, to the bit', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2), 0);
+    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2), 0);
     const { gradient } = await runGraph(runtime, graph, { ...feeds, advantages: Array<number>(count).fill(0) });
     expect(gradient?.every((x) => x === 0)).toBe(true);
     const { gradient: penalized } = await runGraph(runtime, graph, {
@@ -211,9 +227,9 @@ describe('the gradient of a GRPO step', () => {
 
   test('rows one by one add up to the batch', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
+    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const whole = await runGraph(runtime, graph, feeds);
-    const single = inFloat64(gradientGraph(parts, { ...shape, rows: 1 }));
+    const single = inFloat64(gradientGraph({ ...parts, policy: decoder(parts.config, parts.base, 1) }));
     const widths: Record<string, number> = {
       tokenIds: shape.length,
       refLogDistribution: columns * parts.config.vocabSize,
@@ -222,7 +238,7 @@ describe('the gradient of a GRPO step', () => {
       weights: columns,
     };
     let loss = 0;
-    let sum = Array<number>(parts.layout.size).fill(0);
+    let sum = Array<number>(parts.set.size).fill(0);
     for (let row = 0; row < shape.rows; row++) {
       const part = Object.fromEntries(
         Object.entries(feeds).map(([name, values]) => {
@@ -238,12 +254,12 @@ describe('the gradient of a GRPO step', () => {
     expect(largestError(sum, whole.gradient ?? [])).toBeLessThan(1e-12);
   });
 
-  test('the gathering graph adds the same gradient to what it is given', async () => {
+  test('the gathering graph adds the same gradient to its input', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
-    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.layout.size, 2));
+    const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { gradient = [], loss = [], logProbs = [], kl = [] } = await runGraph(runtime, graph, feeds);
-    const gathered = Array.from(randomAdapter(parts.layout.size, 8));
-    const outputs = await runGraph(runtime, inFloat64(gatheringGraph(parts, shape)), { ...feeds, gathered });
+    const gathered = Array.from(randomAdapter(parts.set.size, 8));
+    const outputs = await runGraph(runtime, inFloat64(gatheringGraph(parts)), { ...feeds, gathered });
     expect(
       largestError(
         outputs['next.gathered'],

@@ -1,13 +1,15 @@
 /** @file The graphs of a run besides sampling: scores of the base, the gradient of the objective, the update. */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/index.ts';
+import { present } from '../../lib/assert.ts';
 import { type CompiledGraph, compile } from '../../engine/onnx/compile.ts';
-import { adamW } from '../../engine/optim/adamw.ts';
+import type { Optimizer } from '../../engine/optim/optimizer.ts';
 import type { PolicyConfig } from '../../policy/config.ts';
 import { embedTokens } from '../../policy/embed.ts';
-import { type AdapterLayout, adapterOf, withAdapter } from '../../policy/lora.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { flatten, type Parameters } from '../../policy/parameters.ts';
-import { criticValues, entropy, exactKl, score, targetLogProbs, targetsOf } from '../../policy/score.ts';
+import { fedSet, type ParameterSet } from '../../policy/parameterSet.ts';
+import { headValues } from '../../policy/score.ts';
 import { forward } from '../../policy/transformer.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { meanEntropy } from '../objectives/entropy.ts';
@@ -15,53 +17,64 @@ import { klPenalty } from '../objectives/kl.ts';
 import { entropyCoef } from '../objectives/settings.ts';
 import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from '../trajectory/tokens.ts';
-import { adapterOptimizer } from './optimizer.ts';
+import { tokenStatistics } from './shards.ts';
 
-export interface GraphShape {
-  readonly rows: number;
-  /** Tokens of a row. */
-  readonly length: number;
-}
-
+/** A policy over batches of a fixed shape, its frozen weights, and a set of parameters over them. */
 export interface GraphParts {
-  readonly config: PolicyConfig;
+  readonly policy: Policy<never>;
   readonly base: Parameters;
-  readonly layout: AdapterLayout;
+  readonly set: ParameterSet;
+  /** Absent where the policy is no decoder. */
+  readonly config?: PolicyConfig;
+}
+
+/** A set with the objective that trains it. */
+export interface TrainedParts extends GraphParts {
   readonly algorithm: Algorithm;
+  /** Whether the base's distributions are fed to be compared with. */
+  readonly reference: boolean;
 }
 
-const tokenInput = ({ rows, length }: GraphShape): Value => input('tokenIds', [rows, length], 'int');
+/** Name of the input and output for a distribution of the base. */
+const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** tokenIds, temperature -> refLogDistribution [B, T-1, V]. */
-export function scoreGraph({ config, base }: GraphParts, shape: GraphShape): CompiledGraph {
-  const { logDistribution } = score(config, base, tokenInput(shape), input('temperature', []));
-  return compile('score', { refLogDistribution: logDistribution });
-}
-
-/**
- * tokenIds, temperature, adapter -> logProbs, entropy and, with a critic, values [B, T-1]; logDistribution [B, T-1, V].
- */
-export function readGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
-  const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { logProbs, logDistribution, hidden } = score(
-    config,
-    withAdapter(base, adapter),
-    tokenInput(shape),
-    input('temperature', []),
+/** trajectory, temperature -> the base's distributions of the choices; for a decoder refLogDistribution [B, T-1, V]. */
+export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>): CompiledGraph {
+  const { distributions } = policy.pass(base, input('temperature', []));
+  return compile(
+    'score',
+    Object.fromEntries(Object.entries(distributions).map(([name, value]) => [referenceName(name), value])),
   );
-  const values = layout.lora.critic ? { values: criticValues(hidden, adapter, [shape.rows, shape.length - 1]) } : {};
-  return compile('read', { logProbs, entropy: entropy(logDistribution), logDistribution, ...values });
+}
+
+/** A pass over the trajectories by the policy under the set; `values` [B, C] with a head. */
+function setPass({ policy, base, set }: GraphParts) {
+  const fed = fedSet(set, base, 'parameters');
+  const { distributions, hidden } = policy.pass(fed.parameters, input('temperature', []));
+  return { distributions, fed, values: set.hasHead ? headValues(hidden, fed.values, policy.choices) : null };
+}
+
+/** trajectory, temperature, parameters -> logProbs, entropy and, with a head, values [B, C]; and the distributions. */
+export function readGraph(parts: GraphParts): CompiledGraph {
+  const { distributions, values } = setPass(parts);
+  return compile('read', {
+    logProbs: parts.policy.logProbs(distributions),
+    entropy: parts.policy.entropy(distributions),
+    ...distributions,
+    ...(values ? { values } : {}),
+  });
 }
 
 /**
- * tokenIds, adapter -> values [B, T]: also at the last position, which no other graph computes since no token follows
- * it. A graph apart, so that the numbers of the others stay as they are to the last bit.
+ * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which no other graph computes since no
+ * token follows it. A graph apart, so that the numbers of the others stay as they are to the last bit.
  */
-export function valuesGraph({ config, base, layout }: GraphParts, shape: GraphShape): CompiledGraph {
-  const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const parameters = withAdapter(base, adapter);
-  const { hidden } = forward(config, parameters, { x: embedTokens(parameters, tokenInput(shape)) });
-  return compile('values', { values: criticValues(hidden, adapter, [shape.rows, shape.length]) });
+export function valuesGraph({ policy, base, set, config }: GraphParts): CompiledGraph {
+  const tokenIds = present(policy.trajectory.tokenIds, 'the tokens of a decoder');
+  const { parameters, values } = fedSet(set, base, 'parameters');
+  const decoder = present(config, 'the configuration of a decoder');
+  const { hidden } = forward(decoder, parameters, { x: embedTokens(parameters, tokenIds) });
+  return compile('values', { values: headValues(hidden, values, tokenIds.shape as [number, number]) });
 }
 
 /** Name of the input that a setting is fed through. */
@@ -72,7 +85,7 @@ type PolicyTerms = Pick<
   'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'
 >;
 
-/** What an objective is written with; terms that are not of the policy, and settings, are inputs. */
+/** The terms of an objective; those that the policy does not compute, and settings, are inputs. */
 export function objectiveTerms(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Terms {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
@@ -111,82 +124,64 @@ export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
 export const objectiveLoss = (algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value =>
   weightedLoss(algorithm, objectiveTerms(algorithm, columns, policy));
 
-/** The objective over one micro-batch, its flat gradient [size], and what is known of each next token [B, T-1]. */
-function objective({ config, base, layout, algorithm }: GraphParts, shape: GraphShape) {
-  const columns = [shape.rows, shape.length - 1];
-  const tokenIds = tokenInput(shape);
-  const adapter = adapterOf(layout, input('adapter', [layout.size]));
-  const { logProbs, logDistribution, hidden } = score(
-    config,
-    withAdapter(base, adapter),
-    tokenIds,
-    input('temperature', []),
+/** The objective over one micro-batch, its flat gradient [size], and statistics of each choice [B, C]. */
+function objective(parts: TrainedParts) {
+  const { policy } = parts;
+  const columns = policy.choices;
+  const { distributions, values, fed } = setPass(parts);
+  const base = Object.fromEntries(
+    Object.entries(distributions).map(([name, { shape }]) => [name, input(referenceName(name), shape)]),
   );
-  const refLogDistribution = input('refLogDistribution', [...columns, config.vocabSize]);
-  const refLogProbs = targetLogProbs(refLogDistribution, targetsOf(tokenIds));
-  const policyEntropy = entropy(logDistribution);
-  // Without a critic no loss reads its values.
-  const values = layout.lora.critic
-    ? criticValues(hidden, adapter, [shape.rows, shape.length - 1])
-    : input('values', columns);
-  const loss = objectiveLoss(algorithm, columns, {
+  const logProbs = policy.logProbs(distributions);
+  const refLogProbs = policy.logProbs(base);
+  const entropy = policy.entropy(distributions);
+  const loss = objectiveLoss(parts.algorithm, columns, {
     logProbs,
-    logDistribution,
+    // An objective that reads them needs a policy with whole distributions, and a head; nothing feeds these inputs.
+    logDistribution: distributions.logDistribution ?? input('logDistribution', columns),
     refLogProbs,
-    refLogDistribution,
-    entropy: policyEntropy,
-    values,
+    refLogDistribution: base.logDistribution ?? input('refLogDistribution', columns),
+    entropy,
+    values: values ?? input('values', columns),
   });
-  const gradient = flatten(grad(loss, [...adapter.matrices.values()]));
   return {
     loss,
-    gradient,
+    gradient: flatten(grad(loss, [...fed.values.values()])),
     logProbs,
-    refLogProbs,
-    entropy: policyEntropy,
-    kl: exactKl(logDistribution, refLogDistribution),
+    entropy,
+    ...(parts.reference ? { refLogProbs, kl: policy.kl(distributions, base) } : {}),
   };
 }
 
-/** The gradient of one micro-batch and what is known of each token, output by output. */
-export const gradientGraph = (parts: GraphParts, shape: GraphShape): CompiledGraph =>
-  compile('gradient', objective(parts, shape));
+/** The gradient of one micro-batch and the statistics of each choice, output by output. */
+export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
 
-/** Statistics of each next token, in the order in which the gathering graph lays them end to end before the loss. */
-export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
+/** Statistics in the order in which the gathering graph lays them end to end before the loss. */
+export const gatheredStatistics = (reference: boolean) =>
+  reference ? tokenStatistics : (['logProbs', 'entropy'] as const);
 
 /**
  * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up
- * there, and statistics [4 B (T-1) + 1], all that is read, in one vector.
+ * there, and statistics [N B (T-1) + 1] of the N names, all that is read, in one vector.
  */
-export function gatheringGraph(parts: GraphParts, shape: GraphShape): CompiledGraph {
-  const { gradient, ...rest } = objective(parts, shape);
-  const statistics = flatten([...tokenStatistics.map((name) => rest[name]), rest.loss]);
-  return compile('gradient', { 'next.gathered': add(input('gathered', [parts.layout.size]), gradient), statistics });
+export function gatheringGraph(parts: TrainedParts): CompiledGraph {
+  const { gradient, loss, ...rest } = objective(parts);
+  const laidOut = gatheredStatistics(parts.reference).map((name) => present(rest[name], name));
+  const statistics = flatten([...laidOut, loss]);
+  return compile('gradient', { 'next.gathered': add(input('gathered', [parts.set.size]), gradient), statistics });
 }
 
 function undeclared(algorithm: Algorithm, id: string): never {
   throw new Error(`${algorithm.id}: its loss reads the setting ${id}, which it does not declare`);
 }
 
-/**
- * One AdamW update of the flat adapter [size]; outputs next.parameters, next.firstMoment, next.secondMoment, gradNorm.
- */
-export function updateGraph(size: number): CompiledGraph {
+/** One update of flat parameters [size]; outputs next.parameters, next.<vector of the optimizer>, gradNorm. */
+export function updateGraph({ set: { size }, optimizer }: { set: ParameterSet; optimizer: Optimizer }): CompiledGraph {
   const vector = (name: string) => input(name, [size]);
-  const { gradNorm, ...next } = adamW(
-    { parameters: vector('parameters'), firstMoment: vector('firstMoment'), secondMoment: vector('secondMoment') },
-    vector('gradient'),
-    {
-      learningRate: input('learningRate', []),
-      maxGradNorm: input('maxGradNorm', []),
-      firstCorrection: input('firstCorrection', []),
-      secondCorrection: input('secondCorrection', []),
-    },
-    adapterOptimizer,
-  );
+  const vectors = Object.fromEntries(optimizer.vectors.map((name) => [name, vector(name)]));
+  const { gradNorm, parameters, vectors: next } = optimizer.update(vector('parameters'), vector('gradient'), vectors);
   return compile('update', {
     gradNorm,
-    ...Object.fromEntries(Object.entries(next).map(([name, value]) => [`next.${name}`, value])),
+    ...Object.fromEntries(Object.entries({ parameters, ...next }).map(([name, value]) => [`next.${name}`, value])),
   });
 }

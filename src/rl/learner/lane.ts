@@ -2,77 +2,33 @@
  * @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a
  * worker.
  */
-import type { CompiledGraph } from '../../engine/onnx/compile.ts';
-import type { Backend, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { Rates } from '../../engine/optim/optimizer.ts';
+import type { Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { createCpuSampler } from '../../policy/cpuSampler.ts';
-import type { Sampled, Sampler, SampleRequest, SpecialTokens } from '../../policy/sampler.ts';
-import { floats, idFeeds, objectiveFeeds, type OpenedSpec, openSpec, rateFeeds, tokenFeeds } from './feeds.ts';
-import { gradientGraph, readGraph, scoreGraph, updateGraph, valuesGraph } from './graphs.ts';
-import { columnsOf, type LearnerSpec, type LearnerState, type UpdateRates } from './learner.ts';
-import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
-
-export interface LaneInfo {
-  readonly backend: Backend;
-  readonly description: string;
-  readonly special: SpecialTokens;
-  readonly adapterSize: number;
-  readonly vocabSize: number;
-}
-
-/** Sequences of one shard, [shardSize, T]. */
-export interface ScoreJob {
-  readonly tokenIds: Int32Array;
-  readonly temperature: number;
-}
-
-/** Sequences to be read by the policy with that adapter; zeros are the base. */
-export interface ReadJob extends ScoreJob {
-  readonly adapter: Float32Array;
-  /** Whether whole distributions are asked for. */
-  readonly whole: boolean;
-}
-
-/** One micro-batch; next-token arrays are [shardSize, columns]. */
-export interface GradientJob extends ScoreJob {
-  readonly adapter: Float32Array;
-  /** [shardSize, columns, V]. */
-  readonly refLogDistribution: Float32Array;
-  readonly arrays: GradientBatch['arrays'];
-  readonly settings: GradientBatch['settings'];
-}
-
-export interface GradientResult extends TokenStatistics {
-  readonly gradient: Float32Array;
-}
-
-/** The work of one lane; every method takes and gives plain data. */
-export interface Lane {
-  open(spec: LearnerSpec): Promise<LaneInfo>;
-  sample(request: SampleRequest): Promise<Sampled>;
-  score(job: ScoreJob): Promise<Float32Array>;
-  read(job: ReadJob): Promise<Reading>;
-  /** [shardSize, T]. */
-  values(job: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array>;
-  gradient(job: GradientJob): Promise<GradientResult>;
-  update(
-    state: LearnerState,
-    gradient: Float32Array,
-    rates: UpdateRates,
-  ): Promise<{ state: LearnerState; gradNorm: number }>;
-  statistics(): Promise<Record<string, number>>;
-  dispose(): Promise<void>;
-}
+import type { ParameterSet } from '../../policy/parameterSet.ts';
+import type { Sampled, Sampler } from '../../policy/sampler.ts';
+import type { Reading } from '../trajectory/tokens.ts';
+import {
+  floats,
+  leafFeeds,
+  objectiveFeeds,
+  type OpenedSlot,
+  type OpenedSpec,
+  type OpenSpec,
+  openSpec,
+  rateFeeds,
+  trajectoryFeeds,
+} from './feeds.ts';
+import type { LearnerSpec } from './learner.ts';
+import { PerKind, Programs } from './programs.ts';
+import type { GradientJob, GradientResult, Lane, LaneInfo, ReadJob, SampleJob, ScoreJob, Target } from './jobs.ts';
+import { mapSlots, type SlotState } from './state.ts';
 
 interface Compiled {
-  readonly sampler: Sampler;
-  readonly score: Program;
-  readonly gradient: Program;
-  readonly update: Program;
   readonly opened: OpenedSpec;
-  /** Built when they are first asked for. */
-  read: Program | null;
-  values: Program | null;
+  readonly programs: Programs;
+  readonly samplers: PerKind<Sampler>;
 }
 
 /** Runs a program and takes all its outputs to ordinary memory. */
@@ -85,106 +41,117 @@ async function runToHost(program: Program, feeds: Feeds): Promise<Record<string,
   return Object.fromEntries(read);
 }
 
+/** Feeds the parameters of a target. */
+const parametersOf = ({ parameters }: Target<Float32Array>) => ({ parameters: floats(parameters, parameters.length) });
+
+/** The set that a slot samples with; null for a head alone, which leaves the policy as it is. */
+function drawnFrom({ slots }: OpenedSpec, slot: string): ParameterSet | null {
+  const { set } = present(slots[slot], `slot ${slot}`);
+  return set.replaced.length > 0 ? set : null;
+}
+
 /** A lane on a CPU runtime in this thread. */
 export class LocalLane implements Lane {
   private compiled: Compiled | null = null;
 
-  constructor(private readonly runtime: Runtime) {}
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly openWith: OpenSpec = openSpec,
+  ) {}
 
+  /** Opens the spec and builds the programs of a run's first step. */
   async open(spec: LearnerSpec): Promise<LaneInfo> {
     await this.release();
-    const opened = openSpec(spec);
-    const { config, base, layout, special } = opened;
-    const compileGraph = (graph: CompiledGraph) => this.runtime.compile(graph.bytes, graph);
-    this.compiled = {
-      sampler: await createCpuSampler(this.runtime, config, base, special, { ...spec, rows: spec.shardSize }, layout),
-      score: await compileGraph(scoreGraph(opened, opened.shape)),
-      gradient: await compileGraph(gradientGraph(opened, opened.shape)),
-      update: await compileGraph(updateGraph(layout.size)),
-      opened,
-      read: null,
-      values: null,
-    };
+    const opened = this.openWith(spec);
+    const programs = new Programs(this.runtime, opened);
+    this.compiled = { opened, programs, samplers: new PerKind() };
+    for (const [slot, { algorithm, reference }] of Object.entries(opened.slots)) {
+      if (!algorithm) continue;
+      if (reference && opened.decoder) await this.sampler(slot);
+      if (reference) await programs.score();
+      await programs.of('gradient', slot);
+      await programs.of('update', slot);
+    }
     const { backend, description } = this.runtime;
-    return { backend, description, special, adapterSize: layout.size, vocabSize: config.vocabSize };
+    return { backend, description };
   }
 
-  sample(request: SampleRequest): Promise<Sampled> {
-    return this.graphs().sampler.sample(request);
+  async sample({ slot, parameters, ...request }: SampleJob): Promise<Sampled> {
+    const draws = drawnFrom(this.graphs().opened, slot);
+    return (await this.sampler(slot)).sample({ ...request, ...(draws ? { adapter: parameters } : {}) });
   }
 
-  async score({ tokenIds, temperature }: ScoreJob): Promise<Float32Array> {
-    const { score, opened } = this.graphs();
-    const outputs = await runToHost(score, tokenFeeds(opened, tokenIds, temperature));
-    return present(outputs.refLogDistribution, 'the reference distribution');
-  }
-
-  async read({ tokenIds, temperature, adapter, whole }: ReadJob): Promise<Reading> {
-    const { opened } = this.graphs();
-    const { logDistribution, ...rest } = await runToHost(await this.built('read', readGraph), {
-      ...tokenFeeds(opened, tokenIds, temperature),
-      adapter: floats(adapter, opened.layout.size),
+  async score({ trajectory, temperature }: ScoreJob): Promise<Feeds> {
+    const { programs, opened } = this.graphs();
+    const outputs = await (await programs.score()).run(trajectoryFeeds(opened, trajectory, temperature));
+    const read = Object.entries(outputs).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
+      const { dtype, shape } = tensor;
+      return [name, { dtype, shape, data: await tensor.read().finally(() => tensor.dispose()) }];
     });
-    const output = (name: string) => present(rest[name], `output ${name}`);
+    return Object.fromEntries(await Promise.all(read));
+  }
+
+  async read({ trajectory, temperature, whole, ...target }: ReadJob): Promise<Reading> {
+    const { programs, opened } = this.graphs();
+    const { logProbs, entropy, values, logDistribution } = await runToHost(await programs.of('read', target.slot), {
+      ...trajectoryFeeds(opened, trajectory, temperature),
+      ...parametersOf(target),
+    });
     return {
-      ...rest,
-      logProbs: output('logProbs'),
-      entropy: output('entropy'),
+      logProbs: present(logProbs, 'output logProbs'),
+      entropy: present(entropy, 'output entropy'),
+      ...(values ? { values } : {}),
       ...(whole && logDistribution ? { logDistribution } : {}),
     };
   }
 
-  async values({ tokenIds, adapter }: Pick<ReadJob, 'tokenIds' | 'adapter'>): Promise<Float32Array> {
-    const { opened } = this.graphs();
-    const { values } = await runToHost(await this.built('values', valuesGraph), {
-      ...idFeeds(opened, tokenIds),
-      adapter: floats(adapter, opened.layout.size),
+  async values({ trajectory, ...target }: Omit<ReadJob, 'whole' | 'temperature'>): Promise<Float32Array> {
+    const { programs, opened } = this.graphs();
+    const { values } = await runToHost(await programs.of('values', target.slot), {
+      ...leafFeeds(opened, trajectory),
+      ...parametersOf(target),
     });
     return present(values, 'output values');
   }
 
-  async gradient(job: GradientJob): Promise<GradientResult> {
-    const { gradient, opened } = this.graphs();
-    const { spec, layout, config } = opened;
-    const { loss, ...outputs } = await runToHost(gradient, {
-      ...tokenFeeds(opened, job.tokenIds, job.temperature),
-      adapter: floats(job.adapter, layout.size),
-      refLogDistribution: floats(job.refLogDistribution, spec.shardSize, columnsOf(spec), config.vocabSize),
-      ...objectiveFeeds(opened, gradient, job),
+  async gradient({ trajectory, temperature, reference = {}, ...job }: GradientJob): Promise<GradientResult> {
+    const { programs, opened } = this.graphs();
+    const program = await programs.of('gradient', job.slot);
+    const { loss, ...outputs } = await runToHost(program, {
+      ...trajectoryFeeds(opened, trajectory, temperature),
+      ...parametersOf(job),
+      ...reference,
+      ...objectiveFeeds(opened, program, job),
     });
     const output = (name: string) => present(outputs[name], `output ${name}`);
     return {
+      ...outputs,
       loss: loss?.[0] as number,
       gradient: output('gradient'),
       logProbs: output('logProbs'),
-      refLogProbs: output('refLogProbs'),
       entropy: output('entropy'),
-      kl: output('kl'),
     };
   }
 
   async update(
-    state: LearnerState,
+    slot: string,
+    { parameters, optimizer, updates }: SlotState,
     gradient: Float32Array,
-    rates: UpdateRates,
-  ): Promise<{ state: LearnerState; gradNorm: number }> {
-    const { update, opened } = this.graphs();
-    const vector = (data: Float32Array) => floats(data, opened.layout.size);
-    const outputs = await runToHost(update, {
-      parameters: vector(state.adapter),
-      firstMoment: vector(state.firstMoment),
-      secondMoment: vector(state.secondMoment),
-      gradient: vector(gradient),
-      ...rateFeeds(rates, state.updates),
+    rates: Rates,
+  ): Promise<{ state: SlotState; gradNorm: number }> {
+    const { programs, opened } = this.graphs();
+    const feeds = mapSlots({ parameters, ...optimizer, gradient }, (data) => floats(data, data.length));
+    const outputs = await runToHost(await programs.of('update', slot), {
+      ...feeds,
+      ...rateFeeds((opened.slots[slot] as OpenedSlot).optimizer, rates, updates),
     });
     const next = (name: string) => present(outputs[`next.${name}`], `output next.${name}`);
     return {
       gradNorm: outputs.gradNorm?.[0] as number,
       state: {
-        adapter: next('parameters'),
-        firstMoment: next('firstMoment'),
-        secondMoment: next('secondMoment'),
-        updates: state.updates + 1,
+        parameters: next('parameters'),
+        optimizer: mapSlots(optimizer, (_, name) => next(name)),
+        updates: updates + 1,
       },
     };
   }
@@ -199,17 +166,20 @@ export class LocalLane implements Lane {
   }
 
   private async release(): Promise<void> {
-    if (!this.compiled) return;
-    const { sampler, score, gradient, update, read, values } = this.compiled;
+    const { programs, samplers } = this.compiled ?? {};
     this.compiled = null;
-    for (const part of [sampler, score, gradient, update, read, values]) await part?.dispose();
+    await samplers?.dispose();
+    await programs?.dispose();
   }
 
-  private async built(name: 'read' | 'values', graphOf: typeof readGraph): Promise<Program> {
-    const graphs = this.graphs();
-    const graph = graphs[name] ? null : graphOf(graphs.opened, graphs.opened.shape);
-    if (graph) graphs[name] = await this.runtime.compile(graph.bytes, graph);
-    return present(graphs[name], name);
+  private sampler(slot: string): Promise<Sampler> {
+    const { opened, samplers } = this.graphs();
+    const { base, spec } = opened;
+    const { config, special } = present(opened.decoder, 'a decoder to sample from');
+    return samplers.get(JSON.stringify(spec.slots[slot]?.set), () => {
+      const shape = { ...spec, rows: spec.shardSize };
+      return createCpuSampler(this.runtime, config, base, special, shape, drawnFrom(opened, slot));
+    });
   }
 
   private graphs(): Compiled {

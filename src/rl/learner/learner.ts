@@ -1,26 +1,34 @@
 /**
- * @file What holds the adapter while it is trained: it samples, scores against the base, gathers gradients and updates.
+ * @file The interface of learners: slots of parameters over one frozen policy, sampled, read and trained by name.
  */
-import type {
-  GradientBatch,
-  Reading,
-  ReadPolicy,
-  RolloutBatch,
-  TokenBatch,
-  TokenStatistics,
-} from '../trajectory/tokens.ts';
+import type { GradientBatch, Reading, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
+import type { AdamWOptions } from '../../engine/optim/adamw.ts';
+import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend } from '../../engine/runtime/runtime.ts';
-import type { SpecialTokens } from '../../policy/sampler.ts';
-import type { LoraConfig } from '../../policy/lora.ts';
+import type { SetChoice } from '../../policy/parameterSet.ts';
+import type { Sampled, SpecialTokens } from '../../policy/sampler.ts';
 import type { AlgorithmChoice } from '../algorithm/compose.ts';
+import type { LearnerState, SlotSizes } from './state.ts';
 
-/** What the graphs of a run are built from; plain data, so that it can be sent to a worker. */
+export interface SlotSpec {
+  readonly set: SetChoice;
+  /** The algorithm whose objective trains the slot; absent where nothing does. */
+  readonly algorithm?: AlgorithmChoice;
+  /** Those of adapters where absent. */
+  readonly optimizer?: AdamWOptions;
+  /**
+   * False where the slot learns from given sequences alone: its gradient is compared with no base, so that nothing is
+   * scored, and no sampler is built before it is asked for.
+   */
+  readonly reference?: boolean;
+}
+
+/** The policy and the slots of a run; plain data, so that it can be sent to a worker. */
 export interface LearnerSpec {
   /** The policy file. */
   readonly checkpoint: Uint8Array;
-  readonly lora: LoraConfig;
-  /** The algorithm whose objective is compiled. */
-  readonly algorithm: AlgorithmChoice;
+  /** By name; `base` is the slot without a set, and always there. */
+  readonly slots: Readonly<Record<string, SlotSpec>>;
   /** Rows of one shard of a rollout and of one micro-batch. */
   readonly shardSize: number;
   /** Longest prompt and completion in tokens, the end token included. */
@@ -34,60 +42,48 @@ export const columnsOf = ({
   completionLength,
 }: Pick<LearnerSpec, 'promptLength' | 'completionLength'>): number => promptLength + completionLength - 1;
 
-export interface UpdateRates {
-  readonly learningRate: number;
-  readonly maxGradNorm: number;
-}
-
-/** All that an update changes. */
-export interface LearnerState {
-  readonly adapter: Float32Array;
-  readonly firstMoment: Float32Array;
-  readonly secondMoment: Float32Array;
-  /** Updates done. */
-  readonly updates: number;
-}
-
 export interface LearnerInfo {
   readonly backend: Backend;
   readonly description: string;
   readonly workers: number;
   readonly special: SpecialTokens;
-  readonly adapterSize: number;
+  readonly slots: SlotSizes;
 }
 
-/** Lives on one or more runtimes; the trainer does not know which. */
+/** Lives on one or more runtimes; the trainer does not know which. UsageError for a slot that is not there. */
 export interface Learner {
   readonly info: LearnerInfo;
   /**
    * Completions [rows, completionLength] with log-probs and lengths. On WebGPU nothing is read back before the last
    * token.
    */
-  sample(batch: RolloutBatch): Promise<{ tokenIds: Int32Array; logProbs: Float32Array; lengths: Int32Array }>;
+  sample(batch: RolloutBatch): Promise<Sampled>;
+  /** Likelihoods of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
+  read(batch: TokenBatch, slot: string, whole?: boolean): Promise<Reading>;
   /**
-   * What the policy, or the base, says of these sequences; its graph is built at the first call. `whole` asks for whole
-   * distributions.
+   * Values of a slot's head at every position of these sequences, the last one included: [rows, columns + 1]. The graph
+   * is built at the first call.
    */
-  read(batch: TokenBatch, policy: ReadPolicy, whole?: boolean): Promise<Reading>;
-  /**
-   * The critic's value at every position of these sequences, the last one included: [rows, columns + 1]. Its graph is
-   * built at the first call.
-   */
-  values(batch: TokenBatch): Promise<Float32Array>;
+  values(batch: TokenBatch, slot?: string): Promise<Float32Array>;
   /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
   score(batch: TokenBatch): Promise<void>;
-  /** Gathers the gradient of the whole batch, micro-batch by micro-batch. `score` must have seen the same sequences. */
-  gradient(batch: GradientBatch): Promise<TokenStatistics>;
-  /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
-  update(rates: UpdateRates): Promise<{ gradNorm: number }>;
   /**
-   * Makes the adapter as it stands the one of `before`, until the next call; nothing is read back, and at most one
-   * adapter more is held.
+   * Gathers the gradient of a slot over the whole batch, micro-batch by micro-batch. `score` must have seen the same
+   * sequences, unless the slot has no reference.
    */
-  keep(): void;
-  /** Whether `before` can be read: not ahead of the first `keep`, and not after a `restore`. */
-  readonly hasBefore: boolean;
+  gradient(batch: GradientBatch, slot?: string): Promise<TokenStatistics>;
+  /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
+  update(rates: Rates, slot?: string): Promise<{ gradNorm: number }>;
+  /**
+   * Makes the parameters of `slot` as they stand those of the slot `as`, which is never trained, until the next call or
+   * `restore`; nothing is read back, and no more is held than one vector for each name.
+   */
+  snapshot(slot: string, as: string): void;
+  /** Whether a slot of that name is there to be read. */
+  has(slot: string): boolean;
+  /** Of all slots of the spec; snapshots are left out. */
   state(): Promise<LearnerState>;
+  /** Replaces the state of the slots that are named, and drops all snapshots. UsageError where it does not fit. */
   restore(state: LearnerState): Promise<void>;
   /** Memory and device counters, for people and leak tests. */
   statistics(): Promise<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** @file The optimizer of adapters: what the graphs are built with, and what an exported run names. */
+/** @file The optimizer of adapters, for the graphs and for exported runs. */
 import { adamWDefaults, type AdamWOptions } from '../../engine/optim/adamw.ts';
 
 /** Adam's settings for adapters: no decay, since zero is the base. */

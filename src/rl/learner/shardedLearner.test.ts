@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { tinyCheckpoint } from '../../../testing/tinyRun.ts';
-import type { Lane, LaneInfo } from './lane.ts';
+import type { Lane, LaneInfo } from './jobs.ts';
 import { ShardedLearner } from './shardedLearner.ts';
+import { loraSlots } from '../../../testing/slots.ts';
 
 const spec = {
   checkpoint: tinyCheckpoint(),
-  lora: { rank: 1, alpha: 1, targets: ['q'] as const },
-  algorithm: { id: 'grpo' },
+  slots: loraSlots({ rank: 1, alpha: 1, targets: ['q'] as const }, 'grpo'),
   shardSize: 1,
   promptLength: 2,
   completionLength: 2,
@@ -14,12 +14,9 @@ const spec = {
 const info: LaneInfo = {
   backend: 'node',
   description: 'no engine',
-  special: { padId: 0, endIds: [2] },
-  adapterSize: 64,
-  vocabSize: 64,
 };
 
-/** A lane that only scores, as told. */
+/** A lane that only scores, by the given function. */
 function scoringLane(score: Lane['score']): Lane {
   const unused = () => Promise.reject(new Error('not asked for here'));
   return {
@@ -44,7 +41,7 @@ const noted = (name: string, notes: string[]) =>
   scoringLane(async () => {
     notes.push(name);
     await pause(1);
-    return new Float32Array(1);
+    return {};
   });
 
 test('a lane that joins later takes shards as soon as it is open, and is counted from the beginning', async () => {
@@ -70,7 +67,7 @@ test('a lane that joins later takes shards as soon as it is open, and is counted
 test('lanes end with their learner, also one that has not joined yet', async () => {
   const ended: string[] = [];
   const lane = (name: string): Lane => ({
-    ...scoringLane(async () => new Float32Array(1)),
+    ...scoringLane(async () => ({})),
     dispose: async () => void ended.push(name),
   });
   const learner = await ShardedLearner.create([lane('first')], spec, 1, never, 2);
@@ -86,7 +83,7 @@ test('a learner is settled after a rest, and not in the middle of its work', asy
     [
       scoringLane(async () => {
         await pause(15);
-        return new Float32Array(1);
+        return {};
       }),
     ],
     spec,
@@ -102,12 +99,12 @@ test('a learner is settled after a rest, and not in the middle of its work', asy
   expect(settled).toBe(true);
 });
 
-test('a failure is told when the other lanes have put down their shards, and they take no more', async () => {
+test('a failure is reported after the other lanes have finished their shards, and they take no more', async () => {
   const done: string[] = [];
   const slow = scoringLane(async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     done.push('slow');
-    return new Float32Array(1);
+    return {};
   });
   const broken = scoringLane(() => Promise.reject(new Error('broken lane')));
   const learner = await ShardedLearner.create([slow, broken], spec, 1, new Promise(() => {}));

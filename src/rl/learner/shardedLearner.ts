@@ -2,80 +2,24 @@
  * @file A learner whose work is cut into shards of a fixed size and spread over lanes; which lane takes which shard
  * changes no bit.
  */
+import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
-import { initialAdapter, adapterLayout } from '../../policy/lora.ts';
-import { decodeCheckpoint } from '../../policy/checkpoint.ts';
-import { random } from '../../lib/random.ts';
-import type { Sampled } from '../../policy/sampler.ts';
-import { arrayShard, rowsOf } from './feeds.ts';
-import type { GradientResult, Lane, LaneInfo } from './lane.ts';
-import {
-  columnsOf,
-  type Learner,
-  type LearnerInfo,
-  type LearnerSpec,
-  type LearnerState,
-  type UpdateRates,
-} from './learner.ts';
-import type {
-  GradientBatch,
-  Reading,
-  ReadPolicy,
-  RolloutBatch,
-  TokenBatch,
-  TokenStatistics,
-} from '../trajectory/tokens.ts';
+import type { GradientBatch, TokenStatistics } from '../trajectory/tokens.ts';
+import { policySlot } from '../words/slots.ts';
+import { initialState, type OpenedSpec, type OpenSpec, openSpec, slotSizes } from './feeds.ts';
+import type { GradientResult, Lane, LaneInfo } from './jobs.ts';
+import { columnsOf, type Learner, type LearnerInfo, type LearnerSpec } from './learner.ts';
+import { joinStatistics } from './shards.ts';
+import { type Held, SlotLearner } from './slotLearner.ts';
+import { type LearnerState, mapSlots } from './state.ts';
 
-/** The state a run starts from: a fresh adapter, which leaves the base as it is. */
-export function initialState(spec: Pick<LearnerSpec, 'checkpoint' | 'lora'>, seed: number): LearnerState {
-  const layout = adapterLayout(decodeCheckpoint(spec.checkpoint).config, spec.lora);
-  const zeros = () => new Float32Array(layout.size);
-  return {
-    adapter: initialAdapter(layout, random(seed, 'adapter')),
-    firstMoment: zeros(),
-    secondMoment: zeros(),
-    updates: 0,
-  };
-}
+const heldOf = (state: LearnerState): [string, Held<Float32Array>][] =>
+  Object.entries(state).map(([slot, held]) => [slot, { slot, ...held }]);
 
-/** Shards [shardSize, perRow] joined; rows beyond the last are cut off. */
-export function joinedRows(
-  shards: readonly Float32Array[],
-  rows: number,
-  perRow: number,
-  shardSize: number,
-): Float32Array {
-  const whole = new Float32Array(rows * perRow);
-  shards.forEach((shard, i) =>
-    whole.set(shard.subarray(0, Math.min(shardSize, rows - i * shardSize) * perRow), i * shardSize * perRow),
-  );
-  return whole;
-}
-
-/** Shards joined by name; arrays are [rows, columns] or [rows, columns, V], rows beyond the last are cut off. */
-export function joinReadings(shards: readonly Reading[], rows: number, columns: number, shardSize: number): Reading {
-  const joined = (perRow: number, pick: (shard: Reading) => Float32Array | undefined): Float32Array =>
-    joinedRows(
-      shards.map((shard) => pick(shard) ?? new Float32Array(0)),
-      rows,
-      perRow,
-      shardSize,
-    );
-  const distribution = shards[0]?.logDistribution;
-  return {
-    logProbs: joined(columns, (shard) => shard.logProbs),
-    entropy: joined(columns, (shard) => shard.entropy),
-    ...(shards[0]?.values ? { values: joined(columns, (shard) => shard.values) } : {}),
-    ...(distribution
-      ? { logDistribution: joined(distribution.length / shardSize, (shard) => shard.logDistribution) }
-      : {}),
-  };
-}
-
-export class ShardedLearner implements Learner {
-  private gathered: Float32Array | null = null;
-  private references: Float32Array[] = [];
-  private before: Float32Array | null = null;
+export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements Learner {
+  /** Gradients by slot. */
+  private readonly gathered = new Map<string, Float32Array>();
+  private readonly neutrals = new Map<string, Float32Array>();
   private readonly joining = new Set<Lane>();
   /** Pieces of work that were asked for, and those in flight. */
   private asked = 0;
@@ -84,11 +28,13 @@ export class ShardedLearner implements Learner {
 
   private constructor(
     private readonly lanes: Lane[],
-    private readonly spec: LearnerSpec,
-    readonly info: LearnerInfo,
-    private current: LearnerState,
+    private readonly opened: OpenedSpec,
+    info: LearnerInfo,
+    state: LearnerState,
     readonly lost: Promise<string>,
-  ) {}
+  ) {
+    super(opened.spec, info, new Map(heldOf(state)));
+  }
 
   /**
    * Opens the spec on every lane. The lanes belong to the learner from then on; `workers` is how many there will be
@@ -100,12 +46,18 @@ export class ShardedLearner implements Learner {
     seed: number,
     lost: Promise<string>,
     workers = lanes.length,
+    openWith: OpenSpec = openSpec,
   ): Promise<ShardedLearner> {
     assert(lanes.length > 0, 'lanes: at least one is needed');
-    const infos = await Promise.all(lanes.map((lane) => lane.open(spec)));
-    const { backend, description, special, adapterSize } = infos[0] as LaneInfo;
-    const info = { backend, description, workers, special, adapterSize };
-    return new ShardedLearner([...lanes], spec, info, initialState(spec, seed), lost);
+    const opened = openWith(spec);
+    const [first] = await Promise.all(lanes.map((lane) => lane.open(spec)));
+    const info = {
+      ...(first as LaneInfo),
+      workers,
+      special: opened.decoder?.special ?? { padId: 0, endIds: [] },
+      slots: slotSizes(opened),
+    };
+    return new ShardedLearner([...lanes], opened, info, initialState(opened, seed), lost);
   }
 
   get isDisposed(): boolean {
@@ -121,124 +73,49 @@ export class ShardedLearner implements Learner {
   }
 
   /**
-   * Resolves when whoever opened the learner waits for nothing: its first update is made, or nothing was asked of it
-   * for `rest` milliseconds. False once the learner is disposed.
+   * Resolves after the first update, or when no work was asked for during `rest` milliseconds. False once the learner
+   * is disposed.
    */
   async settled(rest: number): Promise<boolean> {
     let before = -1;
-    while (!this.disposed && this.current.updates === 0 && (this.running > 0 || this.asked !== before)) {
+    const isFresh = () => [...this.held.values()].every(({ updates }) => updates === 0);
+    while (!this.disposed && isFresh() && (this.running > 0 || this.asked !== before)) {
       before = this.asked;
       await new Promise((resolve) => void setTimeout(resolve, rest));
     }
     return !this.disposed;
   }
 
-  async sample(batch: RolloutBatch): Promise<Sampled> {
-    const { shardSize, completionLength } = this.spec;
-    const rows = batch.prompts.length;
-    const adapter = batch.policy === 'base' ? new Float32Array(this.info.adapterSize) : this.current.adapter;
-    const parts = await this.spread(rows, (lane, start) =>
-      lane.sample({
-        prompts: batch.prompts.slice(start, start + shardSize),
-        uniforms: rowsOf(batch.uniforms, completionLength, start, shardSize),
-        temperature: batch.temperature,
-        adapter,
-      }),
+  async gradient(batch: GradientBatch, slot = policySlot): Promise<TokenStatistics> {
+    const { parameters } = this.trainable(slot);
+    const results = await this.spread(batch.rows, (lane, start) =>
+      lane.gradient({ slot, parameters, ...this.gradientJob(batch, slot, start) }),
     );
-    const whole = {
-      tokenIds: new Int32Array(rows * completionLength),
-      logProbs: new Float32Array(rows * completionLength),
-      lengths: new Int32Array(rows),
-    };
-    parts.forEach((part, i) => {
-      const count = Math.min(shardSize, rows - i * shardSize);
-      whole.tokenIds.set(part.tokenIds.subarray(0, count * completionLength), i * shardSize * completionLength);
-      whole.logProbs.set(part.logProbs.subarray(0, count * completionLength), i * shardSize * completionLength);
-      whole.lengths.set(part.lengths.subarray(0, count), i * shardSize);
-    });
-    return whole;
+    this.gather(slot, results);
+    return joinStatistics(results, batch.rows, columnsOf(this.spec), this.spec.shardSize);
   }
 
-  async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading> {
-    const adapter =
-      policy === 'base'
-        ? new Float32Array(this.info.adapterSize)
-        : policy === 'before'
-          ? this.before
-          : this.current.adapter;
-    assert(adapter, 'read: no adapter was kept');
-    const parts = await this.spread(batch.rows, (lane, start) =>
-      lane.read({ ...this.tokenJob(batch, start), adapter, whole }),
-    );
-    return joinReadings(parts, batch.rows, columnsOf(this.spec), this.spec.shardSize);
-  }
-
-  async values(batch: TokenBatch): Promise<Float32Array> {
-    const parts = await this.spread(batch.rows, (lane, start) =>
-      lane.values({ ...this.tokenJob(batch, start), adapter: this.current.adapter }),
-    );
-    return joinedRows(parts, batch.rows, columnsOf(this.spec) + 1, this.spec.shardSize);
-  }
-
-  async score(batch: TokenBatch): Promise<void> {
-    this.references = await this.spread(batch.rows, (lane, start) => lane.score(this.tokenJob(batch, start)));
-  }
-
-  async gradient(batch: GradientBatch): Promise<TokenStatistics> {
-    const { shardSize } = this.spec;
-    const columns = columnsOf(this.spec);
-    assert(this.references.length === Math.ceil(batch.rows / shardSize), 'gradient: the batch was not scored');
-    const results = await this.spread(batch.rows, (lane, start) => {
-      return lane.gradient({
-        ...this.tokenJob(batch, start),
-        adapter: this.current.adapter,
-        refLogDistribution: this.references[start / shardSize] as Float32Array,
-        arrays: arrayShard(batch, columns, start, shardSize),
-        settings: batch.settings,
-      });
-    });
-    this.gather(results);
-    const join = (pick: (r: GradientResult) => Float32Array): Float32Array =>
-      joinedRows(results.map(pick), batch.rows, columns, shardSize);
-    return {
-      loss: results.reduce((sum, r) => sum + r.loss, 0),
-      logProbs: join((r) => r.logProbs),
-      refLogProbs: join((r) => r.refLogProbs),
-      entropy: join((r) => r.entropy),
-      kl: join((r) => r.kl),
-    };
-  }
-
-  async update(rates: UpdateRates): Promise<{ gradNorm: number }> {
-    const gradient = this.gathered;
+  async update(rates: Rates, slot = policySlot): Promise<{ gradNorm: number }> {
+    const gradient = this.gathered.get(slot);
     assert(gradient, 'update: no gradient was gathered');
-    this.gathered = null;
-    const { state, gradNorm } = await (this.lanes[0] as Lane).update(this.current, gradient, rates);
-    if (Number.isFinite(gradNorm)) this.current = state;
+    this.gathered.delete(slot);
+    const { state, gradNorm } = await (this.lanes[0] as Lane).update(slot, this.trainable(slot), gradient, rates);
+    // New arrays: a snapshot holds on to those before.
+    if (Number.isFinite(gradNorm)) this.put({ [slot]: state });
     return { gradNorm };
   }
 
-  keep(): void {
-    // An update makes new arrays and leaves these as they are.
-    this.before = this.current.adapter;
-  }
-
-  get hasBefore(): boolean {
-    return this.before !== null;
-  }
-
   async state(): Promise<LearnerState> {
-    return this.current;
+    return mapSlots(Object.fromEntries(this.held), ({ parameters, optimizer, updates }) => ({
+      parameters,
+      optimizer,
+      updates,
+    }));
   }
 
-  async restore(state: LearnerState): Promise<void> {
-    assert(
-      state.adapter.length === this.info.adapterSize,
-      `adapter: ${this.info.adapterSize} numbers are needed, not ${state.adapter.length}`,
-    );
-    this.current = state;
-    this.before = null;
-    this.gathered = null;
+  override async restore(state: LearnerState): Promise<void> {
+    await super.restore(state);
+    this.gathered.clear();
   }
 
   async statistics(): Promise<Record<string, number>> {
@@ -252,27 +129,30 @@ export class ShardedLearner implements Learner {
     await Promise.all([...this.lanes, ...this.joining].map((lane) => lane.dispose()));
   }
 
-  private tokenJob(batch: TokenBatch, start: number) {
-    const { shardSize, promptLength, completionLength } = this.spec;
-    return {
-      tokenIds: rowsOf(batch.tokenIds, promptLength + completionLength, start, shardSize, this.info.special.padId),
-      temperature: batch.temperature,
-    };
+  protected put(state: LearnerState): void {
+    for (const [slot, held] of heldOf(state)) this.held.set(slot, held);
+  }
+
+  protected neutral(slot: string): Float32Array {
+    const set = this.opened.slots[slot]?.set;
+    const vector = this.neutrals.get(slot) ?? set?.neutral?.() ?? new Float32Array(set?.size ?? 0);
+    this.neutrals.set(slot, vector);
+    return vector;
   }
 
   /** Adds up in the order of the shards, whatever order they came back in. */
-  private gather(results: readonly GradientResult[]): void {
-    const total = this.gathered ?? new Float32Array(this.info.adapterSize);
+  private gather(slot: string, results: readonly GradientResult[]): void {
+    const total = this.gathered.get(slot) ?? new Float32Array(this.trainable(slot).parameters.length);
     for (const { gradient } of results)
       for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (gradient[i] as number);
-    this.gathered = total;
+    this.gathered.set(slot, total);
   }
 
   /**
-   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is told only when
-   * every lane has put down its shard, since a lane takes one at a time and the next step may begin at once.
+   * Hands shards to lanes as they become free; results stand in the order of the shards. A failure is reported only
+   * when every lane has finished its shard, since a lane takes one at a time and the next step may begin at once.
    */
-  private async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
+  protected async spread<T>(rows: number, work: (lane: Lane, start: number) => Promise<T>): Promise<T[]> {
     const { shardSize } = this.spec;
     const count = Math.ceil(rows / shardSize);
     const results: T[] = [];

@@ -2,8 +2,8 @@
  * @file The catalogue of metrics: each is declared once, with its words, its place in a chart and the function that
  * measures it. Log, charts, tooltips, exports and documentation read it.
  *
- * A metric that does not apply is absent from a step, never 0. Metrics of the policy belong to the parameters before the
- * step's first update, unless their summary names the updates.
+ * A metric that does not apply is absent from a step, never 0. Metrics of the policy belong to the parameters before
+ * the step's first update, unless their summary names the updates.
  */
 import { agreement } from './agreement.ts';
 import { coefficients, penalty } from './coefficients.ts';

@@ -1,19 +1,19 @@
-/** @file How often each method of a task is used, and how often it is right. */
+/** @file Share and accuracy of each method of a task. */
 import { mean } from '../../lib/statistics.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { Judged } from '../trajectory/groups.ts';
 
-/** Share of the completions that are right. */
+/** Share of correct completions. */
 export const accuracyOf = (items: readonly Pick<Judged, 'verdict'>[]): number =>
   mean(items.map(({ verdict }) => (verdict.correct ? 1 : 0)));
 
-/** How often a method is used, and how often it is right there; no accuracy where it was never used. */
+/** Share of completions that use a method, and their accuracy; no accuracy for an unused method. */
 export interface MethodShare {
   readonly share: number;
   readonly accuracy?: number;
 }
 
-/** Share of each method and its accuracy where it was used. */
+/** Share and accuracy of each method by id. */
 export function methodShares(
   task: Task,
   items: readonly Pick<Judged, 'verdict'>[],

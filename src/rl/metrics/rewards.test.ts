@@ -1,4 +1,4 @@
-/** @file pass@k of a step, against counting by hand. */
+/** @file pass@k of a step, against numbers counted by hand. */
 import { expect, test } from 'vitest';
 import type { Group } from '../trajectory/groups.ts';
 import type { StepFacts } from './facts.ts';
@@ -23,7 +23,7 @@ const passOf = (given: readonly Group[]) =>
     samples: { groups: given, dropped: [], rows: [] },
   } as unknown as StepFacts);
 
-test('pass@1 is the accuracy, pass@G whether any is right, and between them the share of draws with a right one', () => {
+test('pass@1 is the accuracy, pass@G whether any is right, pass@k the share of k-subsets with a right one', () => {
   // One right of four: 3 of the 6 pairs hold it.
   expect(passOf(groups([true, false, false, false]))).toEqual({ 'pass@1': 0.25, 'pass@2': 0.5, 'pass@4': 1 });
   expect(passOf(groups([true, false, false, false], [false, false, false, false]))).toEqual({
@@ -33,7 +33,7 @@ test('pass@1 is the accuracy, pass@G whether any is right, and between them the 
   });
 });
 
-test('goes as far as the smallest group, and is absent where groups are of one', () => {
+test('k is at most the smallest group, and there is no pass@k for groups of one', () => {
   expect(Object.keys(passOf(groups([true, false], [true, true, true])))).toEqual(['pass@1', 'pass@2']);
   expect(passOf(groups([true], [false]))).toEqual({});
 });

@@ -54,8 +54,8 @@ function passAt(facts: Sampled): Record<string, number> {
 }
 
 /**
- * Where rewards have all sizes and one completion alone has the highest, a group that misses it is not wrong: tasks with
- * listed outcomes.
+ * Not so for tasks with listed outcomes: rewards have all sizes, one completion alone has the highest, and a group that
+ * misses it is not wrong.
  */
 const hasVerdicts = ({ task }: ChartedRun): boolean => !task?.outcomes;
 

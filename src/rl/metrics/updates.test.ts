@@ -1,4 +1,4 @@
-/** @file What an update tells of its tokens, by hand; the plain loops over whole steps are in innerLoop.test.ts. */
+/** @file Metrics of an update against numbers by hand; innerLoop.test.ts has plain loops over whole steps. */
 import { expect, test } from 'vitest';
 import type { StepFacts } from './facts.ts';
 import { measured } from './metric.ts';
@@ -29,7 +29,7 @@ const updateMetrics = (updates: readonly UpdateFacts[]) => {
 };
 const policy = { logProbs: logs(7, 0.5, 1, 7, 2, 0.5, 7, 9, 9) };
 
-test('the clip is active at r < 1 - epsilon with A < 0 and at r > 1 + epsilon with A > 0 (TRL’s clip_ratio); an expert’s tokens are none of the policy’s', () => {
+test('the clip is active at r < 1 - epsilon with A < 0 and at r > 1 + epsilon with A > 0 (TRL’s clip_ratio); an expert’s tokens are not counted', () => {
   expect(updateFacts(policy, part, clipped('grpo', { epsilon: 0.2 }))).toEqual({
     tokens: 4,
     cut: { low: 1, high: 1 },
@@ -39,7 +39,7 @@ test('the clip is active at r < 1 - epsilon with A < 0 and at r > 1 + epsilon wi
   });
 });
 
-test('a completion has one ratio, the geometric mean of its tokens’ (GSPO, arXiv 2507.18071, eq. 7)', () => {
+test('a completion’s ratio is the geometric mean of its tokens’ (GSPO, arXiv 2507.18071, eq. 7)', () => {
   // sqrt(0.5) for the first, 1 for the second.
   expect(updateFacts(policy, part, clipped('gspo', { epsilon: 0.2, epsilon_high: 0.2 }))).toMatchObject({
     cut: { low: 2, high: 0 },
@@ -48,7 +48,7 @@ test('a completion has one ratio, the geometric mean of its tokens’ (GSPO, arX
   });
 });
 
-test('updates are weighed by their tokens; extremes are those of the updates’ own shares', () => {
+test('updates are weighed by their tokens; extremes are over the updates’ own shares', () => {
   const rest = { drift: 0, leastRatio: 1, mostRatio: 1 };
   const updates: UpdateFacts[] = [
     { ...rest, gradNorm: 3, tokens: 10, cut: { low: 1, high: 4, delta: 2 }, drift: 2, chosen: { tokens: 1, of: 10 } },

@@ -38,6 +38,9 @@ export interface Algorithm {
   /** The loss compares the trainer's log-probabilities at sampling with the sampler's. */
   readonly comparesSampler?: true;
 
+  /** The loss trains a head, and its text reads `value` at the selected tokens. */
+  readonly trainsHead?: true;
+
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;
   /** Why it cannot learn from rollouts of other policies, where it cannot: what follows its name in a sentence. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
-import { UsageError } from '../../lib/assert.ts';
+import { present, UsageError } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
 import { characterTokenizer } from '../../policy/tokenizer.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -34,6 +34,7 @@ import type { StepBatch } from '../trajectory/batch.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import type { Samples } from '../trajectory/groups.ts';
 import { lengthsOf } from '../words/lengths.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 import { evaluateObjective } from './evaluateObjective.ts';
 import { checkInput, type ObjectiveInput } from './objectiveInput.ts';
 import { evaluationSettings, requestedObjective, words } from './objectiveSettings.ts';
@@ -58,8 +59,7 @@ async function notingLearner(algorithm: AlgorithmChoice, critic = false) {
   };
   const spec = {
     checkpoint: tinyCheckpoint(),
-    lora: { ...loraOf(base), critic },
-    algorithm,
+    slots: { [policySlot]: { set: { kind: 'lora' as const, lora: { ...loraOf(base), critic } }, algorithm } },
     shardSize: base.shardSize,
     ...lengths,
   };
@@ -74,9 +74,13 @@ async function notingLearner(algorithm: AlgorithmChoice, critic = false) {
 
 /** The learner with an adapter drawn at random; weights stay small, so that ratios are around 1. */
 async function moveTo(learner: ShardedLearner, seed: number): Promise<void> {
-  const state = await learner.state();
+  const { [policySlot]: state, ...others } = await learner.state();
+  const { parameters, ...rest } = present(state, policySlot);
   const stream = random(seed, 'moved');
-  await learner.restore({ ...state, adapter: state.adapter.map(() => 0.1 * stream.normal()) });
+  await learner.restore({
+    ...others,
+    [policySlot]: { ...rest, parameters: parameters.map(() => 0.1 * stream.normal()) },
+  });
 }
 
 async function contextOf(config: TrainConfig, learner: ShardedLearner): Promise<StepContext> {
@@ -140,7 +144,7 @@ async function trained(config: TrainConfig, chosen?: ChoiceName): Promise<Traine
     const { batch, penalties } = await sampledBatch(context, samples, 0, settings);
     const greedy = algorithm.advantage.needs === 'greedy' ? await greedyRewards(context, samples.groups, 0) : null;
     await moveTo(learner, 2);
-    const [now, reference] = [await learner.read(batch, 'adapted', true), await learner.read(batch, 'base', true)];
+    const [now, reference] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
     noted();
     const result = await epochsOverMinibatches({
       learner,

@@ -13,14 +13,8 @@ import { objectiveTerms, settingInput, weightedLoss } from '../learner/graphs.ts
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { StepLearner } from '../step/stepLearner.ts';
 import { readTokens } from '../step/tokenReading.ts';
-import type {
-  GradientBatch,
-  ReadPolicy,
-  Reading,
-  TokenArray,
-  TokenBatch,
-  TokenStatistics,
-} from '../trajectory/tokens.ts';
+import type { GradientBatch, Reading, TokenArray, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 import type { GivenBatch } from './givenBatch.ts';
 import type { ArrayField, DistributionField } from './objectiveInput.ts';
 
@@ -99,13 +93,13 @@ export class GivenLearner implements StepLearner {
   }
 
   /** Given numbers of the rows; NaN for one that is not known. UsageError for entropies that a choice of tokens needs. */
-  async read(batch: TokenBatch, policy: ReadPolicy, whole = false): Promise<Reading<Float64Array>> {
+  async read(batch: TokenBatch, slot: string, whole = false): Promise<Reading<Float64Array>> {
     const { selection, id } = this.algorithm;
-    const isChoice = !whole && policy === 'adapted' && selection?.reads === 'entropy';
+    const isChoice = !whole && slot === policySlot && selection?.reads === 'entropy';
     const entropy = this.rowsOf('entropy', batch);
     assert(!isChoice || entropy, `entropy: ${id} chooses tokens by it, and it is missing`);
     const [logp, distribution] =
-      policy === 'base' ? (['refLogp', 'refLogDistribution'] as const) : (['logp', 'logDistribution'] as const);
+      slot === baseSlot ? (['refLogp', 'refLogDistribution'] as const) : (['logp', 'logDistribution'] as const);
     const unknown = new Float64Array(batch.rows * this.given.batch.columns).fill(NaN);
     return {
       logProbs: this.rowsOf(logp, batch) ?? unknown,

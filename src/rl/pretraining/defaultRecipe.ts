@@ -25,8 +25,8 @@ const countdownMix: DemonstrationMix = { methods: { expression: 1 }, wrong: { ex
 const workedSums: DemonstrationMix = { methods: { worked: 1 } };
 
 /**
- * Until here sums are always worked out; from here on mostly answered at once, which is harder and is shown too briefly
- * to be learnt well. So the base knows a good method, and has the habit of a worse one.
+ * Sums are always worked out before this step; after it they are mostly answered at once, which is harder and too brief
+ * to be learnt well. So the base prefers a worse method than one that it knows.
  */
 const habitFrom = 4000;
 

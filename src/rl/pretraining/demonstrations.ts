@@ -6,7 +6,7 @@ import type { DemonstrationMix, Task } from '../../tasks/task.ts';
 import { withControl } from '../../tasks/variants.ts';
 import { type Ingredient, type Recipe, recipeTokenizer } from './recipe.ts';
 
-/** A key of `shares` drawn with its share. */
+/** An item, drawn with probability proportional to its share. */
 function draw<T>(stream: Random, items: readonly T[], share: (item: T) => number): T {
   const total = items.reduce((sum, item) => sum + share(item), 0);
   let left = stream.uniform() * total;
@@ -34,7 +34,7 @@ function demonstrate(stream: Random, ingredient: Ingredient): { prompt: string; 
   };
 }
 
-/** Tokens a recipe's longest demonstration takes, the end token included. */
+/** Tokens of a recipe's longest demonstration, the end token included. */
 export function longestDemonstration(recipe: Recipe): number {
   return Math.max(
     ...recipe.ingredients.map((ingredient) => {

@@ -1,6 +1,6 @@
 /**
- * @file The echo-chamber family: the same sums in three formats, mixed at known rates, so that it can be seen which
- * format training makes louder. Three mixtures at one size, and the even one at a smaller size too.
+ * @file The echo-chamber family: the same sums in three formats at known rates, which show the format that training
+ * amplifies. Three mixtures at one size, and the even one at a smaller size too.
  */
 import type { PolicyConfig } from '../../policy/config.ts';
 import { smallPolicy } from './defaultRecipe.ts';

@@ -4,9 +4,9 @@ import { smallPolicy } from './defaultRecipe.ts';
 import type { Recipe } from './recipe.ts';
 
 /**
- * The base of the exact optimum: it writes three letters, with frequencies that know nothing of their rewards. Its
- * vocabulary is small because the length of the last hidden state is fixed by the norm and the head is frozen: what
- * goes into ruling out 53 other tokens would be missing for a distribution as sharp as the optimum.
+ * The base of the exact optimum: it writes three letters, at frequencies independent of their rewards. Its vocabulary
+ * is small because the norm fixes the length of the last hidden state and the head is frozen: ruling out 53 more tokens
+ * would leave too little of that length for a distribution as sharp as the optimum.
  */
 export const exactSeqRecipe: Recipe = {
   id: 'exact-seq',
@@ -16,7 +16,7 @@ export const exactSeqRecipe: Recipe = {
   policy: { ...smallPolicy, vocabSize: 12, dim: 128, layers: 1, heads: 4, kvHeads: 4, hiddenDim: 128, maxSequence: 16 },
   characters: '?abcdefgh',
   bits: 4,
-  // The page lists the recipes; the tables behind the mixture are made for those who demonstrate.
+  // A getter, so that a page which only lists the recipes does not build the mixture's tables.
   ingredients: [
     {
       task: exactSeq.id,

@@ -1,4 +1,4 @@
-/** @file Bases and tasks go together in both directions, and a base that was shown nothing goes with every task. */
+/** @file Matching of bases and tasks in both directions; the untrained base fits every task. */
 import { expect, test } from 'vitest';
 import { tasks } from '../../tasks/index.ts';
 import { defaultConfig } from '../config/config.ts';
@@ -7,7 +7,7 @@ import { isShown, policies, policyFor, suits, taskFor } from './policies.ts';
 
 const pairs = policies.flatMap(({ id }) => tasks.map((task) => ({ policy: id, task: task.id })));
 
-test('a base chosen for a task was shown it, and stays where it was', () => {
+test('`policyFor` returns a base that was shown the task, and keeps one that suits', () => {
   for (const { policy, task } of pairs) {
     const chosen = policyFor(task, policy);
     expect(suits(chosen, task)).toBe(true);
@@ -16,7 +16,7 @@ test('a base chosen for a task was shown it, and stays where it was', () => {
   }
 });
 
-test('a task chosen for a base is one that it was shown, and stays where it can', () => {
+test('`taskFor` returns a task that the base was shown, and keeps one that suits', () => {
   for (const { policy, task } of pairs) {
     const chosen = taskFor(policy, task);
     expect(suits(policy, chosen)).toBe(true);
@@ -24,13 +24,13 @@ test('a task chosen for a base is one that it was shown, and stays where it can'
   }
 });
 
-test('the untrained base goes with every task, and a task shown to none with every base', () => {
+test('the untrained base suits every task, and a task shown to no base suits every base', () => {
   for (const { id } of tasks) expect(suits('untrained', id)).toBe(true);
   expect(isShown('countdown-distance')).toBe(false);
   for (const { id } of policies) expect(suits(id, 'countdown-distance')).toBe(true);
 });
 
-test('presets start from a base that was shown their task, and ids are told apart', () => {
+test('presets start from a base that was shown their task, and ids are unique', () => {
   for (const { id } of presets) expect(suits(presetConfig(id).policy, presetConfig(id).task)).toBe(true);
   expect(policies.map(({ id }) => id)).toContain(defaultConfig.policy);
   expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);

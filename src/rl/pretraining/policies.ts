@@ -1,4 +1,4 @@
-/** @file The shipped bases, and which tasks each was shown in pretraining. */
+/** @file The shipped bases, with the tasks that each was shown in pretraining. */
 import { tasks } from '../../tasks/index.ts';
 import { recipes } from './recipes.ts';
 
@@ -6,11 +6,11 @@ export interface BasePolicy {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Ids of the tasks it was shown; none for one that was shown nothing. */
+  /** Ids of the tasks it was shown; empty for the untrained base. */
   readonly tasks: readonly string[];
 }
 
-/** Two bases of one recipe differ in their seed, so that nothing shown rests on one lucky base. */
+/** A recipe may ship several seeds, so that results do not depend on a single base. */
 export const policies: readonly BasePolicy[] = recipes.flatMap(({ shipped, title, summary, ingredients }) =>
   Object.entries(shipped).map(([id, seed]) => ({
     id,
@@ -23,18 +23,18 @@ export const policies: readonly BasePolicy[] = recipes.flatMap(({ shipped, title
 /** Whether any base was shown the task. */
 export const isShown = (task: string): boolean => policies.some(({ tasks }) => tasks.includes(task));
 
-/** Whether base and task go together: the base was shown the task, or nothing at all, or none was shown the task. */
+/** Whether base and task fit: the base was shown the task, or no task at all, or no base was shown the task. */
 export function suits(policy: string, task: string): boolean {
   const { tasks = [] } = policies.find(({ id }) => id === policy) ?? {};
   return tasks.length === 0 || tasks.includes(task) || !isShown(task);
 }
 
-/** The base to use for a task: the one in hand if they go together, else the first that was shown the task. */
+/** The base to use for a task: the current one if they go together, else the first that was shown the task. */
 export function policyFor(task: string, inHand: string): string {
   return suits(inHand, task) ? inHand : (policies.find(({ tasks }) => tasks.includes(task))?.id ?? inHand);
 }
 
-/** The task to give a base: the one in hand if they go together, else the first it was shown. */
+/** The task to give a base: the current one if they go together, else the first it was shown. */
 export function taskFor(policy: string, inHand: string): string {
   return suits(policy, inHand) ? inHand : (policies.find(({ id }) => id === policy)?.tasks[0] ?? inHand);
 }

@@ -1,37 +1,25 @@
-/** @file Full-parameter training of a base on demonstrations: forward, gradient and AdamW are one model. */
-import { grad } from '../../engine/autodiff/grad.ts';
-import { constant, input, mul, neg, reduceSum } from '../../engine/graph/index.ts';
-import { compile } from '../../engine/onnx/compile.ts';
-import { adamW, adamWDefaults, corrections } from '../../engine/optim/adamw.ts';
+/** @file All weights of a base trained on demonstrations: a learner with the full set and the objective of SFT. */
+import { adamWDefaults } from '../../engine/optim/adamw.ts';
 import { warmupStableDecay } from '../../engine/optim/schedule.ts';
-import type { DeviceTensor, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
+import type { Runtime } from '../../engine/runtime/runtime.ts';
+import { present } from '../../lib/assert.ts';
 import { random } from '../../lib/random.ts';
+import { encodeCheckpoint } from '../../policy/checkpoint.ts';
 import { type PolicyConfig, weightNames } from '../../policy/config.ts';
-import { flatten, trainableParameters, unflatten, weightLayout } from '../../policy/parameters.ts';
+import { weightLayout } from '../../policy/parameters.ts';
 import type { DenseWeight } from '../../policy/quantize.ts';
-import { score } from '../../policy/score.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
+import { LocalLane } from '../learner/lane.ts';
+import type { Learner, LearnerSpec } from '../learner/learner.ts';
+import { ShardedLearner } from '../learner/shardedLearner.ts';
+import type { SlotState } from '../learner/state.ts';
+import { policySlot } from '../words/slots.ts';
 import { demonstrationBatch, longestDemonstration } from './demonstrations.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Everything a pretraining run needs to go on exactly where it stopped. */
-export interface PretrainingState {
-  readonly step: number;
-  readonly parameters: Float32Array;
-  readonly firstMoment: Float32Array;
-  readonly secondMoment: Float32Array;
-}
-
-const vectors = ['parameters', 'firstMoment', 'secondMoment'] as const;
-/** Outputs are named apart from the inputs that they replace. */
-const nextNames = <T>(state: Record<string, T>): Record<string, T> =>
-  Object.fromEntries(Object.entries(state).map(([name, value]) => [`next.${name}`, value]));
-
-type Vectors = Record<(typeof vectors)[number], DeviceTensor>;
-
 /**
- * Norms 1; linear maps N(0, 1/in), those that write into the residual stream scaled by 1/sqrt(2 layers) (GPT-2);
- * embedding N(0, 0.02^2).
+ * Norms 1; linear maps N(0, 1/in), scaled by 1/sqrt(2 layers) if they write into the residual stream (GPT-2); embedding
+ * N(0, 0.02^2).
  */
 export function initialWeights(config: PolicyConfig, seed: number): Float32Array {
   const { segments, size } = weightLayout(config);
@@ -49,122 +37,74 @@ export function initialWeights(config: PolicyConfig, seed: number): Float32Array
   return flat;
 }
 
-function buildStep({ policy, schedule }: Recipe, length: number) {
-  const { segments, size } = weightLayout(policy);
-  const state = {
-    parameters: input('parameters', [size]),
-    firstMoment: input('firstMoment', [size]),
-    secondMoment: input('secondMoment', [size]),
+/** A learner of all weights, which starts from random ones. */
+function pretrainingSpec(recipe: Recipe, tokenizer: Tokenizer, seed: number, length: number): LearnerSpec {
+  const { id, title, policy, schedule } = recipe;
+  const weights = namedWeights(policy, initialWeights(policy, seed));
+  // Its date and facts are never read: the policy that is written states its own.
+  const provenance = { id, title, date: '2000-01-01', mixture: {}, pretraining: {}, accuracies: {} };
+  return {
+    checkpoint: encodeCheckpoint({ config: policy, weights, tokenizer: tokenizer.describe() }, provenance),
+    slots: {
+      [policySlot]: {
+        set: { kind: 'full' },
+        algorithm: { id: 'sft' },
+        optimizer: { ...adamWDefaults, weightDecay: schedule.weightDecay },
+        reference: false,
+      },
+    },
+    shardSize: schedule.batch,
+    promptLength: 1,
+    completionLength: length - 1,
   };
-  const values = unflatten(state.parameters, segments);
-  const tokenIds = input('tokenIds', [schedule.batch, length], 'int');
-  const { logProbs } = score(policy, trainableParameters(values), tokenIds, constant([1], []));
-  const loss = neg(reduceSum(mul(logProbs, input('weights', [schedule.batch, length - 1]))));
-  const gradient = flatten(grad(loss, [...values.values()]));
-  const rates = {
-    learningRate: input('learningRate', []),
-    maxGradNorm: constant([schedule.maxGradNorm], []),
-    firstCorrection: input('firstCorrection', []),
-    secondCorrection: input('secondCorrection', []),
-  };
-  const { gradNorm, ...next } = adamW(state, gradient, rates, { ...adamWDefaults, weightDecay: schedule.weightDecay });
-  return compile('pretrain', { loss, gradNorm, ...nextNames(next) });
 }
 
-/**
- * Trains one recipe from one seed; the same (recipe, seed) gives the same losses on the same machine, resumed or not.
- */
+/** Trains a recipe from a seed; (recipe, seed) determines the losses on a machine, resumed or not. */
 export class Pretrainer {
-  private spare: Vectors;
-
   private constructor(
     private readonly recipe: Recipe,
     private readonly tokenizer: Tokenizer,
     private readonly seed: number,
-    private readonly program: Program,
+    private readonly learner: Learner,
     private readonly length: number,
-    private current: Vectors,
-    spare: Vectors,
     private step: number,
-  ) {
-    this.spare = spare;
-  }
+  ) {}
 
+  /** Goes on from the state of an earlier run where there is one. The runtime stays the caller's. */
   static async create(
     runtime: Runtime,
     recipe: Recipe,
     tokenizer: Tokenizer,
     seed: number,
-    resume?: PretrainingState,
+    resume?: SlotState,
   ): Promise<Pretrainer> {
     const length = longestDemonstration(recipe);
-    const graph = buildStep(recipe, length);
-    const parameters = resume?.parameters ?? initialWeights(recipe.policy, seed);
-    const zeros = () => new Float32Array(parameters.length);
-    const upload = (data: Float32Array) => runtime.upload({ dtype: 'float32', shape: [data.length], data });
-    const state = {
-      parameters: upload(parameters.slice()),
-      firstMoment: upload(resume?.firstMoment.slice() ?? zeros()),
-      secondMoment: upload(resume?.secondMoment.slice() ?? zeros()),
-    };
-    const spare = { parameters: upload(zeros()), firstMoment: upload(zeros()), secondMoment: upload(zeros()) };
-    return new Pretrainer(
-      recipe,
-      tokenizer,
-      seed,
-      await runtime.compile(graph.bytes, graph),
-      length,
-      state,
-      spare,
-      resume?.step ?? 0,
-    );
+    const spec = pretrainingSpec(recipe, tokenizer, seed, length);
+    const learner = await ShardedLearner.create([new LocalLane(runtime)], spec, seed, new Promise(() => {}));
+    if (resume) await learner.restore({ [policySlot]: resume });
+    return new Pretrainer(recipe, tokenizer, seed, learner, length, resume?.updates ?? 0);
   }
 
-  /** One update; returns the mean loss per answer token in nats. Throws where the gradient is not finite. */
+  /** One update; returns the mean loss per answer token in nats. Error if the gradient is not finite. */
   async update(): Promise<{ step: number; loss: number; gradNorm: number }> {
-    const { schedule } = this.recipe;
-    const batch = demonstrationBatch(this.recipe, this.tokenizer, this.seed, this.step, this.length);
-    const number = (value: number): HostTensor => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
-    const { firstCorrection, secondCorrection } = corrections(adamWDefaults, this.step + 1);
-    const outputs = await this.program.run(
-      {
-        ...this.current,
-        tokenIds: { dtype: 'int32', shape: [schedule.batch, this.length], data: batch.tokenIds },
-        weights: { dtype: 'float32', shape: [schedule.batch, this.length - 1], data: batch.weights },
-        learningRate: number(
-          warmupStableDecay(
-            schedule.learningRate,
-            schedule.warmup,
-            schedule.steps,
-            schedule.decay,
-            schedule.floor,
-            this.step,
-          ),
-        ),
-        firstCorrection: number(firstCorrection),
-        secondCorrection: number(secondCorrection),
-      },
-      nextNames(this.spare),
-    );
-    const [loss, gradNorm] = (await Promise.all([outputs.loss?.read(), outputs.gradNorm?.read()])).map((v) =>
-      Number(v?.[0]),
-    );
-    for (const tensor of Object.values(outputs)) tensor.dispose();
+    const { learningRate, warmup, steps, decay, floor, batch, maxGradNorm } = this.recipe.schedule;
+    const { tokenIds, weights } = demonstrationBatch(this.recipe, this.tokenizer, this.seed, this.step, this.length);
+    const { loss } = await this.learner.gradient({
+      rows: batch,
+      tokenIds,
+      temperature: 1,
+      arrays: { weights },
+      settings: {},
+    });
+    const rate = warmupStableDecay(learningRate, warmup, steps, decay, floor, this.step);
+    const { gradNorm } = await this.learner.update({ learningRate: rate, maxGradNorm });
     if (!Number.isFinite(gradNorm)) throw new Error(`pretraining step ${this.step}: the gradient is not finite`);
-    [this.current, this.spare] = [this.spare, this.current];
-    return { step: this.step++, loss: loss as number, gradNorm: gradNorm as number };
+    return { step: this.step++, loss, gradNorm };
   }
 
-  async state(): Promise<PretrainingState> {
-    const [parameters, firstMoment, secondMoment] = (await Promise.all(
-      vectors.map((v) => this.current[v].read()),
-    )) as Float32Array[];
-    return {
-      step: this.step,
-      parameters: parameters!.slice(),
-      firstMoment: firstMoment!.slice(),
-      secondMoment: secondMoment!.slice(),
-    };
+  /** All that the run needs to go on exactly where it stands; its updates are the steps done. */
+  async state(): Promise<SlotState> {
+    return present((await this.learner.state())[policySlot], 'the state of all weights');
   }
 }
 

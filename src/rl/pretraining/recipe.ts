@@ -1,4 +1,4 @@
-/** @file What a base is made of: a mixture of demonstrations with recorded rates, a size and a schedule. */
+/** @file The ingredients of a base: a mixture of demonstrations with recorded rates, a size and a schedule. */
 import type { PolicyConfig } from '../../policy/config.ts';
 import type { Bits } from '../../policy/quantize.ts';
 import { characterTokenizer, characterVocabulary, type Tokenizer } from '../../policy/tokenizer.ts';
@@ -14,21 +14,21 @@ export interface Ingredient {
   readonly control?: string;
   /** Rates of methods and of deliberately wrong answers. */
   readonly mix: DemonstrationMix;
-  /** First step at which it is mixed in; 0 where absent. */
+  /** First step of the ingredient; 0 if absent. */
   readonly from?: number;
-  /** First step at which it is left out again; never where absent. */
+  /** First step without it again; never if absent. */
   readonly until?: number;
 }
 
 export interface Recipe {
   readonly id: string;
   readonly title: string;
-  /** One sentence for the list of bases: what it was made for. */
+  /** Its purpose, in one sentence for the list of bases. */
   readonly summary: string;
   /** Pretraining seed of each policy that is shipped, by its id. */
   readonly shipped: Readonly<Record<string, number>>;
   readonly policy: PolicyConfig;
-  /** What it reads and writes besides the control tokens, where that is not the usual 61 characters. */
+  /** Its characters besides the control tokens; the usual 61 where absent. */
   readonly characters?: string;
   readonly bits: Bits;
   readonly ingredients: readonly Ingredient[];

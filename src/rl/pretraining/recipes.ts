@@ -1,11 +1,11 @@
-/** @file The one list of recipes; the command line, the page and the tests read it. */
+/** @file The list of recipes; command line, page and tests read it. */
 import { defaultRecipe, smallPolicy } from './defaultRecipe.ts';
 import { echoRecipes } from './echoRecipes.ts';
 import { exactSeqRecipe } from './exactSeqRecipe.ts';
 import type { Recipe } from './recipe.ts';
 import { textRecipe } from './textRecipe.ts';
 
-/** Initial weights and nothing else: what reinforcement alone can do. */
+/** Initial weights without pretraining, to show reinforcement learning from scratch. */
 const untrainedRecipe: Recipe = {
   id: 'untrained',
   title: 'Untrained, 870 k parameters',

@@ -1,12 +1,10 @@
-/**
- * @file The base over all text tasks: most of them learnt halfway, so that reinforcement has something to find in each.
- */
+/** @file The base for all text tasks: most of them half learnt, which leaves room for reinforcement learning. */
 import type { DemonstrationMix } from '../../tasks/task.ts';
 import { smallPolicy } from './defaultRecipe.ts';
 import type { Ingredient, Recipe } from './recipe.ts';
 
 const letters: DemonstrationMix = { methods: { letters: 1 } };
-/** Tasks that are soon learnt are shown with mistakes, or there would be no room above. */
+/** Easy tasks are shown with mistakes, so that accuracy has room to rise. */
 const lettersWithMistakes: DemonstrationMix = { methods: { letters: 1 }, wrong: { letters: 0.35 } };
 
 /** Short strings a third of the time, the usual length else. */

@@ -1,6 +1,6 @@
 /**
- * @file Samplers of prompts: which prompts they draw, what they note, and that all of it is a function of seed, step
- * and memory.
+ * @file Prompt samplers: the prompts they draw, the memory they keep, and that both depend only on seed, step and
+ * memory.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ const record = (example: PromptRecord['example'], of: Partial<PromptRecord> = {}
 });
 
 describe.each(tasks.map((task) => [task.id, task] as const))('difficulties of %s', (_, task) => {
-  test('are the dial’s, their prompts say which they are of, and none is longer than those of the set difficulty', () => {
+  test('stay within the task’s range, are named by their prompts, and no prompt is longer than at the set difficulty', () => {
     const { min, max } = task.difficulty;
     const levels = levelsOf(task, { difficulty: max, lowestDifficulty: 1 });
     expect(levels).toEqual(task.outcomes ? [max] : Array.from({ length: max - min + 1 }, (__, i) => min + i));
@@ -51,7 +51,7 @@ describe.each(tasks.map((task) => [task.id, task] as const))('difficulties of %s
 });
 
 describe('every sampler', () => {
-  test('is found by its id, and one that is not there is refused with the list', () => {
+  test('is found by its id; an unknown id is refused with the list', () => {
     for (const sampler of promptSamplers) expect(promptSamplerById(sampler.id)).toBe(sampler);
     expect(() => promptSamplerById('luck')).toThrow(
       'prompt_sampler: there is no "luck"; choose one of fixed, uniform, easy_to_hard, pass_rate_window, sec, sec_unscaled',
@@ -59,7 +59,7 @@ describe('every sampler', () => {
   });
 
   test.each(promptSamplers)(
-    '$id draws training prompts by (seed, step, number) alone, in one go or in parts',
+    '$id draws training prompts from (seed, step, number) alone, at once or in parts',
     (sampler) => {
       fc.assert(
         fc.property(fc.nat(1000), fc.nat(100), fc.integer({ min: 1, max: 7 }), (seed, step, cut) => {
@@ -79,14 +79,14 @@ describe('every sampler', () => {
   );
 });
 
-test('one difficulty asks what runs have always asked', () => {
+test('a fixed difficulty draws the prompts that earlier versions drew', () => {
   const asked = fixedDifficulty.prompts(request({ step: 7, first: 3 }));
   expect(asked).toEqual(
     Array.from({ length: 8 }, (_, i) => chain.example(random(mixedConfig.seed, 'prompt', 7, 3 + i), 'train', 5)),
   );
 });
 
-test('a mixture asks all difficulties alike', () => {
+test('a mixture draws all difficulties equally often', () => {
   const asked = uniformMixture.prompts(request({ count: 2000 })).map(({ difficulty }) => difficulty);
   for (const level of [2, 3, 4, 5])
     expect(Math.abs(asked.filter((d) => d === level).length / 2000 - 0.25)).toBeLessThan(0.04);
@@ -117,7 +117,7 @@ describe('the bandit of SEC', () => {
     expect(boltzmann([1000, 0], 0.01)).toEqual([1, 0]);
   });
 
-  test('pays an arm the mean over its prompts and leaves an arm alone that was not tried', () => {
+  test('rewards an arm with the mean over its prompts; an arm without prompts keeps its value', () => {
     const [two, three] = [2, 3].map((level) => chain.example(random(level), 'train', level));
     if (!two || !three) throw new Error('two examples');
     const memory = { 'sec/2': 0.4, 'sec/4': 0.7 };
@@ -135,7 +135,7 @@ describe('the bandit of SEC', () => {
     expect(armValues([2, 3, 4, 5], memory)).toEqual([0.4, 0, 0.7, 0]);
   });
 
-  test('asks most for what is worth most', () => {
+  test('draws the arm of highest value most often', () => {
     const asked = sec.prompts(
       request({ count: 1000, memory: { 'sec/4': 1 }, config: { ...mixedConfig, secTemperature: 0.25 } }),
     );
@@ -143,7 +143,7 @@ describe('the bandit of SEC', () => {
     expect(Math.abs(asked.filter(({ difficulty }) => difficulty === 4).length / 1000 - expected)).toBeLessThan(0.04);
   });
 
-  test('scaled to unit deviation |A| tells a tenth from a half far less than before scaling', () => {
+  test('with advantages scaled to unit deviation, |A| at pass rates 0.1 and 0.5 differs far less than unscaled', () => {
     const gains = (right: number, scaleRewards: 'group' | 'none') =>
       mean(
         bySize(
@@ -170,12 +170,12 @@ describe('a window of pass rates', () => {
     );
   const places = new Map(pool.map(({ prompt }, place) => [prompt, place]));
 
-  test('has a pool of different prompts of all difficulties', () => {
+  test('has a pool of distinct prompts of all difficulties', () => {
     expect(new Set(pool.map(({ prompt }) => prompt)).size).toBe(pool.length);
     expect(new Set(pool.map(({ difficulty }) => difficulty))).toEqual(new Set([2, 3, 4, 5]));
   });
 
-  test('keeps what lies in it, then takes the nearest', () => {
+  test('draws prompts inside the window first, then the nearest', () => {
     const rate = (place: number) => (place < 6 ? 0.5 : place < 12 ? 0.9 : 1);
     const asked = passRateWindow
       .prompts(request({ config, step: 5, memory: known(rate, 4) }))
@@ -184,13 +184,13 @@ describe('a window of pass rates', () => {
     expect(asked.slice(6).every((place) => place >= 6 && place < 12)).toBe(true);
   });
 
-  test('tries again what was tried long ago', () => {
+  test('draws prompts with an old record again', () => {
     const memory = known(() => 1, 0);
     expect(recordedRate(memory, 0, RECORD_LASTS)).toBe(1);
     expect(recordedRate(memory, 0, RECORD_LASTS + 1)).toBeNull();
   });
 
-  test('notes how a prompt went, half of it new', () => {
+  test('records a prompt’s pass rate, weighing the newest by a half', () => {
     const [example] = pool;
     if (!example) throw new Error('an example');
     const surroundings = { task: chain, config, step: 5, memory: { 'pool/0/pass_rate': 1, 'pool/0/step': 4 } };

@@ -1,9 +1,9 @@
-/** @file Which problems an evaluation asks: a pure function of its keys. */
+/** @file The problems of an evaluation: a pure function of task, split and difficulty. */
 import { random } from '../../lib/random.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 
 /**
- * The first `count` distinct problems of a split in a fixed order that no seed changes; fewer where the split has
+ * The first `count` distinct problems of a split, in an order that does not depend on a seed; fewer if the split has
  * fewer.
  */
 export function fixedExamples(task: Task, difficulty: number, split: Split, count: number): Example[] {

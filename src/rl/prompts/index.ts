@@ -1,4 +1,4 @@
-/** @file The one list of samplers of prompts. Choices, the URL and the command line read it. */
+/** @file The list of prompt samplers. Choices, links and the command line read it. */
 import { UsageError } from '../../lib/assert.ts';
 import { easyToHard, fixedDifficulty, uniformMixture } from './levels.ts';
 import { passRateWindow } from './passRateWindow.ts';

@@ -1,13 +1,11 @@
-/**
- * @file Prompts of several difficulties: which there are, each prompt's drawn at random, or in order from easy to hard.
- */
+/** @file Prompts of several difficulties: drawn at random for each prompt, or in order from easy to hard. */
 import { random } from '../../lib/random.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { PromptRequest, PromptSampler, PromptSettings } from './sampler.ts';
 
 /**
- * The difficulties of a mixture, easy first: from `lowest_difficulty` to `difficulty` as far as the task goes; one
- * where it has one problem.
+ * The difficulties of a mixture, ascending: from `lowest_difficulty` to `difficulty` within the task's range; a single
+ * one for a task with one problem.
  */
 export function levelsOf(
   task: Task,
@@ -17,11 +15,11 @@ export function levelsOf(
   return Array.from({ length: difficulty - lowest + 1 }, (_, i) => lowest + i);
 }
 
-/** The prompt of that number in the step, at a difficulty. */
+/** Prompt `number` of the step, at difficulty `level`. */
 const promptAt = ({ task, config, step }: PromptRequest, number: number, level: number): Example =>
   task.example(random(config.seed, 'prompt', step, number), 'train', level);
 
-/** Prompts whose difficulty is drawn with these probabilities, [levels]. */
+/** Prompts whose difficulties are drawn with `probabilities`, [levels]. */
 export function drawnPrompts(
   request: PromptRequest,
   levels: readonly number[],
@@ -59,7 +57,7 @@ export const uniformMixture: PromptSampler = {
   },
 };
 
-/** The difficulty of an ordered run at `step`: each has an equal part of the run. */
+/** Difficulty at `step` of an ordered run, which gives each an equal number of steps. */
 export function orderedLevel(levels: readonly number[], step: number, steps: number): number {
   return levels[Math.min(levels.length - 1, Math.floor((step / steps) * levels.length))] as number;
 }

@@ -1,22 +1,19 @@
-/**
- * @file A pool of prompts with a record each: asked are those whose pass rate lies in a window, and those of which
- * nothing is known.
- */
+/** @file A pool of prompts with a record of pass rates: draws prompts whose rate lies within a window or is unknown. */
 import { random } from '../../lib/random.ts';
 import type { Example } from '../../tasks/task.ts';
 import type { Memory } from '../words/memory.ts';
 import { levelsOf } from './levels.ts';
 import type { PromptRequest, PromptSampler, PromptSettings } from './sampler.ts';
 
-/** Steps after which a record is too old to go by: the policy has changed, so the prompt is tried again. */
+/** Steps after which a record no longer counts, since the policy has changed. */
 export const RECORD_LASTS = 20;
-/** Share of the newest pass rate in a record that is not too old. */
+/** Weight of the newest pass rate in a record that still counts. */
 const NEWEST = 0.5;
 
 const rateKey = (place: number): string => `pool/${place}/pass_rate`;
 const stepKey = (place: number): string => `pool/${place}/step`;
 
-/** The pool of a run: different prompts, the difficulties in turn; a function of the seed alone. */
+/** The pool of a run: distinct prompts with the difficulties in turn; depends on the seed alone. */
 export function promptPool({ task, config }: Pick<PromptRequest, 'task' | 'config'>): readonly Example[] {
   const levels = levelsOf(task, config);
   const pool = new Map<string, Example>();
@@ -27,13 +24,13 @@ export function promptPool({ task, config }: Pick<PromptRequest, 'task' | 'confi
   return [...pool.values()];
 }
 
-/** The recorded pass rate of the prompt at that place of the pool, or null where there is none that counts. */
+/** The recorded pass rate of the prompt at `place` of the pool; null without a record that counts. */
 export function recordedRate(memory: Memory, place: number, step: number): number | null {
   const asked = memory[stepKey(place)];
   return asked === undefined || step - asked > RECORD_LASTS ? null : (memory[rateKey(place)] ?? null);
 }
 
-/** How far a pass rate lies outside of the window; 0 inside, and where nothing is known. */
+/** Distance of a pass rate from the window; 0 inside it or if unknown. */
 const outside = (
   rate: number | null,
   { passRateMin, passRateMax }: Pick<PromptSettings, 'passRateMin' | 'passRateMax'>,

@@ -1,5 +1,5 @@
 /**
- * @file Prior prompts and an erring verifier in a run: what training sees, and that held-out problems are judged truly.
+ * @file Prior prompts and verifier errors in a run: they act on training, and held-out problems keep the true verifier.
  */
 import { expect, test } from 'vitest';
 import { formatsTask } from '../../tasks/formats.ts';
@@ -18,12 +18,12 @@ async function oneStep(changes: Partial<TrainConfig>) {
   return { config, report, evaluation };
 }
 
-test('without either the task is as it is', () => {
+test('without either, the task is unchanged', () => {
   expect(trainingTask(tinyConfig)).toBe(sums);
   expect(askedTask(tinyConfig)).toBe(sums);
 });
 
-test('a prior prompt that the task does not have is refused by name before anything is loaded', async () => {
+test('a prior prompt that the task does not have is refused by name before the policy is loaded', async () => {
   const config = { ...tinyConfig, priorPrompt: 'plan' };
   expect(priorPromptProblem(config)).toBe('prior_prompt: sums has no "plan"; it has none');
   const trainer = tinyTrainer();
@@ -31,7 +31,7 @@ test('a prior prompt that the task does not have is refused by name before anyth
   await trainer.dispose();
 });
 
-test('a run with a prior prompt asks behind its token and is evaluated with it and without', async () => {
+test('a run with a prior prompt puts its token before each prompt and is evaluated with and without it', async () => {
   const token = formatsTask.controls?.find(({ id }) => id === 'plan')?.token ?? '';
   const { report, evaluation } = await oneStep({ task: 'formats', priorPrompt: 'plan' });
   expect(report.groups.every(({ prompt }) => prompt.startsWith(token))).toBe(true);
@@ -41,7 +41,7 @@ test('a run with a prior prompt asks behind its token and is evaluated with it a
   expect(plain.evaluation).not.toHaveProperty('bare');
 });
 
-test('an erring verifier turns verdicts and rewards of training, and no held-out one', async () => {
+test('verifier errors flip verdicts and rewards of training, but not held-out ones', async () => {
   const rewardWeights = { answer: 1, format: 0 };
   const [truth, turned] = [
     await oneStep({ rewardWeights }),
@@ -58,7 +58,7 @@ test('an erring verifier turns verdicts and rewards of training, and no held-out
   expect(turned.evaluation).toEqual(still.evaluation);
 });
 
-test('which completions are judged wrongly is the seed’s to decide', () => {
+test('the seed decides which completions are judged wrongly', () => {
   const wrongly = (seed: number) => {
     const task = trainingTask({ ...tinyConfig, seed, verifierErrorRate: 0.5 });
     const example = sums.read?.('10+1+1=');

@@ -1,31 +1,29 @@
-/**
- * @file The task as a run poses it: behind the run's prior prompt, and in training judged by a verifier that may err.
- */
+/** @file The task as a run asks it: with the run's prior prompt, and in training with the verifier's errors. */
 import { assert } from '../../lib/assert.ts';
 import { taskById } from '../../tasks/index.ts';
 import type { Task } from '../../tasks/task.ts';
 import { withControl, withVerifierErrors } from '../../tasks/variants.ts';
 
-/** No control token before the prompts. */
+/** Value of `prior_prompt` without a control token. */
 export const NO_PRIOR_PROMPT = 'none';
 
-/** A task by its id, and the control before its prompts or `NO_PRIOR_PROMPT`. */
+/** Ids of a task and of the control before its prompts, or `NO_PRIOR_PROMPT`. */
 export interface AskedTask {
   readonly task: string;
   readonly priorPrompt: string;
 }
 
-/** The same, with the verifier's errors in training. */
+/** With the rate of verifier errors in training. */
 export interface TrainedTask extends AskedTask {
   readonly verifierErrorRate: number;
   readonly seed: number;
 }
 
-/** The control that stands before the prompts, by its id, or null. */
+/** Id of the control before the prompts, or null. */
 const controlOf = ({ priorPrompt }: Pick<AskedTask, 'priorPrompt'>): string | null =>
   priorPrompt === NO_PRIOR_PROMPT ? null : priorPrompt;
 
-/** Why the task has no such prior prompt, or null. */
+/** The error if the task does not have the configured prior prompt, else null. */
 export function priorPromptProblem(config: AskedTask): string | null {
   const control = controlOf(config);
   const { controls = [] } = taskById(config.task);
@@ -34,8 +32,8 @@ export function priorPromptProblem(config: AskedTask): string | null {
 }
 
 /**
- * The task with the run's prior prompt and its true verifier: what is held out is always judged by it. UsageError where
- * there is no such prompt.
+ * The task with the run's prior prompt and the true verifier, which always judges held-out problems. UsageError if the
+ * task does not have the prompt.
  */
 export function askedTask(config: AskedTask): Task {
   const problem = priorPromptProblem(config);
@@ -45,10 +43,7 @@ export function askedTask(config: AskedTask): Task {
   return control === null ? task : withControl(task, control);
 }
 
-/**
- * The task as training sees it: its verifier errs on `verifier_error_rate` of all completions, on which ones the seed
- * decides.
- */
+/** The task in training: its verifier errs on a share `verifier_error_rate` of completions that the seed picks. */
 export function trainingTask(config: TrainedTask): Task {
   const { verifierErrorRate, seed } = config;
   return verifierErrorRate > 0 ? withVerifierErrors(askedTask(config), verifierErrorRate, seed) : askedTask(config);

@@ -10,7 +10,7 @@ import { armValues, boltzmann, isBandit } from './sec.ts';
 
 type Surroundings = Pick<PromptRequest, 'task' | 'config' | 'step' | 'memory'>;
 
-/** Share of the newest step in the pass rate that is kept of a difficulty. */
+/** Weight of the newest step in a difficulty's running pass rate. */
 const NEWEST = 0.2;
 
 function recordOf({ example, completions }: Group, absoluteAdvantage: number | null): PromptRecord {
@@ -24,9 +24,7 @@ function recordOf({ example, completions }: Group, absoluteAdvantage: number | n
   };
 }
 
-/**
- * How every prompt of the step went, dropped ones last; groups that were not written for this step are left out.
- */
+/** Records of the step's prompts, dropped ones last. Replayed groups are left out, since an older policy wrote them. */
 function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRecord[] {
   const advantages = batch.arrays.advantages as Float32Array;
   let row = 0;
@@ -48,7 +46,7 @@ function promptRecords({ groups, dropped }: Samples, batch: StepBatch): PromptRe
 const countKey = (level: number): string => `difficulty/${level}/prompts`;
 const rateKey = (level: number): string => `difficulty/${level}/pass_rate`;
 
-/** Prompts so far and recent pass rate of each difficulty that was asked. */
+/** Number of prompts so far and running pass rate of each difficulty of the step. */
 function levelNotes(records: readonly PromptRecord[], levels: readonly number[], memory: Memory): Memory {
   return Object.fromEntries(
     levels.flatMap((level) => {

@@ -1,5 +1,6 @@
 /**
- * @file Samplers of prompts in a run: resumed or spread over lanes it stays the same run, and it tells what it asked.
+ * @file Prompt samplers in a run: resuming or the number of lanes does not change it, and metrics report the
+ * difficulties.
  */
 import { describe, expect, test } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
@@ -40,7 +41,7 @@ describe.each(promptSamplers)('prompts by $id', ({ id, mixed }) => {
     await trainer.dispose();
   });
 
-  test('tell what they asked by difficulty, and are evaluated on every one of them', async () => {
+  test('report prompts by difficulty, and every difficulty is evaluated', async () => {
     const {
       reports: [first],
       snapshot,
@@ -69,7 +70,7 @@ test.each(['pass_rate_window', 'sec'])('prompts by %s are the same on one lane, 
   for (const count of [2, 4]) expect((await steps(id, 2, onLanes(count))).snapshot).toEqual(one.snapshot);
 });
 
-test('the bandit is paid the advantages of the step', async () => {
+test('the bandit is rewarded with the advantages of the step', async () => {
   const {
     reports: [first],
     snapshot,

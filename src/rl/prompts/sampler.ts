@@ -1,11 +1,8 @@
-/**
- * @file Where the prompts of a step come from: what a sampler of prompts is given and what it gives. Plain numbers and
- * examples.
- */
+/** @file Interface of prompt samplers, which draw the prompts of a step. Plain numbers and examples. */
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Memory } from '../words/memory.ts';
 
-/** The settings of a run that samplers of prompts read; names and meaning are those of the configuration. */
+/** Fields of the configuration that prompt samplers read. */
 export interface PromptSettings {
   readonly seed: number;
   readonly difficulty: number;
@@ -19,26 +16,26 @@ export interface PromptSettings {
   readonly secLearningRate: number;
 }
 
-/** What draws prompts: every draw is keyed by seed and step, so that order and number of workers change nothing. */
+/** A request for prompts: every draw is keyed by seed and step, so that order and number of workers do not matter. */
 export interface PromptRequest {
   readonly task: Task;
   readonly config: PromptSettings;
   readonly step: number;
-  /** What the steps before have left. */
+  /** State from earlier steps. */
   readonly memory: Memory;
   readonly count: number;
-  /** Number of the first among all prompts of this step: more may be asked for until there are enough of use. */
+  /** Number of the first prompt within the step; above 0 if dynamic sampling draws more. */
   readonly first: number;
 }
 
-/** How one prompt of a step went. */
+/** Result of one prompt of a step. */
 export interface PromptRecord {
   readonly example: Example;
-  /** Share of its completions that were right. */
+  /** Share of its completions that are correct. */
   readonly passRate: number;
   /** Mean over its completions of |reward - mean reward of the group|; completions without a reward are left out. */
   readonly spread: number;
-  /** Mean over its completions of the |advantage| that they were learnt from; null for a prompt that was dropped. */
+  /** Mean |advantage| over its completions; null for a dropped prompt. */
   readonly absoluteAdvantage: number | null;
 }
 
@@ -48,9 +45,9 @@ export interface PromptSampler {
   readonly title: string;
   /** One sentence. */
   readonly summary: string;
-  /** Prompts of several difficulties, and so held-out problems of several too. */
+  /** Draws several difficulties; evaluations then use all of them too. */
   readonly mixed: boolean;
   prompts(request: PromptRequest): Example[];
-  /** What it notes of a step for those after it, added to the memory. */
+  /** Entries to add to the memory after a step. */
   noted?(records: readonly PromptRecord[], request: Pick<PromptRequest, 'task' | 'config' | 'step' | 'memory'>): Memory;
 }

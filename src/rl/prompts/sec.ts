@@ -1,6 +1,6 @@
 /**
- * @file Self-Evolving Curriculum (SEC, arXiv 2505.14970): a bandit whose arms are the difficulties. An arm is paid the
- * mean absolute advantage of its completions, Q moves by TD(0), and the next step's difficulties are drawn from the
+ * @file Self-Evolving Curriculum (SEC, arXiv 2505.14970): a bandit whose arms are the difficulties. An arm's reward is
+ * the mean absolute advantage of its completions, Q moves by TD(0), and the next step's difficulties are drawn from the
  * Boltzmann distribution over Q.
  */
 import { mean } from '../../lib/statistics.ts';
@@ -10,7 +10,7 @@ import type { PromptRecord, PromptSampler } from './sampler.ts';
 
 const keyOf = (level: number): string => `sec/${level}`;
 
-/** What each arm is worth, [levels]; 0 before it was first tried. */
+/** Q of each arm, [levels]; 0 before its first prompt. */
 export const armValues = (levels: readonly number[], memory: Memory): number[] =>
   levels.map((level) => memory[keyOf(level)] ?? 0);
 
@@ -25,9 +25,7 @@ export function boltzmann(values: readonly number[], temperature: number): numbe
 /** TD(0) without a next state: Q <- alpha r + (1 - alpha) Q. */
 export const nextValue = (value: number, reward: number, alpha: number): number => alpha * reward + (1 - alpha) * value;
 
-/**
- * A bandit paid by `gainOf` each prompt; null where a prompt says nothing. An arm that was not tried keeps its value.
- */
+/** A bandit whose reward for a prompt is `gainOf`, null for none. An arm without rewards keeps its value. */
 function bandit(gainOf: (record: PromptRecord) => number | null): Pick<PromptSampler, 'mixed' | 'prompts' | 'noted'> {
   return {
     mixed: true,
@@ -62,8 +60,8 @@ export const sec: PromptSampler = {
 };
 
 /**
- * Scaled to unit deviation, |A| of a group is nearly the same whether half or a tenth of it is right; before scaling it
- * is 2 p (1 - p).
+ * With advantages scaled to unit deviation, a group's |A| is nearly the same at pass rates 0.5 and 0.1; unscaled it is
+ * 2 p (1 - p).
  */
 export const secUnscaled: PromptSampler = {
   id: 'sec_unscaled',

@@ -11,7 +11,7 @@ const term = (id: string, rest: Partial<ShapedTerm> = {}): ShapedTerm => ({ id, 
 const none = { rewardWeights: {}, rewardShaping: {}, ownTerms: {}, repetitionNgram: 3 };
 
 describe('the weight of a term', () => {
-  test('is constant, or goes from its weight to another over n steps and stays', () => {
+  test('is constant, or moves to another weight over n steps and stays there', () => {
     expect(weightAt(2, { kind: 'constant' }, 50)).toBe(2);
     const linear = { kind: 'linear', to: 0, steps: 10 } as const;
     expect([0, 5, 10, 11].map((step) => weightAt(2, linear, step))).toEqual([2, 1, 0, 0]);
@@ -23,7 +23,7 @@ describe('the weight of a term', () => {
 });
 
 describe('the score of a term', () => {
-  test('is clipped, and 0 for a wrong completion where only right ones are paid', () => {
+  test('is clipped, and 0 for a wrong completion with `onlyWhenCorrect`', () => {
     const clip: [number, number] = [-1, 2];
     expect([-5, 0.5, 5].map((score) => clippedAndGated(score, false, { clip, onlyWhenCorrect: false }))).toEqual([
       -1, 0.5, 2,
@@ -33,14 +33,14 @@ describe('the score of a term', () => {
     expect(clippedAndGated(Number.NaN, true, { clip, onlyWhenCorrect: true })).toBeNaN();
   });
 
-  test('is centred over its group or the batch; missing scores are no part of the mean', () => {
+  test('is centred over its group or the batch; missing scores are left out of the mean', () => {
     const scores = [1, 3, 10, Number.NaN];
     expect(centred(scores, 'none', twoEach)).toEqual(scores);
     expect(centred(scores, 'group', twoEach)).toEqual([-1, 1, 0, Number.NaN]);
     expect(centred([1, 2, 6, Number.NaN], 'batch', twoEach)).toEqual([-2, -1, 3, Number.NaN]);
   });
 
-  test('groups follow their ids, in any sizes and places', () => {
+  test('groups follow their ids, in any size and order', () => {
     expect(centred([1, 10, 3, 5, 20], 'group', [7, 2, 7, 7, 2])).toEqual([-2, -5, 0, 2, 5]);
   });
 
@@ -75,11 +75,11 @@ describe('the reward', () => {
       onlyWhenCorrect: true,
       schedule: { kind: 'linear', to: 3, steps: 2 },
     });
-    // Clipped and gated [2, 0, 5, 0], less the means 1 and 2.5, times 2 at step 1.
+    // Clipped and gated [2, 0, 5, 0], minus the means 1 and 2.5, times 2 at step 1.
     expect(Array.from(composeRewards([shaped], scored, twoEach, 1).rewards)).toEqual([2, -2, 5, -5]);
   });
 
-  test('is what the plain sum is, where nothing is shaped', () => {
+  test('equals the plain sum without shaping', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.float({ noNaN: true, min: -9, max: 9 }), fc.float({ noNaN: true, min: -9, max: 9 })), {
@@ -100,7 +100,7 @@ describe('the reward', () => {
     );
   });
 
-  test('is missing where a term gave none, and only there', () => {
+  test('is missing exactly for completions that a term gave no score', () => {
     const missing = { scores: { answer: [1, Number.NaN, 1, 0] }, correct: [true, false, true, false] };
     expect(
       Array.from(composeRewards([term('answer', { centring: 'batch' })], missing, twoEach, 0).rewards).map(
@@ -109,7 +109,7 @@ describe('the reward', () => {
     ).toEqual([false, true, false, false]);
   });
 
-  test('of a term without scores, or with too few, is refused by name', () => {
+  test('refuses a term without scores, or with too few, by name', () => {
     expect(() => composeRewards([term('shape')], scored, twoEach, 0)).toThrow('"shape" was not scored');
     expect(() => composeRewards([term('a')], { scores: { a: [1] }, correct: [true, true] }, [0, 0], 0)).toThrow(
       '"a" has 1 scores for 2 completions',
@@ -118,7 +118,7 @@ describe('the reward', () => {
 });
 
 describe('a composition', () => {
-  test('is the terms of the task, then the shared ones, then the own ones, each with its weight and shaping', () => {
+  test('holds the task’s terms, then the shared ones, then the user’s, each with its weight and shaping', () => {
     const terms = rewardTerms(sums, {
       ...none,
       rewardWeights: { format: 0.5 },
@@ -139,11 +139,11 @@ describe('a composition', () => {
     [{ ...none, rewardWeights: { lenght: 1 } }, 'reward term: there is no "lenght"; the task sums has answer, format'],
     [{ ...none, rewardShaping: { lenght: plainShaping } }, 'there is no "lenght"'],
     [{ ...none, ownTerms: { answer: { code: '', onFailure: 'stop' as const } } }, 'has a term "answer" already'],
-  ])('with a name that cannot be is refused: %#', (settings, words) => {
+  ])('with an impossible name is refused: %#', (settings, words) => {
     expect(() => rewardTerms(sums, settings)).toThrow(words);
   });
 
-  test('from outside is checked', () => {
+  test('from outside is validated', () => {
     const problem = (value: unknown) => termShapingSchema.safeParse(value).error?.issues[0]?.message;
     expect(problem({ ...plainShaping, clip: [1, 0] })).toBe('clip: the lower bound is above the upper one');
     expect(problem({ ...plainShaping, schedule: { kind: 'linear', to: 0, steps: 0 } })).toBe(

@@ -14,7 +14,7 @@ export function weightAt(weight: number, schedule: WeightSchedule, step: number)
   return weight + (schedule.to - weight) * travelled;
 }
 
-/** A score between the bounds, or 0 where the gate is closed; NaN (no score) stays NaN. */
+/** The score within the bounds of `clip`, or 0 if `onlyWhenCorrect` and wrong; NaN (no score) stays NaN. */
 export function clippedAndGated(
   score: number,
   correct: boolean,
@@ -31,8 +31,8 @@ function meanOfKnown(scores: readonly number[]): number {
 }
 
 /**
- * The scores less their mean over each group, over all, or as they are; `groups` holds the group id of each score.
- * Missing scores are not part of a mean.
+ * The scores minus their mean over each group or over all, or unchanged; `groups` [B] holds the group id of each score.
+ * NaN is left out of a mean.
  */
 export function centred(scores: readonly number[], centring: Centring, groups: ArrayLike<number>): readonly number[] {
   if (centring === 'none') return scores;
@@ -51,16 +51,13 @@ export interface ScoredCompletions {
 }
 
 export interface ComposedRewards {
-  /** One a completion; NaN where a term gave none. */
+  /** One per completion, [B]; NaN if a term gave no score. */
   readonly rewards: Float32Array;
-  /** The scores by term id as they are weighed: clipped, gated, centred. */
+  /** The scores by term id after clip, gate and centring. */
   readonly shaped: Readonly<Record<string, readonly number[]>>;
 }
 
-/**
- * The rewards of a step's completions, whose group ids are `groups`. UsageError where a term has no scores or
- * too few.
- */
+/** The rewards of a step's completions with group ids `groups`, [B]. UsageError if a term has no scores or too few. */
 export function composeRewards(
   terms: readonly ShapedTerm[],
   { scores, correct }: ScoredCompletions,

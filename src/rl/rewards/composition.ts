@@ -1,6 +1,6 @@
 /**
- * @file How a reward is put together, as a configuration and an address can hold it: what is done to each term's score,
- * and terms written by the user.
+ * @file Composition of a reward, as a configuration and an address hold it: shaping of each term's score, and terms
+ * written by the user.
  */
 import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
@@ -9,7 +9,7 @@ import type { Task } from '../../tasks/task.ts';
 import { sandboxLimits } from '../sandbox/rewardFunction.ts';
 import { type SharedTermSettings, sharedTerms } from './sharedTerms.ts';
 
-/** What the numbers of a reward can be: weights, steps of a schedule, bounds of a score. */
+/** Ranges of a reward's numbers: weights, steps of a schedule, bounds of a score. */
 export const rewardRanges = {
   weight: { min: -10, max: 10, integer: false },
   steps: { min: 1, max: 2000, integer: true },
@@ -31,26 +31,26 @@ const scheduleSteps = z
   .min(ofSteps.min, `schedule: at least ${ofSteps.min} step`)
   .max(ofSteps.max, `schedule: at most ${ofSteps.max} steps`);
 
-/** From the term's weight at step 0 to `to` at step `steps`, and `to` from there on. */
+/** From the term's weight at step 0 to `to` at step `steps`, constant afterwards. */
 const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant') }),
   z.strictObject({ kind: z.enum(['linear', 'cosine']), to: weightSchema, steps: scheduleSteps }),
 ]);
 
 export const termShapingSchema = z.strictObject({
-  /** Lowest and highest score that counts; null for no bound. */
+  /** Bounds of the score; null for none. */
   clip: z
     .tuple([bound, bound])
     .refine(([low, high]) => low <= high, 'clip: the lower bound is above the upper one')
     .nullable(),
-  /** What is subtracted: nothing, the mean over the completions of the same prompt, or over all of the step. */
+  /** Subtracts nothing, the mean over the completions of the same prompt, or the mean over the step. */
   centring: z.enum(['none', 'group', 'batch']),
   schedule: scheduleSchema,
-  /** Pays 0 to completions that the verifier refuses. */
+  /** Sets the score of wrong completions to 0. */
   onlyWhenCorrect: z.boolean(),
 });
 
-/** What is done to a term's score, in this order: clip, gate, centre, weigh. */
+/** Steps from score to reward, in this order: clip, gate, centre, weigh. */
 export type TermShaping = z.infer<typeof termShapingSchema>;
 export type WeightSchedule = TermShaping['schedule'];
 export type Centring = TermShaping['centring'];
@@ -68,12 +68,12 @@ export const ownTermSchema = z.strictObject({
    * })`.
    */
   code: z.string().max(sandboxLimits.sourceLength, `code: at most ${sandboxLimits.sourceLength} characters`),
-  /** A completion for which it fails ends the run with the message, or gets no reward and is left out of the update. */
+  /** A failure ends the run with its message, or leaves the completion without reward and out of the update. */
   onFailure: z.enum(['stop', 'exclude']),
 });
 export type OwnTerm = z.infer<typeof ownTermSchema>;
 
-/** The id of a term: a word of the address, of metrics' names and of files; none that every object has. */
+/** Id of a term, part of addresses, metric names and files; not a property that every object has. */
 export const termIdSchema = z
   .string()
   .regex(
@@ -81,22 +81,22 @@ export const termIdSchema = z
     'term: a small letter, then small letters, digits and _; 20 at most',
   );
 
-/** More would not be a reward that a person understands. */
+/** A limit for the reader of the form, not of the code. */
 export const MOST_OWN_TERMS = 8;
 
 export const ownTermsSchema = z
   .record(termIdSchema, ownTermSchema)
   .refine((terms) => Object.keys(terms).length <= MOST_OWN_TERMS, `own terms: at most ${MOST_OWN_TERMS}`);
 
-/** The parts of a configuration that a reward is made of; all by the id of a term. */
+/** The reward's part of a configuration; records are by term id. */
 export interface RewardSettings extends SharedTermSettings {
-  /** A term of the task, or a shared one, that is not named has its default weight, an own term 1. */
+  /** Terms that are not named have their default weight; the user's have 1. */
   readonly rewardWeights: Readonly<Record<string, number>>;
   readonly rewardShaping: Readonly<Record<string, TermShaping>>;
   readonly ownTerms: Readonly<Record<string, OwnTerm>>;
 }
 
-/** Whether the reward is the weighted sum of the task's own terms and nothing else. */
+/** Whether the reward is just the weighted sum of the task's own terms. */
 export const isPlainSum = ({
   rewardShaping,
   rewardWeights,
@@ -111,20 +111,20 @@ export interface ShapedTerm extends TermShaping {
   readonly id: string;
   /** At step 0. */
   readonly weight: number;
-  /** Present where the user wrote it. */
+  /** Present if the user wrote it. */
   readonly own?: OwnTerm;
-  /** Present where every task has it: its score from the completion's token ids. */
+  /** Present for a term that every task has: the score of a completion's token ids. */
   readonly shared?: (tokens: readonly number[]) => number;
 }
 
-/** Whether a term weighs anything at some step. */
+/** Whether a term's weight differs from 0 at some step. */
 export const counts = ({ weight, schedule }: Pick<ShapedTerm, 'weight' | 'schedule'>): boolean =>
   weight !== 0 || schedule.kind !== 'constant';
 
 /**
- * The addends in order: the task's, the shared ones, the user's. A term of the user hides a shared one of its name, so
- * that a run that was kept before there were any stays what it was. UsageError that names a term which does not exist
- * or exists twice.
+ * The addends in order: the task's, the shared ones, the user's. A user's term hides a shared one of the same name, so
+ * that runs kept from before shared terms existed do not change. UsageError that names a term that does not exist or
+ * exists twice.
  */
 export function rewardTerms(task: Task, settings: RewardSettings): readonly ShapedTerm[] {
   const { rewardWeights, rewardShaping, ownTerms } = settings;
@@ -153,9 +153,6 @@ export function rewardTerms(task: Task, settings: RewardSettings): readonly Shap
   return terms;
 }
 
-/**
- * The addends that completions are scored by: a shared term takes part only where it counts, the others always, to be
- * watched.
- */
+/** The addends to score: a shared term only if its weight differs from 0, the others always, since charts show them. */
 export const scoredTerms = (task: Task, settings: RewardSettings): readonly ShapedTerm[] =>
   rewardTerms(task, settings).filter((term) => !term.shared || counts(term));

@@ -1,10 +1,10 @@
-/** @file Reward terms to start from: two that teach something by going wrong, and two that are useful. */
+/** @file Example reward terms: two whose flaws the policy exploits, and two useful ones. */
 import { type TermShaping, plainShaping } from './composition.ts';
 
 export interface ExampleTerm {
   readonly id: string;
   readonly title: string;
-  /** What it pays and what to watch, in a sentence. */
+  /** Its reward and the effect to watch, in a sentence. */
   readonly summary: string;
   readonly weight: number;
   readonly shaping: TermShaping;

@@ -1,4 +1,4 @@
-/** @file What completions earn: the verdict on each, and the reward that its terms add up to. */
+/** @file Judging completions: the verdict on each, and the reward as the sum of its terms. */
 import type { Judged } from '../trajectory/groups.ts';
 import { random } from '../../lib/random.ts';
 import { scoreNow } from '../../tasks/rewardTerms.ts';
@@ -6,7 +6,7 @@ import type { Example, Task, Verdict } from '../../tasks/task.ts';
 import { composeRewards } from './composer.ts';
 import { type RewardSettings, scoredTerms } from './composition.ts';
 import type { RewardSandbox } from '../sandbox/rewardFunction.ts';
-import { type LearnedReward, scoreTerms } from './scoring.ts';
+import { scoreTerms } from './scoring.ts';
 import { type Trajectory, turnRewardsOf, writtenIds } from '../trajectory/trajectory.ts';
 
 /** The verifier's verdict on a completion. */
@@ -15,11 +15,11 @@ export function verdictOf(
   { example, text, terminated }: Pick<Trajectory, 'example' | 'text' | 'terminated'>,
 ): Verdict {
   const read = task.verify(example, text);
-  // What ran into the length limit never said that it was done, so it is not an answer.
+  // A completion cut by the length limit is not a finished answer.
   return terminated ? read : { ...read, correct: false, wellFormed: false };
 }
 
-/** The plain sum of the task's own terms, for where every outcome is judged and nothing was shaped. */
+/** The plain weighted sum of the task's own terms, without shaping, for listed outcomes. */
 export function plainReward(
   task: Task,
   weights: RewardSettings['rewardWeights'],
@@ -36,20 +36,18 @@ export function plainReward(
   };
 }
 
-/** What judging needs besides the completions. */
+/** Inputs of judging besides the completions. */
 export interface Judging {
   readonly task: Task;
   readonly config: RewardSettings;
   readonly step: number;
-  /** Where terms of the user run. */
+  /** Runs the user's terms. */
   readonly sandbox: RewardSandbox;
-  /** Scores of terms with a model; absent where the run has no slots for them. */
-  readonly learned?: LearnedReward;
+  /** Scores by the model in a slot, one per trajectory; absent where a run has no terms with models. */
+  readonly learned?: (slot: string, trajectories: readonly Trajectory[]) => Promise<readonly number[]>;
 }
 
-/**
- * Judges the completions of a step, all at once. RewardTermError where a term of the user fails and the run is to stop.
- */
+/** Judges all completions of a step. RewardTermError if a user's term with `onFailure: 'stop'` fails. */
 export async function judge(
   trajectories: readonly Trajectory[],
   { task, config, step, sandbox, learned }: Judging,
@@ -63,7 +61,14 @@ export async function judge(
     tokens: writtenIds(trajectory),
     turnRewards: turnRewardsOf(trajectory),
   }));
-  const { scores } = await scoreTerms(task, terms, completions, step, sandbox, learned);
+  const { scores } = await scoreTerms(
+    task,
+    terms,
+    completions,
+    step,
+    sandbox,
+    learned && ((slot) => learned(slot, trajectories)),
+  );
   const { rewards, shaped } = composeRewards(
     terms,
     { scores, correct: verdicts.map(({ correct }) => correct) },
@@ -80,7 +85,7 @@ export async function judge(
   }));
 }
 
-/** The control arm: the same rewards in another order, fixed by the key, so that they mean nothing. */
+/** Control arm: the rewards permuted by the key, so that they carry no information. */
 export function shuffledRewards(rewards: Float32Array, key: readonly (string | number)[]): Float32Array {
   return Float32Array.from(random(...key).shuffle(Array.from(rewards)));
 }

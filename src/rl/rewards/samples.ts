@@ -1,15 +1,15 @@
 /**
- * @file Completions to try a reward term on before there is a rollout: demonstrations of a task, right and wrong ones
- * of each method in turn.
+ * @file Completions to try a reward term on before the first rollout: demonstrations of a task, right and wrong ones of
+ * each method in turn.
  */
 import { random } from '../../lib/random.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { JudgedCompletion } from './scoring.ts';
 
-/** Stands for the end token, which is no character. */
+/** Id of the end token, which is not a character. */
 const END = -1;
 
-/** `count` completions, a token being a character; the same seed gives the same ones. */
+/** `count` completions, one token per character; a function of `seed`. */
 export function sampleCompletions(task: Task, difficulty: number, seed: number, count: number): JudgedCompletion[] {
   return Array.from({ length: count }, (_, i) => {
     const stream = random(seed, 'reward sample', i);

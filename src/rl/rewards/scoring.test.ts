@@ -43,7 +43,7 @@ describe('terms of the task', () => {
     rewardTerms: [{ ...(sums.rewardTerms[0] as RewardTerm), ...term }],
   });
 
-  test('may be promises, among scores that are known at once', async () => {
+  test('may be promises, mixed with immediate scores', async () => {
     const slow = withTerm({ score: ({ correct }) => (correct ? Promise.resolve(0.5) : 0.25) });
     expect((await scoreTerms(slow, [answer], [right, wrong], 0, noSandbox)).scores).toEqual({ answer: [0.5, 0.25] });
     expect(() => scoreNow(slow.rewardTerms[0] as RewardTerm, right.verdict, right.text, example)).toThrow(
@@ -51,7 +51,7 @@ describe('terms of the task', () => {
     );
   });
 
-  test('see the environment’s rewards of the turns', async () => {
+  test('receive the environment’s rewards of the turns', async () => {
     const turns = withTerm({ score: turnsTerm.score });
     const paid = [right, { ...right, turnRewards: [0.25, 0.5] }];
     expect((await scoreTerms(turns, [answer], paid, 0, noSandbox)).scores).toEqual({ answer: [0, 0.75] });
@@ -71,7 +71,7 @@ describe('terms of the task', () => {
     );
   });
 
-  test('that do not exist are refused by name', async () => {
+  test('that do not exist are refused by their name', async () => {
     await expect(scoreTerms(sums, [{ ...answer, id: 'style' }], [right], 0, noSandbox)).rejects.toThrow(
       'there is no "style"; the task sums has answer, format',
     );
@@ -79,20 +79,20 @@ describe('terms of the task', () => {
 });
 
 describe('terms of the user', () => {
-  test('see the completion, its verdict and the step', async () => {
+  test('receive the completion, its verdict and the step', async () => {
     const code =
       'function reward({ prompt, completion, answer, correct, length, step }) { return prompt.endsWith("=") && (completion === answer) === correct ? length * 100 + step : -1; }';
     const { scores } = await scoreTerms(sums, [own('all', code)], [right, wrong], 7, sandbox);
     expect(scores).toEqual({ all: [right.tokens.length * 100 + 7, wrong.tokens.length * 100 + 7] });
   });
 
-  test('need a place to run in', async () => {
+  test('need a sandbox', async () => {
     await expect(
       scoreTerms(sums, [own('all', 'function reward() { return 1; }')], [right], 0, noSandbox),
     ).rejects.toThrow('no sandbox');
   });
 
-  test('that fail stop the run with term, line and completion, where that is asked for', async () => {
+  test('that fail stop the run with term, line and completion, with `onFailure: stop`', async () => {
     const failing = scoreTerms(
       sums,
       [own('short', 'function reward({ correct }) {\n  if (!correct) throw new Error("no");\n  return 1;\n}')],
@@ -106,7 +106,7 @@ describe('terms of the user', () => {
     );
   });
 
-  test('that fail leave out the completion and are counted, where that is asked for', async () => {
+  test('that fail leave out the completion and are counted, with `onFailure: exclude`', async () => {
     const terms = [
       answer,
       own('short', 'function reward({ correct }) {\n  while (!correct);\n  return 1;\n}', 'exclude'),
@@ -123,13 +123,13 @@ describe('terms of the user', () => {
 });
 
 describe('examples to start from', () => {
-  test('have ids of their own', () => {
+  test('have unique ids', () => {
     const ids = exampleTerms.map(({ id }) => id);
     expect(new Set([...ids, 'answer', 'format']).size).toBe(ids.length + 2);
     for (const id of ids) expect(termIdSchema.safeParse(id).success).toBe(true);
   });
 
-  test.each(exampleTerms)('$title does what it says', async ({ id, code, shaping, weight }) => {
+  test.each(exampleTerms)('$title has the described effect', async ({ id, code, shaping, weight }) => {
     const worked = judged(`[1]${example.answer}`);
     const terms = [{ ...own(id, code), ...shaping, weight }];
     const { scores } = await scoreTerms(sums, terms, [right, wrong, worked], 0, sandbox);

@@ -1,4 +1,4 @@
-/** @file The scores of all terms on a step's completions: the task's in this thread, those of the user in a sandbox. */
+/** @file Scores of all terms on a step's completions: the task's in this thread, the user's in a sandbox. */
 import { assert } from '../../lib/assert.ts';
 import type { Example, RewardTerm, Task, Verdict } from '../../tasks/task.ts';
 import type { OwnTerm, ShapedTerm } from './composition.ts';
@@ -20,18 +20,18 @@ export interface JudgedCompletion {
   readonly turnRewards?: readonly number[];
 }
 
-/** Scores of the learned reward in a slot, one per completion. */
+/** Scores of the reward model in `slot`, one per completion. */
 export type LearnedReward = (slot: string, completions: readonly JudgedCompletion[]) => Promise<readonly number[]>;
 
-/** Thrown where a term of the user fails and the run is to stop; the message names term, line and completion. */
+/** Thrown if a user's term with `onFailure: 'stop'` fails; the message names term, line and completion. */
 export class RewardTermError extends Error {
   override readonly name = 'RewardTermError';
 }
 
 export interface TermScores {
-  /** By term id, one a completion; NaN where a term of the user gave none. */
+  /** By term id, [B] each; NaN if a user's term gave none. */
   readonly scores: Readonly<Record<string, readonly number[]>>;
-  /** Completions for which a term of the user failed, by term id; absent where none did. */
+  /** Completions for which a user's term failed, by term id; absent without failures. */
   readonly failures: Readonly<Record<string, { readonly count: number; readonly first: RewardFailure }>>;
 }
 
@@ -52,7 +52,7 @@ interface OwnScores {
   readonly failed: readonly RewardFailure[];
 }
 
-/** The scores of a term of the user. RewardTermError at the first failure where the term says so. */
+/** Scores of a user's term. RewardTermError at the first failure with `onFailure: 'stop'`. */
 async function ownScores(
   id: string,
   { code, onFailure }: OwnTerm,
@@ -75,7 +75,7 @@ async function ownScores(
   return { scores: outcomes.map((outcome) => ('reward' in outcome ? outcome.reward : Number.NaN)), failed };
 }
 
-/** The scores of a term of the task, in the order of the completions. UsageError where its model is not there. */
+/** Scores of a task's term, one per completion. UsageError if the run has no model for it. */
 async function taskScores(
   term: RewardTerm,
   completions: readonly JudgedCompletion[],
@@ -88,14 +88,11 @@ async function taskScores(
   const scores = completions.map(({ verdict, text, example, turnRewards }) =>
     term.score(verdict, text, example, turnRewards),
   );
-  // Without a promise among them nothing waits.
+  // Promise.all only if a score is a promise, so that plain scores need no turn of the event loop.
   return scores.every((score) => typeof score === 'number') ? scores : Promise.all(scores);
 }
 
-/**
- * Scores every completion by every term; only terms of the user run in `sandbox`, and terms with a model are scored by
- * `learned`.
- */
+/** Scores every completion by every term: the user's terms run in `sandbox`, terms with a model in `learned`. */
 export async function scoreTerms(
   task: Task,
   terms: readonly ShapedTerm[],

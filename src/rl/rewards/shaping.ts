@@ -1,7 +1,4 @@
-/**
- * @file What happens to rewards between the verifier and the advantages: settings of a step, each a few lines of plain
- * numbers.
- */
+/** @file Settings that change rewards between the verifier and the advantages. */
 import type { Setting, Settings } from '../words/setting.ts';
 
 export const maskTruncated: Setting = {
@@ -30,7 +27,7 @@ export const baselineSetting = (value: number): Setting => ({
 });
 
 /**
- * Soft overlong punishment (DAPO, arXiv 2503.14476, eq. 13): 0 up to `limit - buffer` tokens, then straight down to -1
+ * Soft overlong punishment (DAPO, arXiv 2503.14476, eq. 13): 0 up to `limit - buffer` tokens, then linearly down to -1
  * at `limit`. Lengths in tokens, the end token included.
  */
 export function overlongPenalty(length: number, limit: number, buffer: number): number {
@@ -38,7 +35,10 @@ export function overlongPenalty(length: number, limit: number, buffer: number): 
   return Math.max(-1, Math.min(0, (limit - buffer - length) / buffer));
 }
 
-/** The rewards as the advantages see them; NaN stays NaN. `lengths` in tokens, `limit` the longest possible. */
+/**
+ * The rewards that advantages are computed from, [B]; NaN stays NaN. `lengths` and `limit` (the longest possible) in
+ * tokens.
+ */
 export function shapedRewards(
   rewards: Float32Array,
   lengths: readonly number[],

@@ -1,9 +1,9 @@
-/** @file How a link and a flag write the shaping of a reward term. */
+/** @file Text form of a reward term's shaping, for links and flags. */
 import { plainNumber, readPlain } from '../../lib/numberText.ts';
 import { z } from '../../lib/zod.ts';
 import { plainShaping, type TermShaping, termShapingSchema } from './composition.ts';
 
-/** `clip:-1:1,right,centre:group,linear:0:100`: what differs from a plain term. */
+/** The differences from a plain term, such as `clip:-1:1,right,centre:group,linear:0:100`. */
 export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: TermShaping): string {
   return [
     ...(clip ? [`clip:${clip.join(':')}`] : []),
@@ -13,7 +13,7 @@ export function writeShaping({ clip, centring, schedule, onlyWhenCorrect }: Term
   ].join(',');
 }
 
-/** What a word changes in a shaping, unchecked. */
+/** The fields of a shaping that a word sets, not yet validated. */
 function changeOf(name: string | undefined, first: string | undefined, second: string | undefined): object | null {
   switch (name) {
     case 'clip':
@@ -30,7 +30,7 @@ function changeOf(name: string | undefined, first: string | undefined, second: s
   }
 }
 
-/** The shaping that was written, or a sentence that says what is wrong with it. */
+/** The shaping, or a sentence that names the error. */
 export function readShaping(words: string): TermShaping | string {
   let shaping: unknown = plainShaping;
   for (const word of words.split(',')) {

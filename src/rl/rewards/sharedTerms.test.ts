@@ -1,6 +1,4 @@
-/**
- * @file The term for repetition: its numbers, that it is off by itself, and that a run which weighs it learns from it.
- */
+/** @file The repetition penalty: its numbers, its default weight 0, and its effect in a run. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sums } from '../../tasks/sums.ts';
@@ -14,11 +12,11 @@ describe('the repetition penalty', () => {
   test.each<[number[], number, number]>([
     [[1, 2, 3, 4], 2, 0],
     [[5, 5, 5, 5, 5], 2, -0.75],
-    // Fewer tokens than an n-gram has; one n-gram; none.
+    // Fewer than n tokens; a single n-gram; no tokens.
     [[7, 7], 3, 0],
     [[7, 7], 2, 0],
     [[], 1, 0],
-    // 1-2, 2-1, 1-2, 2-1: two of four; a token of two digits is no pair of tokens.
+    // 1-2, 2-1, 1-2, 2-1: two of four; a token of two digits is not two tokens.
     [[1, 2, 1, 2, 1], 2, -0.5],
     [[1, 11, 11, 1], 2, 0],
     [[1, 1, 2], 1, -1 / 3],
@@ -44,14 +42,14 @@ describe('the repetition penalty', () => {
     );
   });
 
-  test('of no n-gram at all is refused', () => {
+  test('refuses n below 1', () => {
     expect(() => repetitionPenalty([1], 0)).toThrow('repetition_ngram_size: 1 or more tokens, not 0');
   });
 });
 
 describe('in a reward', () => {
   test.each(tasks.map((task) => [task.id, task] as const))(
-    '%s: stands beside the task’s own terms at weight 0, and scores nothing until a run weighs it',
+    '%s: listed after the task’s own terms at weight 0, and scored only if a run weighs it',
     (_, task) => {
       const ids = (terms: ReturnType<typeof rewardTerms>) => terms.map(({ id }) => id);
       const own = task.rewardTerms.map(({ id }) => id);
@@ -70,20 +68,20 @@ describe('in a reward', () => {
     },
   );
 
-  test('a term of the user with that name stays what it was', () => {
+  test('a user’s term with that name replaces it', () => {
     const mine = { ownTerms: { repetition: { code: 'function reward() { return 1; }', onFailure: 'stop' as const } } };
     const [found, ...others] = rewardTerms(sums, { ...defaultConfig, ...mine }).filter(({ id }) => id === 'repetition');
     expect([found?.own, found?.shared, found?.weight, others]).toEqual([mine.ownTerms.repetition, undefined, 1, []]);
   });
 
-  test('weighed, it is no plain sum of what the verifier says any more', () => {
+  test('with a weight, the reward is not a plain sum of the task’s terms', () => {
     expect([isPlainSum(defaultConfig), isPlainSum({ ...defaultConfig, rewardWeights: { repetition: 0.5 } })]).toEqual([
       true,
       false,
     ]);
   });
 
-  test('a run pays each completion by its tokens, the end token included, n being a setting', async () => {
+  test('a run scores each completion by its tokens, the end token included, with n from the setting', async () => {
     const found: number[][] = [];
     for (const repetitionNgram of [1, 2]) {
       const trainer = tinyTrainer();

@@ -1,25 +1,22 @@
-/**
- * @file Reward terms that every task has beside its own, made of the completion's tokens alone. All weigh 0 unless a
- * run weighs them.
- */
+/** @file Reward terms of every task, computed from the completion's tokens alone; their default weight is 0. */
 import { assert } from '../../lib/assert.ts';
 import type { RewardTerm, Task } from '../../tasks/task.ts';
 
-/** Numbers of the terms below. */
+/** Settings of the terms below. */
 export interface SharedTermSettings {
   /** Tokens of an n-gram, 1 or more. */
   readonly repetitionNgram: number;
 }
 
 export interface SharedTerm extends Omit<RewardTerm, 'score'> {
-  /** `tokens` are the completion's ids, the end token included where it was written. */
+  /** `tokens` are the completion's ids, with the end token if it was written. */
   score(tokens: readonly number[], settings: SharedTermSettings): number;
 }
 
 /**
- * -(1 - unique n-grams / n-grams), from 0 where none repeats towards -1 where all do; 0 for fewer than n tokens (arXiv
- * 2502.03373, appendix C.2; TRL's `get_repetition_penalty_reward` with max_penalty -1, which is the weight here).
- * UsageError for n below 1.
+ * -(1 - unique n-grams / n-grams), from 0 without repetition towards -1; 0 for fewer than n tokens (arXiv 2502.03373,
+ * appendix C.2; TRL's `get_repetition_penalty_reward` with max_penalty -1, which is the weight here). UsageError for n
+ * below 1.
  */
 export function repetitionPenalty(tokens: readonly number[], n: number): number {
   assert(Number.isInteger(n) && n >= 1, `repetition_ngram_size: 1 or more tokens, not ${n}`);
@@ -40,7 +37,7 @@ export const repetition: SharedTerm = {
 
 export const sharedTerms: readonly SharedTerm[] = [repetition];
 
-/** What a form or a link may weigh: the terms of the task, then the shared ones. */
+/** The terms that a form or a link can weigh: the task's, then the shared ones. */
 export const termsOf = ({ rewardTerms }: Pick<Task, 'rewardTerms'>): readonly Omit<RewardTerm, 'score'>[] => [
   ...rewardTerms,
   ...sharedTerms,

@@ -1,30 +1,29 @@
-/** @file A person's own prompt, answered by the base or by the tuned policy with the same random numbers. */
+/** @file A person's own prompt, answered by a slot of the learner with the same random numbers. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { sampleTrajectories } from '../sampling/rollouts.ts';
 import type { Answer, AskOptions } from './trainer.ts';
 
-/** Several answers to one prompt; a prompt that the task can judge gets a verdict with each. */
+/** Several answers to one prompt, with verdicts if the task can read the prompt as one of its problems. */
 export async function readAnswers(
   learner: Learner,
   tokenizer: Tokenizer,
   task: Task,
   prompt: string,
-  policy: RolloutBatch['policy'],
+  slot: string,
   completionLength: number,
   options: AskOptions,
 ): Promise<Answer[]> {
   const known = task.read?.(prompt) ?? null;
   const example: Example = known ?? { prompt, answer: '', canonical: prompt, difficulty: 0 };
-  // An environment answers to problems of its task alone.
-  const posed = known ? task : { verify: task.verify };
-  const trajectories = await sampleTrajectories({ learner, tokenizer, task: posed, completionLength }, [example], {
+  // An environment needs a problem of its task.
+  const asked = known ? task : { verify: task.verify };
+  const trajectories = await sampleTrajectories({ learner, tokenizer, task: asked, completionLength }, [example], {
     key: [options.seed, 'ask'],
     samples: options.samples,
     temperature: options.temperature,
-    policy,
+    slot,
   });
   return trajectories.map(({ text, ids, turns: [{ start }], logProbs, terminated }) => ({
     text,

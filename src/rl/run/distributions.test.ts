@@ -23,15 +23,15 @@ afterAll(() => trainer.dispose());
 const ask = (query: Partial<Parameters<LocalTrainer['distributions']>[0]> = {}) =>
   trainer.distributions({ prompt: group.prompt, tokenIds: completion.tokenIds, step: 0, top: 5, ...query });
 
-describe('the places of a completion', () => {
-  test('hold the base’s numbers as the step saw them, and others for a policy that was trained since', async () => {
+describe('distributions before a completion’s tokens', () => {
+  test('agree with the step on the base, and differ for a policy trained since', async () => {
     const places = await ask();
     expect(places).toHaveLength(completion.tokens.length);
     places.forEach(({ logProb }, t) => expect(logProb.base).toBeCloseTo(completion.refLogProbs[t]!, 4));
     expect(places.some(({ logProb }) => Math.abs(logProb.base - logProb.now) > 1e-4)).toBe(true);
   });
 
-  test('name the sampled token once, the likeliest by now first, and never more than all there is', async () => {
+  test('list the sampled token once, sorted by `now`, and at most the whole vocabulary', async () => {
     for (const [t, { candidates, logProb }] of (await ask()).entries()) {
       const own = candidates.filter(({ sampled }) => sampled);
       expect(own.map(({ token }) => token)).toEqual([completion.tokens[t]]);
@@ -44,7 +44,7 @@ describe('the places of a completion', () => {
     }
   });
 
-  test('sum to 1 over the whole vocabulary, and their entropy is that of the step where nothing was learnt', async () => {
+  test('sum to 1 over the vocabulary, and at learning rate 0 their entropy is that of the step', async () => {
     const fresh = tinyTrainer();
     await fresh.open({ ...tinyConfig, learningRate: 0 }, onNode);
     const { groups } = await fresh.step();
@@ -61,7 +61,7 @@ describe('the places of a completion', () => {
     await fresh.dispose();
   });
 
-  test('can be asked for while it trains, and change nothing', async () => {
+  test('can be read during training, and do not change it', async () => {
     const adapter = await trainer.adapter();
     expect(await ask()).toEqual(await ask());
     expect(await trainer.adapter()).toEqual(adapter);
@@ -71,7 +71,7 @@ describe('the places of a completion', () => {
   });
 });
 
-test('what cannot be a completion is refused in words', async () => {
+test('invalid prompts and completions are refused with a message', async () => {
   await expect(ask({ prompt: 'é' })).rejects.toThrow('not in the vocabulary');
   await expect(ask({ prompt: '1'.repeat(100) })).rejects.toThrow(/prompt: 1 to \d+ tokens, not 100/);
   await expect(ask({ tokenIds: [] })).rejects.toThrow(/completion: 1 to \d+ tokens, not 0/);
@@ -94,7 +94,7 @@ describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (b
   test.each([
     ['one update', {}],
     ['several updates on one batch', { numIterations: 2, numMinibatches: 2 }],
-  ])('%s: what it found and what it left', async (_, changes) => {
+  ])('%s: `before` is the policy before the step, `now` the one after it', async (_, changes) => {
     const [earlier, later] = [trainerOn(), trainerOn()];
     for (const each of [earlier, later]) {
       await each.open({ ...fast, ...changes }, onNode);
@@ -106,7 +106,7 @@ describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (b
       const query = { prompt, tokenIds, step, top: 5 };
       const [asked, found] = [await later.distributions(query), await earlier.distributions(query)];
       expect(before(asked)).toEqual(now(found));
-      // Of a step that is not the newest one there is no before.
+      // `before` is absent for a step that is not the newest.
       expect(found.every((place) => !('before' in place.logProb))).toBe(true);
       expect(now(asked)).not.toEqual(before(asked));
       asked.forEach(({ logProb, candidates }, t) => {
@@ -122,7 +122,7 @@ describe.each(['node', 'wasm'] as const)('before a step and after it, on %s', (b
     await later.dispose();
   });
 
-  test('none after the run went elsewhere, until it is trained again', async () => {
+  test('no `before` after a restore or reset, until the next step', async () => {
     const own = trainerOn();
     await own.open(fast, onNode);
     const { groups } = await own.step();

@@ -1,5 +1,6 @@
 /**
- * @file What the base and the policy, before the newest step and now, would have written at each place of a completion.
+ * @file Next-token distributions at each place of a completion, under the base and the policy before the newest step
+ * and now.
  */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import { assert } from '../../lib/assert.ts';
@@ -7,16 +8,17 @@ import type { Lengths } from '../words/lengths.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { Reading } from '../trajectory/tokens.ts';
 import type { ByPolicy, DistributionsQuery, TokenDistribution } from './trainer.ts';
+import { baseSlot, beforeSlot, policySlot } from '../words/slots.ts';
 
 type Context = Lengths & {
   readonly learner: Learner;
   readonly tokenizer: Tokenizer;
   readonly temperature: number;
-  /** The last step that was committed; its `before` is what the learner holds. */
+  /** The last committed step; the learner's `before` belongs to it. */
   readonly newest: number;
 };
 
-/** Indices of the largest numbers, largest first; among equals the lower index. */
+/** Indices of the `count` largest numbers, descending; ties by ascending index. */
 function largest(values: Float32Array, count: number): number[] {
   return [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number) || a - b).slice(0, count);
 }
@@ -31,8 +33,7 @@ const each = <T, U>({ base, before, now }: ByPolicy<T>, to: (of: T) => U): ByPol
 });
 
 /**
- * The place before the token `sampled`: the likeliest tokens of each policy and the sampled one, by what the policy
- * gives them now.
+ * The distribution before token `sampled`: the most likely tokens of each policy and the sampled one, sorted by `now`.
  */
 function distributionAt(
   { tokenizer }: Context,
@@ -56,8 +57,8 @@ function distributionAt(
 }
 
 /**
- * One distribution a token of the completion, tempered as the run samples. UsageError for a prompt or a completion that
- * cannot be one.
+ * One distribution per token of the completion, at the run's temperature. UsageError for a prompt or completion that
+ * does not fit the run.
  */
 export async function readDistributions(
   context: Context,
@@ -80,8 +81,8 @@ export async function readDistributions(
   const row = new Int32Array(length).fill(tokenizer.padId);
   row.set([...promptIds, ...tokenIds]);
   const batch = { rows: 1, tokenIds: row, temperature };
-  const [now, base] = [await learner.read(batch, 'adapted', true), await learner.read(batch, 'base', true)];
-  const before = step === newest && learner.hasBefore ? await learner.read(batch, 'before', true) : undefined;
+  const [now, base] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
+  const before = step === newest && learner.has(beforeSlot) ? await learner.read(batch, beforeSlot, true) : undefined;
   const readings: ByPolicy<Reading> = { base, ...(before ? { before } : {}), now };
   const place = (logs: Float32Array | undefined, t: number): Float32Array => {
     assert(logs, 'the learner gave no distributions');

@@ -1,7 +1,4 @@
-/**
- * @file The interval of an evaluation where runs end: every completion right, or all but a few, also for the only
- * problem of a listed task.
- */
+/** @file The interval of an evaluation near accuracy 1, and for the only problem of a listed task. */
 import { expect, test } from 'vitest';
 import { present } from '../../lib/assert.ts';
 import { binomialInterval } from '../../lib/intervals.ts';
@@ -14,7 +11,7 @@ import type { Learner } from '../learner/learner.ts';
 const tokenizer = characterTokenizer();
 const completionLength = 24;
 
-/** A learner that answers each row as told: right ones with the task's own demonstration. */
+/** A learner that answers row r correctly, with the task's demonstration, if `isRight(r)`. */
 function answering(task: Task, isRight: (row: number) => boolean): Learner {
   const sample: Learner['sample'] = async ({ prompts }) => {
     const tokenIds = new Int32Array(prompts.length * completionLength);
@@ -41,19 +38,19 @@ const evaluated = (id: string, samplesPerProblem: number, isRight: (row: number)
     rewardWeights: null,
     beta: 0,
     key: [1],
-    policy: 'base' as const,
+    slot: 'base',
     step: 3,
   };
   return evaluate(answering(task, isRight), tokenizer, task, options);
 };
 
-test('all of 64 problems right: from 94.4 % (Clopper-Pearson), not 100 % to 100 %', async () => {
+test('all of 64 problems right: the interval begins at 94.4 % (Clopper-Pearson)', async () => {
   const { sampled, interval } = await evaluated('sums', 1, () => true);
   expect(sampled).toBe(1);
   expect(interval).toEqual([expect.closeTo(0.9439909, 6), 1]);
 });
 
-test('four completions of each count for more than 64 trials and for less than 256 where problems differ', async () => {
+test('four completions per problem are worth more than 64 trials, and less than 256 if problems differ', async () => {
   const {
     sampled,
     interval: [low, high],
@@ -64,7 +61,7 @@ test('four completions of each count for more than 64 trials and for less than 2
   expect(high - low).toBeGreaterThan(narrowest[1] - narrowest[0]);
 });
 
-test('the only problem of a listed task has the interval of its completions', async () => {
+test('for the only problem of a listed task, the interval is binomial over its completions', async () => {
   const { sampled, interval } = await evaluated('exact-seq', 4, (row) => row % 4 === 0, 16);
   expect(sampled).toBe(0.25);
   expect(interval).toEqual(binomialInterval(16, 64));

@@ -1,7 +1,6 @@
 /**
- * @file Accuracy on problems that training never sees: sampled at temperature 1 with its interval, and greedy beside
- * it. A task whose outcomes are all listed has one problem and none that is held out; there the probability of a right
- * completion is computed, not sampled.
+ * @file Accuracy on held-out problems: sampled at temperature 1 with an interval, and greedy. A task with listed
+ * outcomes has a single problem, which is not held out; its accuracy is computed, not sampled.
  */
 import { accuracyOf, methodShares } from '../metrics/methodShares.ts';
 import { accuracyInterval, binomialInterval } from '../../lib/intervals.ts';
@@ -10,7 +9,6 @@ import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example, Split, Task } from '../../tasks/task.ts';
 import { readExact } from '../exact/readout.ts';
 import type { Learner } from '../learner/learner.ts';
-import type { RolloutBatch } from '../trajectory/tokens.ts';
 import { verdictOf } from '../rewards/reward.ts';
 import type { Judged } from '../trajectory/groups.ts';
 import { fixedExamples } from '../prompts/fixedExamples.ts';
@@ -21,21 +19,22 @@ import type { EvaluationReport } from './trainer.ts';
 
 export interface EvaluationOptions {
   readonly split: Split;
-  /** Difficulties, each of which gives an equal part of the problems. */
+  /** Difficulties; each has an equal share of the problems. */
   readonly levels: readonly number[];
   readonly problems: number;
   readonly samplesPerProblem: number;
   readonly promptLength: number;
   readonly completionLength: number;
   /**
-   * Of the reward that the exact optimum is computed for, and its KL coefficient; null where that reward is more than a
-   * sum of the task's terms.
+   * Reward weights for the exact optimum, and the KL coefficient; null if the reward is not a plain sum of the task's
+   * terms.
    */
   readonly rewardWeights: Readonly<Record<string, number>> | null;
   readonly beta: number;
-  /** Keys the random numbers, so that before and after are compared on the same draws. */
+  /** Keys the random numbers, so that policies are compared on the same draws. */
   readonly key: readonly (string | number)[];
-  readonly policy: RolloutBatch['policy'];
+  /** The slot that is evaluated. */
+  readonly slot: string;
   readonly step: number;
 }
 
@@ -50,17 +49,17 @@ async function answers(
   samples: number,
   temperature: number,
 ): Promise<Answer[]> {
-  const { completionLength, policy } = options;
+  const { completionLength, slot } = options;
   const trajectories = await sampleTrajectories({ learner, tokenizer, task, completionLength }, examples, {
     key: [...options.key, 'evaluation'],
     samples,
     temperature,
-    policy,
+    slot,
   });
   return trajectories.map((trajectory) => ({ ...trajectory, verdict: verdictOf(task, trajectory) }));
 }
 
-/** Sizes k of pass@k, as far as there are completions. */
+/** Sizes k of pass@k; those above the number of completions are left out. */
 const ks = [1, 2, 4, 8, 16, 32, 64];
 
 /** pass@k and diversity over several completions of each problem; `perProblem` holds the completions of each. */
@@ -77,7 +76,7 @@ function manyAnswers(
   };
 }
 
-/** Accuracy on the problems of each difficulty; `sampled` and `greedy` are shares by problem. */
+/** Accuracy by difficulty; `sampled` and `greedy` are accuracies by problem. */
 function byLevel(
   examples: readonly Example[],
   levels: readonly number[],
@@ -93,10 +92,7 @@ function byLevel(
   );
 }
 
-/**
- * 95 % interval of the sampled accuracy. A listed task's only problem is drawn from no others: there the completions
- * alone vary.
- */
+/** 95 % interval of the sampled accuracy. A listed task has one problem, so only completions vary. */
 const intervalOf = (task: Task, correctPerProblem: readonly number[], samples: number): Interval =>
   task.outcomes
     ? binomialInterval(
@@ -105,7 +101,7 @@ const intervalOf = (task: Task, correctPerProblem: readonly number[], samples: n
       )
     : accuracyInterval(correctPerProblem, samples);
 
-/** Evaluates the adapted policy or the base on a split's fixed problems. */
+/** Evaluates the adapted policy or the base on the fixed problems of a split. */
 export async function evaluate(
   learner: Learner,
   tokenizer: Tokenizer,
@@ -116,7 +112,7 @@ export async function evaluate(
   const examples = levels.flatMap((level) =>
     fixedExamples(task, level, options.split, Math.ceil(options.problems / levels.length)),
   );
-  // The only problem of a listed task gets all the samples.
+  // A listed task's single problem gets the samples of all.
   const samplesPerProblem = options.samplesPerProblem * (task.outcomes ? options.problems : 1);
   const sampled = await answers(learner, tokenizer, task, examples, options, samplesPerProblem, 1);
   const greedy = await answers(learner, tokenizer, task, examples, options, 1, 0);

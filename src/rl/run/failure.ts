@@ -1,7 +1,7 @@
-/** @file Failures of a run as data: what happened, what was kept, what to do. */
+/** @file Failures of a run as data: cause, kept state and remedy. */
 import type { TrainerError } from './trainer.ts';
 
-/** The device or a worker is gone; the run cannot go on in this trainer. */
+/** The device or a worker is gone; this trainer cannot continue the run. */
 export class LostError extends Error {
   override readonly name = 'LostError';
   constructor(
@@ -15,15 +15,15 @@ export class LostError extends Error {
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
-/** Whether a run is over with this error: what computed it no longer answers. */
+/** Whether the error ends the run, since device or workers no longer respond. */
 export const isFatal = (error: unknown): boolean =>
   ['device-lost', 'worker-died', 'protocol'].includes(codeOf(error) ?? '');
 
 const reopen = 'Open the run again; settings and charts are kept.';
 
 /**
- * Errors whose message is for people, with a code of their own where the error has none. By name, which survives the
- * way between threads.
+ * Errors with a message for people, and a code if the error has none. Keyed by name, which survives the way between
+ * threads.
  */
 const spoken: Readonly<Record<string, { readonly code?: string; readonly remedy: string }>> = {
   NonFiniteUpdateError: {
@@ -49,7 +49,7 @@ const spoken: Readonly<Record<string, { readonly code?: string; readonly remedy:
   LostError: { remedy: reopen },
 };
 
-/** What stands before the runtime's own text, which is made for those who build it. */
+/** Messages and remedies to show before the runtime's text, which is for developers. */
 const ofRuntime: Readonly<Record<string, { readonly message: string; readonly remedy: string }>> = {
   unavailable: {
     message: 'The runtime that computes could not be loaded.',
@@ -77,7 +77,7 @@ const unknown = { message: 'Something failed that this page has no words for.', 
 
 const rawText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The error as the page shows it: a sentence for people first, and the text of a library, if it is one, as details. */
+/** The error as the page shows it: a message for people, and a library's own text as `details`. */
 export function failureOf(error: unknown, kept: string): TrainerError {
   const name = error instanceof Error ? error.name : '';
   const own = Object.hasOwn(spoken, name) ? spoken[name] : undefined;
@@ -89,13 +89,13 @@ export function failureOf(error: unknown, kept: string): TrainerError {
   return { code: code ?? 'failed', message: words.message, kept, remedy: words.remedy, details: rawText(error) };
 }
 
-/** All that is known of an error in one line, for places that have no room for details. */
+/** An error in one line, details included. */
 export function sentenceOf(error: unknown): string {
   const { message, details } = failureOf(error, '');
   return details === undefined ? message : `${message} (${details})`;
 }
 
-/** What remains of a run after a failure, in words; `step` is that of the last adapter that can still be had. */
+/** Sentence on the state kept after a failure; `step` is that of the last available adapter. */
 export const keptAdapter = (step: number | null): string =>
   step === null
     ? 'The charts; no adapter had been saved yet.'

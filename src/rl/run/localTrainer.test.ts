@@ -4,9 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { createRuntime } from '../../engine/runtime/index.ts';
 import { CHECKPOINT_EVERY } from '../config/config.ts';
 import { onNode, timeless, tinyConfig, tinyTrainer } from '../../../testing/tinyRun.ts';
-import { type Lane, LocalLane } from '../learner/lane.ts';
+import type { Lane } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
 import type { LocalTrainer } from './localTrainer.ts';
 import type { RunSnapshot, Status, TrainerEvent } from './trainer.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
+import { present } from '../../lib/assert.ts';
 
 interface Watched {
   readonly trainer: LocalTrainer;
@@ -26,7 +29,7 @@ function watched(trainer = tinyTrainer()): Watched {
   };
 }
 
-/** A trainer on one lane whose methods can be replaced. */
+/** A trainer on one lane with some methods replaced. */
 function trainerWith(change: (lane: Lane) => Partial<Lane>, lost: Promise<string> = new Promise(() => {})) {
   return tinyTrainer(async () => {
     const lane = new LocalLane(await createRuntime('node'));
@@ -60,7 +63,7 @@ async function adapterAfter(steps: number) {
 }
 
 describe('the order of commands', () => {
-  test('whatever is called at once acts in that order', async () => {
+  test('commands given at once act in that order', async () => {
     const run = watched();
     const { trainer } = run;
     const calls = [
@@ -120,7 +123,7 @@ describe('the order of commands', () => {
     await expect(trainer.ask('10+1+1=', asked)).rejects.toThrow('an open run is missing');
   });
 
-  test('a step while the loop runs is refused and the loop goes on', async () => {
+  test('a step while the loop runs is refused, and the loop continues', async () => {
     const run = watched();
     await run.trainer.open({ ...tinyConfig, maxSteps: 4 }, onNode);
     await run.trainer.start();
@@ -131,8 +134,8 @@ describe('the order of commands', () => {
   });
 });
 
-describe('while it trains', () => {
-  test('questions and evaluations are answered between steps and change nothing', async () => {
+describe('during training', () => {
+  test('asks and evaluations run between steps and do not change training', async () => {
     const run = watched();
     await run.trainer.open({ ...tinyConfig, maxSteps: 8 }, onNode);
     const quiet = await run.trainer.ask('10+1+1=', asked);
@@ -151,11 +154,11 @@ describe('while it trains', () => {
   test('a changed knob acts from the next step on', async () => {
     const rates: number[] = [];
     const trainer = trainerWith((lane) => ({
-      update: (state, gradient, rate) => {
+      update: (slot, state, gradient, rate) => {
         rates.push(rate.learningRate);
-        // Asked for in the middle of step 1; this step keeps the rate that it began with.
+        // During step 1, which keeps the rate that it began with.
         if (rates.length === 2) void trainer.adjust({ learningRate: 0.002 });
-        return lane.update(state, gradient, rate);
+        return lane.update(slot, state, gradient, rate);
       },
     }));
     await trainer.open({ ...tinyConfig, numIterations: 2, learningRate: 0.01 }, onNode);
@@ -170,7 +173,7 @@ describe('while it trains', () => {
 });
 
 describe('a step that fails', () => {
-  test('a gradient that is not finite leaves the adapter of the step before, and a lower rate goes on from there', async () => {
+  test('a gradient that is not finite leaves the previous step’s adapter, and a lower rate continues from it', async () => {
     let broken = false;
     const trainer = trainerWith((lane) => ({
       gradient: async (job) => {
@@ -195,11 +198,11 @@ describe('a step that fails', () => {
     await trainer.dispose();
   });
 
-  test('the second of two updates that fails takes back the first', async () => {
+  test('a failure of the second update also reverts the first', async () => {
     let updates = 0;
     const trainer = trainerWith((lane) => ({
-      update: async (state, gradient, rates) => {
-        const result = await lane.update(state, gradient, rates);
+      update: async (slot, state, gradient, rates) => {
+        const result = await lane.update(slot, state, gradient, rates);
         return ++updates === 4 ? { ...result, gradNorm: Number.NaN } : result;
       },
     }));
@@ -211,7 +214,7 @@ describe('a step that fails', () => {
     await trainer.dispose();
   });
 
-  test('a learner that is lost while nothing runs is told once, and ends the run', async () => {
+  test('a learner lost between steps is reported once and ends the run', async () => {
     let lose: (why: string) => void = () => {};
     const lost = new Promise<string>((resolve) => {
       lose = resolve;
@@ -231,7 +234,7 @@ describe('a step that fails', () => {
 describe('snapshots', () => {
   const config = { ...tinyConfig, maxSteps: CHECKPOINT_EVERY + 3 };
 
-  test('three steps, a snapshot, and three steps in another trainer are six steps, bit for bit', async () => {
+  test('three steps, a snapshot, and three steps in another trainer equal six steps, bit for bit', async () => {
     const [whole, before, after] = [tinyTrainer(), tinyTrainer(), tinyTrainer()];
     await Promise.all([whole, before, after].map((trainer) => trainer.open(tinyConfig, onNode)));
     const metrics = [];
@@ -245,14 +248,14 @@ describe('snapshots', () => {
     await Promise.all([whole, before, after].map((trainer) => trainer.dispose()));
   });
 
-  test('are sent every few steps and when training stops, and later steps do not reach into them', async () => {
+  test('are sent every few steps and when training stops, and later steps do not change them', async () => {
     const run = watched();
     await run.trainer.open(config, onNode);
     await run.trainer.start();
     await ends(run, 'finished');
     const sent = run.events.flatMap((event) => (event.type === 'checkpoint' ? [event.snapshot] : []));
     expect(sent.map(({ step }) => step)).toEqual([CHECKPOINT_EVERY, CHECKPOINT_EVERY + 3]);
-    expect(sent[0]?.state.adapter).toEqual(await adapterAfter(CHECKPOINT_EVERY));
+    expect(policyOf(sent[0]!.state).parameters).toEqual(await adapterAfter(CHECKPOINT_EVERY));
     await run.trainer.dispose();
   });
 
@@ -261,17 +264,18 @@ describe('snapshots', () => {
     await trainer.open(tinyConfig, onNode);
     const good = await trainer.snapshot();
     const vector = new Float32Array(3);
+    const adapter = policyOf(good.state).parameters;
     const bad: [RunSnapshot, string][] = [
       [{ ...good, policyHash: 'other' }, 'another policy file'],
       [{ ...good, config: { ...good.config, seed: 9, rank: 4 } }, 'another seed, rank'],
       [{ ...good, step: -1 }, 'step'],
       [
-        { ...good, state: { ...good.state, firstMoment: vector } },
-        `firstMoment: ${good.state.adapter.length} numbers are needed, not 3`,
+        { ...good, state: adamState(adapter, vector, adapter, 0) },
+        `firstMoment: ${adapter.length} numbers are needed, not 3`,
       ],
       [
-        { ...good, state: { ...good.state, adapter: good.state.adapter.map(() => Number.NaN) } },
-        'state.adapter: numbers that are not finite',
+        { ...good, state: movedPolicy(good.state, () => Number.NaN) },
+        'state.policy.parameters: numbers that are not finite',
       ],
     ];
     for (const [snapshot, message] of bad) await expect(trainer.restore(snapshot)).rejects.toThrow(message);
@@ -280,7 +284,7 @@ describe('snapshots', () => {
   });
 });
 
-test('how the batch is split changes rounding only', async () => {
+test('the shard size changes rounding only', async () => {
   const [reference, ...others] = await Promise.all(
     [32, 16, 8].map(async (shardSize) => {
       const trainer = tinyTrainer();
@@ -289,7 +293,10 @@ test('how the batch is split changes rounding only', async () => {
       const { state } = await trainer.snapshot();
       await trainer.dispose();
       // After one update the first moment is the clipped gradient, times a constant.
-      return { metrics: timeless(metrics), gradient: state.firstMoment };
+      return {
+        metrics: timeless(metrics),
+        gradient: present(policyOf(state).optimizer.firstMoment, 'the first moment'),
+      };
     }),
   );
   if (!reference) throw new Error('there is a first');
@@ -312,8 +319,7 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
   setFlagsFromString('--expose_gc');
   const collect: unknown = runInNewContext('gc');
   const memory = async () => {
-    // What a first collection only finds to be unused, the finalizers of another turn let go and a second collection
-    // frees.
+    // Two collections: finalizers that run after the first release memory that the second frees.
     for (let turn = 0; turn < 2; turn++) {
       if (typeof collect === 'function') collect();
       await new Promise((resume) => void setTimeout(resume, 20));
@@ -330,7 +336,7 @@ test('500 steps leave no tensors and no memory behind', { timeout: 240_000 }, as
       measured.push({ megabytes: await memory(), tensors: (await trainer.statistics()).liveTensors });
   }
   expect(measured.map(({ tensors }) => tensors)).toEqual(Array(5).fill(measured[0]?.tensors));
-  // A step's gradient alone is 70 kB: 400 steps that kept it would take 27 MB.
+  // A step's gradient is 70 kB, so a leak of it would take 27 MB in 400 steps.
   expect((measured[4]?.megabytes ?? Infinity) - (measured[0]?.megabytes ?? 0)).toBeLessThan(8);
   await trainer.dispose();
 });

@@ -1,7 +1,4 @@
-/**
- * @file The trainer in this thread: owns a run from `open` to `dispose` and is the only one that closes the loop of
- * steps.
- */
+/** @file The trainer in this thread: owns a run from `open` to `dispose`, and its loop of steps. */
 import { SerialQueue } from '../../engine/runtime/queue.ts';
 import { assert, present } from '../../lib/assert.ts';
 import { decodeCheckpoint } from '../../policy/checkpoint.ts';
@@ -40,6 +37,7 @@ import type {
   Trainer,
   TrainerEvent,
 } from './trainer.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 export { checkedConfig, type TrainerEnvironment } from './run.ts';
 
@@ -48,9 +46,9 @@ export class LocalTrainer implements Trainer {
   private looping: Promise<void> | null = null;
   private pauseAsked = false;
   private readonly listeners = new Set<(event: TrainerEvent) => void>();
-  /** Commands act in the order in which they were given. */
+  /** Runs commands in the order of their calls. */
   private readonly commands = new SerialQueue();
-  /** The learner does one thing at a time: a step, or between two steps an answer, an evaluation, a snapshot. */
+  /** Serialises the learner's work: a step, or between two steps an answer, an evaluation or a snapshot. */
   private readonly work = new SerialQueue();
 
   constructor(private readonly environment: TrainerEnvironment) {}
@@ -125,7 +123,7 @@ export class LocalTrainer implements Trainer {
         checkedSnapshot(snapshot, {
           config: run.config,
           policyHash: run.policyHash,
-          adapterSize: run.learner.info.adapterSize,
+          slots: run.learner.info.slots,
         }),
       ),
     );
@@ -173,7 +171,9 @@ export class LocalTrainer implements Trainer {
   }
 
   adapter(): Promise<Float32Array> {
-    return this.work.push(async () => (await this.opened().learner.state()).adapter.slice());
+    return this.work.push(async () =>
+      present((await this.opened().learner.state())[policySlot], 'the policy').parameters.slice(),
+    );
   }
 
   statistics(): Promise<Readonly<Record<string, number>>> {
@@ -187,14 +187,11 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  /**
-   * A command that needs the loop to stand still: asks it to pause at once, and acts after the step in flight, in its
-   * turn.
-   */
+  /** A command that needs a paused loop: requests a pause at once, and acts in its turn, after the step in flight. */
   private standing<T>(command: () => Promise<T>): Promise<T> {
     this.askPause();
     return this.commands.push(async () => {
-      // A `start` that stood before this command has begun in the meantime.
+      // A `start` queued before this command has begun meanwhile.
       this.askPause();
       await this.looping;
       return command();
@@ -220,7 +217,7 @@ export class LocalTrainer implements Trainer {
     }
   }
 
-  /** Runs the step, commits it, and evaluates where that is due. */
+  /** Runs and commits the step, and evaluates if due. */
   private async commitStep(run: Run): Promise<StepReport> {
     if (run.dead) throw run.dead;
     const { config } = run;
@@ -229,7 +226,7 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'step', report });
     if (run.nextStep % CHECKPOINT_EVERY === 0) await this.checkpoint(run);
     // The policy of step 0 is the base, so its accuracy can wait until the first step is on the screen.
-    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { policy: 'base', step: 0 });
+    if (config.evalEvery > 0 && step === 0) await this.evaluateInRun(run, { slot: baseSlot, step: 0 });
     if (config.evalEvery > 0 && (run.nextStep % config.evalEvery === 0 || run.nextStep === config.maxSteps))
       await this.evaluateInRun(run);
     return report;
@@ -243,7 +240,7 @@ export class LocalTrainer implements Trainer {
     this.emit({ type: 'evaluation', report: await evaluateRun(run, run.config.evalProblems, 1, of) });
   }
 
-  /** Costs a read-back on the GPU, so only for those who listen. */
+  /** Only with listeners, since it costs a read-back on the GPU. */
   private async checkpoint(run: Run): Promise<void> {
     if (this.listeners.size === 0 || run.checkpointed === run.nextStep) return;
     const snapshot = await snapshotOf(run);
@@ -277,7 +274,7 @@ export class LocalTrainer implements Trainer {
       try {
         await run?.learner.dispose();
       } catch (error) {
-        // What is dead already cannot be ended properly.
+        // A dead learner cannot be ended properly.
         if (!run?.dead) throw error;
       }
     });
@@ -290,12 +287,12 @@ export class LocalTrainer implements Trainer {
     });
   }
 
-  /** Tells a failure once; a run that is dead stays so. */
+  /** Reports a failure, unless the run is already dead. */
   private async failRun(run: Run, error: unknown): Promise<void> {
     if (run.dead) return;
     if (isFatal(error)) {
       run.dead = error instanceof Error ? error : new Error(String(error));
-      // Lanes only borrow the adapter; a lost GPU takes it along.
+      // With lanes the adapter is still here; on a lost GPU it is gone.
       await this.work.push(() => this.checkpoint(run)).catch(() => {});
     }
     this.fail(error, keptAdapter(run.dead ? run.checkpointed : run.nextStep));

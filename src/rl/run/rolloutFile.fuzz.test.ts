@@ -1,6 +1,6 @@
 /**
- * @file Thousands of hostile stores of rollouts: each is refused in words that name a line, or holds what a run can
- * learn from.
+ * @file Thousands of hostile rollout files: each is refused with a message that names a line, or holds rollouts that a
+ * run can train on.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -35,7 +35,7 @@ const lines = text
   .trimEnd()
   .split('\n')
   .map((line): Json => JSON.parse(line));
-/** Without the digest, which would refuse all changes alike. */
+/** Without the digest, which would refuse every change. */
 const header = Object.fromEntries(
   Object.entries(lines[0] as { [key: string]: Json }).filter(([name]) => name !== 'sha256'),
 );
@@ -82,13 +82,13 @@ const valueAt = (path: readonly string[]): Json | undefined =>
 const lies = fc
   .array(fc.tuple(fc.constantFrom(...places), hostile), { minLength: 1, maxLength: 3 })
   .map((changes) => file(changes.reduce<Json>((value, [path, to]) => changed(value, path, to), store) as Json[]));
-/** A line each, one of them with a number that JSON cannot write. */
+/** Files with a number that JSON cannot write. */
 const infinite = fc
   .constantFrom(...places.filter((path) => typeof valueAt(path) === 'number'))
   .map(([line, ...path]) =>
     bytesOf(`${store.map((of, i) => (String(i) === line ? withInfinity(of, path) : JSON.stringify(of))).join('\n')}\n`),
   );
-/** Each alone is a well-made file that says what is not so. */
+/** Well-formed files with a false statement. */
 const contradictions = fc
   .tuple(
     fc.integer({ min: 1, max: store.length - 1 }),
@@ -102,14 +102,14 @@ const contradictions = fc
     ),
   )
   .map(([at, lie]) => file(store.map((line, i) => (i === at ? lie(line as { [key: string]: Json }) : line))));
-/** Headers whose numbers no run has. */
+/** Headers with numbers out of range. */
 const headers = fc
   .tuple(
     fc.constantFrom('temperature', 'difficulty', 'num_generations', 'rollouts'),
     fc.oneof(fc.constantFrom(1e308, -1, 0, 2.5, 99, 1e15), fc.double({ noNaN: true, noDefaultInfinity: true })),
   )
   .map(([field, to]) => file([{ ...header, [field]: to }, ...store.slice(1)]));
-/** Well made, with a number that a sampler might have given. */
+/** Well-formed files with unusual but valid numbers. */
 const strange = fc
   .tuple(
     fc.constantFrom(
@@ -120,7 +120,7 @@ const strange = fc
     fc.double({ min: -1e6, max: 0, noNaN: true }),
   )
   .map(([path, to]) => file(changed(store, path, to) as Json[]));
-/** Lines that are well made, in another order or number. */
+/** Well-formed lines in another order or number. */
 const orders = fc.shuffledSubarray(store.slice(1)).map((some) => file([{ ...header, rollouts: some.length }, ...some]));
 const bytes = fc
   .tuple(fc.option(fc.nat(good.length)), fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }))
@@ -136,7 +136,7 @@ const finite = (value: unknown): boolean =>
     ? Number.isFinite(value)
     : typeof value !== 'object' || value === null || Object.values(value).every(finite);
 
-it(`${RUNS} files are refused in words, or can be learnt from`, () => {
+it(`${RUNS} files are refused with a message, or can be trained on`, () => {
   const seen = { refused: 0, used: 0 };
   const refusals = new Refusals(
     /temperature: At (least|most)/,
@@ -195,7 +195,7 @@ it(`${RUNS} files are refused in words, or can be learnt from`, () => {
   expect(seen.used).toBeGreaterThan(RUNS / 30);
 }, 600_000);
 
-it('the file as it was is read, and one that is too large is refused before it is looked into', () => {
+it('the unchanged file is read, and one that is too large is refused before parsing', () => {
   expect(readRolloutFile(good, surroundings).summary).toMatchObject({ rollouts: 12, policy: 'tiny' });
   expect(() => readRolloutFile(new Uint8Array(LARGEST_STORE + 1), surroundings)).toThrow('it has 64000001 bytes');
 });

@@ -1,6 +1,5 @@
 /**
- * @file Rollouts that leave a run and come back: the same numbers, the log-probabilities as they were sampled, and no
- * file but the one that is named.
+ * @file Rollouts exported and read back: the same numbers, the sampler's log-probabilities, and only the named file.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { withAlgorithm } from '../algorithm/configured.ts';
@@ -31,8 +30,8 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const offline: TrainConfig = { ...tinyConfig, rollouts: 'offline', settings: { offline_prompts: 6 } };
 const replay: TrainConfig = { ...tinyConfig, rollouts: 'replay', settings: { replay_steps: 2, replay_share: 0.5 } };
 
-describe('the store of a run that learns offline', () => {
-  test('comes back as what it was: a run from the file is the run that the base wrote for', async () => {
+describe('the store of an offline run', () => {
+  test('a run from its file equals the run whose base sampled it', async () => {
     const own = await trainerOf(offline);
     const { text, rollouts, steps: writtenFor } = await own.rollouts('calm-otter');
     expect([rollouts, writtenFor]).toEqual([24, null]);
@@ -53,7 +52,7 @@ describe('the store of a run that learns offline', () => {
     expect((await given.rollouts('another')).text).toBe(text);
   });
 
-  test('is needed again to go on, and only that one will do', async () => {
+  test('its file is needed to resume, and no other is accepted', async () => {
     const own = await trainerOf(offline);
     const text = (await own.rollouts('calm-otter')).text.replace('"policy":"tiny"', '"policy":"a friend’s"');
     const { sha256 } = await own.readRollouts(bytesOf(text), offline);
@@ -74,8 +73,8 @@ describe('the store of a run that learns offline', () => {
   });
 });
 
-describe('what the policy wrote in its newest steps', () => {
-  test('holds every completion that a person can look into, with the log-probabilities of its sampling', async () => {
+describe('the file of an online run', () => {
+  test('holds every completion of the reports, with the sampler’s log-probabilities', async () => {
     const trainer = await trainerOf({ ...tinyConfig, learningRate: 0.02 });
     const reports = await steps(trainer, 3);
     const file = await trainer.rollouts('calm-otter');
@@ -110,11 +109,11 @@ describe('what the policy wrote in its newest steps', () => {
     expect((await learner.step()).metrics).toMatchObject({ 'replay/share': 1 });
   });
 
-  test('of a run with replay every completion stands once, at the step that it was written for', async () => {
+  test('with replay every completion is listed once, at the step that it was written for', async () => {
     const trainer = await trainerOf(replay);
     await steps(trainer, 3);
     const { text, rollouts } = await trainer.rollouts('calm-otter');
-    // Four fresh groups in the first step, two in each that follows.
+    // Four fresh groups in the first step, two in each later one.
     expect(rollouts).toBe(4 * (4 + 2 + 2));
     const lines = text
       .trimEnd()
@@ -128,7 +127,7 @@ describe('what the policy wrote in its newest steps', () => {
     ]);
   });
 
-  test('ends where the temperature was another, is gone after a reset, and there is none before the first step', async () => {
+  test('ends at a change of temperature, is empty after a reset, and is refused before the first step', async () => {
     const trainer = await trainerOf(tinyConfig);
     await expect(trainer.rollouts('calm-otter')).rejects.toThrow('train a step first');
     await steps(trainer, 2);
@@ -142,7 +141,7 @@ describe('what the policy wrote in its newest steps', () => {
   });
 });
 
-test('a file goes with offline rollouts alone, and what is no file is refused in words', async () => {
+test('a file needs offline rollouts, and bytes that are not a rollout file are refused with a message', async () => {
   const hash = 'a'.repeat(64);
   await expect(trainerOf({ ...tinyConfig, rolloutFile: hash })).rejects.toThrow(
     'rollout_file: only a run whose rollouts are offline',

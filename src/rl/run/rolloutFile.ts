@@ -1,4 +1,4 @@
-/** @file Rollouts as a file: what a run takes from one, and what it gives as one. */
+/** @file A run's rollouts as a file. */
 import { assert } from '../../lib/assert.ts';
 import { encodeStore, readStoreHeader, type RolloutFile } from '../store/storeFile.ts';
 import type { Run } from './run.ts';
@@ -9,8 +9,8 @@ import { settingValues } from '../algorithm/settingValues.ts';
 import type { StepContext } from '../step/context.ts';
 
 /**
- * What the run in hand learns from, or what its policy wrote in its newest steps; `writer` names the run. UsageError
- * where there is nothing yet.
+ * The store of an offline run, or else the newest completions of its policy; `writer` names the run. UsageError if
+ * there are none yet.
  */
 export async function rolloutFileOf(run: Run, context: StepContext, writer: string): Promise<RolloutFile> {
   const { config, algorithm, memory, nextStep, written, rolloutFile } = run;
@@ -24,7 +24,7 @@ export async function rolloutFileOf(run: Run, context: StepContext, writer: stri
     rollouts: groups.reduce((sum, { completions }) => sum + completions.length, 0),
     steps,
   });
-  // Byte by byte the same, so that it is still the file that the run names.
+  // Unchanged, so that its hash stays the one that the run names.
   if (rolloutFile)
     return {
       text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(rolloutFile),

@@ -1,5 +1,5 @@
 /** @file A run from opening on: the policy, the learner and the counters that a trainer keeps for it. */
-import { UsageError } from '../../lib/assert.ts';
+import { present, UsageError } from '../../lib/assert.ts';
 import { type Checkpoint, decodeCheckpoint, tokenizerFrom } from '../../policy/checkpoint.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Memory } from '../words/memory.ts';
@@ -8,7 +8,8 @@ import { algorithmOf } from '../algorithm/compose.ts';
 import { algorithmChoice, checkSettings, loraOf } from '../algorithm/configured.ts';
 import { trainConfigSchema, type TrainConfig } from '../config/config.ts';
 import { largestUpdate } from '../step/innerLoop.ts';
-import type { Learner, LearnerSpec, LearnerState } from '../learner/learner.ts';
+import type { Learner, LearnerSpec } from '../learner/learner.ts';
+import type { LearnerState } from '../learner/state.ts';
 import { trainingTask } from '../prompts/priorPrompt.ts';
 import { rewardTerms } from '../rewards/composition.ts';
 import { noSandbox, type RewardSandbox } from '../sandbox/rewardFunction.ts';
@@ -18,41 +19,37 @@ import type { Group } from '../trajectory/groups.ts';
 import { RolloutStore } from '../store/rolloutStore.ts';
 import type { Written } from '../store/written.ts';
 import type { OpenOptions, PolicyInfo, RunInfo } from './trainer.ts';
+import { policySlot } from '../words/slots.ts';
 import { lengthsOf } from '../words/lengths.ts';
 
 export type Progress = (loadedBytes: number, totalBytes: number | null) => void;
 
-/** A learner and what is to be said of it. */
+/** A learner and facts about it for people. */
 export interface MadeLearner {
   readonly learner: Learner;
-  /** Why not a faster backend. */
+  /** Reason for not using a faster backend. */
   readonly backendReason?: string;
-  /** Present where the learner took another shard size than the spec's. */
+  /** Present if it differs from the spec's. */
   readonly shardSize?: number;
 }
 
-/** What the trainer needs of the place it runs in. */
+/** The functions that a trainer needs from its surroundings. */
 export interface TrainerEnvironment {
-  /** The policy file of that id, with progress. */
+  /** Loads a policy file, with progress. */
   loadPolicy(id: string, progress: Progress): Promise<Uint8Array>;
   /** A learner on the preferred backend; `stepRows` is the number of completions of one update. */
   createLearner(spec: LearnerSpec, seed: number, options: OpenOptions, stepRows: number): Promise<MadeLearner>;
   now(): number;
-  /**
-   * Where reward terms of the user run; nothing is to be started before the first call. There are none where absent.
-   */
+  /** Makes the sandbox of the user's reward terms, which starts on its first call; such terms fail if absent. */
   createSandbox?(): RewardSandbox;
-  /**
-   * Rollouts from outside, for a run that learns offline and names no file of its own; the base writes them where
-   * absent.
-   */
+  /** Rollouts from outside, for an offline run that names no file; the base samples them if absent. */
   givenRollouts?(surroundings: StoreSurroundings): readonly Group[];
-  /** Lets messages in between two steps; a timer where absent. */
+  /** Yields to messages between two steps; a timer if absent. */
   turn?(): Promise<void>;
 }
 
 export interface Run {
-  /** Changed as a whole, so that a step in flight keeps the one it began with. */
+  /** Replaced, never mutated, so that a step in flight keeps its own. */
   config: TrainConfig;
   readonly info: RunInfo;
   readonly policyHash: string;
@@ -64,23 +61,23 @@ export interface Run {
   readonly initial: LearnerState;
   nextStep: number;
   tokens: number;
-  /** What controllers and baselines carry from step to step. */
+  /** Numbers of controllers and baselines, carried from step to step. */
   memory: Memory;
-  /** Groups of the steps before, for later ones to learn from again. */
+  /** Groups of earlier steps, for replay. */
   kept: readonly Group[];
-  /** What a run that learns offline learns from. */
+  /** The rollouts of a run that learns offline. */
   readonly store: RolloutStore;
-  /** The file that holds it, where the configuration names one. */
+  /** Rollout file of the store, if the configuration names one. */
   readonly rolloutFile: Uint8Array | null;
-  /** What the policy wrote in the newest steps. */
+  /** Trajectories of the newest steps. */
   written: readonly Written[];
-  /** Steps of the last checkpoint. */
+  /** Step of the last checkpoint. */
   checkpointed: number | null;
-  /** Why the run is over, where what computed it is gone. */
+  /** Error that ended the run, once device or workers are lost. */
   dead: Error | null;
 }
 
-/** The schema's complaints in one sentence, or the checked configuration. */
+/** The validated configuration, or a UsageError with the schema's messages. */
 export function checkedConfig(config: unknown): TrainConfig {
   const result = trainConfigSchema.safeParse(config);
   if (!result.success) throw new UsageError(result.error.issues.map((issue) => issue.message).join('; '));
@@ -92,7 +89,7 @@ function policyInfo({ manifest, weights }: Checkpoint, bytes: number): PolicyInf
   return { id: manifest.id, parameters, bytes, bits: manifest.bits, manifest };
 }
 
-/** What rollouts from outside must fit, of a run with this configuration and policy. */
+/** Facts of a run with this configuration and policy that rollouts from outside must fit. */
 export function surroundingsOf(config: TrainConfig, checkpoint: Checkpoint): StoreSurroundings {
   const task = trainingTask(config);
   const tokenizer = tokenizerFrom(checkpoint.tokenizer);
@@ -122,13 +119,13 @@ async function loaded(environment: TrainerEnvironment, config: TrainConfig, load
 
 /** Facts of an opened run for people and files. */
 function infoOf(config: TrainConfig, { learner, backendReason }: MadeLearner, policy: PolicyInfo): RunInfo {
-  const { backend, description: backendDescription, workers, adapterSize } = learner.info;
+  const { backend, description: backendDescription, workers, slots } = learner.info;
   return {
     config,
     backend,
     backendDescription,
     workers,
-    adapterParameters: adapterSize,
+    adapterParameters: present(slots[policySlot], policySlot).size,
     policy,
     ...(backendReason === undefined ? {} : { backendReason }),
   };
@@ -159,7 +156,7 @@ export async function openRun(
   const choice = algorithmChoice(config);
   const algorithm = algorithmOf(choice);
   checkSettings(algorithm, config);
-  // Refuses terms that do not exist before anything is loaded.
+  // Refuses unknown terms before the policy is loaded.
   rewardTerms(trainingTask(config), config);
   // Rollouts that do not fit are refused before the graphs are built.
   const { policy, checkpoint, surroundings, given } = await loaded(environment, config, loading, file);
@@ -167,8 +164,12 @@ export async function openRun(
   const lengths = { promptLength, completionLength };
   const spec: LearnerSpec = {
     checkpoint: policy,
-    lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' },
-    algorithm: choice,
+    slots: {
+      [policySlot]: {
+        set: { kind: 'lora', lora: { ...loraOf(config), critic: algorithm.advantage.needs === 'critic' } },
+        algorithm: choice,
+      },
+    },
     shardSize: config.shardSize,
     ...lengths,
   };

@@ -1,6 +1,6 @@
 /**
- * @file What is done with an open run, one thing at a time: a step, an evaluation, an answer, a snapshot, a move to
- * another step. Tells nobody.
+ * @file Operations on an open run, one at a time: a step, an evaluation, an answer, a snapshot, a move to another step.
+ * They emit no events.
  */
 import { assert } from '../../lib/assert.ts';
 import { taskById } from '../../tasks/index.ts';
@@ -19,25 +19,26 @@ import { checkKeptRewards } from '../store/keptRewards.ts';
 import { storedGroups, storedRollouts } from '../store/stored.ts';
 import { checkedConfig, type Run } from './run.ts';
 import { withWritten } from '../store/written.ts';
-import { copyOfState } from './snapshot.ts';
+import { copyOfState } from '../learner/state.ts';
 import { wholeStep } from '../step/trainStep.ts';
 import type { StepContext } from '../step/context.ts';
 import type { Answer, AskOptions, EvaluationReport, RunSnapshot, StepReport } from './trainer.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
-/** Which policy is evaluated, and at how many steps its accuracy stands. */
+/** Which slot is evaluated, and at how many steps its accuracy stands. */
 export interface Evaluated {
-  readonly policy: 'adapted' | 'base';
+  readonly slot: string;
   readonly step: number;
 }
 
-/** Where a run can be moved to. */
+/** State that a run can be moved to. */
 export type Place = Pick<RunSnapshot, 'state' | 'step' | 'tokens' | 'memory' | 'kept'>;
 
-/** A field of the configuration as people know it. */
+/** Name of a field for people. */
 const settingName = (name: keyof LiveChanges): string =>
   name === 'settings' ? name : Object.hasOwn(knobs, name) ? knobs[name as KnobName].id : choices[name as ChoiceName].id;
 
-/** Changes what may change between two steps. Throws an Error that names the settings which may not. */
+/** Applies live changes. Error that names fields which need a new run. */
 export function adjustRun(run: Run, changes: LiveChanges): void {
   const names = Object.keys(changes) as (keyof LiveChanges)[];
   const fixed = names.filter(
@@ -81,12 +82,12 @@ export async function trainRunStep(run: Run, context: StepContext): Promise<Step
   return { step, metrics, groups, settings, tokensPerSecond: tokens / seconds };
 }
 
-/** Held-out accuracy behind the run's prior prompt and, where it has one, without it. */
+/** Held-out accuracy with the run's prior prompt and, if it has one, also without it. */
 export async function evaluateRun(
   { learner, tokenizer, config, lengths, nextStep }: Run,
   problems: number,
   samplesPerProblem: number,
-  of: Evaluated = { policy: 'adapted', step: nextStep },
+  of: Evaluated = { slot: policySlot, step: nextStep },
 ): Promise<EvaluationReport> {
   const [asked, plain] = [askedTask(config), taskById(config.task)];
   const levels = promptSamplerById(config.promptSampler).mixed ? levelsOf(plain, config) : [config.difficulty];
@@ -108,7 +109,7 @@ export async function evaluateRun(
   return { ...report, bare: { sampled, greedy, methods } };
 }
 
-/** What the base and the policy as it stands answer to a prompt. */
+/** Answers of the base and of the current policy to a prompt. */
 export async function askBoth(
   { lengths, learner, tokenizer, config }: Run,
   prompt: string,
@@ -116,9 +117,9 @@ export async function askBoth(
 ): Promise<{ base: readonly Answer[]; tuned: readonly Answer[] }> {
   const { length } = tokenizer.encodePrompt(prompt);
   assert(length > 0 && length <= lengths.promptLength, `prompt: 1 to ${lengths.promptLength} tokens, not ${length}`);
-  const answer = (policy: 'base' | 'adapted') =>
-    readAnswers(learner, tokenizer, askedTask(config), prompt, policy, lengths.completionLength, options);
-  return { base: await answer('base'), tuned: await answer('adapted') };
+  const answer = (slot: string) =>
+    readAnswers(learner, tokenizer, askedTask(config), prompt, slot, lengths.completionLength, options);
+  return { base: await answer(baseSlot), tuned: await answer(policySlot) };
 }
 
 export async function snapshotOf({
@@ -141,7 +142,7 @@ export async function snapshotOf({
   };
 }
 
-/** Lets the run stand as it stood elsewhere. */
+/** Sets the run to a saved state. */
 export async function moveRun(run: Run, { state, step, tokens, memory, kept = [] }: Place): Promise<void> {
   const { config, lengths, tokenizer } = run;
   const task = trainingTask(config);

@@ -1,12 +1,10 @@
-/** @file Snapshots of a run: taken between steps, checked before a run goes on from one. */
+/** @file Snapshots of a run: taken between steps, validated before a run resumes from one. */
 import { z } from '../../lib/zod.ts';
-import { assert } from '../../lib/assert.ts';
+import { assert, UsageError } from '../../lib/assert.ts';
 import { isLive, trainConfigSchema, type TrainConfig } from '../config/config.ts';
-import type { LearnerState } from '../learner/learner.ts';
+import { checkState, copyOfState, learnerStateSchema, type SlotSizes } from '../learner/state.ts';
 import { storedRolloutSchema } from '../store/stored.ts';
 import type { RunSnapshot } from './trainer.ts';
-
-const vector = z.instanceof(Float32Array).refine((data) => data.every(Number.isFinite), 'numbers that are not finite');
 
 /** A snapshot from outside: complete, finite, of a valid configuration. */
 export const snapshotSchema = z.strictObject({
@@ -19,32 +17,19 @@ export const snapshotSchema = z.strictObject({
     .array(storedRolloutSchema)
     .max(16 * 32 * 16)
     .optional(),
-  state: z.strictObject({
-    adapter: vector,
-    firstMoment: vector,
-    secondMoment: vector,
-    updates: z.number().int().min(0),
-  }),
+  state: learnerStateSchema,
 });
 
 /**
- * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or what is shown,
- * not what is learnt.
+ * Settings that may differ between a snapshot and the run that goes on from it: they change rounding or the
+ * display, not the training.
  */
 const free: ReadonlySet<string> = new Set<keyof TrainConfig>(['shardSize', 'evalEvery', 'evalProblems']);
-
-/** A copy that later steps cannot reach. */
-export const copyOfState = ({ adapter, firstMoment, secondMoment, updates }: LearnerState): LearnerState => ({
-  adapter: adapter.slice(),
-  firstMoment: firstMoment.slice(),
-  secondMoment: secondMoment.slice(),
-  updates,
-});
 
 /** A copy of the snapshot, or a UsageError that names what does not fit the run. */
 export function checkedSnapshot(
   snapshot: RunSnapshot,
-  run: { config: TrainConfig; policyHash: string; adapterSize: number },
+  run: { config: TrainConfig; policyHash: string; slots: SlotSizes },
 ): RunSnapshot {
   const result = snapshotSchema.safeParse(snapshot);
   assert(
@@ -58,11 +43,13 @@ export function checkedSnapshot(
     (name) => !free.has(name) && !isLive(name) && text(data.config[name]) !== text(run.config[name]),
   );
   assert(names.length === 0, `snapshot: it was taken with another ${names.join(', ')}`);
-  for (const name of ['adapter', 'firstMoment', 'secondMoment'] as const) {
-    assert(
-      data.state[name].length === run.adapterSize,
-      `snapshot: ${name}: ${run.adapterSize} numbers are needed, not ${data.state[name].length}`,
-    );
+  try {
+    checkState(data.state, run.slots);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw new UsageError(`snapshot: ${cause.message}`, { cause });
+    throw cause;
   }
+  const missing = Object.keys(run.slots).filter((slot) => !(slot in data.state));
+  assert(missing.length === 0, `snapshot: the slots ${missing.join(', ')} are missing`);
   return { ...data, state: copyOfState(data.state) };
 }

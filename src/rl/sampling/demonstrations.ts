@@ -1,4 +1,4 @@
-/** @file Completions of an expert: in place of the policy's own, or beside them. */
+/** @file Demonstrations of an expert as training rows, alone or beside the policy's completions. */
 import type { Setting } from '../words/setting.ts';
 import { rowsOfGroups, type Sampling } from './sampling.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
@@ -23,8 +23,8 @@ const ofExpert = async (tools: Parameters<Sampling>[0], groups: readonly Group[]
   (await tools.demonstrations(groups, each)).map(expertRow);
 
 /**
- * As many demonstrations as a group has completions. The policy's own completions are sampled only to be looked at and
- * measured.
+ * Trains on as many demonstrations as a group has completions. The policy's completions are sampled only for metrics
+ * and the report.
  */
 export const demonstrationsAlone: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
@@ -36,7 +36,7 @@ export const demonstrationsAlone: Sampling = async (tools) => {
   };
 };
 
-/** The policy's groups, and `demonstrations_per_prompt` of the expert for each prompt. */
+/** The policy's groups, and `demonstrations_per_prompt` demonstrations for each prompt. */
 export const demonstrationsBeside: Sampling = async (tools) => {
   const groups = await tools.groups(tools.promptsPerStep, 0);
   const each = Math.round(tools.settings[demonstrationsPerPrompt.id] ?? demonstrationsPerPrompt.default);

@@ -1,5 +1,5 @@
 /**
- * @file Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that are all right or all wrong are dropped and
+ * @file Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that are all right or all wrong are dropped, and
  * others sampled.
  */
 import type { Setting } from '../words/setting.ts';
@@ -16,8 +16,8 @@ export const mostAttempts: Setting = {
 };
 
 /**
- * It is accuracy that decides and not the reward, whose shaping could make a difference where there is none to learn
- * from.
+ * Decided by correctness, not by reward, since shaping can make rewards differ among completions that are all right or
+ * all wrong.
  */
 const isMixed = ({ completions }: Group): boolean => {
   const right = completions.filter(({ verdict }) => verdict.correct).length;
@@ -25,8 +25,8 @@ const isMixed = ({ completions }: Group): boolean => {
 };
 
 /**
- * Samples until there are `promptsPerStep` mixed groups, or as many as the attempts gave; with attempts 0 all groups
- * are kept.
+ * Samples until there are `promptsPerStep` mixed groups or the attempts are used up; with 0 attempts all groups are
+ * kept.
  */
 export const dynamicGroups: Sampling = async (tools) => {
   const attempts = Math.round(tools.settings[mostAttempts.id] ?? mostAttempts.default);
@@ -41,7 +41,7 @@ export const dynamicGroups: Sampling = async (tools) => {
     sampled.push(...more);
     kept = [...kept, ...more.filter(isMixed)];
   }
-  // Also where it is none: a step without anything to learn from changes nothing.
+  // May be empty: such a step makes no update.
   const groups = kept.slice(0, tools.promptsPerStep);
   const dropped = sampled.filter((group) => !groups.includes(group));
   return {

@@ -1,4 +1,4 @@
-/** @file The tokenizer of a policy says how its rollouts begin and which tokens end them. */
+/** @file The tokenizer's framing in rollouts: their first token, and the tokens that end them. */
 import { expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import { encodeCheckpoint } from '../../policy/checkpoint.ts';
@@ -11,6 +11,7 @@ import { taskById } from '../../tasks/index.ts';
 import { lengthsOf } from '../words/lengths.ts';
 import { promptLengthOf } from '../trajectory/trajectory.ts';
 import { sampleTrajectories } from './rollouts.ts';
+import { loraSlots } from '../../../testing/slots.ts';
 import { demonstrated } from './turns.ts';
 
 const example = { prompt: '1+1=', answer: '2', canonical: '1+1', difficulty: 1 };
@@ -34,8 +35,7 @@ async function rolloutsOf(framing: Framing) {
   );
   const spec = {
     checkpoint,
-    lora: { rank: 1, alpha: 1, targets: [...loraTargets] },
-    algorithm: { id: 'grpo' },
+    slots: loraSlots({ rank: 1, alpha: 1, targets: [...loraTargets] }, 'grpo'),
     shardSize: 8,
     ...lengthsOf(task, 1, tokenizer),
   };
@@ -46,7 +46,7 @@ async function rolloutsOf(framing: Framing) {
     key: ['framing'],
     samples: 24,
     temperature: 1,
-    policy: 'base',
+    slot: 'base',
   });
   await learner.dispose();
   const rollouts = trajectories.map((trajectory) => {
@@ -57,7 +57,7 @@ async function rolloutsOf(framing: Framing) {
   return { tokenizer, rollouts, completionLength };
 }
 
-test('a policy whose texts start with BOS and end with any of two tokens gets both', async () => {
+test('prompts start with BOS, and either of two end tokens ends a completion, if the tokenizer says so', async () => {
   const plain = await rolloutsOf({});
   const usual = plain.rollouts.flatMap(({ completionIds }) => completionIds);
   // A token that the policy writes often: some of its completions end with it.

@@ -1,4 +1,4 @@
-/** @file Groups of completions from the policy as it is: what most algorithms learn from. */
+/** @file Groups of completions from the current policy, the usual sampling. */
 import { rowsOfGroups, type Sampling } from './sampling.ts';
 
 export const onPolicyGroups: Sampling = async (tools) => {

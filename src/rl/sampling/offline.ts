@@ -1,6 +1,6 @@
 /**
- * @file Offline rollouts: every step is made of a fixed store that the base wrote before step 0, or that came from
- * outside.
+ * @file Offline rollouts: every step takes groups from a fixed store, which the base sampled before step 0 or a file
+ * holds.
  */
 import type { Setting } from '../words/setting.ts';
 import type { Sampling, SamplingTools } from './sampling.ts';
@@ -26,8 +26,8 @@ export const offlineTemperature: Setting = {
 };
 
 /**
- * The store's groups in turn, each once an epoch, in an order of its own for every epoch. A further attempt goes round
- * by itself.
+ * The store's groups in turn, each once per epoch, in a new order every epoch. Each further attempt has its own
+ * sequence.
  */
 async function inTurn(
   { stored, random, step, promptsPerStep }: SamplingTools,

@@ -1,10 +1,10 @@
-/** @file Pairs for losses over preferences, made online: the best and the worst completion of each group. */
+/** @file Online pairs for preference losses: the best and the worst completion of each group. */
 import { rowsOfGroups, type Sampling } from './sampling.ts';
 import type { Group, Row } from '../trajectory/groups.ts';
 
 /**
- * Places of a group's completion of highest and of lowest reward, counted from `first`; none where all rewards that are
- * known are equal.
+ * Places of a group's completions of highest and of lowest reward, counted from `first`; empty if all known rewards are
+ * equal.
  */
 function pairOf(rows: readonly Row[], first: number): readonly number[] {
   const places = [...rows.keys()].filter((i) => rows[i]?.used);
@@ -16,7 +16,7 @@ function pairOf(rows: readonly Row[], first: number): readonly number[] {
     : [];
 }
 
-/** The pairs' rows, preferred completion before the other, then all others, which take no part. */
+/** The rows of pairs, chosen before rejected, then all others, which are unused. */
 export function paired(
   groups: readonly Group[],
   rows: readonly Row[],

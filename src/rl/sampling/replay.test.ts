@@ -1,6 +1,6 @@
 /**
- * @file Rollouts from elsewhere: the same store from the same seed, exact resumption, what algorithms see of old
- * rollouts, and refusals.
+ * @file Offline rollouts and replay: the store depends on the seed, runs resume exactly, old rollouts have the right
+ * ratios, and unsuitable algorithms are refused.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TrainConfig } from '../config/config.ts';
@@ -31,13 +31,13 @@ async function steps(trainer: LocalTrainer, count: number): Promise<StepReport[]
 const offline: TrainConfig = { ...tinyConfig, rollouts: 'offline', settings: { offline_prompts: 6 } };
 const replay: TrainConfig = { ...tinyConfig, rollouts: 'replay', settings: { replay_steps: 2, replay_share: 0.5 } };
 
-/** What the policy is shown of a step, whatever it makes of it. */
+/** Prompts, tokens and sampler's log-probabilities of a step. */
 const shown = ({ groups }: StepReport) =>
   groups.map(({ prompt, completions }) => [prompt, completions.map(({ tokenIds, logProbs }) => [tokenIds, logProbs])]);
 const texts = (report: StepReport) => shown(report).map((group) => JSON.stringify(group));
 
 describe('offline', () => {
-  test('every step is made of the same store, each of its groups once an epoch, whatever is learnt', async () => {
+  test('every step uses the same store, each group once per epoch, independent of training', async () => {
     const moved = await steps(await trainerOf(offline), 3);
     const still = await steps(await trainerOf({ ...offline, learningRate: 0 }), 3);
     expect(moved.map(shown)).toEqual(still.map(shown));
@@ -48,12 +48,12 @@ describe('offline', () => {
     expect(epochs.slice(6)).not.toEqual(epochs.slice(0, 6));
     expect(moved[2]?.metrics).toMatchObject({ 'replay/share': 1, 'replay/staleness': 2 });
     expect(moved[2]?.metrics).not.toHaveProperty('sampling/sampling_logp_difference/mean');
-    // The policy has moved from its writers, the one that cannot learn has not.
+    // The trained policy differs from the writers; the one at learning rate 0 does not.
     expect(moved[2]?.metrics['replay/kl']).not.toBeCloseTo(0, 4);
     expect(still[2]?.metrics['replay/kl']).toBeCloseTo(0, 5);
   });
 
-  test('the same seed makes the same store, another makes another', async () => {
+  test('the same seed gives the same store, another seed a different one', async () => {
     const [one, same, other] = await Promise.all(
       [offline, offline, { ...offline, seed: 2 }].map(async (config) =>
         shown((await steps(await trainerOf(config), 1))[0]!),
@@ -63,7 +63,7 @@ describe('offline', () => {
     expect(other).not.toEqual(one);
   });
 
-  test('resumed it goes on bit for bit: the base writes the same store again', async () => {
+  test('a resumed run is bit-identical: the base samples the same store again', async () => {
     const whole = await trainerOf(offline);
     await steps(whole, 2);
     const resumed = await trainerOf(offline, await whole.snapshot());
@@ -72,10 +72,10 @@ describe('offline', () => {
     expect(await resumed.adapter()).toEqual(await whole.adapter());
   });
 
-  test('the ratio is that to the writer: GRPO clips what it has moved far from, and the leash in the reward sees the policy as it is', async () => {
+  test('the ratio is relative to the writer, so that GRPO clips; the KL penalty in the reward uses the current policy', async () => {
     const [grpo] = (await steps(await trainerOf({ ...offline, learningRate: 0.02, epsilon: 0.01 }), 4)).slice(-1);
     expect(grpo?.metrics['clip_ratio/region_mean']).toBeGreaterThan(0.05);
-    const leashed: TrainConfig = {
+    const penalised: TrainConfig = {
       ...withAlgorithm(offline, 'rloo'),
       settings: offline.settings,
       rollouts: 'offline',
@@ -84,13 +84,13 @@ describe('offline', () => {
       klPlacement: 'reward',
       learningRate: 0.02,
     };
-    const reports = await steps(await trainerOf(leashed), 3);
-    // The base wrote them all, so only the policy's own log-probabilities can differ from the base's.
+    const reports = await steps(await trainerOf(penalised), 3);
+    // The base wrote all rollouts, so the penalty differs from 0 only by the current policy's log-probabilities.
     expect(reports[0]?.metrics['rewards/kl_penalty']).toBeCloseTo(0, 5);
     expect(reports[2]?.metrics['rewards/kl_penalty']).toBeGreaterThan(1e-3);
   });
 
-  test('the correction for the sampler becomes the importance weight of old rollouts', async () => {
+  test('the importance correction for the sampler weighs old rollouts', async () => {
     const plain: TrainConfig = {
       ...withAlgorithm(offline, 'reinforce'),
       settings: offline.settings,
@@ -110,7 +110,7 @@ describe('offline', () => {
     expect(apart(1)).toBeGreaterThan(1e-3);
   });
 
-  test('pairs and minibatches are made of the store too', async () => {
+  test('pairs and mini-batches come from the store too', async () => {
     for (const config of [
       { ...withAlgorithm(offline, 'dpo'), settings: offline.settings },
       { ...offline, numMinibatches: 2 },
@@ -123,7 +123,7 @@ describe('offline', () => {
 });
 
 describe('replay', () => {
-  test('half of a step was written before, at most so many steps ago; the first step is all fresh', async () => {
+  test('half of a step is replayed, at most `replay_steps` old; the first step is all fresh', async () => {
     const reports = await steps(await trainerOf(replay), 4);
     expect(reports[0]?.metrics).not.toHaveProperty('replay/share');
     for (const { metrics } of reports.slice(1)) {
@@ -136,7 +136,7 @@ describe('replay', () => {
     expect(texts(reports[1]!).filter((group) => earlier.has(group))).toHaveLength(2);
   });
 
-  test('a snapshot carries what is kept, so that a resumed run is the unbroken one', async () => {
+  test('a snapshot holds the kept rollouts, so that a resumed run equals the unbroken one', async () => {
     const whole = await trainerOf(replay);
     await steps(whole, 3);
     const snapshot = await whole.snapshot();
@@ -149,7 +149,7 @@ describe('replay', () => {
     expect(await resumed.adapter()).toEqual(await whole.adapter());
   });
 
-  test('a reset forgets what was kept, and a snapshot with a damaged rollout is refused by its field', async () => {
+  test('a reset drops kept rollouts, and a snapshot with a damaged rollout is refused by its field', async () => {
     const trainer = await trainerOf(replay);
     const first = await steps(trainer, 2);
     const snapshot = await trainer.snapshot();
@@ -177,12 +177,12 @@ describe('an algorithm that needs fresh rollouts', () => {
   test.each([
     ['sft', 'rollouts: sft imitates demonstrations and learns from no rollouts; it needs fresh ones'],
     ['gdc', 'rollouts: gdc weighs completions as samples of the policy itself; it needs fresh ones'],
-  ])('%s is refused in words', async (id, words) => {
+  ])('%s is refused with a reason', async (id, words) => {
     await expect(trainerOf({ ...withAlgorithm(tinyConfig, id), rollouts: 'offline' })).rejects.toThrow(words);
     await expect(trainerOf({ ...withAlgorithm(tinyConfig, id), rollouts: 'replay' })).rejects.toThrow(words);
   });
 
-  test('so is an advantage, whatever the algorithm', async () => {
+  test('so is an advantage estimator, for every algorithm', async () => {
     await expect(trainerOf({ ...tinyConfig, advantage: 'matching', rollouts: 'offline' })).rejects.toThrow(
       'rollouts: grpo weighs completions',
     );

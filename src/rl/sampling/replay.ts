@@ -1,4 +1,4 @@
-/** @file Replay: a share of each step's groups are those that the policy wrote in the steps before. */
+/** @file Replay: a share of each step's groups comes from earlier steps. */
 import type { Setting } from '../words/setting.ts';
 import type { Sampling } from './sampling.ts';
 import type { Group } from '../trajectory/groups.ts';

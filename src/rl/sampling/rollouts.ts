@@ -15,10 +15,14 @@ export interface RolloutOptions {
   /** Trajectories of each example, or of each place that they fork from. */
   readonly samples: number;
   readonly temperature: number;
-  readonly policy: RolloutBatch['policy'];
+  /** The slot that samples. */
+  readonly slot: string;
 }
 
-/** The uniform numbers of a turn, [rows, completionLength]; the first turn's key is that of a completion. */
+/**
+ * Uniform numbers of a turn, [rows, completionLength]; the first turn has the key of a single-turn completion, so that
+ * both draw alike.
+ */
 function uniformsOf(rows: readonly Growing[], completionLength: number): Float32Array {
   const uniforms = new Float32Array(rows.length * completionLength);
   rows.forEach(({ key, turns }, row) => {
@@ -28,15 +32,15 @@ function uniformsOf(rows: readonly Growing[], completionLength: number): Float32
   return uniforms;
 }
 
-/** The next turn of each row. A row's whole prefix is its prompt, so that caches are filled again for every turn. */
+/** The next turn of each row. The whole prefix is the prompt, so every turn fills the caches again. */
 async function drawTurns(
   { learner, completionLength }: RolloutSurroundings,
   rows: readonly Growing[],
-  { temperature, policy }: RolloutOptions,
+  { temperature, slot }: RolloutOptions,
 ): Promise<{ readonly ids: number[]; readonly logProbs: Float32Array }[]> {
   const uniforms = uniformsOf(rows, completionLength);
   const prompts = rows.map(({ ids }) => ids);
-  const { tokenIds, logProbs, lengths } = await learner.sample({ prompts, uniforms, temperature, policy });
+  const { tokenIds, logProbs, lengths } = await learner.sample({ prompts, uniforms, temperature, slot });
   const width = tokenIds.length / rows.length;
   return rows.map((_, row) => {
     const [start, end] = [row * width, row * width + (lengths[row] as number)];
@@ -72,9 +76,9 @@ const rowsOf = (
   );
 
 /**
- * Asks each example `samples` times; trajectories of one example follow each other and share a group, numbered from 0.
- * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens, until
- * the environment is done or `completionLength` tokens stand after the prompt.
+ * Samples each example `samples` times; trajectories of one example are adjacent and share a group id, counted from 0.
+ * The policy writes until an end token or a stop of the environment, whose answer is appended as forced tokens; this
+ * repeats until the environment is done or `completionLength` tokens follow the prompt.
  */
 export const sampleTrajectories = async (
   surroundings: RolloutSurroundings,

@@ -1,4 +1,4 @@
-/** @file The first part of a step: which completions it is made of. Input and output of a sampling. */
+/** @file Interface of samplings, the first part of a step: they choose the completions to train on. */
 import type { Group, JudgedTrajectory, Row, Samples } from '../trajectory/groups.ts';
 import { writtenCount } from '../trajectory/trajectory.ts';
 import type { Random } from '../../lib/random.ts';
@@ -11,13 +11,13 @@ export interface SamplingTools {
   /** Prompts of a step. */
   readonly promptsPerStep: number;
   readonly settings: Settings;
-  /** Steps that the policy has trained. */
+  /** Training steps of the policy so far. */
   readonly step: number;
-  /** Groups of steps before, the oldest first. */
+  /** Groups kept from earlier steps, the oldest first. */
   readonly kept: readonly Group[];
-  /** The fixed store of the run. */
+  /** The offline run's fixed store. */
   stored(): Promise<readonly Group[]>;
-  /** The run's stream of that name. */
+  /** The run's random stream for a key. */
   random(...key: (string | number)[]): Random;
   /** `count` groups; another `attempt` draws other prompts. */
   groups(count: number, attempt: number): Promise<Group[]>;
@@ -28,8 +28,8 @@ export interface SamplingTools {
 export type Sampling = (tools: SamplingTools) => Promise<Samples>;
 
 /**
- * Every completion of the groups as a row, in order. A reward that is no number, or a cut completion where those are
- * masked, takes no part.
+ * Every completion of the groups as a row, in order; unused if its reward is not finite, or if it is cut and
+ * `mask_truncated_completions` is set.
  */
 export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<SamplingTools, 'settings'>): Row[] {
   return groups.flatMap(({ completions, writtenAt }) =>
@@ -42,7 +42,7 @@ export function rowsOfGroups(groups: readonly Group[], { settings }: Pick<Sampli
   );
 }
 
-/** Whether a completion may take part in the loss. */
+/** Whether a completion may have weight in the loss. */
 export const countsIn = (completion: JudgedTrajectory, settings: Settings): boolean =>
   Number.isFinite(completion.reward) &&
   writtenCount(completion) > 0 &&

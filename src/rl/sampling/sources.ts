@@ -1,11 +1,11 @@
-/** @file Where the rollouts of a step come from, if not from the policy as it is. */
+/** @file Sources of a step's rollouts other than the current policy. */
 import type { Setting } from '../words/setting.ts';
 import { offline, offlinePrompts, offlineTemperature } from './offline.ts';
 import { replay, replayShare, replaySteps } from './replay.ts';
 import type { Sampling } from './sampling.ts';
 
 export interface Source {
-  /** A paper's sampling with its groups from here. */
+  /** Wraps a paper's sampling so that its groups come from this source. */
   readonly of: (sampling: Sampling) => Sampling;
   readonly settings: readonly Setting[];
 }

@@ -1,7 +1,4 @@
-/**
- * @file Groups whose completions all earned the same, left out of the loss where the run asks for it
- * (`zero_std_groups`).
- */
+/** @file Leaves groups of equal rewards out of the loss if the run asks for it (`zero_std_groups`). */
 import type { Group, Samples } from '../trajectory/groups.ts';
 
 /** Whether all rewards of the group that are numbers are equal: with a group baseline its policy gradient is 0. */
@@ -10,7 +7,7 @@ export const isFlat = (rewards: readonly number[]): boolean => new Set(rewards.f
 const rewardsOf = ({ completions }: Group): readonly number[] => completions.map(({ reward }) => reward);
 
 /**
- * The samples, with the rows of groups without spread unused where `zeroStdGroups` is `masked`. An expert's rows stay.
+ * The samples with the rows of groups of equal rewards unused, if `zeroStdGroups` is `masked`. An expert's rows stay.
  */
 export function withoutMaskedGroups(samples: Samples, { zeroStdGroups }: { readonly zeroStdGroups: string }): Samples {
   if (zeroStdGroups !== 'masked') return samples;

@@ -1,6 +1,6 @@
 /**
- * @file What is set up inside QuickJS before the user's text: chance is taken away, and two functions that keep their
- * own references to what they use, so that nothing the user changes reaches them. They hand back only numbers and
+ * @file Source that runs inside QuickJS before the user's text: removes `Math.random`, and defines two functions that
+ * keep their own references to built-ins, so that the user's text cannot change them. They return only numbers and
  * strings.
  */
 
@@ -29,12 +29,12 @@ export const guestSource = `(() => {
     if (typeof value === 'object') return 'an object';
     return 'a ' + typeof value;
   };
-  /* A number, or what came instead. */
+  /* The reward if it is a number, else a description of the value. */
   const call = (reward, json) => {
     const value = reward(parse(json));
     return typeof value === 'number' ? value : named(value);
   };
-  /* Two lines of text: name and message, then the stack. What was thrown may itself throw when it is looked at. */
+  /* Two lines of text: name and message, then the stack. Reading a thrown object's properties can throw too. */
   const explain = (thrown) => {
     const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function';
     if (!isObject) return 'threw ' + (typeof thrown === 'string' ? short(thrown) : named(thrown));

@@ -1,11 +1,11 @@
 /**
- * @file Finds the line of what stopped a reward function, where QuickJS does not say it: the text with marks that tell
- * the line they stand in.
+ * @file Line marks for failures whose line QuickJS does not report: the source with assignments of the current line
+ * number.
  */
 import { parser } from '@lezer/javascript';
 import { lineMark } from './guest.ts';
 
-/** Text to be put in; `closes` where it ends what another insertion begins. */
+/** Text to insert; `closes` where it ends an earlier insertion. */
 interface Insertion {
   readonly at: number;
   readonly text: string;
@@ -21,8 +21,9 @@ const functions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The same text with a note of the line at the start of every loop's body, every function's body, and in every `throw`
- * (there negative). Lines stay where they are. A text with syntax errors gives some text, which does not run either.
+ * The source with an assignment of the line number to `lineMark` at the start of every loop body and function body, and
+ * in every `throw` (there negative). Line numbers do not change. A source with syntax errors gives a text that does not
+ * run either.
  */
 export function markLines(source: string): string {
   const insertions: Insertion[] = [];
@@ -52,7 +53,10 @@ export function markLines(source: string): string {
   return withInsertions(source, insertions);
 }
 
-/** At one place, what closes comes first, the innermost before the outer ones; then what opens, the outermost first. */
+/**
+ * At the same position closing insertions precede opening ones; closing ones go from inner to outer, opening ones from
+ * outer to inner.
+ */
 function withInsertions(source: string, insertions: readonly Insertion[]): string {
   const ranked = insertions.map((insertion, order) => ({ ...insertion, rank: insertion.closes ? -order : order }));
   let text = '';

@@ -24,8 +24,8 @@ export class QuickJs {
   }
 
   /**
-   * What `work` makes of a fresh context with bounded memory and stack. `work` that throws leaves an instance that
-   * cannot be trusted (WebAssembly unwound in the middle), so the next one starts afresh; the error is passed on.
+   * Result of `work` on a fresh context with bounded memory and stack. If `work` throws, WebAssembly was unwound midway
+   * and the instance cannot be trusted, so the next call starts a new one; the error is rethrown.
    */
   async with<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<T> {
     const quickJs = await this.ready();

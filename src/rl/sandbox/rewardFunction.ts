@@ -1,6 +1,6 @@
 /**
- * @file A reward function written by a user: what it is given, what it may use up, and what comes of a call. Plain
- * data, so that it crosses threads.
+ * @file A reward function written by a user: its input, its limits and its outcome. Plain data, so that it crosses
+ * threads.
  */
 import { z } from '../../lib/zod.ts';
 import { UsageError } from '../../lib/assert.ts';
@@ -11,7 +11,7 @@ export interface RewardInput {
   readonly completion: string;
   /** The ground truth. */
   readonly answer: string;
-  /** What the task's verifier says. */
+  /** Verdict of the task's verifier, with `wellFormed` and `method`. */
   readonly correct: boolean;
   readonly wellFormed: boolean;
   readonly method: string | null;
@@ -22,15 +22,15 @@ export interface RewardInput {
 }
 
 /**
- * Why a call gave no reward: the text cannot be read; it threw; it used up its instructions or its time; its memory;
- * its stack; or it gave back something that is no reward.
+ * Why a call gave no reward: a syntax error; an exception; the limit of steps or time; of memory; of the stack; or a
+ * result that is not a number within the range.
  */
 const failureKinds = ['syntax', 'throws', 'timeout', 'memory', 'stack', 'result'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 const failureSchema = z.strictObject({
   kind: z.enum(failureKinds),
-  /** In the user's text, from 1; null where it cannot be told. */
+  /** In the user's text, from 1; null where unknown. */
   line: z.number().nullable(),
   column: z.number().nullable(),
   /** One sentence. */
@@ -43,14 +43,14 @@ export const rewardOutcomeSchema = z.union([
   z.strictObject({ failure: failureSchema }),
 ]);
 
-/** What a call gave. */
+/** The reward of a call, or its failure. */
 export type RewardOutcome = z.infer<typeof rewardOutcomeSchema>;
 
-/** Calls reward functions where they can reach nothing and break nothing. */
+/** Runs reward functions isolated from the page. */
 export interface RewardSandbox {
   /**
-   * One outcome an input, in order; `source` defines `function reward(input)`. Rejects only where the sandbox itself
-   * cannot run, never for anything that the source does. `onOutcome` hears each as soon as it is there.
+   * One outcome per input, in order; `source` defines `function reward(input)`. Rejects only if the sandbox itself
+   * cannot run, never because of `source`. `onOutcome` is called with each outcome as soon as it is known.
    */
   score(
     source: string,
@@ -60,27 +60,24 @@ export interface RewardSandbox {
   dispose(): void;
 }
 
-/** Stands where there is none. */
+/** For places without a sandbox: every call rejects with a UsageError. */
 export const noSandbox: RewardSandbox = {
   score: () => Promise.reject(new UsageError('own reward terms: there is no sandbox here to run them in')),
   dispose: () => {},
 };
 
 /**
- * What a call may use up. Steps are counted, so that a run stays a function of its configuration and seed; the clock
- * only stops what counting does not see, far beyond what a call needs.
+ * Limits of a call and of a batch. Steps are counted, so that a run stays a function of its configuration and seed; the
+ * clock limits are far higher and stop only code that the step count does not see.
  */
 export const sandboxLimits = {
-  /** Turns of loops and calls of functions in one call, and in all calls of one batch. */
+  /** Loop iterations and function calls in one call, and in all calls of one batch. */
   callSteps: 1_000_000,
   batchSteps: 20_000_000,
   callMilliseconds: 2_000,
   batchMilliseconds: 10_000,
   memoryBytes: 16 * 2 ** 20,
-  /**
-   * QuickJS's own measure; deep enough for some 700 nested calls, and shallow enough for the stacks of browsers'
-   * workers.
-   */
+  /** As QuickJS counts; enough for some 700 nested calls, and below the stack of a browser's worker. */
   stackBytes: 128 * 2 ** 10,
   /** Rewards lie within ±this. */
   largestReward: 1_000_000,
@@ -90,7 +87,7 @@ export const sandboxLimits = {
 
 export type SandboxLimits = { readonly [K in keyof typeof sandboxLimits]: number };
 
-/** A failure in one line, as a person reads it. */
+/** A failure as one line for people. */
 export function failureSentence({ line, message }: RewardFailure): string {
   return line === null ? message : `line ${line}: ${message}`;
 }

@@ -20,7 +20,7 @@ const input: RewardInput = {
 };
 const inputs = (count: number) => Array.from({ length: count }, (_, step) => ({ ...input, step }));
 
-/** Steps decide, however busy the machine is; that the clock ends a call too is a test of its own. */
+/** Clock limits that a slow machine does not reach; a test of its own covers the clock. */
 const unhurried = { ...sandboxLimits, callMilliseconds: 60_000, batchMilliseconds: 120_000 };
 let sandbox: QuickJsSandbox;
 beforeEach(() => {
@@ -63,25 +63,25 @@ describe('a good function', () => {
     expect(await outcomeOf(source)).toEqual({ reward });
   });
 
-  test('has one outcome an input, in order, each told as it comes', async () => {
-    const told: RewardOutcome[] = [];
+  test('has one outcome per input, in order, each reported as soon as it is known', async () => {
+    const reported: RewardOutcome[] = [];
     const outcomes = await sandbox.score(
       'function reward({ step }) { return step; }',
       inputs(5),
-      (outcome) => void told.push(outcome),
+      (outcome) => void reported.push(outcome),
     );
     expect(outcomes).toEqual([0, 1, 2, 3, 4].map((reward) => ({ reward })));
-    expect(told).toEqual(outcomes);
+    expect(reported).toEqual(outcomes);
   });
 
-  test('may work for some hundred thousand steps', async () => {
+  test('may run for some hundred thousand steps', async () => {
     expect(
       await outcomeOf('function reward() { let sum = 0; for (let i = 0; i < 300000; i++) sum += 1; return sum; }'),
     ).toEqual({ reward: 300000 });
   });
 });
 
-/** What each hostile text is to be stopped as, at which line, and words of its message. */
+/** Hostile sources, each with the kind, the line and words of the message of its failure. */
 const hostile: readonly [name: string, kind: FailureKind, line: number | null, words: RegExp, source: string][] = [
   ['endless loop', 'timeout', 3, /never end/, 'function reward() {\n  let i = 0;\n  while (true) i++;\n}'],
   [
@@ -232,7 +232,7 @@ const hostile: readonly [name: string, kind: FailureKind, line: number | null, w
   ['too long a text', 'syntax', null, /8000/, `//${'x'.repeat(sandboxLimits.sourceLength)}\n${good}`],
 ];
 
-describe('a hostile function is stopped and told, and a good one works afterwards', () => {
+describe('a hostile function is stopped with a message, and a good one works afterwards', () => {
   test.each(hostile)('%s', async (_, kind, line, words, source) => {
     const start = performance.now();
     const failure = await failureOf(source);
@@ -243,7 +243,7 @@ describe('a hostile function is stopped and told, and a good one works afterward
   });
 });
 
-describe('nothing passes from one call to the next', () => {
+describe('no state passes from one call to the next', () => {
   test.each([
     ['globals', 'globalThis.seen ??= 0;\nfunction reward() { return ++globalThis.seen; }'],
     ['variables', 'let seen = 0;\nfunction reward() { return ++seen; }'],
@@ -260,7 +260,7 @@ describe('nothing passes from one call to the next', () => {
     expect(await sandbox.score(source, inputs(3))).toEqual([{ reward: 1 }, { reward: 1 }, { reward: 1 }]);
   });
 
-  test('changed built-in functions do not change how results and errors are read', async () => {
+  test('replaced built-in functions do not change how results and errors are read', async () => {
     const spoil =
       'String.prototype.slice = Function.prototype.call = () => 0;\nJSON.parse = String = Array.isArray = () => { for (;;); };';
     expect(await outcomeOf(`${spoil}\nfunction reward({ length }) { return length; }`)).toEqual({ reward: 5 });
@@ -271,7 +271,7 @@ describe('nothing passes from one call to the next', () => {
     });
   });
 
-  test('what reaches the host through a prototype is nothing', async () => {
+  test('a changed prototype does not reach the host', async () => {
     await outcomeOf(
       'Object.prototype.polluted = 1; globalThis.constructor.prototype.polluted = 1;\nfunction reward() { return 1; }',
     );
@@ -279,8 +279,8 @@ describe('nothing passes from one call to the next', () => {
   });
 });
 
-describe('what one batch may use', () => {
-  test('is bounded: after it is used up the others are not called', async () => {
+describe('the limit of one batch', () => {
+  test('once reached, the remaining inputs are not called', async () => {
     const start = performance.now();
     const outcomes = await sandbox.score('function reward() { for (;;); }', inputs(64));
     expect(performance.now() - start).toBeLessThan(25_000);
@@ -290,7 +290,7 @@ describe('what one batch may use', () => {
     expect(messages.at(-1)).toMatch(/not called: stopped after 20,000,000 steps in one batch/);
   });
 
-  test('is counted in steps: the same texts stop at the same call every time', async () => {
+  test('is counted in steps: the same sources stop at the same call every time', async () => {
     const source = 'function reward({ step }) { for (let i = 0; i < step * 65000; i++); return 1; }';
     const kinds = (outcomes: readonly RewardOutcome[]) =>
       outcomes.map((outcome) => ('reward' in outcome ? 'reward' : outcome.failure.kind));
@@ -302,7 +302,7 @@ describe('what one batch may use', () => {
     expect(kinds(await new QuickJsSandbox(unhurried).score(source, inputs(12)))).toEqual(first);
   });
 
-  test('ends by the clock where steps are few and slow', async () => {
+  test('applies to the clock too, for few slow steps', async () => {
     const slow = new QuickJsSandbox({ ...sandboxLimits, callMilliseconds: 30, callSteps: 1e12, batchSteps: 1e12 });
     const [outcome] = await slow.score('function reward() {\n  for (;;);\n}', [input]);
     expect(outcome).toMatchObject({

@@ -1,7 +1,6 @@
 /**
- * @file Reward functions in QuickJS, in this thread: no host object exists inside, inputs go in as JSON text, a number
- * or a sentence comes out. Every call has a runtime and a context of its own, so that nothing passes from one to the
- * next.
+ * @file Reward functions in QuickJS, in this thread: no host object exists inside; inputs enter as JSON text, a number
+ * or a sentence comes out. Every call has its own runtime and context, so that no state passes between calls.
  */
 import type { QuickJSContext, QuickJSHandle, VmCallResult } from 'quickjs-emscripten-core';
 import { guestSource, lineMark, rewardFile } from './guest.ts';
@@ -16,14 +15,14 @@ import {
   type SandboxLimits,
 } from './rewardFunction.ts';
 
-/** QuickJS asks whether to go on once in so many turns of loops and calls of functions. */
+/** QuickJS calls the interrupt handler once per this many loop iterations and function calls. */
 const STEPS_PER_POLL = 10_000;
 
-/** Counts what a call or a batch has used up. */
+/** Counts the steps and the time of a call or of a batch. */
 class Allowance {
   private steps = 0;
   private readonly start = performance.now();
-  /** Why it is used up, or null. */
+  /** The limit that was reached, as a sentence, or null. */
   spent: string | null = null;
 
   constructor(
@@ -32,7 +31,7 @@ class Allowance {
     private readonly mostMilliseconds: number,
   ) {}
 
-  /** Whether all of it is used up after one more poll. */
+  /** Adds the steps of one poll; true once a limit is reached. */
   poll(): boolean {
     this.steps += STEPS_PER_POLL;
     if (this.steps > this.mostSteps)
@@ -40,7 +39,7 @@ class Allowance {
     return this.check();
   }
 
-  /** Whether all of it is used up. */
+  /** True once a limit is reached. */
   check(): boolean {
     if (performance.now() - this.start > this.mostMilliseconds)
       this.spent ??= `stopped after ${this.mostMilliseconds / 1000} s in ${this.what}`;
@@ -57,13 +56,13 @@ const failed = (
   failure: { kind, line, column, message },
 });
 
-/** Where the newest frame of the user's text in a stack trace stands. */
+/** Place of the newest frame of the user's text in a stack trace. */
 function placeIn(stack: string): { line: number | null; column: number | null } {
   const [, line, column] = new RegExp(`${rewardFile}:(\\d+):(\\d+)`).exec(stack) ?? [];
   return { line: line ? Number(line) : null, column: column ? Number(column) : null };
 }
 
-/** Which limit a message of QuickJS speaks of. */
+/** Kind of a failure from the message of QuickJS. */
 function kindOf(message: string): FailureKind {
   const starts = (...words: readonly string[]) => words.some((word) => message.startsWith(`InternalError: ${word}`));
   if (starts('out of memory', 'string too long')) return 'memory';
@@ -103,7 +102,7 @@ class Call {
     const defined = context.evalCode(source, rewardFile, { type: 'global' });
     if (defined.error) return this.explained(defined.error, explain, true);
     defined.value.dispose();
-    // Found by evaluating its name: a `const` at the top is no property of the global object.
+    // Looked up by evaluating its name: a top-level `const` is not a property of the global object.
     const found = context.evalCode(`typeof reward === 'function' ? reward : undefined`, 'guest.js', { type: 'global' });
     if (found.error) return this.explained(found.error, explain, false);
     const isFunction = context.typeof(found.value) === 'function';
@@ -116,7 +115,7 @@ class Call {
     return outcome;
   }
 
-  /** What a marked text noted last; 0 where it is not marked. */
+  /** The last mark that a marked source assigned; 0 without marks. */
   mark(): number {
     this.context.runtime.removeInterruptHandler();
     const { context } = this;
@@ -144,12 +143,14 @@ class Call {
 
   private explained(thrown: QuickJSHandle, explain: QuickJSHandle, defining: boolean): { failure: RewardFailure } {
     const { context, limits } = this;
-    // Room to tell of a shortage.
+    // Memory to describe a failure that a full memory caused.
     context.runtime.setMemoryLimit(limits.memoryBytes + 2 ** 20);
-    const told = context.callFunction(explain, context.undefined, thrown);
+    const explanation = context.callFunction(explain, context.undefined, thrown);
     thrown.dispose();
-    const words = (told.error ?? told.value).consume((handle) => (told.error ? unreadable : context.getString(handle)));
-    // Asked last, since looking at what was thrown can itself go on for ever.
+    const words = (explanation.error ?? explanation.value).consume((handle) =>
+      explanation.error ? unreadable : context.getString(handle),
+    );
+    // Read last: `explain` can itself run into a limit.
     const spent = this.own.spent ?? this.batch.spent;
     if (spent !== null) return failed('timeout', spent);
     const [message = '', stack = ''] = words.split(/\n(.*)/s);
@@ -192,7 +193,7 @@ export class QuickJsSandbox implements RewardSandbox {
 
   dispose(): void {}
 
-  /** The outcome of one call, with the line found by a second, marked call where the first does not tell it. */
+  /** The outcome of one call; if it failed without a line, a second, marked call finds the line. */
   private async placed(source: string, input: RewardInput, batch: Allowance): Promise<RewardOutcome> {
     const { outcome } = await this.call(source, input, batch);
     if (
@@ -201,12 +202,12 @@ export class QuickJsSandbox implements RewardSandbox {
       !['timeout', 'throws'].includes(outcome.failure.kind)
     )
       return outcome;
-    // Where this code does not arrive, the failure is told without its line.
+    // If this code cannot be loaded, the failure is reported without its line.
     const marks = await import('./marks.ts').catch(() => null);
     if (!marks) return outcome;
     const { mark } = await this.call(marks.markLines(source), input, batch);
     const line = mark === 0 ? null : Math.abs(mark);
-    // Where there is no memory left for an error, QuickJS throws null.
+    // QuickJS throws null if it has no memory left for an error.
     const isShortage = outcome.failure.message === threwNull && mark >= 0;
     return isShortage
       ? failed('memory', kindWords.memory(this.limits), line)
@@ -227,7 +228,7 @@ export class QuickJsSandbox implements RewardSandbox {
         return { outcome, mark: call.mark() };
       });
     } catch (error) {
-      // The stack of this thread ended before QuickJS noticed, or its memory broke.
+      // The stack of this thread overflowed before QuickJS noticed, or the instance's memory is corrupt.
       const kind = error instanceof RangeError || /recursion/.test(String(error)) ? 'stack' : 'memory';
       return { outcome: failed(kind, kindWords[kind](limits)), mark: 0 };
     }

@@ -25,7 +25,7 @@ async function firstStep(changes: Partial<TrainConfig>): Promise<{ report: StepR
 const completionsOf = ({ groups }: StepReport) => groups.flatMap(({ completions }) => completions);
 
 describe('the loss of a step on the policy that sampled is -mean A', () => {
-  test('over completions for GRPO (arXiv 2402.03300, eq. 3), over tokens where a run chooses that', async () => {
+  test('over completions for GRPO (arXiv 2402.03300, eq. 3), over tokens if the run chooses so', async () => {
     const { report } = await firstStep({});
     const all = completionsOf(report);
     const overCompletions = -all.reduce((sum, { advantage }) => sum + advantage, 0) / all.length;
@@ -48,7 +48,7 @@ describe('RAFT', () => {
         ([n, sum], { logProbs }) => [n + logProbs.length, sum - logProbs.reduce((a, b) => a + b, 0)],
         [0, 0],
       );
-      // Of two mini-batches each has a mean of its own.
+      // Each of two mini-batches has its own mean.
       if (numMinibatches === 1) expect(report.metrics.policy_loss).toBeCloseTo(nats / tokens, 5);
       else expect(Math.abs(report.metrics.policy_loss! - nats / tokens)).toBeLessThan(0.5 * (nats / tokens));
     }
@@ -66,13 +66,13 @@ describe('the entropy bonus in training', () => {
     },
   );
 
-  test('without one there is no other loss', async () => {
+  test('without a bonus there is no metric `loss`', async () => {
     expect((await firstStep({})).report.metrics).not.toHaveProperty('loss');
   });
 });
 
 describe('groups without spread', () => {
-  test('where they are masked they take no part, and the loss is the mean over the others', async () => {
+  test('masked groups are left out, and the loss is the mean over the others', async () => {
     const { report } = await firstStep({ zeroStdGroups: 'masked', learningRate: 0 });
     const mixed = report.groups
       .filter(({ completions }) => new Set(completions.map(({ reward }) => reward)).size > 1)
@@ -87,7 +87,7 @@ describe('groups without spread', () => {
   });
 
   test('their KL penalty is masked with them', async () => {
-    // Nothing is rewarded, so that no group has a spread. k1 has a gradient at the base itself.
+    // All rewards are 0, so every group is masked. k1 has a gradient even at the base.
     const config = { rewardWeights: { format: 0 }, beta: 1, klEstimator: 'k1' };
     const kept = await firstStep(config);
     expect(kept.report.metrics.frac_reward_zero_std).toBe(1);
@@ -106,7 +106,7 @@ describe('rsLoRA', () => {
 });
 
 describe('an adapter of rsLoRA in a file', () => {
-  test('says its scale, for PEFT and for the commands', () => {
+  test('records its scale, for PEFT and for the commands', () => {
     const lora = loraOf({ ...tinyConfig, rsLora: 'on' });
     expect(loraScale(lora)).toBeCloseTo(tinyConfig.alpha / Math.sqrt(tinyConfig.rank), 12);
     expect(loraScale(loraOf(tinyConfig))).toBe(tinyConfig.alpha / tinyConfig.rank);
@@ -122,15 +122,15 @@ describe('an adapter of rsLoRA in a file', () => {
   });
 });
 
-describe('mini-batches are cut from the rows that take part', () => {
-  test.each([1, 2, 3, 4])('pairs, seed %i: one update each, as far as there are pairs', async (seed) => {
+describe('mini-batches are made of the rows in use', () => {
+  test.each([1, 2, 3, 4])('pairs, seed %i: one update per mini-batch, at most one per pair', async (seed) => {
     const {
       report: { metrics },
     } = await firstStep({ algorithm: 'dpo', numMinibatches: 3, seed });
     expect(metrics.num_updates).toBe(Math.min(3, metrics['pairs/count']!));
   });
 
-  test('the best of RAFT, and the groups that are not masked', async () => {
+  test('the best rows of RAFT, and the unmasked groups', async () => {
     const { report } = await firstStep({ algorithm: 'raft', numMinibatches: 2 });
     expect(report.metrics.num_updates).toBe(
       Math.min(2, completionsOf(report).filter(({ advantage }) => advantage > 0).length),
@@ -140,12 +140,12 @@ describe('mini-batches are cut from the rows that take part', () => {
     expect(masked.metrics.num_updates_zero_grad).toBeUndefined();
   });
 
-  test('tokens of completions that take no part are not counted as clipped', async () => {
+  test('tokens of unused completions are not counted as clipped', async () => {
     const {
       report: { metrics },
     } = await firstStep({ zeroStdGroups: 'masked', numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
     const all = await firstStep({ numIterations: 2, learningRate: 0.02, epsilon: 0.01 });
-    // Flat groups have A = 0 and are never clipped: without them the share is larger.
+    // Groups of equal rewards have A = 0 and are never clipped, so the share is larger without them.
     expect(metrics['clip_ratio/region_mean']).toBeGreaterThan(all.report.metrics['clip_ratio/region_mean']!);
   });
 });

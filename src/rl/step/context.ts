@@ -1,4 +1,4 @@
-/** @file The surroundings of a step: its policy, its task, and the state that the step before has left. */
+/** @file Context of a step: configuration, policy, task, and the state from the previous step. */
 import type { Task } from '../../tasks/task.ts';
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { TrainConfig } from '../config/config.ts';
@@ -9,24 +9,24 @@ import type { RolloutStore } from '../store/rolloutStore.ts';
 import type { Group } from '../trajectory/groups.ts';
 import type { Memory } from '../words/memory.ts';
 
-/** What a step needs besides its number. */
+/** Inputs of a step besides its number. */
 export interface StepContext {
   readonly config: TrainConfig;
   readonly task: Task;
   readonly algorithm: Algorithm;
   readonly tokenizer: Tokenizer;
   readonly learner: Learner;
-  /** Where reward terms of the user run. */
+  /** Runs the user's reward terms. */
   readonly sandbox: RewardSandbox;
   /** Longest prompt and completion in tokens. */
   readonly promptLength: number;
   readonly completionLength: number;
-  /** What the step before has left. */
+  /** State from the previous step. */
   readonly memory: Memory;
   readonly kept: readonly Group[];
   /** Prompt and completion tokens of all steps before. */
   readonly tokens: number;
-  /** What the run learns from offline. */
+  /** Store of an offline run. */
   readonly store: RolloutStore;
   /** Milliseconds from an arbitrary start. */
   readonly now: () => number;

@@ -1,6 +1,6 @@
 /**
- * @file The updates of a step: what is measured at every one of them, what is read before the first, and how a pass is
- * cut into parts.
+ * @file The updates of a step: metrics of every update, readings before the first, and the division of a pass into
+ * mini-batches.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -12,17 +12,16 @@ import { presetConfig } from '../config/presets.ts';
 import { withAlgorithm } from '../algorithm/configured.ts';
 import { onNode, tinyConfig, tinyTrainer, trainerOf } from '../../../testing/tinyRun.ts';
 import { epochsOverMinibatches, largestUpdate } from './innerLoop.ts';
-import { type GradientJob, LocalLane } from '../learner/lane.ts';
+import type { GradientJob } from '../learner/jobs.ts';
+import { LocalLane } from '../learner/lane.ts';
 import type { Learner } from '../learner/learner.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { algorithmById } from '../papers/index.ts';
+import { adamState, movedPolicy, policyOf } from '../../../testing/slots.ts';
 import type { JudgedTrajectory } from '../trajectory/groups.ts';
 import { plainTrajectory } from '../../../testing/trajectories.ts';
 
-/**
- * One token that an update saw: log-probabilities by the policy as it stood then and by the one that sampled, and its
- * advantage.
- */
+/** One token of an update: log-probabilities under the current policy and under the sampler, and its advantage. */
 interface Token {
   readonly lp: number;
   readonly old: number;
@@ -30,8 +29,8 @@ interface Token {
 }
 
 /**
- * Trains one step on a lane that reads the policy by itself before every gradient; completions of each update, token by
- * token.
+ * Trains one step on a lane that reads the policy separately before every gradient; tokens of each update, by
+ * completion.
  */
 async function recorded(config: TrainConfig) {
   const updates: Token[][][] = [[]];
@@ -102,7 +101,7 @@ function plainly(
   };
 }
 
-describe('what is measured over all updates of a step', () => {
+describe('metrics over all updates of a step', () => {
   const grpo = { ...tinyConfig, epsilon: 0.1 };
   test.each([
     ['tokens of GRPO, two passes', { ...grpo, numIterations: 2 }, { low: 0.1, high: 0.1, whole: false }, 2],
@@ -133,10 +132,10 @@ describe('what is measured over all updates of a step', () => {
   );
 });
 
-describe('what is read before the first update of a step', () => {
+describe('readings before the first update of a step', () => {
   const parted = { ...presetConfig('default'), learningRate: 0.01, warmupSteps: 0, numMinibatches: 4 };
 
-  test('at step 0 the adapter is the base: of the default preset in 4 mini-batches at rate 0.01 exact KL is 0, sampler and trainer agree to rounding', async () => {
+  test('at step 0 the policy is the base: with 4 mini-batches at rate 0.01 exact KL is 0, and sampler and trainer agree to rounding', async () => {
     const trainer = trainerOf(new Uint8Array(readFileSync('public/policies/default.safetensors')));
     await trainer.open(parted, onNode);
     const { metrics } = await trainer.step();
@@ -145,12 +144,12 @@ describe('what is read before the first update of a step', () => {
     expect(metrics['sampling/importance_sampling_ratio/min']).toBeGreaterThan(1 - 1e-5);
     expect(metrics['sampling/importance_sampling_ratio/max']).toBeLessThan(1 + 1e-5);
     expect(metrics['sampling/sampling_logp_difference/max']).toBeLessThan(1e-5);
-    // The updates themselves did move the policy.
+    // The updates did change the policy.
     expect(metrics.num_updates).toBe(4);
     expect(metrics['policy_ratio/max']).toBeGreaterThan(1.2);
   });
 
-  test('every token’s numbers are those of the adapter that the step found, which the learner keeps', async () => {
+  test('every token’s numbers are under the adapter before the step, which the learner keeps', async () => {
     const trainer = tinyTrainer();
     await trainer.open({ ...tinyConfig, numMinibatches: 3, numIterations: 2 }, onNode);
     await trainer.step();
@@ -168,14 +167,14 @@ describe('what is read before the first update of a step', () => {
     await trainer.dispose();
   });
 
-  test('where no row takes part there is no update, and the distance from the base is measured all the same', async () => {
+  test('without usable rows there is no update, and KL to the base is still measured', async () => {
     const trainer = tinyTrainer();
-    // Nothing that the untrained policy writes is right, so no pair can be made.
+    // The untrained policy writes nothing correct, so there are no pairs.
     await trainer.open({ ...withAlgorithm(tinyConfig, 'dpo'), rewardWeights: { answer: 1, format: 0 } }, onNode);
     const snapshot = await trainer.snapshot();
     await trainer.restore({
       ...snapshot,
-      state: { ...snapshot.state, adapter: snapshot.state.adapter.map((x) => x + 0.1) },
+      state: movedPolicy(snapshot.state, (x) => x + 0.1),
     });
     const { metrics } = await trainer.step();
     await trainer.dispose();
@@ -186,7 +185,7 @@ describe('what is read before the first update of a step', () => {
   });
 });
 
-/** A learner that only notes which rows each update is given; row r of the batch begins with token r. */
+/** A learner that only records the rows of each update; row r of the batch begins with token r. */
 function notingLearner(length: number) {
   const updates: number[][] = [];
   const zeros = (rows: number) => new Float32Array(rows * (length - 1));
@@ -254,11 +253,11 @@ async function partsOf(
   return updates;
 }
 
-describe('how a pass is cut', () => {
+describe('division of a pass into mini-batches', () => {
   const ascending = (rows: readonly number[]) => rows.toSorted((a, b) => a - b);
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    '16 rows in %d mini-batches make so many updates, whose sizes differ by one row at most, and each row is in one',
+    '16 rows in %d mini-batches give that many updates; sizes differ by at most one row, and each row is in one',
     async (minibatches) => {
       const updates = await partsOf('grpo', 16, minibatches);
       expect(updates).toHaveLength(minibatches);
@@ -269,7 +268,7 @@ describe('how a pass is cut', () => {
   );
 
   test.each([2, 4, 8])(
-    '%d divides 16: the parts are the shuffled rows in equal slices, each pass shuffled anew',
+    '%d divides 16: the mini-batches are equal slices of the shuffled rows, shuffled anew in each pass',
     async (minibatches) => {
       const slices = (epoch: number) => {
         const shuffled = random(5, 0, 'minibatches', epoch).shuffle([...Array(16).keys()]);
@@ -281,7 +280,7 @@ describe('how a pass is cut', () => {
     },
   );
 
-  test('the two of a pair stay together; more mini-batches than pairs make one update a pair', async () => {
+  test('the two rows of a pair stay together; more mini-batches than pairs give one update per pair', async () => {
     const updates = await partsOf('dpo', 10, 3);
     expect(updates.map((rows) => rows.length).toSorted()).toEqual([2, 4, 4]);
     for (const rows of [...updates, ...(await partsOf('dpo', 10, 8))])
@@ -290,7 +289,7 @@ describe('how a pass is cut', () => {
   });
 
   test.each(['grpo', 'dpo'])(
-    '%s: the rows of the largest update are told beforehand, which a learner on the GPU takes as one shard: an even number for pairs',
+    '%s: `largestUpdate` gives the rows of the largest update, the shard size on the GPU: an even number for pairs',
     async (id) => {
       for (const [rows, minibatches] of [
         [64, 5],
@@ -306,21 +305,26 @@ describe('how a pass is cut', () => {
     },
   );
 
-  test('a part of which no row takes part has no update: momentum alone would move the adapter', async () => {
+  test('a mini-batch without usable rows has no update: momentum alone would change the adapter', async () => {
     expect(ascending((await partsOf('grpo', 4, 4, 2, (row) => row === 2)).flat())).toEqual([2, 2]);
     expect(await partsOf('grpo', 4, 1, 2, () => false)).toEqual([]);
   });
 });
 
-test('an update without a gradient is counted, and moves the adapter by Adam’s momentum (arXiv 1412.6980, algorithm 1)', async () => {
+test('an update of gradient 0 is counted, and changes the adapter by Adam’s momentum (arXiv 1412.6980, algorithm 1)', async () => {
   const trainer = tinyTrainer();
-  // Nothing that the untrained policy writes is right, so no group has a spread.
+  // The untrained policy writes nothing correct, so all advantages are 0.
   await trainer.open({ ...tinyConfig, rewardWeights: { answer: 1, format: 0 } }, onNode);
   const snapshot = await trainer.snapshot();
-  const { adapter } = snapshot.state;
+  const adapter = policyOf(snapshot.state).parameters;
   await trainer.restore({
     ...snapshot,
-    state: { adapter, firstMoment: adapter.map(() => 0.01), secondMoment: adapter.map(() => 1e-4), updates: 1 },
+    state: adamState(
+      adapter,
+      adapter.map(() => 0.01),
+      adapter.map(() => 1e-4),
+      1,
+    ),
   });
   const { metrics } = await trainer.step();
   expect(metrics).toMatchObject({ grad_norm: 0, num_updates: 1, num_updates_zero_grad: 1, frac_reward_zero_std: 1 });

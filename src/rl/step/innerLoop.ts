@@ -1,4 +1,4 @@
-/** @file The last part of a step: the updates that one batch is used for. */
+/** @file Updates of a step on its batch: passes and mini-batches. */
 import { type FloatArray, float32, zerosLike } from '../../lib/floats.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -10,11 +10,9 @@ import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/toke
 import { bonusOf } from '../objectives/entropy.ts';
 import { readTokens } from './tokenReading.ts';
 import { clippingOf, type UpdateFacts, updateFacts } from '../metrics/updateFacts.ts';
+import { policySlot } from '../words/slots.ts';
 
-/**
- * Thrown when the loss or the gradient's norm is not finite; that update was not made, earlier ones of the same step
- * were.
- */
+/** The loss or the gradient's norm is not finite; that update was not made, but earlier ones of the step were. */
 export class NonFiniteUpdateError extends Error {
   override readonly name = 'NonFiniteUpdateError';
 }
@@ -25,7 +23,7 @@ export interface InnerLoopContext {
   readonly batch: StepBatch;
   readonly settings: Settings;
   readonly completionLength: number;
-  /** Passes over the batch, and parts of a pass that have an update each. */
+  /** Passes over the batch, and mini-batches of a pass, with one update each. */
   readonly epochs: number;
   readonly minibatches: number;
   readonly learningRate: number;
@@ -48,27 +46,22 @@ export interface InnerLoopResult {
   readonly bonus: number;
   /** In order. */
   readonly updates: readonly UpdateFacts[];
-  /**
-   * Milliseconds of it that went into readings without a gradient: the base's distributions, and rows that the first
-   * update does not see.
-   */
+  /** Milliseconds spent on readings without a gradient: the base's distributions, and rows outside the first update. */
   readonly scoring: number;
 }
 
 export type InnerLoop = (context: InnerLoopContext) => Promise<InnerLoopResult>;
 
-/** Rows that stay together in an update. */
+/** Number of rows that stay together in an update. */
 const unitSize = ({ pairs }: Pick<Algorithm, 'pairs'>): number => (pairs ? 2 : 1);
 
-/** The most rows that one of the updates below has. */
+/** Rows of the largest update. */
 export function largestUpdate(algorithm: Pick<Algorithm, 'pairs'>, rows: number, minibatches: number): number {
   const size = unitSize(algorithm);
   return size * Math.ceil(Math.ceil(rows / size) / minibatches);
 }
 
-/**
- * Whether a row weighs anything in the loss; the entropy bonus reads the completions that imitation throws away too.
- */
+/** Whether a row has weight in the loss; the entropy bonus also uses completions that the objective leaves out. */
 function takesPart(
   { chosenOnly, entropyBonus }: Algorithm,
   { shapes, arrays, columns }: StepBatch,
@@ -83,9 +76,8 @@ function takesPart(
 }
 
 /**
- * Rows of each update of a pass: all in the batch's order or, for several updates, by chance; the two of a pair stay
- * together. There are min(minibatches, units) parts, a unit being a row or a pair that takes part, and their sizes
- * differ by one unit at most.
+ * Rows of each update of a pass: all in the batch's order or, for several updates, shuffled, with pairs kept together.
+ * There are min(minibatches, units) updates, a unit being a row or pair in use; their sizes differ by at most one unit.
  */
 function rowsOfUpdates({ algorithm, batch, minibatches, random }: InnerLoopContext, epoch: number): number[][] {
   if (minibatches <= 1) return [[...batch.order]];
@@ -112,7 +104,7 @@ const partAt = (
   places: readonly number[],
 ): Part => ({ ...partOf(batch, places, algorithm, completionLength, settings), places });
 
-/** A pass. A part of which nothing counts is left out: the optimizer's momentum would move the adapter. */
+/** The updates of a pass. A mini-batch of weights 0 is left out, since momentum alone would change the adapter. */
 const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
   rowsOfUpdates(context, epoch)
     .map((places) => partAt(context, places))
@@ -123,8 +115,8 @@ const passOf = (context: InnerLoopContext, epoch: number): Part[] =>
     );
 
 /**
- * The tokens that this update learns from, where the algorithm chooses; a first update that needs log-probabilities
- * alone has the sampler's.
+ * The tokens that the algorithm selects for this update, null without a selection. A first update that needs only
+ * log-probabilities uses the sampler's, which are equal.
  */
 async function selectedOf(
   { learner, algorithm, settings, hasMoved, random }: InnerLoopContext,
@@ -140,7 +132,7 @@ async function selectedOf(
     entropy,
   }: Pick<Reading<FloatArray>, 'logProbs' | 'entropy'> = isKnown
     ? { logProbs: oldLogProbs, entropy: mask }
-    : await learner.read(part, 'adapted');
+    : await learner.read(part, policySlot);
   const advantages = others.advantages ?? zerosLike(mask);
   return selection.choose({
     logProbs: float32(logProbs),
@@ -169,7 +161,7 @@ function scatter(whole: Measured, part: Measured, places: readonly number[]): vo
     places.forEach((row, i) => whole[name].set(part[name].subarray(i * columns, (i + 1) * columns), row * columns));
 }
 
-/** One update. Throws NonFiniteUpdateError where loss or gradient is no number. */
+/** One update. NonFiniteUpdateError if loss or gradient is not finite. */
 async function update(
   { learner, learningRate, maxGradNorm }: InnerLoopContext,
   part: Part,
@@ -186,8 +178,8 @@ async function update(
 }
 
 /**
- * `epochs` passes over the batch, each in `minibatches` updates. The first update's own forward pass shows its rows as
- * they stood before the step; the other rows are read beforehand, since by their turn the policy has moved.
+ * `epochs` passes over the batch, each in `minibatches` updates. The first update's forward pass gives its rows'
+ * statistics before the step; the other rows are read first, since later updates change the policy.
  */
 export const epochsOverMinibatches: InnerLoop = async (context) => {
   const { learner, algorithm, batch, settings, epochs, minibatches, now } = context;
@@ -206,7 +198,7 @@ export const epochsOverMinibatches: InnerLoop = async (context) => {
     for (const plain of parts) {
       const selected = await selectedOf(context, plain, updates.length);
       const part = selected ? { ...plain, arrays: { ...plain.arrays, selected } } : plain;
-      // The learner keeps the base's distributions of one set of rows.
+      // The learner keeps the base's distributions for the rows of the last `score` only.
       if (updates.length === 0 || minibatches > 1) await timed(learner.score(part));
       const { statistics, gradNorm } = await update(context, part);
       if (updates.length === 0) scatter(before, statistics, part.places);

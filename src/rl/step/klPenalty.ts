@@ -7,6 +7,7 @@ import type { StepLearner } from './stepLearner.ts';
 import { klNumbers } from '../objectives/kl.ts';
 import { readTokens } from './tokenReading.ts';
 import { UsageError } from '../../lib/assert.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 /**
  * beta times the divergence at each token, [rows * columns], to be taken off the reward; zeros where the penalty is in
@@ -27,10 +28,10 @@ export async function rewardPenalties(
     const { kl } = await readTokens(learner, batch);
     return mask.map((m, i) => (m > 0 ? beta * (kl[i] as number) : 0));
   }
-  const { logProbs: reference } = await learner.read(batch, 'base');
+  const { logProbs: reference } = await learner.read(batch, baseSlot);
   // Of rollouts that the policy has moved on from, the sampler's log-probabilities are no longer its own.
   const own = batch.replayed.includes(true)
-    ? (await learner.read(batch, 'adapted')).logProbs
+    ? (await learner.read(batch, policySlot)).logProbs
     : (batch.arrays.oldLogProbs as FloatArray);
   const estimates = klNumbers(regulariser.kl, own, reference);
   return mask.map((m, i) => (m > 0 ? beta * (estimates[i] as number) : 0));

@@ -1,4 +1,4 @@
-/** @file One update's rows of a step's batch, with their weights. */
+/** @file Rows of an update, taken from a step's batch, with their weights. */
 import { type FloatArray, zerosLike } from '../../lib/floats.ts';
 import { tokenMean, weighedShapes } from '../objectives/aggregation.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
@@ -6,7 +6,7 @@ import { overTokens, type StepBatch } from '../trajectory/batch.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 
-/** The chosen rows, in that order, weighed among themselves. */
+/** The given rows in that order, with weights computed among them. */
 export function partOf(
   batch: StepBatch,
   rows: readonly number[],
@@ -20,6 +20,14 @@ export function partOf(
     rows.forEach((row, i) => whole.set(array.subarray(row * width, (row + 1) * width) as never, i * width));
     return whole;
   };
+  const leaves = (all: NonNullable<StepBatch['trajectory']>) =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, leaf]) => {
+        const width = leaf.length / batch.rows;
+        const whole = leaf instanceof Int32Array ? Int32Array : Float32Array;
+        return [name, pick<Float32Array | Int32Array>(leaf, width, new whole(rows.length * width))];
+      }),
+    );
   const arrays: GradientBatch<FloatArray>['arrays'] = Object.fromEntries(
     Object.entries(batch.arrays).map(([name, array]) => [
       name,
@@ -34,6 +42,7 @@ export function partOf(
   return {
     rows: rows.length,
     tokenIds: pick(batch.tokenIds, length, new Int32Array(rows.length * length)),
+    ...(batch.trajectory ? { trajectory: leaves(batch.trajectory) } : {}),
     temperature: batch.temperature,
     settings,
     arrays: {

@@ -23,7 +23,7 @@ async function steps(changes: Partial<TrainConfig>, count: number): Promise<Step
 
 const completionsOf = ({ groups }: StepReport) => groups.flatMap(({ completions }) => completions);
 
-test('a term of the user is part of the reward and has its own line, and the run repeats itself', async () => {
+test('a user’s term is part of the reward and has a metric of its own, and the run is reproducible', async () => {
   const changes = { ...own(short), rewardWeights: { format: 1, short: 2 } };
   const reports = await steps(changes, 2);
   for (const report of reports) {
@@ -39,7 +39,7 @@ test('a term of the user is part of the reward and has its own line, and the run
   );
 });
 
-test('shaping acts: a gated term pays right answers only, a schedule moves the weight, a centred term adds nothing to the mean', async () => {
+test('shaping acts: a gated term rewards right answers only, a schedule changes the weight, a centred term has mean 0', async () => {
   const shaped = {
     ...own('function reward() { return 5; }'),
     rewardWeights: { answer: 0, format: 0, short: 1 },
@@ -69,7 +69,7 @@ test('shaping acts: a gated term pays right answers only, a schedule moves the w
   expect(centred?.metrics.reward).toBeCloseTo(0, 6);
 });
 
-test('a completion for which it fails is left out and counted, where that is asked for', async () => {
+test('a completion for which it fails is left out and counted, with `onFailure: exclude`', async () => {
   const [report] = await steps(
     own('function reward({ length }) {\n  while (length > 2);\n  return 1;\n}', 'exclude'),
     1,
@@ -83,7 +83,7 @@ test('a completion for which it fails is left out and counted, where that is ask
   for (const { advantage, reward } of failed) expect([advantage, reward]).toEqual([0, Number.NaN]);
 });
 
-test('a failure stops the run with the line, keeps what was trained, and the run can go on after a Reset with another text', async () => {
+test('a failure stops the run and names the line, the adapter is kept, and after a reset another text can be used', async () => {
   const trainer = tinyTrainer();
   const errors: TrainerEvent[] = [];
   trainer.listen((event) => void (event.type === 'error' && errors.push(event)));
@@ -109,6 +109,6 @@ test('a failure stops the run with the line, keeps what was trained, and the run
   await trainer.dispose();
 });
 
-test('a term that does not exist is refused by name before anything is loaded', async () => {
+test('a term that does not exist is refused by name before the policy is loaded', async () => {
   await expect(steps({ rewardWeights: { style: 1 } }, 0)).rejects.toThrow('there is no "style"');
 });

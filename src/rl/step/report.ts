@@ -6,10 +6,7 @@ import type { TokenStatistics } from '../trajectory/tokens.ts';
 import type { Samples } from '../trajectory/groups.ts';
 import { isPlain, promptLengthOf, writtenCount } from '../trajectory/trajectory.ts';
 
-/**
- * Whole groups in the order in which they were sampled. `advantage` is the mean over a
- * completion's written tokens.
- */
+/** Whole groups in the order of sampling. `advantage` is the mean over a completion's written tokens. */
 export function groupReports(
   { tokenizer }: { readonly tokenizer: Tokenizer },
   { groups }: Samples,
@@ -60,16 +57,16 @@ export interface CompletionReport {
   readonly tokens: readonly string[];
   readonly tokenIds: readonly number[];
   /**
-   * 1 where the policy wrote the token, 0 where the environment did, whose numbers below are 0; absent where the policy
-   * wrote all in one turn.
+   * 1 where the policy wrote the token, 0 where the environment did, whose numbers below are 0; absent for a single
+   * turn.
    */
   readonly written?: readonly number[];
   readonly reward: number;
   /** Unweighted score of each reward term by id. */
   readonly terms: Readonly<Record<string, number>>;
-  /** The reward as the objective sees it, after shaping. */
+  /** The reward after shaping, as in the objective. */
   readonly shapedReward: number;
-  /** Mean over its tokens. */
+  /** Mean over its written tokens. */
   readonly advantage: number;
   readonly tokenAdvantages: readonly number[];
   readonly correct: boolean;
@@ -77,8 +74,8 @@ export interface CompletionReport {
   /** Ended by its end token rather than by the length limit. */
   readonly terminated: boolean;
   /**
-   * Per token, nats: log-probability when sampled, before the first update of its step, under the frozen base; then
-   * entropy and exact KL before that update.
+   * Per token, nats: log-probability at sampling, before the step's first update, and under the base; then entropy and
+   * exact KL before that update.
    */
   readonly logProbs: readonly number[];
   readonly policyLogProbs: readonly number[];

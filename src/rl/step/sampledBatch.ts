@@ -9,6 +9,7 @@ import type { Judged, JudgedTrajectory, Samples } from '../trajectory/groups.ts'
 import { segmentsOf, writtenCount } from '../trajectory/trajectory.ts';
 import { groupIdsOf } from '../words/groupIds.ts';
 import type { Settings } from '../words/setting.ts';
+import { policySlot } from '../words/slots.ts';
 import { type AdvantagedBatch, type Earned, withAdvantages } from './advantages.ts';
 import type { StepContext } from './context.ts';
 import { greedyRewards } from './samplingTools.ts';
@@ -23,7 +24,7 @@ async function ownReading(
   settings: Settings,
 ): Promise<OwnReading> {
   if (batch.rows === 0 || (!algorithm.comparesSampler && algorithm.advantage.needs !== 'critic')) return {};
-  const { logProbs, values } = await learner.read(batch, 'adapted');
+  const { logProbs, values } = await learner.read(batch, policySlot);
   const mask = batch.arrays.mask as Float32Array;
   return {
     ...(algorithm.comparesSampler ? { oldLogProbs: logProbs.map((lp, i) => (mask[i] as number) * lp) } : {}),

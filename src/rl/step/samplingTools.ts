@@ -9,9 +9,11 @@ import { membersOf } from '../words/groupIds.ts';
 import { demonstrated } from '../sampling/turns.ts';
 import { type RolloutOptions, sampleTrajectories } from '../sampling/rollouts.ts';
 import type { StepContext } from './context.ts';
+import { slotReward } from './slotReward.ts';
 import type { Example, Task } from '../../tasks/task.ts';
 import { offlinePrompts, offlineTemperature } from '../sampling/offline.ts';
 import type { SamplingTools } from '../sampling/sampling.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 type Surroundings = Omit<StepContext, 'now' | 'algorithm' | 'store' | 'kept' | 'memory' | 'tokens'>;
 type Key = readonly (string | number)[];
@@ -21,22 +23,18 @@ async function judged(
   step: number,
   trajectories: readonly Trajectory[],
 ): Promise<JudgedTrajectory[]> {
-  const earned = await judge(trajectories, { ...surroundings, step });
+  const earned = await judge(trajectories, { ...surroundings, step, learned: slotReward(surroundings) });
   return trajectories.map((trajectory, row) => ({ ...trajectory, ...(earned[row] as Judged) }));
 }
 
-/** Completions of each example, judged; one after the other. */
+/** Judged completions of each example, in the order of the examples. */
 async function completions(
   surroundings: Surroundings,
   step: number,
   examples: readonly Example[],
-  options: Omit<RolloutOptions, 'policy'> & Partial<RolloutOptions>,
+  options: Omit<RolloutOptions, 'slot'> & Partial<RolloutOptions>,
 ): Promise<JudgedTrajectory[]> {
-  return judged(
-    surroundings,
-    step,
-    await sampleTrajectories(surroundings, examples, { policy: 'adapted', ...options }),
-  );
+  return judged(surroundings, step, await sampleTrajectories(surroundings, examples, { slot: policySlot, ...options }));
 }
 
 /** The control arm: the rewards of all completions permuted. */
@@ -48,7 +46,7 @@ function shuffled(trajectories: readonly JudgedTrajectory[], key: Key): JudgedTr
   return trajectories.map((trajectory, i) => ({ ...trajectory, reward: rewards[i] as number }));
 }
 
-/** The method that an expert answers in: the last that the task names. */
+/** The expert's method: the last that the task lists. */
 const expertMethod = ({ methods, defaultMix }: Task): string =>
   methods.at(-1)?.id ?? Object.keys(defaultMix.methods)[0] ?? '';
 
@@ -67,11 +65,11 @@ function grouped(
 
 export interface StoreMaking {
   readonly prompts: number;
-  /** Of the sampling, and so of the log-probabilities that the rollouts come with. */
+  /** Temperature of the sampling and of the log-probabilities. */
   readonly temperature: number;
 }
 
-/** How a run's store is made. */
+/** Size and temperature of a run's store. */
 export const storeMaking = (settings: Settings): StoreMaking => ({
   prompts: Math.round(settings[offlinePrompts.id] ?? offlinePrompts.default),
   temperature: settings[offlineTemperature.id] ?? offlineTemperature.default,
@@ -96,7 +94,7 @@ export async function baseGroups(surroundings: Surroundings, { prompts, temperat
     key: [seed, 'stored rollout'],
     samples,
     temperature,
-    policy: 'base',
+    slot: baseSlot,
   });
   return asStore(written, config);
 }
@@ -107,9 +105,7 @@ const asStore = (trajectories: readonly JudgedTrajectory[], config: Surroundings
     writtenAt: 0,
   }));
 
-/**
- * A store from outside, judged by this run's reward: the rewards of a file were made with other weights, or by hand.
- */
+/** A store from outside with this run's rewards, since those of a file may have other weights. */
 async function rejudged(surroundings: Surroundings, given: readonly Group[]): Promise<Group[]> {
   const trajectories = given.flatMap(({ completions: of }, group) =>
     of.map((trajectory) => ({ ...trajectory, group })),
@@ -117,7 +113,7 @@ async function rejudged(surroundings: Surroundings, given: readonly Group[]): Pr
   return asStore(await judged(surroundings, 0, trajectories), surroundings.config);
 }
 
-/** The tools of step `step`. */
+/** The sampling tools of step `step`. */
 export function samplingTools(context: StepContext, step: number, settings: Settings): SamplingTools {
   const { config, task, store, kept } = context;
   const { seed, numGenerations: size, promptsPerStep, temperature } = config;
@@ -130,14 +126,14 @@ export function samplingTools(context: StepContext, step: number, settings: Sett
     random: (...key) => random(seed, ...key),
     stored() {
       const making = storeMaking(settings);
-      // All else that the store depends on needs a restart.
+      // Other fields that the store depends on need a restart.
       return store.groups(JSON.stringify(making), (given) =>
         given ? rejudged(context, given) : baseGroups(context, making),
       );
     },
     async groups(count, attempt) {
       const examples = sampler.prompts({ ...context, step, count, first: attempt * count });
-      // The first attempt's key is that of a step without any others, so that both give the same completions.
+      // The first attempt has the key of sampling without further attempts, so that both give the same completions.
       const key = attempt === 0 ? [seed, 'rollout', step] : [seed, 'rollout', step, 'attempt', attempt];
       const fresh = await completions(context, step, examples, { key, samples: size, temperature });
       return grouped(fresh, config, [seed, 'shuffled rewards', step, ...(attempt === 0 ? [] : [attempt])]);

@@ -3,6 +3,7 @@ import type { FloatArray } from '../../lib/floats.ts';
 import type { TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import { klBetween } from '../objectives/kl.ts';
 import type { StepLearner } from './stepLearner.ts';
+import { baseSlot, policySlot } from '../words/slots.ts';
 
 /**
  * Next-token arrays [rows, columns], in nats. Two forward passes, whose distributions are read back for the exact
@@ -12,7 +13,7 @@ export async function readTokens(
   learner: Pick<StepLearner, 'read'>,
   batch: TokenBatch,
 ): Promise<Omit<TokenStatistics<FloatArray>, 'loss'>> {
-  const [own, base] = [await learner.read(batch, 'adapted', true), await learner.read(batch, 'base', true)];
+  const [own, base] = [await learner.read(batch, policySlot, true), await learner.read(batch, baseSlot, true)];
   const [p, q] = [own.logDistribution as FloatArray, base.logDistribution as FloatArray];
   const width = p.length / own.logProbs.length;
   const at = (values: FloatArray, i: number): FloatArray => values.subarray(i * width, (i + 1) * width);

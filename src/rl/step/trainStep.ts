@@ -1,5 +1,6 @@
 /**
- * @file One step, stage by stage: prompt -> rollout -> reward -> KL penalty -> advantage -> gradient -> update -> metrics.
+ * @file One step, stage by stage: prompt -> rollout -> reward -> KL penalty -> advantage -> gradient -> update ->
+ * metrics.
  */
 import { epochsOverMinibatches } from './innerLoop.ts';
 import type { StepContext } from './context.ts';
@@ -18,6 +19,7 @@ import type { Group } from '../trajectory/groups.ts';
 import { withoutMaskedGroups } from '../sampling/zeroStd.ts';
 import { samplingTools } from './samplingTools.ts';
 import { settingValues } from '../algorithm/settingValues.ts';
+import { beforeSlot, policySlot } from '../words/slots.ts';
 
 export { NonFiniteUpdateError } from './innerLoop.ts';
 
@@ -26,34 +28,34 @@ export interface StepResult {
   readonly groups: readonly GroupReport[];
   readonly tokens: number;
   readonly seconds: number;
-  /** As they were applied. */
+  /** Settings with schedules and controllers applied. */
   readonly settings: Settings;
   readonly memory: Memory;
-  /** The groups as they were sampled. */
+  /** The groups in the order of sampling. */
   readonly sampled: readonly Group[];
-  /** Groups that later steps may learn from again. */
+  /** Groups for replay in later steps. */
   readonly kept: readonly Group[];
 }
 
-/** The rate of this step. */
+/** Learning rate of this step, warmup and schedule applied. */
 const learningRateAt = ({ learningRate, warmupSteps, lrScheduler, maxSteps }: TrainConfig, step: number): number =>
   warmup(learningRate, warmupSteps, step) * scheduled(lrScheduler, step, maxSteps);
 
 /**
- * Runs step `step` and commits its update. A step that fails leaves the learner as it was, as far as it can still be
- * reached. Only several updates on one rollout need a copy of the state to go back to; on the GPU that is a read-back.
+ * Runs step `step` and commits its updates. A step that fails restores the learner, if it still responds. Only several
+ * updates per step need a copy of the state, which costs a read-back on the GPU.
  */
 export async function wholeStep(context: StepContext, step: number): Promise<StepResult> {
   const { learner, config } = context;
   const before = config.numIterations * config.numMinibatches > 1 ? await learner.state() : null;
-  learner.keep();
+  learner.snapshot(policySlot, beforeSlot);
   try {
     return await trainStep(context, step);
   } catch (error) {
     try {
       await learner.restore(before ?? (await learner.state()));
     } catch {
-      // The learner is gone, and why is what `error` tells.
+      // The learner is gone; `error` has the cause.
     }
     throw error;
   }

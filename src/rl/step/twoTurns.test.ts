@@ -1,11 +1,12 @@
-/** @file Turns and tools: a policy that calls a calculator, whose tokens are forced, masked and not trained on. */
+/** @file Turns and tools: a policy calls a calculator, whose tokens are forced, masked and not trained on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANSWERED, CALL, CALL_REWARD, calculated, calculator } from '../../../testing/calculator.ts';
 import { tokenizer, turnsConfig, turnsContext } from '../../../testing/turnsRun.ts';
 import { groupAdvantages } from '../advantages/group.ts';
 import { processSupervision } from '../advantages/index.ts';
 import { settingValues } from '../algorithm/settingValues.ts';
-import type { LearnerState } from '../learner/learner.ts';
+import type { LearnerState } from '../learner/state.ts';
+import { policyOf } from '../../../testing/slots.ts';
 import type { Row, Samples } from '../trajectory/groups.ts';
 import type { GradientBatch } from '../trajectory/tokens.ts';
 import { stepBatch, writtenPlaces } from '../trajectory/batch.ts';
@@ -29,7 +30,10 @@ import { demonstrationOf } from '../../../testing/trajectories.ts';
 
 const ROWS = turnsConfig.promptsPerStep * turnsConfig.numGenerations;
 
-/** Who wrote each token after a prompt, read from the tokens: the calculator writes from a call to its semicolon. */
+/**
+ * The writer of each token after a prompt, found from the tokens: the calculator's answer runs from a call to its
+ * semicolon.
+ */
 function writtenBy(tokens: readonly string[]): (0 | 1)[] {
   let [calling, answered] = [false, false];
   return tokens.map((token) => {
@@ -42,7 +46,7 @@ function writtenBy(tokens: readonly string[]): (0 | 1)[] {
 
 const textsOf = (ids: readonly number[]): string[] => ids.map((id) => tokenizer.tokenText(id));
 
-/** The batch of a gradient put together from tokens and rewards, without the mask of the trajectories. */
+/** A gradient batch built from tokens and rewards, without the trajectories' mask. */
 function handMasked({ algorithm, config, promptLength, completionLength }: StepContext, rows: readonly Row[]) {
   const columns = promptLength + completionLength - 1;
   const zeros = () => new Float32Array(rows.length * columns);
@@ -94,7 +98,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     context = await turnsContext(backend, 1);
     const settings = settingValues(context.algorithm, context.config, {}, 0);
     initial = await context.learner.state();
-    // One update, so that the adapter is not 0 and the divergence from the base is not either.
+    // One update, so that adapter and KL to the base are not 0.
     await wholeStep(context, 0);
     samples = await context.algorithm.sampling(samplingTools(context, 1, settings));
     credited = await sampledBatch(context, samples, 1, settings);
@@ -116,12 +120,12 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     await learner.score(batch);
     const { loss } = await learner.gradient(batch);
     await learner.update({ learningRate: 1, maxGradNorm: 1000 });
-    const { adapter } = await learner.state();
+    const { parameters: adapter } = policyOf(await learner.state());
     await learner.restore(before);
     return { adapter, loss };
   }
 
-  test('the calculator answers every call with forced tokens, and the policy goes on', () => {
+  test('the calculator answers every call with forced tokens, and the policy continues', () => {
     const called = trajectories().filter(({ text }) => text.includes(CALL));
     expect(called.length).toBeGreaterThan(ROWS / 4);
     expect(called.length).toBeLessThan(ROWS);
@@ -143,20 +147,20 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     expect(answers).toBeGreaterThan(ROWS / 8);
   });
 
-  test('the gradient is bit for bit that of a hand-masked batch, and another one without the mask', async () => {
+  test('the gradient is bit-identical to that of a hand-masked batch, and differs without the mask', async () => {
     const hand: GradientBatch = { ...handMasked(context, samples.rows), settings: part.settings };
     const [ours, theirs] = [await updatedBy(part), await updatedBy(hand)];
     expect(ours.loss).toBe(theirs.loss);
     expect(ours.adapter).toEqual(theirs.adapter);
     const names = ['mask', 'weights', 'advantages', 'oldLogProbs'] as const;
     const unmasked = Object.fromEntries(names.map((name) => [name, (hand.arrays[name] as Float32Array).slice()]));
-    // Each of the calculator's tokens gets the numbers of the policy's token before it.
+    // Each of the calculator's tokens gets the numbers of the token before it.
     for (const place of forcedPlaces()) for (const array of Object.values(unmasked)) array[place] = array[place - 1]!;
     const { adapter } = await updatedBy({ ...hand, arrays: { ...hand.arrays, ...unmasked } });
     expect(adapter).not.toEqual(ours.adapter);
   });
 
-  test('the calculator’s tokens have no loss, and no number of them reaches a metric or the report', async () => {
+  test('the calculator’s tokens have loss 0 and do not enter metrics or the report', async () => {
     const places = forcedPlaces();
     expect(places.length).toBeGreaterThan(ROWS / 4);
     for (const name of ['mask', 'weights', 'entropyWeights', 'advantages', 'rewards'] as const)
@@ -194,7 +198,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     }
   });
 
-  test('process supervision credits each turn with its own reward and those that follow', async () => {
+  test('process supervision gives each turn its own reward plus those of later turns', async () => {
     const own = { ...context, algorithm: { ...context.algorithm, advantage: processSupervision } };
     const { batch } = await sampledBatch(own, samples, 1, part.settings);
     const advantages = batch.arrays.advantages as Float32Array;
@@ -220,7 +224,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
     const row = trajectories().findIndex((trajectory) => callOf(trajectory) === shortest);
     const parent = trajectories()[row]!;
     const [one, two] = parent.turns as unknown as [Turn, Turn];
-    const options = { key: ['forks'], samples: 8, temperature: 1, policy: 'adapted' } as const;
+    const options = { key: ['forks'], samples: 8, temperature: 1, slot: 'policy' } as const;
     // Before the call is closed, and after the calculator's answer.
     const forks = [one.end - 1, two.start].map((at) => ({ trajectory: parent, row, at }));
     const continued = await forkTrajectories(context, forks, options);
@@ -233,7 +237,7 @@ describe.each(['node', 'wasm'] as const)('on %s', (backend) => {
       expert: false,
     }));
     const batch = stepBatch({ rows }, tokenizer.padId, 1, context);
-    const { logProbs } = await context.learner.read(batch, 'adapted');
+    const { logProbs } = await context.learner.read(batch, 'policy');
     for (const [i, { ids, written, turns, parent: origin, logProbs: drawn }] of continued.entries()) {
       const { at } = forks[i < 8 ? 0 : 1]!;
       expect(origin).toEqual({ row, at });

@@ -6,12 +6,12 @@ import { composeRewards } from '../rewards/composer.ts';
 import { scoredTerms } from '../rewards/composition.ts';
 import type { Group } from '../trajectory/groups.ts';
 
-/** Sums may be rounded to single precision. */
+/** Allows for sums rounded to single precision. */
 const TOLERANCE = 1e-5;
 
 /**
- * UsageError that names the completion whose reward is not the sum of its scores. Rewards that were shuffled, or that a
- * term centres over a whole step, cannot be computed from a part of the step.
+ * UsageError that names a completion whose reward is not the sum of its scores. Shuffled rewards, and terms centred
+ * over the step, are not checked, since they depend on completions that were not kept.
  */
 export function checkKeptRewards(groups: readonly Group[], config: TrainConfig, task: Task): void {
   const terms = scoredTerms(task, config);

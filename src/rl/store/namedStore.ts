@@ -1,16 +1,16 @@
-/** @file A file of rollouts that a run reads or names. */
+/** @file The rollout file that a run reads, or names by its hash. */
 import { UsageError } from '../../lib/assert.ts';
 import type { Group } from '../trajectory/groups.ts';
 import { sha256Hex } from '../../lib/sha256.ts';
 import { readStore, type StoreSummary } from './storeFile.ts';
 import type { StoreSurroundings } from './stored.ts';
 
-/** A run was asked to learn from a file that is not there, or that is another or not whole. */
+/** The rollout file of a run is absent, differs from the named one, or is invalid. */
 export class RolloutFileError extends Error {
   override readonly name = 'RolloutFileError';
 }
 
-/** Reads a file for a run. RolloutFileError that names line and field. */
+/** Reads a rollout file for a run. RolloutFileError that names line and field if it does not fit. */
 export function readRolloutFile(
   file: unknown,
   surroundings: StoreSurroundings,
@@ -25,8 +25,8 @@ export function readRolloutFile(
 }
 
 /**
- * The store of a run that names its file by its SHA-256. RolloutFileError where it is not that file, or does not fit
- * the run.
+ * The store of a run that names its file by its SHA-256. RolloutFileError if the file is absent, has another hash, or
+ * does not fit the run.
  */
 export function namedStore(sha256: string, file: unknown, surroundings: StoreSurroundings): readonly Group[] {
   if (!(file instanceof Uint8Array))

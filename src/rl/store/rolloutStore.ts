@@ -1,15 +1,15 @@
-/** @file The fixed store of a run that learns offline: made once, since nothing in it changes from step to step. */
+/** @file The fixed store of an offline run, made once for all steps. */
 import type { Group } from '../trajectory/groups.ts';
 
 export class RolloutStore {
   private made: { readonly key: string; readonly groups: Promise<readonly Group[]> } | null = null;
 
-  /** `given` came from outside; null where the base writes the store. */
+  /** `given` are groups from a file; null if the base samples the store. */
   constructor(private readonly given: readonly Group[] | null = null) {}
 
   /**
-   * The groups that `make` makes, of those from outside where there are any; it is asked once, and again where `key`,
-   * all that they depend on, is another or making them failed.
+   * The groups that `make` returns for `given`; cached until `key`, which names all that they depend on, changes or
+   * `make` rejects.
    */
   async groups(
     key: string,

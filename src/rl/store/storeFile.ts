@@ -1,6 +1,5 @@
 /**
- * @file A store of rollouts as lines of JSON: a first line that describes the others, then one rollout a line. Every
- * file that is read passes the checks here.
+ * @file Rollout files as lines of JSON: a header, then one rollout per line. Every file from outside is validated here.
  */
 import { assert } from '../../lib/assert.ts';
 import { parsedLine, textOf } from '../../lib/jsonLines.ts';
@@ -22,31 +21,31 @@ const ranged = (range: NumberRange) =>
 const headerSchema = z.strictObject({
   format: z.literal('rollouts', 'it is no store of rollouts'),
   version: z.literal(1, 'this version reads 1'),
-  /** Who wrote them, for people. */
+  /** Name of the policy that wrote them, for people. */
   policy: z.string(),
   task: z.string(),
-  /** The dial of its task has bounds of its own, which are checked with the task. */
+  /** The task's own bounds are checked with the task. */
   difficulty: ranged({ min: 1, max: 1000, integer: true }),
-  /** Of the sampling, and so of the log-probabilities; a run may be at another. */
+  /** Temperature of the sampling and of the log-probabilities; a run's may differ. */
   temperature: ranged({ min: knobs.temperature.min, max: offlineTemperature.max, integer: false }),
-  /** Completions of each prompt, which stand side by side. */
+  /** Completions per prompt, on adjacent lines. */
   num_generations: z.number().int().min(1),
-  /** Lines that follow. */
+  /** Number of rollout lines. */
   rollouts: z.number().int().min(1),
-  /** SHA-256 of the lines that follow, in hexadecimal; a store written by hand may leave it out. */
+  /** SHA-256 of the rollout lines, in hexadecimal; optional for files written by hand. */
   sha256: z.string().optional(),
 });
 
 export type StoreHeader = z.infer<typeof headerSchema>;
 
-/** Largest file that is read, in bytes: the largest store that a run makes has 65 536 rollouts of some 600 bytes. */
+/** Largest file that is read, in bytes; a run's largest store has 65 536 rollouts of some 600 bytes. */
 export const LARGEST_STORE = 64e6;
-/** Bytes in which the first line must end. */
+/** Longest first line, in bytes. */
 const LONGEST_HEADER = 10_000;
 
 const digest = (lines: readonly string[]): string => sha256Hex(new TextEncoder().encode(lines.join('\n')));
 
-/** The file. */
+/** The text of a rollout file. */
 export function encodeStore(
   groups: readonly Group[],
   described: Omit<StoreHeader, 'format' | 'version' | 'rollouts' | 'sha256'>,
@@ -62,7 +61,7 @@ export function encodeStore(
   return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
 }
 
-/** The groups of a file, checked against the run that is to learn from them. UsageError that names line and field. */
+/** The groups of a file, checked against the run. UsageError that names line and field. */
 export function decodeStore(text: string, run: StoreSurroundings): Group[] {
   const [first = '', ...lines] = text.replace(/\n$/, '').split('\n');
   const header = parsedLine(headerSchema, first, 1);
@@ -87,7 +86,7 @@ export function decodeStore(text: string, run: StoreSurroundings): Group[] {
     header.sha256 === undefined || header.sha256 === digest(lines),
     'line 1: sha256: the lines were changed since they were written',
   );
-  // Another run's steps say nothing of this one's: for it they were all there before it began.
+  // Steps of another run do not count here: all groups were written before step 0.
   return groups.map((group) => ({ ...group, writtenAt: 0 }));
 }
 
@@ -96,20 +95,20 @@ export interface StoreSummary {
   /** Of the whole file, in hexadecimal; a run names its file by it. */
   readonly sha256: string;
   readonly bytes: number;
-  /** Who wrote them, for people. */
+  /** Name of the policy that wrote them, for people. */
   readonly policy: string;
   readonly task: string;
   readonly difficulty: number;
   readonly temperature: number;
   readonly groupSize: number;
   readonly rollouts: number;
-  /** Different ones. */
+  /** Number of distinct prompts. */
   readonly prompts: number;
-  /** Share of the rollouts that were judged right. */
+  /** Share of the rollouts that are correct. */
   readonly right: number;
 }
 
-/** The first line of a file, whatever follows. UsageError that names the field. */
+/** The header of a file; the rollouts are not read. UsageError that names the field. */
 export function readStoreHeader(bytes: Uint8Array): StoreHeader {
   assert(bytes.length <= LARGEST_STORE, `it has ${bytes.length} bytes, and ${LARGEST_STORE} is the most that is read`);
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(10);
@@ -146,12 +145,10 @@ export function readStore(
   };
 }
 
-/** Rollouts of a run as a file in the form of `npm run rollouts`. */
+/** Rollouts of a run as a file in the format of `npm run rollouts`. */
 export interface RolloutFile {
   readonly text: string;
   readonly rollouts: number;
-  /**
-   * First and last step that they were written for, counted from 1; null for a store, which was there before step 1.
-   */
+  /** First and last step of the rollouts, counted from 1; null for a store, which precedes step 1. */
   readonly steps: readonly [first: number, last: number] | null;
 }

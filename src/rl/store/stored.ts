@@ -16,7 +16,7 @@ import {
 } from '../trajectory/trajectory.ts';
 
 const ids = z.array(z.number().int().min(0));
-/** JSON has no NaN: null is a score that could not be given. Beyond these bounds single precision has no numbers. */
+/** JSON has no NaN: null is a missing score. The bounds keep scores within single precision. */
 const score = z.number().min(-1e30, 'a score is −1e30 at least').max(1e30, 'a score is 1e30 at most').nullable();
 const scores = z.record(z.string(), score);
 
@@ -27,7 +27,7 @@ const turnSchema = z.strictObject({
 });
 
 export const storedRolloutSchema = z.strictObject({
-  /** Steps that the policy had trained when it wrote this. */
+  /** Training steps of the policy when it wrote the rollout. */
   step: z.number().int().min(0),
   prompt: z.string().min(1),
   answer: z.string(),
@@ -36,13 +36,13 @@ export const storedRolloutSchema = z.strictObject({
   prompt_ids: ids.min(1),
   completion: z.string(),
   completion_ids: ids.min(1),
-  /** 1 where the policy wrote the completion token, else 0; absent where it wrote all in one turn. */
+  /** 1 where the policy wrote the completion token, else 0; absent for a single turn. */
   written: z.array(z.union([z.literal(0), z.literal(1)])).optional(),
-  /** Turns of the policy in completion tokens, and the environment's reward of each; absent as `written` is. */
+  /** Turns of the policy in completion tokens, with the environment's rewards; absent for a single turn. */
   turns: z.array(turnSchema).min(1).optional(),
   /**
-   * log-probability of each completion token under the policy that wrote it, nats; a little above 0 by rounding at
-   * most.
+   * log-probability of each completion token under the policy that wrote it, nats; rounding may put it slightly above
+   * 0.
    */
   logprobs: z.array(
     z.number().max(1e-3, 'a log-probability is 0 at most').min(-1e6, 'a log-probability is −1 000 000 at least'),
@@ -66,7 +66,7 @@ const nullable = (values: Readonly<Record<string, number>>): Record<string, numb
 const numbers = (values: Readonly<Record<string, number | null>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value ?? Number.NaN]));
 
-/** A trajectory as plain data; `written` and `turns` only where it is more than one uninterrupted turn. */
+/** A trajectory as plain data; `written` and `turns` only unless it is one plain turn. */
 function plainData(trajectory: JudgedTrajectory, step: number): StoredRollout {
   const { example, ids, written, turns, verdict, reward } = trajectory;
   const first = promptLengthOf(trajectory);
@@ -96,15 +96,15 @@ function plainData(trajectory: JudgedTrajectory, step: number): StoredRollout {
   };
 }
 
-/** Group by group. */
+/** All rollouts, group by group. */
 export const storedRollouts = (groups: readonly Group[]): StoredRollout[] =>
   groups.flatMap(({ completions, writtenAt = 0 }) => completions.map((of) => plainData(of, writtenAt)));
 
-/** What stored rollouts must fit. */
+/** The part of a run that stored rollouts must fit. */
 export interface StoreSurroundings extends Lengths {
   readonly task: Task;
   readonly tokenizer: Tokenizer;
-  /** Completions of a group. */
+  /** Completions per group. */
   readonly groupSize: number;
 }
 
@@ -113,23 +113,23 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** UsageError if the task reads another problem in the prompt than the rollout states. */
 function checkProblem({ prompt, answer, canonical, difficulty }: StoredRollout, task: Task): void {
   if (!task.read) return;
-  const posed = task.read(prompt);
-  assert(posed, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
+  const problem = task.read(prompt);
+  assert(problem, `prompt: ${JSON.stringify(prompt)} is no problem of ${task.id}`);
   assert(
-    posed.answer === '' || posed.answer === answer,
-    `answer: ${JSON.stringify(posed.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
+    problem.answer === '' || problem.answer === answer,
+    `answer: ${JSON.stringify(problem.answer)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(answer)}`,
   );
   assert(
-    posed.canonical === canonical,
-    `canonical: ${JSON.stringify(posed.canonical)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(canonical)}`,
+    problem.canonical === canonical,
+    `canonical: ${JSON.stringify(problem.canonical)} is that of ${JSON.stringify(prompt)}, not ${JSON.stringify(canonical)}`,
   );
   assert(
-    posed.difficulty === difficulty,
-    `difficulty: ${JSON.stringify(prompt)} is of difficulty ${posed.difficulty}, not ${difficulty}`,
+    problem.difficulty === difficulty,
+    `difficulty: ${JSON.stringify(prompt)} is of difficulty ${problem.difficulty}, not ${difficulty}`,
   );
 }
 
-/** UsageError with the name of a field that does not fit the others, the task or the policy's tokens. */
+/** UsageError that names a field that contradicts other fields, the task or the tokenizer. */
 function checkAgreement(
   stored: StoredRollout,
   verdict: Verdict,
@@ -148,7 +148,7 @@ function checkAgreement(
     `completion_ids: ${completionLength} at most, not ${completion_ids.length}`,
   );
   assert(
-    // An environment ends a trajectory without an end token too.
+    // An environment may end a trajectory without an end token.
     stored.turns ? true : terminated === tokenizer.endIds.includes(completion_ids.at(-1) ?? NaN),
     'terminated: true where the last token is the end token, else false',
   );
@@ -160,7 +160,7 @@ function checkAgreement(
   );
 }
 
-/** UsageError with the name of the field where log-probabilities, mask and turns do not fit the tokens. */
+/** UsageError that names the field if log-probabilities, mask or turns do not fit the tokens. */
 function checkTurns({ completion_ids, written, turns, logprobs }: StoredRollout): void {
   assert(
     logprobs.length === completion_ids.length,
@@ -220,10 +220,10 @@ function checkScores(
   const turnRewards = turnRewardsOf({ turns: turns ?? [] });
   for (const { id, model, score: scoreOf } of task.rewardTerms) {
     if (!Object.hasOwn(terms, id) || model !== undefined) continue;
-    const [told, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example, turnRewards)];
-    // A score that takes time is not computed again.
+    const [stored, given] = [terms[id] ?? Number.NaN, scoreOf(verdict, completion, example, turnRewards)];
+    // Asynchronous scores are not recomputed.
     if (typeof given !== 'number') continue;
-    assert(Math.abs(told - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${told}`);
+    assert(Math.abs(stored - given) <= SCORE_TOLERANCE, `terms.${id}: the term gives ${given}, not ${stored}`);
   }
 }
 
@@ -245,7 +245,7 @@ function judgedOf(stored: StoredRollout, surroundings: StoreSurroundings, group:
 }
 
 /**
- * Neighbours of `groupSize` as groups of one prompt. UsageError that begins with `at(row)` and names the field that
+ * Groups of `groupSize` adjacent rollouts of one prompt. UsageError that begins with `at(row)` and names the field that
  * does not fit.
  */
 export function storedGroups(

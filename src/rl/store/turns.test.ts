@@ -41,7 +41,7 @@ const [stored, plain] = storedRollouts(groups) as [StoredRollout, StoredRollout]
 const read = (changes: Partial<StoredRollout>) =>
   storedGroups([{ ...stored, ...changes }, plain], surroundings, (row) => `line ${row + 2}`);
 
-test('mask and turns are written in completion tokens, and not for one plain turn', () => {
+test('mask and turns are in completion tokens, and absent for one plain turn', () => {
   expect(stored.written).toEqual([1, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
   expect(stored.turns).toEqual([
     { start: 0, end: 4, reward: 0.5 },

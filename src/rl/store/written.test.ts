@@ -15,7 +15,7 @@ const step = (number: number, size: number, temperature = 1): Written => ({
 });
 const after = (all: readonly Written[]): readonly Written[] => all.reduce(withWritten, []);
 
-test('the newest steps stay, as many as can be looked into, and fewer where they are large', () => {
+test('keeps the newest `WRITTEN_STEPS` steps, fewer if they are large', () => {
   expect(after(Array.from({ length: WRITTEN_STEPS + 3 }, (_, i) => step(i, 8))).map((written) => written.step)).toEqual(
     Array.from({ length: WRITTEN_STEPS }, (_, i) => i + 3),
   );
@@ -28,7 +28,7 @@ test('only groups written for the step are kept, under its number', () => {
   expect(written?.groups.map(({ writtenAt }) => writtenAt)).toEqual([7]);
 });
 
-test('a store has one temperature: that of the newest step', () => {
+test('a rollout file has a single temperature, that of the newest step', () => {
   expect(
     sampledAlike(after([step(0, 4), step(1, 4, 0.5), step(2, 4), step(3, 4)])).map((written) => written.step),
   ).toEqual([2, 3]);

@@ -1,20 +1,17 @@
-/** @file The newest completions that the policy of a run wrote, kept so that a person can take them along. */
+/** @file The newest completions of a run, kept for export as a rollout file. */
 import type { Group } from '../trajectory/groups.ts';
 
-/** What one step had written for it. */
+/** The fresh groups of a step. */
 export interface Written {
   readonly step: number;
-  /** Of its sampling. */
+  /** Temperature of the sampling. */
   readonly temperature: number;
   readonly groups: readonly Group[];
 }
 
-/** Steps that are kept at most: those that people can look into. */
+/** Most steps that are kept, as many as the page shows. */
 export const WRITTEN_STEPS = 100;
-/**
- * Completions that are kept at most, so that the largest steps take no more memory than some hundred of the usual ones;
- * about 1 kB each.
- */
+/** Most completions that are kept, about 1 kB each, so that large steps do not take more memory. */
 const WRITTEN_COMPLETIONS = 16_384;
 
 const sizeOf = ({ groups }: Written): number => groups.reduce((sum, { completions }) => sum + completions.length, 0);
@@ -33,7 +30,7 @@ export function withWritten(before: readonly Written[], { groups, ...step }: Wri
   return all.slice(first + 1);
 }
 
-/** The newest steps that were sampled alike: a store has one temperature. */
+/** The newest steps of equal temperature, since a rollout file has a single one. */
 export function sampledAlike(written: readonly Written[]): readonly Written[] {
   const last = written.at(-1);
   const other = written.findLastIndex(({ temperature }) => temperature !== last?.temperature);

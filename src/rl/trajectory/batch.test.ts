@@ -1,6 +1,5 @@
 /**
- * @file The arrays of a step: where a completion's tokens stand, its end token included, and which arrays a part of the
- * batch has.
+ * @file The arrays of a step: places of a completion's tokens, its end token included, and the rows of a mini-batch.
  */
 import { expect, test } from 'vitest';
 import { overTokens, stepBatch } from './batch.ts';
@@ -43,23 +42,23 @@ const rows = [
 ];
 const batch = stepBatch({ rows }, PAD, 1, { promptLength: 2, completionLength: 3 });
 
-test('every completion token counts, the end token too, and nothing else does', () => {
+test('the mask is 1 at completion tokens, the end token included, and 0 elsewhere', () => {
   expect(batch.columns).toBe(4);
   expect([...batch.tokenIds]).toEqual([5, 6, 7, END, PAD, 5, 8, 9, END, PAD, 5, 6, END, PAD, PAD]);
-  // Column t speaks of token t + 1.
+  // Column t describes token t + 1.
   expect([...(batch.arrays.mask ?? [])]).toEqual([0, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0]);
   expect([...(batch.arrays.oldLogProbs ?? [])]).toEqual([0, -1, -2, 0, -1, -2, -3, 0, 0, -1, 0, 0]);
   expect([...(batch.arrays.expert ?? [])]).toEqual([0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0]);
   expect(batch.shapes.map(({ length }) => length)).toEqual([2, 3, 0]);
 });
 
-test('a part takes its rows in the given order and weighs them among themselves; a row that is not used weighs nothing', () => {
+test('a mini-batch takes its rows in the given order with weights of its own; an unused row has weight 0', () => {
   const part = partOf(batch, [2, 0], grpo, 3, {});
   expect([...part.tokenIds]).toEqual([5, 6, END, PAD, PAD, 5, 6, 7, END, PAD]);
   expect([...(part.arrays.weights ?? [])]).toEqual([0, 0, 0, 0, 0, 0.5, 0.5, 0]);
 });
 
-test('one number a completion stands at each of its tokens; one a token stays', () => {
+test('[B] is spread over the tokens of each completion; [B * T] is returned unchanged', () => {
   const mask = Float32Array.of(0, 1, 1, 0);
   expect([...overTokens(Float32Array.of(3, 4), mask, 2)]).toEqual([0, 3, 4, 0]);
   expect([...overTokens(Float32Array.of(1, 2, 3, 4), mask, 2)]).toEqual([1, 2, 3, 4]);

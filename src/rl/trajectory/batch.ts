@@ -22,7 +22,7 @@ export interface StepBatch extends TokenBatch {
   readonly replayed: readonly boolean[];
 }
 
-/** Places of a row's written tokens in next-token arrays [rows * columns], ascending. */
+/** Indices of a row's written tokens in next-token arrays [rows * columns], ascending. */
 export function writtenPlaces(
   { arrays: { mask }, columns }: Pick<StepBatch, 'arrays' | 'columns'>,
   row: number,
@@ -33,8 +33,8 @@ export function writtenPlaces(
 }
 
 /**
- * Whole sequences and their sampler's log-probabilities, rewards and marks; `mask` is 1 at written tokens. An expert's
- * tokens have no sampler; 0 stands there.
+ * Token ids [rows, promptLength + completionLength] and next-token arrays [rows, columns]. `mask` is 1 at written
+ * tokens; `oldLogProbs` and `samplerLogProbs` are the sampler's, in nats, and 0 for an expert's tokens.
  */
 export function stepBatch(
   { rows, order = [...rows.keys()] }: Pick<Samples, 'rows' | 'order'>,
@@ -57,7 +57,7 @@ export function stepBatch(
   rows.forEach((row, i) => {
     const { ids, written, logProbs, reward } = row;
     tokenIds.set(ids, i * length);
-    // Column t speaks of token t + 1.
+    // Column t describes token t + 1.
     arrays.oldLogProbs.set(logProbs.subarray(1), i * columns);
     arrays.samplerLogProbs.set(logProbs.subarray(1), i * columns);
     arrays.mask.set(written.subarray(1), i * columns);

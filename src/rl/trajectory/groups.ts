@@ -4,32 +4,32 @@ import type { Trajectory } from './trajectory.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
-  /** NaN where a term gave none: the trajectory takes no part. */
+  /** NaN if a term gave no score: the trajectory is left out of the loss. */
   readonly reward: number;
-  /** Score of each term by id, as it came. */
+  /** Raw score of each term by id. */
   readonly terms: Readonly<Record<string, number>>;
-  /** The same after clip, gate and centring; the reward is their weighted sum. */
+  /** Scores after clip, gate and centring; the reward is their weighted sum. */
   readonly shapedTerms: Readonly<Record<string, number>>;
 }
 
 /** A trajectory with its verdict and reward. */
 export interface JudgedTrajectory extends Trajectory, Judged {}
 
-/** Trajectories that are compared with each other: those of one prompt. Sizes may differ from group to group. */
+/** The trajectories of one prompt. Sizes may differ from group to group. */
 export interface Group {
   readonly example: Example;
   readonly completions: readonly JudgedTrajectory[];
-  /** Steps that its writer had trained, 0 being the base; absent where the policy wrote it for this step. */
+  /** Training steps of the policy that wrote it, 0 for the base; absent if written for the current step. */
   readonly writtenAt?: number;
 }
 
-/** A trajectory as a row of the batch that is learnt from. */
+/** A trajectory as a row of the training batch. */
 export interface Row extends JudgedTrajectory {
-  /** Takes part in the loss; a row that does not is only measured. */
+  /** False for a row that is measured but has no weight in the loss. */
   readonly used: boolean;
   /** Written by an expert. */
   readonly expert: boolean;
-  /** Not written for this step, so that the policy has moved since. */
+  /** Written in an earlier step, by an older policy. */
   readonly replayed?: boolean;
 }
 
@@ -43,15 +43,15 @@ export interface Rounds {
 }
 
 export interface Samples {
-  /** Advantages are made of these groups, and the report shows them. */
+  /** Groups that advantages are computed over, and that the report shows. */
   readonly groups: readonly Group[];
-  /** Sampled too, and dropped. */
+  /** Groups that were sampled and then dropped. */
   readonly dropped: readonly Group[];
-  /** The completions of all groups in their order, then any others. */
+  /** The completions of `groups` in order, then any others. */
   readonly rows: readonly Row[];
-  /** The order in which an update takes the rows; as they are where absent. */
+  /** Order in which updates take the rows; ascending if absent. */
   readonly order?: readonly number[];
-  /** Groups for the steps after to learn from again; absent where none are kept. */
+  /** Groups to replay in later steps; absent if none are kept. */
   readonly kept?: readonly Group[];
   /** Where prompts were sampled until enough groups were mixed. */
   readonly rounds?: Rounds;

@@ -8,17 +8,16 @@ export interface RolloutBatch {
   readonly uniforms: Float32Array;
   /** 0 is greedy. */
   readonly temperature: number;
-  /** `base` samples with the adapter off. */
-  readonly policy: 'adapted' | 'base';
+  /** The slot that samples. */
+  readonly slot: string;
 }
-
-/** Whose reading: `before` is the policy as `keep` found it. */
-export type ReadPolicy = RolloutBatch['policy'] | 'before';
 
 /** Whole sequences, padded on the right: [rows, promptLength + completionLength]. */
 export interface TokenBatch {
   readonly rows: number;
   readonly tokenIds: Int32Array;
+  /** The leaves of a policy that writes no tokens, rows side by side; `tokenIds` is then empty. */
+  readonly trajectory?: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly temperature: number;
 }
 
@@ -42,8 +41,8 @@ export type TokenArray = (typeof tokenArrays)[number];
 /** Next-token arrays are [rows, columns]; entries outside completions have weight 0. */
 export interface GradientBatch<A extends FloatArray = Float32Array> extends TokenBatch {
   /**
-   * By name: `weights` (the batch's loss is the sum of weight * token loss), `entropyWeights` (1 / tokens, of the
-   * entropy bonus) and the objective's terms.
+   * By name: `weights` (the loss is the sum of weight * token loss), `entropyWeights` (1 / number of tokens, for the
+   * entropy bonus) and the arrays that the objective reads.
    */
   readonly arrays: Readonly<Partial<Record<TokenArray, A>>>;
   /** Numbers the objective reads, by setting. */

@@ -58,7 +58,7 @@ test('log-probabilities of a completion stand at its tokens', () => {
   expect(Array.from(logProbs)).toEqual([0, 0, -1, -2]);
 });
 
-test('segments end where turns end, counted in the policy’s tokens, and add up to the reward', () => {
+test('segments end where turns end, counted in the policy’s tokens, and sum to the reward', () => {
   expect(turnRewardsOf({ turns })).toEqual([0.25, 0.5]);
   expect(segmentsOf({ turns, written }, 1)).toEqual([
     { end: 4, reward: 0.25 },

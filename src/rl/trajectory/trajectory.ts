@@ -1,4 +1,4 @@
-/** @file A trajectory: the tokens of a prompt and of all that followed, who wrote each, and when. */
+/** @file A trajectory: tokens of a prompt and of the turns after it, with the writer of each token. */
 import type { Tokenizer } from '../../policy/tokenizer.ts';
 import type { Example } from '../../tasks/task.ts';
 
@@ -6,7 +6,7 @@ import type { Example } from '../../tasks/task.ts';
 export interface Turn {
   readonly start: number;
   readonly end: number;
-  /** Part of the trajectory's reward that the environment paid for this turn; absent where it pays the whole alone. */
+  /** Part of the trajectory's reward that the environment paid for this turn; absent if only the whole is rewarded. */
   readonly reward?: number | undefined;
 }
 
@@ -24,13 +24,13 @@ export interface Trajectory {
   readonly written: Uint8Array;
   /** [ids.length], nats: log-probability of each written token when it was drawn; 0 elsewhere, and for an expert. */
   readonly logProbs: Float32Array;
-  /** In order, at least one. Before the first stands the prompt; between two stands the environment's answer. */
+  /** In order, at least one. The prompt precedes the first; the environment's answers lie between them. */
   readonly turns: readonly [Turn, ...Turn[]];
-  /** Everything after the prompt, without end tokens. */
+  /** Text after the prompt, without end tokens. */
   readonly text: string;
-  /** Ended by its end token or by the environment rather than by the length limit. */
+  /** Ended by an end token or by the environment, not by the length limit. */
   readonly terminated: boolean;
-  /** Trajectories of one sampling that share this number share a prompt. */
+  /** Group id: trajectories of one sampling with the same id share a prompt. */
   readonly group: number;
   /** Present in a fork. */
   readonly parent?: TrajectoryParent;
@@ -47,18 +47,18 @@ export const writtenCount = ({ written }: Pick<Trajectory, 'written'>): number =
 export const writtenIds = ({ ids, written }: Pick<Trajectory, 'ids' | 'written'>): number[] =>
   ids.filter((_, i) => written[i] === 1);
 
-/** The environment's reward of each turn that it paid, in order. */
+/** Rewards of the turns that the environment paid, in order. */
 export const turnRewardsOf = ({ turns }: { readonly turns: readonly Pick<Turn, 'reward'>[] }): number[] =>
   turns.flatMap(({ reward }) => (reward === undefined ? [] : [reward]));
 
-/** Whether the policy wrote everything after the prompt in one turn that was paid as a whole. */
+/** Whether the policy wrote all tokens after the prompt in a single turn without a reward of its own. */
 export const isPlain = ({ turns, ids, written }: Pick<Trajectory, 'turns' | 'ids' | 'written'>): boolean =>
   turns.length === 1 &&
   turns[0].end === ids.length &&
   turns[0].reward === undefined &&
   written.indexOf(0, turns[0].start) < 0;
 
-/** Tokens of one turn as text. Control tokens are spelled out: decoding would drop them, and `1<pad>2` is not 12. */
+/** Tokens of one turn as text. Control tokens are spelled out, because decoding drops them, and `1<pad>2` is not 12. */
 function tokensText(tokenizer: Tokenizer, ids: readonly number[]): string {
   const { padId, bosId, eosId } = tokenizer;
   const control = new Set([padId, bosId, eosId, ...tokenizer.endIds]);
@@ -70,7 +70,7 @@ function tokensText(tokenizer: Tokenizer, ids: readonly number[]): string {
 export const turnText = (tokenizer: Tokenizer, ids: readonly number[]): string =>
   tokensText(tokenizer, tokenizer.endIds.includes(ids.at(-1) ?? NaN) ? ids.slice(0, -1) : ids);
 
-/** The text of everything after the prompt, without the end tokens that close turns. */
+/** The text after the prompt, without the end tokens that close turns. */
 export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory, 'ids' | 'turns'>): string {
   const pieces = turns.map(({ start, end }, t) => {
     const answer = ids.slice(end, turns[t + 1]?.start ?? ids.length);
@@ -80,8 +80,8 @@ export function transcript(tokenizer: Tokenizer, { ids, turns }: Pick<Trajectory
 }
 
 /**
- * The rewards of a trajectory's turns, `end` counting the tokens that the policy wrote; together they are `reward`. A
- * turn earned its own reward; the last turn earned the rest, which is everything where there is one turn.
+ * Rewards of a trajectory's turns, `end` counted in written tokens; they sum to `reward`. The last segment has the part
+ * of `reward` that no earlier turn was paid; empty without written tokens.
  */
 export function segmentsOf(
   { turns, written }: Pick<Trajectory, 'turns' | 'written'>,

@@ -1,6 +1,6 @@
-/** @file The part of a batch that one completion is, in plain numbers. */
+/** @file Length and role of a completion in a batch; the weights of a loss need no more. */
 
-/** Which part of a batch each completion is. */
+/** Length and role of one completion. */
 export interface CompletionShape {
   /** Tokens up to and including the end token; 0 for a row that takes no part in the loss. */
   readonly length: number;

@@ -6,8 +6,8 @@ import type { Task } from '../../tasks/task.ts';
 export type Lengths = TokenLengths;
 
 /**
- * Capacities for a task in tokens of the policy. With an environment a turn may begin anywhere after the prompt, and
- * all tokens before a turn are its prompt; the completion then counts all turns and answers.
+ * Capacities for a task in tokens of the policy. With an environment, any turn may begin anywhere after the prompt, and
+ * the tokens before it are its prompt; `completionLength` then counts all turns and answers.
  */
 export function lengthsOf(
   task: Pick<Task, 'lengths' | 'environment'>,

@@ -1,4 +1,4 @@
-/** @file Numbers that one step leaves for the next. */
+/** @file State that a step passes to the next, as named numbers. */
 
-/** Numbers that are carried from step to step and saved with a run, by name. */
+/** State of controllers, baselines and prompt samplers by name; saved with a run. */
 export type Memory = Readonly<Record<string, number>>;

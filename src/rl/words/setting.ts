@@ -5,13 +5,13 @@ export interface Setting {
   /** TRL's name where it has one. */
   readonly id: string;
   readonly default: number;
-  /** Id of the setting whose value it takes where none is given for it. */
+  /** Id of the setting whose value it takes unless it is set. */
   readonly sameAs?: string;
   readonly min: number;
   readonly max: number;
   /** Its effect, in one sentence. */
   readonly summary: string;
-  /** Belongs to the loop of steps: one batch alone has no use for it. */
+  /** Used by the loop of steps only; an objective on a single batch does not read it. */
   readonly loop?: true;
 }
 

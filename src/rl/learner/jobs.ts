@@ -1,0 +1,72 @@
+/** @file The work on shards: its jobs and results, and the lane that does it. */
+import type { Rates } from '../../engine/optim/optimizer.ts';
+import type { Backend, Feeds } from '../../engine/runtime/runtime.ts';
+import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
+import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
+import type { Leaves } from './feeds.ts';
+import type { LearnerSpec } from './learner.ts';
+import type { SlotState } from './state.ts';
+
+/** A slot's parameters where its graphs run, and the slot of the spec whose graphs take them. */
+export interface Target<V> {
+  readonly slot: string;
+  readonly parameters: V;
+}
+
+/** The trajectories of one shard. */
+export interface ScoreJob {
+  readonly trajectory: Leaves;
+  readonly temperature: number;
+}
+
+/** Sequences to be read by a slot. */
+export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
+  /** Whether whole distributions are asked for. */
+  readonly whole: boolean;
+}
+
+export interface SampleJob<V = Float32Array> extends Omit<SampleRequest, 'adapter'>, Target<V> {}
+
+/** Work on one shard that changes nothing. V holds a flat vector: an array, or a tensor of a device. */
+export interface ShardWork<V = Float32Array> {
+  sample(job: SampleJob<V>): Promise<Sampled>;
+  read(job: ReadJob<V>): Promise<Reading>;
+  /** [shardSize, T]. */
+  values(job: Omit<ReadJob<V>, 'whole' | 'temperature'>): Promise<Float32Array>;
+  /** The base's distributions of the choices, as the gradient's graph takes them. */
+  score(job: ScoreJob): Promise<Feeds>;
+}
+
+export interface LaneInfo {
+  readonly backend: Backend;
+  readonly description: string;
+}
+
+/** One micro-batch; next-token arrays are [shardSize, columns]. */
+export interface GradientJob extends ScoreJob, Target<Float32Array> {
+  /** From `score`; absent where the slot has no reference. */
+  readonly reference?: Feeds;
+  readonly arrays: GradientBatch['arrays'];
+  readonly settings: GradientBatch['settings'];
+}
+
+export interface GradientResult extends Pick<TokenStatistics, 'loss' | 'logProbs' | 'entropy'> {
+  readonly gradient: Float32Array;
+  /** Where the slot has a reference. */
+  readonly refLogProbs?: Float32Array;
+  readonly kl?: Float32Array;
+}
+
+/** The work of one lane; every method takes and gives plain data. */
+export interface Lane extends ShardWork {
+  open(spec: LearnerSpec): Promise<LaneInfo>;
+  gradient(job: GradientJob): Promise<GradientResult>;
+  update(
+    slot: string,
+    state: SlotState,
+    gradient: Float32Array,
+    rates: Rates,
+  ): Promise<{ state: SlotState; gradNorm: number }>;
+  statistics(): Promise<Record<string, number>>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+/** @file The programs of a run on one runtime, each built when it is first asked for; slots of one kind share them. */
+import type { CompiledGraph } from '../../engine/onnx/compile.ts';
+import type { Program, Runtime } from '../../engine/runtime/runtime.ts';
+import { assert } from '../../lib/assert.ts';
+import type { OpenedSlot, OpenedSpec } from './feeds.ts';
+import {
+  gatheringGraph,
+  gradientGraph,
+  readGraph,
+  scoreGraph,
+  type TrainedParts,
+  updateGraph,
+  valuesGraph,
+} from './graphs.ts';
+
+/** The slot as one that is trained; UsageError if it has no algorithm. */
+export function trained(slot: OpenedSlot): TrainedParts {
+  const { algorithm } = slot;
+  assert(algorithm, 'gradient: nothing trains this slot');
+  return { ...slot, algorithm };
+}
+
+const graphs = {
+  read: readGraph,
+  values: valuesGraph,
+  gradient: (slot: OpenedSlot) => gradientGraph(trained(slot)),
+  gathering: (slot: OpenedSlot) => gatheringGraph(trained(slot)),
+  update: updateGraph,
+} satisfies Record<string, (slot: OpenedSlot) => CompiledGraph>;
+
+/** Objects built once for each key and disposed together. */
+export class PerKind<T extends { dispose(): Promise<void> }> {
+  /** In the order in which they were made. */
+  readonly made: T[] = [];
+  private readonly built = new Map<string, Promise<T>>();
+
+  get(key: string, build: () => Promise<T>): Promise<T> {
+    const known = this.built.get(key) ?? this.making(key, build);
+    this.built.set(key, known);
+    return known;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.built.values());
+    this.built.clear();
+    for (const made of this.made.splice(0)) await made.dispose();
+  }
+
+  private async making(key: string, build: () => Promise<T>): Promise<T> {
+    try {
+      const made = await build();
+      this.made.push(made);
+      return made;
+    } catch (error) {
+      // The next call tries again.
+      this.built.delete(key);
+      throw error;
+    }
+  }
+}
+
+export class Programs {
+  private readonly built = new PerKind<Program>();
+
+  get made(): readonly Program[] {
+    return this.built.made;
+  }
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly opened: OpenedSpec,
+  ) {}
+
+  /** The program that scores by the base. */
+  score(): Promise<Program> {
+    return this.built.get('score', () => this.compiled(scoreGraph(this.opened)));
+  }
+
+  /** That program of a slot; it takes the slot's parameters as an input. */
+  of(kind: keyof typeof graphs, slot: string): Promise<Program> {
+    const { spec, slots } = this.opened;
+    const key = `${kind} ${JSON.stringify(spec.slots[slot])}`;
+    return this.built.get(key, () => this.compiled(graphs[kind](slots[slot] as OpenedSlot)));
+  }
+
+  dispose(): Promise<void> {
+    return this.built.dispose();
+  }
+
+  private compiled(graph: CompiledGraph): Promise<Program> {
+    return this.runtime.compile(graph.bytes, graph);
+  }
+}
