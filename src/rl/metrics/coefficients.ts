@@ -8,7 +8,7 @@ export const coefficients = {
     label: 'KL coefficient β',
     unit: '',
     formula: 'schedule or control at this step',
-    summary: 'How hard the leash to the base pulled at this step.',
+    summary: 'Weight of the KL penalty at this step.',
     only: 'where the coefficient moves',
 
     of: ({ algorithm, config, settings }) =>
@@ -37,11 +37,11 @@ export const coefficients = {
 /** Metrics of the KL penalty that was taken off the reward. */
 export const penalty = {
   'rewards/kl_penalty': {
-    label: 'Leash in the reward',
+    label: 'KL penalty in the reward',
     unit: '',
     formula: 'mean over completions of β Σ KL',
     summary: 'What the divergence from the base took off the reward of a completion.',
-    only: 'with the leash in the reward',
+    only: 'with the KL penalty in the reward',
 
     of: ({ algorithm: { regulariser }, settings, batch, penalties }) =>
       regulariser?.placement === 'reward' && (settings.beta ?? 0) > 0 && batch.rows > 0

@@ -19,7 +19,7 @@ const verdicts = (facts: Sampled): readonly (readonly boolean[])[] =>
   sampledGroups(facts).map(({ completions }) => completions.map(({ verdict }) => verdict.correct));
 
 /** Sizes k of pass@k for a group of so many completions: 1, 2, 4 and so on. */
-export const passSizes = (groupSize: number): readonly number[] => [1, 2, 4, 8, 16].filter((k) => k <= groupSize);
+export const passSizes = (completions: number): readonly number[] => [1, 2, 4, 8, 16].filter((k) => k <= completions);
 
 /** A number of each reward term, of its scores that are numbers. */
 const eachTerm =
