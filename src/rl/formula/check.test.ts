@@ -1,4 +1,4 @@
-/** @file What a formula may not mean, said at its place. */
+/** @file Formulas that parse but are refused, with the place of the problem. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { algorithmById } from '../papers/index.ts';
@@ -20,7 +20,7 @@ function problemsOf(text: string, parent = grpo): readonly FormulaProblem[] {
   }
 }
 
-describe('what is refused, and where', () => {
+describe('refuses at a place', () => {
   test.each([
     ['-A * logP', 1, 6, 4, /no “logP”.*Is logp meant/],
     ['-A * old_logp * p', 1, 6, 8, /Is oldLogp meant/],
@@ -55,17 +55,17 @@ describe('what is refused, and where', () => {
     expect([problem?.line, problem?.column, problem?.length]).toEqual([line, column, length]);
   });
 
-  test('all of them at once', () => {
+  test('reports all problems at once', () => {
     expect(problemsOf('a = foo1\nb = exp(1, 2)\na * b * barr').map(({ line }) => line)).toEqual([1, 2, 3]);
   });
 
-  test('the two sides of a pair, before they were folded', () => {
+  test('chosen and rejected need one number a completion', () => {
     expect(problemsOf('chosen(logp)', dpo)[0]?.hint).toMatch(/sum or the mean/);
     expect(problemsOf('chosen(sum(logp))', dpo)).toEqual([]);
   });
 });
 
-test('settings are those that are read: declared, the algorithm’s own, or shared', () => {
+test('settings are those that the text reads: declared, the algorithm’s own, or shared', () => {
   const ids = (text: string) => readFormula(text, grpo).settings.map(({ id, default: start }) => [id, start]);
   expect(ids('setting c = 2 in 0 .. 3\nsetting unused = 1 in 0 .. 2\nc * epsilon * delta * logp')).toEqual([
     ['c', 2],
@@ -75,7 +75,7 @@ test('settings are those that are read: declared, the algorithm’s own, or shar
   expect(ids('delta = ratio - 1\ndelta')).toEqual([]);
 });
 
-test('a text of any words is read or refused, never anything else', () => {
+test('a text of any words is checked or refused with a FormulaError', () => {
   const words = [...paperTexts.values()].flatMap((text) => text.match(/\w+|[^\w]/g) ?? []);
   const swapped = fc
     .tuple(fc.constantFrom(...paperTexts.values()), fc.nat(), fc.constantFrom(...words, '__proto__', 'hasOwnProperty'))

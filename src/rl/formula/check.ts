@@ -1,6 +1,4 @@
-/**
- * @file Whether a formula means something: names, numbers of arguments, extents, and whether anything would be learnt.
- */
+/** @file Checks of a parsed formula: names, numbers of arguments, extents, and whether its loss has a gradient. */
 import type { Setting } from '../words/setting.ts';
 import { knobNames, knobs } from '../config/knobs.ts';
 import { type FormulaFunction, formulaFunctions, signature } from './functions.ts';
@@ -9,22 +7,22 @@ import { nearest } from './nearest.ts';
 import { FormulaError, type FormulaProblem, problemAt, type Span } from './problem.ts';
 import { type Declaration, type Expression, type Formula, limits } from './syntax.ts';
 
-/** The algorithm around a formula, as far as it decides which words mean something. */
+/** The properties of an algorithm that decide which words its formula may use. */
 export interface FormulaContext {
-  /** Settings that may be read without being declared. */
+  /** Settings that the text may read without a declaration. */
   readonly settings: readonly Setting[];
-  /** Rows come in pairs, so that chosen and rejected mean something. */
+  /** Rows are pairs, so that `chosen` and `rejected` are defined. */
   readonly pairs: boolean;
   /** The algorithm selects tokens or trains a head, so that the names of papers alone mean something. */
   readonly selects?: boolean;
 }
 
 export interface CheckedFormula extends Formula {
-  /** The settings that it reads, each once. */
+  /** The settings that the text reads, without duplicates. */
   readonly settings: readonly Setting[];
 }
 
-/** Facts about an expression that need no run; null if a part of it was refused. */
+/** Static facts about an expression; null if a part of it was refused. */
 type Facts = { readonly extent: Extent; readonly learns: boolean } | null;
 
 /** Ids of the settings that every run has. */
@@ -63,7 +61,7 @@ class Checker {
     if (this.shared.has(name) || runSettings.has(name))
       this.refuse(span, `${name} is a setting already.`, 'Leave this line out, or take another name.');
     else if (this.isTaken(name)) this.refuse(span, `${name} has a meaning already.`, 'Take another name.');
-    // As addresses and files write settings.
+    // Ids of settings in URLs and files.
     else if (!/^[a-z0-9_]{1,40}$/.test(name))
       this.refuse(
         span,
@@ -92,7 +90,7 @@ class Checker {
     return { extent: widest(sides), learns: !compares && sides.some((fact) => fact?.learns) };
   }
 
-  /** Of the last line. */
+  /** Checks the last line. */
   loss(expression: Expression): void {
     const facts = this.facts(expression);
     if (!facts) return;
@@ -192,7 +190,7 @@ class Checker {
   }
 }
 
-/** The formula with the settings that it reads. FormulaError with all that is wrong. */
+/** The formula with the settings that it reads. FormulaError with all problems. */
 export function checkFormula(text: string, formula: Formula, context: FormulaContext): CheckedFormula {
   const checker = new Checker(text, context);
   formula.declarations.forEach((declaration) => checker.declare(declaration));

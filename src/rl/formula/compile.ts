@@ -1,4 +1,4 @@
-/** @file A checked formula as graph: the loss of each token. */
+/** @file Compiles a checked formula into a graph: the loss of each token. */
 import {
   add,
   cast,
@@ -27,12 +27,12 @@ import { formulaFunctions } from './functions.ts';
 import { formulaNames, paperNames } from './names.ts';
 import type { Expression, Formula, Operator } from './syntax.ts';
 
-/** Comparisons as 1 and 0. */
+/** Comparisons as 1 or 0; other values unchanged. */
 export const asNumber = (x: Value): Value => (x.dtype === 'bool' ? cast(x, 'float') : x);
 
 /**
- * Values of pairs, [P, 1], where they stay so. Beside a value of rows, each is laid on the two rows of its pair; beside
- * one with a number for each entry of the vocabulary, the others get an axis for it.
+ * Makes shapes compatible. Values of pairs, [P, 1], are repeated on the two rows of each pair if another value has B
+ * rows; [B, 1] and [B, T] get a third axis if another value is [B, T, V].
  */
 function aligned(values: readonly Value[], rows: number): Value[] {
   const isWide = values.some(({ shape }) => shape.length > 0 && shape[0] === rows);
@@ -41,7 +41,7 @@ function aligned(values: readonly Value[], rows: number): Value[] {
   return onRows.map((x) => (x.shape.length === 2 ? reshape(x, [...x.shape, 1]) : x));
 }
 
-/** The largest whole exponent that is multiplied out. */
+/** Largest integer exponent that becomes multiplications. */
 const MOST_FACTORS = 16;
 
 function wholePower(x: Value, exponent: number): Value {
@@ -51,7 +51,7 @@ function wholePower(x: Value, exponent: number): Value {
 }
 
 /**
- * x to a known power, by multiplication where the exponent is whole, so that x may be negative; else exp(exponent log
+ * x to the power y. A literal integer exponent becomes multiplications, so that x may be negative; otherwise exp(y log
  * x).
  */
 function power(x: Value, y: Value, known: number | null): Value {
@@ -72,14 +72,14 @@ const binary: Readonly<Record<Exclude<Operator, '^'>, (a: Value, b: Value) => Va
   '==': equal,
 };
 
-/** The number that an expression is as it stands, or null. */
+/** The value of a literal, also negated; else null. */
 function literal(expression: Expression): number | null {
   if (expression.kind === 'number') return expression.value;
   const inner = expression.kind === 'negation' ? literal(expression.operand) : null;
   return inner === null ? null : -inner;
 }
 
-/** Values that stand for names and calls, instead of those that the terms give. */
+/** Values that replace names and calls of the terms. */
 export interface Replacements {
   readonly names?: Readonly<Record<string, Value>>;
   readonly calls?: Readonly<Record<string, (args: readonly Value[]) => Value>>;
@@ -113,7 +113,7 @@ export class Compiler {
     return expression.operator === '^' ? power(a, b, literal(expression.right)) : binary[expression.operator](a, b);
   }
 
-  /** A name bound by the formula comes first, then the names of every formula, then settings. */
+  /** Looks up bindings first, then the names of every formula, then settings. */
   private name(name: string): Value {
     const known =
       this.named.get(name) ??
@@ -130,7 +130,7 @@ export class Compiler {
     const numbers = built.map((x, i) => (called.truths?.includes(i) ? x : asNumber(x)));
     const replacement = this.replacements.calls?.[name];
     if (replacement) return replacement(numbers);
-    // A call that gives one number a completion reads the rows of its argument.
+    // Functions with one result per completion need arguments by rows, not by pairs.
     if (called.extent === 'completion')
       return called.build(
         numbers.map((x) => pairOnRows(x, this.rows)),
@@ -141,8 +141,8 @@ export class Compiler {
 }
 
 /**
- * The terms with 0 for the policy's outside completions. Numbers outside take no gradient, not even one that is
- * infinite there, as after a division by the number of tokens of a row that has none.
+ * The terms with the policy's values set to 0 outside completions, so that no gradient flows there, not even an
+ * infinite one (as after a division by the length of an empty row).
  */
 function insideCompletions(terms: Terms): Terms {
   const inside = greater(terms.mask, 0);
@@ -155,7 +155,7 @@ function insideCompletions(terms: Terms): Terms {
   };
 }
 
-/** An expression on its own; settings and the names of terms are known. */
+/** One expression without bindings, which may read terms and settings. */
 export const compileExpression = (expression: Expression, terms: Terms): Value =>
   asNumber(new Compiler(terms).build(expression));
 

@@ -1,6 +1,6 @@
 /**
- * @file A formula with the numbers of one completion: the value of each line at every token, and the pull of the loss
- * at each. The graph of the formula and its derivative, evaluated on plain numbers.
+ * @file A formula on the numbers of one completion: the value of each line and the pull of the loss at every token.
+ * Evaluates the graph of the formula and its derivative on plain numbers.
  */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { expand, input, mul, reduceSum, type Value } from '../../engine/graph/index.ts';
@@ -25,27 +25,27 @@ export interface TokenNumbers {
   readonly klExact: number;
 }
 
-/** One number a token; null where the tokens' numbers do not tell it: pairs, whole distributions. */
+/** One number per token; null if it needs more than one completion's tokens: pairs, whole distributions. */
 export type Amounts = readonly number[] | null;
 
 export interface FormulaLine {
-  /** The name that the line gives a value to; null for the loss. */
+  /** The name that the line binds; null for the loss. */
   readonly name: string | null;
-  /** As it is written, without its name. */
+  /** The expression as text. */
   readonly text: string;
-  /** The same at one token, with numbers for names. */
+  /** The expression at one token, with numbers instead of names. */
   readonly withNumbers: (token: number, show: (value: number) => string) => string;
   readonly values: Amounts;
 }
 
 export interface Pull {
-  /** One a token: -d loss / d log p, the losses of the completion's tokens added up without their weights. */
+  /** -d loss / d log p of each token, where loss is the unweighted sum over the completion's tokens. */
   readonly values: readonly number[];
-  /** The loss also learns through entropies, exact divergences or distributions, which are left out. */
+  /** Whether the loss also has gradients through entropy, exact divergence or distributions, not in `values`. */
   readonly leavesOut: boolean;
 }
 
-/** By the name of the graph's input. */
+/** Values of the graph's inputs, by name. */
 const readings: Readonly<Record<string, (token: TokenNumbers) => number>> = {
   logProbs: ({ logp }) => logp,
   oldLogProbs: ({ oldLogp }) => oldLogp,
@@ -58,7 +58,7 @@ const readings: Readonly<Record<string, (token: TokenNumbers) => number>> = {
   mask: () => 1,
 };
 
-/** The terms of a completion of that many tokens as inputs, of which `readings` are fed. */
+/** Terms [1, length] as inputs; only those in `readings` are fed. */
 function termsOf(length: number): Terms {
   const term = (name: string, ...rest: number[]): Value => input(name, [1, length, ...rest]);
   return {
@@ -85,7 +85,7 @@ class Completion {
   readonly terms: Terms;
   private readonly compiler: Compiler;
   private readonly feeds: Readonly<Record<string, readonly number[]>>;
-  /** Values through which a loss learns beside the tokens' log-probabilities. */
+  /** Values other than log-probabilities through which a loss can have a gradient. */
   private readonly others: readonly Value[];
 
   constructor(tokens: readonly TokenNumbers[], settings: Readonly<Record<string, number>>) {
@@ -94,7 +94,7 @@ class Completion {
     const names = Object.fromEntries(
       ['klExact', 'klExactForward'].map((name) => [name, input(name, [1, tokens.length])]),
     );
-    // The other completion of a pair is not known.
+    // Never fed: only one completion of the pair is known, so that values that need both are null.
     const unknown = ([x]: readonly Value[]): Value => mul(x as Value, input('of the pair', [1, 1]));
     this.compiler = new Compiler(this.terms, { names, calls: { chosen: unknown, rejected: unknown } });
     this.others = [entropy, logDistribution, ...Object.values(names)];
@@ -128,13 +128,13 @@ class Completion {
   }
 
   private amounts(x: Value): Amounts {
-    // A number for each entry of the vocabulary is none for a token.
+    // [B, T, V] has no single number per token.
     if (x.shape.length === 3) return null;
     const [found] = evaluate([this.onTokens(x)], this.feeds);
     return found ? [...found] : null;
   }
 
-  /** A sum over all tokens is written as a whole; its parts at one token would not explain it. */
+  /** Calls with one result per completion become one number: their arguments at one token would not explain it. */
   private substituted(expression: Expression, token: number, show: (value: number) => string): Expression {
     const inner = (part: Expression) => this.substituted(part, token, show);
     const { kind } = expression;
@@ -150,7 +150,7 @@ class Completion {
   }
 }
 
-/** Every line with its values for the tokens of one completion; `settings` by id. */
+/** Every line with its values at the tokens of one completion; `settings` by id. */
 export function formulaValues(
   { bindings, loss }: CheckedFormula,
   tokens: readonly TokenNumbers[],
@@ -160,7 +160,7 @@ export function formulaValues(
   return [...bindings.map(({ name, value }) => completion.line(name, value)), completion.line(null, loss)];
 }
 
-/** The pull at every token of one completion; null where its numbers do not tell it, as in pairs. `settings` by id. */
+/** The pull at every token of one completion; null for pairs and other unknown inputs. `settings` by id. */
 export const formulaPull = (
   formula: CheckedFormula,
   tokens: readonly TokenNumbers[],

@@ -1,6 +1,6 @@
 /**
- * @file Formulas as graphs: the built-in texts against the built-in objectives, every function against its own meaning,
- * gradients against finite differences.
+ * @file Formulas as graphs: the built-in texts against the built-in objectives, every name and function against
+ * expected values, gradients against finite differences.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ function lossOf(algorithm: Algorithm): { loss: Value; policy: Value[] } {
   };
 }
 
-/** Loss and gradients in what carries them, in float64, at settings under which some tokens are clipped. */
+/** Loss and gradients in logProbs, entropy and logDistribution, in float64. */
 async function evaluate(algorithm: Algorithm, settings: Readonly<Record<string, number>> = {}, feeds = batch) {
   const { loss, policy } = lossOf(algorithm);
   const gradients = Object.fromEntries(grad(loss, policy).map((value, i) => [`gradient${i}`, value]));
@@ -112,9 +112,9 @@ describe('a built-in objective as text', () => {
   });
 });
 
-/** What the text gives at each token of row 0 and at the first of row 1, the rest of the batch being whatever it is. */
+/** Values of the text at each token of row 0 and at the first token of row 1. */
 async function valuesOf(text: string, parent = algorithmById('dpo')): Promise<number[]> {
-  // The last term brings in the policy, without which a formula is refused.
+  // A formula without a gradient in the policy is refused, hence 0 * logp.
   const algorithm = formulaAlgorithm(`x = ${text}\nx + 0 * logp`, parent);
   const term = (name: string): Value =>
     input(name, name.endsWith('Distribution') ? [rows, columns, vocabulary] : [rows, columns]);
@@ -143,7 +143,7 @@ async function valuesOf(text: string, parent = algorithmById('dpo')): Promise<nu
   return outputs.perToken!.slice(0, columns + 1);
 }
 
-/** The same without a graph, for the tokens of the first row; null where single tokens do not tell it. */
+/** `formulaValues` of the text at the tokens of the first row; null if it needs more than those tokens. */
 function plainValuesOf(text: string): readonly number[] | null {
   const formula = readFormula(`x = ${text}\nx + 0 * logp`, algorithmById('dpo'));
   const at = (name: string, i: number): number => batch[name]![i]!;
@@ -165,7 +165,7 @@ function plainValuesOf(text: string): readonly number[] | null {
   return formulaValues(formula, tokens, { beta: 0.3 })[0]!.values;
 }
 
-describe('what a formula gives', () => {
+describe('values of a formula', () => {
   const at = (name: string, i: number): number => batch[name]![i]!;
   const [lp, ref] = [(i: number) => at('logProbs', i), (i: number) => at('refLogProbs', i)];
   const sumOf = (row: number): number =>
@@ -276,7 +276,7 @@ describe('names of papers alone', () => {
 });
 
 describe('the gradient of any smooth formula', () => {
-  test('is that of finite differences', async () => {
+  test('equals finite differences', async () => {
     await fc.assert(
       fc.asyncProperty(smoothText, async (text) => {
         const algorithm = formulaAlgorithm(`${text} + 0.1 * logp`, algorithmById('grpo'));

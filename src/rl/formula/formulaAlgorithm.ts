@@ -1,7 +1,4 @@
-/**
- * @file An algorithm whose loss is a text: everything else, advantages, weights and sampling, stays that of the
- * algorithm it is put into.
- */
+/** @file An algorithm with a custom text as its loss; advantages, weights and sampling are those of its parent. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Untranslated } from '../words/exportWords.ts';
 import type { Setting } from '../words/setting.ts';
@@ -10,7 +7,7 @@ import { type CheckedFormula, checkFormula, type FormulaContext } from './check.
 import { compileGuarded } from './compile.ts';
 import { parseFormula } from './parse.ts';
 
-/** Settings that every formula may read, whatever the algorithm; the algorithm's own come first. */
+/** Settings that every formula may read; settings of the algorithm with the same id take precedence. */
 const sharedSettings: readonly Setting[] = [
   epsilon,
   { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' },
@@ -20,22 +17,19 @@ const sharedSettings: readonly Setting[] = [
   entropyCoef,
 ];
 
-/** The settings and functions that a formula may read if it replaces this algorithm's loss. */
+/** The context of a formula that replaces this algorithm's loss. */
 export function formulaContext({ settings, pairs }: Pick<Algorithm, 'settings' | 'pairs'>): FormulaContext {
   const own = new Set(settings.map(({ id }) => id));
   return { settings: [...settings, ...sharedSettings.filter(({ id }) => !own.has(id))], pairs: pairs ?? false };
 }
 
-/** The formula, parsed and checked. FormulaError with all that is wrong and where. */
+/** The formula, parsed and checked. FormulaError with all problems and their places. */
 export const readFormula = (text: string, parent: Pick<Algorithm, 'settings' | 'pairs'>): CheckedFormula =>
   checkFormula(text, parseFormula(text), formulaContext(parent));
 
 const untranslated: Untranslated = { none: 'an objective of your own is not translated' };
 
-/**
- * `parent` with the loss of each token, and the settings that it reads, from `text`. FormulaError where it cannot be
- * read.
- */
+/** `parent` with the loss and settings of `text`. FormulaError for a text that cannot be parsed or is refused. */
 export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
   const formula = readFormula(text, parent);
   const penalised = parent.regulariser?.placement === 'reward';
@@ -43,7 +37,7 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
     penalised && !formula.settings.some(({ id }) => id === beta.id)
       ? parent.settings.find(({ id }) => id === beta.id)
       : undefined;
-  // A choice of tokens, and shares of a penalty, that only the algorithm's own loss reads.
+  // Only the parent's loss reads its selection and penalty share.
   const { selection: _unread, penaltyShare: _whole, penaltyShareText: _text, ...others } = parent;
   return {
     ...others,
@@ -54,10 +48,10 @@ export function formulaAlgorithm(text: string, parent: Algorithm): Algorithm {
     trl: untranslated,
     verl: untranslated,
     settings: formula.settings,
-    // The text is the whole loss; a KL penalty that is taken off the reward stays, with its coefficient.
+    // The text is the whole loss; only a KL penalty in the reward remains, with its coefficient.
     regulariser: penalised ? parent.regulariser : null,
     ...(coefficient ? { stepSettings: [...(parent.stepSettings ?? []), coefficient] } : {}),
-    // What the text clips, if anything, only its author knows.
+    // Unknown for a custom text, so no clip metrics.
     clips: 'otherwise',
     tokenLoss: (terms) => compileGuarded(formula, terms),
   };

@@ -32,13 +32,13 @@ export interface FormulaFunction {
   readonly summary: string;
   /** Extent of its value; if absent, the largest extent among its arguments. */
   readonly extent?: Extent;
-  /** Extents of arguments that it accepts, and advice for the others; if absent, all. */
+  /** Accepted extents of arguments, and the hint for others; if absent, all. */
   readonly takes?: { readonly extents: readonly Extent[]; readonly otherwise: string };
-  /** Arguments that may be true or false; the others are given as numbers. */
+  /** Indices of arguments that may be booleans; others are converted to numbers. */
   readonly truths?: readonly number[];
-  /** Which of the arguments the gradient flows through; where absent, all. */
+  /** Indices of arguments through which the gradient flows; if absent, all. */
   readonly learnsThrough?: readonly number[];
-  /** Only where rows come in pairs. */
+  /** Only for algorithms over pairs. */
   readonly needsPairs?: true;
   build(args: readonly Value[], terms: Pick<Terms, 'mask'>): Value;
 }
@@ -75,7 +75,7 @@ const ofPair = (name: 'chosen' | 'rejected', summary: string): FormulaFunction =
   },
 });
 
-/** Compared one after the other. */
+/** A minimum or maximum of two or more arguments. */
 const extreme = (name: string, summary: string, of: (a: Value, b: Value) => Value): FormulaFunction => ({
   name,
   parameters: ['a', 'b'],
@@ -141,6 +141,6 @@ const list: readonly FormulaFunction[] = [
 
 export const formulaFunctions: ReadonlyMap<string, FormulaFunction> = new Map(list.map((entry) => [entry.name, entry]));
 
-/** As a person would write the call. */
+/** The call with its parameters, as in a text. */
 export const signature = ({ name, parameters, most }: FormulaFunction): string =>
   `${name}(${parameters.join(', ')}${most > parameters.length ? ', …' : ''})`;

@@ -4,10 +4,7 @@ import { klEstimators, klForward, klReverse } from '../objectives/kl.ts';
 import { logRatio, ratio } from '../objectives/ratio.ts';
 import type { Terms } from '../objectives/terms.ts';
 
-/**
- * How many numbers something has: one, one a completion [B, 1], one a token [B, T], or one for each entry of the
- * vocabulary [B, T, V].
- */
+/** Extent of a value: one number [], one per completion [B, 1], per token [B, T], or per vocabulary entry [B, T, V]. */
 export type Extent = 'number' | 'completion' | 'token' | 'vocabulary';
 export const extents: readonly Extent[] = ['number', 'completion', 'token', 'vocabulary'];
 

@@ -1,8 +1,8 @@
-/** @file The known name that a misspelt one most likely stands for. */
+/** @file The known name closest to a misspelt one. */
 
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-/** Letters to insert, leave out or replace to get from one to the other (Levenshtein). */
+/** Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -16,7 +16,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** The nearest, whatever the case and the underscores, or null where none is near. */
+/** The nearest known name, ignoring case and underscores; null beyond a third of the length in edits. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   const wanted = plain(name).slice(0, 40);
   let best: string | null = null;

@@ -1,4 +1,4 @@
-/** @file A paper: an algorithm whose graph is made from its text. */
+/** @file A paper: an algorithm whose graph is compiled from its text. */
 import type { Algorithm } from '../objectives/algorithm.ts';
 import type { Regulariser } from '../objectives/kl.ts';
 import { compileExpression, compileFormula } from './compile.ts';
@@ -8,12 +8,12 @@ import { parseFormula } from './parse.ts';
 import { printExpression } from './print.ts';
 import type { Expression, Formula } from './syntax.ts';
 
-/** A paper without its graphs, which are made from its texts. */
+/** A paper before its texts are compiled. */
 type Parts = Omit<Algorithm, 'tokenLoss' | 'penaltyShare'>;
-/** Parts that each paper states for itself. */
+/** Parts that a variant never inherits. */
 type OwnWords = 'id' | 'title' | 'summary' | 'trl' | 'verl';
 
-/** The settings and functions that the text of a paper may read. */
+/** The context of the text of a paper. */
 export const paperContext = (
   paper: Pick<Algorithm, 'settings' | 'pairs' | 'selection' | 'trainsHead'>,
 ): FormulaContext => ({
@@ -21,13 +21,13 @@ export const paperContext = (
   selects: paper.selection !== undefined || paper.trainsHead === true,
 });
 
-/** The value of `make`, made at the first call: the page lists all papers and compiles few. */
+/** The value of `make`, computed at the first call: the page lists all papers and compiles few. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => (made ??= { value: make() }).value;
 }
 
-/** The algorithm with the graphs of its texts, which are read at the first use. */
+/** The algorithm with graphs from its texts, which are parsed at first use. */
 export function paper(parts: Parts): Algorithm {
   const { penaltyShareText } = parts;
   const formula = once(() => checkFormula(parts.text, parseFormula(parts.text), paperContext(parts)));
@@ -39,13 +39,13 @@ export function paper(parts: Parts): Algorithm {
   };
 }
 
-/** A paper that changes some parts of another. */
+/** A paper that inherits from `parent` all parts without a change. */
 export const variant = (
   parent: Algorithm,
   changes: Pick<Parts, OwnWords> & Partial<Omit<Parts, OwnWords>>,
 ): Algorithm => paper({ ...parent, ...changes });
 
-/** The names of the divergences. */
+/** Names of the KL estimators in texts. */
 const klNames: Readonly<Record<Regulariser['kl'], string>> = {
   k1: 'k1',
   k2: 'k2',
@@ -63,7 +63,7 @@ const joined = (operator: '+' | '*', left: Expression, right: Expression): Expre
   span: left.span,
 });
 
-/** The KL penalty that is part of a token's loss; null where there is none, or the reward has it. */
+/** The KL penalty in a token's loss; null without one, or with one in the reward. */
 function penaltyOf({ regulariser, penaltyShareText }: Pick<Algorithm, 'regulariser' | 'penaltyShareText'>) {
   if (regulariser?.placement !== 'loss') return null;
   const { loss } = parseFormula(`beta * ${regulariser.biasCorrection ? 'ratio * ' : ''}${klNames[regulariser.kl]}`);
@@ -72,17 +72,17 @@ function penaltyOf({ regulariser, penaltyShareText }: Pick<Algorithm, 'regularis
 
 type Whole = Pick<Algorithm, 'text' | 'regulariser' | 'penaltyShareText'>;
 
-/** The text of an algorithm, parsed, with its KL penalty. */
+/** The parsed text of an algorithm plus its KL penalty. */
 export function wholeFormula(algorithm: Whole): Formula {
   const formula = parseFormula(algorithm.text);
   const penalty = penaltyOf(algorithm);
   return penalty ? { ...formula, loss: joined('+', formula.loss, penalty) } : formula;
 }
 
-/** The plainest policy gradient. */
+/** The policy gradient without ratio and clip. */
 const plainest = '-A * logp';
 
-/** The text from which a custom objective starts: the paper's with its KL penalty, or the plainest if it selects tokens. */
+/** Initial text of a custom objective: the paper's with its KL penalty; `plainest` if the paper selects tokens. */
 export function startingText(paper: Whole & Pick<Algorithm, 'selection'>): string {
   if (paper.selection) return plainest;
   const penalty = penaltyOf(paper);

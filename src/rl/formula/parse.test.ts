@@ -1,4 +1,4 @@
-/** @file The grammar: what binds to what, where it is refused, and that no text whatever does anything else. */
+/** @file The grammar: precedence, places of problems, and random texts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyFormula } from '../../../testing/formulas.ts';
@@ -8,7 +8,7 @@ import { printExpression, printFormula } from './print.ts';
 import { FormulaError, type FormulaProblem } from './problem.ts';
 import { limits } from './syntax.ts';
 
-/** Without places, which printing does not keep. */
+/** Without spans, which printing does not keep. */
 const bare = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === 'span' ? undefined : inner)));
 
@@ -30,7 +30,7 @@ function expectInside(text: string, { line, column, length }: FormulaProblem): v
   expect(column - 1 + length).toBeLessThanOrEqual(lines[line - 1]!.length);
 }
 
-/** With every grouping written out. */
+/** The text with all parentheses. */
 function grouped(text: string): string {
   const walk = (expression: ReturnType<typeof parseFormula>['loss']): string => {
     if (expression.kind === 'operation')
@@ -41,7 +41,7 @@ function grouped(text: string): string {
   return walk(parseFormula(text).loss);
 }
 
-describe('what binds to what', () => {
+describe('precedence', () => {
   test.each([
     ['a + b * c', '(a + (b * c))'],
     ['a - b - c', '((a - b) - c)'],
@@ -55,7 +55,7 @@ describe('what binds to what', () => {
     ['1e-3 + .5', '(0.001 + 0.5)'],
   ])('%s', (text, expected) => expect(grouped(text)).toBe(expected));
 
-  test('lines: settings, names, comments, and lines that go on', () => {
+  test('lines: settings, names, comments and continuations', () => {
     const text =
       '# a comment\nsetting tau = 1.5 in -2..10 # another\r\n\nr = exp(logp -\n  oldLogp)\n-min(r * A,\n  tau)\n# the end\n';
     expect(bare(parseFormula(text))).toEqual(
@@ -68,7 +68,7 @@ describe('what binds to what', () => {
   });
 });
 
-describe('what is refused, and where', () => {
+describe('refuses at a place', () => {
   test.each([
     ['', 1, 1, /no formula yet/],
     ['# only a comment', 1, 17, /no formula yet/],
@@ -137,7 +137,7 @@ describe('for any text', () => {
     expect(performance.now() - start).toBeLessThan(20_000);
   });
 
-  test('the largest texts take no time', () => {
+  test('parses the largest texts quickly', () => {
     const texts = [
       'a^'.repeat(700),
       'a+'.repeat(700),

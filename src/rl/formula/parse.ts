@@ -1,4 +1,4 @@
-/** @file Text to formula, by recursive descent over lines and precedence climbing inside them. */
+/** @file Parses a formula: recursive descent over lines, precedence climbing inside them. */
 import { refuseAt, type Span } from './problem.ts';
 import {
   type Binding,
@@ -93,12 +93,12 @@ class Parser {
 
   private numberOf(token: Token): number {
     const value = Number(token.text);
-    // Beyond this a number of the graphics card is infinite.
+    // Near the largest float32.
     if (!(value <= 3e38)) refuseAt(this.text, token, 'This number is too large.');
     return value;
   }
 
-  /** Operators that bind tighter than `loosest`. */
+  /** Parses operators that bind tighter than `loosest`. */
   private expression(loosest: number): Expression {
     let left = this.operand();
     for (
@@ -170,8 +170,8 @@ class Parser {
   private close(open: Token): Token {
     const token = this.peek();
     if (token.text === ')') return this.next();
-    // Whatever begins a new line after something complete, or gives a name, shows that the parenthesis should have
-    // ended before.
+    // A token on a new line after a complete expression, or a later binding, shows that the parenthesis was not
+    // closed.
     const startsLine = this.text.slice(this.tokens[this.at - 1]?.to, token.from).includes('\n');
     const givesName = token.text === '=' && this.text.slice(open.to, token.from).includes('\n');
     if (token.kind === 'end' || startsLine || givesName)
@@ -218,8 +218,5 @@ class Parser {
   }
 }
 
-/**
- * The formula that a text says. FormulaError with the place for one that says none; never anything else, whatever the
- * text.
- */
+/** Parses a formula. For any other text it throws a FormulaError with the place, and nothing else. */
 export const parseFormula = (text: string): Formula => new Parser(text).formula();

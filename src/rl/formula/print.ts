@@ -1,10 +1,7 @@
-/** @file A formula back as text, with parentheses only where they are needed. */
+/** @file Prints a formula as text, with as few parentheses as possible. */
 import { type Declaration, type Expression, type Formula, precedence } from './syntax.ts';
 
-/**
- * How tightly an expression holds together: that of its outermost operator; numbers, names and calls need no
- * parentheses.
- */
+/** The precedence of the outermost operator; numbers, names and calls never need parentheses. */
 function tightness(expression: Expression): number {
   if (expression.kind === 'operation') return precedence[expression.operator];
   return expression.kind === 'negation' ? precedence.negation : Infinity;
@@ -20,7 +17,8 @@ export function printExpression(expression: Expression): string {
   if (expression.kind === 'negation') return `-${enclosed(expression.operand, precedence.negation)}`;
   const { operator, left, right } = expression;
   const own = precedence[operator];
-  // What groups to the left needs them on its right, ^ on its left; a comparison on both.
+  // An equal operator needs parentheses on the right of left-associative operators, on the left of ^, and on both sides
+  // of comparisons.
   const [leftLeast, rightLeast] = operator === '^' ? [own + 1, precedence.negation] : [own === 1 ? 2 : own, own + 1];
   return `${enclosed(left, leftLeast)} ${operator} ${enclosed(right, rightLeast)}`;
 }

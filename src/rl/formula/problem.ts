@@ -1,7 +1,7 @@
-/** @file What is wrong with a formula, and where: for the line under the editor and for the mark inside it. */
+/** @file Problems of a formula with their places, for the editor's message and its mark. */
 import { UsageError } from '../../lib/assert.ts';
 
-/** Offsets into the text: from the first character up to but not including the last. */
+/** Offsets into the text; `to` is exclusive. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -11,16 +11,14 @@ export interface Span {
 export interface FormulaProblem {
   readonly line: number;
   readonly column: number;
-  /** Characters that are meant; 0 where something is missing at that place. */
+  /** In characters; 0 if something is missing at the place. */
   readonly length: number;
   readonly message: string;
-  /** What to do; empty where the message says it. */
+  /** How to correct it; empty if the message says so. */
   readonly hint: string;
 }
 
-/**
- * A text that cannot be trained with. Still a UsageError by name, since that is what it is to whoever started the run.
- */
+/** A text that cannot be used as a loss. A UsageError, since the text is input of the user. */
 export class FormulaError extends UsageError {
   constructor(readonly problems: readonly FormulaProblem[]) {
     super(problems.map((problem) => `objectiveText: ${inWords(problem)}`).join('\n'));
@@ -31,7 +29,7 @@ export class FormulaError extends UsageError {
 export const inWords = ({ line, column, message, hint }: FormulaProblem): string =>
   `line ${line}, column ${column}: ${message}${hint === '' ? '' : ` ${hint}`}`;
 
-/** A problem at a span of the text; what reaches over the end of its line is cut there. */
+/** A problem at a span of the text; the span is cut at the end of its first line. */
 export function problemAt(text: string, { from, to }: Span, message: string, hint = ''): FormulaProblem {
   const start = Math.min(Math.max(from, 0), text.length);
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;

@@ -1,6 +1,6 @@
 /**
- * @file The parts of a formula: settings that it declares, names that it gives, and the loss of each token on its last
- * line.
+ * @file The syntax tree of a formula: declarations of settings, bindings of names, and the loss of each token on the
+ * last line.
  */
 import type { Span } from './problem.ts';
 
@@ -45,7 +45,7 @@ export interface Formula {
   readonly loss: Expression;
 }
 
-/** How tightly operators bind, loosest first; unary minus stands between * and ^, so that -x^2 is -(x^2). */
+/** Precedence, loosest first; unary minus is between * and ^, so that -x^2 is -(x^2). */
 export const precedence: Readonly<Record<Operator | 'negation', number>> = {
   '<': 1,
   '<=': 1,
@@ -60,5 +60,5 @@ export const precedence: Readonly<Record<Operator | 'negation', number>> = {
   '^': 5,
 };
 
-/** What a text may be at most; it can come from a link. */
+/** Limits on a text, which can come from a link. */
 export const limits = { characters: 4000, tokens: 1500, depth: 64, declarations: 16 } as const;

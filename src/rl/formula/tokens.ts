@@ -1,4 +1,4 @@
-/** @file A formula's text as tokens. */
+/** @file Splits the text of a formula into tokens. */
 import { refuseAt, type Span } from './problem.ts';
 import { limits, operators } from './syntax.ts';
 
@@ -7,7 +7,7 @@ export interface Token extends Span {
   readonly text: string;
 }
 
-/** Tried in this order at each place; the last takes what is left. */
+/** Tried in this order at each place. */
 const patterns: readonly { readonly kind: Token['kind'] | 'nothing'; readonly pattern: RegExp }[] = [
   { kind: 'nothing', pattern: /[ \t\r]+|#[^\n]*/y },
   { kind: 'newline', pattern: /\n/y },
@@ -16,7 +16,7 @@ const patterns: readonly { readonly kind: Token['kind'] | 'nothing'; readonly pa
   { kind: 'symbol', pattern: /\.\.|<=|>=|==|[-+*/^<>=(),]/y },
 ];
 
-/** Signs that look like ours or mean the same elsewhere, and what to write here. */
+/** Signs that look like operators or are used elsewhere, and their replacements. */
 const lookalikes: ReadonlyMap<string, string> = new Map([
   ['−', '-'],
   ['–', '-'],
@@ -53,7 +53,7 @@ function refuseCharacter(text: string, at: number): never {
   );
 }
 
-/** The token at a place, or null for white space and comments, with where the next one begins. */
+/** The token at `at`, null for white space and comments, and the offset of the next one. */
 function tokenAt(text: string, at: number): { readonly token: Token | null; readonly next: number } {
   for (const { kind, pattern } of patterns) {
     pattern.lastIndex = at;
@@ -66,8 +66,8 @@ function tokenAt(text: string, at: number): { readonly token: Token | null; read
 }
 
 /**
- * All tokens, the last one being `end`. A line goes on where it ends in an operator, a comma or inside parentheses, so
- * newlines there are left out. FormulaError for a text that is too long or holds a character without meaning.
+ * All tokens, the last with kind `end`. Newlines after an operator or comma and inside parentheses are left out, since
+ * the line continues. FormulaError for a text that is too long or has an unknown character.
  */
 export function tokenize(text: string): Token[] {
   if (text.length > limits.characters)

@@ -1,4 +1,4 @@
-/** @file All that a formula may be written with, for the help list and the colours of the editor. */
+/** @file All words of a formula, for the help list and the colours of the editor. */
 import type { FormulaContext } from './check.ts';
 import { formulaFunctions, signature } from './functions.ts';
 import { formulaNames } from './names.ts';
@@ -6,13 +6,13 @@ import { formulaNames } from './names.ts';
 export interface FormulaWord {
   readonly kind: 'name' | 'function' | 'setting';
   readonly name: string;
-  /** As it is written. */
+  /** The word as in a text, with parameters for a function. */
   readonly usage: string;
   /** One sentence. */
   readonly summary: string;
 }
 
-/** Names, functions and settings that mean something in this context, in that order. */
+/** Names, functions and settings of the context, in this order. */
 export function formulaWords({ settings, pairs }: FormulaContext): FormulaWord[] {
   return [
     ...[...formulaNames.values()].map(({ name, summary }): FormulaWord => ({

@@ -1,5 +1,6 @@
 /**
- * @file Node and WASM on one training step of the shipped architecture, untrained: loss, token statistics and gradient.
+ * @file Node and WASM agree on one training step of the shipped architecture with random weights: loss, token
+ * statistics and gradient.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -35,7 +36,7 @@ const layout = adapterLayout(policy, lora);
 const adapter = randomAdapter(layout.size, 1, 0.02);
 const count = spec.shardSize * columnsOf(spec);
 
-/** Rewards, ratios and weights as in a step whose second update is due; the same for both. */
+/** A batch as in the second update of a step, with ratios other than 1; the same for both runtimes. */
 async function trainingStep(
   lane: LocalLane,
 ): Promise<{ result: GradientResult; updated: Float32Array; reference: HostTensor }> {
@@ -85,7 +86,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return difference / a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 }
 
-test('Node and WASM agree on loss, statistics and the gradient of every adapter tensor, and each gives the same bits again', async () => {
+test('Node and WASM agree on loss, statistics and the gradient of every adapter tensor, and each is deterministic', async () => {
   const [node, wasm] = [await trainingStep(lanes[0]), await trainingStep(lanes[1])];
   expect(await trainingStep(lanes[0])).toEqual(node);
   expect(await trainingStep(lanes[1])).toEqual(wasm);

@@ -1,4 +1,4 @@
-/** @file A spec opened as the parts of its graphs, and the feeds of those graphs. */
+/** @file Opens a spec as parts of graphs, and makes the feeds of those graphs. */
 import { adamW } from '../../engine/optim/adamw.ts';
 import { type Optimizer, type Rates, zeroVectors } from '../../engine/optim/optimizer.ts';
 import type { HostTensor, Program } from '../../engine/runtime/runtime.ts';
@@ -20,14 +20,14 @@ import { columnsOf, type LearnerSpec, type SlotSpec } from './learner.ts';
 import { adapterOptimizer } from './optimizer.ts';
 import { type LearnerState, mapSlots, type SlotSizes } from './state.ts';
 
-/** A slot with its set laid out over the policy. */
+/** A slot with its parameter set over the policy. */
 export interface OpenedSlot extends Omit<TrainedParts, 'algorithm'> {
-  /** Absent where nothing trains it. */
+  /** Absent if nothing trains the slot. */
   readonly algorithm?: TrainedParts['algorithm'];
   readonly optimizer: Optimizer;
 }
 
-/** The parts of a decoder that its sampler is built from. */
+/** The parts of a decoder for its sampler. */
 export interface DecoderFile {
   readonly config: PolicyConfig;
   readonly special: SpecialTokens;
@@ -40,14 +40,14 @@ export interface OpenedSpec {
   readonly policy: TrainedParts['policy'];
   readonly base: Parameters;
   readonly slots: Readonly<Record<string, OpenedSlot>>;
-  /** Absent where the policy is no decoder; it is then sampled by `Policy.openSampler`. */
+  /** Absent for a policy that is no decoder; `Policy.openSampler` then samples it. */
   readonly decoder?: DecoderFile;
 }
 
-/** Opens a spec; another one than `openSpec` opens a policy that is no decoder. */
+/** Opens a spec. Alternatives to `openSpec` are for policies that are no decoders. */
 export type OpenSpec = (spec: LearnerSpec) => OpenedSpec;
 
-/** The graphs take their weights from `baseOf`. Throws what `decodeCheckpoint` throws for a bad policy file. */
+/** Opens a spec with the weights of `baseOf`. Throws the errors of `decodeCheckpoint` for a bad policy file. */
 export function openSpec(
   spec: LearnerSpec,
   baseOf: (weights: ReadonlyMap<string, Weight>) => Parameters = frozenParameters,
@@ -71,7 +71,7 @@ export function openSpec(
   return { spec, policy, base, slots: mapSlots(spec.slots, opened), decoder };
 }
 
-/** The state that slots start from: fresh parameters and an optimizer at rest. */
+/** The initial state: parameters from `seed`, optimizer vectors at 0. */
 export const initialState = ({ slots }: Pick<OpenedSpec, 'slots'>, seed: number): LearnerState =>
   mapSlots(slots, ({ set, optimizer }) => ({
     parameters: set.initial(random(seed, 'adapter')),
@@ -79,14 +79,14 @@ export const initialState = ({ slots }: Pick<OpenedSpec, 'slots'>, seed: number)
     updates: 0,
   }));
 
-/** Size and vectors that the state of each slot must have. */
+/** The size and optimizer vectors of each slot's state. */
 export const slotSizes = ({ slots }: Pick<OpenedSpec, 'slots'>): SlotSizes =>
   mapSlots(slots, ({ set: { size }, optimizer: { vectors } }) => ({ size, vectors }));
 
 export const floats = (data: Float32Array, ...shape: number[]): HostTensor => ({ dtype: 'float32', shape, data });
 export const number = (value: number): HostTensor => floats(Float32Array.of(value));
 
-/** The leaves of one shard's trajectories by name, for a decoder tokenIds [shardSize, T]. */
+/** The leaves of one shard's trajectories by name; tokenIds [shardSize, T] for a decoder. */
 export type Leaves = Readonly<Record<string, Float32Array | Int32Array>>;
 
 export const leafFeeds = ({ policy }: OpenedSpec, leaves: Leaves): Record<string, HostTensor> =>
@@ -96,7 +96,7 @@ export const leafFeeds = ({ policy }: OpenedSpec, leaves: Leaves): Record<string
     data,
   }));
 
-/** The same with the temperature of the distributions. */
+/** Feeds of trajectories, with the temperature of the distributions. */
 export const trajectoryFeeds = (
   opened: OpenedSpec,
   leaves: Leaves,
@@ -106,9 +106,7 @@ export const trajectoryFeeds = (
   temperature: number(fedTemperature(temperature)),
 });
 
-/**
- * The arrays [shardSize, columns] and settings of one shard that the objective in `gradient` reads.
- */
+/** Feeds of the arrays [shardSize, columns] of one shard and the settings that the objective in `gradient` reads. */
 export function objectiveFeeds(
   { spec }: OpenedSpec,
   gradient: Pick<Program, 'inputs'>,

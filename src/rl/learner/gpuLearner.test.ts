@@ -80,7 +80,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), 0) / largest;
 }
 
-describe('the learner that keeps its tensors on the device', () => {
+describe('the learner with its tensors on the device', () => {
   let runtime: Runtime;
   let gpu: GpuLearner;
   let cpu: Learner;
@@ -116,7 +116,7 @@ describe('the learner that keeps its tensors on the device', () => {
     await other.dispose();
   });
 
-  it('samples, scores, gathers and updates as the sharded learner does, over shards that the batch does not fill', async () => {
+  it('samples, scores, gathers and updates like the sharded learner, also with a partly filled shard', async () => {
     for (const slot of ['policy', 'base']) {
       const [a, b] = [await gpu.sample({ ...rollout, slot }), await cpu.sample({ ...rollout, slot })];
       expect(a.tokenIds).toEqual(b.tokenIds);
@@ -143,7 +143,7 @@ describe('the learner that keeps its tensors on the device', () => {
     }
   });
 
-  it('changes nothing where the norm is not finite, and goes on afterwards', async () => {
+  it('changes nothing if the norm is not finite, and continues afterwards', async () => {
     const bad = batch();
     bad.arrays.advantages![1] = NaN;
     await gpu.score(bad);
@@ -154,7 +154,7 @@ describe('the learner that keeps its tensors on the device', () => {
     expect((await gpu.update({ learningRate: 0.01, maxGradNorm: 0.5 })).gradNorm).toBeGreaterThan(0);
   });
 
-  it('keeps the adapter that a step found, over as many updates as the step makes, until the next step or another state', async () => {
+  it('keeps the snapshot of an adapter over several updates, until the next snapshot or restore', async () => {
     const found = await Promise.all([gpu, cpu].map((learner) => learner.read(batch(), 'policy')));
     for (const [i, learner] of [gpu, cpu].entries()) {
       expect(learner.has('before')).toBe(false);
@@ -176,7 +176,7 @@ describe('the learner that keeps its tensors on the device', () => {
     }
   });
 
-  it('keeps the snapshot if the update is not made, and takes it without a read-back', async () => {
+  it('keeps the snapshot if the update is skipped, and takes it without a read-back', async () => {
     const found = await gpu.read(batch(), 'policy');
     const bad = batch();
     bad.arrays.advantages![1] = NaN;
@@ -190,7 +190,7 @@ describe('the learner that keeps its tensors on the device', () => {
     expect([await gpu.read(batch(), 'before'), await gpu.read(batch(), 'policy')]).toEqual([found, found]);
   });
 
-  it('keeps as many tensors from step to step', async () => {
+  it('holds the same number of tensors after every step', async () => {
     const alive: number[] = [];
     for (let step = 0; step < 3; step++) {
       gpu.snapshot('policy', 'before');
@@ -209,7 +209,7 @@ describe('the learner that keeps its tensors on the device', () => {
     const learner = await GpuLearner.create(device, { ...spec, checkpoint }, 1);
     const { bytesCompiled, bytesUploaded } = device.statistics;
     expect(learner.compiledPrograms()).toHaveLength(7);
-    // As constants they make the models 5 times as large as the checkpoint.
+    // With weights as constants the models are 5 times as large as the checkpoint.
     expect(bytesCompiled).toBeLessThan(0.6 * checkpoint.length);
     expect(bytesUploaded).toBeGreaterThan(0.9 * checkpoint.length);
     await learner.dispose();

@@ -1,4 +1,4 @@
-/** @file A learner on one runtime whose slots, gradients and references never leave the device; made for WebGPU. */
+/** @file A learner on one runtime that keeps slots, gradients and references on the device; for WebGPU. */
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { DeviceTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
@@ -16,7 +16,7 @@ import { joinStatistics } from './shards.ts';
 import { type Held, SlotLearner } from './slotLearner.ts';
 import { type LearnerState, mapSlots, type SlotState } from './state.ts';
 
-/** The sum of the micro-batches of a slot since its last update. */
+/** The gradient of a slot, summed over micro-batches since its last update. */
 interface Gathered {
   readonly vector: DeviceTensor;
   isEmpty: boolean;
@@ -62,7 +62,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     return new GpuLearner(runtime, opened, shards, info, new Map(held));
   }
 
-  /** The compiled graphs by name, for the bench and the placement test. */
+  /** All compiled programs, for the bench and the placement test. */
   compiledPrograms(): readonly Program[] {
     return this.shards.compiled();
   }
@@ -75,7 +75,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
   override async score(batch: TokenBatch): Promise<void> {
     for (const tensor of this.references.flatMap((reference) => Object.values(reference))) tensor.dispose();
     const references: Readonly<Record<string, DeviceTensor>>[] = [];
-    // Those of earlier shards are found again where a later one fails.
+    // Assigned first, so that those of earlier shards are disposed even if a later shard fails.
     this.references = references;
     await this.spread(batch.rows, async (shards, start) => {
       references.push(await shards.score(this.shardOf(batch, start)));
@@ -113,7 +113,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     gathered.isEmpty = true;
     const { parameters, optimizer, updates } = held;
     const program = await this.shards.programs.of('update', slot);
-    // The first update after a snapshot writes beside the vector that it reads, and leaves that one to the snapshot.
+    // A snapshot shares the vector of the parameters, so the first update after it writes into another one.
     const into = this.holders(parameters) > 1 ? this.vectors.take(sizeOf(parameters.shape)) : parameters;
     const scalars = rateFeeds((this.opened.slots[slot] as OpenedSlot).optimizer, rates, updates);
     const outputs = await program.run(
@@ -126,7 +126,7 @@ export class GpuLearner extends SlotLearner<DeviceTensor, GpuShards> implements 
     const norm = present(outputs.gradNorm, 'output gradNorm');
     this.held.set(slot, { ...held, parameters: into });
     const gradNorm = (await norm.read().finally(() => norm.dispose()))[0] as number;
-    // The graph itself leaves the state as it was where the norm is not finite.
+    // If the norm is not finite, the graph leaves the state unchanged.
     if (Number.isFinite(gradNorm)) this.held.set(slot, { ...held, parameters: into, updates: updates + 1 });
     return { gradNorm };
   }

@@ -1,4 +1,4 @@
-/** @file Shards worked through on one device, whose parameters and references never leave it. */
+/** @file Work on shards on one device, which keeps parameters and references. */
 import type { DeviceTensor, Feeds, Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { present } from '../../lib/assert.ts';
 import { GpuSampler } from '../../policy/gpuSampler.ts';
@@ -49,7 +49,7 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     await (await this.sampler(slot)).use(parameters);
   }
 
-  /** With the parameters that `use` was last given for this slot. */
+  /** Samples with the parameters of the last `use` of this slot. */
   async sample(job: SampleJob<DeviceTensor>): Promise<Sampled> {
     return (await this.sampler(job.slot)).rollout(job);
   }
@@ -96,7 +96,7 @@ export class GpuShards implements ShardWork<DeviceTensor> {
     return present(statistics, 'the token statistics');
   }
 
-  /** The statistics of one shard by name, from the vector that `gatheringGraph` lays them out in. */
+  /** The statistics of one shard by name, from the vector of `gatheringGraph`. */
   unpacked(slot: string, statistics: Float32Array): Partial<TokenStatistics> & { readonly loss: number } {
     const { spec, slots } = this.opened;
     const plane = spec.shardSize * columnsOf(spec);

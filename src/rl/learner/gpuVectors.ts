@@ -1,16 +1,16 @@
-/** @file Flat vectors on a device: those that never change, and those that are free to be written. */
+/** @file Flat vectors on a device: constants, and a pool of reusable ones. */
 import { sizeOf } from '../../engine/graph/index.ts';
 import type { DeviceTensor, Runtime } from '../../engine/runtime/runtime.ts';
 import { floats } from './feeds.ts';
 
 export class GpuVectors {
   private readonly constants = new Map<string, DeviceTensor>();
-  /** By their length. */
+  /** Free vectors by length. */
   private readonly spare = new Map<number, DeviceTensor[]>();
 
   constructor(private readonly runtime: Runtime) {}
 
-  /** A vector that is never written, uploaded at the first call with this name. */
+  /** A read-only vector, uploaded at the first call with this name. */
   constant(name: string, data: () => Float32Array): DeviceTensor {
     const vector = this.constants.get(name) ?? this.upload(data());
     this.constants.set(name, vector);
@@ -21,7 +21,7 @@ export class GpuVectors {
     return this.constant(`${size} zeros`, () => new Float32Array(size));
   }
 
-  /** A vector to write into, whatever it holds. */
+  /** A vector [size] to write into; its content is undefined. */
   take(size: number): DeviceTensor {
     return this.spare.get(size)?.pop() ?? this.upload(new Float32Array(size));
   }

@@ -38,13 +38,13 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-/** The very model that a run compiles, its floats widened for the check. */
+/** The graph that a run compiles, in float64. */
 const inFloat64 = (graph: CompiledGraph): CompiledGraph =>
   compile(graph.name, importModel(graph.bytes).outputs, 'float64');
 
 type Parts = TrainedParts & { readonly config: PolicyConfig };
 
-/** Rows of six tokens; the policy is never sampled here. */
+/** A decoder for rows of six tokens. */
 const decoder = (config: PolicyConfig, base: Parameters, rows: number) =>
   autoregressivePolicy({
     config,
@@ -72,7 +72,7 @@ interface Case {
   readonly feeds: Record<string, Numbers>;
 }
 
-/** A batch whose ratios lie on both sides of the clip range; the first position is a prompt and weighs nothing. */
+/** A batch with ratios on both sides of the clip range; the first position is the prompt and has weight 0. */
 async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<Case> {
   const stream = random(4, 'batch');
   const tokenIds = randomTokens(parts.config, 7, shape.rows, shape.length);
@@ -97,7 +97,7 @@ async function batchOf(parts: Parts, parameters: Numbers, beta = 0.3): Promise<C
   };
 }
 
-/** The gradient's error at 60 entries of the adapter, and the gradient. */
+/** The gradient, and its largest error at 60 entries of the adapter. */
 async function checkGradient({ parts, graph, feeds }: Case): Promise<{ error: number; gradient: number[] }> {
   const { gradient = [] } = await runGraph(runtime, graph, feeds);
   const { loss } = importModel(graph.bytes).outputs;
@@ -130,7 +130,7 @@ describe('the gradient of a GRPO step', () => {
     },
     { name: 'a 4-bit base', config: tinyBlocks, weights: () => blockWeights(tinyBlocks, 1, 4) },
     { name: 'an 8-bit base', config: tinyBlocks, weights: () => blockWeights(tinyBlocks, 1, 8) },
-  ])('is that of finite differences: $name', async ({ config, weights }) => {
+  ])('equals finite differences: $name', async ({ config, weights }) => {
     const parts = partsOf(config, weights());
     const batch = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { error, gradient } = await checkGradient(batch);
@@ -138,7 +138,7 @@ describe('the gradient of a GRPO step', () => {
     expect(gradient.filter((x) => x !== 0).length).toBeGreaterThan(0.9 * parts.set.size);
   });
 
-  test('its loss and its statistics are those of plain loops over the distributions', async () => {
+  test('loss and statistics equal plain loops over the distributions', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const { loss, logProbs = [], refLogProbs, entropy, kl } = await runGraph(runtime, graph, feeds);
@@ -180,7 +180,7 @@ describe('the gradient of a GRPO step', () => {
     expect(new Set(ratios.map((r) => (r < 0.8 ? 'low' : r > 1.2 ? 'high' : 'inside'))).size).toBe(3);
   });
 
-  test('with B = 0 that of A is zero and that of B is not', async () => {
+  test('with B = 0 the gradient of A is zero and that of B is not', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { error, gradient } = await checkGradient(await batchOf(parts, parts.set.initial(random(1, 'adapter'))));
     expect(error).toBeLessThan(1e-6);
@@ -195,7 +195,7 @@ describe('the gradient of a GRPO step', () => {
     }
   });
 
-  test('masked tokens change neither loss nor gradient, whatever they are fed', async () => {
+  test('masked tokens change neither loss nor gradient', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2));
     const masked = (values: Numbers | undefined, weight: number) =>
@@ -212,7 +212,7 @@ describe('the gradient of a GRPO step', () => {
     expect(unmasked.loss).not.toEqual(before.loss);
   });
 
-  test('without advantages and beta there is none, to the bit', async () => {
+  test('with advantages and beta 0 the gradient is exactly 0', async () => {
     const parts = partsOf(tinyConfig, randomWeights(tinyConfig, 1));
     const { graph, feeds } = await batchOf(parts, randomAdapter(parts.set.size, 2), 0);
     const { gradient } = await runGraph(runtime, graph, { ...feeds, advantages: Array<number>(count).fill(0) });

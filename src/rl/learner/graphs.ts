@@ -1,4 +1,4 @@
-/** @file The graphs of a run besides sampling: scores of the base, the gradient of the objective, the update. */
+/** @file The graphs of a run except sampling: scores of the base, gradient of the objective, update. */
 import { grad } from '../../engine/autodiff/grad.ts';
 import { add, input, mul, reduceSum, sub, type Value } from '../../engine/graph/index.ts';
 import { present } from '../../lib/assert.ts';
@@ -19,23 +19,23 @@ import type { Terms } from '../objectives/terms.ts';
 import type { TokenArray } from '../trajectory/tokens.ts';
 import { tokenStatistics } from './shards.ts';
 
-/** A policy over batches of a fixed shape, its frozen weights, and a set of parameters over them. */
+/** A policy for batches of a fixed shape, its frozen weights, and a parameter set. */
 export interface GraphParts {
   readonly policy: Policy<never>;
   readonly base: Parameters;
   readonly set: ParameterSet;
-  /** Absent where the policy is no decoder. */
+  /** Absent for a policy that is no decoder. */
   readonly config?: PolicyConfig;
 }
 
-/** A set with the objective that trains it. */
+/** A parameter set with the objective that trains it. */
 export interface TrainedParts extends GraphParts {
   readonly algorithm: Algorithm;
-  /** Whether the base's distributions are fed to be compared with. */
+  /** Whether the base's distributions are inputs. */
   readonly reference: boolean;
 }
 
-/** Name of the input and output for a distribution of the base. */
+/** The name `refX` of the base's output `x`. */
 const referenceName = (name: string): string => `ref${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
 /** trajectory, temperature -> the base's distributions of the choices; for a decoder refLogDistribution [B, T-1, V]. */
@@ -47,7 +47,7 @@ export function scoreGraph({ policy, base }: Pick<GraphParts, 'policy' | 'base'>
   );
 }
 
-/** A pass over the trajectories by the policy under the set; `values` [B, C] with a head. */
+/** Outputs of the policy with the set on the trajectories; `values` [B, C] with a head. */
 function setPass({ policy, base, set }: GraphParts) {
   const fed = fedSet(set, base, 'parameters');
   const { distributions, hidden } = policy.pass(fed.parameters, input('temperature', []));
@@ -66,8 +66,8 @@ export function readGraph(parts: GraphParts): CompiledGraph {
 }
 
 /**
- * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which no other graph computes since no
- * token follows it. A graph apart, so that the numbers of the others stay as they are to the last bit.
+ * tokenIds, parameters -> values [B, T] of a decoder: also at the last position, which other graphs leave out since no
+ * token follows it. A separate graph keeps their numbers bit-identical.
  */
 export function valuesGraph({ policy, base, set, config }: GraphParts): CompiledGraph {
   const tokenIds = present(policy.trajectory.tokenIds, 'the tokens of a decoder');
@@ -77,7 +77,7 @@ export function valuesGraph({ policy, base, set, config }: GraphParts): Compiled
   return compile('values', { values: headValues(hidden, values, tokenIds.shape as [number, number]) });
 }
 
-/** Name of the input that a setting is fed through. */
+/** Name of a setting's input. */
 export const settingInput = (id: string): string => `setting.${id}`;
 
 type PolicyTerms = Pick<
@@ -85,7 +85,7 @@ type PolicyTerms = Pick<
   'logProbs' | 'logDistribution' | 'refLogProbs' | 'refLogDistribution' | 'entropy' | 'values'
 >;
 
-/** The terms of an objective; those that the policy does not compute, and settings, are inputs. */
+/** The terms of an objective: `policy`, and inputs [columns] for all others; settings are scalar inputs. */
 export function objectiveTerms(algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Terms {
   const settings = new Map(algorithm.settings.map(({ id }) => [id, input(settingInput(id), [])]));
   const perToken = (name: TokenArray): Value => input(name, columns);
@@ -104,7 +104,7 @@ export function objectiveTerms(algorithm: Algorithm, columns: readonly number[],
   };
 }
 
-/** The sum of an objective's token losses and its KL penalty's, [B, T], by their weights, less the entropy bonus. */
+/** Weighted sum over [B, T] of an objective's token losses and KL penalty, less the entropy bonus; a scalar. */
 export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
   const { regulariser, entropyBonus } = algorithm;
   const own = algorithm.tokenLoss(terms);
@@ -120,7 +120,7 @@ export function weightedLoss(algorithm: Algorithm, terms: Terms): Value {
     : loss;
 }
 
-/** The loss of a batch; terms that are not of the policy are inputs of the shape `columns`. */
+/** The loss of a batch, a scalar; terms not in `policy` are inputs of the shape `columns`. */
 export const objectiveLoss = (algorithm: Algorithm, columns: readonly number[], policy: PolicyTerms): Value =>
   weightedLoss(algorithm, objectiveTerms(algorithm, columns, policy));
 
@@ -137,7 +137,7 @@ function objective(parts: TrainedParts) {
   const entropy = policy.entropy(distributions);
   const loss = objectiveLoss(parts.algorithm, columns, {
     logProbs,
-    // An objective that reads them needs a policy with whole distributions, and a head; nothing feeds these inputs.
+    // Placeholders that nothing feeds: only objectives for policies with distributions or a head read them.
     logDistribution: distributions.logDistribution ?? input('logDistribution', columns),
     refLogProbs,
     refLogDistribution: base.logDistribution ?? input('refLogDistribution', columns),
@@ -153,16 +153,16 @@ function objective(parts: TrainedParts) {
   };
 }
 
-/** The gradient of one micro-batch and the statistics of each choice, output by output. */
+/** The gradient of one micro-batch and the statistics of each choice, as separate outputs. */
 export const gradientGraph = (parts: TrainedParts): CompiledGraph => compile('gradient', objective(parts));
 
-/** Statistics in the order in which the gathering graph lays them end to end before the loss. */
+/** Names of the statistics, in their order in the vector of `gatheringGraph`. */
 export const gatheredStatistics = (reference: boolean) =>
   reference ? tokenStatistics : (['logProbs', 'entropy'] as const);
 
 /**
- * The same where outputs stay on the device: next.gathered = gathered + gradient [size], so that micro-batches add up
- * there, and statistics [N B (T-1) + 1] of the N names, all that is read, in one vector.
+ * `gradientGraph` for outputs that stay on the device: next.gathered = gathered + gradient [size], and one vector [N B
+ * (T-1) + 1] of the N `gatheredStatistics` and the loss, so that one read-back is enough.
  */
 export function gatheringGraph(parts: TrainedParts): CompiledGraph {
   const { gradient, loss, ...rest } = objective(parts);

@@ -1,4 +1,4 @@
-/** @file The work on shards: its jobs and results, and the lane that does it. */
+/** @file Jobs on shards, their results, and the interface of a lane. */
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Backend, Feeds } from '../../engine/runtime/runtime.ts';
 import type { Sampled, SampleRequest } from '../../policy/sampler.ts';
@@ -7,7 +7,7 @@ import type { Leaves } from './feeds.ts';
 import type { LearnerSpec } from './learner.ts';
 import type { SlotState } from './state.ts';
 
-/** A slot's parameters where its graphs run, and the slot of the spec whose graphs take them. */
+/** Parameters where the graphs run, and the slot of the spec whose graphs take them. */
 export interface Target<V> {
   readonly slot: string;
   readonly parameters: V;
@@ -19,21 +19,21 @@ export interface ScoreJob {
   readonly temperature: number;
 }
 
-/** Sequences to be read by a slot. */
+/** Sequences, and the slot that reads them. */
 export interface ReadJob<V = Float32Array> extends ScoreJob, Target<V> {
-  /** Whether whole distributions are asked for. */
+  /** Whether to return whole distributions. */
   readonly whole: boolean;
 }
 
 export interface SampleJob<V = Float32Array> extends Omit<SampleRequest, 'adapter'>, Target<V> {}
 
-/** Work on one shard that changes nothing. V holds a flat vector: an array, or a tensor of a device. */
+/** Work on one shard without side effects. V is a flat vector: an array or a device tensor. */
 export interface ShardWork<V = Float32Array> {
   sample(job: SampleJob<V>): Promise<Sampled>;
   read(job: ReadJob<V>): Promise<Reading>;
   /** [shardSize, T]. */
   values(job: Omit<ReadJob<V>, 'whole' | 'temperature'>): Promise<Float32Array>;
-  /** The base's distributions of the choices, as the gradient's graph takes them. */
+  /** The base's distributions of the choices, as feeds of the gradient graph. */
   score(job: ScoreJob): Promise<Feeds>;
 }
 
@@ -44,7 +44,7 @@ export interface LaneInfo {
 
 /** One micro-batch; next-token arrays are [shardSize, columns]. */
 export interface GradientJob extends ScoreJob, Target<Float32Array> {
-  /** From `score`; absent where the slot has no reference. */
+  /** From `score`; absent if the slot has no reference. */
   readonly reference?: Feeds;
   readonly arrays: GradientBatch['arrays'];
   readonly settings: GradientBatch['settings'];
@@ -52,12 +52,12 @@ export interface GradientJob extends ScoreJob, Target<Float32Array> {
 
 export interface GradientResult extends Pick<TokenStatistics, 'loss' | 'logProbs' | 'entropy'> {
   readonly gradient: Float32Array;
-  /** Where the slot has a reference. */
+  /** Only if the slot has a reference. */
   readonly refLogProbs?: Float32Array;
   readonly kl?: Float32Array;
 }
 
-/** The work of one lane; every method takes and gives plain data. */
+/** One lane; all methods take and return plain data, so that it can live in a worker. */
 export interface Lane extends ShardWork {
   open(spec: LearnerSpec): Promise<LaneInfo>;
   gradient(job: GradientJob): Promise<GradientResult>;

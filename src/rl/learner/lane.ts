@@ -1,6 +1,5 @@
 /**
- * @file One runtime with the graphs of a run on it: works through shards, one after the other. A lane may live in a
- * worker.
+ * @file One runtime with the graphs of a run, which processes shards one after the other. A lane may live in a worker.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import type { Feeds, HostTensor, Program, Runtime } from '../../engine/runtime/runtime.ts';
@@ -31,7 +30,7 @@ interface Compiled {
   readonly samplers: PerKind<Sampler>;
 }
 
-/** Runs a program and takes all its outputs to ordinary memory. */
+/** Runs a program and reads back all its outputs. */
 async function runToHost(program: Program, feeds: Feeds): Promise<Record<string, Float32Array>> {
   const outputs = Object.entries(await program.run(feeds));
   const read = await Promise.all(
@@ -44,7 +43,7 @@ async function runToHost(program: Program, feeds: Feeds): Promise<Record<string,
 /** Feeds the parameters of a target. */
 const parametersOf = ({ parameters }: Target<Float32Array>) => ({ parameters: floats(parameters, parameters.length) });
 
-/** The set that a slot samples with; null for a head alone, which leaves the policy as it is. */
+/** The parameter set that a slot samples with; null for a head, which does not change the policy. */
 function drawnFrom({ slots }: OpenedSpec, slot: string): ParameterSet | null {
   const { set } = present(slots[slot], `slot ${slot}`);
   return set.replaced.length > 0 ? set : null;

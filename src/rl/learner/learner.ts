@@ -1,6 +1,4 @@
-/**
- * @file The interface of learners: slots of parameters over one frozen policy, sampled, read and trained by name.
- */
+/** @file The interface of learners: named slots of parameters over one frozen policy. */
 import type { GradientBatch, Reading, RolloutBatch, TokenBatch, TokenStatistics } from '../trajectory/tokens.ts';
 import type { AdamWOptions } from '../../engine/optim/adamw.ts';
 import type { Rates } from '../../engine/optim/optimizer.ts';
@@ -12,13 +10,13 @@ import type { LearnerState, SlotSizes } from './state.ts';
 
 export interface SlotSpec {
   readonly set: SetChoice;
-  /** The algorithm whose objective trains the slot; absent where nothing does. */
+  /** The algorithm whose objective trains the slot; absent if nothing trains it. */
   readonly algorithm?: AlgorithmChoice;
-  /** Those of adapters where absent. */
+  /** `adapterOptimizer` if absent. */
   readonly optimizer?: AdamWOptions;
   /**
-   * False where the slot learns from given sequences alone: its gradient is compared with no base, so that nothing is
-   * scored, and no sampler is built before it is asked for.
+   * False if the slot learns from given sequences without a reference: nothing is scored, and its sampler is built only
+   * on demand.
    */
   readonly reference?: boolean;
 }
@@ -27,7 +25,7 @@ export interface SlotSpec {
 export interface LearnerSpec {
   /** The policy file. */
   readonly checkpoint: Uint8Array;
-  /** By name; `base` is the slot without a set, and always there. */
+  /** By name; `base`, the slot without a parameter set, always exists. */
   readonly slots: Readonly<Record<string, SlotSpec>>;
   /** Rows of one shard of a rollout and of one micro-batch. */
   readonly shardSize: number;
@@ -36,7 +34,7 @@ export interface LearnerSpec {
   readonly completionLength: number;
 }
 
-/** Columns of next-token arrays: all positions of a row but the last. */
+/** Columns of next-token arrays: all positions of a row except the last. */
 export const columnsOf = ({
   promptLength,
   completionLength,
@@ -50,7 +48,7 @@ export interface LearnerInfo {
   readonly slots: SlotSizes;
 }
 
-/** Lives on one or more runtimes; the trainer does not know which. UsageError for a slot that is not there. */
+/** Trains and samples slots, on one or more runtimes. UsageError for an unknown slot. */
 export interface Learner {
   readonly info: LearnerInfo;
   /**
@@ -58,34 +56,34 @@ export interface Learner {
    * token.
    */
   sample(batch: RolloutBatch): Promise<Sampled>;
-  /** Likelihoods of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
+  /** Log-probs of these sequences under a slot; the graph is built at the first call. `whole`: with distributions. */
   read(batch: TokenBatch, slot: string, whole?: boolean): Promise<Reading>;
   /**
-   * Values of a slot's head at every position of these sequences, the last one included: [rows, columns + 1]. The graph
+   * Values of a slot's head at every position of these sequences, including the last: [rows, columns + 1]. The graph
    * is built at the first call.
    */
   values(batch: TokenBatch, slot?: string): Promise<Float32Array>;
-  /** Distributions of the frozen base for these sequences; kept for the gradient passes that follow. */
+  /** Computes the base's distributions for these sequences and keeps them for the following gradient passes. */
   score(batch: TokenBatch): Promise<void>;
   /**
    * Gathers the gradient of a slot over the whole batch, micro-batch by micro-batch. `score` must have seen the same
    * sequences, unless the slot has no reference.
    */
   gradient(batch: GradientBatch, slot?: string): Promise<TokenStatistics>;
-  /** Applies the gathered gradient; returns its norm before clipping. A norm that is not finite changes nothing. */
+  /** Applies the gathered gradient; returns its norm before clipping. If it is not finite, nothing changes. */
   update(rates: Rates, slot?: string): Promise<{ gradNorm: number }>;
   /**
-   * Makes the parameters of `slot` as they stand those of the slot `as`, which is never trained, until the next call or
-   * `restore`; nothing is read back, and no more is held than one vector for each name.
+   * Keeps the current parameters of `slot` as the untrained slot `as`, until the next call with `as` or `restore`. No
+   * read-back; one vector per name.
    */
   snapshot(slot: string, as: string): void;
-  /** Whether a slot of that name is there to be read. */
+  /** Whether a slot or snapshot has this name. */
   has(slot: string): boolean;
-  /** Of all slots of the spec; snapshots are left out. */
+  /** The state of all slots of the spec, without snapshots. */
   state(): Promise<LearnerState>;
-  /** Replaces the state of the slots that are named, and drops all snapshots. UsageError where it does not fit. */
+  /** Replaces the state of the named slots, and drops all snapshots. UsageError if it does not fit. */
   restore(state: LearnerState): Promise<void>;
-  /** Memory and device counters, for people and leak tests. */
+  /** Memory and device counters, for display and leak tests. */
   statistics(): Promise<Record<string, number>>;
   /** Resolves with a sentence if the device or a worker is gone; never rejects. */
   readonly lost: Promise<string>;

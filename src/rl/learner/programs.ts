@@ -1,4 +1,4 @@
-/** @file The programs of a run on one runtime, each built when it is first asked for; slots of one kind share them. */
+/** @file The programs of a run on one runtime, each built on first use; slots with equal graphs share them. */
 import type { CompiledGraph } from '../../engine/onnx/compile.ts';
 import type { Program, Runtime } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
@@ -13,7 +13,7 @@ import {
   valuesGraph,
 } from './graphs.ts';
 
-/** The slot as one that is trained; UsageError if it has no algorithm. */
+/** The slot with its algorithm; UsageError if it has none. */
 export function trained(slot: OpenedSlot): TrainedParts {
   const { algorithm } = slot;
   assert(algorithm, 'gradient: nothing trains this slot');
@@ -28,9 +28,9 @@ const graphs = {
   update: updateGraph,
 } satisfies Record<string, (slot: OpenedSlot) => CompiledGraph>;
 
-/** Objects built once for each key and disposed together. */
+/** Caches objects by key and disposes them together. */
 export class PerKind<T extends { dispose(): Promise<void> }> {
-  /** In the order in which they were made. */
+  /** In the order of creation. */
   readonly made: T[] = [];
   private readonly built = new Map<string, Promise<T>>();
 
@@ -52,7 +52,7 @@ export class PerKind<T extends { dispose(): Promise<void> }> {
       this.made.push(made);
       return made;
     } catch (error) {
-      // The next call tries again.
+      // A later call may succeed.
       this.built.delete(key);
       throw error;
     }
@@ -71,12 +71,12 @@ export class Programs {
     private readonly opened: OpenedSpec,
   ) {}
 
-  /** The program that scores by the base. */
+  /** The program of `scoreGraph`. */
   score(): Promise<Program> {
     return this.built.get('score', () => this.compiled(scoreGraph(this.opened)));
   }
 
-  /** That program of a slot; it takes the slot's parameters as an input. */
+  /** The program `kind` for a slot, whose parameters are an input. */
   of(kind: keyof typeof graphs, slot: string): Promise<Program> {
     const { spec, slots } = this.opened;
     const key = `${kind} ${JSON.stringify(spec.slots[slot])}`;

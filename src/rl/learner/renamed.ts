@@ -1,11 +1,11 @@
-/** @file A learner whose slots go by other names: another slot becomes the one that a step trains, without a copy. */
+/** @file A learner with renamed slots, so that a step trains another slot without a copy. */
 import { policySlot } from '../words/slots.ts';
 import type { Learner } from './learner.ts';
 import type { LearnerState } from './state.ts';
 
 /**
- * The same learner under other names: `names` gives the slot that each new name stands for; other slots keep theirs.
- * With { policy: 'b', b: 'policy' } a step trains the slot b, and the run's policy becomes b.
+ * The learner with other slot names: `names` maps each new name to a slot; other slots keep theirs. With { policy: 'b',
+ * b: 'policy' } a step trains the slot b, and the run's policy becomes b.
  */
 export function renamed(learner: Learner, names: Readonly<Record<string, string>>): Learner {
   const own = (slot: string): string => names[slot] ?? slot;

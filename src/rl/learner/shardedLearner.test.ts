@@ -36,7 +36,7 @@ const batch = { rows: 8, tokenIds: new Int32Array(32), temperature: 1 };
 const never = new Promise<string>(() => {});
 const pause = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
-/** A lane that scores and notes under its name that it did. */
+/** A lane that scores and logs its name. */
 const noted = (name: string, notes: string[]) =>
   scoringLane(async () => {
     notes.push(name);
@@ -44,7 +44,7 @@ const noted = (name: string, notes: string[]) =>
     return {};
   });
 
-test('a lane that joins later takes shards as soon as it is open, and is counted from the beginning', async () => {
+test('a lane that joins later takes shards once open, and counts in `workers` from the start', async () => {
   const notes: string[] = [];
   const learner = await ShardedLearner.create([noted('first', notes)], spec, 1, never, 2);
   expect(learner.info.workers).toBe(2);
@@ -64,7 +64,7 @@ test('a lane that joins later takes shards as soon as it is open, and is counted
   expect(notes).toHaveLength(3 * batch.rows);
 });
 
-test('lanes end with their learner, also one that has not joined yet', async () => {
+test('dispose closes all lanes, also one that is still joining', async () => {
   const ended: string[] = [];
   const lane = (name: string): Lane => ({
     ...scoringLane(async () => ({})),
@@ -78,7 +78,7 @@ test('lanes end with their learner, also one that has not joined yet', async () 
   expect(await settled).toBe(false);
 });
 
-test('a learner is settled after a rest, and not in the middle of its work', async () => {
+test('a learner settles after a rest, not during work', async () => {
   const learner = await ShardedLearner.create(
     [
       scoringLane(async () => {
@@ -99,7 +99,7 @@ test('a learner is settled after a rest, and not in the middle of its work', asy
   expect(settled).toBe(true);
 });
 
-test('a failure is reported after the other lanes have finished their shards, and they take no more', async () => {
+test('a failure is reported after the other lanes finish their shards, and they take no more', async () => {
   const done: string[] = [];
   const slow = scoringLane(async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));

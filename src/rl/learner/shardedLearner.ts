@@ -1,6 +1,6 @@
 /**
- * @file A learner whose work is cut into shards of a fixed size and spread over lanes; which lane takes which shard
- * changes no bit.
+ * @file A learner that splits work into shards of a fixed size over lanes; results do not depend on which lane takes
+ * which shard.
  */
 import type { Rates } from '../../engine/optim/optimizer.ts';
 import { assert } from '../../lib/assert.ts';
@@ -17,11 +17,11 @@ const heldOf = (state: LearnerState): [string, Held<Float32Array>][] =>
   Object.entries(state).map(([slot, held]) => [slot, { slot, ...held }]);
 
 export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements Learner {
-  /** Gradients by slot. */
+  /** Gathered gradients by slot. */
   private readonly gathered = new Map<string, Float32Array>();
   private readonly neutrals = new Map<string, Float32Array>();
   private readonly joining = new Set<Lane>();
-  /** Pieces of work that were asked for, and those in flight. */
+  /** Number of requests so far, and of those in flight. */
   private asked = 0;
   private running = 0;
   private disposed = false;
@@ -37,8 +37,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
   }
 
   /**
-   * Opens the spec on every lane. The lanes belong to the learner from then on; `workers` is how many there will be
-   * when the last has joined.
+   * Opens the spec on every lane. The learner owns the lanes from now on; `workers` counts lanes that join later too.
    */
   static async create(
     lanes: readonly Lane[],
@@ -64,7 +63,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     return this.disposed;
   }
 
-  /** Opens the spec on one more lane, which belongs to the learner at once and takes shards as soon as it is open. */
+  /** Adds a lane, which the learner owns at once and uses once it is open. */
   async join(lane: Lane): Promise<void> {
     this.joining.add(lane);
     await lane.open(this.spec);
@@ -100,7 +99,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     assert(gradient, 'update: no gradient was gathered');
     this.gathered.delete(slot);
     const { state, gradNorm } = await (this.lanes[0] as Lane).update(slot, this.trainable(slot), gradient, rates);
-    // New arrays: a snapshot holds on to those before.
+    // New arrays, since a snapshot may hold the old ones.
     if (Number.isFinite(gradNorm)) this.put({ [slot]: state });
     return { gradNorm };
   }
@@ -140,7 +139,7 @@ export class ShardedLearner extends SlotLearner<Float32Array, Lane> implements L
     return vector;
   }
 
-  /** Adds up in the order of the shards, whatever order they came back in. */
+  /** Sums in the order of the shards, so that the result does not depend on timing. */
   private gather(slot: string, results: readonly GradientResult[]): void {
     const total = this.gathered.get(slot) ?? new Float32Array(this.trainable(slot).parameters.length);
     for (const { gradient } of results)

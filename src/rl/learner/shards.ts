@@ -1,8 +1,8 @@
-/** @file Batches cut into shards of a fixed size, and the results of shards joined again. */
+/** @file Splits batches into shards of a fixed size, and joins results of shards. */
 import type { Sampled } from '../../policy/sampler.ts';
 import type { GradientBatch, Reading, TokenStatistics } from '../trajectory/tokens.ts';
 
-/** Rows start..start+size of a [rows, width] array; rows that are not there are filled with `fill`. */
+/** Rows start..start+size of a [rows, width] array; missing rows are filled with `fill`. */
 export function rowsOf<A extends Float32Array | Int32Array>(
   array: A,
   width: number,
@@ -28,7 +28,7 @@ export function arrayShard(
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, columns, start, size)]));
 }
 
-/** Shards [shardSize, perRow] joined in `whole` [rows * perRow]; rows beyond the last are cut off. */
+/** Copies shards [shardSize, perRow] into `whole` [rows * perRow]; padding rows are dropped. */
 function joinInto<A extends Float32Array | Int32Array>(
   whole: A,
   shards: readonly A[],
@@ -41,7 +41,7 @@ function joinInto<A extends Float32Array | Int32Array>(
   return whole;
 }
 
-/** Shards [shardSize, perRow] joined; rows beyond the last are cut off. */
+/** Joins shards [shardSize, perRow] to [rows * perRow]; padding rows are dropped. */
 export const joinedRows = (
   shards: readonly Float32Array[],
   rows: number,
@@ -49,7 +49,7 @@ export const joinedRows = (
   shardSize: number,
 ): Float32Array => joinInto(new Float32Array(rows * perRow), shards, perRow, shardSize);
 
-/** Completions [shardSize, completionLength] joined. */
+/** Joins completions [shardSize, completionLength]. */
 export const joinSampled = (
   shards: readonly Sampled[],
   rows: number,
@@ -76,7 +76,7 @@ export const joinSampled = (
   ),
 });
 
-/** Shards joined by name; arrays are [rows, columns] or [rows, columns, V]. */
+/** Joins readings by name; arrays are [rows, columns] or [rows, columns, V]. */
 export function joinReadings(shards: readonly Reading[], rows: number, shardSize: number): Reading {
   const joined = (name: keyof Reading): Float32Array => {
     const parts = shards.map((shard) => shard[name] ?? new Float32Array(0));
@@ -91,10 +91,10 @@ export function joinReadings(shards: readonly Reading[], rows: number, shardSize
   };
 }
 
-/** Names of the statistics that a gradient pass gives of each next token. */
+/** Names of the statistics of each next token that a gradient pass returns. */
 export const tokenStatistics = ['logProbs', 'refLogProbs', 'entropy', 'kl'] as const;
 
-/** Statistics of shards joined, their losses added in order; a name that a shard lacks is zeros [rows, columns]. */
+/** Joins statistics of shards and adds losses in order; a missing statistic is zeros [rows, columns]. */
 export function joinStatistics(
   shards: readonly (Partial<TokenStatistics> & { readonly loss: number })[],
   rows: number,

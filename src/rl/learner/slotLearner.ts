@@ -1,4 +1,4 @@
-/** @file The common part of learners: parameters by slot, batches cut into shards, results joined. */
+/** @file Shared by all learners: parameters by slot, batches split into shards, results joined. */
 import type { Feeds } from '../../engine/runtime/runtime.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Sampled } from '../../policy/sampler.ts';
@@ -16,7 +16,7 @@ export interface Held<V> extends Target<V> {
 }
 
 export abstract class SlotLearner<V, W extends ShardWork<V>> {
-  /** Distributions of the base for the scored batch, one for each shard. */
+  /** The base's distributions for the scored batch, by shard. */
   protected references: readonly Feeds[] = [];
   private readonly snapshots = new Map<string, Target<V>>();
 
@@ -29,11 +29,11 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
 
   /** Results of `work` on every shard, in their order. */
   protected abstract spread<T>(rows: number, work: (worker: W, start: number) => Promise<T>): Promise<T[]>;
-  /** The parameters under which a slot of the spec is the base. */
+  /** Parameters with which a slot of the spec equals the base. */
   protected abstract neutral(slot: string): V;
-  /** Puts a state into the slots that it names. */
+  /** Replaces the state of the named slots. */
   protected abstract put(state: LearnerState): void;
-  /** Called with parameters that a snapshot no longer needs. */
+  /** Called for parameters that no snapshot needs any more. */
   protected released(_parameters: V): void {}
 
   async sample(batch: RolloutBatch): Promise<Sampled> {
@@ -90,7 +90,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     this.put(state);
   }
 
-  /** Slots and snapshots that these parameters belong to. */
+  /** Number of slots and snapshots with these parameters. */
   protected holders(parameters: V): number {
     const all = [...this.held.values(), ...this.snapshots.values()];
     return all.filter((target) => target.parameters === parameters).length;
@@ -104,7 +104,7 @@ export abstract class SlotLearner<V, W extends ShardWork<V>> {
     return { slot: of, parameters: this.neutral(of) };
   }
 
-  /** The slot to be trained. */
+  /** The state of a slot; UsageError if it does not exist. */
   protected trainable(slot: string): Held<V> {
     const held = this.held.get(slot);
     assert(held, `slot: there is no ${slot} that is trained`);

@@ -1,4 +1,4 @@
-/** @file States of slots: forks and merges, their way through files, and the shape of one adapter before slots. */
+/** @file States of slots: forks, merges, storage in files, and the format before slots. */
 import { describe, expect, test } from 'vitest';
 import { adamState, policyOf } from '../../../testing/slots.ts';
 import {
@@ -21,24 +21,24 @@ const state: LearnerState = {
 };
 const earlier = { adapter: vector(1, 2), firstMoment: vector(3, 4), secondMoment: vector(5, 6), updates: 7 };
 
-describe('a state of one adapter, as it was before there were slots', () => {
+describe('a state of one adapter, in the format before slots', () => {
   test('is read as the state of the policy’s slot', () => {
     expect(learnerStateSchema.parse(earlier)).toEqual({ policy: policyOf(state) });
   });
 
-  test('is put together from the tensors of a file and read alike', () => {
+  test('is read the same from the tensors of a file', () => {
     const bare = bareStateSchema.parse({ updates: 7 });
     const tensors: Readonly<Record<string, Float32Array | number>> = earlier;
     expect(learnerStateSchema.parse(withVectors(bare, (path) => tensors[path]))).toEqual({ policy: policyOf(state) });
     expect(learnerStateSchema.safeParse(withVectors(bare, () => undefined)).success).toBe(false);
   });
 
-  test('is refused with a number that is not finite', () => {
+  test('is refused if a number is not finite', () => {
     expect(learnerStateSchema.safeParse({ ...earlier, firstMoment: vector(NaN, 4) }).success).toBe(false);
   });
 });
 
-test('a state goes through JSON and vectors by path, and comes back', () => {
+test('a state survives a round trip through JSON and vectors by path', () => {
   const bare = bareStateSchema.parse(JSON.parse(JSON.stringify(bareState(state))));
   const vectors = vectorsOf(state);
   expect([...vectors.keys()]).toEqual([
@@ -62,7 +62,7 @@ test.each([
 });
 
 describe('a fork', () => {
-  test('stands as its origin, its optimizer included, and shares no memory with it', () => {
+  test('equals its origin, with the optimizer, and shares no memory', () => {
     const both = forked(state, 'policy', 'twin');
     expect(both.twin).toEqual(state.policy);
     both.twin!.parameters[0] = 99;
@@ -72,7 +72,7 @@ describe('a fork', () => {
 });
 
 describe('a merge', () => {
-  test('is the weighted sum of parameters, with an optimizer at rest', () => {
+  test('is the weighted sum of parameters, with optimizer vectors at 0', () => {
     const { mean } = merged(state, { policy: 0.25, judge: 0.75 }, 'mean');
     expect(mean).toEqual({
       parameters: vector(7.75, 15.5),
@@ -81,7 +81,7 @@ describe('a merge', () => {
     });
   });
 
-  test('refuses slots of different sizes and names that are missing', () => {
+  test('refuses slots of different sizes and missing slots', () => {
     const uneven = { ...state, judge: { parameters: vector(1), optimizer: {}, updates: 0 } };
     expect(() => merged(uneven, { policy: 0.5, judge: 0.5 }, 'mean')).toThrow('merged: slots of 2 and 1 numbers');
     expect(() => merged(state, { nobody: 1 }, 'mean')).toThrow('slot: there is no nobody');
@@ -89,7 +89,7 @@ describe('a merge', () => {
   });
 });
 
-test('a state that does not fit its slots is refused by slot and vector', () => {
+test('a state that does not fit is refused, naming slot and vector', () => {
   const sizes = { policy: { size: 2, vectors: ['firstMoment', 'secondMoment'] }, judge: { size: 2, vectors: [] } };
   checkState(state, sizes);
   const refusal = (changed: Parameters<typeof checkState>[0]) => () => checkState(changed, sizes);

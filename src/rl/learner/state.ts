@@ -1,32 +1,32 @@
-/** @file The state of slots as plain data, in snapshots, kept runs and files; forks and merges of it. */
+/** @file The state of slots as plain data, for snapshots, kept runs and files; forks and merges. */
 import { assert } from '../../lib/assert.ts';
 import { z } from '../../lib/zod.ts';
 import { policySlot } from '../words/slots.ts';
 
-/** All that an update of a slot changes. */
+/** Everything that an update of a slot changes. */
 export interface SlotState {
-  /** Flat, in the layout of the slot's set. */
+  /** Flat [size], in the layout of the slot's parameter set. */
   readonly parameters: Float32Array;
-  /** The optimizer's own vectors, each as long, by the names that it gives them. */
+  /** The optimizer's vectors [size] by name. */
   readonly optimizer: Readonly<Record<string, Float32Array>>;
-  /** Updates done. */
+  /** Number of updates so far. */
   readonly updates: number;
 }
 
-/** By the name of the slot. */
+/** States by slot. */
 export type LearnerState = Readonly<Record<string, SlotState>>;
 
 const vector = z.instanceof(Float32Array).refine((data) => data.every(Number.isFinite), 'numbers that are not finite');
 const updates = z.number().int().min(0);
-/** A plain word, so that no name is a path or a member of every object. */
+/** Restricted, so that a name is neither a path nor a property of Object.prototype. */
 const name = z.string().regex(/^[a-z][A-Za-z0-9-]{0,39}$/, 'a name of letters, digits and dashes');
 
 const slotSchema = z.strictObject({ parameters: vector, optimizer: z.record(name, vector), updates });
-/** Until there were slots, a state was that of one adapter and Adam. */
+/** Before slots, a state had the vectors of one adapter and Adam. */
 const earlierVectors = ['adapter', 'firstMoment', 'secondMoment'] as const;
 const earlierSchema = z.strictObject({ adapter: vector, firstMoment: vector, secondMoment: vector, updates });
 
-/** The state of every slot; a state written before there were slots becomes that of the policy's. */
+/** The state of every slot; the format before slots is read as the slot of the policy. */
 export const learnerStateSchema = z.preprocess(
   (value) => {
     const { success, data } = earlierSchema.safeParse(value);
@@ -43,7 +43,7 @@ export const mapSlots = <A, B>(slots: Readonly<Record<string, A>>, map: (slot: A
 const mapVectors = (vectors: SlotState['optimizer'], map: (data: Float32Array) => Float32Array) =>
   mapSlots(vectors, map);
 
-/** A copy that later updates cannot reach. */
+/** A deep copy, which later updates do not change. */
 export const copyOfState = (state: LearnerState): LearnerState =>
   mapSlots(state, ({ parameters, optimizer, updates: done }) => ({
     parameters: parameters.slice(),
@@ -51,7 +51,7 @@ export const copyOfState = (state: LearnerState): LearnerState =>
     updates: done,
   }));
 
-/** The state with one slot more, or another one: as `from` stands, its optimizer included. */
+/** The state with slot `as` set to a copy of `from`, with its optimizer. */
 export const forked = (state: LearnerState, from: string, as: string): LearnerState => {
   assert(state[from], `slot: there is no ${from}`);
   return { ...state, ...copyOfState({ [as]: state[from] }) };
@@ -78,7 +78,7 @@ export function merged(state: LearnerState, shares: Readonly<Record<string, numb
   return { ...state, [as]: { parameters, optimizer, updates: 0 } };
 }
 
-/** The vectors of a state by path, as `policy.parameters` and `policy.optimizer.firstMoment`. */
+/** The vectors of a state by path, such as `policy.parameters` and `policy.optimizer.firstMoment`. */
 export const vectorsOf = (state: LearnerState): Map<string, Float32Array> =>
   new Map(
     Object.entries(state).flatMap(([slot, { parameters, optimizer }]) => [
@@ -89,16 +89,16 @@ export const vectorsOf = (state: LearnerState): Map<string, Float32Array> =>
 
 const earlierBareSchema = z.strictObject({ updates });
 
-/** A state without its vectors, also as it was before there were slots. */
+/** A state without vectors, also in the format before slots. */
 export const bareStateSchema = earlierBareSchema.or(
   z.record(name, z.strictObject({ updates, optimizer: z.array(name).max(8) })),
 );
 
-/** The state without its vectors: JSON, beside which a file holds them by path. */
+/** The state without vectors, as JSON; a file stores the vectors by path. */
 export const bareState = (state: LearnerState): z.infer<typeof bareStateSchema> =>
   mapSlots(state, (slot) => ({ updates: slot.updates, optimizer: Object.keys(slot.optimizer) }));
 
-/** A bare state with its vectors; whatever `get` finds under a path is to be checked by `learnerStateSchema`. */
+/** A bare state with its vectors, unchecked: validate with `learnerStateSchema`. `get` returns the vector at a path. */
 export function withVectors(bare: z.infer<typeof bareStateSchema>, get: (path: string) => unknown): unknown {
   const earlier = earlierBareSchema.safeParse(bare);
   if (earlier.success)
@@ -110,7 +110,7 @@ export function withVectors(bare: z.infer<typeof bareStateSchema>, get: (path: s
   }));
 }
 
-/** Throws UsageError where the state does not fit slots of these sizes, naming slot and vector. */
+/** UsageError, naming slot and vector, if the state does not fit slots of these sizes. */
 export function checkState(state: LearnerState, slots: SlotSizes): void {
   for (const [slot, { parameters, optimizer }] of Object.entries(state)) {
     const known = Object.hasOwn(slots, slot) ? slots[slot] : undefined;

@@ -1,10 +1,10 @@
-/** @file How tokens are weighed: the mean that each aggregation stands for, and rows that only fill up a batch. */
+/** @file Token weights: the mean that each aggregation computes, and padding rows. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aggregations, constantNorm, sequenceMeanTokenMean, sequenceMeanTokenSum, tokenMean } from './aggregation.ts';
 
 const completions = [2, 0, 6, 4].map((length) => ({ length, terminated: length !== 6 }));
-/** Loss of each token of the three completions. */
+/** Loss of each completion's tokens; the second is a padding row. */
 const losses = [[1, 3], [], [1, 1, 1, 1, 1, 1], [2, 4, 6, 8]];
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const weighted = (weights: Float32Array): number =>
@@ -22,21 +22,21 @@ describe('aggregation', () => {
     );
   });
 
-  test('the sequence sum leaves the lengths in, the constant norm divides by the longest that could have been', () => {
+  test('the sequence sum does not divide by lengths; the constant norm divides by maxCompletionLength', () => {
     const sums = losses.map((row) => row.reduce((a, b) => a + b, 0));
     expect(weighted(sequenceMeanTokenSum(completions, 8))).toBeCloseTo((4 + 6 + 20) / 3, 5);
     expect(weighted(constantNorm(completions, 8))).toBeCloseTo(sums.reduce((a, b) => a + b, 0) / (3 * 8), 6);
   });
 
   test.each(Object.entries({ ...aggregations, sequenceMeanTokenSum }))(
-    '%s: padding rows weigh nothing, and a batch of them is no division by zero',
+    '%s: padding rows weigh 0, and a batch of only padding rows does not divide by zero',
     (_, aggregation) => {
       expect(aggregation(completions, 6)[1]).toBe(0);
       expect(Array.from(aggregation([{ length: 0, terminated: false }], 6))).toEqual([0]);
     },
   );
 
-  test('where all completions have the full length, all of them are the same mean', () => {
+  test('all aggregations agree if every completion has the full length', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (rows, length) => {
         const full = Array.from({ length: rows }, () => ({ length, terminated: true }));

@@ -1,22 +1,25 @@
 /**
- * @file How token losses become one number: as weights over tokens, so that any split into micro-batches adds up to the
- * same.
+ * @file Aggregation of token losses into one number, as weights over tokens, so that the sum does not depend on the
+ * split into micro-batches.
  */
 import type { Algorithm } from './algorithm.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
 
-/** Weight of each token of a completion; padding rows (length 0) get 0. `maxCompletionLength` is in tokens. */
+/**
+ * One weight per completion [B], applied to each of its tokens; padding rows (length 0) get 0. `maxCompletionLength` is
+ * in tokens.
+ */
 export type Aggregation = (completions: readonly CompletionShape[], maxCompletionLength: number) => Float32Array;
 
-/** Completions in a mean over completions: those with tokens, and masked ones that are to be counted. */
+/** The divisor of a mean over completions: those with tokens, and masked ones with `counted`. */
 const sequences = (completions: readonly CompletionShape[]): number =>
   completions.filter(({ length, counted }) => length > 0 || counted).length;
 
-/** The same number for each completion that has tokens. */
+/** `weight(length)` for each completion with tokens, else 0. */
 const eachRow = (completions: readonly CompletionShape[], weight: (length: number) => number): Float32Array =>
   Float32Array.from(completions, ({ length }) => (length > 0 ? weight(length) : 0));
 
-/** Every token of the batch counts the same: 1 / (all completion tokens) (DAPO, arXiv 2503.14476). */
+/** Mean over all completion tokens: 1 / tokens (DAPO, arXiv 2503.14476). */
 export const tokenMean: Aggregation = (completions) => {
   const total = completions.reduce((sum, { length }) => sum + length, 0);
   return eachRow(completions, () => 1 / total);
@@ -38,8 +41,8 @@ export const sequenceMeanTokenSum: Aggregation = (completions) => {
 };
 
 /**
- * A constant in place of the lengths, so that none is favoured: 1 / (sequences * maxCompletionLength) (Dr. GRPO, arXiv
- * 2503.20783).
+ * Divides by a constant instead of the lengths, so that no length is favoured: 1 / (sequences * maxCompletionLength)
+ * (Dr. GRPO, arXiv 2503.20783).
  */
 export const constantNorm: Aggregation = (completions, maxCompletionLength) => {
   const count = sequences(completions);
@@ -47,9 +50,8 @@ export const constantNorm: Aggregation = (completions, maxCompletionLength) => {
 };
 
 /**
- * TRL's `loss_type` by name. `bnpo` takes the mean over the tokens of the local batch and `dapo` over those of all that
- * is accumulated before an update; here weights are made for the accumulated batch, whatever the micro-batches, so both
- * are one.
+ * Aggregations by TRL's `loss_type`. TRL's `bnpo` averages over the tokens of the local batch, its `dapo` over those of
+ * the accumulated batch. Weights here always cover the accumulated batch, so both are the same.
  */
 export const aggregations = {
   grpo: sequenceMeanTokenMean,
@@ -61,12 +63,12 @@ export const aggregations = {
 export type AggregationId = keyof typeof aggregations;
 export const aggregationIds = Object.keys(aggregations) as AggregationId[];
 
-/** What the weights of one update are made for. */
+/** Fields of an algorithm that change which completions count. */
 type Weighed = Pick<Algorithm, 'chosenOnly' | 'countsMasked'>;
 
 /**
- * The completions as the weights see them. `isChosen` tells whether a row's advantage is not 0: imitation of chosen
- * completions leaves the others out of every mean (RAFT, arXiv 2304.06767).
+ * The completions to weigh. `isChosen`: the row's advantage is not 0. With `chosenOnly` the other rows get length 0 and
+ * leave every mean (RAFT, arXiv 2304.06767).
  */
 export const weighedShapes = (
   { chosenOnly, countsMasked }: Weighed,

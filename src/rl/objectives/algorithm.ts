@@ -1,7 +1,7 @@
 /**
- * @file The parts of an algorithm that a paper fills in. A step has five; a paper writes only those that it changes:
- * sampling (which completions) -> advantage (how good each was) -> objective (the loss of each token, and its weight)
- * -> regulariser (the KL penalty that holds the policy to its base) -> inner loop (the updates on one batch).
+ * @file The interface of an algorithm. A step has five parts; a paper writes only those that it changes: sampling
+ * (which completions) -> advantage (how good each was) -> objective (loss and weight of each token) -> regulariser (KL
+ * penalty towards the base) -> inner loop (updates on one batch).
  */
 import type { TrlLoss, Untranslated, VerlLoss } from '../words/exportWords.ts';
 import type { CompletionShape } from '../words/completionShape.ts';
@@ -14,7 +14,7 @@ import type { TokenSelection } from './tokenSelection.ts';
 import type { Sampling } from '../sampling/sampling.ts';
 
 export interface Algorithm {
-  /** Its published name, as file, URL and command line use it. */
+  /** The published name, as used in files, URLs and on the command line. */
   readonly id: string;
   readonly title: string;
   /** One sentence. */
@@ -22,68 +22,66 @@ export interface Algorithm {
   readonly formula: string;
   /** arXiv id. */
   readonly citation: string;
-  /** The loss in TRL's words and in verl's. */
+  /** The loss under TRL's and verl's names, or the reason why it has none. */
   readonly trl: TrlLoss | Untranslated;
   readonly verl: VerlLoss | Untranslated;
-  /** Numbers that the loss reads; those named like a knob of the configuration take its value. */
+  /** Numbers that the loss reads; one with the id of a knob takes the value of the knob. */
   readonly settings: readonly Setting[];
-  /** Numbers that the parts outside of the loss read. */
+  /** Numbers that other parts than the loss read. */
   readonly stepSettings?: readonly Setting[];
-  /** Whose ratio is kept within 1 - epsilon .. 1 + epsilon_high, for objectives with such settings. */
+  /** Whose ratio is clipped to 1 - epsilon .. 1 + epsilon_high; only for objectives with these settings. */
   readonly clips?: 'tokens' | 'completions' | 'otherwise';
-  /** Rows come in pairs of one prompt, the preferred completion first. */
+  /** Rows are pairs of completions of one prompt, the preferred one first. */
   readonly pairs?: true;
   /** Reward that a completion of a pair stands for, over beta; the log-ratio to the base where absent. */
   readonly impliedReward?: 'meanLogProb';
   /** The loss compares the trainer's log-probabilities at sampling with the sampler's. */
   readonly comparesSampler?: true;
 
-  /** The loss trains a head, and its text reads `value` at the selected tokens. */
+  /** The loss trains a head; its text reads `value` at the selected tokens. */
   readonly trainsHead?: true;
 
   /** 1. Which completions a step is made of. */
   readonly sampling: Sampling;
-  /** Why it cannot learn from rollouts of other policies, where it cannot: what follows its name in a sentence. */
+  /** Why the algorithm cannot learn from rollouts of other policies; follows its id in a sentence. Absent if it can. */
   readonly freshOnly?: string;
-  /** 2. How rewards become advantages; plain numbers. */
+  /** 2. How rewards become advantages, outside the graph. */
   readonly advantage: Estimator;
   /**
-   * 3. The objective in the language of `formula/`: the loss of each token before aggregation, to be minimised; without
-   * the regulariser.
+   * 3. The objective in the language of `formula/`: the loss of each token, to be minimised, before aggregation and
+   * without the regulariser.
    */
   readonly text: string;
-  /** The same as graph, [B, T]; made from the text by `paper`. */
+  /** `text` as a graph, [B, T]; built by `paper`. */
   tokenLoss(terms: Terms): Value;
   /**
-   * The weight of each token of a completion, such that the batch's loss is the weighted sum over all tokens.
-   * `maxCompletionLength` is the longest that a completion can be, in tokens.
+   * Weight of every token of each completion, [B]; the loss of the batch is the weighted sum over all tokens.
+   * `maxCompletionLength` is the limit in tokens.
    */
   tokenWeights(completions: readonly CompletionShape[], maxCompletionLength: number): Float32Array;
-  /**
-   * Why a run cannot choose another aggregation, where it cannot: the words that follow the algorithm's name in a
-   * sentence.
-   */
+  /** Why a run cannot choose another aggregation; follows the algorithm's id in a sentence. Absent if it can. */
   readonly fixedWeights?: string;
-  /** Imitation: completions with advantage 0 are thrown away, so the weights are made of the others alone. */
+  /** Imitation: completions with advantage 0 are left out of the weights. */
   readonly chosenOnly?: true;
-  /** A completion whose tokens are masked still counts in a mean over completions. */
+  /** Masked completions still count in a mean over completions. */
   readonly countsMasked?: true;
   /**
-   * Loss - entropy_coef x mean token entropy: over all tokens, or those of the selection alone (still divided by all).
+   * Subtracts entropy_coef x mean token entropy from the loss: over all tokens, or over the selected ones only, divided
+   * by all.
    */
   readonly entropyBonus?: 'all' | 'selected';
-  /** 4. Null where the objective holds the policy to its base by itself, or not at all. */
+  /** 4. Null if the objective has no separate KL penalty. */
   readonly regulariser: Regulariser | null;
-  /** How much of a token's KL penalty in the loss counts, in the same language; 1 where absent. */
+  /** Factor of a token's KL penalty in the loss, in the language of `formula/`; 1 if absent. */
   readonly penaltyShareText?: string;
-  /** The same as graph, [B, T] or a number. */
+  /** `penaltyShareText` as a graph, [B, T] or a scalar. */
   penaltyShare?(terms: Terms): Value;
   /**
-   * Escape hatch: chooses tokens by plain numbers of the whole batch before each update; the loss finds the choice in
-   * `terms.selected`.
+   * Escape hatch: chooses tokens by numbers of the whole batch, outside the graph, before each update; the loss reads
+   * the choice as `terms.selected`.
    */
   readonly selection?: TokenSelection;
-  /** Which tokens the loss leaves out by numbers of the batch, [B, T], 1 where a token counts; by name, to be shown. */
+  /** Masks that the loss applies to tokens, [B, T], 1 where a token counts; by name, for display. */
   readonly masks?: Readonly<Record<string, (terms: Terms) => Value>>;
   /** Escape hatch: settings that change from step to step; `step` counts from 0. */
   schedule?(settings: Settings, step: number): Settings;

@@ -1,6 +1,6 @@
 /**
- * @file Bounds of the ratio: which tokens each silences, checked against the gradient of the graph, and losses worked
- * out by hand.
+ * @file Bounds of the ratio: tokens without gradient, checked against the gradient of the graph, and losses computed by
+ * hand.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -23,7 +23,7 @@ const withRatios = (ratios: readonly number[], advantages: readonly number[]) =>
   advantages: [[...advantages]],
 });
 
-describe('a token is silent where a region says so, and nowhere else', () => {
+describe('the gradient of a token is 0 in the clip regions and only there', () => {
   const grid = [0.3, 0.55, 0.75, 0.85, 0.95, 1.05, 1.15, 1.25, 1.45, 1.7, 2.5, 3.5, 6].flatMap(
     (ratio) =>
       [
@@ -35,7 +35,7 @@ describe('a token is silent where a region says so, and nowhere else', () => {
   test.each<[string, Record<string, number>]>([
     ['bnpo', {}],
     ['bnpo', { epsilon: 0.2, epsilon_high: 0.5, delta: 2, delta_low: 0.6 }],
-    // A cap within the clip, a floor within the clip.
+    // Cap and floor inside the clip range.
     ['dapo', { epsilon: 0.3, epsilon_high: 0.4, delta: 1.1, delta_low: 0.9 }],
     ['dualClip', { clip_ratio_c: 3 }],
     ['dualClip', { clip_ratio_c: 3, delta: 1.5, delta_low: 0.5 }],
@@ -61,7 +61,7 @@ describe('a token is silent where a region says so, and nowhere else', () => {
 });
 
 describe('shares of tokens', () => {
-  test('each bound that is in use is counted on its side of the advantage', async () => {
+  test('each bound in use counts tokens on its side of the advantage', async () => {
     const batch = withRatios([0.5, 0.5, 1.5, 3, 5, 1], [1, -1, 1, -1, -1, 1]);
     const { metrics } = await evaluateObjective(runtime, 'bnpo', { ...batch, settings: { delta: 4, delta_low: 0.7 } });
     expect(metrics).toMatchObject({
@@ -86,7 +86,7 @@ describe('shares of tokens', () => {
   });
 });
 
-describe('by hand', () => {
+describe('losses by hand', () => {
   const loss = async (
     id: string,
     ratios: readonly number[],
@@ -101,7 +101,7 @@ describe('by hand', () => {
     expect(open[0]![0]).toBeCloseTo(-0.4, 12);
   });
 
-  test('a good token has at least clip(r, delta_low, 1 + eps_high) A, and a bad one is left alone (ABC-GRPO, arXiv 2601.03895)', async () => {
+  test('delta_low bounds the ratio where A > 0 and changes nothing where A < 0 (ABC-GRPO, arXiv 2601.03895)', async () => {
     const { loss: bounded, grad } = await loss('bnpo', [0.5, 0.5], [2, -2], { delta_low: 0.9 });
     // -(0.9 * 2) and, clipped at 1 - epsilon, +(0.8 * 2).
     expect(bounded).toBeCloseTo((-1.8 + 1.6) / 2, 7);
@@ -110,7 +110,7 @@ describe('by hand', () => {
   });
 
   test.each(['mix', 'chord'])(
-    '%s: a bad token of its own loses at most c times its advantage (dual clip, arXiv 1912.09729)',
+    '%s: the loss of an own token with A < 0 is at most -c A (dual clip, arXiv 1912.09729)',
     async (id) => {
       const batch = { ...withRatios([8], [-2]), expert: [0] };
       const at = async (settings: Record<string, number>) =>
@@ -120,7 +120,7 @@ describe('by hand', () => {
         loss: expect.closeTo(0.75 * 16, 6),
         grad: [[expect.closeTo(0.75 * 16, 6)]],
       });
-      // An expert's token is imitated, whatever its ratio.
+      // Imitation of an expert's token does not depend on its ratio.
       const { grad } = await evaluateObjective(runtime, id, {
         ...batch,
         expert: [1],

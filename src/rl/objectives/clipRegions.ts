@@ -1,6 +1,6 @@
 /**
- * @file Which tokens a clip of the ratio silences, by the bound that does it: plain numbers, for the metrics of a step
- * and of an evaluation, and for choices of tokens that leave the silent ones out.
+ * @file Tokens whose gradient a clip of the ratio removes, by bound. On plain numbers: for metrics, and for selections
+ * that skip such tokens.
  */
 import type { Algorithm } from './algorithm.ts';
 import type { Settings } from '../words/setting.ts';
@@ -8,22 +8,19 @@ import { clipRatioC, delta, deltaLow } from './settings.ts';
 
 /**
  * `low` and `high` are PPO's clip (TRL's `clip_ratio/low_mean` and `high_mean`), `dual` the second clip (arXiv
- * 1912.09729), `delta` the cap (2505.07291), which is meant to be above 1 + epsilon_high and then acts where A < 0,
+ * 1912.09729), `delta` the cap (2505.07291), usually above 1 + epsilon_high, where it acts if A < 0,
  * `delta_low` the floor where A > 0.
  */
 export const clipRegionIds = ['low', 'high', 'dual', 'delta', 'delta_low'] as const;
 export type ClipRegion = (typeof clipRegionIds)[number];
 
 /**
- * Whether the gradient of a token's surrogate is cut, `ratio` being its own or its completion's, as the algorithm has
- * it.
+ * Whether the clip removes the gradient of a token. `ratio` is that of the token or of its completion, by
+ * `Algorithm.clips`.
  */
 export type Cut = (ratio: number, advantage: number) => boolean;
 
-/**
- * A predicate for each bound that is in use; none for algorithms that clip nothing, or otherwise than by a range around
- * 1.
- */
+/** A predicate for each bound in use; empty for algorithms that do not clip to a range around 1. */
 export function clipRegions(
   { clips, settings: declared }: Pick<Algorithm, 'clips' | 'settings'>,
   settings: Settings,
@@ -35,8 +32,8 @@ export function clipRegions(
     low: (ratio, advantage) => ratio < 1 - epsilon && advantage < 0,
     high: (ratio, advantage) => ratio > 1 + high && advantage > 0,
     ...(c < clipRatioC.max ? { dual: (ratio: number, advantage: number) => ratio > c && advantage < 0 } : {}),
-    // Of two branches the smaller counts: for A < 0 the capped one only beyond PPO's clip, for A > 0 only where it is
-    // the tighter bound.
+    // The loss takes the smaller branch: the cap acts for A < 0 only beyond PPO's clip, for A > 0 only where it is the
+    // tighter bound.
     ...(cap < delta.max
       ? {
           delta: (ratio: number, advantage: number) =>

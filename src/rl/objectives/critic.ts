@@ -1,6 +1,6 @@
 /**
- * @file The loss of a critic, a linear head on the policy's hidden states that is trained along (PPO, arXiv 1707.06347;
- * clipped as in TRL).
+ * @file The loss of the critic, a linear head on the policy's hidden states that is trained with the policy (PPO, arXiv
+ * 1707.06347; clipped as in TRL).
  */
 import { add, clip, max, mul, square, sub, type Value } from '../../engine/graph/index.ts';
 import type { Algorithm } from './algorithm.ts';
@@ -36,7 +36,7 @@ export function valueLoss({
   return mul(0.5, max(square(sub(values, returns)), square(sub(held, returns))));
 }
 
-/** The algorithm with vf_coef times the critic's loss at each token. */
+/** The algorithm with vf_coef times `valueLoss` added to the loss of each token. */
 export const withCritic = (algorithm: Algorithm): Algorithm => ({
   ...algorithm,
   settings: [...algorithm.settings, ...criticSettings],

@@ -1,4 +1,4 @@
-/** @file The choice of tokens by entropy, and the bonus for it. */
+/** @file Selection of tokens by entropy, and the entropy bonus. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -15,7 +15,7 @@ describe('the top-entropy mask', () => {
     expect(Array.from(topEntropyMask(entropies, mask, 1 - 0.8))).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0]);
   });
 
-  test('all tokens at 1, the highest at 0, none without tokens, and no share outside', () => {
+  test('keeps all tokens at 1, the highest at 0, and refuses a share outside 0 .. 1', () => {
     expect(topEntropyMask(entropies, mask, 1)).toEqual(mask);
     expect(Array.from(topEntropyMask(entropies, mask, 0))).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
     expect(Array.from(topEntropyMask(entropies, new Float32Array(12), 0.5))).toEqual(Array(12).fill(0));
@@ -23,7 +23,7 @@ describe('the top-entropy mask', () => {
     expect(() => topEntropyMask(entropies, mask.subarray(1), 0.5)).toThrow(/mask/);
   });
 
-  test('keeps no token below one that it drops, and no masked one', () => {
+  test('keeps no token with less entropy than a dropped one, and no masked token', () => {
     const tokens = fc.array(fc.tuple(fc.float({ min: 0, max: 4, noNaN: true }), fc.boolean()), {
       minLength: 1,
       maxLength: 30,
@@ -43,7 +43,7 @@ describe('the top-entropy mask', () => {
   });
 });
 
-describe('the entropy bonus: loss - entropy_coef x mean token entropy, whatever the aggregation (TRL #6140)', () => {
+describe('the entropy bonus: loss - entropy_coef x mean token entropy, for any aggregation (TRL #6140)', () => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await createNodeRuntime();
@@ -94,8 +94,8 @@ describe('the entropy bonus: loss - entropy_coef x mean token entropy, whatever 
     expect(metrics.policy_loss).toBeCloseTo(plain.loss, 6);
   });
 
-  test('with top_entropy_quantile it acts on the kept tokens, divided by all (TRL dapo)', async () => {
-    // Of six tokens the highest third is 2 and 1.5.
+  test('with top_entropy_quantile the bonus sums over the kept tokens and divides by all (TRL dapo)', async () => {
+    // The highest third of the six entropies: 2 and 1.5.
     const { metrics } = await evaluateObjective(runtime, 'dapo', {
       ...batch,
       settings: { entropy_coef: 0.1, top_entropy_quantile: 0.34 },

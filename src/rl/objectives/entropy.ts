@@ -1,4 +1,4 @@
-/** @file Entropy as part of an objective: a bonus for it, and the choice of the tokens where it is high. */
+/** @file Entropy in an objective: the bonus, and the selection of tokens with high entropy. */
 import { mul, reduceSum, type Value } from '../../engine/graph/index.ts';
 import { assert } from '../../lib/assert.ts';
 import { quantile } from '../../lib/statistics.ts';
@@ -8,9 +8,9 @@ import { entropyCoef } from './settings.ts';
 import type { Terms } from './terms.ts';
 
 /**
- * The algorithm with loss - entropy_coef x mean token entropy (arXiv 1707.06347, eq. 9; TRL's `entropy_coef`), the
- * entropy exact over the vocabulary. Every token counts the same whatever the aggregation of the objective. `selected`:
- * the bonus acts on the tokens of the selection alone, divided by all tokens.
+ * The algorithm with loss - entropy_coef x mean token entropy (arXiv 1707.06347, eq. 9; TRL's `entropy_coef`), with the
+ * exact entropy over the vocabulary. The mean is over tokens for any aggregation of the objective. `selected`: sums
+ * over the selected tokens only, divided by all.
  */
 export const withEntropyBonus = (algorithm: Algorithm, over: 'all' | 'selected'): Algorithm => ({
   ...algorithm,
@@ -18,7 +18,7 @@ export const withEntropyBonus = (algorithm: Algorithm, over: 'all' | 'selected')
   entropyBonus: over,
 });
 
-/** The mean token entropy in nats, a scalar; `weights` [B, T] is 1 / tokens on the tokens that count. */
+/** Mean token entropy in nats, a scalar; `weights` [B, T] is 1 / tokens on the tokens that count, else 0. */
 export const meanEntropy = (
   { entropy, selected }: Pick<Terms, 'entropy' | 'selected'>,
   weights: Value,
@@ -26,8 +26,8 @@ export const meanEntropy = (
 ): Value => reduceSum(mul(over === 'selected' ? mul(entropy, selected) : entropy, weights));
 
 /**
- * What the bonus takes off the loss, as a number: entropy_coef x `meanEntropy`; 0 where the algorithm has none. Arrays
- * are [B * T].
+ * The number that the bonus subtracts from the loss: entropy_coef x `meanEntropy`; 0 if the algorithm has no bonus.
+ * Arrays are [B * T].
  */
 export function bonusOf(
   { entropyBonus }: Pick<Algorithm, 'entropyBonus'>,
@@ -47,10 +47,9 @@ interface BonusFacts {
 }
 
 /**
- * 1 on the tokens whose entropy is among the highest share rho of the batch, else 0 (arXiv 2506.01939; TRL's
- * `top_entropy_quantile`): those at or above the (1 - rho) quantile, linear between neighbours, taken over the tokens
- * of `mask` alone. To be multiplied with the token weights, which stay normalised by all tokens. `entropy` in nats and
- * `mask` have the same length.
+ * 1 on the share rho of the tokens with the highest entropy, else 0 (arXiv 2506.01939; TRL's `top_entropy_quantile`):
+ * entropy at or above the (1 - rho) quantile of the tokens in `mask`, interpolated linearly. Multiplies token weights,
+ * which stay normalised by all tokens. `entropy` is in nats. UsageError if the lengths differ or rho is outside 0 .. 1.
  */
 export function topEntropyMask(entropy: Float32Array, mask: Float32Array, rho: number): Float32Array {
   assert(entropy.length === mask.length, `mask: ${mask.length} entries for ${entropy.length} entropies`);

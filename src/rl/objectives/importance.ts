@@ -1,7 +1,6 @@
 /**
- * @file Correction for a sampler whose arithmetic differs from the trainer's: each token's loss is weighed by how much
- * likelier the trainer held it (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's
- * GRPOTrainer).
+ * @file Correction for a sampler whose arithmetic differs from the trainer's: the loss of each token is multiplied by
+ * pi_old / pi_sampler (truncated importance sampling, Yao et al. 2025; modes and default cap of TRL's GRPOTrainer).
  */
 import {
   cast,
@@ -32,8 +31,8 @@ export const importanceCap: Setting = {
 };
 
 /**
- * sg[w], w = pi_old / pi_sampler of each token, [B, T], or of each whole completion, [B, 1]; cut at the cap or 0 beyond
- * it.
+ * sg[w], w = pi_old / pi_sampler of each token, [B, T], or of each completion, [B, 1]. Above the cap: the cap
+ * (truncate) or 0 (mask).
  */
 export function importanceWeight(
   mode: ImportanceMode,

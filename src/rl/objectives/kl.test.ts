@@ -1,4 +1,4 @@
-/** @file Every KL estimator by enumeration over a small vocabulary: its mean, and what its gradient is on average. */
+/** @file Every KL estimator by enumeration over a small vocabulary: its mean and its mean gradient. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
     outputs[name] = value;
     outputs[`${name}.gradient`] = grad(value, [logits])[0] as Value;
   };
-  // Tokens are drawn from the policy; the draw itself is not differentiated.
+  // The expectation over tokens of the policy does not differentiate the sampling probabilities.
   for (const [name, estimator] of Object.entries(klEstimators)) {
     const estimate = estimator(logProbs, ref);
     outputs[`${name}.each`] = estimate;
@@ -77,7 +77,7 @@ const uniform = [1, 1, 1, 1];
 const p = [0.5, 0.3, 0.15, 0.05];
 
 describe('KL estimators', () => {
-  test('against a uniform base: published means, and not those of the inverted k3', async () => {
+  test('against a uniform base: the published means, and k3 not with its sign inverted', async () => {
     const { mean } = await at(p, uniform);
     expect(mean('reverse')).toBeCloseTo(0.24417432, 8);
     expect(mean('k1')).toBeCloseTo(0.24417432, 8);
@@ -102,7 +102,7 @@ describe('KL estimators', () => {
     );
   });
 
-  test('as losses k1 averages to nothing, k3 to the gradient of KL(ref || pi), k2 to that of KL(pi || ref)', async () => {
+  test('as losses: the mean gradient is 0 for k1, that of KL(ref || pi) for k3, that of KL(pi || ref) for k2', async () => {
     await fc.assert(
       fc.asyncProperty(weights, weights, async (a, b) => {
         const { gradient } = await at(a, b);
@@ -120,14 +120,14 @@ describe('KL estimators', () => {
     );
   });
 
-  test('a token a world away gives finite numbers', async () => {
+  test('differences of hundreds of nats give finite numbers', async () => {
     const outputs = await graph.run({ logits: [0, -200, 0, 0], ref: [-1, -1, -300, -1] });
     for (const [name, values] of Object.entries(outputs))
       expect([name, values.every(Number.isFinite)]).toEqual([name, true]);
   });
 });
 
-test('estimates as numbers are those of the graph, and 0 where both are the same', async () => {
+test('klNumbers equals the graph, and is 0 where both log-probabilities are the same', async () => {
   const [logits, ref] = [logNormalised(p), logNormalised([0.1, 0.2, 0.3, 0.4])];
   const { each } = await at(p, [0.1, 0.2, 0.3, 0.4]);
   for (const kind of Object.keys(klEstimators) as Estimator[]) {

@@ -2,9 +2,9 @@
  * @file Divergence between the policy and its base: estimators on sampled tokens (Schulman, "Approximating KL
  * divergence", 2020) and exact over the vocabulary.
  *
- * Averaged over tokens of the policy, k1 and k3 are KL(pi || ref). As a loss, differentiated through the
- * log-probabilities alone, they do other things: k1's gradient averages to nothing, k3's to that of KL(ref || pi), and
- * only k2's to that of KL(pi || ref).
+ * The mean of k1 and k3 over tokens of the policy is KL(pi || ref). As losses, differentiated through the
+ * log-probabilities only, their mean gradients differ: 0 for k1, that of KL(ref || pi) for k3, that of KL(pi || ref)
+ * for k2.
  */
 import { add, clip, exp, input, mul, square, stopGradient, sub, type Value } from '../../engine/graph/index.ts';
 import { evaluate } from '../../engine/plain/evaluate.ts';
@@ -12,13 +12,13 @@ import { exactKl } from '../../policy/score.ts';
 import { ratio } from './ratio.ts';
 import type { Terms } from './terms.ts';
 
-/** Beyond this the exponential says nothing but "far away"; it keeps one stray token from ruling a batch. */
+/** In nats; keeps the exponential of one outlier from dominating a batch. */
 const LARGEST_DIFFERENCE = 20;
 
-/** An estimate for each token, [B, T], from log pi and log ref of the token. */
+/** KL estimate of each token, [B, T], from log pi and log ref of the token, [B, T]. */
 export type KlEstimator = (logProbs: Value, refLogProbs: Value) => Value;
 
-/** lp - ref, within +-20, [B, T]. */
+/** lp - ref, clipped to +-20 nats, [B, T]. */
 const difference: KlEstimator = (logProbs, refLogProbs) =>
   clip(sub(logProbs, refLogProbs), -LARGEST_DIFFERENCE, LARGEST_DIFFERENCE);
 
@@ -39,7 +39,7 @@ export const klK3: KlEstimator = (logProbs, refLogProbs) => {
 
 /**
  * The value of k3 with the gradient of k2. On tokens of the policy itself both are unbiased for KL(pi || ref).
- * Off-policy neither is, and the gradient can have the wrong sign; `biasCorrection` of the regulariser mends that.
+ * Off-policy neither is, and the gradient can have the wrong sign; `Regulariser.biasCorrection` corrects this.
  */
 export const klK3WithK2Gradient: KlEstimator = (logProbs, refLogProbs) => {
   const k2 = klK2(logProbs, refLogProbs);
@@ -55,19 +55,17 @@ export const klEstimators = { k1: klK1, k2: klK2, k3: klK3, k3WithK2Gradient: kl
 type Distributions = Pick<Terms, 'logDistribution' | 'refLogDistribution'>;
 
 /**
- * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: the quantity that the estimators estimate
- * ("reverse"; seeks modes).
+ * KL(pi || ref) over the whole vocabulary at each position, nats, [B, T]: the quantity that k1 to k3 estimate
+ * ("reverse", mode-seeking).
  */
 export const klReverse = ({ logDistribution, refLogDistribution }: Distributions): Value =>
   exactKl(logDistribution, refLogDistribution);
 
-/**
- * KL(ref || pi) over the whole vocabulary at each position, nats, [B, T] ("forward"; covers all that the base does).
- */
+/** KL(ref || pi) over the whole vocabulary at each position, nats, [B, T] ("forward", mode-covering). */
 export const klForward = ({ logDistribution, refLogDistribution }: Distributions): Value =>
   exactKl(refLogDistribution, logDistribution);
 
-/** Estimates by id, as configuration, URL and command line name them. */
+/** Ids in configuration, URL and command line. */
 export const klEstimatorIds = ['k1', 'k2', 'k3', 'k3WithK2Gradient', 'exact', 'exactForward'] as const;
 export type KlEstimatorId = (typeof klEstimatorIds)[number];
 
@@ -76,7 +74,7 @@ type KlTerms = Pick<
   'logProbs' | 'oldLogProbs' | 'refLogProbs' | 'logDistribution' | 'refLogDistribution' | 'setting'
 >;
 
-/** The divergence at each token by the chosen estimate, [B, T]. */
+/** KL at each token by the estimator `id`, nats, [B, T]. */
 export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting' | 'oldLogProbs'>): Value {
   if (id === 'exact') return klReverse(terms);
   if (id === 'exactForward') return klForward(terms);
@@ -84,9 +82,9 @@ export function klOf(id: KlEstimatorId, terms: Omit<KlTerms, 'setting' | 'oldLog
 }
 
 /**
- * beta times the divergence, added to the loss of each token, [B, T] (TRL adds k3). With `biasCorrection` times the
- * ratio r = exp(lp - old) too (DeepSeek-V3.2, arXiv 2512.02556; TRL's `use_bias_correction_kl`): the expectation over
- * the sampling policy of r k, k being k1 or k3, is KL(pi || ref) whatever the sampling policy, and so is its gradient.
+ * beta times the KL estimate, added to the loss of each token, [B, T] (TRL adds k3). With `biasCorrection` also times
+ * the ratio r = exp(lp - old) (DeepSeek-V3.2, arXiv 2512.02556; TRL's `use_bias_correction_kl`): for k1 and k3 the
+ * expectation of r k over any sampling policy is KL(pi || ref), with its gradient.
  */
 export function klPenalty(
   terms: KlTerms,
@@ -97,8 +95,8 @@ export function klPenalty(
 }
 
 /**
- * The same estimates as numbers, one for each pair of log-probabilities, by evaluation of the same graph; 0 where both
- * are the same, also where both are -Infinity. Of the exact ones only the vocabulary can tell.
+ * The estimators on plain numbers, one for each pair of log-probabilities, by evaluation of their graph; 0 where both
+ * are the same, -Infinity included. The exact divergences need whole distributions and are left out.
  */
 export function klNumbers(
   kind: keyof typeof klEstimators,
@@ -125,12 +123,12 @@ export function klBetween(logP: ArrayLike<number>, logQ: ArrayLike<number>): num
 }
 
 /**
- * The KL penalty that holds the policy to its base: which divergence, and whether it is part of the loss or is taken
- * off the reward. Its coefficient is `beta`.
+ * The KL penalty towards the base: the estimator, and whether it is added to the loss or subtracted from the reward.
+ * Its coefficient is `beta`.
  */
 export interface Regulariser {
   readonly kl: KlEstimatorId;
   readonly placement: 'loss' | 'reward';
-  /** In the loss: each token's divergence is multiplied by its ratio, so that it is unbiased off-policy too. */
+  /** In the loss: multiplies the KL of each token by its ratio, which makes it unbiased off-policy. */
   readonly biasCorrection?: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * @file What a loss is divided by: completions, tokens, those that were thrown away or masked; and the KL penalty
+ * @file The divisor of a loss: completions or tokens, with discarded and masked completions; and the KL penalty
  * off-policy.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ describe('GRPO as published: the mean over completions of token means (arXiv 240
   const logp = rowsOf(lengths, 6, () => -1);
   const batch = { logp, oldLogp: logp, refLogp: logp, mask: masks(lengths, 6), advantages: [3, -1, 0.5] };
 
-  test('a long completion counts no more than a short one', async () => {
+  test('a long completion counts as much as a short one', async () => {
     expect((await evaluate('grpo', batch)).loss).toBeCloseTo(-(3 - 1 + 0.5) / 3, 6);
     for (const id of ['gdpo', 'passAtK']) expect((await evaluate(id, batch)).loss).toBeCloseTo(-2.5 / 3, 6);
   });
@@ -57,13 +57,13 @@ describe('GRPO as published: the mean over completions of token means (arXiv 240
     const constant = { aggregation: 'dr_grpo', max_completion_length: 10 };
     expect(await loss(constant)).toBeCloseTo(-19.5 / 20, 6);
     expect(await loss({ ...constant, masked_completions: 'counted' })).toBeCloseTo(-19.5 / 30, 6);
-    // A mean over tokens has none of theirs (TRL since #6439).
+    // A mean over tokens never counts masked tokens (TRL since #6439).
     expect(await loss({ aggregation: 'dapo', masked_completions: 'counted' })).toBeCloseTo(-19.5 / 9, 6);
   });
 });
 
-describe('RAFT and SuperHF: the mean over the tokens of the best alone (arXiv 2304.06767, 2310.16763)', () => {
-  // Two groups of three; the best are rows 1, and 3 and 5 alike. Row b has log-probability -(b + 1) at each token.
+describe('RAFT and SuperHF: the mean over the tokens of the best completions (arXiv 2304.06767, 2310.16763)', () => {
+  // Two groups of three; the best are row 1, and rows 3 and 5 (equal). Log-probability of row b: -(b + 1) per token.
   const lengths = [7, 2, 4, 1, 6, 3];
   const logp = rowsOf(lengths, 7, (b) => -(b + 1));
   const batch = {
@@ -83,7 +83,7 @@ describe('RAFT and SuperHF: the mean over the tokens of the best alone (arXiv 23
     for (const thrownAway of [0, 2, 4]) expect(grad[thrownAway]).toEqual(Array(7).fill(0));
   });
 
-  test('the best may be given as advantages, one group may be all that has any, and none gives 0', async () => {
+  test('the best can be given as advantages; groups without a best are left out; without any the loss is 0', async () => {
     const { rewards: _, ...bare } = batch;
     expect((await evaluate('raft', { ...bare, advantages: [0, 1, 0, 0, 0, 0] })).loss).toBeCloseTo(2, 6);
     expect((await evaluate('raft', { ...batch, rewards: [1, 1, 1, 0, 0, 2] })).loss).toBeCloseTo(6, 6);
@@ -98,7 +98,7 @@ describe('RAFT and SuperHF: the mean over the tokens of the best alone (arXiv 23
 });
 
 describe('the KL penalty off-policy (DeepSeek-V3.2, arXiv 2512.02556; TRL use_bias_correction_kl)', () => {
-  // Every token of a vocabulary of three, drawn by another policy: expectations are sums over the rows, weighed by it.
+  // Each of three tokens once, from another policy: expectations are sums weighted by the sampler's probability.
   const [policy, sampler, base] = [
     [0.6, 0.3, 0.1],
     [0.05, 0.05, 0.9],
@@ -118,23 +118,26 @@ describe('the KL penalty off-policy (DeepSeek-V3.2, arXiv 2512.02556; TRL use_bi
         return { loss: Math.exp(sampler[v]!) * loss, slope: Math.exp(sampler[v]!) * grad[0]![0]! };
       }),
     );
-  /** In the logits: d/dz_v = g_v - p_v sum of g. */
+  /** Gradient in the logits from `slopes` in the log-probabilities: d/dz_v = g_v - p_v sum(g). */
   const inLogits = (slopes: readonly number[]) =>
     slopes.map((g, v) => g - Math.exp(policy[v]!) * slopes.reduce((a, b) => a + b, 0));
   const exactGradient = policy.map((lp, v) => Math.exp(lp) * (lp - base[v]! - exactKl));
 
-  test.each(['k1', 'k3'])('%s times the ratio is KL(pi || ref) and has its gradient, whoever sampled', async (id) => {
-    const corrected = await expected(id, 1);
-    expect(corrected.reduce((sum, { loss }) => sum + loss, 0)).toBeCloseTo(exactKl, 6);
-    inLogits(corrected.map(({ slope }) => slope)).forEach((g, v) => expect(g).toBeCloseTo(exactGradient[v]!, 6));
-  });
+  test.each(['k1', 'k3'])(
+    '%s times the ratio has the mean KL(pi || ref) and its gradient for another sampling policy',
+    async (id) => {
+      const corrected = await expected(id, 1);
+      expect(corrected.reduce((sum, { loss }) => sum + loss, 0)).toBeCloseTo(exactKl, 6);
+      inLogits(corrected.map(({ slope }) => slope)).forEach((g, v) => expect(g).toBeCloseTo(exactGradient[v]!, 6));
+    },
+  );
 
-  test('without it k3 with the gradient of k2 pushes one token the wrong way', async () => {
+  test('without the correction k3WithK2Gradient pushes one token in the wrong direction', async () => {
     const plain = inLogits((await expected('k3WithK2Gradient', 0)).map(({ slope }) => slope));
     expect(plain.some((g, v) => Math.sign(g) === -Math.sign(exactGradient[v]!))).toBe(true);
   });
 
-  test('it is for k1 and k3 in the loss', async () => {
+  test('the correction is refused for k2 and for a penalty in the reward', async () => {
     const batch = { logp: [[-1]], oldLogp: [[-1]], refLogp: [[-1]], advantages: [1] };
     for (const settings of [{ kl_estimator: 'k2' }, { kl_placement: 'reward' }]) {
       await expect(
@@ -145,10 +148,10 @@ describe('the KL penalty off-policy (DeepSeek-V3.2, arXiv 2512.02556; TRL use_bi
 });
 
 describe('Clip-Cov draws no token that PPO’s clip has cut (verl clip_cov, SkyRL)', () => {
-  test('the eligible token that is not clipped is left out, on either side of the clip', async () => {
+  test('tokens clipped on either side are not left out, even if their covariance is within the bounds', async () => {
     const settings = { clip_cov_lb: 0.1, clip_cov_ub: 5, clip_cov_ratio: 1 };
     const logp = [[-0.5, -1, -1, -2.5]];
-    // Ratios e^0.5, 1, 1, e^-1.5: the first is clipped from above, the last, with A < 0, from below.
+    // Ratios e^0.5, 1, 1, e^-1.5: the first is clipped from above, the last (A < 0) from below.
     const { loss, grad } = await evaluate('clipCov', {
       logp,
       oldLogp: [[-1, -1, -1, -1]],
@@ -156,8 +159,8 @@ describe('Clip-Cov draws no token that PPO’s clip has cut (verl clip_cov, SkyR
       advantages: [[2, 0.5, 0, -1]],
       settings,
     });
-    // Covariances (lp + 1.25) (A - 0.375) are 1.22, 0.03, -0.09, 1.72: both eligible ones are cut already, so nothing
-    // is left out.
+    // Covariances (lp + 1.25) (A - 0.375) are 1.22, 0.03, -0.09, 1.72: both tokens within the bounds
+    // are clipped, so none is left out.
     expect(loss).toBeCloseTo(-(1.2 * 2 + 0.5 - 0.8) / 4, 6);
     expect(grad[0]![1]).toBeCloseTo(-0.5 / 4, 6);
   });

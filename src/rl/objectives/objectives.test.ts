@@ -1,4 +1,4 @@
-/** @file Ratio, clipped surrogate and KL estimator against numbers from elsewhere. */
+/** @file Ratio, clipped surrogate and k3 against published numbers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
 import { input, neg, reduceSum, reshape, type Value } from '../../engine/graph/index.ts';
@@ -19,7 +19,7 @@ afterAll(() => runtime.dispose());
 
 const values = (name: string, count: number): Value => input(name, [count]);
 
-/** min(r A, clip(r, 1 - epsilon, 1 + epsilon) A) by the text of GRPO, [count]. */
+/** min(r A, clip(r, 1 - epsilon, 1 + epsilon) A), [count], compiled from the text of GRPO. */
 function surrogateOf(logProbs: Value): Value {
   const shape = [1, ...logProbs.shape];
   const term = (name: string): Value => input(name, shape);
@@ -47,7 +47,7 @@ describe('the clipped surrogate', () => {
     const again = torchUniforms(42);
     const signed = () => Array.from({ length: 100 }, () => Math.fround(2 * again() - 1));
     const [logProbs, oldLogProbs] = [signed(), signed()];
-    signed(); // the reference, which this objective does not read
+    signed(); // The reference: PPO does not read it.
     const mask: number[] = Array.from({ length: 100 }, () => (again() > 0.5 ? 1 : 0));
     const advantages = signed();
     const { surrogate = [] } = await runGraph(
@@ -65,9 +65,9 @@ describe('the clipped surrogate', () => {
     expect(clipped / tokens).toBeCloseTo(0.35416666, 6);
   });
 
-  test('its gradient is that of r A inside the range and zero where the clip is active', async () => {
-    // Ratio and advantage by turns: inside, too high for a gain, too high for a loss, too low for a loss, too low for a
-    // gain.
+  test('has the gradient of r A inside the range and zero where the clip is active', async () => {
+    // Ratio and sign of A: inside; above, A > 0; above, A < 0; below, A < 0; below, A > 0. Clipped: the
+    // second and the fourth.
     const ratios = [1, 1.5, 1.5, 0.5, 0.5];
     const advantages = [2, 1, -1, -1, 1];
     const logProbs = values('logProbs', 5);
@@ -95,7 +95,7 @@ describe('the k3 estimator', () => {
     expect(k3.every((k) => k >= 0)).toBe(true);
   });
 
-  test('is zero with zero gradient where both agree, and finite where they are worlds apart', async () => {
+  test('is zero with zero gradient for equal policies, and finite for a difference of 99 nats', async () => {
     const lp = values('lp', 3);
     const k3 = klK3(lp, values('ref', 3));
     const outputs = await runGraph(

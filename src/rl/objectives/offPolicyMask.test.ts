@@ -1,4 +1,4 @@
-/** @file Off-policy sequence masking, against numbers of Trinity-RFT, by hand, and in training. */
+/** @file Off-policy sequence masking: against Trinity-RFT, by hand, and in training. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -17,7 +17,7 @@ afterAll(() => runtime.dispose());
 const evaluate = (name: string, input: ObjectiveInput) => evaluateObjective(runtime, name, input);
 const threshold = (value: number) => ({ off_policy_mask_threshold: value });
 
-/** Mean log pi_old - log pi: 0.75, 0.75, and 0.25 over the two tokens that count. */
+/** Mean log pi_old - log pi of the rows: 0.75, 0.75, and 0.25 over its two unmasked tokens. */
 const batch = {
   logp: [
     [-2, -3, 0],
@@ -44,7 +44,7 @@ const batch = {
 };
 
 describe('which tokens count', () => {
-  test('all but those of a bad completion that drifted beyond the threshold (DeepSeek-V3.2, arXiv 2512.02556; TRL)', async () => {
+  test('all except those with A < 0 in a completion beyond the threshold (DeepSeek-V3.2, arXiv 2512.02556; TRL)', async () => {
     const { masks, grad } = await evaluate('bnpo', { ...batch, settings: { ...threshold(0.5), epsilon: 1 } });
     expect(masks).toEqual({
       off_policy: [
@@ -61,18 +61,18 @@ describe('which tokens count', () => {
     [0.7, 0],
     [0.75, 1],
     [0.2, 0],
-  ])('the bound itself is still near: threshold %d', async (value, kept) => {
+  ])('a drift equal to the threshold still counts: threshold %d', async (value, kept) => {
     const { masks } = await evaluate('bnpo', { ...batch, settings: threshold(value) });
     expect(masks!.off_policy!.map((row) => row[0])).toEqual([kept, 1, Number(value >= 0.25)]);
   });
 
-  test('the drift is measured from the sampler’s own log-probabilities where they are given (TRL)', async () => {
+  test('the drift is measured from the sampler’s log-probabilities if given (TRL)', async () => {
     const samplerLogp = batch.oldLogp.map((row, b) => row.map((lp) => lp - (b === 0 ? 0.5 : 0)));
     const { masks } = await evaluate('bnpo', { ...batch, samplerLogp, settings: threshold(0.5) });
     expect(masks!.off_policy![0]).toEqual([1, 1, 0]);
   });
 
-  test('a policy that became surer of a bad completion is not beyond: the sign counts', async () => {
+  test('a completion with A < 0 that became likelier is not masked: the drift is signed', async () => {
     const { masks } = await evaluate('bnpo', {
       ...batch,
       logp: batch.oldLogp,
@@ -86,7 +86,7 @@ describe('which tokens count', () => {
     ]);
   });
 
-  test('the leash, and the expert’s part of CHORD, stay', async () => {
+  test('the KL penalty and the expert’s part of CHORD remain', async () => {
     const beta = 0.4;
     const k3Slope = (lp: number, ref: number) => 1 - Math.exp(ref - lp);
     const { grad } = await evaluate('bnpo', { ...batch, settings: { ...threshold(0.5), beta } });
@@ -108,14 +108,14 @@ const readsAdvantages = algorithms
   .map(({ id }) => id);
 
 describe.each(readsAdvantages)('%s', (id) => {
-  test('a completion that is left out has no push, and one that is not is pushed as without the mask', async () => {
+  test('a masked completion has no gradient, the others the same as without the mask', async () => {
     const given = {
       ...batch,
       entropy: batch.logp.map((row) => row.map(() => 0.5)),
       values: batch.logp.map((row) => row.map(() => 0)),
       returns: batch.logp.map((row) => row.map(() => 0)),
     };
-    // Penalties stay, KL-Cov's own hold on a token among them.
+    // Penalties remain under the mask, so their coefficients are 0 here.
     const penalties = ['beta', 'ppo_kl_coef'].filter((name) =>
       algorithms.find((a) => a.id === id)!.settings.some((s) => s.id === name),
     );
@@ -130,7 +130,7 @@ describe.each(readsAdvantages)('%s', (id) => {
 });
 
 test.each(algorithms.map(({ id }) => id).filter((id) => !readsAdvantages.includes(id)))(
-  '%s has no advantages, and says so',
+  '%s has no advantages and is refused',
   async (id) => {
     await expect(evaluate(id, { ...batch, settings: threshold(0.5) })).rejects.toThrow(
       new RegExp(`^off_policy_mask_threshold: ${id} (compares the completions of a pair|imitates demonstrations)`),
@@ -138,7 +138,7 @@ test.each(algorithms.map(({ id }) => id).filter((id) => !readsAdvantages.include
   },
 );
 
-test('tokens that an objective chooses are an output too', async () => {
+test('the selection of an objective is an output too', async () => {
   const { masks } = await evaluate('klCov', { ...batch, settings: { kl_cov_ratio: 0.5 } });
   expect(masks!.selected!.flat().filter((m) => m === 1)).toHaveLength(3);
   expect(masks!.selected!.every((row) => row[2] === 0)).toBe(true);
@@ -157,7 +157,7 @@ describe('in training', () => {
     }
   };
 
-  test('on the policy that sampled nothing is left out', async () => {
+  test('on-policy no completion is masked', async () => {
     const [plain, masked] = [
       await adapterAfter({}, 1),
       await adapterAfter({ offPolicyMask: 'sequence', settings: threshold(0.01) }, 1),
@@ -165,7 +165,7 @@ describe('in training', () => {
     masked.forEach((x, i) => expect(x).toBeCloseTo(plain[i]!, 6));
   });
 
-  test('in later passes over a batch, bad completions that were pushed away no longer push', async () => {
+  test('in later passes over a batch, completions with A < 0 beyond the threshold are masked', async () => {
     const passes = { numIterations: 4 };
     const [plain, masked, loose] = [
       await adapterAfter(passes, 1),

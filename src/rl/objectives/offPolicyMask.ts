@@ -1,6 +1,6 @@
 /**
- * @file Off-policy sequence masking (DeepSeek-V3.2, arXiv 2512.02556; TRL's `off_policy_mask_threshold`): a completion
- * that did worse than expected, and that the policy has moved away from since it was sampled, no longer pushes.
+ * @file Off-policy sequence masking (DeepSeek-V3.2, arXiv 2512.02556; TRL's `off_policy_mask_threshold`): completions
+ * with A < 0 that have become much less likely since they were sampled give no gradient.
  */
 import {
   cast,
@@ -31,7 +31,7 @@ export const offPolicyThreshold: Setting = {
 
 /**
  * 1 where a token counts, else 0, [B, T]: 0 where A < 0 and the mean over the completion of log pi_sampler - log pi is
- * above the threshold. Constant for the gradient. What lies outside completions is 0.
+ * above the threshold. Constant for the gradient. 0 outside completions.
  */
 export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, setting }: Terms): Value {
   const away = sequenceMean(sub(samplerLogProbs, logProbs), { mask }); // [B, 1]
@@ -40,9 +40,9 @@ export function offPolicyMask({ samplerLogProbs, logProbs, advantages, mask, set
 }
 
 /**
- * The algorithm with advantage and reward 0 where the mask is 0, so that the policy's part of the loss is gone while
- * penalties, the leash and the imitation of an expert, which reads no advantage, stay (TRL masks before it adds the
- * divergence). UsageError for an algorithm without advantages.
+ * The algorithm with advantage and reward 0 where `offPolicyMask` is 0. Only terms that read them vanish; the KL
+ * penalty and the imitation of an expert remain (TRL masks before it adds the KL penalty). UsageError for an algorithm
+ * without advantages.
  */
 export function withOffPolicyMask(algorithm: Algorithm): Algorithm {
   const why = algorithm.pairs ? 'compares the completions of a pair and reads no advantages' : algorithm.freshOnly;

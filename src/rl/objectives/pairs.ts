@@ -7,8 +7,8 @@ import type { Terms } from './terms.ts';
 type Masked = Pick<Terms, 'mask'>;
 
 /**
- * One side of each pair, [P, 1], of a number a completion, [B, 1] or a scalar; P = B / 2. UsageError for an odd number
- * of rows.
+ * `perCompletion` [B, 1] (or a scalar) at one side of each pair, [P, 1], P = B / 2. UsageError for an odd number of
+ * rows.
  */
 export function pairSide(perCompletion: Value, side: 'chosen' | 'rejected', { mask }: Masked): Value {
   const rows = mask.shape[0] as number;
@@ -19,13 +19,13 @@ export function pairSide(perCompletion: Value, side: 'chosen' | 'rejected', { ma
 
 const isPair = ({ shape }: Value, rows: number): boolean => shape.length === 2 && 2 * (shape[0] as number) === rows;
 
-/** A number of each pair, [P, 1], laid on both of its rows, [B, 1]; any other value as it is. */
+/** Repeats a value of pairs, [P, 1], on both rows of each pair, [B, 1]; other values are returned unchanged. */
 export const pairOnRows = (x: Value, rows: number): Value =>
   isPair(x, rows) ? reshape(expand(x, [rows / 2, 2]), [rows, 1]) : x;
 
 /**
- * Lays a loss on all tokens, [B, T]. That of a pair, [P, 1], stands on the tokens of both completions, and `pairMean`
- * counts it once.
+ * Expands a loss to all tokens, [B, T]. A loss of pairs, [P, 1], is repeated on both completions; `pairMean` counts it
+ * once.
  */
 export function onTokens(loss: Value, { mask }: Masked): Value {
   const [rows, columns] = mask.shape as [number, number];
@@ -35,7 +35,7 @@ export function onTokens(loss: Value, { mask }: Masked): Value {
 
 /**
  * Mean over pairs: 1 / (pairs * length) on the chosen completion's tokens, 0 on the rejected one's.
- * A pair with an empty completion is no pair.
+ * Pairs with an empty completion get weight 0.
  */
 export function pairMean(completions: readonly CompletionShape[]): Float32Array {
   const lengthOf = (row: number): number => completions[row]?.length ?? 0;

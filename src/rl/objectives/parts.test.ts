@@ -1,5 +1,5 @@
 /**
- * @file The critic's loss, the correction for the sampler, and the choices of tokens, each against scalar loops written
+ * @file The critic's loss, the correction for the sampler, and selections of tokens, each against scalar loops written
  * from its source.
  */
 import fc from 'fast-check';
@@ -44,7 +44,7 @@ describe('the critic', () => {
   const oldValues = values.map((row) => row.map((v) => v + 0.3 * stream.normal()));
   const returns = draw(1);
 
-  test('adds the larger of the plain and the held squared error, by its weight', async () => {
+  test('adds vf_coef times the larger of the plain and the clipped squared error', async () => {
     const settings = { vf_coef: 0.4, cliprange_value: 0.15 };
     const { loss, grad } = await evaluate('ppo', { ...batch, values, oldValues, returns, settings });
     const expected = each((b, t) => {
@@ -53,11 +53,11 @@ describe('the critic', () => {
       return surrogate(b, t) + 0.4 * 0.5 * Math.max((v - r) ** 2, (held - r) ** 2);
     });
     expect(loss).toBeCloseTo(sum(expected) / tokens, 7);
-    // The critic does not move the policy.
+    // The critic's loss has no gradient in the policy's log-probabilities.
     expect(grad).toEqual((await evaluate('ppo', batch)).grad);
   });
 
-  test('without values there is none; with rewards its returns are those of the advantages', async () => {
+  test('without values there is no critic loss; with rewards the estimator computes its returns', async () => {
     expect((await evaluate('ppo', batch)).loss).toBeCloseTo(sum(each((b, t) => surrogate(b, t))) / tokens, 7);
     const { advantages: _, ...bare } = batch;
     const { loss } = await evaluate('ppo', {
@@ -66,7 +66,7 @@ describe('the critic', () => {
       rewards: [1, 0, 1, 0],
       settings: { gamma: 1, lam: 1, vf_coef: 1 },
     });
-    // A critic that says 0 at gamma = lambda = 1: the return of every token is the reward, and whitening centres the
+    // Values are 0 and gamma = lambda = 1: the return of every token is the reward, and whitening centres the
     // advantages.
     const rewards = each((b) => [1, 0, 1, 0][b]!);
     const mean = sum(rewards) / tokens;
@@ -74,7 +74,7 @@ describe('the critic', () => {
     const expected = each((b, t) => {
       const advantage = ([1, 0, 1, 0][b]! - mean) / deviation;
       const ratio = Math.exp(logp[b]![t]! - batch.oldLogp[b]![t]!);
-      // V stays within its range of V_old = V = 0.
+      // V = V_old = 0, so the clip of V does nothing.
       return (
         -Math.min(ratio * advantage, Math.min(1.2, Math.max(0.8, ratio)) * advantage) + 0.5 * [1, 0, 1, 0][b]! ** 2
       );
@@ -82,7 +82,7 @@ describe('the critic', () => {
     expect(loss).toBeCloseTo(sum(expected) / tokens, 6);
   });
 
-  test('bootstrap_truncated: at gamma 1 the value after a cut-off is worth as much as reward (partial-episode bootstrapping, arXiv 1712.00378)', async () => {
+  test('bootstrap_truncated: at gamma 1 the value after a cut-off counts like reward (partial-episode bootstrapping, arXiv 1712.00378)', async () => {
     const { advantages: _, ...bare } = batch;
     const of = (rewards: number[], rest: object, bootstrap: number) =>
       evaluate('ppo', {
@@ -114,7 +114,7 @@ describe('the correction for the sampler', () => {
     ['token_mask', (b: number, t: number) => leftOut(Math.exp(log(b, t)))],
     ['sequence_truncate', (b: number) => cut(wholes[b]!)],
     ['sequence_mask', (b: number) => leftOut(wholes[b]!)],
-  ] as const)('%s: each token’s loss by its weight, the leash apart', async (mode, weight) => {
+  ] as const)('%s: multiplies the loss of each token, without the KL penalty', async (mode, weight) => {
     const settings = { importance_sampling_mode: mode, importance_sampling_cap: 1.3, beta: 0.3 };
     const { loss } = await evaluate('bnpo', { ...batch, samplerLogp, settings });
     const expected = each((b, t) => {
@@ -122,7 +122,7 @@ describe('the correction for the sampler', () => {
       return surrogate(b, t) * weight(b, t) + 0.3 * (Math.exp(away) - 1 - away);
     });
     expect(loss).toBeCloseTo(sum(expected) / tokens, 7);
-    // Some are beyond the cap and some are not.
+    // Weights on both sides of the cap.
     expect(new Set(each((b, t) => [0, 1.3].includes(weight(b, t)))).size).toBe(2);
   });
 
@@ -133,13 +133,13 @@ describe('the correction for the sampler', () => {
   });
 });
 
-describe('tokens that are chosen', () => {
+describe('selected tokens', () => {
   const means = () =>
     [sum(each((b, t) => logp[b]![t]!)) / tokens, sum(each((b) => batch.advantages[b]!)) / tokens] as const;
   const covariance = (b: number, t: number): number =>
     (logp[b]![t]! - means()[0]) * (batch.advantages[b]! - means()[1]);
 
-  test('KL-Cov holds the tokens of highest covariance', async () => {
+  test('KL-Cov penalises the tokens of highest covariance', async () => {
     const { loss } = await evaluate('klCov', { ...batch, settings: { kl_cov_ratio: 0.25, ppo_kl_coef: 0.7 } });
     const all = each((b, t) => ({ b, t, c: covariance(b, t) })).toSorted((x, y) => y.c - x.c);
     const chosen = new Set(all.slice(0, Math.floor(0.25 * tokens)).map(({ b, t }) => `${b},${t}`));
@@ -151,7 +151,7 @@ describe('tokens that are chosen', () => {
     expect(loss).toBeCloseTo(sum(expected) / tokens, 7);
   });
 
-  test('Clip-Cov leaves out as many as asked for, all of them between the bounds', async () => {
+  test('Clip-Cov leaves out the configured share, all of it between the bounds', async () => {
     const bounds = { clip_cov_lb: 0.05, clip_cov_ub: 10 };
     const { grad } = await evaluate('clipCov', {
       ...batch,
@@ -169,7 +169,7 @@ describe('tokens that are chosen', () => {
     expect(each((b, t) => none.grad[b]![t]!).every((g) => g !== 0)).toBe(true);
   });
 
-  test('the tokens of highest entropy alone, weighed by all', async () => {
+  test('top_entropy_quantile keeps the tokens of highest entropy, divided by all', async () => {
     const entropy = draw(1, 3);
     const { loss } = await evaluate('bnpo', { ...batch, entropy, settings: { top_entropy_quantile: 0.4 } });
     const sorted = each((b, t) => entropy[b]![t]!).toSorted((x, y) => x - y);
@@ -181,7 +181,7 @@ describe('tokens that are chosen', () => {
     await expect(evaluate('bnpo', { ...batch, settings: { top_entropy_quantile: 0.4 } })).rejects.toThrow(/^entropy: /);
   });
 
-  test('covariances sum to that of the batch and do not see masked tokens', () => {
+  test('covariances ignore masked tokens', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -209,8 +209,8 @@ describe('tokens that are chosen', () => {
   });
 });
 
-describe('parts chosen by a word', () => {
-  test('the divergence of another estimator, in the loss or taken off the reward', async () => {
+describe('parts chosen by name', () => {
+  test('another KL estimator, in the loss or in the reward', async () => {
     const { advantages: _, ...bare } = batch;
     const k2 = await evaluate('bnpo', { ...batch, settings: { beta: 0.5, kl_estimator: 'k2' } });
     expect(k2.loss).toBeCloseTo(

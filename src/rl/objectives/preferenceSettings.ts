@@ -1,8 +1,8 @@
-/** @file What the losses over pairs share: settings under TRL's names and with its defaults, lines of text, words. */
+/** @file Shared by the losses over pairs: settings with TRL's names and defaults, lines of text, export words. */
 import type { Untranslated } from '../words/exportWords.ts';
 import type { Setting } from '../words/setting.ts';
 
-/** Never 0: without it there is no divergence that a pair could be judged by. */
+/** Above 0: at 0 the margin of every pair would be 0. */
 export const preferenceBeta: Setting = {
   id: 'beta',
   default: 0.1,
@@ -18,11 +18,11 @@ export const labelSmoothing: Setting = {
   summary: 'Share of pairs that are taken to be labelled the wrong way round.',
 };
 
-/** m: beta times how much likelier the preferred completion has become than the other, measured from the base. */
+/** m = beta (log-ratio of the chosen completion - that of the rejected one), each to the base. */
 export const marginText = `gain = sum(logp - refLogp)
 m = beta * (chosen(gain) - rejected(gain))`;
 
-/** u and v: beta times the log-ratio to the base, of the preferred completion and of the other. */
+/** u, v = beta times the log-ratio to the base of the chosen and of the rejected completion. */
 export const scaledText = `gain = sum(logp - refLogp)
 u = beta * chosen(gain)
 v = beta * rejected(gain)`;

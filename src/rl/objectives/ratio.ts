@@ -1,4 +1,4 @@
-/** @file The probability ratio between the policy and the one that sampled. */
+/** @file The probability ratio of the policy to the sampling policy. */
 import { exp, sub, type Value } from '../../engine/graph/index.ts';
 import type { Terms } from './terms.ts';
 

@@ -1,6 +1,6 @@
 /**
- * @file Choices of tokens that need numbers of the whole batch, made before an update on plain arrays; a graph sees one
- * micro-batch only.
+ * @file Selections of tokens that need the whole batch: computed on plain arrays before an update, since a graph sees
+ * only one micro-batch.
  */
 import type { SelectionFacts } from './tokenSelection.ts';
 import { mul } from '../../engine/graph/index.ts';
@@ -16,7 +16,7 @@ export const topEntropy: Setting = {
   summary: 'Share of the tokens, those with the highest entropy, that are learnt from; 1 is all.',
 };
 
-/** The algorithm, but only the tokens with the highest entropy count (arXiv 2506.01939); the leash still holds all. */
+/** The algorithm on the tokens of highest entropy only (arXiv 2506.01939); the KL penalty still acts on all tokens. */
 export function withTopEntropy(algorithm: Algorithm): Algorithm {
   return {
     ...algorithm,
@@ -31,7 +31,7 @@ export function withTopEntropy(algorithm: Algorithm): Algorithm {
 }
 
 /**
- * Of each token: (log pi - mean) (A - mean), means over all tokens of the mask; how much pushing it lowers entropy
+ * (log pi - mean) (A - mean) of each token in `mask`, means over those tokens: how much an update on it lowers entropy
  * (arXiv 2505.22617, eq. 10).
  */
 export function covariances({ logProbs, advantages, mask }: Pick<SelectionFacts, 'logProbs' | 'advantages' | 'mask'>): {
@@ -48,7 +48,7 @@ export function covariances({ logProbs, advantages, mask }: Pick<SelectionFacts,
   }));
 }
 
-/** 1 at the given places of an array of that length. */
+/** 1 at `indices`, else 0, [length]. */
 export function marksAt(length: number, indices: readonly number[]): Float32Array {
   const marks = new Float32Array(length);
   for (const i of indices) marks[i] = 1;

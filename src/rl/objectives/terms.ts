@@ -1,6 +1,6 @@
 /**
- * @file What an objective may be written with. All log-probabilities belong to the tempered distribution that was
- * sampled from.
+ * @file The terms that an objective can use. All log-probabilities are those of the distribution at the sampling
+ * temperature.
  */
 import type { Value } from '../../engine/graph/index.ts';
 
@@ -8,32 +8,32 @@ import type { Value } from '../../engine/graph/index.ts';
 export interface Terms {
   /** log pi_theta of each token, [B, T]; carries the gradient. */
   readonly logProbs: Value;
-  /** log-probability of the policy that sampled, by the trainer's own arithmetic where that was asked for, [B, T]. */
+  /** log pi_old of the sampling policy, recomputed by the trainer if configured, [B, T]. */
   readonly oldLogProbs: Value;
-  /** log-probability by the sampler's arithmetic when the token was drawn, [B, T]. */
+  /** log pi_old as computed by the sampler when it drew the token, [B, T]. */
   readonly samplerLogProbs: Value;
-  /** log-probability under the frozen base, [B, T]. */
+  /** log pi_ref under the frozen base, [B, T]. */
   readonly refLogProbs: Value;
-  /** [B, T], the same for all tokens of a completion unless an estimator says otherwise. */
+  /** [B, T]; equal for all tokens of a completion unless the estimator works per token. */
   readonly advantages: Value;
-  /** Reward of the completion at each of its tokens, [B, T]. */
+  /** Reward of the completion, repeated on each of its tokens, [B, T]. */
   readonly rewards: Value;
   /** 1 on completion tokens up to and including the end token, else 0, [B, T]. */
   readonly mask: Value;
-  /** 1 on the tokens that the algorithm's selection chose, else 0, [B, T]. */
+  /** 1 on the tokens chosen by `Algorithm.selection`, else 0, [B, T]. */
   readonly selected: Value;
   /** 1 on the tokens of completions that an expert wrote, else 0, [B, T]. */
   readonly expert: Value;
-  /** log pi_theta of every token, [B, T, V]; carries the gradient. */
+  /** log pi_theta of every vocabulary entry, [B, T, V]; carries the gradient. */
   readonly logDistribution: Value;
   readonly refLogDistribution: Value;
   /** Entropy of pi_theta at each position, nats, [B, T]; carries the gradient. */
   readonly entropy: Value;
   /** The critic's value before each token, [B, T]; carries the gradient of the critic. */
   readonly values: Value;
-  /** The same when the completion was sampled, and what the critic is to predict, [B, T]. */
+  /** `values` when the completion was sampled, and the targets of the critic, [B, T]. */
   readonly oldValues: Value;
   readonly returns: Value;
-  /** A number fed at every update (float scalar), so that turning the knob needs no new graph. */
+  /** A float scalar fed at every update, so that a changed setting needs no new graph. */
   setting(id: string): Value;
 }

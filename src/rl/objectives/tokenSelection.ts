@@ -1,23 +1,23 @@
-/** @file Choices of tokens by numbers of the whole batch: what a choice is given and what it gives. */
+/** @file The interface of token selections: input and output. */
 import type { Random } from '../../lib/random.ts';
 import type { Settings } from '../words/setting.ts';
 
-/** Token by token over the whole batch, [B * T]; what stands where the mask is 0 counts for nothing. */
+/** Numbers of each token of the whole batch, [B * T]; ignored where `mask` is 0. */
 export interface SelectionFacts {
-  /** Under the policy as it is before the update. */
+  /** Under the policy before the update. */
   readonly logProbs: Float32Array;
-  /** Of the policy that sampled. */
+  /** Under the sampling policy. */
   readonly oldLogProbs: Float32Array;
   readonly entropy: Float32Array;
   readonly advantages: Float32Array;
   readonly mask: Float32Array;
   readonly settings: Settings;
-  /** For choices by chance. */
+  /** For random selections. */
   readonly random: Random;
 }
 
 export interface TokenSelection {
-  /** What it reads beside the advantages; the entropy costs a pass of its own. */
+  /** The facts read beside the advantages; entropy needs an extra pass over the policy. */
   readonly reads: 'logProbs' | 'entropy';
   /** 1 on the chosen tokens, else 0, [B * T]. */
   choose(facts: SelectionFacts): Float32Array;

@@ -4,8 +4,8 @@ import { variant } from '../formula/paper.ts';
 import { apoZero } from './apoZero.ts';
 
 /**
- * APO zero, but both go down, the rejected more: sigmoid(beta log-ratio chosen) + 1 - sigmoid(beta d) (eq. 8). TRL's
- * `apo_down`.
+ * APO zero, but both log-ratios go down, that of the rejected completion more: sigmoid(beta log-ratio chosen) + 1 -
+ * sigmoid(beta d) (eq. 8). TRL's `apo_down`.
  */
 export const apoDown = variant(apoZero, {
   id: 'apoDown',

@@ -4,8 +4,8 @@ import { inDpoTrainer, noPairsInVerl, preferenceBeta, scaledText } from '../obje
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but each side against the base: 1 - sigmoid(beta log-ratio chosen) + sigmoid(beta log-ratio rejected) (eq. 7).
- * TRL's `apo_zero`.
+ * DPO, but each completion is compared with the base: 1 - sigmoid(beta log-ratio chosen) + sigmoid(beta log-ratio
+ * rejected) (eq. 7). TRL's `apo_zero`.
  */
 export const apoZero = variant(dpo, {
   id: 'apoZero',

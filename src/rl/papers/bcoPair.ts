@@ -4,8 +4,8 @@ import { inDpoTrainer, noPairsInVerl, preferenceBeta, scaledText } from '../obje
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but each side is classified alone: -log sigmoid(u_c) - log sigmoid(-u_r), u = beta log-ratio. TRL's `bco_pair`,
- * which has dropped the paper's shift by the mean reward.
+ * DPO, but each completion is classified by itself: -log sigmoid(u_c) - log sigmoid(-u_r), u = beta log-ratio. TRL's
+ * `bco_pair` without the paper's shift by the mean reward.
  */
 export const bcoPair = variant(dpo, {
   id: 'bcoPair',

@@ -5,8 +5,8 @@ import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * GRPO, but every token of the batch counts the same. The paper's Beta normalisation of rewards is not part of TRL's
- * loss type.
+ * GRPO with the mean over all tokens of the batch. As in TRL's loss type, without the paper's Beta normalisation of
+ * rewards.
  */
 export const bnpo = variant(grpo, {
   id: 'bnpo',

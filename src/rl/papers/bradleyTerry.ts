@@ -3,7 +3,7 @@ import { variant } from '../formula/paper.ts';
 import { noPairsInVerl } from '../objectives/preferenceSettings.ts';
 import { dpo } from './dpo.ts';
 
-/** -log sigmoid(r(chosen) - r(rejected)); r is the head's value at the one token of a completion that is selected. */
+/** -log sigmoid(r(chosen) - r(rejected)); r is the head's value at the selected token of a completion. */
 export const bradleyTerry = variant(dpo, {
   id: 'bradley_terry',
   title: 'Reward model',

@@ -47,10 +47,7 @@ const phi: Setting = {
     'At 1 an expert’s token counts by p (1 − p), so that neither known nor alien ones rule; at 0 all count the same.',
 };
 
-/**
- * mu at a step: a straight line up to the peak, then a cosine down to the valley (Trinity-RFT's
- * `mu_schedule_function`).
- */
+/** mu at `step`: linear up to the peak, then a cosine down to the valley (Trinity-RFT's `mu_schedule_function`). */
 export function muAt(
   step: number,
   { peak, valley, warmup, decay }: Readonly<Record<'peak' | 'valley' | 'warmup' | 'decay', number>>,
@@ -71,12 +68,12 @@ const muSchedule = (settings: Settings, step: number): Settings => ({
   }),
 });
 
-/** What the part that is GRPO reads; without a dual clip where nothing is given. */
+/** Settings of the GRPO part; no dual clip by default. */
 export const ownPartSettings: readonly Setting[] = [...grpo.settings, { ...clipRatioC, default: clipRatioC.max }];
 
 /**
- * (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT; mu `imitation` on the expert's. Its KL penalty
- * has `ownShare`.
+ * Text of (1 - mu) GRPO on the policy's tokens, dual-clipped as in Trinity-RFT, and mu `imitation` on the expert's.
+ * `ownShare` is the factor of its KL penalty.
  */
 export const mixedWith = (
   imitation: string,
@@ -89,7 +86,8 @@ loss = where(expert > 0.5, mu * imitation, (1 - mu) * own)`;
 export const ownShare = 'where(expert > 0.5, 0, 1 - mu)';
 
 /**
- * A token mean over the expert's completions and one over the policy's own; a mean over none is no part of the loss.
+ * One token mean over the expert's completions and one over the policy's own; a part without tokens adds nothing.
+ * Returns [B].
  */
 export function separateTokenMeans(completions: readonly CompletionShape[]): Float32Array {
   const tokens = (expert: boolean): number =>
@@ -101,7 +99,7 @@ export function separateTokenMeans(completions: readonly CompletionShape[]): Flo
 }
 
 /**
- * GRPO, but mu of the loss is SFT on an expert's tokens, each weighed by phi = sg[p (1 - p)] (CHORD-phi; Trinity-RFT's
+ * GRPO, but mu of the loss is SFT on an expert's tokens, each weighted by phi = sg[p (1 - p)] (CHORD-phi; Trinity-RFT's
  * `mix_chord`).
  */
 export const chord = variant(grpo, {

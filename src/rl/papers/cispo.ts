@@ -17,8 +17,8 @@ const epsilonLow: Setting = {
 };
 
 /**
- * GRPO, but the ratio is a capped constant weight of log pi, so that no token ever loses its gradient. The paper's
- * lower bound, which its authors left open, is `epsilon_low`.
+ * GRPO, but the clipped ratio is a constant weight of log pi, so that no token loses its gradient. `epsilon_low` is the
+ * paper's lower bound, whose value the paper does not give.
  */
 export const cispo = variant(grpo, {
   id: 'cispo',

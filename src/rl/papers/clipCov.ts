@@ -29,18 +29,15 @@ const high: Setting = {
   summary: 'Only tokens whose covariance is below this can be chosen.',
 };
 
-/**
- * Whether a clip has removed the token's gradient already: there is nothing left to leave out, so verl and SkyRL do not
- * draw it.
- */
+/** Whether the clip has already removed the token's gradient; verl and SkyRL do not draw such tokens. */
 function isClipped({ logProbs, oldLogProbs, advantages, settings }: SelectionFacts, index: number): boolean {
   const ratio = Math.exp((logProbs[index] as number) - (oldLogProbs[index] as number));
   return Object.values(clipRegions(bnpo, settings)).some((cuts) => cuts(ratio, advantages[index] as number));
 }
 
 /**
- * GRPO over tokens, but a few tokens that would lower the entropy most, drawn among those of high covariance that are
- * not clipped, are left out (verl's `clip_cov`).
+ * GRPO with a token mean, without a random few of the unclipped tokens of high covariance, which would lower entropy
+ * most (verl's `clip_cov`).
  */
 export const clipCov = variant(bnpo, {
   id: 'clipCov',

@@ -1,6 +1,6 @@
 /**
- * @file One direction by three ways: PRDP's regression, CoPG, and the policy gradient with regularised rewards whose
- * baseline is the other of the pair.
+ * @file PRDP, CoPG and the policy gradient with regularised rewards and the other completion of the pair as baseline
+ * have the same direction.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -16,7 +16,7 @@ afterAll(() => runtime.dispose());
 
 const BETA = 0.3;
 const lengths = [4, 2, 3, 4, 1, 3];
-/** Three pairs, the better completion first; written by another policy than the one at hand. */
+/** Three pairs, the better completion first, sampled by another policy. */
 const batch = (() => {
   const stream = random('contrast');
   const perToken = () => lengths.map(() => Array.from({ length: 4 }, () => -0.1 - 2 * stream.uniform()));
@@ -29,7 +29,7 @@ const batch = (() => {
   };
 })();
 
-/** Without the rewards, for what is given advantages instead. */
+/** `batch` without rewards, to be used with advantages. */
 const sampled = { logp: batch.logp, refLogp: batch.refLogp, oldLogp: batch.oldLogp, mask: batch.mask };
 
 const sum = (row: readonly number[], b: number): number =>
@@ -46,13 +46,13 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-test('PRDP, CoPG and the policy gradient with the other as baseline point the same way; PRDP is beta times as long a pair', async () => {
+test('PRDP, CoPG and the policy gradient with the other completion as baseline have parallel gradients; PRDP’s is beta times as long per pair', async () => {
   const settings = { beta: BETA };
   const [prdp, copg] = await Promise.all(
     ['prdp', 'copg'].map(async (name) => flat((await evaluateObjective(runtime, name, { ...batch, settings })).grad)),
   );
-  // (R(y) - R(y')) (grad log pi(y) - grad log pi(y')): each completion with the other's regularised reward taken off
-  // its own.
+  // (R(y) - R(y')) (grad log pi(y) - grad log pi(y')): the advantage of each completion is its regularised reward minus
+  // that of the other.
   const advantages = regularised.map((reward, b) => reward - (regularised[b % 2 === 0 ? b + 1 : b - 1] as number));
   const gradient = flat((await evaluateObjective(runtime, 'reinforce', { ...sampled, advantages })).grad);
   expect(copg).toEqual(prdp);
@@ -61,7 +61,7 @@ test('PRDP, CoPG and the policy gradient with the other as baseline point the sa
   (prdp as number[]).forEach((x, i) => expect(x).toBeCloseTo(2 * BETA * (gradient[i] as number), 7));
 });
 
-test('without a baseline, or with one that is not regularised, the policy gradient points elsewhere; who wrote the pairs does not matter', async () => {
+test('the policy gradient without a baseline, or with unregularised rewards, differs; the sampling policy does not matter', async () => {
   const prdp = flat((await evaluateObjective(runtime, 'prdp', { ...batch, settings: { beta: BETA } })).grad);
   const along = async (advantages: number[]) =>
     cosine(prdp, flat((await evaluateObjective(runtime, 'reinforce', { ...sampled, advantages })).grad));

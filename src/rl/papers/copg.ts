@@ -4,9 +4,9 @@ import { variant } from '../formula/paper.ts';
 import { prdp } from './prdp.ts';
 
 /**
- * The same loss as PRDP, (R - R' - beta d)^2 / 2, reached from the policy gradient: its gradient is that of REINFORCE
- * on both completions with regularised rewards R - beta log(pi / pi_ref), each the other's baseline, times beta; valid
- * off policy.
+ * The loss of PRDP, (R - R' - beta d)^2 / 2, derived from the policy gradient: its gradient is beta times that of
+ * REINFORCE on both completions with regularised rewards R - beta log(pi / pi_ref), each the baseline of the other.
+ * Valid off-policy.
  */
 export const copg = variant(prdp, {
   id: 'copg',

@@ -8,8 +8,8 @@ import { maskTruncated, overlongBuffer } from '../rewards/shaping.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * GRPO, but the ratio may rise further than it may fall, every token of the batch counts the same, and sampling and
- * length are looked after. The paper has beta 0.
+ * GRPO with a higher upper clip bound, a mean over all tokens of the batch, dynamic sampling and a length penalty. The
+ * paper has beta 0.
  */
 export const dapo = variant(grpo, {
   id: 'dapo',

@@ -2,7 +2,7 @@
 import { variant } from '../formula/paper.ts';
 import { sft } from './sft.ts';
 
-/** SFT, but each token is weighed by its own probability: -sg[pi] log pi (TRL's SFT `loss_type` `dft`). */
+/** SFT, but each token is weighted by its probability: -sg[pi] log pi (TRL's SFT `loss_type` `dft`). */
 export const dft = variant(sft, {
   id: 'dft',
   title: 'DFT',

@@ -4,7 +4,7 @@ import { inDpoTrainer, marginText, noPairsInVerl, preferenceBeta } from '../obje
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but blended with exp(-beta d) by w = sigmoid(beta d / tau): -(1 - w) log sigmoid(beta d) + w exp(-beta d) (eq.
+ * DPO blended with exp(-beta d), w = sigmoid(beta d / tau): -(1 - w) log sigmoid(beta d) + w exp(-beta d) (eq.
  * 5). TRL's `discopop`.
  */
 export const discopop = variant(dpo, {

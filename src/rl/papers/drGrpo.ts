@@ -5,7 +5,7 @@ import { constantNorm } from '../objectives/aggregation.ts';
 import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but neither the deviation of the group nor the length of a completion is divided by. */
+/** GRPO without division by the group's standard deviation and by the length of a completion. */
 export const drGrpo = variant(grpo, {
   id: 'drGrpo',
   title: 'Dr. GRPO',

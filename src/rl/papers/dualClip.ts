@@ -4,7 +4,7 @@ import { variant } from '../formula/paper.ts';
 import { clipRatioC } from '../objectives/settings.ts';
 import { ppo } from './ppo.ts';
 
-/** PPO, but where A < 0 the loss is at most -c A: a ratio that has run away upwards no longer pulls. */
+/** PPO, but where A < 0 the loss is at most -c A, so that a ratio above c gives no gradient. */
 export const dualClip = variant(ppo, {
   id: 'dualClip',
   title: 'Dual-clip PPO',

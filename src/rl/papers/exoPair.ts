@@ -5,7 +5,7 @@ import { dpo } from './dpo.ts';
 
 /**
  * DPO, but the reverse divergence: KL of (sigmoid(beta d), sigmoid(-beta d)) from (1 - s, s) (eq. 16). TRL's
- * `exo_pair`; s = 10^-3 is what it took where none was set, since 0 has no logarithm.
+ * `exo_pair`; s is 10^-3 by default as in TRL, since log 0 is infinite.
  */
 export const exoPair = variant(dpo, {
   id: 'exoPair',

@@ -8,9 +8,9 @@ import { beta } from '../objectives/settings.ts';
 import { reinforce } from './reinforce.ts';
 
 /**
- * Descends KL(pi*, pi) instead of KL(pi, pi*), pi* = pi_ref exp(r / beta) / Z: REINFORCE whose advantage is pi* / pi -
- * 1, known up to Z, which the mean over the group stands for. The 1 is the baseline of arXiv 2206.00761; at the optimum
- * every advantage is 0.
+ * Descends KL(pi*, pi) instead of KL(pi, pi*), pi* = pi_ref exp(r / beta) / Z: REINFORCE with advantage pi* / pi - 1,
+ * where the mean over the group estimates Z. The 1 is the baseline of arXiv 2206.00761; at the optimum every advantage
+ * is 0.
  */
 export const gdc = variant(reinforce, {
   id: 'gdc',

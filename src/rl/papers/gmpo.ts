@@ -4,10 +4,7 @@ import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { beta, epsilon, epsilonHigh } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
-/**
- * GRPO, but the tokens' ratios are averaged geometrically, after each was clipped to exp(-epsilon) .. exp(epsilon_high)
- * on its own.
- */
+/** GRPO with the geometric mean of the tokens' ratios, each clipped to exp(-epsilon) .. exp(epsilon_high). */
 export const gmpo = variant(grpo, {
   id: 'gmpo',
   title: 'GMPO',

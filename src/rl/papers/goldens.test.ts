@@ -1,6 +1,6 @@
 /**
  * @file Loss, gradient and clip fraction of every objective on one fixed batch, reviewed as text in
- * `papers.golden.json`. They catch change; the oracles prove.
+ * `papers.golden.json`. They detect changes; `oracles.test.ts` checks correctness.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -18,15 +18,12 @@ afterAll(() => runtime.dispose());
 const [rows, columns] = [8, 6];
 const lengths = [6, 4, 5, 6, 3, 6, 2, 5];
 
-/** Advantages are made from the rewards, but for the one that would need a greedy completion. */
+/** Advantages of the algorithm that would need a greedy completion; the others compute theirs from the rewards. */
 const given: Readonly<Record<string, { advantages: number[] }>> = {
   remax: { advantages: [1, 0, 0, 1, 0, -0.5, 0.5, -0.5] },
 };
 
-/**
- * Two groups of four; log-probabilities that have moved since the completions were sampled. The last two were written
- * by an expert.
- */
+/** Two groups of four, off-policy; an expert wrote the last two completions. */
 function goldenBatch() {
   const stream = random('goldens', 1);
   const perToken = (draw: () => number) => Array.from({ length: rows }, () => Array.from({ length: columns }, draw));
@@ -47,7 +44,7 @@ function goldenBatch() {
 
 const digits = (x: number): number => Number(x.toPrecision(8));
 
-test('every objective has the numbers that were reviewed', async () => {
+test('every objective has its reviewed numbers', async () => {
   const found: Record<string, unknown> = {};
   for (const { id, settings } of algorithms) {
     const beta = settings.find((setting) => setting.id === 'beta');

@@ -44,8 +44,8 @@ function batch(beta: number): Batch {
 }
 
 /**
- * Mean over completions of the mean over their tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four; a
- * completion without tokens is none.
+ * Mean over completions of the mean over their tokens of -(min(r A, clip(r) A) - beta k3), A within groups of four;
+ * completions without tokens are left out of the mean.
  */
 function oracle({ logProbs, old, ref, epsilon, beta }: Batch): number {
   let total = 0;
@@ -77,7 +77,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-/** Loss and gradient in the log-probabilities, through the parts that the paper's file names. */
+/** Loss and gradient in the log-probabilities, [rows * columns], with the estimator, weights and text of `grpo`. */
 async function evaluate(
   { logProbs, old, ref, epsilon, beta }: Batch,
   rewarded = rewards,
@@ -116,7 +116,7 @@ async function evaluate(
 
 describe('the GRPO loss', () => {
   test.each([0, 0.04, 1])(
-    'is that of the scalar loop, and its gradient that of its finite differences, at beta %f',
+    'equals the scalar loop, and its gradient the finite differences, at beta %f',
     async (beta) => {
       const at = batch(beta);
       const { loss, gradient } = await evaluate(at);
@@ -128,7 +128,7 @@ describe('the GRPO loss', () => {
     },
   );
 
-  test('what lies beyond a completion changes nothing', async () => {
+  test('values outside completions change nothing', async () => {
     const at = batch(0.1);
     const beyond = (values: readonly number[], by: number) =>
       values.map((v, i) => (i % columns < lengths[Math.floor(i / columns)]! ? v : v + by));
@@ -137,7 +137,7 @@ describe('the GRPO loss', () => {
     ).toEqual(await evaluate(at));
   });
 
-  test('groups with equal rewards give no gradient at beta 0, and only that of the KL otherwise', async () => {
+  test('groups with equal rewards give no gradient at beta 0, else only that of the KL penalty', async () => {
     const equal = Array<number>(rows).fill(0.5);
     expect((await evaluate(batch(0), equal)).gradient.every((x) => x === 0)).toBe(true);
     const at = batch(0.5);
@@ -151,7 +151,7 @@ describe('the GRPO loss', () => {
     });
   });
 
-  test('on the policy that sampled, each token of a completion is pushed by its advantage', async () => {
+  test('on-policy, the gradient of each token is its advantage times its weight', async () => {
     const at = { ...batch(0), old: batch(0).logProbs };
     const { gradient } = await evaluate(at);
     const advantages = bySize(groupAdvantages, Float32Array.from(rewards), 4);

@@ -5,7 +5,7 @@ import { sequenceMeanTokenMean } from '../objectives/aggregation.ts';
 import { beta, epsilon } from '../objectives/settings.ts';
 import { onPolicyGroups } from '../sampling/groups.ts';
 
-/** As published (eq. 3; TRL's `loss_type` `grpo`): the mean over completions of the mean over each one's tokens. */
+/** As published (eq. 3; TRL's `loss_type` `grpo`): the mean over completions of the mean over their tokens. */
 export const grpo = paper({
   id: 'grpo',
   title: 'GRPO',

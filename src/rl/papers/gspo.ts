@@ -6,7 +6,7 @@ import { grpo } from './grpo.ts';
 
 /**
  * GRPO, but a completion has one ratio s, the geometric mean of its tokens' (eq. 7), and is clipped as a whole. s stays
- * so close to 1 that the range is thousands of times narrower than a token's: with 0.2 nothing is ever clipped.
+ * close to 1, so the default range is hundreds of times narrower than for tokens; 0.2 would never clip.
  */
 export const gspo = variant(grpo, {
   id: 'gspo',

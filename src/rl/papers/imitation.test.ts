@@ -18,7 +18,7 @@ const inRows = (flat: readonly number[]) =>
   Array.from({ length: rows }, (_, b) => flat.slice(b * columns, (b + 1) * columns));
 const mask = lengths.map((length) => Array.from({ length: columns }, (_, t) => Number(t < length)));
 
-/** The mean of f over the tokens of the rows that are asked for. */
+/** The mean of f over the tokens of the `wanted` rows; 0 without tokens. */
 function tokenMean(
   lp: readonly number[],
   wanted: (row: number) => boolean,
@@ -34,7 +34,7 @@ function tokenMean(
   return tokens === 0 ? 0 : sum / tokens;
 }
 
-/** p held still at the point where the derivative is taken. */
+/** sg[p]: the probability as a constant. */
 const still = (i: number): number => Math.exp(logProbs[i]!);
 
 function clippedSurrogate(lp: number, i: number, row: number): number {
@@ -82,7 +82,7 @@ const cases: readonly { id: string; settings: Record<string, number>; oracle: (l
   { id: 'chord', settings: { mu: 0.3, phi: 1 }, oracle: chord(0.3, 1) },
   { id: 'chord', settings: { mu: 0.8, phi: 0 }, oracle: chord(0.8, 0) },
   { id: 'chord', settings: { mu: 0, phi: 1 }, oracle: chord(0, 1) },
-  // Two rows of each kind over 4 of the policy's own and 5 of the expert.
+  // Two rows of each kind, divided by 4 for the policy's own and 5 for the expert's.
   {
     id: 'mix',
     settings: { mu: 0.4, train_batch_size_usual: 4, train_batch_size_expert: 5 },
@@ -98,7 +98,7 @@ afterAll(() => runtime.dispose());
 
 describe('imitation', () => {
   test.each(cases)(
-    '$id $settings is its scalar loop, and its gradient that of the finite differences',
+    '$id $settings equals its scalar loop, and its gradient the finite differences',
     async ({ id, settings, oracle }) => {
       const { loss, grad } = await evaluateObjective(runtime, id, {
         logp: inRows(logProbs),
@@ -114,7 +114,7 @@ describe('imitation', () => {
     },
   );
 
-  test('a batch of the expert alone is SFT scaled by mu; without an expert, GRPO over tokens scaled by what is left', async () => {
+  test('CHORD is mu SFT on a batch of the expert, and (1 - mu) BNPO on one without', async () => {
     const batch = { logp: inRows(logProbs), oldLogp: inRows(old), mask, advantages };
     const [sft, overTokens, all, none] = await Promise.all([
       evaluateObjective(runtime, 'sft', batch),
@@ -126,7 +126,7 @@ describe('imitation', () => {
     expect(none.loss).toBeCloseTo(0.75 * overTokens.loss, 7);
   });
 
-  test('a completion is an expert’s as a whole', async () => {
+  test('refuses a completion that is only partly an expert’s', async () => {
     const marks = mask.map((row) => row.map((_, t) => Number(t === 0)));
     await expect(
       evaluateObjective(runtime, 'chord', {

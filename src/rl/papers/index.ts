@@ -1,4 +1,4 @@
-/** @file The one list of algorithms. */
+/** @file The list of algorithms. */
 import { UsageError } from '../../lib/assert.ts';
 import type { Algorithm } from '../objectives/algorithm.ts';
 import { grpo } from './grpo.ts';
@@ -46,7 +46,7 @@ import { sft } from './sft.ts';
 import { simpo } from './simpo.ts';
 import { sppoHard } from './sppoHard.ts';
 
-/** Algorithms of one kind, for lists that people choose from. */
+/** Algorithms of one kind, for grouped lists in the interface. */
 export interface Family {
   readonly title: string;
   readonly algorithms: readonly Algorithm[];
@@ -85,7 +85,7 @@ export const families: readonly Family[] = [
 
 export const algorithms: readonly Algorithm[] = families.flatMap((family) => family.algorithms);
 
-/** The algorithm of that id, or a UsageError that lists the ids. */
+/** The algorithm with this id; else throws a UsageError that lists the ids. */
 export function algorithmById(id: string): Algorithm {
   const algorithm = algorithms.find((a) => a.id === id);
   if (!algorithm)

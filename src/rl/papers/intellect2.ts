@@ -6,8 +6,8 @@ import { delta } from '../objectives/settings.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * GRPO, but the ratio of the unclipped branch is capped at delta, which bounds the loss of a bad token that became
- * likely.
+ * GRPO, but the ratio of the unclipped branch is capped at delta, which bounds the loss of a token with A < 0 that
+ * became likely.
  */
 export const intellect2 = variant(grpo, {
   id: 'intellect2',

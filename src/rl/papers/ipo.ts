@@ -4,8 +4,8 @@ import { inDpoTrainer, noPairsInVerl, preferenceBeta } from '../objectives/prefe
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but (d - 1 / (2 beta))^2 (eq. 17, where beta is tau), with d the difference of the means over tokens: TRL's
- * `ipo`, which takes means where the paper writes sums, as the paper's authors confirmed to it.
+ * DPO, but (d - 1 / (2 beta))^2 (eq. 17, where beta is tau), with d the difference of means over tokens. TRL's `ipo`:
+ * means instead of the paper's sums, as its authors confirmed to TRL.
  */
 export const ipo = variant(dpo, {
   id: 'ipo',

@@ -21,8 +21,8 @@ const coefficient: Setting = {
 };
 
 /**
- * The policy gradient without a clip, but the few tokens that would lower the entropy most are held by |log pi - log
- * pi_old| (verl's `kl_cov`).
+ * The policy gradient without a clip, with a penalty |log pi - log pi_old| on the few tokens that would lower entropy
+ * most (verl's `kl_cov`).
  */
 export const klCov = variant(bnpo, {
   id: 'klCov',

@@ -3,7 +3,9 @@ import { variant } from '../formula/paper.ts';
 import { maxRl as meanNormalised } from '../advantages/index.ts';
 import { drGrpo } from './drGrpo.ts';
 
-/** Dr. GRPO, but the advantage is divided by the group's mean reward, as maximum likelihood would weigh a prompt. */
+/**
+ * Dr. GRPO, but the advantage is divided by the group's mean reward, the weight of a prompt under maximum likelihood.
+ */
 export const maxRl = variant(drGrpo, {
   id: 'maxRl',
   title: 'MaxRL',

@@ -14,7 +14,7 @@ const rowsOf = (kind: string, of: string): Setting => ({
 const usual = rowsOf('usual', 'the policy’s own');
 const expert = rowsOf('expert', 'the expert');
 
-/** A token mean over each part, times the number of its rows. */
+/** The token mean of each part, times the number of its rows, [B]. */
 function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
   const rows = (isExpert: boolean): number =>
     completions.filter(({ expert: written = false }) => written === isExpert).length;
@@ -24,10 +24,10 @@ function scaledMeans(completions: readonly CompletionShape[]): Float32Array {
   );
 }
 
-/** The number of rows by which a token's part is divided. */
+/** Divisor of each part: its configured number of rows. */
 const rowsBehind = `where(expert > 0.5, ${expert.id}, ${usual.id})`;
 
-/** CHORD, but without phi, and the parts weigh by their rows: Trinity-RFT's `mix`. */
+/** CHORD without phi, each part in proportion to its rows: Trinity-RFT's `mix`. */
 export const mix = variant(chord, {
   id: 'mix',
   title: 'MIX',

@@ -4,8 +4,8 @@ import { inDpoTrainer, noPairsInVerl, preferenceBeta, scaledText } from '../obje
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but with u = beta log-ratio of each side: -log sigmoid(u_c) - (log sigmoid(-u_c) + log sigmoid(-u_r)) / 2. TRL's
- * `nca_pair`.
+ * DPO, but with u = beta log-ratio of each completion: -log sigmoid(u_c) - (log sigmoid(-u_c) + log sigmoid(-u_r)) / 2.
+ * TRL's `nca_pair`.
  */
 export const ncaPair = variant(dpo, {
   id: 'ncaPair',

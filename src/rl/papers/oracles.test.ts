@@ -1,6 +1,5 @@
 /**
- * @file Every policy-gradient objective against scalar loops written from the papers: its value, its gradient, and what
- * changes nothing.
+ * @file Every policy-gradient objective against scalar loops written from the papers: value, gradient and invariances.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
@@ -55,7 +54,7 @@ function completionsOf(
   }));
 }
 
-/** The loss at `logProbs`, factors that are not differentiated being taken at the batch's own. */
+/** The loss at `logProbs`; factors inside sg[] are computed from `batch.logProbs`. */
 function oracle(
   id: string,
   batch: ObjectiveBatch & { rewards: readonly number[] },
@@ -75,7 +74,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-/** Settings such that some tokens are clipped and others not; those not given stand at their defaults, beta at 0.3. */
+/** Settings such that some tokens are clipped and others not; missing ones have their defaults, beta 0.3. */
 const cases: Record<string, Settings> = {
   bnpo: { epsilon_high: 0.3, delta: 1.5 },
   drGrpo: { delta_low: 0.9 },
@@ -85,7 +84,7 @@ const cases: Record<string, Settings> = {
   sapo: {},
   gmpo: {},
   intellect2: { delta: 1.3 },
-  // A floor below the clip, one above it, and none.
+  // A floor below the clip; drGrpo has one above it, the others none.
   ppo: { delta_low: 0.6 },
   dualClip: { clip_ratio_c: 1.3 },
   rloo: {},
@@ -107,7 +106,7 @@ describe.each(Object.entries(cases))('%s', (id, given) => {
     algorithm.settings.map((s) => [s.id, given[s.id] ?? (s.id === 'beta' ? 0.3 : s.default)]),
   );
 
-  test('is the scalar loop, and its gradient that of the loop’s finite differences', () =>
+  test('equals the scalar loop, and its gradient the finite differences', () =>
     loaded(algorithm, async (run) => {
       for (const spread of [0.1, 0.6]) {
         const batch = batchOf(spread);
@@ -122,7 +121,7 @@ describe.each(Object.entries(cases))('%s', (id, given) => {
       }
     }));
 
-  test('what lies beyond a completion changes nothing', () =>
+  test('values outside completions change nothing', () =>
     loaded(algorithm, async (run) => {
       const batch = batchOf(0.3);
       const beyond = (values: readonly number[], by: number) => values.map((v, i) => (inside(i) ? v : v + by));
@@ -147,12 +146,12 @@ describe.each(Object.entries(cases))('%s', (id, given) => {
       expect(gradient.every((x) => x === 0)).toBe(true);
     }));
 
-  test('on the policy that sampled, a token is pushed by its advantage times its weight', () =>
+  test('on-policy, the gradient of a token is its advantage times its weight', () =>
     loaded(algorithm, async (run) => {
       const batch = { ...batchOf(0), refLogProbs: batchOf(0).logProbs };
       const { gradient } = await run.at({ ...batch, oldLogProbs: batch.logProbs }, settings);
       const push = id === 'opmd' ? 1 / (1 + settings.tau!) : 1;
-      // Each token of a completion moves its loss as much as d(loss)/d(log pi) of the plain policy gradient does.
+      // Reference: -A log pi with the weights of the algorithm.
       const plain = (logProbs: readonly number[]) => {
         const losses = completionsOf(batch, logProbs).map(({ lp, advantage }) => lp.map((x, t) => -x * advantage[t]!));
         return plainAggregates[id === 'rloo' ? 'reinforce' : id]!(losses, columns) * push;
@@ -162,7 +161,7 @@ describe.each(Object.entries(cases))('%s', (id, given) => {
     }));
 });
 
-test('TOPR per token is the other loop', () =>
+test('TOPR with sequence_level 0 equals the per-token loop', () =>
   loaded(algorithmById('topr'), async (run) => {
     const [batch, settings] = [batchOf(0.6), { sequence_level: 0 }];
     const { loss, gradient } = await run.at(batch, settings);

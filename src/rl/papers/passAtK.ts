@@ -3,7 +3,7 @@ import { variant } from '../formula/paper.ts';
 import { passAtK as subsetAdvantage } from '../advantages/index.ts';
 import { grpo } from './grpo.ts';
 
-/** GRPO, but what is rewarded is that one of k completions is right, in closed form over all subsets of the group. */
+/** GRPO, but the reward is that one of k completions is right, in closed form over all subsets of the group. */
 export const passAtK = variant(grpo, {
   id: 'passAtK',
   title: 'Pass@k training',

@@ -6,8 +6,8 @@ import { clippedSettings, clippedText } from '../objectives/clipped.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * The clipped surrogate, token mean; a critic on the policy's hidden states is trained along and gives the advantages,
- * whitened over the batch.
+ * The clipped surrogate with a token mean. Advantages come from a critic on the policy's hidden states, which is
+ * trained with the policy, and are whitened over the batch.
  */
 export const ppo = variant(grpo, {
   id: 'ppo',

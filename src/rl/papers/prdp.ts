@@ -4,7 +4,7 @@ import { marginText, noPairsInVerl, preferenceBeta } from '../objectives/prefere
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but the pair comes with rewards instead of an order, and beta d is to predict their difference: (R - R' - beta
+ * DPO, but the pair has rewards instead of an order, and beta d predicts their difference: (R - R' - beta
  * d)^2 / 2. Its minimum over all pairs is pi_ref exp(R / beta), the optimum of E[R] - beta KL. Without the paper's
  * proximal clip.
  */

@@ -1,7 +1,4 @@
-/**
- * @file Every loss over pairs against a scalar loop written from its paper, value and gradient, and what holds for all
- * of them.
- */
+/** @file Every loss over pairs against a scalar loop written from its paper: value, gradient and invariances. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { derivatives, gradientError } from '../../../testing/engine/finiteDifference.ts';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
@@ -21,7 +18,7 @@ const draw = (scale: number, centre: number) =>
 const logProbs = draw(0.8, -1.5);
 const reference = logProbs.map((lp) => lp + 0.7 * stream.normal());
 
-/** What a pair comes down to: sums over tokens, lengths, rewards. */
+/** One completion: log-probabilities summed over its tokens, length, reward. */
 interface Sums {
   readonly policy: number;
   readonly base: number;
@@ -123,20 +120,17 @@ describe('losses over pairs', () => {
     );
   });
 
-  test.each(Object.keys(oracles))(
-    '%s is its scalar loop, and its gradient that of the finite differences',
-    async (id) => {
-      const { loss, grad } = await evaluateObjective(runtime, id, input(id));
-      // Weights are float32.
-      expect(loss).toBeCloseTo(oracle(id, logProbs), 6);
-      const numeric = await derivatives(async (lp) => oracle(id, lp), logProbs, [...logProbs.keys()], 1e-3);
-      expect(Math.max(...numeric.map(Math.abs))).toBeGreaterThan(1e-3);
-      expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
-    },
-  );
+  test.each(Object.keys(oracles))('%s equals its scalar loop, and its gradient the finite differences', async (id) => {
+    const { loss, grad } = await evaluateObjective(runtime, id, input(id));
+    // Weights are float32.
+    expect(loss).toBeCloseTo(oracle(id, logProbs), 6);
+    const numeric = await derivatives(async (lp) => oracle(id, lp), logProbs, [...logProbs.keys()], 1e-3);
+    expect(Math.max(...numeric.map(Math.abs))).toBeGreaterThan(1e-3);
+    expect(gradientError(grad.flat(), numeric)).toBeLessThan(1e-6);
+  });
 
   test.each(Object.keys(oracles))(
-    '%s: pairs named by marks, in any order, are the same pairs, and gradients return to their rows',
+    '%s: pairs given by marks in any order have the same loss, and gradients at their rows',
     async (id) => {
       const plain = await evaluateObjective(runtime, id, input(id));
       const order = [3, 0, 4, 1, 2, 5];
@@ -148,7 +142,7 @@ describe('losses over pairs', () => {
         refLogp: moved(given.refLogp),
         mask: moved(mask),
         rewards: moved(rewards),
-        // Rows 0, 4, 2 are chosen in the order in which they stand; 1, 5, 3 are to follow in the same order.
+        // Only rows 0 and 1 of the original batch are marked, as one pair.
         chosen: order.map((row) => Number(row === 0)),
         rejected: order.map((row) => Number(row === 1)),
       });
@@ -167,7 +161,7 @@ describe('losses over pairs', () => {
     },
   );
 
-  test.each(Object.keys(oracles))('%s: a pair with an empty or an unrewarded completion is no pair', async (id) => {
+  test.each(Object.keys(oracles))('%s: a pair with an empty or an unrewarded completion is left out', async (id) => {
     const two = await evaluateObjective(runtime, id, {
       ...input(id),
       logp: inRows(logProbs).slice(0, 4),
@@ -189,7 +183,7 @@ describe('losses over pairs', () => {
     expect(unrewarded.metrics['rewards/excluded']).toBe(1);
   });
 
-  test('an odd number of completions makes no pairs', async () => {
+  test('refuses an odd number of completions', async () => {
     await expect(evaluateObjective(runtime, 'dpo', { logp: [[0]], refLogp: [[0]] })).rejects.toThrow(
       'rows: pairs need an even number of completions, not 1',
     );

@@ -1,7 +1,4 @@
-/**
- * @file The policy-gradient objectives on inputs for which others published the number (Trinity-RFT's tests, SkyRL,
- * TRL).
- */
+/** @file The policy-gradient objectives on inputs with published results (tests of Trinity-RFT, SkyRL, TRL). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNodeRuntime } from '../../engine/runtime/node.ts';
 import type { Runtime } from '../../engine/runtime/runtime.ts';
@@ -49,7 +46,7 @@ describe("Trinity-RFT's numbers", () => {
   });
 });
 
-/** One row of tokens without anything else. */
+/** One row of tokens, all other fields neutral. */
 const rowOf = (
   logProbs: readonly number[],
   oldLogProbs: readonly number[],
@@ -57,7 +54,7 @@ const rowOf = (
   mask = logProbs.map(() => 1),
 ): ObjectiveBatch => ({ logProbs, oldLogProbs, refLogProbs: logProbs, advantages, mask });
 
-describe('numbers worked by hand', () => {
+describe('numbers computed by hand', () => {
   test('dual clip: each token, and their mean', async () => {
     const tokens = [
       [1, -1, -1.69315],

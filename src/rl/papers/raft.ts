@@ -5,9 +5,9 @@ import { tokenMean } from '../objectives/aggregation.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * Supervised fine-tuning on the best completion of each group: the mean of -log pi over the tokens of the best alone, A
- * being 1 there and 0 on all that is thrown away. Completions that are equally good all count. Groups without a best,
- * all rewards being equal, are left out.
+ * Supervised fine-tuning on the best completion of each group: the mean of -log pi over the tokens of the best
+ * completions only (A = 1; the others have A = 0). Equally good completions all count. Groups with equal rewards are
+ * left out.
  */
 export const raft = variant(grpo, {
   id: 'raft',

@@ -6,8 +6,8 @@ import { baselineSetting } from '../rewards/shaping.ts';
 import { grpo } from './grpo.ts';
 
 /**
- * No ratio, no clip, no baseline: the log-probability of a completion times its reward; a run may choose a baseline as
- * its advantage.
+ * The log-probability of a completion times its reward, without ratio, clip and baseline; a run can choose an advantage
+ * with a baseline.
  */
 export const reinforce = variant(grpo, {
   id: 'reinforce',

@@ -4,8 +4,8 @@ import { reinforcePlusPlus as whitened } from '../advantages/index.ts';
 import { ppo } from './ppo.ts';
 
 /**
- * PPO's clipped surrogate over all tokens, the advantages whitened over the tokens of the batch instead of given by a
- * critic. The divergence from the base is taken off the reward, token by token.
+ * PPO's clipped surrogate over all tokens, without a critic: rewards are whitened over the tokens of the batch. The KL
+ * penalty is subtracted from the reward, token by token.
  */
 export const reinforcePlusPlus = variant(ppo, {
   id: 'reinforcePlusPlus',

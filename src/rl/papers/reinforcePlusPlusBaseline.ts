@@ -3,9 +3,7 @@ import { variant } from '../formula/paper.ts';
 import { reinforcePlusPlusBaseline as whitenedDifference } from '../advantages/index.ts';
 import { reinforcePlusPlus } from './reinforcePlusPlus.ts';
 
-/**
- * REINFORCE++, but the group's mean is subtracted first, and the divergence from the base is a k2 penalty in the loss.
- */
+/** REINFORCE++, but the group's mean is subtracted first, and the KL penalty is k2 in the loss. */
 export const reinforcePlusPlusBaseline = variant(reinforcePlusPlus, {
   id: 'reinforcePlusPlusBaseline',
   title: 'REINFORCE++-baseline',

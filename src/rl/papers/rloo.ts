@@ -7,8 +7,8 @@ import { grpo } from './grpo.ts';
 
 /**
  * GRPO, but the whole completion is one action, with the ratio of its probability, and the baseline is the mean of the
- * others. On the policy that sampled, the gradient is that of -A log pi(completion). The KL penalty is taken off the
- * reward, as in TRL.
+ * others. On-policy, the gradient is that of -A log pi(completion). The KL penalty is subtracted from the reward, as in
+ * TRL.
  */
 export const rloo = variant(grpo, {
   id: 'rloo',
@@ -19,7 +19,7 @@ export const rloo = variant(grpo, {
   trl: { none: 'TRL has it as RLOOTrainer, a trainer of its own' },
   verl: { none: 'verl has no ratio of whole completions' },
   settings: [epsilon, { ...epsilonHigh, default: epsilon.default, sameAs: 'epsilon' }],
-  // The ratio of a whole completion, the product of its tokens', is neither a token's nor a geometric mean.
+  // The clipped ratio is the product over tokens, neither a token's ratio nor their geometric mean.
   clips: 'otherwise',
   stepSettings: [beta],
   advantage: leaveOneOut,

@@ -13,7 +13,7 @@ const temperature = (id: string, value: number, side: string): Setting => ({
   summary: `How soon the gradient fades as the ratio leaves 1, for ${side}.`,
 });
 
-/** GRPO, but a sigmoid gate takes the place of the clip: its slope at r = 1 is 1, and fades on both sides. */
+/** GRPO with a sigmoid gate instead of the clip: its slope is 1 at r = 1 and fades on both sides. */
 export const sapo = variant(grpo, {
   id: 'sapo',
   title: 'SAPO',

@@ -1,4 +1,4 @@
-/** @file Supervised fine-tuning: the completions are demonstrations, whatever they earned. */
+/** @file Supervised fine-tuning: the completions are demonstrations; their rewards are ignored. */
 import { variant } from '../formula/paper.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
 import { demonstrationsAlone } from '../sampling/demonstrations.ts';

@@ -4,7 +4,7 @@ import { noPairsInVerl, preferenceBeta } from '../objectives/preferenceSettings.
 import { dpo } from './dpo.ts';
 
 /**
- * DPO, but without a reference: -log sigmoid(beta (mean log pi of the chosen - of the rejected) - gamma) (eq. 6; TRL's
+ * DPO without a reference: -log sigmoid(beta (mean log pi of the chosen - of the rejected) - gamma) (eq. 6; TRL's
  * CPO `simpo`).
  */
 export const simpo = variant(dpo, {

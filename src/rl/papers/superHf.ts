@@ -3,7 +3,7 @@ import { variant } from '../formula/paper.ts';
 import { beta } from '../objectives/settings.ts';
 import { raft } from './raft.ts';
 
-/** RAFT, but a divergence in the loss, on the same completions, holds the policy to its base; at beta 0 it is RAFT. */
+/** RAFT with a KL penalty in the loss, on the same completions; RAFT at beta 0. */
 export const superHf = variant(raft, {
   id: 'superHf',
   title: 'SuperHF',

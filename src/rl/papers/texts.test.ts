@@ -1,6 +1,6 @@
 /**
- * @file The text of each paper in both directions: printed and read again it makes the same graph, bit for bit, on
- * masked rows, pairs, experts and tokens on both sides of a clip; and each symbol of the formula shown is in the text.
+ * @file The text of each paper: printed and parsed again it gives the same loss and gradient, bit for bit, on masked
+ * rows, pairs, experts and tokens on both sides of a clip; and it contains each symbol of the displayed formula.
  */
 import { describe, expect, test } from 'vitest';
 import { grad } from '../../engine/autodiff/grad.ts';
@@ -22,7 +22,7 @@ const perRow = (values: readonly number[]) => perToken((i) => values[Math.floor(
 const logProbs = perToken(() => -1.5 + 0.5 * stream.normal());
 const mask = perToken((i) => Number(i % columns < lengths[Math.floor(i / columns)]!));
 
-/** Log-ratios of two widths, so that few and most tokens are clipped. */
+/** Log-ratios of two spreads, so that few or most tokens are clipped. */
 const batches = [0.1, 0.6].map((spread) => ({
   logProbs,
   mask,
@@ -35,7 +35,7 @@ const batches = [0.1, 0.6].map((spread) => ({
   selected: mask.map((m) => m * Number(stream.uniform() < 0.5)),
 }));
 
-/** Loss and gradient of each batch, with a KL penalty, a cap and a second clip that act. */
+/** Loss and gradient of each batch, with KL penalty, cap and second clip active. */
 function numbersOf(algorithm: Algorithm): number[][] {
   const term = (name: string, ...rest: number[]): Value => input(name, [rows, columns, ...rest]);
   const policy = {
@@ -57,7 +57,7 @@ function numbersOf(algorithm: Algorithm): number[][] {
 }
 
 describe.each(algorithms.map((algorithm) => [algorithm.id, algorithm] as const))('%s', (_, algorithm) => {
-  test('printed and read again makes the same graph, bit for bit', () => {
+  test('printed and parsed again it gives the same loss and gradient, bit for bit', () => {
     const printed = printFormula(parseFormula(algorithm.text));
     expect(printFormula(parseFormula(printed))).toBe(printed);
     const numbers = numbersOf(algorithm);
@@ -66,7 +66,7 @@ describe.each(algorithms.map((algorithm) => [algorithm.id, algorithm] as const))
     expect(numbersOf(paper({ ...algorithm, text: printed }))).toEqual(numbers);
   });
 
-  test('the formula shown has only symbols whose words stand in the text, the penalty or the advantage', () => {
+  test('each symbol of the displayed formula has its word in the text, the penalty or the advantage', () => {
     const words = new Set(printFormula(wholeFormula(algorithm)).match(/\w+/g));
     const { settings = [] } = algorithm.advantage;
     for (const { id } of [...settings, ...algorithm.settings]) if (id === 'beta') words.add(id);
@@ -80,7 +80,7 @@ describe.each(algorithms.map((algorithm) => [algorithm.id, algorithm] as const))
   });
 });
 
-/** Symbols of the formulas shown, and the words that they may stand for. */
+/** Symbols of displayed formulas, and the words of texts that they can stand for. */
 const symbols: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ε(?!_)/, ['epsilon']],
   [/ε_high/, ['epsilon_high']],
@@ -106,7 +106,7 @@ const symbols: readonly (readonly [RegExp, readonly string[]])[] = [
   [/π_ref/, ['refLogp', 'beta']],
 ];
 
-test('a changed text is another objective', () => {
+test('a changed text gives other numbers', () => {
   const [first] = algorithms;
   const changed = paper({ ...first!, text: first!.text.replace('1 + epsilon', '1 + 2 * epsilon') });
   expect(numbersOf(changed)).not.toEqual(numbersOf(first!));

@@ -1,4 +1,4 @@
-/** @file Tapered off-policy REINFORCE (TOPR, arXiv 2503.14286, eq. 8; per token as in Trinity-RFT where asked for). */
+/** @file Tapered off-policy REINFORCE (TOPR, arXiv 2503.14286, eq. 8; optionally per token as in Trinity-RFT). */
 import { variant } from '../formula/paper.ts';
 import type { Setting } from '../words/setting.ts';
 import { tokenMean } from '../objectives/aggregation.ts';
@@ -15,10 +15,7 @@ const sequenceLevel: Setting = {
 
 const rewardBaseline = baselineSetting(0.5);
 
-/**
- * REINFORCE, but a completion that was not rewarded is weighed by how likely it still is, at most 1. Wrong ones need R
- * < 0 to count.
- */
+/** REINFORCE, but a completion with R <= 0 is weighted by min(r, 1). Wrong completions need R < 0 to count. */
 export const topr = variant(reinforce, {
   id: 'topr',
   title: 'TOPR',
