@@ -51,7 +51,7 @@ const environment = () =>
     },
   });
 
-function posed(a: number, b: number): Example {
+function exampleOf(a: number, b: number): Example {
   return {
     prompt: `${a}+${b}=`,
     answer: String(a + b),
@@ -89,11 +89,11 @@ export const calculator: Task = {
   },
   example(random, split, difficulty) {
     assertDifficulty('calculator', digits, difficulty);
-    return drawFromSplit('calculator', split, () => posed(random.integer(1, 9), random.integer(1, 9)));
+    return drawFromSplit('calculator', split, () => exampleOf(random.integer(1, 9), random.integer(1, 9)));
   },
   read(prompt) {
     const [, a, b] = /^([1-9])\+([1-9])=$/.exec(prompt) ?? [];
-    return a && b ? posed(Number(a), Number(b)) : null;
+    return a && b ? exampleOf(Number(a), Number(b)) : null;
   },
   verify({ answer }, completion) {
     const [, call, parsed = null] = /^([0-9+]+\?[0-9]+;)?([0-9]+)$/.exec(completion) ?? [];

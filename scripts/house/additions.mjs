@@ -28,7 +28,7 @@ const difficulty: Difficulty = {
   summary: 'How many digits a row has.',
 };
 
-const posed = (bits: string): Example => ({
+const exampleOf = (bits: string): Example => ({
   prompt: \`\${bits}?\`,
   answer: [...bits].filter((bit) => bit === '1').length % 2 === 1 ? 'y' : 'n',
   canonical: bits,
@@ -52,10 +52,10 @@ export const parity: Task = {
   example(random, split, count) {
     assertDifficulty('parity', difficulty, count);
     return drawFromSplit('parity', split, () =>
-      posed(Array.from({ length: count }, () => random.integer(0, 1)).join('')),
+      exampleOf(Array.from({ length: count }, () => random.integer(0, 1)).join('')),
     );
   },
-  read: (prompt) => (/^[01]{6,12}\\?$/.test(prompt) ? posed(prompt.slice(0, -1)) : null),
+  read: (prompt) => (/^[01]{6,12}\\?$/.test(prompt) ? exampleOf(prompt.slice(0, -1)) : null),
   verify: ({ answer }, completion) => {
     const wellFormed = completion === 'y' || completion === 'n';
     const parsed = wellFormed ? completion : null;

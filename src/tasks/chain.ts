@@ -60,13 +60,13 @@ function areUsual(values: readonly number[]): boolean {
 /** A chain with valid values, or null. */
 function draw(random: Random, count: number): Example | null {
   const start = random.integer(1, 9);
-  return posed(
+  return exampleOf(
     start,
     Array.from({ length: count }, () => drawStep(random)),
   );
 }
 
-function posed(start: number, steps: readonly string[]): Example | null {
+function exampleOf(start: number, steps: readonly string[]): Example | null {
   const values = runningValues(start, steps);
   if (!areUsual(values)) return null;
   return {
@@ -107,7 +107,7 @@ export const chain: Task = {
 
   read: (prompt) =>
     /^#[1-9]([-+][1-9]|\*[2-9]){2,6}=$/.test(prompt)
-      ? posed(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? [])
+      ? exampleOf(Number(prompt.charAt(1)), prompt.slice(2, -1).match(/../g) ?? [])
       : null,
 
   python: {

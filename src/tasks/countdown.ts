@@ -86,7 +86,7 @@ function missingExpression(random: Random, { prompt }: Example, game: Game): str
   throw new UsageError(`example: found no expression that misses the target of "${prompt}"`);
 }
 
-function posed(numbers: readonly number[], target: number, answer: string, { required }: Game): Example {
+function exampleOf(numbers: readonly number[], target: number, answer: string, { required }: Game): Example {
   const sorted = numbers.toSorted((a, b) => a - b);
   return {
     prompt: `${required}${numbers.join(',')}:${target}=`,
@@ -140,7 +140,7 @@ function createCountdown(game: Game): Task {
     const numbers = Array.from({ length: count }, () => random.integer(1, largestNumber));
     const expression = drawExpression(random, numbers, game);
     return expression && expression.value <= LARGEST_TARGET
-      ? posed(numbers, expression.value, expression.text, game)
+      ? exampleOf(numbers, expression.value, expression.text, game)
       : null;
   };
   const used = stepsTerm('Share of the given numbers that the expression uses.', (completion, { prompt }) => {
@@ -170,7 +170,7 @@ function createCountdown(game: Game): Task {
     read(prompt) {
       if (!pattern.test(prompt)) return null;
       const { numbers, target } = parts(prompt);
-      return numbers.every((n) => n <= largestNumber) ? posed(numbers, target, '', game) : null;
+      return numbers.every((n) => n <= largestNumber) ? exampleOf(numbers, target, '', game) : null;
     },
 
     /** An expression with other numbers is malformed, so that the format reward requires the given numbers. */

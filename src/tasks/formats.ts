@@ -95,7 +95,7 @@ function additionOf(prompt: string): Addition | null {
   return problem.endsWith(':') ? readAddition(problem.slice(0, -1)) : null;
 }
 
-function posed(addition: Addition, token = ''): Example {
+function exampleOf(addition: Addition, token = ''): Example {
   return {
     prompt: `${token}${writeAddition(addition)}:`,
     answer: String(runningSums(addition).at(-1)),
@@ -148,12 +148,12 @@ export const formatsTask: Task = {
 
   example(random, split, count) {
     assertDifficulty('formats', additions, count);
-    return drawFromSplit('formats', split, () => posed(drawAddition(random, count)));
+    return drawFromSplit('formats', split, () => exampleOf(drawAddition(random, count)));
   },
 
   read(prompt) {
     const addition = additionOf(prompt);
-    return addition && posed(addition, tokens.includes(prompt.charAt(0)) ? prompt.charAt(0) : '');
+    return addition && exampleOf(addition, tokens.includes(prompt.charAt(0)) ? prompt.charAt(0) : '');
   },
 
   verify(example, completion) {

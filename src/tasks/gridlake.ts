@@ -61,7 +61,7 @@ function shortestWay(lake: Lake, random?: Random): string {
   return way;
 }
 
-function posed(prompt: string, random?: Random): Example | null {
+function exampleOf(prompt: string, random?: Random): Example | null {
   const [, map = ''] = /^lake ([.osg/]+)=$/.exec(prompt) ?? [];
   const lake = readLake(map);
   const side = lake?.rows.length ?? 0;
@@ -83,7 +83,7 @@ function draw(random: Random, side: number): Example | null {
   cells[start] = 's';
   cells[goal] = 'g';
   const rows = Array.from({ length: side }, (_, row) => cells.slice(row * side, (row + 1) * side).join(''));
-  return posed(`lake ${rows.join('/')}=`, random);
+  return exampleOf(`lake ${rows.join('/')}=`, random);
 }
 
 const back = (move: Move): Move =>
@@ -139,7 +139,7 @@ export const gridlake: Task = {
     return drawFromSplit('gridlake', split, () => draw(random, side));
   },
 
-  read: (prompt) => posed(prompt),
+  read: (prompt) => exampleOf(prompt),
 
   /** The walk must end on the goal: a move after it makes it wrong. */
   verify(example, completion) {

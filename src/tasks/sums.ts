@@ -21,7 +21,7 @@ import { answerTerm, formatTerm, lengthTerm } from './rewardTerms.ts';
 import { assertDifficulty, drawFromSplit } from './split.ts';
 import type { Example, Task } from './task.ts';
 
-function posed(addition: Addition): Example {
+function exampleOf(addition: Addition): Example {
   return {
     prompt: `${writeAddition(addition)}=`,
     answer: String(runningSums(addition).at(-1)),
@@ -57,12 +57,12 @@ export const sums: Task = {
 
   example(random, split, count) {
     assertDifficulty('sums', additions, count);
-    return drawFromSplit('sums', split, () => posed(drawAddition(random, count)));
+    return drawFromSplit('sums', split, () => exampleOf(drawAddition(random, count)));
   },
 
   read(prompt) {
     const addition = prompt.endsWith('=') ? readAddition(prompt.slice(0, -1)) : null;
-    return addition && posed(addition);
+    return addition && exampleOf(addition);
   },
 
   python: {

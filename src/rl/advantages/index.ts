@@ -208,7 +208,7 @@ export const matching = perCompletion(
     id: 'matching',
     title: 'Optimum over policy',
     summary:
-      'How much likelier the optimum under the leash would write it than the policy, less 1; for a leash in the reward.',
+      'How much likelier the optimum under the KL penalty would write it than the policy, less 1; for a KL penalty in the reward.',
     citation: '2112.00791',
     trl: notInTrl,
     verl: notInVerl,

@@ -196,7 +196,7 @@ export const choices = {
   }),
   klPlacement: choice({
     id: 'kl_placement',
-    label: 'Place of the leash',
+    label: 'Place of the KL penalty',
     default: OWN,
     applies: 'restart',
     summary: 'Whether the divergence is part of the loss or is taken off the reward.',

@@ -48,7 +48,7 @@ export const presets: readonly Preset[] = [
     id: 'exact-seq',
     title: 'Exact optimum',
     summary:
-      'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL leash is known and drawn beside the one that learns.',
+      'Three letters of eight: 512 completions, each with its reward, so the best policy under the KL penalty is known and drawn beside the one that learns.',
     config: {
       task: 'exact-seq',
       policy: 'exact-seq',

@@ -16,7 +16,7 @@ export const gdc = variant(reinforce, {
   id: 'gdc',
   title: 'GDC',
   summary:
-    'Completions are imitated by how much likelier the optimum under the leash would write them than the policy does.',
+    'Completions are imitated by how much likelier the optimum under the KL penalty would write them than the policy does.',
   formula: 'J = E[(w − 1) log π(y)],  w = exp(R/β) / mean exp(R/β),  R = r − β log(π/π_ref)',
   citation: '2112.00791',
   trl: { none: 'TRL has no loss without a ratio' },

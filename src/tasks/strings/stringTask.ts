@@ -9,7 +9,7 @@ import type { Difficulty, Example, Method, Task } from '../task.ts';
 export const LETTERS = 'abcdefghijklmnop';
 
 /** The problem in a prompt. */
-export interface Posed {
+export interface StringProblem {
   /** The only right completion. */
   readonly answer: string;
   /** See `Example.canonical`. */
@@ -29,7 +29,7 @@ export interface StringRule {
   /** A prompt; if `read` finds no problem in it, another is drawn. */
   draw(random: Random, difficulty: number): string;
   /** The problem in a prompt, or null if the prompt is not of this task. */
-  read(prompt: string): Posed | null;
+  read(prompt: string): StringProblem | null;
   /** Whether a completion could answer some problem of this length. */
   isForm(completion: string, answer: string): boolean;
 }
@@ -54,7 +54,7 @@ function exchanged(random: Random, answer: string): string {
 
 /** The task for a rule. */
 export function stringTask(rule: StringRule): Task {
-  const posed = (prompt: string): Example | null => {
+  const exampleOf = (prompt: string): Example | null => {
     const found = rule.read(prompt);
     return found && { prompt, answer: found.answer, canonical: found.canonical, difficulty: found.difficulty };
   };
@@ -75,10 +75,10 @@ export function stringTask(rule: StringRule): Task {
 
     example(random, split, difficulty) {
       checked(difficulty);
-      return drawFromSplit(rule.id, split, () => posed(rule.draw(random, difficulty)));
+      return drawFromSplit(rule.id, split, () => exampleOf(rule.draw(random, difficulty)));
     },
 
-    read: posed,
+    read: exampleOf,
 
     verify({ answer }, completion) {
       const wellFormed = completion.length <= 2 * answer.length + 8 && rule.isForm(completion, answer);

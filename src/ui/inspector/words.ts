@@ -35,7 +35,7 @@ export const tokenWords = {
   unknown: 'not known from one token’s numbers',
   weighed: 'As the step found the policy, before its first update. Its weight in the batch’s loss comes on top.',
   pull: (pull: string, advantage: string | null) =>
-    `−d loss / d log p before the step’s first update, the leash included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
+    `−d loss / d log p before the step’s first update, the KL penalty included and weights aside, is ${pull}${advantage === null ? '' : ` (advantage ${advantage})`}: above 0 the token is reinforced, below 0 suppressed.`,
   pullLeavesOut:
     'What the loss has of entropy or of an exact divergence is not in this number: it pulls at the whole distribution.',
   leftOut: {

@@ -33,7 +33,7 @@ export const shareWords = {
     problem: 'Problem',
     run: 'Run',
     objective: 'Objective',
-    leash: 'Leash to the base (KL)',
+    leash: 'KL penalty to the base',
     updates: 'Updates',
     entropy: 'Entropy',
     prompts: 'Prompts and verifier',
